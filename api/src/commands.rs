@@ -1,0 +1,11 @@
+//! What each subcommand does.
+
+pub mod doctor;
+pub mod invite;
+pub mod migrate;
+pub mod reindex;
+pub mod sandbox_gateway;
+pub mod sdl;
+pub mod seed;
+pub mod serve;
+pub mod worker;

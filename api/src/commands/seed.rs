@@ -1,0 +1,57 @@
+//! `mercator seed`.
+
+use std::{io::IsTerminal as _, sync::Arc};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use services::seed::{self, MIN_PRODUCTS, Progress, SeedOptions};
+
+use crate::{
+    config::StoreArgs,
+    start::{self, StartError},
+};
+
+/// Fill the shop with demo data.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    stores: StoreArgs,
+    /// How many products the shop is to have; those that are there count.
+    #[arg(long, env = "MERCATOR_PRODUCTS", default_value_t = 500, value_parser = products)]
+    products: usize,
+}
+
+fn products(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if (MIN_PRODUCTS..=10_000_000).contains(&number) => Ok(number),
+        _ => Err(format!("a number from {MIN_PRODUCTS} to 10000000")),
+    }
+}
+
+/// Seeds, or finishes what an earlier run began.
+///
+/// # Errors
+/// [`StartError`] that says what is wrong.
+pub async fn run(args: Args) -> Result<(), StartError> {
+    let app = start::connect(&args.stores).await?;
+    let bar = bar(args.products);
+    let shown = bar.clone();
+    let progress = Arc::new(move |progress: Progress| {
+        shown.set_length(progress.total as u64);
+        shown.set_position(progress.done as u64);
+    });
+    let report = seed::seed(&app, SeedOptions { products: args.products, progress }).await;
+    bar.finish_and_clear();
+    let report = report.map_err(|error| StartError::Check(error.to_string()))?;
+    println!("the demo shop has {} products; {} of them are new", args.products, report.products);
+    Ok(())
+}
+
+/// A bar on a terminal; nothing in a log.
+fn bar(products: usize) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(products as u64);
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} products, {eta} left");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}

@@ -1,0 +1,54 @@
+//! `mercator serve`.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use services::Background;
+
+use crate::{
+    client::Proxies,
+    config::{LimitArgs, StoreArgs},
+    server::{self, Server, Settings},
+    shutdown,
+    start::{self, StartError},
+};
+
+/// Answer requests.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    stores: StoreArgs,
+    #[command(flatten)]
+    limits: LimitArgs,
+    /// The address and port to listen on.
+    #[arg(long, env = "MERCATOR_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The folder of the search index; processes of one machine may share it. A lost one is built again.
+    #[arg(long, env = "MERCATOR_INDEX_DIR", default_value = "var/index")]
+    index_dir: PathBuf,
+    /// How many proxies in front of this process append to X-Forwarded-For.
+    #[arg(long, env = "MERCATOR_TRUSTED_PROXIES", default_value_t = 0)]
+    trusted_proxies: usize,
+    /// Seconds that requests may go on after the process was told to stop.
+    #[arg(long, env = "MERCATOR_DRAIN_SECONDS", default_value_t = 25)]
+    drain_seconds: u64,
+}
+
+/// Serves until told to stop.
+///
+/// # Errors
+/// [`StartError`] that says what is wrong.
+pub async fn run(args: Args) -> Result<(), StartError> {
+    let stop = shutdown::on_signal()?;
+    // The address first: it is the cheapest thing that can be wrong.
+    let listener = start::listen(args.listen).await?;
+    let app = start::connect_with_index(&args.stores, args.index_dir).await?;
+    let background = Background::start(&app).await?;
+    background.keep_search_fresh(&app);
+    let settings = Settings { limits: args.limits.limits(), proxies: Proxies(args.trusted_proxies) };
+    let server = Server::new(app, settings, stop)?;
+    tracing::info!(address = %listener.local_addr()?, "serving");
+    server::run(&server, listener, Duration::from_secs(args.drain_seconds)).await?;
+    background.stop().await;
+    tracing::info!("stopped");
+    Ok(())
+}

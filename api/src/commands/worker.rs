@@ -1,0 +1,72 @@
+//! `mercator worker`.
+
+use std::{net::SocketAddr, time::Duration};
+
+use services::{
+    Background,
+    jobs::{WorkerConfig, worker},
+};
+
+use crate::{
+    config::StoreArgs,
+    server::{self, Server, Settings},
+    shutdown,
+    start::{self, StartError},
+};
+
+/// Do the work that follows.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    stores: StoreArgs,
+    /// The queues to serve, comma-separated; all of them when absent.
+    #[arg(long, env = "MERCATOR_QUEUES", value_delimiter = ',')]
+    queues: Vec<String>,
+    /// How many jobs to do at a time.
+    #[arg(long, env = "MERCATOR_WORKER_CONCURRENCY", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    concurrency: u16,
+    /// Seconds after which the job of a worker that went away is taken by another.
+    #[arg(long, env = "MERCATOR_JOB_LEASE_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    lease_seconds: u64,
+    /// Seconds that running jobs may go on after the process was told to stop.
+    #[arg(long, env = "MERCATOR_DRAIN_SECONDS", default_value_t = 25)]
+    drain_seconds: u64,
+    /// An address for /health and /metrics of this worker; none when absent.
+    #[arg(long, env = "MERCATOR_WORKER_LISTEN")]
+    listen: Option<SocketAddr>,
+}
+
+/// Works until told to stop.
+///
+/// # Errors
+/// [`StartError`] that says what is wrong.
+pub async fn run(args: Args) -> Result<(), StartError> {
+    let stop = shutdown::on_signal()?;
+    let listener = match args.listen {
+        Some(address) => Some(start::listen(address).await?),
+        None => None,
+    };
+    let app = start::connect(&args.stores).await?;
+    let background = Background::start(&app).await?;
+    let config = WorkerConfig {
+        queues: args.queues,
+        concurrency: args.concurrency.into(),
+        lease: Duration::from_secs(args.lease_seconds),
+        drain: Duration::from_secs(args.drain_seconds),
+        ..WorkerConfig::default()
+    };
+    tracing::info!(queues = ?config.queues, concurrency = config.concurrency, "working");
+    let work = worker::run(app.clone(), config, stop.clone());
+    match listener {
+        Some(listener) => {
+            let server = Server::new(app, Settings::default(), stop)?;
+            let watched = server::run_watch(&server, listener);
+            let ((), ended) = tokio::join!(work, watched);
+            ended?;
+        }
+        None => work.await,
+    }
+    background.stop().await;
+    tracing::info!("stopped");
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! What a request is about: channel, locale, currency and country, from its URL, else its headers, else the channel.
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use model::{
+    Country, Currency, Locale,
+    channels::{Channel, RequestContext, Settings},
+};
+
+/// The request names something that the shop does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ContextError {
+    /// No channel has this slug.
+    #[error("there is no channel `{0}`")]
+    UnknownChannel(String),
+    /// The channel does not sell in this currency.
+    #[error("the channel `{channel}` does not sell in `{currency}`; it sells in {offered}")]
+    UnsupportedCurrency {
+        /// The channel.
+        channel: String,
+        /// What was asked for.
+        currency: String,
+        /// What could be asked for.
+        offered: String,
+    },
+    /// Not an ISO 3166-1 code.
+    #[error("`{0}` is not a country code of ISO 3166-1")]
+    UnknownCountry(String),
+    /// The shop has no channel at all.
+    #[error("the shop has no channel yet; run `mercator seed` or create one")]
+    NoChannel,
+}
+
+/// The longest value that is repeated to the client.
+const SHOWN: usize = 40;
+
+/// Resolves the context. An unknown locale falls back along the channel's locales and is no error.
+///
+/// # Errors
+/// [`ContextError`] when the request names an unknown channel or country, or a currency the channel does not sell in.
+pub fn resolve(settings: &Settings, query: Option<&str>, headers: &HeaderMap) -> Result<RequestContext, ContextError> {
+    let asked = Asked::read(query, headers);
+    let channel = channel(settings, asked.channel)?;
+    let currency = currency(channel, asked.currency)?;
+    let country = country(channel, asked.country)?;
+    let locales = locales(channel, asked.locale.as_deref(), asked.languages.as_deref());
+    Ok(RequestContext { channel: Arc::new(channel.clone()), locales, currency, country })
+}
+
+/// What the request says, the URL before the headers.
+#[derive(Default)]
+struct Asked {
+    channel: Option<String>,
+    currency: Option<String>,
+    country: Option<String>,
+    locale: Option<String>,
+    languages: Option<String>,
+}
+
+impl Asked {
+    fn read(query: Option<&str>, headers: &HeaderMap) -> Self {
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let mut asked = Self::default();
+        for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+            let place = match name.as_ref() {
+                "channel" => &mut asked.channel,
+                "currency" => &mut asked.currency,
+                "country" => &mut asked.country,
+                "locale" => &mut asked.locale,
+                _ => continue,
+            };
+            *place = Some(value.into_owned()).filter(|value| !value.is_empty());
+        }
+        asked.channel = asked.channel.or_else(|| header("mercator-channel"));
+        asked.currency = asked.currency.or_else(|| header("mercator-currency"));
+        asked.country = asked.country.or_else(|| header("mercator-country"));
+        asked.languages = header("accept-language");
+        asked
+    }
+}
+
+fn channel(settings: &Settings, asked: Option<String>) -> Result<&Channel, ContextError> {
+    match asked {
+        Some(slug) => settings.channel(&slug).ok_or_else(|| ContextError::UnknownChannel(shown(&slug))),
+        None => settings.default_channel().ok_or(ContextError::NoChannel),
+    }
+}
+
+fn currency(channel: &Channel, asked: Option<String>) -> Result<Currency, ContextError> {
+    let Some(code) = asked else { return Ok(channel.default_currency()) };
+    let offered = code.parse().ok().filter(|currency| channel.currencies.contains(currency));
+    offered.ok_or_else(|| ContextError::UnsupportedCurrency {
+        channel: channel.slug.to_string(),
+        currency: shown(&code),
+        offered: channel.currencies.iter().map(|currency| currency.code()).collect::<Vec<_>>().join(", "),
+    })
+}
+
+fn country(channel: &Channel, asked: Option<String>) -> Result<Country, ContextError> {
+    match asked {
+        Some(code) => code.parse().map_err(|_| ContextError::UnknownCountry(shown(&code))),
+        None => channel.default_country().ok_or(ContextError::NoChannel),
+    }
+}
+
+/// The locales to try: by the URL's wish, else by the first of the browser's languages that the channel has.
+fn locales(channel: &Channel, wish: Option<&str>, languages: Option<&str>) -> Vec<Locale> {
+    if let Some(wish) = wish {
+        return channel.locale_chain(wish.parse().ok().as_ref());
+    }
+    let wishes = accepted(languages.unwrap_or_default());
+    let offered = wishes
+        .iter()
+        .find(|wish| channel.locales.iter().any(|locale| locale == *wish || locale.as_str() == wish.language()));
+    channel.locale_chain(offered)
+}
+
+/// The languages of an `Accept-Language` header, best first; the first ten are enough.
+fn accepted(header: &str) -> Vec<Locale> {
+    let mut wishes: Vec<(f32, Locale)> = header
+        .split(',')
+        .take(10)
+        .filter_map(|part| {
+            let (tag, weight) = part.split_once(";q=").unwrap_or((part, "1"));
+            let weight: f32 = weight.trim().parse().ok()?;
+            Some((weight, tag.trim().parse().ok()?))
+        })
+        .filter(|(weight, _)| *weight > 0.0)
+        .collect();
+    wishes.sort_by(|a, b| b.0.total_cmp(&a.0));
+    wishes.into_iter().map(|(_, locale)| locale).collect()
+}
+
+fn shown(text: &str) -> String {
+    text.chars().take(SHOWN).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{
+        channels::CaptureMode,
+        ids::{ChannelId, StockLocationId},
+    };
+
+    use super::*;
+
+    fn settings() -> Settings {
+        let channel = |slug: &str, currencies: &[&str], locales: &[&str], countries: &[&str]| Channel {
+            id: ChannelId::new(),
+            slug: slug.parse().unwrap(),
+            name: slug.to_owned(),
+            prices_include_tax: true,
+            currencies: currencies.iter().map(|code| code.parse().unwrap()).collect(),
+            locales: locales.iter().map(|tag| tag.parse().unwrap()).collect(),
+            countries: countries.iter().map(|code| code.parse().unwrap()).collect(),
+            locations: vec![StockLocationId::new()],
+            capture_mode: CaptureMode::Manual,
+            is_default: slug == "eu",
+        };
+        let channels = vec![
+            channel("ch", &["CHF", "EUR"], &["de", "fr"], &["CH"]),
+            channel("eu", &["EUR"], &["en", "de", "fr"], &["DE", "FR"]),
+        ];
+        Settings { channels, ..Settings::default() }
+    }
+
+    fn seen(query: &str, headers: &[(&'static str, &'static str)]) -> Result<String, ContextError> {
+        let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        let context = resolve(&settings(), Some(query), &headers)?;
+        let locales: Vec<&str> = context.locales.iter().map(Locale::as_str).collect();
+        Ok(format!("{} {} {} {}", context.channel.slug, context.currency, context.country, locales.join(">")))
+    }
+
+    #[test]
+    fn the_url_goes_before_the_headers_and_these_before_the_defaults() {
+        let headers = [("mercator-channel", "ch"), ("mercator-currency", "EUR"), ("mercator-country", "LI")];
+        assert_eq!(seen("", &[]).unwrap(), "eu EUR DE en");
+        assert_eq!(seen("", &headers).unwrap(), "ch EUR LI de");
+        assert_eq!(seen("channel=eu&country=FR&query=%7Ba%7D", &headers).unwrap(), "eu EUR FR en");
+        assert_eq!(seen("channel=ch&locale=fr-CH", &[("accept-language", "de")]).unwrap(), "ch CHF CH fr>de");
+    }
+
+    #[test]
+    fn unknown_languages_fall_back_and_browsers_get_the_best_they_accept() {
+        assert_eq!(seen("locale=tlh", &[]).unwrap(), "eu EUR DE en");
+        assert_eq!(seen("", &[("accept-language", "es, fr;q=0.5, de-AT;q=0.8, *;q=0.1")]).unwrap(), "eu EUR DE de>en");
+    }
+
+    #[test]
+    fn what_the_shop_does_not_have_is_said() {
+        assert_eq!(seen("channel=mars", &[]), Err(ContextError::UnknownChannel("mars".to_owned())));
+        assert_eq!(seen("country=XX", &[]), Err(ContextError::UnknownCountry("XX".to_owned())));
+        let refused = seen("channel=ch&currency=USD", &[]).unwrap_err().to_string();
+        assert_eq!(refused, "the channel `ch` does not sell in `USD`; it sells in CHF, EUR");
+        assert_eq!(resolve(&Settings::default(), None, &HeaderMap::new()).unwrap_err(), ContextError::NoChannel);
+    }
+}

@@ -1,0 +1,55 @@
+//! Settings of mail and of access tokens.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use services::AppConfig;
+
+/// How mail leaves and what access tokens say.
+#[derive(Debug, Clone, Args)]
+pub struct EdgeArgs {
+    /// A mail server, as smtps://user:password@host:port; without one mail is written into a folder.
+    #[arg(long, env = "MERCATOR_SMTP_URL", hide_env_values = true)]
+    smtp_url: Option<String>,
+    /// The folder for mail where there is no mail server.
+    #[arg(long, env = "MERCATOR_MAIL_DIR", default_value = "var/mail")]
+    mail_dir: PathBuf,
+    /// The sender of mail, as "Shop <shop@example.org>".
+    #[arg(long, env = "MERCATOR_MAIL_FROM", default_value = "Mercator <shop@mercator.invalid>")]
+    mail_from: String,
+    /// The name of the shop in mails.
+    #[arg(long, env = "MERCATOR_SHOP_NAME", default_value = "Mercator")]
+    shop_name: String,
+    /// Where the shop's pages are; links in mails lead there.
+    #[arg(long, env = "MERCATOR_STOREFRONT_URL", default_value = "http://127.0.0.1:8080")]
+    storefront_url: String,
+    /// Seals the signing keys in the database; set the same in every process. Without it they lie there in the clear.
+    #[arg(long, env = "MERCATOR_KEY_SECRET", hide_env_values = true)]
+    key_secret: Option<String>,
+    /// The issuer that access tokens name.
+    #[arg(long, env = "MERCATOR_TOKEN_ISSUER", default_value = "mercator")]
+    token_issuer: String,
+}
+
+impl EdgeArgs {
+    /// Puts the settings where they belong; an empty one counts as none.
+    pub fn apply(&self, config: &mut AppConfig) {
+        let given = |setting: &Option<String>| setting.clone().filter(|text| !text.is_empty());
+        config.mail.smtp_url = given(&self.smtp_url);
+        config.mail.directory.clone_from(&self.mail_dir);
+        config.mail.from.clone_from(&self.mail_from);
+        config.mail.shop_name.clone_from(&self.shop_name);
+        config.mail.storefront_url.clone_from(&self.storefront_url);
+        config.identity.key_secret = given(&self.key_secret);
+        config.identity.issuer.clone_from(&self.token_issuer);
+    }
+
+    /// How mail leaves, without the password.
+    #[must_use]
+    pub fn mail_place(&self) -> String {
+        match self.smtp_url.as_deref().filter(|url| !url.is_empty()) {
+            Some(url) => crate::config::without_password(url),
+            None => format!("files in {}", self.mail_dir.display()),
+        }
+    }
+}

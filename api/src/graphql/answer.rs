@@ -1,0 +1,143 @@
+//! Answers: what became of a request, its errors in their stable form, its status and its bytes.
+
+use std::time::{Duration, Instant};
+
+use async_graphql::{Response, ServerError, Value};
+use axum::http::{HeaderMap, StatusCode};
+use serde::Serialize;
+use serde_json::json;
+
+use super::{
+    accept::MediaType,
+    hook::OperationInfo,
+    observe::Outcome,
+    rejection::{ErrorCode, Rejection, code_named, status_of},
+};
+
+/// When to try again after `UNAVAILABLE`, unless something else was said.
+pub const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// How the engine's own errors about arguments start; it gives them no source.
+const COERCION: [&str; 4] = ["Failed to parse \"", "Expected input type \"", "Invalid value for", "Variable "];
+
+/// What became of one request.
+pub struct Answer {
+    /// The operation, if it got so far.
+    pub operation: Option<OperationInfo>,
+    /// When work on it began.
+    pub started: Instant,
+    /// How many statements it sent to Postgres.
+    pub statements: u64,
+    /// What was executed, or why not.
+    pub result: Result<Response, Rejection>,
+    /// Headers for the HTTP response.
+    pub headers: HeaderMap,
+}
+
+impl Answer {
+    /// An answer to a request that was refused.
+    pub fn refused(rejection: Rejection) -> Self {
+        let (operation, result, headers) = (None, Err(rejection), HeaderMap::new());
+        Self { operation, started: Instant::now(), statements: 0, result, headers }
+    }
+
+    /// How it ended, for metrics.
+    pub fn outcome(&self) -> Outcome {
+        match &self.result {
+            Err(rejection) => Outcome::Failed(rejection.code),
+            Ok(response) => match response.errors.first().map(code) {
+                None => Outcome::Success,
+                Some(code) if response.data == Value::Null => Outcome::Failed(code),
+                Some(code) => Outcome::Partial(code),
+            },
+        }
+    }
+
+    /// The status of an HTTP response in this media type.
+    pub fn status(&self, media_type: MediaType) -> StatusCode {
+        match &self.result {
+            Ok(_) if self.is_unavailable() => StatusCode::SERVICE_UNAVAILABLE,
+            Ok(_) => StatusCode::OK,
+            Err(Rejection { status: Some(status), .. }) => *status,
+            Err(rejection) => match status_of(rejection.code) {
+                // What is wrong with the document is a result like any other here.
+                StatusCode::BAD_REQUEST if media_type != MediaType::GraphqlResponse => StatusCode::OK,
+                status => status,
+            },
+        }
+    }
+
+    /// When to try again.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match &self.result {
+            Ok(_) => self.is_unavailable().then_some(RETRY_AFTER),
+            Err(rejection) => rejection.retry_after,
+        }
+    }
+
+    /// Nothing could be resolved because something is away.
+    fn is_unavailable(&self) -> bool {
+        self.outcome() == Outcome::Failed(ErrorCode::Unavailable)
+    }
+
+    /// The answer as JSON.
+    pub fn encode(&self) -> Vec<u8> {
+        let encoded = match &self.result {
+            Ok(response) => serde_json::to_vec(response),
+            Err(rejection) => serde_json::to_vec(&Refused::new(rejection)),
+        };
+        encoded.unwrap_or_else(|error| {
+            tracing::error!(%error, "an answer could not be encoded");
+            br#"{"errors":[{"message":"internal error","extensions":{"code":"INTERNAL"}}]}"#.to_vec()
+        })
+    }
+}
+
+/// A refusal has errors and no `data`.
+#[derive(Serialize)]
+struct Refused<'a> {
+    errors: &'a [ServerError],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extensions: Option<serde_json::Value>,
+}
+
+impl<'a> Refused<'a> {
+    fn new(rejection: &'a Rejection) -> Self {
+        let extensions = rejection
+            .cost
+            .map(|(requested, maximum)| json!({ "cost": { "requested": requested, "maximum": maximum } }));
+        Self { errors: &rejection.errors, extensions }
+    }
+}
+
+/// Gives each error of an executed operation its code, and hides what the client must not see.
+pub fn settle(response: &mut Response, request_id: &str) {
+    for error in &mut response.errors {
+        let code = code(error);
+        if code == ErrorCode::Internal {
+            tracing::error!(request_id, path = ?error.path, error = %error.message, "a resolver failed");
+            "internal error".clone_into(&mut error.message);
+            error.extensions = None;
+        }
+        if code == ErrorCode::Unavailable {
+            tracing::warn!(request_id, path = ?error.path, error = %error.message, "a resolver could not reach a store");
+            "the service is not available right now, try again".clone_into(&mut error.message);
+        }
+        let extensions = error.extensions.get_or_insert_default();
+        extensions.set("code", code.as_str());
+        if matches!(code, ErrorCode::Internal | ErrorCode::Unavailable) {
+            extensions.set("requestId", request_id);
+        }
+    }
+}
+
+/// The code of an error: said by the resolver, told from its source, or told from its text when the engine made it.
+fn code(error: &ServerError) -> ErrorCode {
+    let said = error.extensions.as_ref().and_then(|extensions| match extensions.get("code") {
+        Some(Value::String(text)) => code_named(text),
+        _ => None,
+    });
+    let is_coercion = || COERCION.iter().any(|start| error.message.starts_with(start));
+    said.or_else(|| schema_shared::code_of(error))
+        .unwrap_or_else(|| if is_coercion() { ErrorCode::BadUserInput } else { ErrorCode::Internal })
+}

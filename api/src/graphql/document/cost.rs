@@ -1,0 +1,265 @@
+//! The static cost of an operation: each field costs one, each list as often as it may have entries. It is compiled once
+//! per document into a sum whose few open places are the variables that say how much is wanted.
+
+use std::collections::HashMap;
+
+use async_graphql::{
+    Name, Positioned, Value as ConstValue, Variables,
+    parser::types::{
+        Field, FragmentDefinition, OperationDefinition, OperationType, Selection, SelectionSet, VariableDefinition,
+    },
+};
+use async_graphql_value::Value;
+
+use super::{
+    index::{FieldShape, SchemaIndex},
+    introspection,
+};
+
+/// Entries of a connection that does not say how many it wants.
+const DEFAULT_PAGE: u64 = 20;
+/// Entries of a list of objects that cannot be asked for a number.
+const DEFAULT_LIST: u64 = 5;
+/// What a mutation costs beyond its answer.
+const MUTATION: u64 = 10;
+
+/// What an operation costs.
+#[derive(Debug, Clone, Default)]
+pub struct Cost {
+    fixed: u64,
+    lists: Vec<List>,
+}
+
+#[derive(Debug, Clone)]
+struct List {
+    size: Size,
+    entry: Cost,
+}
+
+/// How many entries a list may have.
+#[derive(Debug, Clone)]
+enum Size {
+    Fixed(u64),
+    Variable { name: Name, default: u64 },
+}
+
+impl Cost {
+    /// The cost with these variables.
+    pub fn evaluate(&self, variables: &Variables) -> u64 {
+        self.lists.iter().fold(self.fixed, |sum, list| {
+            let entries = list.size.evaluate(variables);
+            sum.saturating_add(entries.saturating_mul(list.entry.evaluate(variables)))
+        })
+    }
+
+    const fn fixed(fixed: u64) -> Self {
+        Self { fixed, lists: Vec::new() }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.fixed = self.fixed.saturating_add(other.fixed);
+        self.lists.extend(other.lists);
+    }
+
+    fn times(self, size: Size) -> Self {
+        match size {
+            Size::Fixed(1) => self,
+            Size::Fixed(size) if self.lists.is_empty() => Self::fixed(self.fixed.saturating_mul(size)),
+            size => Self { fixed: 0, lists: vec![List { size, entry: self }] },
+        }
+    }
+}
+
+impl Size {
+    fn evaluate(&self, variables: &Variables) -> u64 {
+        match self {
+            Self::Fixed(size) => *size,
+            Self::Variable { name, default } => variables.get(name).and_then(count).unwrap_or(*default),
+        }
+    }
+}
+
+/// How many entries a constant asks for: a number, or the length of a list of ids.
+pub fn count(value: &ConstValue) -> Option<u64> {
+    match value {
+        ConstValue::Number(number) => Some(number.as_u64().unwrap_or_else(|| {
+            let is_negative = number.as_f64().is_some_and(f64::is_sign_negative);
+            if is_negative { 0 } else { u64::MAX }
+        })),
+        ConstValue::List(items) => u64::try_from(items.len()).ok(),
+        _ => None,
+    }
+}
+
+/// Compiles the cost of an operation. The document's shape has been checked before.
+pub fn compile(
+    operation: &OperationDefinition,
+    fragments: &HashMap<Name, Positioned<FragmentDefinition>>,
+    index: &SchemaIndex,
+) -> Cost {
+    let compiler = Compiler { fragments, index, variables: &operation.variable_definitions };
+    let root = index.root(operation.ty);
+    let mut cost = compiler.selection_set(&operation.selection_set.node, root, None);
+    if operation.ty == OperationType::Mutation {
+        let mutations = u64::try_from(operation.selection_set.node.items.len()).unwrap_or(u64::MAX);
+        cost.add(Cost::fixed(mutations.saturating_mul(MUTATION)));
+    }
+    cost
+}
+
+/// What a connection, or an object asked for a number of things, says about the lists directly in it.
+#[derive(Clone, Copy)]
+struct Page<'a> {
+    size: &'a Size,
+    is_connection: bool,
+}
+
+struct Compiler<'a> {
+    fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
+    index: &'a SchemaIndex,
+    variables: &'a [Positioned<VariableDefinition>],
+}
+
+impl Compiler<'_> {
+    fn selection_set(&self, set: &SelectionSet, parent: Option<&Name>, page: Option<Page<'_>>) -> Cost {
+        let mut total = Cost::default();
+        for selection in &set.items {
+            total.add(self.selection(&selection.node, parent, page));
+        }
+        total
+    }
+
+    fn selection(&self, selection: &Selection, parent: Option<&Name>, page: Option<Page<'_>>) -> Cost {
+        match selection {
+            Selection::Field(field) => self.field(&field.node, parent, page),
+            Selection::InlineFragment(fragment) => {
+                let condition = fragment.node.type_condition.as_ref().map(|condition| &condition.node.on.node);
+                self.selection_set(&fragment.node.selection_set.node, condition.or(parent), page)
+            }
+            Selection::FragmentSpread(spread) => {
+                let Some(fragment) = self.fragments.get(&spread.node.fragment_name.node) else {
+                    return Cost::default();
+                };
+                let condition = &fragment.node.type_condition.node.on.node;
+                self.selection_set(&fragment.node.selection_set.node, Some(condition), page)
+            }
+        }
+    }
+
+    fn field(&self, field: &Field, parent: Option<&Name>, page: Option<Page<'_>>) -> Cost {
+        if introspection::is_root(field) {
+            // Introspection has a budget of its own.
+            return Cost::fixed(1);
+        }
+        let shape = self.index.field(parent, &field.name.node);
+        let asked = shape.and_then(|shape| self.asked(field, shape));
+        let is_list = shape.is_some_and(|shape| shape.is_list && shape.is_composite);
+        let is_page = !is_list && asked.is_some();
+        let inner_page = asked
+            .as_ref()
+            .filter(|_| is_page)
+            .map(|size| Page { size, is_connection: shape.is_some_and(|shape| shape.is_connection) });
+        let set = &field.selection_set.node;
+        let mut cost = self.selection_set(set, shape.map(|shape| &shape.named), inner_page);
+        if is_list {
+            let of_page = page.filter(|page| !page.is_connection || is_entries(&field.name.node));
+            let size = asked.or_else(|| of_page.map(|page| page.size.clone())).unwrap_or(Size::Fixed(DEFAULT_LIST));
+            cost = cost.times(size);
+        }
+        cost.add(Cost::fixed(1));
+        cost
+    }
+
+    /// How many entries the arguments of a field ask for.
+    fn asked(&self, field: &Field, shape: &FieldShape) -> Option<Size> {
+        let given = shape.sizes.iter().find_map(|(name, default)| {
+            let argument = field.get_argument(name)?;
+            self.size(&argument.node, default.unwrap_or(DEFAULT_PAGE))
+        });
+        let by_default = || shape.sizes.iter().find_map(|(_, default)| *default).map(Size::Fixed);
+        given.or_else(by_default).or_else(|| shape.is_connection.then_some(Size::Fixed(DEFAULT_PAGE)))
+    }
+
+    fn size(&self, value: &Value, default: u64) -> Option<Size> {
+        match value {
+            Value::Variable(name) => {
+                let definition = self.variables.iter().find(|variable| variable.node.name.node == *name);
+                let declared = definition.and_then(|variable| count(&variable.node.default_value.as_ref()?.node));
+                Some(Size::Variable { name: name.clone(), default: declared.unwrap_or(default) })
+            }
+            Value::List(items) => u64::try_from(items.len()).ok().map(Size::Fixed),
+            Value::Null => None,
+            value => value.clone().into_const().as_ref().and_then(count).map(Size::Fixed),
+        }
+    }
+}
+
+fn is_entries(name: &Name) -> bool {
+    matches!(name.as_str(), "nodes" | "edges")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const SDL: &str = "
+        type Query { shops(first: Int, last: Int): ShopConnection! shop: Shop suggest(first: Int! = 8): Suggestions!
+                     nodes(ids: [ID!]!): [Shop]! tree: [Shop!]! }
+        type Mutation { open(input: Int): Shop }
+        type ShopConnection { nodes: [Shop!]! edges: [ShopEdge!]! facets: [Facet!]! totalCount: Int! }
+        type ShopEdge { cursor: String! node: Shop! }
+        type Facet { slug: String! }
+        type Suggestions { queries: [String!]! shops: [Shop!]! }
+        type Shop { name: String! tags: [String!]! shops(first: Int): ShopConnection! }
+        schema { query: Query mutation: Mutation }";
+
+    fn cost(query: &str, variables: serde_json::Value) -> u64 {
+        let index = SchemaIndex::from_sdl(SDL).unwrap();
+        let document = async_graphql::parser::parse_query(query).unwrap();
+        let (_, operation) = document.operations.iter().next().unwrap();
+        compile(&operation.node, &document.fragments, &index).evaluate(&Variables::from_json(variables))
+    }
+
+    #[test]
+    fn fields_count_once_and_lists_as_often_as_asked() {
+        for (query, expected) in [
+            ("{ shop { name tags } }", 3),
+            ("{ shops(first: 10) { totalCount nodes { name tags } } }", 1 + 1 + 1 + 20),
+            ("{ shops(first: 10) { edges { node { name } } } }", 1 + 1 + 20),
+            ("{ shops { nodes { name } } }", 1 + 1 + 20),
+            ("{ shops(last: 3) { nodes { name } } }", 1 + 1 + 3),
+            ("{ shops(first: 10) { facets { slug } } }", 1 + 1 + 5),
+            ("{ shops(first: 10) { nodes { shops(first: 10) { nodes { name } } } } }", 2 + 10 * (2 + 10)),
+            ("{ suggest { queries shops { name } } }", 3 + 8),
+            ("{ nodes(ids: [1, 2, 3]) { name } }", 1 + 3),
+            ("{ tree { name } }", 1 + 5),
+            ("mutation { open(input: 1) { name } }", 12),
+            (
+                "{ ...F } fragment F on Query { shops(first: 4) { ...G } } fragment G on ShopConnection { nodes { name } }",
+                6,
+            ),
+            ("{ __schema { types { name } } }", 1),
+        ] {
+            assert_eq!(cost(query, json!({})), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn sizes_come_from_variables_and_their_defaults() {
+        let query = "query Q($first: Int = 7) { shops(first: $first) { nodes { name } } }";
+        assert_eq!(cost(query, json!({})), 2 + 7);
+        assert_eq!(cost(query, json!({ "first": 50 })), 2 + 50);
+        assert_eq!(cost(query, json!({ "first": -5 })), 2);
+        assert_eq!(cost("query Q($f: Int) { shops(first: $f) { nodes { name } } }", json!({})), 2 + 20);
+        assert_eq!(cost("query Q($i: [ID!]!) { nodes(ids: $i) { name } }", json!({ "i": ["a", "b"] })), 1 + 2);
+    }
+
+    #[test]
+    fn overflow_saturates() {
+        let query =
+            "{ shops(first: 99999999999999999999) { nodes { shops(first: 9223372036854775807) { nodes { name } } } } }";
+        assert_eq!(cost(query, json!({})), u64::MAX);
+    }
+}

@@ -1,0 +1,176 @@
+//! Coercion of variables, before anything is executed: a missing or mistyped variable refuses the whole request.
+
+use async_graphql::{
+    Name, Positioned, Value as ConstValue, Variables,
+    parser::types::{BaseType, Type, VariableDefinition},
+};
+
+use super::{
+    super::rejection::Rejection,
+    index::{InputShape, SchemaIndex},
+};
+
+/// Checks the given values against the declared types.
+pub fn check(
+    definitions: &[Positioned<VariableDefinition>],
+    variables: &Variables,
+    index: &SchemaIndex,
+) -> Result<(), Rejection> {
+    for definition in definitions {
+        let variable = &definition.node;
+        let ty = &variable.var_type.node;
+        let problem = match variables.get(&variable.name.node) {
+            Some(value) => mismatch(ty, value, index),
+            None if !ty.nullable && variable.default_value.is_none() => Some("it is required".to_owned()),
+            None => None,
+        };
+        if let Some(problem) = problem {
+            let message = format!("variable \"${}\" of type \"{ty}\" is invalid: {problem}", variable.name.node);
+            return Err(Rejection::input(message).at(definition.pos));
+        }
+    }
+    Ok(())
+}
+
+/// What is wrong with a value, if anything.
+fn mismatch(ty: &Type, value: &ConstValue, index: &SchemaIndex) -> Option<String> {
+    if matches!(value, ConstValue::Null) {
+        return (!ty.nullable).then(|| format!("expected \"{ty}\", found null"));
+    }
+    match (&ty.base, value) {
+        (BaseType::List(item), ConstValue::List(values)) => values
+            .iter()
+            .enumerate()
+            .find_map(|(at, value)| mismatch(item, value, index).map(|problem| format!("at index {at}: {problem}"))),
+        (BaseType::List(item), value) => mismatch(item, value, index),
+        (BaseType::Named(name), value) => named(name, value, index),
+    }
+}
+
+fn named(name: &Name, value: &ConstValue, index: &SchemaIndex) -> Option<String> {
+    let fits = match name.as_str() {
+        "Int" => matches!(value, ConstValue::Number(number) if is_int(number)),
+        "Float" => matches!(value, ConstValue::Number(_)),
+        "String" => matches!(value, ConstValue::String(_)),
+        "Boolean" => matches!(value, ConstValue::Boolean(_)),
+        "ID" => match value {
+            ConstValue::String(_) => true,
+            ConstValue::Number(number) => number.is_i64() || number.is_u64(),
+            _ => false,
+        },
+        _ => return declared(name, value, index),
+    };
+    (!fits).then(|| format!("expected \"{name}\""))
+}
+
+fn declared(name: &Name, value: &ConstValue, index: &SchemaIndex) -> Option<String> {
+    match index.input(name) {
+        None => Some(format!("there is no input type \"{name}\"")),
+        Some(InputShape::Scalar) => None,
+        Some(InputShape::Enum(values)) => {
+            let given = match value {
+                ConstValue::String(text) => text.as_str(),
+                ConstValue::Enum(name) => name.as_str(),
+                _ => return Some(format!("expected a value of \"{name}\"")),
+            };
+            (!values.contains(given)).then(|| format!("\"{name}\" has no such value"))
+        }
+        Some(InputShape::Object { .. }) => object(name, value, index),
+    }
+}
+
+fn object(name: &Name, value: &ConstValue, index: &SchemaIndex) -> Option<String> {
+    let (Some(InputShape::Object { fields, is_one_of }), ConstValue::Object(given)) = (index.input(name), value) else {
+        return Some(format!("expected an object of type \"{name}\""));
+    };
+    for (field, value) in given {
+        let Some(declared) = fields.get(field) else {
+            return Some(format!("\"{name}\" has no field \"{}\"", shortened(field)));
+        };
+        if let Some(problem) = mismatch(&declared.ty, value, index) {
+            return Some(format!("at \"{field}\": {problem}"));
+        }
+    }
+    if *is_one_of && (given.len() != 1 || given.values().any(|value| matches!(value, ConstValue::Null))) {
+        return Some(format!("\"{name}\" takes exactly one field, and not null"));
+    }
+    let missing = fields.iter().find(|(field, declared)| {
+        !declared.ty.nullable && !declared.has_default && !given.contains_key(field.as_str())
+    })?;
+    Some(format!("the field \"{}\" of \"{name}\" is required", missing.0))
+}
+
+fn is_int(number: &serde_json::Number) -> bool {
+    number.as_i64().is_some_and(|number| i32::try_from(number).is_ok())
+}
+
+fn shortened(name: &str) -> String {
+    name.chars().take(50).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const SDL: &str = "
+        scalar Decimal
+        enum Color { RED GREEN }
+        input Filter { and: [Filter!] color: Color price: Decimal name: String! size: Int! = 3 }
+        input By @oneOf { id: ID slug: String }
+        type Query { a: Int }
+        schema { query: Query }";
+
+    fn refusal(ty: &str, value: Value) -> Option<String> {
+        let index = SchemaIndex::from_sdl(SDL).unwrap();
+        let document = async_graphql::parser::parse_query(format!("query Q($v: {ty}) {{ a }}")).unwrap();
+        let (_, operation) = document.operations.iter().next().unwrap();
+        let variables = Variables::from_json(value);
+        check(&operation.node.variable_definitions, &variables, &index)
+            .err()
+            .map(|rejection| rejection.errors[0].message.clone())
+    }
+
+    #[test]
+    fn values_that_fit_pass() {
+        for (ty, value) in [
+            ("Int", json!({ "v": 2_147_483_647 })),
+            ("Int!", json!({ "v": -1 })),
+            ("Int", json!({})),
+            ("Int! = 3", json!({})),
+            ("Float", json!({ "v": 1 })),
+            ("ID!", json!({ "v": 12 })),
+            ("[Int!]!", json!({ "v": 1 })),
+            ("[Int]", json!({ "v": [1, null] })),
+            ("Color", json!({ "v": "RED" })),
+            ("Decimal", json!({ "v": "12.50" })),
+            ("Filter", json!({ "v": { "name": "x", "and": [{ "name": "y", "color": null }] } })),
+            ("By!", json!({ "v": { "slug": "x" } })),
+            ("String", json!({ "v": "x", "unknown": 1 })),
+        ] {
+            assert_eq!(refusal(ty, value.clone()), None, "{ty} {value}");
+        }
+    }
+
+    #[test]
+    fn values_that_do_not_fit_are_refused() {
+        for (ty, value, message) in [
+            ("Int", json!({ "v": 2_147_483_648_u32 }), "expected \"Int\""),
+            ("Int", json!({ "v": 1e30 }), "expected \"Int\""),
+            ("Int!", json!({}), "it is required"),
+            ("Int! = 3", json!({ "v": null }), "found null"),
+            ("String", json!({ "v": 1 }), "expected \"String\""),
+            ("[Int!]", json!({ "v": [1, null] }), "at index 1"),
+            ("Color", json!({ "v": "BLUE" }), "no such value"),
+            ("Filter", json!({ "v": {} }), "\"name\" of \"Filter\" is required"),
+            ("Filter", json!({ "v": { "name": "x", "and": [{ "nam": 1 }] } }), "no field \"nam\""),
+            ("By!", json!({ "v": { "slug": "x", "id": "y" } }), "exactly one"),
+            ("By!", json!({ "v": { "slug": null } }), "exactly one"),
+            ("Nothing", json!({ "v": 1 }), "no input type"),
+        ] {
+            let refused = refusal(ty, value.clone()).unwrap_or_else(|| panic!("{ty} {value} passed"));
+            assert!(refused.contains(message), "{refused}");
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! An endpoint: a schema with its limits and its caches. It takes a request's parameters and makes an answer of them,
+//! whatever way they came.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+
+use async_graphql::{
+    ObjectType, Request, Response, SchemaBuilder, SubscriptionType, Variables,
+    parser::types::{ExecutableDocument, OperationType},
+};
+use axum::http::{HeaderMap, StatusCode};
+use futures_util::{
+    FutureExt as _, StreamExt as _,
+    stream::{self, BoxStream},
+};
+use persistence::statements::counted;
+
+use super::{
+    answer::{Answer, settle},
+    document::{Documents, Operation, SchemaIndex},
+    engine::Engine,
+    hook::{Caller, Hook, NoHook, OperationInfo, Transport},
+    limits::Limits,
+    observe::{NoObserver, Observer, Outcome, Report},
+    persisted::{self, MemoryQueries, PersistedQueries, Source},
+    rejection::{ErrorCode, Rejection},
+    request::Params,
+};
+
+/// Bytes of persisted queries that are kept in memory by default.
+const PERSISTED_BYTES: u64 = 16 * 1024 * 1024;
+
+/// A schema that can be asked.
+pub struct Endpoint {
+    name: &'static str,
+    pub(super) limits: Limits,
+    documents: Documents,
+    engine: Engine,
+    persisted: Arc<dyn PersistedQueries>,
+    pub(super) hook: Arc<dyn Hook>,
+    pub(super) observer: Arc<dyn Observer>,
+}
+
+/// The answer of a request: one, or one after the other.
+pub enum Reply {
+    /// Of a query, a mutation, or anything that was refused.
+    Single(Box<Answer>),
+    /// Of a subscription.
+    Stream(BoxStream<'static, Answer>),
+}
+
+impl Reply {
+    fn with_statements(mut self, statements: u64) -> Self {
+        if let Self::Single(answer) = &mut self {
+            answer.statements = statements;
+        }
+        self
+    }
+}
+
+/// The kinds of operations that a transport carries.
+#[derive(Debug, Clone, Copy)]
+pub struct Allowed {
+    /// Not by GET.
+    pub mutations: bool,
+    /// Only where there can be more than one answer.
+    pub subscriptions: bool,
+}
+
+/// An operation that may run.
+struct Admitted {
+    operation: Arc<Operation>,
+    request: Request,
+    info: OperationInfo,
+}
+
+impl Endpoint {
+    /// An endpoint for a schema. The builder is called twice: once for the schema that validates documents, once for the
+    /// one that executes those known to be valid.
+    ///
+    /// # Errors
+    /// When the schema's SDL cannot be read, which is a bug in the schema.
+    pub fn new<Q, M, S>(
+        name: &'static str,
+        limits: Limits,
+        builder: impl Fn() -> SchemaBuilder<Q, M, S>,
+    ) -> Result<Self, async_graphql::parser::Error>
+    where
+        Q: ObjectType + 'static,
+        M: ObjectType + 'static,
+        S: SubscriptionType + 'static,
+    {
+        let engine = Engine::new(&limits, builder);
+        let documents = Documents::new(SchemaIndex::from_sdl(engine.sdl())?, &limits);
+        let persisted = Arc::new(MemoryQueries::new(PERSISTED_BYTES));
+        Ok(Self { name, limits, documents, engine, persisted, hook: Arc::new(NoHook), observer: Arc::new(NoObserver) })
+    }
+
+    /// Sets what the process does around each operation.
+    #[must_use]
+    pub fn hook(self, hook: Arc<dyn Hook>) -> Self {
+        Self { hook, ..self }
+    }
+
+    /// Sets who counts.
+    #[must_use]
+    pub fn observer(self, observer: Arc<dyn Observer>) -> Self {
+        Self { observer, ..self }
+    }
+
+    /// Sets where persisted queries are kept.
+    #[must_use]
+    pub fn persisted(self, persisted: Arc<dyn PersistedQueries>) -> Self {
+        Self { persisted, ..self }
+    }
+
+    /// The endpoint's name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Answers a request.
+    pub(super) async fn handle(&self, params: Params, caller: Caller<'_>, allowed: Allowed) -> Reply {
+        let started = Instant::now();
+        let mut info = None;
+        let work = self.run(params, caller, allowed, started, &mut info);
+        let guarded = AssertUnwindSafe(tokio::time::timeout(self.limits.execution_timeout, work)).catch_unwind();
+        let (outcome, statements) = counted(guarded).await;
+        let rejection = match outcome {
+            Ok(Ok(Ok(reply))) => return reply.with_statements(statements),
+            Ok(Ok(Err(rejection))) => rejection,
+            Ok(Err(_)) => {
+                tracing::warn!(request_id = caller.request_id, "an operation took too long");
+                Rejection::new(ErrorCode::Unavailable, "the operation took too long")
+                    .retry_after(super::answer::RETRY_AFTER)
+            }
+            Err(_) => {
+                tracing::error!(request_id = caller.request_id, "an operation panicked");
+                Rejection::internal()
+            }
+        };
+        let result = Err(rejection.with_request_id(caller.request_id));
+        Reply::Single(Box::new(Answer { operation: info, started, statements, result, headers: HeaderMap::new() }))
+    }
+
+    /// Encodes an answer and reports it.
+    pub(super) fn encode(&self, answer: &Answer, transport: Transport) -> Vec<u8> {
+        let bytes = answer.encode();
+        self.observer.answered(&Report {
+            endpoint: self.name,
+            transport,
+            operation: answer.operation.as_ref(),
+            outcome: answer.outcome(),
+            duration: answer.started.elapsed(),
+            statements: answer.statements,
+            response_bytes: bytes.len(),
+        });
+        bytes
+    }
+
+    async fn run(
+        &self,
+        params: Params,
+        caller: Caller<'_>,
+        allowed: Allowed,
+        started: Instant,
+        known: &mut Option<OperationInfo>,
+    ) -> Result<Reply, Rejection> {
+        let Admitted { operation, request, info } = self.admit(params, allowed).await?;
+        *known = Some(info.clone());
+        let mut request = self.hook.prepare(caller, &info, request).await?;
+        request.set_parsed_query(operation.executable.clone());
+        if operation.kind == OperationType::Subscription {
+            self.observer.answered(&Report {
+                endpoint: self.name,
+                transport: caller.transport,
+                operation: Some(&info),
+                outcome: Outcome::Success,
+                duration: started.elapsed(),
+                statements: 0,
+                response_bytes: 0,
+            });
+            return Ok(Reply::Stream(self.subscribe(request, info, caller)));
+        }
+        let mut response = self.engine.execute(request).await;
+        settle(&mut response, caller.request_id);
+        self.add_cost(&mut response, &info);
+        let mut headers = std::mem::take(&mut response.http_headers);
+        self.hook.headers(caller, &info, &response, &mut headers);
+        let (operation, result, statements) = (Some(info), Ok(response), 0);
+        Ok(Reply::Single(Box::new(Answer { operation, started, statements, result, headers })))
+    }
+
+    /// Everything that is checked before something is executed.
+    async fn admit(&self, params: Params, allowed: Allowed) -> Result<Admitted, Rejection> {
+        let hash = params.persisted_hash()?.map(str::to_owned);
+        let Params { query, operation_name, variables, .. } = params;
+        let source = persisted::resolve(&*self.persisted, query, hash.as_deref()).await?;
+        let (document, syntax) = self.documents.get(source.text(), &self.limits)?;
+        let operation = document.operation(operation_name.as_deref().filter(|name| !name.is_empty()))?;
+        allowed.check(operation.kind)?;
+        let cost = self.documents.admit(&operation, &variables, &self.limits)?;
+        if let Some(syntax) = syntax {
+            self.validate(syntax, &variables).await?;
+            self.documents.keep(source.text(), &document);
+        }
+        if let Source::ToKeep { hash, document } = source {
+            self.persisted.keep(&hash, Arc::from(document)).await;
+        }
+        let info = OperationInfo { name: operation.name.clone(), kind: operation.kind, cost };
+        Ok(Admitted { operation, request: Request::new("").variables(variables), info })
+    }
+
+    async fn validate(&self, syntax: ExecutableDocument, variables: &Variables) -> Result<(), Rejection> {
+        let mut request = Request::new("").variables(variables.clone());
+        request.set_parsed_query(syntax);
+        let errors = self.engine.validate(request).await;
+        if errors.is_empty() { Ok(()) } else { Err(Rejection::from_errors(ErrorCode::BadUserInput, errors)) }
+    }
+
+    fn add_cost(&self, response: &mut Response, info: &OperationInfo) {
+        let cost = async_graphql::value!({ "requested": info.cost, "maximum": self.limits.cost });
+        response.extensions.insert("cost".to_owned(), cost);
+    }
+
+    /// The results of a subscription. A resolver that panics ends it with an internal error.
+    fn subscribe(&self, request: Request, info: OperationInfo, caller: Caller<'_>) -> BoxStream<'static, Answer> {
+        let counted = Counted::new(Arc::clone(&self.observer), self.name, caller.transport);
+        let request_id: Arc<str> = Arc::from(caller.request_id);
+        let results = AssertUnwindSafe(self.engine.subscribe(request)).catch_unwind();
+        let answers = results.scan(false, move |is_over, result| {
+            let _alive = &counted;
+            if *is_over {
+                return std::future::ready(None);
+            }
+            let result = result.map(|mut response| {
+                settle(&mut response, &request_id);
+                response
+            });
+            *is_over = result.is_err();
+            let result = result.map_err(|_| {
+                tracing::error!(%request_id, "a subscription panicked");
+                Rejection::internal().with_request_id(&request_id)
+            });
+            let (operation, headers) = (Some(info.clone()), HeaderMap::new());
+            std::future::ready(Some(Answer { operation, started: Instant::now(), statements: 0, result, headers }))
+        });
+        stream::StreamExt::boxed(answers)
+    }
+}
+
+impl Allowed {
+    /// Refuses an operation that the transport does not carry.
+    fn check(self, kind: OperationType) -> Result<(), Rejection> {
+        match kind {
+            OperationType::Mutation if !self.mutations => {
+                Err(Rejection::input("mutations must be sent by POST").status(StatusCode::METHOD_NOT_ALLOWED))
+            }
+            OperationType::Subscription if !self.subscriptions => Err(Rejection::input(
+                "subscriptions need a websocket (graphql-transport-ws) or \"accept: text/event-stream\"",
+            )
+            .status(StatusCode::BAD_REQUEST)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Counts a subscription for as long as it lives.
+struct Counted {
+    observer: Arc<dyn Observer>,
+    endpoint: &'static str,
+    transport: Transport,
+}
+
+impl Counted {
+    fn new(observer: Arc<dyn Observer>, endpoint: &'static str, transport: Transport) -> Self {
+        observer.subscriptions(endpoint, transport, 1);
+        Self { observer, endpoint, transport }
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.observer.subscriptions(self.endpoint, self.transport, -1);
+    }
+}

@@ -1,0 +1,75 @@
+//! Whether the process lives, and whether it should get requests.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use axum::{Json, extract::State, http::StatusCode};
+use persistence::migrate::{self, SchemaState};
+use serde::Serialize;
+use services::App;
+use tokio::time::timeout;
+
+use crate::server::Server;
+
+/// How long a store may take to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What stands in the way of answering requests.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Readiness {
+    is_ready: bool,
+    /// Each part with `ok` or what is wrong with it.
+    checks: BTreeMap<&'static str, String>,
+}
+
+/// `GET /health/live`: the process runs and its event loop turns.
+pub async fn live() -> &'static str {
+    "ok"
+}
+
+/// `GET /health/ready` of a server: 200 when requests are welcome, else 503; what is wrong stands in the body.
+pub async fn ready(State(server): State<Arc<Server>>) -> (StatusCode, Json<Readiness>) {
+    let mut checks = check(&server.app).await;
+    let search = if server.app.search.is_ready() { "ok" } else { "the index is being built" };
+    checks.insert("search", search.to_owned());
+    answer(&server, checks)
+}
+
+/// `GET /health/ready` of a worker, which has no search index.
+pub async fn ready_to_work(State(server): State<Arc<Server>>) -> (StatusCode, Json<Readiness>) {
+    let checks = check(&server.app).await;
+    answer(&server, checks)
+}
+
+fn answer(server: &Server, mut checks: BTreeMap<&'static str, String>) -> (StatusCode, Json<Readiness>) {
+    if server.stop.is_cancelled() {
+        checks.insert("process", "stopping".to_owned());
+    }
+    let is_ready = checks.values().all(|check| check == "ok");
+    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(Readiness { is_ready, checks }))
+}
+
+/// Asks each part of the shop.
+pub async fn check(app: &App) -> BTreeMap<&'static str, String> {
+    let (postgres, documents) = tokio::join!(postgres(app), documents(app));
+    BTreeMap::from([("postgres", postgres), ("documents", documents)])
+}
+
+async fn documents(app: &App) -> String {
+    match timeout(PATIENCE, app.documents.ping()).await {
+        Ok(Ok(())) => "ok".to_owned(),
+        Ok(Err(_)) => "does not answer".to_owned(),
+        Err(_) => "does not answer in time".to_owned(),
+    }
+}
+
+async fn postgres(app: &App) -> String {
+    match timeout(PATIENCE, migrate::state(&app.db)).await {
+        Ok(Ok(SchemaState::Current)) => "ok".to_owned(),
+        Ok(Ok(SchemaState::Behind(missing))) => format!("the schema is {} migrations behind", missing.len()),
+        Ok(Ok(SchemaState::Newer(_))) => "the schema is newer than this version".to_owned(),
+        Ok(Err(_)) => "does not answer".to_owned(),
+        Err(_) => "does not answer in time".to_owned(),
+    }
+}

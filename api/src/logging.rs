@@ -1,0 +1,40 @@
+//! What the process says about itself: lines for people, or JSON for machines, on standard error.
+
+use std::io::IsTerminal as _;
+
+use clap::{Args, ValueEnum};
+use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+
+/// How to log.
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    /// What to log: a level, or levels by module such as `info,services=debug`.
+    #[arg(long = "log", env = "MERCATOR_LOG", default_value = "info", global = true)]
+    filter: String,
+    /// How to write log lines; by default for people on a terminal and as JSON elsewhere.
+    #[arg(long = "log-format", env = "MERCATOR_LOG_FORMAT", value_enum, global = true)]
+    format: Option<Format>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// Lines for people.
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Starts logging; a filter that cannot be read counts as `info`.
+pub fn start(args: &LogArgs) {
+    let filter = EnvFilter::try_new(&args.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let default = if std::io::stderr().is_terminal() { Format::Human } else { Format::Json };
+    let registry = tracing_subscriber::registry().with(filter);
+    // Starting twice happens in tests only, and harms nobody.
+    let _ = match args.format.unwrap_or(default) {
+        Format::Human => registry.with(fmt::layer().with_writer(std::io::stderr).with_target(false)).try_init(),
+        Format::Json => {
+            let json = fmt::layer().json().flatten_event(true).with_current_span(true).with_span_list(false);
+            registry.with(json.with_writer(std::io::stderr)).try_init()
+        }
+    };
+}

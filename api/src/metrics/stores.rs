@@ -1,0 +1,123 @@
+//! Gauges that are read when Prometheus asks: pool, queue, outbox, memory.
+
+use std::time::Duration;
+
+use model::Timestamp;
+use persistence::{StoreResult, jobs, outbox};
+use prometheus::{Counter, Gauge, GaugeVec, IntGauge, IntGaugeVec, Opts, Registry};
+use services::App;
+use tokio::time::timeout;
+
+use super::{MetricsError, register};
+
+/// How long the stores may take to answer a scrape.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+pub struct StoreGauges {
+    pool: IntGaugeVec,
+    pool_max: IntGauge,
+    pool_waiting: IntGauge,
+    database_up: IntGauge,
+    jobs: IntGaugeVec,
+    jobs_age: GaugeVec,
+    outbox: IntGauge,
+    outbox_age: Gauge,
+    memory: IntGauge,
+    cpu: Counter,
+}
+
+impl StoreGauges {
+    pub fn new(registry: &Registry) -> Result<Self, MetricsError> {
+        let gauge = |name: &str, help: &str| register(registry, IntGauge::new(name, help)?);
+        let gauges = |name: &str, help: &str, labels: &[&str]| {
+            register(registry, IntGaugeVec::new(Opts::new(name, help), labels)?)
+        };
+        Ok(Self {
+            pool: gauges("mercator_db_pool_connections", "Connections of the pool to Postgres, by state.", &["state"])?,
+            pool_max: gauge("mercator_db_pool_max_connections", "The most connections of the pool to Postgres.")?,
+            pool_waiting: gauge("mercator_db_pool_waiting", "Callers that wait for a connection to Postgres.")?,
+            database_up: gauge("mercator_database_up", "Whether Postgres answered this scrape.")?,
+            jobs: gauges("mercator_queue_jobs", "Jobs that are not done, by queue and state.", &["queue", "state"])?,
+            jobs_age: register(
+                registry,
+                GaugeVec::new(
+                    Opts::new("mercator_queue_oldest_job_age_seconds", "For how long the oldest ready job is due."),
+                    &["queue"],
+                )?,
+            )?,
+            outbox: gauge("mercator_outbox_unpublished_events", "Events that wait to be published.")?,
+            outbox_age: register(
+                registry,
+                Gauge::new("mercator_outbox_oldest_event_age_seconds", "For how long the oldest event waits.")?,
+            )?,
+            memory: gauge("process_resident_memory_bytes", "Resident memory size in bytes.")?,
+            cpu: register(
+                registry,
+                Counter::new("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.")?,
+            )?,
+        })
+    }
+
+    /// Reads everything; what cannot be read keeps its last value, and `mercator_database_up` says so.
+    pub async fn read(&self, app: &App) {
+        self.read_process();
+        let pool = app.db.pool_use();
+        let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        self.pool.with_label_values(&["idle"]).set(number(pool.idle));
+        self.pool.with_label_values(&["used"]).set(number(pool.size.saturating_sub(pool.idle)));
+        self.pool_max.set(number(pool.max));
+        self.pool_waiting.set(number(pool.waiting));
+        let is_up = matches!(timeout(PATIENCE, self.read_queue(app)).await, Ok(Ok(())));
+        self.database_up.set(i64::from(is_up));
+    }
+
+    async fn read_queue(&self, app: &App) -> StoreResult<()> {
+        let now = app.clock.now();
+        let mut conn = app.db.read().await?;
+        let depths = jobs::depths(&mut conn).await?;
+        let backlog = outbox::backlog(&mut conn).await?;
+        self.jobs.reset();
+        self.jobs_age.reset();
+        for depth in &depths {
+            self.jobs.with_label_values(&[depth.queue.as_str(), depth.state.as_str()]).set(depth.count);
+            if depth.state == "READY" {
+                self.jobs_age.with_label_values(&[depth.queue.as_str()]).set(age(depth.oldest, now));
+            }
+        }
+        self.outbox.set(backlog.count);
+        self.outbox_age.set(age(backlog.oldest, now));
+        Ok(())
+    }
+
+    fn read_process(&self) {
+        if let Some(bytes) = resident_bytes() {
+            self.memory.set(bytes);
+        }
+        if let Some(seconds) = cpu_seconds() {
+            self.cpu.inc_by((seconds - self.cpu.get()).max(0.0));
+        }
+    }
+}
+
+/// Seconds since, and zero for what is not due yet.
+fn age(since: Option<Timestamp>, now: Timestamp) -> f64 {
+    since.map_or(0.0, |since| (now - since).as_seconds_f64().max(0.0))
+}
+
+/// Resident memory as Linux tells it.
+pub fn resident_bytes() -> Option<i64> {
+    const PAGE: i64 = 4_096;
+    let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
+    let pages: i64 = statm.split_whitespace().nth(1)?.parse().ok()?;
+    Some(pages * PAGE)
+}
+
+/// User and system time as Linux tells it, in ticks of a hundredth of a second.
+fn cpu_seconds() -> Option<f64> {
+    const TICKS: f64 = 100.0;
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The program's name, in parentheses, may hold spaces.
+    let (_, fields) = stat.rsplit_once(')')?;
+    let field = |at| fields.split_whitespace().nth(at).and_then(|field| field.parse::<f64>().ok());
+    Some((field(11)? + field(12)?) / TICKS)
+}

@@ -1,0 +1,107 @@
+//! The shop behind the GraphQL layer: who asks, in which channel, and who counts the answers.
+
+use std::sync::Arc;
+
+use async_graphql::Request;
+use axum::http::header::AUTHORIZATION;
+use futures_util::future::{BoxFuture, FutureExt as _};
+use model::{access::Actor, ids::SessionId};
+use schema_shared::RequestData;
+use services::{
+    App, ServiceError,
+    error::Failure,
+    identity::{self, AuthError},
+};
+
+use crate::{
+    client::Proxies,
+    context,
+    graphql::{self, Caller, Endpoint, Hook, Observer, OperationInfo, Rejection},
+    server::{Server, Settings},
+};
+
+/// Both APIs at their paths, and the console at `/`.
+///
+/// # Errors
+/// A schema whose SDL cannot be read, which is a bug.
+pub fn router(server: &Server) -> Result<axum::Router, async_graphql::parser::Error> {
+    let Settings { limits, proxies } = &server.settings;
+    let hook: Arc<dyn Hook> = Arc::new(Shop { app: server.app.clone(), proxies: *proxies });
+    let observer: Arc<dyn Observer> = server.metrics.clone();
+    let storefront = Endpoint::new("storefront", limits.clone(), schema_storefront::builder)?;
+    let admin = Endpoint::new("admin", limits.clone(), schema_admin::builder)?;
+    let ready = |endpoint: Endpoint| Arc::new(endpoint.hook(hook.clone()).observer(observer.clone()));
+    Ok(graphql::router([("/graphql", ready(storefront)), ("/admin/graphql", ready(admin))], &server.stop))
+}
+
+/// Puts the application, the actor and the resolved context into each request.
+struct Shop {
+    app: App,
+    proxies: Proxies,
+}
+
+impl Hook for Shop {
+    /// A token that is not valid closes a websocket at once, instead of failing each of its operations.
+    fn connect<'a>(&'a self, caller: Caller<'a>) -> BoxFuture<'a, Result<(), Rejection>> {
+        async move { self.actor(caller).await.map(drop) }.boxed()
+    }
+
+    fn prepare<'a>(
+        &'a self,
+        caller: Caller<'a>,
+        _operation: &'a OperationInfo,
+        request: Request,
+    ) -> BoxFuture<'a, Result<Request, Rejection>> {
+        async move {
+            let (actor, session) = self.actor(caller).await?;
+            let settings = self.app.settings.current(&self.app.db).await.map_err(|error| refused(&error))?;
+            let context = context::resolve(&settings, caller.parts.uri.query(), &caller.parts.headers)
+                .map_err(|error| Rejection::input(error.to_string()))?;
+            let data = RequestData::new(self.app.clone(), actor, context, caller.request_id.to_owned());
+            Ok(request.data(data.from_client(self.proxies.client(caller.parts), session)))
+        }
+        .boxed()
+    }
+}
+
+impl Shop {
+    /// Whoever the bearer token names; nobody, without one.
+    async fn actor(&self, caller: Caller<'_>) -> Result<(Actor, Option<SessionId>), Rejection> {
+        let Some(token) = bearer(caller)? else { return Ok((Actor::Anonymous, None)) };
+        match identity::identify(&self.app, &token).await {
+            Ok(identified) => Ok((identified.actor, identified.session)),
+            Err(AuthError::Service(error)) => Err(refused(&error)),
+            Err(error @ AuthError::InvalidToken) => Err(Rejection::unauthenticated(error.to_string())),
+        }
+    }
+}
+
+/// The token of the `Authorization` header; of the connection's parameters, for a websocket that has no header.
+fn bearer(caller: Caller<'_>) -> Result<Option<String>, Rejection> {
+    let header = caller.parts.headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
+    let of_connection = || {
+        let params = caller.connection_params?;
+        params.get("authorization").or_else(|| params.get("Authorization"))?.as_str()
+    };
+    let Some(credentials) = header.or_else(of_connection) else { return Ok(None) };
+    match credentials.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim().to_owned())),
+        _ => Err(Rejection::unauthenticated("the authorization header has to read `Bearer <token>`")),
+    }
+}
+
+/// A failure before anything was executed.
+fn refused(error: &ServiceError) -> Rejection {
+    match error.failure() {
+        Failure::Unavailable => {
+            tracing::warn!(%error, "a request cannot be prepared");
+            Rejection::unavailable()
+        }
+        Failure::Unauthenticated => Rejection::unauthenticated(error.to_string()),
+        Failure::Forbidden => Rejection::forbidden(error.to_string()),
+        Failure::Internal => {
+            tracing::error!(%error, "a request cannot be prepared");
+            Rejection::internal()
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The catalog from the outside: what staff enters is what shoppers see.
+
+mod products;
+mod rules;
+mod taxonomy;
+
+use serde_json::{Value, json};
+use services::identity;
+use testkit::GraphqlClient;
+
+use crate::support::TestApp;
+
+const PASSWORD: &str = "correct horse battery";
+
+const TYPE: &str = "mutation { productTypeCreate(input: { slug: \"book\", name: \"Book\", attributes: [
+    { slug: \"pages\", name: \"Pages\", kind: INTEGER, isFilterable: true }] }) {
+    productType { id slug } userErrors { code field } } }";
+
+const CATEGORY: &str = "mutation($i: CategoryCreateInput!) { categoryCreate(input: $i) {
+    category { id slug } userErrors { code field } } }";
+
+/// The contract's `productCreate`, word for word, with the slug and the SKU to be filled in.
+const CREATE: &str = r#"mutation { productCreate(input: {
+  productType: "book", slug: "a-book", name: "A book", description: "…", vendor: "…", tags: ["new"], attributes: [{ slug: "pages", values: ["320"] }], taxClass: "books"
+  options: [{ name: "Cover", values: ["Hard", "Soft"] }], categories: ["books"], channels: ["eu"]
+  variants: [{ sku: "B-H", selectedOptions: [{ name: "Cover", value: "Hard" }], weightGrams: 400, prices: [{ channel: "eu", currencyCode: EUR, amount: "20.00", compareAt: "25.00" }], stock: [{ location: "berlin", onHand: 7 }] }]
+  metafields: [{ namespace: "shop", key: "care", type: "text", value: "dry" }], translations: [{ locale: "de", name: "Ein Buch" }]
+}) { product { id slug version variants(first: 10) { nodes { id sku } } } userErrors { code field message } } }"#;
+
+const UPDATE: &str = "mutation($i: ProductUpdateInput!) { productUpdate(input: $i) {
+    product { id slug version formerSlugs variants(first: 10) { nodes { id sku } } } userErrors { code field message } } }";
+
+/// The contract's product page, word for word.
+const PAGE: &str = r#"query ProductPage($slug: String!) {
+  product(slug: $slug) {
+    id slug name description vendor productType { slug name } isAvailable
+    seo { title description }
+    media(first: 5) { nodes { __typename alt ... on Image { url(transform: { maxWidth: 800, format: WEBP }) width height } } }
+    options { name values }
+    attributes { slug name values }
+    priceRange { min { amount currencyCode } max { amount currencyCode } }
+    variants(first: 50) { nodes {
+      id sku name selectedOptions { name value } isAvailable quantityAvailable
+      price { amount currencyCode } compareAtPrice { amount currencyCode }
+    } }
+    categories { slug name } collections(first: 5) { nodes { slug name } }
+    metafield(namespace: "shop", key: "care") { value type }
+  }
+}"#;
+
+/// A shop with a product type and a category, and its owner.
+struct Shop {
+    app: TestApp,
+    owner: GraphqlClient,
+}
+
+impl Shop {
+    async fn new() -> Self {
+        Self::over(TestApp::new().await).await
+    }
+
+    async fn over(app: TestApp) -> Self {
+        identity::ensure_staff(&app.app, "olga@example.org", "Olga", PASSWORD, &["owner"]).await.unwrap();
+        let login = "mutation($e: String!, $p: String!) { staffLogin(input: { email: $e, password: $p }) {
+            session { accessToken } userErrors { code } } }";
+        let session = app.admin().gql(login, json!({ "e": "olga@example.org", "p": PASSWORD })).await.ok();
+        let owner = app.admin().bearer(&session.text("/staffLogin/session/accessToken"));
+        let shop = Self { app, owner };
+        let _ = shop.owner.gql(TYPE, json!({})).await.ok();
+        shop.category("books", None).await;
+        shop
+    }
+
+    async fn category(&self, slug: &str, parent: Option<&str>) -> String {
+        let input = json!({ "i": { "slug": slug, "name": slug, "parent": parent } });
+        self.owner.gql(CATEGORY, input).await.ok().text("/categoryCreate/category/id")
+    }
+
+    /// The contract's product, and its id.
+    async fn book(&self) -> String {
+        self.owner.gql(CREATE, json!({})).await.ok().text("/productCreate/product/id")
+    }
+
+    /// Another product of one variant, by its slug and SKU.
+    async fn product(&self, slug: &str, sku: &str) -> testkit::Answer {
+        let query = CREATE.replace("a-book", slug).replace("B-H", sku);
+        self.owner.gql(&query, json!({})).await
+    }
+
+    async fn update(&self, input: Value) -> testkit::Answer {
+        self.owner.gql(UPDATE, json!({ "i": input })).await
+    }
+
+    /// The product page of a slug in a channel.
+    async fn page(&self, slug: &str, context: &str) -> testkit::Answer {
+        let client = GraphqlClient::new(self.app.url(&format!("/graphql?{context}")));
+        client.gql(PAGE, json!({ "slug": slug })).await.ok()
+    }
+}

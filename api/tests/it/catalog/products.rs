@@ -1,0 +1,187 @@
+//! Products.
+
+use serde_json::{Value, json};
+use testkit::eventually;
+
+use super::{CREATE, Shop};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_contracts_product_is_on_the_product_page_as_it_was_entered() {
+    let shop = Shop::new().await;
+    shop.book().await;
+    let page = shop.page("a-book", "channel=eu&locale=de").await;
+    let product = page.at("/product");
+    assert_eq!(product["name"], "Ein Buch");
+    assert_eq!(product["seo"]["title"], "Ein Buch");
+    assert_eq!(product["productType"], json!({ "slug": "book", "name": "Book" }));
+    assert_eq!(product["attributes"], json!([{ "slug": "pages", "name": "Pages", "values": ["320"] }]));
+    assert_eq!(product["options"], json!([{ "name": "Cover", "values": ["Hard", "Soft"] }]));
+    assert_eq!(product["categories"], json!([{ "slug": "books", "name": "books" }]));
+    assert_eq!(product["metafield"], json!({ "value": "dry", "type": "text" }));
+    assert_eq!(product["isAvailable"], true);
+    let euros = |amount| json!({ "amount": amount, "currencyCode": "EUR" });
+    assert_eq!(product["priceRange"], json!({ "min": euros("20.00"), "max": euros("20.00") }));
+    let variant = &product["variants"]["nodes"][0];
+    assert_eq!((&variant["sku"], &variant["name"]), (&json!("B-H"), &json!("Hard")));
+    assert_eq!((&variant["isAvailable"], &variant["quantityAvailable"]), (&json!(true), &json!(7)));
+    assert_eq!((&variant["price"], &variant["compareAtPrice"]), (&euros("20.00"), &euros("25.00")));
+
+    assert_eq!(shop.page("a-book", "channel=us").await.at("/product"), &Value::Null);
+    assert_eq!(shop.page("no-book", "channel=eu").await.at("/product"), &Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_store_may_be_mongo() {
+    let url = std::env::var("MONGODB_TEST_URL").expect("MONGODB_TEST_URL is set; `make test` sets it");
+    let database = Some(format!("test_{}", uuid::Uuid::now_v7().simple()));
+    let mongo = persistence::documents::MongoConfig {
+        database,
+        operation: std::time::Duration::from_mins(1),
+        ..persistence::documents::MongoConfig::new(url)
+    };
+    let documents = services::DocumentsConfig::Mongo(mongo.clone());
+    let app = crate::support::TestApp::configured(|config| config.documents = documents).await;
+    let shop = Shop::over(app).await;
+    shop.book().await;
+    assert_eq!(shop.page("a-book", "channel=eu").await.text("/product/name"), "A book");
+    persistence::documents::MongoDocuments::connect(&mongo).await.unwrap().drop_database().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_renamed_product_is_found_by_its_former_slug_and_says_its_new_one() {
+    let shop = Shop::new().await;
+    let id = shop.book().await;
+    let _ = shop.page("a-book", "channel=eu").await;
+    let renamed = shop.update(json!({ "id": id, "slug": "the-book" })).await.ok();
+    assert_eq!(renamed.at("/productUpdate/product/formerSlugs"), &json!(["a-book"]));
+    assert_eq!(shop.page("a-book", "channel=eu").await.text("/product/slug"), "the-book");
+    assert_eq!(shop.page("the-book", "channel=eu").await.text("/product/slug"), "the-book");
+    assert_eq!(shop.product("a-book", "OTHER").await.user_error_code(), "SLUG_TAKEN");
+    // And back again.
+    let back = shop.update(json!({ "id": id, "slug": "a-book" })).await.ok();
+    assert_eq!(back.at("/productUpdate/product/formerSlugs"), &json!(["the-book"]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_staff_changes_shows_within_a_second_and_nothing_else_changes() {
+    let shop = Shop::new().await;
+    let id = shop.book().await;
+    let before = shop.page("a-book", "channel=eu").await;
+    let variant = before.text("/product/variants/nodes/0/id");
+    let _ = shop.update(json!({ "id": id, "expectedVersion": 1, "description": "Longer" })).await.ok();
+    let prices = json!([{ "channel": "eu", "currencyCode": "EUR", "amount": "18.00" }]);
+    let variants = json!([
+        { "id": variant, "sku": "B-HARD", "prices": prices },
+        { "sku": "B-S", "selectedOptions": [{ "name": "Cover", "value": "Soft" }], "prices": prices },
+    ]);
+    let _ = shop.update(json!({ "id": id, "variants": variants })).await.ok();
+    let after = shop.page("a-book", "channel=eu").await;
+    assert_eq!(after.text("/product/description"), "Longer");
+    assert_eq!(after.text("/product/vendor"), before.text("/product/vendor"));
+    let nodes = after.at("/product/variants/nodes");
+    assert_eq!((&nodes[0]["id"], &nodes[0]["sku"]), (&json!(variant), &json!("B-HARD")));
+    assert_eq!((&nodes[0]["quantityAvailable"], &nodes[0]["compareAtPrice"]), (&json!(7), &Value::Null));
+    assert_eq!((&nodes[1]["sku"], &nodes[1]["isAvailable"]), (&json!("B-S"), &json!(false)));
+    // The old SKU is free.
+    let _ = shop.product("b-book", "B-H").await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_product_shows_from_the_moment_it_is_published_and_until_it_is_taken_back() {
+    let shop = Shop::new().await;
+    let query = CREATE.replace(r#"channels: ["eu"]"#, "channels: []");
+    let id = shop.owner.gql(&query, json!({})).await.ok().text("/productCreate/product/id");
+    assert_eq!(shop.page("a-book", "channel=eu").await.at("/product"), &Value::Null);
+    let publish = "mutation($i: ProductPublishInput!) { productPublish(input: $i) {
+        product { publications { channel { slug } publishAt } } userErrors { code field } } }";
+    let later = json!({ "i": { "id": id, "channels": ["eu", "us"], "publishAt": "2999-01-01T00:00:00Z" } });
+    let later = shop.owner.gql(publish, later).await.ok();
+    assert_eq!(later.text("/productPublish/product/publications/1/channel/slug"), "us");
+    assert_eq!(shop.page("a-book", "channel=eu").await.at("/product"), &Value::Null);
+    let _ = shop.owner.gql(publish, json!({ "i": { "id": id, "channels": ["eu"] } })).await.ok();
+    assert_eq!(shop.page("a-book", "channel=eu").await.text("/product/id"), id);
+    assert_eq!(shop.page("a-book", "channel=us").await.at("/product"), &Value::Null);
+    let unpublish = "mutation($i: ProductUnpublishInput!) { productUnpublish(input: $i) {
+        product { id } userErrors { code } } }";
+    let _ = shop.owner.gql(unpublish, json!({ "i": { "id": id, "channels": ["eu"] } })).await.ok();
+    assert_eq!(shop.page("a-book", "channel=eu").await.at("/product"), &Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deleted_product_is_gone_and_its_slug_and_sku_are_free() {
+    let shop = Shop::new().await;
+    let id = shop.book().await;
+    let _ = shop.page("a-book", "channel=eu").await;
+    let delete = "mutation($id: ID!) { productDelete(input: { id: $id }) { deletedId userErrors { code } } }";
+    let deleted = shop.owner.gql(delete, json!({ "id": id })).await.ok();
+    assert_eq!(deleted.text("/productDelete/deletedId"), id);
+    assert_eq!(shop.page("a-book", "channel=eu").await.at("/product"), &Value::Null);
+    assert_eq!(shop.owner.gql(delete, json!({ "id": id })).await.user_error_code(), "NOT_FOUND");
+    assert_ne!(shop.book().await, id);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn private_metafields_show_to_staff_only() {
+    let shop = Shop::new().await;
+    let id = shop.book().await;
+    let fields = json!([
+        { "namespace": "private.erp", "key": "cost", "type": "text", "value": "4.20" },
+        { "namespace": "shop", "key": "care", "type": "text", "value": "wet" },
+    ]);
+    let _ = shop.update(json!({ "id": id, "metafields": fields })).await.ok();
+    let query = "query($id: ID!) { product(id: $id) {
+        metafields(identifiers: [{ namespace: \"private.erp\", key: \"cost\" }, { namespace: \"shop\", key: \"care\" }]) { value } } }";
+    let storefront = shop.app.storefront().gql(query, json!({ "id": id })).await.ok();
+    assert_eq!(storefront.at("/product/metafields"), &json!([null, { "value": "wet" }]));
+    let query =
+        "query($id: ID!) { product(id: $id) { metafield(namespace: \"private.erp\", key: \"cost\") { value } } }";
+    let admin = shop.owner.gql(query, json!({ "id": id })).await.ok();
+    assert_eq!(admin.text("/product/metafield/value"), "4.20");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn objects_are_found_by_their_global_ids() {
+    let shop = Shop::new().await;
+    let id = shop.book().await;
+    let page = shop.page("a-book", "channel=eu").await;
+    let variant = page.text("/product/variants/nodes/0/id");
+    let query =
+        "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on ProductVariant { sku product { slug } } } }";
+    let ids = json!({ "ids": [variant, "gid://mercator/Product/nonsense", id] });
+    let nodes = shop.app.storefront().gql(query, ids).await.ok();
+    assert_eq!(nodes.at("/nodes/0/product/slug"), "a-book");
+    assert_eq!(nodes.at("/nodes/1"), &Value::Null);
+    assert_eq!((nodes.at("/nodes/2/__typename"), nodes.at("/nodes/2/id")), (&json!("Product"), &json!(id)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn staff_finds_products_by_slug_and_pages_through_all() {
+    let shop = Shop::new().await;
+    for number in 0..3 {
+        let _ = shop.product(&format!("book-{number}"), &format!("B-{number}")).await.ok();
+    }
+    let found = shop.owner.gql("{ product(slug: \"book-1\") { slug } }", json!({})).await.ok();
+    assert_eq!(found.text("/product/slug"), "book-1");
+    let query = "query($after: String) { products(first: 2, after: $after) {
+        totalCount nodes { slug } pageInfo { hasNextPage endCursor } } }";
+    let first = shop.owner.gql(query, json!({})).await.ok();
+    assert_eq!(first.at("/products/nodes"), &json!([{ "slug": "book-0" }, { "slug": "book-1" }]));
+    assert_eq!(
+        (first.at("/products/totalCount"), first.at("/products/pageInfo/hasNextPage")),
+        (&json!(3), &json!(true))
+    );
+    let second = shop.owner.gql(query, json!({ "after": first.at("/products/pageInfo/endCursor") })).await.ok();
+    assert_eq!(second.at("/products/nodes"), &json!([{ "slug": "book-2" }]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_of_each_change_reaches_the_outbox() {
+    let shop = Shop::new().await;
+    shop.book().await;
+    let documents = shop.app.app.documents.clone();
+    eventually("every event is drained", std::time::Duration::from_secs(5), async || {
+        let waiting = documents.changes(persistence::documents::Collection::Products, None, 10).await.unwrap();
+        waiting.is_empty().then_some(())
+    })
+    .await;
+}

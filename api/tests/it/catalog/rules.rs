@@ -1,0 +1,117 @@
+//! What is refused, and why.
+
+use model::access::{Permission, Permissions};
+use serde_json::{Value, json};
+use services::identity;
+
+use super::{CREATE, PASSWORD, Shop, UPDATE};
+
+/// The codes and paths of what is wrong.
+fn refusals(answer: &testkit::Answer) -> Vec<(String, String)> {
+    let path = |field: &Value| {
+        let parts = field.as_array().into_iter().flatten().filter_map(Value::as_str);
+        parts.collect::<Vec<_>>().join(".")
+    };
+    let one = |error: &&Value| (error["code"].as_str().unwrap().to_owned(), path(&error["field"]));
+    answer.user_errors().iter().map(one).collect()
+}
+
+fn refused(code: &str, path: &str) -> Vec<(String, String)> {
+    vec![(code.to_owned(), path.to_owned())]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_mistake_is_named_with_its_path() {
+    let shop = Shop::new().await;
+    for (good, bad, code, path) in [
+        (r#"productType: "book""#, r#"productType: "car""#, "UNKNOWN_REFERENCE", "productType"),
+        ("a-book", "A Book", "INVALID", "slug"),
+        (r#"name: "A book""#, r#"name: " ""#, "REQUIRED", "name"),
+        (r#"["320"]"#, r#"["many"]"#, "INVALID", "attributes.0.values.0"),
+        (r#"slug: "pages""#, r#"slug: "weight""#, "UNKNOWN_REFERENCE", "attributes.0.slug"),
+        (r#"["books"]"#, r#"["films"]"#, "UNKNOWN_REFERENCE", "categories.0"),
+        (r#"["eu"]"#, r#"["mars"]"#, "UNKNOWN_REFERENCE", "channels.0"),
+        ("B-H", "B H", "INVALID", "variants.0.sku"),
+        (r#"value: "Hard""#, r#"value: "Gold""#, "UNKNOWN_REFERENCE", "variants.0.selectedOptions.0.value"),
+        (r#"amount: "20.00""#, r#"amount: "20.001""#, "INVALID", "variants.0.prices.0.amount"),
+        (r#"compareAt: "25.00""#, r#"compareAt: "20.00""#, "INVALID", "variants.0.prices.0.compareAt"),
+        ("currencyCode: EUR", "currencyCode: JPY", "INVALID", "variants.0.prices.0.amount"),
+        (r#"location: "berlin""#, r#"location: "mars""#, "UNKNOWN_REFERENCE", "variants.0.stock.0.location"),
+        ("onHand: 7", "onHand: -7", "INVALID", "variants.0.stock.0"),
+        (r#"locale: "de""#, r#"locale: "german""#, "INVALID", "translations.0.locale"),
+        (r#"namespace: "shop""#, r#"namespace: "my shop""#, "INVALID", "metafields.0.namespace"),
+    ] {
+        assert!(CREATE.contains(good), "{good}");
+        let answer = shop.owner.gql(&CREATE.replacen(good, bad, 1), json!({})).await;
+        let found = refusals(&answer);
+        assert!(found.contains(&(code.to_owned(), path.to_owned())), "{bad}: {}", answer.body);
+    }
+    // Nothing of all that was kept.
+    shop.book().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn slugs_and_skus_are_unique() {
+    let shop = Shop::new().await;
+    shop.book().await;
+    assert_eq!(refusals(&shop.product("a-book", "B-2").await), refused("SLUG_TAKEN", "slug"));
+    assert_eq!(refusals(&shop.product("b-book", "B-H").await), refused("SKU_TAKEN", "variants.0.sku"));
+    let other = shop.product("b-book", "B-2").await.ok().text("/productCreate/product/id");
+    assert_eq!(refusals(&shop.update(json!({ "id": other, "slug": "a-book" })).await), refused("SLUG_TAKEN", "slug"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_parallel_creations_of_one_slug_or_sku_one_wins() {
+    let shop = Shop::new().await;
+    let same_slug = (0..8).map(|number| shop.product_with("same", format!("SKU-{number}")));
+    let won = futures_util::future::join_all(same_slug).await;
+    assert_eq!(won.iter().filter(|answer| answer.user_errors().is_empty()).count(), 1);
+    let same_sku = (0..8).map(|number| shop.product_with_slug(format!("book-{number}"), "SAME"));
+    let won = futures_util::future::join_all(same_sku).await;
+    assert_eq!(won.iter().filter(|answer| answer.user_errors().is_empty()).count(), 1);
+}
+
+impl Shop {
+    async fn product_with(&self, slug: &str, sku: String) -> testkit::Answer {
+        self.product(slug, &sku).await
+    }
+
+    async fn product_with_slug(&self, slug: String, sku: &str) -> testkit::Answer {
+        self.product(&slug, sku).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_update_is_refused_where_a_version_is_expected() {
+    let shop = Shop::new().await;
+    let id = shop.book().await;
+    let first = shop.update(json!({ "id": id, "expectedVersion": 1, "name": "One" })).await.ok();
+    assert_eq!(first.at("/productUpdate/product/version"), 2);
+    let lost = shop.update(json!({ "id": id, "expectedVersion": 1, "name": "Two" })).await;
+    assert_eq!(refusals(&lost), refused("VERSION_CONFLICT", "expectedVersion"));
+    // Without one, parallel changes all happen, one after the other.
+    let changes = (0..4).map(|number| shop.update(json!({ "id": id, "vendor": format!("V{number}") })));
+    let done = futures_util::future::join_all(changes).await;
+    assert!(done.iter().all(|answer| answer.user_errors().is_empty()));
+    assert_eq!(shop.page("a-book", "channel=eu").await.text("/product/name"), "One");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_those_who_may_change_the_catalog_do() {
+    let shop = Shop::new().await;
+    let id = shop.book().await;
+    let update = json!({ "i": { "id": id, "name": "Mine" } });
+    assert_eq!(shop.app.admin().gql(UPDATE, update.clone()).await.error_code(), "UNAUTHENTICATED");
+    let permissions: Permissions = [Permission::OrdersWrite, Permission::CatalogRead].into_iter().collect();
+    identity::ensure_role(&shop.app.app, "clerk", "Clerk", permissions).await.unwrap();
+    identity::ensure_staff(&shop.app.app, "carl@example.org", "Carl", PASSWORD, &["clerk"]).await.unwrap();
+    let login = "mutation($e: String!, $p: String!) { staffLogin(input: { email: $e, password: $p }) {
+        session { accessToken } userErrors { code } } }";
+    let session = shop.app.admin().gql(login, json!({ "e": "carl@example.org", "p": PASSWORD })).await.ok();
+    let clerk = shop.app.admin().bearer(&session.text("/staffLogin/session/accessToken"));
+    assert_eq!(clerk.gql(UPDATE, update).await.error_code(), "FORBIDDEN");
+    assert_eq!(clerk.gql(CREATE, json!({})).await.error_code(), "FORBIDDEN");
+    let _ = clerk.gql("{ products { nodes { slug } } productTypes { nodes { slug } } }", json!({})).await.ok();
+    let nobody = shop.app.admin().gql("{ products { nodes { slug } } }", json!({})).await;
+    assert_eq!(nobody.error_code(), "UNAUTHENTICATED");
+}

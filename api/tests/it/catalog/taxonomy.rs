@@ -1,0 +1,131 @@
+//! Product types, categories and collections.
+
+use serde_json::{Value, json};
+use testkit::GraphqlClient;
+
+use super::{CATEGORY, Shop};
+
+const MOVE: &str = "mutation($i: CategoryMoveInput!) { categoryMove(input: $i) {
+    category { slug parent { slug } } userErrors { code field } } }";
+
+const TREE: &str =
+    "query Navigation { categoryTree(depth: 3) { slug name children { slug name children { slug name } } } }";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_tree_follows_a_moved_category() {
+    let shop = Shop::new().await;
+    let clothing = shop.category("clothing", None).await;
+    let tops = shop.category("tops", Some("clothing")).await;
+    shop.category("clothing/tops/tees", Some("clothing/tops")).await;
+    shop.category("sale", None).await;
+    let tree = shop.app.storefront().gql(TREE, json!({})).await.ok();
+    let slugs = |at: &str| tree.at(at).clone();
+    assert_eq!(slugs("/categoryTree/1/children/0/children/0/slug"), "clothing/tops/tees");
+
+    let moved = shop.owner.gql(MOVE, json!({ "i": { "id": tops, "parent": "sale" } })).await.ok();
+    assert_eq!(moved.text("/categoryMove/category/slug"), "sale/tops");
+    let category = "query($s: String!) { category(slug: $s) { slug ancestors { slug } } }";
+    let tees = shop.app.storefront().gql(category, json!({ "s": "sale/tops/tees" })).await.ok();
+    assert_eq!(tees.at("/category/ancestors"), &json!([{ "slug": "sale" }, { "slug": "sale/tops" }]));
+    let gone = shop.app.storefront().gql(category, json!({ "s": "clothing/tops" })).await.ok();
+    assert_eq!(gone.at("/category"), &Value::Null);
+    let shallow = shop.app.storefront().gql("{ categoryTree(depth: 1) { children { slug } } }", json!({})).await.ok();
+    assert!(shallow.at("/categoryTree").as_array().unwrap().iter().all(|root| root["children"] == json!([])));
+    assert!(clothing.starts_with("gid://mercator/Category/"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_category_never_lies_below_itself() {
+    let shop = Shop::new().await;
+    let a = shop.category("a", None).await;
+    let b = shop.category("b", Some("a")).await;
+    let below = shop.owner.gql(MOVE, json!({ "i": { "id": a, "parent": "a/b" } })).await;
+    assert_eq!(below.user_error_code(), "CIRCLE");
+    let itself = shop.owner.gql(MOVE, json!({ "i": { "id": a, "parent": "a" } })).await;
+    assert_eq!(itself.user_error_code(), "CIRCLE");
+
+    // Two moves that would each be right alone.
+    let _ = shop.owner.gql(MOVE, json!({ "i": { "id": b } })).await.ok();
+    let (into_b, into_a) = (json!({ "i": { "id": a, "parent": "b" } }), json!({ "i": { "id": b, "parent": "a" } }));
+    let _ = tokio::join!(shop.owner.gql(MOVE, into_b), shop.owner.gql(MOVE, into_a));
+    let tree = shop.app.storefront().gql("{ categoryTree(depth: 5) { slug children { slug } } }", json!({})).await.ok();
+    let roots = tree.at("/categoryTree").as_array().unwrap();
+    let all = roots.iter().flat_map(|root| {
+        std::iter::once(&root["slug"]).chain(root["children"].as_array().unwrap().iter().map(|child| &child["slug"]))
+    });
+    assert_eq!(all.count(), 3, "{roots:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn siblings_have_slugs_of_their_own_and_parents_are_not_deleted() {
+    let shop = Shop::new().await;
+    let clothing = shop.category("clothing", None).await;
+    shop.category("tops", Some("clothing")).await;
+    let twice =
+        shop.owner.gql(CATEGORY, json!({ "i": { "slug": "tops", "name": "Tops", "parent": "clothing" } })).await;
+    assert_eq!(twice.user_error_code(), "SLUG_TAKEN");
+    shop.category("tops", Some("books")).await;
+    let delete = "mutation($id: ID!) { categoryDelete(input: { id: $id }) { deletedId userErrors { code } } }";
+    assert_eq!(shop.owner.gql(delete, json!({ "id": clothing })).await.user_error_code(), "IN_USE");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_collection_shows_its_published_products_in_the_merchants_order() {
+    let shop = Shop::new().await;
+    let mut ids = Vec::new();
+    for name in ["one", "two", "three"] {
+        ids.push(shop.product(name, name).await.ok().text("/productCreate/product/id"));
+    }
+    let create =
+        "mutation { collectionCreate(input: { slug: \"staff-picks\", name: \"Staff picks\", channels: [\"eu\"] }) {
+        collection { id } userErrors { code field } } }";
+    let id = shop.owner.gql(create, json!({})).await.ok().text("/collectionCreate/collection/id");
+    let add = "mutation($i: CollectionProductsAddInput!) { collectionProductsAdd(input: $i) {
+        collection { products(first: 9) { totalCount nodes { slug } } } userErrors { code field } } }";
+    let _ = shop.owner.gql(add, json!({ "i": { "id": id, "products": [ids[2], ids[0]] } })).await.ok();
+    let added = shop.owner.gql(add, json!({ "i": { "id": id, "products": [ids[1]], "position": 0 } })).await.ok();
+    assert_eq!(added.at("/collectionProductsAdd/collection/products/totalCount"), 3);
+    let unknown = "gid://mercator/Product/00000000-0000-7000-8000-000000000000";
+    let unknown = shop.owner.gql(add, json!({ "i": { "id": id, "products": [unknown] } })).await;
+    assert_eq!(unknown.user_error_code(), "UNKNOWN_REFERENCE");
+
+    let query = "query CollectionPage($slug: String!, $first: Int!, $after: String) { collection(slug: $slug) {
+        id name description products(first: $first, after: $after) {
+            totalCount nodes { slug } pageInfo { hasNextPage endCursor } } } }";
+    let page = |first: i32, after: Value| {
+        let client = shop.app.storefront();
+        async move { client.gql(query, json!({ "slug": "staff-picks", "first": first, "after": after })).await.ok() }
+    };
+    let unpublish =
+        "mutation($id: ID!) { productUnpublish(input: { id: $id, channels: [\"eu\"] }) { userErrors { code } } }";
+    let _ = shop.owner.gql(unpublish, json!({ "id": ids[2] })).await.ok();
+    let first = page(1, Value::Null).await;
+    assert_eq!(first.at("/collection/products/nodes"), &json!([{ "slug": "two" }]));
+    assert_eq!(first.at("/collection/products/totalCount"), 2);
+    let second = page(5, first.at("/collection/products/pageInfo/endCursor").clone()).await;
+    assert_eq!(second.at("/collection/products/nodes"), &json!([{ "slug": "one" }]));
+    assert_eq!(second.at("/collection/products/pageInfo/hasNextPage"), false);
+
+    let product = shop.page("one", "channel=eu").await;
+    assert_eq!(product.text("/product/collections/nodes/0/slug"), "staff-picks");
+    let remove = "mutation($i: CollectionProductsRemoveInput!) { collectionProductsRemove(input: $i) {
+        collection { products { nodes { slug } } } userErrors { code } } }";
+    let _ = shop.owner.gql(remove, json!({ "i": { "id": id, "products": [ids[0]] } })).await.ok();
+    assert_eq!(page(5, Value::Null).await.at("/collection/products/nodes"), &json!([{ "slug": "two" }]));
+    let us = GraphqlClient::new(shop.app.url("/graphql?channel=us"));
+    let us = us.gql("{ collection(slug: \"staff-picks\") { id } }", json!({})).await.ok();
+    assert_eq!(us.at("/collection"), &Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_product_type_in_use_is_not_deleted() {
+    let shop = Shop::new().await;
+    let types = shop.owner.gql("{ productTypes { nodes { id version } } }", json!({})).await.ok();
+    let id = types.text("/productTypes/nodes/0/id");
+    let product = shop.book().await;
+    let delete = "mutation($id: ID!) { productTypeDelete(input: { id: $id }) { deletedId userErrors { code } } }";
+    assert_eq!(shop.owner.gql(delete, json!({ "id": id })).await.user_error_code(), "IN_USE");
+    let gone = "mutation($id: ID!) { productDelete(input: { id: $id }) { userErrors { code } } }";
+    let _ = shop.owner.gql(gone, json!({ "id": product })).await.ok();
+    let _ = shop.owner.gql(delete, json!({ "id": id })).await.ok();
+}

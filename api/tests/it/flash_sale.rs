@@ -1,0 +1,79 @@
+//! The last hundred prints, three hundred buyers who have all paid, two servers: a hundred orders, two hundred refusals,
+//! and nobody is left paid and refused.
+
+use std::{collections::HashSet, time::Duration};
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use testkit::{Answer, GraphqlClient, eventually};
+
+use crate::{
+    buying::{cart_ready_to_pay, complete, pay, variant},
+    processes::{Plan, Processes},
+};
+
+const BUYERS: usize = 300;
+const PRINTS: usize = 100;
+/// One print and its delivery, in cents.
+const TOTAL: i64 = 4_900 + 490;
+const PATIENCE: Duration = Duration::from_mins(4);
+
+/// Asks again while the server says that it is busy, as a shopper's browser does; every request is safe to repeat.
+async fn patiently(mut ask: impl AsyncFnMut() -> Answer) -> Answer {
+    eventually("an answer of a busy server", PATIENCE, async || {
+        let answer = ask().await;
+        let is_busy = answer.body["errors"][0]["extensions"]["code"] == "UNAVAILABLE";
+        (!is_busy).then_some(answer)
+    })
+    .await
+}
+
+/// A cart with one print whose money is held.
+async fn paid_cart(shop: &GraphqlClient, variant: &str) -> String {
+    let (cart, _) = cart_ready_to_pay(shop, variant).await;
+    let paid = patiently(async || pay(shop, &cart, "tok_success").await).await.ok();
+    assert_eq!(paid.at("/cartPaymentCreate/payment/status"), "AUTHORIZED", "{}", paid.body);
+    cart
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_300_who_paid_for_the_last_100_prints_100_get_one_and_200_get_their_money_back() {
+    let processes = Processes::start(Plan { servers: 2, ..Plan::default() }).await;
+    let shops = [processes.storefront(0), processes.storefront(1)];
+    let print = variant(&shops[0], "limited-print", "LIMITED-PRINT").await;
+
+    let mut carts = Vec::new();
+    for crowd in (0..BUYERS).collect::<Vec<_>>().chunks(30) {
+        carts.extend(join_all(crowd.iter().map(|buyer| paid_cart(&shops[buyer % 2], &print))).await);
+    }
+    // Everybody at once, each at the other server than before.
+    let buy =
+        async |(buyer, cart): (usize, &String)| patiently(async || complete(&shops[(buyer + 1) % 2], cart).await).await;
+    let answers = join_all(carts.iter().enumerate().map(buy)).await;
+
+    let (sold, refused): (Vec<&Answer>, Vec<&Answer>) =
+        answers.iter().partition(|answer| answer.at("/cartComplete/order/id").is_string());
+    let orders: HashSet<String> = sold.iter().map(|answer| answer.text("/cartComplete/order/id")).collect();
+    assert_eq!((orders.len(), refused.len()), (PRINTS, BUYERS - PRINTS));
+    assert!(refused.iter().all(|answer| answer.user_error_code() == "OUT_OF_STOCK"));
+
+    let staff = processes.staff("admin@demo.test").await;
+    let left =
+        "{ inventoryLevels(sku: \"LIMITED-PRINT\") { location onHand allocated available } orders { totalCount } }";
+    let left = staff.gql(left, Value::Null).await;
+    assert_eq!(left.data()["orders"]["totalCount"], PRINTS);
+    let mut levels = left.data()["inventoryLevels"].as_array().unwrap().clone();
+    levels.sort_by_key(|level| level["location"].to_string());
+    let level = |location: &str, units: i64| json!({ "location": location, "onHand": units, "allocated": units, "available": 0 });
+    assert_eq!(levels, [level("berlin", 60), level("lyon", 40)]);
+
+    let settled = eventually("every charge is taken or let go", PATIENCE, async || {
+        let charges = processes.charges().await;
+        let is_settled = |charge: &Value| charge["captured"] == TOTAL || charge["status"] == "VOIDED";
+        charges.iter().all(is_settled).then_some(charges)
+    })
+    .await;
+    let taken = settled.iter().filter(|charge| charge["captured"] == TOTAL).count();
+    let given_back = settled.iter().filter(|charge| charge["captured"] == 0).count();
+    assert_eq!((taken, given_back), (PRINTS, BUYERS - PRINTS), "nobody is paid and refused");
+}

@@ -1,0 +1,188 @@
+//! Requests that mean harm: each is refused, or answered with an error, after bounded work. The times are printed; set
+//! `HOSTILE_URL` to send them to a running server instead.
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use crate::{
+    graphql_toy::Toy,
+    processes::{Plan, Processes},
+};
+
+/// A request and what it tries.
+struct Attack {
+    name: &'static str,
+    body: Vec<u8>,
+}
+
+fn attack(name: &'static str, query: impl Into<String>) -> Attack {
+    Attack { name, body: json!({ "query": query.into() }).to_string().into_bytes() }
+}
+
+fn with_variables(name: &'static str, query: &str, variables: &str) -> Attack {
+    let body = format!("{{\"query\": {}, \"variables\": {variables}}}", json!(query));
+    Attack { name, body: body.into_bytes() }
+}
+
+fn documents() -> Vec<Attack> {
+    let numbered = |count: usize, text: fn(usize) -> String| (0..count).map(text).collect::<String>();
+    let aliases = |count| format!("{{ {} }}", numbered(count, |number| format!("a{number}: __typename ")));
+    let deep = |levels: usize| format!("{}{}{}", "{ node(id: \"x\") ".repeat(levels), "{ id }", "}".repeat(levels));
+    let list = |levels: usize| format!("{{ node(id: {}1{}) {{ id }} }}", "[".repeat(levels), "]".repeat(levels));
+    let object = |levels: usize| format!("{{ node(id: {}1{}) {{ id }} }}", "{a:".repeat(levels), "}".repeat(levels));
+    let inline = |levels: usize| format!("{}{}", "{ ... on Query ".repeat(levels), "}".repeat(levels));
+    let bomb =
+        numbered(30, |level| format!("fragment F{level} on Query {{ {} }} ", format!("...F{} ", level + 1).repeat(10)));
+    let wide =
+        numbered(8, |level| format!("fragment W{level} on Query {{ {} }} ", format!("...W{} ", level + 1).repeat(100)));
+    let chain = numbered(2_000, |level| format!("fragment C{level} on Query {{ ...C{} }} ", level + 1));
+    vec![
+        attack("100,000 aliases", aliases(100_000)),
+        attack("1,500 aliases", aliases(1_500)),
+        attack("200 aliases", aliases(200)),
+        attack("selections 10,000 deep", deep(10_000)),
+        attack("selections 60 deep", deep(60)),
+        attack("selections 30 deep", deep(30)),
+        attack("inline fragments 10,000 deep", inline(10_000)),
+        attack("list values 10,000 deep", list(10_000)),
+        attack("list values 45 deep", list(45)),
+        attack("object values 10,000 deep", object(10_000)),
+        attack(
+            "types 10,000 deep",
+            format!("query Q($a: {}Int{}) {{ __typename }}", "[".repeat(10_000), "]".repeat(10_000)),
+        ),
+        attack("3 MB of braces", "{".repeat(3 << 20)),
+        attack("900 kB of braces", "{".repeat(900_000)),
+        attack("900 kB of brackets", format!("{{ node(id: {}", "[".repeat(900_000))),
+        attack("900 kB of white space", " ".repeat(900_000)),
+        attack("900 kB of comments", "#\n".repeat(450_000)),
+        attack("a name of 900 kB", format!("{{ {} }}", "a".repeat(900_000))),
+        attack("a name of 100 kB", format!("{{ {} }}", "a".repeat(100_000))),
+        attack("an unterminated string", format!("{{ node(id: \"{}", "{".repeat(100_000))),
+        attack("an unterminated block string", format!("{{ node(id: \"\"\"{}", "{".repeat(100_000))),
+        attack("a fragment that contains itself", "{ ...A } fragment A on Query { ...A }"),
+        attack("fragments in a circle", "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }"),
+        attack("a fragment bomb of 10^30 fields", format!("{{ ...F0 }} {bomb} fragment F30 on Query {{ __typename }}")),
+        attack("a fragment bomb of 100^8 fields", format!("{{ ...W0 }} {wide} fragment W8 on Query {{ __typename }}")),
+        attack("2,000 fragments in a row", format!("{{ ...C0 }} {chain} fragment C2000 on Query {{ __typename }}")),
+        attack("3,000 directives on a field", format!("{{ __typename {} }}", "@skip(if: false) ".repeat(3_000))),
+        attack("900 directives on a field", format!("{{ __typename {} }}", "@a ".repeat(900))),
+        attack("2,500 unknown fields", format!("{{ {} }}", numbered(2_500, |number| format!("field{number} ")))),
+        attack("the same field 9,000 times", format!("{{ {} }}", "nothing ".repeat(9_000))),
+        attack("1,500 operations", numbered(1_500, |number| format!("query Q{number} {{ __typename }} "))),
+        attack(
+            "1,000 variables",
+            format!("query Q({}) {{ __typename }}", numbered(1_000, |number| format!("$v{number}: Int "))),
+        ),
+        attack("an integer beyond 64 bits", "{ products(first: 99999999999999999999999999) { totalCount } }"),
+        attack("a number beyond floats", "{ products(first: 1e999999) { totalCount } }"),
+        attack("a number of 50,000 digits", format!("{{ products(first: {}) {{ totalCount }} }}", "9".repeat(50_000))),
+        attack("a negative page", "{ products(first: -1) { nodes { id } } }"),
+        attack("a page of two billion", "{ products(first: 2147483647) { nodes { id } } }"),
+        attack("a foreign cursor", "{ products(first: 1, after: \"bm90LW91cnM=\") { nodes { id } } }"),
+        attack("a broken cursor", "{ products(first: 1, after: \"\\u0000💥\") { nodes { id } } }"),
+        attack("a foreign id", "{ node(id: \"gid://elsewhere/Thing/1\") { id } }"),
+        attack("an id of 50 kB", format!("{{ node(id: \"{}\") {{ id }} }}", "x".repeat(50_000))),
+        attack("5,000 ids", format!("{{ nodes(ids: [{}]) {{ id }} }}", "\"gid://mercator/Product/1\" ".repeat(4_900))),
+        attack(
+            "deep introspection",
+            format!("{{ __schema {{ types {{ {} name {} }} }} }}", "fields { type { ".repeat(7), "} }".repeat(7)),
+        ),
+        attack(
+            "introspection 90 times",
+            format!(
+                "{{ {} }}",
+                numbered(90, |number| format!(
+                    "s{number}: __schema {{ types {{ fields {{ args {{ type {{ name }} }} }} }} }} "
+                ))
+            ),
+        ),
+        attack("a null byte", "{ \u{0} }"),
+        attack("an empty document", ""),
+        attack("only a fragment", "fragment F on Query { __typename }"),
+    ]
+}
+
+fn bodies() -> Vec<Attack> {
+    let raw = |name, text: String| Attack { name, body: text.into_bytes() };
+    let query = "query Q($v: String) { node(id: $v) { id } }";
+    let batch = |count: usize| format!("[{}]", vec!["{\"query\": \"{ __typename }\"}"; count].join(","));
+    vec![
+        with_variables(
+            "variables 10,000 deep",
+            query,
+            &format!("{{\"v\": {}1{}}}", "[".repeat(10_000), "]".repeat(10_000)),
+        ),
+        with_variables("variables 100 deep", query, &format!("{{\"v\": {}1{}}}", "[".repeat(100), "]".repeat(100))),
+        with_variables("objects in variables 10,000 deep", query, &"{\"a\":".repeat(10_000)),
+        with_variables(
+            "an integer variable beyond 64 bits",
+            "query Q($n: Int) { products(first: $n) { totalCount } }",
+            "{\"n\": 99999999999999999999999}",
+        ),
+        with_variables(
+            "an integer variable beyond 32 bits",
+            "query Q($n: Int) { products(first: $n) { totalCount } }",
+            "{\"n\": 2147483648}",
+        ),
+        raw("a batch of 1,000", batch(1_000)),
+        raw("a batch of 30,000", batch(30_000)),
+        raw("a batch of nothing, 300,000 times", format!("[{}]", vec!["{}"; 300_000].join(","))),
+        raw("batches in batches", format!("{}{}", "[".repeat(100_000), "]".repeat(100_000))),
+        raw("900 kB of JSON braces", "{\"a\":".repeat(180_000)),
+        raw("a duplicate query", "{\"query\": \"{ __typename }\", \"query\": \"{ __typename }\"}".to_owned()),
+        raw("half a surrogate", "{\"query\": \"{ node(id: \\\"\\ud800\\\") { id } }\"}".to_owned()),
+        Attack { name: "no UTF-8", body: b"{\"query\": \"{ \xff\xfe }\"}".to_vec() },
+        raw("nothing", String::new()),
+    ]
+}
+
+/// Sends every attack and checks what came of it.
+async fn attack_all(url: &str) {
+    let client = reqwest::Client::new();
+    for attack in documents().into_iter().chain(bodies()) {
+        let started = Instant::now();
+        let request = client.post(url).header("content-type", "application/json").body(attack.body);
+        let response = request.send().await.unwrap_or_else(|error| panic!("{}: {error}", attack.name));
+        let status = response.status().as_u16();
+        let text = response.text().await.unwrap();
+        println!("{:>8.1} ms  {status}  {}", started.elapsed().as_secs_f64() * 1000.0, attack.name);
+        let answer: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{}: {text}", attack.name));
+        check(attack.name, status, &answer);
+    }
+    let alive = client.post(url).json(&json!({ "query": "{ __typename }" })).send().await.unwrap();
+    assert_eq!(alive.json::<Value>().await.unwrap()["data"]["__typename"], "Query");
+}
+
+fn check(name: &str, status: u16, answer: &Value) {
+    assert!(status == 200 || (400..500).contains(&status), "{name}: {status} {answer}");
+    let text = answer.to_string();
+    assert!(!text.contains("panicked") && !text.contains(".rs:"), "{name}: {text}");
+    let nothing = Vec::new();
+    let errors = answer["errors"].as_array().unwrap_or(&nothing);
+    // An id or a cursor of another shop's is not wrong, there just is nothing behind it.
+    let is_absent = answer["data"].as_object().is_some_and(|data| data.values().all(Value::is_null));
+    assert!(is_absent || (1..=20).contains(&errors.len()), "{name}: {} errors, {text:.500}", errors.len());
+    for error in errors {
+        let code = error["extensions"]["code"].as_str().unwrap_or_default();
+        assert!(["BAD_USER_INPUT", "QUERY_TOO_COMPLEX", "UNAUTHENTICATED"].contains(&code), "{name}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn hostile_requests_are_refused_after_bounded_work() {
+    let toy = Toy::start().await;
+    attack_all(&toy.url).await;
+}
+
+#[tokio::test]
+async fn hostile_requests_do_not_hurt_a_running_shop() {
+    if let Ok(url) = std::env::var("HOSTILE_URL") {
+        return attack_all(&url).await;
+    }
+    let shop = Processes::start(Plan { workers: 0, ..Plan::default() }).await;
+    for path in ["graphql", "admin/graphql"] {
+        attack_all(&format!("http://{}/{path}", shop.servers[0].address)).await;
+    }
+}

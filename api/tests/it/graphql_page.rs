@@ -1,0 +1,32 @@
+//! GraphiQL is served from the binary and asks no other host.
+
+use crate::graphql_toy::Toy;
+
+async fn get(toy: &Toy, path: &str) -> reqwest::Response {
+    let root = toy.url.trim_end_matches("/graphql");
+    toy.client.get(format!("{root}{path}")).header("accept", "text/html,*/*;q=0.8").send().await.unwrap()
+}
+
+#[tokio::test]
+async fn the_page_and_its_files_come_from_this_server() {
+    let toy = Toy::start().await;
+    let page = get(&toy, "/").await;
+    assert!(page.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'self'"));
+    let page = page.text().await.unwrap();
+    assert!(!page.contains("http://") && !page.contains("https://"), "{page}");
+    for (path, content_type) in [("/graphiql/graphiql.js", "text/javascript"), ("/graphiql/graphiql.css", "text/css")] {
+        assert!(page.contains(path));
+        let file = get(&toy, path).await;
+        assert!(file.headers()["content-type"].to_str().unwrap().starts_with(content_type));
+        let tag = file.headers()["etag"].clone();
+        let url = toy.url.replace("/graphql", path);
+        assert_eq!(toy.client.get(url).header("if-none-match", tag).send().await.unwrap().status(), 304);
+    }
+    assert_eq!(get(&toy, "/graphiql/nothing.js").await.status(), 404);
+}
+
+#[tokio::test]
+async fn a_browser_that_opens_the_endpoint_lands_on_the_page() {
+    let toy = Toy::start().await;
+    assert!(get(&toy, "/graphql").await.text().await.unwrap().contains("graphiql.js"));
+}

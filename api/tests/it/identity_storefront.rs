@@ -1,0 +1,197 @@
+//! Accounts as a storefront sees them.
+
+use serde_json::{Value, json};
+use testkit::{Answer, GraphqlClient};
+
+use crate::support::TestApp;
+
+const PASSWORD: &str = "correct horse battery";
+const ADDRESS: &str = "mutation($a: AddressInput!) { customerAddressCreate(input: { address: $a }) {
+    address { id city countryCode } userErrors { code field message } } }";
+
+async fn register(app: &TestApp, email: &str) -> Answer {
+    let query = "mutation($i: CustomerRegisterInput!) { customerRegister(input: $i) { email userErrors { code field message } } }";
+    let input = json!({ "email": email, "password": PASSWORD, "firstName": "Ada", "lastName": "Lovelace" });
+    let answer = app.storefront().gql(query, json!({ "i": input })).await;
+    app.mails.deliver(&app.app).await;
+    answer
+}
+
+async fn verify(app: &TestApp, token: &str) -> Answer {
+    let query =
+        "mutation($t: String!) { customerEmailVerify(input: { token: $t }) { customer { id } userErrors { code } } }";
+    app.storefront().gql(query, json!({ "t": token })).await
+}
+
+async fn login(app: &TestApp, email: &str, password: &str) -> Answer {
+    let query = "mutation($e: String!, $p: String!) { customerLogin(input: { email: $e, password: $p }) {
+        session { accessToken refreshToken expiresAt } customer { firstName }
+        userErrors { code field message retryAfterSeconds } } }";
+    app.storefront().gql(query, json!({ "e": email, "p": password })).await
+}
+
+async fn refresh(app: &TestApp, token: &str) -> Answer {
+    let query = "mutation($t: String!) { sessionRefresh(input: { refreshToken: $t }) {
+        session { accessToken refreshToken expiresAt } userErrors { code } } }";
+    app.storefront().gql(query, json!({ "t": token })).await
+}
+
+/// A client that is logged in with a new account.
+async fn customer(app: &TestApp, email: &str) -> GraphqlClient {
+    let _ = register(app, email).await.ok();
+    let _ = verify(app, &app.mails.secret_to(email)).await.ok();
+    let session = login(app, email, PASSWORD).await.ok();
+    app.storefront().bearer(&session.text("/customerLogin/session/accessToken"))
+}
+
+fn berlin() -> Value {
+    json!({ "firstName": "Ada", "lastName": "Lovelace", "street1": "Invalidenstraße 1", "postalCode": "10115",
+        "city": "Berlin", "countryCode": "DE" })
+}
+
+#[tokio::test]
+async fn an_account_is_opened_by_mail_and_seen_by_its_customer() {
+    let app = TestApp::new().await;
+    let ada = customer(&app, "ada@example.org").await;
+    let _ = ada.gql(ADDRESS, json!({ "a": berlin() })).await.ok();
+    let me = "query Me { me { id email firstName lastName addresses { id city } defaultShippingAddress { city } } }";
+    let answer = ada.gql(me, json!({})).await.ok();
+    assert_eq!(answer.at("/me/email"), "ada@example.org");
+    assert_eq!(answer.at("/me/addresses/0/city"), "Berlin");
+    assert_eq!(answer.at("/me/defaultShippingAddress/city"), "Berlin");
+    let nobody = app.storefront().gql(me, json!({})).await.ok();
+    assert_eq!(nobody.at("/me"), &Value::Null);
+}
+
+#[tokio::test]
+async fn no_answer_tells_whether_an_address_has_an_account() {
+    let app = TestApp::new().await;
+    customer(&app, "ada@example.org").await;
+    let known = register(&app, "ada@example.org").await;
+    let unknown = register(&app, "eve@example.org").await;
+    let without_address = |answer: &Answer| answer.body["data"].to_string().replace("eve@", "ada@");
+    assert_eq!(without_address(&known), without_address(&unknown));
+    let wrong = login(&app, "ada@example.org", "wrong").await;
+    let nobody = login(&app, "nobody@example.org", "wrong").await;
+    assert_eq!(wrong.body["data"], nobody.body["data"]);
+    assert_eq!(wrong.user_error_code(), "INVALID_CREDENTIALS");
+    let request =
+        "mutation($e: String!) { customerPasswordResetRequest(input: { email: $e }) { userErrors { code } } }";
+    let known = app.storefront().gql(request, json!({ "e": "ada@example.org" })).await;
+    let unknown = app.storefront().gql(request, json!({ "e": "nobody@example.org" })).await;
+    assert_eq!(known.body["data"], unknown.body["data"]);
+}
+
+#[tokio::test]
+async fn the_address_of_somebody_else_reads_as_absent() {
+    let app = TestApp::new().await;
+    let ada = customer(&app, "ada@example.org").await;
+    let eve = customer(&app, "eve@example.org").await;
+    let id = ada.gql(ADDRESS, json!({ "a": berlin() })).await.ok().text("/customerAddressCreate/address/id");
+    let update = "mutation($id: ID!, $a: AddressInput!) { customerAddressUpdate(input: { id: $id, address: $a }) {
+        address { id } userErrors { code } } }";
+    let delete = "mutation($id: ID!) { customerAddressDelete(input: { id: $id }) { deletedId userErrors { code } } }";
+    let stolen = eve.gql(update, json!({ "id": id, "a": berlin() })).await;
+    assert_eq!(stolen.user_error_code(), "NOT_FOUND");
+    assert_eq!(eve.gql(delete, json!({ "id": id })).await.user_error_code(), "NOT_FOUND");
+    let gone = ada.gql(delete, json!({ "id": id })).await.ok();
+    assert_eq!(gone.at("/customerAddressDelete/deletedId"), &json!(id));
+    assert_eq!(ada.gql(delete, json!({ "id": id })).await.user_error_code(), "NOT_FOUND");
+    let other_kind = ada.gql(delete, json!({ "id": "gid://mercator/Product/0192c7a0-0000-7000-8000-000000000000" }));
+    assert_eq!(other_kind.await.error_code(), "BAD_USER_INPUT");
+    let anonymous = app.storefront().gql(ADDRESS, json!({ "a": berlin() })).await;
+    assert_eq!(anonymous.error_code(), "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn an_incomplete_address_names_what_is_missing() {
+    let app = TestApp::new().await;
+    let ada = customer(&app, "ada@example.org").await;
+    let answer = ada.gql(ADDRESS, json!({ "a": { "countryCode": "US", "city": "Springfield" } })).await;
+    let fields: Vec<&Value> = answer.user_errors().into_iter().map(|error| &error["field"]).collect();
+    assert_eq!(
+        fields,
+        [
+            &json!(["address", "lastName"]),
+            &json!(["address", "street1"]),
+            &json!(["address", "postalCode"]),
+            &json!(["address", "region"]),
+        ]
+    );
+    assert_eq!(answer.user_error_code(), "ADDRESS_INVALID");
+}
+
+#[tokio::test]
+async fn a_session_is_refreshed_and_ended() {
+    let app = TestApp::new().await;
+    customer(&app, "ada@example.org").await;
+    let session = login(&app, "ada@example.org", PASSWORD).await.ok();
+    let first = session.text("/customerLogin/session/refreshToken");
+    let next = refresh(&app, &first).await.ok();
+    let client = app.storefront().bearer(&next.text("/sessionRefresh/session/accessToken"));
+    let logout = "mutation { customerLogout(input: {}) { isLoggedOut userErrors { code } } }";
+    let _ = client.gql(logout, json!({})).await.ok();
+    let after = client.gql("{ me { id } }", json!({})).await;
+    assert_eq!((after.status, after.error_code()), (401, "UNAUTHENTICATED"));
+    let second = next.text("/sessionRefresh/session/refreshToken");
+    assert_eq!(refresh(&app, &second).await.user_error_code(), "SESSION_ENDED");
+    assert_eq!(refresh(&app, "nonsense").await.user_error_code(), "SESSION_ENDED");
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down_and_says_for_how_long() {
+    let app = TestApp::new().await;
+    for _ in 0..5 {
+        assert_eq!(login(&app, "ada@example.org", "wrong").await.user_error_code(), "INVALID_CREDENTIALS");
+    }
+    let answer = login(&app, "ada@example.org", "wrong").await;
+    assert_eq!(answer.user_error_code(), "THROTTLED");
+    let wait = answer.at("/customerLogin/userErrors/0/retryAfterSeconds").as_i64().unwrap();
+    assert!((1..=31).contains(&wait), "{wait}");
+    assert_eq!(login(&app, "eve@example.org", "wrong").await.user_error_code(), "INVALID_CREDENTIALS");
+}
+
+#[tokio::test]
+async fn a_password_is_reset_by_mail() {
+    let app = TestApp::new().await;
+    let before = customer(&app, "ada@example.org").await;
+    let request =
+        "mutation { customerPasswordResetRequest(input: { email: \"ada@example.org\" }) { userErrors { code } } }";
+    let _ = app.storefront().gql(request, json!({})).await.ok();
+    app.mails.deliver(&app.app).await;
+    let reset = "mutation($t: String!, $p: String!) { customerPasswordReset(input: { token: $t, password: $p }) {
+        session { accessToken } customer { email } userErrors { code field } } }";
+    let token = app.mails.secret_to("ada@example.org");
+    let weak = app.storefront().gql(reset, json!({ "t": token, "p": "1234567890" })).await;
+    assert_eq!(weak.user_error_code(), "PASSWORD_TOO_COMMON");
+    let done = app.storefront().gql(reset, json!({ "t": token, "p": "a wholly new horse" })).await.ok();
+    let after = app.storefront().bearer(&done.text("/customerPasswordReset/session/accessToken"));
+    assert_eq!(after.gql("{ me { email } }", json!({})).await.ok().at("/me/email"), "ada@example.org");
+    assert_eq!(before.gql("{ me { email } }", json!({})).await.error_code(), "UNAUTHENTICATED");
+    let again = app.storefront().gql(reset, json!({ "t": token, "p": "a wholly new horse" })).await;
+    assert_eq!(again.user_error_code(), "TOKEN_INVALID");
+}
+
+#[tokio::test]
+async fn an_account_is_changed_taken_along_and_erased() {
+    let app = TestApp::new().await;
+    let ada = customer(&app, "ada@example.org").await;
+    let update = "mutation($i: CustomerUpdateInput!) { customerUpdate(input: $i) {
+        customer { lastName locale } session { accessToken } userErrors { code field } } }";
+    let changed = ada.gql(update, json!({ "i": { "lastName": "King", "locale": "de" } })).await.ok();
+    assert_eq!(changed.at("/customerUpdate/customer"), &json!({ "lastName": "King", "locale": "de" }));
+    assert_eq!(changed.at("/customerUpdate/session"), &Value::Null);
+    let refused = ada.gql(update, json!({ "i": { "locale": "klingon" } })).await;
+    assert_eq!(refused.user_error_code(), "FIELD_INVALID");
+    let refused = ada.gql(update, json!({ "i": { "newPassword": "a wholly new horse" } })).await;
+    assert_eq!(refused.user_error_code(), "INVALID_CREDENTIALS");
+    let export = "mutation { customerDataExport(input: {}) { json userErrors { code } } }";
+    let export = ada.gql(export, json!({})).await.ok().text("/customerDataExport/json");
+    let held: Value = serde_json::from_str(&export).unwrap();
+    assert_eq!(held["customer"]["lastName"], "King");
+    let erase = "mutation($p: String!) { customerErase(input: { password: $p }) { erasedId userErrors { code } } }";
+    assert_eq!(ada.gql(erase, json!({ "p": "wrong" })).await.user_error_code(), "INVALID_CREDENTIALS");
+    let _ = ada.gql(erase, json!({ "p": PASSWORD })).await.ok();
+    assert_eq!(ada.gql("{ me { id } }", json!({})).await.error_code(), "UNAUTHENTICATED");
+    assert_eq!(login(&app, "ada@example.org", PASSWORD).await.user_error_code(), "INVALID_CREDENTIALS");
+}

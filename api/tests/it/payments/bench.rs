@@ -1,0 +1,251 @@
+//! A shop with two sandbox gateways, a server that they tell of changes, and no worker: tests do the jobs.
+
+use std::time::Duration;
+
+use api::{
+    sandbox_gateway::{self, Pace, SandboxConfig, WebhookTarget},
+    server::{self, Server, Settings},
+};
+use model::{
+    Currency, Money,
+    cart::{Cart, NewCart},
+    ids::{CartId, OrderId, PaymentId},
+    payments::{Payment, PaymentMethod, PaymentRecord},
+};
+use persistence::{carts, payments as store};
+use serde_json::{Value, json};
+use services::{
+    App,
+    payments::{self, DEMO_WEBHOOK_SECRET, GatewayConfig, GatewayKind, NewPayment, Timing},
+};
+use tempfile::TempDir;
+use testkit::TestShop;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// The shop and its gateways; all of it stops with the value.
+pub struct Bench {
+    pub shop: TestShop,
+    pub gateways: Vec<Sandbox>,
+    /// The address of the shop's server.
+    pub server: String,
+    stop: CancellationToken,
+}
+
+/// A running sandbox gateway.
+pub struct Sandbox {
+    pub url: String,
+    _folder: TempDir,
+}
+
+/// Everything a little faster than in a demo.
+pub fn pace() -> Pace {
+    Pace {
+        decide_after: Duration::from_millis(300),
+        dispute_after: Duration::from_millis(200),
+        slow_answer: Duration::from_millis(400),
+        webhook_after: Duration::from_millis(20),
+        chaos: Duration::from_millis(400),
+        first_retry: Duration::from_millis(50),
+    }
+}
+
+pub fn timing() -> Timing {
+    Timing {
+        answer: Duration::from_secs(1),
+        resolve_after: Duration::ZERO,
+        lost_after: Duration::from_secs(2),
+        ..Timing::default()
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Bench {
+    pub async fn new() -> Self {
+        let stop = CancellationToken::new();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = listener.local_addr().unwrap().to_string();
+        let mut gateways = Vec::new();
+        for name in ["sandbox-a", "sandbox-b"] {
+            gateways.push(Sandbox::start(name, Some(&server), &stop).await);
+        }
+        let configs = ["sandbox-a", "sandbox-b"].into_iter().zip(&gateways).map(|(name, gateway)| GatewayConfig {
+            name: name.to_owned(),
+            kind: GatewayKind::Sandbox {
+                url: gateway.url.clone(),
+                api_key: "sandbox-key".to_owned(),
+                webhook_secret: DEMO_WEBHOOK_SECRET.to_owned(),
+            },
+        });
+        let manual = GatewayConfig { name: "manual".to_owned(), kind: GatewayKind::Manual { currencies: Vec::new() } };
+        let configs: Vec<_> = configs.chain([manual]).collect();
+        let test_shop = TestShop::configured(|config| {
+            config.gateways.gateways = configs;
+            config.gateways.timing = timing();
+        })
+        .await;
+        let shared = Server::new(test_shop.app.clone(), Settings::default(), stop.clone()).unwrap();
+        let router = server::router(&shared).unwrap();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { shop: test_shop, gateways, server, stop }
+    }
+
+    pub fn app(&self) -> &App {
+        &self.shop.app
+    }
+
+    /// A payment of a new cart that nobody has asked for yet.
+    pub async fn new_payment(&self, token: &str) -> NewPayment {
+        self.payment_of(self.cart().await, token)
+    }
+
+    pub fn payment_of(&self, cart: CartId, token: &str) -> NewPayment {
+        NewPayment {
+            cart_id: cart,
+            channel_id: self.shop.places.eu.id,
+            country: None,
+            amount: eur(1990),
+            method: PaymentMethod::Card,
+            gateway: None,
+            token: Some(token.to_owned()),
+            return_url: Some("https://shop.example/return".to_owned()),
+            idempotency_key: None,
+        }
+    }
+
+    /// Pays a new cart with the token.
+    pub async fn pay(&self, token: &str) -> Payment {
+        let new = self.new_payment(token).await;
+        payments::create(self.app(), new).await.unwrap()
+    }
+
+    /// A payment that belongs to an order, as after completion.
+    pub async fn pay_order(&self, token: &str) -> Payment {
+        let payment = self.pay(token).await;
+        self.place(payment.id).await;
+        payment
+    }
+
+    pub async fn place(&self, payment: PaymentId) -> OrderId {
+        let order = OrderId::new();
+        let mut conn = self.app().db.write().await.unwrap();
+        store::attach_order(&mut conn, payment, order, self.app().clock.now()).await.unwrap();
+        order
+    }
+
+    pub async fn record(&self, id: PaymentId) -> PaymentRecord {
+        let mut conn = self.app().db.read().await.unwrap();
+        store::find_record(&mut conn, id).await.unwrap().unwrap()
+    }
+
+    pub async fn cart(&self) -> CartId {
+        let now = self.app().clock.now();
+        let new = NewCart {
+            channel: self.shop.places.eu.id,
+            currency: Currency::EUR,
+            locale: "en".parse().unwrap(),
+            customer: None,
+            token: "t".repeat(32),
+        };
+        let cart = Cart::open(new, now);
+        let mut conn = self.app().db.write().await.unwrap();
+        carts::insert(&mut conn, &cart).await.unwrap();
+        cart.id
+    }
+
+    /// The gateway's charge under the payment's reference.
+    pub async fn charges_of(&self, payment: PaymentId) -> Vec<Value> {
+        let mut found = Vec::new();
+        for gateway in &self.gateways {
+            let all = gateway.charges().await;
+            found.extend(all.into_iter().filter(|charge| charge["reference"] == payment.to_string()));
+        }
+        found
+    }
+
+    /// Every account's debits and credits are equal in sum.
+    pub async fn assert_ledger_balances(&self) {
+        let balances = payments::balances(self.app(), &model::access::Actor::System).await.unwrap();
+        let debit: i64 = balances.iter().map(|balance| balance.debit.minor).sum();
+        let credit: i64 = balances.iter().map(|balance| balance.credit.minor).sum();
+        assert_eq!(debit, credit, "{balances:?}");
+    }
+}
+
+impl Sandbox {
+    pub async fn start(name: &str, mercator: Option<&str>, stop: &CancellationToken) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let folder = TempDir::new().unwrap();
+        let webhook = mercator.map(|address| WebhookTarget {
+            url: format!("http://{address}/webhooks/gateways/{name}"),
+            secret: DEMO_WEBHOOK_SECRET.to_owned(),
+        });
+        let config = SandboxConfig {
+            name: name.to_owned(),
+            data: folder.path().to_owned(),
+            api_key: "sandbox-key".to_owned(),
+            webhook,
+            public_url: None,
+            seed: 7,
+            pace: pace(),
+        };
+        tokio::spawn(sandbox_gateway::run(config, listener, stop.clone()));
+        Self { url, _folder: folder }
+    }
+
+    pub fn client(&self) -> Client {
+        Client { url: self.url.clone(), http: reqwest::Client::new() }
+    }
+
+    pub async fn charges(&self) -> Vec<Value> {
+        self.client().get("/charges").await.1.as_array().unwrap().clone()
+    }
+
+    pub async fn outage(&self, seconds: u64) {
+        self.client().post("/faults", "", &json!({ "outageSeconds": seconds })).await;
+    }
+}
+
+/// Talks to a gateway as its shop would.
+#[derive(Clone)]
+pub struct Client {
+    pub url: String,
+    pub http: reqwest::Client,
+}
+
+impl Client {
+    pub async fn get(&self, path: &str) -> (u16, Value) {
+        Self::read(self.http.get(format!("{}{path}", self.url)).bearer_auth("sandbox-key")).await.unwrap()
+    }
+
+    pub async fn post(&self, path: &str, key: &str, body: &Value) -> (u16, Value) {
+        self.try_post(path, key, body).await.unwrap()
+    }
+
+    pub async fn try_post(&self, path: &str, key: &str, body: &Value) -> reqwest::Result<(u16, Value)> {
+        let request = self.http.post(format!("{}{path}", self.url)).bearer_auth("sandbox-key");
+        let request = if key.is_empty() { request } else { request.header("idempotency-key", key) };
+        Self::read(request.json(body)).await
+    }
+
+    async fn read(request: reqwest::RequestBuilder) -> reqwest::Result<(u16, Value)> {
+        let answer = request.send().await?;
+        let status = answer.status().as_u16();
+        let body = answer.text().await?;
+        Ok((status, serde_json::from_str(&body).unwrap_or(Value::Null)))
+    }
+}
+
+pub fn eur(minor: i64) -> Money {
+    Money::new(minor, Currency::EUR)
+}
+
+pub fn charge(reference: &str, token: &str) -> Value {
+    json!({ "reference": reference, "amount": 1990, "currency": "EUR", "token": token })
+}

@@ -1,0 +1,164 @@
+//! Capture, void and refund.
+
+use model::{
+    access::{Actor, Permission},
+    ids::{OrderId, PaymentId},
+    ledger::{self, LedgerAccount, PlacedAmounts},
+    payments::{OperationRefused, PaymentMethod, PaymentStatus, TransactionKind, TransactionStatus},
+};
+use serde_json::json;
+use services::payments::{self, OperationError, RefundOrder};
+
+use super::bench::{Bench, eur};
+
+fn staff() -> Actor {
+    Actor::Staff { id: model::ids::StaffUserId::new(), permissions: [Permission::PaymentsWrite].into_iter().collect() }
+}
+
+async fn capture_job(bench: &Bench, payment: PaymentId) {
+    payments::run_job(bench.app(), "payments.capture", json!({ "paymentId": payment })).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_capture_is_done_once_however_often_its_job_runs() {
+    let bench = Bench::new().await;
+    let payment = bench.pay_order("tok_success").await;
+    for _ in 0..3 {
+        capture_job(&bench, payment.id).await;
+    }
+    let record = bench.record(payment.id).await;
+    assert_eq!((record.payment.status, record.payment.captured), (PaymentStatus::Captured, eur(1990)));
+    assert_eq!(bench.charges_of(payment.id).await[0]["captured"], 1990);
+    let kinds: Vec<_> = record.transactions.iter().map(|transaction| transaction.kind).collect();
+    assert_eq!(kinds, [TransactionKind::Authorize, TransactionKind::Capture]);
+    bench.assert_ledger_balances().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_killed_between_gateway_and_database_does_not_capture_twice() {
+    let bench = Bench::new().await;
+    let payment = bench.pay_order("tok_success").await;
+    let gateway = &bench.gateways[0];
+    // The worker wrote the transaction down, and the gateway did the work; the worker was killed before it learned.
+    gateway.outage(60).await;
+    let job = payments::run_job(bench.app(), "payments.capture", json!({ "paymentId": payment.id })).await;
+    assert!(job.is_err());
+    gateway.outage(0).await;
+    let record = bench.record(payment.id).await;
+    let begun = record.transactions.iter().find(|transaction| transaction.kind == TransactionKind::Capture).unwrap();
+    assert_eq!(begun.status, TransactionStatus::Pending);
+    let charge = record.attempts[0].gateway_reference.clone().unwrap();
+    let path = format!("/charges/{charge}/captures");
+    let (status, _) = gateway.client().post(&path, &begun.id.uuid().to_string(), &json!({ "amount": 1990 })).await;
+    assert_eq!(status, 200);
+
+    capture_job(&bench, payment.id).await;
+    assert_eq!(bench.record(payment.id).await.payment.status, PaymentStatus::Captured);
+    assert_eq!(bench.charges_of(payment.id).await[0]["captured"], 1990);
+    bench.assert_ledger_balances().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn parts_are_captured_and_refunded_within_what_is_left() {
+    let bench = Bench::new().await;
+    let payment = bench.pay_order("tok_success").await;
+    let app = bench.app();
+    let capture = async |minor, key: &'static str| {
+        payments::capture(app, &staff(), payment.id, Some(eur(minor)), key).await.map(|record| record.payment.status)
+    };
+    assert_eq!(capture(990, "one").await.unwrap(), PaymentStatus::PartiallyCaptured);
+    assert_eq!(capture(990, "one").await.unwrap(), PaymentStatus::PartiallyCaptured);
+    let refused = capture(1001, "two").await.unwrap_err();
+    assert!(matches!(refused, OperationError::Refused(OperationRefused::TooMuch { left }) if left == eur(1000)));
+    assert_eq!(capture(1000, "two").await.unwrap(), PaymentStatus::Captured);
+
+    let refund = async |minor, key: &'static str| {
+        let key = Some(key.to_owned());
+        payments::refund_payment(app, &staff(), payment.id, Some(eur(minor)), None, key)
+            .await
+            .map(|(record, refund)| (record.payment.refunded, refund.id))
+    };
+    let (refunded, first) = refund(500, "one").await.unwrap();
+    assert_eq!(refunded, eur(500));
+    assert_eq!(refund(500, "one").await.unwrap(), (eur(500), first));
+    assert!(matches!(refund(400, "one").await, Err(OperationError::Refused(OperationRefused::KeyReused))));
+    assert_eq!(refund(1490, "two").await.unwrap().0, eur(1990));
+    assert_eq!(bench.charges_of(payment.id).await[0]["refunded"], 1990);
+    assert_eq!(bench.record(payment.id).await.payment.status, PaymentStatus::Refunded);
+    bench.assert_ledger_balances().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refunding_an_order_that_is_only_authorised_captures_it_first() {
+    let bench = Bench::new().await;
+    let payment = bench.pay("tok_success").await;
+    let order = bench.place(payment.id).await;
+    let input = RefundOrder {
+        order_id: order,
+        amount: Some(eur(500)),
+        reason: Some("damaged".to_owned()),
+        idempotency_key: Some("key".to_owned()),
+    };
+    let (record, refund) = payments::refund_order(bench.app(), &staff(), input.clone()).await.unwrap();
+    assert_eq!((refund.amount, refund.status), (eur(500), TransactionStatus::Succeeded));
+    assert_eq!(record.payment.status, PaymentStatus::PartiallyRefunded);
+    let (_, again) = payments::refund_order(bench.app(), &staff(), input).await.unwrap();
+    assert_eq!(again.id, refund.id);
+    let nobody = RefundOrder { order_id: OrderId::new(), amount: None, reason: None, idempotency_key: None };
+    assert!(matches!(payments::refund_order(bench.app(), &staff(), nobody).await, Err(OperationError::NotFound)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refunds_give_back_the_tax_that_was_posted_at_placement() {
+    let bench = Bench::new().await;
+    let payment = bench.pay("tok_success").await;
+    let order = bench.place(payment.id).await;
+    let amounts = PlacedAmounts { sales: eur(1260), shipping: eur(412), tax: eur(318), total: eur(1990) };
+    let placed = ledger::placement(order, &amounts, bench.app().clock.now()).unwrap();
+    persistence::ledger::post(&mut bench.app().db.write().await.unwrap(), &[placed]).await.unwrap();
+    capture_job(&bench, payment.id).await;
+    for (minor, key) in [(333, "one"), (333, "two"), (1324, "three")] {
+        let (app, key) = (bench.app(), Some(key.to_owned()));
+        payments::refund_payment(app, &staff(), payment.id, Some(eur(minor)), None, key).await.unwrap();
+    }
+    let balances = payments::balances(bench.app(), &staff()).await.unwrap();
+    let left = |account: LedgerAccount| {
+        let balance = balances.iter().find(|balance| balance.account == account).unwrap();
+        balance.debit.minor - balance.credit.minor
+    };
+    assert_eq!(left(LedgerAccount::Tax), 0);
+    assert_eq!(left(LedgerAccount::Receivable), 0);
+    assert_eq!(left(LedgerAccount::Gateway("sandbox-a".to_owned())), 0);
+    assert_eq!(left(LedgerAccount::Refunds), 1672);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bank_transfer_waits_for_staff() {
+    let bench = Bench::new().await;
+    let mut new = bench.new_payment("").await;
+    new.method = PaymentMethod::BankTransfer;
+    let payment = payments::create(bench.app(), new).await.unwrap();
+    assert_eq!((payment.status, payment.gateway.as_str()), (PaymentStatus::Pending, "manual"));
+    let early = payments::capture(bench.app(), &staff(), payment.id, None, "arrived").await;
+    assert!(matches!(early, Err(OperationError::NotPlaced)));
+    bench.place(payment.id).await;
+    let record = payments::capture(bench.app(), &staff(), payment.id, None, "arrived").await.unwrap();
+    assert_eq!((record.payment.status, record.payment.captured), (PaymentStatus::Captured, eur(1990)));
+    bench.assert_ledger_balances().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_who_may_moves_money() {
+    let bench = Bench::new().await;
+    let payment = bench.pay_order("tok_success").await;
+    let clerk = Actor::Staff {
+        id: model::ids::StaffUserId::new(),
+        permissions: [Permission::OrdersFulfill, Permission::PaymentsRead].into_iter().collect(),
+    };
+    for actor in [Actor::Anonymous, Actor::Customer(model::ids::CustomerId::new()), clerk] {
+        assert!(payments::capture(bench.app(), &actor, payment.id, None, "k").await.is_err());
+        assert!(payments::void(bench.app(), &actor, payment.id).await.is_err());
+        assert!(payments::refund_payment(bench.app(), &actor, payment.id, None, None, None).await.is_err());
+    }
+    assert_eq!(bench.record(payment.id).await.transactions.len(), 1);
+}

@@ -1,0 +1,223 @@
+//! What each token leads to, and that nothing is charged twice or forgotten.
+
+use std::time::Duration;
+
+use model::payments::{AttemptOutcome, FailureCode, PaymentAction, PaymentStatus};
+use serde_json::json;
+use services::{
+    jobs::JobError,
+    payments::{self, GatewayConfig, GatewayKind, GatewaysConfig, PaymentError},
+};
+use testkit::eventually;
+
+use super::bench::Bench;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_token_leads_where_it_says() {
+    let bench = Bench::new().await;
+    for (token, status, failure, charged) in [
+        ("tok_success", PaymentStatus::Authorized, None, 1),
+        ("tok_declined", PaymentStatus::Failed, Some(FailureCode::Declined), 1),
+        ("tok_insufficient_funds", PaymentStatus::Failed, Some(FailureCode::InsufficientFunds), 1),
+        ("tok_slow", PaymentStatus::Authorized, None, 1),
+        ("tok_dispute", PaymentStatus::Authorized, None, 1),
+        ("tok_unavailable", PaymentStatus::Failed, Some(FailureCode::GatewayUnavailable), 0),
+        ("tok_free_money", PaymentStatus::Failed, Some(FailureCode::Refused), 0),
+    ] {
+        let payment = bench.pay(token).await;
+        assert_eq!((payment.status, payment.failure), (status, failure), "{token}");
+        let charges = bench.charges_of(payment.id).await;
+        assert_eq!(charges.len(), charged, "{token}: {charges:?}");
+        assert!(charges.iter().all(|charge| charge["captured"] == 0 && charge["amount"] == 1990), "{charges:?}");
+        assert_eq!(bench.record(payment.id).await.payment, payment, "{token}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_time_out_stays_pending_until_the_gateway_is_asked_and_charges_once() {
+    let bench = Bench::new().await;
+    // The webhook would tell; here nobody does.
+    let mut conn = bench.app().db.write().await.unwrap();
+    let new = bench.new_payment("tok_timeout").await;
+    let payment = payments::create(bench.app(), new).await.unwrap();
+    drop(conn);
+    assert!(matches!(payment.status, PaymentStatus::Pending | PaymentStatus::Authorized), "{payment:?}");
+    payments::resolve(bench.app(), payment.id).await.err();
+    let record = bench.record(payment.id).await;
+    assert_eq!(record.payment.status, PaymentStatus::Authorized);
+    assert_eq!(record.attempts.len(), 1);
+    assert_eq!(bench.charges_of(payment.id).await.len(), 1);
+    conn = bench.app().db.write().await.unwrap();
+    drop(conn);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gateway_that_is_down_or_away_is_passed_over() {
+    let bench = Bench::new().await;
+    bench.gateways[0].outage(60).await;
+    let payment = bench.pay("tok_success").await;
+    assert_eq!((payment.status, payment.gateway.as_str()), (PaymentStatus::Authorized, "sandbox-b"));
+    let record = bench.record(payment.id).await;
+    let outcomes: Vec<_> = record.attempts.iter().map(|attempt| attempt.outcome).collect();
+    assert_eq!(outcomes, [AttemptOutcome::Unavailable, AttemptOutcome::Authorized]);
+    assert_eq!(bench.charges_of(payment.id).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gateway_that_nobody_listens_at_has_charged_nothing() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let config = GatewaysConfig {
+        gateways: vec![GatewayConfig {
+            name: "away".to_owned(),
+            kind: GatewayKind::Sandbox {
+                url: format!("http://{nobody}"),
+                api_key: "k".to_owned(),
+                webhook_secret: payments::DEMO_WEBHOOK_SECRET.to_owned(),
+            },
+        }],
+        ..GatewaysConfig::default()
+    };
+    let mut bench = Bench::new().await;
+    bench.shop.app.gateways = payments::Gateways::connect(&config).unwrap();
+    let payment = bench.pay("tok_success").await;
+    assert_eq!((payment.status, payment.failure), (PaymentStatus::Failed, Some(FailureCode::GatewayUnavailable)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn three_d_secure_is_decided_by_the_shopper() {
+    let bench = Bench::new().await;
+    for (choice, status) in [("approve", PaymentStatus::Authorized), ("deny", PaymentStatus::Failed)] {
+        let payment = bench.pay("tok_3ds").await;
+        assert_eq!(payment.status, PaymentStatus::RequiresAction);
+        let Some(PaymentAction::Redirect { url }) = payment.action else { panic!("no redirect") };
+        reqwest::Client::new().post(format!("{url}/{choice}")).send().await.unwrap();
+        eventually(choice, PATIENCE, async || {
+            let now = bench.record(payment.id).await.payment;
+            (now.status == status && now.action.is_none()).then_some(())
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_payment_that_is_decided_later_is_told_by_webhook() {
+    let bench = Bench::new().await;
+    let payment = bench.pay("tok_pending").await;
+    assert_eq!(payment.status, PaymentStatus::Pending);
+    eventually("the decision", PATIENCE, async || {
+        (bench.record(payment.id).await.payment.status == PaymentStatus::Authorized).then_some(())
+    })
+    .await;
+    assert_eq!(bench.charges_of(payment.id).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_payment_takes_the_place_of_the_earlier_one_which_is_voided() {
+    let bench = Bench::new().await;
+    let cart = bench.cart().await;
+    let first = payments::create(bench.app(), bench.payment_of(cart, "tok_success")).await.unwrap();
+    let second = payments::create(bench.app(), bench.payment_of(cart, "tok_success")).await.unwrap();
+    assert_ne!(first.id, second.id);
+    assert!(bench.record(first.id).await.payment.is_unwanted);
+    payments::run_job(bench.app(), "payments.void", json!({ "paymentId": first.id })).await.unwrap();
+    payments::run_job(bench.app(), "payments.void", json!({ "paymentId": first.id })).await.unwrap();
+    assert_eq!(bench.record(first.id).await.payment.status, PaymentStatus::Voided);
+    assert_eq!(bench.charges_of(first.id).await[0]["status"], "VOIDED");
+    assert_eq!(bench.record(second.id).await.payment.status, PaymentStatus::Authorized);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_unwanted_payment_is_voided_when_it_turns_up() {
+    let bench = Bench::new().await;
+    let cart = bench.cart().await;
+    let first = payments::create(bench.app(), bench.payment_of(cart, "tok_pending")).await.unwrap();
+    payments::create(bench.app(), bench.payment_of(cart, "tok_success")).await.unwrap();
+    payments::run_job(bench.app(), "payments.void", json!({ "paymentId": first.id })).await.unwrap();
+    let record = bench.record(first.id).await;
+    assert_eq!(record.payment.status, PaymentStatus::Voided, "{record:?}");
+    let shown = bench.charges_of(first.id).await.remove(0);
+    assert!(shown["status"] == "CANCELED" || shown["status"] == "VOIDED", "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_key_pays_once_even_in_parallel() {
+    let bench = Bench::new().await;
+    let mut new = bench.new_payment("tok_success").await;
+    new.idempotency_key = Some("key".to_owned());
+    let tries: Vec<_> = (0..10)
+        .map(|_| {
+            let (app, new) = (bench.app().clone(), new.clone());
+            tokio::spawn(async move { payments::create(&app, new).await.map(|payment| payment.id) })
+        })
+        .collect();
+    let mut ids = Vec::new();
+    for one in tries {
+        ids.push(one.await.unwrap().unwrap());
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
+    assert_eq!(bench.charges_of(ids[0]).await.len(), 1);
+    new.token = Some("tok_slow".to_owned());
+    let refused = payments::create(bench.app(), new).await.unwrap_err();
+    assert!(matches!(refused, PaymentError::KeyReused), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_charge_that_never_reached_its_gateway_is_given_up() {
+    let bench = Bench::new().await;
+    // As a server leaves it that is killed before it calls the gateway.
+    let payment = bench.pay("tok_success").await;
+    let mut lost = bench.record(payment.id).await;
+    lost.payment.id = model::ids::PaymentId::new();
+    lost.payment.cart_id = bench.cart().await;
+    lost.payment.status = PaymentStatus::Pending;
+    lost.payment.authorized.minor = 0;
+    lost.transactions.clear();
+    lost.attempts[0].id = model::ids::PaymentAttemptId::new();
+    lost.attempts[0].payment_id = lost.payment.id;
+    lost.attempts[0].reference = lost.payment.id.to_string();
+    (lost.attempts[0].gateway_reference, lost.attempts[0].outcome) = (None, AttemptOutcome::Started);
+    let mut conn = bench.app().db.write().await.unwrap();
+    persistence::payments::insert(&mut conn, &lost).await.unwrap();
+    drop(conn);
+    eventually("given up", PATIENCE, async || match payments::resolve(bench.app(), lost.payment.id).await {
+        Ok(()) => Some(()),
+        Err(JobError::NotYet(_)) => None,
+        Err(error) => panic!("{error}"),
+    })
+    .await;
+    let now = bench.record(lost.payment.id).await.payment;
+    assert_eq!((now.status, now.failure), (PaymentStatus::Failed, Some(FailureCode::GatewayUnavailable)));
+}
+
+/// Whatever chaos picks, the shop and the gateways agree in the end, and each payment has at most one charge.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn chaos_ends_in_agreement() {
+    let bench = Bench::new().await;
+    let mut all = Vec::new();
+    for _ in 0..4 {
+        let batch: Vec<_> = (0..6).map(|_| bench.pay("tok_chaos")).collect();
+        all.extend(futures_util::future::join_all(batch).await);
+    }
+    for payment in all {
+        let agreed = eventually("agreement", PATIENCE, async || {
+            let _ = payments::resolve(bench.app(), payment.id).await;
+            let now = bench.record(payment.id).await;
+            if let Some(PaymentAction::Redirect { url }) = &now.payment.action {
+                reqwest::Client::new().post(format!("{url}/approve")).send().await.unwrap();
+            }
+            let charges = bench.charges_of(payment.id).await;
+            let shown = charges.iter().map(|charge| charge["status"].as_str().unwrap_or_default()).collect::<Vec<_>>();
+            let is_agreed = match now.payment.status {
+                PaymentStatus::Authorized => shown.contains(&"AUTHORIZED"),
+                PaymentStatus::Failed => shown.iter().all(|status| *status == "DECLINED"),
+                _ => false,
+            };
+            is_agreed.then_some(shown.iter().filter(|status| **status == "AUTHORIZED").count())
+        })
+        .await;
+        assert!(agreed <= 1, "{payment:?}");
+    }
+}

@@ -1,0 +1,100 @@
+//! What gateways tell by themselves.
+
+use std::time::Duration;
+
+use model::payments::{PaymentStatus, TransactionKind};
+use serde_json::{Value, json};
+use services::{
+    payments::{self, DEMO_WEBHOOK_SECRET, Received, WebhookError, WebhookHeaders},
+    webhook_signature::Secret,
+};
+use testkit::eventually;
+
+use super::bench::{Bench, eur};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Sends what a gateway would send.
+async fn tell(bench: &Bench, id: &str, charge: &Value, secret: &str) -> Result<Received, WebhookError> {
+    let body = json!({ "type": "charge.updated", "timestamp": "2026-01-01T00:00:00Z", "data": charge }).to_string();
+    let now = bench.app().clock.now().timestamp();
+    let signature = Secret::parse(secret).unwrap().sign(id, now, body.as_bytes());
+    let headers = WebhookHeaders { id, timestamp: &now.to_string(), signature: &signature };
+    payments::receive_webhook(bench.app(), "sandbox-a", &headers, body.as_bytes()).await
+}
+
+fn charge(payment: &model::payments::Payment, operations: &Value) -> Value {
+    json!({ "id": "ch_x", "reference": payment.id.to_string(), "currency": "EUR", "decision": "AUTHORIZED",
+        "failure": null, "redirectUrl": null, "operations": operations })
+}
+
+fn event(id: &str, kind: &str, amount: i64) -> Value {
+    json!({ "id": id, "kind": kind, "amount": amount, "key": null, "at": "2026-01-01T00:00:00Z" })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_chargeback_is_recorded_in_transactions_and_ledger() {
+    let bench = Bench::new().await;
+    let payment = bench.pay_order("tok_dispute").await;
+    payments::run_job(bench.app(), "payments.capture", json!({ "paymentId": payment.id })).await.unwrap();
+    let record = eventually("the chargeback", PATIENCE, async || {
+        let record = bench.record(payment.id).await;
+        record.transactions.iter().any(|one| one.kind == TransactionKind::Chargeback).then_some(record)
+    })
+    .await;
+    assert_eq!((record.payment.charged_back, record.refundable()), (eur(1990), eur(0)));
+    let balances = payments::balances(bench.app(), &model::access::Actor::System).await.unwrap();
+    assert!(balances.iter().any(|balance| balance.account.to_string() == "chargebacks" && balance.debit == eur(1990)));
+    bench.assert_ledger_balances().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_that_come_twice_and_out_of_order_count_once() {
+    let bench = Bench::new().await;
+    let payment = bench.pay("tok_3ds").await;
+    bench.place(payment.id).await;
+    let auth = event("auth", "AUTHORIZE", 1990);
+    let (first, second) = (event("cap-1", "CAPTURE", 990), event("cap-2", "CAPTURE", 1000));
+    let refund = event("ref-1", "REFUND", 500);
+    let stages =
+        [json!([auth]), json!([auth, first]), json!([auth, first, second]), json!([auth, first, second, refund])];
+    for (at, id) in [(2, "m2"), (0, "m0"), (3, "m3"), (2, "m2"), (1, "m1"), (3, "m3"), (3, "m3-again")] {
+        tell(&bench, id, &charge(&payment, &stages[at]), DEMO_WEBHOOK_SECRET).await.unwrap();
+    }
+    let record = bench.record(payment.id).await;
+    assert_eq!(record.payment.status, PaymentStatus::PartiallyRefunded);
+    assert_eq!((record.payment.captured, record.payment.refunded), (eur(1990), eur(500)));
+    assert_eq!(record.transactions.len(), 4);
+    bench.assert_ledger_balances().await;
+    let balances = payments::balances(bench.app(), &model::access::Actor::System).await.unwrap();
+    let gateway = balances.iter().find(|balance| balance.account.to_string() == "gateway:sandbox-a").unwrap();
+    assert_eq!((gateway.debit, gateway.credit), (eur(1990), eur(500)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_that_is_not_signed_by_the_gateway_changes_nothing() {
+    let bench = Bench::new().await;
+    let payment = bench.pay("tok_3ds").await;
+    let told = charge(&payment, &json!([event("auth", "AUTHORIZE", 1990)]));
+    let foreign = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    assert!(matches!(tell(&bench, "m", &told, foreign).await, Err(WebhookError::Unverified(_))));
+    assert_eq!(bench.record(payment.id).await.payment.status, PaymentStatus::RequiresAction);
+
+    let post = async |path: &str| {
+        let url = format!("http://{}/webhooks/gateways/{path}", bench.server);
+        let request = reqwest::Client::new().post(url).header("webhook-id", "m").body(told.to_string());
+        request.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(post("sandbox-a").await, 400);
+    assert_eq!(post("nobody").await, 404);
+    assert_eq!(post("manual").await, 404);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_about_somebody_elses_charge_is_taken_and_forgotten() {
+    let bench = Bench::new().await;
+    let mut foreign = bench.pay("tok_3ds").await;
+    foreign.id = model::ids::PaymentId::new();
+    let told = charge(&foreign, &json!([]));
+    assert_eq!(tell(&bench, "m", &told, DEMO_WEBHOOK_SECRET).await.unwrap(), Received::Foreign);
+}

@@ -1,0 +1,222 @@
+//! A demo shop of real processes on a database of its own: servers, workers and two sandbox gateways, as `make run`
+//! starts them. Everything is killed with the value.
+
+use std::{
+    fs::File,
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use testkit::{GraphqlClient, TestDatabase, eventually};
+
+/// How long a process may take to start on a busy machine.
+const START: Duration = Duration::from_mins(1);
+
+/// What a shop is made of.
+#[derive(Clone, Copy)]
+pub struct Plan {
+    /// How many `mercator serve`.
+    pub servers: usize,
+    /// How many `mercator worker`.
+    pub workers: usize,
+    /// Whether documents are kept in MongoDB instead of Postgres.
+    pub has_mongodb: bool,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self { servers: 1, workers: 1, has_mongodb: false }
+    }
+}
+
+/// The running shop.
+pub struct Processes {
+    /// Its servers, as `host:port`, with their processes.
+    pub servers: Vec<Process>,
+    /// Its workers.
+    pub workers: Vec<Process>,
+    /// Its gateways: `sandbox-a` and `sandbox-b`.
+    pub gateways: Vec<Process>,
+    settings: Vec<(&'static str, String)>,
+    /// Dropped with the shop; none when the shop is on a database of somebody else.
+    _database: Option<TestDatabase>,
+    folder: TempDir,
+}
+
+/// One process of the shop.
+pub struct Process {
+    /// Where it listens, as `host:port`; empty for a worker.
+    pub address: String,
+    child: Child,
+}
+
+impl Process {
+    /// Ends it as a crash would, at once, and waits until it is gone.
+    pub fn kill(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Asks it to end, as an operator would, and waits until it has.
+    pub fn terminate(&mut self) -> std::process::ExitStatus {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+impl Processes {
+    /// Migrates, seeds a small demo shop and starts the processes of the plan.
+    pub async fn start(plan: Plan) -> Self {
+        Self::start_with(plan, Vec::new()).await
+    }
+
+    /// The same with more settings.
+    pub async fn start_with(plan: Plan, more: Vec<(&'static str, String)>) -> Self {
+        let database = TestDatabase::new().await;
+        let url = database.url.clone();
+        Self::start_all(&url, Some(database), plan, more).await
+    }
+
+    /// The same on a database that is there.
+    pub async fn start_on(url: &str, plan: Plan) -> Self {
+        Self::start_all(url, None, plan, Vec::new()).await
+    }
+
+    async fn start_all(
+        url: &str,
+        database: Option<TestDatabase>,
+        plan: Plan,
+        more: Vec<(&'static str, String)>,
+    ) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut settings = settings(url, folder.path(), plan);
+        settings.extend(more);
+        let mut shop = Self {
+            settings,
+            servers: Vec::new(),
+            workers: Vec::new(),
+            gateways: Vec::new(),
+            _database: database,
+            folder,
+        };
+        shop.run(&["migrate"]);
+        shop.run(&["seed", "--products", "20"]);
+        for name in ["sandbox-a", "sandbox-b"] {
+            shop.start_gateway(name);
+        }
+        for _ in 0..plan.workers {
+            shop.start_worker();
+        }
+        for _ in 0..plan.servers {
+            shop.start_server().await;
+        }
+        shop
+    }
+
+    /// The storefront API of one server, counted from 0.
+    pub fn storefront(&self, server: usize) -> GraphqlClient {
+        GraphqlClient::new(format!("http://{}/graphql", self.servers[server].address))
+    }
+
+    /// The admin API of the first server, without a login.
+    pub fn admin(&self) -> GraphqlClient {
+        GraphqlClient::new(format!("http://{}/admin/graphql", self.servers[0].address))
+    }
+
+    /// The admin API as one of the demo's staff: `admin@demo.test` or `clerk@demo.test`.
+    pub async fn staff(&self, email: &str) -> GraphqlClient {
+        let login = "mutation($e: String!) { staffLogin(input: { email: $e, password: \"mercator-demo\" }) {
+            session { accessToken } userErrors { code } } }";
+        let answer = self.admin().gql(login, serde_json::json!({ "e": email })).await.ok();
+        self.admin().bearer(&answer.text("/staffLogin/session/accessToken"))
+    }
+
+    /// Everything both gateways have on record.
+    pub async fn charges(&self) -> Vec<Value> {
+        let mut all = Vec::new();
+        for gateway in &self.gateways {
+            let request = reqwest::Client::new().get(format!("http://{}/charges", gateway.address));
+            let answer = request.bearer_auth("sandbox-key").send().await.unwrap();
+            let charges: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+            all.extend(charges.as_array().unwrap().iter().cloned());
+        }
+        all
+    }
+
+    /// Starts one more server and waits until it is ready.
+    pub async fn start_server(&mut self) {
+        let address = free_address();
+        let child = self.spawn(&["serve"], &[("MERCATOR_LISTEN", &address)], &format!("server-{address}"));
+        let url = format!("http://{address}/health/ready");
+        eventually("the server is ready", START, async || {
+            reqwest::get(&url).await.ok().filter(|answer| answer.status().is_success())
+        })
+        .await;
+        self.servers.push(Process { address, child });
+    }
+
+    /// Starts one more worker.
+    pub fn start_worker(&mut self) {
+        let child = self.spawn(&["worker"], &[], &format!("worker-{}", self.workers.len()));
+        self.workers.push(Process { address: String::new(), child });
+    }
+
+    fn start_gateway(&mut self, name: &'static str) {
+        let key = if name == "sandbox-a" { "MERCATOR_SANDBOX_A_URL" } else { "MERCATOR_SANDBOX_B_URL" };
+        let url = self.settings.iter().find(|(setting, _)| *setting == key).unwrap().1.clone();
+        let address = url.trim_start_matches("http://").to_owned();
+        let data = self.folder.path().join(name).display().to_string();
+        let child = self.spawn(&["sandbox-gateway", "--name", name, "--listen", &address, "--data", &data], &[], name);
+        self.gateways.push(Process { address, child });
+    }
+
+    fn run(&self, arguments: &[&str]) {
+        let output = self.command(arguments).output().unwrap();
+        assert!(output.status.success(), "mercator {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn spawn(&self, arguments: &[&str], more: &[(&str, &str)], log: &str) -> Child {
+        let log = File::create(self.folder.path().join(format!("{log}.log"))).unwrap();
+        let mut command = self.command(arguments);
+        command.envs(more.iter().copied()).stdout(Stdio::null()).stderr(log).spawn().unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mercator"));
+        command.args(arguments).envs(self.settings.iter().map(|(name, value)| (name, value)));
+        command
+    }
+}
+
+fn settings(url: &str, folder: &Path, plan: Plan) -> Vec<(&'static str, String)> {
+    let mut settings = vec![
+        ("DATABASE_URL", url.to_owned()),
+        ("MERCATOR_INDEX_DIR", folder.join("index").display().to_string()),
+        ("MERCATOR_MAIL_DIR", folder.join("mail").display().to_string()),
+        ("MERCATOR_LOG", "warn".to_owned()),
+        ("MERCATOR_SANDBOX_A_URL", format!("http://{}", free_address())),
+        ("MERCATOR_SANDBOX_B_URL", format!("http://{}", free_address())),
+    ];
+    if plan.has_mongodb {
+        let server = std::env::var("MONGODB_TEST_URL").expect("MONGODB_TEST_URL names a MongoDB; `make test` sets it");
+        let name = url.rsplit('/').next().unwrap().to_owned();
+        settings.push(("MONGODB_URL", format!("{}/{name}", server.trim_end_matches('/'))));
+    }
+    settings
+}
+
+fn free_address() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}

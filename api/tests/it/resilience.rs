@@ -1,0 +1,171 @@
+//! What happens to shoppers while processes and databases come and go.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use serde_json::json;
+use testkit::{GraphqlClient, eventually};
+use tokio::task::JoinHandle;
+
+use crate::{
+    cluster::Cluster,
+    mail_server::MailServer,
+    processes::{Plan, Processes},
+};
+
+const SOON: Duration = Duration::from_secs(30);
+const PRODUCT: &str = r#"{ product(slug: "classic-tee") { name priceRange { min { amount } } } }"#;
+const CREATE: &str = "mutation { cartCreate(input: {}) { cart { id } userErrors { code } } }";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_server_writes_the_other_shows() {
+    let shop = Processes::start(Plan { servers: 2, workers: 0, ..Plan::default() }).await;
+    let name = "{ channel { name } }";
+    assert_ne!(shop.storefront(1).gql(name, json!({})).await.text("/channel/name"), "Old World");
+    let rename = r#"mutation { channelUpdate(input: { slug: "eu", name: "Old World" }) { channel { name } userErrors { code } } }"#;
+    let staff = shop.staff("admin@demo.test").await;
+    let _ = staff.gql(rename, json!({})).await.ok();
+    eventually("the other server shows the new name", SOON, async || {
+        (shop.storefront(1).gql(name, json!({})).await.text("/channel/name") == "Old World").then_some(())
+    })
+    .await;
+}
+
+/// Asks without pause, and counts the answers and the requests that were cut off in the middle.
+struct Load {
+    answers: Arc<AtomicUsize>,
+    cut: Arc<AtomicUsize>,
+    is_over: Arc<AtomicBool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Load {
+    fn start(client: &GraphqlClient, query: &'static str, tasks: usize) -> Self {
+        let mut load =
+            Self { answers: Arc::default(), cut: Arc::default(), is_over: Arc::default(), tasks: Vec::new() };
+        for _ in 0..tasks {
+            let (answers, cut, is_over) = (load.answers.clone(), load.cut.clone(), load.is_over.clone());
+            let client = client.clone();
+            load.tasks.push(tokio::spawn(async move {
+                while !is_over.load(Ordering::SeqCst) {
+                    match client.try_gql(query, json!({})).await {
+                        Ok(answer) if answer.status == 200 && answer.body.get("errors").is_none() => {
+                            answers.fetch_add(1, Ordering::SeqCst);
+                        }
+                        // Nobody listens any more: nothing was begun.
+                        Err(error) if error.is_connect() => return,
+                        Ok(_) | Err(_) => drop(cut.fetch_add(1, Ordering::SeqCst)),
+                    }
+                }
+            }));
+        }
+        load
+    }
+
+    fn answers(&self) -> usize {
+        self.answers.load(Ordering::SeqCst)
+    }
+
+    /// How many requests were cut off, after all tasks have ended.
+    async fn end(self) -> usize {
+        self.is_over.store(true, Ordering::SeqCst);
+        for task in self.tasks {
+            task.await.unwrap();
+        }
+        self.cut.load(Ordering::SeqCst)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_told_to_stop_cuts_no_request() {
+    let mut shop = Processes::start(Plan { workers: 0, ..Plan::default() }).await;
+    let load = Load::start(&shop.storefront(0), PRODUCT, 8);
+    eventually("the load runs", SOON, async || (load.answers() > 50).then_some(())).await;
+    let mut server = shop.servers.remove(0);
+    let status = tokio::task::spawn_blocking(move || server.terminate()).await.unwrap();
+    assert!(status.success(), "{status}");
+    assert_eq!(load.end().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_crashes_under_load_loses_nothing_and_pages_stay_readable() {
+    let cluster = Cluster::start();
+    let shop = Processes::start_on(&cluster.url, Plan { workers: 0, ..Plan::default() }).await;
+    let client = shop.storefront(0);
+    let _ = client.gql(PRODUCT, json!({})).await;
+    let readers = Load::start(&client, PRODUCT, 4);
+    let writer = Writer::start(&client);
+    eventually("carts are written", SOON, async || (writer.acknowledged() > 20).then_some(())).await;
+
+    cluster.crash();
+    let before = readers.answers();
+    eventually("pages are read meanwhile", SOON, async || (readers.answers() > before + 50).then_some(())).await;
+    cluster.start_again();
+    let written = writer.acknowledged();
+    eventually("carts are written again", SOON, async || (writer.acknowledged() > written + 20).then_some(())).await;
+
+    assert_eq!(readers.end().await, 0, "pages could not be read");
+    for cart in writer.end().await {
+        let found = client.gql("query($id: ID!) { cart(id: $id) { id } }", json!({ "id": cart })).await;
+        assert_eq!(found.text("/cart/id"), cart, "an acknowledged cart is gone");
+    }
+}
+
+/// Makes carts without pause, through failures, and remembers those that were acknowledged.
+struct Writer {
+    is_over: Arc<AtomicBool>,
+    count: Arc<AtomicUsize>,
+    task: JoinHandle<Vec<String>>,
+}
+
+impl Writer {
+    fn start(client: &GraphqlClient) -> Self {
+        let (is_over, count) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        let (over, counter, client) = (is_over.clone(), count.clone(), client.clone());
+        let task = tokio::spawn(async move {
+            let mut carts = Vec::new();
+            while !over.load(Ordering::SeqCst) {
+                let answer = client.try_gql(CREATE, json!({})).await.unwrap();
+                if let Some(id) = answer.at("/cartCreate/cart/id").as_str() {
+                    carts.push(id.to_owned());
+                    counter.fetch_add(1, Ordering::SeqCst);
+                } else {
+                    assert_eq!(answer.error_code(), "UNAVAILABLE", "{}", answer.body);
+                    assert!(answer.headers.contains_key("retry-after"));
+                }
+            }
+            carts
+        });
+        Self { is_over, count, task }
+    }
+
+    fn acknowledged(&self) -> usize {
+        self.count.load(Ordering::SeqCst)
+    }
+
+    async fn end(self) -> Vec<String> {
+        self.is_over.store(true, Ordering::SeqCst);
+        self.task.await.unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_killed_in_the_middle_of_a_job_loses_nothing() {
+    let mails = MailServer::silent().await;
+    let settings = vec![("MERCATOR_SMTP_URL", mails.url.clone()), ("MERCATOR_JOB_LEASE_SECONDS", "1".to_owned())];
+    let mut shop = Processes::start_with(Plan { servers: 1, workers: 1, ..Plan::default() }, settings).await;
+    let register = r#"mutation { customerRegister(input: { email: "grace@example.org", password: "a long enough secret" }) { userErrors { code message } } }"#;
+    let _ = shop.storefront(0).gql(register, json!({})).await.ok();
+    eventually("the worker is in the middle of the mail", SOON, async || (mails.calls() > 0).then_some(())).await;
+    shop.workers[0].kill();
+    mails.work();
+    shop.start_worker();
+    eventually("another worker sends it", SOON, async || (!mails.mails().is_empty()).then_some(())).await;
+    assert_eq!(mails.mails().len(), 1);
+    assert!(mails.mails()[0].contains("grace@example.org"));
+}

@@ -1,0 +1,107 @@
+use std::time::Duration;
+
+use serde_json::json;
+use testkit::{GraphqlClient, eventually};
+
+use crate::support::TestApp;
+
+const CHANNEL: &str = "{ channel { slug currencyCode locale countryCode } }";
+
+async fn channel(client: &GraphqlClient) -> String {
+    let answer = client.gql(CHANNEL, json!({})).await;
+    let field = |name: &str| answer.text(&format!("/channel/{name}"));
+    ["slug", "currencyCode", "locale", "countryCode"].map(field).join(" ")
+}
+
+#[tokio::test]
+async fn the_context_comes_from_the_url_else_from_headers_else_from_the_channel() {
+    let app = TestApp::new().await;
+    assert_eq!(channel(&app.storefront()).await, "eu EUR en DE");
+    let by_header = app.storefront().header("mercator-channel", "jp").header("accept-language", "en-GB,en;q=0.8");
+    assert_eq!(channel(&by_header).await, "jp JPY en JP");
+    let by_url = GraphqlClient::new(app.url("/graphql?channel=us&locale=de")).header("mercator-channel", "jp");
+    assert_eq!(channel(&by_url).await, "us USD en US");
+}
+
+#[tokio::test]
+async fn an_unknown_channel_or_currency_is_a_clear_error() {
+    let app = TestApp::new().await;
+    for (query, message) in [
+        ("channel=mars", "there is no channel `mars`"),
+        ("currency=USD", "the channel `eu` does not sell in `USD`; it sells in EUR"),
+    ] {
+        let answer = GraphqlClient::new(app.url(&format!("/graphql?{query}"))).gql(CHANNEL, json!({})).await;
+        assert_eq!(
+            (answer.error_code(), answer.body["errors"][0]["message"].as_str()),
+            ("BAD_USER_INPUT", Some(message))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_request_keeps_its_id_and_gets_one_where_it_has_none() {
+    let app = TestApp::new().await;
+    let id = |answer: &testkit::Answer| answer.headers["x-request-id"].to_str().unwrap().to_owned();
+    let given = app.storefront().header("x-request-id", "order-4711").gql(CHANNEL, json!({})).await;
+    assert_eq!(id(&given), "order-4711");
+    let own = app.storefront().header("x-request-id", "not plain {}").gql(CHANNEL, json!({})).await;
+    assert_eq!(id(&own).len(), 36);
+}
+
+#[tokio::test]
+async fn a_full_pool_is_said_at_once_and_with_a_time_to_try_again() {
+    let app = TestApp::configured(|config| {
+        config.db.max_connections = 2;
+        config.db.wait = Duration::from_millis(100);
+    })
+    .await;
+    let taken = (app.app.db.write().await.unwrap(), app.app.db.write().await.unwrap());
+    app.app.settings.invalidate();
+    let refused = app.storefront().gql(CHANNEL, json!({})).await;
+    assert_eq!((refused.error_code(), refused.status), ("UNAVAILABLE", 503));
+    assert!(refused.headers.contains_key("retry-after"));
+    drop(taken);
+    assert_eq!(channel(&app.storefront()).await, "eu EUR en DE");
+}
+
+#[tokio::test]
+async fn the_process_tells_how_it_is() {
+    let app = TestApp::new().await;
+    app.storefront().gql("query Which { channel { slug } }", json!({})).await;
+    let get = async |path: &str| {
+        let answer = reqwest::get(app.url(path)).await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    assert_eq!(get("/health/live").await, (200, "ok".to_owned()));
+    eventually("the search index is built", Duration::from_secs(20), async || {
+        (get("/health/ready").await.0 == 200).then_some(())
+    })
+    .await;
+    let keys: serde_json::Value = serde_json::from_str(&get("/.well-known/jwks.json").await.1).unwrap();
+    assert_eq!(keys["keys"][0]["crv"], "Ed25519");
+    let (status, metrics) = get("/metrics").await;
+    assert_eq!(status, 200);
+    let counted = r#"mercator_graphql_requests_total{endpoint="storefront",operation="Which",outcome="success"} 1"#;
+    assert!(metrics.contains(counted), "{metrics}");
+}
+
+#[tokio::test]
+async fn browsers_of_other_sites_may_ask() {
+    let app = TestApp::new().await;
+    let preflight = reqwest::Client::new()
+        .request(reqwest::Method::OPTIONS, app.url("/graphql"))
+        .header("origin", "https://shop.example")
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "content-type,mercator-channel");
+    let answer = preflight.send().await.unwrap();
+    assert!(answer.status().is_success());
+    assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+}
+
+#[tokio::test]
+async fn the_back_office_is_closed_to_strangers_and_to_made_up_tokens() {
+    let app = TestApp::new().await;
+    for client in [app.admin(), app.admin().bearer("made-up"), app.admin().header("authorization", "Basic YTpi")] {
+        assert_eq!(client.gql("{ channels { slug } }", json!({})).await.error_code(), "UNAUTHENTICATED");
+    }
+}

@@ -1,0 +1,74 @@
+//! One keep-alive connection that posts GraphQL and reads whole answers.
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::{Method, Request, client::conn::http1::SendRequest, header};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+
+use crate::Outcome;
+
+/// A connection to one server.
+pub struct Client {
+    host: String,
+    sender: SendRequest<Full<Bytes>>,
+}
+
+impl Client {
+    /// Opens a connection.
+    pub async fn connect(host: &str) -> Outcome<Self> {
+        let stream = TcpStream::connect(host).await?;
+        stream.set_nodelay(true)?;
+        let (sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+        tokio::spawn(async move {
+            // Ends when the client is dropped or the server closes; a broken request reports itself.
+            let _ = connection.await;
+        });
+        Ok(Self { host: host.to_owned(), sender })
+    }
+
+    /// Fetches a path and returns the size of the answer.
+    pub async fn get(&mut self, path: &str) -> Outcome<Bytes> {
+        self.send(Method::GET, path, Bytes::new()).await
+    }
+
+    /// Posts an operation; an answer with errors or user errors is an error.
+    pub async fn graphql(&mut self, query: &str, variables: Value) -> Outcome<Value> {
+        let body = serde_json::to_vec(&json!({ "query": query, "variables": variables }))?;
+        let answer: Value = serde_json::from_slice(&self.send(Method::POST, "/graphql", body.into()).await?)?;
+        match refusal(&answer) {
+            Some(refusal) => Err(format!("refused: {refusal}").into()),
+            None => Ok(answer),
+        }
+    }
+
+    async fn send(&mut self, method: Method, path: &str, body: Bytes) -> Outcome<Bytes> {
+        self.sender.ready().await?;
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, &self.host)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "application/json")
+            .body(Full::new(body))?;
+        let response = self.sender.send_request(request).await?;
+        let status = response.status();
+        let bytes = response.into_body().collect().await?.to_bytes();
+        if status.is_success() {
+            Ok(bytes)
+        } else {
+            Err(format!("{status}: {}", String::from_utf8_lossy(&bytes)).into())
+        }
+    }
+}
+
+/// The first error of an answer, wherever it stands.
+fn refusal(answer: &Value) -> Option<String> {
+    if let Some(errors) = answer.get("errors") {
+        return Some(errors.to_string());
+    }
+    let payloads = answer.get("data")?.as_object()?.values();
+    let errors = payloads.filter_map(|payload| payload.get("userErrors")?.as_array());
+    errors.flatten().next().map(ToString::to_string)
+}

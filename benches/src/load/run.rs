@@ -1,0 +1,174 @@
+//! Runs one scenario for a while on many connections and takes its measure.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use serde::Serialize;
+use tokio::task::LocalSet;
+
+use crate::{Outcome, RunArgs, client::Client, procfs, scenarios::Scenario, shop::Shop};
+
+/// What a scenario cost.
+#[derive(Debug, Clone, Serialize)]
+pub struct Measured {
+    /// The scenario.
+    pub name: String,
+    /// Units of work done.
+    pub done: u64,
+    /// Units of work in a second of the clock.
+    pub per_second: f64,
+    /// Half were faster, in milliseconds.
+    pub p50_ms: f64,
+    /// All but one in a hundred were faster, in milliseconds.
+    pub p99_ms: f64,
+    /// CPU-seconds of the server for 1,000 units.
+    pub server_cpu_per_1000: f64,
+    /// CPU-seconds of Postgres for 1,000 units.
+    pub postgres_cpu_per_1000: f64,
+    /// Units of work in one CPU-second of server and database together.
+    pub per_cpu_second: f64,
+    /// Statements of one unit, all its operations together, mean.
+    pub statements: Option<f64>,
+    /// Resident memory of the server afterwards, in MiB.
+    pub resident_mib: f64,
+    /// The least units in a CPU-second that were promised.
+    pub budget: Option<u32>,
+    /// The most statements of one unit that were promised.
+    pub statement_budget: Option<u32>,
+}
+
+struct Usage {
+    server: f64,
+    postgres: f64,
+}
+
+impl Usage {
+    fn read(server: u32, postgres: u32) -> Outcome<Self> {
+        Ok(Self { server: procfs::cpu_seconds(server)?, postgres: procfs::postgres_cpu_seconds(postgres)? })
+    }
+}
+
+/// Drives the bare handler.
+pub async fn yardstick(args: &RunArgs, length: Duration) -> Outcome<Measured> {
+    let before = Usage::read(args.yardstick_pid, args.postgres_pid)?;
+    let work = |host: String, until: Instant| async move {
+        let mut client = Client::connect(&host).await?;
+        let mut times = Vec::new();
+        while Instant::now() < until {
+            let start = Instant::now();
+            client.get("/").await?;
+            times.push(start.elapsed());
+        }
+        Ok(times)
+    };
+    let times = on_connections(args.connections, length, |until| work(args.yardstick.clone(), until)).await?;
+    let after = Usage::read(args.yardstick_pid, args.postgres_pid)?;
+    let idle_postgres = Usage { server: after.server, postgres: before.postgres };
+    let memory = procfs::resident_mib(args.yardstick_pid)?;
+    Ok(measure("bare axum handler (yardstick)", times, length, &before, &idle_postgres, memory))
+}
+
+/// Drives one scenario, after a short warm-up that does not count.
+pub async fn scenario(args: &RunArgs, scenario: &'static Scenario, shop: &Shop, length: Duration) -> Outcome<Measured> {
+    let act = |until: Instant| async move {
+        let mut client = Client::connect(&args.server).await?;
+        let mut times = Vec::new();
+        while Instant::now() < until {
+            let start = Instant::now();
+            (scenario.act)(&mut client, shop).await.map_err(|error| format!("{}: {error}", scenario.name))?;
+            times.push(start.elapsed());
+        }
+        Ok(times)
+    };
+    on_connections(args.connections, length / 4, act).await?;
+    let statements_before = statements(&args.server).await?;
+    let before = Usage::read(args.server_pid, args.postgres_pid)?;
+    let times = on_connections(args.connections, length, act).await?;
+    let after = Usage::read(args.server_pid, args.postgres_pid)?;
+    let statements_after = statements(&args.server).await?;
+    let memory = procfs::resident_mib(args.server_pid)?;
+    let mut measured = measure(scenario.name, times, length, &before, &after, memory);
+    measured.statements = per_unit(scenario.operations, &statements_before, &statements_after);
+    measured.budget = scenario.budget;
+    measured.statement_budget = scenario.statements;
+    Ok(measured)
+}
+
+async fn on_connections<'a, F, W>(connections: usize, length: Duration, work: F) -> Outcome<Vec<Duration>>
+where
+    F: Fn(Instant) -> W,
+    W: Future<Output = Outcome<Vec<Duration>>> + 'a,
+{
+    let until = Instant::now() + length;
+    let drivers = (0..connections).map(|_| work(until));
+    let local = LocalSet::new();
+    let all = local.run_until(futures_util::future::try_join_all(drivers)).await?;
+    Ok(all.into_iter().flatten().collect())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts far below 2^52, for a report")]
+fn measure(
+    name: &str,
+    mut times: Vec<Duration>,
+    length: Duration,
+    before: &Usage,
+    after: &Usage,
+    mib: f64,
+) -> Measured {
+    times.sort_unstable();
+    let at = |share: usize| times.get(times.len() * share / 100).map_or(0.0, |time| time.as_secs_f64() * 1000.0);
+    let done = times.len() as f64;
+    let (server, postgres) = (after.server - before.server, after.postgres - before.postgres);
+    Measured {
+        name: name.to_owned(),
+        done: times.len() as u64,
+        per_second: done / length.as_secs_f64(),
+        p50_ms: at(50),
+        p99_ms: at(99),
+        server_cpu_per_1000: server / done * 1000.0,
+        postgres_cpu_per_1000: postgres / done * 1000.0,
+        per_cpu_second: done / (server + postgres),
+        statements: None,
+        resident_mib: mib,
+        budget: None,
+        statement_budget: None,
+    }
+}
+
+/// Requests and statements of each operation so far, from the server's metrics.
+async fn statements(server: &str) -> Outcome<HashMap<String, (f64, f64)>> {
+    let text = Client::connect(server).await?.get("/metrics").await?;
+    let text = std::str::from_utf8(&text)?;
+    let mut found: HashMap<String, (f64, f64)> = HashMap::new();
+    for line in text.lines().filter(|line| line.starts_with("mercator_operation_statements_")) {
+        let Some((series, value)) = line.rsplit_once(' ') else { continue };
+        let Some(operation) = series.split("operation=\"").nth(1).and_then(|rest| rest.split('"').next()) else {
+            continue;
+        };
+        let entry = found.entry(operation.to_owned()).or_default();
+        if series.contains("_count{") {
+            entry.0 += value.parse::<f64>()?;
+        } else if series.contains("_sum{") {
+            entry.1 += value.parse::<f64>()?;
+        }
+    }
+    Ok(found)
+}
+
+/// Mean statements of each operation, summed over the operations of one unit.
+fn per_unit(
+    operations: &[&str],
+    before: &HashMap<String, (f64, f64)>,
+    after: &HashMap<String, (f64, f64)>,
+) -> Option<f64> {
+    operations
+        .iter()
+        .map(|operation| {
+            let (count, sum) = after.get(*operation)?;
+            let (count_before, sum_before) = before.get(*operation).copied().unwrap_or_default();
+            (*count > count_before).then(|| (sum - sum_before) / (count - count_before))
+        })
+        .sum()
+}

@@ -1,0 +1,152 @@
+//! What shoppers do, one function for each.
+
+use std::{future::Future, pin::Pin};
+
+use rand::Rng;
+use serde_json::{Value, json};
+
+use crate::{Outcome, client::Client, shop, shop::Shop};
+
+type Step<'a> = Pin<Box<dyn Future<Output = Outcome<()>> + 'a>>;
+
+/// One thing that shoppers do, over and over.
+pub struct Scenario {
+    /// How reports call it.
+    pub name: &'static str,
+    /// The GraphQL operations it sends, to find their statements in the server's metrics.
+    pub operations: &'static [&'static str],
+    /// The least units of work in a CPU-second of server and database; none without a budget.
+    pub budget: Option<u32>,
+    /// The most statements of one unit of work.
+    pub statements: Option<u32>,
+    /// Does it once.
+    pub act: for<'a> fn(&'a mut Client, &'a Shop) -> Step<'a>,
+}
+
+/// Every scenario, in the order they run.
+pub const ALL: &[Scenario] = &[
+    Scenario {
+        name: "product page",
+        operations: &["ProductPage"],
+        budget: Some(8_000),
+        statements: Some(0),
+        act: |client, shop| Box::pin(async move { ask(client, PRODUCT_PAGE, json!({ "slug": shop.slug() })).await }),
+    },
+    Scenario {
+        name: "navigation",
+        operations: &["Navigation"],
+        budget: Some(8_000),
+        statements: Some(0),
+        act: |client, _| Box::pin(async move { ask(client, NAVIGATION, json!({})).await }),
+    },
+    Scenario {
+        name: "listing with facets",
+        operations: &["Listing"],
+        budget: Some(4_000),
+        statements: Some(0),
+        act: |client, shop| {
+            Box::pin(async move { ask(client, LISTING, json!({ "category": shop.category(), "first": 24 })).await })
+        },
+    },
+    Scenario {
+        name: "search with facets",
+        operations: &["Search"],
+        budget: Some(1_500),
+        statements: Some(0),
+        act: |client, shop| {
+            Box::pin(async move { ask(client, SEARCH, json!({ "query": shop.word(), "first": 24 })).await })
+        },
+    },
+    Scenario {
+        name: "add to a new cart",
+        operations: &["CartCreate", "CartAdd"],
+        budget: Some(800),
+        statements: Some(6),
+        act: |client, shop| Box::pin(add_to_new_cart(client, shop)),
+    },
+    Scenario {
+        name: "add to a cart of 200 lines",
+        operations: &["CartAddToLarge"],
+        budget: None,
+        statements: Some(6),
+        act: |client, shop| Box::pin(add_to_large_cart(client, shop)),
+    },
+    Scenario {
+        name: "whole checkout",
+        operations: CHECKOUT,
+        budget: Some(150),
+        statements: Some(50),
+        act: |client, shop| Box::pin(async move { checkout(client, shop.variant()).await }),
+    },
+    Scenario {
+        name: "flash sale (one variant)",
+        operations: CHECKOUT,
+        budget: None,
+        statements: Some(50),
+        act: |client, shop| Box::pin(async move { checkout(client, &shop.hot_variant).await }),
+    },
+];
+
+const CHECKOUT: &[&str] =
+    &["CheckoutCreate", "CheckoutLines", "CheckoutBuyer", "CheckoutAddress", "CheckoutDelivery", "Pay", "Complete"];
+
+const PRODUCT_PAGE: &str = include_str!("operations/product_page.graphql");
+const NAVIGATION: &str =
+    "query Navigation { categoryTree(depth: 3) { slug name children { slug name children { slug name } } } }";
+const LISTING: &str = include_str!("operations/listing.graphql");
+const SEARCH: &str = include_str!("operations/search.graphql");
+const CART_CREATE: &str = "mutation CartCreate($input: CartCreateInput!) { cartCreate(input: $input) { cart { id version } userErrors { code field message } } }";
+const CART_ADD: &str = "mutation CartAdd($input: CartLinesAddInput!) { cartLinesAdd(input: $input) { cart { id version cost { total { gross { amount } } } } userErrors { code field message } } }";
+
+async fn ask(client: &mut Client, query: &str, variables: Value) -> Outcome<()> {
+    client.graphql(query, variables).await.map(drop)
+}
+
+async fn new_cart(client: &mut Client, query: &str, lines: Value) -> Outcome<String> {
+    let input = json!({ "input": { "lines": lines, "buyer": { "countryCode": "DE" } } });
+    let answer = client.graphql(query, input).await?;
+    Ok(answer["data"]["cartCreate"]["cart"]["id"].as_str().ok_or("no cart")?.to_owned())
+}
+
+fn line(variant: &str) -> Value {
+    json!({ "variantId": variant, "quantity": shop::quantity() })
+}
+
+async fn add_to_new_cart(client: &mut Client, shop: &Shop) -> Outcome<()> {
+    let cart = new_cart(client, CART_CREATE, json!([])).await?;
+    ask(client, CART_ADD, json!({ "input": { "cartId": cart, "lines": [line(shop.variant())] } })).await
+}
+
+async fn add_to_large_cart(client: &mut Client, shop: &Shop) -> Outcome<()> {
+    let lines: Vec<Value> = shop.variants.iter().take(200).map(|variant| line(variant)).collect();
+    let create = CART_CREATE.replace("CartCreate(", "LargeCartCreate(");
+    let cart = new_cart(client, &create, json!(lines)).await?;
+    let add = CART_ADD.replace("CartAdd(", "CartAddToLarge(");
+    ask(client, &add, json!({ "input": { "cartId": cart, "lines": [line(shop.variant())] } })).await
+}
+
+async fn checkout(client: &mut Client, variant: &str) -> Outcome<()> {
+    let create = CART_CREATE.replace("CartCreate(", "CheckoutCreate(");
+    let cart = new_cart(client, &create, json!([])).await?;
+    let add = CART_ADD.replace("CartAdd(", "CheckoutLines(");
+    ask(client, &add, json!({ "input": { "cartId": cart, "lines": [{ "variantId": variant, "quantity": 1 }] } }))
+        .await?;
+    let buyer = "mutation CheckoutBuyer($input: CartBuyerUpdateInput!) { cartBuyerUpdate(input: $input) { cart { version } userErrors { code message } } }";
+    ask(client, buyer, json!({ "input": { "cartId": cart, "email": "load@demo.test", "countryCode": "DE" } })).await?;
+    let address = "mutation CheckoutAddress($input: CartAddressesUpdateInput!) { cartAddressesUpdate(input: $input) { cart { version deliveryGroups { id options { handle price { gross { amount } } } } } userErrors { code message } } }";
+    let shipping = json!({ "firstName": "Ada", "lastName": "Lovelace", "street1": "Unter den Linden 1", "postalCode": "10117", "city": "Berlin", "countryCode": "DE" });
+    let answer = client.graphql(address, json!({ "input": { "cartId": cart, "shipping": shipping } })).await?;
+    let group = &answer["data"]["cartAddressesUpdate"]["cart"]["deliveryGroups"][0]["id"];
+    if group.is_string() {
+        let select = "mutation CheckoutDelivery($input: CartDeliveryOptionSelectInput!) { cartDeliveryOptionSelect(input: $input) { cart { version cost { total { gross { amount } } } } userErrors { code message } } }";
+        let choice = json!({ "input": { "cartId": cart, "deliveryGroupId": group, "handle": "standard" } });
+        ask(client, select, choice).await?;
+    }
+    let pay = "mutation Pay($input: CartPaymentCreateInput!) { cartPaymentCreate(input: $input) { payment { id status } userErrors { code message } } }";
+    let key: u64 = rand::rng().random();
+    let input =
+        json!({ "cartId": cart, "method": "CARD", "token": "tok_success", "idempotencyKey": format!("pay-{key:x}") });
+    ask(client, pay, json!({ "input": input })).await?;
+    let complete = "mutation Complete($input: CartCompleteInput!) { cartComplete(input: $input) { order { id number status paymentStatus total { gross { amount currencyCode } } } userErrors { code field message } } }";
+    ask(client, complete, json!({ "input": { "cartId": cart, "idempotencyKey": format!("complete-{key:x}") } })).await
+}

@@ -1,0 +1,44 @@
+//! Discount codes that a shopper entered.
+
+use super::{Cart, CartError, Refusal, Refusals};
+
+/// The most codes of a cart.
+pub const MAX_CODES: usize = 10;
+const MAX_CODE: usize = 64;
+
+/// The form in which codes are kept and compared: trimmed and upper-case. None for what cannot be a code.
+#[must_use]
+pub fn normalize_code(text: &str) -> Option<String> {
+    let code = text.trim().to_uppercase();
+    let is_code =
+        (1..=MAX_CODE).contains(&code.chars().count()) && !code.chars().any(|c| c.is_whitespace() || c.is_control());
+    is_code.then_some(code)
+}
+
+impl Cart {
+    /// Puts these codes in the place of those entered before; a code twice is one. Whether they do something is
+    /// decided when the cart is priced.
+    ///
+    /// # Errors
+    /// Too many codes, or text that cannot be a code; then nothing is changed.
+    pub fn set_discount_codes(&mut self, entered: &[String]) -> Result<(), Refusals> {
+        let mut codes: Vec<String> = Vec::with_capacity(entered.len().min(MAX_CODES));
+        let mut refusals = Refusals::new();
+        for (at, text) in entered.iter().enumerate().take(MAX_CODES + 1) {
+            match normalize_code(text) {
+                Some(code) if codes.contains(&code) => {}
+                Some(code) => codes.push(code),
+                None => refusals.push(Refusal::in_list(CartError::InvalidCode, "codes", at, None)),
+            }
+        }
+        if entered.len() > MAX_CODES {
+            refusals.push(Refusal::at(CartError::TooManyCodes, &["codes"]));
+        }
+        if refusals.is_empty() {
+            self.discount_codes = codes;
+            Ok(())
+        } else {
+            Err(refusals)
+        }
+    }
+}

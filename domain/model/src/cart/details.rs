@@ -1,0 +1,148 @@
+//! Who buys, where it goes and how, and a word to the merchant.
+
+use serde::Serialize;
+
+use super::{Cart, CartError, Refusal, Refusals};
+use crate::{Address, Country, Patch, ids::DeliveryGroupId};
+
+const MAX_NOTE: usize = 5_000;
+
+/// What to change about the buyer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct BuyerChange {
+    /// Where the confirmation goes.
+    pub email: Patch<String>,
+    /// Telephone.
+    pub phone: Patch<String>,
+    /// Where they are, until an address says it.
+    pub country: Patch<Country>,
+}
+
+/// What to change about the addresses.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct AddressesChange {
+    /// Where it goes.
+    pub shipping: Patch<Address>,
+    /// Who is billed.
+    pub billing: Patch<Address>,
+}
+
+impl Cart {
+    /// Changes what is known of the buyer. `parent` is the path of the buyer in the input.
+    ///
+    /// # Errors
+    /// An e-mail address or telephone number that cannot be one; then nothing is changed.
+    pub fn update_buyer(&mut self, change: BuyerChange, parent: &[&str]) -> Result<(), Refusals> {
+        let email = change.email.map(|email| email.trim().to_owned());
+        let phone = change.phone.map(|phone| phone.trim().to_owned());
+        let mut refusals = Refusals::new();
+        let mut refuse = |error, part| refusals.push(Refusal::at(error, &[parent, &[part]].concat()));
+        if matches!(&email, Patch::Set(email) if !is_email(email)) {
+            refuse(CartError::InvalidEmail, "email");
+        }
+        if matches!(&phone, Patch::Set(phone) if !is_phone(phone)) {
+            refuse(CartError::InvalidPhone, "phone");
+        }
+        if !refusals.is_empty() {
+            return Err(refusals);
+        }
+        email.apply(&mut self.buyer.email);
+        phone.apply(&mut self.buyer.phone);
+        change.country.apply(&mut self.buyer.country);
+        Ok(())
+    }
+
+    /// Changes the addresses.
+    ///
+    /// # Errors
+    /// Each field that is missing or too long; then nothing is changed.
+    pub fn update_addresses(&mut self, change: AddressesChange) -> Result<(), Refusals> {
+        let shipping = change.shipping.map(normalized);
+        let billing = change.billing.map(normalized);
+        let mut refusals = Refusals::new();
+        for (name, address) in [("shipping", &shipping), ("billing", &billing)] {
+            if let Patch::Set(address) = address {
+                let invalid = address.invalid_fields();
+                refusals.extend(invalid.iter().map(|part| Refusal::at(CartError::InvalidAddress, &[name, part])));
+            }
+        }
+        if !refusals.is_empty() {
+            return Err(refusals);
+        }
+        shipping.apply(&mut self.shipping_address);
+        billing.apply(&mut self.billing_address);
+        Ok(())
+    }
+
+    /// Chooses how a group is delivered. `is_offered` knows the methods that serve the cart's destination.
+    ///
+    /// # Errors
+    /// No such group, or a method that is not offered.
+    pub fn select_delivery(
+        &mut self,
+        group: DeliveryGroupId,
+        handle: String,
+        is_offered: impl FnOnce(&Self, &str) -> bool,
+    ) -> Result<(), Refusals> {
+        if group != self.delivery_group {
+            return Err(vec![Refusal::at(CartError::DeliveryGroupNotFound, &["deliveryGroupId"])]);
+        }
+        if !is_offered(self, &handle) {
+            return Err(vec![Refusal::at(CartError::DeliveryOptionNotFound, &["handle"])]);
+        }
+        self.delivery_choices.insert(group, handle);
+        Ok(())
+    }
+
+    /// Leaves a word to the merchant; an empty one takes it away.
+    ///
+    /// # Errors
+    /// A note that is too long.
+    pub fn update_note(&mut self, note: Option<String>) -> Result<(), Refusals> {
+        let note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
+        if note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE) {
+            return Err(vec![Refusal::at(CartError::NoteTooLong, &["note"])]);
+        }
+        self.note = note;
+        Ok(())
+    }
+}
+
+/// Trims every part; a region such as `us-ca` becomes `CA`.
+fn normalized(address: Address) -> Address {
+    let trim = |text: String| text.trim().to_owned();
+    let optional = |text: Option<String>| text.map(trim).filter(|text| !text.is_empty());
+    let prefix = format!("{}-", address.country.code());
+    let region = optional(address.region).map(|region| {
+        let region = region.to_uppercase();
+        region.strip_prefix(&prefix).map_or(region.clone(), str::to_owned)
+    });
+    Address {
+        first_name: trim(address.first_name),
+        last_name: trim(address.last_name),
+        company: optional(address.company),
+        street1: trim(address.street1),
+        street2: optional(address.street2),
+        postal_code: trim(address.postal_code),
+        city: trim(address.city),
+        region,
+        country: address.country,
+        phone: optional(address.phone),
+    }
+}
+
+/// One `@` between two parts without spaces, at most 254 bytes; whether it exists only a mail can tell.
+fn is_email(text: &str) -> bool {
+    let is_plain =
+        |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control() || c == '@');
+    text.len() <= 254
+        && text.split_once('@').is_some_and(|(local, domain)| {
+            is_plain(local) && is_plain(domain) && !domain.starts_with('.') && !domain.ends_with('.')
+        })
+}
+
+/// Digits with the usual marks between them, 4 to 40 characters.
+fn is_phone(text: &str) -> bool {
+    let is_mark = |c: char| c.is_ascii_digit() || " +-().,/x".contains(c);
+    (4..=40).contains(&text.len()) && text.chars().all(is_mark) && text.chars().any(|c| c.is_ascii_digit())
+}

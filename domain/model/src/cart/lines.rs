@@ -1,0 +1,123 @@
+//! What is in a cart: lines of equal variant and attributes are one line.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::{Cart, CartError, CartLine, Refusal, Refusals};
+use crate::{
+    Quantity,
+    ids::{CartLineId, ProductId, VariantId},
+};
+
+/// The most lines of a cart.
+pub const MAX_LINES: usize = 500;
+const MAX_ATTRIBUTES: usize = 20;
+const MAX_ATTRIBUTE_NAME: usize = 100;
+const MAX_ATTRIBUTE_VALUE: usize = 1_000;
+
+/// A variant to be put into a cart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLine {
+    /// What is bought.
+    pub variant_id: VariantId,
+    /// The product it belongs to.
+    pub product_id: ProductId,
+    /// How many; anything outside 1 to [`Quantity::MAX`] is refused.
+    pub quantity: i64,
+    /// What the shopper asked for.
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// A new quantity of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineChange {
+    /// Which line.
+    pub line_id: CartLineId,
+    /// How many there shall be; none removes the line.
+    pub quantity: i64,
+}
+
+impl Cart {
+    /// Puts variants in; a variant that is in already with the same attributes gets more units.
+    ///
+    /// # Errors
+    /// A bad quantity, bad attributes, or too many lines; then nothing is added.
+    pub fn add_lines(&mut self, new: Vec<NewLine>) -> Result<(), Refusals> {
+        let mut lines = self.lines.clone();
+        let mut refusals = Refusals::new();
+        for (at, line) in new.into_iter().enumerate() {
+            if let Err((error, part)) = add(&mut lines, line) {
+                refusals.push(Refusal::in_list(error, "lines", at, part));
+            }
+        }
+        if lines.len() > MAX_LINES {
+            refusals.push(Refusal::at(CartError::TooManyLines, &["lines"]));
+        }
+        self.replace_lines(lines, refusals)
+    }
+
+    /// Sets quantities; a quantity of none removes the line, and a line that is gone already stays gone.
+    ///
+    /// # Errors
+    /// A bad quantity or a line that is not there; then nothing is changed.
+    pub fn update_lines(&mut self, changes: &[LineChange]) -> Result<(), Refusals> {
+        let mut lines = self.lines.clone();
+        let mut refusals = Refusals::new();
+        for (at, change) in changes.iter().enumerate() {
+            let line = lines.iter_mut().find(|line| line.id == change.line_id);
+            match (Quantity::try_from(change.quantity), line) {
+                (Err(_), _) => {
+                    refusals.push(Refusal::in_list(CartError::InvalidQuantity, "lines", at, Some("quantity")));
+                }
+                (Ok(quantity), Some(line)) => line.quantity = quantity,
+                (Ok(Quantity::ZERO), None) => {}
+                (Ok(_), None) => {
+                    refusals.push(Refusal::in_list(CartError::LineNotFound, "lines", at, Some("lineId")));
+                }
+            }
+        }
+        lines.retain(|line| line.quantity > Quantity::ZERO);
+        self.replace_lines(lines, refusals)
+    }
+
+    /// Takes lines out; those that are gone already stay gone.
+    pub fn remove_lines(&mut self, ids: &[CartLineId]) {
+        let gone: HashSet<&CartLineId> = ids.iter().collect();
+        self.lines.retain(|line| !gone.contains(&line.id));
+    }
+
+    fn replace_lines(&mut self, lines: Vec<CartLine>, refusals: Refusals) -> Result<(), Refusals> {
+        if refusals.is_empty() {
+            self.lines = lines;
+            Ok(())
+        } else {
+            Err(refusals)
+        }
+    }
+}
+
+/// Adds one line, or says what is wrong with which part of it.
+pub(super) fn add(lines: &mut Vec<CartLine>, new: NewLine) -> Result<(), (CartError, Option<&'static str>)> {
+    let invalid_quantity = (CartError::InvalidQuantity, Some("quantity"));
+    let quantity = Quantity::try_from(new.quantity).map_err(|_| invalid_quantity.clone())?;
+    if quantity == Quantity::ZERO {
+        return Err(invalid_quantity);
+    }
+    if !are_attributes_valid(&new.attributes) {
+        return Err((CartError::InvalidAttributes, Some("attributes")));
+    }
+    let same = |line: &&mut CartLine| line.variant_id == new.variant_id && line.attributes == new.attributes;
+    if let Some(line) = lines.iter_mut().find(same) {
+        line.quantity = line.quantity.plus(quantity).map_err(|_| invalid_quantity)?;
+    } else {
+        let NewLine { variant_id, product_id, attributes, .. } = new;
+        lines.push(CartLine { id: CartLineId::new(), variant_id, product_id, quantity, attributes });
+    }
+    Ok(())
+}
+
+fn are_attributes_valid(attributes: &BTreeMap<String, String>) -> bool {
+    let is_valid = |(name, value): (&String, &String)| {
+        (1..=MAX_ATTRIBUTE_NAME).contains(&name.chars().count()) && value.chars().count() <= MAX_ATTRIBUTE_VALUE
+    };
+    attributes.len() <= MAX_ATTRIBUTES && attributes.iter().all(is_valid)
+}

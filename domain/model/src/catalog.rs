@@ -1,0 +1,17 @@
+//! The catalog: products with variants, product types, categories and collections.
+//! Each is one document; its rules are here, in `catalog/`.
+
+mod product;
+mod product_type;
+mod rules;
+mod snapshot;
+mod taxonomy;
+
+pub use product::{
+    AttributeValue, BundleComponent, ExternalReference, Media, Metafield, Price, Product, ProductOption, Publication,
+    SelectedOption, Seo, Translation, Variant,
+};
+pub use product_type::{Attribute, AttributeKind, ProductType};
+pub use rules::{CatalogErrorCode, Violation, check_category, check_collection, check_product, check_product_type};
+pub use snapshot::Taxonomy;
+pub use taxonomy::{Category, Collection};

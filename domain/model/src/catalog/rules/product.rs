@@ -1,0 +1,211 @@
+//! What a product must be like.
+
+use super::{ENTRIES, NAME, TEXT, Violation, attributes, findings::Findings, variants};
+use crate::catalog::{Product, ProductType};
+
+const TAGS: usize = 250;
+
+/// Everything that is wrong with a product of a type; paths are those of its parts in inputs.
+#[must_use]
+pub fn check_product(product: &Product, kind: &ProductType) -> Vec<Violation> {
+    let mut findings = Findings::default();
+    if product.slug.as_str().contains('/') {
+        findings.invalid("slug", "must not contain a slash");
+    }
+    findings.name("name", &product.name);
+    findings.length("description", &product.description, TEXT);
+    findings.length("vendor", product.vendor.as_deref().unwrap_or_default(), NAME);
+    findings.name("taxClass", &product.tax_class);
+    findings.length("externalReference", product.external_reference.as_deref().unwrap_or_default(), NAME);
+    findings.count("tags", product.tags.len(), TAGS);
+    findings.unique("tags", &product.tags, "this tag");
+    for (at, tag) in product.tags.iter().enumerate() {
+        findings.name(&format!("tags.{at}"), tag);
+    }
+    findings.count("categories", product.categories.len(), ENTRIES);
+    findings.unique("categories", &product.categories, "this category");
+    findings.count("channels", product.publications.len(), ENTRIES);
+    findings.unique("channels", product.publications.iter().map(|publication| publication.channel), "this channel");
+    attributes::check(&product.attributes, kind, &mut findings);
+    variants::check(product, &mut findings);
+    check_media(product, &mut findings);
+    findings.seo("seo", &product.seo);
+    findings.translations(product.translations.values());
+    findings.metafields(&product.metafields);
+    findings.into_list()
+}
+
+fn check_media(product: &Product, findings: &mut Findings) {
+    findings.count("media", product.media.len(), ENTRIES);
+    for (at, media) in product.media.iter().enumerate() {
+        let url = format!("media.{at}.url");
+        findings.name(&url, &media.url);
+        if !["https://", "http://", "/media/"].iter().any(|start| media.url.starts_with(start)) {
+            findings.invalid(&url, "starts with https:// or /media/");
+        }
+        findings.length(&format!("media.{at}.alt"), media.alt.as_deref().unwrap_or_default(), 1_000);
+        if media.width == 0 || media.height == 0 {
+            findings.invalid(&format!("media.{at}"), "width and height are at least one pixel");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::{
+        Currency, Money,
+        catalog::{
+            AttributeValue, BundleComponent, CatalogErrorCode, Media, Metafield, Price, ProductOption, SelectedOption,
+            Seo, Variant,
+        },
+        ids::{ChannelId, MediaId, ProductId, ProductTypeId, VariantId},
+    };
+
+    fn kind() -> ProductType {
+        let at = crate::Timestamp::UNIX_EPOCH;
+        let id = ProductTypeId::new();
+        let (slug, name) = ("book".parse().unwrap(), "Book".to_owned());
+        ProductType { id, version: 1, slug, name, attributes: Vec::new(), created_at: at, updated_at: at }
+    }
+
+    fn variant(sku: &str, size: &str) -> Variant {
+        Variant {
+            id: VariantId::new(),
+            sku: sku.to_owned(),
+            name: size.to_owned(),
+            selected_options: vec![SelectedOption { name: "Size".to_owned(), value: size.to_owned() }],
+            weight_grams: None,
+            requires_shipping: true,
+            prices: Vec::new(),
+            components: Vec::new(),
+        }
+    }
+
+    fn product() -> Product {
+        let at = crate::Timestamp::UNIX_EPOCH;
+        Product {
+            id: ProductId::new(),
+            version: 1,
+            product_type: ProductTypeId::new(),
+            slug: "tee".parse().unwrap(),
+            former_slugs: Vec::new(),
+            name: "Tee".to_owned(),
+            description: String::new(),
+            vendor: None,
+            tags: Vec::new(),
+            tax_class: "standard".to_owned(),
+            attributes: Vec::new(),
+            options: vec![ProductOption { name: "Size".to_owned(), values: vec!["S".to_owned(), "M".to_owned()] }],
+            variants: vec![variant("TEE-S", "S"), variant("TEE-M", "M")],
+            media: Vec::new(),
+            categories: Vec::new(),
+            publications: Vec::new(),
+            seo: Seo::default(),
+            translations: BTreeMap::new(),
+            metafields: Vec::new(),
+            external_reference: None,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+
+    /// The codes and paths of what is wrong after a change of a good product.
+    fn wrong(change: impl FnOnce(&mut Product)) -> Vec<(CatalogErrorCode, String)> {
+        let mut product = product();
+        change(&mut product);
+        let found = check_product(&product, &kind());
+        found.into_iter().map(|violation| (violation.code, violation.field.join("."))).collect()
+    }
+
+    fn euros(amount: i64, was: Option<i64>) -> Price {
+        let money = |minor| Money::new(minor, Currency::EUR);
+        Price { channel: ChannelId::restore(uuid::Uuid::nil()), amount: money(amount), compare_at: was.map(money) }
+    }
+
+    #[test]
+    fn a_good_product_has_nothing_wrong() {
+        assert_eq!(wrong(|product| product.variants[0].prices = vec![euros(0, Some(1))]), []);
+    }
+
+    #[test]
+    fn options_and_variants_agree() {
+        use CatalogErrorCode::{Duplicate, Required, UnknownReference};
+        let at = |path: &str| path.to_owned();
+        assert_eq!(wrong(|product| product.variants[1] = variant("TEE-S2", "S")), [(Duplicate, at("variants.1"))]);
+        assert_eq!(
+            wrong(|product| product.variants[1] = variant("TEE-XL", "XL")),
+            [(UnknownReference, at("variants.1.selectedOptions.0.value"))]
+        );
+        assert_eq!(
+            wrong(|product| product.variants[0].selected_options.clear()),
+            [(Required, at("variants.0.selectedOptions"))]
+        );
+        assert_eq!(wrong(|product| product.variants.clear()), [(Required, at("variants"))]);
+        assert_eq!(
+            wrong(|product| product.options[0].values.push("S".to_owned())),
+            [(Duplicate, at("options.0.values.2"))]
+        );
+    }
+
+    #[test]
+    fn skus_are_well_formed_and_differ() {
+        use CatalogErrorCode::{Duplicate, Invalid};
+        for sku in ["", "A B", "ü", &"x".repeat(101)] {
+            let found = wrong(|product| product.variants[0].sku = sku.to_owned());
+            assert_eq!(found, [(Invalid, "variants.0.sku".to_owned())], "{sku:?}");
+        }
+        let found = wrong(|product| product.variants[1].sku = "TEE-S".to_owned());
+        assert_eq!(found, [(Duplicate, "variants.1".to_owned())]);
+    }
+
+    #[test]
+    fn prices_make_sense() {
+        use CatalogErrorCode::{Duplicate, Invalid};
+        let prices = |prices| wrong(|product| product.variants[0].prices = prices);
+        assert_eq!(prices(vec![euros(-1, None)]), [(Invalid, "variants.0.prices.0.amount".to_owned())]);
+        assert_eq!(prices(vec![euros(5, Some(5))]), [(Invalid, "variants.0.prices.0.compareAt".to_owned())]);
+        assert_eq!(prices(vec![euros(5, None), euros(6, None)]), [(Duplicate, "variants.0.prices.1".to_owned())]);
+    }
+
+    #[test]
+    fn sizes_are_bounded() {
+        use CatalogErrorCode::{TooLong, TooMany};
+        let many: Vec<String> = (0..101).map(|number| number.to_string()).collect();
+        let found = wrong(|product| product.options[0].values.extend(many));
+        assert_eq!(found, [(TooMany, "options.0.values".to_owned())]);
+        assert_eq!(wrong(|product| product.name = "ä".repeat(256)), [(TooLong, "name".to_owned())]);
+        assert_eq!(wrong(|product| product.name = "ä".repeat(255)), []);
+        let found = wrong(|product| {
+            product.options.clear();
+            product.variants = (0..2_001).map(|number| variant(&format!("S{number}"), "S")).collect();
+        });
+        assert!(found.contains(&(TooMany, "variants".to_owned())));
+    }
+
+    #[test]
+    fn what_hangs_on_a_product_is_checked_too() {
+        use CatalogErrorCode::{Invalid, UnknownReference};
+        let field = Metafield {
+            namespace: "a b".to_owned(),
+            key: "care".to_owned(),
+            kind: "text".to_owned(),
+            value: String::new(),
+        };
+        let found = wrong(|product| product.metafields.push(field));
+        assert_eq!(found, [(Invalid, "metafields.0.namespace".to_owned())]);
+        let media = Media { id: MediaId::new(), url: "javascript:alert(1)".to_owned(), alt: None, width: 1, height: 1 };
+        assert_eq!(wrong(|product| product.media.push(media)), [(Invalid, "media.0.url".to_owned())]);
+        let value = AttributeValue { slug: "pages".to_owned(), values: vec!["1".to_owned()] };
+        let found = wrong(|product| product.attributes.push(value));
+        assert_eq!(found, [(UnknownReference, "attributes.0.slug".to_owned())]);
+        let found = wrong(|product| {
+            let itself = product.variants[0].id;
+            product.variants[0].components =
+                vec![BundleComponent { variant_id: itself, sku: "TEE-S".to_owned(), quantity: 0 }];
+        });
+        assert_eq!(found.len(), 2);
+    }
+}

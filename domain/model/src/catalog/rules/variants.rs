@@ -1,0 +1,117 @@
+//! Options and the variants they make.
+
+use super::{ENTRIES, NAME, findings::Findings};
+use crate::catalog::{CatalogErrorCode, Price, Product, ProductOption, Variant};
+
+const OPTIONS: usize = 10;
+const OPTION_VALUES: usize = 100;
+const VARIANTS: usize = 2_000;
+const SKU: usize = 100;
+const COMPONENTS: usize = 100;
+/// The most units of a component in one bundle.
+const COMPONENT_UNITS: u32 = 1_000;
+/// The highest price, in minor units: a million of them still add up.
+const PRICE: i64 = 1_000_000_000_000;
+
+pub(super) fn check(product: &Product, findings: &mut Findings) {
+    check_options(&product.options, findings);
+    if product.variants.is_empty() {
+        findings.add(CatalogErrorCode::Required, "variants", "has at least one entry");
+    }
+    findings.count("variants", product.variants.len(), VARIANTS);
+    findings.unique("variants", product.variants.iter().map(|variant| &variant.sku), "this SKU");
+    let combination = |variant: &Variant| {
+        let values = variant.selected_options.iter().map(|selected| (selected.name.clone(), selected.value.clone()));
+        let mut values: Vec<_> = values.collect();
+        values.sort();
+        values
+    };
+    findings.unique("variants", product.variants.iter().map(combination), "this combination of options");
+    for (at, variant) in product.variants.iter().enumerate() {
+        check_variant(&format!("variants.{at}"), variant, &product.options, findings);
+    }
+}
+
+fn check_options(options: &[ProductOption], findings: &mut Findings) {
+    findings.count("options", options.len(), OPTIONS);
+    findings.unique("options", options.iter().map(|option| option.name.to_lowercase()), "this option");
+    for (at, option) in options.iter().enumerate() {
+        findings.name(&format!("options.{at}.name"), &option.name);
+        let values = format!("options.{at}.values");
+        if option.values.is_empty() {
+            findings.add(CatalogErrorCode::Required, &values, "has at least one entry");
+        }
+        findings.count(&values, option.values.len(), OPTION_VALUES);
+        findings.unique(&values, &option.values, "this value");
+        for (place, value) in option.values.iter().enumerate() {
+            findings.name(&format!("{values}.{place}"), value);
+        }
+    }
+}
+
+fn check_variant(path: &str, variant: &Variant, options: &[ProductOption], findings: &mut Findings) {
+    if !is_sku(&variant.sku) {
+        let message = format!("has 1 to {SKU} letters, digits or . _ - / + #");
+        findings.invalid(&format!("{path}.sku"), message);
+    }
+    findings.length(&format!("{path}.name"), &variant.name, NAME);
+    check_selected(path, variant, options, findings);
+    check_prices(&format!("{path}.prices"), &variant.prices, findings);
+    let components = format!("{path}.components");
+    findings.count(&components, variant.components.len(), COMPONENTS);
+    findings.unique(&components, variant.components.iter().map(|part| part.variant_id), "this component");
+    for (at, part) in variant.components.iter().enumerate() {
+        if part.variant_id == variant.id {
+            findings.invalid(&format!("{components}.{at}.sku"), "a bundle cannot contain itself");
+        }
+        if !(1..=COMPONENT_UNITS).contains(&part.quantity) {
+            findings.invalid(&format!("{components}.{at}.quantity"), format!("is 1 to {COMPONENT_UNITS}"));
+        }
+    }
+}
+
+/// Each option has exactly one value, out of those it offers.
+fn check_selected(path: &str, variant: &Variant, options: &[ProductOption], findings: &mut Findings) {
+    let selected = format!("{path}.selectedOptions");
+    findings.unique(&selected, variant.selected_options.iter().map(|selected| &selected.name), "this option");
+    for (at, choice) in variant.selected_options.iter().enumerate() {
+        match options.iter().find(|option| option.name == choice.name) {
+            None => findings.add(
+                CatalogErrorCode::UnknownReference,
+                &format!("{selected}.{at}.name"),
+                format!("the product has no option {}", choice.name),
+            ),
+            Some(option) if !option.values.contains(&choice.value) => findings.add(
+                CatalogErrorCode::UnknownReference,
+                &format!("{selected}.{at}.value"),
+                format!("the option {} has no value {}", choice.name, choice.value),
+            ),
+            Some(_) => {}
+        }
+    }
+    for option in options {
+        if !variant.selected_options.iter().any(|choice| choice.name == option.name) {
+            findings.add(CatalogErrorCode::Required, &selected, format!("needs a value of {}", option.name));
+        }
+    }
+}
+
+fn check_prices(path: &str, prices: &[Price], findings: &mut Findings) {
+    findings.count(path, prices.len(), ENTRIES);
+    findings.unique(path, prices.iter().map(|price| (price.channel, price.amount.currency)), "this currency");
+    for (at, price) in prices.iter().enumerate() {
+        if !(0..=PRICE).contains(&price.amount.minor) {
+            findings.invalid(&format!("{path}.{at}.amount"), "must not be negative, nor beyond all reason");
+        }
+        let Some(was) = price.compare_at else { continue };
+        let is_above = was.currency == price.amount.currency && was.minor > price.amount.minor && was.minor <= PRICE;
+        if !is_above {
+            findings.invalid(&format!("{path}.{at}.compareAt"), "must be above the amount");
+        }
+    }
+}
+
+fn is_sku(sku: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/+#".contains(&byte);
+    (1..=SKU).contains(&sku.len()) && sku.bytes().all(allowed)
+}

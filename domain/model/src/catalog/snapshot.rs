@@ -1,0 +1,189 @@
+//! The snapshot of product types, categories and collections that every process caches whole.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Category, Collection, ProductType};
+use crate::{
+    Slug,
+    ids::{CategoryId, CollectionId, ProductId, ProductTypeId},
+};
+
+/// Product types, categories and collections as one immutable snapshot: few, and cached whole in every process.
+#[derive(Debug, Clone, Default)]
+pub struct Taxonomy {
+    /// Product types by id.
+    pub product_types: HashMap<ProductTypeId, ProductType>,
+    /// Categories by id.
+    pub categories: HashMap<CategoryId, Category>,
+    /// Children of each category, and of the root (`None`), in display order.
+    pub children: HashMap<Option<CategoryId>, Vec<CategoryId>>,
+    /// Collections by id.
+    pub collections: HashMap<CollectionId, Collection>,
+    types_by_slug: HashMap<Slug, ProductTypeId>,
+    categories_by_slug: HashMap<Slug, CategoryId>,
+    collections_by_slug: HashMap<Slug, CollectionId>,
+    collections_of: HashMap<ProductId, Vec<CollectionId>>,
+}
+
+impl Taxonomy {
+    /// Builds the snapshot. A category whose parent is unknown, or that two crossing moves left in a circle, counts as
+    /// a root.
+    #[must_use]
+    pub fn new(types: Vec<ProductType>, categories: Vec<Category>, collections: Vec<Collection>) -> Self {
+        let mut taxonomy = Self {
+            types_by_slug: types.iter().map(|kind| (kind.slug.clone(), kind.id)).collect(),
+            product_types: types.into_iter().map(|kind| (kind.id, kind)).collect(),
+            categories: categories.into_iter().map(|category| (category.id, category)).collect(),
+            ..Self::default()
+        };
+        taxonomy.plant();
+        taxonomy.place(collections);
+        taxonomy
+    }
+
+    /// Hangs the categories under their parents and composes their paths.
+    fn plant(&mut self) {
+        self.cut_circles();
+        let mut ordered: Vec<&Category> = self.categories.values().collect();
+        ordered.sort_by(|a, b| (a.position, &a.slug, a.id).cmp(&(b.position, &b.slug, b.id)));
+        let mut children: HashMap<Option<CategoryId>, Vec<CategoryId>> = HashMap::new();
+        for category in ordered {
+            children.entry(category.parent).or_default().push(category.id);
+        }
+        let mut waiting: Vec<(CategoryId, Option<Slug>)> =
+            children.get(&None).into_iter().flatten().map(|root| (*root, None)).collect();
+        while let Some((id, above)) = waiting.pop() {
+            let Some(category) = self.categories.get_mut(&id) else { continue };
+            let path =
+                above.map_or_else(|| category.segment().to_owned(), |above| format!("{above}/{}", category.segment()));
+            // A path that grew too long keeps the one it was written with.
+            category.slug = path.parse().unwrap_or_else(|_| category.slug.clone());
+            self.categories_by_slug.insert(category.slug.clone(), id);
+            let below = children.get(&Some(id)).into_iter().flatten();
+            waiting.extend(below.map(|child| (*child, Some(category.slug.clone()))));
+        }
+        self.children = children;
+    }
+
+    /// Makes roots of categories that do not hang from one.
+    fn cut_circles(&mut self) {
+        let mut rooted: HashSet<CategoryId> = HashSet::new();
+        let mut ids: Vec<CategoryId> = self.categories.keys().copied().collect();
+        ids.sort_unstable();
+        for id in ids {
+            let path = self.ancestors(id);
+            let top = path.iter().find(|id| rooted.contains(id)).or(path.last()).copied();
+            if let Some(top) = top.and_then(|top| self.categories.get_mut(&top)).filter(|top| !rooted.contains(&top.id))
+            {
+                top.parent = None;
+            }
+            rooted.extend(path);
+        }
+    }
+
+    fn place(&mut self, mut collections: Vec<Collection>) {
+        collections.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+        for collection in &collections {
+            self.collections_by_slug.insert(collection.slug.clone(), collection.id);
+            for product in &collection.products {
+                self.collections_of.entry(*product).or_default().push(collection.id);
+            }
+        }
+        self.collections = collections.into_iter().map(|collection| (collection.id, collection)).collect();
+    }
+
+    /// The category of a slug path.
+    #[must_use]
+    pub fn category_by_slug(&self, slug: &str) -> Option<&Category> {
+        self.categories.get(self.categories_by_slug.get(slug)?)
+    }
+
+    /// The collection of a slug.
+    #[must_use]
+    pub fn collection_by_slug(&self, slug: &str) -> Option<&Collection> {
+        self.collections.get(self.collections_by_slug.get(slug)?)
+    }
+
+    /// The product type of a slug.
+    #[must_use]
+    pub fn product_type_by_slug(&self, slug: &str) -> Option<&ProductType> {
+        self.product_types.get(self.types_by_slug.get(slug)?)
+    }
+
+    /// The collections that hold a product, by name.
+    #[must_use]
+    pub fn collections_of(&self, product: ProductId) -> &[CollectionId] {
+        self.collections_of.get(&product).map_or(&[], Vec::as_slice)
+    }
+
+    /// The categories right below one, or the roots, in display order.
+    pub fn children_of(&self, parent: Option<CategoryId>) -> impl Iterator<Item = &Category> {
+        self.children.get(&parent).into_iter().flatten().filter_map(|id| self.categories.get(id))
+    }
+
+    /// The category and all above it, nearest first; stops at a circle.
+    #[must_use]
+    pub fn ancestors(&self, id: CategoryId) -> Vec<CategoryId> {
+        let mut path = Vec::new();
+        let mut next = Some(id);
+        while let Some(category) = next.filter(|id| !path.contains(id)).and_then(|id| self.categories.get(&id)) {
+            path.push(category.id);
+            next = category.parent;
+        }
+        path
+    }
+
+    /// Whether a category is another one or lies below it.
+    #[must_use]
+    pub fn is_in(&self, id: CategoryId, ancestor: CategoryId) -> bool {
+        self.ancestors(id).contains(&ancestor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Seo;
+
+    fn category(slug: &str, parent: Option<CategoryId>) -> Category {
+        let at = crate::Timestamp::UNIX_EPOCH;
+        Category {
+            id: CategoryId::new(),
+            version: 1,
+            slug: slug.parse().unwrap(),
+            name: slug.to_owned(),
+            description: String::new(),
+            parent,
+            position: 0,
+            translations: std::collections::BTreeMap::new(),
+            seo: Seo::default(),
+            created_at: at,
+            updated_at: at,
+        }
+    }
+
+    #[test]
+    fn the_paths_of_all_below_follow_a_moved_category() {
+        let home = category("home", None);
+        let clothing = category("clothing", Some(home.id));
+        let tops = category("clothing/tops", Some(clothing.id));
+        let (clothing_id, tops_id) = (clothing.id, tops.id);
+        let taxonomy = Taxonomy::new(Vec::new(), vec![tops, clothing, home], Vec::new());
+        assert_eq!(taxonomy.category_by_slug("home/clothing/tops").map(|found| found.id), Some(tops_id));
+        assert!(taxonomy.category_by_slug("clothing/tops").is_none());
+        assert!(taxonomy.is_in(tops_id, clothing_id));
+        assert!(!taxonomy.is_in(clothing_id, tops_id));
+    }
+
+    #[test]
+    fn categories_in_a_circle_stay_reachable_from_a_root() {
+        let (mut a, mut b) = (category("a", None), category("b", None));
+        (a.parent, b.parent) = (Some(b.id), Some(a.id));
+        let lost = category("lost", Some(CategoryId::new()));
+        let taxonomy = Taxonomy::new(Vec::new(), vec![a, b, lost], Vec::new());
+        let roots: Vec<_> = taxonomy.children_of(None).collect();
+        assert_eq!(roots.len(), 2);
+        let below: usize = roots.iter().map(|root| taxonomy.children_of(Some(root.id)).count()).sum();
+        assert_eq!(below, 1);
+    }
+}

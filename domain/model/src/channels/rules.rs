@@ -1,0 +1,87 @@
+//! What makes a channel one that can sell.
+
+use std::collections::HashSet;
+use std::hash::Hash;
+
+use super::Channel;
+
+/// Why a channel cannot be kept like this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ChannelRuleError {
+    /// The name is empty or too long.
+    #[error("a name has 1 to 200 characters")]
+    Name,
+    /// There must be a currency, and none twice.
+    #[error("a channel sells in 1 to 50 currencies, each named once")]
+    Currencies,
+    /// There must be a language, and none twice.
+    #[error("a channel has 1 to 50 locales, each named once")]
+    Locales,
+    /// There must be a country, and none twice.
+    #[error("a channel delivers to 1 to 250 countries, each named once")]
+    Countries,
+    /// No location may be named twice.
+    #[error("a channel is served by at most 100 stock locations, each named once")]
+    Locations,
+}
+
+impl Channel {
+    /// Passes when the channel can sell.
+    ///
+    /// # Errors
+    /// [`ChannelRuleError`] names the rule it breaks.
+    pub fn check(&self) -> Result<(), ChannelRuleError> {
+        let name = self.name.trim().chars().count();
+        let rules = [
+            ((1..=200).contains(&name), ChannelRuleError::Name),
+            (are_distinct(&self.currencies, 1, 50), ChannelRuleError::Currencies),
+            (are_distinct(&self.locales, 1, 50), ChannelRuleError::Locales),
+            (are_distinct(&self.countries, 1, 250), ChannelRuleError::Countries),
+            (are_distinct(&self.locations, 0, 100), ChannelRuleError::Locations),
+        ];
+        rules.into_iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, broken)| Err(broken))
+    }
+}
+
+fn are_distinct<T: Eq + Hash>(list: &[T], min: usize, max: usize) -> bool {
+    (min..=max).contains(&list.len()) && list.iter().collect::<HashSet<_>>().len() == list.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        Currency,
+        channels::CaptureMode,
+        ids::{ChannelId, StockLocationId},
+    };
+
+    use super::*;
+
+    #[test]
+    fn a_channel_sells_in_something_somewhere_in_some_language() {
+        let location = StockLocationId::new();
+        let good = Channel {
+            id: ChannelId::new(),
+            slug: "eu".parse().unwrap(),
+            name: "Europe".to_owned(),
+            prices_include_tax: true,
+            currencies: vec![Currency::EUR],
+            locales: vec!["en".parse().unwrap()],
+            countries: vec!["DE".parse().unwrap()],
+            locations: vec![location],
+            capture_mode: CaptureMode::Automatic,
+            is_default: true,
+        };
+        assert_eq!(good.check(), Ok(()));
+        let broken = |change: fn(&mut Channel)| {
+            let mut channel = good.clone();
+            change(&mut channel);
+            channel.check().unwrap_err()
+        };
+        assert_eq!(broken(|channel| channel.name = " ".to_owned()), ChannelRuleError::Name);
+        assert_eq!(broken(|channel| channel.currencies.clear()), ChannelRuleError::Currencies);
+        assert_eq!(broken(|channel| channel.locales.clear()), ChannelRuleError::Locales);
+        assert_eq!(broken(|channel| channel.countries.push("DE".parse().unwrap())), ChannelRuleError::Countries);
+        assert_eq!(broken(|channel| channel.locations.extend_from_within(..)), ChannelRuleError::Locations);
+    }
+}

@@ -1,0 +1,26 @@
+//! Customers, their addresses and groups; staff and roles; the rules of passwords, sessions, API tokens, one-time
+//! tokens, login throttling and signing keys.
+
+mod api_token;
+mod customer;
+mod digest;
+mod email;
+mod one_time;
+mod password;
+mod session;
+mod signing;
+mod staff;
+mod throttle;
+
+pub use api_token::{ApiToken, ApiTokenError, ApiTokenStatus};
+pub use customer::{
+    Customer, CustomerAddress, CustomerError, CustomerGroup, CustomerPatch, DefaultAddress, MAX_ADDRESSES,
+};
+pub use digest::{Digest, InvalidDigest};
+pub use email::{Email, InvalidEmail};
+pub use one_time::{OneTimeToken, Purpose, Registration, UnknownPurpose};
+pub use password::{Password, PasswordError};
+pub use session::{Judgement, Session, Subject};
+pub use signing::{KeyPlan, KeySchedule, SigningKey};
+pub use staff::{Credentials, Role, StaffError, StaffUser};
+pub use throttle::{Throttle, ThrottlePolicy, Throttled};

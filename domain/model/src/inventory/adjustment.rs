@@ -1,0 +1,122 @@
+//! Adjustments by staff and integrations.
+
+use serde::{Deserialize, Serialize};
+
+use super::{InventoryLevel, MovementKind};
+use crate::{
+    ids::{StockLocationId, VariantId},
+    shared::names::names,
+};
+
+/// Why somebody adjusts stock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AdjustmentReason {
+    /// Goods arrived from a supplier.
+    Received,
+    /// Goods came back from a shopper.
+    Returned,
+    /// Somebody counted.
+    Counted,
+    /// A mistake is put right.
+    Corrected,
+    /// Goods broke.
+    Damaged,
+    /// Goods cannot be found.
+    Lost,
+}
+
+names! { AdjustmentReason {
+    Received = "RECEIVED", Returned = "RETURNED", Counted = "COUNTED", Corrected = "CORRECTED", Damaged = "DAMAGED",
+    Lost = "LOST",
+} }
+
+impl From<AdjustmentReason> for MovementKind {
+    fn from(reason: AdjustmentReason) -> Self {
+        match reason {
+            AdjustmentReason::Received => Self::Received,
+            AdjustmentReason::Returned => Self::Returned,
+            AdjustmentReason::Counted => Self::Counted,
+            AdjustmentReason::Corrected => Self::Corrected,
+            AdjustmentReason::Damaged => Self::Damaged,
+            AdjustmentReason::Lost => Self::Lost,
+        }
+    }
+}
+
+/// What the units on hand become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StockTarget {
+    /// So many more, or fewer when negative.
+    Delta(i64),
+    /// Exactly so many.
+    OnHand(i64),
+}
+
+/// A change of one level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StockChange {
+    /// What is adjusted.
+    pub variant_id: VariantId,
+    /// Where.
+    pub location_id: StockLocationId,
+    /// What the units on hand become.
+    pub target: StockTarget,
+}
+
+/// Why a level is not adjusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AdjustmentRefused {
+    /// Fewer than no unit would be left.
+    #[error("only {on_hand} units are on hand")]
+    BelowZero {
+        /// Units on hand now.
+        on_hand: i64,
+    },
+    /// More than a billion units.
+    #[error("a level holds at most {max} units", max = MAX_ON_HAND)]
+    TooMany,
+}
+
+/// The most units of one level, so that sums over all levels never overflow.
+const MAX_ON_HAND: i64 = 1_000_000_000;
+
+/// The change of the units on hand that brings a level to its target.
+///
+/// # Errors
+/// [`AdjustmentRefused`] when the result is not a stock.
+pub fn adjust(level: &InventoryLevel, target: StockTarget) -> Result<i64, AdjustmentRefused> {
+    let after = match target {
+        StockTarget::Delta(delta) => level.on_hand.checked_add(delta).ok_or(AdjustmentRefused::TooMany)?,
+        StockTarget::OnHand(on_hand) => on_hand,
+    };
+    match after {
+        ..0 => Err(AdjustmentRefused::BelowZero { on_hand: level.on_hand }),
+        0..=MAX_ON_HAND => Ok(after - level.on_hand),
+        _ => Err(AdjustmentRefused::TooMany),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_reaches_its_target_or_stays() {
+        let level = InventoryLevel {
+            variant_id: VariantId::new(),
+            sku: "A".to_owned(),
+            location_id: StockLocationId::new(),
+            on_hand: 5,
+            reserved: 0,
+            allocated: 9,
+            incoming: 0,
+        };
+        assert_eq!(adjust(&level, StockTarget::Delta(-5)), Ok(-5));
+        assert_eq!(adjust(&level, StockTarget::OnHand(7)), Ok(2));
+        assert_eq!(adjust(&level, StockTarget::Delta(-6)), Err(AdjustmentRefused::BelowZero { on_hand: 5 }));
+        assert_eq!(adjust(&level, StockTarget::OnHand(-1)), Err(AdjustmentRefused::BelowZero { on_hand: 5 }));
+        assert_eq!(adjust(&level, StockTarget::Delta(i64::MAX)), Err(AdjustmentRefused::TooMany));
+        assert_eq!(adjust(&level, StockTarget::OnHand(MAX_ON_HAND + 1)), Err(AdjustmentRefused::TooMany));
+    }
+}

@@ -1,0 +1,275 @@
+//! Which locations serve an order: each need is split over the channel's locations in their order of preference.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::LockedItem;
+use crate::ids::{OrderLineId, StockLocationId, VariantId};
+
+/// Units that an order line takes from stock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StockNeed {
+    /// The line.
+    pub line_id: OrderLineId,
+    /// What it takes: its own variant or a component of a bundle.
+    pub variant_id: VariantId,
+    /// How many, at least one.
+    pub quantity: i64,
+}
+
+/// Units of one location promised to an order line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allocation {
+    /// The line.
+    pub line_id: OrderLineId,
+    /// What is promised.
+    pub variant_id: VariantId,
+    /// Where it lies.
+    pub location_id: StockLocationId,
+    /// How many.
+    pub quantity: i64,
+    /// Whether it may exceed what is available there.
+    pub is_backorder: bool,
+}
+
+/// A variant of which there is not enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shortage {
+    /// Which one.
+    pub variant_id: VariantId,
+    /// What all lines ask for.
+    pub wanted: i64,
+    /// What is available.
+    pub available: i64,
+}
+
+/// Splits the needs over the locations. Items that are not tracked take nothing.
+///
+/// # Errors
+/// Every variant of which there is not enough; then nothing is allocated.
+pub fn allocate(
+    needs: &[StockNeed],
+    items: &[LockedItem],
+    preference: &[StockLocationId],
+) -> Result<Vec<Allocation>, Vec<Shortage>> {
+    let items: HashMap<VariantId, &LockedItem> = items.iter().map(|item| (item.variant_id, item)).collect();
+    let mut shelves: HashMap<VariantId, Vec<(StockLocationId, i64)>> =
+        items.iter().map(|(id, item)| (*id, shelves_of(item, preference))).collect();
+    let mut allocations = Vec::with_capacity(needs.len());
+    let mut is_short = false;
+    for need in needs {
+        let Some(item) = items.get(&need.variant_id) else {
+            is_short = true;
+            continue;
+        };
+        if !item.is_tracked {
+            continue;
+        }
+        let missing = take(need, shelves.entry(need.variant_id).or_default(), &mut allocations);
+        match preference.first() {
+            _ if missing == 0 => {}
+            Some(first) if item.allows_backorder => allocations.push(Allocation {
+                line_id: need.line_id,
+                variant_id: need.variant_id,
+                location_id: *first,
+                quantity: missing,
+                is_backorder: true,
+            }),
+            _ => is_short = true,
+        }
+    }
+    if is_short { Err(shortages(needs, &items, preference)) } else { Ok(allocations) }
+}
+
+/// What each level has to change by: allocations added up, in the order in which levels are locked.
+#[must_use]
+pub fn totals(allocations: &[Allocation]) -> BTreeMap<(VariantId, StockLocationId), (i64, bool)> {
+    let mut totals = BTreeMap::new();
+    for allocation in allocations {
+        let total = totals.entry((allocation.variant_id, allocation.location_id)).or_insert((0, false));
+        total.0 += allocation.quantity;
+        total.1 |= allocation.is_backorder;
+    }
+    totals
+}
+
+/// Takes `quantity` units of a variant out of a line's allocations, first come first, and says from where.
+/// Allocations that are used up are left with zero.
+pub fn release(
+    allocations: &mut [Allocation],
+    line_id: OrderLineId,
+    variant_id: VariantId,
+    quantity: i64,
+) -> Vec<Allocation> {
+    let mut left = quantity;
+    let mut taken = Vec::new();
+    let own = allocations.iter_mut().filter(|held| held.line_id == line_id && held.variant_id == variant_id);
+    for held in own {
+        let part = held.quantity.min(left);
+        if part > 0 {
+            held.quantity -= part;
+            left -= part;
+            taken.push(Allocation { quantity: part, ..*held });
+        }
+    }
+    taken
+}
+
+/// What the locations can give, best first.
+fn shelves_of(item: &LockedItem, preference: &[StockLocationId]) -> Vec<(StockLocationId, i64)> {
+    let available = |location: &StockLocationId| {
+        let level = item.levels.iter().find(|level| level.location_id == *location)?;
+        (level.available() > 0).then(|| (*location, level.available()))
+    };
+    preference.iter().filter_map(available).collect()
+}
+
+/// Takes what there is and says how many are missing.
+fn take(need: &StockNeed, shelves: &mut [(StockLocationId, i64)], allocations: &mut Vec<Allocation>) -> i64 {
+    let mut missing = need.quantity;
+    for (location_id, available) in shelves {
+        let quantity = missing.min(*available);
+        if quantity > 0 {
+            *available -= quantity;
+            missing -= quantity;
+            allocations.push(Allocation {
+                line_id: need.line_id,
+                variant_id: need.variant_id,
+                location_id: *location_id,
+                quantity,
+                is_backorder: false,
+            });
+        }
+    }
+    missing
+}
+
+fn shortages(
+    needs: &[StockNeed],
+    items: &HashMap<VariantId, &LockedItem>,
+    preference: &[StockLocationId],
+) -> Vec<Shortage> {
+    let mut wanted: BTreeMap<VariantId, i64> = BTreeMap::new();
+    for need in needs {
+        *wanted.entry(need.variant_id).or_default() += need.quantity;
+    }
+    let available = |id: VariantId| match items.get(&id) {
+        Some(item) if !item.is_tracked || item.allows_backorder => i64::MAX,
+        Some(item) => shelves_of(item, preference).iter().map(|(_, units)| units).sum(),
+        None => 0,
+    };
+    let all = wanted.into_iter().map(|(variant_id, wanted)| Shortage {
+        variant_id,
+        wanted,
+        available: available(variant_id),
+    });
+    all.filter(|shortage| shortage.wanted > shortage.available).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::inventory::InventoryLevel;
+
+    fn item(variant_id: VariantId, levels: &[(StockLocationId, i64)]) -> LockedItem {
+        let level = |(location_id, on_hand): &(StockLocationId, i64)| InventoryLevel {
+            variant_id,
+            sku: String::new(),
+            location_id: *location_id,
+            on_hand: *on_hand,
+            reserved: 0,
+            allocated: 0,
+            incoming: 0,
+        };
+        LockedItem { variant_id, is_tracked: true, allows_backorder: false, levels: levels.iter().map(level).collect() }
+    }
+
+    fn need(variant_id: VariantId, quantity: i64) -> StockNeed {
+        StockNeed { line_id: OrderLineId::new(), variant_id, quantity }
+    }
+
+    #[test]
+    fn the_preferred_location_serves_first_and_the_next_one_the_rest() {
+        let [berlin, lyon] = [(); 2].map(|()| StockLocationId::new());
+        let print = VariantId::new();
+        let items = [item(print, &[(lyon, 40), (berlin, 60)])];
+        let allocations = allocate(&[need(print, 70)], &items, &[berlin, lyon]).unwrap();
+        let parts: Vec<_> = allocations.iter().map(|part| (part.location_id, part.quantity)).collect();
+        assert_eq!(parts, [(berlin, 60), (lyon, 10)]);
+    }
+
+    #[test]
+    fn two_lines_of_one_variant_share_what_there_is() {
+        let here = StockLocationId::new();
+        let stove = VariantId::new();
+        let items = [item(stove, &[(here, 5)])];
+        let short = allocate(&[need(stove, 3), need(stove, 3)], &items, &[here]).unwrap_err();
+        assert_eq!(short, [Shortage { variant_id: stove, wanted: 6, available: 5 }]);
+        assert!(allocate(&[need(stove, 3), need(stove, 2)], &items, &[here]).is_ok());
+    }
+
+    #[test]
+    fn every_shortage_is_named_and_an_unknown_variant_is_one() {
+        let here = StockLocationId::new();
+        let [lamp, tee, ghost] = [(); 3].map(|()| VariantId::new());
+        let items = [item(lamp, &[]), item(tee, &[(here, 9)])];
+        let short = allocate(&[need(lamp, 1), need(tee, 9), need(ghost, 2)], &items, &[here]).unwrap_err();
+        let named: Vec<_> = short.iter().map(|shortage| (shortage.variant_id, shortage.available)).collect();
+        assert_eq!(named, [(lamp, 0), (ghost, 0)]);
+    }
+
+    #[test]
+    fn untracked_items_take_nothing_and_backorders_go_to_the_preferred_location() {
+        let here = StockLocationId::new();
+        let [download, made_to_order] = [(); 2].map(|()| VariantId::new());
+        let items = [
+            LockedItem { is_tracked: false, ..item(download, &[]) },
+            LockedItem { allows_backorder: true, ..item(made_to_order, &[(here, 1)]) },
+        ];
+        let allocations = allocate(&[need(download, 5), need(made_to_order, 3)], &items, &[here]).unwrap();
+        let parts: Vec<_> = allocations.iter().map(|part| (part.quantity, part.is_backorder)).collect();
+        assert_eq!(parts, [(1, false), (2, true)]);
+        assert_eq!(totals(&allocations), BTreeMap::from([((made_to_order, here), (3, true))]));
+    }
+
+    proptest! {
+        #[test]
+        fn an_allocation_serves_every_need_and_never_more_than_there_is(
+            stock in prop::collection::vec(prop::collection::vec(0_i64..50, 3), 1..4),
+            asked in prop::collection::vec((0_usize..4, 1_i64..40), 1..8),
+        ) {
+            let locations = [(); 3].map(|()| StockLocationId::new());
+            let items: Vec<_> = stock
+                .iter()
+                .map(|levels| {
+                    let levels: Vec<_> = locations.into_iter().zip(levels.iter().copied()).collect();
+                    item(VariantId::new(), &levels)
+                })
+                .collect();
+            let needs: Vec<_> =
+                asked.iter().map(|(at, quantity)| need(items[at % items.len()].variant_id, *quantity)).collect();
+            let fits = items.iter().all(|item| {
+                let wanted: i64 =
+                    needs.iter().filter(|need| need.variant_id == item.variant_id).map(|need| need.quantity).sum();
+                wanted <= item.levels.iter().map(|level| level.on_hand).sum()
+            });
+            match allocate(&needs, &items, &locations) {
+                Err(short) => prop_assert!(!fits && !short.is_empty()),
+                Ok(mut allocations) => {
+                    prop_assert!(fits);
+                    for (level, (total, _)) in totals(&allocations) {
+                        let item = items.iter().find(|item| item.variant_id == level.0).unwrap();
+                        let on_hand = item.levels.iter().find(|held| held.location_id == level.1).unwrap().on_hand;
+                        prop_assert!(total <= on_hand);
+                    }
+                    for need in &needs {
+                        let own = release(&mut allocations, need.line_id, need.variant_id, need.quantity);
+                        prop_assert_eq!(own.iter().map(|part| part.quantity).sum::<i64>(), need.quantity);
+                    }
+                    prop_assert!(allocations.iter().all(|left| left.quantity == 0));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What shoppers may hope for: how many of a variant a channel can still sell.
+
+use super::InventoryLevel;
+use crate::{
+    Quantity,
+    channels::Channel,
+    ids::{StockLocationId, VariantId},
+};
+
+/// An inventory item with its levels, locked for a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockedItem {
+    /// The variant.
+    pub variant_id: VariantId,
+    /// Whether it can run out.
+    pub is_tracked: bool,
+    /// Whether it may be sold although nothing is left.
+    pub allows_backorder: bool,
+    /// Its levels at the locations asked for.
+    pub levels: Vec<InventoryLevel>,
+}
+
+/// Where units of something come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Supply {
+    /// It never runs out: it is not counted, or may be sold beyond stock.
+    Unlimited,
+    /// What is available at each location.
+    Stock(Vec<(StockLocationId, i64)>),
+}
+
+/// Something that must be in stock to sell a variant: itself, or a component of a bundle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SupplyPart {
+    /// How many units one variant takes.
+    pub units: i64,
+    /// Where they come from.
+    pub supply: Supply,
+}
+
+/// The stock of a variant as shoppers see it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct VariantStock {
+    /// What must be in stock; a variant of which nothing is known has none and cannot be sold.
+    pub parts: Vec<SupplyPart>,
+}
+
+impl VariantStock {
+    /// What is said to be available of something that never runs out.
+    pub const UNLIMITED: i64 = Quantity::MAX as i64;
+
+    /// How many the channel's locations can serve together; of a bundle, as many as its scarcest component allows.
+    #[must_use]
+    pub fn available_in(&self, channel: &Channel) -> i64 {
+        self.parts.iter().map(|part| part.available_at(&channel.locations)).min().unwrap_or(0)
+    }
+
+    /// Whether the channel can sell at least one.
+    #[must_use]
+    pub fn is_available_in(&self, channel: &Channel) -> bool {
+        self.available_in(channel) > 0
+    }
+}
+
+impl SupplyPart {
+    fn available_at(&self, locations: &[StockLocationId]) -> i64 {
+        match &self.supply {
+            Supply::Unlimited => VariantStock::UNLIMITED,
+            Supply::Stock(levels) => {
+                let at_locations = levels.iter().filter(|(location, _)| locations.contains(location));
+                let units: i64 = at_locations.map(|(_, available)| (*available).max(0)).sum();
+                (units / self.units.max(1)).min(VariantStock::UNLIMITED)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{channels::CaptureMode, ids::ChannelId};
+
+    fn channel(locations: &[StockLocationId]) -> Channel {
+        Channel {
+            id: ChannelId::new(),
+            slug: "eu".parse().unwrap(),
+            name: "EU".to_owned(),
+            prices_include_tax: true,
+            currencies: Vec::new(),
+            locales: Vec::new(),
+            countries: Vec::new(),
+            locations: locations.to_vec(),
+            capture_mode: CaptureMode::Manual,
+            is_default: true,
+        }
+    }
+
+    #[test]
+    fn a_channel_sells_what_its_locations_hold_together() {
+        let [here, there, elsewhere] = [(); 3].map(|()| StockLocationId::new());
+        let supply = Supply::Stock(vec![(here, 60), (there, 40), (elsewhere, 500)]);
+        let stock = VariantStock { parts: vec![SupplyPart { units: 1, supply }] };
+        assert_eq!(stock.available_in(&channel(&[here, there])), 100);
+        assert!(!stock.is_available_in(&channel(&[])));
+    }
+
+    #[test]
+    fn a_location_that_owes_units_takes_nothing_from_the_others() {
+        let [here, there] = [(); 2].map(|()| StockLocationId::new());
+        let supply = Supply::Stock(vec![(here, -3), (there, 2)]);
+        let stock = VariantStock { parts: vec![SupplyPart { units: 1, supply }] };
+        assert_eq!(stock.available_in(&channel(&[here, there])), 2);
+    }
+
+    #[test]
+    fn the_scarcest_component_bounds_a_bundle() {
+        let here = StockLocationId::new();
+        let part = |units, on_hand| SupplyPart { units, supply: Supply::Stock(vec![(here, on_hand)]) };
+        let kit = VariantStock { parts: vec![part(1, 10), part(2, 9), part(1, 5)] };
+        assert_eq!(kit.available_in(&channel(&[here])), 4);
+        let download = VariantStock { parts: vec![SupplyPart { units: 1, supply: Supply::Unlimited }] };
+        assert_eq!(download.available_in(&channel(&[])), VariantStock::UNLIMITED);
+        assert_eq!(VariantStock::default().available_in(&channel(&[here])), 0);
+    }
+}

@@ -1,0 +1,380 @@
+//! The money ledger: double entry, append-only, every entry balanced in each currency.
+
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Currency, Money, Timestamp, UnknownName,
+    ids::{LedgerEntryId, OrderId, PaymentTransactionId},
+    shared::names::names,
+};
+
+/// Where money lies or why it moved.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LedgerAccount {
+    /// What shoppers owe for orders placed.
+    Receivable,
+    /// Goods sold, without tax.
+    Sales,
+    /// Delivery sold, without tax.
+    Shipping,
+    /// Tax owed to states.
+    Tax,
+    /// Money given back, without tax.
+    Refunds,
+    /// Money that shoppers' banks took back.
+    Chargebacks,
+    /// What a gateway has taken for the shop and not paid out.
+    Gateway(String),
+}
+
+const GATEWAY: &str = "gateway:";
+
+impl fmt::Display for LedgerAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Receivable => f.write_str("receivable"),
+            Self::Sales => f.write_str("sales"),
+            Self::Shipping => f.write_str("shipping"),
+            Self::Tax => f.write_str("tax"),
+            Self::Refunds => f.write_str("refunds"),
+            Self::Chargebacks => f.write_str("chargebacks"),
+            Self::Gateway(name) => write!(f, "{GATEWAY}{name}"),
+        }
+    }
+}
+
+impl FromStr for LedgerAccount {
+    type Err = UnknownName;
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        Ok(match name {
+            "receivable" => Self::Receivable,
+            "sales" => Self::Sales,
+            "shipping" => Self::Shipping,
+            "tax" => Self::Tax,
+            "refunds" => Self::Refunds,
+            "chargebacks" => Self::Chargebacks,
+            other => Self::Gateway(other.strip_prefix(GATEWAY).ok_or(UnknownName)?.to_owned()),
+        })
+    }
+}
+
+/// The side of an account that a line stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum LedgerSide {
+    /// Left: what is owned and spent grows.
+    Debit,
+    /// Right: what is owed and earned grows.
+    Credit,
+}
+
+names! { LedgerSide { Debit = "DEBIT", Credit = "CREDIT" } }
+
+/// Why money moved; with the reference it makes an entry unique.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum LedgerKind {
+    /// An order was placed.
+    Placement,
+    /// A gateway took money.
+    Capture,
+    /// A gateway gave money back.
+    Refund,
+    /// A shopper's bank took money back.
+    Chargeback,
+    /// An order was cancelled.
+    Cancellation,
+}
+
+names! { LedgerKind {
+    Placement = "PLACEMENT", Capture = "CAPTURE", Refund = "REFUND", Chargeback = "CHARGEBACK",
+    Cancellation = "CANCELLATION",
+} }
+
+/// One side of a movement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerLine {
+    /// The account.
+    pub account: LedgerAccount,
+    /// Its side.
+    pub side: LedgerSide,
+    /// How much, always positive.
+    pub amount: Money,
+}
+
+/// A movement of money between accounts; balanced in each currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerEntry {
+    /// Identifier, sorts by time.
+    pub id: LedgerEntryId,
+    /// Why money moved.
+    pub kind: LedgerKind,
+    /// The global id of what moved it: an order for placement and cancellation, else a payment transaction.
+    pub reference: String,
+    /// The order it belongs to.
+    pub order_id: Option<OrderId>,
+    /// When.
+    pub at: Timestamp,
+    lines: Vec<LedgerLine>,
+}
+
+/// Why lines do not make an entry.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LedgerError {
+    /// Debit and credit differ.
+    #[error("debit and credit differ in {0}")]
+    Unbalanced(Currency),
+    /// A line is zero or negative.
+    #[error("a ledger line must be positive")]
+    NotPositive,
+    /// The sums are beyond what 64 bits hold.
+    #[error("the amounts are too large")]
+    Overflow,
+}
+
+impl LedgerEntry {
+    /// Makes an entry of lines; lines of zero are left out.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when they do not balance or a line is negative.
+    pub fn parse(
+        kind: LedgerKind,
+        reference: impl fmt::Display,
+        order_id: Option<OrderId>,
+        at: Timestamp,
+        lines: impl IntoIterator<Item = LedgerLine>,
+    ) -> Result<Self, LedgerError> {
+        let lines: Vec<_> = lines.into_iter().filter(|line| !line.amount.is_zero()).collect();
+        check_balance(&lines)?;
+        Ok(Self { id: LedgerEntryId::new(), kind, reference: reference.to_string(), order_id, at, lines })
+    }
+
+    /// Rebuilds an entry as it was stored.
+    #[must_use]
+    pub fn restore(
+        id: LedgerEntryId,
+        kind: LedgerKind,
+        reference: String,
+        order_id: Option<OrderId>,
+        at: Timestamp,
+        lines: Vec<LedgerLine>,
+    ) -> Self {
+        Self { id, kind, reference, order_id, at, lines }
+    }
+
+    /// Its lines.
+    #[must_use]
+    pub fn lines(&self) -> &[LedgerLine] {
+        &self.lines
+    }
+
+    /// The entry that takes this one back.
+    #[must_use]
+    pub fn reversed(&self, kind: LedgerKind, at: Timestamp) -> Self {
+        let swap = |line: &LedgerLine| LedgerLine {
+            account: line.account.clone(),
+            side: if line.side == LedgerSide::Debit { LedgerSide::Credit } else { LedgerSide::Debit },
+            amount: line.amount,
+        };
+        Self {
+            id: LedgerEntryId::new(),
+            kind,
+            reference: self.reference.clone(),
+            order_id: self.order_id,
+            at,
+            lines: self.lines.iter().map(swap).collect(),
+        }
+    }
+}
+
+fn check_balance(lines: &[LedgerLine]) -> Result<(), LedgerError> {
+    let mut sums: BTreeMap<&'static str, (Currency, i64)> = BTreeMap::new();
+    for line in lines {
+        if line.amount.minor < 0 {
+            return Err(LedgerError::NotPositive);
+        }
+        let signed = if line.side == LedgerSide::Debit { line.amount.minor } else { -line.amount.minor };
+        let (_, sum) = sums.entry(line.amount.currency.code()).or_insert((line.amount.currency, 0));
+        *sum = sum.checked_add(signed).ok_or(LedgerError::Overflow)?;
+    }
+    match sums.values().find(|(_, sum)| *sum != 0) {
+        Some((currency, _)) => Err(LedgerError::Unbalanced(*currency)),
+        None => Ok(()),
+    }
+}
+
+/// A line on the debit side.
+#[must_use]
+pub const fn debit(account: LedgerAccount, amount: Money) -> LedgerLine {
+    LedgerLine { account, side: LedgerSide::Debit, amount }
+}
+
+/// A line on the credit side.
+#[must_use]
+pub const fn credit(account: LedgerAccount, amount: Money) -> LedgerLine {
+    LedgerLine { account, side: LedgerSide::Credit, amount }
+}
+
+/// What an order is made of in the ledger.
+#[derive(Debug, Clone, Copy)]
+pub struct PlacedAmounts {
+    /// Goods after discounts, without tax.
+    pub sales: Money,
+    /// Delivery after discounts, without tax.
+    pub shipping: Money,
+    /// All tax.
+    pub tax: Money,
+    /// What the shopper owes: the sum of the three.
+    pub total: Money,
+}
+
+/// An order was placed: the shopper owes its total.
+///
+/// # Errors
+/// [`LedgerError::Unbalanced`] when the parts do not sum to the total.
+pub fn placement(order: OrderId, amounts: &PlacedAmounts, at: Timestamp) -> Result<LedgerEntry, LedgerError> {
+    let lines = [
+        debit(LedgerAccount::Receivable, amounts.total),
+        credit(LedgerAccount::Sales, amounts.sales),
+        credit(LedgerAccount::Shipping, amounts.shipping),
+        credit(LedgerAccount::Tax, amounts.tax),
+    ];
+    LedgerEntry::parse(LedgerKind::Placement, order, Some(order), at, lines)
+}
+
+/// A payment transaction that moved money.
+#[derive(Debug, Clone, Copy)]
+pub struct Movement<'a> {
+    /// The transaction.
+    pub transaction: PaymentTransactionId,
+    /// The order it is for, once there is one.
+    pub order: Option<OrderId>,
+    /// The gateway.
+    pub gateway: &'a str,
+    /// How much.
+    pub amount: Money,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A gateway took money that the shopper owed.
+///
+/// # Errors
+/// [`LedgerError::NotPositive`] for a negative amount.
+pub fn capture(movement: &Movement<'_>) -> Result<LedgerEntry, LedgerError> {
+    let lines = [
+        debit(LedgerAccount::Gateway(movement.gateway.to_owned()), movement.amount),
+        credit(LedgerAccount::Receivable, movement.amount),
+    ];
+    LedgerEntry::parse(LedgerKind::Capture, movement.transaction, movement.order, movement.at, lines)
+}
+
+/// A gateway gave money back, of which `tax` was tax.
+///
+/// # Errors
+/// [`LedgerError`] when the tax is more than the amount.
+pub fn refund(movement: &Movement<'_>, tax: Money) -> Result<LedgerEntry, LedgerError> {
+    let net = movement.amount.minus(tax).map_err(|_| LedgerError::Overflow)?;
+    let lines = [
+        debit(LedgerAccount::Refunds, net),
+        debit(LedgerAccount::Tax, tax),
+        credit(LedgerAccount::Gateway(movement.gateway.to_owned()), movement.amount),
+    ];
+    LedgerEntry::parse(LedgerKind::Refund, movement.transaction, movement.order, movement.at, lines)
+}
+
+/// A shopper's bank took money back from the gateway.
+///
+/// # Errors
+/// [`LedgerError::NotPositive`] for a negative amount.
+pub fn chargeback(movement: &Movement<'_>) -> Result<LedgerEntry, LedgerError> {
+    let lines = [
+        debit(LedgerAccount::Chargebacks, movement.amount),
+        credit(LedgerAccount::Gateway(movement.gateway.to_owned()), movement.amount),
+    ];
+    LedgerEntry::parse(LedgerKind::Chargeback, movement.transaction, movement.order, movement.at, lines)
+}
+
+/// The tax within a further refund, so that the parts of any number of refunds sum to the order's tax: the share of
+/// everything refunded so far, less the share of what was refunded before.
+#[must_use]
+pub fn tax_of_refund(before: Money, amount: Money, order_total: Money, order_tax: Money) -> Money {
+    let share = |refunded: i64| order_tax.fraction(refunded.min(order_total.minor), order_total.minor);
+    let after = before.minor.saturating_add(amount.minor);
+    match (share(before.minor), share(after)) {
+        (Ok(earlier), Ok(all)) => all.minus(earlier).unwrap_or(Money::zero(amount.currency)),
+        _ => Money::zero(amount.currency),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn eur(minor: i64) -> Money {
+        Money::new(minor, Currency::EUR)
+    }
+
+    #[test]
+    fn an_entry_that_does_not_balance_in_each_currency_is_refused() {
+        let lines =
+            [debit(LedgerAccount::Receivable, eur(5)), credit(LedgerAccount::Sales, Money::new(5, Currency::USD))];
+        let entry = LedgerEntry::parse(LedgerKind::Placement, "x", None, Timestamp::UNIX_EPOCH, lines);
+        assert!(matches!(entry, Err(LedgerError::Unbalanced(_))));
+    }
+
+    #[test]
+    fn accounts_read_back_from_their_names() {
+        for account in [LedgerAccount::Tax, LedgerAccount::Gateway("sandbox-a".to_owned())] {
+            assert_eq!(account.to_string().parse(), Ok(account));
+        }
+        assert!("nonsense".parse::<LedgerAccount>().is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn the_tax_of_any_refunds_sums_to_the_tax_of_the_order(
+            tax in 0_i64..5_000, net in 1_i64..20_000, cuts in prop::collection::vec(1_i64..3_000, 0..8),
+        ) {
+            let total = tax + net;
+            let mut refunded = 0;
+            let mut taxes = 0;
+            for amount in cuts.into_iter().chain([i64::MAX]) {
+                let amount = amount.min(total - refunded);
+                let part = tax_of_refund(eur(refunded), eur(amount), eur(total), eur(tax));
+                prop_assert!(part.minor >= 0 && part.minor <= amount);
+                refunded += amount;
+                taxes += part.minor;
+            }
+            prop_assert_eq!((refunded, taxes), (total, tax));
+        }
+
+        #[test]
+        fn whatever_is_placed_captured_refunded_and_taken_back_balances(
+            sales in 0_i64..100_000, shipping in 0_i64..2_000, tax in 0_i64..20_000, share in 0_i64..=100,
+        ) {
+            let order = OrderId::new();
+            let total = sales + shipping + tax;
+            let amounts =
+                PlacedAmounts { sales: eur(sales), shipping: eur(shipping), tax: eur(tax), total: eur(total) };
+            let placed = placement(order, &amounts, Timestamp::UNIX_EPOCH).unwrap();
+            let part = eur(total * share / 100);
+            let movement = Movement {
+                transaction: PaymentTransactionId::new(), order: Some(order), gateway: "a", amount: part,
+                at: Timestamp::UNIX_EPOCH,
+            };
+            let tax = tax_of_refund(eur(0), part, eur(total), eur(tax));
+            let reversed = placed.reversed(LedgerKind::Cancellation, Timestamp::UNIX_EPOCH);
+            for entry in [
+                placed, reversed, capture(&movement).unwrap(), refund(&movement, tax).unwrap(),
+                chargeback(&movement).unwrap(),
+            ] {
+                prop_assert_eq!(check_balance(entry.lines()), Ok(()));
+            }
+        }
+    }
+}

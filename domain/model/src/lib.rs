@@ -1,0 +1,40 @@
+//! What is true: types, money, rules, state machines and events of the shop.
+//! Pure and synchronous; the current time is always an argument.
+
+pub mod access;
+pub mod cart;
+pub mod catalog;
+pub mod channels;
+pub mod customers;
+pub mod events;
+pub mod inventory;
+pub mod ledger;
+pub mod orders;
+pub mod payments;
+pub mod pricing;
+pub mod promotions;
+mod shared;
+pub mod shipping;
+pub mod tax;
+
+pub use shared::{
+    address::Address,
+    country::{Country, UnknownCountry},
+    currency::{Currency, UnknownCurrency},
+    id::{GlobalId, InvalidId},
+    locale::{InvalidLocale, Locale},
+    money::{Money, MoneyError, TaxedMoney},
+    names::UnknownName,
+    page::{Direction, PageError, PageRequest},
+    patch::Patch,
+    quantity::{Quantity, QuantityError},
+    slug::{InvalidSlug, Slug},
+};
+
+/// Identifiers of everything that has one, as newtypes over UUIDs.
+pub mod ids {
+    pub use crate::shared::id::*;
+}
+
+/// A moment in UTC.
+pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -1,0 +1,95 @@
+//! Calling an order off.
+
+use serde::{Deserialize, Serialize};
+
+use super::{FulfillmentStatus, Order, OrderEvent, OrderEventKind, OrderStatus, event};
+use crate::{
+    Money, Timestamp,
+    ids::OrderId,
+    ledger::{LedgerAccount, LedgerEntry, LedgerError, LedgerKind, PlacedAmounts, credit, debit},
+    shared::names::names,
+};
+
+/// Why an order is called off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CancelReason {
+    /// The shopper wants it no more.
+    Customer,
+    /// The goods are not there.
+    Inventory,
+    /// It looks like fraud.
+    Fraud,
+    /// The money did not come.
+    Payment,
+    /// Staff made a mistake.
+    Staff,
+    /// Anything else.
+    Other,
+}
+
+names! { CancelReason {
+    Customer = "CUSTOMER", Inventory = "INVENTORY", Fraud = "FRAUD", Payment = "PAYMENT", Staff = "STAFF",
+    Other = "OTHER",
+} }
+
+/// Why an order is not called off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CancelRefused {
+    /// It was called off before.
+    #[error("the order is canceled already")]
+    AlreadyCanceled,
+    /// It came to nothing, or is done.
+    #[error("an order that is {0} cannot be canceled")]
+    Status(OrderStatus),
+    /// Goods have left.
+    #[error("goods of this order were sent already")]
+    Fulfilled,
+}
+
+impl Order {
+    /// Calls it off, as long as nothing was sent.
+    ///
+    /// # Errors
+    /// [`CancelRefused`].
+    pub fn cancel(&mut self, reason: CancelReason, actor: &str, now: Timestamp) -> Result<OrderEvent, CancelRefused> {
+        match self.status {
+            OrderStatus::PendingPayment | OrderStatus::Open => {}
+            // Paid, and nothing to send: it may still be called off.
+            OrderStatus::Completed if self.fulfillment_status == FulfillmentStatus::NotRequired => {}
+            OrderStatus::Canceled => return Err(CancelRefused::AlreadyCanceled),
+            OrderStatus::Completed | OrderStatus::Expired => return Err(CancelRefused::Status(self.status)),
+        }
+        if !matches!(self.fulfillment_status, FulfillmentStatus::Unfulfilled | FulfillmentStatus::NotRequired) {
+            return Err(CancelRefused::Fulfilled);
+        }
+        self.status = OrderStatus::Canceled;
+        self.cancel_reason = Some(reason);
+        self.expires_at = None;
+        self.touch(now);
+        Ok(event(self.id, OrderEventKind::Canceled, actor, now))
+    }
+}
+
+/// Takes back what the shopper still owes of an order that came to nothing: all of it but what was captured, which a
+/// refund gives back. None when nothing is owed.
+///
+/// # Errors
+/// [`LedgerError`] when the amounts contradict each other.
+pub fn cancellation(
+    order: OrderId,
+    placed: &PlacedAmounts,
+    captured: Money,
+    now: Timestamp,
+) -> Result<Option<LedgerEntry>, LedgerError> {
+    let owed = placed.total.minus(captured).map_err(|_| LedgerError::Overflow)?;
+    if owed.minor <= 0 {
+        return Ok(None);
+    }
+    let weights = [placed.sales, placed.shipping, placed.tax].map(|part| part.minor.unsigned_abs());
+    let parts = owed.allocate(&weights);
+    let accounts = [LedgerAccount::Sales, LedgerAccount::Shipping, LedgerAccount::Tax];
+    let debits = accounts.into_iter().zip(parts).map(|(account, part)| debit(account, part));
+    let lines = debits.chain([credit(LedgerAccount::Receivable, owed)]);
+    LedgerEntry::parse(LedgerKind::Cancellation, order, Some(order), now, lines).map(Some)
+}

@@ -1,0 +1,300 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+    Currency,
+    ids::{CartId, ChannelId, PaymentId},
+    payments::FailureCode,
+};
+
+fn eur(minor: i64) -> Money {
+    Money::new(minor, Currency::EUR)
+}
+
+fn now() -> Timestamp {
+    Timestamp::UNIX_EPOCH
+}
+
+fn record(minor: i64, method: PaymentMethod) -> PaymentRecord {
+    let payment = Payment {
+        id: PaymentId::new(),
+        cart_id: CartId::new(),
+        order_id: None,
+        channel_id: ChannelId::new(),
+        country: None,
+        method,
+        gateway: "a".to_owned(),
+        amount: eur(minor),
+        status: PaymentStatus::Pending,
+        authorized: eur(0),
+        captured: eur(0),
+        refunded: eur(0),
+        charged_back: eur(0),
+        action: None,
+        failure: None,
+        is_unwanted: false,
+        idempotency: None,
+        created_at: now(),
+        updated_at: now(),
+    };
+    let attempts = vec![attempt(&payment, 1, "a")];
+    PaymentRecord { payment, attempts, transactions: Vec::new() }
+}
+
+fn attempt(payment: &Payment, number: i32, gateway: &str) -> PaymentAttempt {
+    PaymentAttempt {
+        id: PaymentAttemptId::new(),
+        payment_id: payment.id,
+        number,
+        gateway: gateway.to_owned(),
+        reference: format!("{}-{number}", payment.id),
+        gateway_reference: None,
+        outcome: AttemptOutcome::Started,
+        failure: None,
+        started_at: now(),
+        latency_ms: None,
+        finished_at: None,
+    }
+}
+
+fn event(kind: TransactionKind, minor: i64, name: &str) -> Operation {
+    Operation {
+        gateway_reference: name.to_owned(),
+        kind,
+        status: TransactionStatus::Succeeded,
+        key: None,
+        amount: eur(minor),
+        failure: None,
+        at: now(),
+    }
+}
+
+fn report(outcome: AttemptOutcome, operations: Vec<Operation>) -> ChargeReport {
+    ChargeReport { operations, ..ChargeReport::bare("r", outcome, None) }
+}
+
+fn authorized(minor: i64) -> PaymentRecord {
+    let mut record = record(minor, PaymentMethod::Card);
+    tell(&mut record, &report(AttemptOutcome::Authorized, vec![event(TransactionKind::Authorize, minor, "auth")]));
+    record
+}
+
+fn tell(record: &mut PaymentRecord, report: &ChargeReport) -> Applied {
+    let attempt = record.attempts[0].id;
+    record.apply(attempt, report, now())
+}
+
+#[test]
+fn a_payment_walks_from_authorised_to_refunded() {
+    let mut record = authorized(1000);
+    assert_eq!((record.payment.status, record.payment.authorized), (PaymentStatus::Authorized, eur(1000)));
+    for (kind, minor, status) in [
+        (TransactionKind::Capture, 400, PaymentStatus::PartiallyCaptured),
+        (TransactionKind::Capture, 600, PaymentStatus::Captured),
+        (TransactionKind::Refund, 1, PaymentStatus::PartiallyRefunded),
+        (TransactionKind::Refund, 999, PaymentStatus::Refunded),
+    ] {
+        let name = format!("op-{}", record.transactions.len());
+        tell(&mut record, &report(AttemptOutcome::Authorized, vec![event(kind, minor, &name)]));
+        assert_eq!(record.payment.status, status);
+    }
+}
+
+#[test]
+fn a_declined_payment_fails_with_its_reason_and_a_late_authorisation_wins() {
+    let mut record = record(1000, PaymentMethod::Card);
+    tell(&mut record, &ChargeReport::bare("r", AttemptOutcome::Declined, Some(FailureCode::InsufficientFunds)));
+    assert_eq!(record.payment.status, PaymentStatus::Failed);
+    assert_eq!(record.payment.failure, Some(FailureCode::InsufficientFunds));
+    assert!(!record.payment.is_active());
+    tell(&mut record, &report(AttemptOutcome::Authorized, vec![event(TransactionKind::Authorize, 1000, "auth")]));
+    assert_eq!((record.payment.status, record.payment.failure), (PaymentStatus::Authorized, None));
+}
+
+#[test]
+fn the_second_gateway_counts_once_the_first_was_unavailable() {
+    let mut record = record(1000, PaymentMethod::Card);
+    let down = ChargeReport::bare("r", AttemptOutcome::Unavailable, Some(FailureCode::GatewayUnavailable));
+    tell(&mut record, &down);
+    assert_eq!(record.payment.status, PaymentStatus::Failed);
+    record.attempts.push(attempt(&record.payment, 2, "b"));
+    record.settle(now());
+    assert_eq!((record.payment.status, record.payment.gateway.as_str()), (PaymentStatus::Pending, "b"));
+    let second = record.attempts[1].id;
+    let yes = report(AttemptOutcome::Authorized, vec![event(TransactionKind::Authorize, 1000, "auth")]);
+    record.apply(second, &yes, now());
+    assert_eq!(record.payment.status, PaymentStatus::Authorized);
+}
+
+#[test]
+fn an_operation_is_begun_once_per_key_and_never_beyond_what_is_left() {
+    let mut record = authorized(1000);
+    let first = record.begin_capture(eur(700), "k", now()).unwrap();
+    assert_eq!(record.begin_capture(eur(700), "k", now()).unwrap().id, first.id);
+    assert_eq!(record.begin_capture(eur(1), "k", now()), Err(OperationRefused::KeyReused));
+    assert_eq!(record.begin_capture(eur(301), "l", now()), Err(OperationRefused::TooMuch { left: eur(300) }));
+    assert!(matches!(record.begin_void(now()), Err(OperationRefused::Status(_))), "money is coming");
+    assert!(matches!(record.begin_refund(eur(1), "r", now()), Err(OperationRefused::Status(_))), "nothing was taken");
+    assert_eq!(record.begin_capture(eur(0), "z", now()), Err(OperationRefused::Amount));
+    let wrong = Money::new(1, Currency::USD);
+    assert_eq!(record.begin_capture(wrong, "z", now()), Err(OperationRefused::Amount));
+}
+
+#[test]
+fn our_own_operation_and_the_webhook_of_it_are_one() {
+    let mut record = authorized(1000);
+    let ours = record.begin_capture(eur(1000), "k", now()).unwrap();
+    let mut told = event(TransactionKind::Capture, 1000, "cap_1");
+    told.key = Some(ours.id.uuid().to_string());
+    let webhook = report(AttemptOutcome::Authorized, vec![told]);
+    assert_eq!(tell(&mut record, &webhook).succeeded, [ours.id]);
+    assert!(tell(&mut record, &webhook).succeeded.is_empty(), "told twice, counted once");
+    assert_eq!(record.payment.captured, eur(1000));
+    assert_eq!(record.transactions.len(), 2);
+}
+
+#[test]
+fn a_void_ends_what_is_held_and_cancels_what_is_undecided() {
+    let mut held = authorized(1000);
+    held.begin_void(now()).unwrap();
+    assert_eq!(held.capturable(), eur(0));
+    let key = held.transactions[1].id.uuid().to_string();
+    let mut told = event(TransactionKind::Void, 1000, "void_1");
+    told.key = Some(key);
+    tell(&mut held, &report(AttemptOutcome::Authorized, vec![told]));
+    assert_eq!(held.payment.status, PaymentStatus::Voided);
+
+    let mut waiting = record(1000, PaymentMethod::Card);
+    tell(&mut waiting, &report(AttemptOutcome::RequiresAction, Vec::new()));
+    waiting.begin_void(now()).unwrap();
+    tell(&mut waiting, &report(AttemptOutcome::Canceled, Vec::new()));
+    assert_eq!(waiting.payment.status, PaymentStatus::Voided);
+}
+
+#[test]
+fn a_charge_that_turns_up_after_it_was_given_up_can_be_voided() {
+    let mut record = record(1000, PaymentMethod::Card);
+    let first = record.begin_void(now()).unwrap();
+    assert_eq!(record.begin_void(now()).unwrap().id, first.id);
+    tell(&mut record, &ChargeReport::bare("r", AttemptOutcome::Unavailable, None));
+    assert_eq!(record.payment.status, PaymentStatus::Failed);
+    tell(&mut record, &report(AttemptOutcome::Authorized, vec![event(TransactionKind::Authorize, 1000, "auth")]));
+    assert_eq!(record.payment.status, PaymentStatus::Authorized);
+    assert_ne!(record.begin_void(now()).unwrap().id, first.id);
+}
+
+#[test]
+fn an_awaited_bank_transfer_can_be_captured_and_a_pending_card_cannot() {
+    assert_eq!(record(500, PaymentMethod::BankTransfer).capturable(), eur(500));
+    assert_eq!(record(500, PaymentMethod::Card).capturable(), eur(0));
+}
+
+#[test]
+fn a_chargeback_leaves_less_to_refund() {
+    let mut record = authorized(1000);
+    let events = vec![event(TransactionKind::Capture, 1000, "cap"), event(TransactionKind::Chargeback, 600, "cb")];
+    tell(&mut record, &report(AttemptOutcome::Authorized, events));
+    assert_eq!(record.payment.charged_back, eur(600));
+    assert_eq!(record.begin_refund(eur(500), "r", now()), Err(OperationRefused::TooMuch { left: eur(400) }));
+}
+
+/// What a gateway went through: the outcomes in order, then money events, each within what is left.
+fn histories() -> impl Strategy<Value = (i64, Vec<ChargeReport>)> {
+    let steps = prop::collection::vec((0_u8..4, 1_i64..400), 0..10);
+    (1_i64..1000, steps, any::<bool>()).prop_map(|(amount, steps, is_declined)| {
+        let mut snapshots = vec![report(AttemptOutcome::Pending, Vec::new())];
+        if is_declined {
+            snapshots.push(report(AttemptOutcome::Declined, Vec::new()));
+            return (amount, snapshots);
+        }
+        let mut events = vec![event(TransactionKind::Authorize, amount, "auth")];
+        let (mut captured, mut returned) = (0, 0);
+        for (at, (step, minor)) in steps.into_iter().enumerate() {
+            let (kind, minor) = match step {
+                0 | 1 => (TransactionKind::Capture, minor.min(amount - captured)),
+                2 => (TransactionKind::Refund, minor.min(captured - returned)),
+                _ => (TransactionKind::Chargeback, minor.min(captured - returned)),
+            };
+            if minor > 0 {
+                if kind == TransactionKind::Capture {
+                    captured += minor;
+                } else {
+                    returned += minor;
+                }
+                events.push(event(kind, minor, &at.to_string()));
+            }
+        }
+        snapshots.extend((1..=events.len()).map(|n| report(AttemptOutcome::Authorized, events[..n].to_vec())));
+        (amount, snapshots)
+    })
+}
+
+fn summary(record: &PaymentRecord) -> (PaymentStatus, Money, Money, Money, Money) {
+    let payment = &record.payment;
+    (payment.status, payment.authorized, payment.captured, payment.refunded, payment.charged_back)
+}
+
+proptest! {
+    /// Snapshots of a charge in any order, repeated at will, lead where the history led.
+    #[test]
+    fn webhooks_late_twice_and_out_of_order_converge(
+        (amount, history) in histories(), order in prop::collection::vec(any::<prop::sample::Index>(), 0..30),
+    ) {
+        let mut straight = record(amount, PaymentMethod::Card);
+        for snapshot in &history {
+            tell(&mut straight, snapshot);
+        }
+        let mut shuffled = record(amount, PaymentMethod::Card);
+        let mut told = Vec::new();
+        for snapshot in order.iter().map(|at| at.get(&history)).chain(history.iter().rev()) {
+            told.extend(tell(&mut shuffled, snapshot).succeeded);
+            prop_assert!(shuffled.payment.captured <= shuffled.payment.authorized);
+            prop_assert!(shuffled.payment.refunded <= shuffled.payment.captured);
+        }
+        prop_assert_eq!(summary(&shuffled), summary(&straight));
+        prop_assert_eq!(told.len(), shuffled.transactions.len(), "each success is told exactly once");
+    }
+
+    /// Even single events without what came before never show more captured than held, or returned than captured.
+    #[test]
+    fn single_events_in_any_order_keep_the_sums_in_bounds(
+        (amount, history) in histories(), order in prop::collection::vec(any::<prop::sample::Index>(), 1..30),
+    ) {
+        let all = history.last().unwrap();
+        let mut record = record(amount, PaymentMethod::Card);
+        for at in order {
+            let operations = if all.operations.is_empty() { vec![] } else { vec![at.get(&all.operations).clone()] };
+            tell(&mut record, &report(all.outcome, operations));
+            prop_assert!(record.payment.captured <= record.payment.authorized);
+            prop_assert!(record.payment.refunded <= record.payment.captured);
+            prop_assert!(record.payment.kept().minor >= 0);
+        }
+    }
+
+    /// Whatever staff ask for, at most what was held is taken and at most what was taken is given back.
+    #[test]
+    fn operations_never_exceed_the_payment(steps in prop::collection::vec((0_u8..3, 1_i64..600, any::<bool>()), 1..20)) {
+        let mut record = authorized(1000);
+        for (at, (step, minor, succeeds)) in steps.into_iter().enumerate() {
+            let key = at.to_string();
+            let begun = match step {
+                0 => record.begin_capture(eur(minor), &key, now()),
+                1 => record.begin_refund(eur(minor), &key, now()),
+                _ => record.begin_void(now()),
+            };
+            if let Ok(transaction) = begun {
+                let mut answer = event(transaction.kind, transaction.amount.minor, &format!("op-{key}"));
+                answer.key = Some(transaction.id.uuid().to_string());
+                answer.status = if succeeds { TransactionStatus::Succeeded } else { TransactionStatus::Failed };
+                tell(&mut record, &report(AttemptOutcome::Authorized, vec![answer]));
+            }
+            let sum = |kind| record.transactions.iter()
+                .filter(|t| t.kind == kind && t.status == TransactionStatus::Succeeded)
+                .map(|t| t.amount.minor).sum::<i64>();
+            prop_assert!(sum(TransactionKind::Capture) <= 1000);
+            prop_assert!(sum(TransactionKind::Refund) <= sum(TransactionKind::Capture));
+            let is_released = sum(TransactionKind::Void) > 0;
+            prop_assert!(!is_released || sum(TransactionKind::Capture) == 0, "released money is never taken");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The one way from a cart to its prices.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use super::{
+    AppliedPromotion, CodeStatus, DiscountAllocation, PricedCart, PricedLine,
+    delivery::{self, Delivery, PricedMethod},
+    goods::{self, Basket, Item},
+    problems,
+};
+use crate::{
+    Locale, Money, MoneyError, Slug, TaxedMoney, Timestamp,
+    cart::Cart,
+    catalog::{Product, Taxonomy, Variant},
+    channels::{Channel, Settings},
+    ids::{ProductId, PromotionId, VariantId},
+    promotions::{self, Chosen, DiscountCode, Goods, Outcome, Reduction, Shopping},
+    shipping,
+    tax::{Destination, PriceMode, STANDARD_CLASS, TaxRate, TaxTable},
+};
+
+/// Everything that the price of a cart depends on besides the cart.
+#[derive(Clone, Copy)]
+pub struct PricingInputs<'a> {
+    /// Channels, taxes, delivery methods and promotions.
+    pub settings: &'a Settings,
+    /// The products of the lines; a line whose product is missing is unavailable.
+    pub products: &'a HashMap<ProductId, Arc<Product>>,
+    /// The tree of categories, for promotions.
+    pub taxonomy: &'a Taxonomy,
+    /// Units that can be sold in the cart's channel, by variant; a variant that is missing is not checked.
+    pub availability: &'a HashMap<VariantId, i64>,
+    /// Those of the entered codes that exist.
+    pub codes: &'a [DiscountCode],
+    /// Slugs of the groups the buyer is in.
+    pub customer_groups: &'a [Slug],
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// Why a cart has no price.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PricingError {
+    /// Its channel is gone.
+    #[error("the cart's channel does not exist")]
+    UnknownChannel,
+    /// The amounts cannot be added up.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+}
+
+/// Where the cart goes: its shipping address, else the buyer's country, else the channel's default.
+#[must_use]
+pub fn destination<'a>(cart: &'a Cart, channel: &Channel) -> Option<Destination<'a>> {
+    let address = cart.shipping_address.as_ref();
+    let by_address = address.map(|address| Destination { country: address.country, region: address.region.as_deref() });
+    let country = || cart.buyer.country.or_else(|| channel.default_country());
+    by_address.or_else(|| country().map(|country| Destination { country, region: None }))
+}
+
+/// What the cart costs and what stops it from becoming an order. Discounts come first, then delivery, then taxes; the
+/// rules are in the documentation of [`crate::promotions`] and [`crate::tax`]. The same inputs give the same prices,
+/// whatever the order of the lines.
+///
+/// # Errors
+/// The channel is gone, or the amounts are beyond what 64 bits hold.
+pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, PricingError> {
+    let channel = inputs.settings.channel_by_id(cart.channel).ok_or(PricingError::UnknownChannel)?;
+    let mode = PriceMode::of(channel);
+    let destination = destination(cart, channel);
+    let mut basket = goods::basket(cart, inputs.products, inputs.taxonomy, inputs.now);
+    let offered = destination.into_iter().flat_map(|destination| {
+        shipping::offered(&inputs.settings.delivery_methods, cart.channel, cart.currency, destination.country)
+    });
+    let delivery = Delivery::new(cart, &basket.items, offered);
+
+    let (chosen, refused) = apply_promotions(cart, inputs, &delivery, &mut basket)?;
+    let mut rates = Rates { table: &inputs.settings.taxes, destination, known: BTreeMap::new() };
+    let locales = channel.locale_chain(Some(&cart.locale));
+    let price_line = |(item, goods): (&Item<'_>, &Goods<'_>)| {
+        Ok((item.at, priced_line(item, goods, rates.of(&goods.product.tax_class), mode, &locales)?))
+    };
+    let mut lines = basket.iter().map(price_line).collect::<Result<Vec<_>, MoneyError>>()?;
+    lines.sort_by_key(|(at, _)| *at);
+    let lines: Vec<PricedLine> = lines.into_iter().map(|(_, line)| line).collect();
+
+    let subtotal = TaxedMoney::sum(cart.currency, lines.iter().map(|line| line.subtotal))?;
+    let goods = TaxedMoney::sum(cart.currency, lines.iter().map(|line| line.total))?;
+    let methods = delivery::price_methods(&delivery, &chosen, goods.gross, rates.of(STANDARD_CLASS), mode)?;
+    let taken = methods.iter().find(|one| delivery.selected.is_some_and(|method| method.handle == one.method.handle));
+    let shipping = taken.map_or(TaxedMoney::zero(cart.currency), |one| one.price);
+    let applied = applied_promotions(&chosen, &basket, taken)?;
+    Ok(PricedCart {
+        currency: cart.currency,
+        subtotal,
+        discount_total: Money::sum(cart.currency, applied.iter().map(|one| one.amount))?,
+        shipping,
+        total: goods.plus(shipping)?,
+        codes: code_statuses(cart, &chosen),
+        delivery_groups: delivery::groups(cart, &delivery, &basket.items, &methods),
+        problems: problems::find(cart, inputs.availability, &lines, &basket.unsold, &delivery, &refused),
+        promotions: applied,
+        lines,
+    })
+}
+
+/// The rate of each class at one destination, looked up once.
+struct Rates<'a> {
+    table: &'a TaxTable,
+    destination: Option<Destination<'a>>,
+    known: BTreeMap<String, TaxRate>,
+}
+
+impl Rates<'_> {
+    fn of(&mut self, class: &str) -> TaxRate {
+        if let Some(rate) = self.known.get(class) {
+            return *rate;
+        }
+        let rate = self.destination.map_or(TaxRate::ZERO, |destination| self.table.rate(destination, class));
+        self.known.insert(class.to_owned(), rate);
+        rate
+    }
+}
+
+fn apply_promotions<'a>(
+    cart: &'a Cart,
+    inputs: &PricingInputs<'a>,
+    delivery: &'a Delivery<'a>,
+    basket: &mut Basket<'a>,
+) -> Result<Outcome<'a>, MoneyError> {
+    let shopping = Shopping {
+        promotions: &inputs.settings.promotions,
+        entered: &cart.discount_codes,
+        codes: inputs.codes,
+        groups: inputs.customer_groups,
+        channel: cart.channel,
+        currency: cart.currency,
+        delivery: &delivery.methods,
+        selected: delivery.selected,
+        now: inputs.now,
+    };
+    let outcome = promotions::choose(&shopping, &basket.goods)?;
+    promotions::discount(&mut basket.goods, &outcome.0)?;
+    Ok(outcome)
+}
+
+fn priced_line(
+    item: &Item<'_>,
+    goods: &Goods<'_>,
+    rate: TaxRate,
+    mode: PriceMode,
+    locales: &[Locale],
+) -> Result<PricedLine, MoneyError> {
+    let (line, quantity) = (item.line, goods.quantity);
+    Ok(PricedLine {
+        id: line.id,
+        variant_id: line.variant_id,
+        product_id: line.product_id,
+        sku: item.variant.sku.clone(),
+        name: name(item.variant, goods.product, locales),
+        quantity: line.quantity,
+        unit_price: rate.apply(goods.unit_price, mode)?,
+        subtotal: rate.apply(goods.full, mode)?,
+        total: rate.apply(goods.left, mode)?,
+        discounts: goods.reductions.iter().map(allocation).collect(),
+        tax_class: goods.product.tax_class.clone(),
+        tax_rate: rate,
+        requires_shipping: item.variant.requires_shipping,
+        stock_needs: item.variant.stock_needs().map(|(id, units)| (id, i64::from(units) * quantity)).collect(),
+    })
+}
+
+/// The product's name in the cart's language, with that of the variant where there is a choice.
+fn name(variant: &Variant, product: &Product, locales: &[Locale]) -> String {
+    let product = product.name_in(locales);
+    if variant.selected_options.is_empty() { product.to_owned() } else { format!("{product} – {}", variant.name) }
+}
+
+fn allocation(reduction: &Reduction<'_>) -> DiscountAllocation {
+    DiscountAllocation {
+        promotion_id: reduction.promotion.id,
+        title: reduction.promotion.name.clone(),
+        code: reduction.code.map(str::to_owned),
+        amount: reduction.amount,
+    }
+}
+
+/// The chosen promotions that took something off, in the order in which they were taken.
+fn applied_promotions(
+    chosen: &[Chosen<'_>],
+    basket: &Basket<'_>,
+    delivery: Option<&PricedMethod<'_>>,
+) -> Result<Vec<AppliedPromotion>, MoneyError> {
+    let mut amounts: HashMap<PromotionId, Money> = HashMap::new();
+    let of_goods = basket.goods.iter().flat_map(|goods| &goods.reductions).map(|one| (one.promotion.id, one.amount));
+    let of_delivery = delivery.and_then(|one| one.reduction).map(|(one, amount)| (one.promotion.id, amount));
+    for (id, amount) in of_goods.chain(of_delivery) {
+        let sum = amounts.entry(id).or_insert(Money::zero(amount.currency));
+        *sum = sum.plus(amount)?;
+    }
+    let applied = |one: &Chosen<'_>| {
+        let amount = amounts.get(&one.promotion.id).copied().filter(|amount| amount.minor > 0)?;
+        let (promotion_id, title) = (one.promotion.id, one.promotion.name.clone());
+        Some(AppliedPromotion { promotion_id, code: one.code.map(str::to_owned), title, amount })
+    };
+    Ok(chosen.iter().filter_map(applied).collect())
+}
+
+fn code_statuses(cart: &Cart, chosen: &[Chosen<'_>]) -> Vec<CodeStatus> {
+    let is_applicable = |code: &String| chosen.iter().any(|one| one.code == Some(code.as_str()));
+    cart.discount_codes
+        .iter()
+        .map(|code| CodeStatus { code: code.clone(), is_applicable: is_applicable(code) })
+        .collect()
+}

@@ -1,0 +1,105 @@
+//! Everything that stops a cart from becoming an order, in one list.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{CartProblem, PricedLine, ProblemCode, delivery::Delivery, goods::Unsold};
+use crate::{
+    cart::{Cart, CartLine},
+    ids::VariantId,
+    promotions::CodeRefusal,
+};
+
+/// All problems, in a fixed order: lines, buyer, delivery, codes.
+pub(super) fn find(
+    cart: &Cart,
+    availability: &HashMap<VariantId, i64>,
+    lines: &[PricedLine],
+    unsold: &[(&CartLine, Unsold)],
+    delivery: &Delivery<'_>,
+    refused: &[(&str, CodeRefusal)],
+) -> Vec<CartProblem> {
+    let mut problems = Vec::new();
+    if cart.lines.is_empty() {
+        problems.push(problem(ProblemCode::Empty, "the cart is empty", None));
+    }
+    problems.extend(unsold.iter().map(|(line, why)| unsold_problem(line, why)));
+    problems.extend(stock_problems(lines, availability));
+    if cart.buyer.email.is_none() {
+        problems.push(problem(ProblemCode::MissingEmail, "an e-mail address is missing", Some("email".to_owned())));
+    }
+    problems.extend(delivery_problems(cart, delivery));
+    let of_code = |(code, why): &(&str, CodeRefusal)| CartProblem {
+        code: ProblemCode::DiscountCodeNotApplicable,
+        message: why.to_string(),
+        target: Some((*code).to_owned()),
+    };
+    problems.extend(refused.iter().map(of_code));
+    problems
+}
+
+fn problem(code: ProblemCode, message: &str, target: Option<String>) -> CartProblem {
+    CartProblem { code, message: message.to_owned(), target }
+}
+
+fn unsold_problem(line: &CartLine, why: &Unsold) -> CartProblem {
+    let (code, message) = match why {
+        Unsold::Unavailable => (ProblemCode::VariantUnavailable, "this is no longer sold here"),
+        Unsold::TooLarge => (ProblemCode::AmountTooLarge, "this line costs too much; take fewer"),
+    };
+    problem(code, message, Some(line.id.to_string()))
+}
+
+/// Lines that want more than there is, counted over all lines that draw on the same stock: the same variant with other
+/// attributes, or a bundle and one of its parts.
+fn stock_problems(lines: &[PricedLine], availability: &HashMap<VariantId, i64>) -> Vec<CartProblem> {
+    let mut wanted: BTreeMap<VariantId, i64> = BTreeMap::new();
+    for line in lines {
+        for (id, units) in demands(line) {
+            *wanted.entry(id).or_default() += units;
+        }
+    }
+    let is_short = |id: &VariantId| {
+        let wanted = wanted.get(id).copied().unwrap_or_default();
+        availability.get(id).is_some_and(|available| wanted > *available)
+    };
+    let short = lines.iter().filter(|line| demands(line).any(|(id, _)| is_short(&id)));
+    short
+        .map(|line| {
+            let left = availability.get(&line.variant_id).copied().unwrap_or_default().max(0);
+            let message = match left {
+                0 => "sold out".to_owned(),
+                left if left < i64::from(line.quantity) => format!("only {left} left"),
+                _ => "not enough left for everything in the cart".to_owned(),
+            };
+            CartProblem { code: ProblemCode::OutOfStock, message, target: Some(line.id.to_string()) }
+        })
+        .collect()
+}
+
+/// What a line draws on: its variant, and the parts of a bundle.
+fn demands(line: &PricedLine) -> impl Iterator<Item = (VariantId, i64)> {
+    let own = (line.variant_id, i64::from(line.quantity));
+    let parts = line.stock_needs.iter().copied().filter(move |(id, _)| *id != own.0);
+    std::iter::once(own).chain(parts)
+}
+
+fn delivery_problems(cart: &Cart, delivery: &Delivery<'_>) -> Vec<CartProblem> {
+    if !delivery.is_needed {
+        return Vec::new();
+    }
+    let group = Some(cart.delivery_group.to_string());
+    if delivery.methods.is_empty() {
+        return vec![problem(ProblemCode::CountryNotServed, "nothing is delivered to this country", group)];
+    }
+    let mut problems = Vec::new();
+    let is_pickup = delivery.selected.is_some_and(|method| method.is_pickup);
+    let is_addressed = cart.shipping_address.as_ref().is_some_and(|address| address.invalid_fields().is_empty());
+    if !is_pickup && !is_addressed {
+        let target = Some("shippingAddress".to_owned());
+        problems.push(problem(ProblemCode::MissingShippingAddress, "an address to deliver to is missing", target));
+    }
+    if delivery.selected.is_none() {
+        problems.push(problem(ProblemCode::MissingDeliveryOption, "choose how the goods are delivered", group));
+    }
+    problems
+}

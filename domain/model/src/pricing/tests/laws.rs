@@ -1,0 +1,147 @@
+//! What holds for every cart.
+
+use proptest::prelude::*;
+
+use super::demo::{Shop, delivered_by, promotion, sent_to, with_codes};
+use crate::{
+    Money, TaxedMoney,
+    cart::Cart,
+    ids::ProductId,
+    pricing::PricedCart,
+    promotions::{DiscountClass, ProductSelector, Promotion, PromotionAction},
+};
+
+/// What a random product is.
+#[derive(Debug, Clone)]
+struct Thing {
+    minor: i64,
+    quantity: i64,
+    is_accessory: bool,
+    is_book: bool,
+    is_digital: bool,
+}
+
+prop_compose! {
+    fn thing()(
+        minor in prop_oneof![0_i64..20_000, 0_i64..1_000_000_000],
+        quantity in prop_oneof![1_i64..5, 1_i64..1_000_000],
+        is_accessory: bool, is_book: bool, is_digital: bool,
+    ) -> Thing {
+        Thing { minor, quantity, is_accessory, is_book, is_digital }
+    }
+}
+
+prop_compose! {
+    /// A channel, the things in the cart, codes, and random promotions behind a code each.
+    fn scene()(
+        channel in prop::sample::select(vec!["eu", "us", "jp"]),
+        things in prop::collection::vec(thing(), 0..12),
+        codes in prop::sample::subsequence(vec!["WELCOME10", "TENOFF", "FREESHIP", "ONLYONCE", "OLD", "R0", "R1", "R2"], 0..=8),
+        percents in prop::collection::vec((1_i64..=10_000, any::<bool>(), 0_i32..3), 3),
+        handle in prop::sample::select(vec!["standard", "express", "pickup", "none"]),
+        region in prop::option::of(prop::sample::select(vec!["CA", "NY", "OR"])),
+    ) -> (Shop, Cart) {
+        let mut shop = Shop::new();
+        add_random(&mut shop, &percents);
+        let lines: Vec<(ProductId, i64)> = things.iter().map(|thing| (put(&mut shop, channel, thing), thing.quantity)).collect();
+        let cart = delivered_by(with_codes(shop.cart(channel, &lines), &codes), handle);
+        let country = match channel { "us" => "US", "jp" => "JP", _ => "DE" };
+        let cart = sent_to(cart, country, region);
+        (shop, cart)
+    }
+}
+
+fn add_random(shop: &mut Shop, percents: &[(i64, bool, i32)]) {
+    let all = [DiscountClass::Product, DiscountClass::Order, DiscountClass::Shipping];
+    for (at, (basis_points, is_group, priority)) in percents.iter().enumerate() {
+        let target = ProductSelector { categories: vec![shop.category("accessories")], ..ProductSelector::default() };
+        let action = if *is_group {
+            PromotionAction::BuyXGetY { buy: 1, get: 2, basis_points: *basis_points, target }
+        } else {
+            PromotionAction::PercentageOff { basis_points: *basis_points, target: Some(target) }
+        };
+        shop.add_code(&format!("R{at}"), Promotion { priority: *priority, ..promotion("Random", action, &all) });
+    }
+}
+
+fn put(shop: &mut Shop, channel: &str, thing: &Thing) -> ProductId {
+    let bags = shop.category("accessories/bags");
+    shop.product(channel, thing.minor, |product| {
+        if thing.is_accessory {
+            product.categories = vec![bags];
+        }
+        if thing.is_book {
+            product.tax_class = "books".to_owned();
+        }
+        product.variants[0].requires_shipping = !thing.is_digital;
+    })
+}
+
+fn sum(cart: &PricedCart, amounts: impl Iterator<Item = Money>) -> Money {
+    Money::sum(cart.currency, amounts).unwrap()
+}
+
+fn amounts(cart: &PricedCart) -> Vec<TaxedMoney> {
+    let of_lines = cart.lines.iter().flat_map(|line| [line.unit_price, line.subtotal, line.total]);
+    of_lines.chain([cart.subtotal, cart.shipping, cart.total]).collect()
+}
+
+/// The price of each line by what is in it, and the whole.
+fn fingerprint(cart: &PricedCart) -> (Vec<String>, TaxedMoney, Money) {
+    let mut lines: Vec<String> =
+        cart.lines.iter().map(|line| format!("{} {:?} {:?}", line.id, line.total, line.discounts)).collect();
+    lines.sort();
+    (lines, cart.total, cart.discount_total)
+}
+
+proptest! {
+    #[test]
+    fn sums_are_exact_and_nothing_is_negative((shop, cart) in scene()) {
+        let priced = shop.price(&cart);
+        for amount in amounts(&priced) {
+            prop_assert!(amount.net.minor >= 0 && amount.gross.minor >= 0 && amount.tax().minor >= 0);
+            prop_assert_eq!(amount.net.plus(amount.tax()).unwrap(), amount.gross);
+        }
+        let of_lines = TaxedMoney::sum(priced.currency, priced.lines.iter().map(|line| line.total)).unwrap();
+        prop_assert_eq!(of_lines.plus(priced.shipping).unwrap(), priced.total);
+        let whole = TaxedMoney::sum(priced.currency, priced.lines.iter().map(|line| line.subtotal)).unwrap();
+        prop_assert_eq!(whole, priced.subtotal);
+    }
+
+    #[test]
+    fn every_reduction_is_split_whole((shop, cart) in scene()) {
+        let priced = shop.price(&cart);
+        let mode = crate::tax::PriceMode::of(shop.settings.channel_by_id(cart.channel).unwrap());
+        for line in &priced.lines {
+            let off = sum(&priced, line.discounts.iter().map(|discount| discount.amount));
+            prop_assert_eq!(mode.pick(line.subtotal).minus(off).unwrap(), mode.pick(line.total));
+        }
+        for promotion in &priced.promotions {
+            let parts = priced.lines.iter().flat_map(|line| &line.discounts);
+            let of_lines = sum(&priced, parts.filter(|part| part.promotion_id == promotion.promotion_id).map(|part| part.amount));
+            let is_delivery = promotion.code.as_deref() == Some("FREESHIP");
+            prop_assert!(is_delivery || of_lines == promotion.amount);
+        }
+        prop_assert_eq!(sum(&priced, priced.promotions.iter().map(|one| one.amount)), priced.discount_total);
+    }
+
+    #[test]
+    fn the_order_of_lines_and_codes_never_matters((shop, cart) in scene(), at in 0_usize..12) {
+        let mut turned = cart.clone();
+        let by = at % turned.lines.len().max(1);
+        turned.lines.rotate_left(by);
+        turned.lines.reverse();
+        turned.discount_codes.reverse();
+        prop_assert_eq!(fingerprint(&shop.price(&cart)), fingerprint(&shop.price(&turned)));
+    }
+
+    #[test]
+    fn no_code_makes_the_goods_dearer((shop, cart) in scene()) {
+        let goods = |cart: &PricedCart| TaxedMoney::sum(cart.currency, cart.lines.iter().map(|line| line.total)).unwrap();
+        let without = goods(&shop.price(&with_codes(cart.clone(), &[])));
+        for code in ["WELCOME10", "TENOFF", "ONLYONCE", "OLD"] {
+            let with = goods(&shop.price(&with_codes(cart.clone(), &[code])));
+            prop_assert!(with.gross <= without.gross, "{}", code);
+        }
+    }
+}

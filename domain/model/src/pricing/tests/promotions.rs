@@ -1,0 +1,202 @@
+//! The demo shop's codes and its automatic promotion, and the rules of combination.
+
+use super::{
+    demo::{Shop, delivered_by, euros, promotion, with_codes},
+    facts::net_gross,
+};
+use crate::{
+    Quantity,
+    ids::ProductId,
+    pricing::{PricedCart, ProblemCode},
+    promotions::{Conditions, DiscountClass, ProductSelector, Promotion, PromotionAction},
+};
+
+const ALL: [DiscountClass; 3] = [DiscountClass::Product, DiscountClass::Order, DiscountClass::Shipping];
+
+fn applicable(priced: &PricedCart) -> Vec<bool> {
+    priced.codes.iter().map(|code| code.is_applicable).collect()
+}
+
+fn accessory(shop: &mut Shop, minor: i64) -> ProductId {
+    let bags = shop.category("accessories/bags");
+    shop.product("eu", minor, |product| product.categories = vec![bags])
+}
+
+fn discount(shop: &Shop, lines: &[(ProductId, i64)], codes: &[&str]) -> i64 {
+    shop.price(&with_codes(shop.cart("eu", lines), codes)).discount_total.minor
+}
+
+#[test]
+fn welcome10_takes_a_tenth_off_the_lines_and_not_off_delivery() {
+    let mut shop = Shop::new();
+    let tee = shop.product("eu", 1_990, |_| ());
+    let priced = shop.price(&delivered_by(with_codes(shop.cart("eu", &[(tee, 2)]), &["WELCOME10"]), "standard"));
+    assert_eq!((net_gross(priced.lines[0].total), priced.shipping.gross.minor), ((3_010, 3_582), 490));
+    assert_eq!((priced.discount_total.minor, applicable(&priced)), (398, vec![true]));
+    assert_eq!(priced.lines[0].discounts[0].code.as_deref(), Some("WELCOME10"));
+}
+
+#[test]
+fn tenoff_needs_fifty_euros() {
+    let mut shop = Shop::new();
+    let print = shop.product("eu", 4_999, |_| ());
+    let dear = shop.product("eu", 5_000, |_| ());
+    let cheap = shop.price(&with_codes(shop.cart("eu", &[(print, 1)]), &["TENOFF"]));
+    assert_eq!((cheap.discount_total.minor, applicable(&cheap)), (0, vec![false]));
+    let problem = cheap.problems.last().unwrap();
+    assert_eq!((problem.code, problem.target.as_deref()), (ProblemCode::DiscountCodeNotApplicable, Some("TENOFF")));
+    assert_eq!(discount(&shop, &[(dear, 1)], &["TENOFF"]), 1_000);
+}
+
+#[test]
+fn tenoff_is_for_euros_only() {
+    let mut shop = Shop::new();
+    let dear = shop.product("us", 9_000, |_| ());
+    let priced = shop.price(&with_codes(shop.cart("us", &[(dear, 1)]), &["TENOFF"]));
+    assert_eq!((priced.discount_total.minor, applicable(&priced)), (0, vec![false]));
+}
+
+#[test]
+fn freeship_frees_standard_delivery_beside_other_codes() {
+    let mut shop = Shop::new();
+    let tee = shop.product("eu", 1_990, |_| ());
+    let cart = with_codes(shop.cart("eu", &[(tee, 1)]), &["WELCOME10", "FREESHIP"]);
+    let priced = shop.price(&delivered_by(cart.clone(), "standard"));
+    assert_eq!((priced.shipping.gross.minor, priced.discount_total.minor), (0, 199 + 490));
+    assert_eq!(priced.total.gross.minor, 1_791);
+    assert_eq!(applicable(&priced), [true, true]);
+    let express = shop.price(&delivered_by(cart, "express"));
+    assert_eq!((express.shipping.gross.minor, applicable(&express)), (1_290, vec![true, true]));
+    let ways: Vec<i64> = express.delivery_groups[0].options.iter().map(|way| way.price.gross.minor).collect();
+    assert_eq!(ways, [0, 1_290, 0]);
+}
+
+#[test]
+fn the_free_delivery_threshold_looks_at_discounted_goods() {
+    let mut shop = Shop::new();
+    let dear = shop.product("eu", 10_500, |_| ());
+    let price = |codes: &[&str]| {
+        shop.price(&delivered_by(with_codes(shop.cart("eu", &[(dear, 1)]), codes), "standard")).shipping.gross.minor
+    };
+    assert_eq!((price(&[]), price(&["WELCOME10"])), (0, 490));
+}
+
+#[test]
+fn old_unknown_and_used_up_codes_do_nothing() {
+    let mut shop = Shop::new();
+    let tee = shop.product("eu", 1_990, |_| ());
+    let only_once = shop.codes.iter_mut().find(|code| code.code == "ONLYONCE").unwrap();
+    only_once.uses = 1;
+    let priced = shop.price(&with_codes(shop.cart("eu", &[(tee, 1)]), &["OLD", "NOPE", "ONLYONCE"]));
+    assert_eq!((priced.discount_total.minor, applicable(&priced)), (0, vec![false; 3]));
+    let said: Vec<_> = priced.problems.iter().rev().take(3).map(|problem| problem.message.as_str()).collect();
+    assert_eq!(said, ["the code has been used up", "the code is not known", "the code is not valid now"]);
+}
+
+#[test]
+fn a_code_with_a_limit_per_customer_knows_the_buyer() {
+    let mut shop = Shop::new();
+    let tee = shop.product("eu", 1_990, |_| ());
+    let code = shop.codes.iter_mut().find(|code| code.code == "WELCOME10").unwrap();
+    (code.usage_limit_per_customer, code.uses_by_buyer) = (Some(1), 1);
+    assert_eq!(discount(&shop, &[(tee, 1)], &["WELCOME10"]), 0);
+}
+
+#[test]
+fn two_codes_for_the_whole_order_do_not_combine_and_the_better_one_wins() {
+    let mut shop = Shop::new();
+    let tee = shop.product("eu", 6_000, |_| ());
+    for codes in [["WELCOME10", "TENOFF"], ["TENOFF", "WELCOME10"]] {
+        let priced = shop.price(&with_codes(shop.cart("eu", &[(tee, 1)]), &codes));
+        assert_eq!(priced.discount_total.minor, 1_000, "{codes:?}");
+        assert_eq!(priced.promotions[0].code.as_deref(), Some("TENOFF"));
+    }
+}
+
+#[test]
+fn priority_beats_a_better_price() {
+    let mut shop = Shop::new();
+    let tee = shop.product("eu", 6_000, |_| ());
+    let first = shop.codes.iter().find(|code| code.code == "WELCOME10").unwrap().promotion_id;
+    shop.settings.promotions.iter_mut().find(|one| one.id == first).unwrap().priority = 1;
+    assert_eq!(discount(&shop, &[(tee, 1)], &["WELCOME10", "TENOFF"]), 600);
+}
+
+#[test]
+fn every_third_accessory_is_free_the_cheapest_of_each_three() {
+    let mut shop = Shop::new();
+    let (dear, middle, cheap) = (accessory(&mut shop, 3_000), accessory(&mut shop, 2_000), accessory(&mut shop, 1_000));
+    let tee = shop.product("eu", 500, |_| ());
+    assert_eq!(discount(&shop, &[(dear, 1), (middle, 1)], &[]), 0);
+    assert_eq!(discount(&shop, &[(dear, 1), (tee, 1), (middle, 1), (cheap, 1)], &[]), 1_000);
+    assert_eq!(discount(&shop, &[(cheap, 3)], &[]), 1_000);
+    assert_eq!(discount(&shop, &[(dear, 3), (cheap, 3)], &[]), 4_000);
+    assert_eq!(discount(&shop, &[(cheap, 1_000_000)], &[]), 333_333_000);
+}
+
+#[test]
+fn the_automatic_promotion_comes_before_a_code_for_the_order() {
+    let mut shop = Shop::new();
+    let cheap = accessory(&mut shop, 1_000);
+    assert_eq!(discount(&shop, &[(cheap, 3)], &["WELCOME10"]), 1_000 + 200);
+}
+
+#[test]
+fn an_amount_is_split_over_the_lines_without_a_cent_lost() {
+    let mut shop = Shop::new();
+    let lines = [2_000, 2_000, 2_000].map(|minor| (shop.product("eu", minor, |_| ()), 1));
+    let priced = shop.price(&with_codes(shop.cart("eu", &lines), &["TENOFF"]));
+    let mut parts: Vec<i64> = priced.lines.iter().map(|line| line.discounts[0].amount.minor).collect();
+    parts.sort_unstable();
+    assert_eq!(parts, [333, 333, 334]);
+}
+
+#[test]
+fn an_amount_never_takes_more_than_there_is() {
+    let mut shop = Shop::new();
+    let tee = shop.product("eu", 300, |_| ());
+    let action = PromotionAction::AmountOff { amount: euros(1_000), target: None };
+    shop.add_code("TEN", promotion("Ten", action, &ALL));
+    let priced = shop.price(&with_codes(shop.cart("eu", &[(tee, 1)]), &["TEN"]));
+    assert_eq!((priced.discount_total.minor, priced.total.gross.minor), (300, 0));
+}
+
+#[test]
+fn a_fixed_price_holds_for_each_unit_and_never_raises_one() {
+    let mut shop = Shop::new();
+    let (dear, cheap) = (shop.product("eu", 1_990, |_| ()), shop.product("eu", 500, |_| ()));
+    let action = PromotionAction::FixedPrice { price: euros(1_500), target: ProductSelector::default() };
+    shop.add_code("FIXED", promotion("Fixed", action, &ALL));
+    assert_eq!(discount(&shop, &[(dear, 2), (cheap, 1)], &["FIXED"]), 980);
+}
+
+#[test]
+fn conditions_count_the_named_goods_and_groups() {
+    let mut shop = Shop::new();
+    let (bag, tee) = (accessory(&mut shop, 2_000), shop.product("eu", 9_000, |_| ()));
+    let products = ProductSelector { categories: vec![shop.category("accessories")], ..ProductSelector::default() };
+    let conditions = Conditions {
+        minimum_subtotal: Some(euros(4_000)),
+        minimum_quantity: Some(Quantity::try_from(2).unwrap()),
+        customer_groups: vec!["vip".parse().unwrap()],
+        products: Some(products.clone()),
+    };
+    let action = PromotionAction::PercentageOff { basis_points: 5_000, target: Some(products) };
+    shop.add_code("VIP", Promotion { conditions, ..promotion("Vip", action, &ALL) });
+    assert_eq!(discount(&shop, &[(bag, 2), (tee, 1)], &["VIP"]), 0);
+    shop.groups = vec!["vip".parse().unwrap()];
+    assert_eq!(discount(&shop, &[(bag, 1), (tee, 5)], &["VIP"]), 0);
+    assert_eq!(discount(&shop, &[(bag, 2), (tee, 1)], &["VIP"]), 2_000);
+}
+
+#[test]
+fn a_promotion_of_another_channel_or_time_does_not_hold() {
+    let mut shop = Shop::new();
+    let tee = shop.product("eu", 1_000, |_| ());
+    let action = PromotionAction::PercentageOff { basis_points: 1_000, target: None };
+    let elsewhere = vec![shop.channel("us")];
+    shop.add_code("US", Promotion { channels: elsewhere, ..promotion("Us", action.clone(), &ALL) });
+    let tomorrow = Some(super::demo::now() + chrono::Duration::days(1));
+    shop.add_code("SOON", Promotion { starts_at: tomorrow, ..promotion("Soon", action, &ALL) });
+    assert_eq!(discount(&shop, &[(tee, 1)], &["US", "SOON"]), 0);
+}

@@ -1,0 +1,67 @@
+//! Postal addresses.
+
+use serde::{Deserialize, Serialize};
+
+use super::country::Country;
+
+/// A postal address; required parts depend on the country, see [`Address::invalid_fields`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// Given name of the recipient.
+    pub first_name: String,
+    /// Family name of the recipient.
+    pub last_name: String,
+    /// Company of the recipient.
+    #[serde(default)]
+    pub company: Option<String>,
+    /// Street and number.
+    pub street1: String,
+    /// Apartment, floor, additional line.
+    #[serde(default)]
+    pub street2: Option<String>,
+    /// Postal code in the form of its country.
+    pub postal_code: String,
+    /// City or locality.
+    pub city: String,
+    /// ISO 3166-2 suffix of the state or province, such as `CA`.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// Country.
+    pub country: Country,
+    /// Telephone for the carrier.
+    #[serde(default)]
+    pub phone: Option<String>,
+}
+
+impl Address {
+    /// The fields that are empty or too long (200 characters), by their GraphQL names.
+    #[must_use]
+    pub fn invalid_fields(&self) -> Vec<&'static str> {
+        let required = [
+            ("lastName", &self.last_name),
+            ("street1", &self.street1),
+            ("postalCode", &self.postal_code),
+            ("city", &self.city),
+        ];
+        let region_required = matches!(self.country.code(), "US" | "CA" | "AU");
+        let mut invalid: Vec<&'static str> =
+            required.into_iter().filter(|(_, text)| text.trim().is_empty()).map(|(name, _)| name).collect();
+        if region_required && self.region.as_deref().is_none_or(|region| region.trim().is_empty()) {
+            invalid.push("region");
+        }
+        let bounded = [
+            ("firstName", Some(&self.first_name)),
+            ("lastName", Some(&self.last_name)),
+            ("company", self.company.as_ref()),
+            ("street1", Some(&self.street1)),
+            ("street2", self.street2.as_ref()),
+            ("postalCode", Some(&self.postal_code)),
+            ("city", Some(&self.city)),
+            ("region", self.region.as_ref()),
+            ("phone", self.phone.as_ref()),
+        ];
+        let too_long = bounded.into_iter().filter(|(_, text)| text.is_some_and(|text| text.chars().count() > 200));
+        invalid.extend(too_long.map(|(name, _)| name));
+        invalid
+    }
+}

@@ -1,0 +1,13 @@
+//! What every context speaks of: identifiers, money, places, pages.
+
+pub mod address;
+pub mod country;
+pub mod currency;
+pub mod id;
+pub mod locale;
+pub mod money;
+pub mod names;
+pub mod page;
+pub mod patch;
+pub mod quantity;
+pub mod slug;

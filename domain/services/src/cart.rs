@@ -1,0 +1,19 @@
+//! Carts: every change reads one row, decides by the model and writes that row under its version.
+
+mod change;
+mod create;
+mod details;
+mod error;
+mod find;
+mod lines;
+mod merge;
+
+pub use change::CartTarget;
+pub use create::{CreateCart, create_cart};
+pub use details::{
+    select_delivery, update_addresses, update_buyer, update_discount_codes, update_gift_cards, update_note,
+};
+pub use error::CartChangeError;
+pub use find::{carts_by_ids, find_cart};
+pub use lines::{LineInput, add_lines, remove_lines, update_lines};
+pub use merge::{MergeCarts, merge_carts};

@@ -1,0 +1,100 @@
+//! The one way to change a cart: one statement reads it, one writes it under its version. Whoever loses a race reads
+//! again; after a few lost races the row is locked, so that everybody gets on.
+
+use model::{
+    Timestamp,
+    access::Actor,
+    cart::{Cart, CartError, Refusals},
+    ids::CartId,
+};
+use persistence::{Conn, StoreError, carts, db::Transactions as _};
+
+use super::CartChangeError;
+use crate::{App, bus::Topic};
+
+/// How often a change is tried without a lock.
+const TRIES: u32 = 3;
+
+/// Which cart is changed, and what the caller knows of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CartTarget {
+    /// The cart.
+    pub id: CartId,
+    /// The version the caller last saw; the change is refused when it has moved on. Any, where absent.
+    pub expected_version: Option<i32>,
+}
+
+/// Changes a cart, and gives it as it is afterwards. `decide` may be called more than once, each time on the cart as
+/// it was just read; a cart that it leaves as it is, is not written.
+pub(super) async fn change(
+    app: &App,
+    actor: &Actor,
+    target: CartTarget,
+    mut decide: impl FnMut(&mut Cart) -> Result<(), Refusals> + Send,
+) -> Result<Cart, CartChangeError> {
+    let mut attempt = Attempt { actor, target, now: app.clock.now(), decide: &mut decide };
+    let mut conn = app.db.write().await?;
+    for _ in 0..TRIES {
+        let found = carts::find(&mut conn, target.id).await?;
+        match attempt.write(&mut conn, found).await {
+            Err(CartChangeError::Service(crate::ServiceError::Store(StoreError::VersionConflict))) => {}
+            done => return publish(app, done),
+        }
+    }
+    let done = conn
+        .transaction::<_, CartChangeError, _>(async |conn| {
+            let found = carts::lock(conn, target.id).await?;
+            attempt.write(conn, found).await
+        })
+        .await;
+    publish(app, done)
+}
+
+/// What happened to a cart.
+enum Written {
+    Changed(Cart),
+    Unchanged(Cart),
+}
+
+fn publish(app: &App, done: Result<Written, CartChangeError>) -> Result<Cart, CartChangeError> {
+    match done? {
+        Written::Unchanged(cart) => Ok(cart),
+        Written::Changed(cart) => {
+            app.bus.publish(Topic::Cart(cart.id));
+            Ok(cart)
+        }
+    }
+}
+
+struct Attempt<'a, F> {
+    actor: &'a Actor,
+    target: CartTarget,
+    now: Timestamp,
+    decide: &'a mut F,
+}
+
+impl<F: FnMut(&mut Cart) -> Result<(), Refusals> + Send> Attempt<'_, F> {
+    async fn write(&mut self, conn: &mut Conn, found: Option<Cart>) -> Result<Written, CartChangeError> {
+        let before = self.admit(found)?;
+        let mut cart = before.clone();
+        cart.claim(self.actor);
+        (self.decide)(&mut cart)?;
+        if cart == before {
+            return Ok(Written::Unchanged(cart));
+        }
+        cart.touch(self.now);
+        carts::save(conn, &cart, before.version).await?;
+        Ok(Written::Changed(cart))
+    }
+
+    /// The cart, when the actor may change it as it is.
+    fn admit(&self, found: Option<Cart>) -> Result<Cart, CartChangeError> {
+        let refuse = |error, field: &str| CartChangeError::refused(error, &[field]);
+        let cart = found
+            .filter(|cart| cart.is_visible_to(self.actor, self.now))
+            .ok_or_else(|| refuse(CartError::NotFound, "cartId"))?;
+        cart.require_active().map_err(|error| refuse(error, "cartId"))?;
+        cart.require_version(self.target.expected_version).map_err(|error| refuse(error, "expectedVersion"))?;
+        Ok(cart)
+    }
+}

@@ -1,0 +1,117 @@
+//! Who buys, where it goes, how, with which codes, and a word to the merchant.
+
+use model::{
+    Patch,
+    access::Actor,
+    cart::{AddressesChange, BuyerChange, Cart, CartError},
+    channels::Settings,
+    ids::DeliveryGroupId,
+    pricing::destination,
+    shipping,
+};
+
+use super::{
+    CartChangeError,
+    change::{CartTarget, change},
+};
+use crate::{App, telemetry::Fact};
+
+/// Changes what is known of the buyer.
+///
+/// # Errors
+/// [`CartChangeError`].
+pub async fn update_buyer(
+    app: &App,
+    actor: &Actor,
+    target: CartTarget,
+    buyer: BuyerChange,
+) -> Result<Cart, CartChangeError> {
+    let cart = change(app, actor, target, |cart| cart.update_buyer(buyer.clone(), &[])).await?;
+    app.telemetry.count(Fact::CheckoutStarted);
+    Ok(cart)
+}
+
+/// Changes the addresses.
+///
+/// # Errors
+/// [`CartChangeError`].
+pub async fn update_addresses(
+    app: &App,
+    actor: &Actor,
+    target: CartTarget,
+    addresses: AddressesChange,
+) -> Result<Cart, CartChangeError> {
+    let cart = change(app, actor, target, |cart| cart.update_addresses(addresses.clone())).await?;
+    if matches!(addresses.shipping, Patch::Set(_)) {
+        app.telemetry.count(Fact::AddressGiven);
+    }
+    Ok(cart)
+}
+
+/// Chooses how a group of lines is delivered.
+///
+/// # Errors
+/// [`CartChangeError`].
+pub async fn select_delivery(
+    app: &App,
+    actor: &Actor,
+    target: CartTarget,
+    group: DeliveryGroupId,
+    handle: &str,
+) -> Result<Cart, CartChangeError> {
+    let settings = app.settings.current(&app.db).await?;
+    let offers = |cart: &Cart, handle: &str| is_offered(&settings, cart, handle);
+    let cart = change(app, actor, target, |cart| cart.select_delivery(group, handle.to_owned(), offers)).await?;
+    app.telemetry.count(Fact::DeliveryChosen);
+    Ok(cart)
+}
+
+/// Whether a method serves the cart's destination.
+fn is_offered(settings: &Settings, cart: &Cart, handle: &str) -> bool {
+    let destination = settings.channel_by_id(cart.channel).and_then(|channel| destination(cart, channel));
+    destination.is_some_and(|destination| {
+        shipping::offered(&settings.delivery_methods, cart.channel, cart.currency, destination.country)
+            .any(|method| method.handle == handle)
+    })
+}
+
+/// Puts codes in the place of those entered before. A code that does nothing is kept and shows as not applicable.
+///
+/// # Errors
+/// [`CartChangeError`].
+pub async fn update_discount_codes(
+    app: &App,
+    actor: &Actor,
+    target: CartTarget,
+    codes: &[String],
+) -> Result<Cart, CartChangeError> {
+    change(app, actor, target, |cart| cart.set_discount_codes(codes)).await
+}
+
+/// Gift cards pay for orders only in shops that take them, and this one does not: any code is refused, no code is
+/// what the cart has.
+///
+/// # Errors
+/// [`CartChangeError`].
+pub async fn update_gift_cards(
+    app: &App,
+    actor: &Actor,
+    target: CartTarget,
+    codes: &[String],
+) -> Result<Cart, CartChangeError> {
+    let refused = || vec![model::cart::Refusal::at(CartError::GiftCardsNotAvailable, &["codes"])];
+    change(app, actor, target, |_| if codes.is_empty() { Ok(()) } else { Err(refused()) }).await
+}
+
+/// Leaves a word to the merchant, or takes it away.
+///
+/// # Errors
+/// [`CartChangeError`].
+pub async fn update_note(
+    app: &App,
+    actor: &Actor,
+    target: CartTarget,
+    note: Option<&str>,
+) -> Result<Cart, CartChangeError> {
+    change(app, actor, target, |cart| cart.update_note(note.map(str::to_owned))).await
+}

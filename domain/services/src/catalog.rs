@@ -1,0 +1,39 @@
+//! The catalog: product types, products, categories and collections, each a document; read through a cache, changed
+//! by use cases that check everything and write under a version.
+
+mod cache;
+mod categories;
+mod collections;
+mod drain;
+mod error;
+mod import;
+mod input;
+mod list;
+mod product_types;
+mod products;
+mod read;
+mod reference;
+mod skus;
+mod stored;
+mod write;
+
+pub use cache::CatalogCache;
+pub use categories::{create_category, delete_category, move_category, update_category};
+pub use collections::{
+    add_to_collection, create_collection, delete_collection, remove_from_collection, update_collection,
+};
+pub use drain::drain_changes;
+pub use error::{CatalogError, CatalogResult};
+pub use import::scan_products;
+pub(crate) use import::{import, import_collections};
+pub use input::{
+    CategoryInput, CategoryMove, CollectionInput, ComponentInput, MediaInput, PriceInput, ProductInput,
+    ProductTypeInput, Publish, StockInput, TranslationInput, VariantInput,
+};
+pub use list::{
+    Listed, count_products, find_product, list_categories, list_collections, list_product_types, list_products,
+};
+pub use product_types::{create_product_type, delete_product_type, update_product_type};
+pub use products::{create_product, delete_product, publish_product, unpublish_product, update_product};
+pub use read::{fresh_products, products_of_variants, published_product, published_products};
+pub use reference::Ref;

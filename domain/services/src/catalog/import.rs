@@ -1,0 +1,128 @@
+//! Bulk work on documents: reading all products page by page, and writing what a seed brings.
+
+use std::sync::Arc;
+
+use model::{
+    catalog::{Collection, Product},
+    events::DomainEvent,
+    ids::ProductId,
+};
+use persistence::{
+    StoreError,
+    documents::{self, Document, DocumentStore, KeyedError, PendingEvent},
+};
+use tokio::task::JoinSet;
+
+use super::stored::Stored;
+use crate::{App, ServiceError, ServiceResult};
+
+/// How many documents are written at the same time.
+const AT_ONCE: usize = 8;
+
+/// A page of all products, published or not, in the order of their ids.
+///
+/// # Errors
+/// A store's error.
+pub async fn scan_products(app: &App, after: Option<ProductId>, limit: usize) -> ServiceResult<Vec<Arc<Product>>> {
+    let after = after.map(|id| id.uuid().to_string());
+    let page = app.documents.scan(Product::COLLECTION, after.as_deref(), limit).await?;
+    page.into_iter().map(|document| Ok(Arc::new(Product::from_document(document)?))).collect()
+}
+
+/// What a seed may bring.
+pub trait Imported: Stored + Send + Sync + 'static {
+    /// The fact that it was written.
+    fn event(&self) -> DomainEvent;
+}
+
+impl Imported for Product {
+    fn event(&self) -> DomainEvent {
+        DomainEvent::ProductChanged { id: self.id }
+    }
+}
+
+impl Imported for model::catalog::ProductType {
+    fn event(&self) -> DomainEvent {
+        DomainEvent::TaxonomyChanged { id: self.id.to_string() }
+    }
+}
+
+impl Imported for model::catalog::Category {
+    fn event(&self) -> DomainEvent {
+        DomainEvent::TaxonomyChanged { id: self.id.to_string() }
+    }
+}
+
+impl Imported for Collection {
+    fn event(&self) -> DomainEvent {
+        DomainEvent::TaxonomyChanged { id: self.id.to_string() }
+    }
+}
+
+/// Writes those that are not there yet; their events wait in the documents for [`super::drain_changes`].
+///
+/// # Errors
+/// A store's error, or [`ServiceError::Internal`] for a unique key that somebody else holds.
+pub(crate) async fn import<T: Imported>(app: &App, values: Vec<T>) -> ServiceResult<()> {
+    let ids: Vec<String> = values.iter().map(Stored::document_id).collect();
+    let known = app.documents.get_many(T::COLLECTION, &ids).await?;
+    let mut tasks = JoinSet::new();
+    for mut value in values {
+        if known.iter().any(|document| document.id == value.document_id()) {
+            continue;
+        }
+        if tasks.len() >= AT_ONCE {
+            finished(tasks.join_next().await)?;
+        }
+        let events = vec![PendingEvent::new(value.event())];
+        tasks.spawn(insert(app.documents.clone(), T::COLLECTION, value.to_document()?, events));
+    }
+    while let Some(done) = tasks.join_next().await {
+        finished(Some(done))?;
+    }
+    Ok(())
+}
+
+async fn insert(
+    store: Arc<dyn DocumentStore>,
+    collection: documents::Collection,
+    document: Document,
+    events: Vec<PendingEvent>,
+) -> ServiceResult<()> {
+    match documents::insert(store.as_ref(), collection, &document, &events).await {
+        Ok(()) => Ok(()),
+        // Another process seeds as well.
+        Err(KeyedError::Store(StoreError::Constraint { constraint, .. })) if constraint == documents::ID_CONSTRAINT => {
+            Ok(())
+        }
+        Err(KeyedError::Store(error)) => Err(error.into()),
+        Err(taken @ KeyedError::Taken(_)) => Err(ServiceError::Internal(taken.to_string())),
+    }
+}
+
+fn finished(done: Option<Result<ServiceResult<()>, tokio::task::JoinError>>) -> ServiceResult<()> {
+    match done {
+        Some(done) => done.map_err(|error| ServiceError::Internal(error.to_string()))?,
+        None => Ok(()),
+    }
+}
+
+/// Writes collections that are not there yet, and brings the members of the others up to date.
+///
+/// # Errors
+/// As [`import`].
+pub(crate) async fn import_collections(app: &App, collections: Vec<Collection>) -> ServiceResult<()> {
+    let ids: Vec<String> = collections.iter().map(Stored::document_id).collect();
+    for document in app.documents.get_many(Collection::COLLECTION, &ids).await? {
+        let mut known = Collection::from_document(document.clone())?;
+        let Some(wanted) = collections.iter().find(|wanted| wanted.id == known.id) else { continue };
+        let is_grown = wanted.products.starts_with(&known.products) && wanted.products != known.products;
+        if is_grown {
+            known.products.clone_from(&wanted.products);
+            known.version += 1;
+            let events = [PendingEvent::new(known.event())];
+            app.documents.replace(Collection::COLLECTION, &known.to_document()?, document.version, &events).await?;
+        }
+    }
+    import(app, collections).await
+}

@@ -1,0 +1,129 @@
+//! What staff sees: every object, published or not.
+
+use std::sync::Arc;
+
+use model::{
+    access::{Actor, Permission},
+    catalog::{Category, Collection, Product, ProductType, Taxonomy},
+    ids::ProductId,
+};
+use persistence::documents::MAX_BATCH;
+
+use super::{
+    Ref,
+    stored::{Stored, slug_key},
+};
+use crate::{App, ServiceResult};
+
+/// A page of a list in the order of ids.
+#[derive(Debug, Clone)]
+pub struct Listed<T> {
+    /// The objects.
+    pub items: Vec<T>,
+    /// Whether more follow.
+    pub has_more: bool,
+}
+
+/// A page of products in the order they were created, after one of them.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn list_products(
+    app: &App,
+    actor: &Actor,
+    after: Option<ProductId>,
+    size: usize,
+) -> ServiceResult<Listed<Arc<Product>>> {
+    actor.require(Permission::CatalogRead)?;
+    let after = after.map(|id| id.uuid().to_string());
+    let mut page = app.documents.scan(Product::COLLECTION, after.as_deref(), size + 1).await?;
+    let has_more = page.len() > size;
+    page.truncate(size);
+    let items = page.into_iter().map(|document| Ok(Arc::new(Product::from_document(document)?)));
+    Ok(Listed { items: items.collect::<ServiceResult<_>>()?, has_more })
+}
+
+/// How many products there are.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn count_products(app: &App, actor: &Actor) -> ServiceResult<i64> {
+    actor.require(Permission::CatalogRead)?;
+    Ok(app.documents.count(Product::COLLECTION).await?)
+}
+
+/// A product by id, or by its slug in any channel or as a draft.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn find_product(app: &App, actor: &Actor, reference: &Ref) -> ServiceResult<Option<Arc<Product>>> {
+    actor.require(Permission::CatalogRead)?;
+    if let Some(id) = reference.id::<ProductId>() {
+        return Ok(super::fresh_products(app, &[id]).await?.remove(&id));
+    }
+    let settings = app.settings.current(&app.db).await?;
+    let places = std::iter::once(None).chain(settings.channels.iter().map(|channel| Some(channel.id)));
+    // As many look-ups as the shop has channels, which are few.
+    let look_ups = places.map(|place| {
+        let key = slug_key(place, &reference.0);
+        async move { app.documents.find_by_key(&key).await }
+    });
+    let found = futures_util::future::try_join_all(look_ups).await?.into_iter().flatten().next();
+    Ok(found.map(Product::from_document).transpose()?.map(Arc::new))
+}
+
+/// Every product type, by slug.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn list_product_types(app: &App, actor: &Actor) -> ServiceResult<Vec<ProductType>> {
+    let taxonomy = readable(app, actor).await?;
+    let mut all: Vec<ProductType> = taxonomy.product_types.values().cloned().collect();
+    all.sort_by(|a, b| (&a.slug, a.id).cmp(&(&b.slug, b.id)));
+    Ok(all)
+}
+
+/// Every category, by path.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn list_categories(app: &App, actor: &Actor) -> ServiceResult<Vec<Category>> {
+    let taxonomy = readable(app, actor).await?;
+    let mut all: Vec<Category> = taxonomy.categories.values().cloned().collect();
+    all.sort_by(|a, b| (&a.slug, a.id).cmp(&(&b.slug, b.id)));
+    Ok(all)
+}
+
+/// Every collection, by slug.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn list_collections(app: &App, actor: &Actor) -> ServiceResult<Vec<Collection>> {
+    let taxonomy = readable(app, actor).await?;
+    let mut all: Vec<Collection> = taxonomy.collections.values().cloned().collect();
+    all.sort_by(|a, b| (&a.slug, a.id).cmp(&(&b.slug, b.id)));
+    Ok(all)
+}
+
+async fn readable(app: &App, actor: &Actor) -> ServiceResult<Arc<Taxonomy>> {
+    actor.require(Permission::CatalogRead)?;
+    app.catalog.taxonomy().await
+}
+
+/// Whether any product is like this. Reads them all if none is, a page of 1,000 at a time.
+pub(super) async fn any_product(app: &App, is_like: impl Fn(&Product) -> bool) -> ServiceResult<bool> {
+    let mut after: Option<String> = None;
+    loop {
+        let page = app.documents.scan(Product::COLLECTION, after.as_deref(), MAX_BATCH).await?;
+        let is_last = page.len() < MAX_BATCH;
+        after = page.last().map(|document| document.id.clone());
+        for document in page {
+            if is_like(&Product::from_document(document)?) {
+                return Ok(true);
+            }
+        }
+        if is_last {
+            return Ok(false);
+        }
+    }
+}

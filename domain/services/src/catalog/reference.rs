@@ -1,0 +1,87 @@
+//! What an input calls another object by.
+
+use std::str::FromStr;
+
+use model::{
+    GlobalId, InvalidId,
+    catalog::{CatalogErrorCode, Taxonomy, Violation},
+    channels::{Settings, StockLocation},
+    ids::{CategoryId, ChannelId, ProductTypeId, StockLocationId},
+};
+
+/// A global id or a slug of another object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ref(pub String);
+
+impl From<&str> for Ref {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<String> for Ref {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl Ref {
+    /// The id in it, if it is one of this type.
+    pub(super) fn id<T: GlobalId + FromStr<Err = InvalidId>>(&self) -> Option<T> {
+        self.0.parse().ok()
+    }
+}
+
+/// Finds what inputs refer to, and collects what is not there.
+pub(super) struct Resolver<'a> {
+    pub settings: &'a Settings,
+    pub taxonomy: &'a Taxonomy,
+    pub violations: Vec<Violation>,
+}
+
+impl<'a> Resolver<'a> {
+    pub(super) fn new(settings: &'a Settings, taxonomy: &'a Taxonomy) -> Self {
+        Self { settings, taxonomy, violations: Vec::new() }
+    }
+
+    pub(super) fn violate(&mut self, code: CatalogErrorCode, path: &str, message: impl Into<String>) {
+        self.violations.push(Violation::at(code, path, message));
+    }
+
+    pub(super) fn channel(&mut self, path: &str, reference: &Ref) -> Option<ChannelId> {
+        let found = match reference.id() {
+            Some(id) => self.settings.channel_by_id(id),
+            None => self.settings.channel(&reference.0),
+        };
+        self.found(path, reference, "channel", found.map(|channel| channel.id))
+    }
+
+    pub(super) fn location(&mut self, path: &str, reference: &Ref) -> Option<StockLocationId> {
+        let by_id = |id: StockLocationId| self.settings.locations.iter().find(|location| location.id == id);
+        let found: Option<&StockLocation> = reference.id().map_or_else(|| self.settings.location(&reference.0), by_id);
+        self.found(path, reference, "stock location", found.map(|location| location.id))
+    }
+
+    pub(super) fn product_type(&mut self, path: &str, reference: &Ref) -> Option<ProductTypeId> {
+        let found = match reference.id::<ProductTypeId>() {
+            Some(id) => self.taxonomy.product_types.get(&id),
+            None => self.taxonomy.product_type_by_slug(&reference.0),
+        };
+        self.found(path, reference, "product type", found.map(|kind| kind.id))
+    }
+
+    pub(super) fn category(&mut self, path: &str, reference: &Ref) -> Option<CategoryId> {
+        let found = match reference.id::<CategoryId>() {
+            Some(id) => self.taxonomy.categories.get(&id),
+            None => self.taxonomy.category_by_slug(&reference.0),
+        };
+        self.found(path, reference, "category", found.map(|category| category.id))
+    }
+
+    fn found<T>(&mut self, path: &str, reference: &Ref, what: &str, found: Option<T>) -> Option<T> {
+        if found.is_none() {
+            self.violate(CatalogErrorCode::UnknownReference, path, format!("there is no {what} {}", reference.0));
+        }
+        found
+    }
+}

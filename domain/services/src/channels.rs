@@ -1,0 +1,213 @@
+//! Channels: opening a place of sale, and changing what it sells in.
+
+use model::{
+    Country, Currency, InvalidSlug, Locale, Slug,
+    access::{Actor, Permission},
+    channels::{CaptureMode, Channel, ChannelRuleError, Settings},
+    events::DomainEvent,
+    ids::{ChannelId, StockLocationId},
+};
+use persistence::{Conn, audit, channels as store, db::Transactions as _, outbox};
+use serde_json::json;
+
+use crate::{App, ServiceError, ServiceResult};
+
+/// A channel to be opened.
+#[derive(Debug, Clone)]
+pub struct NewChannel {
+    /// What systems and URLs call it.
+    pub slug: String,
+    /// Whether prices are entered and shown with tax.
+    pub prices_include_tax: bool,
+    /// The rest.
+    pub details: ChannelDetails,
+}
+
+/// What can be said of a channel; what is absent stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct ChannelDetails {
+    /// What staff call it.
+    pub name: Option<String>,
+    /// Currencies, the default first.
+    pub currencies: Option<Vec<Currency>>,
+    /// Languages, the default first.
+    pub locales: Option<Vec<Locale>>,
+    /// Countries, the default first.
+    pub countries: Option<Vec<Country>>,
+    /// Slugs of stock locations, in order of preference.
+    pub locations: Option<Vec<String>>,
+    /// When money is taken.
+    pub capture_mode: Option<CaptureMode>,
+    /// Whether requests that name no channel get this one.
+    pub is_default: Option<bool>,
+}
+
+/// Which channel is meant.
+#[derive(Debug, Clone)]
+pub enum ChannelRef {
+    /// By its id.
+    Id(ChannelId),
+    /// By its slug.
+    Slug(String),
+}
+
+/// Why a channel was not opened or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChannelError {
+    /// No channel has the id or slug.
+    #[error("there is no such channel")]
+    NotFound,
+    /// The slug is not one.
+    #[error(transparent)]
+    Slug(#[from] InvalidSlug),
+    /// Another channel has the slug.
+    #[error("another channel has this slug")]
+    SlugTaken,
+    /// No stock location has the slug.
+    #[error("there is no stock location `{0}`")]
+    LocationNotFound(String),
+    /// It could not sell like this.
+    #[error(transparent)]
+    Rule(#[from] ChannelRuleError),
+    /// The shop would be without a default channel.
+    #[error("make another channel the default one instead")]
+    DefaultNeeded,
+    /// Not the caller's fault, or not theirs to do.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<persistence::StoreError> for ChannelError {
+    fn from(error: persistence::StoreError) -> Self {
+        if error.is_constraint("channels_slug_key") { Self::SlugTaken } else { Self::Service(error.into()) }
+    }
+}
+
+impl From<persistence::db::TransactionError> for ChannelError {
+    fn from(error: persistence::db::TransactionError) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+/// Every channel, by slug.
+///
+/// # Errors
+/// [`ServiceError`]; staff and integrations only.
+pub async fn list(app: &App, actor: &Actor) -> ServiceResult<Vec<Channel>> {
+    // Channels are no secret: the storefront shows them too. Those who may read any part of the back office may list them.
+    actor.require(Permission::CatalogRead).or_else(|_| actor.require(Permission::OrdersRead))?;
+    Ok(app.settings.current(&app.db).await?.channels.clone())
+}
+
+/// Opens a channel.
+///
+/// # Errors
+/// [`ChannelError`].
+pub async fn create(app: &App, actor: &Actor, new: NewChannel) -> Result<Channel, ChannelError> {
+    actor.require(Permission::SettingsWrite).map_err(ServiceError::from)?;
+    let slug: Slug = new.slug.parse()?;
+    let settings = app.settings.current(&app.db).await?;
+    let mut channel = Channel {
+        id: ChannelId::new(),
+        name: slug.to_string(),
+        slug,
+        prices_include_tax: new.prices_include_tax,
+        currencies: Vec::new(),
+        locales: Vec::new(),
+        countries: Vec::new(),
+        locations: Vec::new(),
+        capture_mode: CaptureMode::Automatic,
+        // The first channel is the one that requests get.
+        is_default: settings.channels.is_empty(),
+    };
+    apply(&mut channel, new.details, &settings)?;
+    let mut conn = app.db.write().await.map_err(ServiceError::from)?;
+    conn.transaction::<_, ChannelError, _>(async |conn| {
+        if channel.is_default {
+            store::clear_default(conn).await?;
+        }
+        store::insert(conn, &channel).await?;
+        record(app, conn, actor, "channelCreate", &channel).await
+    })
+    .await?;
+    app.settings.invalidate();
+    Ok(channel)
+}
+
+/// Changes a channel.
+///
+/// # Errors
+/// [`ChannelError`].
+pub async fn update(
+    app: &App,
+    actor: &Actor,
+    which: ChannelRef,
+    changes: ChannelDetails,
+) -> Result<Channel, ChannelError> {
+    actor.require(Permission::SettingsWrite).map_err(ServiceError::from)?;
+    let settings = app.settings.current(&app.db).await?;
+    let mut conn = app.db.write().await.map_err(ServiceError::from)?;
+    let channel = conn
+        .transaction::<_, ChannelError, _>(async |conn| {
+            // Whoever changes a channel at the same time waits here, and changes what this one has written.
+            let id = store::lock(conn, find(&settings, &which)?.id).await?.ok_or(ChannelError::NotFound)?;
+            let all = store::list(conn).await?;
+            let mut channel = all.into_iter().find(|channel| channel.id == id).ok_or(ChannelError::NotFound)?;
+            if channel.is_default && changes.is_default == Some(false) {
+                return Err(ChannelError::DefaultNeeded);
+            }
+            apply(&mut channel, changes, &settings)?;
+            if channel.is_default {
+                store::clear_default(conn).await?;
+            }
+            store::save(conn, &channel, app.clock.now()).await?;
+            record(app, conn, actor, "channelUpdate", &channel).await?;
+            Ok(channel)
+        })
+        .await?;
+    app.settings.invalidate();
+    Ok(channel)
+}
+
+fn find<'a>(settings: &'a Settings, which: &ChannelRef) -> Result<&'a Channel, ChannelError> {
+    let found = match which {
+        ChannelRef::Id(id) => settings.channel_by_id(*id),
+        ChannelRef::Slug(slug) => settings.channel(slug),
+    };
+    found.ok_or(ChannelError::NotFound)
+}
+
+fn apply(channel: &mut Channel, changes: ChannelDetails, settings: &Settings) -> Result<(), ChannelError> {
+    if let Some(name) = changes.name {
+        name.trim().clone_into(&mut channel.name);
+    }
+    if let Some(slugs) = changes.locations {
+        channel.locations = locations(settings, &slugs)?;
+    }
+    channel.currencies = changes.currencies.unwrap_or(std::mem::take(&mut channel.currencies));
+    channel.locales = changes.locales.unwrap_or(std::mem::take(&mut channel.locales));
+    channel.countries = changes.countries.unwrap_or(std::mem::take(&mut channel.countries));
+    channel.capture_mode = changes.capture_mode.unwrap_or(channel.capture_mode);
+    channel.is_default |= changes.is_default == Some(true);
+    Ok(channel.check()?)
+}
+
+fn locations(settings: &Settings, slugs: &[String]) -> Result<Vec<StockLocationId>, ChannelError> {
+    let id = |slug: &String| {
+        let location = settings.location(slug).ok_or_else(|| ChannelError::LocationNotFound(slug.clone()))?;
+        Ok(location.id)
+    };
+    slugs.iter().map(id).collect()
+}
+
+async fn record(
+    app: &App,
+    conn: &mut Conn,
+    actor: &Actor,
+    action: &str,
+    channel: &Channel,
+) -> Result<(), ChannelError> {
+    let details = json!({ "slug": channel.slug });
+    audit::push(conn, actor, action, channel.id, &details, app.clock.now()).await?;
+    Ok(outbox::push(conn, &[DomainEvent::SettingsChanged { id: channel.id.to_string() }]).await?)
+}

@@ -1,0 +1,13 @@
+//! Checkout: the one path from a cart to an order.
+
+mod complete;
+mod error;
+mod give_up;
+mod jobs;
+mod stock;
+mod transaction;
+
+pub use complete::{CompleteCart, complete, complete_paid};
+pub use error::CompleteError;
+pub use jobs::{PaymentJob, RefundJob};
+pub(crate) use jobs::{refund_job, void_job};

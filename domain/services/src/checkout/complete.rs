@@ -1,0 +1,153 @@
+//! Completing a cart. Browser, webhook, job and retry all come through here, and a constraint makes the order one.
+
+use model::{
+    access::Actor,
+    cart::CartStatus,
+    ids::{CartId, OrderId, PaymentId},
+    orders::Order,
+};
+use persistence::{
+    Conn, carts,
+    db::Transactions as _,
+    idempotency::{self, Begin},
+    orders, payments,
+};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    CompleteError,
+    give_up::give_up,
+    transaction::{Completed, Prepared, place_order},
+};
+use crate::{
+    App, ServiceError,
+    bus::Topic,
+    pricing::{self, Freshness},
+    telemetry::Fact,
+};
+
+/// How often a cart that changes meanwhile is priced again.
+const TRIES: u32 = 5;
+
+/// Which cart is completed.
+#[derive(Debug, Clone)]
+pub struct CompleteCart {
+    /// The cart.
+    pub cart_id: CartId,
+    /// The version the caller last saw.
+    pub expected_version: Option<i32>,
+    /// The same key with the same cart gives the same order.
+    pub idempotency_key: Option<String>,
+}
+
+/// Makes an order of a cart, or gives the order that it became before: however many ask, at once or again, there is
+/// one order, and all get it. A refusal for good lets go of the cart's payment.
+///
+/// # Errors
+/// [`CompleteError`].
+pub async fn complete(app: &App, actor: &Actor, input: CompleteCart) -> Result<Order, CompleteError> {
+    let outcome = try_to_complete(app, actor, &input).await;
+    if outcome.as_ref().is_err_and(CompleteError::is_final) {
+        app.telemetry.count(Fact::OrderRefused);
+        give_up(app, input.cart_id).await?;
+    }
+    outcome
+}
+
+/// Completes the cart of a payment that was decided while nobody waited: after a redirect, a webhook, or a shopper who
+/// went away. The order, or none when the payment is no longer wanted or the cart is refused; then the payment is let
+/// go.
+///
+/// # Errors
+/// A store's error; it can be tried again.
+pub async fn complete_paid(app: &App, payment_id: PaymentId) -> Result<Option<Order>, ServiceError> {
+    let mut conn = app.db.read().await?;
+    let Some(payment) = payments::find(&mut conn, payment_id).await? else { return Ok(None) };
+    drop(conn);
+    if !payment.is_active() {
+        return Ok(None);
+    }
+    let input = CompleteCart { cart_id: payment.cart_id, expected_version: None, idempotency_key: None };
+    match try_to_complete(app, &Actor::System, &input).await {
+        Ok(order) => Ok(Some(order)),
+        Err(CompleteError::Service(error)) => Err(error),
+        Err(refusal) => {
+            tracing::info!(payment = %payment_id, %refusal, "a paid cart was refused");
+            app.telemetry.count(Fact::OrderRefused);
+            give_up(app, input.cart_id).await?;
+            Ok(None)
+        }
+    }
+}
+
+async fn try_to_complete(app: &App, actor: &Actor, input: &CompleteCart) -> Result<Order, CompleteError> {
+    for _ in 0..TRIES {
+        match attempt(app, actor, input).await {
+            Err(error) if error.is_passing() => {}
+            done => return done,
+        }
+    }
+    Err(CompleteError::Service(persistence::StoreError::Retry.into()))
+}
+
+async fn attempt(app: &App, actor: &Actor, input: &CompleteCart) -> Result<Order, CompleteError> {
+    let now = app.clock.now();
+    let mut conn = app.db.write().await?;
+    let cart = carts::find(&mut conn, input.cart_id).await?;
+    let cart = cart.filter(|cart| cart.is_visible_to(actor, now)).ok_or(CompleteError::CartNotFound)?;
+    if let Some(order) = cart.order {
+        return existing(&mut conn, order).await;
+    }
+    if cart.status != CartStatus::Active {
+        return Err(CompleteError::CartNotFound);
+    }
+    cart.require_version(input.expected_version)?;
+    drop(conn);
+
+    // Prices never come from a cache here, and nothing outside of Postgres is asked within the transaction.
+    let priced = pricing::price(app, &cart, Freshness::Fresh).await?;
+    let settings = app.settings.current(&app.db).await?;
+    let channel = settings.channel_by_id(cart.channel).ok_or(CompleteError::CartNotFound)?;
+    let prepared = Prepared { actor, cart: &cart, priced: &priced, channel, now };
+    let mut conn = app.db.write().await?;
+    let completed =
+        conn.transaction::<_, CompleteError, _>(async |conn| once_per_key(conn, input, &prepared).await).await?;
+    Ok(match completed {
+        Completed::Before(order) => order,
+        Completed::Now(order, products) => {
+            app.availability.invalidate(&products);
+            app.telemetry.count(Fact::OrderPlaced);
+            app.telemetry.count(Fact::OrderAccepted);
+            for topic in [Topic::Cart(cart.id), Topic::Outbox, Topic::Jobs] {
+                app.bus.publish(topic);
+            }
+            order
+        }
+    })
+}
+
+/// Places the order unless the key gave an answer before. A refusal rolls the key back with everything else.
+async fn once_per_key(conn: &mut Conn, input: &CompleteCart, with: &Prepared<'_>) -> Result<Completed, CompleteError> {
+    let Some(key) = &input.idempotency_key else { return place_order(conn, with).await };
+    // A guest is whoever knows the cart's id.
+    let scope = match with.actor {
+        Actor::Anonymous => format!("cartComplete {}", input.cart_id),
+        actor => format!("cartComplete {actor}"),
+    };
+    let hash = Sha256::digest(format!("{} {:?}", input.cart_id, input.expected_version));
+    match idempotency::begin(conn, &scope, key, &hash).await? {
+        Begin::New => {}
+        Begin::Reused => return Err(CompleteError::KeyReused),
+        // The cart is an order by now, which is found where every order is found.
+        Begin::Replay(_) | Begin::InProgress => return place_order(conn, with).await,
+    }
+    let completed = place_order(conn, with).await?;
+    let (Completed::Now(order, _) | Completed::Before(order)) = &completed;
+    idempotency::finish(conn, &scope, key, &json!(order.id)).await?;
+    Ok(completed)
+}
+
+async fn existing(conn: &mut Conn, id: OrderId) -> Result<Order, CompleteError> {
+    orders::find(conn, id).await?.ok_or(CompleteError::CartNotFound)
+}

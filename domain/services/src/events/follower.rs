@@ -1,0 +1,96 @@
+//! Reads published facts in their order and applies each in this process.
+
+use std::time::Duration;
+
+use persistence::outbox::{self, Published};
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::{apply, drop_caches};
+use crate::{App, ServiceResult, bus::Topic};
+
+/// How long a published fact waits at most when its message was lost.
+const POLL: Duration = Duration::from_secs(1);
+/// How long to wait after a failure.
+const RETRY: Duration = Duration::from_millis(300);
+/// How many facts are read in one statement.
+const BATCH: i64 = 500;
+
+/// Where this process stands in the order of facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position(pub i64);
+
+/// The place from which to follow: whatever is cached from now on has seen all facts before it.
+///
+/// # Errors
+/// A store's error.
+pub async fn start_position(app: &App) -> ServiceResult<Position> {
+    let mut conn = app.db.read().await?;
+    Ok(Position(outbox::head(&mut conn).await?))
+}
+
+/// Follows the facts after a position until told to stop.
+pub async fn run(app: App, from: Position, stop: CancellationToken) {
+    let work = async {
+        let mut position = from;
+        let mut woken = app.bus.subscribe(Topic::Events);
+        loop {
+            match catch_up(&app, &mut position).await {
+                Ok(()) => drop(timeout(POLL, woken.changed()).await),
+                Err(error) => {
+                    tracing::warn!(%error, "events are not followed");
+                    sleep(RETRY).await;
+                }
+            }
+        }
+    };
+    stop.run_until_cancelled(work).await;
+}
+
+/// Applies every fact after the position and moves it on.
+///
+/// # Errors
+/// A store's error; the position stands behind the last fact that was applied.
+pub async fn catch_up(app: &App, position: &mut Position) -> ServiceResult<()> {
+    loop {
+        let mut conn = app.db.read().await?;
+        let events = outbox::after(&mut conn, position.0, BATCH).await?;
+        let is_gap = match events.first() {
+            Some(first) => first.position > position.0 + 1 && is_lost(&mut conn, *position).await?,
+            None => is_lost(&mut conn, *position).await?,
+        };
+        drop(conn);
+        if is_gap {
+            tracing::warn!(position = position.0, "events were missed; everything cached is dropped");
+            *position = start_position(app).await?;
+            drop_caches(app).await?;
+            continue;
+        }
+        if events.is_empty() {
+            return Ok(());
+        }
+        apply_all(app, events, position).await?;
+    }
+}
+
+async fn apply_all(app: &App, events: Vec<Published>, position: &mut Position) -> ServiceResult<()> {
+    for published in events {
+        if let Some(event) = &published.event {
+            apply(app, event).await?;
+        } else {
+            tracing::warn!(position = published.position, "an event of a newer version is skipped");
+        }
+        position.0 = published.position;
+    }
+    Ok(())
+}
+
+/// Whether facts after the position are kept no more, or the database stands before it because an older copy of it was
+/// restored.
+async fn is_lost(conn: &mut persistence::Conn, position: Position) -> ServiceResult<bool> {
+    let head = outbox::head(conn).await?;
+    if head <= position.0 {
+        return Ok(head < position.0);
+    }
+    Ok(outbox::oldest(conn).await?.is_none_or(|oldest| oldest > position.0 + 1))
+}

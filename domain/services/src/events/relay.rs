@@ -1,0 +1,115 @@
+//! Publishes facts in their order. It runs in every process, and works in the one that holds the lock.
+
+use std::time::Duration;
+
+use persistence::{Conn, StoreResult, carts, idempotency, jobs, locks, outbox};
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::{App, ServiceResult, bus::Topic, catalog};
+
+/// How long to wait before asking again for the lock, or for a lost connection.
+const STAND_BY: Duration = Duration::from_secs(1);
+/// How long a fact that nobody told of waits at most.
+const POLL: Duration = Duration::from_millis(200);
+/// How many facts get their position in one statement.
+const BATCH: i64 = 1_000;
+/// How often documents are searched for facts that their writer did not get to hand over.
+const DRAIN: Duration = Duration::from_secs(1);
+/// How many documents of a collection are drained at a time.
+const DRAIN_BATCH: usize = 500;
+/// How often old rows are removed.
+const SWEEP: Duration = Duration::from_mins(1);
+/// How many old rows are removed in one statement.
+const SWEEP_BATCH: i64 = 5_000;
+
+/// How long things are kept after they are done with.
+#[derive(Debug, Clone, Copy)]
+pub struct Retention {
+    /// Published facts; a follower that was away for longer starts from nothing.
+    pub events: Duration,
+    /// Done jobs.
+    pub jobs: Duration,
+    /// Idempotency keys with their answers.
+    pub keys: Duration,
+    /// Idempotency keys whose work was cut off.
+    pub unanswered_keys: Duration,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        const DAY: Duration = Duration::from_hours(24);
+        Self { events: 7 * DAY, jobs: 2 * DAY, keys: 2 * DAY, unanswered_keys: Duration::from_mins(2) }
+    }
+}
+
+/// Publishes facts until told to stop.
+pub async fn run(app: App, retention: Retention, stop: CancellationToken) {
+    let work = async {
+        loop {
+            if let Err(error) = lead(&app, retention).await {
+                tracing::warn!(%error, "the relay pauses");
+            }
+            sleep(STAND_BY).await;
+        }
+    };
+    stop.run_until_cancelled(work).await;
+}
+
+/// Works for as long as the lock's connection lives; returns at once when another process has the lock.
+async fn lead(app: &App, retention: Retention) -> ServiceResult<()> {
+    let mut conn = app.db.dedicated().await?;
+    if !locks::try_hold(&mut conn, locks::RELAY).await? {
+        return Ok(());
+    }
+    tracing::debug!("this process publishes events");
+    let mut woken = app.bus.subscribe(Topic::Outbox);
+    let (mut next_drain, mut next_sweep) = (Instant::now(), Instant::now() + SWEEP);
+    loop {
+        if Instant::now() >= next_drain {
+            drain(app).await;
+            next_drain = Instant::now() + DRAIN;
+        }
+        publish_all(app, &mut conn).await?;
+        if Instant::now() >= next_sweep {
+            sweep(app, &mut conn, retention).await?;
+            next_sweep = Instant::now() + SWEEP;
+        }
+        // Woken or not, it is time to look again.
+        let _ = timeout(POLL, woken.changed()).await;
+    }
+}
+
+/// A document store that is away does not stop what is in Postgres.
+async fn drain(app: &App) {
+    loop {
+        match catalog::drain_changes(app, DRAIN_BATCH).await {
+            Ok(drained) if drained >= DRAIN_BATCH => {}
+            Ok(_) => return,
+            Err(error) => {
+                tracing::warn!(%error, "events wait in documents");
+                return;
+            }
+        }
+    }
+}
+
+async fn publish_all(app: &App, conn: &mut Conn) -> ServiceResult<()> {
+    while outbox::publish(conn, BATCH).await? > 0 {
+        app.bus.publish(Topic::Events);
+    }
+    Ok(())
+}
+
+/// Removes what is older than its retention, in bites that hold no lock for long.
+async fn sweep(app: &App, conn: &mut Conn, retention: Retention) -> StoreResult<()> {
+    let now = app.clock.now();
+    while outbox::sweep(conn, now - retention.events, SWEEP_BATCH).await? > 0 {}
+    while jobs::sweep(conn, now - retention.jobs, SWEEP_BATCH).await? > 0 {}
+    while carts::delete_expired(conn, now, SWEEP_BATCH).await? > 0 {}
+    idempotency::sweep(conn, now - retention.keys, now - retention.unanswered_keys).await?;
+    if let Err(error) = app.documents.remove_expired(now).await {
+        tracing::warn!(%error, "expired documents stay for now");
+    }
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! The addresses that a customer keeps; somebody else's read as absent.
+
+use std::collections::BTreeSet;
+
+use model::{
+    Address,
+    access::Actor,
+    customers::{Customer, CustomerAddress, DefaultAddress},
+    events::DomainEvent,
+    ids::{AddressId, CustomerId},
+};
+use persistence::{
+    Conn,
+    customers::{self, addresses},
+    db::Transactions as _,
+    outbox,
+};
+
+use super::{IdentityError, customers::not_found};
+use crate::App;
+
+/// Adds an address; the first one becomes the default for everything.
+///
+/// # Errors
+/// [`IdentityError::InvalidAddress`], that the customer has too many, or a store's error.
+pub async fn create_address(
+    app: &App,
+    actor: &Actor,
+    address: Address,
+    defaults: BTreeSet<DefaultAddress>,
+) -> Result<CustomerAddress, IdentityError> {
+    let customer_id = actor.require_customer()?;
+    check(&address)?;
+    let now = app.clock.now();
+    let address = CustomerAddress { id: AddressId::new(), customer_id, address, created_at: now };
+    let mut conn = app.db.write().await?;
+    let outcome = conn.transaction(async |conn| {
+        // The lock makes two additions at once count each other.
+        let customer = customers::lock(conn, customer_id).await?;
+        Customer::room_for_address(addresses::ids(conn, customer_id).await?.len())?;
+        addresses::insert(conn, std::slice::from_ref(&address)).await?;
+        save_defaults(conn, customer, address.id, &defaults).await
+    });
+    outcome.await.map_err(not_found)?;
+    Ok(address)
+}
+
+/// Replaces an address of the acting customer.
+///
+/// # Errors
+/// [`IdentityError::NotFound`], [`IdentityError::InvalidAddress`], or a store's error.
+pub async fn update_address(
+    app: &App,
+    actor: &Actor,
+    id: AddressId,
+    address: Address,
+    defaults: BTreeSet<DefaultAddress>,
+) -> Result<CustomerAddress, IdentityError> {
+    let customer_id = actor.require_customer()?;
+    check(&address)?;
+    let mut conn = app.db.write().await?;
+    let outcome = conn.transaction(async |conn| {
+        let customer = customers::lock(conn, customer_id).await?;
+        let before = addresses::find(conn, customer_id, id).await?.ok_or(IdentityError::NotFound)?;
+        let changed = CustomerAddress { address: address.clone(), ..before };
+        addresses::save(conn, &changed).await?;
+        save_defaults(conn, customer, id, &defaults).await?;
+        Ok(changed)
+    });
+    outcome.await.map_err(not_found)
+}
+
+/// Deletes an address of the acting customer; where it was the default, there is none then.
+///
+/// # Errors
+/// [`IdentityError::NotFound`], or a store's error.
+pub async fn delete_address(app: &App, actor: &Actor, id: AddressId) -> Result<AddressId, IdentityError> {
+    let customer = actor.require_customer()?;
+    let mut conn = app.db.write().await?;
+    let outcome = conn.transaction(async |conn| {
+        customers::lock(conn, customer).await?;
+        addresses::delete(conn, customer, id).await?;
+        changed(conn, customer).await?;
+        Ok(id)
+    });
+    outcome.await.map_err(not_found)
+}
+
+async fn save_defaults(
+    conn: &mut Conn,
+    mut customer: Customer,
+    id: AddressId,
+    defaults: &BTreeSet<DefaultAddress>,
+) -> Result<(), IdentityError> {
+    customer.set_default(id, defaults);
+    customers::save(conn, &customer).await?;
+    changed(conn, customer.id).await
+}
+
+async fn changed(conn: &mut Conn, id: CustomerId) -> Result<(), IdentityError> {
+    Ok(outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?)
+}
+
+fn check(address: &Address) -> Result<(), IdentityError> {
+    match address.invalid_fields() {
+        invalid if invalid.is_empty() => Ok(()),
+        invalid => Err(IdentityError::InvalidAddress(invalid)),
+    }
+}

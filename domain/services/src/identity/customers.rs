@@ -1,0 +1,282 @@
+//! What customers and staff see and change of customers.
+
+use std::collections::HashMap;
+
+use model::{
+    PageRequest, Slug,
+    access::{Actor, Permission},
+    customers::{
+        Customer, CustomerAddress, CustomerGroup, CustomerPatch, Email, OneTimeToken, Password, Purpose, Subject,
+    },
+    events::DomainEvent,
+    ids::{CustomerGroupId, CustomerId},
+};
+use persistence::{
+    Conn, audit,
+    customers::{self, CustomerFilter, addresses, groups},
+    db::Transactions as _,
+    one_time_tokens, outbox,
+};
+use serde_json::json;
+
+use super::{
+    Audience, Client, IdentityError,
+    sessions::{self, SessionTokens},
+    staff::checked_name,
+    throttle,
+};
+use crate::{App, ServiceResult, mail};
+
+/// What a customer changes of their account.
+#[derive(Default)]
+pub struct CustomerUpdate {
+    /// Names and such.
+    pub patch: CustomerPatch,
+    /// A new address; it counts once the token mailed there is used. Needs the current password.
+    pub email: Option<String>,
+    /// A new password; ends all sessions. Needs the current password.
+    pub new_password: Option<String>,
+    /// The password until now.
+    pub current_password: Option<String>,
+}
+
+/// Passes for the customer and for staff who may read customers; for anybody else the customer is absent.
+fn may_read(actor: &Actor, id: CustomerId) -> bool {
+    actor.customer() == Some(id) || actor.require(Permission::CustomersRead).is_ok()
+}
+
+/// Customers that the actor may see, by id.
+///
+/// # Errors
+/// A store's error.
+pub async fn customers_by_ids(
+    app: &App,
+    actor: &Actor,
+    ids: &[CustomerId],
+) -> ServiceResult<HashMap<CustomerId, Customer>> {
+    let ids: Vec<CustomerId> = ids.iter().copied().filter(|id| may_read(actor, *id)).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    Ok(customers::by_ids(&mut *app.db.read().await?, &ids).await?)
+}
+
+/// The customer, if there is one that the actor may see.
+///
+/// # Errors
+/// A store's error.
+pub async fn find_customer(app: &App, actor: &Actor, id: CustomerId) -> ServiceResult<Option<Customer>> {
+    Ok(customers_by_ids(app, actor, &[id]).await?.remove(&id))
+}
+
+/// The customer of an address.
+///
+/// # Errors
+/// Without [`Permission::CustomersRead`], or a store's error.
+pub async fn find_customer_by_email(app: &App, actor: &Actor, email: &str) -> ServiceResult<Option<Customer>> {
+    actor.require(Permission::CustomersRead)?;
+    let Ok(email) = email.parse() else { return Ok(None) };
+    Ok(customers::find_by_email(&mut *app.db.read().await?, &email).await?)
+}
+
+/// A page of customers, newest first, with one more when there are more.
+///
+/// # Errors
+/// Without [`Permission::CustomersRead`], or a store's error.
+pub async fn list_customers(
+    app: &App,
+    actor: &Actor,
+    filter: &CustomerFilter,
+    page: &PageRequest<CustomerId>,
+) -> ServiceResult<Vec<Customer>> {
+    actor.require(Permission::CustomersRead)?;
+    Ok(customers::list(&mut *app.db.read().await?, filter, page).await?)
+}
+
+/// How many customers the list has.
+///
+/// # Errors
+/// Without [`Permission::CustomersRead`], or a store's error.
+pub async fn count_customers(app: &App, actor: &Actor, filter: &CustomerFilter) -> ServiceResult<i64> {
+    actor.require(Permission::CustomersRead)?;
+    Ok(customers::count(&mut *app.db.read().await?, filter).await?)
+}
+
+/// The addresses of customers that the actor may see.
+///
+/// # Errors
+/// A store's error.
+pub async fn addresses_of(
+    app: &App,
+    actor: &Actor,
+    ids: &[CustomerId],
+) -> ServiceResult<HashMap<CustomerId, Vec<CustomerAddress>>> {
+    let ids: Vec<CustomerId> = ids.iter().copied().filter(|id| may_read(actor, *id)).collect();
+    Ok(addresses::by_customers(&mut *app.db.read().await?, &ids).await?)
+}
+
+/// The groups of customers that the actor may see.
+///
+/// # Errors
+/// A store's error.
+pub async fn groups_of(
+    app: &App,
+    actor: &Actor,
+    ids: &[CustomerId],
+) -> ServiceResult<HashMap<CustomerId, Vec<CustomerGroup>>> {
+    let ids: Vec<CustomerId> = ids.iter().copied().filter(|id| may_read(actor, *id)).collect();
+    Ok(groups::by_customers(&mut *app.db.read().await?, &ids).await?)
+}
+
+/// Every group of customers.
+///
+/// # Errors
+/// Without [`Permission::CustomersRead`], or a store's error.
+pub async fn list_groups(app: &App, actor: &Actor) -> ServiceResult<Vec<CustomerGroup>> {
+    actor.require(Permission::CustomersRead)?;
+    Ok(groups::list(&mut *app.db.read().await?).await?)
+}
+
+/// Makes a group of customers, or renames the one of this slug.
+///
+/// # Errors
+/// Without [`Permission::CustomersWrite`], [`IdentityError::InvalidName`], or a store's error.
+pub async fn put_group(app: &App, actor: &Actor, slug: Slug, name: &str) -> Result<CustomerGroup, IdentityError> {
+    actor.require(Permission::CustomersWrite)?;
+    let group = CustomerGroup { id: CustomerGroupId::new(), slug, name: checked_name(name)? };
+    let now = app.clock.now();
+    let mut conn = app.db.write().await?;
+    conn.transaction(async |conn| {
+        let kept = groups::upsert(conn, &[group]).await?.pop().ok_or(IdentityError::NotFound)?;
+        audit::push(conn, actor, "customerGroup.put", kept.id, &json!({ "slug": kept.slug }), now).await?;
+        Ok(kept)
+    })
+    .await
+}
+
+/// The slugs of a customer's groups, for pricing.
+///
+/// # Errors
+/// A store's error.
+pub async fn group_slugs_of(app: &App, customer: CustomerId) -> ServiceResult<Vec<Slug>> {
+    Ok(groups::slugs_of(&mut *app.db.read().await?, customer).await?)
+}
+
+/// Changes the acting customer's account. A new password ends every session and begins the one that is returned.
+///
+/// # Errors
+/// [`IdentityError`] about the input, [`IdentityError::InvalidCredentials`] when the current password is needed and wrong.
+pub async fn update_customer(
+    app: &App,
+    actor: &Actor,
+    client: &Client,
+    update: CustomerUpdate,
+) -> Result<(Customer, Option<SessionTokens>), IdentityError> {
+    let id = actor.require_customer()?;
+    let before = find_customer(app, actor, id).await?.ok_or(IdentityError::NotFound)?;
+    let email = before.email.ok_or(IdentityError::NotFound)?;
+    let new_email = update.email.as_deref().map(str::parse::<Email>).transpose()?.filter(|new| *new != email);
+    let new_password = update.new_password.as_deref().map(|text| Password::parse(text, &email)).transpose()?;
+    update.patch.check()?;
+    if new_email.is_some() || new_password.is_some() {
+        let current = update.current_password.unwrap_or_default();
+        confirm_password(app, client, &email, &current).await?;
+    }
+    if let Some(new) = &new_email {
+        throttle::mail(app, new, client).await?;
+    }
+    let hash = match new_password {
+        Some(password) => Some(app.identity.passwords.hash(password).await?),
+        None => None,
+    };
+    let now = app.clock.now();
+    let mut conn = app.db.write().await?;
+    let (customer, epoch) = conn
+        .transaction(async |conn| {
+            let mut customer = customers::lock(conn, id).await?;
+            customer.change(update.patch.clone(), now)?;
+            customers::save(conn, &customer).await?;
+            if let Some(new) = &new_email {
+                let token = OneTimeToken::new(Purpose::EmailChange, new.clone(), now);
+                let token = OneTimeToken { customer: Some(id), ..token };
+                one_time_tokens::insert(conn, &token).await?;
+                mail::enqueue_token(conn, token.id, now).await?;
+            }
+            let epoch = match &hash {
+                Some(hash) => Some(customers::set_password(conn, id, hash, now).await?),
+                None => None,
+            };
+            outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
+            Ok::<_, IdentityError>((customer, epoch))
+        })
+        .await?;
+    drop(conn);
+    let Some(epoch) = epoch else { return Ok((customer, None)) };
+    app.identity.actors.forget_all();
+    let session = sessions::begin(app, client, Subject::Customer(id), epoch).await?;
+    Ok((customer, Some(session)))
+}
+
+/// Passes when this is the customer's password; counted like a login, so that a stolen access token is no way to try.
+pub(super) async fn confirm_password(
+    app: &App,
+    client: &Client,
+    email: &Email,
+    password: &str,
+) -> Result<(), IdentityError> {
+    let attempt = throttle::attempt(app, Audience::Customers, email, client).await?;
+    let found = customers::credentials(&mut *app.db.read().await?, email).await?;
+    let hash = found.and_then(|found| found.password_hash);
+    if !app.identity.passwords.verify(Password::attempt(password), hash).await? {
+        return Err(IdentityError::InvalidCredentials);
+    }
+    Ok(attempt.succeeded(app).await?)
+}
+
+/// Changes a customer's names and such, and with `groups` replaces their groups.
+///
+/// # Errors
+/// Without [`Permission::CustomersWrite`], [`IdentityError`] about the input, or a store's error.
+pub async fn update_customer_as_staff(
+    app: &App,
+    actor: &Actor,
+    id: CustomerId,
+    patch: CustomerPatch,
+    groups: Option<Vec<String>>,
+) -> Result<Customer, IdentityError> {
+    actor.require(Permission::CustomersWrite)?;
+    let now = app.clock.now();
+    let mut conn = app.db.write().await?;
+    let outcome = conn.transaction(async |conn| {
+        let mut customer = customers::lock(conn, id).await?;
+        customer.change(patch.clone(), now)?;
+        customers::save(conn, &customer).await?;
+        if let Some(slugs) = &groups {
+            let ids = group_ids(conn, slugs).await?;
+            groups::set(conn, id, &ids).await?;
+        }
+        audit::push(conn, actor, "customer.update", id, &json!({ "groups": groups }), now).await?;
+        outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
+        Ok(customer)
+    });
+    outcome.await.map_err(not_found)
+}
+
+async fn group_ids(conn: &mut Conn, slugs: &[String]) -> Result<Vec<CustomerGroupId>, IdentityError> {
+    let known = groups::list(conn).await?;
+    let find = |slug: &String| {
+        let group = known.iter().find(|group| group.slug.as_str() == slug);
+        group.map(|group| group.id).ok_or_else(|| IdentityError::Unknown(format!("customer group {slug}")))
+    };
+    slugs.iter().map(find).collect()
+}
+
+/// Something that is not there is the caller's mistake.
+pub(super) fn not_found(error: IdentityError) -> IdentityError {
+    match error {
+        IdentityError::Service(crate::ServiceError::Store(persistence::StoreError::NotFound)) => {
+            IdentityError::NotFound
+        }
+        other => other,
+    }
+}

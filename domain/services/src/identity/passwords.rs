@@ -1,0 +1,115 @@
+//! Hashes passwords with argon2id, away from the request threads and only a few at a time.
+
+use std::{sync::Arc, time::Duration};
+
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+};
+use model::customers::Password;
+use persistence::StoreError;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task, time,
+};
+
+use crate::{ServiceError, ServiceResult};
+
+/// How many may wait for a hasher; more are turned away at once.
+const QUEUE: usize = 128;
+/// How long somebody waits for a hasher.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// No password's hash, with the same cost as a real one: checked where there is no account, so that the answer takes
+/// as long.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// Hashes and checks passwords. A flood of logins waits here and leaves the other cores to everybody else.
+pub struct Passwords {
+    hashers: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
+}
+
+impl Passwords {
+    /// Hashes at most so many at the same time.
+    #[must_use]
+    pub fn new(hashers: usize) -> Self {
+        Self { hashers: Arc::new(Semaphore::new(hashers)), queue: Arc::new(Semaphore::new(QUEUE + hashers)) }
+    }
+
+    /// The argon2id hash of a password with a random salt, in PHC form.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when too many wait.
+    pub async fn hash(&self, password: Password) -> ServiceResult<String> {
+        self.work(move || {
+            let hash = Argon2::default().hash_password(password.expose().as_bytes());
+            hash.map(|hash: PasswordHash| hash.to_string()).map_err(|error| ServiceError::Internal(error.to_string()))
+        })
+        .await?
+    }
+
+    /// Whether a password is the one of a hash. Takes as long without a hash.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when too many wait.
+    pub async fn verify(&self, password: Option<Password>, hash: Option<String>) -> ServiceResult<bool> {
+        self.work(move || {
+            let text = password.as_ref().map_or("", Password::expose);
+            let real = hash.as_deref().unwrap_or(NOBODY);
+            let parsed = PasswordHash::new(real).map_err(|error| ServiceError::Internal(error.to_string()))?;
+            let fits = Argon2::default().verify_password(text.as_bytes(), &parsed).is_ok();
+            Ok(fits && hash.is_some() && password.is_some())
+        })
+        .await?
+    }
+
+    async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> ServiceResult<T> {
+        let busy = || StoreError::Unavailable("too many logins at the same time".to_owned());
+        let place: OwnedSemaphorePermit = self.queue.clone().try_acquire_owned().map_err(|_| busy())?;
+        let turn = time::timeout(PATIENCE, self.hashers.clone().acquire_owned()).await;
+        let turn = turn.map_err(|_| busy())?.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        // The thread keeps both permits, so that a client that hangs up does not make room before its work is done.
+        let work = move || {
+            let output = work();
+            drop((place, turn));
+            output
+        };
+        task::spawn_blocking(work).await.map_err(|error| ServiceError::Internal(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password(text: &str) -> Option<Password> {
+        Password::attempt(text)
+    }
+
+    #[tokio::test]
+    async fn only_the_password_itself_fits_its_hash() {
+        let passwords = Passwords::new(2);
+        let hash = passwords.hash(password("correct horse").unwrap()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "the stand-in must cost the same: {hash}");
+        assert!(passwords.verify(password("correct horse"), Some(hash.clone())).await.unwrap());
+        assert!(!passwords.verify(password("correct horsf"), Some(hash.clone())).await.unwrap());
+        assert!(!passwords.verify(None, Some(hash)).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn nobody_has_no_password() {
+        assert!(!Passwords::new(1).verify(password("nobody"), None).await.unwrap());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_flood_is_turned_away_instead_of_queued_for_ever() {
+        let passwords = Arc::new(Passwords::new(1));
+        let hashers = passwords.hashers.clone().acquire_owned().await.unwrap();
+        let _queue = passwords.queue.clone().acquire_many_owned(u32::try_from(QUEUE + 1).unwrap()).await.unwrap();
+        let refused = passwords.verify(password("x"), None).await.unwrap_err();
+        assert!(matches!(refused, ServiceError::Store(StoreError::Unavailable(_))), "{refused}");
+        drop(hashers);
+    }
+}

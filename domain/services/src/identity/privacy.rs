@@ -1,0 +1,112 @@
+//! What we hold about a customer, given to them or erased.
+
+use model::{
+    Direction, PageRequest,
+    access::Actor,
+    customers::{Customer, Email},
+    events::DomainEvent,
+    ids::CustomerId,
+    orders::{Order, OrderLine},
+};
+use persistence::{
+    Conn, audit, carts,
+    customers::{self, addresses, groups},
+    db::Transactions as _,
+    one_time_tokens,
+    orders::{self, OrderFilter},
+    outbox,
+};
+use serde_json::{Value, json};
+
+use super::{Client, IdentityError, customers::confirm_password, find_customer};
+use crate::App;
+
+/// The most orders of one export.
+const MOST_ORDERS: usize = 1_000;
+
+/// Everything that is held about the acting customer, as JSON for people and programs: of their orders the latest
+/// thousand.
+///
+/// # Errors
+/// [`IdentityError::NotFound`] when the account was erased, or a store's error.
+pub async fn export_customer(app: &App, actor: &Actor) -> Result<Value, IdentityError> {
+    let id = actor.require_customer()?;
+    let mut conn = app.db.read().await?;
+    let customer = customers::find(&mut conn, id).await?.ok_or(IdentityError::NotFound)?;
+    let addresses = addresses::by_customers(&mut conn, &[id]).await?.remove(&id).unwrap_or_default();
+    let groups = groups::by_customers(&mut conn, &[id]).await?.remove(&id).unwrap_or_default();
+    Ok(json!({
+        "exportedAt": app.clock.now(),
+        "customer": customer,
+        "addresses": addresses,
+        "groups": groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(),
+        "orders": orders_of(&mut conn, id).await?,
+    }))
+}
+
+async fn orders_of(conn: &mut Conn, customer: CustomerId) -> Result<Vec<Value>, IdentityError> {
+    let filter = OrderFilter { customer: Some(customer), ..OrderFilter::default() };
+    let page = PageRequest { size: MOST_ORDERS, cursor: None, direction: Direction::Ascending };
+    let (orders, _) = orders::list(conn, &filter, &page).await?;
+    let ids: Vec<_> = orders.iter().map(|order| order.id).collect();
+    let mut lines = orders::lines_of(conn, &ids).await?;
+    let line = |line: &OrderLine| json!({ "sku": line.sku, "name": line.name, "quantity": line.quantity });
+    let order = |order: &Order| {
+        let lines: Vec<Value> = lines.remove(&order.id).unwrap_or_default().iter().map(line).collect();
+        json!({
+            "number": order.number,
+            "placedAt": order.placed_at,
+            "email": order.email,
+            "phone": order.phone,
+            "shippingAddress": order.shipping_address,
+            "billingAddress": order.billing_address,
+            "note": order.note,
+            "total": order.total.gross.to_string(),
+            "lines": lines,
+        })
+    };
+    Ok(orders.iter().map(order).collect())
+}
+
+/// Erases the acting customer: name, addresses, carts, password, tokens and sessions go; the bare id stays, because orders
+/// and books that the law makes us keep refer to it.
+///
+/// # Errors
+/// [`IdentityError::InvalidCredentials`] when the password is wrong, or a store's error.
+pub async fn erase_customer(
+    app: &App,
+    actor: &Actor,
+    client: &Client,
+    password: &str,
+) -> Result<CustomerId, IdentityError> {
+    let id = actor.require_customer()?;
+    let email = find_customer(app, actor, id).await?.and_then(|customer| customer.email);
+    let email = email.ok_or(IdentityError::NotFound)?;
+    confirm_password(app, client, &email, password).await?;
+    let mut conn = app.db.write().await?;
+    conn.transaction(async |conn| {
+        let customer = customers::lock(conn, id).await?;
+        erase(conn, actor, customer, app.clock.now()).await
+    })
+    .await?;
+    app.identity.actors.forget_all();
+    Ok(id)
+}
+
+async fn erase(
+    conn: &mut Conn,
+    actor: &Actor,
+    mut customer: Customer,
+    now: model::Timestamp,
+) -> Result<(), IdentityError> {
+    let id = customer.id;
+    let email: Option<Email> = customer.email.clone();
+    customer.erase(now);
+    customers::save_erased(conn, &customer).await?;
+    addresses::delete_all(conn, id).await?;
+    groups::set(conn, id, &[]).await?;
+    carts::delete_of_customer(conn, id).await?;
+    one_time_tokens::forget(conn, id, email.as_ref()).await?;
+    audit::push(conn, actor, "customer.erase", id, &json!({}), now).await?;
+    Ok(outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?)
+}

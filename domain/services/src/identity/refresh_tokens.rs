@@ -1,0 +1,132 @@
+//! The form of refresh tokens: which session, which generation, a secret, and a seal that proves where it came from.
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use model::{
+    customers::{Digest, Session},
+    ids::SessionId,
+};
+use sha2::Sha256;
+use subtle::ConstantTimeEq as _;
+use uuid::Uuid;
+
+use super::secrets;
+
+const PREFIX: &str = "mrt_";
+const SEAL: usize = 16;
+
+/// A refresh token in its parts.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct RefreshToken {
+    pub(super) session: SessionId,
+    generation: u32,
+    secret: [u8; 32],
+    seal: [u8; SEAL],
+}
+
+impl RefreshToken {
+    /// The token of a session's generation with this secret.
+    pub(super) fn new(session: SessionId, key: &Digest, generation: u32, secret: [u8; 32]) -> Self {
+        Self { session, generation, secret, seal: seal(key, session, generation, &secret) }
+    }
+
+    /// Reads what a client sent; says nothing about whether it was ever ours.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text.strip_prefix(PREFIX)?).ok()?;
+        let (session, rest) = bytes.split_first_chunk::<16>()?;
+        let (generation, rest) = rest.split_first_chunk::<4>()?;
+        let (secret, seal) = rest.split_first_chunk::<32>()?;
+        Some(Self {
+            session: SessionId::restore(Uuid::from_bytes(*session)),
+            generation: u32::from_be_bytes(*generation),
+            secret: *secret,
+            seal: seal.try_into().ok()?,
+        })
+    }
+
+    /// What the client keeps.
+    pub(super) fn text(&self) -> String {
+        let session = self.session.uuid();
+        let generation = self.generation.to_be_bytes();
+        let bytes = [session.as_bytes().as_slice(), &generation, &self.secret, &self.seal].concat();
+        format!("{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// Whether the session gave this token out, now or earlier. A made-up one must not end a session.
+    pub(super) fn is_from(&self, session: &Session) -> bool {
+        let expected = seal(&session.seal, self.session, self.generation, &self.secret);
+        self.session == session.id && bool::from(expected.ct_eq(&self.seal))
+    }
+
+    /// What the session keeps of it.
+    pub(super) fn digest(&self) -> Digest {
+        secrets::digest(self.secret)
+    }
+
+    /// The token that it is exchanged for. The same salt gives the same token, so that an exchange that is repeated has
+    /// the same answer without the answer being stored anywhere.
+    pub(super) fn next(&self, key: &Digest, salt: &Digest) -> Self {
+        let secret = mac(&self.secret, &[b"next", salt.as_bytes()]);
+        Self::new(self.session, key, self.generation.saturating_add(1), secret)
+    }
+}
+
+fn seal(key: &Digest, session: SessionId, generation: u32, secret: &[u8; 32]) -> [u8; SEAL] {
+    let full = mac(key.as_bytes(), &[b"seal", session.uuid().as_bytes(), &generation.to_be_bytes(), secret]);
+    full.first_chunk().copied().unwrap_or_default()
+}
+
+fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    // HMAC fills a short key up with zeros itself; doing it here leaves no error to handle.
+    let mut block = [0; 64];
+    block.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
+    let mut mac = Hmac::<Sha256>::new(&block.into());
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{Timestamp, customers::Subject, ids::CustomerId};
+
+    use super::*;
+
+    fn session() -> (Session, RefreshToken) {
+        let key = Digest::restore(secrets::random());
+        let secret = secrets::random();
+        let subject = Subject::Customer(CustomerId::new());
+        let session = Session::begin(subject, 0, (key, secrets::digest(secret)), Timestamp::UNIX_EPOCH);
+        let token = RefreshToken::new(session.id, &key, 0, secret);
+        (session, token)
+    }
+
+    #[test]
+    fn a_token_survives_the_round_trip() {
+        let (session, token) = session();
+        let read = RefreshToken::parse(&token.text()).unwrap();
+        assert!(read == token && read.is_from(&session));
+    }
+
+    #[test]
+    fn a_token_that_was_tampered_with_is_not_ours() {
+        let (session, token) = session();
+        let other = RefreshToken { secret: secrets::random(), ..token.clone() };
+        assert!(!other.is_from(&session));
+        assert!(!RefreshToken { generation: 1, ..token.clone() }.is_from(&session));
+        for text in ["", "mrt_", "mrt_AAAA", "mct_AAAA", &token.text()[..60], &format!("{}AAAA", token.text())] {
+            assert!(RefreshToken::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_same_exchange_gives_the_same_token_and_another_one_another() {
+        let (session, token) = session();
+        let salt = Digest::restore(secrets::random());
+        let next = token.next(&session.seal, &salt);
+        assert!(next == token.next(&session.seal, &salt) && next.is_from(&session));
+        assert!(next != token.next(&session.seal, &Digest::restore(secrets::random())));
+        assert_ne!(next.digest(), token.digest());
+    }
+}

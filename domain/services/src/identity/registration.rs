@@ -1,0 +1,97 @@
+//! Opening an account. It exists once the mailed token is used; until then there is only what somebody entered, so
+//! that no answer tells whether an address has an account, and nobody can prepare one for somebody else's address.
+
+use model::{
+    customers::{Customer, CustomerPatch, Email, OneTimeToken, Password, Purpose, Registration},
+    events::DomainEvent,
+};
+use persistence::{Conn, customers, db::Transactions as _, one_time_tokens, outbox};
+
+use super::{Client, IdentityError, secrets, throttle};
+use crate::{App, mail};
+
+/// What somebody enters to register.
+#[derive(Clone)]
+pub struct NewCustomer {
+    /// Where the token goes.
+    pub email: String,
+    /// The password they choose.
+    pub password: String,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// Whether news may be sent.
+    pub accepts_marketing: bool,
+}
+
+/// Mails a token that opens the account, or a note that there is one. The request does the same work for any address;
+/// which mail it becomes is decided where the mail is sent.
+///
+/// # Errors
+/// [`IdentityError`] about the input only.
+pub async fn register_customer(app: &App, client: &Client, new: NewCustomer) -> Result<(), IdentityError> {
+    let email: Email = new.email.parse()?;
+    let names = CustomerPatch {
+        first_name: Some(new.first_name.clone()),
+        last_name: Some(new.last_name.clone()),
+        ..CustomerPatch::default()
+    };
+    names.check()?;
+    let password = Password::parse(&new.password, &email)?;
+    throttle::mail(app, &email, client).await?;
+    let registration = Registration {
+        password_hash: app.identity.passwords.hash(password).await?,
+        first_name: new.first_name.trim().to_owned(),
+        last_name: new.last_name.trim().to_owned(),
+        accepts_marketing: new.accepts_marketing,
+    };
+    let now = app.clock.now();
+    let token = OneTimeToken::new(Purpose::Register, email, now);
+    let token = OneTimeToken { registration: Some(registration), ..token };
+    let mut conn = app.db.write().await?;
+    conn.transaction(async |conn| {
+        one_time_tokens::insert(conn, &token).await?;
+        Ok(mail::enqueue_token(conn, token.id, now).await?)
+    })
+    .await
+}
+
+/// Uses a mailed token: opens the account that was registered with it, or moves an account to its new address.
+///
+/// # Errors
+/// [`IdentityError::InvalidToken`], or a store's error.
+pub async fn verify_email(app: &App, secret: &str) -> Result<Customer, IdentityError> {
+    let now = app.clock.now();
+    let digest = secrets::digest(secret);
+    let mut conn = app.db.write().await?;
+    let verified = conn.transaction(async |conn| {
+        let purposes = [Purpose::Register, Purpose::EmailChange];
+        let token = one_time_tokens::take(conn, &digest, &purposes, now).await?;
+        let token = token.ok_or(IdentityError::InvalidToken)?;
+        one_time_tokens::cancel(conn, &token.email, &purposes).await?;
+        match token.customer {
+            Some(_) => move_account(conn, token, now).await,
+            None => open_account(conn, token, now).await,
+        }
+    });
+    // Somebody else opened an account with this address in the meantime.
+    verified.await.map_err(|error| error.on_constraint(customers::EMAIL_KEY, IdentityError::InvalidToken))
+}
+
+async fn open_account(conn: &mut Conn, token: OneTimeToken, now: model::Timestamp) -> Result<Customer, IdentityError> {
+    let (customer, password_hash) = token.into_customer(now).ok_or(IdentityError::InvalidToken)?;
+    customers::insert(conn, &customer, Some(&password_hash)).await?;
+    outbox::push(conn, &[DomainEvent::CustomerRegistered { id: customer.id }]).await?;
+    Ok(customer)
+}
+
+async fn move_account(conn: &mut Conn, token: OneTimeToken, now: model::Timestamp) -> Result<Customer, IdentityError> {
+    let id = token.customer.ok_or(IdentityError::InvalidToken)?;
+    let mut customer = customers::lock(conn, id).await?;
+    let old = customer.move_to(token.email, now).ok_or(IdentityError::InvalidToken)?;
+    customers::save(conn, &customer).await?;
+    mail::enqueue_email_changed(conn, old, now).await?;
+    outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
+    Ok(customer)
+}

@@ -1,0 +1,120 @@
+//! New passwords by mail, for customers and staff, and the first password of invited staff.
+
+use model::{
+    customers::{Customer, Email, OneTimeToken, Password, Purpose, StaffUser, Subject},
+    events::DomainEvent,
+};
+use persistence::{customers, db::Transactions as _, one_time_tokens, outbox, staff};
+
+use super::{
+    Audience, Client, IdentityError, secrets,
+    sessions::{self, SessionTokens},
+    throttle,
+};
+use crate::{App, mail};
+
+const STAFF_PURPOSES: [Purpose; 2] = [Purpose::StaffInvite, Purpose::StaffPasswordReset];
+
+/// Mails a token for a new password, if there is a customer of this address. Answers the same if there is none.
+///
+/// # Errors
+/// [`IdentityError`] about the input only.
+pub async fn request_customer_reset(app: &App, client: &Client, email: &str) -> Result<(), IdentityError> {
+    request(app, client, email, Purpose::PasswordReset).await
+}
+
+/// Mails a token for a new password, if there is a member of staff of this address. Answers the same if there is none.
+///
+/// # Errors
+/// [`IdentityError`] about the input only.
+pub async fn request_staff_reset(app: &App, client: &Client, email: &str) -> Result<(), IdentityError> {
+    request(app, client, email, Purpose::StaffPasswordReset).await
+}
+
+async fn request(app: &App, client: &Client, email: &str, purpose: Purpose) -> Result<(), IdentityError> {
+    let email: Email = email.parse()?;
+    throttle::mail(app, &email, client).await?;
+    let now = app.clock.now();
+    let token = OneTimeToken::new(purpose, email, now);
+    let mut conn = app.db.write().await?;
+    conn.transaction(async |conn| {
+        one_time_tokens::insert(conn, &token).await?;
+        Ok(mail::enqueue_token(conn, token.id, now).await?)
+    })
+    .await
+}
+
+/// Sets a customer's new password, ends all their sessions and begins one.
+///
+/// # Errors
+/// [`IdentityError::InvalidToken`], [`IdentityError::Password`], or a store's error.
+pub async fn reset_customer_password(
+    app: &App,
+    client: &Client,
+    secret: &str,
+    password: &str,
+) -> Result<(Customer, SessionTokens), IdentityError> {
+    let now = app.clock.now();
+    let purposes = [Purpose::PasswordReset];
+    let (email, hash) = hash_for(app, secret, password, &purposes).await?;
+    let mut conn = app.db.write().await?;
+    let (customer, epoch) = conn
+        .transaction(async |conn| {
+            let token = one_time_tokens::take(conn, &secrets::digest(secret), &purposes, now).await?;
+            let id = token.and_then(|token| token.customer).ok_or(IdentityError::InvalidToken)?;
+            let epoch = customers::set_password(conn, id, &hash, now).await?;
+            one_time_tokens::cancel(conn, &email, &purposes).await?;
+            outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
+            let customer = customers::find(conn, id).await?.ok_or(IdentityError::InvalidToken)?;
+            Ok::<_, IdentityError>((customer, epoch))
+        })
+        .await?;
+    drop(conn);
+    app.identity.actors.forget_all();
+    throttle::forgive(app, Audience::Customers, &email, client).await?;
+    let session = sessions::begin(app, client, Subject::Customer(customer.id), epoch).await?;
+    Ok((customer, session))
+}
+
+/// Sets the new or first password of a member of staff and ends all their sessions; they log in with it then.
+///
+/// # Errors
+/// [`IdentityError::InvalidToken`], [`IdentityError::Password`], or a store's error.
+pub async fn reset_staff_password(
+    app: &App,
+    client: &Client,
+    secret: &str,
+    password: &str,
+) -> Result<StaffUser, IdentityError> {
+    let now = app.clock.now();
+    let (email, hash) = hash_for(app, secret, password, &STAFF_PURPOSES).await?;
+    let mut conn = app.db.write().await?;
+    let user = conn
+        .transaction(async |conn| {
+            let token = one_time_tokens::take(conn, &secrets::digest(secret), &STAFF_PURPOSES, now).await?;
+            let id = token.and_then(|token| token.staff).ok_or(IdentityError::InvalidToken)?;
+            staff::set_password(conn, id, &hash).await?;
+            one_time_tokens::cancel(conn, &email, &STAFF_PURPOSES).await?;
+            staff::find(conn, id).await?.ok_or(IdentityError::InvalidToken)
+        })
+        .await?;
+    drop(conn);
+    app.identity.actors.forget_all();
+    throttle::forgive(app, Audience::Staff, &email, client).await?;
+    Ok(user)
+}
+
+/// Hashes the new password before the transaction, and only for a token that would work.
+async fn hash_for(
+    app: &App,
+    secret: &str,
+    password: &str,
+    purposes: &[Purpose],
+) -> Result<(Email, String), IdentityError> {
+    let now = app.clock.now();
+    let digest = secrets::digest(secret);
+    let token = one_time_tokens::peek(&mut *app.db.read().await?, &digest, purposes, now).await?;
+    let email = token.ok_or(IdentityError::InvalidToken)?.email;
+    let password = Password::parse(password, &email)?;
+    Ok((email, app.identity.passwords.hash(password).await?))
+}

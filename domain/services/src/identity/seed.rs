@@ -1,0 +1,148 @@
+//! Accounts that a shop begins with. Each of these functions leaves alone what exists, so that it may run again.
+
+use std::collections::BTreeSet;
+
+use model::{
+    Address,
+    access::Permissions,
+    customers::{Customer, CustomerAddress, CustomerGroup, Email, Password, Role, StaffUser},
+    ids::{AddressId, CustomerGroupId, CustomerId, RoleId, StaffUserId},
+};
+use persistence::{
+    customers::{self, addresses, groups},
+    db::Transactions as _,
+    shop_meta,
+    staff::{self, roles},
+};
+use serde_json::json;
+
+use super::IdentityError;
+use crate::{App, ServiceResult};
+
+/// The fact under which a database says that it is a demo.
+const DEMO: &str = "demo";
+
+/// A customer that the shop begins with.
+#[derive(Debug, Clone)]
+pub struct SeedCustomer<'a> {
+    /// What they log in with.
+    pub email: &'a str,
+    /// Their password.
+    pub password: &'a str,
+    /// Given name.
+    pub first_name: &'a str,
+    /// Family name.
+    pub last_name: &'a str,
+    /// Slugs of their groups, which are made where they are missing.
+    pub groups: &'a [&'a str],
+    /// Their addresses; the first is the default.
+    pub addresses: Vec<Address>,
+}
+
+/// Marks the database as a demo, whose public logins work.
+///
+/// # Errors
+/// A store's error.
+pub async fn mark_demo(app: &App) -> ServiceResult<()> {
+    Ok(shop_meta::put(&mut *app.db.write().await?, DEMO, &json!(true)).await?)
+}
+
+/// Whether the database is a demo.
+///
+/// # Errors
+/// A store's error.
+pub async fn is_demo(app: &App) -> ServiceResult<bool> {
+    let fact = shop_meta::find(&mut *app.db.read().await?, DEMO).await?;
+    Ok(fact == Some(json!(true)))
+}
+
+/// Whether somebody of this address may log in at all: the demo's passwords are public.
+pub(super) async fn may_enter(app: &App, email: &Email) -> ServiceResult<bool> {
+    if email.is_demo() { is_demo(app).await } else { Ok(true) }
+}
+
+/// Makes a role, or brings the name and permissions of an existing one up to date.
+///
+/// # Errors
+/// A store's error, or a slug that is none.
+pub async fn ensure_role(app: &App, slug: &str, name: &str, permissions: Permissions) -> Result<Role, IdentityError> {
+    let slug = slug.parse().map_err(|_| IdentityError::Unknown(format!("role {slug}")))?;
+    let role = Role::restore(RoleId::new(), slug, name.to_owned(), permissions);
+    Ok(roles::upsert(&mut *app.db.write().await?, &role).await?)
+}
+
+/// Makes a member of staff with these roles, unless there is one of this address.
+///
+/// # Errors
+/// [`IdentityError`] about the input, or a store's error.
+pub async fn ensure_staff(
+    app: &App,
+    email: &str,
+    name: &str,
+    password: &str,
+    role_slugs: &[&str],
+) -> Result<StaffUser, IdentityError> {
+    let email: Email = email.parse()?;
+    if let Some(user) = staff::find_by_email(&mut *app.db.read().await?, &email).await? {
+        return Ok(user);
+    }
+    let hash = app.identity.passwords.hash(Password::parse(password, &email)?).await?;
+    let mut conn = app.db.write().await?;
+    conn.transaction(async |conn| {
+        let known = roles::list(conn).await?;
+        let find = |slug: &&str| {
+            let role = known.iter().find(|role| role.slug.as_str() == *slug);
+            role.cloned().ok_or_else(|| IdentityError::Unknown(format!("role {slug}")))
+        };
+        let user = StaffUser {
+            id: StaffUserId::new(),
+            email,
+            name: name.to_owned(),
+            is_active: true,
+            roles: role_slugs.iter().map(find).collect::<Result<_, _>>()?,
+            created_at: app.clock.now(),
+            last_login_at: None,
+        };
+        staff::insert(conn, &user, Some(&hash)).await?;
+        Ok(user)
+    })
+    .await
+}
+
+/// Makes a customer with groups and addresses, unless there is one of this address.
+///
+/// # Errors
+/// [`IdentityError`] about the input, or a store's error.
+pub async fn ensure_customer(app: &App, seed: SeedCustomer<'_>) -> Result<Customer, IdentityError> {
+    let email: Email = seed.email.parse()?;
+    if let Some(customer) = customers::find_by_email(&mut *app.db.read().await?, &email).await? {
+        return Ok(customer);
+    }
+    let hash = app.identity.passwords.hash(Password::parse(seed.password, &email)?).await?;
+    let now = app.clock.now();
+    let mut customer = Customer::new(CustomerId::new(), email, now);
+    seed.first_name.clone_into(&mut customer.first_name);
+    seed.last_name.clone_into(&mut customer.last_name);
+    customer.email_verified_at = Some(now);
+    let keep = |address| CustomerAddress { id: AddressId::new(), customer_id: customer.id, address, created_at: now };
+    let kept: Vec<CustomerAddress> = seed.addresses.into_iter().map(keep).collect();
+    let group = |name: &&str| match name.parse() {
+        Ok(slug) => Ok(CustomerGroup { id: CustomerGroupId::new(), slug, name: (*name).to_owned() }),
+        Err(_) => Err(IdentityError::Unknown(format!("customer group {name}"))),
+    };
+    let wanted: Vec<CustomerGroup> = seed.groups.iter().map(group).collect::<Result<_, _>>()?;
+    let mut conn = app.db.write().await?;
+    conn.transaction(async |conn| {
+        customers::insert(conn, &customer, Some(&hash)).await?;
+        addresses::insert(conn, &kept).await?;
+        if let Some(first) = kept.first() {
+            customer.set_default(first.id, &BTreeSet::new());
+            customers::save(conn, &customer).await?;
+        }
+        let kept = groups::upsert(conn, &wanted).await?;
+        let ids: Vec<CustomerGroupId> = kept.iter().map(|group| group.id).collect();
+        groups::set(conn, customer.id, &ids).await?;
+        Ok(customer)
+    })
+    .await
+}

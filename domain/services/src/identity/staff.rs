@@ -1,0 +1,202 @@
+//! Staff and their roles. Nobody hands out or takes away more than they hold, and an owner always stays.
+
+use std::collections::HashMap;
+
+use model::{
+    PageRequest, Slug,
+    access::{Actor, Permission, Permissions},
+    customers::{Email, OneTimeToken, Purpose, Role, StaffError, StaffUser},
+    ids::{RoleId, StaffUserId},
+};
+use persistence::{
+    Conn, audit,
+    db::Transactions as _,
+    one_time_tokens,
+    staff::{self, roles},
+};
+use serde_json::json;
+
+use super::{IdentityError, customers::not_found};
+use crate::{App, ServiceResult, mail};
+
+/// Somebody to be invited.
+#[derive(Debug, Clone)]
+pub struct NewStaff {
+    /// Where the invitation goes, and what they log in with.
+    pub email: String,
+    /// What colleagues call them.
+    pub name: String,
+    /// Slugs of their roles.
+    pub roles: Vec<String>,
+}
+
+/// What to change of a member of staff; none leaves it as it is.
+#[derive(Debug, Clone, Default)]
+pub struct StaffUpdate {
+    /// What colleagues call them.
+    pub name: Option<String>,
+    /// Whether they may log in; their sessions end when not.
+    pub is_active: Option<bool>,
+    /// Slugs of their roles.
+    pub roles: Option<Vec<String>>,
+}
+
+/// A page of staff in the order in which they were invited, with one more when there are more.
+///
+/// # Errors
+/// Without [`Permission::StaffManage`], or a store's error.
+pub async fn list_staff(app: &App, actor: &Actor, page: &PageRequest<StaffUserId>) -> ServiceResult<Vec<StaffUser>> {
+    actor.require(Permission::StaffManage)?;
+    Ok(staff::list(&mut *app.db.read().await?, page).await?)
+}
+
+/// How many members of staff there are.
+///
+/// # Errors
+/// Without [`Permission::StaffManage`], or a store's error.
+pub async fn count_staff(app: &App, actor: &Actor) -> ServiceResult<i64> {
+    actor.require(Permission::StaffManage)?;
+    Ok(staff::count(&mut *app.db.read().await?).await?)
+}
+
+/// Staff by id, whom any colleague may see.
+///
+/// # Errors
+/// For those who are not staff, or a store's error.
+pub async fn staff_by_ids(
+    app: &App,
+    actor: &Actor,
+    ids: &[StaffUserId],
+) -> ServiceResult<HashMap<StaffUserId, StaffUser>> {
+    match actor {
+        Actor::Staff { .. } | Actor::Token { .. } | Actor::System => {
+            Ok(staff::by_ids(&mut *app.db.read().await?, ids).await?)
+        }
+        Actor::Customer(_) | Actor::Anonymous => {
+            actor.require(Permission::StaffManage)?;
+            Ok(HashMap::new())
+        }
+    }
+}
+
+/// The member of staff, if there is one.
+///
+/// # Errors
+/// For those who are not staff, or a store's error.
+pub async fn find_staff(app: &App, actor: &Actor, id: StaffUserId) -> ServiceResult<Option<StaffUser>> {
+    Ok(staff_by_ids(app, actor, &[id]).await?.remove(&id))
+}
+
+/// Every role.
+///
+/// # Errors
+/// Without [`Permission::StaffManage`], or a store's error.
+pub async fn list_roles(app: &App, actor: &Actor) -> ServiceResult<Vec<Role>> {
+    actor.require(Permission::StaffManage)?;
+    Ok(roles::list(&mut *app.db.read().await?).await?)
+}
+
+/// Defines a role.
+///
+/// # Errors
+/// Without [`Permission::StaffManage`], [`IdentityError`] about the input, or a store's error.
+pub async fn create_role(
+    app: &App,
+    actor: &Actor,
+    slug: Slug,
+    name: &str,
+    permissions: Permissions,
+) -> Result<Role, IdentityError> {
+    actor.require(Permission::StaffManage)?;
+    StaffError::check_grant(actor.permissions(), permissions)?;
+    let role = Role::restore(RoleId::new(), slug, checked_name(name)?, permissions);
+    let now = app.clock.now();
+    let mut conn = app.db.write().await?;
+    let outcome = conn.transaction(async |conn| {
+        roles::insert(conn, &role).await?;
+        let details = json!({ "slug": role.slug, "permissions": role.permissions() });
+        audit::push(conn, actor, "role.create", role.id, &details, now).await?;
+        Ok::<_, IdentityError>(())
+    });
+    outcome.await.map_err(|error| error.on_constraint(roles::SLUG_KEY, IdentityError::SlugTaken))?;
+    Ok(role)
+}
+
+/// Invites somebody: they get a mail with a token to choose their password.
+///
+/// # Errors
+/// Without [`Permission::StaffManage`], [`IdentityError`] about the input, or a store's error.
+pub async fn invite_staff(app: &App, actor: &Actor, new: NewStaff) -> Result<StaffUser, IdentityError> {
+    actor.require(Permission::StaffManage)?;
+    let email: Email = new.email.parse()?;
+    let name = checked_name(&new.name)?;
+    let now = app.clock.now();
+    let mut conn = app.db.write().await?;
+    let outcome = conn.transaction(async |conn| {
+        let roles = roles_of(conn, &new.roles).await?;
+        let id = StaffUserId::new();
+        let user = StaffUser { id, email, name, is_active: true, roles, created_at: now, last_login_at: None };
+        StaffError::check_grant(actor.permissions(), user.permissions())?;
+        staff::insert(conn, &user, None).await?;
+        let token = OneTimeToken::new(Purpose::StaffInvite, user.email.clone(), now);
+        let token = OneTimeToken { staff: Some(id), ..token };
+        one_time_tokens::insert(conn, &token).await?;
+        mail::enqueue_token(conn, token.id, now).await?;
+        audit::push(conn, actor, "staff.invite", id, &json!({ "roles": new.roles }), now).await?;
+        Ok::<_, IdentityError>(user)
+    });
+    outcome.await.map_err(|error| error.on_constraint(staff::EMAIL_KEY, IdentityError::EmailTaken))
+}
+
+/// Changes a member of staff.
+///
+/// # Errors
+/// Without [`Permission::StaffManage`], [`IdentityError`] about the input, or a store's error.
+pub async fn update_staff(
+    app: &App,
+    actor: &Actor,
+    id: StaffUserId,
+    update: StaffUpdate,
+) -> Result<StaffUser, IdentityError> {
+    actor.require(Permission::StaffManage)?;
+    let name = update.name.as_deref().map(checked_name).transpose()?;
+    let now = app.clock.now();
+    let mut conn = app.db.write().await?;
+    let outcome = conn.transaction(async |conn| {
+        // Changes of staff wait for each other here, so that two owners cannot remove each other.
+        roles::lock_owner_count(conn).await?;
+        let mut user = staff::find(conn, id).await?.ok_or(IdentityError::NotFound)?;
+        StaffError::check_grant(actor.permissions(), user.permissions())?;
+        if let Some(slugs) = &update.roles {
+            user.roles = roles_of(conn, slugs).await?;
+        }
+        StaffError::check_grant(actor.permissions(), user.permissions())?;
+        user.is_active = update.is_active.unwrap_or(user.is_active);
+        user.name = name.unwrap_or(user.name);
+        staff::save(conn, &user).await?;
+        if roles::lock_owner_count(conn).await? == 0 {
+            return Err(StaffError::LastOwner.into());
+        }
+        let details = json!({ "isActive": user.is_active, "roles": update.roles });
+        audit::push(conn, actor, "staff.update", id, &details, now).await?;
+        Ok(user)
+    });
+    let user = outcome.await.map_err(not_found)?;
+    app.identity.actors.forget_all();
+    Ok(user)
+}
+
+async fn roles_of(conn: &mut Conn, slugs: &[String]) -> Result<Vec<Role>, IdentityError> {
+    let known = roles::list(conn).await?;
+    let find = |slug: &String| {
+        let role = known.iter().find(|role| role.slug.as_str() == slug);
+        role.cloned().ok_or_else(|| IdentityError::Unknown(format!("role {slug}")))
+    };
+    slugs.iter().map(find).collect()
+}
+
+pub(super) fn checked_name(name: &str) -> Result<String, IdentityError> {
+    let name = name.trim();
+    let fits = (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    if fits { Ok(name.to_owned()) } else { Err(IdentityError::InvalidName) }
+}

@@ -1,0 +1,12 @@
+//! Inventory: what staff adjust and read, and what shoppers may hope for.
+
+mod adjust;
+mod availability;
+mod locations;
+mod read;
+
+pub(crate) use adjust::announce;
+pub use adjust::{AdjustError, AdjustStock, AdjustStockChange, adjust, set_stock};
+pub use availability::{Availability, ProductStock};
+pub use locations::{LocationError, NewStockLocation, create_location, list_locations};
+pub use read::{MovementPage, count_movements, levels, movements};

@@ -1,0 +1,254 @@
+//! Adjusting stock: goods arrive, break, get lost, are counted.
+
+use std::collections::{BTreeSet, HashMap};
+
+use model::{
+    Timestamp,
+    access::{Actor, Permission},
+    channels::Settings,
+    events::DomainEvent,
+    ids::{ProductId, StockLocationId, StockMovementId, VariantId},
+    inventory::{
+        self as rules, AdjustmentReason, AdjustmentRefused, InventoryLevel, StockChange, StockMovement, StockTarget,
+    },
+};
+use persistence::{
+    Conn, StoreError, audit,
+    db::{TransactionError, Transactions as _},
+    idempotency::{self, Begin},
+    inventory, outbox,
+};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::{App, ServiceError, bus::Topic};
+
+/// The most levels of one adjustment.
+const MAX_CHANGES: usize = 500;
+
+/// An adjustment of many levels: all of it happens, or nothing.
+#[derive(Debug, Clone, Serialize)]
+pub struct AdjustStock {
+    /// Why.
+    pub reason: AdjustmentReason,
+    /// The same key with the same adjustment changes nothing the second time and gives the same answer.
+    pub idempotency_key: Option<String>,
+    /// A word on it for the record, such as a delivery note's number.
+    pub reference: Option<String>,
+    /// The levels.
+    pub changes: Vec<AdjustStockChange>,
+}
+
+/// The change of one level, by natural keys.
+#[derive(Debug, Clone, Serialize)]
+pub struct AdjustStockChange {
+    /// What is adjusted.
+    pub sku: String,
+    /// The slug of the stock location.
+    pub location: String,
+    /// What the units on hand become.
+    pub target: StockTarget,
+}
+
+/// Why stock is not adjusted. `at` is the place of the culprit among the changes.
+#[derive(Debug, thiserror::Error)]
+pub enum AdjustError {
+    /// No change, or too many at once.
+    #[error("an adjustment has 1 to {MAX_CHANGES} changes")]
+    Count,
+    /// No variant has the SKU.
+    #[error("no variant has this SKU")]
+    UnknownSku {
+        /// Which change.
+        at: usize,
+    },
+    /// No location has the slug.
+    #[error("there is no such stock location")]
+    UnknownLocation {
+        /// Which change.
+        at: usize,
+    },
+    /// The level is named twice.
+    #[error("this SKU is adjusted at this location twice")]
+    Duplicate {
+        /// Which change.
+        at: usize,
+    },
+    /// The level would become nonsense.
+    #[error("{why}")]
+    Refused {
+        /// Which change.
+        at: usize,
+        /// Why.
+        why: AdjustmentRefused,
+    },
+    /// The key was used with another adjustment.
+    #[error("this idempotency key was used with another adjustment")]
+    KeyReused,
+    /// Not the caller's fault, or not theirs to do.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<StoreError> for AdjustError {
+    fn from(error: StoreError) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+impl From<TransactionError> for AdjustError {
+    fn from(error: TransactionError) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+/// Adjusts levels and gives them as they are afterwards, in the order of the changes.
+///
+/// # Errors
+/// [`AdjustError`].
+pub async fn adjust(app: &App, actor: &Actor, input: AdjustStock) -> Result<Vec<InventoryLevel>, AdjustError> {
+    actor.require(Permission::InventoryWrite).map_err(ServiceError::from)?;
+    if input.changes.is_empty() || input.changes.len() > MAX_CHANGES {
+        return Err(AdjustError::Count);
+    }
+    let settings = app.settings.current(&app.db).await?;
+    let now = app.clock.now();
+    let mut conn = app.db.write().await?;
+    let (levels, products) = conn
+        .transaction::<_, AdjustError, _>(async |conn| adjust_in(conn, actor, &settings, &input, now).await)
+        .await?;
+    app.availability.invalidate(&products);
+    app.bus.publish(Topic::Outbox);
+    Ok(levels)
+}
+
+type Adjusted = (Vec<InventoryLevel>, Vec<ProductId>);
+
+async fn adjust_in(
+    conn: &mut Conn,
+    actor: &Actor,
+    settings: &Settings,
+    input: &AdjustStock,
+    now: Timestamp,
+) -> Result<Adjusted, AdjustError> {
+    let scope = format!("inventoryAdjust {actor}");
+    if let Some(key) = &input.idempotency_key {
+        match idempotency::begin(conn, &scope, key, &hash(input)?).await? {
+            Begin::New => {}
+            Begin::Replay(answer) => return Ok((serde_json::from_value(answer).map_err(internal)?, Vec::new())),
+            Begin::Reused | Begin::InProgress => return Err(AdjustError::KeyReused),
+        }
+    }
+    let changes = resolve(conn, settings, &input.changes).await?;
+    let reference = input.reference.as_deref();
+    let done = set_stock(conn, actor, input.reason, reference, &changes, now).await?;
+    let details = serde_json::to_value(input).map_err(internal)?;
+    audit::push(conn, actor, "inventoryAdjust", "inventory", &details, now).await?;
+    if let Some(key) = &input.idempotency_key {
+        let answer = serde_json::to_value(&done.0).map_err(internal)?;
+        idempotency::finish(conn, &scope, key, &answer).await?;
+    }
+    Ok(done)
+}
+
+/// Brings levels to their targets within the caller's transaction, keeps the movements and tells of them. Gives the
+/// levels in the order of the changes, and the products whose availability changed. Nothing is authorised here.
+///
+/// # Errors
+/// [`AdjustError::Refused`], or a store's error.
+pub async fn set_stock(
+    conn: &mut Conn,
+    actor: &Actor,
+    reason: AdjustmentReason,
+    reference: Option<&str>,
+    changes: &[StockChange],
+    now: Timestamp,
+) -> Result<Adjusted, AdjustError> {
+    let keys: BTreeSet<_> = changes.iter().map(|change| (change.variant_id, change.location_id)).collect();
+    let variants: BTreeSet<VariantId> = keys.iter().map(|(variant, _)| *variant).collect();
+    let locations: BTreeSet<StockLocationId> = keys.iter().map(|(_, location)| *location).collect();
+    inventory::insert_missing_levels(conn, &keys).await?;
+    let items = inventory::lock_items(conn, &variants, &locations).await?;
+    let mut levels: HashMap<_, _> = items
+        .into_iter()
+        .flat_map(|item| item.levels)
+        .map(|level| ((level.variant_id, level.location_id), level))
+        .collect();
+    let mut after = Vec::with_capacity(changes.len());
+    let mut movements = Vec::with_capacity(changes.len());
+    for (at, change) in changes.iter().enumerate() {
+        let level = levels.get_mut(&(change.variant_id, change.location_id)).ok_or(AdjustError::UnknownSku { at })?;
+        let delta = rules::adjust(level, change.target).map_err(|why| AdjustError::Refused { at, why })?;
+        level.on_hand += delta;
+        after.push(level.clone());
+        if delta != 0 {
+            movements.push(movement(actor, reason, reference, change, delta, now));
+        }
+    }
+    inventory::move_stock(conn, &movements).await?;
+    let moved: Vec<VariantId> = variants.into_iter().collect();
+    let products = announce(conn, moved).await?;
+    Ok((after, products))
+}
+
+/// Writes the event that stock of variants changed, and gives the products it concerns.
+///
+/// # Errors
+/// A store's error.
+pub(crate) async fn announce(conn: &mut Conn, variants: Vec<VariantId>) -> Result<Vec<ProductId>, StoreError> {
+    let products: Vec<ProductId> = inventory::affected_products(conn, &variants).await?.into_iter().collect();
+    outbox::push(conn, &[DomainEvent::InventoryChanged { products: products.clone(), variants }]).await?;
+    Ok(products)
+}
+
+fn movement(
+    actor: &Actor,
+    reason: AdjustmentReason,
+    reference: Option<&str>,
+    change: &StockChange,
+    delta: i64,
+    now: Timestamp,
+) -> StockMovement {
+    StockMovement {
+        id: StockMovementId::new(),
+        variant_id: change.variant_id,
+        location_id: change.location_id,
+        kind: reason.into(),
+        on_hand: delta,
+        allocated: 0,
+        reference: reference.map(str::to_owned),
+        actor: actor.to_string(),
+        at: now,
+    }
+}
+
+/// Finds what the natural keys name, in one statement.
+async fn resolve(
+    conn: &mut Conn,
+    settings: &Settings,
+    changes: &[AdjustStockChange],
+) -> Result<Vec<StockChange>, AdjustError> {
+    let skus: Vec<&str> = changes.iter().map(|change| change.sku.as_str()).collect();
+    let items = inventory::items_by_sku(conn, &skus).await?;
+    let mut seen = BTreeSet::new();
+    let mut resolved = Vec::with_capacity(changes.len());
+    for (at, change) in changes.iter().enumerate() {
+        let item = items.get(&change.sku).ok_or(AdjustError::UnknownSku { at })?;
+        let location = settings.location(&change.location).ok_or(AdjustError::UnknownLocation { at })?;
+        if !seen.insert((item.variant_id, location.id)) {
+            return Err(AdjustError::Duplicate { at });
+        }
+        let (variant_id, location_id) = (item.variant_id, location.id);
+        resolved.push(StockChange { variant_id, location_id, target: change.target });
+    }
+    Ok(resolved)
+}
+
+fn hash(input: &AdjustStock) -> Result<Vec<u8>, AdjustError> {
+    let bytes = serde_json::to_vec(input).map_err(internal)?;
+    Ok(Sha256::digest(bytes).to_vec())
+}
+
+fn internal(error: impl std::fmt::Display) -> ServiceError {
+    ServiceError::Internal(error.to_string())
+}

@@ -1,0 +1,8 @@
+//! Work that is done after a fact, by workers, at least once.
+
+pub mod dispatch;
+mod running;
+pub mod worker;
+
+pub use dispatch::JobError;
+pub use worker::WorkerConfig;

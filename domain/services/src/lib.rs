@@ -1,0 +1,31 @@
+//! What happens: use cases that authorise, open one transaction, load, decide by the model, save and record the fact.
+
+pub mod app;
+pub mod background;
+pub mod bus;
+pub mod cart;
+pub mod catalog;
+pub mod channels;
+pub mod checkout;
+pub mod clock;
+pub mod error;
+pub mod events;
+pub mod identity;
+pub mod inventory;
+pub mod jobs;
+pub mod mail;
+pub mod media;
+pub mod orders;
+pub mod payments;
+pub mod pricing;
+pub mod promotions;
+pub mod search;
+pub mod seed;
+pub mod settings;
+pub mod telemetry;
+pub mod webhook_signature;
+
+pub use app::{App, AppConfig, DocumentsConfig};
+pub use background::Background;
+pub use clock::Clock;
+pub use error::{ServiceError, ServiceResult};

@@ -1,0 +1,43 @@
+//! Sends mail through a mail server.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor, message::Mailbox};
+
+use super::{Mail, MailError, Mailer, message};
+
+/// Hands mail to a server by SMTP.
+pub struct SmtpMailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+impl SmtpMailer {
+    /// A mailer for a server at `smtps://user:password@host:port` (or `smtp://…?tls=required`); connects when it sends.
+    ///
+    /// # Errors
+    /// [`MailError::Refused`] when the address is none.
+    pub fn new(url: &str, from: Mailbox) -> Result<Self, MailError> {
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
+        // The address may hold a password, so it is not repeated.
+        let builder =
+            builder.map_err(|_| MailError::Refused("the address of the mail server is not valid".to_owned()))?;
+        Ok(Self { transport: builder.timeout(Some(Duration::from_secs(10))).build(), from })
+    }
+}
+
+#[async_trait]
+impl Mailer for SmtpMailer {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        let sent = self.transport.send(message(mail, &self.from)?).await;
+        sent.map(drop).map_err(|error| {
+            let text = error.to_string();
+            if error.is_permanent() { MailError::Refused(text) } else { MailError::Unavailable(text) }
+        })
+    }
+
+    fn describe(&self) -> String {
+        format!("a mail server, from {}", self.from)
+    }
+}

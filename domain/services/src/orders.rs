@@ -1,0 +1,35 @@
+//! Orders after they are placed: reading, sending, calling off, and what payments mean to them.
+
+mod cancel;
+mod confirm;
+mod error;
+mod expire;
+mod fulfill;
+mod payment;
+mod read;
+mod stock;
+mod undo;
+
+pub use cancel::{CancelError, CancelOrder, cancel};
+pub use confirm::confirm;
+pub use error::FulfillError;
+pub use expire::expire;
+pub use fulfill::{FulfillOrder, fulfill};
+pub use payment::payment_changed;
+pub use persistence::orders::OrderFilter;
+pub use read::{
+    OrderPage, by_ids, count, events_of, find, find_by_token, fulfillments_of, lines_of, list, list_of_customer,
+};
+
+/// The kind of the jobs that confirm orders to shoppers.
+pub const CONFIRM: &str = "orders.confirm";
+/// The kind of the jobs that give up on payments that did not come.
+pub const EXPIRE: &str = "orders.expire";
+
+/// What the jobs about an order carry.
+#[derive(Debug, Clone, Copy, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderJob {
+    /// The order.
+    pub order_id: model::ids::OrderId,
+}

@@ -1,0 +1,121 @@
+//! Calling an order off.
+
+use model::{
+    Money,
+    access::{Actor, Permission},
+    events::DomainEvent,
+    ids::{OrderId, ProductId},
+    orders::{CancelReason, CancelRefused, Order},
+    payments::Payment,
+};
+use persistence::{
+    Conn, StoreError, audit,
+    db::{TransactionError, Transactions as _},
+    jobs, orders, outbox, payments,
+};
+use serde_json::json;
+
+use super::{
+    stock::{Fate, Record, settle_all},
+    undo::undo_sale,
+};
+use crate::{
+    App, ServiceError,
+    bus::Topic,
+    checkout::{refund_job, void_job},
+    telemetry::Fact,
+};
+
+/// How an order is called off.
+#[derive(Debug, Clone, Copy)]
+pub struct CancelOrder {
+    /// The order.
+    pub order_id: OrderId,
+    /// Why.
+    pub reason: CancelReason,
+    /// Whether its goods can be sold again; else they are written off.
+    pub restock: bool,
+    /// Whether money that was taken is given back. What is only held is always released.
+    pub refund: bool,
+}
+
+/// An order was not called off.
+#[derive(Debug, thiserror::Error)]
+pub enum CancelError {
+    /// There is no such order.
+    #[error("there is no such order")]
+    NotFound,
+    /// The rules of orders say no.
+    #[error(transparent)]
+    Refused(#[from] CancelRefused),
+    /// Not the caller's fault, or not theirs to do.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+impl From<StoreError> for CancelError {
+    fn from(error: StoreError) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+impl From<TransactionError> for CancelError {
+    fn from(error: TransactionError) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+/// Calls an order off: promised stock, codes and what is owed are given back at once, money by jobs.
+///
+/// # Errors
+/// [`CancelError`].
+pub async fn cancel(app: &App, actor: &Actor, input: CancelOrder) -> Result<Order, CancelError> {
+    actor.require(Permission::OrdersWrite).map_err(ServiceError::from)?;
+    let mut conn = app.db.write().await?;
+    let seen = orders::find(&mut conn, input.order_id).await?.ok_or(CancelError::NotFound)?;
+    let (order, products) = conn
+        .transaction::<_, CancelError, _>(async |conn| {
+            // Payments are always locked before their orders.
+            let payment = payments::lock_active_for_cart(conn, seen.cart_id).await?;
+            let order = orders::lock(conn, input.order_id).await?.ok_or(CancelError::NotFound)?;
+            cancel_locked(conn, app, actor, order, payment, input).await
+        })
+        .await?;
+    app.availability.invalidate(&products);
+    app.telemetry.count(Fact::OrderCanceled);
+    app.bus.publish(Topic::Outbox);
+    app.bus.publish(Topic::Jobs);
+    Ok(order)
+}
+
+async fn cancel_locked(
+    conn: &mut Conn,
+    app: &App,
+    actor: &Actor,
+    mut order: Order,
+    payment: Option<Payment>,
+    input: CancelOrder,
+) -> Result<(Order, Vec<ProductId>), CancelError> {
+    let now = app.clock.now();
+    let who = actor.to_string();
+    let event = order.cancel(input.reason, &who, now)?;
+    orders::save(conn, &order).await?;
+    orders::push_events(conn, &[event]).await?;
+    let captured = payment.as_ref().map_or(Money::zero(order.currency), |payment| payment.captured);
+    if let Some(payment) = payment {
+        if payment.captured.is_zero() {
+            payments::mark_unwanted(conn, payment.id, now).await?;
+            jobs::enqueue(conn, &[void_job(payment.id, now)]).await?;
+        } else if input.refund {
+            jobs::enqueue(conn, &[refund_job(order.id, &payment, now)]).await?;
+        }
+    }
+    undo_sale(conn, &order, captured, now).await?;
+    let details = json!({ "reason": input.reason, "restock": input.restock, "refund": input.refund });
+    audit::push(conn, actor, "orderCancel", order.id, &details, now).await?;
+    outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?;
+    let reference = order.id.to_string();
+    let fate = if input.restock { Fate::Freed } else { Fate::Gone };
+    let products = settle_all(conn, order.id, fate, Record { reference: &reference, actor: &who, now }).await?;
+    Ok((order, products))
+}

@@ -1,0 +1,57 @@
+//! Telling shoppers that their order was placed.
+
+use model::{
+    Money,
+    access::Actor,
+    customers::Email,
+    events::DomainEvent,
+    ids::{OrderEventId, OrderId},
+    orders::{Order, OrderEvent, OrderEventKind, OrderLine},
+};
+use persistence::{db::Transactions as _, orders, outbox};
+
+use crate::{
+    App, ServiceError, ServiceResult,
+    mail::{ConfirmedLine, OrderConfirmation, enqueue_order_confirmation},
+};
+
+/// Has the confirmation of an order mailed, once.
+///
+/// # Errors
+/// A store's error.
+pub async fn confirm(app: &App, id: OrderId) -> ServiceResult<()> {
+    let now = app.clock.now();
+    let mut conn = app.db.write().await?;
+    conn.transaction::<_, ServiceError, _>(async |conn| {
+        let Some(order) = orders::lock(conn, id).await? else { return Ok(()) };
+        let told = orders::events_of(conn, &[id]).await?.remove(&id).unwrap_or_default();
+        if told.iter().any(|event| event.kind == OrderEventKind::ConfirmationSent) {
+            return Ok(());
+        }
+        let Ok(to) = order.email.parse::<Email>() else { return Ok(()) };
+        let lines = orders::lines_of(conn, &[id]).await?.remove(&id).unwrap_or_default();
+        enqueue_order_confirmation(conn, confirmation(&order, to, &lines), now).await?;
+        let kind = OrderEventKind::ConfirmationSent;
+        let actor = Actor::System.to_string();
+        orders::push_events(conn, &[OrderEvent { id: OrderEventId::new(), order_id: id, kind, actor, at: now }])
+            .await?;
+        Ok(outbox::push(conn, &[DomainEvent::OrderUpdated { id }]).await?)
+    })
+    .await
+}
+
+fn confirmation(order: &Order, to: Email, lines: &[OrderLine]) -> OrderConfirmation {
+    let text = |amount: Money| format!("{} {}", amount.currency, amount.to_decimal());
+    let line = |line: &OrderLine| ConfirmedLine {
+        name: line.name.clone(),
+        quantity: line.quantity.get(),
+        total: text(line.total.gross),
+    };
+    OrderConfirmation {
+        to,
+        number: order.number.to_string(),
+        url: None,
+        lines: lines.iter().map(line).collect(),
+        total: text(order.total.gross),
+    }
+}

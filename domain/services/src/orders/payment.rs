@@ -1,0 +1,35 @@
+//! What a payment that changed means to its order.
+
+use model::{Money, Timestamp, access::Actor, events::DomainEvent, payments::Payment};
+use persistence::{Conn, orders, outbox};
+
+use super::{
+    stock::{Fate, Record, settle_all},
+    undo::undo_sale,
+};
+use crate::ServiceResult;
+
+/// Brings the order of a payment up to date, within the transaction that changed the payment and holds its lock: an
+/// order that waited opens when the money is there, or expires and gives its stock back when it will not come. Safe to
+/// repeat; nothing happens to a payment without an order.
+///
+/// # Errors
+/// A store's error.
+pub async fn payment_changed(conn: &mut Conn, payment: &Payment, now: Timestamp) -> ServiceResult<()> {
+    let Some(order_id) = payment.order_id else { return Ok(()) };
+    let Some(mut order) = orders::lock(conn, order_id).await? else { return Ok(()) };
+    let actor = Actor::System.to_string();
+    let outcome = order.payment_changed(payment, &actor, now);
+    if outcome.events.is_empty() {
+        return Ok(());
+    }
+    orders::save(conn, &order).await?;
+    orders::push_events(conn, &outcome.events).await?;
+    outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?;
+    if outcome.has_expired {
+        undo_sale(conn, &order, Money::zero(order.currency), now).await?;
+        let reference = order.id.to_string();
+        settle_all(conn, order.id, Fate::Freed, Record { reference: &reference, actor: &actor, now }).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! Reading orders: staff read all, shoppers theirs. An order of somebody else reads as absent.
+
+use std::collections::HashMap;
+
+use model::{
+    PageRequest,
+    access::{AccessError, Actor, Permission},
+    ids::{CustomerId, OrderId},
+    orders::{Fulfillment, Order, OrderEvent, OrderLine},
+};
+use persistence::orders::{self, OrderFilter};
+
+use crate::{App, ServiceResult};
+
+/// A page of orders.
+#[derive(Debug, Clone)]
+pub struct OrderPage {
+    /// Newest first.
+    pub orders: Vec<Order>,
+    /// Whether there are more in the direction of the page.
+    pub has_more: bool,
+}
+
+/// An order, for staff.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn find(app: &App, actor: &Actor, id: OrderId) -> ServiceResult<Option<Order>> {
+    actor.require(Permission::OrdersRead)?;
+    let mut conn = app.db.read().await?;
+    Ok(orders::find(&mut conn, id).await?)
+}
+
+/// An order, for whoever bought it: a customer reads their own, a guest shows the token of the cart it was.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn find_by_token(app: &App, actor: &Actor, id: OrderId, token: Option<&str>) -> ServiceResult<Option<Order>> {
+    let mut conn = app.db.read().await?;
+    let order = orders::find(&mut conn, id).await?;
+    let is_theirs = |order: &Order| order.customer.is_some() && order.customer == actor.customer();
+    Ok(order.filter(|order| is_theirs(order) || token.is_some_and(|token| order.is_opened_by(token))))
+}
+
+/// A page of all orders, newest first, for staff.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn list(
+    app: &App,
+    actor: &Actor,
+    filter: &OrderFilter,
+    page: &PageRequest<OrderId>,
+) -> ServiceResult<OrderPage> {
+    actor.require(Permission::OrdersRead)?;
+    let mut conn = app.db.read().await?;
+    let (orders, has_more) = orders::list(&mut conn, filter, page).await?;
+    Ok(OrderPage { orders, has_more })
+}
+
+/// A page of a customer's orders, newest first, for that customer and for staff.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn list_of_customer(
+    app: &App,
+    actor: &Actor,
+    customer: CustomerId,
+    page: &PageRequest<OrderId>,
+) -> ServiceResult<OrderPage> {
+    require_own(actor, customer)?;
+    let filter = OrderFilter { customer: Some(customer), ..OrderFilter::default() };
+    let mut conn = app.db.read().await?;
+    let (orders, has_more) = orders::list(&mut conn, &filter, page).await?;
+    Ok(OrderPage { orders, has_more })
+}
+
+/// How many orders there are; all of them for staff, those of one customer for that customer.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn count(app: &App, actor: &Actor, filter: &OrderFilter) -> ServiceResult<i64> {
+    match filter.customer {
+        Some(customer) => require_own(actor, customer)?,
+        None => actor.require(Permission::OrdersRead)?,
+    }
+    let mut conn = app.db.read().await?;
+    Ok(orders::count(&mut conn, filter).await?)
+}
+
+/// Those of some orders that the actor may see without their tokens: all for staff, their own for customers.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn by_ids(app: &App, actor: &Actor, ids: &[OrderId]) -> ServiceResult<HashMap<OrderId, Order>> {
+    let is_staff = actor.require(Permission::OrdersRead).is_ok();
+    if !is_staff && actor.customer().is_none() {
+        return Ok(HashMap::new());
+    }
+    let mut conn = app.db.read().await?;
+    let mut found = orders::by_ids(&mut conn, ids).await?;
+    found.retain(|_, order| is_staff || order.customer == actor.customer());
+    Ok(found)
+}
+
+/// The lines of orders that the caller has already read.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn lines_of(app: &App, orders: &[OrderId]) -> ServiceResult<HashMap<OrderId, Vec<OrderLine>>> {
+    let mut conn = app.db.read().await?;
+    Ok(orders::lines_of(&mut conn, orders).await?)
+}
+
+/// The fulfilments of orders that the caller has already read, oldest first.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn fulfillments_of(app: &App, orders: &[OrderId]) -> ServiceResult<HashMap<OrderId, Vec<Fulfillment>>> {
+    let mut conn = app.db.read().await?;
+    Ok(orders::fulfillments_of(&mut conn, orders).await?)
+}
+
+/// The timelines of orders that the caller has already read, oldest first.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn events_of(app: &App, orders: &[OrderId]) -> ServiceResult<HashMap<OrderId, Vec<OrderEvent>>> {
+    let mut conn = app.db.read().await?;
+    Ok(orders::events_of(&mut conn, orders).await?)
+}
+
+fn require_own(actor: &Actor, customer: CustomerId) -> Result<(), AccessError> {
+    if actor.customer() == Some(customer) { Ok(()) } else { actor.require(Permission::OrdersRead) }
+}

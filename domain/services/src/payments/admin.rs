@@ -1,0 +1,234 @@
+//! What staff see and set: gateways, routing rules, the ledger.
+
+use std::time::Duration;
+
+use model::{
+    Currency, PageRequest,
+    access::{Actor, Permission},
+    events::DomainEvent,
+    ids::{LedgerEntryId, RoutingRuleId},
+    ledger::LedgerEntry,
+    payments::{PaymentMethod, RoutingConditions, RoutingRule},
+};
+use persistence::{
+    StoreError, audit,
+    db::Transactions as _,
+    ledger::{self as books, AccountBalance},
+    outbox,
+    payments::{self as store, GatewayStats},
+};
+use serde_json::json;
+
+use super::errors::RoutingRuleError;
+use crate::{App, ServiceResult};
+
+/// The time that a gateway is judged by.
+const JUDGED: Duration = Duration::from_hours(1);
+/// A gateway that failed more than this share of its last attempts is called degraded.
+const DEGRADED_BELOW: f64 = 0.9;
+
+/// How a gateway is doing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GatewayReport {
+    /// What we call it.
+    pub name: String,
+    /// In one word.
+    pub state: GatewayState,
+    /// The share of attempts of the last hour that it did its work in, 0 to 1; none without attempts.
+    pub success_rate: Option<f64>,
+    /// The middle of its answering times in the last hour.
+    pub median_latency_ms: Option<f64>,
+    /// Attempts of the last hour that are not decided.
+    pub pending: i64,
+}
+
+/// How a gateway is doing, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GatewayState {
+    /// It answers, or nobody has asked it in the last hour.
+    Healthy,
+    /// It failed more than a tenth of the attempts of the last hour.
+    Degraded,
+    /// It failed every attempt of the last hour.
+    Failing,
+}
+
+/// A routing rule to be made.
+#[derive(Debug, Clone)]
+pub struct CreateRule {
+    /// What staff call it; unique.
+    pub name: String,
+    /// The higher, the earlier it is asked.
+    pub priority: i32,
+    /// Which payments fit.
+    pub when: RoutingConditions,
+    /// The gateways, best first.
+    pub gateways: Vec<String>,
+}
+
+/// How every gateway is doing, in the order of the configuration.
+///
+/// # Errors
+/// No right to read payments, or a store's error.
+pub async fn gateways(app: &App, actor: &Actor) -> ServiceResult<Vec<GatewayReport>> {
+    actor.require(Permission::PaymentsRead)?;
+    let mut conn = app.db.read().await?;
+    let stats = store::gateway_stats(&mut conn, app.clock.now() - JUDGED).await?;
+    let report = |name: &str| judge(name, stats.iter().find(|stats| stats.gateway == name));
+    Ok(app.gateways.names().map(report).collect())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rate of counts that are far below 2^52")]
+fn judge(name: &str, stats: Option<&GatewayStats>) -> GatewayReport {
+    let finished = stats.map_or(0, |stats| stats.finished);
+    let success_rate = stats.filter(|_| finished > 0).map(|stats| stats.succeeded as f64 / finished as f64);
+    let word = match success_rate {
+        Some(rate) if rate <= 0.0 => GatewayState::Failing,
+        Some(rate) if rate < DEGRADED_BELOW => GatewayState::Degraded,
+        _ => GatewayState::Healthy,
+    };
+    GatewayReport {
+        name: name.to_owned(),
+        state: word,
+        success_rate,
+        median_latency_ms: stats.and_then(|stats| stats.median_latency_ms),
+        pending: stats.map_or(0, |stats| stats.pending),
+    }
+}
+
+/// Every routing rule, in the order they are asked.
+///
+/// # Errors
+/// No right to read payments, or a store's error.
+pub async fn routing_rules(app: &App, actor: &Actor) -> ServiceResult<Vec<RoutingRule>> {
+    actor.require(Permission::PaymentsRead)?;
+    let mut conn = app.db.read().await?;
+    Ok(store::rules(&mut conn).await?)
+}
+
+/// Makes a routing rule.
+///
+/// # Errors
+/// [`RoutingRuleError`].
+pub async fn create_rule(app: &App, actor: &Actor, new: CreateRule) -> Result<RoutingRule, RoutingRuleError> {
+    actor.require(Permission::PaymentsWrite)?;
+    if new.name.trim().is_empty() {
+        return Err(RoutingRuleError::NameMissing);
+    }
+    if !new.when.has_valid_bounds() {
+        return Err(RoutingRuleError::Bounds);
+    }
+    let unknown = new.gateways.iter().find(|name| app.gateways.get(name).is_none());
+    if let Some(unknown) = unknown.cloned().or_else(|| new.gateways.is_empty().then(String::new)) {
+        return Err(RoutingRuleError::UnknownGateway(unknown));
+    }
+    let now = app.clock.now();
+    let CreateRule { name, priority, when, gateways } = new;
+    let rule = RoutingRule { id: RoutingRuleId::new(), name, priority, when, gateways, created_at: now };
+    app.db
+        .write()
+        .await?
+        .transaction(async |conn| {
+            store::insert_rule(conn, &rule).await.map_err(|error| match error {
+                taken if taken.is_constraint("payment_routing_rules_name_key") => RoutingRuleError::NameTaken,
+                other => other.into(),
+            })?;
+            outbox::push(conn, &[DomainEvent::SettingsChanged { id: rule.id.to_string() }]).await?;
+            audit::push(conn, actor, "payment_routing_rule.create", rule.id, &json!({ "name": rule.name }), now)
+                .await?;
+            Ok::<_, RoutingRuleError>(())
+        })
+        .await?;
+    app.gateways.invalidate();
+    Ok(rule)
+}
+
+/// The routing rules of the demo shop, unless they are there: EUR to a, then b; USD to b, then a; JPY to a; transfers
+/// by hand.
+///
+/// # Errors
+/// A store's error.
+pub async fn seed_rules(app: &App) -> ServiceResult<()> {
+    let mut conn = app.db.write().await?;
+    let known = store::rules(&mut conn).await?;
+    let card = |currency| (vec![PaymentMethod::Card], currency);
+    let transfer = (vec![PaymentMethod::BankTransfer], Currency::EUR);
+    for (name, (methods, currency), gateways) in [
+        ("Cards in euro", card(Currency::EUR), &["sandbox-a", "sandbox-b"][..]),
+        ("Cards in dollar", card(Currency::USD), &["sandbox-b", "sandbox-a"]),
+        ("Cards in yen", card(Currency::JPY), &["sandbox-a"]),
+        ("Transfers", transfer, &["manual"]),
+    ] {
+        if known.iter().any(|rule| rule.name == name) {
+            continue;
+        }
+        let rule = RoutingRule {
+            id: RoutingRuleId::new(),
+            name: name.to_owned(),
+            priority: 0,
+            when: RoutingConditions { currencies: vec![currency], methods, ..RoutingConditions::default() },
+            gateways: gateways.iter().map(ToString::to_string).collect(),
+            created_at: app.clock.now(),
+        };
+        store::insert_rule(&mut conn, &rule).await?;
+    }
+    Ok(())
+}
+
+/// Deletes a routing rule.
+///
+/// # Errors
+/// [`RoutingRuleError`].
+pub async fn delete_rule(app: &App, actor: &Actor, id: RoutingRuleId) -> Result<(), RoutingRuleError> {
+    actor.require(Permission::PaymentsWrite)?;
+    let now = app.clock.now();
+    app.db
+        .write()
+        .await?
+        .transaction(async |conn| {
+            store::delete_rule(conn, id).await.map_err(|error| match error {
+                StoreError::NotFound => RoutingRuleError::NotFound,
+                other => other.into(),
+            })?;
+            outbox::push(conn, &[DomainEvent::SettingsChanged { id: id.to_string() }]).await?;
+            audit::push(conn, actor, "payment_routing_rule.delete", id, &json!({}), now).await?;
+            Ok::<_, RoutingRuleError>(())
+        })
+        .await?;
+    app.gateways.invalidate();
+    Ok(())
+}
+
+/// A page of the ledger, newest first, and whether more follow.
+///
+/// # Errors
+/// No right to read payments, or a store's error.
+pub async fn ledger_entries(
+    app: &App,
+    actor: &Actor,
+    page: &PageRequest<LedgerEntryId>,
+) -> ServiceResult<(Vec<LedgerEntry>, bool)> {
+    actor.require(Permission::PaymentsRead)?;
+    let mut conn = app.db.read().await?;
+    Ok(books::list(&mut conn, page).await?)
+}
+
+/// How many entries the ledger has.
+///
+/// # Errors
+/// No right to read payments, or a store's error.
+pub async fn ledger_count(app: &App, actor: &Actor) -> ServiceResult<i64> {
+    actor.require(Permission::PaymentsRead)?;
+    let mut conn = app.db.read().await?;
+    Ok(books::count(&mut conn).await?)
+}
+
+/// What every account holds.
+///
+/// # Errors
+/// No right to read payments, or a store's error.
+pub async fn balances(app: &App, actor: &Actor) -> ServiceResult<Vec<AccountBalance>> {
+    actor.require(Permission::PaymentsRead)?;
+    let mut conn = app.db.read().await?;
+    Ok(books::balances(&mut conn).await?)
+}

@@ -1,0 +1,240 @@
+//! Making a payment: written down first, then asked for at a gateway.
+
+use model::{
+    Country, Money, Timestamp,
+    access::Actor,
+    cart::CartStatus,
+    ids::{CartId, ChannelId, PaymentAttemptId, PaymentId},
+    payments::{AttemptOutcome, Candidate, Payment, PaymentAttempt, PaymentMethod, PaymentRecord, PaymentStatus},
+};
+use persistence::{Conn, StoreError, carts, db::Transactions as _, jobs, payments as store};
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    authorize,
+    errors::PaymentError,
+    jobs::{resolve_job, void_job},
+};
+use crate::{
+    App, ServiceError,
+    bus::Topic,
+    cart::find_cart,
+    pricing::{self, Freshness},
+    telemetry::Fact,
+};
+
+/// A payment to be made, its amount already known.
+#[derive(Debug, Clone)]
+pub struct NewPayment {
+    /// The cart that it pays for.
+    pub cart_id: CartId,
+    /// The place of sale.
+    pub channel_id: ChannelId,
+    /// Where the shopper is.
+    pub country: Option<Country>,
+    /// What to collect.
+    pub amount: Money,
+    /// How the shopper pays.
+    pub method: PaymentMethod,
+    /// The gateway asked for; routing decides where absent.
+    pub gateway: Option<String>,
+    /// What the gateway gave the shopper's browser for the card.
+    pub token: Option<String>,
+    /// Where the shopper goes after an action.
+    pub return_url: Option<String>,
+    /// The key under which the caller may send the same request again.
+    pub idempotency_key: Option<String>,
+}
+
+/// A payment of a cart, as its shopper asks for it.
+#[derive(Debug, Clone)]
+pub struct PayCart {
+    /// The cart.
+    pub cart_id: CartId,
+    /// How the shopper pays.
+    pub method: PaymentMethod,
+    /// The gateway asked for; routing decides where absent.
+    pub gateway: Option<String>,
+    /// What the gateway gave the shopper's browser for the card.
+    pub token: Option<String>,
+    /// Where the shopper goes after an action.
+    pub return_url: Option<String>,
+    /// The key under which the shopper may send the same request again.
+    pub idempotency_key: Option<String>,
+}
+
+/// Makes a payment of exactly what a cart costs, and asks a gateway to hold it.
+///
+/// # Errors
+/// [`PaymentError`]; a payment that a gateway declines is no error.
+pub async fn create_for_cart(app: &App, actor: &Actor, input: PayCart) -> Result<Payment, PaymentError> {
+    let cart = find_cart(app, actor, input.cart_id).await?.ok_or(PaymentError::CartNotFound)?;
+    // The same request again has its answer, whatever has become of the cart since.
+    let is_open = cart.status == CartStatus::Active || input.idempotency_key.is_some();
+    if !is_open {
+        return Err(PaymentError::CartClosed(cart.status));
+    }
+    let priced = pricing::price(app, &cart, Freshness::Cached).await?;
+    let country = cart.shipping_address.as_ref().map(|address| address.country).or(cart.buyer.country);
+    let new = NewPayment {
+        cart_id: cart.id,
+        channel_id: cart.channel,
+        country,
+        amount: priced.total.gross,
+        method: input.method,
+        gateway: input.gateway,
+        token: input.token,
+        return_url: input.return_url,
+        idempotency_key: input.idempotency_key,
+    };
+    if let Some(earlier) = replayed(app, &new).await? {
+        return Ok(earlier);
+    }
+    if cart.status != CartStatus::Active {
+        return Err(PaymentError::CartClosed(cart.status));
+    }
+    if let Some(problem) = priced.problems.into_iter().next() {
+        return Err(PaymentError::CartNotReady(problem));
+    }
+    create(app, new).await
+}
+
+/// Makes a payment and asks a gateway to hold its amount. It takes the place of an earlier payment of the cart, which
+/// is voided. An outcome that is not known leaves it pending; a job finds out.
+///
+/// # Errors
+/// [`PaymentError`]; a payment that a gateway declines is no error.
+pub async fn create(app: &App, new: NewPayment) -> Result<Payment, PaymentError> {
+    check(&new)?;
+    let gateways = candidates(app, &new).await?;
+    let first = gateways.first().ok_or(PaymentError::NoGateway)?;
+    let record = new_record(&new, first, app.clock.now());
+    match write(app, &record).await {
+        Ok(()) => {}
+        // Another request with the same key was faster.
+        Err(PaymentError::Service(ServiceError::Store(error))) if error.is_constraint("payments_idempotency_key") => {
+            return replayed(app, &new).await?.ok_or(PaymentError::KeyReused);
+        }
+        Err(error) => return Err(error),
+    }
+    app.telemetry.count(Fact::PaymentStarted);
+    app.bus.publish(Topic::Jobs);
+    Ok(authorize::run(app, record, &new, gateways).await?)
+}
+
+fn check(new: &NewPayment) -> Result<(), PaymentError> {
+    if new.amount.minor <= 0 {
+        return Err(PaymentError::NothingToPay);
+    }
+    if new.method == PaymentMethod::Card && new.token.as_deref().unwrap_or_default().is_empty() {
+        return Err(PaymentError::TokenMissing);
+    }
+    let is_web = |url: &str| url.starts_with("https://") || url.starts_with("http://");
+    if new.return_url.as_deref().is_some_and(|url| !is_web(url) || url.len() > 2_000) {
+        return Err(PaymentError::ReturnUrl);
+    }
+    Ok(())
+}
+
+/// The payment that the same key made before.
+async fn replayed(app: &App, new: &NewPayment) -> Result<Option<Payment>, PaymentError> {
+    let Some(key) = &new.idempotency_key else { return Ok(None) };
+    let mut conn = app.db.read().await?;
+    let Some(payment) = store::find_by_key(&mut conn, new.cart_id, key).await? else { return Ok(None) };
+    let is_same = payment.idempotency.as_ref().is_some_and(|(_, earlier)| *earlier == input_hash(new));
+    if is_same { Ok(Some(payment)) } else { Err(PaymentError::KeyReused) }
+}
+
+/// What the caller asked for; the amount is left out, because it follows from the cart.
+fn input_hash(new: &NewPayment) -> Vec<u8> {
+    let parts = [Some(new.method.name()), new.gateway.as_deref(), new.token.as_deref(), new.return_url.as_deref()];
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.map_or(u64::MAX, |part| part.len() as u64).to_be_bytes());
+        hash.update(part.unwrap_or_default());
+    }
+    hash.finalize().to_vec()
+}
+
+/// The gateways to try, best first; the one asked for alone where it fits.
+async fn candidates(app: &App, new: &NewPayment) -> Result<Vec<String>, PaymentError> {
+    let candidate = Candidate { country: new.country, method: new.method, amount: new.amount };
+    let Some(wish) = &new.gateway else { return Ok(app.gateways.route(&app.db, &candidate).await?) };
+    let fits = app.gateways.get(wish).is_some_and(|gateway| gateway.supports(new.method, new.amount.currency));
+    Ok(if fits { vec![wish.clone()] } else { Vec::new() })
+}
+
+fn new_record(new: &NewPayment, gateway: &str, now: Timestamp) -> PaymentRecord {
+    let zero = Money::zero(new.amount.currency);
+    let payment = Payment {
+        id: PaymentId::new(),
+        cart_id: new.cart_id,
+        order_id: None,
+        channel_id: new.channel_id,
+        country: new.country,
+        method: new.method,
+        gateway: gateway.to_owned(),
+        amount: new.amount,
+        status: PaymentStatus::Pending,
+        authorized: zero,
+        captured: zero,
+        refunded: zero,
+        charged_back: zero,
+        action: None,
+        failure: None,
+        is_unwanted: false,
+        idempotency: new.idempotency_key.clone().map(|key| (key, input_hash(new))),
+        created_at: now,
+        updated_at: now,
+    };
+    let attempts = vec![new_attempt(&payment, 1, gateway, now)];
+    PaymentRecord { payment, attempts, transactions: Vec::new() }
+}
+
+/// A try at a gateway, about to be made.
+pub(super) fn new_attempt(payment: &Payment, number: i32, gateway: &str, now: Timestamp) -> PaymentAttempt {
+    PaymentAttempt {
+        id: PaymentAttemptId::new(),
+        payment_id: payment.id,
+        number,
+        gateway: gateway.to_owned(),
+        // A payment tries each gateway at most once, so that its id alone names the charge there.
+        reference: payment.id.to_string(),
+        gateway_reference: None,
+        outcome: AttemptOutcome::Started,
+        failure: None,
+        started_at: now,
+        latency_ms: None,
+        finished_at: None,
+    }
+}
+
+/// Writes the payment before anybody outside hears of it, in place of the cart's earlier one.
+async fn write(app: &App, record: &PaymentRecord) -> Result<(), PaymentError> {
+    let payment = &record.payment;
+    app.db
+        .write()
+        .await?
+        .transaction(async |conn| {
+            let cart = carts::lock(conn, payment.cart_id).await?.ok_or(PaymentError::CartNotFound)?;
+            if cart.status != CartStatus::Active {
+                return Err(PaymentError::CartClosed(cart.status));
+            }
+            let mut follow_ups = supersede(conn, payment).await?;
+            store::insert(conn, record).await?;
+            if payment.method == PaymentMethod::Card {
+                follow_ups.push(resolve_job(payment.id, payment.created_at + app.gateways.timing.resolve_after));
+            }
+            jobs::enqueue(conn, &follow_ups).await?;
+            Ok(())
+        })
+        .await
+}
+
+/// Makes room: an earlier payment of the cart is no longer wanted, and is voided.
+async fn supersede(conn: &mut Conn, payment: &Payment) -> Result<Vec<jobs::NewJob>, StoreError> {
+    let now = payment.created_at;
+    let Some(earlier) = store::lock_active_for_cart(conn, payment.cart_id).await? else { return Ok(Vec::new()) };
+    store::mark_unwanted(conn, earlier.id, now).await?;
+    Ok(vec![void_job(earlier.id, now)])
+}

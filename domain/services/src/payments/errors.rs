@@ -1,0 +1,106 @@
+//! Why a payment or an operation on it is not made.
+
+use model::{
+    cart::CartStatus,
+    payments::{FailureCode, OperationRefused},
+    pricing::CartProblem,
+};
+
+use crate::ServiceError;
+
+/// Why a payment is not made.
+#[derive(Debug, thiserror::Error)]
+pub enum PaymentError {
+    /// There is no such cart, or it is somebody else's.
+    #[error("there is no such cart")]
+    CartNotFound,
+    /// The cart can no longer be paid.
+    #[error("the cart is {} and cannot be paid", match .0 { CartStatus::Active => "active", CartStatus::Completed => "completed", CartStatus::Merged => "merged into another" })]
+    CartClosed(CartStatus),
+    /// Something stops the cart's completion; it comes before the payment.
+    #[error("{}", .0.message)]
+    CartNotReady(CartProblem),
+    /// The cart costs nothing.
+    #[error("the cart costs nothing; complete it without a payment")]
+    NothingToPay,
+    /// No gateway takes a payment of this kind, or not the one asked for.
+    #[error("no gateway takes this payment")]
+    NoGateway,
+    /// A card needs a token of the gateway.
+    #[error("a card payment needs a token")]
+    TokenMissing,
+    /// The address to come back to is not a web address.
+    #[error("the return address has to start with https:// or http://")]
+    ReturnUrl,
+    /// The key was used for another request.
+    #[error("this idempotency key was used with another request")]
+    KeyReused,
+    /// Anything else.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+/// Why an operation on a payment is not made.
+#[derive(Debug, thiserror::Error)]
+pub enum OperationError {
+    /// There is no such payment or order, or the order has no payment.
+    #[error("there is no such payment")]
+    NotFound,
+    /// The payment's cart has not become an order.
+    #[error("the payment belongs to no order yet")]
+    NotPlaced,
+    /// The rules of the payment refuse it.
+    #[error(transparent)]
+    Refused(#[from] OperationRefused),
+    /// The gateway refused it.
+    #[error("the gateway refused it: {0}")]
+    Gateway(FailureCode),
+    /// Anything else.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+/// Why a routing rule is not made.
+#[derive(Debug, thiserror::Error)]
+pub enum RoutingRuleError {
+    /// The name is empty.
+    #[error("a rule needs a name")]
+    NameMissing,
+    /// Another rule has the name.
+    #[error("another rule has this name")]
+    NameTaken,
+    /// A bound is no amount, or they are crossed.
+    #[error("the bounds have to be amounts, the lesser first")]
+    Bounds,
+    /// No gateways, or one that is not configured.
+    #[error("there is no gateway {0}")]
+    UnknownGateway(String),
+    /// There is no such rule.
+    #[error("there is no such rule")]
+    NotFound,
+    /// Anything else.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+}
+
+macro_rules! from_stores {
+    ($($error:ident),*) => {$(
+        impl From<persistence::StoreError> for $error {
+            fn from(error: persistence::StoreError) -> Self {
+                Self::Service(error.into())
+            }
+        }
+        impl From<persistence::db::TransactionError> for $error {
+            fn from(error: persistence::db::TransactionError) -> Self {
+                Self::Service(error.into())
+            }
+        }
+        impl From<model::access::AccessError> for $error {
+            fn from(error: model::access::AccessError) -> Self {
+                Self::Service(error.into())
+            }
+        }
+    )*};
+}
+
+from_stores!(PaymentError, OperationError, RoutingRuleError);

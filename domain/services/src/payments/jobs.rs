@@ -1,0 +1,123 @@
+//! The jobs of payments, and how each is done.
+
+use std::time::Duration;
+
+use model::{
+    Timestamp,
+    access::Actor,
+    ids::{PaymentId, PaymentTransactionId},
+};
+use persistence::jobs::NewJob;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    capture::capture_all,
+    errors::OperationError,
+    operation::{Asked, ask},
+    refund::refund_payment,
+    resolve::resolve,
+    void::release,
+};
+use crate::{App, checkout::RefundJob, jobs::JobError};
+
+const QUEUE: &str = "payments";
+/// With the queue's back-off this is about two days.
+const TRIES: i32 = 300;
+/// When the job that watches over an operation first looks whether the caller got it done.
+const WATCH_AFTER: Duration = Duration::from_secs(15);
+
+const RESOLVE: &str = "payments.resolve";
+const CAPTURE: &str = "payments.capture";
+const VOID: &str = "payments.void";
+const REFUND: &str = "payments.refund";
+const OPERATION: &str = "payments.operation";
+
+/// Finds out what became of a payment.
+#[must_use]
+pub fn resolve_job(id: PaymentId, at: Timestamp) -> NewJob {
+    job(RESOLVE, id, at)
+}
+
+/// Takes everything that a payment holds.
+#[must_use]
+pub fn capture_job(id: PaymentId, at: Timestamp) -> NewJob {
+    job(CAPTURE, id, at)
+}
+
+/// Releases a payment that nobody wants.
+#[must_use]
+pub fn void_job(id: PaymentId, at: Timestamp) -> NewJob {
+    job(VOID, id, at)
+}
+
+/// Sees to it that an operation that was begun is known in the end, whatever happens to its caller.
+pub(super) fn operation_job(payment: PaymentId, transaction: PaymentTransactionId, now: Timestamp) -> NewJob {
+    NewJob {
+        payload: json!({ "paymentId": payment, "transactionId": transaction }),
+        unique_key: Some(format!("{OPERATION} {transaction}")),
+        ..job(OPERATION, payment, now + WATCH_AFTER)
+    }
+}
+
+fn job(kind: &'static str, id: PaymentId, run_at: Timestamp) -> NewJob {
+    NewJob {
+        queue: QUEUE,
+        kind,
+        payload: json!({ "paymentId": id }),
+        unique_key: Some(format!("{kind} {id}")),
+        run_at,
+        max_attempts: TRIES,
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Payload {
+    payment_id: PaymentId,
+    transaction_id: Option<PaymentTransactionId>,
+}
+
+/// Does a job whose kind starts with `payments.`.
+///
+/// # Errors
+/// [`JobError`].
+pub async fn run_job(app: &App, kind: &str, payload: Value) -> Result<(), JobError> {
+    if kind == REFUND {
+        return refund(app, serde_json::from_value(payload)?).await;
+    }
+    let payload: Payload = serde_json::from_value(payload)?;
+    let id = payload.payment_id;
+    match (kind, payload.transaction_id) {
+        (RESOLVE, _) => resolve(app, id).await,
+        (CAPTURE, _) => capture_all(app, id).await.map_err(failed),
+        (VOID, _) => again(release(app, id).await.map_err(failed)?),
+        (OPERATION, Some(transaction)) => again(ask(app, id, transaction).await?),
+        _ => Err(JobError::Hopeless(format!("no worker of this version knows the job {kind}"))),
+    }
+}
+
+/// Gives back what was taken for an order that was called off.
+async fn refund(app: &App, job: RefundJob) -> Result<(), JobError> {
+    let reason = Some("the order was cancelled".to_owned());
+    let asked = refund_payment(app, &Actor::System, job.payment_id, Some(job.amount), reason, Some(job.key)).await;
+    match asked {
+        Ok(_) => Ok(()),
+        Err(OperationError::Service(error)) => Err(error.into()),
+        Err(refused) => Err(JobError::Hopeless(refused.to_string())),
+    }
+}
+
+fn again(asked: Asked) -> Result<(), JobError> {
+    match asked {
+        Asked::Known => Ok(()),
+        Asked::Later(reason) => Err(JobError::Retry(reason)),
+    }
+}
+
+fn failed(error: OperationError) -> JobError {
+    match error {
+        OperationError::NotFound => JobError::Hopeless(error.to_string()),
+        other => JobError::Retry(other.to_string()),
+    }
+}

@@ -1,0 +1,238 @@
+//! Learning what a gateway says: merged into the payment, posted to the ledger, told to order and outbox, at once.
+
+use std::time::Duration;
+
+use model::{
+    Money, Timestamp,
+    access::Actor,
+    channels::CaptureMode,
+    events::DomainEvent,
+    ids::{OrderEventId, OrderId, PaymentAttemptId, PaymentId, PaymentTransactionId},
+    ledger::{self, LedgerAccount, LedgerEntry, LedgerKind, LedgerSide, Movement, tax_of_refund},
+    orders::{OrderEvent, OrderEventKind},
+    payments::{
+        Applied, ChargeReport, PaymentAttempt, PaymentMethod, PaymentRecord, PaymentStatus, PaymentTransaction,
+        TransactionKind,
+    },
+};
+use persistence::{
+    Conn, db::Transactions as _, jobs, ledger as books, orders as order_store, outbox, payments as store,
+};
+
+use super::jobs::{capture_job, void_job};
+use crate::{App, ServiceError, ServiceResult, bus::Topic, orders, telemetry::Fact};
+
+/// Something that a gateway said.
+pub(super) struct Lesson<'a> {
+    /// The attempt it is about.
+    pub attempt: PaymentAttemptId,
+    /// What was said.
+    pub report: &'a ChargeReport,
+    /// How long the gateway took to answer our call.
+    pub latency: Option<Duration>,
+    /// The attempt that is made next, because this one has charged nothing.
+    pub next: Option<&'a PaymentAttempt>,
+    /// The message that said it: gateway, name and kind.
+    pub message: Option<(&'a str, &'a str, &'a str)>,
+}
+
+/// What came of it.
+pub(super) struct Learned {
+    /// The payment as it is now.
+    pub record: PaymentRecord,
+    /// The status before.
+    pub status_before: PaymentStatus,
+}
+
+impl Learned {
+    /// Whether the payment has just become one that a cart can be completed with.
+    pub fn is_newly_authorized(&self) -> bool {
+        self.status_before.is_undecided()
+            && self.record.payment.status == PaymentStatus::Authorized
+            && !self.record.payment.is_unwanted
+    }
+}
+
+/// Merges what a gateway says into a payment, in one transaction with everything that follows from it.
+pub(super) async fn learn(app: &App, id: PaymentId, lesson: &Lesson<'_>) -> ServiceResult<Learned> {
+    let settings = app.settings.current(&app.db).await?;
+    let now = app.clock.now();
+    let (learned, applied) = app
+        .db
+        .write()
+        .await?
+        .transaction(async |conn| {
+            let mut record = store::lock_record(conn, id).await?;
+            let status_before = record.payment.status;
+            if let Some((gateway, message, kind)) = lesson.message
+                && !store::remember_webhook(conn, gateway, message, kind, now).await?
+            {
+                return Ok((Learned { record, status_before }, None));
+            }
+            let before = record.clone();
+            let applied = merge(&mut record, lesson, now);
+            if record == before {
+                return Ok((Learned { record, status_before }, None));
+            }
+            if status_before.is_over() && record.payment.status == PaymentStatus::Authorized {
+                // Everybody was told that this payment failed.
+                record.payment.is_unwanted = true;
+            }
+            store::save_record(conn, &record).await?;
+            let is_automatic = settings
+                .channel_by_id(record.payment.channel_id)
+                .is_some_and(|channel| channel.capture_mode == CaptureMode::Automatic);
+            follow_up(conn, &record, &applied, is_automatic, now).await?;
+            Ok::<_, ServiceError>((Learned { record, status_before }, Some(applied)))
+        })
+        .await?;
+    if let Some(applied) = applied {
+        count(app, &learned, &applied);
+        app.bus.publish(Topic::Outbox);
+        app.bus.publish(Topic::Jobs);
+    }
+    Ok(learned)
+}
+
+fn merge(record: &mut PaymentRecord, lesson: &Lesson<'_>, now: Timestamp) -> Applied {
+    let applied = record.apply(lesson.attempt, lesson.report, now);
+    let current = record.attempts.iter_mut().find(|attempt| attempt.id == lesson.attempt);
+    if let (Some(attempt), Some(latency)) = (current, lesson.latency) {
+        attempt.latency_ms = i32::try_from(latency.as_millis()).ok();
+    }
+    // Meanwhile a message may have said otherwise, or a newer payment have taken the place of this one.
+    let is_still_wanted = record.payment.status == PaymentStatus::Failed && !record.payment.is_unwanted;
+    if let Some(next) = lesson.next.filter(|_| is_still_wanted) {
+        record.attempts.push(next.clone());
+        record.settle(now);
+    }
+    applied
+}
+
+/// What follows from a changed payment: ledger, order, outbox and jobs, in the same transaction.
+pub(super) async fn follow_up(
+    conn: &mut Conn,
+    record: &PaymentRecord,
+    applied: &Applied,
+    is_automatic: bool,
+    now: Timestamp,
+) -> ServiceResult<()> {
+    let payment = &record.payment;
+    post(conn, record, &applied.succeeded, now).await?;
+    orders::payment_changed(conn, payment, now).await?;
+    tell_of_chargeback(conn, record, &applied.succeeded, now).await?;
+    outbox::push(conn, &[DomainEvent::PaymentUpdated { id: payment.id }]).await?;
+    let is_held = payment.status == PaymentStatus::Authorized;
+    let mut next = Vec::new();
+    if is_held && payment.is_unwanted {
+        next.push(void_job(payment.id, now));
+    }
+    if is_held
+        && !payment.is_unwanted
+        && payment.order_id.is_some()
+        && is_automatic
+        && applied.status_before != payment.status
+    {
+        next.push(capture_job(payment.id, now));
+    }
+    Ok(jobs::enqueue(conn, &next).await?)
+}
+
+/// Puts a chargeback on the order's timeline.
+async fn tell_of_chargeback(
+    conn: &mut Conn,
+    record: &PaymentRecord,
+    succeeded: &[PaymentTransactionId],
+    now: Timestamp,
+) -> ServiceResult<()> {
+    let is_new = |one: &PaymentTransaction| one.kind == TransactionKind::Chargeback && succeeded.contains(&one.id);
+    let Some(order_id) = record.payment.order_id.filter(|_| record.transactions.iter().any(is_new)) else {
+        return Ok(());
+    };
+    let event = OrderEvent {
+        id: OrderEventId::new(),
+        order_id,
+        kind: OrderEventKind::PaymentChargedBack,
+        actor: Actor::System.to_string(),
+        at: now,
+    };
+    order_store::push_events(conn, &[event]).await?;
+    Ok(outbox::push(conn, &[DomainEvent::OrderUpdated { id: order_id }]).await?)
+}
+
+/// Posts the money that has just moved.
+async fn post(
+    conn: &mut Conn,
+    record: &PaymentRecord,
+    succeeded: &[PaymentTransactionId],
+    now: Timestamp,
+) -> ServiceResult<()> {
+    let moved: Vec<&PaymentTransaction> =
+        record.transactions.iter().filter(|transaction| succeeded.contains(&transaction.id)).collect();
+    let has_refund = moved.iter().any(|transaction| transaction.kind == TransactionKind::Refund);
+    let sale = if has_refund { sale_of(conn, record.payment.order_id).await? } else { None };
+    let now_refunded: i64 = moved.iter().filter(|t| t.kind == TransactionKind::Refund).map(|t| t.amount.minor).sum();
+    let mut refunded = Money::new(record.payment.refunded.minor - now_refunded, record.payment.currency());
+    let mut entries = Vec::new();
+    for transaction in moved {
+        let movement = Movement {
+            transaction: transaction.id,
+            order: record.payment.order_id,
+            gateway: &transaction.gateway,
+            amount: transaction.amount,
+            at: now,
+        };
+        entries.extend(match transaction.kind {
+            TransactionKind::Capture => Some(ledger::capture(&movement)),
+            TransactionKind::Chargeback => Some(ledger::chargeback(&movement)),
+            TransactionKind::Refund => {
+                let zero = Money::zero(transaction.amount.currency);
+                let tax = sale.map_or(zero, |(total, tax)| tax_of_refund(refunded, transaction.amount, total, tax));
+                refunded.minor = refunded.minor.saturating_add(transaction.amount.minor);
+                Some(ledger::refund(&movement, tax))
+            }
+            TransactionKind::Authorize | TransactionKind::Void => None,
+        });
+    }
+    let entries = entries.into_iter().collect::<Result<Vec<LedgerEntry>, _>>();
+    let entries = entries.map_err(|error| ServiceError::Internal(error.to_string()))?;
+    Ok(books::post(conn, &entries).await?)
+}
+
+/// Total and tax of an order, as they were posted when it was placed.
+async fn sale_of(conn: &mut Conn, order: Option<OrderId>) -> ServiceResult<Option<(Money, Money)>> {
+    let Some(order) = order else { return Ok(None) };
+    let Some(entry) = books::find(conn, LedgerKind::Placement, &order.to_string()).await? else { return Ok(None) };
+    let on = |account: &LedgerAccount, side| {
+        entry.lines().iter().find(|line| line.account == *account && line.side == side).map(|line| line.amount)
+    };
+    let total = on(&LedgerAccount::Receivable, LedgerSide::Debit);
+    Ok(total.map(|total| (total, on(&LedgerAccount::Tax, LedgerSide::Credit).unwrap_or(Money::zero(total.currency)))))
+}
+
+fn count(app: &App, learned: &Learned, applied: &Applied) {
+    let payment = &learned.record.payment;
+    if applied.status_before != payment.status || payment.status == PaymentStatus::Pending {
+        let fact = match payment.status {
+            PaymentStatus::Authorized => Some(Fact::PaymentAuthorized),
+            PaymentStatus::Failed if payment.failure == Some(model::payments::FailureCode::GatewayUnavailable) => {
+                Some(Fact::PaymentUnavailable)
+            }
+            PaymentStatus::Failed => Some(Fact::PaymentDeclined),
+            PaymentStatus::Pending if payment.method == PaymentMethod::Card => Some(Fact::PaymentPending),
+            _ => None,
+        };
+        if let Some(fact) = fact {
+            app.telemetry.count(fact);
+        }
+    }
+    let happened = learned.record.transactions.iter().filter(|t| applied.succeeded.contains(&t.id));
+    for transaction in happened {
+        match transaction.kind {
+            TransactionKind::Capture => app.telemetry.count(Fact::PaymentCaptured),
+            TransactionKind::Refund => app.telemetry.count(Fact::PaymentRefunded),
+            TransactionKind::Void => app.telemetry.count(Fact::PaymentVoided),
+            TransactionKind::Authorize | TransactionKind::Chargeback => {}
+        }
+    }
+}

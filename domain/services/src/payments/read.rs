@@ -1,0 +1,82 @@
+//! Reading payments, many at once.
+
+use std::collections::HashMap;
+
+use model::{
+    access::{AccessError, Actor, Permission},
+    ids::{OrderId, PaymentId},
+    payments::{Payment, PaymentAttempt, PaymentTransaction},
+};
+use persistence::payments::{self as store, Refund};
+
+use crate::{App, ServiceResult};
+
+/// Whoever may read payments or orders may read the payments of orders.
+fn may_read(actor: &Actor) -> Result<(), AccessError> {
+    actor.require(Permission::OrdersRead).or_else(|_| actor.require(Permission::PaymentsRead))
+}
+
+/// Payments by id.
+///
+/// # Errors
+/// No right to read payments, or a store's error.
+pub async fn payments_by_ids(
+    app: &App,
+    actor: &Actor,
+    ids: &[PaymentId],
+) -> ServiceResult<HashMap<PaymentId, Payment>> {
+    may_read(actor)?;
+    Ok(store::by_ids(&mut *app.db.read().await?, ids).await?)
+}
+
+/// The payments of orders, oldest first.
+///
+/// # Errors
+/// No right to read payments, or a store's error.
+pub async fn payments_of_orders(
+    app: &App,
+    actor: &Actor,
+    orders: &[OrderId],
+) -> ServiceResult<HashMap<OrderId, Vec<Payment>>> {
+    may_read(actor)?;
+    Ok(store::by_orders(&mut *app.db.read().await?, orders).await?)
+}
+
+/// The attempts of payments, in order.
+///
+/// # Errors
+/// No right to read payments, or a store's error.
+pub async fn attempts_of(
+    app: &App,
+    actor: &Actor,
+    payments: &[PaymentId],
+) -> ServiceResult<HashMap<PaymentId, Vec<PaymentAttempt>>> {
+    may_read(actor)?;
+    Ok(store::attempts_of(&mut *app.db.read().await?, payments).await?)
+}
+
+/// The transactions of payments, oldest first.
+///
+/// # Errors
+/// No right to read payments, or a store's error.
+pub async fn transactions_of(
+    app: &App,
+    actor: &Actor,
+    payments: &[PaymentId],
+) -> ServiceResult<HashMap<PaymentId, Vec<PaymentTransaction>>> {
+    may_read(actor)?;
+    Ok(store::transactions_of(&mut *app.db.read().await?, payments).await?)
+}
+
+/// The refunds of payments, oldest first.
+///
+/// # Errors
+/// No right to read payments, or a store's error.
+pub async fn refunds_of(
+    app: &App,
+    actor: &Actor,
+    payments: &[PaymentId],
+) -> ServiceResult<HashMap<PaymentId, Vec<Refund>>> {
+    may_read(actor)?;
+    Ok(store::refunds_of(&mut *app.db.read().await?, payments).await?)
+}

@@ -1,0 +1,173 @@
+//! The gateways of a shop, and the way of a payment to them.
+
+use std::{sync::Arc, time::Duration};
+
+use model::{
+    Currency,
+    payments::{Candidate, RoutingRule, route},
+};
+use moka::future::Cache;
+use persistence::{Db, payments as store};
+use reqwest::Url;
+
+use super::{gateway::PaymentGateway, manual::Manual, sandbox::Sandbox};
+use crate::{ServiceError, ServiceResult, webhook_signature::Secret};
+
+/// The secret that the sandbox gateways of a demo sign with; anybody knows it.
+pub const DEMO_WEBHOOK_SECRET: &str = "whsec_bWVyY2F0b3Itc2FuZGJveC13ZWJob29rcy1kZW1vLTE=";
+
+/// How long routing rules are kept in a process when no event tells of a change.
+const RULES_TTL: Duration = Duration::from_secs(30);
+
+/// Which gateways there are, and how patient we are with them.
+#[derive(Debug, Clone, Default)]
+pub struct GatewaysConfig {
+    /// The gateways; where no rule fits they are tried in this order.
+    pub gateways: Vec<GatewayConfig>,
+    /// How long to wait for what.
+    pub timing: Timing,
+}
+
+/// One gateway.
+#[derive(Debug, Clone)]
+pub struct GatewayConfig {
+    /// What we call it; stands in payments, the ledger and the address of its webhooks.
+    pub name: String,
+    /// What it is.
+    pub kind: GatewayKind,
+}
+
+/// The gateways that we can talk to.
+#[derive(Debug, Clone)]
+pub enum GatewayKind {
+    /// A process of `mercator sandbox-gateway`.
+    Sandbox {
+        /// Its address.
+        url: String,
+        /// What we send as bearer token.
+        api_key: String,
+        /// What its webhooks are signed with.
+        webhook_secret: String,
+    },
+    /// Bank transfer, confirmed by staff.
+    Manual {
+        /// The currencies taken; any when empty.
+        currencies: Vec<Currency>,
+    },
+}
+
+/// How long to wait for what.
+#[derive(Debug, Clone, Copy)]
+pub struct Timing {
+    /// For the answer of a gateway.
+    pub answer: Duration,
+    /// From a payment's creation to the first question about an outcome that nobody told.
+    pub resolve_after: Duration,
+    /// Until a charge that the gateway has never heard of is taken for one that never reached it.
+    pub lost_after: Duration,
+    /// Until a payment that waits for its shopper is given up.
+    pub abandon_after: Duration,
+    /// Until the cart of an authorised payment is completed without its shopper.
+    pub complete_after: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self {
+            answer: Duration::from_secs(5),
+            resolve_after: Duration::from_secs(6),
+            lost_after: Duration::from_mins(1),
+            abandon_after: Duration::from_hours(1),
+            complete_after: Duration::from_mins(2),
+        }
+    }
+}
+
+/// The gateways of a shop; cheap to clone.
+#[derive(Clone)]
+pub struct Gateways {
+    named: Arc<[Named]>,
+    rules: Cache<(), Arc<Vec<RoutingRule>>>,
+    /// How long to wait for what.
+    pub timing: Timing,
+}
+
+struct Named {
+    name: String,
+    gateway: Box<dyn PaymentGateway>,
+}
+
+impl Gateways {
+    /// Makes a client of each gateway; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ServiceError::Internal`] that says which setting is wrong.
+    pub fn connect(config: &GatewaysConfig) -> ServiceResult<Self> {
+        let client = reqwest::Client::builder()
+            .connect_timeout(Duration::from_secs(2))
+            .tcp_nodelay(true)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let mut named: Vec<Named> = Vec::new();
+        for gateway in &config.gateways {
+            if named.iter().any(|other| other.name == gateway.name) {
+                return Err(ServiceError::Internal(format!("two gateways are called {}", gateway.name)));
+            }
+            let name = gateway.name.clone();
+            named.push(Named { name, gateway: make(gateway, &client, config.timing.answer)? });
+        }
+        let rules = Cache::builder().max_capacity(1).time_to_live(RULES_TTL).build();
+        Ok(Self { named: named.into(), rules, timing: config.timing })
+    }
+
+    /// The gateway of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&dyn PaymentGateway> {
+        self.named.iter().find(|named| named.name == name).map(|named| named.gateway.as_ref())
+    }
+
+    /// Every gateway's name, in the order of the configuration.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.named.iter().map(|named| named.name.as_str())
+    }
+
+    /// The gateways for a payment, best first.
+    ///
+    /// # Errors
+    /// A store's error.
+    pub async fn route(&self, db: &Db, candidate: &Candidate) -> ServiceResult<Vec<String>> {
+        let fits = |named: &&Named| named.gateway.supports(candidate.method, candidate.amount.currency);
+        let offered: Vec<String> = self.named.iter().filter(fits).map(|named| named.name.clone()).collect();
+        let rules = self.rules.try_get_with((), async { read_rules(db).await.map(Arc::new) }).await;
+        let rules = rules.map_err(ServiceError::Shared)?;
+        let routed = route(&rules, candidate, &offered);
+        // A rule that names only gateways that do not fit must not stop a sale.
+        Ok(if routed.is_empty() { offered } else { routed })
+    }
+
+    /// Forgets the routing rules, after they changed.
+    pub fn invalidate(&self) {
+        self.rules.invalidate_all();
+    }
+}
+
+async fn read_rules(db: &Db) -> ServiceResult<Vec<RoutingRule>> {
+    let mut conn = db.read().await?;
+    Ok(store::rules(&mut conn).await?)
+}
+
+fn make(config: &GatewayConfig, client: &reqwest::Client, answer: Duration) -> ServiceResult<Box<dyn PaymentGateway>> {
+    let wrong = |what: String| ServiceError::Internal(format!("gateway {}: {what}", config.name));
+    match &config.kind {
+        GatewayKind::Manual { currencies } => Ok(Box::new(Manual { currencies: currencies.clone() })),
+        GatewayKind::Sandbox { url, api_key, webhook_secret } => {
+            let base = Url::parse(url).map_err(|error| wrong(error.to_string()))?;
+            if base.cannot_be_a_base() {
+                return Err(wrong("not an address".to_owned()));
+            }
+            let secret = Secret::parse(webhook_secret).map_err(|error| wrong(error.to_string()))?;
+            Ok(Box::new(Sandbox::new(client.clone(), base, api_key.clone(), secret, answer)))
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Releasing what is held.
+
+use model::{
+    Timestamp,
+    access::{Actor, Permission},
+    ids::PaymentId,
+    payments::{OperationRefused, PaymentRecord, PaymentTransaction},
+};
+use persistence::{Conn, audit, db::Transactions as _, jobs, payments as store};
+use serde_json::json;
+
+use super::{
+    capture::missing,
+    errors::OperationError,
+    jobs::{operation_job, void_job},
+    operation::{Asked, ask, read},
+};
+use crate::{App, ServiceResult};
+
+/// Releases what a payment holds, or cancels it before it is decided.
+///
+/// # Errors
+/// [`OperationError`].
+pub async fn void(app: &App, actor: &Actor, id: PaymentId) -> Result<PaymentRecord, OperationError> {
+    actor.require(Permission::PaymentsWrite)?;
+    let transaction = begin(app, actor, id).await?;
+    if let Asked::Later(reason) = ask(app, id, transaction.id).await? {
+        tracing::warn!(payment = %id, reason, "a void is asked for again later");
+    }
+    Ok(read(app, id).await?)
+}
+
+/// Says within a transaction that nobody wants the money of a payment: it makes room for another payment of the cart
+/// and is voided now, or as soon as it turns out to be authorised.
+///
+/// # Errors
+/// A store's error.
+pub async fn give_up(conn: &mut Conn, id: PaymentId, now: Timestamp) -> ServiceResult<()> {
+    store::mark_unwanted(conn, id, now).await?;
+    Ok(jobs::enqueue(conn, &[void_job(id, now)]).await?)
+}
+
+/// Releases a payment that nobody wants; says what to ask for again, if anything.
+pub(super) async fn release(app: &App, id: PaymentId) -> Result<Asked, OperationError> {
+    match begin(app, &Actor::System, id).await {
+        Ok(transaction) => Ok(ask(app, id, transaction.id).await?),
+        // It is over, or the money was taken: there is nothing to release.
+        Err(OperationError::Refused(OperationRefused::Status(status))) => {
+            if !status.is_over() {
+                tracing::warn!(payment = %id, %status, "a payment that nobody wants cannot be released");
+            }
+            Ok(Asked::Known)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn begin(app: &App, actor: &Actor, id: PaymentId) -> Result<PaymentTransaction, OperationError> {
+    let now = app.clock.now();
+    app.db
+        .write()
+        .await?
+        .transaction(async |conn| {
+            let mut record = store::lock_record(conn, id).await.map_err(missing)?;
+            let known = record.transactions.len();
+            let transaction = record.begin_void(now)?;
+            if record.transactions.len() > known || !record.payment.is_unwanted {
+                record.payment.is_unwanted = true;
+                store::save_record(conn, &record).await?;
+                jobs::enqueue(conn, &[operation_job(id, transaction.id, now)]).await?;
+                audit::push(conn, actor, "payment.void", id, &json!({}), now).await?;
+            }
+            Ok(transaction)
+        })
+        .await
+}

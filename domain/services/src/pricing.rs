@@ -1,0 +1,109 @@
+//! What a cart costs: gathers everything that the model's pricing depends on.
+
+use std::collections::{HashMap, HashSet};
+
+use model::{
+    Slug,
+    cart::Cart,
+    catalog::Product,
+    channels::Settings,
+    ids::{ProductId, VariantId},
+    inventory::VariantStock,
+    pricing::{PricedCart, PricingInputs},
+    promotions::DiscountCode,
+};
+use persistence::{Conn, customers, promotions};
+
+use crate::{App, ServiceError, ServiceResult, catalog};
+
+/// How old what a price is made of may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// Products and availability from the caches, for showing.
+    Cached,
+    /// Products as they are now, for placing the order. Availability is left out: the conditional update that takes
+    /// the stock decides.
+    Fresh,
+}
+
+/// What the cart costs now, and what stops it from becoming an order. With warm caches this takes no statement; one
+/// for discount codes, when some are entered, and one for the buyer's groups, when a promotion asks for them.
+///
+/// # Errors
+/// A store's error.
+pub async fn price(app: &App, cart: &Cart, freshness: Freshness) -> ServiceResult<PricedCart> {
+    let settings = app.settings.current(&app.db).await?;
+    let ids = product_ids(cart);
+    let products = match freshness {
+        Freshness::Cached => app.catalog.products(&ids).await?,
+        Freshness::Fresh => catalog::fresh_products(app, &ids).await?,
+    };
+    let availability = match freshness {
+        Freshness::Cached => availability(app, cart, &settings, &ids, &products).await?,
+        Freshness::Fresh => HashMap::new(),
+    };
+    let taxonomy = app.catalog.taxonomy().await?;
+    let (codes, customer_groups) = buyer_facts(app, cart, &settings).await?;
+    let inputs = PricingInputs {
+        settings: &settings,
+        products: &products,
+        taxonomy: &taxonomy,
+        availability: &availability,
+        codes: &codes,
+        customer_groups: &customer_groups,
+        now: app.clock.now(),
+    };
+    model::pricing::price(cart, &inputs).map_err(|error| ServiceError::Internal(error.to_string()))
+}
+
+/// The products of the cart's lines, each once, in a fixed order.
+fn product_ids(cart: &Cart) -> Vec<ProductId> {
+    let mut ids: Vec<ProductId> = cart.lines.iter().map(|line| line.product_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// What can be sold of the variants in the cart, and of the parts of its bundles that are sold beside them.
+async fn availability(
+    app: &App,
+    cart: &Cart,
+    settings: &Settings,
+    ids: &[ProductId],
+    products: &HashMap<ProductId, std::sync::Arc<Product>>,
+) -> ServiceResult<HashMap<VariantId, i64>> {
+    let Some(channel) = settings.channel_by_id(cart.channel) else { return Ok(HashMap::new()) };
+    let stock = app.availability.of(ids).await?;
+    let mut wanted: HashSet<VariantId> = HashSet::new();
+    for line in &cart.lines {
+        let variant = products.get(&line.product_id).and_then(|product| product.variant(line.variant_id));
+        let parts = variant.into_iter().flat_map(|variant| &variant.components).map(|part| part.variant_id);
+        // A part that is not sold beside its bundle is counted by the bundle itself.
+        wanted.extend(parts.filter(|part| stock.contains_key(part)));
+        wanted.insert(line.variant_id);
+    }
+    let available = |id: VariantId| stock.get(&id).map_or(0, |stock| stock.available_in(channel));
+    let all = wanted.into_iter().map(|id| (id, available(id)));
+    Ok(all.filter(|(_, available)| *available < VariantStock::UNLIMITED).collect())
+}
+
+/// The entered codes that exist and the groups the buyer is in; asks for no more than pricing needs.
+async fn buyer_facts(app: &App, cart: &Cart, settings: &Settings) -> ServiceResult<(Vec<DiscountCode>, Vec<Slug>)> {
+    let has_group_promotions = settings.promotions.iter().any(|one| !one.conditions.customer_groups.is_empty());
+    let grouped = cart.customer.filter(|_| has_group_promotions);
+    if cart.discount_codes.is_empty() && grouped.is_none() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let mut conn = app.db.read().await?;
+    let codes = codes(&mut conn, cart).await?;
+    let groups = match grouped {
+        Some(customer) => customers::groups::slugs_of(&mut conn, customer).await?,
+        None => Vec::new(),
+    };
+    Ok((codes, groups))
+}
+
+async fn codes(conn: &mut Conn, cart: &Cart) -> ServiceResult<Vec<DiscountCode>> {
+    let email = cart.buyer.email.as_deref();
+    Ok(promotions::codes_by_text(conn, &cart.discount_codes, cart.customer, email).await?)
+}

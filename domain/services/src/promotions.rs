@@ -1,0 +1,11 @@
+//! Promotions and their codes, managed by staff and integrations.
+
+mod input;
+mod manage;
+mod read;
+mod refusal;
+
+pub use input::{ActionInput, ConditionsInput, PromotionInput, SelectorInput};
+pub use manage::{PromotionError, PromotionTarget, add_codes, archive_promotion, create_promotion, update_promotion};
+pub use read::{PromotionPage, codes_of, count_promotions, find_promotion, list_promotions};
+pub use refusal::{InvalidPromotion, PromotionRefusal};

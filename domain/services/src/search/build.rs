@@ -1,0 +1,130 @@
+//! What the index knows of a product, gathered from its document, the taxonomy, the channels and the stock.
+
+use std::collections::{BTreeSet, HashMap};
+
+use model::{
+    Locale,
+    catalog::{Category, Product, Taxonomy},
+    channels::{Channel, Settings},
+    ids::VariantId,
+    inventory::VariantStock,
+};
+use persistence::search::{ChannelEntry, IndexedProduct};
+
+/// What the shop is like while products are indexed.
+pub(super) struct Shop<'a> {
+    pub settings: &'a Settings,
+    pub taxonomy: &'a Taxonomy,
+    pub stock: &'a HashMap<VariantId, VariantStock>,
+}
+
+/// The chain of languages as the index names it.
+pub(super) fn chain(locales: &[Locale]) -> String {
+    let tags: Vec<&str> = locales.iter().map(Locale::as_str).collect();
+    tags.join("_")
+}
+
+/// A product as lists and search see it.
+pub(super) fn indexed(product: &Product, shop: &Shop<'_>) -> IndexedProduct {
+    let mut channels: Vec<(&Channel, ChannelEntry)> = Vec::new();
+    for publication in &product.publications {
+        let Some(channel) = shop.settings.channel_by_id(publication.channel) else { continue };
+        let is_available = is_available(product, channel, shop);
+        let entry = ChannelEntry { channel: channel.id, publish_at: publication.publish_at, is_available };
+        channels.push((channel, entry));
+    }
+    let prices = channels.iter().flat_map(|(channel, _)| {
+        let lowest = |currency| product.price_range(channel.id, currency).map(|(lowest, _)| (channel.id, lowest));
+        channel.currencies.iter().copied().filter_map(lowest)
+    });
+    IndexedProduct {
+        id: product.id,
+        prices: prices.collect(),
+        names: names(product),
+        keywords: keywords(product, shop.taxonomy),
+        descriptions: descriptions(product),
+        product_type: product.product_type,
+        vendor: product.vendor.clone(),
+        tags: product.tags.clone(),
+        categories: categories(product, shop.taxonomy).map(|category| category.id).collect(),
+        collections: collections(product, shop.taxonomy),
+        attributes: attributes(product, shop.taxonomy),
+        sort_names: sort_names(product, channels.iter().map(|(channel, _)| *channel)),
+        created_at: product.created_at,
+        best_selling: 0,
+        channels: channels.into_iter().map(|(_, entry)| entry).collect(),
+    }
+}
+
+/// Whether any variant that has a price in the channel can be bought there.
+fn is_available(product: &Product, channel: &Channel, shop: &Shop<'_>) -> bool {
+    product.variants.iter().any(|variant| {
+        let is_priced = variant.prices.iter().any(|price| price.channel == channel.id);
+        is_priced && shop.stock.get(&variant.id).is_some_and(|stock| stock.is_available_in(channel))
+    })
+}
+
+fn names(product: &Product) -> Vec<String> {
+    let translated = product.translations.values().filter_map(|texts| texts.name.clone());
+    distinct(std::iter::once(product.name.clone()).chain(translated))
+}
+
+fn descriptions(product: &Product) -> Vec<String> {
+    let translated = product.translations.values().filter_map(|texts| texts.description.clone());
+    distinct(std::iter::once(product.description.clone()).chain(translated))
+}
+
+/// Vendor, tags, article numbers, type, categories, values of attributes and options.
+fn keywords(product: &Product, taxonomy: &Taxonomy) -> Vec<String> {
+    let kind = taxonomy.product_types.get(&product.product_type).map(|kind| kind.name.clone());
+    let category_names = categories(product, taxonomy).flat_map(|category| {
+        let translated = category.translations.values().filter_map(|texts| texts.name.clone());
+        std::iter::once(category.name.clone()).chain(translated)
+    });
+    let values = product.attributes.iter().flat_map(|attribute| attribute.values.iter().cloned());
+    let options = product.options.iter().flat_map(|option| option.values.iter().cloned());
+    let skus = product.variants.iter().map(|variant| variant.sku.clone());
+    let own = product.vendor.iter().chain(&product.tags).cloned();
+    distinct(own.chain(kind).chain(category_names).chain(values).chain(options).chain(skus))
+}
+
+/// Its categories and all above them, each once.
+fn categories<'a>(product: &Product, taxonomy: &'a Taxonomy) -> impl Iterator<Item = &'a Category> {
+    let ids: BTreeSet<_> = product.categories.iter().flat_map(|id| taxonomy.ancestors(*id)).collect();
+    ids.into_iter().filter_map(|id| taxonomy.categories.get(&id))
+}
+
+/// Its collections, with its place in each.
+fn collections(product: &Product, taxonomy: &Taxonomy) -> Vec<(model::ids::CollectionId, i64)> {
+    let place = |id: &model::ids::CollectionId| {
+        let collection = taxonomy.collections.get(id)?;
+        let at = collection.products.iter().position(|member| *member == product.id)?;
+        Some((*id, i64::try_from(at).unwrap_or(i64::MAX)))
+    };
+    taxonomy.collections_of(product.id).iter().filter_map(place).collect()
+}
+
+/// The values of attributes that lists filter by.
+fn attributes(product: &Product, taxonomy: &Taxonomy) -> Vec<(String, Vec<String>)> {
+    let Some(kind) = taxonomy.product_types.get(&product.product_type) else { return Vec::new() };
+    let is_filterable = |slug: &str| kind.attributes.iter().any(|known| known.slug == slug && known.is_filterable);
+    let wanted = product.attributes.iter().filter(|attribute| is_filterable(&attribute.slug));
+    wanted.map(|attribute| (attribute.slug.clone(), attribute.values.clone())).collect()
+}
+
+/// The name shown for each language of the channels.
+fn sort_names<'a>(product: &Product, channels: impl Iterator<Item = &'a Channel>) -> Vec<(String, String)> {
+    let mut names: Vec<(String, String)> = Vec::new();
+    for locale in channels.flat_map(|channel| channel.locales.iter().map(|locale| channel.locale_chain(Some(locale)))) {
+        let chain = chain(&locale);
+        if names.iter().all(|(known, _)| *known != chain) {
+            names.push((chain, product.name_in(&locale).to_owned()));
+        }
+    }
+    names
+}
+
+fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    texts.filter(|text| !text.is_empty() && seen.insert(text.clone())).collect()
+}

@@ -1,0 +1,132 @@
+//! Facets as shoppers read them: with names in their language in place of ids. Names are looked up while they are
+//! read, so that counts which many requests share are not copied.
+
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+
+use model::{
+    GlobalId, Locale,
+    catalog::{Attribute, AttributeKind, Taxonomy, Translation},
+};
+use persistence::search::{FacetCounts, FacetKey, ValueCount};
+use uuid::Uuid;
+
+/// The facets of a list, for readers of some languages.
+#[derive(Debug, Clone, Default)]
+pub struct Facets {
+    pub(super) counts: Arc<Vec<FacetCounts>>,
+    pub(super) taxonomy: Arc<Taxonomy>,
+    pub(super) locales: Vec<Locale>,
+}
+
+/// A property of products with the values that a list has.
+#[derive(Clone, Copy)]
+pub struct Facet<'a> {
+    facets: &'a Facets,
+    counts: &'a FacetCounts,
+    /// The attribute it stands for, when it stands for one that a product type defines.
+    attribute: Option<&'a Attribute>,
+}
+
+/// A value with how many products have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetValue<'a> {
+    /// What filters take.
+    pub value: &'a str,
+    /// What people read.
+    pub label: Cow<'a, str>,
+    /// How many products of the list have it.
+    pub count: u64,
+}
+
+impl Facets {
+    /// The facets, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = Facet<'_>> {
+        self.counts.iter().map(|counts| {
+            let attribute = match &counts.key {
+                FacetKey::Attribute(slug) => attribute(&self.taxonomy, slug),
+                _ => None,
+            };
+            Facet { facets: self, counts, attribute }
+        })
+    }
+}
+
+impl<'a> Facet<'a> {
+    /// What filters call it: `category`, `product_type`, `vendor`, or the attribute's slug.
+    #[must_use]
+    pub fn slug(&self) -> &'a str {
+        match &self.counts.key {
+            FacetKey::Category => "category",
+            FacetKey::ProductType => "product_type",
+            FacetKey::Vendor => "vendor",
+            FacetKey::Attribute(slug) => slug,
+        }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        match &self.counts.key {
+            FacetKey::Category => "Category",
+            FacetKey::ProductType => "Product type",
+            FacetKey::Vendor => "Vendor",
+            FacetKey::Attribute(slug) => self.attribute.map_or(slug, |attribute| &attribute.name),
+        }
+    }
+
+    /// Its values, in their order.
+    pub fn values(&self) -> impl Iterator<Item = FacetValue<'a>> {
+        self.counts.values.iter().filter_map(|counted| self.value(counted))
+    }
+
+    fn value(&self, counted: &'a ValueCount) -> Option<FacetValue<'a>> {
+        let Facets { taxonomy, locales, .. } = self.facets;
+        let own = counted.value.as_str();
+        let (value, label) = match &self.counts.key {
+            FacetKey::Category => {
+                let category = taxonomy.categories.get(&restore(own)?)?;
+                let label = in_language(&category.name, &category.translations, locales);
+                (category.slug.as_str(), Cow::Borrowed(label))
+            }
+            FacetKey::ProductType => {
+                let kind = taxonomy.product_types.get(&restore(own)?)?;
+                (kind.slug.as_str(), Cow::Borrowed(kind.name.as_str()))
+            }
+            FacetKey::Vendor => (own, Cow::Borrowed(own)),
+            FacetKey::Attribute(_) => (own, label(own, self.attribute)),
+        };
+        Some(FacetValue { value, label, count: counted.count })
+    }
+}
+
+/// The attribute of a slug, as the first product type that has it defines it.
+fn attribute<'a>(taxonomy: &'a Taxonomy, slug: &str) -> Option<&'a Attribute> {
+    let defined = taxonomy.product_types.values().filter_map(|kind| {
+        let attribute = kind.attributes.iter().find(|attribute| attribute.slug == slug)?;
+        Some((&kind.slug, attribute))
+    });
+    defined.min_by_key(|(kind, _)| *kind).map(|(_, attribute)| attribute)
+}
+
+fn label<'a>(value: &'a str, definition: Option<&Attribute>) -> Cow<'a, str> {
+    match definition {
+        Some(Attribute { kind: AttributeKind::Boolean, .. }) if value == "true" => "Yes".into(),
+        Some(Attribute { kind: AttributeKind::Boolean, .. }) if value == "false" => "No".into(),
+        Some(Attribute { unit: Some(unit), .. }) => format!("{value} {unit}").into(),
+        _ => value.into(),
+    }
+}
+
+/// The name in the first of the languages that has one.
+pub(super) fn in_language<'a>(
+    name: &'a str,
+    translations: &'a BTreeMap<Locale, Translation>,
+    locales: &[Locale],
+) -> &'a str {
+    let translated = locales.iter().find_map(|locale| translations.get(locale)?.name.as_deref());
+    translated.unwrap_or(name)
+}
+
+fn restore<I: GlobalId>(value: &str) -> Option<I> {
+    Uuid::try_parse(value).ok().map(I::restore)
+}

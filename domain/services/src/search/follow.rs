@@ -1,0 +1,227 @@
+//! Follows the published events and keeps the index fresh: many events become one batch, and those that change nothing
+//! that is indexed cost nothing.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use model::{
+    GlobalId as _,
+    events::DomainEvent,
+    ids::{CategoryId, ChannelId, CollectionId, ProductId, ProductTypeId, StockLocationId, split_global_id},
+};
+use persistence::outbox;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::refresh::{REINDEX, rebuild_locked, refresh, refresh_all};
+use crate::{App, ServiceResult, bus::Topic};
+
+/// How long an event waits at most when its message was lost.
+const POLL: Duration = Duration::from_millis(500);
+/// How long to wait after a failure.
+const RETRY: Duration = Duration::from_millis(500);
+/// The pause between two commits under a stream of events; an index has to be fresh within a second.
+const PAUSE: Duration = Duration::from_millis(150);
+/// After so long without an event the writer's memory is freed.
+const IDLE_POLLS: u32 = 20;
+/// How many events are read at a time.
+const BATCH: i64 = 1_000;
+
+/// Builds the index if it has to be built, then follows the events until told to stop.
+pub async fn run(app: App, stop: CancellationToken) {
+    stop.run_until_cancelled(follow(&app)).await;
+    let released = app.search.blocking(persistence::search::SearchIndex::release).await;
+    if let Err(error) = released {
+        tracing::warn!(%error, "the search index was not closed properly");
+    }
+}
+
+async fn follow(app: &App) {
+    let mut woken = app.bus.subscribe(Topic::Events);
+    let mut quiet_polls = 0;
+    loop {
+        match catch_up(app).await {
+            Ok(0) => {
+                quiet_polls += 1;
+                if quiet_polls == IDLE_POLLS {
+                    release(app).await;
+                }
+                // Woken or not, it is time to look again.
+                drop(timeout(POLL, woken.changed()).await);
+            }
+            Ok(_) => {
+                quiet_polls = 0;
+                sleep(PAUSE).await;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the search index is not fresh");
+                sleep(RETRY).await;
+            }
+        }
+    }
+}
+
+async fn release(app: &App) {
+    if let Err(error) = app.search.blocking(persistence::search::SearchIndex::release).await {
+        tracing::warn!(%error, "the search index keeps its writer");
+    }
+}
+
+/// Applies every event that is published and not in the index yet; says how many there were. Builds the index when it
+/// is absent or events were missed.
+///
+/// # Errors
+/// A store's error; what was not applied is applied by the next call.
+pub async fn catch_up(app: &App) -> ServiceResult<usize> {
+    let mut reached = app.search.shared.writing.lock().await;
+    let known = match *reached {
+        Some(position) => Some(position),
+        None => app.search.blocking(persistence::search::SearchIndex::position).await?,
+    };
+    let mut count = 0;
+    let mut position = match known {
+        Some(position) if !are_events_lost(app, position).await? => position,
+        _ => {
+            count += 1;
+            rebuild_locked(app).await?
+        }
+    };
+    *reached = Some(position);
+    loop {
+        let events = outbox::after(&mut *app.db.read().await?, position, BATCH).await?;
+        let Some(last) = events.last() else { break };
+        let next = last.position;
+        count += events.len();
+        let stale = Stale::of(events.into_iter().filter_map(|published| published.event));
+        position = apply(app, stale, next).await?;
+        *reached = Some(position);
+    }
+    app.search.shared.is_ready.send_replace(true);
+    Ok(count)
+}
+
+/// Whether events after the position are kept no more, or the database is an older copy than the index.
+async fn are_events_lost(app: &App, position: i64) -> ServiceResult<bool> {
+    let mut conn = app.db.read().await?;
+    let head = outbox::head(&mut conn).await?;
+    if head <= position {
+        return Ok(head < position);
+    }
+    Ok(outbox::oldest(&mut conn).await?.is_none_or(|oldest| oldest > position + 1))
+}
+
+/// Brings the index to a position and says where it stands then.
+async fn apply(app: &App, stale: Stale, position: i64) -> ServiceResult<i64> {
+    // The caches may learn of these events after this: make sure that nothing older is read.
+    if stale.taxonomy {
+        app.catalog.invalidate_taxonomy();
+    }
+    if stale.settings {
+        app.settings.invalidate();
+    }
+    let refreshed = match stale.scope {
+        Scope::Anew => return rebuild_locked(app).await,
+        Scope::All => refresh_all(app).await,
+        Scope::Named => refresh_named(app, stale).await,
+    };
+    if refreshed.is_err() {
+        app.search.shared.index.roll_back();
+    }
+    if refreshed? > 0 {
+        app.search.blocking(move |index| index.commit(Some(position))).await?;
+    }
+    Ok(position)
+}
+
+async fn refresh_named(app: &App, stale: Stale) -> ServiceResult<usize> {
+    refresh(app, &stale.resolve(app).await?).await
+}
+
+/// What a batch of events made stale.
+#[derive(Default)]
+struct Stale {
+    products: BTreeSet<ProductId>,
+    types: BTreeSet<ProductTypeId>,
+    categories: BTreeSet<CategoryId>,
+    collections: BTreeSet<CollectionId>,
+    taxonomy: bool,
+    settings: bool,
+    scope: Scope,
+}
+
+/// How much has to be looked at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+enum Scope {
+    /// The products that are named.
+    #[default]
+    Named,
+    /// All products.
+    All,
+    /// All products, in a new index.
+    Anew,
+}
+
+impl Stale {
+    fn of(events: impl Iterator<Item = DomainEvent>) -> Self {
+        let mut stale = Self::default();
+        for event in events {
+            stale.note(&event);
+        }
+        stale
+    }
+
+    fn note(&mut self, event: &DomainEvent) {
+        match event {
+            DomainEvent::ProductChanged { id } | DomainEvent::ProductDeleted { id } => drop(self.products.insert(*id)),
+            DomainEvent::InventoryChanged { products, .. } => self.products.extend(products),
+            DomainEvent::TaxonomyChanged { id } => self.note_taxonomy(id),
+            DomainEvent::SettingsChanged { id } if id == REINDEX => self.scope = Scope::Anew,
+            DomainEvent::SettingsChanged { id } => self.note_setting(id),
+            DomainEvent::OrderPlaced { .. }
+            | DomainEvent::OrderUpdated { .. }
+            | DomainEvent::PaymentUpdated { .. }
+            | DomainEvent::CustomerRegistered { .. }
+            | DomainEvent::CustomerUpdated { .. } => {}
+        }
+    }
+
+    fn note_taxonomy(&mut self, id: &str) {
+        self.taxonomy = true;
+        self.types.extend(id.parse::<ProductTypeId>().ok());
+        self.categories.extend(id.parse::<CategoryId>().ok());
+        self.collections.extend(id.parse::<CollectionId>().ok());
+    }
+
+    /// Channels decide prices, languages and whose stock counts; the other settings are not indexed.
+    fn note_setting(&mut self, id: &str) {
+        let kind = split_global_id(id).map(|(kind, _)| kind);
+        if kind.is_none_or(|kind| kind == ChannelId::TYPE || kind == StockLocationId::TYPE) {
+            self.settings = true;
+            self.scope = self.scope.max(Scope::All);
+        }
+    }
+
+    /// The products to look at again: those named, and those of what changed around them.
+    async fn resolve(self, app: &App) -> ServiceResult<BTreeSet<ProductId>> {
+        let Self { mut products, types, categories, collections, .. } = self;
+        if !collections.is_empty() {
+            let taxonomy = app.catalog.taxonomy().await?;
+            let members = collections.iter().filter_map(|id| taxonomy.collections.get(id));
+            products.extend(members.flat_map(|collection| collection.products.iter().copied()));
+        }
+        let around = app.search.blocking(move |index| {
+            let mut around = Vec::new();
+            for id in types {
+                around.extend(index.of_type(id)?);
+            }
+            for id in categories {
+                around.extend(index.in_category(id)?);
+            }
+            for id in collections {
+                around.extend(index.in_collection(id)?);
+            }
+            Ok(around)
+        });
+        products.extend(around.await?);
+        Ok(products)
+    }
+}

@@ -1,0 +1,124 @@
+//! Brings products into the index: all of them, or those that changed.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use model::{
+    access::{Actor, Permission},
+    catalog::{Product, Taxonomy},
+    channels::Settings,
+    events::DomainEvent,
+    ids::ProductId,
+};
+use persistence::{db::Transactions as _, inventory, outbox, search::Change};
+
+use super::build::{self, Shop};
+use crate::{App, ServiceError, ServiceResult, bus::Topic, catalog};
+
+/// How many products are read at a time.
+const BATCH: usize = 500;
+
+/// The id in the event that asks every process to build its index anew.
+pub(super) const REINDEX: &str = "search";
+
+/// Asks every process to build its index anew; each goes on answering from the old one until the new one is whole.
+///
+/// # Errors
+/// The actor may not change the catalog, or a store fails.
+pub async fn reindex(app: &App, actor: &Actor) -> ServiceResult<()> {
+    actor.require(Permission::CatalogWrite)?;
+    let mut conn = app.db.write().await?;
+    let event = DomainEvent::SettingsChanged { id: REINDEX.to_owned() };
+    conn.transaction(async |conn| Ok::<_, ServiceError>(outbox::push(conn, &[event]).await?)).await?;
+    app.bus.publish(Topic::Outbox);
+    Ok(())
+}
+
+/// Builds the index of this process anew from the catalog.
+///
+/// # Errors
+/// A store's error; the index stays as it was.
+pub async fn rebuild(app: &App) -> ServiceResult<()> {
+    let mut reached = app.search.shared.writing.lock().await;
+    *reached = Some(rebuild_locked(app).await?);
+    Ok(())
+}
+
+/// Builds anew and says up to which event; the caller holds the lock.
+pub(super) async fn rebuild_locked(app: &App) -> ServiceResult<i64> {
+    // The position first: what changes from here on comes again as an event.
+    let head = outbox::head(&mut *app.db.read().await?).await?;
+    let shop = ShopNow::read(app).await?;
+    let search = &app.search;
+    search.blocking(persistence::search::SearchIndex::clear).await?;
+    let filled = fill(app, &shop).await;
+    if filled.is_err() {
+        search.shared.index.roll_back();
+    }
+    let count = filled?;
+    search
+        .blocking(move |index| {
+            index.commit(Some(head))?;
+            index.merge()?;
+            index.release()
+        })
+        .await?;
+    tracing::info!(products = count, "the search index was built");
+    Ok(head)
+}
+
+async fn fill(app: &App, shop: &ShopNow) -> ServiceResult<usize> {
+    let mut after: Option<ProductId> = None;
+    let mut count = 0;
+    loop {
+        let products = catalog::scan_products(app, after, BATCH).await?;
+        let Some(last) = products.last() else { return Ok(count) };
+        after = Some(last.id);
+        count += products.len();
+        let changes = shop.changes(app, &products).await?;
+        app.search.blocking(move |index| index.apply(&changes)).await?;
+    }
+}
+
+/// Takes the present state of some products in, uncommitted, and says how many of them changed. Reads past the
+/// caches, which other events of this process may not have dropped yet.
+pub(super) async fn refresh(app: &App, ids: &BTreeSet<ProductId>) -> ServiceResult<usize> {
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    let shop = ShopNow::read(app).await?;
+    let ids: Vec<ProductId> = ids.iter().copied().collect();
+    let mut effective = 0;
+    for chunk in ids.chunks(BATCH) {
+        let found = catalog::fresh_products(app, chunk).await?;
+        let products: Vec<Arc<Product>> = found.values().cloned().collect();
+        let mut changes = shop.changes(app, &products).await?;
+        changes.extend(chunk.iter().filter(|id| !found.contains_key(id)).map(|id| Change::Remove(*id)));
+        effective += app.search.blocking(move |index| index.apply(&changes)).await?;
+    }
+    Ok(effective)
+}
+
+/// Takes the present state of all products in, uncommitted; the index skips those that did not change.
+pub(super) async fn refresh_all(app: &App) -> ServiceResult<usize> {
+    fill(app, &ShopNow::read(app).await?).await
+}
+
+/// The settings and the taxonomy at the time of indexing.
+struct ShopNow {
+    settings: Arc<Settings>,
+    taxonomy: Arc<Taxonomy>,
+}
+
+impl ShopNow {
+    async fn read(app: &App) -> ServiceResult<Self> {
+        Ok(Self { settings: app.settings.current(&app.db).await?, taxonomy: app.catalog.taxonomy().await? })
+    }
+
+    async fn changes(&self, app: &App, products: &[Arc<Product>]) -> ServiceResult<Vec<Change>> {
+        let ids: Vec<ProductId> = products.iter().map(|product| product.id).collect();
+        let by_product = inventory::supply_by_product(&mut *app.db.read().await?, &ids).await?;
+        let stock = by_product.into_values().flatten().collect();
+        let shop = Shop { settings: &self.settings, taxonomy: &self.taxonomy, stock: &stock };
+        Ok(products.iter().map(|product| Change::Put(Box::new(build::indexed(product, &shop)))).collect())
+    }
+}

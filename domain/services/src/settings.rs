@@ -1,0 +1,117 @@
+//! The settings that pricing and checkout read, cached whole in every process.
+
+use std::{
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use model::channels::Settings;
+use persistence::{Db, channels, promotions, shipping, tax};
+use tokio::{sync::Mutex, time::Instant};
+
+use crate::{Clock, ServiceResult};
+
+/// How long an old snapshot is served after an attempt to read a newer one has failed.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// One snapshot of the settings, read by one caller for all that ask, and served while the database is away.
+#[derive(Clone)]
+pub struct SettingsCache {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    clock: Arc<dyn Clock>,
+    /// Counts the invalidations.
+    generation: AtomicU64,
+    held: RwLock<Held>,
+    /// Held by the one caller that reads.
+    flight: Mutex<()>,
+}
+
+#[derive(Clone, Default)]
+struct Held {
+    snapshot: Option<Arc<Settings>>,
+    /// The generation that the snapshot is good for.
+    generation: u64,
+    /// When a failed read may be tried again.
+    retry_at: Option<Instant>,
+}
+
+impl SettingsCache {
+    /// An empty cache.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        let shared = Shared { clock, generation: AtomicU64::new(0), held: RwLock::default(), flight: Mutex::new(()) };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The settings as they are now; as they last were when the database does not answer.
+    ///
+    /// # Errors
+    /// A store's error when there is no snapshot yet.
+    pub async fn current(&self, db: &Db) -> ServiceResult<Arc<Settings>> {
+        if let Some(snapshot) = self.fresh() {
+            return Ok(snapshot);
+        }
+        let _one_at_a_time = self.shared.flight.lock().await;
+        if let Some(snapshot) = self.fresh() {
+            return Ok(snapshot);
+        }
+        let generation = self.shared.generation.load(Ordering::Acquire);
+        match load(db, self.shared.clock.as_ref()).await {
+            Ok(settings) => {
+                let snapshot = Arc::new(settings);
+                self.put(Held { snapshot: Some(snapshot.clone()), generation, retry_at: None });
+                Ok(snapshot)
+            }
+            Err(error) => self.fall_back().ok_or(error),
+        }
+    }
+
+    /// Makes the next reader read the database.
+    pub fn invalidate(&self) {
+        self.shared.generation.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn held(&self) -> Held {
+        self.shared.held.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn put(&self, held: Held) {
+        *self.shared.held.write().unwrap_or_else(PoisonError::into_inner) = held;
+    }
+
+    /// The snapshot when nothing has changed since, or when a newer one could not be read a moment ago.
+    fn fresh(&self) -> Option<Arc<Settings>> {
+        let held = self.held();
+        let is_current = held.generation == self.shared.generation.load(Ordering::Acquire);
+        let is_backing_off = held.retry_at.is_some_and(|at| Instant::now() < at);
+        held.snapshot.filter(|_| is_current || is_backing_off)
+    }
+
+    fn fall_back(&self) -> Option<Arc<Settings>> {
+        let held = self.held();
+        let snapshot = held.snapshot.clone()?;
+        tracing::warn!("settings could not be read again; the last ones stay in use");
+        self.put(Held { retry_at: Some(Instant::now() + RETRY_AFTER), ..held });
+        Some(snapshot)
+    }
+}
+
+/// Reads every setting, in a number of statements that does not depend on how many there are.
+async fn load(db: &Db, clock: &dyn Clock) -> ServiceResult<Settings> {
+    let read_at = Some(clock.now());
+    let mut conn = db.read().await?;
+    Ok(Settings {
+        channels: channels::list(&mut conn).await?,
+        locations: channels::locations(&mut conn).await?,
+        taxes: tax::table(&mut conn).await?,
+        delivery_methods: shipping::methods(&mut conn).await?,
+        promotions: promotions::live(&mut conn).await?,
+        read_at,
+    })
+}

@@ -1,0 +1,84 @@
+//! Carts: what they cost in statements, who may see them, what becomes of parallel changes.
+
+mod changes;
+mod costs;
+mod owners;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use model::{
+    access::Actor,
+    cart::Cart,
+    catalog::Product,
+    channels::RequestContext,
+    customers::Customer,
+    ids::{CustomerId, VariantId},
+};
+use persistence::customers;
+use services::cart::{CartChangeError, CartTarget, CreateCart, LineInput, create_cart};
+use testkit::{TestShop, shelf};
+
+/// A shop with rates and a T-shirt for 19.90.
+pub async fn shop() -> (TestShop, Product) {
+    let shop = TestShop::new().await;
+    shelf::rates(&shop).await;
+    let tee = shelf::product(&shop.app, "tee", "19.90", 10).await;
+    (shop, tee)
+}
+
+pub fn context(shop: &TestShop) -> RequestContext {
+    let channel = Arc::new(shop.places.eu.clone());
+    RequestContext {
+        locales: channel.locale_chain(None),
+        currency: channel.default_currency(),
+        country: channel.default_country().unwrap(),
+        channel,
+    }
+}
+
+pub fn line(variant_id: VariantId, quantity: i64) -> LineInput {
+    LineInput { variant_id, quantity, attributes: BTreeMap::new() }
+}
+
+pub fn all_of(product: &Product) -> Vec<LineInput> {
+    product.variants.iter().map(|variant| line(variant.id, 1)).collect()
+}
+
+pub async fn open(shop: &TestShop, actor: &Actor, lines: Vec<LineInput>) -> Cart {
+    let input = CreateCart { lines, ..CreateCart::default() };
+    create_cart(&shop.app, actor, &context(shop), input).await.unwrap()
+}
+
+pub fn any(cart: &Cart) -> CartTarget {
+    CartTarget { id: cart.id, expected_version: None }
+}
+
+/// A customer who is in the database.
+pub async fn customer(shop: &TestShop, email: &str) -> Actor {
+    let now = shop.app.clock.now();
+    let customer = Customer {
+        id: CustomerId::new(),
+        email: Some(email.parse().unwrap()),
+        first_name: String::new(),
+        last_name: String::new(),
+        phone: None,
+        locale: None,
+        accepts_marketing: false,
+        default_shipping_address: None,
+        default_billing_address: None,
+        email_verified_at: None,
+        erased_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    customers::insert(&mut shop.app.db.write().await.unwrap(), &customer, None).await.unwrap();
+    Actor::Customer(customer.id)
+}
+
+/// What a change was refused for.
+pub fn refusal<T: std::fmt::Debug>(outcome: Result<T, CartChangeError>) -> model::cart::CartError {
+    match outcome {
+        Err(CartChangeError::Refused(refusals)) => refusals[0].error.clone(),
+        other => panic!("not refused: {other:?}"),
+    }
+}

@@ -1,0 +1,206 @@
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use model::{
+    Patch, TaxedMoney,
+    access::Actor,
+    cart::{AddressesChange, BuyerChange, CartError, LineChange},
+    ids::{CartId, OrderId, VariantId},
+    pricing::ProblemCode,
+    promotions::NewCode,
+};
+use persistence::carts;
+use services::{
+    bus::Topic,
+    cart::{
+        CartTarget, CreateCart, MergeCarts, add_lines, create_cart, find_cart, merge_carts, remove_lines,
+        select_delivery, update_addresses, update_buyer, update_discount_codes, update_gift_cards, update_lines,
+        update_note,
+    },
+    pricing::{Freshness, price},
+};
+use testkit::shelf;
+
+use super::{all_of, any, context, line, open, refusal, shop};
+
+const GUEST: Actor = Actor::Anonymous;
+
+#[tokio::test]
+async fn a_cart_is_made_ready_step_by_step() {
+    let (shop, tee) = shop().await;
+    let app = &shop.app;
+    let cart = open(&shop, &GUEST, all_of(&tee)).await;
+    let email = BuyerChange { email: Patch::Set("a@b.c".to_owned()), ..BuyerChange::default() };
+    update_buyer(app, &GUEST, any(&cart), email).await.unwrap();
+    let address = model::Address {
+        first_name: "Ada".to_owned(),
+        last_name: "Lovelace".to_owned(),
+        company: None,
+        street1: "Unter den Linden 1".to_owned(),
+        street2: None,
+        postal_code: "10117".to_owned(),
+        city: "Berlin".to_owned(),
+        region: None,
+        country: "DE".parse().unwrap(),
+        phone: None,
+    };
+    let addresses = AddressesChange { shipping: Patch::Set(address), ..AddressesChange::default() };
+    update_addresses(app, &GUEST, any(&cart), addresses).await.unwrap();
+    let unknown = select_delivery(app, &GUEST, any(&cart), cart.delivery_group, "rocket").await;
+    assert_eq!(refusal(unknown), CartError::DeliveryOptionNotFound);
+    select_delivery(app, &GUEST, any(&cart), cart.delivery_group, "standard").await.unwrap();
+    let cart = update_note(app, &GUEST, any(&cart), Some("ring twice")).await.unwrap();
+    let priced = price(app, &cart, Freshness::Cached).await.unwrap();
+    assert_eq!((priced.problems.len(), priced.total.gross.minor, priced.total.tax().minor), (0, 2_480, 396));
+    assert_eq!(price(app, &cart, Freshness::Fresh).await.unwrap().total, priced.total);
+    assert_eq!((cart.version, cart.note.as_deref()), (5, Some("ring twice")));
+}
+
+#[tokio::test]
+async fn what_is_not_sold_here_is_refused_with_its_place() {
+    let (shop, tee) = shop().await;
+    let cart = open(&shop, &GUEST, Vec::new()).await;
+    let lines = vec![line(tee.variants[0].id, 1), line(VariantId::new(), 1)];
+    match add_lines(&shop.app, &GUEST, any(&cart), lines).await {
+        Err(services::cart::CartChangeError::Refused(refusals)) => {
+            assert_eq!(refusals.len(), 1);
+            assert_eq!(refusals[0].field, ["lines", "1", "variantId"]);
+        }
+        other => panic!("{other:?}"),
+    }
+    let missing = CartTarget { id: CartId::random(), expected_version: None };
+    assert_eq!(refusal(add_lines(&shop.app, &GUEST, missing, all_of(&tee)).await), CartError::NotFound);
+}
+
+#[tokio::test]
+async fn more_than_there_is_can_be_wanted_and_is_a_problem() {
+    let (shop, tee) = shop().await;
+    let cart = open(&shop, &GUEST, vec![line(tee.variants[0].id, 11)]).await;
+    let priced = price(&shop.app, &cart, Freshness::Cached).await.unwrap();
+    assert!(priced.problems.iter().any(|problem| problem.code == ProblemCode::OutOfStock));
+    let less = LineChange { line_id: cart.lines[0].id, quantity: 10 };
+    let cart = update_lines(&shop.app, &GUEST, any(&cart), &[less]).await.unwrap();
+    let priced = price(&shop.app, &cart, Freshness::Cached).await.unwrap();
+    assert!(priced.problems.iter().all(|problem| problem.code != ProblemCode::OutOfStock));
+    let cart = remove_lines(&shop.app, &GUEST, any(&cart), &[cart.lines[0].id]).await.unwrap();
+    let empty = price(&shop.app, &cart, Freshness::Cached).await.unwrap();
+    assert_eq!(empty.total, TaxedMoney::zero(cart.currency));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_line_of_many_parallel_changes_is_lost() {
+    let (shop, tee) = shop().await;
+    let many = shelf::variants(&shop.app, "many", "1.00", 5, 20).await;
+    let cart = open(&shop, &GUEST, Vec::new()).await;
+    let adding = many.variants.iter().map(|variant| {
+        let lines = vec![line(variant.id, 1), line(tee.variants[0].id, 1)];
+        add_lines(&shop.app, &GUEST, any(&cart), lines)
+    });
+    for added in join_all(adding).await {
+        added.unwrap();
+    }
+    let cart = find_cart(&shop.app, &GUEST, cart.id).await.unwrap().unwrap();
+    assert_eq!((cart.lines.len(), cart.version), (21, 21));
+    assert_eq!(cart.lines.iter().map(|line| line.quantity.get()).max(), Some(20));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_parallel_changes_of_one_version_one_wins() {
+    let (shop, tee) = shop().await;
+    let cart = open(&shop, &GUEST, Vec::new()).await;
+    let target = CartTarget { id: cart.id, expected_version: Some(1) };
+    let adding = (0..8).map(|_| add_lines(&shop.app, &GUEST, target, all_of(&tee)));
+    let outcomes = join_all(adding).await;
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+    for lost in outcomes.into_iter().filter(Result::is_err) {
+        assert_eq!(refusal(lost), CartError::VersionConflict { current: 2 });
+    }
+}
+
+#[tokio::test]
+async fn a_completed_cart_can_be_read_and_not_changed() {
+    let (shop, tee) = shop().await;
+    let mut cart = open(&shop, &GUEST, all_of(&tee)).await;
+    cart.complete(OrderId::new(), shop.app.clock.now()).unwrap();
+    carts::complete(&mut shop.app.db.write().await.unwrap(), &cart).await.unwrap();
+    assert_eq!(find_cart(&shop.app, &GUEST, cart.id).await.unwrap().unwrap().order, cart.order);
+    assert_eq!(refusal(add_lines(&shop.app, &GUEST, any(&cart), all_of(&tee)).await), CartError::Completed);
+}
+
+#[tokio::test]
+async fn the_same_key_opens_the_same_cart() {
+    let (shop, tee) = shop().await;
+    let create = |lines| {
+        let input = CreateCart { lines, idempotency_key: Some("key".to_owned()), ..CreateCart::default() };
+        let context = context(&shop);
+        let app = shop.app.clone();
+        async move { create_cart(&app, &GUEST, &context, input).await }
+    };
+    let first = create(all_of(&tee)).await.unwrap();
+    assert_eq!(create(all_of(&tee)).await.unwrap(), first);
+    assert_eq!(refusal(create(Vec::new()).await), CartError::IdempotencyKeyReused);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn carts_merged_by_many_at_once_are_merged_once() {
+    let (shop, tee) = shop().await;
+    let one = open(&shop, &GUEST, all_of(&tee)).await;
+    let other = open(&shop, &GUEST, all_of(&tee)).await;
+    let merge = |from, into| merge_carts(&shop.app, &GUEST, MergeCarts { from, into, expected_version: None });
+    let merging = (0..10).map(|at| if at % 2 == 0 { merge(one.id, other.id) } else { merge(other.id, one.id) });
+    let outcomes = join_all(merging).await;
+    assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 5);
+    let found = [one.id, other.id].map(|id| find_cart(&shop.app, &GUEST, id));
+    let quantities: Vec<u32> = join_all(found)
+        .await
+        .into_iter()
+        .map(|cart| cart.unwrap().unwrap())
+        .filter(|cart| cart.require_active().is_ok())
+        .map(|cart| cart.lines[0].quantity.get())
+        .collect();
+    assert_eq!(quantities, [2]);
+}
+
+#[tokio::test]
+async fn gift_cards_are_refused_in_plain_words() {
+    let (shop, _) = shop().await;
+    let cart = open(&shop, &GUEST, Vec::new()).await;
+    let refused = update_gift_cards(&shop.app, &GUEST, any(&cart), &["GIFT-DEMO-0050".to_owned()]).await;
+    assert_eq!(refusal(refused), CartError::GiftCardsNotAvailable);
+    assert_eq!(update_gift_cards(&shop.app, &GUEST, any(&cart), &[]).await.unwrap(), cart);
+}
+
+#[tokio::test]
+async fn a_code_of_one_customer_counts_by_address() {
+    let (shop, tee) = shop().await;
+    let code = NewCode { code: "ONCE".to_owned(), usage_limit: None, usage_limit_per_customer: Some(1) };
+    shelf::percent_code(&shop.app, code, 5_000).await;
+    let cart = open(&shop, &GUEST, all_of(&tee)).await;
+    let email = BuyerChange { email: Patch::Set("Ada@b.c".to_owned()), ..BuyerChange::default() };
+    update_buyer(&shop.app, &GUEST, any(&cart), email).await.unwrap();
+    let codes = ["once".to_owned()];
+    let cart = update_discount_codes(&shop.app, &GUEST, any(&cart), &codes).await.unwrap();
+    assert_eq!(price(&shop.app, &cart, Freshness::Cached).await.unwrap().discount_total.minor, 995);
+    let by = persistence::promotions::CodeUse {
+        order: OrderId::new(),
+        customer: None,
+        email: "ada@B.c",
+        at: shop.app.clock.now(),
+    };
+    let mut conn = shop.app.db.write().await.unwrap();
+    let refused = persistence::promotions::use_codes(&mut conn, &cart.discount_codes, &by).await.unwrap();
+    assert!(refused.is_empty());
+    drop(conn);
+    assert_eq!(price(&shop.app, &cart, Freshness::Cached).await.unwrap().discount_total.minor, 0);
+}
+
+#[tokio::test]
+async fn who_watches_a_cart_is_woken_by_a_change_and_not_by_a_repetition() {
+    let (shop, tee) = shop().await;
+    let cart = open(&shop, &GUEST, all_of(&tee)).await;
+    let mut wakes = shop.app.bus.subscribe(Topic::Cart(cart.id));
+    update_note(&shop.app, &GUEST, any(&cart), Some("x")).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(5), wakes.changed()).await.unwrap();
+    let again = update_note(&shop.app, &GUEST, any(&cart), Some("x")).await.unwrap();
+    assert_eq!(again.version, 2);
+}

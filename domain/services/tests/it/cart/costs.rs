@@ -1,0 +1,73 @@
+use model::{access::Actor, promotions::NewCode};
+use persistence::statements::counted;
+use services::{
+    cart::{CreateCart, LineInput, add_lines, create_cart, update_discount_codes},
+    pricing::{Freshness, price},
+};
+use testkit::{TestShop, shelf};
+
+use super::{all_of, any, context, open, shop};
+
+/// Lines of two hundred variants in four products.
+async fn two_hundred(shop: &TestShop) -> Vec<LineInput> {
+    let mut lines = Vec::new();
+    for slug in ["a", "b", "c", "d"] {
+        lines.extend(all_of(&shelf::variants(&shop.app, slug, "10.00", 5, 50).await));
+    }
+    lines
+}
+
+#[tokio::test]
+async fn adding_costs_the_same_with_one_line_and_with_two_hundred() {
+    let (shop, tee) = shop().await;
+    let many = two_hundred(&shop).await;
+    let mut costs = Vec::new();
+    for lines in [all_of(&tee), many] {
+        // What is in the caches depends on who came before.
+        let warm = open(&shop, &Actor::Anonymous, lines.clone()).await;
+        price(&shop.app, &warm, Freshness::Cached).await.unwrap();
+        let context = context(&shop);
+        let create = create_cart(&shop.app, &Actor::Anonymous, &context, CreateCart::default());
+        let (cart, creating) = counted(create).await;
+        let cart = cart.unwrap();
+        let (cart, adding) = counted(add_lines(&shop.app, &Actor::Anonymous, any(&cart), lines.clone())).await;
+        let (priced, pricing) = counted(price(&shop.app, &cart.unwrap(), Freshness::Cached)).await;
+        assert_eq!(priced.unwrap().lines.len(), lines.len());
+        costs.push((creating, adding, pricing));
+    }
+    assert_eq!(costs, [(1, 2, 0), (1, 2, 0)]);
+}
+
+#[tokio::test]
+async fn a_cold_process_reads_products_and_stock_in_one_statement_each() {
+    let (shop, tee) = shop().await;
+    let many = two_hundred(&shop).await;
+    let mut costs = Vec::new();
+    for lines in [all_of(&tee), many] {
+        let cart = open(&shop, &Actor::Anonymous, Vec::new()).await;
+        shop.app.catalog.invalidate_all();
+        shop.app.availability.invalidate_all();
+        let (cart, adding) = counted(add_lines(&shop.app, &Actor::Anonymous, any(&cart), lines)).await;
+        let (_, pricing) = counted(price(&shop.app, &cart.unwrap(), Freshness::Cached)).await;
+        costs.push((adding, pricing));
+    }
+    assert_eq!(costs[0], costs[1]);
+    assert!(costs[0].0 <= 5, "{costs:?}");
+}
+
+#[tokio::test]
+async fn codes_cost_one_statement_however_many_there_are() {
+    let (shop, tee) = shop().await;
+    let codes: Vec<String> = (0..10).map(|at| format!("CODE{at}")).collect();
+    for code in &codes {
+        let code = NewCode { code: code.clone(), usage_limit: Some(1), usage_limit_per_customer: Some(1) };
+        shelf::percent_code(&shop.app, code, 1_000).await;
+    }
+    let cart = open(&shop, &Actor::Anonymous, all_of(&tee)).await;
+    price(&shop.app, &cart, Freshness::Cached).await.unwrap();
+    let cart = update_discount_codes(&shop.app, &Actor::Anonymous, any(&cart), &codes).await.unwrap();
+    let (priced, statements) = counted(price(&shop.app, &cart, Freshness::Cached)).await;
+    let priced = priced.unwrap();
+    assert_eq!((statements, priced.discount_total.minor), (1, 199));
+    assert_eq!(priced.codes.iter().filter(|code| code.is_applicable).count(), 1);
+}

@@ -1,0 +1,237 @@
+use std::time::Duration;
+
+use model::{
+    Money,
+    access::Actor,
+    cart::CartStatus,
+    inventory::InventoryLevel,
+    orders::{OrderStatus, PaymentProgress, PlaceError},
+    payments::AttemptOutcome,
+};
+use persistence::{carts, inventory, ledger, orders as order_store, payments, statements::counted};
+use services::{
+    App,
+    checkout::{CompleteCart, CompleteError, complete, complete_paid},
+};
+use testkit::{
+    TestShop,
+    goods::{Goods, cart, pay, sell},
+};
+
+fn of(cart: &model::cart::Cart) -> CompleteCart {
+    CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None }
+}
+
+async fn levels(app: &App, goods: &Goods) -> Vec<InventoryLevel> {
+    let mut conn = app.db.read().await.unwrap();
+    inventory::levels_by_variant(&mut conn, &[goods.variant_id]).await.unwrap()
+}
+
+async fn allocated(app: &App, goods: &Goods) -> i64 {
+    levels(app, goods).await.iter().map(|level| level.allocated).sum()
+}
+
+/// The kinds of the jobs that wait, sorted.
+async fn waiting_jobs(app: &App) -> Vec<String> {
+    let mut conn = app.db.read().await.unwrap();
+    let far = app.clock.now() + Duration::from_hours(24 * 30);
+    let claimed = persistence::jobs::claim(&mut conn, &[], far, far, 100).await.unwrap();
+    let mut kinds: Vec<String> = claimed.into_iter().map(|job| job.kind).collect();
+    kinds.sort();
+    kinds
+}
+
+#[tokio::test]
+async fn a_paid_cart_becomes_an_order_with_its_stock_money_and_jobs() {
+    let shop = TestShop::new().await;
+    let [berlin, lyon] = [shop.places.locations[0].id, shop.places.locations[1].id];
+    let tee = sell(&shop, "TEE", 1990, &[(berlin, 2), (lyon, 5)]).await;
+    let cart = cart(&shop, &[(&tee, 3)]).await;
+    let payment = pay(&shop, &cart, 5970, AttemptOutcome::Authorized).await;
+
+    let order = complete(&shop.app, &Actor::Anonymous, of(&cart)).await.unwrap();
+    assert_eq!((order.status, order.payment_status), (OrderStatus::Open, PaymentProgress::Authorized));
+    assert_eq!((order.total.gross.minor, order.number >= 1001), (5970, true));
+    let by_location: Vec<_> = levels(&shop.app, &tee).await.iter().map(|level| level.allocated).collect();
+    assert!(by_location.contains(&2) && by_location.contains(&1), "{by_location:?}");
+
+    let mut conn = shop.app.db.read().await.unwrap();
+    let attached = payments::find(&mut conn, payment.id).await.unwrap().unwrap();
+    assert_eq!(attached.order_id, Some(order.id));
+    let owed = ledger::find(&mut conn, model::ledger::LedgerKind::Placement, &order.id.to_string()).await.unwrap();
+    assert_eq!(owed.unwrap().lines()[0].amount, Money::new(5970, order.currency));
+    let completed = carts::find(&mut conn, cart.id).await.unwrap().unwrap();
+    assert_eq!((completed.status, completed.order), (CartStatus::Completed, Some(order.id)));
+    let lines = order_store::lines_of(&mut conn, &[order.id]).await.unwrap();
+    assert_eq!((lines[&order.id].len(), lines[&order.id][0].sku.as_str()), (1, "TEE"));
+    assert_eq!(waiting_jobs(&shop.app).await, ["orders.confirm", "payments.capture"]);
+}
+
+#[tokio::test]
+async fn a_cart_without_its_exact_payment_is_no_order_and_a_wrong_payment_is_let_go() {
+    let shop = TestShop::new().await;
+    let tee = sell(&shop, "TEE", 1990, &[(shop.places.locations[0].id, 5)]).await;
+    let unpaid = cart(&shop, &[(&tee, 1)]).await;
+    let refused = complete(&shop.app, &Actor::Anonymous, of(&unpaid)).await;
+    assert!(matches!(refused, Err(CompleteError::Place(PlaceError::PaymentRequired))), "{refused:?}");
+
+    let underpaid = cart(&shop, &[(&tee, 2)]).await;
+    let payment = pay(&shop, &underpaid, 1990, AttemptOutcome::Authorized).await;
+    let refused = complete(&shop.app, &Actor::Anonymous, of(&underpaid)).await;
+    assert!(matches!(refused, Err(CompleteError::Place(PlaceError::PaymentAmountMismatch))), "{refused:?}");
+    let mut conn = shop.app.db.read().await.unwrap();
+    assert!(payments::find(&mut conn, payment.id).await.unwrap().unwrap().is_unwanted);
+    assert_eq!(
+        (waiting_jobs(&shop.app).await, allocated(&shop.app, &tee).await),
+        (vec!["payments.void".to_owned()], 0)
+    );
+}
+
+#[tokio::test]
+async fn an_undecided_payment_holds_the_stock_and_a_failed_one_gives_it_back() {
+    let shop = TestShop::new().await;
+    let tee = sell(&shop, "TEE", 1990, &[(shop.places.locations[0].id, 5)]).await;
+    let cart = cart(&shop, &[(&tee, 2)]).await;
+    let payment = pay(&shop, &cart, 3980, AttemptOutcome::Unknown).await;
+    let order = complete(&shop.app, &Actor::Anonymous, of(&cart)).await.unwrap();
+    assert_eq!((order.status, allocated(&shop.app, &tee).await), (OrderStatus::PendingPayment, 2));
+
+    let now = shop.app.clock.now();
+    let mut conn = shop.app.db.write().await.unwrap();
+    let mut record = payments::lock_record(&mut conn, payment.id).await.unwrap();
+    record.attempts[0].learn(AttemptOutcome::Declined, None, now);
+    record.settle(now);
+    for _ in 0..2 {
+        services::orders::payment_changed(&mut conn, &record.payment, now).await.unwrap();
+    }
+    let order = order_store::find(&mut conn, order.id).await.unwrap().unwrap();
+    assert_eq!((order.status, order.payment_status), (OrderStatus::Expired, PaymentProgress::Failed));
+    let balances = ledger::balances(&mut conn).await.unwrap();
+    assert!(balances.iter().all(|account| account.debit == account.credit), "{balances:?}");
+    drop(conn);
+    assert_eq!(allocated(&shop.app, &tee).await, 0);
+}
+
+#[tokio::test]
+async fn an_order_whose_payment_never_comes_expires_when_its_time_is_over() {
+    let shop = TestShop::new().await;
+    let tee = sell(&shop, "TEE", 1990, &[(shop.places.locations[0].id, 5)]).await;
+    let cart = cart(&shop, &[(&tee, 2)]).await;
+    let payment = pay(&shop, &cart, 3980, AttemptOutcome::Pending).await;
+    let order = complete(&shop.app, &Actor::Anonymous, of(&cart)).await.unwrap();
+    services::orders::expire(&shop.app, order.id).await.unwrap();
+    assert_eq!(allocated(&shop.app, &tee).await, 2);
+
+    let clock = testkit::TestClock::new();
+    clock.advance(chrono::TimeDelta::days(8));
+    let later = App { clock: std::sync::Arc::new(clock), ..shop.app.clone() };
+    for _ in 0..2 {
+        services::orders::expire(&later, order.id).await.unwrap();
+    }
+    let mut conn = shop.app.db.read().await.unwrap();
+    let order = order_store::find(&mut conn, order.id).await.unwrap().unwrap();
+    assert_eq!((order.status, allocated(&shop.app, &tee).await), (OrderStatus::Expired, 0));
+    assert!(payments::find(&mut conn, payment.id).await.unwrap().unwrap().is_unwanted);
+}
+
+#[tokio::test]
+async fn versions_keys_and_strangers_are_minded() {
+    let shop = TestShop::new().await;
+    let tee = sell(&shop, "TEE", 1990, &[(shop.places.locations[0].id, 5)]).await;
+    let first = cart(&shop, &[(&tee, 1)]).await;
+    pay(&shop, &first, 1990, AttemptOutcome::Authorized).await;
+    let stale = CompleteCart { expected_version: Some(first.version + 1), ..of(&first) };
+    let refused = complete(&shop.app, &Actor::Anonymous, stale).await;
+    assert!(matches!(refused, Err(CompleteError::VersionConflict { current: 1 })), "{refused:?}");
+
+    let ada = Actor::Customer(testkit::goods::customer(&shop, "ada@demo.test").await);
+    let keyed = CompleteCart { idempotency_key: Some("k".to_owned()), ..of(&first) };
+    let order = complete(&shop.app, &ada, keyed.clone()).await.unwrap();
+    assert_eq!(order.customer, ada.customer());
+    assert_eq!(complete(&shop.app, &ada, keyed).await.unwrap().id, order.id);
+    let second = cart(&shop, &[(&tee, 1)]).await;
+    pay(&shop, &second, 1990, AttemptOutcome::Authorized).await;
+    let another = CompleteCart { idempotency_key: Some("k".to_owned()), ..of(&second) };
+    assert!(matches!(complete(&shop.app, &ada, another).await, Err(CompleteError::KeyReused)));
+    let nobodys = CompleteCart { cart_id: model::ids::CartId::random(), ..of(&second) };
+    assert!(matches!(complete(&shop.app, &ada, nobodys).await, Err(CompleteError::CartNotFound)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn fifty_that_complete_one_cart_at_once_get_one_order() {
+    let shop = TestShop::configured(|config| {
+        config.db.max_connections = 25;
+        config.db.wait = Duration::from_mins(1);
+    })
+    .await;
+    let tee = sell(&shop, "TEE", 1990, &[(shop.places.locations[0].id, 500)]).await;
+    let cart = cart(&shop, &[(&tee, 1)]).await;
+    let payment = pay(&shop, &cart, 1990, AttemptOutcome::Authorized).await;
+    let browser = async |at: usize| {
+        let key = at.is_multiple_of(2).then(|| "the same key".to_owned());
+        let input = CompleteCart { idempotency_key: key, ..of(&cart) };
+        complete(&shop.app, &Actor::Anonymous, input).await.unwrap().id
+    };
+    let webhook = async |_: usize| complete_paid(&shop.app, payment.id).await.unwrap().unwrap().id;
+    let browsers = futures_util::future::join_all((0..25).map(browser));
+    let webhooks = futures_util::future::join_all((0..25).map(webhook));
+    let (mut all, others) = tokio::join!(browsers, webhooks);
+    all.extend(others);
+    let first = all[0];
+    assert_eq!(all.len(), 50);
+    assert!(all.into_iter().all(|id| id == first));
+    assert_eq!(allocated(&shop.app, &tee).await, 1);
+    let mut conn = shop.app.db.read().await.unwrap();
+    assert_eq!(order_store::count(&mut conn, &order_store::OrderFilter::default()).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_thirty_paid_carts_that_want_the_last_ten_units_ten_are_orders_and_twenty_are_let_go() {
+    let shop = TestShop::configured(|config| {
+        config.db.max_connections = 20;
+        config.db.wait = Duration::from_mins(1);
+    })
+    .await;
+    let [berlin, lyon] = [shop.places.locations[0].id, shop.places.locations[1].id];
+    let print = sell(&shop, "PRINT", 4900, &[(berlin, 6), (lyon, 4)]).await;
+    let mut carts = Vec::new();
+    for _ in 0..30 {
+        let cart = cart(&shop, &[(&print, 1)]).await;
+        let payment = pay(&shop, &cart, 4900, AttemptOutcome::Authorized).await;
+        carts.push((cart, payment));
+    }
+    let buy = async |cart: &model::cart::Cart| complete(&shop.app, &Actor::Anonymous, of(cart)).await;
+    let outcomes = futures_util::future::join_all(carts.iter().map(|(cart, _)| buy(cart))).await;
+    let sold = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    let refused = outcomes.iter().filter(|outcome| matches!(outcome, Err(CompleteError::OutOfStock(_)))).count();
+    assert_eq!((sold, refused, allocated(&shop.app, &print).await), (10, 20, 10));
+    let mut conn = shop.app.db.read().await.unwrap();
+    for ((_, payment), outcome) in carts.iter().zip(&outcomes) {
+        let payment = payments::find(&mut conn, payment.id).await.unwrap().unwrap();
+        assert_eq!(payment.is_unwanted, outcome.is_err());
+        assert_eq!(payment.order_id.is_some(), outcome.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn completing_costs_the_same_for_one_line_and_for_many() {
+    let shop = TestShop::new().await;
+    let berlin = shop.places.locations[0].id;
+    let mut goods = Vec::new();
+    for n in 0..60 {
+        goods.push(sell(&shop, &format!("SKU-{n}"), 100, &[(berlin, 50)]).await);
+    }
+    let lines: Vec<_> = goods.iter().map(|goods| (goods, 2)).collect();
+    let mut statements = Vec::new();
+    // The first one fills the caches.
+    for size in [1, 1, 60] {
+        let cart = cart(&shop, &lines[..size]).await;
+        pay(&shop, &cart, 200 * i64::try_from(size).unwrap(), AttemptOutcome::Authorized).await;
+        let input = CompleteCart { idempotency_key: Some("k".to_owned()), ..of(&cart) };
+        let (order, sent) = counted(complete(&shop.app, &Actor::Anonymous, input)).await;
+        order.unwrap();
+        statements.push(sent);
+    }
+    assert_eq!(statements[1], statements[2], "{statements:?}");
+    assert!(statements[2] <= 24, "{statements:?}");
+}

@@ -1,0 +1,79 @@
+use std::time::Duration;
+
+use model::{channels::Channel, events::DomainEvent, ids::OrderId};
+use persistence::{channels, db::Transactions as _, outbox};
+use services::{App, ServiceError, events::follower};
+use testkit::{TestShop, eventually};
+
+const SOON: Duration = Duration::from_secs(10);
+
+/// Writes until the database takes it, as a client does that gets no answer.
+async fn rename(app: &App, channel: &Channel, name: &str) {
+    eventually("the write", SOON, async || try_rename(app, channel, name).await.ok()).await;
+}
+
+async fn try_rename(app: &App, channel: &Channel, name: &str) -> Result<(), ServiceError> {
+    let renamed = Channel { name: name.to_owned(), ..channel.clone() };
+    let now = app.clock.now();
+    let mut conn = app.db.write().await?;
+    conn.transaction(async |conn| {
+        channels::save(conn, &renamed, now).await?;
+        outbox::push(conn, &[DomainEvent::SettingsChanged { id: renamed.id.to_string() }]).await?;
+        Ok(())
+    })
+    .await
+}
+
+async fn sees(app: &App, name: &str) {
+    eventually(name, SOON, async || {
+        let settings = app.settings.current(&app.db).await.unwrap();
+        settings.channels.iter().any(|channel| channel.name == name).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_in_one_process_drops_the_cache_of_another() {
+    let shop = TestShop::new().await;
+    let (writer, _writer) = shop.another_process().await;
+    let (reader, _reader) = shop.another_process().await;
+    sees(&reader, "EU").await;
+    rename(&writer, &shop.places.eu, "Europe").await;
+    sees(&reader, "Europe").await;
+    // The relay's lock goes with the connection; whoever takes it next goes on where it stopped.
+    shop.database.cut_connections().await;
+    rename(&writer, &shop.places.eu, "Old World").await;
+    sees(&reader, "Old World").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_get_gapless_positions_in_the_order_of_their_writing() {
+    let shop = TestShop::new().await;
+    let ids: Vec<OrderId> = (0..25).map(|_| OrderId::random()).collect();
+    let mut conn = shop.app.db.write().await.unwrap();
+    for id in &ids {
+        outbox::push(&mut conn, &[DomainEvent::OrderPlaced { id: *id }]).await.unwrap();
+    }
+    assert_eq!(outbox::publish(&mut conn, 10).await.unwrap(), 10);
+    assert_eq!(outbox::publish(&mut conn, 1_000).await.unwrap(), 15);
+    assert_eq!(outbox::publish(&mut conn, 1_000).await.unwrap(), 0);
+    let published = outbox::after(&mut conn, 5, 100).await.unwrap();
+    let expected: Vec<_> = (6..=25).zip(&ids[5..]).map(|(at, id)| (at, DomainEvent::OrderPlaced { id: *id })).collect();
+    assert_eq!(published.into_iter().map(|one| (one.position, one.event.unwrap())).collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
+async fn who_was_away_longer_than_events_are_kept_starts_from_nothing() {
+    let shop = TestShop::new().await;
+    let app = &shop.app;
+    let mut position = follower::start_position(app).await.unwrap();
+    assert_eq!(app.settings.current(&app.db).await.unwrap().channel("eu").unwrap().name, "EU");
+    rename(app, &shop.places.eu, "Europe").await;
+    let mut conn = app.db.write().await.unwrap();
+    outbox::publish(&mut conn, 10).await.unwrap();
+    outbox::sweep(&mut conn, app.clock.now() + Duration::from_mins(1), 10).await.unwrap();
+    assert_eq!(outbox::oldest(&mut conn).await.unwrap(), None);
+    follower::catch_up(app, &mut position).await.unwrap();
+    assert_eq!(app.settings.current(&app.db).await.unwrap().channel("eu").unwrap().name, "Europe");
+    assert_eq!(position, follower::start_position(app).await.unwrap());
+}

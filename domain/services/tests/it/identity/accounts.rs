@@ -1,0 +1,137 @@
+use model::{
+    access::Actor,
+    customers::{CustomerPatch, PasswordError},
+};
+use services::identity::{
+    Client, CustomerUpdate, IdentityError, erase_customer, export_customer, find_customer, register_customer,
+    update_customer, verify_email,
+};
+
+use super::{PASSWORD, actor, customer, home, login, new_customer, shop};
+
+#[tokio::test]
+async fn an_account_opens_with_its_mailed_token_and_only_once() {
+    let (shop, _) = shop().await;
+    register_customer(&shop.app, &home(), new_customer(" Ada@Example.org ")).await.unwrap();
+    assert!(matches!(login(&shop, "ada@example.org", PASSWORD).await, Err(IdentityError::InvalidCredentials)));
+    shop.mails.deliver(&shop.app).await;
+    let secret = shop.mails.secret_to("ada@example.org");
+    let ada = verify_email(&shop.app, &secret).await.unwrap();
+    assert_eq!((ada.first_name.as_str(), ada.email_verified_at.is_some()), ("Ada", true));
+    assert!(matches!(verify_email(&shop.app, &secret).await, Err(IdentityError::InvalidToken)));
+    let tokens = login(&shop, "ADA@example.org", PASSWORD).await.ok().unwrap();
+    assert_eq!(actor(&shop, &tokens).await, Some(Actor::Customer(ada.id)));
+}
+
+#[tokio::test]
+async fn registering_a_known_address_answers_the_same_and_changes_nothing() {
+    let (shop, _) = shop().await;
+    customer(&shop, "ada@example.org").await;
+    let mut again = new_customer("ada@example.org");
+    again.password = "another horse battery".into();
+    register_customer(&shop.app, &home(), again).await.unwrap();
+    shop.mails.deliver(&shop.app).await;
+    let mails = shop.mails.to("ada@example.org");
+    assert_eq!(mails.len(), 2);
+    assert!(mails[1].contains("You have one") && !mails[1].contains("mot_"), "{}", mails[1]);
+    assert!(login(&shop, "ada@example.org", "another horse battery").await.is_err());
+    assert!(login(&shop, "ada@example.org", PASSWORD).await.is_ok());
+}
+
+#[tokio::test]
+async fn nobody_can_prepare_an_account_for_somebody_else() {
+    let (shop, _) = shop().await;
+    let mut prepared = new_customer("ada@example.org");
+    prepared.password = "the thief's own words".into();
+    register_customer(&shop.app, &home(), prepared).await.unwrap();
+    shop.mails.deliver(&shop.app).await;
+    let ada = customer(&shop, "ada@example.org").await;
+    assert!(login(&shop, "ada@example.org", "the thief's own words").await.is_err());
+    assert!(login(&shop, "ada@example.org", PASSWORD).await.is_ok());
+    for mail in shop.mails.to("ada@example.org") {
+        let secret = mail.lines().map(str::trim).find(|line| line.starts_with("mot_")).unwrap();
+        assert!(matches!(verify_email(&shop.app, secret).await, Err(IdentityError::InvalidToken)));
+    }
+    assert!(find_customer(&shop.app, &Actor::Customer(ada.id), ada.id).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_weak_password_or_a_broken_address_is_refused() {
+    let (shop, _) = shop().await;
+    let weak = services::identity::NewCustomer { password: "short".into(), ..new_customer("ada@example.org") };
+    let refused = register_customer(&shop.app, &home(), weak).await.unwrap_err();
+    assert!(matches!(refused, IdentityError::Password(PasswordError::TooShort)));
+    let refused = register_customer(&shop.app, &home(), new_customer("ada@")).await.unwrap_err();
+    assert!(matches!(refused, IdentityError::Email(_)));
+}
+
+#[tokio::test]
+async fn mails_to_one_address_are_bounded() {
+    let (shop, _) = shop().await;
+    for _ in 0..5 {
+        register_customer(&shop.app, &Client::default(), new_customer("ada@example.org")).await.unwrap();
+    }
+    let refused = register_customer(&shop.app, &Client::default(), new_customer("ada@example.org")).await.unwrap_err();
+    assert!(matches!(refused, IdentityError::Throttled(_)));
+    register_customer(&shop.app, &Client::default(), new_customer("eve@example.org")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_new_address_counts_once_it_is_proven() {
+    let (shop, _) = shop().await;
+    let ada = customer(&shop, "ada@example.org").await;
+    let me = Actor::Customer(ada.id);
+    let update = |password: &str| CustomerUpdate {
+        patch: CustomerPatch { last_name: Some("King".into()), ..CustomerPatch::default() },
+        email: Some("countess@example.org".into()),
+        current_password: Some(password.into()),
+        ..CustomerUpdate::default()
+    };
+    let refused = update_customer(&shop.app, &me, &home(), update("wrong")).await.err().unwrap();
+    assert!(matches!(refused, IdentityError::InvalidCredentials));
+    let (changed, _) = update_customer(&shop.app, &me, &home(), update(PASSWORD)).await.ok().unwrap();
+    assert_eq!((changed.last_name.as_str(), changed.email), ("King", ada.email));
+    shop.mails.deliver(&shop.app).await;
+    verify_email(&shop.app, &shop.mails.secret_to("countess@example.org")).await.unwrap();
+    shop.mails.deliver(&shop.app).await;
+    assert!(shop.mails.to("ada@example.org").iter().any(|mail| mail.contains("new e-mail address")));
+    assert!(login(&shop, "countess@example.org", PASSWORD).await.is_ok());
+    assert!(login(&shop, "ada@example.org", PASSWORD).await.is_err());
+}
+
+#[tokio::test]
+async fn a_new_password_ends_every_other_session() {
+    let (shop, _) = shop().await;
+    let ada = customer(&shop, "ada@example.org").await;
+    let before = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    let update = CustomerUpdate {
+        new_password: Some("a wholly new horse".into()),
+        current_password: Some(PASSWORD.into()),
+        ..CustomerUpdate::default()
+    };
+    let me = Actor::Customer(ada.id);
+    let (_, tokens) = update_customer(&shop.app, &me, &home(), update).await.ok().unwrap();
+    assert_eq!(actor(&shop, &before).await, None);
+    assert_eq!(actor(&shop, &tokens.unwrap()).await, Some(me));
+    assert!(login(&shop, "ada@example.org", PASSWORD).await.is_err());
+}
+
+#[tokio::test]
+async fn what_is_held_can_be_taken_along_and_erased() {
+    let (shop, _) = shop().await;
+    let ada = customer(&shop, "ada@example.org").await;
+    let me = Actor::Customer(ada.id);
+    let tokens = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    let export = export_customer(&shop.app, &me).await.unwrap();
+    assert_eq!(export["customer"]["email"], "ada@example.org");
+    assert_eq!(export["orders"], serde_json::json!([]));
+    assert!(!export.to_string().contains("argon2"), "{export}");
+    let refused = erase_customer(&shop.app, &me, &home(), "wrong").await.unwrap_err();
+    assert!(matches!(refused, IdentityError::InvalidCredentials));
+    erase_customer(&shop.app, &me, &home(), PASSWORD).await.unwrap();
+    assert_eq!(actor(&shop, &tokens).await, None);
+    assert!(login(&shop, "ada@example.org", PASSWORD).await.is_err());
+    let left = find_customer(&shop.app, &Actor::System, ada.id).await.unwrap().unwrap();
+    assert!(left.erased_at.is_some() && left.email.is_none() && left.first_name.is_empty());
+    customer(&shop, "ada@example.org").await;
+}

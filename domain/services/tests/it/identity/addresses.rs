@@ -1,0 +1,67 @@
+use std::collections::BTreeSet;
+
+use model::{
+    Address,
+    access::Actor,
+    customers::{CustomerError, MAX_ADDRESSES},
+};
+use services::identity::{IdentityError, addresses_of, create_address, delete_address, find_customer, update_address};
+
+use super::{customer, shop};
+
+fn address(city: &str) -> Address {
+    Address {
+        first_name: "Ada".into(),
+        last_name: "Lovelace".into(),
+        company: None,
+        street1: "Invalidenstraße 1".into(),
+        street2: None,
+        postal_code: "10115".into(),
+        city: city.into(),
+        region: None,
+        country: "DE".parse().unwrap(),
+        phone: None,
+    }
+}
+
+#[tokio::test]
+async fn the_address_of_somebody_else_reads_as_absent() {
+    let (shop, _) = shop().await;
+    let ada = customer(&shop, "ada@example.org").await;
+    let eve = customer(&shop, "eve@example.org").await;
+    let (ada, eve) = (Actor::Customer(ada.id), Actor::Customer(eve.id));
+    let home = create_address(&shop.app, &ada, address("Berlin"), BTreeSet::new()).await.unwrap();
+    let stolen = update_address(&shop.app, &eve, home.id, address("Lyon"), BTreeSet::new()).await.unwrap_err();
+    assert!(matches!(stolen, IdentityError::NotFound));
+    assert!(matches!(delete_address(&shop.app, &eve, home.id).await, Err(IdentityError::NotFound)));
+    assert!(addresses_of(&shop.app, &eve, &[home.customer_id]).await.unwrap().is_empty());
+    assert_eq!(addresses_of(&shop.app, &ada, &[home.customer_id]).await.unwrap()[&home.customer_id], [home]);
+}
+
+#[tokio::test]
+async fn the_first_address_is_the_default_until_it_is_deleted() {
+    let (shop, _) = shop().await;
+    let ada = customer(&shop, "ada@example.org").await;
+    let me = Actor::Customer(ada.id);
+    let first = create_address(&shop.app, &me, address("Berlin"), BTreeSet::new()).await.unwrap();
+    create_address(&shop.app, &me, address("Lyon"), BTreeSet::new()).await.unwrap();
+    let now = find_customer(&shop.app, &me, ada.id).await.unwrap().unwrap();
+    assert_eq!(now.default_shipping_address, Some(first.id));
+    delete_address(&shop.app, &me, first.id).await.unwrap();
+    let now = find_customer(&shop.app, &me, ada.id).await.unwrap().unwrap();
+    assert_eq!(now.default_shipping_address, None);
+}
+
+#[tokio::test]
+async fn an_incomplete_address_and_one_too_many_are_refused() {
+    let (shop, _) = shop().await;
+    let ada = customer(&shop, "ada@example.org").await;
+    let me = Actor::Customer(ada.id);
+    let refused = create_address(&shop.app, &me, address(" "), BTreeSet::new()).await.unwrap_err();
+    assert!(matches!(refused, IdentityError::InvalidAddress(fields) if fields == ["city"]));
+    for _ in 0..MAX_ADDRESSES {
+        create_address(&shop.app, &me, address("Berlin"), BTreeSet::new()).await.unwrap();
+    }
+    let refused = create_address(&shop.app, &me, address("Berlin"), BTreeSet::new()).await.unwrap_err();
+    assert!(matches!(refused, IdentityError::Customer(CustomerError::TooManyAddresses)));
+}

@@ -1,0 +1,107 @@
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+use services::identity::{
+    Client, IdentityError, SeedCustomer, customer_login, ensure_customer, mark_demo, request_customer_reset,
+    reset_customer_password,
+};
+use testkit::TestShop;
+
+use super::{PASSWORD, customer, from, home, login, shop};
+
+async fn attempt(shop: &TestShop, client: &Client, password: &str) -> Result<(), IdentityError> {
+    customer_login(&shop.app, client, "ada@example.org", password).await.map(|_| ())
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
+    let (shop, _) = shop().await;
+    customer(&shop, "ada@example.org").await;
+    let wrong = login(&shop, "ada@example.org", "wrong").await.err().unwrap();
+    let unknown = login(&shop, "nobody@example.org", "wrong").await.err().unwrap();
+    let broken = login(&shop, "nonsense", "wrong").await.err().unwrap();
+    assert_eq!(wrong.to_string(), unknown.to_string());
+    assert_eq!(wrong.to_string(), broken.to_string());
+    assert!(matches!(wrong, IdentityError::InvalidCredentials));
+}
+
+#[tokio::test]
+async fn after_five_failures_even_the_right_password_has_to_wait() {
+    let (shop, clock) = shop().await;
+    customer(&shop, "ada@example.org").await;
+    for _ in 0..5 {
+        assert!(matches!(attempt(&shop, &home(), "wrong").await, Err(IdentityError::InvalidCredentials)));
+    }
+    let Err(IdentityError::Throttled(throttled)) = attempt(&shop, &home(), PASSWORD).await else {
+        panic!("the sixth attempt was heard");
+    };
+    assert_eq!(throttled.retry_at - shop.app.clock.now(), TimeDelta::seconds(30));
+    clock.advance(TimeDelta::seconds(30));
+    attempt(&shop, &home(), PASSWORD).await.unwrap();
+    attempt(&shop, &home(), "wrong").await.unwrap_err();
+    attempt(&shop, &home(), PASSWORD).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_unknown_address_is_throttled_like_a_known_one() {
+    let (shop, _) = shop().await;
+    for _ in 0..5 {
+        assert!(matches!(attempt(&shop, &home(), "wrong").await, Err(IdentityError::InvalidCredentials)));
+    }
+    assert!(matches!(attempt(&shop, &home(), "wrong").await, Err(IdentityError::Throttled(_))));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn attempts_at_the_same_time_in_two_processes_are_counted_together() {
+    let (shop, _) = shop().await;
+    customer(&shop, "ada@example.org").await;
+    let (other, _background) = shop.another_process().await;
+    let client = home();
+    let tries = (0..16).map(|n| {
+        let app = if n % 2 == 0 { &shop.app } else { &other };
+        customer_login(app, &client, "ada@example.org", "wrong")
+    });
+    let outcomes = join_all(tries).await;
+    let heard = outcomes.iter().filter(|outcome| matches!(outcome, Err(IdentityError::InvalidCredentials))).count();
+    assert_eq!(heard, 5);
+}
+
+#[tokio::test]
+async fn strangers_cannot_keep_an_owner_out() {
+    let (shop, _) = shop().await;
+    customer(&shop, "ada@example.org").await;
+    attempt(&shop, &home(), PASSWORD).await.unwrap();
+    for network in 0..10 {
+        for _ in 0..5 {
+            attempt(&shop, &from(&format!("198.51.100.{network}")), "wrong").await.unwrap_err();
+        }
+    }
+    // From a new place the account is blocked for everybody, but not from where its owner was before.
+    let elsewhere = from("203.0.113.9");
+    assert!(matches!(attempt(&shop, &elsewhere, PASSWORD).await, Err(IdentityError::Throttled(_))));
+    attempt(&shop, &home(), PASSWORD).await.unwrap();
+    // And whoever can read the owner's mail gets in from anywhere.
+    request_customer_reset(&shop.app, &elsewhere, "ada@example.org").await.unwrap();
+    shop.mails.deliver(&shop.app).await;
+    let secret = shop.mails.secret_to("ada@example.org");
+    reset_customer_password(&shop.app, &elsewhere, &secret, "a wholly new horse").await.ok().unwrap();
+    attempt(&shop, &elsewhere, "a wholly new horse").await.unwrap();
+}
+
+#[tokio::test]
+async fn public_demo_passwords_work_in_a_demo_only() {
+    let (shop, _) = shop().await;
+    let seed = || SeedCustomer {
+        email: "ada@demo.test",
+        password: "mercator-demo",
+        first_name: "Ada",
+        last_name: "Lovelace",
+        groups: &["vip"],
+        addresses: Vec::new(),
+    };
+    let ada = ensure_customer(&shop.app, seed()).await.unwrap();
+    assert_eq!(ensure_customer(&shop.app, seed()).await.unwrap(), ada);
+    let refused = login(&shop, "ada@demo.test", "mercator-demo").await.err().unwrap();
+    assert!(matches!(refused, IdentityError::InvalidCredentials));
+    mark_demo(&shop.app).await.unwrap();
+    login(&shop, "ada@demo.test", "mercator-demo").await.ok().unwrap();
+}

@@ -1,0 +1,69 @@
+//! Accounts, sessions, tokens and staff through the use cases, on real stores.
+
+mod accounts;
+mod addresses;
+mod logins;
+mod resets;
+mod sessions;
+mod staff;
+mod tokens;
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use model::{access::Actor, customers::Customer};
+use services::identity::{
+    Audience, Client, IdentityError, NewCustomer, SessionTokens, customer_login, identify, register_customer,
+    verify_email,
+};
+use testkit::{TestClock, TestShop};
+
+const PASSWORD: &str = "correct horse battery";
+
+/// A shop whose clock the test moves, and which looks tokens up each time.
+async fn shop() -> (TestShop, TestClock) {
+    let clock = TestClock::new();
+    let shop = TestShop::configured(|config| {
+        config.clock = Arc::new(clock.clone());
+        config.identity.trust = Duration::ZERO;
+    })
+    .await;
+    (shop, clock)
+}
+
+fn from(address: &str) -> Client {
+    Client { address: Some(address.parse::<IpAddr>().unwrap()), user_agent: Some("test".into()) }
+}
+
+fn home() -> Client {
+    from("192.0.2.1")
+}
+
+fn new_customer(email: &str) -> NewCustomer {
+    NewCustomer {
+        email: email.into(),
+        password: PASSWORD.into(),
+        first_name: "Ada".into(),
+        last_name: "Lovelace".into(),
+        accepts_marketing: false,
+    }
+}
+
+/// An account that was opened by its mailed token.
+async fn customer(shop: &TestShop, email: &str) -> Customer {
+    register_customer(&shop.app, &Client::default(), new_customer(email)).await.unwrap();
+    shop.mails.deliver(&shop.app).await;
+    verify_email(&shop.app, &shop.mails.secret_to(email)).await.unwrap()
+}
+
+async fn login(shop: &TestShop, email: &str, password: &str) -> Result<SessionTokens, IdentityError> {
+    customer_login(&shop.app, &home(), email, password).await.map(|(_, tokens)| tokens)
+}
+
+/// Who acts with these tokens; nobody when they are worth nothing.
+async fn actor(shop: &TestShop, tokens: &SessionTokens) -> Option<Actor> {
+    identify(&shop.app, &tokens.access_token).await.ok().map(|identified| identified.actor)
+}
+
+async fn refresh(shop: &TestShop, token: &str) -> Result<SessionTokens, IdentityError> {
+    services::identity::refresh_session(&shop.app, Audience::Customers, token).await
+}

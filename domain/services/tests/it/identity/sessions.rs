@@ -1,0 +1,99 @@
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+use model::access::Actor;
+use persistence::documents::{MongoConfig, MongoDocuments};
+use services::{
+    app::DocumentsConfig,
+    identity::{Audience, IdentityError, SessionTokens, end_session, end_session_of, identify, refresh_session},
+};
+use testkit::TestShop;
+
+use super::{PASSWORD, actor, customer, login, refresh, shop};
+
+#[tokio::test]
+async fn a_session_goes_on_by_exchanging_its_newest_token() {
+    let (shop, clock) = shop().await;
+    let ada = customer(&shop, "ada@example.org").await;
+    let mut tokens = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    for _ in 0..3 {
+        clock.advance(TimeDelta::minutes(15));
+        assert_eq!(actor(&shop, &tokens).await, None, "an access token lives a quarter of an hour");
+        tokens = refresh(&shop, &tokens.refresh_token).await.ok().unwrap();
+        assert_eq!(actor(&shop, &tokens).await, Some(Actor::Customer(ada.id)));
+    }
+}
+
+#[tokio::test]
+async fn using_an_old_refresh_token_ends_the_whole_session() {
+    let (shop, clock) = shop().await;
+    customer(&shop, "ada@example.org").await;
+    let first = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    let other = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    let second = refresh(&shop, &first.refresh_token).await.ok().unwrap();
+    clock.advance(TimeDelta::seconds(10));
+    assert!(matches!(refresh(&shop, &first.refresh_token).await, Err(IdentityError::RefreshTokenReused)));
+    assert!(matches!(refresh(&shop, &second.refresh_token).await, Err(IdentityError::SessionEnded)));
+    assert_eq!(actor(&shop, &second).await, None);
+    assert!(actor(&shop, &other).await.is_some(), "another login of the same customer goes on");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_tabs_that_refresh_at_once_get_the_same_token() {
+    let (shop, clock) = shop().await;
+    customer(&shop, "ada@example.org").await;
+    let first = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    let answers = join_all((0..4).map(|_| refresh(&shop, &first.refresh_token))).await;
+    let answers: Vec<SessionTokens> = answers.into_iter().map(|answer| answer.ok().unwrap()).collect();
+    assert!(answers.iter().all(|answer| answer.refresh_token == answers[0].refresh_token));
+    clock.advance(TimeDelta::minutes(1));
+    refresh(&shop, &answers[3].refresh_token).await.ok().unwrap();
+}
+
+#[tokio::test]
+async fn a_made_up_token_does_not_end_a_session() {
+    let (shop, _) = shop().await;
+    customer(&shop, "ada@example.org").await;
+    let real = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    let mut forged = real.refresh_token.clone().into_bytes();
+    forged[60] = if forged[60] == b'A' { b'B' } else { b'A' };
+    let forged = String::from_utf8(forged).unwrap();
+    for token in [forged.as_str(), "mrt_", "", &real.access_token] {
+        assert!(matches!(refresh(&shop, token).await, Err(IdentityError::SessionEnded)));
+        end_session_of(&shop.app, Audience::Customers, token).await.unwrap();
+    }
+    let for_staff = refresh_session(&shop.app, Audience::Staff, &real.refresh_token).await;
+    assert!(matches!(for_staff, Err(IdentityError::SessionEnded)));
+    assert!(actor(&shop, &real).await.is_some());
+}
+
+#[tokio::test]
+async fn logging_out_ends_the_session_at_once() {
+    let (shop, _) = shop().await;
+    customer(&shop, "ada@example.org").await;
+    let tokens = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    let me = identify(&shop.app, &tokens.access_token).await.unwrap();
+    end_session(&shop.app, &me.actor, me.session).await.unwrap();
+    assert_eq!(actor(&shop, &tokens).await, None);
+    let tokens = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    end_session_of(&shop.app, Audience::Customers, &tokens.refresh_token).await.unwrap();
+    assert_eq!(actor(&shop, &tokens).await, None);
+}
+
+#[tokio::test]
+async fn sessions_live_in_mongodb_as_well() {
+    let url = std::env::var("MONGODB_TEST_URL").expect("MONGODB_TEST_URL names a MongoDB; `make test` sets it");
+    let database = Some(format!("test_{}", uuid::Uuid::now_v7().simple()));
+    // Patient, because all tests share one small server.
+    let mongo = MongoConfig { database, operation: Duration::from_mins(1), ..MongoConfig::new(url) };
+    let shop = TestShop::configured(|config| config.documents = DocumentsConfig::Mongo(mongo.clone())).await;
+    let ada = customer(&shop, "ada@example.org").await;
+    let first = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    let second = refresh(&shop, &first.refresh_token).await.ok().unwrap();
+    assert!(refresh(&shop, &first.refresh_token).await.ok().unwrap().refresh_token == second.refresh_token);
+    assert_eq!(actor(&shop, &second).await, Some(Actor::Customer(ada.id)));
+    end_session_of(&shop.app, Audience::Customers, &second.refresh_token).await.unwrap();
+    assert!(matches!(refresh(&shop, &second.refresh_token).await, Err(IdentityError::SessionEnded)));
+    MongoDocuments::connect(&mongo).await.unwrap().drop_database().await.unwrap();
+}

@@ -1,0 +1,197 @@
+use std::{sync::Arc, time::Duration};
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
+use model::{
+    PageRequest,
+    access::{Actor, Permission, Permissions},
+    customers::ApiTokenError,
+};
+use persistence::statements;
+use serde_json::Value;
+use services::{
+    App,
+    identity::{
+        AuthError, Client, IdentityError, NewApiToken, StaffUpdate, authenticate, create_api_token, ensure_role,
+        ensure_staff, jwks, list_api_tokens, purge, revoke_api_token, staff_login, update_staff,
+    },
+};
+use testkit::{TestClock, TestShop, eventually};
+
+use super::{PASSWORD, actor, customer, login, shop};
+
+async fn owner(app: &App, email: &str) -> Actor {
+    let user = ensure_staff(app, email, "Olga", PASSWORD, &["owner"]).await.unwrap();
+    Actor::Staff { id: user.id, permissions: user.permissions() }
+}
+
+fn erp(permissions: &[Permission]) -> NewApiToken {
+    NewApiToken { name: "erp".into(), permissions: permissions.iter().copied().collect(), expires_at: None }
+}
+
+#[tokio::test]
+async fn an_api_token_holds_its_scope_until_it_is_revoked() {
+    let (shop, _) = shop().await;
+    let owner = owner(&shop.app, "olga@example.org").await;
+    let wanted = erp(&[Permission::CatalogWrite]);
+    let (token, secret) = create_api_token(&shop.app, &owner, &wanted).await.unwrap();
+    assert!(secret.starts_with("mct_") && secret.len() > 40);
+    let acting = authenticate(&shop.app, &secret).await.unwrap();
+    assert_eq!(acting, Actor::Token { id: token.id, permissions: wanted.permissions });
+    let listed =
+        list_api_tokens(&shop.app, &owner, &PageRequest::parse(None, None, None, None).unwrap()).await.unwrap();
+    assert!(listed[0].last_used_at.is_some());
+    assert!(create_api_token(&shop.app, &acting, &wanted).await.is_err(), "a token makes no tokens");
+    revoke_api_token(&shop.app, &owner, token.id).await.unwrap();
+    assert!(matches!(authenticate(&shop.app, &secret).await, Err(AuthError::InvalidToken)));
+    assert!(matches!(revoke_api_token(&shop.app, &owner, token.id).await, Err(IdentityError::NotFound)));
+}
+
+#[tokio::test]
+async fn a_token_never_holds_more_than_its_maker_now_does() {
+    let (shop, _) = shop().await;
+    let boss = owner(&shop.app, "olga@example.org").await;
+    let roles: Permissions = [Permission::StaffManage, Permission::OrdersWrite].into_iter().collect();
+    ensure_role(&shop.app, "lead", "Lead", roles).await.unwrap();
+    let lead = ensure_staff(&shop.app, "lead@example.org", "Lea", PASSWORD, &["lead"]).await.unwrap();
+    let actor = Actor::Staff { id: lead.id, permissions: lead.permissions() };
+    let refused = create_api_token(&shop.app, &actor, &erp(&[Permission::CatalogWrite])).await.unwrap_err();
+    assert!(matches!(refused, IdentityError::ApiToken(ApiTokenError::MoreThanOwn)));
+    let (_, secret) = create_api_token(&shop.app, &actor, &erp(&[Permission::OrdersWrite])).await.unwrap();
+    ensure_role(&shop.app, "lead", "Lead", [Permission::StaffManage].into_iter().collect()).await.unwrap();
+    let now = authenticate(&shop.app, &secret).await.unwrap();
+    assert_eq!(now.permissions(), Permissions::NONE);
+    let leave = StaffUpdate { is_active: Some(false), ..StaffUpdate::default() };
+    update_staff(&shop.app, &boss, lead.id, leave).await.unwrap();
+    assert!(authenticate(&shop.app, &secret).await.is_err());
+}
+
+#[tokio::test]
+async fn an_expired_api_token_is_worth_nothing() {
+    let (shop, clock) = shop().await;
+    let owner = owner(&shop.app, "olga@example.org").await;
+    let end = shop.app.clock.now() + TimeDelta::hours(1);
+    let new = NewApiToken { expires_at: Some(end), ..erp(&[Permission::OrdersRead]) };
+    let (_, secret) = create_api_token(&shop.app, &owner, &new).await.unwrap();
+    authenticate(&shop.app, &secret).await.unwrap();
+    clock.advance(TimeDelta::hours(1));
+    assert!(authenticate(&shop.app, &secret).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_revoked_token_stops_within_seconds_in_another_process() {
+    let shop = TestShop::new().await;
+    let (other, _background) = shop.another_process().await;
+    let owner = owner(&shop.app, "olga@example.org").await;
+    let (token, secret) = create_api_token(&shop.app, &owner, &erp(&[Permission::OrdersRead])).await.unwrap();
+    authenticate(&other, &secret).await.unwrap();
+    revoke_api_token(&shop.app, &owner, token.id).await.unwrap();
+    assert!(authenticate(&shop.app, &secret).await.is_err(), "at once where it was revoked");
+    let stopped = async || authenticate(&other, &secret).await.is_err().then_some(());
+    eventually("the token stops", Duration::from_secs(10), stopped).await;
+}
+
+#[tokio::test]
+async fn a_busy_client_costs_no_statements() {
+    let shop = TestShop::new().await;
+    let owner = owner(&shop.app, "olga@example.org").await;
+    let (_, secret) = create_api_token(&shop.app, &owner, &erp(&[Permission::OrdersRead])).await.unwrap();
+    authenticate(&shop.app, &secret).await.unwrap();
+    let (again, count) = statements::counted(authenticate(&shop.app, &secret)).await;
+    assert!(again.is_ok());
+    assert_eq!(count, 0);
+}
+
+#[tokio::test]
+async fn garbage_is_nobody() {
+    let (shop, _) = shop().await;
+    customer(&shop, "ada@example.org").await;
+    let real = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap().access_token;
+    let parts: Vec<&str> = real.split('.').collect();
+    let unsigned = BASE64_URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#);
+    let garbage = [
+        String::new(),
+        "mct_".into(),
+        "mct_AAAA".into(),
+        "a.b.c".into(),
+        format!("{unsigned}.{}.", parts[1]),
+        format!("{}.{}.{}", parts[0], parts[1], &parts[2][..20]),
+        format!("{}.{}.{}", parts[0], BASE64_URL_SAFE_NO_PAD.encode("{}"), parts[2]),
+        "x".repeat(100_000),
+    ];
+    for token in garbage {
+        assert!(matches!(authenticate(&shop.app, &token).await, Err(AuthError::InvalidToken)), "{token:.60}");
+    }
+}
+
+fn kids(jwks: &Value) -> Vec<String> {
+    jwks["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_processes_that_start_at_once_share_one_key() {
+    let shop = TestShop::new().await;
+    let (one, _a) = shop.another_process().await;
+    let (two, _b) = shop.another_process().await;
+    let (a, b, c) = tokio::join!(jwks(&shop.app), jwks(&one), jwks(&two));
+    let published = a.unwrap();
+    assert_eq!(published, b.unwrap());
+    assert_eq!(published, c.unwrap());
+    assert_eq!(kids(&published).len(), 1);
+    assert_eq!(published["keys"][0]["crv"], "Ed25519");
+    assert!(published["keys"][0].get("d").is_none(), "the private half is never published");
+}
+
+#[tokio::test]
+async fn the_next_key_is_published_before_it_signs_and_the_old_one_stays_while_its_tokens_live() {
+    let (shop, clock) = shop().await;
+    let owner = ensure_staff(&shop.app, "olga@example.org", "Olga", PASSWORD, &["owner"]).await.unwrap();
+    let first = kids(&jwks(&shop.app).await.unwrap());
+    clock.advance(TimeDelta::days(30) - TimeDelta::minutes(30));
+    let both = kids(&jwks(&shop.app).await.unwrap());
+    assert_eq!((both.len(), &both[0]), (2, &first[0]));
+    clock.advance(TimeDelta::minutes(25));
+    let (_, tokens) = staff_login(&shop.app, &Client::default(), "olga@example.org", PASSWORD).await.ok().unwrap();
+    clock.advance(TimeDelta::minutes(14));
+    let (_, newer) = staff_login(&shop.app, &Client::default(), "olga@example.org", PASSWORD).await.ok().unwrap();
+    let kid = |token: &str| {
+        let header = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+        serde_json::from_slice::<Value>(&header).unwrap()["kid"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(kid(&tokens.access_token), both[0]);
+    let Ok(Actor::Staff { id, .. }) = authenticate(&shop.app, &tokens.access_token).await else {
+        panic!("a token of the old key still lives");
+    };
+    assert_eq!(id, owner.id);
+    clock.advance(TimeDelta::hours(2));
+    assert_eq!(kids(&jwks(&shop.app).await.unwrap()), both[1..]);
+    assert!(both.contains(&kid(&newer.access_token)));
+}
+
+#[tokio::test]
+async fn sealed_keys_serve_only_those_who_know_the_secret() {
+    let clock = TestClock::new();
+    let shop = TestShop::configured(|config| {
+        config.clock = Arc::new(clock);
+        config.identity.key_secret = Some("a long secret of this shop".into());
+    })
+    .await;
+    customer(&shop, "ada@example.org").await;
+    let tokens = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    assert!(actor(&shop, &tokens).await.is_some());
+    let (without, _background) = shop.another_process().await;
+    let refused = jwks(&without).await.unwrap_err();
+    assert!(refused.to_string().contains("sealed"), "{refused}");
+}
+
+#[tokio::test]
+async fn what_is_of_no_more_use_is_forgotten() {
+    let (shop, clock) = shop().await;
+    customer(&shop, "ada@example.org").await;
+    let tokens = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    purge(&shop.app).await.unwrap();
+    assert!(actor(&shop, &tokens).await.is_some());
+    clock.advance(TimeDelta::days(91));
+    purge(&shop.app).await.unwrap();
+    assert_eq!(actor(&shop, &tokens).await, None);
+}

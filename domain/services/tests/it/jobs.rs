@@ -1,0 +1,103 @@
+use std::time::Duration;
+
+use model::{Timestamp, ids::JobId};
+use persistence::jobs::{self, NewJob};
+use serde_json::json;
+use services::{
+    App,
+    jobs::{WorkerConfig, worker},
+};
+use testkit::{TestShop, eventually};
+use tokio_util::sync::CancellationToken;
+
+const SOON: Duration = Duration::from_secs(10);
+
+fn job(kind: &'static str, key: Option<&str>, run_at: Timestamp) -> NewJob {
+    NewJob { queue: "default", kind, payload: json!({}), unique_key: key.map(str::to_owned), run_at, max_attempts: 3 }
+}
+
+async fn enqueue(app: &App, new: &[NewJob]) {
+    jobs::enqueue(&mut app.db.write().await.unwrap(), new).await.unwrap();
+}
+
+/// How many jobs are ready, running and dead.
+async fn counts(app: &App) -> [i64; 3] {
+    let depths = jobs::depths(&mut app.db.read().await.unwrap()).await.unwrap();
+    ["READY", "RUNNING", "DEAD"].map(|state| depths.iter().filter(|d| d.state == state).map(|d| d.count).sum())
+}
+
+fn start(app: &App, config: WorkerConfig) -> (CancellationToken, tokio::task::JoinHandle<()>) {
+    let stop = CancellationToken::new();
+    (stop.clone(), tokio::spawn(worker::run(app.clone(), config, stop)))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn workers_share_the_queue_and_bury_what_nobody_can_do() {
+    let shop = TestShop::new().await;
+    let now = shop.app.clock.now();
+    let mut new: Vec<NewJob> = (0..200).map(|_| job("ping", None, now)).collect();
+    new.push(job("unheard of", None, now));
+    enqueue(&shop.app, &new).await;
+    let (other, _background) = shop.another_process().await;
+    let (stop_here, here) = start(&shop.app, WorkerConfig::default());
+    let (stop_other, there) = start(&other, WorkerConfig::default());
+    eventually("all jobs are done", SOON, async || (counts(&shop.app).await == [0, 0, 1]).then_some(())).await;
+    stop_here.cancel();
+    stop_other.cancel();
+    tokio::try_join!(here, there).unwrap();
+    let dead = jobs::dead(&mut shop.app.db.read().await.unwrap(), 10).await.unwrap();
+    assert_eq!(dead.iter().map(|job| (job.kind.as_str(), job.attempts)).collect::<Vec<_>>(), [("unheard of", 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_job_of_a_worker_that_went_away_is_done_by_another() {
+    let shop = TestShop::new().await;
+    let now = shop.app.clock.now();
+    enqueue(&shop.app, &[job("ping", None, now)]).await;
+    let mut conn = shop.app.db.write().await.unwrap();
+    let lease = now + Duration::from_millis(300);
+    let lost = jobs::claim(&mut conn, &[], shop.app.clock.now(), lease, 10).await.unwrap();
+    assert_eq!(lost.len(), 1);
+    let config = WorkerConfig { lease: Duration::from_millis(300), ..WorkerConfig::default() };
+    let (_stop, _worker) = start(&shop.app, config);
+    eventually("the job is done", SOON, async || (counts(&shop.app).await == [0, 0, 0]).then_some(())).await;
+    // The first worker comes back to life; its try is no longer the current one.
+    jobs::bury(&mut conn, &lost[0], now, "late").await.unwrap();
+    assert_eq!(counts(&shop.app).await, [0, 0, 0]);
+}
+
+#[tokio::test]
+async fn a_claim_takes_due_jobs_of_its_queues_once() {
+    let shop = TestShop::new().await;
+    let now = shop.app.clock.now();
+    let later = now + Duration::from_mins(1);
+    let mail = NewJob { queue: "mail", ..job("ping", None, now) };
+    enqueue(&shop.app, &[job("ping", None, now), mail, job("ping", None, later)]).await;
+    let mut conn = shop.app.db.write().await.unwrap();
+    let only_mail = jobs::claim(&mut conn, &["mail".to_owned()], now, later, 10).await.unwrap();
+    assert_eq!(only_mail.iter().map(|job| job.queue.as_str()).collect::<Vec<_>>(), ["mail"]);
+    let rest = jobs::claim(&mut conn, &[], now, later, 10).await.unwrap();
+    assert_eq!(rest.iter().map(|job| job.queue.as_str()).collect::<Vec<_>>(), ["default"]);
+    jobs::postpone(&mut conn, &rest[0], now).await.unwrap();
+    let again = jobs::claim(&mut conn, &[], now, later, 10).await.unwrap();
+    assert_eq!((again[0].id, again[0].attempt), (rest[0].id, 1));
+}
+
+#[tokio::test]
+async fn a_unique_job_waits_once_and_a_dead_one_can_be_tried_again() {
+    let shop = TestShop::new().await;
+    let now = shop.app.clock.now();
+    enqueue(&shop.app, &[job("ping", Some("k"), now), job("ping", Some("k"), now)]).await;
+    enqueue(&shop.app, &[job("ping", Some("k"), now)]).await;
+    assert_eq!(counts(&shop.app).await, [1, 0, 0]);
+    let mut conn = shop.app.db.write().await.unwrap();
+    let taken = jobs::claim(&mut conn, &[], now, now, 10).await.unwrap();
+    jobs::bury(&mut conn, &taken[0], now, "away").await.unwrap();
+    enqueue(&shop.app, &[job("ping", Some("k"), now)]).await;
+    assert_eq!(jobs::retry_dead(&mut conn, None, now).await.unwrap(), 0, "a job of that key is waiting already");
+    let waiting = jobs::claim(&mut conn, &[], now, now, 10).await.unwrap();
+    jobs::finish(&mut conn, &waiting[0], now).await.unwrap();
+    assert_eq!(jobs::retry_dead(&mut conn, Some(JobId::new()), now).await.unwrap(), 0);
+    assert_eq!(jobs::retry_dead(&mut conn, Some(taken[0].id), now).await.unwrap(), 1);
+    assert_eq!(counts(&shop.app).await, [1, 0, 0]);
+}

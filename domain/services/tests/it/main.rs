@@ -1,0 +1,15 @@
+//! Behaviour of the use cases on real databases.
+
+mod bus;
+mod cart;
+mod catalog;
+mod channels;
+mod checkout;
+mod events;
+mod identity;
+mod inventory;
+mod jobs;
+mod orders;
+mod promotions;
+mod seed;
+mod settings;

@@ -1,0 +1,204 @@
+use model::{
+    PageRequest, Quantity,
+    access::Actor,
+    inventory::MovementKind,
+    orders::{
+        CancelReason, CancelRefused, FulfillItem, FulfillRefused, FulfillmentStatus, Order, OrderEventKind,
+        OrderStatus, PaymentProgress, Tracking,
+    },
+    payments::{AttemptOutcome, TransactionKind},
+};
+use persistence::{inventory, ledger, orders as store, payments};
+use services::{
+    checkout::{CompleteCart, complete},
+    orders::{self, CancelError, CancelOrder, FulfillError, FulfillOrder, OrderFilter},
+};
+use testkit::{
+    TestShop,
+    goods::{self, Goods, cart, pay, sell},
+};
+
+/// Sells three units of something of which berlin has two and lyon five.
+async fn sold(shop: &TestShop) -> (Goods, Order) {
+    let [berlin, lyon] = [shop.places.locations[0].id, shop.places.locations[1].id];
+    let tee = sell(shop, "TEE", 1990, &[(berlin, 2), (lyon, 5)]).await;
+    let cart = cart(shop, &[(&tee, 3)]).await;
+    pay(shop, &cart, 5970, AttemptOutcome::Authorized).await;
+    let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
+    let order = complete(&shop.app, &Actor::Anonymous, input).await.unwrap();
+    (tee, order)
+}
+
+/// On hand and promised, over all locations.
+async fn stock(shop: &TestShop, goods: &Goods) -> (i64, i64) {
+    let mut conn = shop.app.db.read().await.unwrap();
+    let levels = inventory::levels_by_variant(&mut conn, &[goods.variant_id]).await.unwrap();
+    (levels.iter().map(|level| level.on_hand).sum(), levels.iter().map(|level| level.allocated).sum())
+}
+
+async fn reload(shop: &TestShop, order: &Order) -> Order {
+    orders::find(&shop.app, &Actor::System, order.id).await.unwrap().unwrap()
+}
+
+fn all_of(order: &Order) -> FulfillOrder {
+    FulfillOrder { order_id: order.id, items: Vec::new(), tracking: None }
+}
+
+fn called_off(order: &Order) -> CancelOrder {
+    CancelOrder { order_id: order.id, reason: CancelReason::Customer, restock: true, refund: true }
+}
+
+#[tokio::test]
+async fn goods_leave_in_parts_from_where_they_were_promised() {
+    let shop = TestShop::new().await;
+    let (tee, order) = sold(&shop).await;
+    let lines = orders::lines_of(&shop.app, &[order.id]).await.unwrap().remove(&order.id).unwrap();
+    let two = FulfillItem { line_id: lines[0].id, quantity: Quantity::try_from(2).unwrap() };
+    let tracking = Tracking { number: "1Z".to_owned(), url: Some("https://carrier.test/1Z".to_owned()) };
+    let first = FulfillOrder { items: vec![two], tracking: Some(tracking.clone()), ..all_of(&order) };
+    let (order, fulfillment) = orders::fulfill(&shop.app, &Actor::System, first).await.unwrap();
+    assert_eq!(order.fulfillment_status, FulfillmentStatus::NotRequired, "nothing is delivered, yet it can be sent");
+    assert_eq!(fulfillment.tracking, Some(tracking));
+    assert_eq!(stock(&shop, &tee).await, (5, 1));
+
+    orders::fulfill(&shop.app, &Actor::System, all_of(&order)).await.unwrap();
+    assert_eq!(stock(&shop, &tee).await, (4, 0));
+    let again = orders::fulfill(&shop.app, &Actor::System, all_of(&order)).await;
+    assert!(matches!(again, Err(FulfillError::Refused(FulfillRefused::Nothing))), "{again:?}");
+    let sent = orders::fulfillments_of(&shop.app, &[order.id]).await.unwrap().remove(&order.id).unwrap();
+    assert_eq!(sent.iter().map(|one| one.lines[0].quantity.get()).collect::<Vec<_>>(), [2, 1]);
+
+    let mut conn = shop.app.db.read().await.unwrap();
+    let page = PageRequest::parse(Some(100), None, None, None).unwrap();
+    let (movements, _) = inventory::movements(&mut conn, tee.variant_id, &page).await.unwrap();
+    assert_eq!(movements.iter().map(|one| one.on_hand).sum::<i64>(), 4);
+    assert_eq!(movements.iter().map(|one| one.allocated).sum::<i64>(), 0);
+    assert!(movements.iter().any(|one| one.kind == MovementKind::Deduction));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_that_send_the_same_goods_one_does() {
+    let shop = TestShop::new().await;
+    let (tee, order) = sold(&shop).await;
+    let send = async |_: usize| orders::fulfill(&shop.app, &Actor::System, all_of(&order)).await.is_ok();
+    let outcomes = futures_util::future::join_all((0..8).map(send)).await;
+    assert_eq!((outcomes.into_iter().filter(|is_sent| *is_sent).count(), stock(&shop, &tee).await), (1, (4, 0)));
+}
+
+#[tokio::test]
+async fn an_order_called_off_before_its_money_was_taken_leaves_nothing_behind() {
+    let shop = TestShop::new().await;
+    let (tee, order) = sold(&shop).await;
+    let canceled = orders::cancel(&shop.app, &Actor::System, called_off(&order)).await.unwrap();
+    assert_eq!((canceled.status, stock(&shop, &tee).await), (OrderStatus::Canceled, (7, 0)));
+    let again = orders::cancel(&shop.app, &Actor::System, called_off(&order)).await;
+    assert!(matches!(again, Err(CancelError::Refused(CancelRefused::AlreadyCanceled))), "{again:?}");
+    let mut conn = shop.app.db.read().await.unwrap();
+    let balances = ledger::balances(&mut conn).await.unwrap();
+    assert!(!balances.is_empty() && balances.iter().all(|account| account.debit == account.credit), "{balances:?}");
+    let payment = payments::by_orders(&mut conn, &[order.id]).await.unwrap().remove(&order.id).unwrap().remove(0);
+    assert!(payment.is_unwanted);
+}
+
+#[tokio::test]
+async fn goods_that_are_not_put_back_are_written_off() {
+    let shop = TestShop::new().await;
+    let (tee, order) = sold(&shop).await;
+    let broken = CancelOrder { restock: false, ..called_off(&order) };
+    orders::cancel(&shop.app, &Actor::System, broken).await.unwrap();
+    assert_eq!(stock(&shop, &tee).await, (4, 0));
+}
+
+#[tokio::test]
+async fn an_order_is_complete_when_it_is_paid_and_sent() {
+    let shop = TestShop::new().await;
+    let (_, order) = sold(&shop).await;
+    let mut conn = shop.app.db.write().await.unwrap();
+    let payment = payments::find_active_for_cart(&mut conn, order.cart_id).await.unwrap().unwrap();
+    let mut record = payments::lock_record(&mut conn, payment.id).await.unwrap();
+    goods::record_money(&mut record, TransactionKind::Capture, payment.amount);
+    record.settle(shop.app.clock.now());
+    orders::payment_changed(&mut conn, &record.payment, shop.app.clock.now()).await.unwrap();
+    let paid = reload(&shop, &order).await;
+    assert_eq!((paid.payment_status, paid.status), (PaymentProgress::Paid, OrderStatus::Completed));
+    let events = store::events_of(&mut conn, &[order.id]).await.unwrap().remove(&order.id).unwrap();
+    assert_eq!(
+        events.iter().map(|event| event.kind).collect::<Vec<_>>(),
+        [
+            OrderEventKind::Placed,
+            OrderEventKind::PaymentAuthorized,
+            OrderEventKind::PaymentCaptured,
+            OrderEventKind::Completed
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_order_opens_to_its_buyer_and_to_its_token_and_to_nobody_else() {
+    let shop = TestShop::new().await;
+    let (_, order) = sold(&shop).await;
+    let stranger = Actor::Customer(model::ids::CustomerId::new());
+    let read = async |actor: &Actor, token: Option<&str>| {
+        orders::find_by_token(&shop.app, actor, order.id, token).await.unwrap().is_some()
+    };
+    assert!(read(&Actor::Anonymous, Some(&order.token)).await);
+    assert!(!read(&Actor::Anonymous, None).await);
+    assert!(!read(&Actor::Anonymous, Some("")).await);
+    assert!(!read(&stranger, Some("wrong")).await);
+    assert!(orders::find(&shop.app, &stranger, order.id).await.is_err());
+    let own = orders::list_of_customer(&shop.app, &Actor::Anonymous, model::ids::CustomerId::new(), &first(5)).await;
+    assert!(own.is_err());
+    assert!(matches!(
+        orders::cancel(&shop.app, &Actor::Anonymous, called_off(&order)).await,
+        Err(CancelError::Service(_))
+    ));
+}
+
+fn first(size: i32) -> PageRequest<model::ids::OrderId> {
+    PageRequest::parse(Some(size), None, None, None).unwrap()
+}
+
+#[tokio::test]
+async fn staff_find_orders_by_status_number_and_the_begin_of_the_address() {
+    let shop = TestShop::new().await;
+    let tee = sell(&shop, "TEE", 0, &[(shop.places.locations[0].id, 50)]).await;
+    let mut placed = Vec::new();
+    for _ in 0..5 {
+        let cart = cart(&shop, &[(&tee, 1)]).await;
+        let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
+        placed.push(complete(&shop.app, &Actor::Anonymous, input).await.unwrap());
+    }
+    placed.reverse();
+    let numbers = |page: &orders::OrderPage| page.orders.iter().map(|order| order.number).collect::<Vec<_>>();
+    let list = async |filter: OrderFilter, page| orders::list(&shop.app, &Actor::System, &filter, &page).await.unwrap();
+    let page = list(OrderFilter::default(), first(2)).await;
+    assert_eq!((numbers(&page), page.has_more), (vec![placed[0].number, placed[1].number], true));
+    let after = PageRequest::parse(Some(10), Some(placed[1].id), None, None).unwrap();
+    let rest = list(OrderFilter::default(), after).await;
+    assert_eq!((rest.orders.len(), rest.has_more), (3, false));
+    let before = PageRequest::parse(None, None, Some(1), Some(placed[1].id)).unwrap();
+    assert_eq!(numbers(&list(OrderFilter::default(), before).await), [placed[0].number]);
+
+    let query = |text: &str| OrderFilter { query: Some(text.to_owned()), ..OrderFilter::default() };
+    assert_eq!(list(query("ADA@"), first(10)).await.orders.len(), 5);
+    assert_eq!(list(query("a%"), first(10)).await.orders.len(), 0);
+    assert_eq!(numbers(&list(query(&placed[3].number.to_string()), first(10)).await), [placed[3].number]);
+    let open = OrderFilter { status: vec![OrderStatus::Open], ..OrderFilter::default() };
+    assert_eq!(orders::count(&shop.app, &Actor::System, &open).await.unwrap(), 0);
+    let done = OrderFilter { status: vec![OrderStatus::Completed], ..OrderFilter::default() };
+    assert_eq!(orders::count(&shop.app, &Actor::System, &done).await.unwrap(), 5);
+}
+
+#[tokio::test]
+async fn an_order_is_confirmed_by_one_mail() {
+    let shop = TestShop::new().await;
+    let (_, order) = sold(&shop).await;
+    for _ in 0..2 {
+        orders::confirm(&shop.app, order.id).await.unwrap();
+    }
+    let mut conn = shop.app.db.read().await.unwrap();
+    let far = shop.app.clock.now() + std::time::Duration::from_hours(1);
+    let jobs = persistence::jobs::claim(&mut conn, &["mail".to_owned()], far, far, 10).await.unwrap();
+    assert_eq!(jobs.len(), 1);
+    assert!(jobs[0].payload.to_string().contains(&order.number.to_string()), "{}", jobs[0].payload);
+}

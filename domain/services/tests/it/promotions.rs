@@ -1,0 +1,138 @@
+//! Promotions as staff manages them, and what they do to a cart.
+
+use model::{
+    Direction, PageRequest, Patch,
+    access::{AccessError, Actor, Permission},
+    ids::{ApiTokenId, PromotionId},
+    promotions::{DiscountClass, DraftError, NewCode, Promotion},
+};
+use services::{
+    ServiceError,
+    catalog::Ref,
+    pricing::{Freshness, price},
+    promotions::{
+        ActionInput, ConditionsInput, InvalidPromotion, PromotionError, PromotionInput, PromotionRefusal,
+        PromotionTarget, SelectorInput, add_codes, archive_promotion, codes_of, create_promotion, list_promotions,
+        update_promotion,
+    },
+};
+use testkit::TestShop;
+
+use crate::cart::{all_of, any, open, shop};
+
+fn spring() -> PromotionInput {
+    PromotionInput {
+        name: Some("Spring".to_owned()),
+        channels: Some(vec![Ref::from("eu")]),
+        combines_with: Some(vec![DiscountClass::Shipping]),
+        conditions: Some(ConditionsInput { minimum_subtotal: Some("10.00".to_owned()), ..ConditionsInput::default() }),
+        action: Some(ActionInput::PercentageOff { percent: "15".to_owned(), target: None }),
+        codes: vec![code("spring")],
+        ..PromotionInput::default()
+    }
+}
+
+fn code(text: &str) -> NewCode {
+    NewCode { code: text.to_owned(), usage_limit: Some(100), usage_limit_per_customer: Some(1) }
+}
+
+fn refusals(outcome: Result<Promotion, PromotionError>) -> Vec<PromotionRefusal> {
+    match outcome {
+        Err(PromotionError::Invalid(refusals)) => refusals,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+async fn discount(shop: &TestShop, product: &model::catalog::Product, codes: &[&str]) -> i64 {
+    let cart = open(shop, &Actor::Anonymous, all_of(product)).await;
+    let codes: Vec<String> = codes.iter().map(|code| (*code).to_owned()).collect();
+    let cart = services::cart::update_discount_codes(&shop.app, &Actor::Anonymous, any(&cart), &codes).await.unwrap();
+    price(&shop.app, &cart, Freshness::Cached).await.unwrap().discount_total.minor
+}
+
+#[tokio::test]
+async fn a_promotion_holds_from_its_creation_until_it_is_archived() {
+    let (shop, tee) = shop().await;
+    let app = &shop.app;
+    let promotion = create_promotion(app, &Actor::System, spring()).await.unwrap();
+    assert_eq!(discount(&shop, &tee, &["SPRING"]).await, 299);
+    let target = PromotionTarget { id: promotion.id, expected_version: Some(1) };
+    let half = ActionInput::PercentageOff { percent: "50".to_owned(), target: None };
+    let change = PromotionInput { action: Some(half), ends_at: Patch::Clear, ..PromotionInput::default() };
+    let changed = update_promotion(app, &Actor::System, target, change.clone()).await.unwrap();
+    assert_eq!((changed.version, changed.name.as_str(), changed.needs_code), (2, "Spring", true));
+    assert_eq!(discount(&shop, &tee, &["SPRING"]).await, 995);
+    let late = update_promotion(app, &Actor::System, target, change).await;
+    assert!(matches!(late, Err(PromotionError::VersionConflict { current: 2 })));
+    add_codes(app, &Actor::System, promotion.id, vec![code("summer")]).await.unwrap();
+    assert_eq!(discount(&shop, &tee, &["summer"]).await, 995);
+    let page = PageRequest { size: 1, cursor: None, direction: Direction::Ascending };
+    let codes = codes_of(app, &Actor::System, promotion.id, &page).await.unwrap();
+    assert_eq!((codes.rows[0].code.as_str(), codes.has_more), ("SPRING", true));
+    for _ in 0..2 {
+        archive_promotion(app, &Actor::System, promotion.id).await.unwrap();
+    }
+    assert_eq!(discount(&shop, &tee, &["SPRING"]).await, 0);
+    let page = PageRequest { size: 10, cursor: None, direction: Direction::Descending };
+    assert!(list_promotions(app, &Actor::System, &page).await.unwrap().rows.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_named_with_its_place() {
+    let (shop, _) = shop().await;
+    let app = &shop.app;
+    let nonsense = PromotionInput {
+        channels: Some(vec![Ref::from("eu"), Ref::from("moon")]),
+        conditions: Some(ConditionsInput {
+            customer_groups: vec!["nobody".to_owned()],
+            products: Some(SelectorInput { categories: vec![Ref::from("none")], ..SelectorInput::default() }),
+            ..ConditionsInput::default()
+        }),
+        ..spring()
+    };
+    let wrong = refusals(create_promotion(app, &Actor::System, nonsense).await);
+    assert_eq!(
+        wrong,
+        [
+            PromotionRefusal::at(InvalidPromotion::UnknownChannel, &["channels", "1"]),
+            PromotionRefusal::at(InvalidPromotion::UnknownCustomerGroup, &["conditions", "customerGroups", "0"]),
+            PromotionRefusal::at(InvalidPromotion::UnknownCategory, &["conditions", "products", "categories", "0"]),
+        ]
+    );
+    let anywhere = PromotionInput { channels: None, ..spring() };
+    let wrong = refusals(create_promotion(app, &Actor::System, anywhere).await);
+    assert_eq!(wrong, [PromotionRefusal::at(InvalidPromotion::CurrencyRequired, &["currencyCode"])]);
+    let too_much = ActionInput::PercentageOff { percent: "101".to_owned(), target: None };
+    let too_much = PromotionInput { action: Some(too_much), ..spring() };
+    let wrong = refusals(create_promotion(app, &Actor::System, too_much).await);
+    assert_eq!(wrong, [PromotionRefusal::at(InvalidPromotion::Draft(DraftError::Percentage), &["action"])]);
+}
+
+#[tokio::test]
+async fn a_code_exists_once_and_an_automatic_promotion_has_none() {
+    let (shop, tee) = shop().await;
+    let app = &shop.app;
+    create_promotion(app, &Actor::System, spring()).await.unwrap();
+    let again = create_promotion(app, &Actor::System, spring()).await;
+    assert!(matches!(again, Err(PromotionError::CodeTaken)), "{again:?}");
+    let automatic = PromotionInput { codes: Vec::new(), ..spring() };
+    let automatic = create_promotion(app, &Actor::System, automatic).await.unwrap();
+    assert_eq!(discount(&shop, &tee, &[]).await, 299);
+    let refused = add_codes(app, &Actor::System, automatic.id, vec![code("x")]).await;
+    assert!(matches!(refused, Err(PromotionError::Automatic)));
+    let missing = add_codes(app, &Actor::System, PromotionId::new(), vec![code("x")]).await;
+    assert!(matches!(missing, Err(PromotionError::NotFound)));
+}
+
+#[tokio::test]
+async fn only_those_who_may_write_promotions_do() {
+    let (shop, _) = shop().await;
+    let reader = [Permission::PromotionsRead].into_iter().collect();
+    let reader = Actor::Token { id: ApiTokenId::new(), permissions: reader };
+    let refused = create_promotion(&shop.app, &reader, spring()).await;
+    let expected = AccessError::Forbidden(Permission::PromotionsWrite);
+    assert!(matches!(refused, Err(PromotionError::Service(ServiceError::Access(error))) if error == expected));
+    let page = PageRequest { size: 1, cursor: None, direction: Direction::Ascending };
+    assert!(list_promotions(&shop.app, &reader, &page).await.is_ok());
+    assert!(list_promotions(&shop.app, &Actor::Anonymous, &page).await.is_err());
+}

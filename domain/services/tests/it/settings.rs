@@ -1,0 +1,43 @@
+use std::time::Duration;
+
+use persistence::{Db, DbConfig, channels, statements::counted};
+use testkit::TestShop;
+
+#[tokio::test]
+async fn a_snapshot_costs_no_statement_until_it_is_dropped() {
+    let shop = TestShop::new().await;
+    let first = shop.app.settings.current(&shop.app.db).await.unwrap();
+    assert_eq!(first.channels.iter().map(|channel| channel.slug.as_str()).collect::<Vec<_>>(), ["eu", "jp", "us"]);
+    assert_eq!(first.default_channel().unwrap(), &shop.places.eu);
+
+    let renamed = model::channels::Channel { name: "Europe".to_owned(), ..shop.places.eu.clone() };
+    let mut conn = shop.app.db.write().await.unwrap();
+    channels::save(&mut conn, &renamed, shop.app.clock.now()).await.unwrap();
+    let (cached, statements) = counted(shop.app.settings.current(&shop.app.db)).await;
+    assert_eq!((cached.unwrap().channel("eu").unwrap().name.as_str(), statements), ("EU", 0));
+
+    shop.app.settings.invalidate();
+    let fresh = shop.app.settings.current(&shop.app.db).await.unwrap();
+    assert_eq!(fresh.channel("eu").unwrap(), &renamed);
+}
+
+#[tokio::test]
+async fn many_readers_of_a_dropped_snapshot_read_the_database_once() {
+    let shop = TestShop::new().await;
+    let one = counted(shop.app.settings.current(&shop.app.db)).await.1;
+    shop.app.settings.invalidate();
+    let settings = &shop.app.settings;
+    let db = &shop.app.db;
+    let all = async { tokio::join!(settings.current(db), settings.current(db), settings.current(db)) };
+    assert_eq!(counted(Box::pin(all)).await.1, one);
+}
+
+#[tokio::test]
+async fn the_last_snapshot_is_served_while_the_database_is_away() {
+    let shop = TestShop::new().await;
+    let before = shop.app.settings.current(&shop.app.db).await.unwrap();
+    shop.app.settings.invalidate();
+    let nowhere = DbConfig { connect: Duration::from_millis(200), ..DbConfig::new("postgres://127.0.0.1:1/none") };
+    let meanwhile = shop.app.settings.current(&Db::new(&nowhere).unwrap()).await.unwrap();
+    assert_eq!(meanwhile.channels, before.channels);
+}

@@ -1,0 +1,1 @@
+DROP TABLE shop_meta, channel_locations, channels, stock_locations;

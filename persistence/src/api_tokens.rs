@@ -1,0 +1,145 @@
+//! API tokens of integrations, found by the digest of their secret.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use model::{
+    Direction, PageRequest, Timestamp,
+    access::Permissions,
+    customers::{ApiToken, Digest},
+    ids::{ApiTokenId, StaffUserId},
+};
+use uuid::Uuid;
+
+use crate::{Conn, StoreError, StoreResult, customers::expect_row};
+
+diesel::table! {
+    /// Tokens of integrations.
+    api_tokens (id) {
+        /// Identifier.
+        id -> Uuid,
+        /// What staff call it.
+        name -> Text,
+        /// SHA-256 of the secret.
+        digest -> Bytea,
+        /// Names of permissions.
+        permissions -> Array<Text>,
+        /// The member of staff who made it.
+        created_by -> Uuid,
+        /// When it was made.
+        created_at -> Timestamptz,
+        /// Until when it works.
+        expires_at -> Nullable<Timestamptz>,
+        /// When it was used last.
+        last_used_at -> Nullable<Timestamptz>,
+        /// When it was revoked.
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = api_tokens, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    id: Uuid,
+    name: String,
+    digest: Vec<u8>,
+    permissions: Vec<String>,
+    created_by: Uuid,
+    created_at: Timestamp,
+    expires_at: Option<Timestamp>,
+    last_used_at: Option<Timestamp>,
+    revoked_at: Option<Timestamp>,
+}
+
+/// The token of a secret, revoked or not.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn find_by_digest(conn: &mut Conn, digest: &Digest) -> StoreResult<Option<ApiToken>> {
+    let row: Option<Row> = api_tokens::table
+        .filter(api_tokens::digest.eq(digest.as_bytes().as_slice()))
+        .select(Row::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    row.map(restore).transpose()
+}
+
+/// A page of tokens that are not revoked, newest first, with one row more than its size when there are more; the
+/// cursor is an id.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn list(conn: &mut Conn, page: &PageRequest<ApiTokenId>) -> StoreResult<Vec<ApiToken>> {
+    let query = api_tokens::table.into_boxed().select(Row::as_select()).filter(api_tokens::revoked_at.is_null());
+    let cursor = page.cursor.map(ApiTokenId::uuid);
+    let query = match page.direction {
+        Direction::Ascending => {
+            query.filter(api_tokens::id.lt(cursor.unwrap_or(Uuid::max()))).order(api_tokens::id.desc())
+        }
+        Direction::Descending => {
+            query.filter(api_tokens::id.gt(cursor.unwrap_or(Uuid::nil()))).order(api_tokens::id.asc())
+        }
+    };
+    let rows: Vec<Row> = query.limit(page.limit()).load(conn).await?;
+    rows.into_iter().map(restore).collect()
+}
+
+/// How many tokens are not revoked.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn count(conn: &mut Conn) -> StoreResult<i64> {
+    Ok(api_tokens::table.filter(api_tokens::revoked_at.is_null()).count().get_result(conn).await?)
+}
+
+/// Writes a new token.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn insert(conn: &mut Conn, token: &ApiToken) -> StoreResult<()> {
+    let values = (
+        api_tokens::id.eq(token.id.uuid()),
+        api_tokens::name.eq(&token.name),
+        api_tokens::digest.eq(token.digest.as_bytes().as_slice()),
+        api_tokens::permissions.eq(Vec::<String>::from(token.permissions)),
+        api_tokens::created_by.eq(token.created_by.uuid()),
+        api_tokens::created_at.eq(token.created_at),
+        api_tokens::expires_at.eq(token.expires_at),
+    );
+    diesel::insert_into(api_tokens::table).values(values).execute(conn).await?;
+    Ok(())
+}
+
+/// Ends a token.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is none or it was revoked before, or of the database.
+pub async fn revoke(conn: &mut Conn, id: ApiTokenId, now: Timestamp) -> StoreResult<()> {
+    let row = api_tokens::table.find(id.uuid()).filter(api_tokens::revoked_at.is_null());
+    expect_row(diesel::update(row).set(api_tokens::revoked_at.eq(now)).execute(conn).await?)
+}
+
+/// Remembers that a token is in use.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn used(conn: &mut Conn, id: ApiTokenId, now: Timestamp) -> StoreResult<()> {
+    let row = api_tokens::table.find(id.uuid());
+    diesel::update(row).set(api_tokens::last_used_at.eq(now)).execute(conn).await?;
+    Ok(())
+}
+
+fn restore(row: Row) -> StoreResult<ApiToken> {
+    let digest = row.digest.try_into().map_err(|_| StoreError::corrupt("digest of an API token"))?;
+    Ok(ApiToken {
+        id: ApiTokenId::restore(row.id),
+        name: row.name,
+        permissions: Permissions::from(row.permissions),
+        digest: Digest::restore(digest),
+        created_by: StaffUserId::restore(row.created_by),
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        last_used_at: row.last_used_at,
+        revoked_at: row.revoked_at,
+    })
+}

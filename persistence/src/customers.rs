@@ -1,0 +1,264 @@
+//! Customers, what they log in with, their groups and addresses.
+
+pub mod addresses;
+pub mod groups;
+mod rows;
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use model::{
+    Direction, PageRequest, Timestamp,
+    customers::{Credentials, Customer, Email},
+    ids::CustomerId,
+};
+use uuid::Uuid;
+
+use crate::{Conn, StoreError, StoreResult};
+use rows::{Changes, CustomerRow};
+
+diesel::table! {
+    /// Shoppers with an account.
+    customers (id) {
+        /// Identifier.
+        id -> Uuid,
+        /// In normal form; none once erased.
+        email -> Nullable<Text>,
+        /// Argon2id; none for an account that cannot log in.
+        password_hash -> Nullable<Text>,
+        /// Given name.
+        first_name -> Text,
+        /// Family name.
+        last_name -> Text,
+        /// Telephone.
+        phone -> Nullable<Text>,
+        /// Language that mail is written in.
+        locale -> Nullable<Text>,
+        /// Whether news may be sent.
+        accepts_marketing -> Bool,
+        /// The address that a new cart starts with.
+        default_shipping_address_id -> Nullable<Uuid>,
+        /// The address that invoices go to.
+        default_billing_address_id -> Nullable<Uuid>,
+        /// Sessions that began in an earlier epoch are over.
+        session_epoch -> Integer,
+        /// When they proved that the address is theirs.
+        email_verified_at -> Nullable<Timestamptz>,
+        /// When the personal data was erased.
+        erased_at -> Nullable<Timestamptz>,
+        /// When the account was opened.
+        created_at -> Timestamptz,
+        /// When it was changed last.
+        updated_at -> Timestamptz,
+    }
+}
+
+/// The constraint that keeps one account per address.
+pub const EMAIL_KEY: &str = "customers_email_key";
+
+/// The customer, if there is one.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn find(conn: &mut Conn, id: CustomerId) -> StoreResult<Option<Customer>> {
+    let row: Option<CustomerRow> =
+        customers::table.find(id.uuid()).select(CustomerRow::as_select()).first(conn).await.optional()?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// The customer of an address, if there is one.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn find_by_email(conn: &mut Conn, email: &Email) -> StoreResult<Option<Customer>> {
+    let row: Option<CustomerRow> = customers::table
+        .filter(customers::email.eq(email.as_str()))
+        .select(CustomerRow::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Customers by id; absent ones are left out.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn by_ids(conn: &mut Conn, ids: &[CustomerId]) -> StoreResult<HashMap<CustomerId, Customer>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows: Vec<CustomerRow> =
+        customers::table.filter(customers::id.eq_any(ids)).select(CustomerRow::as_select()).load(conn).await?;
+    rows.into_iter().map(|row| Ok((CustomerId::restore(row.id), row.try_into()?))).collect()
+}
+
+/// The customer, held until the transaction ends.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or of the database.
+pub async fn lock(conn: &mut Conn, id: CustomerId) -> StoreResult<Customer> {
+    let row: CustomerRow =
+        customers::table.find(id.uuid()).select(CustomerRow::as_select()).for_update().first(conn).await?;
+    row.try_into()
+}
+
+/// Which customers a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct CustomerFilter {
+    /// The beginning of an e-mail address or family name.
+    pub query: Option<String>,
+    /// Opened at or after this moment.
+    pub created_after: Option<Timestamp>,
+    /// Opened before this moment.
+    pub created_before: Option<Timestamp>,
+}
+
+impl CustomerFilter {
+    fn apply(&self) -> customers::BoxedQuery<'_, diesel::pg::Pg> {
+        diesel::define_sql_function! {
+            /// Lower case.
+            fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+        }
+        let mut query = customers::table.into_boxed();
+        if let Some(text) = &self.query {
+            let start = format!("{}%", escape_like(&text.trim().to_lowercase()));
+            query = query.filter(
+                customers::email.assume_not_null().like(start.clone()).or(lower(customers::last_name).like(start)),
+            );
+        }
+        if let Some(after) = self.created_after {
+            query = query.filter(customers::created_at.ge(after));
+        }
+        if let Some(before) = self.created_before {
+            query = query.filter(customers::created_at.lt(before));
+        }
+        query
+    }
+}
+
+/// A text that `LIKE` takes literally.
+fn escape_like(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+/// A page of customers, newest first, with one row more than its size when there are more; the cursor is an id.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn list(
+    conn: &mut Conn,
+    filter: &CustomerFilter,
+    page: &PageRequest<CustomerId>,
+) -> StoreResult<Vec<Customer>> {
+    let mut query = filter.apply().select(CustomerRow::as_select());
+    let cursor = page.cursor.map(CustomerId::uuid);
+    query = match page.direction {
+        Direction::Ascending => query.order(customers::id.desc()),
+        Direction::Descending => query.order(customers::id.asc()),
+    };
+    query = match (cursor, page.direction) {
+        (Some(id), Direction::Ascending) => query.filter(customers::id.lt(id)),
+        (Some(id), Direction::Descending) => query.filter(customers::id.gt(id)),
+        (None, _) => query,
+    };
+    let rows: Vec<CustomerRow> = query.limit(page.limit()).load(conn).await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// How many customers the list has.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn count(conn: &mut Conn, filter: &CustomerFilter) -> StoreResult<i64> {
+    Ok(filter.apply().count().get_result(conn).await?)
+}
+
+/// Writes a new customer.
+///
+/// # Errors
+/// [`EMAIL_KEY`] when the address has an account, or [`StoreError`].
+pub async fn insert(conn: &mut Conn, customer: &Customer, password_hash: Option<&str>) -> StoreResult<()> {
+    let values = (
+        customers::id.eq(customer.id.uuid()),
+        customers::created_at.eq(customer.created_at),
+        customers::password_hash.eq(password_hash),
+        Changes::from(customer),
+    );
+    diesel::insert_into(customers::table).values(values).execute(conn).await?;
+    Ok(())
+}
+
+/// Writes a changed customer.
+///
+/// # Errors
+/// [`StoreError::NotFound`], [`EMAIL_KEY`], or [`StoreError`].
+pub async fn save(conn: &mut Conn, customer: &Customer) -> StoreResult<()> {
+    let row = customers::table.find(customer.id.uuid());
+    expect_row(diesel::update(row).set(Changes::from(customer)).execute(conn).await?)
+}
+
+/// Writes an erased customer, whose password goes and whose sessions end.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or of the database.
+pub async fn save_erased(conn: &mut Conn, customer: &Customer) -> StoreResult<()> {
+    let changes = (
+        Changes::from(customer),
+        customers::password_hash.eq(None::<String>),
+        customers::session_epoch.eq(customers::session_epoch + 1),
+    );
+    let row = customers::table.find(customer.id.uuid());
+    expect_row(diesel::update(row).set(changes).execute(conn).await?)
+}
+
+/// What a login with this address is checked against.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn credentials(conn: &mut Conn, email: &Email) -> StoreResult<Option<Credentials<CustomerId>>> {
+    let row: Option<(Uuid, Option<String>, i32)> = customers::table
+        .filter(customers::email.eq(email.as_str()))
+        .select((customers::id, customers::password_hash, customers::session_epoch))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(row.map(|(id, password_hash, session_epoch)| {
+        let id = CustomerId::restore(id);
+        Credentials { id, password_hash, session_epoch }
+    }))
+}
+
+/// The epoch of a customer's sessions; none when there is no such customer.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn session_epoch(conn: &mut Conn, id: CustomerId) -> StoreResult<Option<i32>> {
+    Ok(customers::table.find(id.uuid()).select(customers::session_epoch).first(conn).await.optional()?)
+}
+
+/// Writes a new password and ends every session that began before; the epoch of those that begin now.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or of the database.
+pub async fn set_password(conn: &mut Conn, id: CustomerId, hash: &str, now: Timestamp) -> StoreResult<i32> {
+    let changes = (
+        customers::password_hash.eq(hash),
+        customers::session_epoch.eq(customers::session_epoch + 1),
+        customers::updated_at.eq(now),
+    );
+    let row = customers::table.find(id.uuid());
+    Ok(diesel::update(row).set(changes).returning(customers::session_epoch).get_result(conn).await?)
+}
+
+/// Ends every session of a customer.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or of the database.
+pub async fn end_sessions(conn: &mut Conn, id: CustomerId) -> StoreResult<()> {
+    let change = customers::session_epoch.eq(customers::session_epoch + 1);
+    expect_row(diesel::update(customers::table.find(id.uuid())).set(change).execute(conn).await?)
+}
+
+pub(crate) const fn expect_row(written: usize) -> StoreResult<()> {
+    if written == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+}

@@ -1,0 +1,133 @@
+//! Groups of customers.
+
+use std::collections::HashMap;
+
+use diesel::{prelude::*, upsert::excluded};
+use diesel_async::RunQueryDsl;
+use model::{
+    Slug,
+    customers::CustomerGroup,
+    ids::{CustomerGroupId, CustomerId},
+};
+use uuid::Uuid;
+
+use crate::{Conn, StoreError, StoreResult};
+
+diesel::table! {
+    /// Customers who get the same prices and promotions.
+    customer_groups (id) {
+        /// Identifier.
+        id -> Uuid,
+        /// What promotions and systems call it.
+        slug -> Text,
+        /// What staff call it.
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    /// Who is in which group.
+    customer_group_members (customer_id, group_id) {
+        /// The member.
+        customer_id -> Uuid,
+        /// The group.
+        group_id -> Uuid,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(customer_groups, customer_group_members);
+
+type Row = (Uuid, String, String);
+
+/// Every group by slug; a shop has few.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn list(conn: &mut Conn) -> StoreResult<Vec<CustomerGroup>> {
+    let rows: Vec<Row> = customer_groups::table.order(customer_groups::slug).limit(1_000).load(conn).await?;
+    rows.into_iter().map(restore).collect()
+}
+
+/// The groups of some customers, by slug.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn by_customers(
+    conn: &mut Conn,
+    customers: &[CustomerId],
+) -> StoreResult<HashMap<CustomerId, Vec<CustomerGroup>>> {
+    let ids: Vec<Uuid> = customers.iter().map(|id| id.uuid()).collect();
+    let rows: Vec<(Uuid, Row)> = customer_group_members::table
+        .inner_join(customer_groups::table.on(customer_groups::id.eq(customer_group_members::group_id)))
+        .filter(customer_group_members::customer_id.eq_any(ids))
+        .order((customer_group_members::customer_id, customer_groups::slug))
+        .select((customer_group_members::customer_id, customer_groups::all_columns))
+        .load(conn)
+        .await?;
+    let mut found: HashMap<CustomerId, Vec<CustomerGroup>> = HashMap::new();
+    for (customer, row) in rows {
+        found.entry(CustomerId::restore(customer)).or_default().push(restore(row)?);
+    }
+    Ok(found)
+}
+
+/// The slugs of a customer's groups.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn slugs_of(conn: &mut Conn, customer: CustomerId) -> StoreResult<Vec<Slug>> {
+    let groups = by_customers(conn, &[customer]).await?.remove(&customer).unwrap_or_default();
+    Ok(groups.into_iter().map(|group| group.slug).collect())
+}
+
+/// Writes groups, or the names of those that have their slugs, and returns what is kept.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn upsert(conn: &mut Conn, groups: &[CustomerGroup]) -> StoreResult<Vec<CustomerGroup>> {
+    let values = |group: &CustomerGroup| {
+        (
+            customer_groups::id.eq(group.id.uuid()),
+            customer_groups::slug.eq(group.slug.as_str().to_owned()),
+            customer_groups::name.eq(group.name.clone()),
+        )
+    };
+    if groups.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Row> = diesel::insert_into(customer_groups::table)
+        .values(groups.iter().map(values).collect::<Vec<_>>())
+        .on_conflict(customer_groups::slug)
+        .do_update()
+        .set(customer_groups::name.eq(excluded(customer_groups::name)))
+        .get_results(conn)
+        .await?;
+    rows.into_iter().map(restore).collect()
+}
+
+/// Makes these the groups of a customer.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn set(conn: &mut Conn, customer: CustomerId, groups: &[CustomerGroupId]) -> StoreResult<()> {
+    let wanted: Vec<Uuid> = groups.iter().map(|id| id.uuid()).collect();
+    let of_customer = customer_group_members::customer_id.eq(customer.uuid());
+    let gone = customer_group_members::table
+        .filter(of_customer)
+        .filter(customer_group_members::group_id.ne_all(wanted.clone()));
+    diesel::delete(gone).execute(conn).await?;
+    let rows: Vec<_> = wanted
+        .into_iter()
+        .map(|group| {
+            (customer_group_members::customer_id.eq(customer.uuid()), customer_group_members::group_id.eq(group))
+        })
+        .collect();
+    if !rows.is_empty() {
+        diesel::insert_into(customer_group_members::table).values(rows).on_conflict_do_nothing().execute(conn).await?;
+    }
+    Ok(())
+}
+
+fn restore((id, slug, name): Row) -> StoreResult<CustomerGroup> {
+    Ok(CustomerGroup { id: CustomerGroupId::restore(id), slug: slug.parse().map_err(StoreError::corrupt)?, name })
+}

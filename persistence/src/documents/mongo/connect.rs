@@ -1,0 +1,96 @@
+//! How to reach MongoDB, and the indexes that must be there.
+
+use std::time::Duration;
+
+use mongodb::{
+    Client, IndexModel,
+    bson::doc,
+    options::{
+        Acknowledgment, ClientOptions, IndexOptions, ReadConcern, ReadPreference, SelectionCriteria, WriteConcern,
+    },
+};
+
+use super::{MongoDocuments, error};
+use crate::{StoreError, StoreResult, documents::Collection};
+
+const INDEX_BUILD: Duration = Duration::from_mins(10);
+
+/// How to reach MongoDB, and how long to wait for it.
+#[derive(Debug, Clone)]
+pub struct MongoConfig {
+    /// Address, `mongodb://user:password@host:port/database?options`.
+    pub url: String,
+    /// The database; the one in the address where none is given, else `mercator`.
+    pub database: Option<String>,
+    /// How long to try to connect, and to find a server that takes writes.
+    pub connect: Duration,
+    /// How long one operation may take.
+    pub operation: Duration,
+    /// The most connections of this process.
+    pub max_connections: u32,
+}
+
+impl MongoConfig {
+    /// An address with the usual bounds.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            database: None,
+            connect: Duration::from_secs(3),
+            operation: Duration::from_secs(5),
+            max_connections: 32,
+        }
+    }
+
+    async fn options(&self) -> StoreResult<ClientOptions> {
+        let mut options = ClientOptions::parse(&self.url).await.map_err(|error| error::translate(&error))?;
+        let journaled = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).w_timeout(self.operation);
+        options.write_concern = Some(journaled.build());
+        options.read_concern = Some(ReadConcern::majority());
+        // Claims rest on reading what was written: never from a secondary.
+        options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
+        options.connect_timeout.get_or_insert(self.connect);
+        options.server_selection_timeout.get_or_insert(self.connect);
+        options.max_pool_size.get_or_insert(self.max_connections);
+        options.app_name.get_or_insert_with(|| "mercator".to_owned());
+        Ok(options)
+    }
+}
+
+impl MongoDocuments {
+    /// Connects and creates the indexes that are missing.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when no server answers, [`StoreError::Internal`] for an address that is none.
+    pub async fn connect(config: &MongoConfig) -> StoreResult<Self> {
+        let options = config.options().await?;
+        let named = config.database.clone().or_else(|| options.default_database.clone());
+        let client = Client::with_options(options).map_err(|error| error::translate(&error))?;
+        let database = client.database(named.as_deref().unwrap_or("mercator"));
+        let store = Self { client, database, operation: config.operation };
+        store.create_indexes().await?;
+        Ok(store)
+    }
+
+    async fn create_indexes(&self) -> StoreResult<()> {
+        // An index over many documents takes its time; that of one operation is for requests.
+        let patient = Self { operation: INDEX_BUILD, ..self.clone() };
+        let sparse = IndexOptions::builder().name("pending".to_owned()).sparse(true).build();
+        let pending = IndexModel::builder().keys(doc! { "pending": 1 }).options(sparse).build();
+        let builds = Collection::ALL.map(|collection| {
+            let (store, index) = (&patient, pending.clone());
+            async move { store.run(store.collection(collection).create_index(index)).await }
+        });
+        futures_util::future::try_join_all(builds).await?;
+        let at_once = IndexOptions::builder().name("expires_at".to_owned()).expire_after(Duration::ZERO).build();
+        let expiry = IndexModel::builder().keys(doc! { "expires_at": 1 }).options(at_once).build();
+        patient.run(patient.collection(Collection::Sessions).create_index(expiry)).await?;
+        Ok(())
+    }
+
+    /// Passes when the server answers.
+    pub(super) async fn reach(&self) -> Result<(), StoreError> {
+        self.run(self.database.run_command(doc! { "ping": 1 })).await.map(drop)
+    }
+}

@@ -1,0 +1,192 @@
+//! The store's operations as MongoDB commands.
+
+use async_trait::async_trait;
+use model::{Timestamp, ids::EventId};
+use mongodb::bson::doc;
+
+use super::{MongoDocuments, codec};
+use crate::{
+    StoreError, StoreResult,
+    documents::{
+        Change, Claim, Collection, Document, DocumentStore, MAX_BATCH, Owner, PendingEvent,
+        claims::{self, ClaimRows as _},
+    },
+};
+
+#[async_trait]
+impl DocumentStore for MongoDocuments {
+    fn backend(&self) -> &'static str {
+        "mongodb"
+    }
+
+    async fn ping(&self) -> StoreResult<()> {
+        self.reach().await
+    }
+
+    async fn get_many(&self, collection: Collection, ids: &[String]) -> StoreResult<Vec<Document>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for batch in ids.chunks(MAX_BATCH) {
+            let living = doc! { "_id": { "$in": batch }, "is_deleted": { "$ne": true } };
+            let documents = self.collection(collection);
+            let query = documents.find(living).batch_size(batch_size(batch.len()));
+            found.extend(self.fetch(query).await?);
+        }
+        found.into_iter().map(codec::document).collect()
+    }
+
+    async fn find_by_key(&self, key: &str) -> StoreResult<Option<Document>> {
+        let claims = self.claims_of(&[key.to_owned()]).await?;
+        let Some(owner) = claims.get(key) else { return Ok(None) };
+        let found = self.get_many(owner.collection, std::slice::from_ref(&owner.id)).await?;
+        Ok(found.into_iter().find(|document| document.keys.iter().any(|held| held == key)))
+    }
+
+    async fn insert(&self, collection: Collection, document: &Document, events: &[PendingEvent]) -> StoreResult<()> {
+        let mut fields = codec::fields(document)?;
+        fields.insert("_id", &document.id);
+        fields.insert("events", codec::events(events)?);
+        if let Some(first) = events.first() {
+            fields.insert("pending", first.id.uuid().to_string());
+        }
+        if let Some(at) = document.expires_at {
+            fields.insert("expires_at", codec::time(at));
+        }
+        self.run(self.collection(collection).insert_one(codec::raw(&fields)?)).await.map(drop)
+    }
+
+    async fn replace(
+        &self,
+        collection: Collection,
+        document: &Document,
+        expected: i64,
+        events: &[PendingEvent],
+    ) -> StoreResult<()> {
+        let mut set = codec::fields(document)?;
+        let mut update = doc! {};
+        match document.expires_at {
+            Some(at) => drop(set.insert("expires_at", codec::time(at))),
+            None => drop(update.insert("$unset", doc! { "expires_at": "" })),
+        }
+        update.insert("$set", set);
+        if let Some(first) = events.first() {
+            update.insert("$push", doc! { "events": { "$each": codec::events(events)? } });
+            update.insert("$min", doc! { "pending": first.id.uuid().to_string() });
+        }
+        let current = doc! { "_id": &document.id, "version": expected, "is_deleted": { "$ne": true } };
+        let done = self.run(self.collection(collection).update_one(current, update)).await?;
+        if done.matched_count == 1 { Ok(()) } else { self.why_not(collection, &document.id).await }
+    }
+
+    async fn delete(
+        &self,
+        collection: Collection,
+        id: &str,
+        expected: i64,
+        events: &[PendingEvent],
+    ) -> StoreResult<()> {
+        let current = doc! { "_id": id, "version": expected, "is_deleted": { "$ne": true } };
+        let mut update = doc! { "$set": { "is_deleted": true, "keys": [], "body": {} } };
+        if let Some(first) = events.first() {
+            update.insert("$push", doc! { "events": { "$each": codec::events(events)? } });
+            update.insert("$min", doc! { "pending": first.id.uuid().to_string() });
+        }
+        let done = self.run(self.collection(collection).update_one(current, update)).await?;
+        if done.matched_count == 0 {
+            return self.why_not(collection, id).await;
+        }
+        if events.is_empty() {
+            self.bury(collection, &[id.to_owned()]).await?;
+        }
+        Ok(())
+    }
+
+    async fn claim(&self, owner: &Owner, keys: &[String]) -> StoreResult<Claim> {
+        claims::claim(self, owner, keys).await
+    }
+
+    async fn owns(&self, owner: &Owner, keys: &[String]) -> StoreResult<bool> {
+        claims::owns(self, owner, keys).await
+    }
+
+    async fn release(&self, owner: &Owner, keys: &[String]) -> StoreResult<()> {
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let held = doc! { "_id": { "$in": keys }, "collection": owner.collection.name(), "owner": &owner.id };
+        self.run(self.claims().delete_many(held)).await.map(drop)
+    }
+
+    async fn scan(&self, collection: Collection, after: Option<&str>, limit: usize) -> StoreResult<Vec<Document>> {
+        let mut living = doc! { "is_deleted": { "$ne": true } };
+        if let Some(after) = after {
+            living.insert("_id", doc! { "$gt": after });
+        }
+        let size = batch_size(limit.min(MAX_BATCH));
+        let documents = self.collection(collection);
+        let query = documents.find(living).sort(doc! { "_id": 1 }).limit(size.into());
+        let found = self.fetch(query.batch_size(size)).await?;
+        found.into_iter().map(codec::document).collect()
+    }
+
+    async fn count(&self, collection: Collection) -> StoreResult<i64> {
+        let living = doc! { "is_deleted": { "$ne": true } };
+        let count = self.run(self.collection(collection).count_documents(living)).await?;
+        Ok(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    async fn changes(&self, collection: Collection, after: Option<EventId>, limit: usize) -> StoreResult<Vec<Change>> {
+        let after = after.map_or_else(String::new, |after| after.uuid().to_string());
+        let size = batch_size(limit.min(MAX_BATCH));
+        let documents = self.collection(collection);
+        let query = documents
+            .find(doc! { "pending": { "$gt": after } })
+            .sort(doc! { "pending": 1 })
+            .projection(doc! { "events": 1, "pending": 1, "is_deleted": 1 })
+            .limit(size.into());
+        let found = self.fetch(query.batch_size(size)).await?;
+        found.into_iter().map(codec::change).collect()
+    }
+
+    async fn acknowledge(&self, collection: Collection, changes: &[Change]) -> StoreResult<()> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<String> = changes.iter().map(|change| change.id.clone()).collect();
+        let events = changes.iter().flat_map(|change| &change.events);
+        let drained: Vec<String> = events.map(|event| event.id.uuid().to_string()).collect();
+        let documents = self.collection(collection);
+        let pull = doc! { "$pull": { "events": { "id": { "$in": drained } } } };
+        self.run(documents.update_many(doc! { "_id": { "$in": &ids } }, pull)).await?;
+        let empty = doc! { "_id": { "$in": &ids }, "events": { "$size": 0 } };
+        self.run(documents.update_many(empty, doc! { "$unset": { "pending": "" } })).await?;
+        if changes.iter().any(|change| change.is_deleted) {
+            self.bury(collection, &ids).await?;
+        }
+        Ok(())
+    }
+
+    async fn remove_expired(&self, _now: Timestamp) -> StoreResult<usize> {
+        // The server does it by the index on `expires_at`.
+        Ok(0)
+    }
+}
+
+impl MongoDocuments {
+    /// Removes tombstones that have no events left.
+    async fn bury(&self, collection: Collection, ids: &[String]) -> StoreResult<()> {
+        let dead = doc! { "_id": { "$in": ids }, "is_deleted": true, "events": { "$size": 0 } };
+        self.run(self.collection(collection).delete_many(dead)).await.map(drop)
+    }
+
+    /// Why a write under a version met no document.
+    async fn why_not(&self, collection: Collection, id: &str) -> StoreResult<()> {
+        let living = doc! { "_id": id, "is_deleted": { "$ne": true } };
+        let found = self.run(self.collection(collection).count_documents(living)).await?;
+        Err(if found == 0 { StoreError::NotFound } else { StoreError::VersionConflict })
+    }
+}
+
+/// A size as the driver wants it; sizes here are at most [`MAX_BATCH`].
+fn batch_size(size: usize) -> u32 {
+    u32::try_from(size.max(1)).unwrap_or(1)
+}

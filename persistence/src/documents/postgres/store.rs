@@ -1,0 +1,225 @@
+//! The store's operations as SQL, each one statement or idempotent in two.
+
+use async_trait::async_trait;
+use diesel::{
+    prelude::*,
+    sql_types::{Array, Nullable, Text, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use model::{Timestamp, ids::EventId};
+use uuid::Uuid;
+
+use super::{
+    PostgresDocuments,
+    rows::{self, DOCUMENT, DocumentRow, document_claims, documents},
+};
+use crate::{
+    StoreError, StoreResult,
+    documents::{Change, Claim, Collection, Document, DocumentStore, MAX_BATCH, Owner, PendingEvent, claims},
+};
+
+diesel::define_sql_function! {
+    /// The first that is not null.
+    fn coalesce(first: Nullable<SqlUuid>, second: Nullable<SqlUuid>) -> Nullable<SqlUuid>;
+}
+
+#[async_trait]
+impl DocumentStore for PostgresDocuments {
+    fn backend(&self) -> &'static str {
+        "postgres"
+    }
+
+    async fn ping(&self) -> StoreResult<()> {
+        diesel::select(1.into_sql::<diesel::sql_types::Integer>()).execute(&mut self.db.read().await?).await?;
+        Ok(())
+    }
+
+    async fn get_many(&self, collection: Collection, ids: &[String]) -> StoreResult<Vec<Document>> {
+        let mut found: Vec<DocumentRow> = Vec::with_capacity(ids.len());
+        let mut conn = self.db.read().await?;
+        for batch in ids.chunks(MAX_BATCH) {
+            let query = living(collection).filter(documents::id.eq_any(batch)).select(DOCUMENT);
+            found.extend(query.load::<DocumentRow>(&mut conn).await?);
+        }
+        Ok(found.into_iter().map(rows::document).collect())
+    }
+
+    async fn find_by_key(&self, key: &str) -> StoreResult<Option<Document>> {
+        let owned = document_claims::collection
+            .eq(documents::collection)
+            .and(document_claims::owner.eq(documents::id))
+            .and(documents::keys.contains(vec![key]));
+        let found = document_claims::table
+            .inner_join(documents::table.on(owned))
+            .filter(document_claims::key.eq(key))
+            .filter(documents::is_deleted.eq(false))
+            .select(DOCUMENT)
+            .first::<DocumentRow>(&mut self.db.read().await?)
+            .await
+            .optional()?;
+        Ok(found.map(rows::document))
+    }
+
+    async fn insert(&self, collection: Collection, document: &Document, events: &[PendingEvent]) -> StoreResult<()> {
+        diesel::insert_into(documents::table)
+            .values((
+                documents::collection.eq(collection.name()),
+                documents::id.eq(&document.id),
+                documents::version.eq(document.version),
+                documents::keys.eq(&document.keys),
+                documents::body.eq(&document.body),
+                documents::events.eq(rows::events(events)?),
+                documents::pending.eq(rows::first_event(events)),
+                documents::expires_at.eq(document.expires_at),
+            ))
+            .execute(&mut self.db.write().await?)
+            .await?;
+        Ok(())
+    }
+
+    async fn replace(
+        &self,
+        collection: Collection,
+        document: &Document,
+        expected: i64,
+        events: &[PendingEvent],
+    ) -> StoreResult<()> {
+        let current = living(collection).filter(documents::id.eq(&document.id)).filter(documents::version.eq(expected));
+        let written = diesel::update(current)
+            .set((
+                documents::version.eq(document.version),
+                documents::keys.eq(&document.keys),
+                documents::body.eq(&document.body),
+                documents::events.eq(documents::events.concat(rows::events(events)?)),
+                documents::pending.eq(coalesce(documents::pending, rows::first_event(events))),
+                documents::expires_at.eq(document.expires_at),
+            ))
+            .execute(&mut self.db.write().await?)
+            .await?;
+        if written == 1 { Ok(()) } else { self.why_not(collection, &document.id).await }
+    }
+
+    async fn delete(
+        &self,
+        collection: Collection,
+        id: &str,
+        expected: i64,
+        events: &[PendingEvent],
+    ) -> StoreResult<()> {
+        let current = living(collection).filter(documents::id.eq(id)).filter(documents::version.eq(expected));
+        let written = diesel::update(current)
+            .set((
+                documents::is_deleted.eq(true),
+                documents::keys.eq(Vec::<String>::new()),
+                documents::body.eq(serde_json::json!({})),
+                documents::events.eq(documents::events.concat(rows::events(events)?)),
+                documents::pending.eq(coalesce(documents::pending, rows::first_event(events))),
+            ))
+            .execute(&mut self.db.write().await?)
+            .await?;
+        if written == 0 {
+            return self.why_not(collection, id).await;
+        }
+        if events.is_empty() { self.bury(collection, &[id.to_owned()]).await } else { Ok(()) }
+    }
+
+    async fn claim(&self, owner: &Owner, keys: &[String]) -> StoreResult<Claim> {
+        claims::claim(self, owner, keys).await
+    }
+
+    async fn owns(&self, owner: &Owner, keys: &[String]) -> StoreResult<bool> {
+        claims::owns(self, owner, keys).await
+    }
+
+    async fn release(&self, owner: &Owner, keys: &[String]) -> StoreResult<()> {
+        let held = document_claims::table
+            .filter(document_claims::key.eq_any(keys))
+            .filter(document_claims::collection.eq(owner.collection.name()))
+            .filter(document_claims::owner.eq(&owner.id));
+        diesel::delete(held).execute(&mut self.db.write().await?).await?;
+        Ok(())
+    }
+
+    async fn scan(&self, collection: Collection, after: Option<&str>, limit: usize) -> StoreResult<Vec<Document>> {
+        let found = living(collection)
+            .filter(documents::id.gt(after.unwrap_or_default()))
+            .order(documents::id)
+            .limit(sql_limit(limit))
+            .select(DOCUMENT)
+            .load::<DocumentRow>(&mut self.db.read().await?)
+            .await?;
+        Ok(found.into_iter().map(rows::document).collect())
+    }
+
+    async fn count(&self, collection: Collection) -> StoreResult<i64> {
+        Ok(living(collection).count().get_result(&mut self.db.read().await?).await?)
+    }
+
+    async fn changes(&self, collection: Collection, after: Option<EventId>, limit: usize) -> StoreResult<Vec<Change>> {
+        let after = after.map_or(Uuid::nil(), EventId::uuid);
+        let found = documents::table
+            .filter(documents::collection.eq(collection.name()))
+            .filter(documents::pending.gt(after))
+            .order(documents::pending)
+            .limit(sql_limit(limit))
+            .select((documents::id, documents::pending, documents::is_deleted, documents::events))
+            .load::<rows::ChangeRow>(&mut self.db.read().await?)
+            .await?;
+        found.into_iter().map(rows::change).collect()
+    }
+
+    async fn acknowledge(&self, collection: Collection, changes: &[Change]) -> StoreResult<()> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<String> = changes.iter().map(|change| change.id.clone()).collect();
+        let events = changes.iter().flat_map(|change| &change.events);
+        let drained: Vec<Uuid> = events.map(|event| event.id.uuid()).collect();
+        diesel::sql_query(include_str!("acknowledge.sql"))
+            .bind::<Text, _>(collection.name())
+            .bind::<Array<Text>, _>(&ids)
+            .bind::<Array<SqlUuid>, _>(drained)
+            .execute(&mut self.db.write().await?)
+            .await?;
+        if changes.iter().any(|change| change.is_deleted) {
+            self.bury(collection, &ids).await?;
+        }
+        Ok(())
+    }
+
+    async fn remove_expired(&self, now: Timestamp) -> StoreResult<usize> {
+        let expired = documents::table.filter(documents::expires_at.le(now));
+        Ok(diesel::delete(expired).execute(&mut self.db.write().await?).await?)
+    }
+}
+
+impl PostgresDocuments {
+    /// Removes tombstones that have no events left.
+    async fn bury(&self, collection: Collection, ids: &[String]) -> StoreResult<()> {
+        let dead = documents::table
+            .filter(documents::collection.eq(collection.name()))
+            .filter(documents::id.eq_any(ids))
+            .filter(documents::is_deleted.eq(true))
+            .filter(documents::pending.is_null());
+        diesel::delete(dead).execute(&mut self.db.write().await?).await?;
+        Ok(())
+    }
+
+    /// Why a write under a version met no document.
+    async fn why_not(&self, collection: Collection, id: &str) -> StoreResult<()> {
+        let query = living(collection).filter(documents::id.eq(id)).select(documents::version);
+        let found: Option<i64> = query.first(&mut self.db.write().await?).await.optional()?;
+        Err(if found.is_none() { StoreError::NotFound } else { StoreError::VersionConflict })
+    }
+}
+
+/// Documents that are not deleted.
+#[diesel::dsl::auto_type]
+fn living(collection: Collection) -> _ {
+    let name: &'static str = collection.name();
+    documents::table.filter(documents::collection.eq(name)).filter(documents::is_deleted.eq(false))
+}
+
+fn sql_limit(limit: usize) -> i64 {
+    i64::try_from(limit.min(MAX_BATCH)).unwrap_or(1)
+}

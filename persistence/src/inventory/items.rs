@@ -1,0 +1,143 @@
+//! Inventory items: the one place where a SKU is unique.
+
+use std::collections::{BTreeSet, HashMap};
+
+use diesel::{prelude::*, upsert::excluded};
+use diesel_async::RunQueryDsl;
+use model::{
+    ids::{ProductId, VariantId},
+    inventory::{BundlePart, InventoryItem},
+};
+use uuid::Uuid;
+
+use super::{inventory_components, inventory_items};
+use crate::{Conn, StoreResult};
+
+type ItemRow = (Uuid, Uuid, String, bool, bool);
+
+/// Writes the items of variants, new ones and changed ones, with what bundles among them are made of; at most 5,000
+/// at once, three statements. Two variants may swap their SKUs.
+///
+/// # Errors
+/// `inventory_items_sku_key` when another variant has one of the SKUs, or [`crate::StoreError`].
+pub async fn claim_skus(conn: &mut Conn, items: &[InventoryItem], bundles: &[BundlePart]) -> StoreResult<()> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = items
+        .iter()
+        .map(|item| {
+            (
+                inventory_items::variant_id.eq(item.variant_id.uuid()),
+                inventory_items::product_id.eq(item.product_id.uuid()),
+                inventory_items::sku.eq(&item.sku),
+                inventory_items::is_tracked.eq(item.is_tracked),
+                inventory_items::allows_backorder.eq(item.allows_backorder),
+            )
+        })
+        .collect();
+    diesel::insert_into(inventory_items::table)
+        .values(rows)
+        .on_conflict(inventory_items::variant_id)
+        .do_update()
+        .set((
+            inventory_items::product_id.eq(excluded(inventory_items::product_id)),
+            inventory_items::sku.eq(excluded(inventory_items::sku)),
+            inventory_items::is_tracked.eq(excluded(inventory_items::is_tracked)),
+            inventory_items::allows_backorder.eq(excluded(inventory_items::allows_backorder)),
+        ))
+        .execute(conn)
+        .await?;
+    let variants: Vec<Uuid> = items.iter().map(|item| item.variant_id.uuid()).collect();
+    let old_parts = inventory_components::table.filter(inventory_components::bundle_id.eq_any(variants));
+    diesel::delete(old_parts).execute(conn).await?;
+    insert_parts(conn, bundles).await
+}
+
+async fn insert_parts(conn: &mut Conn, bundles: &[BundlePart]) -> StoreResult<()> {
+    let rows: Vec<_> = bundles
+        .iter()
+        .map(|part| {
+            (
+                inventory_components::bundle_id.eq(part.bundle_id.uuid()),
+                inventory_components::component_id.eq(part.component_id.uuid()),
+                inventory_components::quantity.eq(part.quantity),
+            )
+        })
+        .collect();
+    if !rows.is_empty() {
+        diesel::insert_into(inventory_components::table).values(rows).execute(conn).await?;
+    }
+    Ok(())
+}
+
+/// Drops the items of a product other than these, and with them their levels; their SKUs become free.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn retain_items(conn: &mut Conn, product: ProductId, keep: &[VariantId]) -> StoreResult<()> {
+    let keep: Vec<Uuid> = keep.iter().map(|id| id.uuid()).collect();
+    let gone = inventory_items::table
+        .filter(inventory_items::product_id.eq(product.uuid()))
+        .filter(diesel::dsl::not(inventory_items::variant_id.eq_any(keep)));
+    diesel::delete(gone).execute(conn).await?;
+    Ok(())
+}
+
+/// Drops every item of a product, and with them their levels; their SKUs become free.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn delete_product_items(conn: &mut Conn, product: ProductId) -> StoreResult<()> {
+    retain_items(conn, product, &[]).await
+}
+
+/// The items that have these SKUs; unknown ones are left out.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn items_by_sku(conn: &mut Conn, skus: &[&str]) -> StoreResult<HashMap<String, InventoryItem>> {
+    let query = inventory_items::table.filter(inventory_items::sku.eq_any(skus));
+    let rows: Vec<ItemRow> = query.load(conn).await?;
+    Ok(rows.into_iter().map(restore).map(|item| (item.sku.clone(), item)).collect())
+}
+
+/// The items of these variants; unknown ones are left out.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn items_by_variant(
+    conn: &mut Conn,
+    variants: &[VariantId],
+) -> StoreResult<HashMap<VariantId, InventoryItem>> {
+    let ids: Vec<Uuid> = variants.iter().map(|id| id.uuid()).collect();
+    let rows: Vec<ItemRow> = inventory_items::table.filter(inventory_items::variant_id.eq_any(ids)).load(conn).await?;
+    Ok(rows.into_iter().map(restore).map(|item| (item.variant_id, item)).collect())
+}
+
+/// The products whose availability depends on these variants: their own, and bundles that contain them.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn affected_products(conn: &mut Conn, variants: &[VariantId]) -> StoreResult<BTreeSet<ProductId>> {
+    let ids: Vec<Uuid> = variants.iter().map(|id| id.uuid()).collect();
+    let bundles = inventory_components::table
+        .filter(inventory_components::component_id.eq_any(ids.clone()))
+        .select(inventory_components::bundle_id);
+    let products: Vec<Uuid> = inventory_items::table
+        .filter(inventory_items::variant_id.eq_any(ids).or(inventory_items::variant_id.eq_any(bundles)))
+        .select(inventory_items::product_id)
+        .load(conn)
+        .await?;
+    Ok(products.into_iter().map(ProductId::restore).collect())
+}
+
+fn restore((variant_id, product_id, sku, is_tracked, allows_backorder): ItemRow) -> InventoryItem {
+    InventoryItem {
+        variant_id: VariantId::restore(variant_id),
+        product_id: ProductId::restore(product_id),
+        sku,
+        is_tracked,
+        allows_backorder,
+    }
+}

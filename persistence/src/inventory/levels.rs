@@ -1,0 +1,229 @@
+//! Levels: read, locked, and changed only together with the movement that explains the change.
+
+use std::collections::{BTreeSet, HashMap};
+
+use diesel::{
+    prelude::*,
+    sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz},
+};
+use diesel_async::RunQueryDsl;
+use model::{
+    ids::{ProductId, StockLocationId, VariantId},
+    inventory::{InventoryLevel, LockedItem, StockMovement, Supply, SupplyPart, VariantStock},
+};
+use uuid::Uuid;
+
+use super::{inventory_items, inventory_levels};
+use crate::{Conn, StoreError, StoreResult, sql::fixed};
+
+/// The levels of variants at every location, by variant and location.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn levels_by_variant(conn: &mut Conn, variants: &[VariantId]) -> StoreResult<Vec<InventoryLevel>> {
+    let ids: Vec<Uuid> = variants.iter().map(|id| id.uuid()).collect();
+    let rows: Vec<(Uuid, Uuid, i64, i64, i64, i64, String)> = inventory_levels::table
+        .inner_join(inventory_items::table)
+        .filter(inventory_levels::variant_id.eq_any(ids))
+        .order((inventory_levels::variant_id, inventory_levels::location_id))
+        .select((
+            inventory_levels::variant_id,
+            inventory_levels::location_id,
+            inventory_levels::on_hand,
+            inventory_levels::reserved,
+            inventory_levels::allocated,
+            inventory_levels::incoming,
+            inventory_items::sku,
+        ))
+        .load(conn)
+        .await?;
+    let restore = |(variant_id, location_id, on_hand, reserved, allocated, incoming, sku)| InventoryLevel {
+        variant_id: VariantId::restore(variant_id),
+        sku,
+        location_id: StockLocationId::restore(location_id),
+        on_hand,
+        reserved,
+        allocated,
+        incoming,
+    };
+    Ok(rows.into_iter().map(restore).collect())
+}
+
+/// Makes levels of zero where there are none yet, in the order in which levels are locked.
+///
+/// # Errors
+/// `inventory_levels_variant_id_fkey`, `inventory_levels_location_id_fkey`, or [`StoreError`].
+pub async fn insert_missing_levels(
+    conn: &mut Conn,
+    levels: &BTreeSet<(VariantId, StockLocationId)>,
+) -> StoreResult<()> {
+    let rows: Vec<_> = levels
+        .iter()
+        .map(|(variant, location)| {
+            (inventory_levels::variant_id.eq(variant.uuid()), inventory_levels::location_id.eq(location.uuid()))
+        })
+        .collect();
+    if !rows.is_empty() {
+        diesel::insert_into(inventory_levels::table).values(rows).on_conflict_do_nothing().execute(conn).await?;
+    }
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct LockedRow {
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    variant_id: Uuid,
+    #[diesel(sql_type = Text)]
+    sku: String,
+    #[diesel(sql_type = Bool)]
+    is_tracked: bool,
+    #[diesel(sql_type = Bool)]
+    allows_backorder: bool,
+    #[diesel(sql_type = Nullable<diesel::sql_types::Uuid>)]
+    location_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    on_hand: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    reserved: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    allocated: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    incoming: Option<i64>,
+}
+
+/// Locks the levels of variants at some locations until the end of the transaction. The hottest rows of the shop: the
+/// last thing a transaction does before it writes them and ends.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn lock_items(
+    conn: &mut Conn,
+    variants: &BTreeSet<VariantId>,
+    locations: &BTreeSet<StockLocationId>,
+) -> StoreResult<Vec<LockedItem>> {
+    let variants: Vec<Uuid> = variants.iter().map(|id| id.uuid()).collect();
+    let locations: Vec<Uuid> = locations.iter().map(|id| id.uuid()).collect();
+    let rows: Vec<LockedRow> = fixed(
+        diesel::sql_query(include_str!("lock_items.sql"))
+            .bind::<Array<diesel::sql_types::Uuid>, _>(variants)
+            .bind::<Array<diesel::sql_types::Uuid>, _>(locations),
+    )
+    .load(conn)
+    .await?;
+    let mut items: Vec<LockedItem> = Vec::new();
+    for row in rows {
+        let variant_id = VariantId::restore(row.variant_id);
+        let level = row.location_id.map(|location| InventoryLevel {
+            variant_id,
+            sku: row.sku,
+            location_id: StockLocationId::restore(location),
+            on_hand: row.on_hand.unwrap_or_default(),
+            reserved: row.reserved.unwrap_or_default(),
+            allocated: row.allocated.unwrap_or_default(),
+            incoming: row.incoming.unwrap_or_default(),
+        });
+        match items.last_mut().filter(|item| item.variant_id == variant_id) {
+            Some(item) => item.levels.extend(level),
+            None => items.push(LockedItem {
+                variant_id,
+                is_tracked: row.is_tracked,
+                allows_backorder: row.allows_backorder,
+                levels: level.into_iter().collect(),
+            }),
+        }
+    }
+    Ok(items)
+}
+
+#[derive(QueryableByName)]
+struct Moved {
+    #[diesel(sql_type = BigInt)]
+    levels: i64,
+}
+
+/// Changes levels by movements and keeps the movements, in one statement. Units are promised only where they are
+/// available or the item allows backorders. Lock the levels first ([`lock_items`]) when there is more than one.
+///
+/// # Errors
+/// [`StoreError::Retry`] when a level is gone or too little is available, `inventory_levels_on_hand_check` or
+/// `inventory_levels_allocated_check` when a level would fall below zero; roll back in each case.
+pub async fn move_stock(conn: &mut Conn, movements: &[StockMovement]) -> StoreResult<()> {
+    type SqlUuid = diesel::sql_types::Uuid;
+    fn column<'a, T>(movements: &'a [StockMovement], read: impl Fn(&'a StockMovement) -> T) -> Vec<T> {
+        movements.iter().map(read).collect()
+    }
+    if movements.is_empty() {
+        return Ok(());
+    }
+    let moved: Moved = fixed(
+        diesel::sql_query(include_str!("move_stock.sql"))
+            .bind::<Array<SqlUuid>, _>(column(movements, |movement| movement.id.uuid()))
+            .bind::<Array<SqlUuid>, _>(column(movements, |movement| movement.variant_id.uuid()))
+            .bind::<Array<SqlUuid>, _>(column(movements, |movement| movement.location_id.uuid()))
+            .bind::<Array<Text>, _>(column(movements, |movement| movement.kind.name()))
+            .bind::<Array<BigInt>, _>(column(movements, |movement| movement.on_hand))
+            .bind::<Array<BigInt>, _>(column(movements, |movement| movement.allocated))
+            .bind::<Array<Nullable<Text>>, _>(column(movements, |movement| movement.reference.as_deref()))
+            .bind::<Array<Text>, _>(column(movements, |movement| movement.actor.as_str()))
+            .bind::<Array<Timestamptz>, _>(column(movements, |movement| movement.at)),
+    )
+    .get_result(conn)
+    .await?;
+    let levels: BTreeSet<_> = movements.iter().map(|movement| (movement.variant_id, movement.location_id)).collect();
+    if usize::try_from(moved.levels) == Ok(levels.len()) { Ok(()) } else { Err(StoreError::Retry) }
+}
+
+#[derive(QueryableByName)]
+struct SupplyRow {
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    product_id: Uuid,
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    variant_id: Uuid,
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    part_id: Uuid,
+    #[diesel(sql_type = BigInt)]
+    units: i64,
+    #[diesel(sql_type = Bool)]
+    is_unlimited: bool,
+    #[diesel(sql_type = Nullable<diesel::sql_types::Uuid>)]
+    location_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    available: Option<i64>,
+}
+
+/// What is available of every variant of some products, in one statement; products without variants are left out.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn supply_by_product(
+    conn: &mut Conn,
+    products: &[ProductId],
+) -> StoreResult<HashMap<ProductId, Vec<(VariantId, VariantStock)>>> {
+    let ids: Vec<Uuid> = products.iter().map(|id| id.uuid()).collect();
+    let rows: Vec<SupplyRow> =
+        fixed(diesel::sql_query(include_str!("supply_by_product.sql")).bind::<Array<diesel::sql_types::Uuid>, _>(ids))
+            .load(conn)
+            .await?;
+    let mut found: HashMap<ProductId, Vec<(VariantId, VariantStock)>> = HashMap::new();
+    let mut last_part = None;
+    for row in rows {
+        let variants = found.entry(ProductId::restore(row.product_id)).or_default();
+        let variant_id = VariantId::restore(row.variant_id);
+        if variants.last().is_none_or(|(id, _)| *id != variant_id) {
+            variants.push((variant_id, VariantStock::default()));
+        }
+        let Some((_, stock)) = variants.last_mut() else { continue };
+        let part = (row.variant_id, row.part_id);
+        if last_part != Some(part) {
+            let supply = if row.is_unlimited { Supply::Unlimited } else { Supply::Stock(Vec::new()) };
+            stock.parts.push(SupplyPart { units: row.units, supply });
+            last_part = Some(part);
+        }
+        if let (Some(Supply::Stock(levels)), Some(location), Some(available)) =
+            (stock.parts.last_mut().map(|part| &mut part.supply), row.location_id, row.available)
+        {
+            levels.push((StockLocationId::restore(location), available));
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,14 @@
+-- What is available of every variant of some products at every location; of a bundle, of each of its components.
+WITH part AS (
+    SELECT item.product_id, item.variant_id,
+           coalesce(component.component_id, item.variant_id) AS part_id, coalesce(component.quantity, 1) AS units
+    FROM inventory_items AS item LEFT JOIN inventory_components AS component ON component.bundle_id = item.variant_id
+    WHERE item.product_id = ANY ($1)
+)
+SELECT part.product_id, part.variant_id, part.part_id, part.units,
+       item.variant_id IS NOT NULL AND (NOT item.is_tracked OR item.allows_backorder) AS is_unlimited,
+       level.location_id, level.on_hand - level.reserved - level.allocated AS available
+FROM part
+    LEFT JOIN inventory_items AS item ON item.variant_id = part.part_id
+    LEFT JOIN inventory_levels AS level ON level.variant_id = part.part_id
+ORDER BY part.product_id, part.variant_id, part.part_id, level.location_id

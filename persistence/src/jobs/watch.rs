@@ -1,0 +1,102 @@
+//! What operators do with the queue: look at it, try dead jobs again, forget the done ones.
+
+use diesel::{
+    dsl::{count_star, min},
+    prelude::*,
+    sql_types::{Nullable, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use model::{Timestamp, ids::JobId};
+use uuid::Uuid;
+
+use super::jobs;
+use crate::{Conn, StoreResult};
+
+/// How many jobs of a queue are in a state, and since when the oldest of them is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Depth {
+    /// The queue.
+    pub queue: String,
+    /// READY, RUNNING or DEAD.
+    pub state: String,
+    /// How many.
+    pub count: i64,
+    /// When the oldest was due.
+    pub oldest: Option<Timestamp>,
+}
+
+/// A job that was given up.
+#[derive(Debug, Clone)]
+pub struct Dead {
+    /// Identifier.
+    pub id: JobId,
+    /// What was to be done.
+    pub kind: String,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+    /// When it was given up.
+    pub at: Option<Timestamp>,
+}
+
+type DeadRow = (Uuid, String, i32, Option<String>, Option<Timestamp>);
+
+/// How deep each queue is, done jobs left out.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn depths(conn: &mut Conn) -> StoreResult<Vec<Depth>> {
+    let rows: Vec<(String, String, i64, Option<Timestamp>)> = jobs::table
+        .filter(jobs::state.ne("DONE"))
+        .group_by((jobs::queue, jobs::state))
+        .select((jobs::queue, jobs::state, count_star(), min(jobs::run_at)))
+        .order((jobs::queue, jobs::state))
+        .limit(1_000)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|(queue, state, count, oldest)| Depth { queue, state, count, oldest }).collect())
+}
+
+/// The jobs that were given up last.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn dead(conn: &mut Conn, limit: i64) -> StoreResult<Vec<Dead>> {
+    let rows: Vec<DeadRow> = jobs::table
+        .filter(jobs::state.eq("DEAD"))
+        .order((jobs::finished_at.desc(), jobs::id.desc()))
+        .limit(limit)
+        .select((jobs::id, jobs::kind, jobs::attempts, jobs::last_error, jobs::finished_at))
+        .load(conn)
+        .await?;
+    let dead = |(id, kind, attempts, last_error, at)| Dead { id: JobId::restore(id), kind, attempts, last_error, at };
+    Ok(rows.into_iter().map(dead).collect())
+}
+
+/// Makes one dead job, or all of them, due again with all their tries; says how many.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn retry_dead(conn: &mut Conn, only: Option<JobId>, now: Timestamp) -> StoreResult<usize> {
+    Ok(diesel::sql_query(include_str!("retry.sql"))
+        .bind::<Timestamptz, _>(now)
+        .bind::<Nullable<SqlUuid>, _>(only.map(JobId::uuid))
+        .execute(conn)
+        .await?)
+}
+
+/// Removes some jobs that were done before a time, and says how many.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn sweep(conn: &mut Conn, before: Timestamp, limit: i64) -> StoreResult<usize> {
+    let old = jobs::table
+        .filter(jobs::state.eq("DONE").and(jobs::finished_at.lt(before)))
+        .order(jobs::finished_at)
+        .limit(limit)
+        .select(jobs::id)
+        .load::<Uuid>(conn)
+        .await?;
+    Ok(diesel::delete(jobs::table.filter(jobs::id.eq_any(old))).execute(conn).await?)
+}

@@ -1,0 +1,220 @@
+//! The money ledger: entries are added, never changed.
+
+use std::collections::HashMap;
+
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Text},
+};
+use diesel_async::RunQueryDsl;
+use model::{
+    Currency, Direction, Money, PageRequest, Timestamp,
+    ids::{LedgerEntryId, OrderId},
+    ledger::{LedgerAccount, LedgerEntry, LedgerKind, LedgerLine},
+};
+use uuid::Uuid;
+
+use crate::{Conn, StoreError, StoreResult};
+
+diesel::table! {
+    /// Movements of money.
+    ledger_entries (id) {
+        /// Identifier, sorts by time.
+        id -> Uuid,
+        /// Why money moved.
+        kind -> Text,
+        /// What moved it.
+        reference -> Text,
+        /// The order it belongs to.
+        order_id -> Nullable<Uuid>,
+        /// When.
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// The sides of movements.
+    ledger_lines (entry_id, position) {
+        /// The movement.
+        entry_id -> Uuid,
+        /// Its place in the movement.
+        position -> SmallInt,
+        /// The account.
+        account -> Text,
+        /// DEBIT or CREDIT.
+        side -> Text,
+        /// The currency.
+        currency -> Text,
+        /// How much.
+        amount -> BigInt,
+    }
+}
+
+/// What an account holds in one currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountBalance {
+    /// The account.
+    pub account: LedgerAccount,
+    /// The sum of its debits.
+    pub debit: Money,
+    /// The sum of its credits.
+    pub credit: Money,
+}
+
+/// Adds entries, in two statements whatever their number.
+///
+/// # Errors
+/// `ledger_entries_kind_reference_key` when a fact was posted before, or [`StoreError`].
+pub async fn post(conn: &mut Conn, entries: &[LedgerEntry]) -> StoreResult<()> {
+    use ledger_lines as l;
+    let entries: Vec<_> = entries.iter().filter(|entry| !entry.lines().is_empty()).collect();
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let heads: Vec<_> = entries
+        .iter()
+        .map(|entry| {
+            (
+                ledger_entries::id.eq(entry.id.uuid()),
+                ledger_entries::kind.eq(entry.kind.name()),
+                ledger_entries::reference.eq(&entry.reference),
+                ledger_entries::order_id.eq(entry.order_id.map(OrderId::uuid)),
+                ledger_entries::at.eq(entry.at),
+            )
+        })
+        .collect();
+    diesel::insert_into(ledger_entries::table).values(heads).execute(conn).await?;
+    let lines: Vec<_> =
+        entries.iter().flat_map(|entry| (0_i16..).zip(entry.lines()).map(|line| (entry.id, line))).collect();
+    let rows: Vec<_> = lines
+        .into_iter()
+        .map(|(entry, (position, line))| {
+            (
+                l::entry_id.eq(entry.uuid()),
+                l::position.eq(position),
+                l::account.eq(line.account.to_string()),
+                l::side.eq(line.side.name()),
+                l::currency.eq(line.amount.currency.code()),
+                l::amount.eq(line.amount.minor),
+            )
+        })
+        .collect();
+    // All lines of an entry go in one statement, because the database checks the balance of each statement.
+    diesel::insert_into(l::table).values(rows).execute(conn).await?;
+    Ok(())
+}
+
+/// The entry of a fact.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn find(conn: &mut Conn, kind: LedgerKind, reference: &str) -> StoreResult<Option<LedgerEntry>> {
+    let heads: Vec<Head> = ledger_entries::table
+        .filter(ledger_entries::kind.eq(kind.name()).and(ledger_entries::reference.eq(reference)))
+        .limit(1)
+        .load(conn)
+        .await?;
+    Ok(with_lines(conn, heads).await?.pop())
+}
+
+/// A page of entries, newest first, and whether more follow in its direction.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn list(conn: &mut Conn, page: &PageRequest<LedgerEntryId>) -> StoreResult<(Vec<LedgerEntry>, bool)> {
+    let size = i64::try_from(page.size).unwrap_or(i64::MAX);
+    let mut query = ledger_entries::table.limit(size.saturating_add(1)).into_boxed();
+    let cursor = page.cursor.map(LedgerEntryId::uuid);
+    query = match (page.direction, cursor) {
+        (Direction::Ascending, None) => query.order(ledger_entries::id.desc()),
+        (Direction::Ascending, Some(after)) => {
+            query.filter(ledger_entries::id.lt(after)).order(ledger_entries::id.desc())
+        }
+        (Direction::Descending, None) => query.order(ledger_entries::id.asc()),
+        (Direction::Descending, Some(before)) => {
+            query.filter(ledger_entries::id.gt(before)).order(ledger_entries::id.asc())
+        }
+    };
+    let mut heads: Vec<Head> = query.load(conn).await?;
+    let has_more = heads.len() > page.size;
+    heads.truncate(page.size);
+    if page.direction == Direction::Descending {
+        heads.reverse();
+    }
+    Ok((with_lines(conn, heads).await?, has_more))
+}
+
+/// How many entries there are.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn count(conn: &mut Conn) -> StoreResult<i64> {
+    Ok(ledger_entries::table.count().get_result(conn).await?)
+}
+
+/// What every account holds, by account and currency.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn balances(conn: &mut Conn) -> StoreResult<Vec<AccountBalance>> {
+    let rows: Vec<BalanceRow> = diesel::sql_query(include_str!("ledger_balances.sql")).load(conn).await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+#[derive(diesel::QueryableByName)]
+struct BalanceRow {
+    #[diesel(sql_type = Text)]
+    account: String,
+    #[diesel(sql_type = Text)]
+    currency: String,
+    #[diesel(sql_type = BigInt)]
+    debit: i64,
+    #[diesel(sql_type = BigInt)]
+    credit: i64,
+}
+
+impl TryFrom<BalanceRow> for AccountBalance {
+    type Error = StoreError;
+    fn try_from(row: BalanceRow) -> StoreResult<Self> {
+        let currency: Currency = row.currency.parse().map_err(StoreError::corrupt)?;
+        Ok(Self {
+            account: row.account.parse().map_err(StoreError::corrupt)?,
+            debit: Money::new(row.debit, currency),
+            credit: Money::new(row.credit, currency),
+        })
+    }
+}
+
+type Head = (Uuid, String, String, Option<Uuid>, Timestamp);
+type LineRow = (Uuid, i16, String, String, String, i64);
+
+async fn with_lines(conn: &mut Conn, heads: Vec<Head>) -> StoreResult<Vec<LedgerEntry>> {
+    let ids: Vec<Uuid> = heads.iter().map(|head| head.0).collect();
+    let rows: Vec<LineRow> = ledger_lines::table
+        .filter(ledger_lines::entry_id.eq_any(ids))
+        .order((ledger_lines::entry_id, ledger_lines::position))
+        .load(conn)
+        .await?;
+    let mut lines: HashMap<Uuid, Vec<LedgerLine>> = HashMap::new();
+    for (entry, _, account, side, currency, amount) in rows {
+        let currency: Currency = currency.parse().map_err(StoreError::corrupt)?;
+        lines.entry(entry).or_default().push(LedgerLine {
+            account: account.parse().map_err(StoreError::corrupt)?,
+            side: side.parse().map_err(StoreError::corrupt)?,
+            amount: Money::new(amount, currency),
+        });
+    }
+    heads
+        .into_iter()
+        .map(|(id, kind, reference, order, at)| {
+            Ok(LedgerEntry::restore(
+                LedgerEntryId::restore(id),
+                kind.parse().map_err(StoreError::corrupt)?,
+                reference,
+                order.map(OrderId::restore),
+                at,
+                lines.remove(&id).unwrap_or_default(),
+            ))
+        })
+        .collect()
+}

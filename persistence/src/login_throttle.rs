@@ -1,0 +1,104 @@
+//! Failures to log in, counted for all processes together.
+
+use std::collections::HashMap;
+
+use diesel::{prelude::*, upsert::excluded};
+use diesel_async::RunQueryDsl;
+use model::{Timestamp, customers::Throttle};
+
+use crate::{Conn, StoreResult};
+
+diesel::table! {
+    /// Failed attempts by key.
+    login_throttle (key) {
+        /// What is counted: an account, a network address, or both.
+        key -> Text,
+        /// How many failures there were.
+        failures -> Integer,
+        /// When the last one was.
+        last_at -> Nullable<Timestamptz>,
+        /// Until when no further attempt is heard.
+        blocked_until -> Nullable<Timestamptz>,
+        /// When the row is of no more use.
+        forget_at -> Timestamptz,
+    }
+}
+
+/// What was counted for these keys, held until the transaction ends; keys that are new count from nothing.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn lock(conn: &mut Conn, keys: &[String], now: Timestamp) -> StoreResult<HashMap<String, Throttle>> {
+    // Always in the same order, so that two attempts never wait for each other.
+    let mut sorted: Vec<&str> = keys.iter().map(String::as_str).collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let fresh: Vec<_> = sorted
+        .iter()
+        .map(|key| (login_throttle::key.eq(*key), login_throttle::failures.eq(0), login_throttle::forget_at.eq(now)))
+        .collect();
+    diesel::insert_into(login_throttle::table).values(fresh).on_conflict_do_nothing().execute(conn).await?;
+    let rows: Vec<(String, i32, Option<Timestamp>, Option<Timestamp>)> = login_throttle::table
+        .filter(login_throttle::key.eq_any(sorted))
+        .order(login_throttle::key)
+        .select((login_throttle::key, login_throttle::failures, login_throttle::last_at, login_throttle::blocked_until))
+        .for_update()
+        .load(conn)
+        .await?;
+    let restore = |(key, failures, last_at, blocked_until)| {
+        (key, Throttle { failures: u32::try_from(failures).unwrap_or_default(), last_at, blocked_until })
+    };
+    Ok(rows.into_iter().map(restore).collect())
+}
+
+/// Writes what is counted now, in one statement; each row is kept until its time.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn save(conn: &mut Conn, counted: &[(String, Throttle, Timestamp)]) -> StoreResult<()> {
+    let rows: Vec<_> = counted
+        .iter()
+        .map(|(key, throttle, forget_at)| {
+            (
+                login_throttle::key.eq(key),
+                login_throttle::failures.eq(i32::try_from(throttle.failures).unwrap_or(i32::MAX)),
+                login_throttle::last_at.eq(throttle.last_at),
+                login_throttle::blocked_until.eq(throttle.blocked_until),
+                login_throttle::forget_at.eq(forget_at),
+            )
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    diesel::insert_into(login_throttle::table)
+        .values(rows)
+        .on_conflict(login_throttle::key)
+        .do_update()
+        .set((
+            login_throttle::failures.eq(excluded(login_throttle::failures)),
+            login_throttle::last_at.eq(excluded(login_throttle::last_at)),
+            login_throttle::blocked_until.eq(excluded(login_throttle::blocked_until)),
+            login_throttle::forget_at.eq(excluded(login_throttle::forget_at)),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Deletes what was counted for these keys.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn clear(conn: &mut Conn, keys: &[String]) -> StoreResult<()> {
+    diesel::delete(login_throttle::table.filter(login_throttle::key.eq_any(keys))).execute(conn).await?;
+    Ok(())
+}
+
+/// Deletes rows that are of no more use.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn purge(conn: &mut Conn, now: Timestamp) -> StoreResult<usize> {
+    Ok(diesel::delete(login_throttle::table.filter(login_throttle::forget_at.lt(now))).execute(conn).await?)
+}

@@ -1,0 +1,90 @@
+//! Brings the Postgres schema up to date, with any number of processes trying at once.
+
+use diesel_async::{AsyncMigrationHarness, RunQueryDsl};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use crate::{Conn, Db, StoreError, StoreResult};
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
+
+/// The advisory lock that lets one process migrate at a time.
+const LOCK: i64 = 0x6d65_7263_6174_6f72;
+
+/// Where the schema stands against this program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemaState {
+    /// Every migration of this program has run, and no other.
+    Current,
+    /// Some migrations have not run.
+    Behind(Vec<String>),
+    /// Migrations have run that this program does not know.
+    Newer(Vec<String>),
+}
+
+/// Runs what is missing and returns the names of the migrations that ran.
+///
+/// # Errors
+/// [`StoreError::Internal`] when the schema is newer than this program or a migration fails.
+pub async fn run(db: &Db) -> StoreResult<Vec<String>> {
+    let mut conn = db.dedicated().await?;
+    diesel::sql_query("SET statement_timeout = 0").execute(&mut conn).await?;
+    diesel::select(pg_advisory_lock(LOCK)).execute(&mut conn).await?;
+    tokio::task::spawn_blocking(move || run_locked(conn))
+        .await
+        .map_err(|error| StoreError::Internal(error.to_string()))?
+}
+
+diesel::define_sql_function! {
+    /// Waits for the session's advisory lock.
+    fn pg_advisory_lock(key: diesel::sql_types::BigInt);
+}
+
+/// Closing the connection at the end gives the lock back.
+fn run_locked(conn: Conn) -> StoreResult<Vec<String>> {
+    let mut harness = AsyncMigrationHarness::new(conn);
+    let unknown = unknown_versions(&mut harness)?;
+    if !unknown.is_empty() {
+        return Err(StoreError::Internal(newer_schema(&unknown)));
+    }
+    let ran = harness.run_pending_migrations(MIGRATIONS).map_err(internal)?;
+    Ok(ran.iter().map(ToString::to_string).collect())
+}
+
+/// Says where the schema stands.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] when Postgres does not answer.
+pub async fn state(db: &Db) -> StoreResult<SchemaState> {
+    let conn = db.dedicated().await?;
+    let read = move || {
+        let mut harness = AsyncMigrationHarness::new(conn);
+        let unknown = unknown_versions(&mut harness)?;
+        if !unknown.is_empty() {
+            return Ok(SchemaState::Newer(unknown));
+        }
+        let pending = harness.pending_migrations(MIGRATIONS).map_err(internal)?;
+        let names: Vec<String> = pending.iter().map(|migration| migration.name().to_string()).collect();
+        Ok(if names.is_empty() { SchemaState::Current } else { SchemaState::Behind(names) })
+    };
+    tokio::task::spawn_blocking(read).await.map_err(internal)?
+}
+
+/// One line that says what to do about a schema from the future.
+fn newer_schema(unknown: &[String]) -> String {
+    format!("the database was migrated by a newer mercator ({}); run that version", unknown.join(", "))
+}
+
+fn unknown_versions(harness: &mut AsyncMigrationHarness<Conn>) -> StoreResult<Vec<String>> {
+    use diesel::{migration::MigrationSource, pg::Pg};
+    let known: Vec<String> = MigrationSource::<Pg>::migrations(&MIGRATIONS)
+        .map_err(internal)?
+        .iter()
+        .map(|migration| migration.name().version().to_string())
+        .collect();
+    let applied = harness.applied_migrations().map_err(internal)?;
+    Ok(applied.iter().map(ToString::to_string).filter(|version| !known.contains(version)).collect())
+}
+
+fn internal(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Internal(error.to_string())
+}

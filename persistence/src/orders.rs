@@ -1,0 +1,93 @@
+//! Orders with their lines, allocations, fulfilments and timeline. A new order is one insert per table.
+
+mod allocations;
+mod fulfillments;
+mod lines;
+mod lists;
+mod rows;
+mod tables;
+mod timeline;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use model::{
+    ids::{CartId, OrderId},
+    orders::{Order, PlacedOrder},
+};
+
+pub use self::{
+    allocations::{allocations_of, insert_allocations, save_allocations},
+    fulfillments::{fulfillments_of, insert_fulfillment},
+    lines::{lines_of, save_fulfilled},
+    lists::{OrderFilter, by_ids, count, list},
+    timeline::{events_of, push_events},
+};
+use self::{
+    rows::{NewOrderRow, OrderRow},
+    tables::orders,
+};
+use crate::{Conn, StoreResult};
+
+/// Writes a new order with its lines and the begin of its timeline, and gives it its number.
+///
+/// # Errors
+/// `orders_cart_id_key` when the cart is an order already, or [`crate::StoreError`].
+pub async fn insert(conn: &mut Conn, placed: &mut PlacedOrder) -> StoreResult<()> {
+    placed.order.number = diesel::insert_into(orders::table)
+        .values(NewOrderRow::from(&placed.order))
+        .returning(orders::number)
+        .get_result(conn)
+        .await?;
+    lines::insert(conn, &placed.lines).await?;
+    push_events(conn, &placed.events).await
+}
+
+/// An order.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn find(conn: &mut Conn, id: OrderId) -> StoreResult<Option<Order>> {
+    let row: Option<OrderRow> =
+        orders::table.find(id.uuid()).select(OrderRow::as_select()).first(conn).await.optional()?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// The order that a cart became.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn find_by_cart(conn: &mut Conn, cart: CartId) -> StoreResult<Option<Order>> {
+    let query = orders::table.filter(orders::cart_id.eq(cart.uuid())).select(OrderRow::as_select());
+    let row: Option<OrderRow> = query.first(conn).await.optional()?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// An order, locked until the end of the transaction.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn lock(conn: &mut Conn, id: OrderId) -> StoreResult<Option<Order>> {
+    let query = orders::table.find(id.uuid()).select(OrderRow::as_select()).for_no_key_update();
+    let row: Option<OrderRow> = query.first(conn).await.optional()?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Writes the parts of a locked order that change during its life.
+///
+/// # Errors
+/// [`crate::StoreError::NotFound`], or [`crate::StoreError`] of the database.
+pub async fn save(conn: &mut Conn, order: &Order) -> StoreResult<()> {
+    let changes = (
+        orders::version.eq(order.version),
+        orders::status.eq(order.status.name()),
+        orders::payment_status.eq(order.payment_status.name()),
+        orders::fulfillment_status.eq(order.fulfillment_status.name()),
+        orders::cancel_reason.eq(order.cancel_reason.map(model::orders::CancelReason::name)),
+        orders::updated_at.eq(order.updated_at),
+        orders::expires_at.eq(order.expires_at),
+    );
+    match diesel::update(orders::table.find(order.id.uuid())).set(changes).execute(conn).await? {
+        0 => Err(crate::StoreError::NotFound),
+        _ => Ok(()),
+    }
+}

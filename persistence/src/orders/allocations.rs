@@ -1,0 +1,90 @@
+//! Which units, lying where, are promised to an order.
+
+use std::collections::BTreeMap;
+
+use diesel::{
+    prelude::*,
+    sql_types::{Array, BigInt},
+};
+use diesel_async::RunQueryDsl;
+use model::{
+    ids::{OrderId, OrderLineId, StockLocationId, VariantId},
+    inventory::Allocation,
+};
+use uuid::Uuid;
+
+use super::tables::order_allocations;
+use crate::{Conn, StoreResult, sql::fixed};
+
+/// Writes what is promised to a new order.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn insert_allocations(conn: &mut Conn, order: OrderId, allocations: &[Allocation]) -> StoreResult<()> {
+    // A backorder adds to what the same location has available.
+    let mut held: BTreeMap<_, i64> = BTreeMap::new();
+    for part in allocations {
+        *held.entry((part.line_id, part.variant_id, part.location_id)).or_default() += part.quantity;
+    }
+    let rows: Vec<_> = held
+        .into_iter()
+        .map(|((line, variant, location), quantity)| {
+            (
+                order_allocations::order_line_id.eq(line.uuid()),
+                order_allocations::variant_id.eq(variant.uuid()),
+                order_allocations::location_id.eq(location.uuid()),
+                order_allocations::order_id.eq(order.uuid()),
+                order_allocations::quantity.eq(quantity),
+            )
+        })
+        .collect();
+    if !rows.is_empty() {
+        diesel::insert_into(order_allocations::table).values(rows).execute(conn).await?;
+    }
+    Ok(())
+}
+
+/// What is still promised to an order and not sent.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn allocations_of(conn: &mut Conn, order: OrderId) -> StoreResult<Vec<Allocation>> {
+    let rows: Vec<(Uuid, Uuid, Uuid, i64)> = order_allocations::table
+        .filter(order_allocations::order_id.eq(order.uuid()).and(order_allocations::quantity.gt(0)))
+        .order((order_allocations::order_line_id, order_allocations::variant_id, order_allocations::location_id))
+        .select((
+            order_allocations::order_line_id,
+            order_allocations::variant_id,
+            order_allocations::location_id,
+            order_allocations::quantity,
+        ))
+        .load(conn)
+        .await?;
+    let restore = |(line, variant, location, quantity)| Allocation {
+        line_id: OrderLineId::restore(line),
+        variant_id: VariantId::restore(variant),
+        location_id: StockLocationId::restore(location),
+        quantity,
+        is_backorder: false,
+    };
+    Ok(rows.into_iter().map(restore).collect())
+}
+
+/// Writes what is left of allocations, in one statement.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn save_allocations(conn: &mut Conn, allocations: &[Allocation]) -> StoreResult<()> {
+    type SqlUuid = diesel::sql_types::Uuid;
+    let ids = |read: fn(&Allocation) -> Uuid| allocations.iter().map(read).collect::<Vec<Uuid>>();
+    fixed(
+        diesel::sql_query(include_str!("save_allocations.sql"))
+            .bind::<Array<SqlUuid>, _>(ids(|part| part.line_id.uuid()))
+            .bind::<Array<SqlUuid>, _>(ids(|part| part.variant_id.uuid()))
+            .bind::<Array<SqlUuid>, _>(ids(|part| part.location_id.uuid()))
+            .bind::<Array<BigInt>, _>(allocations.iter().map(|part| part.quantity).collect::<Vec<_>>()),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

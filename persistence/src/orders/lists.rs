@@ -1,0 +1,121 @@
+//! Lists of orders, newest first.
+
+use std::collections::HashMap;
+
+use diesel::{
+    dsl::{count_star, sql},
+    pg::Pg,
+    prelude::*,
+    sql_types::{Bool, Text},
+};
+use diesel_async::RunQueryDsl;
+use model::{
+    Direction, PageRequest, Timestamp,
+    ids::{CustomerId, OrderId},
+    orders::{Order, OrderStatus},
+};
+use uuid::Uuid;
+
+use super::{rows::OrderRow, tables::orders};
+use crate::{Conn, StoreResult};
+
+/// Which orders are wanted; all of the conditions hold.
+#[derive(Debug, Clone, Default)]
+pub struct OrderFilter {
+    /// In one of these states; any for none.
+    pub status: Vec<OrderStatus>,
+    /// Placed at this moment or later.
+    pub created_after: Option<Timestamp>,
+    /// Placed before this moment.
+    pub created_before: Option<Timestamp>,
+    /// Whose number is this, or whose e-mail address begins so.
+    pub query: Option<String>,
+    /// Bought by this account.
+    pub customer: Option<CustomerId>,
+}
+
+/// A page of orders, newest first, and whether there are more in the page's direction.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn list(
+    conn: &mut Conn,
+    filter: &OrderFilter,
+    page: &PageRequest<OrderId>,
+) -> StoreResult<(Vec<Order>, bool)> {
+    let mut query = filtered(filter).limit(i64::try_from(page.size + 1).unwrap_or(i64::MAX));
+    query = match (page.direction, page.cursor) {
+        (Direction::Ascending, Some(after)) => query.filter(orders::id.lt(after.uuid())),
+        (Direction::Descending, Some(before)) => query.filter(orders::id.gt(before.uuid())),
+        (_, None) => query,
+    };
+    query = match page.direction {
+        Direction::Ascending => query.order(orders::id.desc()),
+        Direction::Descending => query.order(orders::id.asc()),
+    };
+    let rows: Vec<OrderRow> = query.select(OrderRow::as_select()).load(conn).await?;
+    let has_more = rows.len() > page.size;
+    let mut found: Vec<Order> = rows.into_iter().take(page.size).map(TryInto::try_into).collect::<StoreResult<_>>()?;
+    if page.direction == Direction::Descending {
+        found.reverse();
+    }
+    Ok((found, has_more))
+}
+
+/// How many orders there are.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn count(conn: &mut Conn, filter: &OrderFilter) -> StoreResult<i64> {
+    Ok(filtered(filter).select(count_star()).get_result(conn).await?)
+}
+
+/// Orders by id; unknown ones are left out.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn by_ids(conn: &mut Conn, ids: &[OrderId]) -> StoreResult<HashMap<OrderId, Order>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows: Vec<OrderRow> =
+        orders::table.filter(orders::id.eq_any(ids)).select(OrderRow::as_select()).load(conn).await?;
+    rows.into_iter().map(|row| Order::try_from(row).map(|order| (order.id, order))).collect()
+}
+
+fn filtered(filter: &OrderFilter) -> orders::BoxedQuery<'_, Pg> {
+    let mut query = orders::table.into_boxed();
+    if !filter.status.is_empty() {
+        let names: Vec<&str> = filter.status.iter().map(|status| status.name()).collect();
+        query = query.filter(orders::status.eq_any(names));
+    }
+    if let Some(after) = filter.created_after {
+        query = query.filter(orders::placed_at.ge(after));
+    }
+    if let Some(before) = filter.created_before {
+        query = query.filter(orders::placed_at.lt(before));
+    }
+    if let Some(customer) = filter.customer {
+        query = query.filter(orders::customer_id.eq(customer.uuid()));
+    }
+    match filter.query.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        None => query,
+        Some(text) => {
+            let by_email = sql::<Bool>("lower(email) LIKE ").bind::<Text, _>(format!("{}%", like_literal(text)));
+            match text.trim_start_matches('#').parse::<i64>() {
+                Ok(number) => query.filter(orders::number.eq(number).or(by_email)),
+                Err(_) => query.filter(by_email),
+            }
+        }
+    }
+}
+
+/// The text in lower case as a LIKE pattern that matches nothing but itself.
+fn like_literal(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len());
+    for character in text.to_lowercase().chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern
+}

@@ -1,0 +1,274 @@
+//! Rows of orders and their lines, and the model's types.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use model::{
+    Address, Currency, Locale, Money, Quantity, TaxedMoney, Timestamp,
+    ids::{CartId, ChannelId, CustomerId, OrderId, OrderLineId, ProductId, VariantId},
+    orders::{Order, OrderDelivery, OrderLine},
+    pricing::{AppliedPromotion, DiscountAllocation},
+    tax::TaxRate,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::tables::{order_lines, orders};
+use crate::{StoreError, StoreResult, json::Json};
+
+/// What is read with an order and never looked up by.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct OrderBody {
+    locale: Locale,
+    #[serde(default)]
+    phone: Option<String>,
+    #[serde(default)]
+    shipping_address: Option<Address>,
+    #[serde(default)]
+    billing_address: Option<Address>,
+    #[serde(default)]
+    note: Option<String>,
+    #[serde(default)]
+    deliveries: Vec<OrderDelivery>,
+    #[serde(default)]
+    promotions: Vec<AppliedPromotion>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = orders)]
+pub(super) struct OrderRow {
+    id: Uuid,
+    number: i64,
+    cart_id: Uuid,
+    token: String,
+    version: i32,
+    channel_id: Uuid,
+    customer_id: Option<Uuid>,
+    email: String,
+    status: String,
+    payment_status: String,
+    fulfillment_status: String,
+    currency: String,
+    subtotal_net: i64,
+    subtotal_gross: i64,
+    discount_total: i64,
+    shipping_net: i64,
+    shipping_gross: i64,
+    total_net: i64,
+    total_gross: i64,
+    body: Json<OrderBody>,
+    cancel_reason: Option<String>,
+    placed_at: Timestamp,
+    updated_at: Timestamp,
+    expires_at: Option<Timestamp>,
+}
+
+/// A new order; the database gives it its number.
+#[derive(Insertable)]
+#[diesel(table_name = orders)]
+pub(super) struct NewOrderRow<'a> {
+    id: Uuid,
+    cart_id: Uuid,
+    token: &'a str,
+    version: i32,
+    channel_id: Uuid,
+    customer_id: Option<Uuid>,
+    email: &'a str,
+    status: &'static str,
+    payment_status: &'static str,
+    fulfillment_status: &'static str,
+    currency: &'static str,
+    subtotal_net: i64,
+    subtotal_gross: i64,
+    discount_total: i64,
+    shipping_net: i64,
+    shipping_gross: i64,
+    total_net: i64,
+    total_gross: i64,
+    body: Json<OrderBody>,
+    placed_at: Timestamp,
+    updated_at: Timestamp,
+    expires_at: Option<Timestamp>,
+}
+
+impl<'a> From<&'a Order> for NewOrderRow<'a> {
+    fn from(order: &'a Order) -> Self {
+        Self {
+            id: order.id.uuid(),
+            cart_id: order.cart_id.uuid(),
+            token: &order.token,
+            version: order.version,
+            channel_id: order.channel.uuid(),
+            customer_id: order.customer.map(CustomerId::uuid),
+            email: &order.email,
+            status: order.status.name(),
+            payment_status: order.payment_status.name(),
+            fulfillment_status: order.fulfillment_status.name(),
+            currency: order.currency.code(),
+            subtotal_net: order.subtotal.net.minor,
+            subtotal_gross: order.subtotal.gross.minor,
+            discount_total: order.discount_total.minor,
+            shipping_net: order.shipping.net.minor,
+            shipping_gross: order.shipping.gross.minor,
+            total_net: order.total.net.minor,
+            total_gross: order.total.gross.minor,
+            body: Json(OrderBody {
+                locale: order.locale.clone(),
+                phone: order.phone.clone(),
+                shipping_address: order.shipping_address.clone(),
+                billing_address: order.billing_address.clone(),
+                note: order.note.clone(),
+                deliveries: order.deliveries.clone(),
+                promotions: order.promotions.clone(),
+            }),
+            placed_at: order.placed_at,
+            updated_at: order.updated_at,
+            expires_at: order.expires_at,
+        }
+    }
+}
+
+impl TryFrom<OrderRow> for Order {
+    type Error = StoreError;
+    fn try_from(row: OrderRow) -> StoreResult<Self> {
+        let currency: Currency = row.currency.parse().map_err(StoreError::corrupt)?;
+        let taxed = |net, gross| taxed(currency, net, gross);
+        let Json(body) = row.body;
+        Ok(Self {
+            id: OrderId::restore(row.id),
+            number: row.number,
+            cart_id: CartId::restore(row.cart_id),
+            token: row.token,
+            version: row.version,
+            channel: ChannelId::restore(row.channel_id),
+            currency,
+            locale: body.locale,
+            customer: row.customer_id.map(CustomerId::restore),
+            email: row.email,
+            phone: body.phone,
+            shipping_address: body.shipping_address,
+            billing_address: body.billing_address,
+            note: body.note,
+            subtotal: taxed(row.subtotal_net, row.subtotal_gross),
+            discount_total: Money::new(row.discount_total, currency),
+            shipping: taxed(row.shipping_net, row.shipping_gross),
+            total: taxed(row.total_net, row.total_gross),
+            deliveries: body.deliveries,
+            promotions: body.promotions,
+            status: row.status.parse().map_err(StoreError::corrupt)?,
+            payment_status: row.payment_status.parse().map_err(StoreError::corrupt)?,
+            fulfillment_status: row.fulfillment_status.parse().map_err(StoreError::corrupt)?,
+            cancel_reason: row.cancel_reason.map(|reason| reason.parse()).transpose().map_err(StoreError::corrupt)?,
+            placed_at: row.placed_at,
+            updated_at: row.updated_at,
+            expires_at: row.expires_at,
+        })
+    }
+}
+
+/// What is read with a line and never looked up by.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct LineBody {
+    #[serde(default)]
+    discounts: Vec<DiscountAllocation>,
+    #[serde(default)]
+    attributes: BTreeMap<String, String>,
+    stock_needs: Vec<(VariantId, i64)>,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = order_lines)]
+pub(super) struct LineRow {
+    id: Uuid,
+    order_id: Uuid,
+    position: i32,
+    variant_id: Uuid,
+    product_id: Uuid,
+    sku: String,
+    name: String,
+    quantity: i32,
+    fulfilled: i32,
+    currency: String,
+    unit_net: i64,
+    unit_gross: i64,
+    subtotal_net: i64,
+    subtotal_gross: i64,
+    total_net: i64,
+    total_gross: i64,
+    tax_class: String,
+    tax_basis_points: i64,
+    requires_shipping: bool,
+    body: Json<LineBody>,
+}
+
+impl From<&OrderLine> for LineRow {
+    fn from(line: &OrderLine) -> Self {
+        Self {
+            id: line.id.uuid(),
+            order_id: line.order_id.uuid(),
+            position: line.position,
+            variant_id: line.variant_id.uuid(),
+            product_id: line.product_id.uuid(),
+            sku: line.sku.clone(),
+            name: line.name.clone(),
+            quantity: to_column(line.quantity),
+            fulfilled: to_column(line.fulfilled),
+            currency: line.total.gross.currency.code().to_owned(),
+            unit_net: line.unit_price.net.minor,
+            unit_gross: line.unit_price.gross.minor,
+            subtotal_net: line.subtotal.net.minor,
+            subtotal_gross: line.subtotal.gross.minor,
+            total_net: line.total.net.minor,
+            total_gross: line.total.gross.minor,
+            tax_class: line.tax_class.clone(),
+            tax_basis_points: line.tax_rate.0,
+            requires_shipping: line.requires_shipping,
+            body: Json(LineBody {
+                discounts: line.discounts.clone(),
+                attributes: line.attributes.clone(),
+                stock_needs: line.stock_needs.clone(),
+            }),
+        }
+    }
+}
+
+impl TryFrom<LineRow> for OrderLine {
+    type Error = StoreError;
+    fn try_from(row: LineRow) -> StoreResult<Self> {
+        let currency: Currency = row.currency.parse().map_err(StoreError::corrupt)?;
+        let Json(body) = row.body;
+        Ok(Self {
+            id: OrderLineId::restore(row.id),
+            order_id: OrderId::restore(row.order_id),
+            position: row.position,
+            variant_id: VariantId::restore(row.variant_id),
+            product_id: ProductId::restore(row.product_id),
+            sku: row.sku,
+            name: row.name,
+            quantity: from_column(row.quantity)?,
+            fulfilled: from_column(row.fulfilled)?,
+            unit_price: taxed(currency, row.unit_net, row.unit_gross),
+            subtotal: taxed(currency, row.subtotal_net, row.subtotal_gross),
+            total: taxed(currency, row.total_net, row.total_gross),
+            discounts: body.discounts,
+            tax_class: row.tax_class,
+            tax_rate: TaxRate(row.tax_basis_points),
+            requires_shipping: row.requires_shipping,
+            attributes: body.attributes,
+            stock_needs: body.stock_needs,
+        })
+    }
+}
+
+const fn taxed(currency: Currency, net: i64, gross: i64) -> TaxedMoney {
+    TaxedMoney { net: Money::new(net, currency), gross: Money::new(gross, currency) }
+}
+
+/// A quantity as a column holds it; its maximum is far below that of the column.
+pub(super) fn to_column(quantity: Quantity) -> i32 {
+    i32::try_from(quantity.get()).unwrap_or(i32::MAX)
+}
+
+pub(super) fn from_column(quantity: i32) -> StoreResult<Quantity> {
+    Quantity::try_from(i64::from(quantity)).map_err(StoreError::corrupt)
+}

@@ -1,0 +1,68 @@
+//! What happened to orders.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use model::{
+    Timestamp,
+    ids::{OrderEventId, OrderId},
+    orders::OrderEvent,
+};
+use uuid::Uuid;
+
+use super::tables::order_events;
+use crate::{Conn, StoreError, StoreResult};
+
+/// The most events of one order that are read at once.
+const MAX_EVENTS: i64 = 10_000;
+
+/// Adds to timelines, in one statement.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn push_events(conn: &mut Conn, events: &[OrderEvent]) -> StoreResult<()> {
+    let rows: Vec<_> = events
+        .iter()
+        .map(|event| {
+            (
+                order_events::id.eq(event.id.uuid()),
+                order_events::order_id.eq(event.order_id.uuid()),
+                order_events::kind.eq(event.kind.name()),
+                order_events::actor.eq(&event.actor),
+                order_events::at.eq(event.at),
+            )
+        })
+        .collect();
+    if !rows.is_empty() {
+        diesel::insert_into(order_events::table).values(rows).execute(conn).await?;
+    }
+    Ok(())
+}
+
+/// The timelines of orders, oldest event first.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn events_of(conn: &mut Conn, orders: &[OrderId]) -> StoreResult<HashMap<OrderId, Vec<OrderEvent>>> {
+    let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
+    let rows: Vec<EventRow> = order_events::table
+        .filter(order_events::order_id.eq_any(ids))
+        .order((order_events::order_id, order_events::id))
+        .limit(MAX_EVENTS)
+        .load(conn)
+        .await?;
+    let mut found: HashMap<OrderId, Vec<OrderEvent>> = HashMap::new();
+    for row in rows {
+        let event = restore(row)?;
+        found.entry(event.order_id).or_default().push(event);
+    }
+    Ok(found)
+}
+
+type EventRow = (Uuid, Uuid, String, String, Timestamp);
+
+fn restore((id, order_id, kind, actor, at): EventRow) -> StoreResult<OrderEvent> {
+    let kind = kind.parse().map_err(StoreError::corrupt)?;
+    Ok(OrderEvent { id: OrderEventId::restore(id), order_id: OrderId::restore(order_id), kind, actor, at })
+}

@@ -1,0 +1,123 @@
+//! Payments, their attempts and transactions; routing rules; what gateways told.
+
+mod lists;
+mod record;
+mod refunds;
+mod routing;
+mod rows;
+mod stats;
+mod tables;
+mod webhooks;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use model::{
+    Timestamp,
+    ids::{CartId, OrderId, PaymentId},
+    payments::{Payment, PaymentAttempt},
+};
+
+pub use self::{
+    lists::{attempts_of, by_carts, by_ids, by_orders, transactions_of, undecided},
+    record::{find_record, insert, lock_record, save_record},
+    refunds::{Refund, insert_refund, refunds_by_ids, refunds_of},
+    routing::{delete_rule, insert_rule, rules},
+    stats::{GatewayStats, gateway_stats},
+    webhooks::{forget_webhooks, remember_webhook},
+};
+use self::{
+    rows::{AttemptRow, PaymentRow},
+    tables::{payment_attempts, payments},
+};
+use crate::{Conn, StoreError, StoreResult};
+
+/// A payment.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn find(conn: &mut Conn, id: PaymentId) -> StoreResult<Option<Payment>> {
+    let row: Option<PaymentRow> =
+        payments::table.find(id.uuid()).select(PaymentRow::as_select()).first(conn).await.optional()?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// The payment of a cart that counts, locked: at most one is neither over nor unwanted.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn lock_active_for_cart(conn: &mut Conn, cart: CartId) -> StoreResult<Option<Payment>> {
+    let row: Option<PaymentRow> = payments::table
+        .filter(payments::cart_id.eq(cart.uuid()).and(payments::is_active.eq(true)))
+        .select(PaymentRow::as_select())
+        .for_update()
+        .first(conn)
+        .await
+        .optional()?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// The payment of a cart that counts.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn find_active_for_cart(conn: &mut Conn, cart: CartId) -> StoreResult<Option<Payment>> {
+    let row: Option<PaymentRow> = payments::table
+        .filter(payments::cart_id.eq(cart.uuid()).and(payments::is_active.eq(true)))
+        .select(PaymentRow::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// The payment that was made of a cart with an idempotency key.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn find_by_key(conn: &mut Conn, cart: CartId, key: &str) -> StoreResult<Option<Payment>> {
+    let row: Option<PaymentRow> = payments::table
+        .filter(payments::cart_id.eq(cart.uuid()).and(payments::idempotency_key.eq(key)))
+        .select(PaymentRow::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Says which order the payment's cart became.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or [`StoreError`] of the database.
+pub async fn attach_order(conn: &mut Conn, id: PaymentId, order: OrderId, now: Timestamp) -> StoreResult<()> {
+    let changes = (payments::order_id.eq(order.uuid()), payments::updated_at.eq(now));
+    let written = diesel::update(payments::table.find(id.uuid())).set(changes).execute(conn).await?;
+    if written == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+}
+
+/// Marks a payment as one that nobody wants, so that it makes room for another and is voided when it turns up.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn mark_unwanted(conn: &mut Conn, id: PaymentId, now: Timestamp) -> StoreResult<()> {
+    let changes = (payments::is_unwanted.eq(true), payments::updated_at.eq(now));
+    diesel::update(payments::table.find(id.uuid())).set(changes).execute(conn).await?;
+    Ok(())
+}
+
+/// The attempt of a reference: what we call a charge towards the gateway.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn attempt_by_reference(
+    conn: &mut Conn,
+    gateway: &str,
+    reference: &str,
+) -> StoreResult<Option<PaymentAttempt>> {
+    let row: Option<AttemptRow> = payment_attempts::table
+        .filter(payment_attempts::gateway.eq(gateway).and(payment_attempts::reference.eq(reference)))
+        .select(AttemptRow::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    row.map(TryInto::try_into).transpose()
+}

@@ -1,0 +1,120 @@
+//! A payment with its attempts and transactions, locked, decided on and written as one.
+
+use diesel::{prelude::*, upsert::excluded};
+use diesel_async::RunQueryDsl;
+use model::{ids::PaymentId, payments::PaymentRecord};
+
+use super::{
+    rows::{AttemptRow, PaymentRow, TransactionRow},
+    tables::{payment_attempts, payment_transactions, payments},
+};
+use crate::{Conn, StoreResult};
+
+/// Writes a new payment with its attempts.
+///
+/// # Errors
+/// `payments_active_cart_key` when the cart has an active payment, `payments_idempotency_key` when the key was used,
+/// or [`crate::StoreError`].
+pub async fn insert(conn: &mut Conn, record: &PaymentRecord) -> StoreResult<()> {
+    diesel::insert_into(payments::table).values(PaymentRow::of(&record.payment)?).execute(conn).await?;
+    let attempts: Vec<AttemptRow> = record.attempts.iter().map(Into::into).collect();
+    diesel::insert_into(payment_attempts::table).values(attempts).execute(conn).await?;
+    Ok(())
+}
+
+/// The payment with everything known of it; its row is locked first, so that the rest cannot change meanwhile.
+///
+/// # Errors
+/// [`crate::StoreError::NotFound`], or [`crate::StoreError`] of the database.
+pub async fn lock_record(conn: &mut Conn, id: PaymentId) -> StoreResult<PaymentRecord> {
+    let payment: PaymentRow =
+        payments::table.find(id.uuid()).select(PaymentRow::as_select()).for_update().first(conn).await?;
+    with_parts(conn, payment).await
+}
+
+/// The payment with everything known of it, as it is now.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn find_record(conn: &mut Conn, id: PaymentId) -> StoreResult<Option<PaymentRecord>> {
+    let payment: Option<PaymentRow> =
+        payments::table.find(id.uuid()).select(PaymentRow::as_select()).first(conn).await.optional()?;
+    match payment {
+        Some(payment) => with_parts(conn, payment).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn with_parts(conn: &mut Conn, payment: PaymentRow) -> StoreResult<PaymentRecord> {
+    let id = payment.id();
+    let attempts: Vec<AttemptRow> = payment_attempts::table
+        .filter(payment_attempts::payment_id.eq(id))
+        .select(AttemptRow::as_select())
+        .order(payment_attempts::number)
+        .limit(100)
+        .load(conn)
+        .await?;
+    let transactions: Vec<TransactionRow> = payment_transactions::table
+        .filter(payment_transactions::payment_id.eq(id))
+        .select(TransactionRow::as_select())
+        .order(payment_transactions::id)
+        .limit(10_000)
+        .load(conn)
+        .await?;
+    Ok(PaymentRecord {
+        payment: payment.try_into()?,
+        attempts: attempts.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()?,
+        transactions: transactions.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()?,
+    })
+}
+
+/// Writes what was decided on a record that the caller holds locked.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn save_record(conn: &mut Conn, record: &PaymentRecord) -> StoreResult<()> {
+    let row = payments::table.find(record.payment.id.uuid());
+    diesel::update(row).set(PaymentRow::of(&record.payment)?).execute(conn).await?;
+    save_attempts(conn, record).await?;
+    save_transactions(conn, record).await
+}
+
+async fn save_attempts(conn: &mut Conn, record: &PaymentRecord) -> StoreResult<()> {
+    use payment_attempts as t;
+    let rows: Vec<AttemptRow> = record.attempts.iter().map(Into::into).collect();
+    diesel::insert_into(t::table)
+        .values(rows)
+        .on_conflict(t::id)
+        .do_update()
+        .set((
+            t::gateway_reference.eq(excluded(t::gateway_reference)),
+            t::outcome.eq(excluded(t::outcome)),
+            t::failure.eq(excluded(t::failure)),
+            t::latency_ms.eq(excluded(t::latency_ms)),
+            t::finished_at.eq(excluded(t::finished_at)),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+async fn save_transactions(conn: &mut Conn, record: &PaymentRecord) -> StoreResult<()> {
+    use payment_transactions as t;
+    if record.transactions.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<TransactionRow> = record.transactions.iter().map(Into::into).collect();
+    diesel::insert_into(t::table)
+        .values(rows)
+        .on_conflict(t::id)
+        .do_update()
+        .set((
+            t::status.eq(excluded(t::status)),
+            t::gateway_reference.eq(excluded(t::gateway_reference)),
+            t::failure.eq(excluded(t::failure)),
+            t::updated_at.eq(excluded(t::updated_at)),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,227 @@
+//! Promotions, their discount codes, and who used which.
+
+mod codes;
+mod uses;
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use model::{
+    Direction, PageRequest, Timestamp,
+    ids::{ChannelId, PromotionId},
+    promotions::{Conditions, DiscountClass, Promotion, PromotionAction},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub use codes::{codes_by_text, codes_of, insert_codes};
+pub use uses::{CodeUse, release_codes, use_codes};
+
+use crate::{Conn, StoreError, StoreResult, json::Json};
+
+/// The most promotions that are cached.
+const MAX_LIVE: i64 = 10_000;
+
+diesel::table! {
+    /// Reductions with their conditions.
+    promotions (id) {
+        /// Identifier, sorts by time.
+        id -> Uuid,
+        /// Counts the writes.
+        version -> Integer,
+        /// What shoppers and staff read.
+        name -> Text,
+        /// Higher ones are taken first.
+        priority -> Integer,
+        /// When it begins.
+        starts_at -> Nullable<Timestamptz>,
+        /// When it has ended.
+        ends_at -> Nullable<Timestamptz>,
+        /// Whether only a code lets it in.
+        needs_code -> Bool,
+        /// Everything else.
+        body -> Jsonb,
+        /// When it was put away.
+        archived_at -> Nullable<Timestamptz>,
+        /// When it was created.
+        created_at -> Timestamptz,
+        /// When it was last written.
+        updated_at -> Timestamptz,
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Body {
+    #[serde(default)]
+    channels: Vec<ChannelId>,
+    #[serde(default)]
+    combines_with: BTreeSet<DiscountClass>,
+    #[serde(default)]
+    conditions: Conditions,
+    action: PromotionAction,
+}
+
+type Row = (Uuid, i32, String, i32, Option<Timestamp>, Option<Timestamp>, bool, Json<Body>);
+
+const COLUMNS: (
+    promotions::id,
+    promotions::version,
+    promotions::name,
+    promotions::priority,
+    promotions::starts_at,
+    promotions::ends_at,
+    promotions::needs_code,
+    promotions::body,
+) = (
+    promotions::id,
+    promotions::version,
+    promotions::name,
+    promotions::priority,
+    promotions::starts_at,
+    promotions::ends_at,
+    promotions::needs_code,
+    promotions::body,
+);
+
+/// Promotions that are not archived, highest priority first, then by id.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn live(conn: &mut Conn) -> StoreResult<Vec<Promotion>> {
+    let rows: Vec<Row> = promotions::table
+        .filter(promotions::archived_at.is_null())
+        .order((promotions::priority.desc(), promotions::id))
+        .limit(MAX_LIVE)
+        .select(COLUMNS)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(restore).collect())
+}
+
+/// A page of promotions that are not archived, oldest first.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn list(conn: &mut Conn, page: &PageRequest<PromotionId>) -> StoreResult<Vec<Promotion>> {
+    let mut query = promotions::table.filter(promotions::archived_at.is_null()).select(COLUMNS).into_boxed();
+    query = match (page.direction, page.cursor) {
+        (Direction::Ascending, Some(after)) => query.filter(promotions::id.gt(after.uuid())),
+        (Direction::Descending, Some(before)) => query.filter(promotions::id.lt(before.uuid())),
+        (_, None) => query,
+    };
+    query = match page.direction {
+        Direction::Ascending => query.order(promotions::id.asc()),
+        Direction::Descending => query.order(promotions::id.desc()),
+    };
+    // One more than asked for tells whether another page follows.
+    let limit = i64::try_from(page.size).unwrap_or(i64::MAX).saturating_add(1);
+    let rows: Vec<Row> = query.limit(limit).load(conn).await?;
+    Ok(rows.into_iter().map(restore).collect())
+}
+
+/// How many promotions are not archived.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn count(conn: &mut Conn) -> StoreResult<i64> {
+    Ok(promotions::table.filter(promotions::archived_at.is_null()).count().get_result(conn).await?)
+}
+
+/// The promotion of an id, archived or not.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn find(conn: &mut Conn, id: PromotionId) -> StoreResult<Option<Promotion>> {
+    let row: Option<Row> = promotions::table.find(id.uuid()).select(COLUMNS).first(conn).await.optional()?;
+    Ok(row.map(restore))
+}
+
+/// The promotion of an id, archived or not, locked until the end of the transaction.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn lock(conn: &mut Conn, id: PromotionId) -> StoreResult<Option<Promotion>> {
+    let row: Option<Row> =
+        promotions::table.find(id.uuid()).select(COLUMNS).for_update().first(conn).await.optional()?;
+    Ok(row.map(restore))
+}
+
+/// Writes a new promotion.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn insert(conn: &mut Conn, promotion: &Promotion, now: Timestamp) -> StoreResult<()> {
+    let values = (promotions::id.eq(promotion.id.uuid()), promotions::created_at.eq(now), changes(promotion, now));
+    diesel::insert_into(promotions::table).values(values).execute(conn).await?;
+    Ok(())
+}
+
+/// Writes a changed promotion.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or [`StoreError`] of the database.
+pub async fn save(conn: &mut Conn, promotion: &Promotion, now: Timestamp) -> StoreResult<()> {
+    let row = promotions::table.find(promotion.id.uuid());
+    match diesel::update(row).set(changes(promotion, now)).execute(conn).await? {
+        0 => Err(StoreError::NotFound),
+        _ => Ok(()),
+    }
+}
+
+/// Puts a promotion away: it no longer reduces anything. Says whether it was not put away before.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn archive(conn: &mut Conn, id: PromotionId, now: Timestamp) -> StoreResult<bool> {
+    let row = promotions::table.find(id.uuid()).filter(promotions::archived_at.is_null());
+    Ok(diesel::update(row).set(promotions::archived_at.eq(now)).execute(conn).await? > 0)
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = promotions, treat_none_as_null = true)]
+struct Changes<'a> {
+    version: i32,
+    name: &'a str,
+    priority: i32,
+    starts_at: Option<Timestamp>,
+    ends_at: Option<Timestamp>,
+    needs_code: bool,
+    body: Json<Body>,
+    updated_at: Timestamp,
+}
+
+fn changes(promotion: &Promotion, now: Timestamp) -> Changes<'_> {
+    Changes {
+        version: promotion.version,
+        name: &promotion.name,
+        priority: promotion.priority,
+        starts_at: promotion.starts_at,
+        ends_at: promotion.ends_at,
+        needs_code: promotion.needs_code,
+        body: Json(Body {
+            channels: promotion.channels.clone(),
+            combines_with: promotion.combines_with.clone(),
+            conditions: promotion.conditions.clone(),
+            action: promotion.action.clone(),
+        }),
+        updated_at: now,
+    }
+}
+
+fn restore(row: Row) -> Promotion {
+    let (id, version, name, priority, starts_at, ends_at, needs_code, Json(body)) = row;
+    Promotion {
+        id: PromotionId::restore(id),
+        version,
+        name,
+        channels: body.channels,
+        starts_at,
+        ends_at,
+        priority,
+        combines_with: body.combines_with,
+        needs_code,
+        conditions: body.conditions,
+        action: body.action,
+    }
+}

@@ -1,0 +1,145 @@
+//! Discount codes, looked up by their text.
+
+use diesel::{
+    prelude::*,
+    sql_types::{Array, Nullable, Text, Uuid as SqlUuid},
+};
+use diesel_async::RunQueryDsl;
+use model::{
+    Direction, PageRequest, Timestamp,
+    ids::{CustomerId, DiscountCodeId, PromotionId},
+    promotions::{DiscountCode, NewCode},
+};
+use uuid::Uuid;
+
+use crate::{Conn, StoreResult, sql::fixed};
+
+diesel::table! {
+    /// Codes that let a promotion in.
+    discount_codes (id) {
+        /// Identifier, sorts by time.
+        id -> Uuid,
+        /// The promotion.
+        promotion_id -> Uuid,
+        /// Upper-case.
+        code -> Text,
+        /// How often it may be used in all.
+        usage_limit -> Nullable<Integer>,
+        /// How often one customer may use it.
+        usage_limit_per_customer -> Nullable<Integer>,
+        /// Uses by placed orders, of codes with a limit.
+        uses -> Integer,
+        /// When it was created.
+        created_at -> Timestamptz,
+    }
+}
+
+#[derive(Queryable, QueryableByName)]
+#[diesel(table_name = discount_codes)]
+struct Row {
+    id: Uuid,
+    promotion_id: Uuid,
+    code: String,
+    usage_limit: Option<i32>,
+    usage_limit_per_customer: Option<i32>,
+    uses: i32,
+    created_at: Timestamp,
+}
+
+#[derive(QueryableByName)]
+struct CountedRow {
+    #[diesel(embed)]
+    code: Row,
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    uses_by_buyer: i64,
+}
+
+/// Those of some codes that exist and whose promotion is not archived, with how often a buyer used each that has a
+/// limit per customer. A buyer is known by account or e-mail address; both count.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn codes_by_text(
+    conn: &mut Conn,
+    codes: &[String],
+    customer: Option<CustomerId>,
+    email: Option<&str>,
+) -> StoreResult<Vec<DiscountCode>> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<CountedRow> = fixed(
+        diesel::sql_query(include_str!("codes_by_text.sql"))
+            .bind::<Array<Text>, _>(codes)
+            .bind::<Nullable<SqlUuid>, _>(customer.map(CustomerId::uuid))
+            .bind::<Nullable<Text>, _>(email.map(str::to_lowercase)),
+    )
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|counted| restore(counted.code, counted.uses_by_buyer)).collect())
+}
+
+/// A page of the codes of a promotion, oldest first.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn codes_of(
+    conn: &mut Conn,
+    promotion: PromotionId,
+    page: &PageRequest<DiscountCodeId>,
+) -> StoreResult<Vec<DiscountCode>> {
+    let mut query = discount_codes::table.filter(discount_codes::promotion_id.eq(promotion.uuid())).into_boxed();
+    query = match (page.direction, page.cursor) {
+        (Direction::Ascending, Some(after)) => query.filter(discount_codes::id.gt(after.uuid())),
+        (Direction::Descending, Some(before)) => query.filter(discount_codes::id.lt(before.uuid())),
+        (_, None) => query,
+    };
+    query = match page.direction {
+        Direction::Ascending => query.order(discount_codes::id.asc()),
+        Direction::Descending => query.order(discount_codes::id.desc()),
+    };
+    // One more than asked for tells whether another page follows.
+    let limit = i64::try_from(page.size).unwrap_or(i64::MAX).saturating_add(1);
+    let rows: Vec<Row> = query.limit(limit).load(conn).await?;
+    Ok(rows.into_iter().map(|row| restore(row, 0)).collect())
+}
+
+/// Writes new codes of a promotion in one statement.
+///
+/// # Errors
+/// `discount_codes_code_key` when one exists already, or [`crate::StoreError`] of the database.
+pub async fn insert_codes(
+    conn: &mut Conn,
+    promotion: PromotionId,
+    codes: &[NewCode],
+    now: Timestamp,
+) -> StoreResult<()> {
+    let row = |code: &NewCode| {
+        (
+            discount_codes::id.eq(DiscountCodeId::new().uuid()),
+            discount_codes::promotion_id.eq(promotion.uuid()),
+            discount_codes::code.eq(code.code.clone()),
+            discount_codes::usage_limit.eq(code.usage_limit),
+            discount_codes::usage_limit_per_customer.eq(code.usage_limit_per_customer),
+            discount_codes::created_at.eq(now),
+        )
+    };
+    let rows: Vec<_> = codes.iter().map(row).collect();
+    if !rows.is_empty() {
+        diesel::insert_into(discount_codes::table).values(rows).execute(conn).await?;
+    }
+    Ok(())
+}
+
+fn restore(row: Row, uses_by_buyer: i64) -> DiscountCode {
+    DiscountCode {
+        id: DiscountCodeId::restore(row.id),
+        code: row.code,
+        promotion_id: PromotionId::restore(row.promotion_id),
+        usage_limit: row.usage_limit,
+        usage_limit_per_customer: row.usage_limit_per_customer,
+        uses: row.uses,
+        uses_by_buyer,
+        created_at: row.created_at,
+    }
+}

@@ -1,0 +1,41 @@
+//! The search index: an embedded tantivy index of one document per product that answers lists, filters, sorting,
+//! facet counts and text search. It is a derived store: whatever is lost is built again from the documents.
+
+mod collect;
+mod columns;
+mod compile;
+mod cursor;
+mod document;
+mod facets;
+mod fields;
+mod filter;
+mod index;
+mod predicate;
+mod query;
+mod rank;
+mod slot;
+mod snapshot;
+pub mod text;
+mod text_query;
+mod writer;
+
+pub use cursor::Cursor;
+pub use document::{ChannelEntry, IndexedProduct};
+pub use facets::{FacetCounts, FacetKey, ValueCount};
+pub use filter::{AttributeFilter, Filter, PriceRange};
+pub use index::SearchIndex;
+pub use query::{FacetRequest, Hit, ProductPage, ProductQuery, Sort, SortKey};
+pub use writer::Change;
+
+use crate::StoreError;
+
+impl From<tantivy::TantivyError> for StoreError {
+    fn from(error: tantivy::TantivyError) -> Self {
+        Self::Internal(format!("search index: {error}"))
+    }
+}
+
+/// A file of the index that cannot be read or written.
+fn failed(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Internal(format!("search index: {error}"))
+}

@@ -1,0 +1,230 @@
+//! Runs a query: one pass over the matching products finds the page, the total and all facet counts.
+
+use std::{collections::BinaryHeap, ops::Range};
+
+use model::{Direction, PageError};
+use tantivy::{
+    DocId, DocSet as _, SegmentReader, TERMINATED,
+    query::{EnableScoring, Weight},
+};
+
+use super::{
+    Cursor,
+    columns::SegmentColumns,
+    compile::{self, Demand, Plan},
+    facets::FacetKey,
+    fields::Fields,
+    query::{Hit, ProductPage, ProductQuery, SortKey},
+    rank::{Order, Place, Ranker},
+    snapshot::{CountKey, Counts, Snapshot},
+};
+use crate::{StoreError, StoreResult};
+
+/// Runs a query.
+pub(super) fn run(fields: &Fields, snapshot: &Snapshot, query: &ProductQuery) -> StoreResult<ProductPage> {
+    if query.page.cursor.as_ref().is_some_and(|cursor| !cursor.belongs_to(query.sort.key)) {
+        return Err(StoreError::Internal(PageError::Cursor.to_string()));
+    }
+    let is_timed = compile::is_timed(snapshot, query)?;
+    let count_key = query.facets.as_ref().map(|request| CountKey::of(query, request));
+    let known = count_key.as_ref().filter(|_| !is_timed).and_then(|key| snapshot.known_counts(key));
+    let demand = Demand { counts: query.facets.is_some() && known.is_none(), is_timed };
+    let plan = compile::plan(fields, query, demand);
+    let mut pass = Pass::new(snapshot, query, &plan, demand.counts);
+    let is_scored = query.sort.key == SortKey::Relevance && query.text.is_some();
+    let weight = plan.query.weight(if is_scored {
+        EnableScoring::enabled_from_searcher(&snapshot.searcher)
+    } else {
+        EnableScoring::disabled_from_searcher(&snapshot.searcher)
+    })?;
+    let segments = snapshot.searcher.segment_readers().iter().zip(&snapshot.columns).zip(&snapshot.numbers);
+    for ((segment, columns), numbers) in segments {
+        pass.segment(weight.as_ref(), segment, columns, numbers)?;
+    }
+    let counts = match (known, count_key) {
+        (Some(known), _) => known,
+        (None, Some(key)) => {
+            let counts = pass.counts(&plan);
+            if !is_timed {
+                snapshot.keep_counts(key, counts.clone());
+            }
+            counts
+        }
+        (None, None) => Counts { total: pass.total, ..Counts::default() },
+    };
+    Ok(pass.page(counts))
+}
+
+/// The state of a pass.
+struct Pass<'a> {
+    snapshot: &'a Snapshot,
+    query: &'a ProductQuery,
+    /// How many products to find: the page and one more, which tells that there is more.
+    size: usize,
+    found: Vec<Cursor>,
+    /// How many products lie before the cursor.
+    before: u64,
+    total: u64,
+    /// How many products have each facet value; empty when nobody asked.
+    counts: Vec<u32>,
+    groups: Vec<Group>,
+    /// The bit of the group that a facet value satisfies.
+    bits: Vec<u32>,
+    all_groups: u32,
+}
+
+/// A facet that is filtered by.
+struct Group {
+    bit: u32,
+    values: Range<usize>,
+}
+
+impl<'a> Pass<'a> {
+    fn new(snapshot: &'a Snapshot, query: &'a ProductQuery, plan: &Plan, counting: bool) -> Self {
+        let facets = &snapshot.facets;
+        let length = if counting { facets.len() } else { 0 };
+        let mut bits = vec![0; if plan.groups.is_empty() { 0 } else { facets.len() }];
+        let mut groups = Vec::new();
+        for (at, (facet, values)) in plan.groups.iter().enumerate() {
+            let group = Group { bit: 1 << at, values: facets.range(facet) };
+            for value in values.iter().filter_map(|value| facets.find(group.values.clone(), value)) {
+                if let Some(bits) = bits.get_mut(value) {
+                    *bits |= group.bit;
+                }
+            }
+            groups.push(group);
+        }
+        let all_groups = groups.iter().fold(0, |all, group| all | group.bit);
+        let size = query.page.size + 1;
+        Self {
+            snapshot,
+            query,
+            size,
+            found: Vec::new(),
+            before: 0,
+            total: 0,
+            counts: vec![0; length],
+            groups,
+            bits,
+            all_groups,
+        }
+    }
+
+    fn segment(
+        &mut self,
+        weight: &dyn Weight,
+        segment: &SegmentReader,
+        columns: &SegmentColumns,
+        numbers: &[u32],
+    ) -> StoreResult<()> {
+        let ranker = Ranker::new(columns, self.query)?;
+        let after = self.query.page.cursor.as_ref().map(|cursor| ranker.place_of(cursor)).transpose()?;
+        let mut top = Top { ranker: &ranker, after, size: self.size, heap: BinaryHeap::new(), before: 0 };
+        let mut scorer = weight.scorer(segment, 1.0)?;
+        let alive = segment.alive_bitset();
+        let mut doc = scorer.doc();
+        while doc != TERMINATED {
+            if alive.is_none_or(|alive| alive.is_alive(doc)) && self.count(columns, numbers, doc) {
+                top.offer(doc, scorer.score());
+            }
+            doc = scorer.advance();
+        }
+        self.before += top.before;
+        for place in top.heap.into_sorted_vec() {
+            self.found.push(ranker.cursor(place)?);
+        }
+        Ok(())
+    }
+
+    /// Counts a product that the index matched; false when a facet filter leaves it out.
+    fn count(&mut self, columns: &SegmentColumns, numbers: &[u32], doc: DocId) -> bool {
+        if self.counts.is_empty() && self.groups.is_empty() {
+            self.total += 1;
+            return true;
+        }
+        let values = || {
+            let numbered = columns.facets.values_for_doc(doc);
+            numbered.filter_map(|at| numbers.get(usize::try_from(at).ok()?).map(|number| *number as usize))
+        };
+        let missing = if self.groups.is_empty() {
+            0
+        } else {
+            let passed = values().fold(0, |passed, value| passed | self.bits.get(value).copied().unwrap_or(0));
+            self.all_groups & !passed
+        };
+        if missing == 0 {
+            self.total += 1;
+            for value in values() {
+                if let Some(count) = self.counts.get_mut(value) {
+                    *count += 1;
+                }
+            }
+        } else if missing.is_power_of_two() {
+            // Only one facet's own filter leaves it out: it counts for that facet's other values.
+            let group = self.groups.iter().find(|group| group.bit == missing);
+            let range = group.map_or(0..0, |group| group.values.clone());
+            for value in values().filter(|value| range.contains(value)) {
+                if let Some(count) = self.counts.get_mut(value) {
+                    *count += 1;
+                }
+            }
+        }
+        missing == 0
+    }
+
+    fn counts(&self, plan: &Plan) -> Counts {
+        let wanted = self.query.facets.as_ref().map(|request| request.categories.as_slice()).unwrap_or_default();
+        let categories: Vec<String> = wanted.iter().map(|id| id.uuid().simple().to_string()).collect();
+        let groups: &[(FacetKey, Vec<String>)] = &plan.groups;
+        let facets = self.snapshot.facets.answer(&self.counts, groups, &categories);
+        Counts { total: self.total, facets: std::sync::Arc::new(facets) }
+    }
+
+    fn page(mut self, counts: Counts) -> ProductPage {
+        let order = Order::of(self.query);
+        if self.snapshot.columns.len() > 1 {
+            self.found.sort_by(|a, b| order.compare(a, b));
+        }
+        let goes_on = self.found.len() > self.query.page.size;
+        self.found.truncate(self.query.page.size);
+        let is_backward = self.query.page.direction == Direction::Descending;
+        if is_backward {
+            self.found.reverse();
+        }
+        let starts_before = self.before > 0;
+        let (has_next, has_previous) = if is_backward { (starts_before, goes_on) } else { (goes_on, starts_before) };
+        let hits = self.found.into_iter().map(|cursor| Hit { id: cursor.id, cursor }).collect();
+        ProductPage { hits, total: counts.total, has_next, has_previous, facets: counts.facets }
+    }
+}
+
+/// The first products of a segment after the cursor.
+struct Top<'a> {
+    ranker: &'a Ranker<'a>,
+    after: Option<Place>,
+    size: usize,
+    heap: BinaryHeap<Place>,
+    before: u64,
+}
+
+impl Top<'_> {
+    fn offer(&mut self, doc: DocId, score: f32) {
+        let key = self.ranker.place_of_key(doc, score);
+        let is_full = self.heap.len() >= self.size;
+        let cannot_win = is_full && self.heap.peek().is_some_and(|last| key > last.0);
+        // Ids are read only when they can matter.
+        if cannot_win && self.after.is_none_or(|after| key > after.0) {
+            return;
+        }
+        let place = (key, self.ranker.place_of_id(doc));
+        if self.after.is_some_and(|after| place <= after) {
+            self.before += 1;
+            return;
+        }
+        if !is_full {
+            self.heap.push(place);
+        } else if let Some(mut last) = self.heap.peek_mut().filter(|last| place < **last) {
+            *last = place;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The columns of one segment, opened once and kept as long as the segment lives.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use model::ids::ProductId;
+use tantivy::{
+    SegmentReader,
+    columnar::{Column, ColumnValues, StrColumn},
+    fastfield::FastFieldReaders,
+};
+
+use uuid::Uuid;
+
+use super::failed;
+use crate::StoreResult;
+
+/// What the collector reads of each product.
+pub(super) struct SegmentColumns {
+    /// Upper half of the id.
+    pub id_high: Arc<dyn ColumnValues<u64>>,
+    /// Lower half of the id.
+    pub id_low: Arc<dyn ColumnValues<u64>>,
+    /// Hash of the whole.
+    pub digest: Arc<dyn ColumnValues<u64>>,
+    /// When it was created, in microseconds.
+    pub created_at: Column<i64>,
+    /// How well it sells.
+    pub best_selling: Column<i64>,
+    /// Words of its shortest name.
+    pub name_length: Arc<dyn ColumnValues<u64>>,
+    /// Its facet values, as places in `facet_terms`.
+    pub facets: Column<u64>,
+    /// All facet values of the segment, sorted.
+    pub facet_terms: Vec<String>,
+    readers: FastFieldReaders,
+    numbers: RwLock<HashMap<String, Option<Column<i64>>>>,
+    names: RwLock<HashMap<String, Option<StrColumn>>>,
+}
+
+/// The column of a number, if any product of the segment has it.
+pub(super) fn number(readers: &FastFieldReaders, key: &str) -> tantivy::Result<Option<Column<i64>>> {
+    readers.column_opt(&format!("numbers.{key}"))
+}
+
+impl SegmentColumns {
+    /// Opens the columns that every query reads.
+    pub fn open(segment: &SegmentReader) -> StoreResult<Self> {
+        let readers = segment.fast_fields();
+        let (facet_terms, facets) = match readers.str("facets")? {
+            Some(column) => (all_terms(&column)?, column.ords().clone()),
+            None => (Vec::new(), Column::build_empty_column(segment.max_doc())),
+        };
+        Ok(Self {
+            id_high: readers.u64("id_high")?.first_or_default_col(0),
+            id_low: readers.u64("id_low")?.first_or_default_col(0),
+            digest: readers.u64("digest")?.first_or_default_col(0),
+            created_at: readers.i64("created_at")?,
+            best_selling: readers.i64("best_selling")?,
+            name_length: readers.u64("name_length")?.first_or_default_col(0),
+            facets,
+            facet_terms,
+            readers: readers.clone(),
+            numbers: RwLock::default(),
+            names: RwLock::default(),
+        })
+    }
+
+    /// The product's id as one number that orders as ids do.
+    pub fn id(&self, doc: u32) -> u128 {
+        u128::from(self.id_high.get_val(doc)) << 64 | u128::from(self.id_low.get_val(doc))
+    }
+
+    /// The product's id.
+    pub fn product_id(&self, doc: u32) -> ProductId {
+        ProductId::restore(Uuid::from_u128(self.id(doc)))
+    }
+
+    /// The column of a number, if any product of the segment has it.
+    pub fn number(&self, key: &str) -> StoreResult<Option<Column<i64>>> {
+        cached(&self.numbers, key, || Ok(number(&self.readers, key)?))
+    }
+
+    /// The column of names in a chain of languages.
+    pub fn names(&self, chain: &str) -> StoreResult<Option<StrColumn>> {
+        cached(&self.names, chain, || Ok(self.readers.str(&format!("names.{chain}"))?))
+    }
+}
+
+fn all_terms(column: &StrColumn) -> StoreResult<Vec<String>> {
+    let mut terms = Vec::with_capacity(column.num_terms());
+    let mut stream = column.dictionary().stream().map_err(failed)?;
+    while let Some((term, ())) = stream.next() {
+        terms.push(String::from_utf8_lossy(term).into_owned());
+    }
+    Ok(terms)
+}
+
+fn cached<T: Clone>(
+    opened: &RwLock<HashMap<String, Option<T>>>,
+    key: &str,
+    open: impl FnOnce() -> StoreResult<Option<T>>,
+) -> StoreResult<Option<T>> {
+    if let Some(column) = opened.read().unwrap_or_else(PoisonError::into_inner).get(key) {
+        return Ok(column.clone());
+    }
+    let column = open()?;
+    // Keys come from the shop's channels and collections, except for a few that a query makes up.
+    if column.is_some() {
+        opened.write().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned(), column.clone());
+    }
+    Ok(column)
+}

@@ -1,0 +1,169 @@
+//! From a query of the shop to a query of the index.
+
+use tantivy::{
+    Term,
+    query::{AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, Query, TermQuery},
+    schema::{Field, IndexRecordOption},
+};
+
+use super::{
+    document::cut,
+    facets::FacetKey,
+    fields::{self, Fields},
+    filter::Filter,
+    predicate,
+    query::ProductQuery,
+    snapshot::Snapshot,
+    text_query::TextQuery,
+};
+use crate::StoreResult;
+
+/// Filters by facets that the collector applies, so that it can count without each of them; more go to the index.
+const MAX_GROUPS: usize = 32;
+
+/// How a list is found.
+pub(super) struct Plan {
+    /// What the index matches.
+    pub query: Box<dyn Query>,
+    /// What the collector checks besides: for each facet one of the values.
+    pub groups: Vec<(FacetKey, Vec<String>)>,
+}
+
+/// What decides how a list is found besides the query itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Demand {
+    /// Whether facets are to be counted; their filters are left to the collector then.
+    pub counts: bool,
+    /// Whether publications are due later, so that the list changes without a write.
+    pub is_timed: bool,
+}
+
+/// Plans a list.
+pub(super) fn plan(fields: &Fields, query: &ProductQuery, demand: Demand) -> Plan {
+    let compiler = Compiler { fields, query };
+    let mut groups = Vec::new();
+    let mut clauses = vec![term(fields.keys, &fields::channel_key(query.channel))];
+    if demand.is_timed {
+        let column = fields::published_column(query.channel);
+        clauses.push(predicate::in_range(column, i64::MIN..=query.now.timestamp_micros()));
+    }
+    clauses.extend(query.category.map(|id| term(fields.keys, &fields::category_key(id))));
+    clauses.extend(query.collection.map(|id| term(fields.keys, &fields::collection_key(id))));
+    for (facet, values) in facet_filters(&query.filter) {
+        let is_free = groups.len() < MAX_GROUPS && groups.iter().all(|(taken, _)| *taken != facet);
+        if demand.counts && is_free {
+            groups.push((facet, values));
+        } else {
+            clauses.push(any_of(fields.facets, values.iter().map(|value| facet.term(value))));
+        }
+    }
+    clauses.extend(compiler.other_conditions(&query.filter));
+    let mut all: Vec<(Occur, Box<dyn Query>)> = clauses
+        .into_iter()
+        .map(|clause| (Occur::Must, Box::new(ConstScoreQuery::new(clause, 0.0)) as Box<dyn Query>))
+        .collect();
+    all.extend(query.text.as_deref().map(|text| (Occur::Must, compiler.text(text))));
+    Plan { query: Box::new(BooleanQuery::new(all)), groups }
+}
+
+/// Whether any product of the query's channel appears later than now.
+pub(super) fn is_timed(snapshot: &Snapshot, query: &ProductQuery) -> StoreResult<bool> {
+    let column = fields::published_column(query.channel);
+    for segment in &snapshot.columns {
+        if segment.number(&column)?.is_some_and(|times| times.max_value() > query.now.timestamp_micros()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The conditions of a filter that facets stand for.
+fn facet_filters(filter: &Filter) -> Vec<(FacetKey, Vec<String>)> {
+    let types = filter
+        .product_types
+        .as_ref()
+        .map(|ids| (FacetKey::ProductType, ids.iter().map(|id| id.uuid().simple().to_string()).collect()));
+    let vendors = filter.vendors.as_ref().map(|names| (FacetKey::Vendor, names.iter().map(cut).collect()));
+    let attributes = filter
+        .attributes
+        .iter()
+        .map(|attribute| (FacetKey::Attribute(attribute.slug.clone()), attribute.values.iter().map(cut).collect()));
+    types.into_iter().chain(vendors).chain(attributes).collect()
+}
+
+struct Compiler<'a> {
+    fields: &'a Fields,
+    query: &'a ProductQuery,
+}
+
+impl Compiler<'_> {
+    /// Products with the words; all for an empty text, none for one that has signs but no words.
+    fn text(&self, text: &str) -> Box<dyn Query> {
+        match TextQuery::parse(self.fields, text) {
+            Some(query) => Box::new(query),
+            None if text.trim().is_empty() => Box::new(AllQuery),
+            None => Box::new(EmptyQuery),
+        }
+    }
+
+    /// All conditions of a filter.
+    fn filter(&self, filter: &Filter) -> Box<dyn Query> {
+        let mut clauses: Vec<_> = facet_filters(filter)
+            .into_iter()
+            .map(|(facet, values)| any_of(self.fields.facets, values.iter().map(|value| facet.term(value))))
+            .collect();
+        clauses.extend(self.other_conditions(filter));
+        all_of(clauses)
+    }
+
+    /// The conditions of a filter besides those that facets stand for.
+    fn other_conditions(&self, filter: &Filter) -> Vec<Box<dyn Query>> {
+        let keys = self.fields.keys;
+        let mut clauses = Vec::new();
+        clauses.extend(filter.text.as_deref().map(|text| self.text(text)));
+        let categories = filter.categories.as_ref();
+        clauses.extend(categories.map(|ids| any_of(keys, ids.iter().map(|id| fields::category_key(*id)))));
+        let collections = filter.collections.as_ref();
+        clauses.extend(collections.map(|ids| any_of(keys, ids.iter().map(|id| fields::collection_key(*id)))));
+        clauses
+            .extend(filter.tags.as_ref().map(|tags| any_of(keys, tags.iter().map(|tag| fields::tag_key(&cut(tag))))));
+        clauses.extend(filter.price.map(|range| {
+            let column = fields::price_column(self.query.channel, self.query.currency);
+            predicate::in_range(column, range.min.unwrap_or(i64::MIN)..=range.max.unwrap_or(i64::MAX))
+        }));
+        clauses.extend(filter.is_available.map(|wanted| {
+            let available = term(keys, &fields::available_key(self.query.channel));
+            if wanted { available } else { none_of(vec![available]) }
+        }));
+        clauses.extend(filter.and.iter().map(|part| self.filter(part)));
+        if !filter.or.is_empty() {
+            clauses.push(union(filter.or.iter().map(|part| self.filter(part)).collect()));
+        }
+        if !filter.not.is_empty() {
+            clauses.push(none_of(filter.not.iter().map(|part| self.filter(part)).collect()));
+        }
+        clauses
+    }
+}
+
+fn term(field: Field, text: &str) -> Box<dyn Query> {
+    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
+}
+
+fn any_of(field: Field, terms: impl Iterator<Item = String>) -> Box<dyn Query> {
+    union(terms.map(|text| term(field, &text)).collect())
+}
+
+fn union(clauses: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    if clauses.is_empty() { Box::new(EmptyQuery) } else { Box::new(BooleanQuery::union(clauses)) }
+}
+
+fn all_of(clauses: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    if clauses.is_empty() { Box::new(AllQuery) } else { Box::new(BooleanQuery::intersection(clauses)) }
+}
+
+fn none_of(clauses: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    let mut all: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(AllQuery))];
+    all.extend(clauses.into_iter().map(|clause| (Occur::MustNot, clause)));
+    Box::new(BooleanQuery::new(all))
+}

@@ -1,0 +1,132 @@
+//! Places in a list of products: the sort key and the id of the product there, so that a page starts at the same
+//! place while products are added and removed.
+
+use std::{fmt, str::FromStr};
+
+use model::{PageError, ids::ProductId};
+use uuid::Uuid;
+
+use super::query::SortKey;
+
+/// The longest text of a cursor; more was not made here.
+const MAX_LENGTH: usize = 1024;
+
+/// A place in a list that is sorted in one way. Opaque to clients.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    pub(super) sort: SortKey,
+    pub(super) key: CursorKey,
+    pub(super) id: ProductId,
+}
+
+/// The sort key of the product at the place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum CursorKey {
+    /// It has none, and comes last.
+    Missing,
+    /// A price, time, rank or score.
+    Number(i64),
+    /// A folded name.
+    Text(String),
+}
+
+impl SortKey {
+    const fn letter(self) -> char {
+        match self {
+            Self::Relevance => 'r',
+            Self::Price => 'p',
+            Self::Name => 'n',
+            Self::CreatedAt => 'c',
+            Self::BestSelling => 'b',
+            Self::Manual => 'm',
+        }
+    }
+
+    fn from_letter(letter: &str) -> Option<Self> {
+        [Self::Relevance, Self::Price, Self::Name, Self::CreatedAt, Self::BestSelling, Self::Manual]
+            .into_iter()
+            .find(|key| letter.chars().eq([key.letter()]))
+    }
+}
+
+impl Cursor {
+    /// Whether the place is in a list that is sorted so.
+    #[must_use]
+    pub fn belongs_to(&self, sort: SortKey) -> bool {
+        let is_text = matches!(self.key, CursorKey::Text(_));
+        self.sort == sort && (self.key == CursorKey::Missing || is_text == (sort == SortKey::Name))
+    }
+
+    fn plain(&self) -> String {
+        let key = match &self.key {
+            CursorKey::Missing => "-".to_owned(),
+            CursorKey::Number(number) => format!("#{number}"),
+            CursorKey::Text(text) => format!("'{text}"),
+        };
+        format!("{}{}{key}", self.sort.letter(), self.id.uuid().simple())
+    }
+
+    fn read(plain: &str) -> Option<Self> {
+        let (sort, rest) = plain.split_at_checked(1)?;
+        let (id, key) = rest.split_at_checked(32)?;
+        let (kind, value) = key.split_at_checked(1)?;
+        let key = match kind {
+            "-" if value.is_empty() => CursorKey::Missing,
+            "#" => CursorKey::Number(value.parse().ok()?),
+            "'" => CursorKey::Text(value.to_owned()),
+            _ => return None,
+        };
+        Some(Self { sort: SortKey::from_letter(sort)?, key, id: ProductId::restore(Uuid::try_parse(id).ok()?) })
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.plain().bytes().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = PageError;
+    fn from_str(text: &str) -> Result<Self, PageError> {
+        if text.len() > MAX_LENGTH {
+            return Err(PageError::Cursor);
+        }
+        let digits: Option<Vec<u8>> =
+            text.chars().map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
+        let bytes: Option<Vec<u8>> = digits.and_then(|digits| {
+            let (pairs, rest) = digits.as_chunks::<2>();
+            rest.is_empty().then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
+        });
+        bytes
+            .and_then(|bytes| String::from_utf8(bytes).ok())
+            .and_then(|plain| Self::read(&plain))
+            .ok_or(PageError::Cursor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_survives_the_round_trip() {
+        for (sort, key) in [
+            (SortKey::Price, CursorKey::Number(-1990)),
+            (SortKey::Price, CursorKey::Missing),
+            (SortKey::Name, CursorKey::Text("zoë's 定番 'tee'".to_owned())),
+        ] {
+            let cursor = Cursor { sort, key, id: ProductId::new() };
+            assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        }
+    }
+
+    #[test]
+    fn foreign_cursors_are_refused() {
+        for text in ["", "zz", "7", "é", "70", "6e27", &"f".repeat(5000)] {
+            assert_eq!(text.parse::<Cursor>(), Err(PageError::Cursor), "{text:?}");
+        }
+        let price = Cursor { sort: SortKey::Price, key: CursorKey::Text("x".to_owned()), id: ProductId::new() };
+        assert!(!price.belongs_to(SortKey::Price) && !price.belongs_to(SortKey::Name));
+    }
+}

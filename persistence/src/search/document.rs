@@ -1,0 +1,159 @@
+//! What the index knows of a product, and how it becomes a document of the index.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::{DefaultHasher, Hash, Hasher},
+};
+
+use model::{
+    Money, Timestamp,
+    ids::{CategoryId, ChannelId, CollectionId, ProductId, ProductTypeId},
+};
+use tantivy::{TantivyDocument, schema::OwnedValue};
+
+use super::{
+    facets::FacetKey,
+    fields::{self, Fields},
+    text,
+};
+
+/// The longest facet value or tag that is kept, in bytes.
+const MAX_VALUE: usize = 200;
+
+/// A product as lists and search see it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct IndexedProduct {
+    /// Identifier.
+    pub id: ProductId,
+    /// Channels that sell it, now or later.
+    pub channels: Vec<ChannelEntry>,
+    /// The lowest price of each channel and currency.
+    pub prices: Vec<(ChannelId, Money)>,
+    /// Names in every language.
+    pub names: Vec<String>,
+    /// Short texts it is found by besides its names: vendor, tags, type, categories, attributes, article numbers.
+    pub keywords: Vec<String>,
+    /// Descriptions in every language.
+    pub descriptions: Vec<String>,
+    /// Its kind.
+    pub product_type: ProductTypeId,
+    /// Maker or brand.
+    pub vendor: Option<String>,
+    /// Free labels.
+    pub tags: Vec<String>,
+    /// Categories it is in, and all above them.
+    pub categories: Vec<CategoryId>,
+    /// Collections it is in, with its place in each.
+    pub collections: Vec<(CollectionId, i64)>,
+    /// Values of its filterable attributes, by slug.
+    pub attributes: Vec<(String, Vec<String>)>,
+    /// The name shown to each chain of languages, see [`super::ProductQuery::names`].
+    pub sort_names: Vec<(String, String)>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// How well it sells; higher is better.
+    pub best_selling: i64,
+}
+
+/// A product's place in one channel.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ChannelEntry {
+    /// The channel.
+    pub channel: ChannelId,
+    /// When it becomes visible there.
+    pub publish_at: Timestamp,
+    /// Whether it can be bought there.
+    pub is_available: bool,
+}
+
+impl IndexedProduct {
+    /// A hash of everything in it.
+    pub(super) fn digest(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (fields::FORMAT, self).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// The document that is indexed.
+    pub(super) fn to_document(&self, fields: &Fields) -> TantivyDocument {
+        let mut document = TantivyDocument::new();
+        for key in self.keys() {
+            document.add_text(fields.keys, key);
+        }
+        for (facet, value) in self.facet_values() {
+            document.add_text(fields.facets, facet.term(cut(value)));
+        }
+        let words_of = |texts: &[String]| texts.iter().flat_map(|text| text::words(text)).collect::<BTreeSet<String>>();
+        for (field, texts) in
+            [(fields.name, &self.names), (fields.keywords, &self.keywords), (fields.description, &self.descriptions)]
+        {
+            for word in words_of(texts) {
+                document.add_text(field, word);
+            }
+        }
+        let (high, low) = self.id.uuid().as_u64_pair();
+        document.add_u64(fields.id_high, high);
+        document.add_u64(fields.id_low, low);
+        document.add_u64(fields.digest, self.digest());
+        document.add_i64(fields.created_at, self.created_at.timestamp_micros());
+        document.add_i64(fields.best_selling, self.best_selling);
+        document.add_u64(fields.name_length, self.name_length());
+        document.add_object(fields.numbers, self.numbers());
+        let names =
+            self.sort_names.iter().map(|(chain, name)| (chain.clone(), OwnedValue::Str(text::fold(&cut(name)))));
+        document.add_object(fields.names, names.collect());
+        document
+    }
+
+    fn keys(&self) -> BTreeSet<String> {
+        let mut keys = BTreeSet::from([fields::product_key(self.id)]);
+        for entry in &self.channels {
+            keys.insert(fields::channel_key(entry.channel));
+            if entry.is_available {
+                keys.insert(fields::available_key(entry.channel));
+            }
+        }
+        keys.extend(self.categories.iter().map(|id| fields::category_key(*id)));
+        keys.extend(self.collections.iter().map(|(id, _)| fields::collection_key(*id)));
+        keys.extend(self.tags.iter().map(|tag| fields::tag_key(&cut(tag))));
+        keys
+    }
+
+    /// What is counted: each value once.
+    fn facet_values(&self) -> BTreeSet<(FacetKey, String)> {
+        let mut values = BTreeSet::from([(FacetKey::ProductType, self.product_type.uuid().simple().to_string())]);
+        values.extend(self.vendor.iter().map(|vendor| (FacetKey::Vendor, vendor.clone())));
+        values.extend(self.categories.iter().map(|id| (FacetKey::Category, id.uuid().simple().to_string())));
+        for (slug, of_slug) in &self.attributes {
+            values.extend(of_slug.iter().map(|value| (FacetKey::Attribute(slug.clone()), value.clone())));
+        }
+        values
+    }
+
+    fn numbers(&self) -> BTreeMap<String, OwnedValue> {
+        let published = self.channels.iter().map(|entry| {
+            (fields::published_column(entry.channel), OwnedValue::I64(entry.publish_at.timestamp_micros()))
+        });
+        let prices = self
+            .prices
+            .iter()
+            .map(|(channel, price)| (fields::price_column(*channel, price.currency), OwnedValue::I64(price.minor)));
+        let positions =
+            self.collections.iter().map(|(id, position)| (fields::position_column(*id), OwnedValue::I64(*position)));
+        published.chain(prices).chain(positions).collect()
+    }
+
+    fn name_length(&self) -> u64 {
+        self.names.iter().map(|name| text::words(name).len() as u64).filter(|length| *length > 0).min().unwrap_or(0)
+    }
+}
+
+/// The value, at most as long as the index keeps it; a filter on it is cut alike.
+pub(super) fn cut(value: impl AsRef<str>) -> String {
+    let value = value.as_ref();
+    let mut end = value.len().min(MAX_VALUE);
+    while !value.is_char_boundary(end) {
+        end -= 1;
+    }
+    value.get(..end).unwrap_or_default().replace(fields::SEPARATOR, " ")
+}

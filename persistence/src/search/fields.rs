@@ -1,0 +1,123 @@
+//! The fields of the index, and the names of what is kept under keys that are known only at run time.
+
+use model::{
+    Currency,
+    ids::{CategoryId, ChannelId, CollectionId, ProductId},
+};
+use tantivy::schema::{
+    FAST, Field, IndexRecordOption, JsonObjectOptions, NumericOptions, Schema, TextFieldIndexing, TextOptions,
+};
+
+/// Counts the changes of this file and of how products become documents; an index of another number is built anew.
+pub(super) const FORMAT: u32 = 1;
+
+/// Handles of the fields.
+#[derive(Debug, Clone)]
+pub(super) struct Fields {
+    /// What a product can be found by exactly: its id, channels, categories, collections, tags.
+    pub keys: Field,
+    /// Values that are counted, each as `<facet>\u{1}<value>`; sorted so, the values of a facet are neighbours.
+    pub facets: Field,
+    /// Words of its names in every language.
+    pub name: Field,
+    /// Words of what describes it shortly: vendor, tags, type, categories, attributes, article numbers.
+    pub keywords: Field,
+    /// Words of its descriptions in every language.
+    pub description: Field,
+    /// The upper half of the product's id.
+    pub id_high: Field,
+    /// The lower half of the product's id.
+    pub id_low: Field,
+    /// A hash of the whole, to tell whether a write changes anything.
+    pub digest: Field,
+    /// When it was created, in microseconds.
+    pub created_at: Field,
+    /// How well it sells; higher is better.
+    pub best_selling: Field,
+    /// How many words its shortest name has.
+    pub name_length: Field,
+    /// Numbers by key: prices, publication times, positions.
+    pub numbers: Field,
+    /// Names to sort by, by language chain.
+    pub names: Field,
+}
+
+impl Fields {
+    /// The schema and its handles.
+    pub fn build() -> (Schema, Self) {
+        let mut schema = Schema::builder();
+        let fields = Self {
+            keys: schema.add_text_field("keys", exact()),
+            facets: schema.add_text_field("facets", exact().set_fast("raw")),
+            name: schema.add_text_field("name", exact()),
+            keywords: schema.add_text_field("keywords", exact()),
+            description: schema.add_text_field("description", exact()),
+            id_high: schema.add_u64_field("id_high", FAST),
+            id_low: schema.add_u64_field("id_low", FAST),
+            digest: schema.add_u64_field("digest", FAST),
+            created_at: schema.add_i64_field("created_at", NumericOptions::default().set_fast()),
+            best_selling: schema.add_i64_field("best_selling", FAST),
+            name_length: schema.add_u64_field("name_length", FAST),
+            numbers: schema.add_json_field("numbers", JsonObjectOptions::default().set_fast("raw")),
+            names: schema.add_json_field("names", JsonObjectOptions::default().set_fast("raw")),
+        };
+        (schema.build(), fields)
+    }
+}
+
+/// Indexed as it is: which documents have it, and no more.
+fn exact() -> TextOptions {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer("raw")
+        .set_index_option(IndexRecordOption::Basic)
+        .set_fieldnorms(false);
+    TextOptions::default().set_indexing_options(indexing)
+}
+
+/// Separates a facet from its value.
+pub(super) const SEPARATOR: char = '\u{1}';
+
+/// The key of a product.
+pub(super) fn product_key(id: ProductId) -> String {
+    format!("i:{}", id.uuid().simple())
+}
+
+/// The key of products that a channel sells, now or later.
+pub(super) fn channel_key(id: ChannelId) -> String {
+    format!("p:{}", id.uuid().simple())
+}
+
+/// The key of products that can be bought in a channel.
+pub(super) fn available_key(id: ChannelId) -> String {
+    format!("a:{}", id.uuid().simple())
+}
+
+/// The key of products in a category or below it.
+pub(super) fn category_key(id: CategoryId) -> String {
+    format!("c:{}", id.uuid().simple())
+}
+
+/// The key of products in a collection.
+pub(super) fn collection_key(id: CollectionId) -> String {
+    format!("k:{}", id.uuid().simple())
+}
+
+/// The key of products with a tag.
+pub(super) fn tag_key(tag: &str) -> String {
+    format!("t:{tag}")
+}
+
+/// The column of the lowest price in a channel and currency.
+pub(super) fn price_column(channel: ChannelId, currency: Currency) -> String {
+    format!("price_{}_{}", channel.uuid().simple(), currency.code())
+}
+
+/// The column of the time from which a channel sells the product, in microseconds.
+pub(super) fn published_column(channel: ChannelId) -> String {
+    format!("published_{}", channel.uuid().simple())
+}
+
+/// The column of the place in a collection.
+pub(super) fn position_column(collection: CollectionId) -> String {
+    format!("position_{}", collection.uuid().simple())
+}

@@ -1,0 +1,68 @@
+//! Filters of product lists: a tree of conditions with ids in place of slugs.
+
+use model::ids::{CategoryId, CollectionId, ProductTypeId};
+
+/// Conditions that all have to hold; what is `None` or empty does not restrict.
+/// A list that is present matches products with any of its values, so an empty one matches none.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Filter {
+    /// Words that names, keywords or descriptions have to contain.
+    pub text: Option<String>,
+    /// One of these kinds.
+    pub product_types: Option<Vec<ProductTypeId>>,
+    /// One of these makers.
+    pub vendors: Option<Vec<String>>,
+    /// In one of these categories or below them.
+    pub categories: Option<Vec<CategoryId>>,
+    /// In one of these collections.
+    pub collections: Option<Vec<CollectionId>>,
+    /// With one of these labels.
+    pub tags: Option<Vec<String>>,
+    /// For each attribute one of its values.
+    pub attributes: Vec<AttributeFilter>,
+    /// The lowest price lies in this range.
+    pub price: Option<PriceRange>,
+    /// Whether it can be bought now.
+    pub is_available: Option<bool>,
+    /// All of these hold.
+    pub and: Vec<Filter>,
+    /// At least one of these holds.
+    pub or: Vec<Filter>,
+    /// None of these holds.
+    pub not: Vec<Filter>,
+}
+
+/// A condition on one attribute.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct AttributeFilter {
+    /// The attribute's slug.
+    pub slug: String,
+    /// One of these values.
+    pub values: Vec<String>,
+}
+
+/// A range of prices in minor units, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PriceRange {
+    /// At least this.
+    pub min: Option<i64>,
+    /// At most this.
+    pub max: Option<i64>,
+}
+
+impl Filter {
+    /// How many conditions are in the whole tree, to bound the work of a query.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let length = |list: Option<usize>| list.unwrap_or(0);
+        let own = 1
+            + length(self.product_types.as_ref().map(Vec::len))
+            + length(self.vendors.as_ref().map(Vec::len))
+            + length(self.categories.as_ref().map(Vec::len))
+            + length(self.collections.as_ref().map(Vec::len))
+            + length(self.tags.as_ref().map(Vec::len))
+            + self.attributes.iter().map(|attribute| 1 + attribute.values.len()).sum::<usize>();
+        let below = self.and.iter().chain(&self.or).chain(&self.not).map(Self::weight).sum::<usize>();
+        own + below
+    }
+}

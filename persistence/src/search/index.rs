@@ -1,0 +1,237 @@
+//! The index of one process: opening, writing, and the state that queries read.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+};
+
+use model::ids::{CategoryId, CollectionId, ProductId, ProductTypeId};
+use tantivy::{
+    Index, IndexReader, ReloadPolicy, Term,
+    query::{EnableScoring, Query, TermQuery},
+    schema::IndexRecordOption,
+};
+
+use super::{
+    collect,
+    facets::FacetKey,
+    fields::{self, Fields},
+    query::{ProductPage, ProductQuery},
+    slot::Slot,
+    snapshot::Snapshot,
+    writer::{Change, Mark, Writing},
+};
+use crate::StoreResult;
+
+/// The search index of this process.
+pub struct SearchIndex {
+    index: Index,
+    fields: Fields,
+    reader: IndexReader,
+    snapshot: RwLock<Arc<Snapshot>>,
+    writing: Mutex<Writing>,
+    _slot: Option<Slot>,
+}
+
+impl SearchIndex {
+    /// Opens the index in the first directory below `root` that no other process uses. One that is absent, of
+    /// another format or damaged is made new and empty: then [`Self::position`] is none.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Internal`] when the directory cannot be written.
+    pub fn open(root: &Path) -> StoreResult<Self> {
+        let slot = Slot::claim(root)?;
+        let index = if let Some(index) = open_sound(&slot.path) {
+            index
+        } else {
+            slot.wipe()?;
+            Index::create_in_dir(&slot.path, Fields::build().0)?
+        };
+        Self::new(index, Some(slot))
+    }
+
+    /// An index that is gone with the value.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Internal`] when memory is short.
+    pub fn in_memory() -> StoreResult<Self> {
+        Self::new(Index::create_in_ram(Fields::build().0), None)
+    }
+
+    fn new(index: Index, slot: Option<Slot>) -> StoreResult<Self> {
+        let reader =
+            index.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(1).try_into()?;
+        let snapshot = Snapshot::open(reader.searcher(), 1, None)?;
+        Ok(Self {
+            index,
+            fields: Fields::build().1,
+            reader,
+            snapshot: RwLock::new(Arc::new(snapshot)),
+            writing: Mutex::default(),
+            _slot: slot,
+        })
+    }
+
+    /// The position of the last event that is in the index; none until it was built completely.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Internal`] when the directory cannot be read.
+    pub fn position(&self) -> StoreResult<Option<i64>> {
+        Ok(mark(&self.index)?.and_then(|mark| mark.position))
+    }
+
+    /// Counts the commits that queries see; what was read under another number may be stale.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.snapshot().generation
+    }
+
+    /// How many products are in the index.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.snapshot().searcher.num_docs()
+    }
+
+    /// Whether no product is in the index.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Takes changes in, for the next commit; says how many of them change anything.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Internal`] when the index cannot be written; uncommitted changes are dropped then.
+    pub fn apply(&self, changes: &[Change]) -> StoreResult<usize> {
+        let snapshot = self.snapshot();
+        self.write(|writing| {
+            let mut effective = 0;
+            for change in changes {
+                effective += usize::from(writing.apply(&self.index, &self.fields, &snapshot, change)?);
+            }
+            Ok(effective)
+        })
+    }
+
+    /// Forgets all products, for the next commit: the start of building anew.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Internal`] when the index cannot be written.
+    pub fn clear(&self) -> StoreResult<()> {
+        self.write(|writing| writing.clear(&self.index))
+    }
+
+    /// Makes the changes durable and visible. `position` is that of the last event they cover.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Internal`] when the index cannot be written; uncommitted changes are dropped then.
+    pub fn commit(&self, position: Option<i64>) -> StoreResult<()> {
+        self.write(|writing| writing.commit(&self.index, position))?;
+        self.reload()
+    }
+
+    /// Makes one segment of all: for after building anew. Blocks while it writes.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Internal`] when the index cannot be written.
+    pub fn merge(&self) -> StoreResult<()> {
+        self.write(|writing| writing.merge(&self.index))?;
+        self.reload()
+    }
+
+    /// Frees the memory of the writer until the next change.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Internal`] when a merge in the background failed.
+    pub fn release(&self) -> StoreResult<()> {
+        self.write(Writing::release)?;
+        self.reload()
+    }
+
+    /// Drops what was applied since the last commit.
+    pub fn roll_back(&self) {
+        self.writing().roll_back();
+    }
+
+    /// Answers a page of products.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Internal`] when the index cannot be read, or the cursor is of another order (see
+    /// [`super::Cursor::belongs_to`]).
+    pub fn find(&self, query: &ProductQuery) -> StoreResult<ProductPage> {
+        collect::run(&self.fields, &self.snapshot(), query)
+    }
+
+    /// Products in a category or below it, as far as the index knows.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Internal`] when the index cannot be read.
+    pub fn in_category(&self, id: CategoryId) -> StoreResult<Vec<ProductId>> {
+        self.with_term(Term::from_field_text(self.fields.keys, &fields::category_key(id)))
+    }
+
+    /// Products in a collection, as far as the index knows.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Internal`] when the index cannot be read.
+    pub fn in_collection(&self, id: CollectionId) -> StoreResult<Vec<ProductId>> {
+        self.with_term(Term::from_field_text(self.fields.keys, &fields::collection_key(id)))
+    }
+
+    /// Products of a type, as far as the index knows.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Internal`] when the index cannot be read.
+    pub fn of_type(&self, id: ProductTypeId) -> StoreResult<Vec<ProductId>> {
+        let term = FacetKey::ProductType.term(id.uuid().simple());
+        self.with_term(Term::from_field_text(self.fields.facets, &term))
+    }
+
+    fn with_term(&self, term: Term) -> StoreResult<Vec<ProductId>> {
+        let snapshot = self.snapshot();
+        let query = TermQuery::new(term, IndexRecordOption::Basic);
+        let weight = query.weight(EnableScoring::disabled_from_searcher(&snapshot.searcher))?;
+        let mut ids = Vec::new();
+        for (segment, columns) in snapshot.searcher.segment_readers().iter().zip(&snapshot.columns) {
+            weight.for_each_no_score(segment, &mut |docs| {
+                ids.extend(docs.iter().filter(|doc| !segment.is_deleted(**doc)).map(|doc| columns.product_id(*doc)));
+            })?;
+        }
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
+    fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn writing(&self) -> MutexGuard<'_, Writing> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write<T>(&self, work: impl FnOnce(&mut Writing) -> StoreResult<T>) -> StoreResult<T> {
+        let mut writing = self.writing();
+        work(&mut writing).inspect_err(|_| writing.roll_back())
+    }
+
+    /// Shows queries what is committed.
+    fn reload(&self) -> StoreResult<()> {
+        self.reader.reload()?;
+        let before = self.snapshot();
+        let next = Snapshot::open(self.reader.searcher(), before.generation + 1, Some(&before))?;
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
+        Ok(())
+    }
+}
+
+/// The index of a directory, if it is there, whole, and of this format.
+fn open_sound(path: &Path) -> Option<Index> {
+    let index = Index::open_in_dir(path).ok()?;
+    let is_current = mark(&index).ok()?.is_some_and(|mark| mark.format == fields::FORMAT);
+    let is_sound = is_current && index.schema() == Fields::build().0 && index.validate_checksum().ok()?.is_empty();
+    is_sound.then_some(index)
+}
+
+fn mark(index: &Index) -> StoreResult<Option<Mark>> {
+    Ok(index.load_metas()?.payload.and_then(|payload| serde_json::from_str(&payload).ok()))
+}

@@ -1,0 +1,25 @@
+//! A condition on a number of the product, read from its column.
+
+use std::ops::RangeInclusive;
+
+use tantivy::{
+    DocId, SegmentReader,
+    query::{
+        Query,
+        doc_predicate_query::{DocPredicateQuery, FunctionPredicate},
+    },
+};
+
+use super::columns;
+
+/// Products whose number in the column lies in the range; those without one do not match.
+pub(super) fn in_range(column: String, range: RangeInclusive<i64>) -> Box<dyn Query> {
+    let predicate = FunctionPredicate::from(move |segment: &SegmentReader| {
+        let column = columns::number(segment.fast_fields(), &column)?;
+        let range = range.clone();
+        Ok(move |doc: DocId| {
+            column.as_ref().and_then(|column| column.first(doc)).is_some_and(|number| range.contains(&number))
+        })
+    });
+    Box::new(DocPredicateQuery::from(predicate))
+}

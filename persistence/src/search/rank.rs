@@ -1,0 +1,177 @@
+//! The order of a list as plain numbers: a product's place is a pair that is smaller the earlier it comes.
+
+use std::{cmp::Ordering, ops::Bound};
+
+use model::{Direction, ids::ProductId};
+use tantivy::{
+    Score,
+    columnar::{Column, StrColumn},
+    i64_to_u64, u64_to_i64,
+};
+use uuid::Uuid;
+
+use super::{
+    columns::SegmentColumns,
+    cursor::{Cursor, CursorKey},
+    failed, fields,
+    query::{ProductQuery, SortKey},
+};
+use crate::StoreResult;
+
+/// A product's place: its key, then its id.
+pub(super) type Place = (u64, u128);
+
+/// Products with shorter names come first among those that match alike.
+const NAME_BONUS: i64 = 16;
+
+/// Which way keys and ids run, and from which end the list is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order {
+    sort: SortKey,
+    is_descending: bool,
+    is_backward: bool,
+}
+
+impl Order {
+    pub fn of(query: &ProductQuery) -> Self {
+        Self {
+            sort: query.sort.key,
+            is_descending: query.sort.direction == Direction::Descending,
+            is_backward: query.page.direction == Direction::Descending,
+        }
+    }
+
+    fn place_of_key(self, key: Option<u64>) -> u64 {
+        // Missing keys are last either way.
+        let place = key.map_or(u64::MAX, |key| if self.is_descending { !key } else { key }.min(u64::MAX - 1));
+        if self.is_backward { !place } else { place }
+    }
+
+    fn key_of_place(self, place: u64) -> Option<u64> {
+        let place = if self.is_backward { !place } else { place };
+        (place != u64::MAX).then_some(if self.is_descending { !place } else { place })
+    }
+
+    /// The place of an id among equal keys; its own inverse.
+    fn place_of_id(self, id: u128) -> u128 {
+        if self.is_descending == self.is_backward { id } else { !id }
+    }
+
+    /// Which of two comes earlier as the list is read.
+    pub fn compare(self, a: &Cursor, b: &Cursor) -> Ordering {
+        let natural = match (&a.key, &b.key) {
+            (CursorKey::Missing, CursorKey::Missing) => Ordering::Equal,
+            (CursorKey::Missing, _) => return self.as_read(Ordering::Greater),
+            (_, CursorKey::Missing) => return self.as_read(Ordering::Less),
+            (CursorKey::Number(a), CursorKey::Number(b)) => a.cmp(b),
+            (CursorKey::Text(a), CursorKey::Text(b)) => a.cmp(b),
+            (CursorKey::Number(_), CursorKey::Text(_)) => Ordering::Less,
+            (CursorKey::Text(_), CursorKey::Number(_)) => Ordering::Greater,
+        };
+        let natural = natural.then_with(|| a.id.cmp(&b.id));
+        self.as_read(if self.is_descending { natural.reverse() } else { natural })
+    }
+
+    fn as_read(self, ordering: Ordering) -> Ordering {
+        if self.is_backward { ordering.reverse() } else { ordering }
+    }
+}
+
+/// The keys of one segment.
+pub(super) struct Ranker<'a> {
+    pub order: Order,
+    columns: &'a SegmentColumns,
+    keys: Keys,
+}
+
+enum Keys {
+    /// How well the words match.
+    Score,
+    Number(Option<Column<i64>>),
+    Name(Option<StrColumn>),
+}
+
+impl<'a> Ranker<'a> {
+    pub fn new(columns: &'a SegmentColumns, query: &ProductQuery) -> StoreResult<Self> {
+        let best_selling = || Keys::Number(Some(columns.best_selling.clone()));
+        let keys = match (query.sort.key, query.collection) {
+            (SortKey::Relevance, _) if query.text.is_some() => Keys::Score,
+            (SortKey::Manual, Some(id)) => Keys::Number(columns.number(&fields::position_column(id))?),
+            (SortKey::Relevance | SortKey::Manual | SortKey::BestSelling, _) => best_selling(),
+            (SortKey::Price, _) => Keys::Number(columns.number(&fields::price_column(query.channel, query.currency))?),
+            (SortKey::CreatedAt, _) => Keys::Number(Some(columns.created_at.clone())),
+            (SortKey::Name, _) => Keys::Name(columns.names(&query.names)?),
+        };
+        Ok(Self { order: Order::of(query), columns, keys })
+    }
+
+    /// The place of a product's key.
+    pub fn place_of_key(&self, doc: u32, score: Score) -> u64 {
+        let key = match &self.keys {
+            Keys::Score => Some(i64_to_u64(self.relevance(doc, score))),
+            Keys::Number(column) => column.as_ref().and_then(|column| column.first(doc)).map(i64_to_u64),
+            Keys::Name(column) => column.as_ref().and_then(|column| column.ords().first(doc)).map(between),
+        };
+        self.order.place_of_key(key)
+    }
+
+    /// The place of a product's id.
+    pub fn place_of_id(&self, doc: u32) -> u128 {
+        self.order.place_of_id(self.columns.id(doc))
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "scores are small whole numbers")]
+    fn relevance(&self, doc: u32, score: Score) -> i64 {
+        let length = i64::try_from(self.columns.name_length.get_val(doc)).unwrap_or(NAME_BONUS);
+        (score as i64) * NAME_BONUS + (NAME_BONUS - 1 - length).max(0)
+    }
+
+    /// The place of a cursor among the products of this segment.
+    pub fn place_of(&self, cursor: &Cursor) -> StoreResult<Place> {
+        let key = match (&cursor.key, &self.keys) {
+            (CursorKey::Missing, _) => None,
+            (CursorKey::Number(number), _) => Some(i64_to_u64(*number)),
+            (CursorKey::Text(name), Keys::Name(Some(column))) => Some(name_key(column, name)?),
+            // No product of the segment has a name: any key is before all of them.
+            (CursorKey::Text(_), _) => Some(0),
+        };
+        let (high, low) = cursor.id.uuid().as_u64_pair();
+        let id = u128::from(high) << 64 | u128::from(low);
+        Ok((self.order.place_of_key(key), self.order.place_of_id(id)))
+    }
+
+    /// The cursor of a place, as it leaves the segment.
+    pub fn cursor(&self, (key, id): Place) -> StoreResult<Cursor> {
+        let key = match (self.order.key_of_place(key), &self.keys) {
+            (None, _) => CursorKey::Missing,
+            (Some(key), Keys::Name(Some(column))) => {
+                let mut name = String::new();
+                column.ord_to_str(key / 2, &mut name).map_err(failed)?;
+                CursorKey::Text(name)
+            }
+            (Some(key), _) => CursorKey::Number(u64_to_i64(key)),
+        };
+        let id = ProductId::restore(Uuid::from_u128(self.order.place_of_id(id)));
+        Ok(Cursor { sort: self.order.sort, key, id })
+    }
+}
+
+/// The key of a name, whether any product of the segment has it or not.
+fn name_key(column: &StrColumn, name: &str) -> StoreResult<u64> {
+    let dictionary = column.dictionary();
+    if let Some(at) = dictionary.term_ord(name).map_err(failed)? {
+        return Ok(between(at));
+    }
+    // Between two names of the segment: keys of names are odd.
+    let (next, _) = dictionary.term_bounds_to_ord(Bound::Included(name), Bound::Unbounded).map_err(failed)?;
+    let names = dictionary.num_terms() as u64;
+    Ok(match next {
+        Bound::Included(next) => next.min(names) * 2,
+        _ => names * 2,
+    })
+}
+
+/// The key of the name of a number in the segment; even keys lie between names.
+const fn between(ord: u64) -> u64 {
+    ord * 2 + 1
+}

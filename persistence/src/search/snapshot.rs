@@ -1,0 +1,106 @@
+//! What queries see: the committed segments with their columns, until the next commit.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use model::ids::ProductId;
+use tantivy::{DocSet as _, Searcher, TERMINATED, Term, index::SegmentId, schema::IndexRecordOption};
+
+use super::{
+    FacetCounts,
+    columns::SegmentColumns,
+    facets::FacetValues,
+    failed,
+    fields::{self, Fields},
+    query::{FacetRequest, ProductQuery},
+};
+use crate::StoreResult;
+
+/// The most counts that are kept for one generation.
+const MAX_COUNTS: usize = 512;
+
+/// One state of the index; immutable.
+pub(super) struct Snapshot {
+    /// Counts the commits of this process.
+    pub generation: u64,
+    pub searcher: Searcher,
+    /// The columns of each segment, in the order of the searcher's.
+    pub columns: Vec<Arc<SegmentColumns>>,
+    pub facets: FacetValues,
+    /// For each segment the numbers of its facet values in `facets`.
+    pub numbers: Vec<Vec<u32>>,
+    counts: Mutex<HashMap<CountKey, Counts>>,
+}
+
+/// What counts depend on besides the state of the index.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) struct CountKey(String);
+
+/// How many products a list has, and how many of them have each value.
+#[derive(Clone, Default)]
+pub(super) struct Counts {
+    pub total: u64,
+    pub facets: Arc<Vec<FacetCounts>>,
+}
+
+impl Snapshot {
+    /// Opens the state of the searcher; columns of segments that were there before are kept.
+    pub fn open(searcher: Searcher, generation: u64, before: Option<&Self>) -> StoreResult<Self> {
+        let known: HashMap<SegmentId, &Arc<SegmentColumns>> = before
+            .map(|before| {
+                let ids = before.searcher.segment_readers().iter().map(tantivy::SegmentReader::segment_id);
+                ids.zip(&before.columns).collect()
+            })
+            .unwrap_or_default();
+        let columns = searcher
+            .segment_readers()
+            .iter()
+            .map(|segment| match known.get(&segment.segment_id()) {
+                Some(columns) => Ok(Arc::clone(columns)),
+                None => SegmentColumns::open(segment).map(Arc::new),
+            })
+            .collect::<StoreResult<Vec<_>>>()?;
+        let (facets, numbers) = FacetValues::merge(&columns);
+        Ok(Self { generation, searcher, columns, facets, numbers, counts: Mutex::default() })
+    }
+
+    /// The hash of what is committed of a product; none when it is not there.
+    pub fn digest(&self, fields: &Fields, id: ProductId) -> StoreResult<Option<u64>> {
+        let term = Term::from_field_text(fields.keys, &fields::product_key(id));
+        for (segment, columns) in self.searcher.segment_readers().iter().zip(&self.columns) {
+            let postings = segment.inverted_index(fields.keys)?.read_postings(&term, IndexRecordOption::Basic);
+            let Some(mut postings) = postings.map_err(failed)? else { continue };
+            while postings.doc() != TERMINATED {
+                if !segment.is_deleted(postings.doc()) {
+                    return Ok(Some(columns.digest.get_val(postings.doc())));
+                }
+                postings.advance();
+            }
+        }
+        Ok(None)
+    }
+
+    /// Counts that were taken in this state before.
+    pub fn known_counts(&self, key: &CountKey) -> Option<Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    /// Keeps counts for the next query of the same list.
+    pub fn keep_counts(&self, key: CountKey, counts: Counts) {
+        let mut kept = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MAX_COUNTS {
+            kept.clear();
+        }
+        kept.insert(key, counts);
+    }
+}
+
+impl CountKey {
+    /// The list of a query, whatever its order and page.
+    pub fn of(query: &ProductQuery, request: &FacetRequest) -> Self {
+        let ProductQuery { channel, currency, text, category, collection, filter, .. } = query;
+        Self(format!("{channel}{currency}{text:?}{category:?}{collection:?}{filter:?}{request:?}"))
+    }
+}

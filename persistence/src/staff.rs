@@ -1,0 +1,231 @@
+//! Staff, what they log in with, and their roles.
+
+pub mod roles;
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use model::{
+    Direction, PageRequest, Timestamp,
+    customers::{Credentials, Email, Role, StaffUser},
+    ids::{RoleId, StaffUserId},
+};
+use uuid::Uuid;
+
+use crate::{Conn, StoreError, StoreResult, customers::expect_row};
+
+diesel::table! {
+    /// The merchant's people.
+    staff_users (id) {
+        /// Identifier.
+        id -> Uuid,
+        /// In normal form.
+        email -> Text,
+        /// What colleagues call them.
+        name -> Text,
+        /// Argon2id; none until the invitation is taken up.
+        password_hash -> Nullable<Text>,
+        /// Whether they may log in.
+        is_active -> Bool,
+        /// Sessions that began in an earlier epoch are over.
+        session_epoch -> Integer,
+        /// When they were invited.
+        created_at -> Timestamptz,
+        /// When they logged in last.
+        last_login_at -> Nullable<Timestamptz>,
+    }
+}
+
+/// The constraint that keeps one account per address.
+pub const EMAIL_KEY: &str = "staff_users_email_key";
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = staff_users, check_for_backend(diesel::pg::Pg))]
+struct StaffRow {
+    id: Uuid,
+    email: String,
+    name: String,
+    is_active: bool,
+    created_at: Timestamp,
+    last_login_at: Option<Timestamp>,
+}
+
+/// Members of staff with their roles, by id; absent ones are left out.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn by_ids(conn: &mut Conn, ids: &[StaffUserId]) -> StoreResult<HashMap<StaffUserId, StaffUser>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows: Vec<StaffRow> =
+        staff_users::table.filter(staff_users::id.eq_any(ids)).select(StaffRow::as_select()).load(conn).await?;
+    let staff = with_roles(conn, rows).await?;
+    Ok(staff.into_iter().map(|user| (user.id, user)).collect())
+}
+
+/// The member of staff with their roles, if there is one.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn find(conn: &mut Conn, id: StaffUserId) -> StoreResult<Option<StaffUser>> {
+    Ok(by_ids(conn, &[id]).await?.remove(&id))
+}
+
+/// The member of staff of an address, if there is one.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn find_by_email(conn: &mut Conn, email: &Email) -> StoreResult<Option<StaffUser>> {
+    let rows: Vec<StaffRow> = staff_users::table
+        .filter(staff_users::email.eq(email.as_str()))
+        .select(StaffRow::as_select())
+        .load(conn)
+        .await?;
+    Ok(with_roles(conn, rows).await?.pop())
+}
+
+/// A page of staff, oldest first, with one row more than its size when there are more; the cursor is an id.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn list(conn: &mut Conn, page: &PageRequest<StaffUserId>) -> StoreResult<Vec<StaffUser>> {
+    let query = staff_users::table.into_boxed().select(StaffRow::as_select());
+    let cursor = page.cursor.map(StaffUserId::uuid);
+    let query = match page.direction {
+        Direction::Ascending => {
+            query.filter(staff_users::id.gt(cursor.unwrap_or(Uuid::nil()))).order(staff_users::id.asc())
+        }
+        Direction::Descending => {
+            query.filter(staff_users::id.lt(cursor.unwrap_or(Uuid::max()))).order(staff_users::id.desc())
+        }
+    };
+    let rows: Vec<StaffRow> = query.limit(page.limit()).load(conn).await?;
+    with_roles(conn, rows).await
+}
+
+/// How many members of staff there are.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn count(conn: &mut Conn) -> StoreResult<i64> {
+    Ok(staff_users::table.count().get_result(conn).await?)
+}
+
+/// Writes a new member of staff with their roles.
+///
+/// # Errors
+/// [`EMAIL_KEY`] when the address has an account, or [`StoreError`].
+pub async fn insert(conn: &mut Conn, staff: &StaffUser, password_hash: Option<&str>) -> StoreResult<()> {
+    diesel::insert_into(staff_users::table)
+        .values((
+            staff_users::id.eq(staff.id.uuid()),
+            staff_users::email.eq(staff.email.as_str()),
+            staff_users::name.eq(&staff.name),
+            staff_users::password_hash.eq(password_hash),
+            staff_users::is_active.eq(staff.is_active),
+            staff_users::created_at.eq(staff.created_at),
+        ))
+        .execute(conn)
+        .await?;
+    roles::set(conn, staff.id, &role_ids(staff)).await
+}
+
+/// Writes a changed member of staff with their roles; whoever is no longer active has no session either.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or of the database.
+pub async fn save(conn: &mut Conn, staff: &StaffUser) -> StoreResult<()> {
+    let ended = i32::from(!staff.is_active);
+    let changes = (
+        staff_users::name.eq(&staff.name),
+        staff_users::is_active.eq(staff.is_active),
+        staff_users::session_epoch.eq(staff_users::session_epoch + ended),
+    );
+    expect_row(diesel::update(staff_users::table.find(staff.id.uuid())).set(changes).execute(conn).await?)?;
+    roles::set(conn, staff.id, &role_ids(staff)).await
+}
+
+/// What a login with this address is checked against; none for those who may not log in.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn credentials(conn: &mut Conn, email: &Email) -> StoreResult<Option<Credentials<StaffUserId>>> {
+    let row: Option<(Uuid, Option<String>, i32)> = staff_users::table
+        .filter(staff_users::email.eq(email.as_str()))
+        .filter(staff_users::is_active.eq(true))
+        .select((staff_users::id, staff_users::password_hash, staff_users::session_epoch))
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(row.map(|(id, password_hash, session_epoch)| {
+        let id = StaffUserId::restore(id);
+        Credentials { id, password_hash, session_epoch }
+    }))
+}
+
+/// The epoch of a member's sessions; none when there is no such member or they may not log in.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn session_epoch(conn: &mut Conn, id: StaffUserId) -> StoreResult<Option<i32>> {
+    let active = staff_users::table.find(id.uuid()).filter(staff_users::is_active.eq(true));
+    Ok(active.select(staff_users::session_epoch).first(conn).await.optional()?)
+}
+
+/// Writes a new password and ends every session that began before.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or of the database.
+pub async fn set_password(conn: &mut Conn, id: StaffUserId, hash: &str) -> StoreResult<()> {
+    let changes = (staff_users::password_hash.eq(hash), staff_users::session_epoch.eq(staff_users::session_epoch + 1));
+    expect_row(diesel::update(staff_users::table.find(id.uuid())).set(changes).execute(conn).await?)
+}
+
+/// Ends every session of a member of staff.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or of the database.
+pub async fn end_sessions(conn: &mut Conn, id: StaffUserId) -> StoreResult<()> {
+    let change = staff_users::session_epoch.eq(staff_users::session_epoch + 1);
+    expect_row(diesel::update(staff_users::table.find(id.uuid())).set(change).execute(conn).await?)
+}
+
+/// Remembers a login.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn logged_in(conn: &mut Conn, id: StaffUserId, now: Timestamp) -> StoreResult<()> {
+    let row = staff_users::table.find(id.uuid());
+    diesel::update(row).set(staff_users::last_login_at.eq(now)).execute(conn).await?;
+    Ok(())
+}
+
+async fn with_roles(conn: &mut Conn, rows: Vec<StaffRow>) -> StoreResult<Vec<StaffUser>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut roles = roles::by_staff(conn, &ids).await?;
+    rows.into_iter()
+        .map(|row| {
+            let held = roles.remove(&row.id).unwrap_or_default();
+            restore(row, held)
+        })
+        .collect()
+}
+
+fn restore(row: StaffRow, roles: Vec<Role>) -> StoreResult<StaffUser> {
+    Ok(StaffUser {
+        id: StaffUserId::restore(row.id),
+        email: row.email.try_into().map_err(StoreError::corrupt)?,
+        name: row.name,
+        is_active: row.is_active,
+        roles,
+        created_at: row.created_at,
+        last_login_at: row.last_login_at,
+    })
+}
+
+fn role_ids(staff: &StaffUser) -> Vec<RoleId> {
+    staff.roles.iter().map(|role| role.id).collect()
+}

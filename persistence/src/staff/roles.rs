@@ -1,0 +1,141 @@
+//! Roles: named sets of permissions.
+
+use std::collections::HashMap;
+
+use diesel::{dsl::count_star, prelude::*};
+use diesel_async::RunQueryDsl;
+use model::{
+    access::Permissions,
+    customers::Role,
+    ids::{RoleId, StaffUserId},
+};
+use uuid::Uuid;
+
+use super::staff_users;
+use crate::{Conn, StoreError, StoreResult};
+
+diesel::table! {
+    /// Named sets of permissions.
+    roles (id) {
+        /// Identifier.
+        id -> Uuid,
+        /// What systems call it.
+        slug -> Text,
+        /// What staff call it.
+        name -> Text,
+        /// Names of permissions.
+        permissions -> Array<Text>,
+    }
+}
+
+diesel::table! {
+    /// Who has which role.
+    staff_roles (staff_id, role_id) {
+        /// The member of staff.
+        staff_id -> Uuid,
+        /// The role.
+        role_id -> Uuid,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(roles, staff_roles, staff_users);
+
+/// The constraint that keeps one role per slug.
+pub const SLUG_KEY: &str = "roles_slug_key";
+
+type Row = (Uuid, String, String, Vec<String>);
+
+/// Every role by slug; a shop has few.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn list(conn: &mut Conn) -> StoreResult<Vec<Role>> {
+    let rows: Vec<Row> = roles::table.order(roles::slug).limit(1_000).load(conn).await?;
+    rows.into_iter().map(restore).collect()
+}
+
+/// Writes a new role.
+///
+/// # Errors
+/// [`SLUG_KEY`] when there is one of its slug, or [`StoreError`].
+pub async fn insert(conn: &mut Conn, role: &Role) -> StoreResult<()> {
+    let values = (
+        roles::id.eq(role.id.uuid()),
+        roles::slug.eq(role.slug.as_str()),
+        roles::name.eq(&role.name),
+        roles::permissions.eq(Vec::<String>::from(role.permissions())),
+    );
+    diesel::insert_into(roles::table).values(values).execute(conn).await?;
+    Ok(())
+}
+
+/// Writes a role, or the name and permissions of the one that has its slug, and returns what is kept.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn upsert(conn: &mut Conn, role: &Role) -> StoreResult<Role> {
+    let permissions = Vec::<String>::from(role.permissions());
+    let row: Row = diesel::insert_into(roles::table)
+        .values((
+            roles::id.eq(role.id.uuid()),
+            roles::slug.eq(role.slug.as_str()),
+            roles::name.eq(&role.name),
+            roles::permissions.eq(&permissions),
+        ))
+        .on_conflict(roles::slug)
+        .do_update()
+        .set((roles::name.eq(&role.name), roles::permissions.eq(&permissions)))
+        .get_result(conn)
+        .await?;
+    restore(row)
+}
+
+/// How many active owners there are, held still until the transaction ends: whoever else wants to take one away waits.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn lock_owner_count(conn: &mut Conn) -> StoreResult<i64> {
+    let owner = roles::table.filter(roles::slug.eq(Role::OWNER)).select(roles::id);
+    let owner: Uuid = owner.for_update().first(conn).await?;
+    let active = staff_roles::table
+        .inner_join(staff_users::table.on(staff_users::id.eq(staff_roles::staff_id)))
+        .filter(staff_roles::role_id.eq(owner))
+        .filter(staff_users::is_active.eq(true));
+    Ok(active.select(count_star()).first(conn).await?)
+}
+
+pub(super) async fn by_staff(conn: &mut Conn, staff: &[Uuid]) -> StoreResult<HashMap<Uuid, Vec<Role>>> {
+    let rows: Vec<(Uuid, Row)> = staff_roles::table
+        .inner_join(roles::table.on(roles::id.eq(staff_roles::role_id)))
+        .filter(staff_roles::staff_id.eq_any(staff))
+        .order((staff_roles::staff_id, roles::slug))
+        .select((staff_roles::staff_id, roles::all_columns))
+        .load(conn)
+        .await?;
+    let mut found: HashMap<Uuid, Vec<Role>> = HashMap::new();
+    for (staff, row) in rows {
+        found.entry(staff).or_default().push(restore(row)?);
+    }
+    Ok(found)
+}
+
+pub(super) async fn set(conn: &mut Conn, staff: StaffUserId, wanted: &[RoleId]) -> StoreResult<()> {
+    let wanted: Vec<Uuid> = wanted.iter().map(|id| id.uuid()).collect();
+    let gone = staff_roles::table
+        .filter(staff_roles::staff_id.eq(staff.uuid()))
+        .filter(staff_roles::role_id.ne_all(wanted.clone()));
+    diesel::delete(gone).execute(conn).await?;
+    let rows: Vec<_> = wanted
+        .into_iter()
+        .map(|role| (staff_roles::staff_id.eq(staff.uuid()), staff_roles::role_id.eq(role)))
+        .collect();
+    if !rows.is_empty() {
+        diesel::insert_into(staff_roles::table).values(rows).on_conflict_do_nothing().execute(conn).await?;
+    }
+    Ok(())
+}
+
+fn restore((id, slug, name, permissions): Row) -> StoreResult<Role> {
+    let slug = slug.parse().map_err(StoreError::corrupt)?;
+    Ok(Role::restore(RoleId::restore(id), slug, name, Permissions::from(permissions)))
+}

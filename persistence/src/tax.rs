@@ -1,0 +1,72 @@
+//! Tax rates: few rows, always read whole.
+
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use model::tax::{TaxRate, TaxRule, TaxTable};
+use uuid::Uuid;
+
+use crate::{Conn, StoreError, StoreResult};
+
+diesel::table! {
+    /// Tax rates by destination and class.
+    tax_rates (id) {
+        /// Identifier.
+        id -> Uuid,
+        /// Two-letter code.
+        country -> Text,
+        /// ISO 3166-2 suffix; null for the whole country.
+        region -> Nullable<Text>,
+        /// The tax class.
+        class -> Text,
+        /// 1900 is 19 %.
+        basis_points -> Integer,
+    }
+}
+
+type Row = (String, Option<String>, String, i32);
+
+/// Every rate.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn table(conn: &mut Conn) -> StoreResult<TaxTable> {
+    let rows: Vec<Row> = tax_rates::table
+        .select((tax_rates::country, tax_rates::region, tax_rates::class, tax_rates::basis_points))
+        .order((tax_rates::country, tax_rates::region, tax_rates::class))
+        .limit(100_000)
+        .load(conn)
+        .await?;
+    Ok(TaxTable { rules: rows.into_iter().map(restore).collect::<StoreResult<_>>()? })
+}
+
+/// Writes rates in one statement; one that holds for the same place and class is replaced.
+///
+/// # Errors
+/// `tax_rates_basis_points_check`, or [`StoreError`] of the database.
+pub async fn upsert(conn: &mut Conn, rules: &[TaxRule]) -> StoreResult<()> {
+    let row = |rule: &TaxRule| {
+        Ok((
+            tax_rates::id.eq(Uuid::now_v7()),
+            tax_rates::country.eq(rule.country.code()),
+            tax_rates::region.eq(rule.region.clone()),
+            tax_rates::class.eq(rule.class.clone()),
+            tax_rates::basis_points.eq(i32::try_from(rule.rate.0).map_err(StoreError::corrupt)?),
+        ))
+    };
+    let rows = rules.iter().map(row).collect::<StoreResult<Vec<_>>>()?;
+    if !rows.is_empty() {
+        diesel::insert_into(tax_rates::table)
+            .values(rows)
+            .on_conflict((tax_rates::country, tax_rates::region, tax_rates::class))
+            .do_update()
+            .set(tax_rates::basis_points.eq(diesel::upsert::excluded(tax_rates::basis_points)))
+            .execute(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+fn restore((country, region, class, basis_points): Row) -> StoreResult<TaxRule> {
+    let country = country.parse().map_err(StoreError::corrupt)?;
+    Ok(TaxRule { country, region, class, rate: TaxRate(basis_points.into()) })
+}

@@ -1,0 +1,187 @@
+//! A server that is killed and comes back: nothing acknowledged is lost, nothing hangs, no restart of ours is needed.
+
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use persistence::{
+    Db, DbConfig, StoreError,
+    documents::{DocumentStore, MongoConfig, MongoDocuments, PostgresDocuments},
+    migrate,
+};
+
+use super::{PRODUCTS, document, event};
+
+/// A server process that is started again on the same port and data.
+struct Server {
+    command: Box<dyn Fn() -> Command + Send>,
+    process: Child,
+}
+
+impl Server {
+    fn start(command: impl Fn() -> Command + Send + 'static) -> Self {
+        let process = command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the server starts");
+        Self { command: Box::new(command), process }
+    }
+
+    fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    fn restart(&mut self) {
+        self.process = (self.command)().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    }
+
+    /// Whether it gave up, as Postgres does while children of a killed one still hold its memory.
+    fn has_ended(&mut self) -> bool {
+        self.process.try_wait().unwrap().is_some()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mongo_may_be_killed_and_come_back() {
+    let binary = std::env::var("SECANTUS_BIN")
+        .expect("SECANTUS_BIN names the program that stands for MongoDB in tests; `make test` sets it");
+    let folder = tempfile::tempdir().unwrap();
+    let (path, port) = (folder.path().to_owned(), free_port());
+    let mut server = Server::start(move || {
+        let mut command = Command::new(&binary);
+        command.args(["--host", "127.0.0.1", "--port", &port.to_string(), "--sync-on-commit", "--storage-path"]);
+        command.arg(&path);
+        command
+    });
+    let config = MongoConfig::new(format!("mongodb://127.0.0.1:{port}"));
+    let store = eventually(&mut server, async || MongoDocuments::connect(&config).await).await;
+    survives_a_kill(Arc::new(store), server).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_may_be_killed_and_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, port) = (folder.path().join("data"), free_port());
+    let user = unprivileged(folder.path());
+    let initdb = ["-D", data.to_str().unwrap(), "-U", "postgres", "-A", "trust", "--no-sync"];
+    let made = as_user(user, &postgres_program("initdb")).args(initdb).output().unwrap();
+    assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+    let mut server = Server::start(move || {
+        let mut command = as_user(user, &postgres_program("postgres"));
+        command.arg("-D").arg(&data).args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"]);
+        command.args(["-c", "unix_socket_directories="]);
+        command
+    });
+    let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
+    let db = Db::new(&DbConfig { max_connections: 4, ..DbConfig::new(url) }).unwrap();
+    eventually(&mut server, async || migrate::run(&db).await).await;
+    survives_a_kill(Arc::new(PostgresDocuments::new(db)), server).await;
+}
+
+async fn survives_a_kill(store: Arc<dyn DocumentStore>, mut server: Server) {
+    let stop = Arc::new(AtomicBool::new(false));
+    let writers: Vec<_> = (0..4).map(|writer| tokio::spawn(write(store.clone(), stop.clone(), writer))).collect();
+    eventually(&mut server, async || at_least(&*store, 20).await).await;
+    server.kill();
+
+    let asked = Instant::now();
+    let answer = store.get_many(PRODUCTS, &["0-00000".to_owned()]).await;
+    assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
+    assert!(asked.elapsed() < Duration::from_secs(10), "an answer took {:?}", asked.elapsed());
+
+    server.restart();
+    eventually(&mut server, async || store.ping().await).await;
+    let before = store.scan(PRODUCTS, None, 1_000).await.unwrap().len();
+    eventually(&mut server, async || at_least(&*store, before + 20).await).await;
+    stop.store(true, Ordering::Relaxed);
+    for writer in writers {
+        let acknowledged = writer.await.unwrap();
+        let found = store.get_many(PRODUCTS, &acknowledged).await.unwrap();
+        assert_eq!(found.len(), acknowledged.len(), "acknowledged writes are lost");
+    }
+}
+
+/// Writes documents until told to stop, and says which were acknowledged.
+async fn write(store: Arc<dyn DocumentStore>, stop: Arc<AtomicBool>, writer: usize) -> Vec<String> {
+    let mut acknowledged = Vec::new();
+    for number in 0.. {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+        let id = format!("{writer}-{number:05}");
+        match store.insert(PRODUCTS, &document(&id, &[]), &[event()]).await {
+            Ok(()) => acknowledged.push(id),
+            Err(StoreError::Unavailable(_)) => tokio::time::sleep(Duration::from_millis(20)).await,
+            Err(error) => panic!("a killed server reads as {error:?}"),
+        }
+    }
+    acknowledged
+}
+
+async fn at_least(store: &dyn DocumentStore, count: usize) -> Result<(), StoreError> {
+    let found = store.scan(PRODUCTS, None, 1_000).await?.len();
+    if found >= count { Ok(()) } else { Err(StoreError::NotFound) }
+}
+
+/// Tries until it works, and starts a server that gave up once more.
+async fn eventually<T>(server: &mut Server, attempt: impl AsyncFn() -> Result<T, StoreError>) -> T {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    loop {
+        match attempt().await {
+            Ok(value) => return value,
+            Err(error) => assert!(Instant::now() < deadline, "still failing: {error}"),
+        }
+        if server.has_ended() {
+            server.restart();
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Postgres refuses to run as root; then it gets the folder and an unprivileged user.
+fn unprivileged(folder: &Path) -> Option<&'static str> {
+    let id = |arguments: &[&str]| Command::new("id").args(arguments).output().unwrap();
+    if id(&["-u"]).stdout.trim_ascii() != b"0" {
+        return None;
+    }
+    let user = if id(&["-u", "postgres"]).status.success() { "postgres" } else { "nobody" };
+    let given = Command::new("chown").arg(user).arg(folder).status().unwrap();
+    assert!(given.success());
+    Some(user)
+}
+
+fn as_user(user: Option<&str>, program: &Path) -> Command {
+    let Some(user) = user else { return Command::new(program) };
+    let uid = Command::new("id").args(["-u", user]).output().unwrap();
+    let gid = Command::new("id").args(["-g", user]).output().unwrap();
+    let number = |output: Vec<u8>| String::from_utf8(output).unwrap().trim().to_owned();
+    // `setpriv` becomes the program instead of starting it, so that a kill hits the server.
+    let mut command = Command::new("setpriv");
+    command.args(["--clear-groups", "--reuid", &number(uid.stdout), "--regid", &number(gid.stdout)]).arg(program);
+    command
+}
+
+/// A program of Postgres, where Debian and others put it.
+fn postgres_program(name: &str) -> PathBuf {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> =
+        versions.map(|version| version.path().join("bin").join(name)).filter(|path| path.exists()).collect();
+    found.sort();
+    found.pop().unwrap_or_else(|| PathBuf::from(name))
+}

@@ -1,0 +1,81 @@
+//! Writing under a version.
+
+use std::sync::Arc;
+
+use persistence::{
+    StoreError,
+    documents::{DocumentStore, ID_CONSTRAINT},
+};
+use serde_json::json;
+
+use super::{PRODUCTS, document, event, on_every_backend, read, renamed};
+
+type Store = Arc<dyn DocumentStore>;
+
+on_every_backend!(
+    an_id_is_inserted_once,
+    a_stale_version_is_refused,
+    a_document_that_is_gone_is_not_found,
+    of_parallel_writers_one_wins_each_version,
+);
+
+async fn an_id_is_inserted_once(store: Store) {
+    store.insert(PRODUCTS, &document("a", &[]), &[]).await.unwrap();
+    let again = store.insert(PRODUCTS, &document("a", &[]), &[]).await;
+    assert!(again.unwrap_err().is_constraint(ID_CONSTRAINT));
+}
+
+async fn a_stale_version_is_refused(store: Store) {
+    let first = document("a", &[]);
+    store.insert(PRODUCTS, &first, &[]).await.unwrap();
+    let second = renamed(&first, "second");
+    store.replace(PRODUCTS, &second, 1, &[event()]).await.unwrap();
+
+    let stale = store.replace(PRODUCTS, &renamed(&first, "stale"), 1, &[event()]).await;
+    assert!(matches!(stale, Err(StoreError::VersionConflict)), "{stale:?}");
+    let stale = store.delete(PRODUCTS, "a", 1, &[event()]).await;
+    assert!(matches!(stale, Err(StoreError::VersionConflict)), "{stale:?}");
+    assert_eq!(read(&*store, "a").await, Some(second));
+    assert_eq!(store.changes(PRODUCTS, None, 10).await.unwrap()[0].events.len(), 1);
+}
+
+async fn a_document_that_is_gone_is_not_found(store: Store) {
+    let first = document("a", &[]);
+    assert!(matches!(store.replace(PRODUCTS, &first, 1, &[]).await, Err(StoreError::NotFound)));
+    assert!(matches!(store.delete(PRODUCTS, "a", 1, &[]).await, Err(StoreError::NotFound)));
+    store.insert(PRODUCTS, &first, &[event()]).await.unwrap();
+    store.delete(PRODUCTS, "a", 1, &[event()]).await.unwrap();
+    assert!(matches!(store.replace(PRODUCTS, &renamed(&first, "b"), 1, &[]).await, Err(StoreError::NotFound)));
+    assert!(matches!(store.delete(PRODUCTS, "a", 1, &[]).await, Err(StoreError::NotFound)));
+    assert_eq!(read(&*store, "a").await, None);
+}
+
+async fn of_parallel_writers_one_wins_each_version(store: Store) {
+    const WRITERS: i64 = 16;
+    store.insert(PRODUCTS, &document("a", &[]), &[]).await.unwrap();
+    let writers = (0..WRITERS).map(|writer| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let mut wins = Vec::new();
+            while wins.len() < 5 {
+                let mut next = read(&*store, "a").await.unwrap();
+                let expected = next.version;
+                next.version += 1;
+                next.body = json!({ "writer": writer });
+                match store.replace(PRODUCTS, &next, expected, &[event()]).await {
+                    Ok(()) => wins.push(next.version),
+                    Err(StoreError::VersionConflict) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            wins
+        })
+    });
+    let mut won: Vec<i64> = Vec::new();
+    for writer in writers.collect::<Vec<_>>() {
+        won.extend(writer.await.unwrap());
+    }
+    won.sort_unstable();
+    assert_eq!(won, (2..=1 + 5 * WRITERS).collect::<Vec<_>>());
+    assert_eq!(store.changes(PRODUCTS, None, 10).await.unwrap()[0].events.len(), won.len());
+}

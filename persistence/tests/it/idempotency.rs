@@ -1,0 +1,40 @@
+use persistence::{
+    db::Transactions as _,
+    idempotency::{Begin, begin, finish, release},
+};
+use serde_json::json;
+use testkit::TestDatabase;
+
+#[tokio::test]
+async fn a_key_answers_the_same_request_again_and_refuses_another() {
+    let test = TestDatabase::new().await;
+    let conn = &mut test.db.write().await.unwrap();
+    assert_eq!(begin(conn, "cart", "k", b"one").await.unwrap(), Begin::New);
+    assert_eq!(begin(conn, "cart", "k", b"one").await.unwrap(), Begin::InProgress);
+    finish(conn, "cart", "k", &json!({ "order": 7 })).await.unwrap();
+    assert_eq!(begin(conn, "cart", "k", b"one").await.unwrap(), Begin::Replay(json!({ "order": 7 })));
+    assert_eq!(begin(conn, "cart", "k", b"two").await.unwrap(), Begin::Reused);
+    assert_eq!(begin(conn, "order", "k", b"two").await.unwrap(), Begin::New);
+    release(conn, "order", "k").await.unwrap();
+    assert_eq!(begin(conn, "order", "k", b"three").await.unwrap(), Begin::New);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_at_once_one_does_the_work_and_the_others_get_its_answer() {
+    let test = TestDatabase::new().await;
+    let work = || async {
+        let mut conn = test.db.write().await.unwrap();
+        conn.transaction::<_, persistence::StoreError, _>(async |conn| {
+            let begun = begin(conn, "pay", "k", b"one").await?;
+            if begun == Begin::New {
+                finish(conn, "pay", "k", &json!("done")).await?;
+            }
+            Ok(begun)
+        })
+        .await
+        .unwrap()
+    };
+    let all = futures_util::future::join_all((0..8).map(|_| work())).await;
+    assert_eq!(all.iter().filter(|begun| **begun == Begin::New).count(), 1);
+    assert_eq!(all.iter().filter(|begun| **begun == Begin::Replay(json!("done"))).count(), 7);
+}

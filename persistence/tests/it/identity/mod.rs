@@ -1,0 +1,28 @@
+//! Customers, staff, tokens and throttles as rows.
+
+mod customers;
+mod logins;
+mod staff;
+
+use model::{
+    Timestamp,
+    customers::{Customer, Email},
+    ids::CustomerId,
+};
+use persistence::Conn;
+
+/// The current time, to the microsecond that Postgres keeps.
+fn now() -> Timestamp {
+    use chrono::SubsecRound;
+    chrono::Utc::now().trunc_subsecs(6)
+}
+
+fn email(text: &str) -> Email {
+    text.parse().unwrap()
+}
+
+async fn customer(conn: &mut Conn, address: &str) -> Customer {
+    let customer = Customer::new(CustomerId::new(), email(address), now());
+    persistence::customers::insert(conn, &customer, Some("hash")).await.unwrap();
+    customer
+}

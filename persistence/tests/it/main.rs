@@ -1,0 +1,14 @@
+//! Behaviour of the stores on real databases.
+
+mod carts;
+mod catalog_tables;
+mod documents;
+mod idempotency;
+mod identity;
+mod inventory;
+mod ledger;
+mod migrations;
+mod payments;
+mod promotions;
+mod rates;
+mod search;

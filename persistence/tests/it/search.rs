@@ -1,0 +1,91 @@
+//! The search index: what it finds, in which order, how it counts, and how it is opened.
+
+mod facets;
+mod lifecycle;
+mod naive;
+mod pages;
+mod words;
+
+use model::{
+    Currency, Direction, Money, PageRequest, Timestamp,
+    ids::{ChannelId, ProductId, ProductTypeId},
+};
+use persistence::search::{
+    Change, ChannelEntry, Cursor, FacetRequest, Filter, IndexedProduct, ProductPage, ProductQuery, SearchIndex, Sort,
+    SortKey,
+};
+use uuid::Uuid;
+
+/// A moment of these tests: so many minutes after their beginning.
+fn at(minutes: i64) -> Timestamp {
+    Timestamp::from_timestamp(1_800_000_000 + minutes * 60, 0).unwrap()
+}
+
+fn channel(number: u128) -> ChannelId {
+    ChannelId::restore(Uuid::from_u128(0xC000 + number))
+}
+
+fn product_id(number: u128) -> ProductId {
+    ProductId::restore(Uuid::from_u128(number))
+}
+
+fn kind(number: u128) -> ProductTypeId {
+    ProductTypeId::restore(Uuid::from_u128(0xA000 + number))
+}
+
+/// A product that the first channel sells for 10 euros.
+fn product(number: u128, name: &str) -> IndexedProduct {
+    IndexedProduct {
+        id: product_id(number),
+        channels: vec![ChannelEntry { channel: channel(0), publish_at: at(0), is_available: true }],
+        prices: vec![(channel(0), Money::new(1000, Currency::EUR))],
+        names: vec![name.to_owned()],
+        keywords: Vec::new(),
+        descriptions: Vec::new(),
+        product_type: kind(0),
+        vendor: None,
+        tags: Vec::new(),
+        categories: Vec::new(),
+        collections: Vec::new(),
+        attributes: Vec::new(),
+        sort_names: vec![("en".to_owned(), name.to_owned())],
+        created_at: at(i64::try_from(number).unwrap()),
+        best_selling: 0,
+    }
+}
+
+/// The first 20 products of the first channel, by name.
+fn query() -> ProductQuery {
+    ProductQuery {
+        channel: channel(0),
+        currency: Currency::EUR,
+        names: "en".to_owned(),
+        text: None,
+        category: None,
+        collection: None,
+        filter: Filter::default(),
+        sort: Sort { key: SortKey::Name, direction: Direction::Ascending },
+        page: first(20, None),
+        facets: Some(FacetRequest { categories: Vec::new() }),
+        now: at(1000),
+    }
+}
+
+fn first(size: usize, cursor: Option<Cursor>) -> PageRequest<Cursor> {
+    PageRequest { size, cursor, direction: Direction::Ascending }
+}
+
+fn put(products: impl IntoIterator<Item = IndexedProduct>) -> Vec<Change> {
+    products.into_iter().map(|product| Change::Put(Box::new(product))).collect()
+}
+
+fn index_of(products: impl IntoIterator<Item = IndexedProduct>) -> SearchIndex {
+    let index = SearchIndex::in_memory().unwrap();
+    index.apply(&put(products)).unwrap();
+    index.commit(Some(1)).unwrap();
+    index
+}
+
+fn numbers(page: &ProductPage) -> Vec<u128> {
+    page.hits.iter().map(|hit| hit.id.uuid().as_u128()).collect()
+}

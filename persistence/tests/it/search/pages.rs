@@ -1,0 +1,66 @@
+use persistence::search::PriceRange;
+
+use super::*;
+
+#[test]
+fn only_what_the_channel_sells_by_now_is_listed() {
+    let scheduled = ChannelEntry { channel: channel(0), publish_at: at(500), is_available: true };
+    let index = index_of([
+        product(1, "A"),
+        IndexedProduct { channels: vec![scheduled], ..product(2, "B") },
+        IndexedProduct { channels: Vec::new(), ..product(3, "C") },
+    ]);
+    let listed = |now| {
+        let page = index.find(&ProductQuery { now, ..query() }).unwrap();
+        (numbers(&page), page.total)
+    };
+    assert_eq!(listed(at(499)), (vec![1], 1));
+    assert_eq!(listed(at(500)), (vec![1, 2], 2));
+    assert_eq!(listed(at(499)), (vec![1], 1));
+    let elsewhere = index.find(&ProductQuery { channel: channel(1), ..query() }).unwrap();
+    assert_eq!(elsewhere.total, 0);
+}
+
+#[test]
+fn availability_and_prices_are_those_of_the_channel_and_currency() {
+    let sold = |number, channel, minor, is_available| IndexedProduct {
+        channels: vec![ChannelEntry { channel, publish_at: at(0), is_available }],
+        prices: vec![(channel, Money::new(minor, Currency::EUR)), (channel, Money::new(minor * 2, Currency::USD))],
+        ..product(number, "Thing")
+    };
+    let index =
+        index_of([sold(1, channel(0), 500, true), sold(2, channel(0), 800, false), sold(3, channel(1), 500, true)]);
+    let filtered = |filter| numbers(&index.find(&ProductQuery { filter, ..query() }).unwrap());
+    assert_eq!(filtered(Filter { is_available: Some(true), ..Filter::default() }), [1]);
+    assert_eq!(filtered(Filter { is_available: Some(false), ..Filter::default() }), [2]);
+    let price = |min, max| Filter { price: Some(PriceRange { min, max }), ..Filter::default() };
+    assert_eq!(filtered(price(Some(501), None)), [2]);
+    assert_eq!(filtered(price(Some(500), Some(800))), [1, 2]);
+    let dollars = ProductQuery { currency: Currency::USD, filter: price(Some(1600), None), ..query() };
+    assert_eq!(numbers(&index.find(&dollars).unwrap()), [2]);
+}
+
+#[test]
+fn a_manual_order_is_that_of_the_collection() {
+    let collection = model::ids::CollectionId::restore(Uuid::from_u128(5));
+    let of = |number, place| IndexedProduct { collections: vec![(collection, place)], ..product(number, "Thing") };
+    let index = index_of([of(1, 30), of(2, 10), of(3, 20), product(4, "Other")]);
+    let sort = Sort { key: SortKey::Manual, direction: Direction::Ascending };
+    let page = index.find(&ProductQuery { collection: Some(collection), sort, ..query() }).unwrap();
+    assert_eq!(numbers(&page), [2, 3, 1]);
+}
+
+#[test]
+fn a_cursor_of_another_order_is_refused() {
+    let index = index_of([product(1, "A")]);
+    let cursor = index.find(&query()).unwrap().hits.remove(0).cursor;
+    assert!(cursor.belongs_to(SortKey::Name) && !cursor.belongs_to(SortKey::Price));
+    let sort = Sort { key: SortKey::Price, direction: Direction::Ascending };
+    assert!(index.find(&ProductQuery { sort, page: first(1, Some(cursor)), ..query() }).is_err());
+}
+
+#[test]
+fn products_of_a_taxonomy_object_are_found_for_refreshing() {
+    let index = index_of([product(1, "A"), IndexedProduct { product_type: kind(7), ..product(2, "B") }]);
+    assert_eq!(index.of_type(kind(7)).unwrap(), [product_id(2)]);
+}

@@ -1,0 +1,22 @@
+//! What is sold: product types, products, categories and collections, published or not.
+
+mod category;
+mod collection;
+mod errors;
+mod inputs;
+mod mutations;
+mod parts;
+mod product;
+mod product_inputs;
+mod product_mutations;
+mod product_type;
+mod query;
+
+pub use category::Category;
+pub use collection::Collection;
+pub use errors::CatalogUserError;
+pub use mutations::TaxonomyMutation;
+pub use product::Product;
+pub use product_mutations::ProductMutation;
+pub use product_type::ProductType;
+pub use query::CatalogQuery;

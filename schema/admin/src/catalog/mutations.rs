@@ -1,0 +1,274 @@
+//! Changes of product types, categories and collections.
+
+use async_graphql::{Context, ID, Object, Result};
+use model::{
+    catalog::{CatalogErrorCode, Violation},
+    ids::ProductId,
+};
+use schema_shared::{RequestExt, parse_id, payload};
+use services::catalog::{self as service, CatalogError, CatalogResult, CategoryMove, Ref};
+
+use super::{
+    CatalogUserError, Category, Collection, ProductType,
+    errors::answer,
+    inputs::{
+        CategoryCreateInput, CategoryDeleteInput, CategoryMoveInput, CategoryUpdateInput, CollectionCreateInput,
+        CollectionDeleteInput, CollectionProductsAddInput, CollectionProductsRemoveInput, CollectionUpdateInput,
+        ProductTypeCreateInput, ProductTypeDeleteInput, ProductTypeUpdateInput, known_id,
+    },
+};
+
+macro_rules! payloads {
+    ($($(#[$doc:meta])* $payload:ident { $(#[$field_doc:meta])* $field:ident: $type:ty })*) => {
+        $(payload! { $(#[$doc])* $payload { $(#[$field_doc])* $field: $type, } errors CatalogUserError })*
+    };
+}
+
+payloads! {
+    /// A created product type.
+    ProductTypeCreatePayload {
+        /// The new product type; null when it was not created.
+        product_type: ProductType
+    }
+    /// A changed product type.
+    ProductTypeUpdatePayload {
+        /// The product type after the change; null when it was not changed.
+        product_type: ProductType
+    }
+    /// A deleted product type.
+    ProductTypeDeletePayload {
+        /// The id of what was deleted; null when nothing was.
+        deleted_id: ID
+    }
+    /// A created category.
+    CategoryCreatePayload {
+        /// The new category; null when it was not created.
+        category: Category
+    }
+    /// A changed category.
+    CategoryUpdatePayload {
+        /// The category after the change; null when it was not changed.
+        category: Category
+    }
+    /// A moved category.
+    CategoryMovePayload {
+        /// The category in its new place; null when it was not moved.
+        category: Category
+    }
+    /// A deleted category.
+    CategoryDeletePayload {
+        /// The id of what was deleted; null when nothing was.
+        deleted_id: ID
+    }
+    /// A created collection.
+    CollectionCreatePayload {
+        /// The new collection; null when it was not created.
+        collection: Collection
+    }
+    /// A changed collection.
+    CollectionUpdatePayload {
+        /// The collection after the change; null when it was not changed.
+        collection: Collection
+    }
+    /// A deleted collection.
+    CollectionDeletePayload {
+        /// The id of what was deleted; null when nothing was.
+        deleted_id: ID
+    }
+    /// A collection with more products.
+    CollectionProductsAddPayload {
+        /// The collection after the change; null when it was not changed.
+        collection: Collection
+    }
+    /// A collection with fewer products.
+    CollectionProductsRemovePayload {
+        /// The collection after the change; null when it was not changed.
+        collection: Collection
+    }
+}
+
+/// Changes product types, categories and collections.
+#[derive(Default)]
+pub struct TaxonomyMutation;
+
+#[Object]
+impl TaxonomyMutation {
+    /// Creates a product type.
+    async fn product_type_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new product type.")] input: ProductTypeCreateInput,
+    ) -> Result<ProductTypeCreatePayload> {
+        let request = ctx.request()?;
+        let outcome = service::create_product_type(&request.app, &request.actor, input.into()).await;
+        let done = |kind| ProductTypeCreatePayload::done(ProductType(kind));
+        answer(outcome, done, ProductTypeCreatePayload::refused)
+    }
+
+    /// Changes a product type. Products are checked against it when they are next changed.
+    async fn product_type_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The change.")] input: ProductTypeUpdateInput,
+    ) -> Result<ProductTypeUpdatePayload> {
+        let request = ctx.request()?;
+        let update = async {
+            let (id, expected) = (known_id(&input.id, "product type")?, input.expected_version);
+            service::update_product_type(&request.app, &request.actor, id, expected, input.into()).await
+        };
+        let done = |kind| ProductTypeUpdatePayload::done(ProductType(kind));
+        answer(update.await, done, ProductTypeUpdatePayload::refused)
+    }
+
+    /// Deletes a product type that no product has.
+    async fn product_type_delete(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which product type.")] input: ProductTypeDeleteInput,
+    ) -> Result<ProductTypeDeletePayload> {
+        let request = ctx.request()?;
+        let delete = async {
+            service::delete_product_type(&request.app, &request.actor, known_id(&input.id, "product type")?).await
+        };
+        let outcome = delete.await;
+        answer(outcome, |()| ProductTypeDeletePayload::done(input.id), ProductTypeDeletePayload::refused)
+    }
+
+    /// Creates a category.
+    async fn category_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new category.")] input: CategoryCreateInput,
+    ) -> Result<CategoryCreatePayload> {
+        let request = ctx.request()?;
+        let create = async { service::create_category(&request.app, &request.actor, input.into_input()?).await };
+        let done = |category| CategoryCreatePayload::done(Category(category));
+        answer(create.await, done, CategoryCreatePayload::refused)
+    }
+
+    /// Changes a category where it is.
+    async fn category_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The change.")] input: CategoryUpdateInput,
+    ) -> Result<CategoryUpdatePayload> {
+        let request = ctx.request()?;
+        let update = async {
+            let (id, expected) = (known_id(&input.id, "category")?, input.expected_version);
+            service::update_category(&request.app, &request.actor, id, expected, input.into_input()?).await
+        };
+        let done = |category| CategoryUpdatePayload::done(Category(category));
+        answer(update.await, done, CategoryUpdatePayload::refused)
+    }
+
+    /// Moves a category with all below it, whose slugs follow.
+    async fn category_move(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which category, and where to.")] input: CategoryMoveInput,
+    ) -> Result<CategoryMovePayload> {
+        let request = ctx.request()?;
+        let go = async {
+            let (id, parent) = (known_id(&input.id, "category")?, input.parent.map(Ref));
+            let input = CategoryMove { id, parent, position: input.position };
+            service::move_category(&request.app, &request.actor, input).await
+        };
+        let done = |category| CategoryMovePayload::done(Category(category));
+        answer(go.await, done, CategoryMovePayload::refused)
+    }
+
+    /// Deletes a category that has none below it. Products in it are in it no more.
+    async fn category_delete(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which category.")] input: CategoryDeleteInput,
+    ) -> Result<CategoryDeletePayload> {
+        let request = ctx.request()?;
+        let delete =
+            async { service::delete_category(&request.app, &request.actor, known_id(&input.id, "category")?).await };
+        let outcome = delete.await;
+        answer(outcome, |()| CategoryDeletePayload::done(input.id), CategoryDeletePayload::refused)
+    }
+
+    /// Creates an empty collection.
+    async fn collection_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new collection.")] input: CollectionCreateInput,
+    ) -> Result<CollectionCreatePayload> {
+        let request = ctx.request()?;
+        let create = async { service::create_collection(&request.app, &request.actor, input.into_input()?).await };
+        let done = |collection| CollectionCreatePayload::done(Collection(collection));
+        answer(create.await, done, CollectionCreatePayload::refused)
+    }
+
+    /// Changes what is said of a collection.
+    async fn collection_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The change.")] input: CollectionUpdateInput,
+    ) -> Result<CollectionUpdatePayload> {
+        let request = ctx.request()?;
+        let update = async {
+            let (id, expected) = (known_id(&input.id, "collection")?, input.expected_version);
+            service::update_collection(&request.app, &request.actor, id, expected, input.into_input()?).await
+        };
+        let done = |collection| CollectionUpdatePayload::done(Collection(collection));
+        answer(update.await, done, CollectionUpdatePayload::refused)
+    }
+
+    /// Deletes a collection; its products stay.
+    async fn collection_delete(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which collection.")] input: CollectionDeleteInput,
+    ) -> Result<CollectionDeletePayload> {
+        let request = ctx.request()?;
+        let delete = async {
+            service::delete_collection(&request.app, &request.actor, known_id(&input.id, "collection")?).await
+        };
+        let outcome = delete.await;
+        answer(outcome, |()| CollectionDeletePayload::done(input.id), CollectionDeletePayload::refused)
+    }
+
+    /// Puts products into a collection, or moves those in it to another place.
+    async fn collection_products_add(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which products, and where to.")] input: CollectionProductsAddInput,
+    ) -> Result<CollectionProductsAddPayload> {
+        let request = ctx.request()?;
+        let add = async {
+            let (id, products) = (known_id(&input.id, "collection")?, products(&input.products)?);
+            let position = input.position.and_then(|position| usize::try_from(position).ok());
+            service::add_to_collection(&request.app, &request.actor, id, &products, position).await
+        };
+        let done = |collection| CollectionProductsAddPayload::done(Collection(collection));
+        answer(add.await, done, CollectionProductsAddPayload::refused)
+    }
+
+    /// Takes products out of a collection.
+    async fn collection_products_remove(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which products.")] input: CollectionProductsRemoveInput,
+    ) -> Result<CollectionProductsRemovePayload> {
+        let request = ctx.request()?;
+        let remove = async {
+            let (id, products) = (known_id(&input.id, "collection")?, products(&input.products)?);
+            service::remove_from_collection(&request.app, &request.actor, id, &products).await
+        };
+        let done = |collection| CollectionProductsRemovePayload::done(Collection(collection));
+        answer(remove.await, done, CollectionProductsRemovePayload::refused)
+    }
+}
+
+fn products(ids: &[ID]) -> CatalogResult<Vec<ProductId>> {
+    let one = |(at, id): (usize, &ID)| {
+        parse_id(id).map_err(|error| {
+            let path = format!("products.{at}");
+            CatalogError::Invalid(vec![Violation::at(CatalogErrorCode::UnknownReference, &path, error.to_string())])
+        })
+    };
+    ids.iter().enumerate().map(one).collect()
+}

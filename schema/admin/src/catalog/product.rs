@@ -1,0 +1,334 @@
+//! Products as staff sees them: every channel, language and price.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use model::{catalog, ids::VariantId};
+use schema_shared::{Connection, Money, RequestExt, page, to_id};
+
+use super::{
+    Category, Collection, ProductType,
+    parts::{self, ChannelLink, Metafield, Publication, Seo, Translation},
+};
+
+/// A sellable idea with its buyable variants.
+#[derive(Clone)]
+pub struct Product(pub Arc<catalog::Product>);
+
+/// A sellable idea with its buyable variants, published or not.
+#[Object]
+impl Product {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        to_id(self.0.id)
+    }
+
+    /// Counts the changes, from 1; give it as `expectedVersion` to refuse a lost update.
+    async fn version(&self) -> i64 {
+        self.0.version
+    }
+
+    /// The readable part of its link; unique in every channel it is published in.
+    async fn slug(&self) -> &str {
+        self.0.slug.as_str()
+    }
+
+    /// Earlier slugs, which still lead here.
+    async fn former_slugs(&self) -> Vec<&str> {
+        self.0.former_slugs.iter().map(model::Slug::as_str).collect()
+    }
+
+    /// Name in the default language.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Description in the default language, plain text or Markdown.
+    async fn description(&self) -> &str {
+        &self.0.description
+    }
+
+    /// Maker or brand.
+    async fn vendor(&self) -> Option<&str> {
+        self.0.vendor.as_deref()
+    }
+
+    /// Free labels.
+    async fn tags(&self) -> &[String] {
+        &self.0.tags
+    }
+
+    /// The class that decides the tax rate.
+    async fn tax_class(&self) -> &str {
+        &self.0.tax_class
+    }
+
+    /// The type that describes its attributes; null for a type that was deleted.
+    async fn product_type(&self, ctx: &Context<'_>) -> Result<Option<ProductType>> {
+        let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
+        Ok(taxonomy.product_types.get(&self.0.product_type).cloned().map(ProductType))
+    }
+
+    /// The values of its attributes.
+    async fn attributes(&self) -> Vec<AttributeValue<'_>> {
+        self.0.attributes.iter().map(AttributeValue).collect()
+    }
+
+    /// The axes that make its variants.
+    async fn options(&self) -> Vec<ProductOption<'_>> {
+        self.0.options.iter().map(ProductOption).collect()
+    }
+
+    /// The units that are bought, in display order.
+    async fn variants(
+        &self,
+        #[graphql(desc = "How many from the start or after a cursor; 20 where absent, at most 100.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
+        #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Result<Connection<ProductVariant>> {
+        let page = page::<VariantId>(first, after, last, before)?;
+        let variants = self.0.variants.iter();
+        Ok(Connection::of_list(&page, variants.map(|one| (one.id, ProductVariant(one.clone()))).collect())?)
+    }
+
+    /// Pictures, in display order.
+    async fn media(&self) -> Vec<Image<'_>> {
+        self.0.media.iter().map(Image).collect()
+    }
+
+    /// The categories it is listed in, the main one first.
+    async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
+        let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
+        Ok(self.0.categories.iter().filter_map(|id| taxonomy.categories.get(id)).cloned().map(Category).collect())
+    }
+
+    /// The collections that hold it.
+    async fn collections(&self, ctx: &Context<'_>) -> Result<Vec<Collection>> {
+        let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
+        let ids = taxonomy.collections_of(self.0.id);
+        Ok(ids.iter().filter_map(|id| taxonomy.collections.get(id)).cloned().map(Collection).collect())
+    }
+
+    /// Where it is sold, and from when.
+    async fn publications(&self, ctx: &Context<'_>) -> Result<Vec<Publication>> {
+        let app = &ctx.request()?.app;
+        let settings = app.settings.current(&app.db).await?;
+        let publication = |one: &catalog::Publication| {
+            let channel = parts::channel_link(&settings, one.channel)?;
+            Some(Publication { channel, publish_at: one.publish_at })
+        };
+        Ok(self.0.publications.iter().filter_map(publication).collect())
+    }
+
+    /// What search engines show.
+    async fn seo(&self) -> Seo {
+        (&self.0.seo).into()
+    }
+
+    /// Texts in other languages.
+    async fn translations(&self) -> Vec<Translation> {
+        parts::translations(&self.0.translations)
+    }
+
+    /// Facts of integrations and themes, private ones too.
+    async fn metafields(&self) -> Vec<Metafield> {
+        self.0.metafields.iter().map(Metafield::from).collect()
+    }
+
+    /// A fact of an integration or theme, private or not.
+    async fn metafield(
+        &self,
+        #[graphql(desc = "Whose fact it is.")] namespace: String,
+        #[graphql(desc = "Its name in the namespace.")] key: String,
+    ) -> Option<Metafield> {
+        self.0.metafield(&namespace, &key).map(Metafield::from)
+    }
+
+    /// What another system calls it; unique.
+    async fn external_reference(&self) -> Option<&str> {
+        self.0.external_reference.as_deref()
+    }
+
+    /// When it was created.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it was last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+}
+
+/// A buyable unit of a product.
+pub struct ProductVariant(pub catalog::Variant);
+
+/// A buyable unit of a product.
+#[Object]
+impl ProductVariant {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        to_id(self.0.id)
+    }
+
+    /// Stock keeping unit; unique in the shop.
+    async fn sku(&self) -> &str {
+        &self.0.sku
+    }
+
+    /// Name, composed of its options unless it has one of its own.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its value on each axis of the product.
+    async fn selected_options(&self) -> Vec<SelectedOption<'_>> {
+        self.0.selected_options.iter().map(SelectedOption).collect()
+    }
+
+    /// Weight in grams.
+    async fn weight_grams(&self) -> Option<u32> {
+        self.0.weight_grams
+    }
+
+    /// Whether there is something to deliver; false for downloads.
+    async fn requires_shipping(&self) -> bool {
+        self.0.requires_shipping
+    }
+
+    /// What it costs where.
+    async fn prices(&self, ctx: &Context<'_>) -> Result<Vec<VariantPrice>> {
+        let app = &ctx.request()?.app;
+        let settings = app.settings.current(&app.db).await?;
+        let price = |price: &catalog::Price| {
+            let channel = parts::channel_link(&settings, price.channel)?;
+            Some(VariantPrice { channel, amount: Money(price.amount), compare_at: price.compare_at.map(Money) })
+        };
+        Ok(self.0.prices.iter().filter_map(price).collect())
+    }
+
+    /// What it is made of, when it is a bundle.
+    async fn components(&self) -> Vec<BundleComponent<'_>> {
+        self.0.components.iter().map(BundleComponent).collect()
+    }
+}
+
+/// A price of a variant in one channel and currency.
+#[derive(SimpleObject)]
+pub struct VariantPrice {
+    /// The channel.
+    channel: ChannelLink,
+    /// What one unit costs, with or without tax as the channel says.
+    amount: Money,
+    /// The merchant's was-price.
+    compare_at: Option<Money>,
+}
+
+/// A part of a bundle.
+pub struct BundleComponent<'a>(&'a catalog::BundleComponent);
+
+/// A part of a bundle.
+#[Object]
+impl BundleComponent<'_> {
+    /// Global id of the variant inside.
+    async fn variant_id(&self) -> ID {
+        to_id(self.0.variant_id)
+    }
+
+    /// Its stock keeping unit when the bundle was put together.
+    async fn sku(&self) -> &str {
+        &self.0.sku
+    }
+
+    /// How many of it.
+    async fn quantity(&self) -> u32 {
+        self.0.quantity
+    }
+}
+
+/// A picture.
+pub struct Image<'a>(&'a catalog::Media);
+
+/// A picture.
+#[Object]
+impl Image<'_> {
+    /// Global id.
+    async fn id(&self) -> ID {
+        to_id(self.0.id)
+    }
+
+    /// Where the original is.
+    async fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// What it shows, for those who cannot see it.
+    async fn alt(&self) -> Option<&str> {
+        self.0.alt.as_deref()
+    }
+
+    /// Width of the original in pixels.
+    async fn width(&self) -> u32 {
+        self.0.width
+    }
+
+    /// Height of the original in pixels.
+    async fn height(&self) -> u32 {
+        self.0.height
+    }
+}
+
+/// The values of one attribute.
+pub struct AttributeValue<'a>(&'a catalog::AttributeValue);
+
+/// The values of one attribute.
+#[Object]
+impl AttributeValue<'_> {
+    /// The attribute's slug in the product type.
+    async fn slug(&self) -> &str {
+        &self.0.slug
+    }
+
+    /// Its values as text.
+    async fn values(&self) -> &[String] {
+        &self.0.values
+    }
+}
+
+/// An axis that makes variants, such as Size.
+pub struct ProductOption<'a>(&'a catalog::ProductOption);
+
+/// An axis that makes variants, such as Size.
+#[Object]
+impl ProductOption<'_> {
+    /// Name of the axis.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its values, in display order.
+    async fn values(&self) -> &[String] {
+        &self.0.values
+    }
+}
+
+/// The value of a variant on one axis.
+pub struct SelectedOption<'a>(&'a catalog::SelectedOption);
+
+/// The value of a variant on one axis.
+#[Object]
+impl SelectedOption<'_> {
+    /// Name of the axis.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The value.
+    async fn value(&self) -> &str {
+        &self.0.value
+    }
+}

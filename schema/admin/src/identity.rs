@@ -1,0 +1,31 @@
+//! Staff, roles, API tokens, and customers as staff see them.
+
+mod customers;
+mod errors;
+mod inputs;
+mod login;
+mod payloads;
+mod permission;
+mod queries;
+mod staff;
+mod tokens;
+mod types;
+
+use async_graphql::MergedObject;
+
+pub use errors::{CustomerErrorCode, CustomerUserError, StaffErrorCode, StaffUserError};
+pub use permission::Permission;
+pub use types::{ApiToken, Customer, CustomerGroup, Role, StaffUser};
+
+/// Everything that can be read about people and rights.
+#[derive(MergedObject, Default)]
+pub struct IdentityQuery(queries::StaffQuery, customers::CustomerQuery);
+
+/// Everything that can be done to people and rights.
+#[derive(MergedObject, Default)]
+pub struct IdentityMutation(
+    login::StaffLoginMutation,
+    staff::StaffMutation,
+    tokens::ApiTokenMutation,
+    customers::CustomerMutation,
+);

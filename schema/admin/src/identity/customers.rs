@@ -1,0 +1,120 @@
+//! Customers as staff read and change them.
+
+use async_graphql::{Context, ID, Object, Result};
+use model::{access::Permission, customers::CustomerPatch, ids::CustomerId};
+use schema_shared::{BadUserInput, Connection, RequestExt, encode_cursor, page, parse_id, wants_total_count};
+use services::identity;
+
+use super::{
+    Customer, CustomerErrorCode, CustomerGroup, CustomerUserError,
+    errors::customer_errors,
+    inputs::{CustomerFilter, CustomerGroupPutInput, CustomerUpdateInput},
+    payloads::{CustomerGroupPutPayload, CustomerUpdatePayload},
+};
+
+/// Reads customers.
+#[derive(Default)]
+pub struct CustomerQuery;
+
+#[Object]
+impl CustomerQuery {
+    /// Customers, newest first. Needs `CUSTOMERS_READ`.
+    async fn customers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which of them; all without.")] filter: Option<CustomerFilter>,
+        #[graphql(desc = "How many from the start or after `after`, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
+        #[graphql(desc = "How many from the end or before `before`, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Result<Connection<Customer>> {
+        let request = ctx.request()?;
+        let page = page::<CustomerId>(first, after, last, before)?;
+        let CustomerFilter { query, created_after, created_before } = filter.unwrap_or_default();
+        let filter = identity::CustomerFilter { query, created_after, created_before };
+        let rows = identity::list_customers(&request.app, &request.actor, &filter, &page).await?;
+        let rows = rows.into_iter().map(Customer).collect();
+        let total = if wants_total_count(ctx) {
+            Some(identity::count_customers(&request.app, &request.actor, &filter).await?)
+        } else {
+            None
+        };
+        Ok(Connection::of_rows(&page, rows, |customer| encode_cursor(&customer.0.id), total))
+    }
+
+    /// A customer by id or e-mail address, not both; null when there is none. Needs `CUSTOMERS_READ`.
+    async fn customer(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global id.")] id: Option<ID>,
+        #[graphql(desc = "E-mail address.")] email: Option<String>,
+    ) -> Result<Option<Customer>> {
+        let request = ctx.request()?;
+        request.actor.require(Permission::CustomersRead)?;
+        let found = match (id, email) {
+            (Some(id), None) => request.loaders.customers().load(parse_id(&id)?).await?,
+            (None, Some(email)) => identity::find_customer_by_email(&request.app, &request.actor, &email).await?,
+            _ => return Err(BadUserInput("give an id or an email, not both".to_owned()).into()),
+        };
+        Ok(found.map(Customer))
+    }
+
+    /// Every group of customers, by slug. Needs `CUSTOMERS_READ`.
+    async fn customer_groups(&self, ctx: &Context<'_>) -> Result<Vec<CustomerGroup>> {
+        let request = ctx.request()?;
+        let groups = identity::list_groups(&request.app, &request.actor).await?;
+        Ok(groups.into_iter().map(CustomerGroup).collect())
+    }
+}
+
+/// Changes customers.
+#[derive(Default)]
+pub struct CustomerMutation;
+
+#[Object]
+impl CustomerMutation {
+    /// Changes a customer. Needs `CUSTOMERS_WRITE`.
+    async fn customer_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who, and what to change.")] input: CustomerUpdateInput,
+    ) -> Result<CustomerUpdatePayload> {
+        let request = ctx.request()?;
+        let id = parse_id(&input.id)?;
+        let locale = match input.locale.as_deref().map(str::parse::<model::Locale>).transpose() {
+            Ok(locale) => locale,
+            Err(error) => {
+                let message = error.to_string();
+                let error = CustomerUserError::at(CustomerErrorCode::FieldInvalid, message, "locale");
+                return Ok(CustomerUpdatePayload::refused(vec![error]));
+            }
+        };
+        let CustomerUpdateInput { first_name, last_name, phone, accepts_marketing, groups, .. } = input;
+        let patch = CustomerPatch { first_name, last_name, phone, locale, accepts_marketing };
+        match identity::update_customer_as_staff(&request.app, &request.actor, id, patch, groups).await {
+            Ok(customer) => Ok(CustomerUpdatePayload::done(Customer(customer))),
+            Err(error) => Ok(CustomerUpdatePayload::refused(customer_errors(error)?)),
+        }
+    }
+
+    /// Makes a group of customers, or renames the one of this slug. Needs `CUSTOMERS_WRITE`.
+    async fn customer_group_put(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The group.")] input: CustomerGroupPutInput,
+    ) -> Result<CustomerGroupPutPayload> {
+        let request = ctx.request()?;
+        let slug = match input.slug.parse::<model::Slug>() {
+            Ok(slug) => slug,
+            Err(error) => {
+                let message = error.to_string();
+                let error = CustomerUserError::at(CustomerErrorCode::SlugInvalid, message, "slug");
+                return Ok(CustomerGroupPutPayload::refused(vec![error]));
+            }
+        };
+        match identity::put_group(&request.app, &request.actor, slug, &input.name).await {
+            Ok(group) => Ok(CustomerGroupPutPayload::done(CustomerGroup(group))),
+            Err(error) => Ok(CustomerGroupPutPayload::refused(customer_errors(error)?)),
+        }
+    }
+}

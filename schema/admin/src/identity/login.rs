@@ -1,0 +1,93 @@
+//! Logging staff in and out.
+
+use async_graphql::{Context, Object, Result};
+use schema_shared::RequestExt;
+use services::identity::{self, Audience};
+
+use super::{
+    StaffUser,
+    errors::staff_errors,
+    inputs::{
+        StaffLoginInput, StaffLogoutInput, StaffPasswordResetInput, StaffPasswordResetRequestInput,
+        StaffSessionRefreshInput,
+    },
+    payloads::{
+        StaffLoginPayload, StaffLogoutPayload, StaffPasswordResetPayload, StaffPasswordResetRequestPayload,
+        StaffSessionRefreshPayload,
+    },
+};
+
+/// Logging in and out.
+#[derive(Default)]
+pub struct StaffLoginMutation;
+
+#[Object]
+impl StaffLoginMutation {
+    /// Logs a member of staff in. A wrong password and an unknown address have the same answer.
+    async fn staff_login(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Address and password.")] input: StaffLoginInput,
+    ) -> Result<StaffLoginPayload> {
+        let request = ctx.request()?;
+        match identity::staff_login(&request.app, &request.client, &input.email, &input.password).await {
+            Ok((user, session)) => Ok(StaffLoginPayload::done(session.into(), StaffUser(user))),
+            Err(error) => Ok(StaffLoginPayload::refused(staff_errors(ctx, error)?)),
+        }
+    }
+
+    /// Exchanges a refresh token for the next pair of tokens. Two exchanges of one token within ten seconds have the
+    /// same answer; a later one ends the session, because somebody may have stolen the token.
+    async fn staff_session_refresh(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The refresh token.")] input: StaffSessionRefreshInput,
+    ) -> Result<StaffSessionRefreshPayload> {
+        let app = &ctx.request()?.app;
+        match identity::refresh_session(app, Audience::Staff, &input.refresh_token).await {
+            Ok(session) => Ok(StaffSessionRefreshPayload::done(session.into())),
+            Err(error) => Ok(StaffSessionRefreshPayload::refused(staff_errors(ctx, error)?)),
+        }
+    }
+
+    /// Ends a session.
+    async fn staff_logout(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which session.")] input: StaffLogoutInput,
+    ) -> Result<StaffLogoutPayload> {
+        let request = ctx.request()?;
+        match input.refresh_token {
+            Some(token) => identity::end_session_of(&request.app, Audience::Staff, &token).await?,
+            None => identity::end_session(&request.app, &request.actor, request.session).await?,
+        }
+        Ok(StaffLogoutPayload::done(true))
+    }
+
+    /// Mails a token for a new password, if the address has an account. The answer is the same if it has none.
+    async fn staff_password_reset_request(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose password.")] input: StaffPasswordResetRequestInput,
+    ) -> Result<StaffPasswordResetRequestPayload> {
+        let request = ctx.request()?;
+        match identity::request_staff_reset(&request.app, &request.client, &input.email).await {
+            Ok(()) => Ok(StaffPasswordResetRequestPayload::done(input.email)),
+            Err(error) => Ok(StaffPasswordResetRequestPayload::refused(staff_errors(ctx, error)?)),
+        }
+    }
+
+    /// Sets the new or first password of a member of staff with a mailed token, and ends their sessions.
+    async fn staff_password_reset(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The token and the new password.")] input: StaffPasswordResetInput,
+    ) -> Result<StaffPasswordResetPayload> {
+        let request = ctx.request()?;
+        let StaffPasswordResetInput { token, password } = input;
+        match identity::reset_staff_password(&request.app, &request.client, &token, &password).await {
+            Ok(user) => Ok(StaffPasswordResetPayload::done(StaffUser(user))),
+            Err(error) => Ok(StaffPasswordResetPayload::refused(staff_errors(ctx, error)?)),
+        }
+    }
+}

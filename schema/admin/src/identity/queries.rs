@@ -1,0 +1,92 @@
+//! Root fields that read staff, roles and API tokens.
+
+use async_graphql::{Context, ID, Object, Result};
+use model::{
+    access::{AccessError, Actor},
+    ids::{ApiTokenId, StaffUserId},
+};
+use schema_shared::{Connection, RequestExt, encode_cursor, page, parse_id, wants_total_count};
+use services::identity;
+
+use super::{ApiToken, Permission, Role, StaffUser, permission};
+
+/// Reads about staff and rights.
+#[derive(Default)]
+pub struct StaffQuery;
+
+#[Object]
+impl StaffQuery {
+    /// The member of staff who is logged in; null for an API token.
+    async fn me(&self, ctx: &Context<'_>) -> Result<Option<StaffUser>> {
+        let request = ctx.request()?;
+        match request.actor {
+            Actor::Staff { id, .. } => Ok(request.loaders.staff().load(id).await?.map(StaffUser)),
+            Actor::Token { .. } | Actor::System => Ok(None),
+            Actor::Anonymous => Err(AccessError::Unauthenticated.into()),
+            Actor::Customer(_) => Err(AccessError::NotStaff.into()),
+        }
+    }
+
+    /// What this request may do, by its login or API token.
+    async fn my_permissions(&self, ctx: &Context<'_>) -> Result<Vec<Permission>> {
+        match &ctx.request()?.actor {
+            Actor::Anonymous => Err(AccessError::Unauthenticated.into()),
+            Actor::Customer(_) => Err(AccessError::NotStaff.into()),
+            actor => Ok(permission::list(actor.permissions())),
+        }
+    }
+
+    /// Staff in the order in which they were invited. Needs `STAFF_MANAGE`.
+    async fn staff(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start or after `after`, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
+        #[graphql(desc = "How many from the end or before `before`, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Result<Connection<StaffUser>> {
+        let request = ctx.request()?;
+        let page = page::<StaffUserId>(first, after, last, before)?;
+        let rows = identity::list_staff(&request.app, &request.actor, &page).await?;
+        let rows = rows.into_iter().map(StaffUser).collect();
+        let total = if wants_total_count(ctx) {
+            Some(identity::count_staff(&request.app, &request.actor).await?)
+        } else {
+            None
+        };
+        Ok(Connection::of_rows(&page, rows, |user| encode_cursor(&user.0.id), total))
+    }
+
+    /// A member of staff; null when there is none. For staff and API tokens.
+    async fn staff_user(&self, ctx: &Context<'_>, #[graphql(desc = "Global id.")] id: ID) -> Result<Option<StaffUser>> {
+        Ok(ctx.request()?.loaders.staff().load(parse_id(&id)?).await?.map(StaffUser))
+    }
+
+    /// Every role, by slug. Needs `STAFF_MANAGE`.
+    async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<Role>> {
+        let request = ctx.request()?;
+        let roles = identity::list_roles(&request.app, &request.actor).await?;
+        Ok(roles.into_iter().map(Role).collect())
+    }
+
+    /// API tokens that are not deleted, newest first. Needs `STAFF_MANAGE`.
+    async fn api_tokens(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start or after `after`, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
+        #[graphql(desc = "How many from the end or before `before`, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Result<Connection<ApiToken>> {
+        let request = ctx.request()?;
+        let page = page::<ApiTokenId>(first, after, last, before)?;
+        let rows = identity::list_api_tokens(&request.app, &request.actor, &page).await?;
+        let rows = rows.into_iter().map(ApiToken).collect();
+        let total = if wants_total_count(ctx) {
+            Some(identity::count_api_tokens(&request.app, &request.actor).await?)
+        } else {
+            None
+        };
+        Ok(Connection::of_rows(&page, rows, |token| encode_cursor(&token.0.id), total))
+    }
+}

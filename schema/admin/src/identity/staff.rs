@@ -1,0 +1,70 @@
+//! Mutations of staff and roles.
+
+use async_graphql::{Context, Object, Result};
+use schema_shared::{RequestExt, parse_id};
+use services::identity::{self, NewStaff, StaffUpdate};
+
+use super::{
+    Role, StaffErrorCode, StaffUser, StaffUserError,
+    errors::staff_errors,
+    inputs::{RoleCreateInput, StaffInviteInput, StaffUpdateInput},
+    payloads::{RoleCreatePayload, StaffInvitePayload, StaffUpdatePayload},
+    permission,
+};
+
+/// Inviting and changing staff, defining roles.
+#[derive(Default)]
+pub struct StaffMutation;
+
+#[Object]
+impl StaffMutation {
+    /// Invites somebody: they get a mail with a token to choose their password. Needs `STAFF_MANAGE`.
+    async fn staff_invite(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who.")] input: StaffInviteInput,
+    ) -> Result<StaffInvitePayload> {
+        let request = ctx.request()?;
+        let StaffInviteInput { email, name, roles } = input;
+        match identity::invite_staff(&request.app, &request.actor, NewStaff { email, name, roles }).await {
+            Ok(user) => Ok(StaffInvitePayload::done(StaffUser(user))),
+            Err(error) => Ok(StaffInvitePayload::refused(staff_errors(ctx, error)?)),
+        }
+    }
+
+    /// Changes a member of staff. Needs `STAFF_MANAGE`, and everything that the change gives or takes.
+    async fn staff_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who, and what to change.")] input: StaffUpdateInput,
+    ) -> Result<StaffUpdatePayload> {
+        let request = ctx.request()?;
+        let id = parse_id(&input.id)?;
+        let StaffUpdateInput { name, is_active, roles, .. } = input;
+        match identity::update_staff(&request.app, &request.actor, id, StaffUpdate { name, is_active, roles }).await {
+            Ok(user) => Ok(StaffUpdatePayload::done(StaffUser(user))),
+            Err(error) => Ok(StaffUpdatePayload::refused(staff_errors(ctx, error)?)),
+        }
+    }
+
+    /// Defines a role. Needs `STAFF_MANAGE`, and every permission of the role.
+    async fn role_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The role.")] input: RoleCreateInput,
+    ) -> Result<RoleCreatePayload> {
+        let request = ctx.request()?;
+        let slug = match input.slug.parse::<model::Slug>() {
+            Ok(slug) => slug,
+            Err(error) => {
+                let error = StaffUserError::new(StaffErrorCode::SlugInvalid, error, &["slug"]);
+                return Ok(RoleCreatePayload::refused(vec![error]));
+            }
+        };
+        let permissions = permission::set(&input.permissions);
+        match identity::create_role(&request.app, &request.actor, slug, &input.name, permissions).await {
+            Ok(role) => Ok(RoleCreatePayload::done(Role(role))),
+            Err(error) => Ok(RoleCreatePayload::refused(staff_errors(ctx, error)?)),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Inventory: levels, movements, adjustments, locations.
+
+mod errors;
+mod inputs;
+mod mutations;
+mod queries;
+mod types;
+
+pub use mutations::InventoryMutation;
+pub use queries::InventoryQuery;

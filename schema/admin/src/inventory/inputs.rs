@@ -1,0 +1,92 @@
+//! What the mutations of inventory are given.
+
+use async_graphql::{Enum, InputObject};
+use model::inventory::{self, StockTarget};
+use schema_shared::CountryCode;
+use services::inventory::{AdjustStock, AdjustStockChange, NewStockLocation};
+
+use super::errors::{InventoryErrorCode, InventoryUserError};
+
+/// Why somebody adjusts stock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "inventory::AdjustmentReason")]
+pub enum InventoryAdjustReason {
+    /// Goods arrived from a supplier.
+    Received,
+    /// Goods came back from a shopper.
+    Returned,
+    /// Somebody counted.
+    Counted,
+    /// A mistake is put right.
+    Corrected,
+    /// Goods broke.
+    Damaged,
+    /// Goods cannot be found.
+    Lost,
+}
+
+/// An adjustment of many levels: all of it happens, or nothing.
+#[derive(InputObject)]
+pub struct InventoryAdjustInput {
+    /// Why.
+    reason: InventoryAdjustReason,
+    /// The same key with the same adjustment changes nothing the second time and gives the same answer.
+    idempotency_key: Option<String>,
+    /// A word on it for the movement record, such as a delivery note's number.
+    reference: Option<String>,
+    /// The levels, 1 to 500.
+    changes: Vec<InventoryChangeInput>,
+}
+
+/// The change of one level: give either `delta` or `onHand`.
+#[derive(InputObject)]
+pub struct InventoryChangeInput {
+    /// Stock keeping unit.
+    sku: String,
+    /// Slug of the stock location.
+    location: String,
+    /// So many units more, or fewer when negative.
+    delta: Option<i64>,
+    /// Exactly so many units are in the building.
+    on_hand: Option<i64>,
+}
+
+/// A stock location to be created.
+#[derive(InputObject)]
+pub struct StockLocationCreateInput {
+    /// What systems call it, such as `berlin`; unique.
+    slug: String,
+    /// What staff call it, 1 to 200 characters.
+    name: String,
+    /// Where it is.
+    country_code: CountryCode,
+}
+
+impl InventoryAdjustInput {
+    pub(super) fn read(self) -> Result<AdjustStock, InventoryUserError> {
+        let read = |(at, change): (usize, InventoryChangeInput)| {
+            let target = match (change.delta, change.on_hand) {
+                (Some(delta), None) => StockTarget::Delta(delta),
+                (None, Some(on_hand)) => StockTarget::OnHand(on_hand),
+                _ => {
+                    let message = "give either delta or onHand";
+                    let path = format!("changes.{at}");
+                    return Err(InventoryUserError::at(InventoryErrorCode::InvalidChange, message, &path));
+                }
+            };
+            Ok(AdjustStockChange { sku: change.sku, location: change.location, target })
+        };
+        Ok(AdjustStock {
+            reason: self.reason.into(),
+            idempotency_key: self.idempotency_key,
+            reference: self.reference,
+            changes: self.changes.into_iter().enumerate().map(read).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl From<StockLocationCreateInput> for NewStockLocation {
+    fn from(input: StockLocationCreateInput) -> Self {
+        Self { slug: input.slug, name: input.name, country: input.country_code.0 }
+    }
+}

@@ -1,0 +1,70 @@
+//! Root fields that change stock.
+
+use async_graphql::{Context, Object, Result};
+use schema_shared::{RequestExt, payload};
+use services::inventory;
+
+use super::{
+    errors::{InventoryUserError, of_adjust, of_location},
+    inputs::{InventoryAdjustInput, StockLocationCreateInput},
+    types::{InventoryLevel, StockLocation},
+};
+
+/// Changes stock.
+#[derive(Default)]
+pub struct InventoryMutation;
+
+payload! {
+    /// The answer to `inventoryAdjust`.
+    InventoryAdjustPayload {
+        /// The levels afterwards, in the order of the changes.
+        levels: Vec<InventoryLevel>,
+    }
+    errors InventoryUserError
+}
+
+payload! {
+    /// The answer to `stockLocationCreate`.
+    StockLocationCreatePayload {
+        /// The new location.
+        stock_location: StockLocation,
+    }
+    errors InventoryUserError
+}
+
+#[Object]
+impl InventoryMutation {
+    /// Adjusts the units on hand of many levels at once, and keeps a movement for each. Needs `INVENTORY_WRITE`.
+    async fn inventory_adjust(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Why, and which levels.")] input: InventoryAdjustInput,
+    ) -> Result<InventoryAdjustPayload> {
+        let request = ctx.request()?;
+        let adjustment = match input.read() {
+            Ok(adjustment) => adjustment,
+            Err(error) => return Ok(InventoryAdjustPayload::refused(vec![error])),
+        };
+        match inventory::adjust(&request.app, &request.actor, adjustment).await {
+            Ok(levels) => {
+                let settings = request.app.settings.current(&request.app.db).await?;
+                let level = |level| InventoryLevel { level, settings: settings.clone() };
+                Ok(InventoryAdjustPayload::done(levels.into_iter().map(level).collect()))
+            }
+            Err(error) => Ok(InventoryAdjustPayload::refused(vec![of_adjust(error)?])),
+        }
+    }
+
+    /// Creates a stock location. It serves nobody until a channel names it. Needs `INVENTORY_WRITE`.
+    async fn stock_location_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What it is called and where it is.")] input: StockLocationCreateInput,
+    ) -> Result<StockLocationCreatePayload> {
+        let request = ctx.request()?;
+        match inventory::create_location(&request.app, &request.actor, input.into()).await {
+            Ok(location) => Ok(StockLocationCreatePayload::done(StockLocation(location))),
+            Err(error) => Ok(StockLocationCreatePayload::refused(vec![of_location(error)?])),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The admin schema: what staff, back-office tools and integrations ask. Types and resolvers, without rules.
+//! Each context adds its sets of root fields to the merged roots below.
+
+mod catalog;
+mod channels;
+mod identity;
+mod inventory;
+mod orders;
+mod payments;
+mod promotions;
+
+use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
+
+/// Everything that can be read.
+#[derive(MergedObject, Default)]
+#[rustfmt::skip] // one set on each line
+pub struct Query(
+    catalog::CatalogQuery,
+    channels::ChannelQuery,
+    identity::IdentityQuery,
+    inventory::InventoryQuery,
+    orders::OrderQuery,
+    payments::PaymentQuery,
+    promotions::PromotionQuery,
+);
+
+/// Everything that can be changed.
+#[derive(MergedObject, Default)]
+#[rustfmt::skip] // one set on each line
+pub struct Mutation(
+    catalog::ProductMutation,
+    catalog::TaxonomyMutation,
+    channels::ChannelMutation,
+    identity::IdentityMutation,
+    inventory::InventoryMutation,
+    orders::OrderMutation,
+    payments::PaymentMutation,
+    promotions::PromotionMutation,
+);
+
+/// The admin schema.
+pub type AdminSchema = Schema<Query, Mutation, EmptySubscription>;
+
+/// The schema, to be finished with the server's limits and extensions.
+#[must_use]
+pub fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+}

@@ -1,0 +1,11 @@
+//! Orders as staff see them: reading, sending, calling off.
+
+mod errors;
+mod inputs;
+mod mutations;
+mod queries;
+mod types;
+
+pub use mutations::OrderMutation;
+pub use queries::OrderQuery;
+pub use types::Order;

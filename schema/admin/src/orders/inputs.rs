@@ -1,0 +1,89 @@
+//! What the mutations of orders are given.
+
+use async_graphql::{ID, InputObject};
+use model::{
+    Quantity,
+    ids::OrderLineId,
+    orders::{FulfillItem, Tracking},
+};
+use schema_shared::parse_id;
+use services::orders::{CancelOrder, FulfillOrder};
+
+use super::{
+    errors::{OrderErrorCode, OrderUserError},
+    types::OrderCancelReason,
+};
+
+/// Which goods of an order are sent.
+#[derive(InputObject)]
+pub struct OrderFulfillInput {
+    /// The order.
+    order_id: ID,
+    /// Units of its lines; everything that is left when absent or empty.
+    #[graphql(default)]
+    lines: Vec<OrderFulfillLineInput>,
+    /// How to follow the parcel.
+    tracking: Option<TrackingInput>,
+}
+
+/// Units of a line that are sent.
+#[derive(InputObject)]
+pub struct OrderFulfillLineInput {
+    /// The order's line.
+    line_id: ID,
+    /// How many units.
+    quantity: i32,
+}
+
+/// How to follow a parcel.
+#[derive(InputObject)]
+pub struct TrackingInput {
+    /// What the carrier calls it, 1 to 200 characters.
+    number: String,
+    /// Where the carrier shows it, an `http` or `https` address.
+    url: Option<String>,
+}
+
+/// How an order is called off.
+#[derive(InputObject)]
+pub struct OrderCancelInput {
+    /// The order.
+    order_id: ID,
+    /// Why.
+    reason: OrderCancelReason,
+    /// Whether its goods can be sold again; else they are written off.
+    #[graphql(default = true)]
+    restock: bool,
+    /// Whether money that was taken is given back. What is only held is always released.
+    #[graphql(default = true)]
+    refund: bool,
+}
+
+impl OrderFulfillInput {
+    pub(super) fn read(self) -> Result<FulfillOrder, OrderUserError> {
+        let order_id = parse_id(&self.order_id).map_err(|_| no_order())?;
+        let read = |(at, line): (usize, OrderFulfillLineInput)| {
+            let line_id: OrderLineId = parse_id(&line.line_id).map_err(|error| {
+                OrderUserError::at(OrderErrorCode::LineNotFound, error, &format!("lines.{at}.lineId"))
+            })?;
+            let quantity = Quantity::try_from(i64::from(line.quantity)).map_err(|error| {
+                OrderUserError::at(OrderErrorCode::InvalidQuantity, error, &format!("lines.{at}.quantity"))
+            })?;
+            Ok(FulfillItem { line_id, quantity })
+        };
+        let items = self.lines.into_iter().enumerate().map(read).collect::<Result<_, OrderUserError>>()?;
+        let tracking = self.tracking.map(|tracking| Tracking { number: tracking.number, url: tracking.url });
+        Ok(FulfillOrder { order_id, items, tracking })
+    }
+}
+
+impl OrderCancelInput {
+    pub(super) fn read(&self) -> Result<CancelOrder, OrderUserError> {
+        let order_id = parse_id(&self.order_id).map_err(|_| no_order())?;
+        Ok(CancelOrder { order_id, reason: self.reason.into(), restock: self.restock, refund: self.refund })
+    }
+}
+
+fn no_order() -> OrderUserError {
+    OrderUserError::at(OrderErrorCode::NotFound, "there is no such order", "orderId")
+}

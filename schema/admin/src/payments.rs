@@ -1,0 +1,14 @@
+//! Payments, gateways, routing and the ledger, for staff.
+
+mod errors;
+mod gateways;
+mod inputs;
+mod ledger;
+mod mutations;
+mod queries;
+mod types;
+
+pub use errors::PaymentUserError;
+pub use mutations::PaymentMutation;
+pub use queries::PaymentQuery;
+pub use types::{Payment, Refund};

@@ -1,0 +1,250 @@
+//! Root fields that move money and set routing.
+
+use async_graphql::{Context, ID, Object, Result};
+use model::{
+    Currency, Money,
+    ids::{OrderId, PaymentId, PaymentTransactionId},
+    payments::{OperationRefused, PaymentRecord},
+};
+use schema_shared::{Decimal, RequestData, RequestExt, parse_id, payload};
+use services::{
+    ServiceError, orders,
+    payments::{self, OperationError, RefundOrder, RoutingRuleError},
+};
+
+use super::{
+    Payment, PaymentUserError, Refund,
+    errors::{PaymentRoutingRuleUserError, split, split_rule},
+    gateways::PaymentRoutingRule,
+    inputs::{
+        OrderRefundInput, PaymentCaptureInput, PaymentRefundInput, PaymentRoutingRuleCreateInput,
+        PaymentRoutingRuleDeleteInput, PaymentVoidInput,
+    },
+};
+use crate::orders::Order;
+
+/// Moves money and sets routing.
+#[derive(Default)]
+pub struct PaymentMutation;
+
+payload! {
+    /// The answer to `paymentCapture`.
+    PaymentCapturePayload {
+        /// The payment as it is now; null when nothing was done.
+        payment: Payment,
+    }
+    errors PaymentUserError
+}
+
+payload! {
+    /// The answer to `paymentVoid`.
+    PaymentVoidPayload {
+        /// The payment as it is now; null when nothing was done.
+        payment: Payment,
+    }
+    errors PaymentUserError
+}
+
+payload! {
+    /// The answer to `paymentRefund`.
+    PaymentRefundPayload {
+        /// The payment as it is now; null when nothing was done.
+        payment: Payment,
+        /// The refund; null when nothing was done.
+        refund: Refund,
+    }
+    errors PaymentUserError
+}
+
+payload! {
+    /// The answer to `orderRefund`.
+    OrderRefundPayload {
+        /// The refund; null when nothing was done.
+        refund: Refund,
+        /// The payment that the money came from; null when nothing was done.
+        payment: Payment,
+        /// The order as it is now; null when nothing was done, and for those who may not read orders.
+        order: Order,
+    }
+    errors PaymentUserError
+}
+
+payload! {
+    /// The answer to `paymentRoutingRuleCreate`.
+    PaymentRoutingRuleCreatePayload {
+        /// The new rule; null when it was not made.
+        rule: PaymentRoutingRule,
+    }
+    errors PaymentRoutingRuleUserError
+}
+
+payload! {
+    /// The answer to `paymentRoutingRuleDelete`.
+    PaymentRoutingRuleDeletePayload {
+        /// The id of the rule that is gone; null when it was not deleted.
+        deleted_id: ID,
+    }
+    errors PaymentRoutingRuleUserError
+}
+
+#[Object]
+impl PaymentMutation {
+    /// Takes money that a payment holds. An answer of the gateway that is lost leaves the transaction `PENDING`, and it
+    /// is asked for again until it is known.
+    async fn payment_capture(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is taken.")] input: PaymentCaptureInput,
+    ) -> Result<PaymentCapturePayload> {
+        Ok(match capture(ctx.request()?, input).await {
+            Ok(record) => PaymentCapturePayload::done(Payment(record.payment)),
+            Err(error) => PaymentCapturePayload::refused(vec![split(error)?]),
+        })
+    }
+
+    /// Releases what a payment holds, or cancels it before it is decided.
+    async fn payment_void(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is released.")] input: PaymentVoidInput,
+    ) -> Result<PaymentVoidPayload> {
+        Ok(match void(ctx.request()?, &input).await {
+            Ok(record) => PaymentVoidPayload::done(Payment(record.payment)),
+            Err(error) => PaymentVoidPayload::refused(vec![split(error)?]),
+        })
+    }
+
+    /// Gives money of a payment back. An answer of the gateway that is lost leaves the refund `PENDING`, and it is asked
+    /// for again until it is known.
+    async fn payment_refund(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is given back.")] input: PaymentRefundInput,
+    ) -> Result<PaymentRefundPayload> {
+        Ok(match refund(ctx.request()?, input).await {
+            Ok((record, refund)) => PaymentRefundPayload::done(Payment(record.payment), Refund(refund)),
+            Err(error) => PaymentRefundPayload::refused(vec![split(error)?]),
+        })
+    }
+
+    /// Gives money of an order back; what is only held is taken first.
+    async fn order_refund(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is given back.")] input: OrderRefundInput,
+    ) -> Result<OrderRefundPayload> {
+        let request = ctx.request()?;
+        Ok(match refund_order(request, input).await {
+            Ok((record, refund)) => OrderRefundPayload {
+                refund: Some(Refund(refund)),
+                order: order_of(request, &record).await?,
+                payment: Some(Payment(record.payment)),
+                user_errors: Vec::new(),
+                warnings: Vec::new(),
+            },
+            Err(error) => OrderRefundPayload::refused(vec![split(error)?]),
+        })
+    }
+
+    /// Makes a rule that sends payments to gateways.
+    async fn payment_routing_rule_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The rule.")] input: PaymentRoutingRuleCreateInput,
+    ) -> Result<PaymentRoutingRuleCreatePayload> {
+        let request = ctx.request()?;
+        Ok(match payments::create_rule(&request.app, &request.actor, input.into()).await {
+            Ok(rule) => PaymentRoutingRuleCreatePayload::done(PaymentRoutingRule(rule)),
+            Err(error) => PaymentRoutingRuleCreatePayload::refused(vec![split_rule(error)?]),
+        })
+    }
+
+    /// Deletes a routing rule.
+    async fn payment_routing_rule_delete(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The rule.")] input: PaymentRoutingRuleDeleteInput,
+    ) -> Result<PaymentRoutingRuleDeletePayload> {
+        let request = ctx.request()?;
+        let deleted = match parse_id(&input.id) {
+            Ok(id) => payments::delete_rule(&request.app, &request.actor, id).await,
+            Err(_) => Err(RoutingRuleError::NotFound),
+        };
+        Ok(match deleted {
+            Ok(()) => PaymentRoutingRuleDeletePayload::done(input.id),
+            Err(error) => PaymentRoutingRuleDeletePayload::refused(vec![split_rule(error)?]),
+        })
+    }
+}
+
+async fn capture(request: &RequestData, input: PaymentCaptureInput) -> Result<PaymentRecord, OperationError> {
+    let id = payment_id(&input.payment_id)?;
+    let amount = amount_of(request, id, input.amount.as_ref()).await?;
+    payments::capture(&request.app, &request.actor, id, amount, &key(input.idempotency_key)).await
+}
+
+async fn void(request: &RequestData, input: &PaymentVoidInput) -> Result<PaymentRecord, OperationError> {
+    payments::void(&request.app, &request.actor, payment_id(&input.payment_id)?).await
+}
+
+async fn refund(
+    request: &RequestData,
+    input: PaymentRefundInput,
+) -> Result<(PaymentRecord, payments::Refund), OperationError> {
+    let id = payment_id(&input.payment_id)?;
+    let amount = amount_of(request, id, input.amount.as_ref()).await?;
+    payments::refund_payment(&request.app, &request.actor, id, amount, input.reason, input.idempotency_key).await
+}
+
+async fn refund_order(
+    request: &RequestData,
+    input: OrderRefundInput,
+) -> Result<(PaymentRecord, payments::Refund), OperationError> {
+    let order_id: OrderId = parse_id(&input.order_id).map_err(|_| OperationError::NotFound)?;
+    let amount = match &input.amount {
+        Some(amount) => {
+            let paid = payments::payments_of_orders(&request.app, &request.actor, &[order_id]).await?.remove(&order_id);
+            let first = paid.and_then(|paid| paid.into_iter().next()).ok_or(OperationError::NotFound)?;
+            Some(read(amount, first.currency())?)
+        }
+        None => None,
+    };
+    let refund = RefundOrder { order_id, amount, reason: input.reason, idempotency_key: input.idempotency_key };
+    payments::refund_order(&request.app, &request.actor, refund).await
+}
+
+/// The payment's order, for those who may read orders.
+async fn order_of(request: &RequestData, record: &PaymentRecord) -> Result<Option<Order>, ServiceError> {
+    let Some(id) = record.payment.order_id else { return Ok(None) };
+    match orders::find(&request.app, &request.actor, id).await {
+        Ok(order) => Ok(order.map(Order)),
+        Err(ServiceError::Access(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// An amount is read in the currency of the payment it is for.
+async fn amount_of(
+    request: &RequestData,
+    id: PaymentId,
+    amount: Option<&Decimal>,
+) -> Result<Option<Money>, OperationError> {
+    let Some(amount) = amount else { return Ok(None) };
+    let found = payments::payments_by_ids(&request.app, &request.actor, &[id]).await?.remove(&id);
+    let payment = found.ok_or(OperationError::NotFound)?;
+    read(amount, payment.currency()).map(Some)
+}
+
+fn read(amount: &Decimal, currency: Currency) -> Result<Money, OperationError> {
+    amount.to_money(currency).map_err(|_| OperationRefused::Amount.into())
+}
+
+/// An id that names nothing is a payment that is not there.
+fn payment_id(id: &ID) -> Result<PaymentId, OperationError> {
+    parse_id(id).map_err(|_| OperationError::NotFound)
+}
+
+/// Without a key every request is one of its own.
+fn key(given: Option<String>) -> String {
+    given.unwrap_or_else(|| PaymentTransactionId::new().uuid().to_string())
+}

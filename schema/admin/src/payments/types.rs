@@ -1,0 +1,273 @@
+//! Payments as staff see them.
+
+use async_graphql::{Context, Enum, ID, Object, Result};
+use chrono::{DateTime, Utc};
+use model::payments;
+use schema_shared::{Money, PaymentFailureCode, PaymentMethod, PaymentStatus, RequestExt, to_id};
+
+/// What is to be collected for a cart, and how far that has come.
+#[derive(Clone)]
+pub struct Payment(pub payments::Payment);
+
+/// What is to be collected for a cart, and how far that has come.
+#[Object]
+impl Payment {
+    /// The payment's id; also what the gateway knows as our reference.
+    async fn id(&self) -> ID {
+        to_id(self.0.id)
+    }
+
+    /// Where it is.
+    async fn status(&self) -> PaymentStatus {
+        self.0.status.into()
+    }
+
+    /// How the shopper pays.
+    async fn method(&self) -> PaymentMethod {
+        self.0.method.into()
+    }
+
+    /// The gateway of the attempt that counts.
+    async fn gateway(&self) -> &str {
+        &self.0.gateway
+    }
+
+    /// What is to be collected.
+    async fn amount(&self) -> Money {
+        self.0.amount.into()
+    }
+
+    /// What was ever held on the shopper's account.
+    async fn authorized_amount(&self) -> Money {
+        self.0.authorized.into()
+    }
+
+    /// What was taken.
+    async fn captured_amount(&self) -> Money {
+        self.0.captured.into()
+    }
+
+    /// What was given back.
+    async fn refunded_amount(&self) -> Money {
+        self.0.refunded.into()
+    }
+
+    /// What the shopper's bank took back.
+    async fn charged_back_amount(&self) -> Money {
+        self.0.charged_back.into()
+    }
+
+    /// Why it failed; null unless it has.
+    async fn failure(&self) -> Option<PaymentFailureCode> {
+        self.0.failure.map(Into::into)
+    }
+
+    /// When it was created.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+
+    /// Every try at a gateway, in order.
+    async fn attempts(&self, ctx: &Context<'_>) -> Result<Vec<PaymentAttempt>> {
+        let attempts = ctx.request()?.loaders.payment_attempts().load(self.0.id).await?;
+        Ok(attempts.unwrap_or_default().into_iter().map(PaymentAttempt).collect())
+    }
+
+    /// Every money event, oldest first.
+    async fn transactions(&self, ctx: &Context<'_>) -> Result<Vec<PaymentTransaction>> {
+        let transactions = ctx.request()?.loaders.payment_transactions().load(self.0.id).await?;
+        Ok(transactions.unwrap_or_default().into_iter().map(PaymentTransaction).collect())
+    }
+
+    /// Why money was given back, oldest first.
+    async fn refunds(&self, ctx: &Context<'_>) -> Result<Vec<Refund>> {
+        let refunds = ctx.request()?.loaders.payment_refunds().load(self.0.id).await?;
+        Ok(refunds.unwrap_or_default().into_iter().map(Refund).collect())
+    }
+}
+
+/// One try of a payment at one gateway.
+pub struct PaymentAttempt(payments::PaymentAttempt);
+
+/// One try of a payment at one gateway.
+#[Object]
+impl PaymentAttempt {
+    /// The attempt's id.
+    async fn id(&self) -> ID {
+        to_id(self.0.id)
+    }
+
+    /// The gateway.
+    async fn gateway(&self) -> &str {
+        &self.0.gateway
+    }
+
+    /// What the gateway calls the charge; null while it is not known.
+    async fn gateway_reference(&self) -> Option<&str> {
+        self.0.gateway_reference.as_deref()
+    }
+
+    /// What came of it, as far as it is known.
+    async fn outcome(&self) -> PaymentAttemptOutcome {
+        self.0.outcome.into()
+    }
+
+    /// Why nothing came of it; null unless that is so.
+    async fn failure(&self) -> Option<PaymentFailureCode> {
+        self.0.failure.map(Into::into)
+    }
+
+    /// When the gateway was called.
+    async fn started_at(&self) -> DateTime<Utc> {
+        self.0.started_at
+    }
+
+    /// When it was decided; null while it is not.
+    async fn finished_at(&self) -> Option<DateTime<Utc>> {
+        self.0.finished_at
+    }
+
+    /// How long the gateway took to answer the call, in milliseconds; null when it did not.
+    async fn latency_ms(&self) -> Option<i32> {
+        self.0.latency_ms
+    }
+}
+
+/// What is known of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "model::payments::AttemptOutcome")]
+pub enum PaymentAttemptOutcome {
+    /// The gateway is being called.
+    Started,
+    /// The gateway did not answer; it may have charged.
+    Unknown,
+    /// The gateway decides later.
+    Pending,
+    /// The shopper has to act.
+    RequiresAction,
+    /// The gateway was out of order and did not charge.
+    Unavailable,
+    /// The gateway said no.
+    Declined,
+    /// It was cancelled before it was decided.
+    Canceled,
+    /// The amount is held.
+    Authorized,
+}
+
+/// One money event at a gateway.
+pub struct PaymentTransaction(payments::PaymentTransaction);
+
+/// One money event at a gateway.
+#[Object]
+impl PaymentTransaction {
+    /// The transaction's id.
+    async fn id(&self) -> ID {
+        to_id(self.0.id)
+    }
+
+    /// What happens to the money.
+    async fn kind(&self) -> PaymentTransactionKind {
+        self.0.kind.into()
+    }
+
+    /// How far it is.
+    async fn status(&self) -> PaymentTransactionStatus {
+        self.0.status.into()
+    }
+
+    /// How much.
+    async fn amount(&self) -> Money {
+        self.0.amount.into()
+    }
+
+    /// The gateway.
+    async fn gateway(&self) -> &str {
+        &self.0.gateway
+    }
+
+    /// What the gateway calls it; null while it is not known.
+    async fn gateway_reference(&self) -> Option<&str> {
+        self.0.gateway_reference.as_deref()
+    }
+
+    /// Why it failed; null unless it has.
+    async fn failure(&self) -> Option<PaymentFailureCode> {
+        self.0.failure.map(Into::into)
+    }
+
+    /// When it was written.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+}
+
+/// The kinds of money events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "model::payments::TransactionKind")]
+pub enum PaymentTransactionKind {
+    /// An amount is held on the shopper's account.
+    Authorize,
+    /// Held money is taken.
+    Capture,
+    /// What is still held is released.
+    Void,
+    /// Money is given back.
+    Refund,
+    /// The shopper's bank takes money back.
+    Chargeback,
+}
+
+/// How far a money event is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "model::payments::TransactionStatus")]
+pub enum PaymentTransactionStatus {
+    /// Asked for; the gateway has not confirmed it.
+    Pending,
+    /// The gateway refused it.
+    Failed,
+    /// It happened.
+    Succeeded,
+}
+
+/// Money given back to a shopper.
+pub struct Refund(pub services::payments::Refund);
+
+/// Money given back to a shopper.
+#[Object]
+impl Refund {
+    /// The refund's id.
+    async fn id(&self) -> ID {
+        to_id(self.0.id)
+    }
+
+    /// How far it is.
+    async fn status(&self) -> PaymentTransactionStatus {
+        self.0.status.into()
+    }
+
+    /// How much.
+    async fn amount(&self) -> Money {
+        self.0.amount.into()
+    }
+
+    /// Why; null when nobody said.
+    async fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
+    /// Who gave it: a global id, or `system`.
+    async fn actor(&self) -> &str {
+        &self.0.actor
+    }
+
+    /// When it was asked for.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+}

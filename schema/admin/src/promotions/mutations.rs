@@ -1,0 +1,80 @@
+//! Root fields that change promotions.
+
+use async_graphql::{Context, ID, Object, Result};
+use model::{ids::PromotionId, promotions};
+use schema_shared::{RequestData, RequestExt, parse_id};
+use services::promotions::{self as use_cases, PromotionError, PromotionTarget};
+
+use super::{
+    errors::{PromotionArchivePayload, PromotionCodesAddPayload, PromotionCreatePayload, PromotionUpdatePayload},
+    inputs::{PromotionArchiveInput, PromotionCodesAddInput, PromotionCreateInput, PromotionUpdateInput},
+};
+
+/// Changes promotions.
+#[derive(Default)]
+pub struct PromotionMutation;
+
+/// What became of a change.
+type Outcome = Result<promotions::Promotion, PromotionError>;
+
+#[Object]
+impl PromotionMutation {
+    /// Creates a promotion with its codes. It holds from the next request on, in other processes within a second.
+    /// Needs `PROMOTIONS_WRITE`.
+    async fn promotion_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The promotion.")] input: PromotionCreateInput,
+    ) -> Result<PromotionCreatePayload> {
+        let request = ctx.request()?;
+        let outcome = use_cases::create_promotion(&request.app, &request.actor, input.into()).await;
+        PromotionCreatePayload::answer(outcome)
+    }
+
+    /// Changes a promotion; its codes stay as they are. Needs `PROMOTIONS_WRITE`.
+    async fn promotion_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What changes.")] input: PromotionUpdateInput,
+    ) -> Result<PromotionUpdatePayload> {
+        PromotionUpdatePayload::answer(update(ctx.request()?, input).await)
+    }
+
+    /// Puts a promotion away: it and its codes no longer reduce anything. Doing it again changes nothing. Needs
+    /// `PROMOTIONS_WRITE`.
+    async fn promotion_archive(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which promotion.")] input: PromotionArchiveInput,
+    ) -> Result<PromotionArchivePayload> {
+        PromotionArchivePayload::answer(archive(ctx.request()?, &input).await)
+    }
+
+    /// Adds codes to a promotion that needs one. Needs `PROMOTIONS_WRITE`.
+    async fn promotion_codes_add(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The codes.")] input: PromotionCodesAddInput,
+    ) -> Result<PromotionCodesAddPayload> {
+        PromotionCodesAddPayload::answer(add_codes(ctx.request()?, input).await)
+    }
+}
+
+async fn update(request: &RequestData, input: PromotionUpdateInput) -> Outcome {
+    let target = PromotionTarget { id: id(&input.id), expected_version: input.expected_version };
+    use_cases::update_promotion(&request.app, &request.actor, target, input.into()).await
+}
+
+async fn archive(request: &RequestData, input: &PromotionArchiveInput) -> Outcome {
+    use_cases::archive_promotion(&request.app, &request.actor, id(&input.id)).await
+}
+
+async fn add_codes(request: &RequestData, input: PromotionCodesAddInput) -> Outcome {
+    let id = id(&input.id);
+    use_cases::add_codes(&request.app, &request.actor, id, input.into_codes()).await
+}
+
+/// An id of something else is taken for one that nothing has, so that permission is asked first.
+fn id(id: &ID) -> PromotionId {
+    parse_id(id).unwrap_or_else(|_| PromotionId::new())
+}

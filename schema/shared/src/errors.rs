@@ -1,0 +1,191 @@
+//! Errors: user errors inside payloads, and the stable codes of top-level errors.
+
+use async_graphql::{Enum, ErrorExtensions, ServerError, SimpleObject};
+use model::{InvalidId, PageError, access::AccessError};
+use services::{ServiceError, error::Failure};
+
+/// Something worth knowing that did not stop the mutation.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct Warning {
+    /// What it is, for programs.
+    pub code: WarningCode,
+    /// What it is, for people.
+    pub message: String,
+    /// The path inside `input` that it is about.
+    pub field: Option<Vec<String>>,
+}
+
+/// The kinds of warnings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum WarningCode {
+    /// Fewer units are available than were asked for.
+    LowStock,
+    /// A discount code was kept but reduces nothing now.
+    DiscountCodeNotApplicable,
+    /// The object already was in the state asked for; nothing changed.
+    NothingChanged,
+}
+
+/// The stable code of a top-level error, in `extensions.code`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorCode {
+    /// Nobody is logged in, or the token is not valid.
+    Unauthenticated,
+    /// The actor lacks a permission.
+    Forbidden,
+    /// The request is malformed: syntax, validation, ids, cursors.
+    BadUserInput,
+    /// The query asks for too much.
+    QueryTooComplex,
+    /// Too many requests.
+    RateLimited,
+    /// The hash of a persisted query is not known.
+    PersistedQueryNotFound,
+    /// A store cannot be reached; trying again later helps.
+    Unavailable,
+    /// A bug; the log knows more under the request id.
+    Internal,
+}
+
+impl ErrorCode {
+    /// The text in `extensions.code`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::BadUserInput => "BAD_USER_INPUT",
+            Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::Unavailable => "UNAVAILABLE",
+            Self::Internal => "INTERNAL",
+        }
+    }
+}
+
+/// A request that is wrong in itself, such as a malformed id: a top-level error with `BAD_USER_INPUT`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct BadUserInput(pub String);
+
+/// The code of an error that a resolver returned with `?`, told from what it was made of; none for errors of the
+/// GraphQL engine itself (syntax, validation, coercion), which carry no source.
+#[must_use]
+pub fn code_of(error: &ServerError) -> Option<ErrorCode> {
+    if let Some(failure) = error.source::<ServiceError>() {
+        return Some(match failure.failure() {
+            Failure::Unauthenticated => ErrorCode::Unauthenticated,
+            Failure::Forbidden => ErrorCode::Forbidden,
+            Failure::Unavailable => ErrorCode::Unavailable,
+            Failure::Internal => ErrorCode::Internal,
+        });
+    }
+    if let Some(access) = error.source::<AccessError>() {
+        return Some(match access {
+            AccessError::Unauthenticated => ErrorCode::Unauthenticated,
+            AccessError::Forbidden(_) | AccessError::NotACustomer | AccessError::NotStaff => ErrorCode::Forbidden,
+        });
+    }
+    let is_input = error.source::<PageError>().is_some()
+        || error.source::<InvalidId>().is_some()
+        || error.source::<BadUserInput>().is_some();
+    if is_input {
+        return Some(ErrorCode::BadUserInput);
+    }
+    error.source.is_some().then_some(ErrorCode::Internal)
+}
+
+/// An error with a code, for those who have no typed error to return.
+pub fn coded(code: ErrorCode, message: impl std::fmt::Display) -> async_graphql::Error {
+    async_graphql::Error::new(message.to_string()).extend_with(|_, extensions| extensions.set("code", code.as_str()))
+}
+
+/// Defines the user errors of a context: the object of `userErrors` and its enum of codes.
+///
+/// ```ignore
+/// user_errors! {
+///     /// Why a cart was not changed.
+///     CartUserError,
+///     /// What stopped a change of a cart.
+///     CartErrorCode {
+///         /// There is no such cart.
+///         CartNotFound,
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! user_errors {
+    (
+        $(#[$error_meta:meta])* $error:ident,
+        $(#[$code_meta:meta])* $code:ident { $($(#[$variant_meta:meta])* $variant:ident),+ $(,)? }
+    ) => {
+        $(#[$code_meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, async_graphql::Enum)]
+        pub enum $code { $($(#[$variant_meta])* $variant),+ }
+
+        $(#[$error_meta])*
+        #[derive(Debug, Clone, async_graphql::SimpleObject)]
+        pub struct $error {
+            /// What is wrong, for programs.
+            pub code: $code,
+            /// What is wrong and what to do, for people.
+            pub message: String,
+            /// The path inside `input` that is wrong; null when it is about the whole.
+            pub field: Option<Vec<String>>,
+        }
+
+        impl $error {
+            /// An error about the whole input.
+            pub fn new(code: $code, message: impl std::fmt::Display) -> Self {
+                Self { code, message: message.to_string(), field: None }
+            }
+
+            /// An error about one field of the input, such as `lines.0.quantity`.
+            pub fn at(code: $code, message: impl std::fmt::Display, path: &str) -> Self {
+                let field = Some(path.split('.').map(str::to_owned).collect());
+                Self { code, message: message.to_string(), field }
+            }
+        }
+    };
+}
+
+/// Defines the payload of a mutation: the object, `userErrors` and `warnings`.
+///
+/// ```ignore
+/// payload! {
+///     /// The cart after the change.
+///     CartCreatePayload {
+///         /// The new cart; null when it was not created.
+///         cart: Cart,
+///     }
+///     errors CartUserError
+/// }
+/// ```
+/// Objects are nullable; make the value with `CartCreatePayload::done(cart)`, `::refused(vec![error])`, or as a struct.
+#[macro_export]
+macro_rules! payload {
+    ($(#[$meta:meta])* $payload:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty),* $(,)? } errors $error:ident) => {
+        $(#[$meta])*
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $payload {
+            $($(#[$field_meta])* pub $field: Option<$type>,)*
+            /// Why nothing was changed; empty on success.
+            pub user_errors: Vec<$error>,
+            /// What is worth knowing although it worked.
+            pub warnings: Vec<$crate::Warning>,
+        }
+
+        impl $payload {
+            /// The answer of a mutation that worked.
+            pub fn done($($field: $type),*) -> Self {
+                Self { $($field: Some($field),)* user_errors: Vec::new(), warnings: Vec::new() }
+            }
+
+            /// The answer of a mutation that changed nothing.
+            pub fn refused(user_errors: Vec<$error>) -> Self {
+                Self { $($field: None,)* user_errors, warnings: Vec::new() }
+            }
+        }
+    };
+}

@@ -1,0 +1,152 @@
+//! Per-request dataloaders: every relation is asked for in batches, in the name of the request's actor.
+
+use std::{
+    collections::HashMap,
+    fmt::Debug,
+    future::Future,
+    hash::Hash,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+};
+
+use dataloader::{BatchFn, cached};
+use model::{
+    access::Actor,
+    cart::Cart,
+    catalog::Product,
+    customers::{Customer, CustomerAddress, CustomerGroup, StaffUser},
+    ids::{CartId, CustomerId, OrderId, PaymentId, ProductId, StaffUserId},
+    orders::{Fulfillment, Order, OrderEvent, OrderLine},
+    payments::{Payment, PaymentAttempt, PaymentTransaction},
+};
+use services::{
+    App, ServiceError, cart,
+    error::ServiceResult,
+    identity,
+    inventory::ProductStock,
+    orders,
+    payments::{self, Refund},
+};
+
+/// The most keys of one batch.
+const BATCH: usize = 1000;
+
+/// The outcome for one key, kept for the length of the request.
+type Loaded<V> = Result<Option<V>, Arc<ServiceError>>;
+
+type Fetched<'a, K, V> = Pin<Box<dyn Future<Output = ServiceResult<HashMap<K, V>>> + Send + 'a>>;
+
+/// Fetches the values of many keys in one go; absent ones are left out.
+pub type Fetch<K, V> = for<'a> fn(&'a App, &'a Actor, &'a [K]) -> Fetched<'a, K, V>;
+
+/// Batches and remembers the values of one kind of key for one request.
+pub struct BatchLoader<K: Eq + Hash + Clone + Send + Sync, V: Clone + Send>(cached::Loader<K, Loaded<V>, Batch<K, V>>);
+
+struct Batch<K, V> {
+    app: App,
+    actor: Actor,
+    fetch: Fetch<K, V>,
+}
+
+impl<K: Eq + Hash + Clone + Send + Sync, V: Clone + Send> BatchFn<K, Loaded<V>> for Batch<K, V> {
+    /// Answers every key, because the loader panics on a missing one.
+    async fn load(&mut self, keys: &[K]) -> HashMap<K, Loaded<V>> {
+        match (self.fetch)(&self.app, &self.actor, keys).await {
+            Ok(mut found) => keys.iter().map(|key| (key.clone(), Ok(found.remove(key)))).collect(),
+            Err(error) => {
+                let error = Arc::new(error);
+                keys.iter().map(|key| (key.clone(), Err(error.clone()))).collect()
+            }
+        }
+    }
+}
+
+impl<K: Eq + Hash + Clone + Debug + Send + Sync, V: Clone + Send> BatchLoader<K, V> {
+    /// A loader over `fetch`.
+    #[must_use]
+    pub fn new(app: &App, actor: &Actor, fetch: Fetch<K, V>) -> Self {
+        let batch = Batch { app: app.clone(), actor: actor.clone(), fetch };
+        Self(cached::Loader::new(batch).with_max_batch_size(BATCH))
+    }
+
+    /// The value of a key, fetched together with the other keys asked for at the same time.
+    ///
+    /// # Errors
+    /// What the fetch of the batch failed with.
+    pub async fn load(&self, key: K) -> async_graphql::Result<Option<V>> {
+        let loaded = self.0.try_load(key).await.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        loaded.map_err(ServiceError::Shared).map_err(Into::into)
+    }
+
+    /// The values of many keys; absent ones are left out.
+    ///
+    /// # Errors
+    /// What the fetch of the batch failed with.
+    pub async fn load_many(&self, keys: Vec<K>) -> async_graphql::Result<HashMap<K, V>> {
+        let loaded = self.0.try_load_many(keys).await.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let mut found = HashMap::with_capacity(loaded.len());
+        for (key, outcome) in loaded {
+            if let Some(value) = outcome.map_err(ServiceError::Shared)? {
+                found.insert(key, value);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Defines [`Loaders`]: for each relation its name, key, value and how the values of many keys are fetched.
+macro_rules! loaders {
+    ($($(#[$meta:meta])* $name:ident: $key:ty => $value:ty, $fetch:expr;)*) => {
+        /// The loaders of one request; each is made when it is first used.
+        pub struct Loaders {
+            app: App,
+            actor: Actor,
+            $($name: OnceLock<BatchLoader<$key, $value>>,)*
+        }
+
+        impl Loaders {
+            /// Fresh loaders that act for the actor.
+            #[must_use]
+            pub const fn new(app: App, actor: Actor) -> Self {
+                Self { app, actor, $($name: OnceLock::new(),)* }
+            }
+
+            $($(#[$meta])* pub fn $name(&self) -> &BatchLoader<$key, $value> {
+                self.$name.get_or_init(|| BatchLoader::new(&self.app, &self.actor, $fetch))
+            })*
+        }
+    };
+}
+
+loaders! {
+    /// Products by id, published or not.
+    products: ProductId => Arc<Product>, |app, _, ids| Box::pin(app.catalog.products(ids));
+    /// Carts that the actor may see.
+    carts: CartId => Arc<Cart>, |app, actor, ids| Box::pin(cart::carts_by_ids(app, actor, ids));
+    /// The stock of the variants of products.
+    stock: ProductId => ProductStock, |app, _, ids| Box::pin(app.availability.by_product(ids));
+    /// Customers that the actor may see.
+    customers: CustomerId => Customer, |app, actor, ids| Box::pin(identity::customers_by_ids(app, actor, ids));
+    /// The addresses of customers that the actor may see.
+    customer_addresses: CustomerId => Vec<CustomerAddress>, |app, actor, ids| Box::pin(identity::addresses_of(app, actor, ids));
+    /// The groups of customers that the actor may see.
+    customer_groups: CustomerId => Vec<CustomerGroup>, |app, actor, ids| Box::pin(identity::groups_of(app, actor, ids));
+    /// Staff, for staff.
+    staff: StaffUserId => StaffUser, |app, actor, ids| Box::pin(identity::staff_by_ids(app, actor, ids));
+    /// Orders that the actor may see.
+    orders: OrderId => Order, |app, actor, ids| Box::pin(orders::by_ids(app, actor, ids));
+    /// The lines of orders that were already read.
+    order_lines: OrderId => Vec<OrderLine>, |app, _, ids| Box::pin(orders::lines_of(app, ids));
+    /// The fulfilments of orders that were already read.
+    order_fulfillments: OrderId => Vec<Fulfillment>, |app, _, ids| Box::pin(orders::fulfillments_of(app, ids));
+    /// The timelines of orders that were already read.
+    order_events: OrderId => Vec<OrderEvent>, |app, _, ids| Box::pin(orders::events_of(app, ids));
+    /// The payments of an order, oldest first.
+    payments_of_order: OrderId => Vec<Payment>, |app, actor, ids| Box::pin(payments::payments_of_orders(app, actor, ids));
+    /// The attempts of a payment, in order.
+    payment_attempts: PaymentId => Vec<PaymentAttempt>, |app, actor, ids| Box::pin(payments::attempts_of(app, actor, ids));
+    /// The transactions of a payment, oldest first.
+    payment_transactions: PaymentId => Vec<PaymentTransaction>, |app, actor, ids| Box::pin(payments::transactions_of(app, actor, ids));
+    /// The refunds of a payment, oldest first.
+    payment_refunds: PaymentId => Vec<Refund>, |app, actor, ids| Box::pin(payments::refunds_of(app, actor, ids));
+}

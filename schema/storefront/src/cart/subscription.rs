@@ -1,0 +1,64 @@
+//! Watching carts.
+
+use async_graphql::{Context, ID, Result, Subscription};
+use futures_util::{Stream, stream};
+use model::{access::Actor, ids::CartId};
+use schema_shared::{BadUserInput, RequestExt, parse_id};
+use services::{
+    App,
+    bus::{self, Topic},
+    cart::find_cart,
+};
+
+use super::Cart;
+
+/// Watches carts.
+#[derive(Default)]
+pub struct CartSubscription;
+
+#[Subscription]
+impl CartSubscription {
+    /// The cart after each change, whoever makes it and in whichever process. Changes that follow each other closely
+    /// may arrive as one. Ends when the cart is gone or belongs to somebody else.
+    async fn cart_updated(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The cart's id.")] id: ID,
+    ) -> Result<impl Stream<Item = Result<Cart>> + use<>> {
+        let request = ctx.request()?;
+        let id: CartId = parse_id(&id)?;
+        // Listens before it looks, so that no change falls between the two.
+        let wakes = request.app.bus.subscribe(Topic::Cart(id));
+        let cart = find_cart(&request.app, &request.actor, id).await?;
+        let cart = cart.ok_or_else(|| BadUserInput("there is no such cart".to_owned()))?;
+        let (app, actor) = (request.app.clone(), request.actor.clone());
+        let watch = Watch { app, actor, id, wakes, seen: cart.version };
+        Ok(stream::unfold(watch, |mut watch| async move { watch.next().await.map(|cart| (cart, watch)) }))
+    }
+}
+
+struct Watch {
+    app: App,
+    actor: Actor,
+    id: CartId,
+    wakes: bus::Subscription,
+    /// The version the client has.
+    seen: i32,
+}
+
+impl Watch {
+    async fn next(&mut self) -> Option<Result<Cart>> {
+        loop {
+            self.wakes.changed().await;
+            match find_cart(&self.app, &self.actor, self.id).await {
+                Err(error) => return Some(Err(error.into())),
+                Ok(None) => return None,
+                Ok(Some(cart)) if cart.version == self.seen => {}
+                Ok(Some(cart)) => {
+                    self.seen = cart.version;
+                    return Some(Ok(Cart::new(&self.app, cart)));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! The cart itself.
+
+use std::sync::Arc;
+
+use async_graphql::{Enum, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use model::{cart, pricing::ProblemCode};
+use schema_shared::{Address, Connection, CountryCode, CurrencyCode, page, to_id};
+use services::App;
+
+use super::{
+    cost::{CartCost, CartDiscountCode, CartGiftCard, DiscountAllocation},
+    delivery::DeliveryGroup,
+    line::CartLine,
+    prices::Pricing,
+};
+
+/// A cart with its prices, which are worked out at most once.
+pub struct Cart {
+    /// The cart.
+    pub(super) cart: Arc<cart::Cart>,
+    /// Its prices.
+    pub(super) pricing: Pricing,
+}
+
+impl Cart {
+    /// A cart whose prices are worked out when they are asked for.
+    pub fn new(app: &App, cart: impl Into<Arc<cart::Cart>>) -> Self {
+        let cart = cart.into();
+        Self { pricing: Pricing::of(app, &cart), cart }
+    }
+}
+
+/// What a shopper wants to buy, before it is an order.
+#[Object]
+impl Cart {
+    /// Global id. That of a guest's cart is the secret that opens it.
+    pub async fn id(&self) -> ID {
+        to_id(self.cart.id)
+    }
+
+    /// The secret that opens the order which this cart becomes: `order(id, token)`.
+    async fn token(&self) -> &str {
+        &self.cart.token
+    }
+
+    /// Counts the changes, from 1. Give it back as `expectedVersion` to change only what you saw.
+    async fn version(&self) -> i32 {
+        self.cart.version
+    }
+
+    /// Where it is in its life.
+    async fn status(&self) -> CartStatus {
+        self.cart.status.into()
+    }
+
+    /// The currency of every amount.
+    async fn currency_code(&self) -> CurrencyCode {
+        CurrencyCode(self.cart.currency)
+    }
+
+    /// When it was created.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.cart.created_at
+    }
+
+    /// When it was last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.cart.updated_at
+    }
+
+    /// When it is removed, unless it is changed before or completed.
+    async fn expires_at(&self) -> DateTime<Utc> {
+        self.cart.expires_at
+    }
+
+    /// Who buys.
+    async fn buyer(&self) -> CartBuyer {
+        let cart::Buyer { email, phone, country } = self.cart.buyer.clone();
+        CartBuyer { email, phone, country_code: country.map(CountryCode), is_customer: self.cart.customer.is_some() }
+    }
+
+    /// Where it goes.
+    async fn shipping_address(&self) -> Option<Address> {
+        self.cart.shipping_address.clone().map(Address)
+    }
+
+    /// Who is billed; the shipping address counts where it is null.
+    async fn billing_address(&self) -> Option<Address> {
+        self.cart.billing_address.clone().map(Address)
+    }
+
+    /// A word to the merchant.
+    async fn note(&self) -> Option<&str> {
+        self.cart.note.as_deref()
+    }
+
+    /// How many units are in it.
+    async fn total_quantity(&self) -> i64 {
+        self.cart.lines.iter().map(|line| i64::from(line.quantity)).sum()
+    }
+
+    /// What is in it, in the order it was added.
+    async fn lines(
+        &self,
+        #[graphql(desc = "So many from the start, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Start after this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "End before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<CartLine>> {
+        let page = page(first, after, last, before)?;
+        let line = |line: &cart::CartLine| {
+            (
+                line.id,
+                CartLine {
+                    pricing: self.pricing.clone(),
+                    line: line.clone(),
+                    channel: self.cart.channel,
+                    currency: self.cart.currency,
+                },
+            )
+        };
+        Ok(Connection::of_list(&page, self.cart.lines.iter().map(line).collect())?)
+    }
+
+    /// What it costs.
+    async fn cost(&self) -> Result<CartCost> {
+        Ok(CartCost(self.pricing.get().await?))
+    }
+
+    /// The promotions that reduce something, automatic ones and those of codes.
+    async fn discounts(&self) -> Result<Vec<DiscountAllocation>> {
+        Ok(self.pricing.get().await?.cart.promotions.iter().map(DiscountAllocation::from).collect())
+    }
+
+    /// The discount codes that were entered, in their order.
+    async fn discount_codes(&self) -> Result<Vec<CartDiscountCode>> {
+        if self.cart.discount_codes.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(self.pricing.get().await?.cart.codes.iter().map(CartDiscountCode::from).collect())
+    }
+
+    /// The gift cards that pay for a part of it. Always empty in a shop that does not take gift cards.
+    async fn gift_cards(&self) -> Vec<CartGiftCard> {
+        Vec::new()
+    }
+
+    /// What ships together and how; empty when nothing is delivered.
+    async fn delivery_groups(&self) -> Result<Vec<DeliveryGroup>> {
+        let prices = self.pricing.get().await?;
+        let groups = prices.cart.delivery_groups.iter().cloned();
+        Ok(groups.map(|group| DeliveryGroup { cart: self.cart.clone(), group }).collect())
+    }
+
+    /// Everything that stops it from becoming an order; empty when it can be completed.
+    async fn problems(&self) -> Result<Vec<CartProblem>> {
+        Ok(self.pricing.get().await?.cart.problems.iter().map(CartProblem::from).collect())
+    }
+}
+
+/// Where a cart is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "cart::CartStatus")]
+pub enum CartStatus {
+    /// It can be changed and completed.
+    Active,
+    /// It became an order.
+    Completed,
+    /// It went into another cart.
+    Merged,
+}
+
+/// Who buys.
+#[derive(SimpleObject)]
+pub struct CartBuyer {
+    /// Where the confirmation goes.
+    email: Option<String>,
+    /// Telephone.
+    phone: Option<String>,
+    /// Where they are, until an address says it.
+    country_code: Option<CountryCode>,
+    /// Whether the cart belongs to a customer's account.
+    is_customer: bool,
+}
+
+/// Something that stops a cart from becoming an order.
+#[derive(SimpleObject)]
+pub struct CartProblem {
+    /// What it is, for programs.
+    code: CartProblemCode,
+    /// What it is, for people.
+    message: String,
+    /// What it is about: the id of a line or delivery group, a discount code, or the name of a missing part.
+    target: Option<String>,
+}
+
+/// The kinds of problems.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "ProblemCode")]
+pub enum CartProblemCode {
+    /// Nothing is in the cart.
+    Empty,
+    /// The variant of a line is gone or no longer sold here.
+    VariantUnavailable,
+    /// A line costs more than the shop can reckon with.
+    AmountTooLarge,
+    /// Fewer units are left than the line asks for.
+    OutOfStock,
+    /// The buyer's e-mail address is missing.
+    MissingEmail,
+    /// The address to deliver to is missing or incomplete.
+    MissingShippingAddress,
+    /// Delivery is not chosen, or the chosen way is no longer offered.
+    MissingDeliveryOption,
+    /// Nothing is delivered to this country.
+    CountryNotServed,
+    /// A discount code is unknown, ended, used up, or does not fit the cart.
+    DiscountCodeNotApplicable,
+}
+
+impl From<&model::pricing::CartProblem> for CartProblem {
+    fn from(problem: &model::pricing::CartProblem) -> Self {
+        Self { code: problem.code.into(), message: problem.message.clone(), target: problem.target.clone() }
+    }
+}

@@ -1,0 +1,122 @@
+//! The navigation tree.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+use model::{
+    Locale,
+    catalog::{self, Taxonomy, Translation},
+    ids::CategoryId,
+};
+use schema_shared::{RequestExt, to_id};
+
+use crate::search::{self, ProductConnection, list_category};
+
+/// A node of the navigation tree.
+#[derive(Clone)]
+pub struct Category {
+    taxonomy: Arc<Taxonomy>,
+    id: CategoryId,
+    /// How many levels below it are shown.
+    levels: usize,
+}
+
+impl Category {
+    /// A category of the snapshot, with all below it.
+    #[must_use]
+    pub fn new(taxonomy: &Arc<Taxonomy>, id: CategoryId) -> Self {
+        Self { taxonomy: taxonomy.clone(), id, levels: usize::MAX }
+    }
+
+    /// The roots of the tree with so many levels, their own included.
+    pub(super) fn roots(taxonomy: &Arc<Taxonomy>, levels: usize) -> Vec<Self> {
+        let levels = levels.saturating_sub(1);
+        let roots = taxonomy.children_of(None);
+        roots.map(|root| Self { taxonomy: taxonomy.clone(), id: root.id, levels }).collect()
+    }
+
+    /// Which category it is.
+    #[must_use]
+    pub const fn category_id(&self) -> CategoryId {
+        self.id
+    }
+
+    fn category(&self) -> Option<&catalog::Category> {
+        self.taxonomy.categories.get(&self.id)
+    }
+}
+
+/// The first of the texts in the order of the locales, else the one in the default language.
+pub(super) fn text_in<'a>(
+    translations: &'a std::collections::BTreeMap<Locale, Translation>,
+    locales: &[Locale],
+    read: impl Fn(&'a Translation) -> Option<&'a str>,
+    own: &'a str,
+) -> &'a str {
+    locales.iter().find_map(|locale| translations.get(locale).and_then(&read)).unwrap_or(own)
+}
+
+/// A node of the navigation tree.
+#[Object]
+impl Category {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        to_id(self.id)
+    }
+
+    /// The path of slugs from the root, such as `clothing/tops`; unique.
+    async fn slug(&self) -> &str {
+        self.category().map_or("", |category| category.slug.as_str())
+    }
+
+    /// Name.
+    async fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
+        let locales = &ctx.request()?.context.locales;
+        let name = |category: &'a catalog::Category| {
+            text_in(&category.translations, locales, |text| text.name.as_deref(), &category.name)
+        };
+        Ok(self.category().map_or("", name))
+    }
+
+    /// Description, plain text or Markdown.
+    async fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
+        let locales = &ctx.request()?.context.locales;
+        let description = |category: &'a catalog::Category| {
+            text_in(&category.translations, locales, |text| text.description.as_deref(), &category.description)
+        };
+        Ok(self.category().map_or("", description))
+    }
+
+    /// The products of the channel that are in it or below it, what sells best first.
+    async fn products(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start or after a cursor; 20 where absent, at most 100.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
+        #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Result<ProductConnection> {
+        let path = self.category().map_or("", |category| category.slug.as_str());
+        list_category(ctx, path, search::page(first, after, last, before)?).await
+    }
+
+    /// The node above; null for a root.
+    async fn parent(&self) -> Option<Self> {
+        self.category().and_then(|category| category.parent).map(|parent| Self::new(&self.taxonomy, parent))
+    }
+
+    /// The nodes above, from the root down to the parent: the breadcrumbs.
+    async fn ancestors(&self) -> Vec<Self> {
+        let path = self.taxonomy.ancestors(self.id);
+        path.into_iter().skip(1).rev().map(|id| Self::new(&self.taxonomy, id)).collect()
+    }
+
+    /// The nodes right below, in display order; none below the depth of the tree that was asked for.
+    async fn children(&self) -> Vec<Self> {
+        let Some(levels) = self.levels.checked_sub(1) else { return Vec::new() };
+        let children = self.taxonomy.children_of(Some(self.id));
+        children.map(|child| Self { taxonomy: self.taxonomy.clone(), id: child.id, levels }).collect()
+    }
+}

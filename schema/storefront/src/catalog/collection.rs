@@ -1,0 +1,102 @@
+//! Curated sets of products.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+use model::{
+    catalog::{self, Taxonomy},
+    ids::{ChannelId, CollectionId},
+};
+use schema_shared::{RequestExt, to_id};
+
+use super::{Metafield, MetafieldIdentifier, category::text_in, metafield};
+use crate::search::{self, ProductConnection, list_collection};
+
+/// A curated set of products.
+pub struct Collection {
+    taxonomy: Arc<Taxonomy>,
+    id: CollectionId,
+}
+
+impl Collection {
+    /// A collection of the snapshot, if it shows in the channel.
+    #[must_use]
+    pub fn shown(taxonomy: &Arc<Taxonomy>, id: CollectionId, channel: ChannelId) -> Option<Self> {
+        let collection = taxonomy.collections.get(&id)?;
+        collection.channels.contains(&channel).then(|| Self { taxonomy: taxonomy.clone(), id })
+    }
+
+    /// Which collection it is.
+    #[must_use]
+    pub const fn collection_id(&self) -> CollectionId {
+        self.id
+    }
+
+    fn collection(&self) -> Option<&catalog::Collection> {
+        self.taxonomy.collections.get(&self.id)
+    }
+}
+
+/// A curated set of products.
+#[Object]
+impl Collection {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        to_id(self.id)
+    }
+
+    /// The readable part of its link; unique.
+    async fn slug(&self) -> &str {
+        self.collection().map_or("", |collection| collection.slug.as_str())
+    }
+
+    /// Name.
+    async fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
+        let locales = &ctx.request()?.context.locales;
+        let name = |collection: &'a catalog::Collection| {
+            text_in(&collection.translations, locales, |text| text.name.as_deref(), &collection.name)
+        };
+        Ok(self.collection().map_or("", name))
+    }
+
+    /// Description, plain text or Markdown.
+    async fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
+        let locales = &ctx.request()?.context.locales;
+        let description = |collection: &'a catalog::Collection| {
+            text_in(&collection.translations, locales, |text| text.description.as_deref(), &collection.description)
+        };
+        Ok(self.collection().map_or("", description))
+    }
+
+    /// Its published products in the merchant's order.
+    async fn products(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start or after a cursor; 20 where absent, at most 100.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
+        #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Result<ProductConnection> {
+        list_collection(ctx, self.id, search::page(first, after, last, before)?).await
+    }
+
+    /// A fact of an integration or theme; null when it has none, or a private one.
+    async fn metafield(
+        &self,
+        #[graphql(desc = "Whose fact it is.")] namespace: String,
+        #[graphql(desc = "Its name in the namespace.")] key: String,
+    ) -> Option<Metafield> {
+        metafield::find(&self.collection()?.metafields, &namespace, &key)
+    }
+
+    /// Facts of integrations and themes, in the order asked for; null for those it does not have.
+    async fn metafields(
+        &self,
+        #[graphql(desc = "Which ones, at most 50.", validator(max_items = 50))] identifiers: Vec<MetafieldIdentifier>,
+    ) -> Vec<Option<Metafield>> {
+        let fields = self.collection().map_or(&[][..], |collection| &collection.metafields);
+        metafield::find_all(fields, &identifiers)
+    }
+}

@@ -1,0 +1,115 @@
+//! Root fields of the catalog.
+
+use async_graphql::{Context, ID, Object, Result};
+use model::ids::{CategoryId, CollectionId, ProductId};
+use schema_shared::{BadUserInput, Connection, RequestExt, page, parse_id};
+use services::catalog::published_product;
+
+use super::{Category, Collection, Product};
+
+/// The deepest tree that is shown.
+const DEPTH: usize = 10;
+
+/// Reads what is sold.
+#[derive(Default)]
+pub struct CatalogQuery;
+
+/// One of a slug and an id.
+enum Name<T> {
+    Slug(String),
+    Id(T),
+}
+
+fn name<T: model::GlobalId>(slug: Option<String>, id: Option<&ID>) -> Result<Name<T>> {
+    match (slug, id) {
+        (Some(slug), None) => Ok(Name::Slug(slug)),
+        (None, Some(id)) => Ok(Name::Id(parse_id(id)?)),
+        _ => Err(BadUserInput("give a slug or an id, one of the two".to_owned()).into()),
+    }
+}
+
+#[Object]
+impl CatalogQuery {
+    /// A product of the channel, by slug or id; null when there is none or it is not published. A former slug leads to
+    /// it as well: compare with `slug` and redirect.
+    async fn product(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its slug in this channel, or a former one.")] slug: Option<String>,
+        #[graphql(desc = "Its global id.")] id: Option<ID>,
+    ) -> Result<Option<Product>> {
+        let request = ctx.request()?;
+        let channel = &request.context.channel;
+        let found = match name::<ProductId>(slug, id.as_ref())? {
+            Name::Slug(slug) => published_product(&request.app, channel, &slug).await?,
+            Name::Id(id) => {
+                let found = request.loaders.products().load(id).await?;
+                found.filter(|product| product.is_published(channel.id, request.app.clock.now()))
+            }
+        };
+        Ok(found.map(Product))
+    }
+
+    /// A category, by slug or id; null when there is none.
+    async fn category(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its path of slugs, such as `clothing/tops`.")] slug: Option<String>,
+        #[graphql(desc = "Its global id.")] id: Option<ID>,
+    ) -> Result<Option<Category>> {
+        let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
+        let found = match name::<CategoryId>(slug, id.as_ref())? {
+            Name::Slug(slug) => taxonomy.category_by_slug(&slug),
+            Name::Id(id) => taxonomy.categories.get(&id),
+        };
+        Ok(found.map(|category| Category::new(&taxonomy, category.id)))
+    }
+
+    /// The navigation tree from its roots, in display order.
+    async fn category_tree(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many levels, 1 to 10.", default = 3, validator(minimum = 1, maximum = 10))] depth: i32,
+    ) -> Result<Vec<Category>> {
+        let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
+        Ok(Category::roots(&taxonomy, usize::try_from(depth).unwrap_or(DEPTH)))
+    }
+
+    /// A collection of the channel, by slug or id; null when there is none or it does not show here.
+    async fn collection(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its slug.")] slug: Option<String>,
+        #[graphql(desc = "Its global id.")] id: Option<ID>,
+    ) -> Result<Option<Collection>> {
+        let request = ctx.request()?;
+        let taxonomy = request.app.catalog.taxonomy().await?;
+        let found = match name::<CollectionId>(slug, id.as_ref())? {
+            Name::Slug(slug) => taxonomy.collection_by_slug(&slug),
+            Name::Id(id) => taxonomy.collections.get(&id),
+        };
+        Ok(found.and_then(|collection| Collection::shown(&taxonomy, collection.id, request.context.channel.id)))
+    }
+
+    /// The collections of the channel, by slug.
+    async fn collections(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start or after a cursor; 20 where absent, at most 100.")] first: Option<
+            i32,
+        >,
+        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
+        #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Result<Connection<Collection>> {
+        let page = page::<CollectionId>(first, after, last, before)?;
+        let request = ctx.request()?;
+        let taxonomy = request.app.catalog.taxonomy().await?;
+        let mut all: Vec<_> = taxonomy.collections.values().collect();
+        all.sort_by(|a, b| (&a.slug, a.id).cmp(&(&b.slug, b.id)));
+        let channel = request.context.channel.id;
+        let shown =
+            all.into_iter().filter_map(|found| Some((found.id, Collection::shown(&taxonomy, found.id, channel)?)));
+        Ok(Connection::of_list(&page, shown.collect())?)
+    }
+}

@@ -1,0 +1,127 @@
+//! The units that are bought.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+use model::{catalog, channels::RequestContext, ids::VariantId, inventory::VariantStock};
+use schema_shared::{ErrorCode, Money, RequestExt, coded, to_id};
+use services::inventory::ProductStock;
+
+use super::{Product, product::SelectedOption};
+
+/// A buyable unit of a product.
+pub struct ProductVariant {
+    product: Arc<catalog::Product>,
+    id: VariantId,
+    at: usize,
+}
+
+impl ProductVariant {
+    /// The variant of an id, if the product has it.
+    #[must_use]
+    pub fn of(product: &Arc<catalog::Product>, id: VariantId) -> Option<Self> {
+        let at = product.variants.iter().position(|variant| variant.id == id)?;
+        Some(Self { product: product.clone(), id, at })
+    }
+
+    /// Every variant of a product, in display order.
+    pub(super) fn all(product: &Arc<catalog::Product>) -> impl Iterator<Item = Self> {
+        let places = product.variants.iter().enumerate();
+        places.map(|(at, variant)| Self { product: product.clone(), id: variant.id, at })
+    }
+
+    pub(super) const fn variant_id(&self) -> VariantId {
+        self.id
+    }
+
+    fn variant(&self) -> Result<&catalog::Variant> {
+        self.product.variants.get(self.at).ok_or_else(|| coded(ErrorCode::Internal, "a variant is gone"))
+    }
+}
+
+/// The price of a variant where the request is.
+pub(super) fn offer<'a>(variant: &'a catalog::Variant, context: &RequestContext) -> Option<&'a catalog::Price> {
+    variant.price(context.channel.id, context.currency)
+}
+
+fn stock_of(stock: Option<&ProductStock>, id: VariantId) -> Option<&VariantStock> {
+    stock?.iter().find(|(variant, _)| *variant == id).map(|(_, stock)| stock)
+}
+
+/// Whether the channel's locations have one.
+pub(super) fn is_in_stock(stock: Option<&ProductStock>, id: VariantId, context: &RequestContext) -> bool {
+    stock_of(stock, id).is_some_and(|stock| stock.is_available_in(&context.channel))
+}
+
+/// A buyable unit of a product.
+#[Object]
+impl ProductVariant {
+    /// Global id.
+    pub async fn id(&self) -> ID {
+        to_id(self.id)
+    }
+
+    /// Stock keeping unit; unique in the shop.
+    async fn sku(&self) -> Result<&str> {
+        Ok(&self.variant()?.sku)
+    }
+
+    /// Name, composed of its options unless it has one of its own.
+    async fn name(&self) -> Result<&str> {
+        Ok(&self.variant()?.name)
+    }
+
+    /// The product it belongs to.
+    async fn product(&self) -> Product {
+        Product(self.product.clone())
+    }
+
+    /// Its value on each axis of the product.
+    async fn selected_options(&self) -> Result<Vec<SelectedOption<'_>>> {
+        Ok(self.variant()?.selected_options.iter().map(SelectedOption).collect())
+    }
+
+    /// Whether it can be bought now: it has a price here, and there is one left.
+    async fn is_available(&self, ctx: &Context<'_>) -> Result<bool> {
+        let variant = self.variant()?;
+        let request = ctx.request()?;
+        if offer(variant, &request.context).is_none() {
+            return Ok(false);
+        }
+        let stock = request.loaders.stock().load(self.product.id).await?;
+        Ok(is_in_stock(stock.as_ref(), variant.id, &request.context))
+    }
+
+    /// How many can be bought now; null when it never runs out. Refreshed within a second; the last word is spoken when
+    /// the order is placed.
+    async fn quantity_available(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        let variant = self.variant()?;
+        let request = ctx.request()?;
+        let stock = request.loaders.stock().load(self.product.id).await?;
+        let known = stock_of(stock.as_ref(), variant.id);
+        let available = known.map_or(0, |stock| stock.available_in(&request.context.channel));
+        let is_limited = available < VariantStock::UNLIMITED;
+        Ok(is_limited.then(|| i32::try_from(available).unwrap_or(i32::MAX)))
+    }
+
+    /// What one costs, with or without tax as the channel shows prices; null when it is not sold in this currency.
+    async fn price(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
+        Ok(offer(self.variant()?, &ctx.request()?.context).map(|price| Money(price.amount)))
+    }
+
+    /// The merchant's was-price; above the price.
+    async fn compare_at_price(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
+        let price = offer(self.variant()?, &ctx.request()?.context);
+        Ok(price.and_then(|price| price.compare_at).map(Money))
+    }
+
+    /// Weight in grams.
+    async fn weight_grams(&self) -> Result<Option<u32>> {
+        Ok(self.variant()?.weight_grams)
+    }
+
+    /// Whether there is something to deliver; false for downloads.
+    async fn requires_shipping(&self) -> Result<bool> {
+        Ok(self.variant()?.requires_shipping)
+    }
+}

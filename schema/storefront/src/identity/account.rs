@@ -1,0 +1,89 @@
+//! Mutations of a customer's own account.
+
+use async_graphql::{Context, Object, Result};
+use model::customers::CustomerPatch;
+use schema_shared::{RequestExt, to_id};
+use services::{
+    ServiceError,
+    identity::{self, CustomerUpdate},
+};
+
+use super::{
+    Customer, CustomerErrorCode, CustomerUserError,
+    errors::user_errors,
+    inputs::{CustomerDataExportInput, CustomerEraseInput, CustomerUpdateInput},
+    payloads::{CustomerDataExportPayload, CustomerErasePayload, CustomerUpdatePayload},
+};
+
+/// Changing, taking along and erasing an account.
+#[derive(Default)]
+pub struct AccountMutation;
+
+#[Object]
+impl AccountMutation {
+    /// Changes the account of the customer who is logged in.
+    async fn customer_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to change.")] input: CustomerUpdateInput,
+    ) -> Result<CustomerUpdatePayload> {
+        let request = ctx.request()?;
+        let locale = match input.locale.as_deref().map(str::parse::<model::Locale>).transpose() {
+            Ok(locale) => locale,
+            Err(error) => {
+                let field = Some(vec!["locale".to_owned()]);
+                let code = CustomerErrorCode::FieldInvalid;
+                let message = error.to_string();
+                let error = CustomerUserError { code, message, field, retry_after_seconds: None };
+                return Ok(CustomerUpdatePayload::refused(vec![error]));
+            }
+        };
+        let CustomerUpdateInput { first_name, last_name, phone, accepts_marketing, .. } = input;
+        let update = CustomerUpdate {
+            patch: CustomerPatch { first_name, last_name, phone, locale, accepts_marketing },
+            email: input.email,
+            new_password: input.new_password,
+            current_password: input.current_password,
+        };
+        match identity::update_customer(&request.app, &request.actor, &request.client, update).await {
+            Ok((customer, session)) => Ok(CustomerUpdatePayload {
+                customer: Some(Customer(customer)),
+                session: session.map(Into::into),
+                user_errors: Vec::new(),
+                warnings: Vec::new(),
+            }),
+            Err(error) => Ok(CustomerUpdatePayload::refused(user_errors(ctx, error)?)),
+        }
+    }
+
+    /// Everything that is held about the customer who is logged in.
+    async fn customer_data_export(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to put into it.")] input: CustomerDataExportInput,
+    ) -> Result<CustomerDataExportPayload> {
+        let request = ctx.request()?;
+        match identity::export_customer(&request.app, &request.actor).await {
+            Ok(held) => {
+                let json = if input.is_indented { serde_json::to_string_pretty(&held) } else { Ok(held.to_string()) };
+                let json = json.map_err(|error| ServiceError::Internal(error.to_string()))?;
+                Ok(CustomerDataExportPayload::done(json))
+            }
+            Err(error) => Ok(CustomerDataExportPayload::refused(user_errors(ctx, error)?)),
+        }
+    }
+
+    /// Erases everything personal about the customer who is logged in, and every session. Orders stay, as the law
+    /// wants, under the bare id.
+    async fn customer_erase(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The confirmation.")] input: CustomerEraseInput,
+    ) -> Result<CustomerErasePayload> {
+        let request = ctx.request()?;
+        match identity::erase_customer(&request.app, &request.actor, &request.client, &input.password).await {
+            Ok(id) => Ok(CustomerErasePayload::done(to_id(id))),
+            Err(error) => Ok(CustomerErasePayload::refused(user_errors(ctx, error)?)),
+        }
+    }
+}

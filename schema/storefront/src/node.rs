@@ -1,0 +1,89 @@
+//! Objects by their global ids.
+
+use async_graphql::{Context, ID, Interface, Object, Result};
+use model::ids::{self, ProductId, VariantId};
+use schema_shared::{RequestData, RequestExt};
+
+use crate::{
+    cart::Cart,
+    catalog::{Category, Collection, Product, ProductVariant},
+    orders::Order,
+};
+
+/// An object with a global id.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Global id."))]
+pub enum Node {
+    /// A product.
+    Product(Product),
+    /// A buyable unit of a product.
+    ProductVariant(ProductVariant),
+    /// A node of the navigation tree.
+    Category(Category),
+    /// A curated set of products.
+    Collection(Collection),
+    /// A cart.
+    Cart(Cart),
+    /// An order of the customer who is logged in.
+    Order(Order),
+}
+
+/// Reads objects by their global ids.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// An object by its global id; null when there is none, or it is not for everybody to see.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its global id.")] id: ID) -> Result<Option<Node>> {
+        find(ctx.request()?, &id).await
+    }
+
+    /// Objects by their global ids, in their order; null for those that are not there.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Their global ids, at most 100.", validator(max_items = 100))] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        let request = ctx.request()?;
+        // Asked for at the same time, so that the loaders batch them.
+        futures_util::future::try_join_all(ids.iter().map(|id| find(request, id))).await
+    }
+}
+
+async fn find(request: &RequestData, id: &ID) -> Result<Option<Node>> {
+    let Some((kind, uuid)) = ids::split_global_id(id) else { return Ok(None) };
+    let channel = request.context.channel.id;
+    Ok(match kind {
+        "Product" => product(request, ProductId::restore(uuid)).await?.map(|product| Product(product).into()),
+        "ProductVariant" => {
+            let variant = VariantId::restore(uuid);
+            let owner = services::catalog::products_of_variants(&request.app, &[variant]).await?.remove(&variant);
+            let Some(owner) = owner else { return Ok(None) };
+            let product = product(request, owner).await?;
+            product.and_then(|product| ProductVariant::of(&product, variant)).map(Node::from)
+        }
+        "Category" => {
+            let taxonomy = request.app.catalog.taxonomy().await?;
+            let id = ids::CategoryId::restore(uuid);
+            taxonomy.categories.contains_key(&id).then(|| Category::new(&taxonomy, id).into())
+        }
+        "Collection" => {
+            let taxonomy = request.app.catalog.taxonomy().await?;
+            Collection::shown(&taxonomy, ids::CollectionId::restore(uuid), channel).map(Node::from)
+        }
+        "Cart" => {
+            let cart = request.loaders.carts().load(ids::CartId::restore(uuid)).await?;
+            cart.map(|cart| Cart::new(&request.app, cart).into())
+        }
+        "Order" => {
+            request.loaders.orders().load(ids::OrderId::restore(uuid)).await?.map(|order| Node::Order(order.into()))
+        }
+        _ => None,
+    })
+}
+
+async fn product(request: &RequestData, id: ProductId) -> Result<Option<std::sync::Arc<model::catalog::Product>>> {
+    let found = request.loaders.products().load(id).await?;
+    Ok(found.filter(|product| product.is_published(request.context.channel.id, request.app.clock.now())))
+}

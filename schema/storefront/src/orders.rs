@@ -1,0 +1,11 @@
+//! Orders as their buyers see them, and completing a cart.
+
+mod complete;
+mod queries;
+mod subscription;
+mod types;
+
+pub use complete::CheckoutMutation;
+pub use queries::OrderQuery;
+pub use subscription::OrderSubscription;
+pub use types::Order;

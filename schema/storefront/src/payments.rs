@@ -1,0 +1,9 @@
+//! Payments: paying a cart.
+
+mod errors;
+mod mutations;
+mod types;
+
+pub use errors::PaymentUserError;
+pub use mutations::PaymentMutation;
+pub use types::Payment;

@@ -1,0 +1,85 @@
+//! A payment as its shopper sees it.
+
+use async_graphql::{ID, Object, SimpleObject, Union};
+use chrono::{DateTime, Utc};
+use model::payments;
+use schema_shared::{Money, PaymentFailureCode, PaymentMethod, PaymentStatus, to_id};
+
+/// What is to be collected for a cart, and how far that has come.
+pub struct Payment(pub payments::Payment);
+
+/// What is to be collected for a cart, and how far that has come.
+#[Object]
+impl Payment {
+    /// The payment's id.
+    async fn id(&self) -> ID {
+        to_id(self.0.id)
+    }
+
+    /// Where it is.
+    async fn status(&self) -> PaymentStatus {
+        self.0.status.into()
+    }
+
+    /// What is to be collected.
+    async fn amount(&self) -> Money {
+        self.0.amount.into()
+    }
+
+    /// How the shopper pays.
+    async fn method(&self) -> PaymentMethod {
+        self.0.method.into()
+    }
+
+    /// The gateway that it went to.
+    async fn gateway(&self) -> &str {
+        &self.0.gateway
+    }
+
+    /// What the shopper has to do next; null when there is nothing to do.
+    async fn action(&self) -> Option<PaymentAction> {
+        self.0.action.clone().map(Into::into)
+    }
+
+    /// Why it failed; null unless it has.
+    async fn failure(&self) -> Option<PaymentFailureCode> {
+        self.0.failure.map(Into::into)
+    }
+
+    /// When it was created.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+}
+
+/// What the shopper has to do before the payment is decided.
+#[derive(Union)]
+pub enum PaymentAction {
+    /// Go to a page.
+    Redirect(RedirectAction),
+    /// Let the gateway's code in the page or app do its part.
+    Sdk(SdkAction),
+}
+
+/// The shopper goes to a page of the gateway and comes back to the return address.
+#[derive(SimpleObject)]
+pub struct RedirectAction {
+    /// The page.
+    url: String,
+}
+
+/// The gateway's own code in the page or app does its part.
+#[derive(SimpleObject)]
+pub struct SdkAction {
+    /// What that code needs; it belongs to this payment alone.
+    client_secret: String,
+}
+
+impl From<payments::PaymentAction> for PaymentAction {
+    fn from(action: payments::PaymentAction) -> Self {
+        match action {
+            payments::PaymentAction::Redirect { url } => Self::Redirect(RedirectAction { url }),
+            payments::PaymentAction::Sdk { client_secret } => Self::Sdk(SdkAction { client_secret }),
+        }
+    }
+}

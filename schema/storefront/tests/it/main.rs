@@ -1,0 +1,3 @@
+//! Behaviour of the storefront schema on real databases, without a server around it.
+
+mod search;

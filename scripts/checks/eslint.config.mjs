@@ -1,0 +1,38 @@
+// graphql-eslint's rules for schemas: Relay's conventions and names.
+import graphql from '@graphql-eslint/eslint-plugin';
+
+const schema = (name) => ({
+  files: [`**/${name}.graphql`],
+  languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: `schema/${name}.graphql` } } },
+  plugins: { '@graphql-eslint': graphql },
+  rules: {
+    '@graphql-eslint/naming-convention': [
+      'error',
+      {
+        types: 'PascalCase',
+        FieldDefinition: 'camelCase',
+        InputValueDefinition: 'camelCase',
+        Argument: 'camelCase',
+        DirectiveDefinition: 'camelCase',
+        EnumValueDefinition: 'UPPER_CASE',
+        'FieldDefinition[parent.name.value=Query]': { forbiddenPrefixes: ['query', 'get'], forbiddenSuffixes: ['Query'] },
+        'FieldDefinition[parent.name.value=Mutation]': { forbiddenPrefixes: ['mutation'], forbiddenSuffixes: ['Mutation'] },
+        'FieldDefinition[parent.name.value=Subscription]': { forbiddenPrefixes: ['subscription'], forbiddenSuffixes: ['Subscription'] },
+        'EnumTypeDefinition,EnumTypeExtension': { forbiddenPrefixes: ['Enum'], forbiddenSuffixes: ['Enum'] },
+      },
+    ],
+    '@graphql-eslint/no-typename-prefix': 'error',
+    '@graphql-eslint/no-hashtag-description': 'error',
+    '@graphql-eslint/unique-enum-value-names': 'error',
+    '@graphql-eslint/require-description': ['error', { types: true, FieldDefinition: true, EnumValueDefinition: true }],
+    '@graphql-eslint/require-deprecation-reason': 'error',
+    '@graphql-eslint/require-nullable-fields-with-oneof': 'error',
+    '@graphql-eslint/input-name': ['error', { checkInputType: false, caseSensitiveInputType: true, checkQueries: false, checkMutations: true }],
+    '@graphql-eslint/relay-arguments': 'error',
+    '@graphql-eslint/relay-connection-types': 'error',
+    '@graphql-eslint/relay-edge-types': ['error', { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false }],
+    '@graphql-eslint/relay-page-info': 'error',
+  },
+});
+
+export default [schema('storefront'), schema('admin')];

@@ -1,0 +1,72 @@
+# shellcheck shell=bash
+# What the scripts share: messages, ports, packages, children. Source it from the checkout's root.
+
+# A login shell's profile is not read by every CI.
+PATH="$PATH:$HOME/.cargo/bin:/usr/local/cargo/bin:/usr/local/go/bin:/usr/sbin:/sbin"
+
+say() { echo "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+# port_is_free PORT
+port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# free_port: prints a port of 127.0.0.1 that nobody listens on, below those the system hands out by itself.
+free_port() {
+  local port
+  for _ in $(seq 100); do
+    port=$((20000 + RANDOM % 10000))
+    if port_is_free "$port"; then echo "$port"; return; fi
+  done
+  die "no free port found"
+}
+
+# need COMMAND PACKAGE: makes sure that a command is there, by Debian's package where that may be installed.
+need() {
+  command -v "$1" >/dev/null && return
+  install_package "$2"
+  command -v "$1" >/dev/null || die "$1 is missing and the package $2 did not bring it"
+}
+
+install_package() {
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    die "please install $1 (on Debian: apt-get install $1), and try again"
+  fi
+  say "installing Debian's package $1"
+  export DEBIAN_FRONTEND=noninteractive
+  { apt-get update -qq && apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-confold "$1"; } >&2 \
+    || die "Debian's package $1 could not be installed"
+}
+
+children=()
+
+# start NAME COMMAND…: runs a command in a session of its own, so that Ctrl-C reaches this script alone.
+start() {
+  local name="$1"
+  shift
+  setsid "$@" >"$logs/$name.log" 2>&1 &
+  children+=("$!")
+}
+
+# stop_children: asks every child to stop and waits until it has; one that does not within half a minute is killed.
+stop_children() {
+  local child
+  for child in "${children[@]}"; do kill -TERM "$child" 2>/dev/null || true; done
+  for child in "${children[@]}"; do
+    for _ in $(seq 300); do
+      kill -0 "$child" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -KILL "$child" 2>/dev/null || true
+    wait "$child" 2>/dev/null || true
+  done
+  children=()
+}
+
+# wait_for URL SECONDS WHAT: until the address answers.
+wait_for() {
+  for _ in $(seq $(($2 * 10))); do
+    if curl -fs -o /dev/null "$1"; then return 0; fi
+    sleep 0.1
+  done
+  die "$3 did not answer within $2 seconds"
+}

@@ -1,0 +1,37 @@
+# shellcheck shell=bash
+# A server that speaks MongoDB's protocol, for tests alone: no package registry carries MongoDB itself.
+# See docs/dependencies.md. Source it from the checkout's root.
+# shellcheck source=scripts/lib.sh
+source scripts/lib.sh
+
+secantus_version=0.7.0b3
+
+# mongo_tools: prints the program, after installing it into a folder of the checkout.
+mongo_tools() {
+  local venv="var/tools/secantusdb-$secantus_version"
+  if [ ! -x "$venv/bin/secantusd-py" ]; then
+    need python3 python3
+    python3 -c 'import venv, ensurepip' 2>/dev/null || install_package python3-venv
+    rm -rf "$venv"
+    { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet "secantusdb==$secantus_version"; } >&2 \
+      || die "SecantusDB cannot be installed; set MONGODB_TEST_URL to a MongoDB for tests"
+  fi
+  realpath "$venv/bin/secantusd-py"
+}
+
+# mongo_start FOLDER: starts a server on the folder as a child of the script, and sets mongo_url and mongo_pid.
+mongo_start() {
+  local program port
+  program="$(mongo_tools)"
+  port="$(free_port)"
+  mkdir -p "$1"
+  start mongo "$program" --port "$port" --storage-path "$(realpath "$1")" --sync-on-commit
+  # shellcheck disable=SC2034
+  mongo_pid="${children[-1]}"
+  for _ in $(seq 300); do
+    # shellcheck disable=SC2034
+    if ! port_is_free "$port"; then mongo_url="mongodb://127.0.0.1:$port"; return; fi
+    sleep 0.1
+  done
+  die "the MongoDB stand-in does not start; see $logs/mongo.log"
+}

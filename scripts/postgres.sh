@@ -1,0 +1,99 @@
+# shellcheck shell=bash
+# Private Postgres clusters, apart from any that the machine has. Source it from the checkout's root.
+# shellcheck source=scripts/lib.sh
+source scripts/lib.sh
+
+# postgres_bin: prints the folder of Postgres' programs, after installing Debian's Postgres where there is none.
+postgres_bin() {
+  local found
+  found="$(postgres_installed)"
+  if [ -z "$found" ]; then
+    # Debian's package would make and start a cluster for the whole machine; nobody asked for that.
+    if [ "$(id -u)" = 0 ] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+      mkdir -p /etc/postgresql-common
+      echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+    fi
+    install_package postgresql
+    found="$(postgres_installed)"
+  fi
+  [ -n "$found" ] || die "Postgres 15 or newer is needed: install it, or set DATABASE_URL"
+  echo "$found"
+}
+
+postgres_installed() {
+  local folder
+  folder="$(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -1)"
+  if [ -n "$folder" ] && [ -x "$folder/initdb" ]; then echo "$folder"; return; fi
+  if command -v initdb >/dev/null; then dirname "$(readlink -f "$(command -v initdb)")"; fi
+}
+
+# Postgres refuses to run as root.
+as_postgres() {
+  if [ "$(id -u)" = 0 ]; then
+    if id postgres >/dev/null 2>&1; then runuser -u postgres -- "$@"; else runuser -u nobody -- "$@"; fi
+  else
+    "$@"
+  fi
+}
+
+# postgres_home FOLDER: prints where the cluster of the folder lives: there, or, where its user may not go (a checkout
+# below /root), in a folder of its own that the checkout's points to.
+postgres_home() {
+  local folder="$1" home
+  mkdir -p "$folder"
+  folder="$(realpath "$folder")"
+  if [ "$(id -u)" != 0 ]; then echo "$folder"; return; fi
+  chown "$(as_postgres id -un)" "$folder"
+  if as_postgres test -w "$folder" 2>/dev/null; then echo "$folder"; return; fi
+  home="/var/lib/mercator-$(echo "$folder" | cksum | cut -d' ' -f1)"
+  mkdir -p "$home"
+  chown "$(as_postgres id -un)" "$home"
+  ln -sfn "$home" "$folder/elsewhere"
+  echo "$home"
+}
+
+# postgres_start FOLDER DATABASE [fast]: starts the cluster of the folder, makes it and the database where they are
+# not there, and prints the database's address. "fast" is for tests: it does not survive a power cut.
+postgres_start() {
+  local bin home port
+  bin="$(postgres_bin)"
+  home="$(postgres_home "$1")"
+  if [ ! -e "$home/data/PG_VERSION" ]; then
+    (umask 077 && head -c 24 /dev/urandom | base64 | tr -dc 'a-zA-Z0-9' >"$home/password")
+    [ "$(id -u)" != 0 ] || chown "$(as_postgres id -un)" "$home/password"
+    (cd "$home" && as_postgres "$bin/initdb" -D "$home/data" -U mercator -E UTF8 --locale=C.UTF-8 \
+      --auth=scram-sha-256 --pwfile="$home/password") >&2 >/dev/null || die "the Postgres cluster cannot be made"
+  fi
+  if ! (cd "$home" && as_postgres "$bin/pg_ctl" -D "$home/data" status >/dev/null 2>&1); then
+    port="$(cat "$home/port" 2>/dev/null || true)"
+    if [ -z "$port" ] || ! port_is_free "$port"; then port="$(free_port)"; fi
+    echo "$port" >"$home/port"
+    local options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300"
+    if [ "${3:-}" = fast ]; then options="$options -c fsync=off -c synchronous_commit=off -c full_page_writes=off"; fi
+    (cd "$home" && as_postgres "$bin/pg_ctl" -D "$home/data" -w -t 60 -l "$home/log" -o "$options" start) >&2 >/dev/null \
+      || die "Postgres does not start; see $home/log"
+  fi
+  port="$(cat "$home/port")"
+  local server="postgres://mercator:$(cat "$home/password")@127.0.0.1:$port"
+  if [ "$("$bin/psql" "$server/postgres" -Atc "select 1 from pg_database where datname = '$2'")" != 1 ]; then
+    "$bin/psql" "$server/postgres" -qc "create database \"$2\"" >&2
+  fi
+  echo "$server/$2"
+}
+
+# postgres_stop FOLDER [immediate]: "immediate" is how a crash looks to the cluster.
+postgres_stop() {
+  local bin home
+  bin="$(postgres_installed)"
+  home="$(postgres_home "$1")"
+  [ -n "$bin" ] && [ -e "$home/data/PG_VERSION" ] || return 0
+  (cd "$home" && as_postgres "$bin/pg_ctl" -D "$home/data" -w -m "${2:-fast}" stop) >/dev/null 2>&1 || true
+}
+
+# postgres_remove FOLDER: stops the cluster and deletes it.
+postgres_remove() {
+  local home
+  postgres_stop "$1"
+  home="$(postgres_home "$1")"
+  rm -rf "$home" "$1"
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Everything, on real databases: throw-away servers, the workspace's tests, then outside checks of a running shop.
+# TEST_DATABASE_URL (a superuser of a Postgres server) and MONGODB_TEST_URL replace the throw-away servers.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/postgres.sh
+source scripts/postgres.sh
+# shellcheck source=scripts/mongo-for-tests.sh
+source scripts/mongo-for-tests.sh
+
+work="var/test"
+logs="$work/log"
+mkdir -p "$logs"
+cluster="" mongo_pid=""
+stop() {
+  trap - EXIT INT TERM
+  # The stand-in does not listen to a polite request, and its data are thrown away.
+  if [ -n "$mongo_pid" ]; then kill -KILL "$mongo_pid" 2>/dev/null || true; fi
+  stop_children
+  if [ -n "$cluster" ]; then postgres_remove "$cluster"; fi
+  rm -rf "$work/mongo-$$" "$work/shop-$$"
+}
+trap stop EXIT
+trap 'exit 130' INT TERM
+
+if [ -z "${TEST_DATABASE_URL:-}" ]; then
+  cluster="$work/postgres-$$"
+  TEST_DATABASE_URL="$(postgres_start "$cluster" tests fast)"
+fi
+if [ -z "${MONGODB_TEST_URL:-}" ]; then
+  mongo_start "$work/mongo-$$"
+  MONGODB_TEST_URL="$mongo_url"
+fi
+export TEST_DATABASE_URL MONGODB_TEST_URL
+
+cargo test --workspace --locked "$@"
+work="$work/shop-$$" logs="$logs" scripts/checks.sh

@@ -1,0 +1,66 @@
+//! The channels and stock locations of the demo shop, for tests that need a place to sell.
+
+use model::{
+    channels::{CaptureMode, Channel, StockLocation},
+    ids::{ChannelId, StockLocationId},
+};
+use persistence::{Db, channels};
+
+/// The channels and locations of a test.
+pub struct Places {
+    /// EUR, prices with tax, de and fr besides en; the default; served by berlin, then lyon.
+    pub eu: Channel,
+    /// USD, prices without tax; served by oakland.
+    pub us: Channel,
+    /// JPY, prices with tax; served by osaka.
+    pub jp: Channel,
+    /// Stock locations in the order berlin, lyon, oakland, osaka.
+    pub locations: Vec<StockLocation>,
+}
+
+/// Writes the demo shop's channels and locations.
+///
+/// # Panics
+/// When the database refuses.
+pub async fn insert_all(db: &Db) -> Places {
+    let locations: Vec<_> = [("berlin", "DE"), ("lyon", "FR"), ("oakland", "US"), ("osaka", "JP")].map(location).into();
+    let ids: Vec<StockLocationId> = locations.iter().map(|location| location.id).collect();
+    let places = Places {
+        eu: channel("eu", "EUR", &["en", "de", "fr"], &["DE", "FR", "NL", "AT", "ES", "IT"], &ids[0..2]),
+        us: Channel { prices_include_tax: false, ..channel("us", "USD", &["en"], &["US"], &ids[2..3]) },
+        jp: channel("jp", "JPY", &["ja", "en"], &["JP"], &ids[3..4]),
+        locations,
+    };
+    let mut conn = db.write().await.unwrap();
+    for location in &places.locations {
+        channels::insert_location(&mut conn, location).await.unwrap();
+    }
+    for channel in [&places.eu, &places.us, &places.jp] {
+        channels::insert(&mut conn, channel).await.unwrap();
+    }
+    places
+}
+
+fn location((slug, country): (&str, &str)) -> StockLocation {
+    StockLocation {
+        id: StockLocationId::new(),
+        slug: slug.parse().unwrap(),
+        name: slug.to_owned(),
+        country: country.parse().unwrap(),
+    }
+}
+
+fn channel(slug: &str, currency: &str, locales: &[&str], countries: &[&str], locations: &[StockLocationId]) -> Channel {
+    Channel {
+        id: ChannelId::new(),
+        slug: slug.parse().unwrap(),
+        name: slug.to_uppercase(),
+        prices_include_tax: true,
+        currencies: vec![currency.parse().unwrap()],
+        locales: locales.iter().map(|tag| tag.parse().unwrap()).collect(),
+        countries: countries.iter().map(|code| code.parse().unwrap()).collect(),
+        locations: locations.to_vec(),
+        capture_mode: CaptureMode::Automatic,
+        is_default: slug == "eu",
+    }
+}

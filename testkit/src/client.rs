@@ -1,0 +1,139 @@
+//! A GraphQL client over a real socket, and the answers it gets.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+/// Sends operations to one endpoint of a running server.
+#[derive(Clone)]
+pub struct GraphqlClient {
+    http: reqwest::Client,
+    url: String,
+    headers: HashMap<String, String>,
+}
+
+impl GraphqlClient {
+    /// A client of an endpoint, such as `http://127.0.0.1:8080/graphql`.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { http: reqwest::Client::new(), url: url.into(), headers: HashMap::new() }
+    }
+
+    /// The same client with one more header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same client with a token of a login or an integration.
+    #[must_use]
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", format!("Bearer {token}"))
+    }
+
+    /// Sends one operation.
+    ///
+    /// # Panics
+    /// When there is no answer, or it is not JSON.
+    pub async fn gql(&self, query: &str, variables: Value) -> Answer {
+        self.try_gql(query, variables).await.expect("the server answers")
+    }
+
+    /// Sends one operation to a server that may be away.
+    ///
+    /// # Errors
+    /// What the HTTP client met.
+    ///
+    /// # Panics
+    /// When the answer is not JSON.
+    pub async fn try_gql(&self, query: &str, variables: Value) -> Result<Answer, reqwest::Error> {
+        let mut request = self.http.post(&self.url).body(json!({ "query": query, "variables": variables }).to_string());
+        request = request.header("content-type", "application/json").header("accept", "application/json");
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let answer = request.send().await?;
+        let status = answer.status().as_u16();
+        let headers = answer.headers().clone();
+        let text = answer.text().await?;
+        let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("status {status}, not JSON: {text}"));
+        Ok(Answer { status, headers, body })
+    }
+}
+
+/// What the server answered.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// HTTP headers.
+    pub headers: reqwest::header::HeaderMap,
+    /// The whole JSON.
+    pub body: Value,
+}
+
+impl Answer {
+    /// The `data` of an answer without top-level errors.
+    ///
+    /// # Panics
+    /// When there are errors.
+    #[must_use]
+    pub fn data(&self) -> &Value {
+        assert!(self.body.get("errors").is_none(), "unexpected errors: {}", self.body);
+        &self.body["data"]
+    }
+
+    /// What a JSON pointer such as `/cartCreate/cart/id` finds in `data`; null for nothing.
+    #[must_use]
+    pub fn at(&self, pointer: &str) -> &Value {
+        self.body["data"].pointer(pointer).unwrap_or(&Value::Null)
+    }
+
+    /// The text at a JSON pointer in `data`.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn text(&self, pointer: &str) -> String {
+        self.at(pointer).as_str().unwrap_or_else(|| panic!("no text at {pointer}: {}", self.body)).to_owned()
+    }
+
+    /// The code of the first user error of the first mutation that has one.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn user_error_code(&self) -> &str {
+        self.user_errors().first().and_then(|error| error["code"].as_str()).unwrap_or_else(|| {
+            panic!("no user error: {}", self.body);
+        })
+    }
+
+    /// The user errors of every mutation in the answer.
+    #[must_use]
+    pub fn user_errors(&self) -> Vec<&Value> {
+        let payloads = self.body["data"].as_object().into_iter().flat_map(serde_json::Map::values);
+        payloads.filter_map(|payload| payload["userErrors"].as_array()).flatten().collect()
+    }
+
+    /// The answer itself, when no mutation in it has a user error and nothing failed.
+    ///
+    /// # Panics
+    /// When there is a user error or a top-level error.
+    #[must_use]
+    pub fn ok(self) -> Self {
+        assert!(self.body.get("errors").is_none(), "unexpected errors: {}", self.body);
+        assert!(self.user_errors().is_empty(), "unexpected user errors: {}", self.body);
+        self
+    }
+
+    /// The `extensions.code` of the first top-level error.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn error_code(&self) -> &str {
+        self.body["errors"][0]["extensions"]["code"].as_str().unwrap_or_else(|| panic!("no error: {}", self.body))
+    }
+}

@@ -1,0 +1,114 @@
+//! A Postgres database per test, copied from a template that is migrated once per version of the migrations.
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    path::Path,
+};
+
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use persistence::{Db, DbConfig, migrate};
+use uuid::Uuid;
+
+/// A database that is dropped with the value.
+pub struct TestDatabase {
+    /// A pool on it.
+    pub db: Db,
+    /// Its address, for other processes.
+    pub url: String,
+    name: String,
+}
+
+impl TestDatabase {
+    /// Makes a fresh, migrated database on the server of `TEST_DATABASE_URL`.
+    ///
+    /// # Panics
+    /// When the variable is not set or the server cannot be reached.
+    pub async fn new() -> Self {
+        let template = template().await;
+        let name = format!("test_{}", Uuid::now_v7().simple());
+        let mut admin = connect(&server_url()).await;
+        run(&mut admin, &format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")).await.unwrap();
+        let url = url_of(&name);
+        let db = Db::new(&DbConfig { max_connections: 8, ..DbConfig::new(&url) }).unwrap();
+        Self { db, url, name }
+    }
+
+    /// Cuts every connection to the database, as a restart of the server does.
+    ///
+    /// # Panics
+    /// When the server cannot be reached.
+    pub async fn cut_connections(&self) {
+        let cut = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", self.name);
+        run(&mut connect(&server_url()).await, &cut).await.unwrap();
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let name = std::mem::take(&mut self.name);
+        // A runtime of its own, because the test's may be going down; a database left behind harms nobody.
+        let drop = move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+            runtime.block_on(async {
+                let mut admin = AsyncPgConnection::establish(&server_url()).await.ok()?;
+                run(&mut admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.ok()
+            })
+        };
+        let _ = std::thread::spawn(drop).join();
+    }
+}
+
+/// The template's name carries a hash of the migrations, so that a changed schema gets a new one.
+async fn template() -> String {
+    let name = format!("mercator_template_{:016x}", migrations_hash());
+    let mut admin = connect(&server_url()).await;
+    // One test process at a time makes the template; the others wait and find it.
+    run(&mut admin, "SELECT pg_advisory_lock(7301001)").await.unwrap();
+    let unfinished = format!("{name}_unfinished");
+    if !exists(&mut admin, &name).await {
+        run(&mut admin, &format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")).await.unwrap();
+        run(&mut admin, &format!("CREATE DATABASE {unfinished}")).await.unwrap();
+        let db = Db::new(&DbConfig { max_connections: 1, ..DbConfig::new(url_of(&unfinished)) }).unwrap();
+        migrate::run(&db).await.unwrap();
+        drop(db);
+        run(&mut admin, &format!("ALTER DATABASE {unfinished} RENAME TO {name}")).await.unwrap();
+    }
+    name
+}
+
+fn migrations_hash() -> u64 {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path().join("up.sql")).collect();
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for file in files.iter().filter(|file| file.exists()) {
+        (file, std::fs::read(file).unwrap()).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+async fn exists(conn: &mut AsyncPgConnection, name: &str) -> bool {
+    let query = format!("SELECT 1 FROM pg_database WHERE datname = '{name}'");
+    run(conn, &query).await.unwrap() > 0
+}
+
+fn server_url() -> String {
+    std::env::var("TEST_DATABASE_URL")
+        .expect("TEST_DATABASE_URL names the Postgres server for tests; `make test` sets it")
+}
+
+/// The server's address with another database.
+fn url_of(name: &str) -> String {
+    let url = server_url();
+    let base = url.rsplit_once('/').map_or(url.as_str(), |(base, _)| base);
+    format!("{base}/{name}")
+}
+
+async fn connect(url: &str) -> AsyncPgConnection {
+    AsyncPgConnection::establish(url).await.expect("the test database server answers")
+}
+
+async fn run(conn: &mut AsyncPgConnection, sql: &str) -> diesel::QueryResult<usize> {
+    diesel::sql_query(sql).execute(conn).await
+}

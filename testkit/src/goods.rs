@@ -1,0 +1,224 @@
+//! Products, carts and payments written straight into the stores, for tests of what happens after the catalog.
+
+use std::collections::BTreeMap;
+
+use model::{
+    Currency, Money, Slug,
+    cart::{Cart, CartLine, NewCart},
+    catalog::{Price, Product, Publication, Variant},
+    customers::Customer,
+    ids::{
+        CartLineId, CustomerId, PaymentAttemptId, PaymentId, PaymentTransactionId, ProductId, ProductTypeId,
+        StockLocationId, VariantId,
+    },
+    inventory::InventoryItem,
+    payments::{
+        AttemptOutcome, Payment, PaymentAttempt, PaymentMethod, PaymentRecord, PaymentStatus, PaymentTransaction,
+        TransactionKind, TransactionStatus,
+    },
+};
+use persistence::{
+    carts, customers,
+    documents::{Collection, Document},
+    payments,
+};
+use uuid::Uuid;
+
+use crate::{TestShop, stock::stock};
+
+/// Something that a test sells: one variant in the `eu` channel, with nothing to deliver.
+pub struct Goods {
+    /// The product.
+    pub product_id: ProductId,
+    /// Its one variant.
+    pub variant_id: VariantId,
+}
+
+/// Puts a product on sale at a gross price in cents.
+///
+/// # Panics
+/// When a store refuses.
+pub async fn sell(shop: &TestShop, sku: &str, cents: i64, levels: &[(StockLocationId, i64)]) -> Goods {
+    let goods = Goods { product_id: ProductId::new(), variant_id: VariantId::new() };
+    let product = product(shop, sku, cents, &goods);
+    let document = Document::encode(product.id.uuid().to_string(), 1, Vec::new(), &product).unwrap();
+    shop.app.documents.insert(Collection::Products, &document, &[]).await.unwrap();
+    let item = InventoryItem {
+        variant_id: goods.variant_id,
+        product_id: goods.product_id,
+        sku: sku.to_owned(),
+        is_tracked: true,
+        allows_backorder: false,
+    };
+    stock(&shop.app.db, &item, levels).await;
+    goods
+}
+
+fn product(shop: &TestShop, sku: &str, cents: i64, goods: &Goods) -> Product {
+    let now = chrono::Utc::now();
+    let slug: Slug = sku.to_lowercase().parse().unwrap();
+    let price = Price { channel: shop.places.eu.id, amount: Money::new(cents, Currency::EUR), compare_at: None };
+    let variant = Variant {
+        id: goods.variant_id,
+        sku: sku.to_owned(),
+        name: sku.to_owned(),
+        selected_options: Vec::new(),
+        weight_grams: None,
+        requires_shipping: false,
+        prices: vec![price],
+        components: Vec::new(),
+    };
+    Product {
+        id: goods.product_id,
+        version: 1,
+        product_type: ProductTypeId::new(),
+        slug,
+        former_slugs: Vec::new(),
+        name: sku.to_owned(),
+        description: String::new(),
+        vendor: None,
+        tags: Vec::new(),
+        tax_class: "standard".to_owned(),
+        attributes: Vec::new(),
+        options: Vec::new(),
+        variants: vec![variant],
+        media: Vec::new(),
+        categories: Vec::new(),
+        publications: vec![Publication { channel: shop.places.eu.id, publish_at: now }],
+        seo: model::catalog::Seo::default(),
+        translations: BTreeMap::new(),
+        metafields: Vec::new(),
+        external_reference: None,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// Fills a guest's cart that is ready to be completed.
+///
+/// # Panics
+/// When the database refuses.
+pub async fn cart(shop: &TestShop, lines: &[(&Goods, i64)]) -> Cart {
+    let new = NewCart {
+        channel: shop.places.eu.id,
+        currency: Currency::EUR,
+        locale: "en".parse().unwrap(),
+        customer: None,
+        token: Uuid::new_v4().simple().to_string(),
+    };
+    let mut cart = Cart::open(new, shop.app.clock.now());
+    cart.buyer.email = Some("ada@demo.test".to_owned());
+    cart.lines = lines
+        .iter()
+        .map(|(goods, quantity)| CartLine {
+            id: CartLineId::new(),
+            variant_id: goods.variant_id,
+            product_id: goods.product_id,
+            quantity: (*quantity).try_into().unwrap(),
+            attributes: BTreeMap::new(),
+        })
+        .collect();
+    carts::insert(&mut shop.app.db.write().await.unwrap(), &cart).await.unwrap();
+    cart
+}
+
+/// Writes a card payment of a cart as a gateway left it: authorised, pending or declined.
+///
+/// # Panics
+/// When the database refuses.
+pub async fn pay(shop: &TestShop, cart: &Cart, cents: i64, outcome: AttemptOutcome) -> Payment {
+    let now = shop.app.clock.now();
+    let amount = Money::new(cents, cart.currency);
+    let zero = Money::zero(cart.currency);
+    let payment = Payment {
+        id: PaymentId::new(),
+        cart_id: cart.id,
+        order_id: None,
+        channel_id: cart.channel,
+        country: None,
+        method: PaymentMethod::Card,
+        gateway: "sandbox-a".to_owned(),
+        amount,
+        status: PaymentStatus::Pending,
+        authorized: zero,
+        captured: zero,
+        refunded: zero,
+        charged_back: zero,
+        action: None,
+        failure: None,
+        is_unwanted: false,
+        idempotency: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let mut record = PaymentRecord { payment, attempts: Vec::new(), transactions: Vec::new() };
+    record.attempts.push(PaymentAttempt {
+        id: PaymentAttemptId::new(),
+        payment_id: record.payment.id,
+        number: 1,
+        gateway: "sandbox-a".to_owned(),
+        reference: Uuid::now_v7().to_string(),
+        gateway_reference: None,
+        outcome,
+        failure: None,
+        started_at: now,
+        latency_ms: None,
+        finished_at: None,
+    });
+    if outcome == AttemptOutcome::Authorized {
+        record_money(&mut record, TransactionKind::Authorize, amount);
+    }
+    record.settle(now);
+    let mut conn = shop.app.db.write().await.unwrap();
+    payments::insert(&mut conn, &record).await.unwrap();
+    payments::save_record(&mut conn, &record).await.unwrap();
+    record.payment
+}
+
+/// Adds a money event that succeeded; the caller settles and saves the record.
+///
+/// # Panics
+/// When the record has no attempt.
+pub fn record_money(record: &mut PaymentRecord, kind: TransactionKind, amount: Money) {
+    let attempt = record.attempts.last().unwrap();
+    let now = attempt.started_at;
+    record.transactions.push(PaymentTransaction {
+        id: PaymentTransactionId::new(),
+        payment_id: record.payment.id,
+        attempt_id: attempt.id,
+        kind,
+        status: TransactionStatus::Succeeded,
+        gateway: attempt.gateway.clone(),
+        gateway_reference: Some(Uuid::now_v7().to_string()),
+        key: None,
+        amount,
+        failure: None,
+        created_at: now,
+        updated_at: now,
+    });
+}
+
+/// Writes a customer without a password.
+///
+/// # Panics
+/// When the database refuses.
+pub async fn customer(shop: &TestShop, email: &str) -> CustomerId {
+    let now = shop.app.clock.now();
+    let customer = Customer {
+        id: CustomerId::new(),
+        email: Some(email.parse().unwrap()),
+        first_name: "Ada".to_owned(),
+        last_name: "Lovelace".to_owned(),
+        phone: None,
+        locale: None,
+        accepts_marketing: false,
+        default_shipping_address: None,
+        default_billing_address: None,
+        email_verified_at: Some(now),
+        erased_at: None,
+        created_at: now,
+        updated_at: now,
+    };
+    customers::insert(&mut shop.app.db.write().await.unwrap(), &customer, None).await.unwrap();
+    customer.id
+}

@@ -1,0 +1,19 @@
+//! What tests share: a database per test from a migrated template, builders, fakes for the edges.
+
+pub mod channels;
+pub mod client;
+pub mod clock;
+pub mod database;
+pub mod goods;
+pub mod mails;
+pub mod shelf;
+pub mod shop;
+pub mod stock;
+pub mod wait;
+
+pub use client::{Answer, GraphqlClient};
+pub use clock::TestClock;
+pub use database::TestDatabase;
+pub use mails::Mails;
+pub use shop::TestShop;
+pub use wait::eventually;

@@ -1,0 +1,111 @@
+//! Something to sell, and the rates and codes to sell it with, for tests of carts and orders.
+
+use model::{
+    Currency, Money,
+    access::Actor,
+    catalog::{Product, ProductOption, SelectedOption},
+    ids::PromotionId,
+    promotions::{Conditions, DiscountClass, NewCode, Promotion, PromotionAction},
+    shipping::DeliveryMethod,
+    tax::{TaxRate, TaxRule},
+};
+use persistence::{promotions, shipping, tax};
+use services::{
+    App,
+    catalog::{self, PriceInput, ProductInput, ProductTypeInput, Ref, StockInput, VariantInput},
+};
+
+use crate::TestShop;
+
+/// Writes German taxes and the delivery methods of the channel `eu`.
+///
+/// # Panics
+/// When the database refuses.
+pub async fn rates(shop: &TestShop) {
+    let rule = |class: &str, rate| TaxRule {
+        country: "DE".parse().unwrap(),
+        region: None,
+        class: class.to_owned(),
+        rate: TaxRate(rate),
+    };
+    let method = |handle: &str, minor, free_from: Option<i64>| DeliveryMethod {
+        channel: shop.places.eu.id,
+        handle: handle.to_owned(),
+        title: handle.to_owned(),
+        price: Money::new(minor, Currency::EUR),
+        free_from: free_from.map(|minor| Money::new(minor, Currency::EUR)),
+        countries: shop.places.eu.countries.clone(),
+        estimated_days: (2, 5),
+        is_pickup: handle == "pickup",
+    };
+    let methods = [method("standard", 490, Some(10_000)), method("express", 1_290, None), method("pickup", 0, None)];
+    let mut conn = shop.app.db.write().await.unwrap();
+    tax::upsert(&mut conn, &[rule("standard", 1_900), rule("books", 700)]).await.unwrap();
+    shipping::upsert(&mut conn, &methods).await.unwrap();
+    shop.app.settings.invalidate();
+}
+
+/// Writes a promotion that takes a part off the whole order, behind a code.
+///
+/// # Panics
+/// When the database refuses.
+pub async fn percent_code(app: &App, code: NewCode, basis_points: i64) {
+    let promotion = Promotion {
+        id: PromotionId::new(),
+        version: 1,
+        name: code.code.clone(),
+        channels: Vec::new(),
+        starts_at: None,
+        ends_at: None,
+        priority: 0,
+        combines_with: [DiscountClass::Product, DiscountClass::Shipping].into(),
+        needs_code: true,
+        conditions: Conditions::default(),
+        action: PromotionAction::PercentageOff { basis_points, target: None },
+    };
+    let mut conn = app.db.write().await.unwrap();
+    promotions::insert(&mut conn, &promotion, app.clock.now()).await.unwrap();
+    promotions::insert_codes(&mut conn, promotion.id, &[code], app.clock.now()).await.unwrap();
+    app.settings.invalidate();
+}
+
+/// Creates a product of one variant in the channel `eu`, with so many units in berlin.
+///
+/// # Panics
+/// When the catalog refuses.
+pub async fn product(app: &App, slug: &str, euros: &str, on_hand: i64) -> Product {
+    variants(app, slug, euros, on_hand, 1).await
+}
+
+/// Creates a product of many variants in the channel `eu`, each with so many units in berlin.
+///
+/// # Panics
+/// When the catalog refuses.
+pub async fn variants(app: &App, slug: &str, euros: &str, on_hand: i64, count: usize) -> Product {
+    let kind = format!("{slug}-type");
+    let input = ProductTypeInput { slug: Some(kind.clone()), name: Some(kind.clone()), attributes: None };
+    catalog::create_product_type(app, &Actor::System, input).await.unwrap();
+    let values: Vec<String> = (0..count).map(|at| at.to_string()).collect();
+    let variant = |value: &String| VariantInput {
+        sku: format!("{}-{value}", slug.to_uppercase()),
+        selected_options: (count > 1).then(|| vec![SelectedOption { name: "Number".to_owned(), value: value.clone() }]),
+        prices: Some(vec![PriceInput {
+            channel: Ref::from("eu"),
+            currency: Currency::EUR,
+            amount: euros.to_owned(),
+            compare_at: None,
+        }]),
+        stock: vec![StockInput { location: Ref::from("berlin"), on_hand }],
+        ..VariantInput::default()
+    };
+    let input = ProductInput {
+        product_type: Some(Ref::from(kind.as_str())),
+        slug: Some(slug.to_owned()),
+        name: Some(slug.to_owned()),
+        options: (count > 1).then(|| vec![ProductOption { name: "Number".to_owned(), values: values.clone() }]),
+        channels: Some(vec![Ref::from("eu")]),
+        variants: Some(values.iter().map(variant).collect()),
+        ..ProductInput::default()
+    };
+    catalog::create_product(app, &Actor::System, input).await.unwrap()
+}
