@@ -6,6 +6,7 @@ mod commands;
 pub mod config;
 pub mod context;
 pub mod edge_config;
+mod farewell;
 pub mod gateway_config;
 pub mod gateway_webhooks;
 pub mod graphql;

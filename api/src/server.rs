@@ -25,6 +25,7 @@ use tower_http::{
 
 use crate::{
     client::Proxies,
+    farewell::Farewell,
     gateway_webhooks,
     graphql::Limits,
     health, media,
@@ -120,6 +121,8 @@ pub async fn run_watch(server: &Arc<Server>, listener: TcpListener) -> Result<()
 /// # Errors
 /// When the listener fails.
 pub async fn run(server: &Arc<Server>, listener: TcpListener, drain: Duration) -> Result<(), StartError> {
+    let close = CancellationToken::new();
+    let (listener, nobody_waits) = Farewell::new(listener, close.clone());
     let without_delay = listener.tap_io(|socket| {
         // Small answers must not wait for more to send; a socket that refuses works all the same.
         let _ = socket.set_nodelay(true);
@@ -128,6 +131,8 @@ pub async fn run(server: &Arc<Server>, listener: TcpListener, drain: Duration) -
     let farewell = async move {
         stop.cancelled().await;
         sleep(FAREWELL).await;
+        close.cancel();
+        nobody_waits.cancelled().await;
     };
     let service = router(server)?.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(without_delay, service).with_graceful_shutdown(farewell).into_future();

@@ -59,7 +59,10 @@ impl Load {
                         }
                         // Nobody listens any more: nothing was begun.
                         Err(error) if error.is_connect() => return,
-                        Ok(_) | Err(_) => drop(cut.fetch_add(1, Ordering::SeqCst)),
+                        other => {
+                            eprintln!("cut: {other:?}");
+                            cut.fetch_add(1, Ordering::SeqCst);
+                        }
                     }
                 }
             }));

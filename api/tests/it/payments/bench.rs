@@ -8,6 +8,7 @@ use api::{
 };
 use model::{
     Currency, Money,
+    access::Actor,
     cart::{Cart, NewCart},
     ids::{CartId, OrderId, PaymentId},
     payments::{Payment, PaymentMethod, PaymentRecord},
@@ -16,10 +17,11 @@ use persistence::{carts, payments as store};
 use serde_json::{Value, json};
 use services::{
     App,
+    checkout::{self, CompleteCart},
     payments::{self, DEMO_WEBHOOK_SECRET, GatewayConfig, GatewayKind, NewPayment, Timing},
 };
 use tempfile::TempDir;
-use testkit::TestShop;
+use testkit::{TestShop, goods};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -131,6 +133,16 @@ impl Bench {
         payment
     }
 
+    /// Buys something with the token: the payment and its order.
+    pub async fn buy(&self, token: &str) -> (Payment, OrderId) {
+        let goods = goods::sell(&self.shop, "TEE", 1990, &[(self.shop.places.locations[0].id, 5)]).await;
+        let cart = goods::cart(&self.shop, &[(&goods, 1)]).await;
+        let payment = payments::create(self.app(), self.payment_of(cart.id, token)).await.unwrap();
+        let completion = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
+        let order = checkout::complete(self.app(), &Actor::Anonymous, completion).await.unwrap();
+        (payment, order.id)
+    }
+
     pub async fn place(&self, payment: PaymentId) -> OrderId {
         let order = OrderId::new();
         let mut conn = self.app().db.write().await.unwrap();
@@ -170,7 +182,7 @@ impl Bench {
 
     /// Every account's debits and credits are equal in sum.
     pub async fn assert_ledger_balances(&self) {
-        let balances = payments::balances(self.app(), &model::access::Actor::System).await.unwrap();
+        let balances = payments::balances(self.app(), &Actor::System).await.unwrap();
         let debit: i64 = balances.iter().map(|balance| balance.debit.minor).sum();
         let credit: i64 = balances.iter().map(|balance| balance.credit.minor).sum();
         assert_eq!(debit, credit, "{balances:?}");

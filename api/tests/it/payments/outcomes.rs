@@ -62,6 +62,7 @@ async fn a_gateway_that_is_down_or_away_is_passed_over() {
     let record = bench.record(payment.id).await;
     let outcomes: Vec<_> = record.attempts.iter().map(|attempt| attempt.outcome).collect();
     assert_eq!(outcomes, [AttemptOutcome::Unavailable, AttemptOutcome::Authorized]);
+    bench.gateways[0].outage(0).await;
     assert_eq!(bench.charges_of(payment.id).await.len(), 1);
 }
 

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use model::payments::{PaymentStatus, TransactionKind};
+use model::{
+    orders::OrderEventKind,
+    payments::{PaymentStatus, TransactionKind},
+};
+use persistence::orders;
 use serde_json::{Value, json};
 use services::{
     payments::{self, DEMO_WEBHOOK_SECRET, Received, WebhookError, WebhookHeaders},
@@ -35,7 +39,7 @@ fn event(id: &str, kind: &str, amount: i64) -> Value {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_chargeback_is_recorded_in_transactions_and_ledger() {
     let bench = Bench::new().await;
-    let payment = bench.pay_order("tok_dispute").await;
+    let (payment, order) = bench.buy("tok_dispute").await;
     payments::run_job(bench.app(), "payments.capture", json!({ "paymentId": payment.id })).await.unwrap();
     let record = eventually("the chargeback", PATIENCE, async || {
         let record = bench.record(payment.id).await;
@@ -46,6 +50,9 @@ async fn a_chargeback_is_recorded_in_transactions_and_ledger() {
     let balances = payments::balances(bench.app(), &model::access::Actor::System).await.unwrap();
     assert!(balances.iter().any(|balance| balance.account.to_string() == "chargebacks" && balance.debit == eur(1990)));
     bench.assert_ledger_balances().await;
+    let mut conn = bench.app().db.read().await.unwrap();
+    let timeline = orders::events_of(&mut conn, &[order]).await.unwrap();
+    assert!(timeline[&order].iter().any(|event| event.kind == OrderEventKind::PaymentChargedBack));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
