@@ -60,6 +60,9 @@ struct RunArgs {
     /// How many connections drive at once.
     #[arg(long, default_value_t = 16)]
     connections: usize,
+    /// Only the scenarios whose name contains this.
+    #[arg(long, default_value = "")]
+    only: String,
     /// Where the results go, as JSON; a Markdown table is written beside it.
     #[arg(long, default_value = "benches/results/latest.json")]
     out: PathBuf,
@@ -96,7 +99,7 @@ async fn drive(args: &RunArgs) -> Outcome<()> {
     eprintln!("{} products, {} sellable variants", shop.slugs.len(), shop.variants.len());
     let length = Duration::from_secs(args.seconds);
     let mut results = vec![run::yardstick(args, length).await?];
-    for scenario in scenarios::ALL {
+    for scenario in scenarios::ALL.iter().filter(|scenario| scenario.name.contains(&args.only)) {
         let result = run::scenario(args, scenario, &shop, length).await?;
         eprintln!("{}", report::line(&result));
         results.push(result);

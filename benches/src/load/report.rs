@@ -8,10 +8,10 @@ use crate::{Outcome, run::Measured, shop::Shop};
 
 /// One line for the terminal.
 pub fn line(result: &Measured) -> String {
-    let verdict = match result.budget {
-        Some(budget) if result.per_cpu_second >= f64::from(budget) => format!("  (budget {budget}: met)"),
-        Some(budget) => format!("  (budget {budget}: MISSED)"),
-        None => String::new(),
+    let verdict = match (result.budget, result.meets_its_budget()) {
+        (None, _) => String::new(),
+        (Some(budget), true) => format!("  (budget {budget}: met)"),
+        (Some(budget), false) => format!("  (budget {budget}: MISSED)"),
     };
     format!(
         "{:30} {:>8.0}/s {:>8.0}/CPU-s  p50 {:>7.2} ms  p99 {:>7.2} ms  statements {}{verdict}",
@@ -45,7 +45,11 @@ fn table(results: &[Measured]) -> String {
     );
     for result in results {
         let budget = result.budget.map_or_else(|| "–".to_owned(), |budget| budget.to_string());
-        let statements = result.statements.map_or_else(|| "–".to_owned(), |count| format!("{count:.1}"));
+        let statements = match (result.statements, result.statement_budget) {
+            (Some(count), Some(most)) => format!("{count:.1} of {most}"),
+            (Some(count), None) => format!("{count:.1}"),
+            (None, _) => "–".to_owned(),
+        };
         // Writing to a string does not fail.
         let _ = writeln!(
             text,

@@ -39,6 +39,13 @@ pub struct Measured {
     pub statement_budget: Option<u32>,
 }
 
+impl Measured {
+    /// Whether it did as much in a CPU-second as was promised.
+    pub fn meets_its_budget(&self) -> bool {
+        self.budget.is_none_or(|budget| self.per_cpu_second >= f64::from(budget))
+    }
+}
+
 struct Usage {
     server: f64,
     postgres: f64,
@@ -142,7 +149,7 @@ async fn statements(server: &str) -> Outcome<HashMap<String, (f64, f64)>> {
     let text = Client::connect(server).await?.get("/metrics").await?;
     let text = std::str::from_utf8(&text)?;
     let mut found: HashMap<String, (f64, f64)> = HashMap::new();
-    for line in text.lines().filter(|line| line.starts_with("mercator_operation_statements_")) {
+    for line in text.lines().filter(|line| line.starts_with("mercator_graphql_statements_")) {
         let Some((series, value)) = line.rsplit_once(' ') else { continue };
         let Some(operation) = series.split("operation=\"").nth(1).and_then(|rest| rest.split('"').next()) else {
             continue;

@@ -6,9 +6,12 @@ use serde_json::{Value, json};
 use crate::{Outcome, client::Client};
 
 const PRODUCTS: &str = "query Catalog($after: String) { products(first: 100, after: $after, sort: { key: NAME, direction: ASC }) {
-  totalCount pageInfo { hasNextPage endCursor } nodes { slug name variants(first: 20) { nodes { id isAvailable } } } } }";
+  totalCount pageInfo { hasNextPage endCursor } nodes { slug name variants(first: 20) { nodes { id quantityAvailable } } } } }";
 const CATEGORIES: &str = "{ categoryTree(depth: 3) { slug children { slug children { slug } } } }";
 const HOT: &str = r#"{ product(slug: "classic-tee") { variants(first: 50) { nodes { id sku } } } }"#;
+
+/// How many there must be of a variant, so that it is not sold out before the end.
+const PLENTY: i64 = 50;
 
 /// Random material for requests.
 pub struct Shop {
@@ -59,7 +62,7 @@ impl Shop {
             let words = text(&product["name"]).split_whitespace().filter(|word| word.len() > 3);
             self.words.extend(words.map(str::to_lowercase));
             let variants = product["variants"]["nodes"].as_array().into_iter().flatten();
-            let sellable = variants.filter(|variant| variant["isAvailable"] == true);
+            let sellable = variants.filter(|variant| variant["quantityAvailable"].as_i64() >= Some(PLENTY));
             self.variants.extend(sellable.map(|variant| text(&variant["id"]).to_owned()));
         }
     }
