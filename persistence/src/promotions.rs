@@ -3,7 +3,7 @@
 mod codes;
 mod uses;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -128,13 +128,14 @@ pub async fn count(conn: &mut Conn) -> StoreResult<i64> {
     Ok(promotions::table.filter(promotions::archived_at.is_null()).count().get_result(conn).await?)
 }
 
-/// The promotion of an id, archived or not.
+/// The promotions of some ids, archived or not; absent ones are left out.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
-pub async fn find(conn: &mut Conn, id: PromotionId) -> StoreResult<Option<Promotion>> {
-    let row: Option<Row> = promotions::table.find(id.uuid()).select(COLUMNS).first(conn).await.optional()?;
-    Ok(row.map(restore))
+pub async fn by_ids(conn: &mut Conn, ids: &[PromotionId]) -> StoreResult<HashMap<PromotionId, Promotion>> {
+    let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
+    let rows: Vec<Row> = promotions::table.filter(promotions::id.eq_any(ids)).select(COLUMNS).load(conn).await?;
+    Ok(rows.into_iter().map(restore).map(|promotion| (promotion.id, promotion)).collect())
 }
 
 /// The promotion of an id, archived or not, locked until the end of the transaction.

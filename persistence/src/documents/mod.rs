@@ -72,6 +72,10 @@ pub trait DocumentStore: Send + Sync {
     /// A page of documents in the order of their ids, after an id.
     async fn scan(&self, collection: Collection, after: Option<&str>, limit: usize) -> StoreResult<Vec<Document>>;
 
+    /// A page of documents in the opposite order of their ids, before an id.
+    async fn scan_back(&self, collection: Collection, before: Option<&str>, limit: usize)
+    -> StoreResult<Vec<Document>>;
+
     /// How many documents a collection has.
     async fn count(&self, collection: Collection) -> StoreResult<i64>;
 

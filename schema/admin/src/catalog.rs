@@ -16,7 +16,7 @@ pub use category::Category;
 pub use collection::Collection;
 pub use errors::CatalogUserError;
 pub use mutations::TaxonomyMutation;
-pub use product::Product;
+pub use product::{Product, ProductVariant};
 pub use product_mutations::ProductMutation;
 pub use product_type::ProductType;
 pub use query::CatalogQuery;

@@ -5,6 +5,7 @@ mod catalog;
 mod channels;
 mod identity;
 mod inventory;
+mod node;
 mod orders;
 mod payments;
 mod promotions;
@@ -19,6 +20,7 @@ pub struct Query(
     channels::ChannelQuery,
     identity::IdentityQuery,
     inventory::InventoryQuery,
+    node::NodeQuery,
     orders::OrderQuery,
     payments::PaymentQuery,
     promotions::PromotionQuery,

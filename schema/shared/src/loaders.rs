@@ -15,17 +15,19 @@ use model::{
     cart::Cart,
     catalog::Product,
     customers::{Customer, CustomerAddress, CustomerGroup, StaffUser},
-    ids::{CartId, CustomerId, OrderId, PaymentId, ProductId, StaffUserId},
+    ids::{CartId, CustomerId, OrderId, PaymentId, ProductId, PromotionId, StaffUserId, VariantId},
     orders::{Fulfillment, Order, OrderEvent, OrderLine},
     payments::{Payment, PaymentAttempt, PaymentTransaction},
+    promotions::Promotion,
 };
 use services::{
-    App, ServiceError, cart,
+    App, ServiceError, cart, catalog,
     error::ServiceResult,
     identity,
     inventory::ProductStock,
     orders,
     payments::{self, Refund},
+    promotions,
 };
 
 /// The most keys of one batch.
@@ -121,6 +123,14 @@ macro_rules! loaders {
 loaders! {
     /// Products by id, published or not.
     products: ProductId => Arc<Product>, |app, _, ids| Box::pin(app.catalog.products(ids));
+    /// Products as they are in the store at this moment, for staff.
+    fresh_products: ProductId => Arc<Product>, |app, actor, ids| Box::pin(catalog::products_by_ids(app, actor, ids));
+    /// The products that variants belong to.
+    products_of_variants: VariantId => ProductId, |app, _, ids| Box::pin(catalog::products_of_variants(app, ids));
+    /// Promotions, for staff.
+    promotions: PromotionId => Promotion, |app, actor, ids| Box::pin(promotions::promotions_by_ids(app, actor, ids));
+    /// Payments, for staff.
+    payments: PaymentId => Payment, |app, actor, ids| Box::pin(payments::payments_by_ids(app, actor, ids));
     /// Carts that the actor may see.
     carts: CartId => Arc<Cart>, |app, actor, ids| Box::pin(cart::carts_by_ids(app, actor, ids));
     /// The stock of the variants of products.

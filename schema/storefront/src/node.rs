@@ -58,8 +58,7 @@ async fn find(request: &RequestData, id: &ID) -> Result<Option<Node>> {
         "Product" => product(request, ProductId::restore(uuid)).await?.map(|product| Product(product).into()),
         "ProductVariant" => {
             let variant = VariantId::restore(uuid);
-            let owner = services::catalog::products_of_variants(&request.app, &[variant]).await?.remove(&variant);
-            let Some(owner) = owner else { return Ok(None) };
+            let Some(owner) = request.loaders.products_of_variants().load(variant).await? else { return Ok(None) };
             let product = product(request, owner).await?;
             product.and_then(|product| ProductVariant::of(&product, variant)).map(Node::from)
         }

@@ -1,11 +1,12 @@
 //! What staff sees: every object, published or not.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use model::{
+    Direction, PageRequest,
     access::{Actor, Permission},
     catalog::{Category, Collection, Product, ProductType, Taxonomy},
-    ids::ProductId,
+    ids::{CategoryId, CollectionId, ProductId, ProductTypeId},
 };
 use persistence::documents::MAX_BATCH;
 
@@ -15,32 +16,36 @@ use super::{
 };
 use crate::{App, ServiceResult};
 
-/// A page of a list in the order of ids.
-#[derive(Debug, Clone)]
-pub struct Listed<T> {
-    /// The objects.
-    pub items: Vec<T>,
-    /// Whether more follow.
-    pub has_more: bool,
-}
-
-/// A page of products in the order they were created, after one of them.
+/// A page of products in the order they were created: as many as the page's limit asks for, away from its cursor.
 ///
 /// # Errors
 /// [`crate::ServiceError`].
 pub async fn list_products(
     app: &App,
     actor: &Actor,
-    after: Option<ProductId>,
-    size: usize,
-) -> ServiceResult<Listed<Arc<Product>>> {
+    page: &PageRequest<ProductId>,
+) -> ServiceResult<Vec<Arc<Product>>> {
     actor.require(Permission::CatalogRead)?;
-    let after = after.map(|id| id.uuid().to_string());
-    let mut page = app.documents.scan(Product::COLLECTION, after.as_deref(), size + 1).await?;
-    let has_more = page.len() > size;
-    page.truncate(size);
-    let items = page.into_iter().map(|document| Ok(Arc::new(Product::from_document(document)?)));
-    Ok(Listed { items: items.collect::<ServiceResult<_>>()?, has_more })
+    let cursor = page.cursor.map(|id| id.uuid().to_string());
+    let limit = page.size + 1;
+    let found = match page.direction {
+        Direction::Ascending => app.documents.scan(Product::COLLECTION, cursor.as_deref(), limit).await?,
+        Direction::Descending => app.documents.scan_back(Product::COLLECTION, cursor.as_deref(), limit).await?,
+    };
+    found.into_iter().map(|document| Ok(Arc::new(Product::from_document(document)?))).collect()
+}
+
+/// Products as they are in the store at this moment, published or not; absent ones are left out.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn products_by_ids(
+    app: &App,
+    actor: &Actor,
+    ids: &[ProductId],
+) -> ServiceResult<HashMap<ProductId, Arc<Product>>> {
+    actor.require(Permission::CatalogRead)?;
+    super::fresh_products(app, ids).await
 }
 
 /// How many products there are.
@@ -103,6 +108,30 @@ pub async fn list_collections(app: &App, actor: &Actor) -> ServiceResult<Vec<Col
     let mut all: Vec<Collection> = taxonomy.collections.values().cloned().collect();
     all.sort_by(|a, b| (&a.slug, a.id).cmp(&(&b.slug, b.id)));
     Ok(all)
+}
+
+/// A product type by id.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn find_product_type(app: &App, actor: &Actor, id: ProductTypeId) -> ServiceResult<Option<ProductType>> {
+    Ok(readable(app, actor).await?.product_types.get(&id).cloned())
+}
+
+/// A category by id.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn find_category(app: &App, actor: &Actor, id: CategoryId) -> ServiceResult<Option<Category>> {
+    Ok(readable(app, actor).await?.categories.get(&id).cloned())
+}
+
+/// A collection by id.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn find_collection(app: &App, actor: &Actor, id: CollectionId) -> ServiceResult<Option<Collection>> {
+    Ok(readable(app, actor).await?.collections.get(&id).cloned())
 }
 
 async fn readable(app: &App, actor: &Actor) -> ServiceResult<Arc<Taxonomy>> {

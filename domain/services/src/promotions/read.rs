@@ -1,5 +1,7 @@
 //! Reading promotions and their codes.
 
+use std::collections::HashMap;
+
 use model::{
     Direction, PageRequest,
     access::{Actor, Permission},
@@ -47,8 +49,20 @@ pub async fn count_promotions(app: &App, actor: &Actor) -> ServiceResult<i64> {
 /// # Errors
 /// [`Permission::PromotionsRead`] is needed; a store's error.
 pub async fn find_promotion(app: &App, actor: &Actor, id: PromotionId) -> ServiceResult<Option<Promotion>> {
+    Ok(promotions_by_ids(app, actor, &[id]).await?.remove(&id))
+}
+
+/// Promotions by their ids; absent ones are left out.
+///
+/// # Errors
+/// [`Permission::PromotionsRead`] is needed; a store's error.
+pub async fn promotions_by_ids(
+    app: &App,
+    actor: &Actor,
+    ids: &[PromotionId],
+) -> ServiceResult<HashMap<PromotionId, Promotion>> {
     actor.require(Permission::PromotionsRead)?;
-    Ok(promotions::find(&mut *app.db.read().await?, id).await?)
+    Ok(promotions::by_ids(&mut *app.db.read().await?, ids).await?)
 }
 
 /// The codes of a promotion, oldest first.

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use model::{Timestamp, ids::EventId};
-use mongodb::bson::doc;
+use mongodb::bson::{Document as BsonDocument, doc};
 
 use super::{MongoDocuments, codec};
 use crate::{
@@ -117,15 +117,16 @@ impl DocumentStore for MongoDocuments {
     }
 
     async fn scan(&self, collection: Collection, after: Option<&str>, limit: usize) -> StoreResult<Vec<Document>> {
-        let mut living = doc! { "is_deleted": { "$ne": true } };
-        if let Some(after) = after {
-            living.insert("_id", doc! { "$gt": after });
-        }
-        let size = batch_size(limit.min(MAX_BATCH));
-        let documents = self.collection(collection);
-        let query = documents.find(living).sort(doc! { "_id": 1 }).limit(size.into());
-        let found = self.fetch(query.batch_size(size)).await?;
-        found.into_iter().map(codec::document).collect()
+        self.page(collection, after.map(|after| doc! { "$gt": after }), 1, limit).await
+    }
+
+    async fn scan_back(
+        &self,
+        collection: Collection,
+        before: Option<&str>,
+        limit: usize,
+    ) -> StoreResult<Vec<Document>> {
+        self.page(collection, before.map(|before| doc! { "$lt": before }), -1, limit).await
     }
 
     async fn count(&self, collection: Collection) -> StoreResult<i64> {
@@ -172,6 +173,23 @@ impl DocumentStore for MongoDocuments {
 }
 
 impl MongoDocuments {
+    /// A page of the living in the order of their ids, 1 for ascending and -1 for descending.
+    async fn page(
+        &self,
+        collection: Collection,
+        ids: Option<BsonDocument>,
+        order: i32,
+        limit: usize,
+    ) -> StoreResult<Vec<Document>> {
+        let mut living = doc! { "is_deleted": { "$ne": true } };
+        living.extend(ids.map(|ids| ("_id".to_owned(), ids.into())));
+        let size = batch_size(limit.min(MAX_BATCH));
+        let rows = self.collection(collection);
+        let query = rows.find(living).sort(doc! { "_id": order }).limit(size.into());
+        let found = self.fetch(query.batch_size(size)).await?;
+        found.into_iter().map(codec::document).collect()
+    }
+
     /// Removes tombstones that have no events left.
     async fn bury(&self, collection: Collection, ids: &[String]) -> StoreResult<()> {
         let dead = doc! { "_id": { "$in": ids }, "is_deleted": true, "events": { "$size": 0 } };

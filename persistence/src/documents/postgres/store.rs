@@ -151,6 +151,21 @@ impl DocumentStore for PostgresDocuments {
         Ok(found.into_iter().map(rows::document).collect())
     }
 
+    async fn scan_back(
+        &self,
+        collection: Collection,
+        before: Option<&str>,
+        limit: usize,
+    ) -> StoreResult<Vec<Document>> {
+        let mut found =
+            living(collection).order(documents::id.desc()).limit(sql_limit(limit)).select(DOCUMENT).into_boxed();
+        if let Some(before) = before {
+            found = found.filter(documents::id.lt(before));
+        }
+        let found = found.load::<DocumentRow>(&mut self.db.read().await?).await?;
+        Ok(found.into_iter().map(rows::document).collect())
+    }
+
     async fn count(&self, collection: Collection) -> StoreResult<i64> {
         Ok(living(collection).count().get_result(&mut self.db.read().await?).await?)
     }

@@ -58,6 +58,9 @@ async fn scanning_shows_each_document_once_while_others_are_added(store: Store) 
     let ids = |page: &[Document]| page.iter().map(|document| document.id.clone()).collect::<Vec<_>>();
     assert_eq!((ids(&first), ids(&second)), (vec!["b".into(), "d".into()], vec!["e".into(), "h".into()]));
     assert_eq!(third, []);
+    let last = store.scan_back(PRODUCTS, None, 3).await.unwrap();
+    let before = store.scan_back(PRODUCTS, Some(&last.last().unwrap().id), 9).await.unwrap();
+    assert_eq!((ids(&last), ids(&before)), (vec!["h".into(), "e".into(), "d".into()], vec!["b".into(), "a".into()]));
     assert_eq!(store.count(PRODUCTS).await.unwrap(), 5);
 }
 

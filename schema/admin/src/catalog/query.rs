@@ -37,14 +37,16 @@ impl CatalogQuery {
             i32,
         >,
         #[graphql(desc = "The cursor to start after.")] after: Option<String>,
+        #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Result<Connection<Product>> {
-        let page = page::<ProductId>(first, after, None, None)?;
+        let page = page::<ProductId>(first, after, last, before)?;
         let request = ctx.request()?;
-        let listed = service::list_products(&request.app, &request.actor, page.cursor, page.size).await?;
+        let found = service::list_products(&request.app, &request.actor, &page).await?;
         let is_counted = wants_total_count(ctx);
         let total = if is_counted { Some(service::count_products(&request.app, &request.actor).await?) } else { None };
-        let rows = listed.items.into_iter().map(|product| (encode_cursor(&product.id), Product(product)));
-        Ok(Connection::new(&page, rows.collect(), listed.has_more, total))
+        let products = found.into_iter().map(Product).collect();
+        Ok(Connection::of_rows(&page, products, |product| encode_cursor(&product.0.id), total))
     }
 
     /// Every product type, by slug.

@@ -13,7 +13,7 @@ pub struct StaffUser(pub model::customers::StaffUser);
 #[Object]
 impl StaffUser {
     /// Global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
@@ -129,7 +129,7 @@ pub struct Customer(pub model::customers::Customer);
 #[Object]
 impl Customer {
     /// Global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         to_id(self.0.id)
     }
 

@@ -18,7 +18,7 @@ pub struct Order(pub orders::Order);
 #[Object]
 impl Order {
     /// Global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         to_id(self.0.id)
     }
 

@@ -13,7 +13,7 @@ pub struct Payment(pub payments::Payment);
 #[Object]
 impl Payment {
     /// The payment's id; also what the gateway knows as our reference.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         to_id(self.0.id)
     }
 

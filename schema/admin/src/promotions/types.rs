@@ -15,7 +15,7 @@ pub struct Promotion(pub promotions::Promotion);
 #[Object]
 impl Promotion {
     /// Global id.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         to_id(self.0.id)
     }
 

@@ -1,0 +1,97 @@
+//! Objects by their global ids.
+
+use async_graphql::{Context, ID, Interface, Object, Result};
+use model::ids::{self, OrderId, PaymentId, ProductId, PromotionId, VariantId};
+use schema_shared::{RequestData, RequestExt};
+use services::catalog;
+
+use crate::{
+    catalog::{Category, Collection, Product, ProductType, ProductVariant},
+    identity::{Customer, StaffUser},
+    orders::Order,
+    payments::Payment,
+    promotions::Promotion,
+};
+
+/// An object with a global id.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Global id."))]
+pub enum Node {
+    /// A product.
+    Product(Product),
+    /// A buyable unit of a product.
+    ProductVariant(ProductVariant),
+    /// What products of a kind have in common.
+    ProductType(ProductType),
+    /// A node of the navigation tree.
+    Category(Category),
+    /// A curated set of products.
+    Collection(Collection),
+    /// Somebody who buys.
+    Customer(Customer),
+    /// Somebody who works for the merchant.
+    StaffUser(StaffUser),
+    /// What was sold.
+    Order(Order),
+    /// What is paid for a cart or an order.
+    Payment(Payment),
+    /// A reduction with its conditions.
+    Promotion(Promotion),
+}
+
+/// Reads objects by their global ids.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// An object by its global id; null when there is none. Needs the permission that its own root field needs.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its global id.")] id: ID) -> Result<Option<Node>> {
+        find(ctx.request()?, &id).await
+    }
+
+    /// Objects by their global ids, in their order; null for those that are not there.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Their global ids, at most 100.", validator(max_items = 100))] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        let request = ctx.request()?;
+        // Asked for at the same time, so that the loaders batch them.
+        futures_util::future::try_join_all(ids.iter().map(|id| find(request, id))).await
+    }
+}
+
+async fn find(request: &RequestData, id: &ID) -> Result<Option<Node>> {
+    let Some((kind, uuid)) = ids::split_global_id(id) else { return Ok(None) };
+    let (app, actor, loaders) = (&request.app, &request.actor, &request.loaders);
+    Ok(match kind {
+        "Product" => loaders.fresh_products().load(ProductId::restore(uuid)).await?.map(|it| Product(it).into()),
+        "ProductVariant" => variant(request, VariantId::restore(uuid)).await?.map(Node::from),
+        "ProductType" => {
+            let found = catalog::find_product_type(app, actor, ids::ProductTypeId::restore(uuid)).await?;
+            found.map(|it| ProductType(it).into())
+        }
+        "Category" => {
+            let found = catalog::find_category(app, actor, ids::CategoryId::restore(uuid)).await?;
+            found.map(|it| Category(it).into())
+        }
+        "Collection" => {
+            let found = catalog::find_collection(app, actor, ids::CollectionId::restore(uuid)).await?;
+            found.map(|it| Collection(it).into())
+        }
+        "Customer" => loaders.customers().load(ids::CustomerId::restore(uuid)).await?.map(|it| Customer(it).into()),
+        "StaffUser" => loaders.staff().load(ids::StaffUserId::restore(uuid)).await?.map(|it| StaffUser(it).into()),
+        "Order" => loaders.orders().load(OrderId::restore(uuid)).await?.map(|it| Order(it).into()),
+        "Payment" => loaders.payments().load(PaymentId::restore(uuid)).await?.map(|it| Payment(it).into()),
+        "Promotion" => loaders.promotions().load(PromotionId::restore(uuid)).await?.map(|it| Promotion(it).into()),
+        _ => None,
+    })
+}
+
+async fn variant(request: &RequestData, id: VariantId) -> Result<Option<ProductVariant>> {
+    let Some(product) = request.loaders.products_of_variants().load(id).await? else { return Ok(None) };
+    let product = request.loaders.fresh_products().load(product).await?;
+    let found = product.and_then(|product| product.variants.iter().find(|variant| variant.id == id).cloned());
+    Ok(found.map(ProductVariant))
+}
