@@ -11,7 +11,7 @@ work="var/bench"
 logs="$work/log"
 mkdir -p "$logs"
 target="${CARGO_TARGET_DIR:-target}"
-cargo build --release --locked --bin mercator --bin load
+cargo build --release --locked -p api -p benches
 
 own_postgres=""
 stop() {

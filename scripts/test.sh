@@ -31,7 +31,8 @@ if [ -z "${MONGODB_TEST_URL:-}" ]; then
   mongo_start "$work/mongo-$$"
   MONGODB_TEST_URL="$mongo_url"
 fi
-export TEST_DATABASE_URL MONGODB_TEST_URL
+SECANTUS_BIN="$(mongo_tools)"
+export TEST_DATABASE_URL MONGODB_TEST_URL SECANTUS_BIN
 
 cargo test --workspace --locked "$@"
 work="$work/shop-$$" logs="$logs" scripts/checks.sh

@@ -6,7 +6,7 @@ use persistence::{
     StoreError,
     migrate::{self, SchemaState},
 };
-use services::{App, AppConfig, ServiceError};
+use services::{App, AppConfig, ServiceError, app::DocumentsConfig};
 use tokio::net::TcpListener;
 
 use crate::{config::StoreArgs, gateway_config};
@@ -20,6 +20,14 @@ pub enum StartError {
     /// Postgres does not answer.
     #[error("the database at {place} cannot be reached: {reason}; start it or change DATABASE_URL")]
     Database {
+        /// Where it should be, without the password.
+        place: String,
+        /// What happened.
+        reason: String,
+    },
+    /// MongoDB does not answer.
+    #[error("MongoDB at {place} cannot be reached: {reason}; start it or change MONGODB_URL")]
+    Documents {
         /// Where it should be, without the password.
         place: String,
         /// What happened.
@@ -60,7 +68,7 @@ pub enum StartError {
 /// [`StartError`] that says which store is wrong and what to do.
 pub async fn connect_with_index(stores: &StoreArgs, index_dir: PathBuf) -> Result<App, StartError> {
     let config = app_config(stores).await?;
-    Ok(App::connect(AppConfig { search_dir: Some(index_dir), ..config }).await?)
+    connect_to(stores, AppConfig { search_dir: Some(index_dir), ..config }).await
 }
 
 /// Connects the stores and checks that this version can work on them.
@@ -68,7 +76,19 @@ pub async fn connect_with_index(stores: &StoreArgs, index_dir: PathBuf) -> Resul
 /// # Errors
 /// [`StartError`] that says which store is wrong and what to do.
 pub async fn connect(stores: &StoreArgs) -> Result<App, StartError> {
-    Ok(App::connect(app_config(stores).await?).await?)
+    connect_to(stores, app_config(stores).await?).await
+}
+
+async fn connect_to(stores: &StoreArgs, config: AppConfig) -> Result<App, StartError> {
+    let has_mongodb = matches!(config.documents, DocumentsConfig::Mongo(_));
+    App::connect(config).await.map_err(|error| match error {
+        ServiceError::Store(StoreError::Unavailable(reason)) if has_mongodb => {
+            // What follows is the driver's picture of the whole deployment.
+            let reason = reason.split(" Topology:").next().unwrap_or_default().trim_end_matches('.').to_owned();
+            StartError::Documents { place: stores.documents_place(), reason }
+        }
+        other => other.into(),
+    })
 }
 
 /// Checks the schema and gathers the settings; what the shop is says which gateways it has.

@@ -19,6 +19,12 @@ impl GraphqlClient {
         Self { http: reqwest::Client::new(), url: url.into(), headers: HashMap::new() }
     }
 
+    /// The endpoint.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// The same client with one more header.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {

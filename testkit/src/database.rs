@@ -33,6 +33,14 @@ impl TestDatabase {
         Self { db, url, name }
     }
 
+    /// Runs a statement that nothing but a test would run.
+    ///
+    /// # Panics
+    /// When the server refuses it.
+    pub async fn execute(&self, statement: &str) {
+        run(&mut connect(&self.url).await, statement).await.unwrap();
+    }
+
     /// Cuts every connection to the database, as a restart of the server does.
     ///
     /// # Panics

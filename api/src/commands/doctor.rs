@@ -66,7 +66,8 @@ pub async fn run(args: Args) -> Result<(), StartError> {
         println!("\nall is well");
         return Ok(());
     }
-    Err(StartError::Check(format!("{} things need attention", page.troubles)))
+    let what = if page.troubles == 1 { "thing needs" } else { "things need" };
+    Err(StartError::Check(format!("{} {what} attention", page.troubles)))
 }
 
 async fn stuck(app: &App, page: &mut Page) -> Result<(), StartError> {

@@ -3,6 +3,7 @@
 mod architecture;
 mod buying;
 mod catalog;
+mod cli;
 mod cluster;
 mod descriptions;
 mod flash_sale;
@@ -20,3 +21,4 @@ mod processes;
 mod resilience;
 mod server;
 mod support;
+mod two_servers;

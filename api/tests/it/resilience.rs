@@ -9,7 +9,7 @@ use std::{
 };
 
 use serde_json::json;
-use testkit::{GraphqlClient, eventually};
+use testkit::{GraphqlClient, ServerProcess, eventually};
 use tokio::task::JoinHandle;
 
 use crate::{
@@ -21,20 +21,6 @@ use crate::{
 const SOON: Duration = Duration::from_secs(30);
 const PRODUCT: &str = r#"{ product(slug: "classic-tee") { name priceRange { min { amount } } } }"#;
 const CREATE: &str = "mutation { cartCreate(input: {}) { cart { id } userErrors { code } } }";
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_one_server_writes_the_other_shows() {
-    let shop = Processes::start(Plan { servers: 2, workers: 0, ..Plan::default() }).await;
-    let name = "{ channel { name } }";
-    assert_ne!(shop.storefront(1).gql(name, json!({})).await.text("/channel/name"), "Old World");
-    let rename = r#"mutation { channelUpdate(input: { slug: "eu", name: "Old World" }) { channel { name } userErrors { code } } }"#;
-    let staff = shop.staff("admin@demo.test").await;
-    let _ = staff.gql(rename, json!({})).await.ok();
-    eventually("the other server shows the new name", SOON, async || {
-        (shop.storefront(1).gql(name, json!({})).await.text("/channel/name") == "Old World").then_some(())
-    })
-    .await;
-}
 
 /// Asks without pause, and counts the answers and the requests that were cut off in the middle.
 struct Load {
@@ -155,6 +141,38 @@ impl Writer {
         self.is_over.store(true, Ordering::SeqCst);
         self.task.await.unwrap()
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_document_store_that_crashes_under_load_leaves_pages_readable_and_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut documents, url) = ServerProcess::mongo(folder.path());
+    let reachable = || std::net::TcpStream::connect(url.trim_start_matches("mongodb://")).ok();
+    eventually("the document store listens", SOON, async || reachable()).await;
+    let settings = vec![("MONGODB_URL", format!("{url}/shop"))];
+    let shop = Processes::start_with(Plan { workers: 0, ..Plan::default() }, settings).await;
+    let (client, staff) = (shop.storefront(0), shop.staff("admin@demo.test").await);
+    let _ = client.gql(PRODUCT, json!({})).await;
+    let product = client.gql("{ product(slug: \"classic-tee\") { id } }", json!({})).await.text("/product/id");
+    let readers = Load::start(&client, PRODUCT, 4);
+
+    documents.kill();
+    let before = readers.answers();
+    eventually("pages are read meanwhile", SOON, async || (readers.answers() > before + 50).then_some(())).await;
+    let rename = "mutation($id: ID!) { productUpdate(input: { id: $id, name: \"Tee\" }) { product { name } userErrors { code } } }";
+    let refused = staff.gql(rename, json!({ "id": product })).await;
+    assert_eq!((refused.status, refused.error_code()), (503, "UNAVAILABLE"));
+    documents.restart();
+    eventually("products are written again", SOON, async || {
+        let answer = staff.gql(rename, json!({ "id": product })).await;
+        answer.body.get("errors").is_none().then_some(())
+    })
+    .await;
+    eventually("shoppers see it", SOON, async || {
+        (client.gql(PRODUCT, json!({})).await.text("/product/name") == "Tee").then_some(())
+    })
+    .await;
+    assert_eq!(readers.end().await, 0, "pages could not be read");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -111,8 +111,9 @@ impl App {
         };
         let mailer = mail::connect(&config.mail).map_err(|error| ServiceError::Internal(error.to_string()))?;
         let settings = SettingsCache::new(config.clock.clone());
-        let catalog = CatalogCache::new(documents.clone(), db.clone());
-        let availability = Availability::new(db.clone());
+        let telemetry = Telemetry::default();
+        let catalog = CatalogCache::new(documents.clone(), db.clone(), telemetry.clone());
+        let availability = Availability::new(db.clone(), telemetry.clone());
         let search = Search::open(config.search_dir.as_deref())?;
         let gateways = Gateways::connect(&config.gateways)?;
         Ok(Self {
@@ -129,7 +130,7 @@ impl App {
             search,
             gateways,
             bus: Bus::default(),
-            telemetry: Telemetry::default(),
+            telemetry,
         })
     }
 }

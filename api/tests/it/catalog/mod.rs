@@ -1,5 +1,6 @@
 //! The catalog from the outside: what staff enters is what shoppers see.
 
+mod nodes;
 mod products;
 mod rules;
 mod taxonomy;

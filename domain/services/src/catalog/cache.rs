@@ -14,7 +14,7 @@ use model::{
 };
 use persistence::{Db, documents::DocumentStore};
 
-use crate::ServiceResult;
+use crate::{ServiceResult, telemetry::Telemetry};
 
 /// What the caches of one process hold at most, in bytes of products.
 const PRODUCT_BYTES: u64 = 64 * 1024 * 1024;
@@ -35,9 +35,9 @@ struct Shared {
 impl CatalogCache {
     /// An empty cache over the stores.
     #[must_use]
-    pub fn new(documents: Arc<dyn DocumentStore>, db: Db) -> Self {
+    pub fn new(documents: Arc<dyn DocumentStore>, db: Db, telemetry: Telemetry) -> Self {
         let shared = Shared {
-            products: products::Products::new(documents.clone(), PRODUCT_BYTES),
+            products: products::Products::new(documents.clone(), PRODUCT_BYTES, telemetry),
             slugs: slugs::Slugs::new(documents.clone()),
             taxonomy: taxonomy::TaxonomyCache::new(documents),
             variants: variants::Variants::new(db),
@@ -60,6 +60,7 @@ impl CatalogCache {
     /// A store's error, when it is not held.
     pub async fn product(&self, id: ProductId) -> ServiceResult<Option<Arc<Product>>> {
         if let Some(held) = self.shared.products.held(id) {
+            self.shared.products.count_hit();
             return Ok(Some(held));
         }
         Ok(self.products(&[id]).await?.remove(&id))

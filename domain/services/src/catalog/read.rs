@@ -10,7 +10,7 @@ use model::{
 };
 
 use super::stored::Stored;
-use crate::{App, ServiceResult};
+use crate::{App, ServiceResult, telemetry::Fact};
 
 /// The product that a slug leads to, if shoppers of the channel may see it; a former slug leads to it as well.
 ///
@@ -19,7 +19,11 @@ use crate::{App, ServiceResult};
 pub async fn published_product(app: &App, channel: &Channel, slug: &str) -> ServiceResult<Option<Arc<Product>>> {
     let found = app.catalog.product_by_slug(channel.id, slug).await?;
     let now = app.clock.now();
-    Ok(found.filter(|product| product.is_published(channel.id, now)))
+    let shown = found.filter(|product| product.is_published(channel.id, now));
+    if shown.is_some() {
+        app.telemetry.count(Fact::ProductViewed);
+    }
+    Ok(shown)
 }
 
 /// Those of the products that shoppers of the channel may see.

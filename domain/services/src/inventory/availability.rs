@@ -18,7 +18,10 @@ use model::{
 use persistence::{Db, inventory};
 use tokio::sync::Mutex;
 
-use crate::ServiceResult;
+use crate::{
+    ServiceResult,
+    telemetry::{Fact, Telemetry},
+};
 
 /// How many products are kept.
 const CAPACITY: u64 = 200_000;
@@ -38,6 +41,7 @@ pub struct Availability {
 
 struct Shared {
     db: Db,
+    telemetry: Telemetry,
     products: moka::sync::Cache<ProductId, ProductStock>,
     hasher: RandomState,
     shards: Vec<Shard>,
@@ -54,10 +58,10 @@ struct Shard {
 impl Availability {
     /// An empty cache over the database.
     #[must_use]
-    pub fn new(db: Db) -> Self {
+    pub fn new(db: Db, telemetry: Telemetry) -> Self {
         let products = moka::sync::Cache::builder().max_capacity(CAPACITY).time_to_live(BELIEVED).build();
         let shards = (0..SHARDS).map(|_| Shard::default()).collect();
-        Self { shared: Arc::new(Shared { db, products, hasher: RandomState::new(), shards }) }
+        Self { shared: Arc::new(Shared { db, telemetry, products, hasher: RandomState::new(), shards }) }
     }
 
     /// The stock of every variant of these products: no statement for those that are known, one for all others.
@@ -77,6 +81,8 @@ impl Availability {
     pub async fn by_product(&self, products: &[ProductId]) -> ServiceResult<HashMap<ProductId, ProductStock>> {
         let mut found = HashMap::with_capacity(products.len());
         let missing = self.known(products, &mut found);
+        self.shared.telemetry.add(Fact::AvailabilityHit, products.len() - missing.len());
+        self.shared.telemetry.add(Fact::AvailabilityMiss, missing.len());
         let Some(shard) = missing.first().and_then(|id| self.shard(*id)) else { return Ok(found) };
         // Of many that miss the same product at once, one reads.
         let _one_at_a_time = shard.flight.lock().await;

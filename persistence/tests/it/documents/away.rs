@@ -1,9 +1,8 @@
 //! A server that is killed and comes back: nothing acknowledged is lost, nothing hangs, no restart of ours is needed.
 
 use std::{
-    net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -16,60 +15,15 @@ use persistence::{
     documents::{DocumentStore, MongoConfig, MongoDocuments, PostgresDocuments},
     migrate,
 };
+use testkit::{ServerProcess, free_port};
 
 use super::{PRODUCTS, document, event};
 
-/// A server process that is started again on the same port and data.
-struct Server {
-    command: Box<dyn Fn() -> Command + Send>,
-    process: Child,
-}
-
-impl Server {
-    fn start(command: impl Fn() -> Command + Send + 'static) -> Self {
-        let process = command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the server starts");
-        Self { command: Box::new(command), process }
-    }
-
-    fn kill(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-
-    fn restart(&mut self) {
-        self.process = (self.command)().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    }
-
-    /// Whether it gave up, as Postgres does while children of a killed one still hold its memory.
-    fn has_ended(&mut self) -> bool {
-        self.process.try_wait().unwrap().is_some()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mongo_may_be_killed_and_come_back() {
-    let binary = std::env::var("SECANTUS_BIN")
-        .expect("SECANTUS_BIN names the program that stands for MongoDB in tests; `make test` sets it");
     let folder = tempfile::tempdir().unwrap();
-    let (path, port) = (folder.path().to_owned(), free_port());
-    let mut server = Server::start(move || {
-        let mut command = Command::new(&binary);
-        command.args(["--host", "127.0.0.1", "--port", &port.to_string(), "--sync-on-commit", "--storage-path"]);
-        command.arg(&path);
-        command
-    });
-    let config = MongoConfig::new(format!("mongodb://127.0.0.1:{port}"));
+    let (mut server, url) = ServerProcess::mongo(folder.path());
+    let config = MongoConfig::new(url);
     let store = eventually(&mut server, async || MongoDocuments::connect(&config).await).await;
     survives_a_kill(Arc::new(store), server).await;
 }
@@ -82,7 +36,7 @@ async fn postgres_may_be_killed_and_come_back() {
     let initdb = ["-D", data.to_str().unwrap(), "-U", "postgres", "-A", "trust", "--no-sync"];
     let made = as_user(user, &postgres_program("initdb")).args(initdb).output().unwrap();
     assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
-    let mut server = Server::start(move || {
+    let mut server = ServerProcess::start(move || {
         let mut command = as_user(user, &postgres_program("postgres"));
         command.arg("-D").arg(&data).args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"]);
         command.args(["-c", "unix_socket_directories="]);
@@ -94,7 +48,7 @@ async fn postgres_may_be_killed_and_come_back() {
     survives_a_kill(Arc::new(PostgresDocuments::new(db)), server).await;
 }
 
-async fn survives_a_kill(store: Arc<dyn DocumentStore>, mut server: Server) {
+async fn survives_a_kill(store: Arc<dyn DocumentStore>, mut server: ServerProcess) {
     let stop = Arc::new(AtomicBool::new(false));
     let writers: Vec<_> = (0..4).map(|writer| tokio::spawn(write(store.clone(), stop.clone(), writer))).collect();
     eventually(&mut server, async || at_least(&*store, 20).await).await;
@@ -140,7 +94,7 @@ async fn at_least(store: &dyn DocumentStore, count: usize) -> Result<(), StoreEr
 }
 
 /// Tries until it works, and starts a server that gave up once more.
-async fn eventually<T>(server: &mut Server, attempt: impl AsyncFn() -> Result<T, StoreError>) -> T {
+async fn eventually<T>(server: &mut ServerProcess, attempt: impl AsyncFn() -> Result<T, StoreError>) -> T {
     let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         match attempt().await {

@@ -7,22 +7,37 @@ use moka::sync::Cache;
 use persistence::documents::DocumentStore;
 
 use super::flights::{Flights, Landing};
-use crate::{ServiceError, ServiceResult, catalog::stored::Stored};
+use crate::{
+    ServiceError, ServiceResult,
+    catalog::stored::Stored,
+    telemetry::{Fact, Telemetry},
+};
 
 pub(super) struct Products {
     documents: Arc<dyn DocumentStore>,
     held: Cache<ProductId, Arc<Product>>,
     flights: Flights<ProductId, Arc<Product>>,
+    telemetry: Telemetry,
 }
 
 impl Products {
-    pub(super) fn new(documents: Arc<dyn DocumentStore>, bytes: u64) -> Self {
+    pub(super) fn new(documents: Arc<dyn DocumentStore>, bytes: u64, telemetry: Telemetry) -> Self {
         let held = Cache::builder().max_capacity(bytes).weigher(|_, product: &Arc<Product>| weight(product)).build();
-        Self { documents, held, flights: Flights::new() }
+        Self { documents, held, flights: Flights::new(), telemetry }
     }
 
     pub(super) fn held(&self, id: ProductId) -> Option<Arc<Product>> {
         self.held.get(&id)
+    }
+
+    /// Counts what [`Self::held`] had for a reader.
+    pub(super) fn count_hit(&self) {
+        self.telemetry.count(Fact::ProductHit);
+    }
+
+    /// Counts what a reader had to fetch by another key.
+    pub(super) fn count_miss(&self) {
+        self.telemetry.count(Fact::ProductMiss);
     }
 
     pub(super) fn hold(&self, product: Arc<Product>) {
@@ -67,6 +82,8 @@ impl Products {
                 None => missing.push(*id),
             }
         }
+        self.telemetry.add(Fact::ProductHit, ids.len() - missing.len());
+        self.telemetry.add(Fact::ProductMiss, missing.len());
         missing
     }
 

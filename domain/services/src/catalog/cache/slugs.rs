@@ -49,7 +49,10 @@ impl Slugs {
         let key = slug_key(Some(channel), slug);
         if let Some(lead) = self.held.get(&key).await {
             match self.follow(products, lead, channel, slug).await? {
-                Followed::To(product) => return Ok(Some(product)),
+                Followed::To(product) => {
+                    products.count_hit();
+                    return Ok(Some(product));
+                }
                 Followed::Nowhere => return Ok(None),
                 Followed::Stale => self.held.invalidate(&key).await,
             }
@@ -79,6 +82,7 @@ impl Slugs {
     async fn look_up(&self, products: &Products, key: &str) -> ServiceResult<Lead> {
         let generation = self.generation.load(Ordering::Acquire);
         let Some(document) = self.documents.find_by_key(key).await? else { return Ok(Lead { to: None, generation }) };
+        products.count_miss();
         let product = Arc::new(Product::from_document(document)?);
         let to = Some(product.id);
         // Not held when anything changed meanwhile: it may be the older state.

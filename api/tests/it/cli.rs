@@ -1,0 +1,78 @@
+//! What an operator reads when something is wrong: one line that says what to do, and a status that is not zero.
+
+use std::{net::TcpListener, process::Command};
+
+use testkit::TestDatabase;
+
+/// Runs the program to its end: its exit status and what it complained about.
+fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mercator"));
+    command.args(arguments).env_remove("DATABASE_URL").env_remove("MONGODB_URL");
+    command.env("MERCATOR_LISTEN", "127.0.0.1:0").envs(settings.iter().copied());
+    let output = command.output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+fn assert_refused(arguments: &[&str], settings: &[(&str, &str)], says: &str) {
+    let (status, complaint) = run(arguments, settings);
+    assert!(status.is_some_and(|status| status != 0), "{arguments:?} {settings:?} succeeded");
+    assert_eq!(complaint.trim_end().lines().count(), 1, "{complaint}");
+    assert!(complaint.starts_with("mercator: ") && complaint.contains(says), "{complaint}");
+}
+
+#[test]
+fn a_wrong_setting_is_named() {
+    assert_refused(&["serve"], &[], "DATABASE_URL is not set");
+    assert_refused(&["serve"], &[("DATABASE_URL", "mysql://there")], "DATABASE_URL has to look like postgres://");
+    let listen = ("MERCATOR_LISTEN", "everywhere");
+    assert_refused(&["serve"], &[listen], "invalid value 'everywhere' for '--listen");
+    assert_refused(&["sail"], &[], "unrecognized subcommand 'sail'");
+}
+
+#[test]
+fn a_database_that_is_not_there_is_named_without_its_password() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let url = format!("postgres://somebody:secret@127.0.0.1:{port}/shop");
+    let (_, complaint) = run(&["serve"], &[("DATABASE_URL", &url)]);
+    assert!(!complaint.contains("secret"), "{complaint}");
+    assert_refused(&["serve"], &[("DATABASE_URL", &url)], &format!("127.0.0.1:{port}/shop cannot be reached"));
+}
+
+#[tokio::test]
+async fn a_port_in_use_and_a_document_store_that_is_not_there_are_named() {
+    let database = TestDatabase::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (url, index) = (("DATABASE_URL", database.url.as_str()), folder.path().display().to_string());
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (listen, index) = (("MERCATOR_LISTEN", address.as_str()), ("MERCATOR_INDEX_DIR", index.as_str()));
+    assert_refused(&["serve"], &[url, listen, index], &format!("cannot listen on {address}"));
+
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let mongo = format!("mongodb://someone:secret@{nobody}/shop");
+    let settings = [url, index, ("MONGODB_URL", mongo.as_str())];
+    assert_refused(&["serve"], &settings, &format!("MongoDB at mongodb://someone@{nobody}/shop cannot be reached"));
+}
+
+#[tokio::test]
+async fn a_schema_of_another_version_is_refused() {
+    let database = TestDatabase::new().await;
+    let url = ("DATABASE_URL", database.url.as_str());
+    let version = "99990101000000";
+    database.execute(&format!("insert into __diesel_schema_migrations (version) values ('{version}')")).await;
+    assert_refused(&["serve"], &[url], "the database schema is newer than this version");
+    assert_refused(&["migrate"], &[url], "migrated by a newer mercator");
+    database.execute(&format!("delete from __diesel_schema_migrations where version = '{version}'")).await;
+    database.execute("delete from __diesel_schema_migrations where version = (select max(version) from __diesel_schema_migrations)").await;
+    assert_refused(&["serve"], &[url], "run `mercator migrate`");
+}
+
+#[test]
+fn every_command_says_what_it_is_for() {
+    for command in ["serve", "worker", "migrate", "seed", "sdl", "reindex", "doctor", "sandbox-gateway", "invite"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_mercator")).args([command, "--help"]).output().unwrap();
+        let help = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && help.contains("Usage: mercator"), "{command}");
+        assert!(help.lines().next().is_some_and(|first| first.len() > 20), "{command}: {help}");
+    }
+}

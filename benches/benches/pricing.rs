@@ -1,0 +1,235 @@
+//! What the price of a cart costs: lines, promotions and taxes, without any store.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    hint::black_box,
+    sync::Arc,
+};
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use model::{
+    Currency, Money, Quantity, Timestamp,
+    cart::{Cart, CartLine, NewCart},
+    catalog::{Price, Product, Publication, Seo, Taxonomy, Variant},
+    channels::{CaptureMode, Channel, Settings},
+    ids::{CartLineId, ChannelId, DiscountCodeId, ProductId, ProductTypeId, PromotionId, VariantId},
+    pricing::{PricingInputs, price},
+    promotions::{Conditions, DiscountClass, DiscountCode, ProductSelector, Promotion, PromotionAction},
+    shipping::DeliveryMethod,
+    tax::{Destination, PriceMode, TaxRate, TaxRule, TaxTable},
+};
+
+const COUNTRIES: [&str; 6] = ["DE", "FR", "NL", "AT", "ES", "IT"];
+
+/// A shop as far as pricing reads it, and a cart of so many different lines.
+struct Shop {
+    settings: Settings,
+    products: HashMap<ProductId, Arc<Product>>,
+    taxonomy: Taxonomy,
+    codes: Vec<DiscountCode>,
+    cart: Cart,
+}
+
+impl Shop {
+    fn new(lines: usize) -> Self {
+        let channel = channel();
+        let products: Vec<Product> = (0..lines).map(|number| product(channel.id, number)).collect();
+        let cart = cart(channel.id, &products);
+        let settings = Settings {
+            taxes: taxes(),
+            delivery_methods: vec![delivery(&channel)],
+            channels: vec![channel],
+            ..Settings::default()
+        };
+        let products = products.into_iter().map(|product| (product.id, Arc::new(product))).collect();
+        let taxonomy = Taxonomy::new(Vec::new(), Vec::new(), Vec::new());
+        Self { settings, products, taxonomy, codes: Vec::new(), cart }
+    }
+
+    /// The same with as many promotions, one for each of the first lines, and a code of 10 % off everything.
+    fn with_promotions(mut self, count: usize) -> Self {
+        for number in 0..count {
+            let product = self.cart.lines.get(number).map_or_else(ProductId::new, |line| line.product_id);
+            let target = ProductSelector { products: vec![product], ..ProductSelector::default() };
+            let action = PromotionAction::PercentageOff { basis_points: 500, target: Some(target) };
+            self.settings.promotions.push(promotion(action));
+        }
+        let code = Promotion {
+            needs_code: true,
+            ..promotion(PromotionAction::PercentageOff { basis_points: 1_000, target: None })
+        };
+        self.codes.push(DiscountCode {
+            id: DiscountCodeId::new(),
+            code: "TEN".to_owned(),
+            promotion_id: code.id,
+            usage_limit: None,
+            usage_limit_per_customer: None,
+            uses: 0,
+            uses_by_buyer: 0,
+            created_at: now(),
+        });
+        self.settings.promotions.push(code);
+        self.cart.discount_codes.push("TEN".to_owned());
+        self
+    }
+
+    fn price(&self) -> Option<i64> {
+        let inputs = PricingInputs {
+            settings: &self.settings,
+            products: &self.products,
+            taxonomy: &self.taxonomy,
+            availability: &HashMap::new(),
+            codes: &self.codes,
+            customer_groups: &[],
+            now: now(),
+        };
+        price(&self.cart, &inputs).ok().map(|priced| priced.total.gross.minor)
+    }
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_timestamp(1_800_000_000, 0).unwrap_or_default()
+}
+
+fn euros(minor: i64) -> Money {
+    Money::new(minor, Currency::EUR)
+}
+
+fn channel() -> Channel {
+    Channel {
+        id: ChannelId::new(),
+        slug: "eu".parse().expect("a slug"),
+        name: "Europe".to_owned(),
+        prices_include_tax: true,
+        currencies: vec![Currency::EUR],
+        locales: vec!["en".parse().expect("a locale")],
+        countries: COUNTRIES.map(|code| code.parse().expect("a country")).to_vec(),
+        locations: Vec::new(),
+        capture_mode: CaptureMode::Automatic,
+        is_default: true,
+    }
+}
+
+fn delivery(channel: &Channel) -> DeliveryMethod {
+    DeliveryMethod {
+        channel: channel.id,
+        handle: "standard".to_owned(),
+        title: "Standard".to_owned(),
+        price: euros(490),
+        free_from: Some(euros(10_000)),
+        countries: channel.countries.clone(),
+        estimated_days: (1, 3),
+        is_pickup: false,
+    }
+}
+
+fn taxes() -> TaxTable {
+    let rules = COUNTRIES.iter().flat_map(|code| {
+        [("standard", 1_900), ("books", 700)].map(|(class, rate)| TaxRule {
+            country: code.parse().expect("a country"),
+            region: None,
+            class: class.to_owned(),
+            rate: TaxRate(rate),
+        })
+    });
+    TaxTable { rules: rules.collect() }
+}
+
+fn promotion(action: PromotionAction) -> Promotion {
+    let all = [DiscountClass::Product, DiscountClass::Order, DiscountClass::Shipping];
+    Promotion {
+        id: PromotionId::new(),
+        version: 1,
+        name: "Sale".to_owned(),
+        channels: Vec::new(),
+        starts_at: None,
+        ends_at: None,
+        priority: 0,
+        combines_with: all.into(),
+        needs_code: false,
+        conditions: Conditions::default(),
+        action,
+    }
+}
+
+fn product(channel: ChannelId, number: usize) -> Product {
+    let variant = Variant {
+        id: VariantId::new(),
+        sku: format!("SKU-{number}"),
+        name: "One size".to_owned(),
+        selected_options: Vec::new(),
+        weight_grams: Some(300),
+        requires_shipping: true,
+        prices: vec![Price { channel, amount: euros(1_990), compare_at: None }],
+        components: Vec::new(),
+    };
+    Product {
+        id: ProductId::new(),
+        version: 1,
+        product_type: ProductTypeId::new(),
+        slug: "thing".parse().expect("a slug"),
+        former_slugs: Vec::new(),
+        name: format!("Thing {number}"),
+        description: String::new(),
+        vendor: Some(format!("Vendor {number}")),
+        tags: Vec::new(),
+        tax_class: if number.is_multiple_of(3) { "books" } else { "standard" }.to_owned(),
+        attributes: Vec::new(),
+        options: Vec::new(),
+        variants: vec![variant],
+        media: Vec::new(),
+        categories: Vec::new(),
+        publications: vec![Publication { channel, publish_at: now() }],
+        seo: Seo::default(),
+        translations: BTreeMap::new(),
+        metafields: Vec::new(),
+        external_reference: None,
+        created_at: now(),
+        updated_at: now(),
+    }
+}
+
+fn cart(channel: ChannelId, products: &[Product]) -> Cart {
+    let locale = "en".parse().expect("a locale");
+    let new = NewCart { channel, currency: Currency::EUR, locale, customer: None, token: String::new() };
+    let mut cart = Cart::open(new, now());
+    let lines = products.iter().flat_map(|product| product.variants.iter().map(move |variant| (product, variant)));
+    let lines = lines.map(|(product, variant)| CartLine {
+        id: CartLineId::new(),
+        variant_id: variant.id,
+        product_id: product.id,
+        quantity: Quantity::try_from(2).expect("a quantity"),
+        attributes: BTreeMap::new(),
+    });
+    cart.lines = lines.collect();
+    cart
+}
+
+fn pricing(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("price a cart");
+    for lines in [1, 20, 200] {
+        let plain = Shop::new(lines);
+        group.bench_function(BenchmarkId::new("no promotion", lines), |bencher| {
+            bencher.iter(|| black_box(plain.price()));
+        });
+        let promoted = Shop::new(lines).with_promotions(50);
+        group.bench_function(BenchmarkId::new("50 promotions and a code", lines), |bencher| {
+            bencher.iter(|| black_box(promoted.price()));
+        });
+    }
+    group.finish();
+}
+
+fn taxation(criterion: &mut Criterion) {
+    let table = taxes();
+    let destination = Destination { country: "IT".parse().expect("a country"), region: None };
+    criterion.bench_function("find a tax rate", |bencher| {
+        bencher.iter(|| black_box(table.rate(black_box(destination), "books")));
+    });
+    criterion.bench_function("split a gross price", |bencher| {
+        bencher.iter(|| black_box(TaxRate(1_900).apply(black_box(euros(1_990)), PriceMode::Gross)));
+    });
+}
+
+criterion_group!(benches, pricing, taxation);
+criterion_main!(benches);
