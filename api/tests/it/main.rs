@@ -4,6 +4,7 @@ mod architecture;
 mod buying;
 mod catalog;
 mod cluster;
+mod contract;
 mod descriptions;
 mod flash_sale;
 mod graphql_hostile;
