@@ -5,6 +5,7 @@ mod buying;
 mod catalog;
 mod cli;
 mod cluster;
+mod contract;
 mod descriptions;
 mod flash_sale;
 mod graphql_hostile;

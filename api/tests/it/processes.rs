@@ -42,6 +42,8 @@ pub struct Processes {
     /// Its gateways: `sandbox-a` and `sandbox-b`.
     pub gateways: Vec<Process>,
     settings: Vec<(&'static str, String)>,
+    /// Where the first server listens, which the gateways tell of changes.
+    first_address: String,
     /// Dropped with the shop; none when the shop is on a database of somebody else.
     _database: Option<TestDatabase>,
     folder: TempDir,
@@ -101,10 +103,13 @@ impl Processes {
         more: Vec<(&'static str, String)>,
     ) -> Self {
         let folder = TempDir::new().unwrap();
+        let first_address = free_address();
         let mut settings = settings(url, folder.path(), plan);
+        settings.push(("SANDBOX_MERCATOR_URL", format!("http://{first_address}")));
         settings.extend(more);
         let mut shop = Self {
             settings,
+            first_address,
             servers: Vec::new(),
             workers: Vec::new(),
             gateways: Vec::new(),
@@ -157,7 +162,7 @@ impl Processes {
 
     /// Starts one more server and waits until it is ready.
     pub async fn start_server(&mut self) {
-        let address = free_address();
+        let address = if self.servers.is_empty() { self.first_address.clone() } else { free_address() };
         let child = self.spawn(&["serve"], &[("MERCATOR_LISTEN", &address)], &format!("server-{address}"));
         let url = format!("http://{address}/health/ready");
         eventually("the server is ready", START, async || {
@@ -182,7 +187,8 @@ impl Processes {
         self.gateways.push(Process { address, child });
     }
 
-    fn run(&self, arguments: &[&str]) {
+    /// Runs one command of the shop to its end.
+    pub fn run(&self, arguments: &[&str]) {
         let output = self.command(arguments).output().unwrap();
         assert!(output.status.success(), "mercator {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     }

@@ -26,7 +26,7 @@ pub use cancel::{CancelReason, CancelRefused, cancellation};
 pub use events::{OrderEvent, OrderEventKind};
 pub use fulfill::{FulfillItem, FulfillRefused, Shipment};
 pub use payment::PaymentOutcome;
-pub use place::{PlaceError, PlacedOrder, Settlement, place};
+pub use place::{PlaceError, PlacedOrder, Settlement, place, require_no_problem};
 pub use status::{FulfillmentState, FulfillmentStatus, OrderStatus, PaymentProgress};
 
 /// A sale.

@@ -111,6 +111,14 @@ pub struct PlacedOrder {
     pub events: Vec<OrderEvent>,
 }
 
+/// Passes when nothing stops a cart from becoming an order.
+///
+/// # Errors
+/// [`PlaceError::Problems`] with all that does.
+pub fn require_no_problem(priced: &PricedCart) -> Result<(), PlaceError> {
+    if priced.problems.is_empty() { Ok(()) } else { Err(PlaceError::Problems(priced.problems.clone())) }
+}
+
 /// Makes an order of a cart at the prices given. The lines, delivery and discounts are copied, so that nothing that
 /// changes later changes the order.
 ///
@@ -123,9 +131,7 @@ pub fn place(
     actor: &str,
     now: Timestamp,
 ) -> Result<PlacedOrder, PlaceError> {
-    if !priced.problems.is_empty() {
-        return Err(PlaceError::Problems(priced.problems.clone()));
-    }
+    require_no_problem(priced)?;
     let id = OrderId::new();
     let lines = lines(id, cart, priced);
     let order = Order {

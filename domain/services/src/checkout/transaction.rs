@@ -61,6 +61,8 @@ pub(super) async fn place_order(conn: &mut Conn, with: &Prepared<'_>) -> Result<
     }
     cart.claim(actor);
 
+    // What is wrong with the cart comes before its payment: nobody is asked to pay for what cannot be had.
+    rules::require_no_problem(priced)?;
     // The payment is for exactly what the cart costs now, or there is no order.
     let payment = payments::lock_active_for_cart(conn, cart.id).await?;
     let settlement = Settlement::of(priced, payment.as_ref(), now)?;

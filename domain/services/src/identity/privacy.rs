@@ -1,9 +1,9 @@
 //! What we hold about a customer, given to them or erased.
 
 use model::{
-    Direction, PageRequest,
+    Address, Direction, PageRequest,
     access::Actor,
-    customers::{Customer, Email},
+    customers::{Customer, CustomerAddress, Email},
     events::DomainEvent,
     ids::CustomerId,
     orders::{Order, OrderLine},
@@ -38,10 +38,29 @@ pub async fn export_customer(app: &App, actor: &Actor) -> Result<Value, Identity
     Ok(json!({
         "exportedAt": app.clock.now(),
         "customer": customer,
-        "addresses": addresses,
+        "addresses": addresses.iter().map(kept_address).collect::<Vec<_>>(),
         "groups": groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(),
         "orders": orders_of(&mut conn, id).await?,
     }))
+}
+
+fn kept_address(kept: &CustomerAddress) -> Value {
+    json!({ "id": kept.id, "createdAt": kept.created_at, "address": address(&kept.address) })
+}
+
+fn address(address: &Address) -> Value {
+    json!({
+        "firstName": address.first_name,
+        "lastName": address.last_name,
+        "company": address.company,
+        "street1": address.street1,
+        "street2": address.street2,
+        "postalCode": address.postal_code,
+        "city": address.city,
+        "region": address.region,
+        "countryCode": address.country,
+        "phone": address.phone,
+    })
 }
 
 async fn orders_of(conn: &mut Conn, customer: CustomerId) -> Result<Vec<Value>, IdentityError> {
@@ -58,8 +77,8 @@ async fn orders_of(conn: &mut Conn, customer: CustomerId) -> Result<Vec<Value>, 
             "placedAt": order.placed_at,
             "email": order.email,
             "phone": order.phone,
-            "shippingAddress": order.shipping_address,
-            "billingAddress": order.billing_address,
+            "shippingAddress": order.shipping_address.as_ref().map(address),
+            "billingAddress": order.billing_address.as_ref().map(address),
             "note": order.note,
             "total": order.total.gross.to_string(),
             "lines": lines,

@@ -14,7 +14,7 @@ use super::{
 pub fn of(leaf: &Leaf, naming: &Naming, sketch: &Sketch, random: &mut Random) -> Vec<AttributeValue> {
     let mut values = Values(Vec::new());
     let material = naming.matter.0;
-    if !matches!(leaf.kind, "print" | "book" | "recording") {
+    if !matches!(leaf.kind, "print" | "printed-book" | "recording") {
         values.put("color", sketch.colors.iter().map(|(color, _)| (*color).to_owned()).collect());
         values.put("material", vec![material.to_owned()]);
     }
@@ -60,7 +60,7 @@ pub fn of(leaf: &Leaf, naming: &Naming, sketch: &Sketch, random: &mut Random) ->
             values.choice("paper", random);
             values.flag("framed", random.percent(25));
         }
-        "book" => {
+        "printed-book" => {
             values.put("author", vec![person(random)]);
             values.number("pages", random.between(8, 80) * 8);
             values.choice("language", random);

@@ -86,7 +86,7 @@ pub const TYPES: [TypeRow; 10] = [
         ],
     ),
     (
-        "book",
+        "printed-book",
         "Book",
         &[
             ("author", "Author", Text, true, None),
@@ -566,7 +566,7 @@ pub const LEAVES: [Leaf; 34] = [
     leaf!(
         "books/non-fiction/atlases",
         ("Atlases", "Atlanten"),
-        "book",
+        "printed-book",
         "ATL",
         [("The {line} Atlas of {subject}", "Der {line}-Atlas: {subject}")],
         Title::Pattern(&words::SUBJECTS),
@@ -578,7 +578,7 @@ pub const LEAVES: [Leaf; 34] = [
     leaf!(
         "books/non-fiction/guides",
         ("Guides", "Ratgeber"),
-        "book",
+        "printed-book",
         "GUI",
         [
             ("{line}: a Field Guide to {subject}", "{line}: ein Führer durch {subject}"),
@@ -593,7 +593,7 @@ pub const LEAVES: [Leaf; 34] = [
     leaf!(
         "books/fiction/novels",
         ("Novels", "Romane"),
-        "book",
+        "printed-book",
         "NOV",
         [("{line} and the {subject}", "{line}, Roman: {subject}"), ("The {subject} of {line}", "{subject} von {line}")],
         Title::Pattern(&words::SUBJECTS),

@@ -212,7 +212,7 @@ fn limited_print() -> Result<Goods, InvalidSlug> {
 
 fn atlas_of_rivers() -> Result<Goods, InvalidSlug> {
     let variant = Variant { weight_grams: Some(1_450), ..variant("ATLAS", &[euros(3_500)]) };
-    let product = product("atlas-of-rivers", "Atlas of Rivers", "book", "books/non-fiction", vec![variant])?;
+    let product = product("atlas-of-rivers", "Atlas of Rivers", "printed-book", "books/non-fiction", vec![variant])?;
     let product = Product {
         description: "Two hundred rivers from source to sea, on maps drawn for this book.".to_owned(),
         vendor: Some("Meridian Press".to_owned()),

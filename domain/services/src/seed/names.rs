@@ -69,7 +69,7 @@ pub fn description(leaf: &Leaf, naming: &Naming, vendor: &str, random: &mut Rand
             "{name} shows {matter} in calm colours, printed with pigments that do not fade.",
             "An open edition by {vendor}: {matter}, drawn on site and printed to order.",
         ]),
-        Title::Pattern(_) if leaf.kind == "book" => random.pick(&[
+        Title::Pattern(_) if leaf.kind == "printed-book" => random.pick(&[
             "A book about {matter}, written for readers who like to take their time. Published by {vendor}.",
             "{name} collects twenty chapters on {matter}, with maps and a careful index.",
         ]),

@@ -70,7 +70,7 @@ pub fn product(number: usize) -> Result<Goods, InvalidSlug> {
         description: names::description(leaf, &naming, vendor, &mut random),
         vendor: Some(vendor.to_owned()),
         tags: tags(is_reduced, &mut random),
-        tax_class: if leaf.kind == "book" { "books" } else { "standard" }.to_owned(),
+        tax_class: if leaf.kind == "printed-book" { "books" } else { "standard" }.to_owned(),
         attributes: attributes::of(leaf, &naming, &sketch, &mut random),
         options: sketch.options(),
         media: pictures(&naming, &sketch, &sku, created_at),
@@ -192,7 +192,7 @@ pub fn variant_name(selected: &[SelectedOption]) -> String {
 }
 
 fn has_color(leaf: &Leaf) -> bool {
-    !matches!(leaf.kind, "print" | "book" | "recording")
+    !matches!(leaf.kind, "print" | "printed-book" | "recording")
 }
 
 /// A price in cents that ends as prices do.

@@ -1,0 +1,15 @@
+//! The facts of the demo shop that documentation, examples and checks rely on, to the cent.
+
+mod codes;
+pub mod people;
+mod places;
+mod products;
+mod seeding;
+mod tokens;
+
+use crate::processes::{Plan, Processes};
+
+/// A demo shop with one server and no worker.
+async fn demo() -> Processes {
+    Processes::start(Plan { workers: 0, ..Plan::default() }).await
+}
