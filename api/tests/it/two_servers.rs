@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use testkit::{GraphqlClient, eventually};
+use testkit::eventually;
 
 use crate::{
     buying::{cart_ready_to_pay, complete, pay, variant},
+    contract::stream::Stream,
     processes::{Plan, Processes},
 };
 
@@ -44,55 +45,29 @@ async fn what_one_server_writes_the_other_shows() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_one_server_writes_is_told_to_the_subscribers_of_the_other() {
     let shop = two_servers(1).await;
-    let (here, there) = (shop.storefront(0), shop.storefront(1));
+    let (here, staff) = (shop.storefront(0), shop.staff("admin@demo.test").await);
+    let there = &shop.servers[1].address;
     let tee = variant(&here, "classic-tee", "TEE-M-NAVY").await;
     let (cart, token) = cart_ready_to_pay(&here, &tee).await;
-
-    let watch = "subscription($id: ID!) { cartUpdated(id: $id) { status version } }";
-    let mut carts = Stream::open(&there, watch, json!({ "id": cart })).await;
+    let watch = format!("subscription {{ cartUpdated(id: \"{cart}\") {{ id }} }}");
     let add =
         "mutation($c: ID!, $v: ID!) { cartLinesAdd(input: { cartId: $c, lines: [{ variantId: $v, quantity: 1 }] }) {
-        cart { version } userErrors { code } } }";
-    let added = here.gql(add, json!({ "c": cart, "v": tee })).await.ok();
-    let version = added.at("/cartLinesAdd/cart/version").clone();
-    carts.until(|data| data["cartUpdated"]["version"] == version).await;
+        cart { id } userErrors { code } } }";
+    let told = Stream::open(there, &watch).await.first_while(async || {
+        let _ = here.gql(add, json!({ "c": cart, "v": tee })).await.ok();
+    });
+    assert_eq!(told.await["data"]["cartUpdated"]["id"], cart);
 
     let _ = pay(&here, &cart, "tok_success").await.ok();
     let order = complete(&here, &cart).await.ok().text("/cartComplete/order/id");
-    let watch = "subscription($id: ID!, $t: String) { orderUpdated(id: $id, token: $t) { paymentStatus } }";
-    let mut orders = Stream::open(&there, watch, json!({ "id": order, "t": token })).await;
-    orders.until(|data| data["orderUpdated"]["paymentStatus"] == "PAID").await;
-    carts.until(|data| data["cartUpdated"]["status"] == "COMPLETED").await;
-}
-
-/// A subscription over server-sent events.
-struct Stream {
-    response: reqwest::Response,
-    unread: String,
-}
-
-impl Stream {
-    async fn open(client: &GraphqlClient, query: &str, variables: Value) -> Self {
-        let body = json!({ "query": query, "variables": variables });
-        let request = reqwest::Client::new().post(client.url()).header("accept", "text/event-stream").json(&body);
-        Self { response: request.send().await.unwrap(), unread: String::new() }
-    }
-
-    /// Reads until an event's data are as wanted.
-    async fn until(&mut self, is_wanted: impl Fn(&Value) -> bool) {
-        let read = async {
-            loop {
-                while let Some(end) = self.unread.find("\n\n") {
-                    let event: String = self.unread.drain(..end + 2).collect();
-                    let data = event.strip_prefix("event: next\ndata: ").map(serde_json::from_str::<Value>);
-                    if data.is_some_and(|data| is_wanted(&data.unwrap()["data"])) {
-                        return;
-                    }
-                }
-                let chunk = self.response.chunk().await.unwrap().expect("the stream goes on");
-                self.unread.push_str(std::str::from_utf8(&chunk).unwrap());
-            }
-        };
-        tokio::time::timeout(SOON, read).await.expect("the event that was waited for");
-    }
+    let watch = format!("subscription {{ orderUpdated(id: \"{order}\", token: \"{token}\") {{ fulfillmentStatus }} }}");
+    let line = "query($o: ID!) { order(id: $o) { lines { id } } }";
+    let line = staff.gql(line, json!({ "o": order })).await.ok().text("/order/lines/0/id");
+    let ship =
+        "mutation($o: ID!, $l: ID!) { orderFulfill(input: { orderId: $o, lines: [{ lineId: $l, quantity: 1 }] }) {
+        userErrors { code } } }";
+    let told = Stream::open(there, &watch).await.first_while(async || {
+        let _ = staff.gql(ship, json!({ "o": order, "l": line })).await;
+    });
+    assert_ne!(told.await["data"]["orderUpdated"]["fulfillmentStatus"], Value::Null);
 }

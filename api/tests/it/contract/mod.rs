@@ -11,7 +11,7 @@ mod facts;
 mod identity;
 mod operations;
 mod redact;
-mod stream;
+pub mod stream;
 mod till;
 
 use serde_json::Value;
