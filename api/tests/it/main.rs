@@ -1,6 +1,7 @@
 //! Behaviour of the server from the outside.
 
 mod architecture;
+mod authorisation;
 mod buying;
 mod catalog;
 mod cluster;
