@@ -20,4 +20,5 @@ mod payments;
 mod processes;
 mod resilience;
 mod server;
+mod statements;
 mod support;

@@ -155,7 +155,6 @@ impl Shop {
             ("lineId", line.clone()),
             ("lineIds", json!([line])),
             ("deliveryGroupId", seen.at("/cart/deliveryGroups/0/id").clone()),
-            ("nodes.ids", json!([cart, self.things["orderId"]])),
         ];
         self.things.extend(found.map(|(name, value)| (name.to_owned(), value)));
     }
@@ -164,7 +163,9 @@ impl Shop {
         let me = self.ada.gql("{ me { id addresses { id } } }", json!({})).await;
         let staff = self.keeper.gql("{ me { id } promotions(first: 1) { nodes { id } } }", json!({})).await;
         let address = me.at("/me/addresses/0/id");
+        let all = json!([self.things["cartId"], self.things["orderId"], me.at("/me/id"), address]);
         let found = [
+            ("nodes.ids", &all),
             ("customerUpdate.input.id", me.at("/me/id")),
             ("customerAddressUpdate.input.id", address),
             ("customerAddressDelete.input.id", address),
