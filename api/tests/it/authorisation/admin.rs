@@ -1,5 +1,7 @@
 //! The admin API is for staff and integrations, each within what they were given.
 
+use serde_json::json;
+
 use super::{
     api::Api,
     matrix::{Matrix, walk},
@@ -14,7 +16,7 @@ const PUBLIC: &[&str] =
 const EVERY_STAFF: &[&str] = &["channel", "me", "myPermissions", "staffUser"];
 
 /// What the clerk's permission to fulfil orders, and to read them, is for.
-const CLERK: &[&str] = &["channels", "order", "orders", "payment", "orderFulfill"];
+const CLERK: &[&str] = &["channels", "node", "nodes", "order", "orders", "payment", "orderFulfill"];
 
 /// What the integration's permission to read promotions is for.
 const PROMOTIONS: &[&str] = &["promotion", "promotions"];
@@ -40,7 +42,9 @@ async fn each_admin_field_is_for_those_who_may() {
 }
 
 async fn ask(api: &Api, shop: &Shop, who: &Person, matrix: &mut Matrix, is_right: impl Fn(&str, &str) -> bool) {
-    let outcomes = walk(api, &who.admin, &shop.things_of(who)).await;
+    let mut things = shop.things_of(who);
+    things.insert("nodes.ids".to_owned(), json!([things["orderId"]]));
+    let outcomes = walk(api, &who.admin, &things).await;
     let wrong = outcomes.iter().filter(|(call, outcome)| !is_right(&call.field, outcome));
     let wrong: Vec<String> = wrong.map(|(call, outcome)| format!("{}: {outcome}", call.field)).collect();
     assert!(wrong.is_empty(), "{}: {wrong:#?}", who.name);
