@@ -17,6 +17,7 @@ use crate::{
 };
 
 /// An object with a global id.
+#[expect(clippy::large_enum_variant, reason = "lives for the length of one answer")]
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Global id."))]
 pub enum Node {
