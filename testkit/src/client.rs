@@ -54,17 +54,56 @@ impl GraphqlClient {
     /// # Panics
     /// When the answer is not JSON.
     pub async fn try_gql(&self, query: &str, variables: Value) -> Result<Answer, reqwest::Error> {
-        let mut request = self.http.post(&self.url).body(json!({ "query": query, "variables": variables }).to_string());
-        request = request.header("content-type", "application/json").header("accept", "application/json");
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        let answer = request.send().await?;
+        let answer = self.post(query, variables, "application/json").await?;
         let status = answer.status().as_u16();
         let headers = answer.headers().clone();
         let text = answer.text().await?;
         let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("status {status}, not JSON: {text}"));
         Ok(Answer { status, headers, body })
+    }
+
+    /// Opens a subscription, as server-sent events.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn subscribe(&self, query: &str, variables: Value) -> Events {
+        let response = self.post(query, variables, "text/event-stream").await.expect("the server answers");
+        Events { response, unread: String::new() }
+    }
+
+    async fn post(&self, query: &str, variables: Value, accept: &str) -> Result<reqwest::Response, reqwest::Error> {
+        let mut request = self.http.post(&self.url).body(json!({ "query": query, "variables": variables }).to_string());
+        request = request.header("content-type", "application/json").header("accept", accept);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        request.send().await
+    }
+}
+
+/// The results of a subscription.
+pub struct Events {
+    response: reqwest::Response,
+    unread: String,
+}
+
+impl Events {
+    /// The next result, with `data` or `errors`; none when the stream has ended.
+    ///
+    /// # Panics
+    /// When the connection breaks, or a result is not JSON.
+    pub async fn next(&mut self) -> Option<Value> {
+        loop {
+            while let Some(end) = self.unread.find("\n\n") {
+                let event: String = self.unread.drain(..end + 2).collect();
+                let result = event.strip_prefix("event: next\ndata: ").map(|data| serde_json::from_str(data).unwrap());
+                if result.is_some() {
+                    return result;
+                }
+            }
+            let chunk = self.response.chunk().await.expect("the connection holds")?;
+            self.unread.push_str(&String::from_utf8_lossy(&chunk));
+        }
     }
 }
 

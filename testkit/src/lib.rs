@@ -12,7 +12,7 @@ pub mod shop;
 pub mod stock;
 pub mod wait;
 
-pub use client::{Answer, GraphqlClient};
+pub use client::{Answer, Events, GraphqlClient};
 pub use clock::TestClock;
 pub use database::TestDatabase;
 pub use mails::Mails;

@@ -1,6 +1,7 @@
 //! Behaviour of the server from the outside.
 
 mod architecture;
+mod authorisation;
 mod buying;
 mod catalog;
 mod cli;
@@ -21,5 +22,6 @@ mod payments;
 mod processes;
 mod resilience;
 mod server;
+mod statements;
 mod support;
 mod two_servers;

@@ -25,11 +25,13 @@ pub struct Plan {
     pub workers: usize,
     /// Whether documents are kept in MongoDB instead of Postgres.
     pub has_mongodb: bool,
+    /// How many products the shop is seeded with.
+    pub products: usize,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { servers: 1, workers: 1, has_mongodb: false }
+        Self { servers: 1, workers: 1, has_mongodb: false, products: 20 }
     }
 }
 
@@ -117,7 +119,7 @@ impl Processes {
             folder,
         };
         shop.run(&["migrate"]);
-        shop.run(&["seed", "--products", "20"]);
+        shop.run(&["seed", "--products", &plan.products.to_string()]);
         for name in ["sandbox-a", "sandbox-b"] {
             shop.start_gateway(name);
         }

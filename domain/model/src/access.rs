@@ -88,6 +88,18 @@ impl Actor {
         }
     }
 
+    /// Passes for every member of staff and every API token, whatever they may do, and for Mercator itself.
+    ///
+    /// # Errors
+    /// [`AccessError`] when it is anybody else.
+    pub const fn require_back_office(&self) -> Result<(), AccessError> {
+        match self {
+            Self::Staff { .. } | Self::Token { .. } | Self::System => Ok(()),
+            Self::Customer(_) => Err(AccessError::NotStaff),
+            Self::Anonymous => Err(AccessError::Unauthenticated),
+        }
+    }
+
     /// Everything the actor may do as staff or integration; Mercator itself may do all.
     #[must_use]
     pub fn permissions(&self) -> Permissions {

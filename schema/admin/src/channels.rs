@@ -15,9 +15,11 @@ pub struct ChannelQuery;
 
 #[Object]
 impl ChannelQuery {
-    /// The channel that this request was resolved to.
+    /// The channel that this request was resolved to. For staff and API tokens.
     async fn channel(&self, ctx: &Context<'_>) -> Result<Channel> {
-        Ok(Channel(ctx.request()?.context.channel.as_ref().clone()))
+        let request = ctx.request()?;
+        request.actor.require_back_office()?;
+        Ok(Channel(request.context.channel.as_ref().clone()))
     }
 
     /// Every channel, by slug. Needs `CATALOG_READ` or `ORDERS_READ`.

@@ -1,7 +1,10 @@
 //! Objects by their global ids.
 
 use async_graphql::{Context, ID, Interface, Object, Result};
-use model::ids::{self, OrderId, PaymentId, ProductId, PromotionId, VariantId};
+use model::{
+    access::Permission,
+    ids::{self, OrderId, PaymentId, ProductId, PromotionId, VariantId},
+};
 use schema_shared::{RequestData, RequestExt};
 use services::catalog;
 
@@ -64,8 +67,9 @@ impl NodeQuery {
 }
 
 async fn find(request: &RequestData, id: &ID) -> Result<Option<Node>> {
-    let Some((kind, uuid)) = ids::split_global_id(id) else { return Ok(None) };
     let (app, actor, loaders) = (&request.app, &request.actor, &request.loaders);
+    actor.require_back_office()?;
+    let Some((kind, uuid)) = ids::split_global_id(id) else { return Ok(None) };
     Ok(match kind {
         "Product" => loaders.fresh_products().load(ProductId::restore(uuid)).await?.map(|it| Product(it).into()),
         "ProductVariant" => variant(request, VariantId::restore(uuid)).await?.map(Node::from),
@@ -81,9 +85,15 @@ async fn find(request: &RequestData, id: &ID) -> Result<Option<Node>> {
             let found = catalog::find_collection(app, actor, ids::CollectionId::restore(uuid)).await?;
             found.map(|it| Collection(it).into())
         }
-        "Customer" => loaders.customers().load(ids::CustomerId::restore(uuid)).await?.map(|it| Customer(it).into()),
+        "Customer" => {
+            actor.require(Permission::CustomersRead)?;
+            loaders.customers().load(ids::CustomerId::restore(uuid)).await?.map(|it| Customer(it).into())
+        }
         "StaffUser" => loaders.staff().load(ids::StaffUserId::restore(uuid)).await?.map(|it| StaffUser(it).into()),
-        "Order" => loaders.orders().load(OrderId::restore(uuid)).await?.map(|it| Order(it).into()),
+        "Order" => {
+            actor.require(Permission::OrdersRead)?;
+            loaders.orders().load(OrderId::restore(uuid)).await?.map(|it| Order(it).into())
+        }
         "Payment" => loaders.payments().load(PaymentId::restore(uuid)).await?.map(|it| Payment(it).into()),
         "Promotion" => loaders.promotions().load(PromotionId::restore(uuid)).await?.map(|it| Promotion(it).into()),
         _ => None,

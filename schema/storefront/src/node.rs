@@ -76,7 +76,10 @@ async fn find(request: &RequestData, id: &ID) -> Result<Option<Node>> {
             cart.map(|cart| Cart::new(&request.app, cart).into())
         }
         "Order" => {
-            request.loaders.orders().load(ids::OrderId::restore(uuid)).await?.map(|order| Node::Order(order.into()))
+            // The loader also gives staff what is somebody else's.
+            let order = request.loaders.orders().load(ids::OrderId::restore(uuid)).await?;
+            let order = order.filter(|order| order.customer.is_some() && order.customer == request.actor.customer());
+            order.map(|order| Node::Order(order.into()))
         }
         _ => None,
     })

@@ -29,11 +29,9 @@ impl StaffQuery {
 
     /// What this request may do, by its login or API token.
     async fn my_permissions(&self, ctx: &Context<'_>) -> Result<Vec<Permission>> {
-        match &ctx.request()?.actor {
-            Actor::Anonymous => Err(AccessError::Unauthenticated.into()),
-            Actor::Customer(_) => Err(AccessError::NotStaff.into()),
-            actor => Ok(permission::list(actor.permissions())),
-        }
+        let actor = &ctx.request()?.actor;
+        actor.require_back_office()?;
+        Ok(permission::list(actor.permissions()))
     }
 
     /// Staff in the order in which they were invited. Needs `STAFF_MANAGE`.

@@ -1,0 +1,59 @@
+//! The admin API is for staff and integrations, each within what they were given.
+
+use serde_json::json;
+
+use super::{
+    api::Api,
+    matrix::{Matrix, walk},
+    people::{Person, Shop},
+};
+
+/// What somebody who is nobody yet does to become staff again.
+const PUBLIC: &[&str] =
+    &["staffLogin", "staffSessionRefresh", "staffLogout", "staffPasswordResetRequest", "staffPasswordReset"];
+
+/// What every member of staff and every integration reads, whatever they may do.
+const EVERY_STAFF: &[&str] = &["channel", "me", "myPermissions", "staffUser"];
+
+/// What the clerk's permission to fulfil orders, and to read them, is for.
+const CLERK: &[&str] = &["channels", "node", "nodes", "order", "orders", "payment", "orderFulfill"];
+
+/// What the integration's permission to read promotions is for.
+const PROMOTIONS: &[&str] = &["promotion", "promotions"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_admin_field_is_for_those_who_may() {
+    let api = Api::parse(include_str!("../../../../schema/admin.graphql"));
+    let shop = Shop::open().await;
+    let mut matrix = Matrix::default();
+    let before = shop.belongings().await;
+    for stranger in [&shop.anonymous, &shop.customer, &shop.other_customer, &shop.token] {
+        ask(&api, &shop, stranger, &mut matrix, |field, outcome| refuses(stranger, field, outcome)).await;
+    }
+    assert_eq!(shop.belongings().await, before, "nothing has changed");
+    ask(&api, &shop, &shop.clerk, &mut matrix, |field, outcome| {
+        let may = [PUBLIC, EVERY_STAFF, CLERK].concat().contains(&field);
+        may == (outcome != "FORBIDDEN")
+    })
+    .await;
+    let may = |_: &str, outcome: &str| !outcome.contains("FORBIDDEN") && !outcome.contains("UNAUTHENTICATED");
+    ask(&api, &shop, &shop.owner, &mut matrix, may).await;
+    insta::assert_snapshot!("admin", matrix.to_string());
+}
+
+async fn ask(api: &Api, shop: &Shop, who: &Person, matrix: &mut Matrix, is_right: impl Fn(&str, &str) -> bool) {
+    let mut things = shop.things_of(who);
+    things.insert("nodes.ids".to_owned(), json!([things["orderId"]]));
+    let outcomes = walk(api, &who.admin, &things).await;
+    let wrong = outcomes.iter().filter(|(call, outcome)| !is_right(&call.field, outcome));
+    let wrong: Vec<String> = wrong.map(|(call, outcome)| format!("{}: {outcome}", call.field)).collect();
+    assert!(wrong.is_empty(), "{}: {wrong:#?}", who.name);
+    matrix.add(who.name, outcomes.into_iter().map(|(call, outcome)| (call.field, outcome)));
+}
+
+/// Whether the field is closed to somebody who may do nothing here.
+fn refuses(who: &Person, field: &str, outcome: &str) -> bool {
+    let expected = if who.name == "anonymous" { "UNAUTHENTICATED" } else { "FORBIDDEN" };
+    let may = who.name == "irrelevant token" && [EVERY_STAFF, PROMOTIONS].concat().contains(&field);
+    PUBLIC.contains(&field) || may || outcome == expected
+}

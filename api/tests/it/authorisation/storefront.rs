@@ -1,0 +1,58 @@
+//! What belongs to a customer is absent for everybody else.
+
+use super::{
+    api::{Api, Call},
+    matrix::{Matrix, outcome, walk},
+    people::{Person, Shop},
+};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_belongs_to_somebody_else_reads_as_absent_in_each_storefront_field() {
+    let api = Api::parse(include_str!("../../../../schema/storefront.graphql"));
+    let shop = Shop::open().await;
+    let mut matrix = Matrix::default();
+    for stranger in [&shop.anonymous, &shop.other_customer, &shop.token, &shop.clerk, &shop.owner] {
+        let heard = listen(&api, &shop, stranger).await;
+        let before = shop.belongings().await;
+        let mut outcomes = walk(&api, &stranger.storefront, &shop.things_of(stranger)).await;
+        assert_eq!(shop.belongings().await, before, "nothing has changed by {}", stranger.name);
+        outcomes.extend(heard);
+        let leaks =
+            outcomes.iter().filter(|(call, outcome)| names_what_is_adas(&shop, call) && outcome.starts_with("ok"));
+        let leaks: Vec<&Call> = leaks.map(|(call, _)| call).collect();
+        assert!(leaks.is_empty(), "{}: {leaks:#?}", stranger.name);
+        matrix.add(stranger.name, outcomes.into_iter().map(|(call, outcome)| (call.field, outcome)));
+    }
+    let heard = listen(&api, &shop, &shop.customer).await;
+    let mut outcomes = walk(&api, &shop.customer.storefront, &shop.things_of(&shop.customer)).await;
+    outcomes.extend(heard);
+    matrix.add("customer", outcomes.into_iter().map(|(call, outcome)| (call.field, outcome)));
+    insta::assert_snapshot!("storefront", matrix.to_string());
+}
+
+fn names_what_is_adas(shop: &Shop, call: &Call) -> bool {
+    let said = call.variables.to_string();
+    let names = ["cartId", "fromCartId", "orderId", "customerUpdate.input.id", "customerAddressUpdate.input.id"];
+    names.iter().any(|name| said.contains(shop.things[*name].as_str().unwrap()))
+}
+
+/// The first event of each subscription to what is Ada's, while she and the shop change it.
+async fn listen(api: &Api, shop: &Shop, who: &Person) -> Vec<(Call, String)> {
+    let mut outcomes = Vec::new();
+    let subscriptions = api.calls(&shop.things_of(who)).into_iter().filter(|call| call.is_subscription);
+    for call in subscriptions {
+        let mut events = who.storefront.subscribe(&call.query, call.variables.clone()).await;
+        let changes = async {
+            for times in 0.. {
+                shop.change_things(times).await;
+            }
+        };
+        let event = tokio::select! {
+            biased;
+            event = events.next() => event.expect("an event before the end"),
+            () = changes => unreachable!("changes have no end"),
+        };
+        outcomes.push((call.clone(), outcome(&call.field, &event)));
+    }
+    outcomes
+}

@@ -1,0 +1,64 @@
+//! How many statements the operations of the contract cost: as many with one object as with a hundred.
+
+mod contract;
+mod round;
+mod stage;
+
+use serde_json::json;
+
+use self::{round::Round, stage::Stage};
+use crate::processes::Plan;
+
+/// As many products as a cart has lines, and some that cannot be bought.
+const SHOP: Plan = Plan { servers: 1, workers: 0, has_mongodb: false, products: 150 };
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_contract_operation_costs_as_many_statements_with_a_hundred_objects_as_with_one() {
+    let stage = Stage::open(SHOP).await;
+    Round::grow(&stage, 1).await;
+    let little = Round::play(&stage, 1).await;
+    Round::grow(&stage, 30).await;
+
+    let much = Round::play(&stage, 100).await;
+    let names: Vec<&str> = stage.contract.names().collect();
+    let table = names.iter().map(|name| (*name, little.counts.get(*name), much.counts.get(*name)));
+    let wrong: Vec<_> = table.clone().filter(|(_, little, much)| little != much || little.is_none()).collect();
+    let table: Vec<String> = table.map(|(name, little, much)| format!("{name:26} {little:?} {much:?}")).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}\n{}", table.join("\n"));
+
+    let checkout = ["CartCreate", "CartLinesAdd", "CartBuyerUpdate", "CartAddressesUpdate", "CartDeliveryOptionSelect"];
+    let whole: u64 = checkout.iter().chain(&["Pay", "Complete"]).map(|name| much.counts[*name]).sum();
+    assert!(whole <= 50, "a whole checkout costs {whole}: {:?}", much.counts);
+    for page in ["ProductPage", "CollectionPage", "Listing", "Search", "Suggest", "Navigation", "ResolvedChannel"] {
+        assert_eq!(much.counts[page], 0, "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_product_page_costs_three_statements_at_first_and_none_afterwards() {
+    let stage = Stage::open(Plan { workers: 0, ..Plan::default() }).await;
+    let page = json!({ "slug": "classic-tee" });
+    let _ = stage.contract.send(&stage.guest, "ProductPage", page.clone(), &[]).await;
+    let cold = stage.contract.statements("ProductPage").await;
+    assert!(cold <= 3, "{cold}");
+    let _ = stage.contract.send(&stage.guest, "ProductPage", page, &[]).await;
+    assert_eq!(stage.contract.statements("ProductPage").await, cold);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn adding_to_a_cart_costs_at_most_six_statements_with_one_line_and_with_two_hundred() {
+    let stage = Stage::open(Plan { workers: 0, ..Plan::default() }).await;
+    let variants = stage.variants(1).await;
+    let cost_with = async |lines| {
+        let cart = stage.cart(&stage.guest, &variants, lines).await;
+        let before = stage.contract.statements("CartLinesAdd").await;
+        let add = json!({ "cartId": cart, "variantId": variants[0] });
+        let _ = stage.contract.send(&stage.guest, "CartLinesAdd", add, &[]).await.ok();
+        stage.contract.statements("CartLinesAdd").await - before
+    };
+    let cold = cost_with(1).await;
+    assert!(cold <= 6, "{cold}");
+    let warm = cost_with(1).await;
+    assert!(warm <= cold, "{warm}");
+    assert_eq!(cost_with(200).await, warm);
+}
