@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The load benchmark: the release server on seeded data, pinned to one core, driven from the other.
-# PRODUCTS (10000), SECONDS_EACH (8), CONNECTIONS (16) and DATABASE_URL may be set; ONLY names a scenario.
+# PRODUCTS (10000), SECONDS_EACH (8), CONNECTIONS (16) and DATABASE_URL may be set; ONLY names a scenario. WITH_WORKER=1
+# lets a worker capture payments and send mail meanwhile: then Postgres' figures contain its statements too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/postgres.sh
@@ -42,7 +43,7 @@ start sandbox-a taskset -c 1 "$binary" sandbox-gateway --name sandbox-a --listen
 start sandbox-b taskset -c 1 "$binary" sandbox-gateway --name sandbox-b --listen "127.0.0.1:$port_b" --data "$work/sandbox-b"
 start server taskset -c 0 "$binary" serve
 server="${children[-1]}"
-start worker taskset -c 1 "$binary" worker
+if [ -n "${WITH_WORKER:-}" ]; then start worker taskset -c 1 "$binary" worker; fi
 start yardstick taskset -c 0 "$target/release/load" yardstick --listen "$yardstick_at"
 yardstick="${children[-1]}"
 wait_for "http://$MERCATOR_LISTEN/health/ready" 120 "the server"

@@ -29,7 +29,7 @@ CREATE TABLE jobs (
     created_at timestamptz NOT NULL DEFAULT now(),
     finished_at timestamptz
 );
-CREATE INDEX jobs_due_idx ON jobs (queue, run_at, id) WHERE state = 'READY';
+CREATE INDEX jobs_due_idx ON jobs (run_at, id) WHERE state = 'READY';
 CREATE INDEX jobs_leased_idx ON jobs (leased_until) WHERE state = 'RUNNING';
 CREATE INDEX jobs_dead_idx ON jobs (finished_at, id) WHERE state = 'DEAD';
 CREATE INDEX jobs_done_idx ON jobs (finished_at) WHERE state = 'DONE';

@@ -22,6 +22,7 @@ pub mod one_time_tokens;
 pub mod orders;
 pub mod outbox;
 pub mod payments;
+pub mod planner;
 pub mod promotions;
 pub mod search;
 pub mod shipping;

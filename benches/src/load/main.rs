@@ -97,6 +97,7 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 async fn drive(args: &RunArgs) -> Outcome<()> {
     let shop = shop::Shop::read(&args.server).await?;
     eprintln!("{} products, {} sellable variants", shop.slugs.len(), shop.variants.len());
+    scenarios::warm_up(&args.server, &shop).await?;
     let length = Duration::from_secs(args.seconds);
     let mut results = vec![run::yardstick(args, length).await?];
     for scenario in scenarios::ALL.iter().filter(|scenario| scenario.name.contains(&args.only)) {

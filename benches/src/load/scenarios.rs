@@ -98,6 +98,15 @@ const SEARCH: &str = include_str!("operations/search.graphql");
 const CART_CREATE: &str = "mutation CartCreate($input: CartCreateInput!) { cartCreate(input: $input) { cart { id version } userErrors { code field message } } }";
 const CART_ADD: &str = "mutation CartAdd($input: CartLinesAddInput!) { cartLinesAdd(input: $input) { cart { id version cost { total { gross { amount } } } } userErrors { code field message } } }";
 
+/// Opens every product's page once: what is measured afterwards is the warm server.
+pub async fn warm_up(server: &str, shop: &Shop) -> Outcome<()> {
+    let mut client = Client::connect(server).await?;
+    for slug in &shop.slugs {
+        ask(&mut client, PRODUCT_PAGE, json!({ "slug": slug })).await?;
+    }
+    Ok(())
+}
+
 async fn ask(client: &mut Client, query: &str, variables: Value) -> Outcome<()> {
     client.graphql(query, variables).await.map(drop)
 }

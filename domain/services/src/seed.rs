@@ -16,6 +16,8 @@ mod words;
 
 use std::sync::Arc;
 
+use persistence::planner;
+
 use crate::{App, ServiceError, bus::Topic, catalog, identity, payments};
 
 /// The fewest products: those with facts of their own.
@@ -100,5 +102,8 @@ pub async fn seed(app: &App, options: SeedOptions) -> Result<SeedReport, SeedErr
     let report = goods::seed(app, &options).await?;
     while catalog::drain_changes(app, DRAINED).await? > 0 {}
     app.bus.publish(Topic::Outbox);
+    if report.products > 0 {
+        planner::analyze(&mut *app.db.write().await?).await?;
+    }
     Ok(report)
 }

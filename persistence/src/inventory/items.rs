@@ -121,14 +121,15 @@ pub async fn items_by_variant(
 /// [`crate::StoreError`] of the database.
 pub async fn affected_products(conn: &mut Conn, variants: &[VariantId]) -> StoreResult<BTreeSet<ProductId>> {
     let ids: Vec<Uuid> = variants.iter().map(|id| id.uuid()).collect();
-    let bundles = inventory_components::table
-        .filter(inventory_components::component_id.eq_any(ids.clone()))
-        .select(inventory_components::bundle_id);
-    let products: Vec<Uuid> = inventory_items::table
-        .filter(inventory_items::variant_id.eq_any(ids).or(inventory_items::variant_id.eq_any(bundles)))
-        .select(inventory_items::product_id)
-        .load(conn)
-        .await?;
+    let own = inventory_items::table
+        .filter(inventory_items::variant_id.eq_any(ids.clone()))
+        .select(inventory_items::product_id);
+    let of_bundles = inventory_items::table
+        .inner_join(inventory_components::table.on(inventory_components::bundle_id.eq(inventory_items::variant_id)))
+        .filter(inventory_components::component_id.eq_any(ids))
+        .select(inventory_items::product_id);
+    // Two look-ups by index; one with an "or" reads every item.
+    let products: Vec<Uuid> = own.union(of_bundles).load(conn).await?;
     Ok(products.into_iter().map(ProductId::restore).collect())
 }
 

@@ -33,6 +33,10 @@ use services::{
 /// The most keys of one batch.
 const BATCH: usize = 1000;
 
+/// How often a loader lets others run before it fetches. Siblings are asked in one go, so once is enough for a batch,
+/// and each time more would look at the whole answer again.
+const YIELDS: usize = 1;
+
 /// The outcome for one key, kept for the length of the request.
 type Loaded<V> = Result<Option<V>, Arc<ServiceError>>;
 
@@ -68,7 +72,7 @@ impl<K: Eq + Hash + Clone + Debug + Send + Sync, V: Clone + Send> BatchLoader<K,
     #[must_use]
     pub fn new(app: &App, actor: &Actor, fetch: Fetch<K, V>) -> Self {
         let batch = Batch { app: app.clone(), actor: actor.clone(), fetch };
-        Self(cached::Loader::new(batch).with_max_batch_size(BATCH))
+        Self(cached::Loader::new(batch).with_max_batch_size(BATCH).with_yield_count(YIELDS))
     }
 
     /// The value of a key, fetched together with the other keys asked for at the same time.

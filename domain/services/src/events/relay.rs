@@ -12,6 +12,8 @@ use crate::{App, ServiceResult, bus::Topic, catalog};
 const STAND_BY: Duration = Duration::from_secs(1);
 /// How long a fact that nobody told of waits at most.
 const POLL: Duration = Duration::from_millis(200);
+/// How long facts gather before they are published together.
+const GATHER: Duration = Duration::from_millis(20);
 /// How many facts get their position in one statement.
 const BATCH: i64 = 1_000;
 /// How often documents are searched for facts that their writer did not get to hand over.
@@ -77,6 +79,7 @@ async fn lead(app: &App, retention: Retention) -> ServiceResult<()> {
         }
         // Woken or not, it is time to look again.
         let _ = timeout(POLL, woken.changed()).await;
+        sleep(GATHER).await;
     }
 }
 

@@ -93,6 +93,14 @@ impl Availability {
         Ok(found)
     }
 
+    /// The stock of a product's variants, if it is known without a statement.
+    #[must_use]
+    pub fn held(&self, product: ProductId) -> Option<ProductStock> {
+        let held = self.shared.products.get(&product)?;
+        self.shared.telemetry.count(Fact::AvailabilityHit);
+        Some(held)
+    }
+
     /// Forgets products whose stock changed.
     pub fn invalidate(&self, products: &[ProductId]) {
         for id in products {

@@ -6,9 +6,9 @@ use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use model::{
     catalog,
-    ids::{CollectionId, MediaId, VariantId},
+    ids::{CollectionId, MediaId, ProductId, VariantId},
 };
-use schema_shared::{Connection, Money, RequestExt, page, to_id};
+use schema_shared::{Connection, Money, RequestData, RequestExt, page, to_id};
 use services::inventory::ProductStock;
 
 use super::{
@@ -16,13 +16,21 @@ use super::{
     variant::{self, offer},
 };
 
+/// The stock of a product's variants: as this process knows it, else asked for together with that of other products.
+pub(super) async fn stock_of_product(request: &RequestData, id: ProductId) -> Result<Option<ProductStock>> {
+    match request.app.availability.held(id) {
+        Some(stock) => Ok(Some(stock)),
+        None => Box::pin(request.loaders.stock().load(id)).await,
+    }
+}
+
 /// A sellable idea with its buyable variants.
 pub struct Product(pub Arc<catalog::Product>);
 
 impl Product {
     /// The stock of its variants, asked for together with that of other products.
     pub(super) async fn stock(&self, ctx: &Context<'_>) -> Result<Option<ProductStock>> {
-        ctx.request()?.loaders.stock().load(self.0.id).await
+        stock_of_product(ctx.request()?, self.0.id).await
     }
 }
 

@@ -7,7 +7,10 @@ use model::{catalog, channels::RequestContext, ids::VariantId, inventory::Varian
 use schema_shared::{ErrorCode, Money, RequestExt, coded, to_id};
 use services::inventory::ProductStock;
 
-use super::{Product, product::SelectedOption};
+use super::{
+    Product,
+    product::{SelectedOption, stock_of_product},
+};
 
 /// A buyable unit of a product.
 pub struct ProductVariant {
@@ -88,7 +91,7 @@ impl ProductVariant {
         if offer(variant, &request.context).is_none() {
             return Ok(false);
         }
-        let stock = request.loaders.stock().load(self.product.id).await?;
+        let stock = stock_of_product(request, self.product.id).await?;
         Ok(is_in_stock(stock.as_ref(), variant.id, &request.context))
     }
 
@@ -97,7 +100,7 @@ impl ProductVariant {
     async fn quantity_available(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
         let variant = self.variant()?;
         let request = ctx.request()?;
-        let stock = request.loaders.stock().load(self.product.id).await?;
+        let stock = stock_of_product(request, self.product.id).await?;
         let known = stock_of(stock.as_ref(), variant.id);
         let available = known.map_or(0, |stock| stock.available_in(&request.context.channel));
         let is_limited = available < VariantStock::UNLIMITED;

@@ -49,7 +49,7 @@ pub async fn list_collection(
     collection: CollectionId,
     page: PageRequest<Cursor>,
 ) -> Result<ProductConnection> {
-    list(ctx, ListProducts { collection: Some(collection), ..everything(page) }).await
+    Box::pin(list(ctx, ListProducts { collection: Some(collection), ..everything(page) })).await
 }
 
 /// The products of a category and of those below it.
@@ -57,7 +57,7 @@ pub async fn list_collection(
 /// # Errors
 /// Wrong input, or a store's error.
 pub async fn list_category(ctx: &Context<'_>, path: &str, page: PageRequest<Cursor>) -> Result<ProductConnection> {
-    list(ctx, ListProducts { category: Some(path.to_owned()), ..everything(page) }).await
+    Box::pin(list(ctx, ListProducts { category: Some(path.to_owned()), ..everything(page) })).await
 }
 
 fn everything(page: PageRequest<Cursor>) -> ListProducts {
