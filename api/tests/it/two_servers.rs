@@ -63,11 +63,11 @@ async fn what_one_server_writes_is_told_to_the_subscribers_of_the_other() {
     let watch = format!("subscription {{ orderUpdated(id: \"{order}\", token: \"{token}\") {{ fulfillmentStatus }} }}");
     let line = "query($o: ID!) { order(id: $o) { lines { id } } }";
     let line = staff.gql(line, json!({ "o": order })).await.ok().text("/order/lines/0/id");
-    let ship =
+    let fulfil =
         "mutation($o: ID!, $l: ID!) { orderFulfill(input: { orderId: $o, lines: [{ lineId: $l, quantity: 1 }] }) {
         userErrors { code } } }";
     let told = Stream::open(there, &watch).await.first_while(async || {
-        let _ = staff.gql(ship, json!({ "o": order, "l": line })).await;
+        let _ = staff.gql(fulfil, json!({ "o": order, "l": line })).await;
     });
     assert_ne!(told.await["data"]["orderUpdated"]["fulfillmentStatus"], Value::Null);
 }
