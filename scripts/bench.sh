@@ -51,4 +51,4 @@ wait_for "http://$yardstick_at/" 10 "the yardstick"
 
 taskset -c 1 "$target/release/load" run --server "$MERCATOR_LISTEN" --server-pid "$server" \
   --postgres-pid "$postgres_pid" --yardstick "$yardstick_at" --yardstick-pid "$yardstick" \
-  --seconds "${SECONDS_EACH:-8}" --connections "${CONNECTIONS:-16}" ${ONLY:+--only "$ONLY"}
+  --seconds "${SECONDS_EACH:-8}" --connections "${CONNECTIONS:-16}" ${ONLY:+--only "$ONLY" --out "$work/only.json"}

@@ -2,13 +2,16 @@
 
 use std::fmt::Write as _;
 
-use model::Timestamp;
+use model::{Timestamp, access::Actor};
 use persistence::{
     jobs::{self, Dead, Depth},
     migrate::{self, SchemaState},
     outbox::{self, Backlog},
 };
-use services::App;
+use services::{
+    App,
+    payments::{self, GatewayState},
+};
 
 use crate::{config::StoreArgs, gateway_config, start::StartError};
 
@@ -59,6 +62,7 @@ pub async fn run(args: Args) -> Result<(), StartError> {
             Ok(()) => page.good("documents", &format!("{} answers", app.documents.backend())),
             Err(error) => page.bad("documents", &error.to_string()),
         };
+        gateways(&app, &mut page).await?;
         stuck(&app, &mut page).await?;
     }
     print!("{}", page.text);
@@ -68,6 +72,27 @@ pub async fn run(args: Args) -> Result<(), StartError> {
     }
     let what = if page.troubles == 1 { "thing needs" } else { "things need" };
     Err(StartError::Check(format!("{} {what} attention", page.troubles)))
+}
+
+/// How payments went lately, and how many of them nobody knows the outcome of.
+async fn gateways(app: &App, page: &mut Page) -> Result<(), StartError> {
+    page.section("payment gateways");
+    let reports = payments::gateways(app, &Actor::System).await?;
+    if reports.is_empty() {
+        page.line("none", "no card can be charged");
+    }
+    for report in reports {
+        let rate = report
+            .success_rate
+            .map_or_else(|| "not used lately".to_owned(), |rate| format!("{:.0} % succeed", 100.0 * rate));
+        let text = format!("{rate}, {} undecided", report.pending);
+        if report.state == GatewayState::Failing {
+            page.bad(&report.name, &text)
+        } else {
+            page.good(&report.name, &text)
+        };
+    }
+    Ok(())
 }
 
 async fn stuck(app: &App, page: &mut Page) -> Result<(), StartError> {

@@ -67,6 +67,31 @@ async fn a_schema_of_another_version_is_refused() {
     assert_refused(&["serve"], &[url], "run `mercator migrate`");
 }
 
+#[tokio::test]
+async fn the_doctor_shows_what_is_stuck_and_makes_dead_jobs_due_again() {
+    let database = TestDatabase::new().await;
+    let url = ("DATABASE_URL", database.url.as_str());
+    let doctor = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_mercator")).arg("doctor").args(arguments).envs([url]).output();
+        let output = output.unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (is_well, page) = doctor(&[]);
+    assert!(is_well && page.contains("all is well"), "{page}");
+    let dead =
+        "insert into jobs (id, queue, kind, payload, state, attempts, max_attempts, run_at, last_error, finished_at)
+        values (gen_random_uuid(), 'mail', 'mail.send', '{}', 'DEAD', 5, 5, now(), 'the server said no', now())";
+    database.execute(dead).await;
+    let (is_well, page) = doctor(&[]);
+    assert!(
+        !is_well && page.contains("mail.send") && page.contains("after 5 tries") && page.contains("the server said no"),
+        "{page}"
+    );
+    assert!(doctor(&["--retry-dead"]).1.contains("1 are due again"));
+    let (is_well, page) = doctor(&[]);
+    assert!(is_well && page.contains("1 ready"), "{page}");
+}
+
 #[test]
 fn every_command_says_what_it_is_for() {
     for command in ["serve", "worker", "migrate", "seed", "sdl", "reindex", "doctor", "sandbox-gateway", "invite"] {
