@@ -12,5 +12,5 @@ cargo test --quiet --locked -p api --test it architecture
 if cargo deny --version >/dev/null 2>&1; then
   cargo deny --offline --locked check licenses bans sources
 else
-  say "licences are not checked: cargo-deny is not installed (cargo install --locked cargo-deny)"
+  say "cargo-deny is not installed, so that bans and sources are not checked; licences are, by a test (architecture)"
 fi

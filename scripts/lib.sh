@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # What the scripts share: messages, ports, packages, children. Source it from the checkout's root.
 
+# A failure inside of $(…) ends the script too.
+shopt -s inherit_errexit
+
 # A login shell's profile is not read by every CI.
 PATH="$PATH:$HOME/.cargo/bin:/usr/local/cargo/bin:/usr/local/go/bin:/usr/sbin:/sbin"
 
@@ -39,19 +42,22 @@ install_package() {
 
 children=()
 
-# start NAME COMMAND…: runs a command in a session of its own, so that Ctrl-C reaches this script alone.
+# start NAME COMMAND…: runs a command in a session of its own, so that Ctrl-C reaches this script alone. It does not
+# inherit the lock of a script, descriptor 9.
 start() {
   local name="$1"
   shift
-  setsid "$@" >"$logs/$name.log" 2>&1 &
+  setsid "$@" >"$logs/$name.log" 2>&1 9>&- &
   children+=("$!")
 }
 
-# stop_children: asks every child to stop and waits until it has; one that does not within half a minute is killed.
+# stop_children: stops the children one by one, the youngest first, so that each finds what it needs until its end; one
+# that does not stop within half a minute is killed.
 stop_children() {
-  local child
-  for child in "${children[@]}"; do kill -TERM "$child" 2>/dev/null || true; done
-  for child in "${children[@]}"; do
+  local at child
+  for ((at = ${#children[@]} - 1; at >= 0; at--)); do
+    child="${children[at]}"
+    kill -TERM "$child" 2>/dev/null || true
     for _ in $(seq 300); do
       kill -0 "$child" 2>/dev/null || break
       sleep 0.1

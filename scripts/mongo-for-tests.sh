@@ -14,7 +14,7 @@ mongo_tools() {
     python3 -c 'import venv, ensurepip' 2>/dev/null || install_package python3-venv
     rm -rf "$venv"
     { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet "secantusdb==$secantus_version"; } >&2 \
-      || die "SecantusDB cannot be installed; set MONGODB_TEST_URL to a MongoDB for tests"
+      || die "SecantusDB, which stands for MongoDB in tests, cannot be installed from PyPI"
   fi
   realpath "$venv/bin/secantusd-py"
 }

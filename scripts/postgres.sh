@@ -16,13 +16,15 @@ postgres_bin() {
     install_package postgresql
     found="$(postgres_installed)"
   fi
-  [ -n "$found" ] || die "Postgres 15 or newer is needed: install it, or set DATABASE_URL"
+  if [ -z "$found" ] || [ "$("$found/initdb" --version | tr -dc '0-9.' | cut -d. -f1)" -lt 15 ]; then
+    die "Postgres 15 or newer is needed: install it, or set DATABASE_URL"
+  fi
   echo "$found"
 }
 
 postgres_installed() {
   local folder
-  folder="$(find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -1)"
+  folder="$( (find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null || true) | sort -V | tail -1)"
   if [ -n "$folder" ] && [ -x "$folder/initdb" ]; then echo "$folder"; return; fi
   if command -v initdb >/dev/null; then dirname "$(readlink -f "$(command -v initdb)")"; fi
 }
@@ -70,7 +72,7 @@ postgres_start() {
     echo "$port" >"$home/port"
     local options="-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300"
     if [ "${3:-}" = fast ]; then options="$options -c fsync=off -c synchronous_commit=off -c full_page_writes=off"; fi
-    (cd "$home" && as_postgres "$bin/pg_ctl" -D "$home/data" -w -t 60 -l "$home/log" -o "$options" start) >&2 >/dev/null \
+    (cd "$home" && as_postgres "$bin/pg_ctl" -D "$home/data" -w -t 60 -l "$home/log" -o "$options" start) >&2 >/dev/null 9>&- \
       || die "Postgres does not start; see $home/log"
   fi
   port="$(cat "$home/port")"

@@ -12,8 +12,27 @@ profile="${PROFILE:-dev}"
 logs="var/log"
 mkdir -p "$logs"
 
-for port in "${MERCATOR_LISTEN##*:}" 8091 8092; do
-  port_is_free "$port" || die "port $port is in use: stop what listens there, or set MERCATOR_LISTEN for the server"
+# One shop a folder. The lock is this script's alone: what it starts does not inherit it.
+exec 9>var/run.lock
+need flock util-linux
+flock -n 9 || die "make run is running in this folder already"
+
+# What a killed run left behind still holds the ports; it is ours if the process says so.
+pids="var/run.pids"
+while read -r left; do
+  exe="$(readlink "/proc/$left/exe" 2>/dev/null || true)"
+  # A binary that was built anew meanwhile is called deleted.
+  if [ -n "$exe" ] && [ "${exe% (deleted)}" = "$(cat var/run.binary)" ]; then children+=("$left"); fi
+done < <(cat "$pids" 2>/dev/null || true)
+if [ "${#children[@]}" -gt 0 ]; then
+  say "stopping what an earlier run left behind …"
+  stop_children
+fi
+
+port_is_free "${MERCATOR_LISTEN##*:}" \
+  || die "port ${MERCATOR_LISTEN##*:} is in use: stop what listens there, or set MERCATOR_LISTEN"
+for port in 8091 8092; do
+  port_is_free "$port" || die "port $port, where a payment gateway of the demo shop listens, is in use: stop what is there"
 done
 
 need curl curl
@@ -25,9 +44,11 @@ if [ "$profile" = dev ]; then binary="$target/debug/mercator"; else binary="$tar
 
 has_own_postgres=""
 stop() {
-  trap - EXIT INT TERM
+  trap - EXIT
+  trap '' INT TERM
   say "stopping …"
   stop_children
+  rm -f "$pids"
   if [ -n "$has_own_postgres" ]; then postgres_stop var/postgres; fi
 }
 trap stop EXIT
@@ -43,14 +64,21 @@ export MERCATOR_INDEX_DIR="${MERCATOR_INDEX_DIR:-var/index}"
 "$binary" migrate >>"$logs/setup.log"
 "$binary" seed --products "$products"
 
+realpath "$binary" >var/run.binary
 start sandbox-a "$binary" sandbox-gateway --name sandbox-a --listen 127.0.0.1:8091 --data var/sandbox-a
 start sandbox-b "$binary" sandbox-gateway --name sandbox-b --listen 127.0.0.1:8092 --data var/sandbox-b
 start worker "$binary" worker
 start server "$binary" serve
-server="${children[-1]}"
-for _ in $(seq 600); do
-  curl -fs -o /dev/null "http://$MERCATOR_LISTEN/health/ready" && break
-  kill -0 "$server" 2>/dev/null || die "the server did not start: $(tail -1 "$logs/server.log")"
+printf '%s\n' "${children[@]}" >"$pids"
+
+# all_live: whether every process of the shop is there.
+all_live() {
+  local child
+  for child in "${children[@]}"; do kill -0 "$child" 2>/dev/null || return 1; done
+}
+last_words() { tail -qn 1 "$logs"/{server,worker,sandbox-a,sandbox-b}.log 2>/dev/null; }
+until curl -fs -o /dev/null "http://$MERCATOR_LISTEN/health/ready"; do
+  all_live || die "the shop did not start; the last lines of its logs: $(last_words)"
   sleep 0.1
 done
 
@@ -71,5 +99,5 @@ Buy a T-shirt: scripts/buy.sh http://$MERCATOR_LISTEN — stop everything: Ctrl-
 END
 
 # Whoever ends first ends the shop.
-wait -n "${children[@]}" || true
-die "a process ended by itself; the last lines of each log: $(tail -n 1 "$logs"/{server,worker,sandbox-a,sandbox-b}.log 2>/dev/null)"
+while all_live; do sleep 1; done
+die "a process ended by itself; the last lines of each log: $(last_words)"

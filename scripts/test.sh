@@ -8,6 +8,12 @@ source scripts/postgres.sh
 # shellcheck source=scripts/mongo-for-tests.sh
 source scripts/mongo-for-tests.sh
 
+# What the checks at the end need, before the long part begins.
+need curl curl
+need jq jq
+need promtool prometheus
+need npm npm
+
 work="var/test"
 logs="$work/log"
 mkdir -p "$logs"
@@ -31,6 +37,7 @@ if [ -z "${MONGODB_TEST_URL:-}" ]; then
   mongo_start "$work/mongo-$$"
   MONGODB_TEST_URL="$mongo_url"
 fi
+# Tests that kill and restart a document store need a server of their own.
 SECANTUS_BIN="$(mongo_tools)"
 export TEST_DATABASE_URL MONGODB_TEST_URL SECANTUS_BIN
 

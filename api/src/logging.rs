@@ -3,13 +3,13 @@
 use std::io::IsTerminal as _;
 
 use clap::{Args, ValueEnum};
-use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+use tracing_subscriber::{EnvFilter, filter::ParseError, fmt, prelude::*};
 
 /// How to log.
 #[derive(Debug, Args)]
 pub struct LogArgs {
     /// What to log: a level, or levels by module such as `info,services=debug`.
-    #[arg(long = "log", env = "MERCATOR_LOG", default_value = "info", global = true)]
+    #[arg(long = "log", env = "MERCATOR_LOG", default_value = "info", global = true, value_parser = checked_filter)]
     filter: String,
     /// How to write log lines; by default for people on a terminal and as JSON elsewhere.
     #[arg(long = "log-format", env = "MERCATOR_LOG_FORMAT", value_enum, global = true)]
@@ -24,9 +24,14 @@ enum Format {
     Json,
 }
 
-/// Starts logging; a filter that cannot be read counts as `info`.
+/// A filter that can be read.
+fn checked_filter(text: &str) -> Result<String, ParseError> {
+    EnvFilter::try_new(text).map(|_| text.to_owned())
+}
+
+/// Starts logging.
 pub fn start(args: &LogArgs) {
-    let filter = EnvFilter::try_new(&args.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::new(&args.filter);
     let default = if std::io::stderr().is_terminal() { Format::Human } else { Format::Json };
     let registry = tracing_subscriber::registry().with(filter);
     // Starting twice happens in tests only, and harms nobody.

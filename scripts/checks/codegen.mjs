@@ -1,6 +1,7 @@
 // The contract operations are typed by graphql-codegen against the committed schemas, and the types by TypeScript.
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { codegen } from '@graphql-codegen/core';
 import * as operationsPlugin from '@graphql-codegen/typescript-operations';
 import * as typescriptPlugin from '@graphql-codegen/typescript';
@@ -8,7 +9,7 @@ import { buildSchema, parse, validate } from 'graphql';
 import ts from 'typescript';
 import { check, finish } from './tools.mjs';
 
-const here = import.meta.dirname;
+const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, 'node_modules/.cache/mercator');
 await mkdir(out, { recursive: true });
 

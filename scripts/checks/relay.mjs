@@ -2,10 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { check, finish } from './tools.mjs';
 
-const here = import.meta.dirname;
+const here = dirname(fileURLToPath(import.meta.url));
 const compiler = join(here, 'node_modules/.bin/relay-compiler');
 
 for (const name of ['storefront', 'admin']) {

@@ -4,16 +4,21 @@ use std::fmt::Write as _;
 
 use model::{Timestamp, access::Actor};
 use persistence::{
+    Db,
     jobs::{self, Dead, Depth},
     migrate::{self, SchemaState},
     outbox::{self, Backlog},
 };
 use services::{
     App,
+    clock::{Clock as _, SystemClock},
     payments::{self, GatewayState},
 };
 
-use crate::{config::StoreArgs, gateway_config, start::StartError};
+use crate::{
+    config::StoreArgs,
+    start::{self, StartError},
+};
 
 /// Say in one page what is configured, reachable, migrated and stuck.
 #[derive(Debug, clap::Args)]
@@ -51,19 +56,24 @@ pub async fn run(args: Args) -> Result<(), StartError> {
         Err(error) => page.bad("postgres", &error.to_string()),
     };
     if is_current {
-        let is_demo = gateway_config::is_demo(&db).await?;
-        let app = App::connect(args.stores.app_config(is_demo)?).await?;
+        let now = SystemClock.now();
         if args.retry_dead {
-            let mut conn = app.db.write().await?;
-            let retried = jobs::retry_dead(&mut conn, None, app.clock.now()).await?;
+            let retried = jobs::retry_dead(&mut *db.write().await?, None, now).await?;
             page.line("dead jobs", &format!("{retried} are due again"));
         }
-        match app.documents.ping().await {
-            Ok(()) => page.good("documents", &format!("{} answers", app.documents.backend())),
-            Err(error) => page.bad("documents", &error.to_string()),
-        };
-        gateways(&app, &mut page).await?;
-        stuck(&app, &mut page).await?;
+        match start::connect(&args.stores).await {
+            Ok(app) => {
+                match app.documents.ping().await {
+                    Ok(()) => page.good("documents", &format!("{} answers", app.documents.backend())),
+                    Err(error) => page.bad("documents", &error.to_string()),
+                };
+                gateways(&app, &mut page).await?;
+            }
+            Err(error) => {
+                page.bad("application", &error.to_string());
+            }
+        }
+        stuck(&db, &mut page, now).await?;
     }
     print!("{}", page.text);
     if page.troubles == 0 {
@@ -78,8 +88,8 @@ pub async fn run(args: Args) -> Result<(), StartError> {
 async fn gateways(app: &App, page: &mut Page) -> Result<(), StartError> {
     page.section("payment gateways");
     let reports = payments::gateways(app, &Actor::System).await?;
-    if reports.is_empty() {
-        page.line("none", "no card can be charged");
+    if reports.iter().all(|report| report.name == "manual") {
+        page.line("cards", "no gateway can charge one");
     }
     for report in reports {
         let rate = report
@@ -95,9 +105,8 @@ async fn gateways(app: &App, page: &mut Page) -> Result<(), StartError> {
     Ok(())
 }
 
-async fn stuck(app: &App, page: &mut Page) -> Result<(), StartError> {
-    let now = app.clock.now();
-    let mut conn = app.db.read().await?;
+async fn stuck(db: &Db, page: &mut Page, now: Timestamp) -> Result<(), StartError> {
+    let mut conn = db.read().await?;
     page.section("stuck");
     let depths = jobs::depths(&mut conn).await?;
     queues(page, &depths, now);

@@ -2,9 +2,10 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use clap::builder::PossibleValuesParser;
 use services::{
     Background,
-    jobs::{WorkerConfig, worker},
+    jobs::{QUEUES, WorkerConfig, worker},
 };
 
 use crate::{
@@ -20,7 +21,7 @@ pub struct Args {
     #[command(flatten)]
     stores: StoreArgs,
     /// The queues to serve, comma-separated; all of them when absent.
-    #[arg(long, env = "MERCATOR_QUEUES", value_delimiter = ',')]
+    #[arg(long, env = "MERCATOR_QUEUES", value_delimiter = ',', value_parser = PossibleValuesParser::new(QUEUES))]
     queues: Vec<String>,
     /// How many jobs to do at a time.
     #[arg(long, env = "MERCATOR_WORKER_CONCURRENCY", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1000))]

@@ -1,6 +1,8 @@
 //! Holds the manifests to the table of dependencies in ARCHITECTURE.md.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, path::Path, process::Command};
+
+use serde_json::Value;
 
 /// Each package of the workspace with its folder and the packages it may depend on, outside of tests.
 const MAY_USE: &[(&str, &str, &[&str])] = &[
@@ -30,10 +32,13 @@ fn manifest(folder: &str) -> String {
     std::fs::read_to_string(root.join(folder).join("Cargo.toml")).unwrap()
 }
 
-/// The names in one section of a manifest.
-fn dependencies(manifest: &str, section: &str) -> BTreeSet<String> {
+/// What a package needs outside of its tests; the manifests have one table for it, and no other form.
+fn dependencies(manifest: &str) -> BTreeSet<String> {
     let is_header = |line: &&str| line.starts_with('[');
-    let body = manifest.lines().skip_while(|line| *line != section).skip(1).take_while(|line| !is_header(line));
+    let other = manifest.lines().find(|line| line.starts_with("[dependencies.") || line.starts_with("[target."));
+    assert_eq!(other, None, "dependencies stand in one table");
+    let body =
+        manifest.lines().skip_while(|line| *line != "[dependencies]").skip(1).take_while(|line| !is_header(line));
     let name = |line: &str| line.split(['.', '=', ' ']).next().unwrap_or_default().replace('_', "-");
     body.map(name).filter(|name| !name.is_empty() && !name.starts_with('#')).collect()
 }
@@ -42,7 +47,7 @@ fn dependencies(manifest: &str, section: &str) -> BTreeSet<String> {
 fn dependencies_point_one_way() {
     let packages: BTreeSet<String> = MAY_USE.iter().map(|(name, ..)| (*name).to_owned()).collect();
     for (name, folder, allowed) in MAY_USE {
-        let uses = dependencies(&manifest(folder), "[dependencies]");
+        let uses = dependencies(&manifest(folder));
         assert!(!uses.is_empty() || *name == "benches", "{name}: no dependencies were read");
         let allowed: BTreeSet<String> = allowed.iter().map(|name| (*name).to_owned()).collect();
         let forbidden: Vec<_> = uses.intersection(&packages).filter(|used| !allowed.contains(*used)).collect();
@@ -61,7 +66,7 @@ fn every_package_of_the_workspace_is_in_the_table() {
 #[test]
 fn each_layer_stays_ignorant_of_what_is_not_its_business() {
     for (folder, forbidden) in NEVER {
-        let uses = dependencies(&manifest(folder), "[dependencies]");
+        let uses = dependencies(&manifest(folder));
         let known: Vec<_> = forbidden.iter().filter(|name| uses.contains(**name)).collect();
         assert!(known.is_empty(), "{folder} must not depend on {known:?}");
     }
@@ -70,6 +75,58 @@ fn each_layer_stays_ignorant_of_what_is_not_its_business() {
 #[test]
 fn the_testkit_is_for_tests_only() {
     for (name, folder, _) in MAY_USE.iter().filter(|(name, ..)| *name != "testkit") {
-        assert!(!dependencies(&manifest(folder), "[dependencies]").contains("testkit"), "{name}");
+        assert!(!dependencies(&manifest(folder)).contains("testkit"), "{name}");
     }
+}
+
+/// The licences that deny.toml allows.
+fn allowed_licences() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let text = std::fs::read_to_string(root.join("deny.toml")).unwrap();
+    let list = text.lines().skip_while(|line| *line != "allow = [").skip(1).take_while(|line| *line != "]");
+    list.map(|line| line.trim().trim_matches(['"', ',']).to_owned()).collect()
+}
+
+/// Whether an SPDX expression can be met with the allowed licences: one alternative of each part that must be met.
+fn is_allowed(expression: &str, allowed: &BTreeSet<String>) -> bool {
+    let plain = expression.replace('/', " OR ").replace(['(', ')'], "");
+    let can_be_met = |part: &str| part.split(" OR ").any(|licence| allowed.contains(licence.trim()));
+    if expression.contains('(') || !expression.contains(" OR ") {
+        return plain.split(" AND ").all(can_be_met);
+    }
+    plain.split(" OR ").any(|alternative| alternative.split(" AND ").all(|part| allowed.contains(part.trim())))
+}
+
+#[test]
+fn licence_expressions_are_understood() {
+    let allowed = BTreeSet::from(["MIT".to_owned(), "ISC".to_owned()]);
+    for good in
+        ["MIT", "GPL-2.0 OR MIT", "MIT/GPL-2.0", "MIT AND ISC", "ISC AND (GPL-2.0 OR MIT)", "GPL-2.0 OR MIT AND ISC"]
+    {
+        assert!(is_allowed(good, &allowed), "{good}");
+    }
+    for bad in ["GPL-2.0", "MIT AND GPL-2.0", "ISC AND (GPL-2.0 OR AGPL-3.0)", "GPL-2.0 OR AGPL-3.0", ""] {
+        assert!(!is_allowed(bad, &allowed), "{bad}");
+    }
+}
+
+/// Whoever has cargo-deny asks it, too; this holds everywhere.
+#[test]
+fn every_dependency_has_a_licence_that_we_allow() {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--offline", "--locked", "--format-version", "1", "--filter-platform"])
+        .arg("x86_64-unknown-linux-gnu")
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    assert!(packages.len() > 100, "{}", packages.len());
+    let allowed = allowed_licences();
+    let refused: Vec<String> = packages
+        .iter()
+        .map(|package| (package["name"].as_str().unwrap(), package["license"].as_str().unwrap_or_default()))
+        .filter(|(_, licence)| !is_allowed(licence, &allowed))
+        .map(|(name, licence)| format!("{name}: {licence}"))
+        .collect();
+    assert!(refused.is_empty(), "{refused:?}");
 }

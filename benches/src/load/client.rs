@@ -13,6 +13,8 @@ use crate::Outcome;
 pub struct Client {
     host: String,
     sender: SendRequest<Full<Bytes>>,
+    /// The cart of the shopper on this connection, where a scenario goes on with one.
+    pub cart: Option<String>,
 }
 
 impl Client {
@@ -25,18 +27,23 @@ impl Client {
             // Ends when the client is dropped or the server closes; a broken request reports itself.
             let _ = connection.await;
         });
-        Ok(Self { host: host.to_owned(), sender })
+        Ok(Self { host: host.to_owned(), sender, cart: None })
     }
 
-    /// Fetches a path and returns the size of the answer.
+    /// Fetches a path.
     pub async fn get(&mut self, path: &str) -> Outcome<Bytes> {
         self.send(Method::GET, path, Bytes::new()).await
     }
 
+    /// Posts a body to a path.
+    pub async fn post(&mut self, path: &str, body: Bytes) -> Outcome<Bytes> {
+        self.send(Method::POST, path, body).await
+    }
+
     /// Posts an operation; an answer with errors or user errors is an error.
     pub async fn graphql(&mut self, query: &str, variables: Value) -> Outcome<Value> {
-        let body = serde_json::to_vec(&json!({ "query": query, "variables": variables }))?;
-        let answer: Value = serde_json::from_slice(&self.send(Method::POST, "/graphql", body.into()).await?)?;
+        let answer = self.post("/graphql", request(query, &variables)).await?;
+        let answer: Value = serde_json::from_slice(&answer)?;
         match refusal(&answer) {
             Some(refusal) => Err(format!("refused: {refusal}").into()),
             None => Ok(answer),
@@ -61,6 +68,11 @@ impl Client {
             Err(format!("{status}: {}", String::from_utf8_lossy(&bytes)).into())
         }
     }
+}
+
+/// The body of an operation.
+pub fn request(query: &str, variables: &Value) -> Bytes {
+    json!({ "query": query, "variables": variables }).to_string().into()
 }
 
 /// The first error of an answer, wherever it stands.

@@ -24,14 +24,11 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves an answer of a fixed size from a bare axum handler, to compare with.
+    /// Serves answers of a given size from a bare axum handler, to compare with.
     Yardstick {
         /// Where to listen.
         #[arg(long, default_value = "127.0.0.1:8099")]
         listen: String,
-        /// The size of the answer in bytes.
-        #[arg(long, default_value_t = 4900)]
-        bytes: usize,
     },
     /// Drives every scenario and writes the results.
     Run(RunArgs),
@@ -76,7 +73,7 @@ fn main() -> ExitCode {
     };
     let done = runtime.block_on(async {
         match args.command {
-            Command::Yardstick { listen, bytes } => yardstick::serve(&listen, bytes).await,
+            Command::Yardstick { listen } => yardstick::serve(&listen).await,
             Command::Run(args) => drive(&args).await,
         }
     });
@@ -97,9 +94,9 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 async fn drive(args: &RunArgs) -> Outcome<()> {
     let shop = shop::Shop::read(&args.server).await?;
     eprintln!("{} products, {} sellable variants", shop.slugs.len(), shop.variants.len());
-    scenarios::warm_up(&args.server, &shop).await?;
+    let page_size = scenarios::warm_up(&args.server, &shop).await?;
     let length = Duration::from_secs(args.seconds);
-    let mut results = vec![run::yardstick(args, length).await?];
+    let mut results = vec![run::yardstick(args, page_size, length).await?];
     for scenario in scenarios::ALL.iter().filter(|scenario| scenario.name.contains(&args.only)) {
         let result = run::scenario(args, scenario, &shop, length).await?;
         eprintln!("{}", report::line(&result));

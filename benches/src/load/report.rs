@@ -8,11 +8,8 @@ use crate::{Outcome, run::Measured, shop::Shop};
 
 /// One line for the terminal.
 pub fn line(result: &Measured) -> String {
-    let verdict = match (result.budget, result.meets_its_budget()) {
-        (None, _) => String::new(),
-        (Some(budget), true) => format!("  (budget {budget}: met)"),
-        (Some(budget), false) => format!("  (budget {budget}: MISSED)"),
-    };
+    let misses = result.misses();
+    let verdict = if misses.is_empty() { String::new() } else { format!("  MISSED: {}", misses.join(", ")) };
     format!(
         "{:30} {:>8.0}/s {:>8.0}/CPU-s  p50 {:>7.2} ms  p99 {:>7.2} ms  statements {}{verdict}",
         result.name,
@@ -29,12 +26,25 @@ pub fn write(out: &Path, results: &[Measured], shop: &Shop) -> Outcome<()> {
     if let Some(folder) = out.parent() {
         fs::create_dir_all(folder)?;
     }
-    let body = json!({ "products": shop.slugs.len(), "sellableVariants": shop.variants.len(), "results": results });
+    let body = json!({
+        "machine": machine(),
+        "version": env!("CARGO_PKG_VERSION"),
+        "products": shop.slugs.len(),
+        "sellableVariants": shop.variants.len(),
+        "results": results,
+    });
     fs::write(out, serde_json::to_string_pretty(&body)? + "\n")?;
     let table = table(results);
     fs::write(out.with_extension("md"), &table)?;
     println!("{table}");
     Ok(())
+}
+
+/// The processor, as the kernel calls it.
+fn machine() -> String {
+    let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = text.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("unknown");
+    model.trim_start_matches([' ', '\t', ':']).to_owned()
 }
 
 fn table(results: &[Measured]) -> String {

@@ -2,10 +2,15 @@
 
 use std::{future::Future, pin::Pin};
 
+use bytes::Bytes;
 use rand::Rng;
 use serde_json::{Value, json};
 
-use crate::{Outcome, client::Client, shop, shop::Shop};
+use crate::{
+    Outcome,
+    client::{Client, request},
+    shop::{self, Shop},
+};
 
 type Step<'a> = Pin<Box<dyn Future<Output = Outcome<()>> + 'a>>;
 
@@ -98,13 +103,19 @@ const SEARCH: &str = include_str!("operations/search.graphql");
 const CART_CREATE: &str = "mutation CartCreate($input: CartCreateInput!) { cartCreate(input: $input) { cart { id version } userErrors { code field message } } }";
 const CART_ADD: &str = "mutation CartAdd($input: CartLinesAddInput!) { cartLinesAdd(input: $input) { cart { id version cost { total { gross { amount } } } } userErrors { code field message } } }";
 
-/// Opens every product's page once: what is measured afterwards is the warm server.
-pub async fn warm_up(server: &str, shop: &Shop) -> Outcome<()> {
+/// Opens every product's page once: what is measured afterwards is the warm server. The mean size of a page, in bytes.
+pub async fn warm_up(server: &str, shop: &Shop) -> Outcome<usize> {
     let mut client = Client::connect(server).await?;
+    let mut bytes = 0;
     for slug in &shop.slugs {
-        ask(&mut client, PRODUCT_PAGE, json!({ "slug": slug })).await?;
+        bytes += client.post("/graphql", request(PRODUCT_PAGE, &json!({ "slug": slug }))).await?.len();
     }
-    Ok(())
+    Ok(bytes / shop.slugs.len().max(1))
+}
+
+/// The request for a product's page.
+pub fn product_page_request() -> Bytes {
+    request(PRODUCT_PAGE, &json!({ "slug": "classic-tee" }))
 }
 
 async fn ask(client: &mut Client, query: &str, variables: Value) -> Outcome<()> {
@@ -126,12 +137,20 @@ async fn add_to_new_cart(client: &mut Client, shop: &Shop) -> Outcome<()> {
     ask(client, CART_ADD, json!({ "input": { "cartId": cart, "lines": [line(shop.variant())] } })).await
 }
 
+/// Each connection's cart gets its 200 lines once, and goes on with them.
 async fn add_to_large_cart(client: &mut Client, shop: &Shop) -> Outcome<()> {
-    let lines: Vec<Value> = shop.variants.iter().take(200).map(|variant| line(variant)).collect();
-    let create = CART_CREATE.replace("CartCreate(", "LargeCartCreate(");
-    let cart = new_cart(client, &create, json!(lines)).await?;
+    let lines = shop.variants.get(..200).unwrap_or(&shop.variants);
+    let cart = if let Some(cart) = client.cart.take() {
+        cart
+    } else {
+        let create = CART_CREATE.replace("CartCreate(", "LargeCartCreate(");
+        new_cart(client, &create, json!(lines.iter().map(|variant| line(variant)).collect::<Vec<_>>())).await?
+    };
     let add = CART_ADD.replace("CartAdd(", "CartAddToLarge(");
-    ask(client, &add, json!({ "input": { "cartId": cart, "lines": [line(shop.variant())] } })).await
+    let again = json!([{ "variantId": shop::pick(lines), "quantity": 1 }]);
+    ask(client, &add, json!({ "input": { "cartId": cart, "lines": again } })).await?;
+    client.cart = Some(cart);
+    Ok(())
 }
 
 async fn checkout(client: &mut Client, variant: &str) -> Outcome<()> {

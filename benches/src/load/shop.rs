@@ -100,7 +100,8 @@ pub fn quantity() -> u32 {
     rand::rng().random_range(1..=2)
 }
 
-fn pick(list: &[String]) -> &str {
+/// One of the list, at random.
+pub fn pick(list: &[String]) -> &str {
     list.choose(&mut rand::rng()).map_or("", String::as_str)
 }
 

@@ -6,3 +6,6 @@ pub mod worker;
 
 pub use dispatch::JobError;
 pub use worker::WorkerConfig;
+
+/// The queues that jobs wait in.
+pub const QUEUES: [&str; 3] = ["default", "mail", "payments"];

@@ -105,10 +105,10 @@ async fn a_collection_shows_its_published_products_in_the_merchants_order() {
     let _ = shop.owner.gql(unpublish, json!({ "id": ids[2] })).await.ok();
     let first = eventually("the index knows what is published", SOON, async || {
         let page = page(1, Value::Null).await;
-        (page.at("/collection/products/totalCount") == 2).then_some(page)
+        let is_current = page.at("/collection/products/nodes") == &json!([{ "slug": "two" }]);
+        (is_current && page.at("/collection/products/totalCount") == 2).then_some(page)
     })
     .await;
-    assert_eq!(first.at("/collection/products/nodes"), &json!([{ "slug": "two" }]));
     let second = page(5, first.at("/collection/products/pageInfo/endCursor").clone()).await;
     assert_eq!(second.at("/collection/products/nodes"), &json!([{ "slug": "one" }]));
     assert_eq!(second.at("/collection/products/pageInfo/hasNextPage"), false);
