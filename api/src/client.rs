@@ -1,12 +1,17 @@
 //! Where a request comes from, as far as this process can trust what it sees.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Once,
+};
 
 use axum::{
     extract::ConnectInfo,
     http::{header::USER_AGENT, request::Parts},
 };
 use services::identity::Client;
+
+const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// How many proxies in front of this process append to `X-Forwarded-For`; with none the header is anybody's claim.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,21 +21,42 @@ impl Proxies {
     /// The client behind a request.
     #[must_use]
     pub fn client(self, parts: &Parts) -> Client {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let address = if self.0 > 0 && parts.headers.contains_key(FORWARDED_FOR) {
+            self.forwarded(parts)
+        } else {
+            parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip())
+        };
+        if self.0 == 0 && parts.headers.contains_key(FORWARDED_FOR) {
+            warn_once();
+        }
         let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        Client { address: self.forwarded(parts).or(peer), user_agent }
+        Client { address, user_agent }
     }
 
     /// The address that the outermost trusted proxy saw: counted from the end, because a client can write anything in
-    /// front.
+    /// front. None where that cannot be read: everybody shares the proxy's own address, which tells nobody apart.
     fn forwarded(self, parts: &Parts) -> Option<IpAddr> {
-        if self.0 == 0 {
-            return None;
-        }
-        let headers = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+        let headers = parts.headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
         let hops: Vec<&str> = headers.flat_map(|value| value.split(',')).map(str::trim).collect();
-        hops.len().checked_sub(self.0).and_then(|at| hops.get(at)).and_then(|hop| hop.parse().ok())
+        hops.len().checked_sub(self.0).and_then(|at| hops.get(at)).and_then(|hop| read(hop))
     }
+}
+
+/// The address of a hop, with or without a port, in brackets or not.
+fn read(hop: &str) -> Option<IpAddr> {
+    let bare = hop.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(hop);
+    bare.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()))
+}
+
+/// Says once in the life of the process that it may be behind a proxy that it was not told of.
+fn warn_once() {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        tracing::warn!(
+            "a request came with X-Forwarded-For, but MERCATOR_TRUSTED_PROXIES is 0: behind a proxy all clients count as \
+             one and share its limits; set it to the number of proxies in front"
+        );
+    });
 }
 
 #[cfg(test)]
@@ -49,13 +75,25 @@ mod tests {
     #[test]
     fn only_what_trusted_proxies_added_is_believed() {
         for (proxies, forwarded, address) in [
-            (0, "203.0.113.9", "10.0.0.1"),
-            (1, "1.2.3.4, 203.0.113.9", "203.0.113.9"),
-            (2, "1.2.3.4, 203.0.113.9, 10.0.0.7", "203.0.113.9"),
-            (3, "203.0.113.9", "10.0.0.1"),
-            (1, "nonsense", "10.0.0.1"),
+            (0, "203.0.113.9", Some("10.0.0.1")),
+            (1, "1.2.3.4, 203.0.113.9", Some("203.0.113.9")),
+            (2, "1.2.3.4, 203.0.113.9, 10.0.0.7", Some("203.0.113.9")),
+            (1, "203.0.113.9:4711", Some("203.0.113.9")),
+            (1, "[2001:db8::1]:4711", Some("2001:db8::1")),
+            (1, "[2001:db8::1]", Some("2001:db8::1")),
+            (1, "2001:db8::1", Some("2001:db8::1")),
+            (3, "203.0.113.9", None),
+            (1, "nonsense", None),
+            (1, "203.0.113.9, unknown", None),
         ] {
-            assert_eq!(seen(proxies, forwarded).as_deref(), Some(address), "{proxies} {forwarded}");
+            assert_eq!(seen(proxies, forwarded).as_deref(), address, "{proxies} {forwarded}");
         }
+    }
+
+    #[test]
+    fn without_the_header_the_client_is_who_connected() {
+        let mut parts = Request::builder().body(()).unwrap().into_parts().0;
+        parts.extensions.insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 1], 4711))));
+        assert_eq!(Proxies(1).client(&parts).address, Some([10, 0, 0, 1].into()));
     }
 }

@@ -46,10 +46,19 @@ impl StoreArgs {
             Some(url) => DocumentsConfig::Mongo(MongoConfig::new(url)),
             None => DocumentsConfig::Postgres,
         };
+        self.edges.check()?;
         let gateways = self.gateways.gateways(is_demo);
         let mut config = AppConfig { db: self.db_config()?, documents, gateways, ..AppConfig::new(&self.database_url) };
         self.edges.apply(&mut config);
         Ok(config)
+    }
+
+    /// Refuses the secrets that every demo has where money is real.
+    ///
+    /// # Errors
+    /// [`StartError::Setting`] that names what to set.
+    pub fn check_secrets(&self, is_demo: bool) -> Result<(), StartError> {
+        self.gateways.check_secrets(is_demo)
     }
 
     /// A pool on Postgres alone.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use services::AppConfig;
 
+use crate::start::StartError;
+
 /// How mail leaves and what access tokens say.
 #[derive(Debug, Clone, Args)]
 pub struct EdgeArgs {
@@ -23,7 +25,8 @@ pub struct EdgeArgs {
     /// Where the shop's pages are; links in mails lead there.
     #[arg(long, env = "MERCATOR_STOREFRONT_URL", default_value = "http://127.0.0.1:8080")]
     storefront_url: String,
-    /// Seals the signing keys in the database; set the same in every process. Without it they lie there in the clear.
+    /// Seals the signing keys in the database, 32 bytes at least; set the same in every process. Without it they lie
+    /// there in the clear.
     #[arg(long, env = "MERCATOR_KEY_SECRET", hide_env_values = true)]
     key_secret: Option<String>,
     /// The issuer that access tokens name.
@@ -31,7 +34,23 @@ pub struct EdgeArgs {
     token_issuer: String,
 }
 
+/// The fewest bytes of a secret that seals keys: as many as the key that is made from it has.
+const SHORTEST_SECRET: usize = 32;
+
 impl EdgeArgs {
+    /// Refuses a secret that could be guessed.
+    ///
+    /// # Errors
+    /// [`StartError::Setting`] that says what to set.
+    pub fn check(&self) -> Result<(), StartError> {
+        let secret = self.key_secret.as_deref().filter(|text| !text.is_empty());
+        if secret.is_some_and(|secret| secret.len() < SHORTEST_SECRET) {
+            let message = "MERCATOR_KEY_SECRET has fewer than 32 bytes; make one with `openssl rand -base64 32`";
+            return Err(StartError::Setting(message.to_owned()));
+        }
+        Ok(())
+    }
+
     /// Puts the settings where they belong; an empty one counts as none.
     pub fn apply(&self, config: &mut AppConfig) {
         let given = |setting: &Option<String>| setting.clone().filter(|text| !text.is_empty());

@@ -6,7 +6,7 @@ use persistence::{
     StoreError,
     migrate::{self, SchemaState},
 };
-use services::{App, AppConfig, ServiceError, app::DocumentsConfig};
+use services::{App, AppConfig, ServiceError, app::DocumentsConfig, identity};
 use tokio::net::TcpListener;
 
 use crate::{config::StoreArgs, gateway_config};
@@ -47,6 +47,9 @@ pub enum StartError {
         /// What happened.
         reason: std::io::Error,
     },
+    /// The keys that sign access tokens cannot be used.
+    #[error("{0}; set MERCATOR_KEY_SECRET as it was when they were sealed")]
+    Keys(String),
     /// A use case failed.
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -67,7 +70,7 @@ pub enum StartError {
 /// # Errors
 /// [`StartError`] that says which store is wrong and what to do.
 pub async fn connect_with_index(stores: &StoreArgs, index_dir: PathBuf) -> Result<App, StartError> {
-    let config = app_config(stores).await?;
+    let config = lasting_config(stores).await?;
     connect_to(stores, AppConfig { search_dir: Some(index_dir), ..config }).await
 }
 
@@ -77,6 +80,44 @@ pub async fn connect_with_index(stores: &StoreArgs, index_dir: PathBuf) -> Resul
 /// [`StartError`] that says which store is wrong and what to do.
 pub async fn connect(stores: &StoreArgs) -> Result<App, StartError> {
     connect_to(stores, app_config(stores).await?).await
+}
+
+/// The same as [`connect`] for a process that stays and talks to payment gateways.
+///
+/// # Errors
+/// [`StartError`] that says which store or setting is wrong and what to do.
+pub async fn connect_to_work(stores: &StoreArgs) -> Result<App, StartError> {
+    connect_to(stores, lasting_config(stores).await?).await
+}
+
+/// Reads the keys that sign access tokens, so that a wrong secret shows now and not when the first customer logs in.
+///
+/// # Errors
+/// [`StartError::Keys`] when they are sealed with another secret, or a store's error.
+pub async fn check_keys(app: &App) -> Result<(), StartError> {
+    match identity::jwks(app).await {
+        Ok(_) => Ok(()),
+        Err(ServiceError::Internal(reason)) => Err(StartError::Keys(reason)),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Says in the log what is fine for a demo only.
+///
+/// # Errors
+/// A store's error.
+pub async fn warn_unless_demo(app: &App) -> Result<(), StartError> {
+    if identity::is_demo(app).await? {
+        return Ok(());
+    }
+    if app.identity.config.key_secret.is_none() {
+        tracing::warn!("MERCATOR_KEY_SECRET is not set: the keys that sign access tokens lie in the database unsealed");
+    }
+    if app.mail.smtp_url.is_none() {
+        let folder = app.mail.directory.display();
+        tracing::warn!(%folder, "MERCATOR_SMTP_URL is not set: mail, with the secrets in it, is written to files");
+    }
+    Ok(())
 }
 
 async fn connect_to(stores: &StoreArgs, config: AppConfig) -> Result<App, StartError> {
@@ -89,6 +130,14 @@ async fn connect_to(stores: &StoreArgs, config: AppConfig) -> Result<App, StartE
         }
         other => other.into(),
     })
+}
+
+/// The settings of a process that stays: public secrets are for demos.
+async fn lasting_config(stores: &StoreArgs) -> Result<AppConfig, StartError> {
+    let config = app_config(stores).await?;
+    let is_demo = gateway_config::is_demo(&stores.database()?).await?;
+    stores.check_secrets(is_demo)?;
+    Ok(config)
 }
 
 /// Checks the schema and gathers the settings; what the shop is says which gateways it has.

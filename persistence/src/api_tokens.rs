@@ -10,7 +10,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use crate::{Conn, StoreError, StoreResult, customers::expect_row};
+use crate::{Conn, StoreError, StoreResult};
 
 diesel::table! {
     /// Tokens of integrations.
@@ -114,9 +114,10 @@ pub async fn insert(conn: &mut Conn, token: &ApiToken) -> StoreResult<()> {
 ///
 /// # Errors
 /// [`StoreError::NotFound`] when there is none or it was revoked before, or of the database.
-pub async fn revoke(conn: &mut Conn, id: ApiTokenId, now: Timestamp) -> StoreResult<()> {
+pub async fn revoke(conn: &mut Conn, id: ApiTokenId, now: Timestamp) -> StoreResult<ApiToken> {
     let row = api_tokens::table.find(id.uuid()).filter(api_tokens::revoked_at.is_null());
-    expect_row(diesel::update(row).set(api_tokens::revoked_at.eq(now)).execute(conn).await?)
+    let change = diesel::update(row).set(api_tokens::revoked_at.eq(now));
+    restore(change.returning(Row::as_returning()).get_result(conn).await?)
 }
 
 /// Remembers that a token is in use.

@@ -153,6 +153,18 @@ pub async fn cancel(conn: &mut Conn, email: &Email, purposes: &[Purpose]) -> Sto
     Ok(())
 }
 
+/// Makes every unused token of a customer useless, whatever it is for.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn cancel_of_customer(conn: &mut Conn, customer: CustomerId) -> StoreResult<()> {
+    let rows = one_time_tokens::table
+        .filter(one_time_tokens::customer_id.eq(customer.uuid()))
+        .filter(one_time_tokens::used_at.is_null());
+    diesel::delete(rows).execute(conn).await?;
+    Ok(())
+}
+
 /// Deletes every token of a customer and of their address.
 ///
 /// # Errors

@@ -25,7 +25,7 @@ pub struct Args {
     /// The folder of the search index; processes of one machine may share it. A lost one is built again.
     #[arg(long, env = "MERCATOR_INDEX_DIR", default_value = "var/index")]
     index_dir: PathBuf,
-    /// How many proxies in front of this process append to X-Forwarded-For.
+    /// How many proxies in front of this process append to X-Forwarded-For; with a wrong number clients share limits.
     #[arg(long, env = "MERCATOR_TRUSTED_PROXIES", default_value_t = 0)]
     trusted_proxies: usize,
     /// Seconds that requests may go on after the process was told to stop.
@@ -42,6 +42,8 @@ pub async fn run(args: Args) -> Result<(), StartError> {
     // The address first: it is the cheapest thing that can be wrong.
     let listener = start::listen(args.listen).await?;
     let app = start::connect_with_index(&args.stores, args.index_dir).await?;
+    start::check_keys(&app).await?;
+    start::warn_unless_demo(&app).await?;
     let background = Background::start(&app).await?;
     background.keep_search_fresh(&app);
     let settings = Settings { limits: args.limits.limits(), proxies: Proxies(args.trusted_proxies) };

@@ -47,7 +47,8 @@ pub async fn run(args: Args) -> Result<(), StartError> {
         Some(address) => Some(start::listen(address).await?),
         None => None,
     };
-    let app = start::connect(&args.stores).await?;
+    let app = start::connect_to_work(&args.stores).await?;
+    start::warn_unless_demo(&app).await?;
     let background = Background::start(&app).await?;
     let config = WorkerConfig {
         queues: args.queues,

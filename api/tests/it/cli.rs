@@ -55,6 +55,30 @@ async fn a_port_in_use_and_a_document_store_that_is_not_there_are_named() {
 }
 
 #[tokio::test]
+async fn secrets_that_are_public_short_or_wrong_are_refused() {
+    let database = TestDatabase::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().display().to_string();
+    let (url, index) = (("DATABASE_URL", database.url.as_str()), ("MERCATOR_INDEX_DIR", index.as_str()));
+    assert_refused(&["serve"], &[url, index, ("MERCATOR_KEY_SECRET", "short")], "MERCATOR_KEY_SECRET has fewer than");
+    let sandbox = ("MERCATOR_SANDBOX_A_URL", "http://127.0.0.1:1");
+    for command in ["serve", "worker"] {
+        assert_refused(&[command], &[url, index, sandbox], "set SANDBOX_API_KEY and SANDBOX_WEBHOOK_SECRET");
+    }
+    database
+        .execute(
+            "insert into signing_keys (kid, public_key, private_key, is_sealed, active_from)
+            values ('k', decode(repeat('00', 32), 'hex'), '', true, now() - interval '1 hour')",
+        )
+        .await;
+    assert_refused(
+        &["serve"],
+        &[url, index, ("MERCATOR_LOG", "error")],
+        "set MERCATOR_KEY_SECRET as it was when they were sealed",
+    );
+}
+
+#[tokio::test]
 async fn a_schema_of_another_version_is_refused() {
     let database = TestDatabase::new().await;
     let url = ("DATABASE_URL", database.url.as_str());

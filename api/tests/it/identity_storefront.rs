@@ -64,6 +64,20 @@ async fn an_account_is_opened_by_mail_and_seen_by_its_customer() {
 }
 
 #[tokio::test]
+async fn a_login_answers_with_everything_of_the_customer() {
+    let app = TestApp::new().await;
+    let ada = customer(&app, "ada@example.org").await;
+    let _ = ada.gql(ADDRESS, json!({ "a": berlin() })).await.ok();
+    let query = "mutation($p: String!) { customerLogin(input: { email: \"ada@example.org\", password: $p }) {
+        customer { addresses { city } defaultShippingAddress { city } orders(first: 5) { totalCount nodes { id } } }
+        userErrors { code } } }";
+    let answer = app.storefront().gql(query, json!({ "p": PASSWORD })).await.ok();
+    assert_eq!(answer.at("/customerLogin/customer/addresses"), &json!([{ "city": "Berlin" }]));
+    assert_eq!(answer.at("/customerLogin/customer/defaultShippingAddress/city"), "Berlin");
+    assert_eq!(answer.at("/customerLogin/customer/orders"), &json!({ "totalCount": 0, "nodes": [] }));
+}
+
+#[tokio::test]
 async fn no_answer_tells_whether_an_address_has_an_account() {
     let app = TestApp::new().await;
     customer(&app, "ada@example.org").await;

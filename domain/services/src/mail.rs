@@ -14,8 +14,8 @@ use model::{Timestamp, customers::Email};
 
 pub use deliver::deliver;
 pub use file::FileMailer;
-pub(crate) use jobs::enqueue_token;
 pub use jobs::{ConfirmedLine, KIND, OrderConfirmation, enqueue_email_changed, enqueue_order_confirmation};
+pub(crate) use jobs::{enqueue_email_change_asked, enqueue_token};
 pub use smtp::SmtpMailer;
 
 /// A mail, ready to go.

@@ -9,11 +9,11 @@ use super::{
 };
 
 /// What somebody who is nobody yet does to become staff again.
-const PUBLIC: &[&str] =
+pub(super) const PUBLIC: &[&str] =
     &["staffLogin", "staffSessionRefresh", "staffLogout", "staffPasswordResetRequest", "staffPasswordReset"];
 
 /// What every member of staff and every integration reads, whatever they may do.
-const EVERY_STAFF: &[&str] = &["channel", "me", "myPermissions", "staffUser"];
+pub(super) const EVERY_STAFF: &[&str] = &["channel", "me", "myPermissions", "staffUser"];
 
 /// What the clerk's permission to fulfil orders, and to read them, is for.
 const CLERK: &[&str] = &["channels", "node", "nodes", "order", "orders", "payment", "orderFulfill"];

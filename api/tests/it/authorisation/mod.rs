@@ -4,4 +4,5 @@ mod admin;
 mod api;
 mod matrix;
 mod people;
+mod permissions;
 mod storefront;

@@ -1,5 +1,7 @@
 //! What belongs to a customer is absent for everybody else.
 
+use serde_json::json;
+
 use super::{
     api::{Api, Call},
     matrix::{Matrix, outcome, walk},
@@ -28,6 +30,18 @@ async fn what_belongs_to_somebody_else_reads_as_absent_in_each_storefront_field(
     outcomes.extend(heard);
     matrix.add("customer", outcomes.into_iter().map(|(call, outcome)| (call.field, outcome)));
     insta::assert_snapshot!("storefront", matrix.to_string());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_opens_with_its_own_token_only() {
+    let shop = Shop::open().await;
+    let query = "query($o: ID!, $t: String) { order(id: $o, token: $t) { number } }";
+    let order = shop.things_of(&shop.customer)["orderId"].clone();
+    let other = "x".repeat(43);
+    for token in [json!(null), json!(""), json!("nonsense"), json!(other)] {
+        let answer = shop.anonymous.storefront.gql(query, json!({ "o": order, "t": token })).await;
+        assert_eq!(outcome("order", &answer.body), "absent", "{token}");
+    }
 }
 
 fn names_what_is_adas(shop: &Shop, call: &Call) -> bool {

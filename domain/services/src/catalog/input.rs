@@ -74,6 +74,13 @@ pub struct VariantInput {
     pub components: Option<Vec<ComponentInput>>,
 }
 
+impl VariantInput {
+    /// Whether it says how many there are, or whether the variant can run out.
+    pub(super) const fn concerns_stock(&self) -> bool {
+        !self.stock.is_empty() || self.is_tracked.is_some() || self.allows_backorder.is_some()
+    }
+}
+
 /// A price in one channel and currency.
 #[derive(Debug, Clone)]
 pub struct PriceInput {

@@ -17,7 +17,7 @@ use model::{
 use persistence::{documents::Document, inventory};
 
 use super::{
-    CatalogError, CatalogResult, ProductInput, Publish, Ref,
+    CatalogError, CatalogResult, ProductInput, Publish, Ref, VariantInput,
     reference::Resolver,
     skus,
     write::{self, ATTEMPTS, Act},
@@ -29,7 +29,7 @@ use crate::App;
 /// # Errors
 /// [`CatalogError`].
 pub async fn create_product(app: &App, actor: &Actor, input: ProductInput) -> CatalogResult<Product> {
-    actor.require(Permission::CatalogWrite)?;
+    require_rights(actor, &input)?;
     let now = app.clock.now();
     let around = Around::of(app, &input).await?;
     let (mut product, draft) = draft::create(&around, &input, now)?;
@@ -66,7 +66,7 @@ pub async fn update_product(
     expected: Option<i64>,
     input: ProductInput,
 ) -> CatalogResult<Product> {
-    actor.require(Permission::CatalogWrite)?;
+    require_rights(actor, &input)?;
     let around = Around::of(app, &input).await?;
     let mut tries = 1;
     loop {
@@ -75,6 +75,15 @@ pub async fn update_product(
             done => return done,
         }
     }
+}
+
+/// Passes for those who may write products, and their stock where the input says something of it.
+fn require_rights(actor: &Actor, input: &ProductInput) -> CatalogResult<()> {
+    actor.require(Permission::CatalogWrite)?;
+    if input.variants.iter().flatten().any(VariantInput::concerns_stock) {
+        actor.require(Permission::InventoryWrite)?;
+    }
+    Ok(())
 }
 
 async fn try_update(

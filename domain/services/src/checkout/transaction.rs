@@ -76,7 +76,8 @@ pub(super) async fn place_order(conn: &mut Conn, with: &Prepared<'_>) -> Result<
     cart.complete(order.id, now)?;
     carts::complete(conn, &cart).await?;
     jobs::enqueue(conn, &after_placing(order, payment.as_ref(), channel.capture_mode, now)).await?;
-    let details = json!({ "cart": cart.id, "number": order.number, "total": order.total.gross });
+    // Not the cart: a guest's id is what opens it.
+    let details = json!({ "number": order.number, "total": order.total.gross });
     audit::push(conn, actor, "cartComplete", order.id, &details, now).await?;
 
     let products = take_scarce(conn, with, &placed).await?;

@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{App, ServiceError, ServiceResult};
 
-/// Whom access tokens are for.
-const AUDIENCE: &str = "mercator";
+/// The API that a customer's access tokens are for.
+const STOREFRONT: &str = "mercator-storefront";
+/// The API that access tokens of staff are for.
+const ADMIN: &str = "mercator-admin";
 
 /// What an access token says.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -31,6 +33,15 @@ struct Claims {
 enum Kind {
     Customer,
     Staff,
+}
+
+impl Kind {
+    const fn audience(self) -> &'static str {
+        match self {
+            Self::Customer => STOREFRONT,
+            Self::Staff => ADMIN,
+        }
+    }
 }
 
 /// What a valid access token proves: that this session was begun for this subject.
@@ -53,7 +64,7 @@ pub(super) async fn sign(app: &App, subject: Subject, session: SessionId) -> Ser
     };
     let claims = Claims {
         iss: config.issuer.clone(),
-        aud: AUDIENCE.to_owned(),
+        aud: kind.audience().to_owned(),
         sub,
         kind,
         sid: session,
@@ -70,14 +81,14 @@ pub(super) async fn verify(app: &App, token: &str) -> ServiceResult<Option<Proof
     let Some(kid) = decode_header(token).ok().and_then(|header| header.kid) else { return Ok(None) };
     let Some(key) = app.keys.verifying(app, &kid).await? else { return Ok(None) };
     let mut validation = Validation::new(Algorithm::EdDSA);
-    validation.set_audience(&[AUDIENCE]);
+    validation.set_audience(&[STOREFRONT, ADMIN]);
     validation.set_issuer(&[&app.identity.config.issuer]);
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     // Checked below against the application's clock.
     validation.validate_exp = false;
     let Ok(token) = decode::<Claims>(token, &key, &validation) else { return Ok(None) };
     let claims = token.claims;
-    if claims.exp <= app.clock.now().timestamp() {
+    if claims.aud != claims.kind.audience() || claims.exp <= app.clock.now().timestamp() {
         return Ok(None);
     }
     let subject = match claims.kind {

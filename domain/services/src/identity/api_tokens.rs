@@ -3,7 +3,7 @@
 use model::{
     PageRequest, Timestamp,
     access::{Actor, Permission, Permissions},
-    customers::ApiToken,
+    customers::{ApiToken, StaffError},
     ids::ApiTokenId,
 };
 use persistence::{api_tokens, audit, db::Transactions as _};
@@ -56,13 +56,17 @@ pub async fn create_api_token(
 /// Revokes a token: it stops at once in this process, within seconds in the others.
 ///
 /// # Errors
-/// Without [`Permission::StaffManage`], [`IdentityError::NotFound`], or a store's error.
+/// Without [`Permission::StaffManage`], [`StaffError::MoreThanOwn`] for somebody else's token that may do more than the
+/// actor, [`IdentityError::NotFound`], or a store's error.
 pub async fn revoke_api_token(app: &App, actor: &Actor, id: ApiTokenId) -> Result<ApiTokenId, IdentityError> {
     actor.require(Permission::StaffManage)?;
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
     let outcome = conn.transaction(async |conn| {
-        api_tokens::revoke(conn, id, now).await?;
+        let token = api_tokens::revoke(conn, id, now).await?;
+        if actor.require_staff().ok() != Some(token.created_by) {
+            StaffError::check_grant(actor.permissions(), token.permissions)?;
+        }
         audit::push(conn, actor, "apiToken.delete", id, &json!({}), now).await?;
         Ok::<_, IdentityError>(())
     });

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use model::{
-    PageRequest, Slug,
+    PageRequest, Slug, Timestamp,
     access::{Actor, Permission},
     customers::{
         Customer, CustomerAddress, CustomerGroup, CustomerPatch, Email, OneTimeToken, Password, Purpose, Subject,
@@ -23,7 +23,7 @@ use super::{
     Audience, Client, IdentityError,
     sessions::{self, SessionTokens},
     staff::checked_name,
-    throttle,
+    throttle::{self, Heard},
 };
 use crate::{App, ServiceResult, mail};
 
@@ -182,9 +182,10 @@ pub async fn update_customer(
         let current = update.current_password.unwrap_or_default();
         confirm_password(app, client, &email, &current).await?;
     }
-    if let Some(new) = &new_email {
-        throttle::mail(app, new, client).await?;
-    }
+    let mailed = match new_email {
+        Some(new) if throttle::mail(app, Purpose::EmailChange, &new, client).await? == Heard::Now => Some(new),
+        _ => None,
+    };
     let hash = match new_password {
         Some(password) => Some(app.identity.passwords.hash(password).await?),
         None => None,
@@ -196,16 +197,13 @@ pub async fn update_customer(
             let mut customer = customers::lock(conn, id).await?;
             customer.change(update.patch.clone(), now)?;
             customers::save(conn, &customer).await?;
-            if let Some(new) = &new_email {
-                let token = OneTimeToken::new(Purpose::EmailChange, new.clone(), now);
-                let token = OneTimeToken { customer: Some(id), ..token };
-                one_time_tokens::insert(conn, &token).await?;
-                mail::enqueue_token(conn, token.id, now).await?;
-            }
             let epoch = match &hash {
-                Some(hash) => Some(customers::set_password(conn, id, hash, now).await?),
+                Some(hash) => Some(replace_password(conn, id, &email, hash, now).await?),
                 None => None,
             };
+            if let Some(new) = &mailed {
+                ask_for_move(conn, id, &email, new, now).await?;
+            }
             outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
             Ok::<_, IdentityError>((customer, epoch))
         })
@@ -215,6 +213,34 @@ pub async fn update_customer(
     app.identity.actors.forget_all();
     let session = sessions::begin(app, client, Subject::Customer(id), epoch).await?;
     Ok((customer, Some(session)))
+}
+
+/// Sets the password and takes back what was mailed before: whoever knew the old one may have asked for it.
+async fn replace_password(
+    conn: &mut Conn,
+    id: CustomerId,
+    email: &Email,
+    hash: &str,
+    now: Timestamp,
+) -> Result<i32, IdentityError> {
+    let epoch = customers::set_password(conn, id, hash, now).await?;
+    one_time_tokens::cancel(conn, email, &[Purpose::PasswordReset]).await?;
+    one_time_tokens::cancel_of_customer(conn, id).await?;
+    Ok(epoch)
+}
+
+/// Mails a token to the new address, and a note to the old one.
+async fn ask_for_move(
+    conn: &mut Conn,
+    id: CustomerId,
+    old: &Email,
+    new: &Email,
+    now: Timestamp,
+) -> Result<(), IdentityError> {
+    let token = OneTimeToken { customer: Some(id), ..OneTimeToken::new(Purpose::EmailChange, new.clone(), now) };
+    one_time_tokens::insert(conn, &token).await?;
+    mail::enqueue_token(conn, token.id, now).await?;
+    Ok(mail::enqueue_email_change_asked(conn, old.clone(), now).await?)
 }
 
 /// Passes when this is the customer's password; counted like a login, so that a stolen access token is no way to try.

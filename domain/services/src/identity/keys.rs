@@ -25,7 +25,8 @@ use crate::{App, ServiceError, ServiceResult};
 
 /// After how long the keys are read again.
 const FRESH: TimeDelta = TimeDelta::seconds(30);
-/// How often an unknown key name makes a process look again; anybody can make one up.
+/// How often an unknown key name makes a process look again, as anybody can make one up; and how often it tries again
+/// while the keys cannot be read.
 const LOOK_AGAIN: TimeDelta = TimeDelta::seconds(2);
 
 /// The keys of this process.
@@ -34,6 +35,8 @@ pub struct Keys {
     schedule: KeySchedule,
     ring: RwLock<Option<Arc<Ring>>>,
     loading: Mutex<()>,
+    /// When they could not be read last; none when they could.
+    failed_at: RwLock<Option<Timestamp>>,
 }
 
 /// The keys as they were a moment ago.
@@ -53,6 +56,7 @@ impl Keys {
             schedule: config.key_schedule,
             ring: RwLock::default(),
             loading: Mutex::default(),
+            failed_at: RwLock::default(),
         }
     }
 
@@ -76,23 +80,38 @@ impl Keys {
         if let Some(ring) = self.cached().filter(is_fresh) {
             return Ok(ring);
         }
+        // While they cannot be read, nobody waits for whoever tries.
+        if let Some(ring) = self.cached().filter(|_| self.failed_lately(app)) {
+            return Ok(ring);
+        }
         let _one_at_a_time = self.loading.lock().await;
         let old = self.cached();
-        if let Some(ring) = old.clone().filter(is_fresh) {
+        if let Some(ring) = old.clone().filter(|ring| is_fresh(ring) || self.failed_lately(app)) {
             return Ok(ring);
         }
         match (self.load(app).await, old) {
             (Ok(ring), _) => {
                 let ring = Arc::new(ring);
                 *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Some(ring.clone());
+                self.note_failure(None);
                 Ok(ring)
             }
             (Err(error), Some(ring)) => {
+                self.note_failure(Some(app.clock.now()));
                 tracing::warn!(%error, "the signing keys cannot be read; going on with those from before");
                 Ok(ring)
             }
             (Err(error), None) => Err(error),
         }
+    }
+
+    fn failed_lately(&self, app: &App) -> bool {
+        let failed_at = *self.failed_at.read().unwrap_or_else(PoisonError::into_inner);
+        failed_at.is_some_and(|at| (app.clock.now() - at).abs() < LOOK_AGAIN)
+    }
+
+    fn note_failure(&self, at: Option<Timestamp>) {
+        *self.failed_at.write().unwrap_or_else(PoisonError::into_inner) = at;
     }
 
     fn cached(&self) -> Option<Arc<Ring>> {

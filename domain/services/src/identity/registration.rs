@@ -1,5 +1,6 @@
 //! Opening an account. It exists once the mailed token is used; until then there is only what somebody entered, so
-//! that no answer tells whether an address has an account, and nobody can prepare one for somebody else's address.
+//! that no answer tells whether an address has an account. The token proves the address, not who chose the password:
+//! the mail says so, and registering once more makes earlier tokens useless.
 
 use model::{
     customers::{Customer, CustomerPatch, Email, OneTimeToken, Password, Purpose, Registration},
@@ -7,7 +8,10 @@ use model::{
 };
 use persistence::{Conn, customers, db::Transactions as _, one_time_tokens, outbox};
 
-use super::{Client, IdentityError, secrets, throttle};
+use super::{
+    Client, IdentityError, secrets,
+    throttle::{self, Heard},
+};
 use crate::{App, mail};
 
 /// What somebody enters to register.
@@ -39,7 +43,9 @@ pub async fn register_customer(app: &App, client: &Client, new: NewCustomer) -> 
     };
     names.check()?;
     let password = Password::parse(&new.password, &email)?;
-    throttle::mail(app, &email, client).await?;
+    if throttle::mail(app, Purpose::Register, &email, client).await? == Heard::Enough {
+        return Ok(());
+    }
     let registration = Registration {
         password_hash: app.identity.passwords.hash(password).await?,
         first_name: new.first_name.trim().to_owned(),
@@ -51,13 +57,16 @@ pub async fn register_customer(app: &App, client: &Client, new: NewCustomer) -> 
     let token = OneTimeToken { registration: Some(registration), ..token };
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
+        // What was entered last counts, so that the owner of the address can replace what somebody else entered.
+        one_time_tokens::cancel(conn, &token.email, &[Purpose::Register]).await?;
         one_time_tokens::insert(conn, &token).await?;
         Ok(mail::enqueue_token(conn, token.id, now).await?)
     })
     .await
 }
 
-/// Uses a mailed token: opens the account that was registered with it, or moves an account to its new address.
+/// Uses a mailed token: opens the account that was registered with it, or moves an account to its new address, which
+/// ends its sessions.
 ///
 /// # Errors
 /// [`IdentityError::InvalidToken`], or a store's error.
@@ -76,7 +85,10 @@ pub async fn verify_email(app: &App, secret: &str) -> Result<Customer, IdentityE
         }
     });
     // Somebody else opened an account with this address in the meantime.
-    verified.await.map_err(|error| error.on_constraint(customers::EMAIL_KEY, IdentityError::InvalidToken))
+    let verified =
+        verified.await.map_err(|error| error.on_constraint(customers::EMAIL_KEY, IdentityError::InvalidToken))?;
+    app.identity.actors.forget_all();
+    Ok(verified)
 }
 
 async fn open_account(conn: &mut Conn, token: OneTimeToken, now: model::Timestamp) -> Result<Customer, IdentityError> {
@@ -91,6 +103,8 @@ async fn move_account(conn: &mut Conn, token: OneTimeToken, now: model::Timestam
     let mut customer = customers::lock(conn, id).await?;
     let old = customer.move_to(token.email, now).ok_or(IdentityError::InvalidToken)?;
     customers::save(conn, &customer).await?;
+    customers::end_sessions(conn, id).await?;
+    one_time_tokens::cancel_of_customer(conn, id).await?;
     mail::enqueue_email_changed(conn, old, now).await?;
     outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
     Ok(customer)

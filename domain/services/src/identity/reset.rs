@@ -9,7 +9,7 @@ use persistence::{customers, db::Transactions as _, one_time_tokens, outbox, sta
 use super::{
     Audience, Client, IdentityError, secrets,
     sessions::{self, SessionTokens},
-    throttle,
+    throttle::{self, Heard},
 };
 use crate::{App, mail};
 
@@ -33,7 +33,9 @@ pub async fn request_staff_reset(app: &App, client: &Client, email: &str) -> Res
 
 async fn request(app: &App, client: &Client, email: &str, purpose: Purpose) -> Result<(), IdentityError> {
     let email: Email = email.parse()?;
-    throttle::mail(app, &email, client).await?;
+    if throttle::mail(app, purpose, &email, client).await? == Heard::Enough {
+        return Ok(());
+    }
     let now = app.clock.now();
     let token = OneTimeToken::new(purpose, email, now);
     let mut conn = app.db.write().await?;
@@ -64,6 +66,7 @@ pub async fn reset_customer_password(
             let id = token.and_then(|token| token.customer).ok_or(IdentityError::InvalidToken)?;
             let epoch = customers::set_password(conn, id, &hash, now).await?;
             one_time_tokens::cancel(conn, &email, &purposes).await?;
+            one_time_tokens::cancel_of_customer(conn, id).await?;
             outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
             let customer = customers::find(conn, id).await?.ok_or(IdentityError::InvalidToken)?;
             Ok::<_, IdentityError>((customer, epoch))

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 use model::{
     Timestamp,
-    customers::{Email, Throttle, ThrottlePolicy},
+    customers::{Email, Purpose, Throttle, ThrottlePolicy},
 };
 use persistence::{db::Transactions as _, login_throttle};
 
@@ -114,35 +114,61 @@ pub(super) async fn attempt(
     Ok(attempt)
 }
 
-/// Counts a mail to an address that somebody asked for, whether or not it has an account.
+/// Whether a mail that somebody asked for is to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// It goes.
+    Now,
+    /// The address got enough of them; those still work.
+    Enough,
+}
+
+/// Counts a mail to an address that somebody asked for, whether or not it has an account. Each purpose is counted by
+/// itself, and nobody is told that an address got enough: so strangers who ask in an owner's name neither learn
+/// anything nor keep the owner from asking. Only a network that asks too often is refused.
 ///
 /// # Errors
-/// [`IdentityError::Throttled`] when there were too many.
-pub(super) async fn mail(app: &App, email: &Email, client: &Client) -> Result<(), IdentityError> {
+/// [`IdentityError::Throttled`] when the network asked too often.
+pub(super) async fn mail(app: &App, purpose: Purpose, email: &Email, client: &Client) -> Result<Heard, IdentityError> {
     let now = app.clock.now();
-    let address = (format!("mail:{}", secrets::digest(email.as_str())), ThrottlePolicy::MAIL);
-    let network = client.network().map(|network| (format!("mails:{network}"), ThrottlePolicy::ADDRESS));
-    let policies: Vec<_> = [address].into_iter().chain(network).collect();
-    let keys: Vec<String> = policies.iter().map(|(key, _)| key.clone()).collect();
+    let address = mail_key(purpose, email);
+    let network = client.network().map(|network| format!("mails:{network}"));
+    let keys: Vec<String> = [address.clone()].into_iter().chain(network.clone()).collect();
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         let counted = login_throttle::lock(conn, &keys, now).await?;
-        let mut kept = Vec::with_capacity(policies.len());
-        for (key, policy) in &policies {
-            let mut throttle = counted.get(key).copied().unwrap_or_default();
-            throttle.check(now)?;
-            throttle.count(policy, now);
-            kept.push((key.clone(), throttle, now + policy.memory));
+        let mut kept = Vec::with_capacity(keys.len());
+        if let Some(key) = &network {
+            let mut asked = counted.get(key).copied().unwrap_or_default();
+            asked.check(now)?;
+            asked.count(&ThrottlePolicy::ADDRESS, now);
+            kept.push((key.clone(), asked, now + ThrottlePolicy::ADDRESS.memory));
+        }
+        let mut mailed = counted.get(&address).copied().unwrap_or_default();
+        let heard = if mailed.check(now).is_ok() { Heard::Now } else { Heard::Enough };
+        if heard == Heard::Now {
+            mailed.count(&ThrottlePolicy::MAIL, now);
+            kept.push((address.clone(), mailed, now + ThrottlePolicy::MAIL.memory));
         }
         login_throttle::save(conn, &kept).await?;
-        Ok::<_, IdentityError>(())
+        Ok(heard)
     })
     .await
 }
 
-/// Clears the counters of an account whose owner proved themselves by mail.
+/// The counter of the mails of one purpose to one address; purposes tell customers from staff.
+fn mail_key(purpose: Purpose, email: &Email) -> String {
+    format!("mail:{}", secrets::digest(format!("{} {email}", purpose.name())))
+}
+
+/// Clears the counters of an account whose owner proved themselves by mail, that of resets included: the tokens that
+/// were mailed until now are of no more use.
 pub(super) async fn forgive(app: &App, audience: Audience, email: &Email, client: &Client) -> ServiceResult<()> {
     let Attempt { pair, account, .. } = Attempt::new(audience, email, client);
     let mut conn = app.db.write().await?;
-    Ok(login_throttle::clear(&mut conn, &[pair, account]).await?)
+    let purpose = match audience {
+        Audience::Customers => Purpose::PasswordReset,
+        Audience::Staff => Purpose::StaffPasswordReset,
+    };
+    Ok(login_throttle::clear(&mut conn, &[pair, account, mail_key(purpose, email)]).await?)
 }

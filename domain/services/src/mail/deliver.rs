@@ -30,6 +30,10 @@ pub async fn deliver(app: &App, payload: Value) -> Result<(), JobError> {
             let Text { subject, text } = templates::email_changed(&app.mail);
             Some(Mail { to, subject, text, at: now, key: id.simple().to_string() })
         }
+        MailJob::EmailChangeAsked { to, id } => {
+            let Text { subject, text } = templates::email_change_asked(&app.mail);
+            Some(Mail { to, subject, text, at: now, key: id.simple().to_string() })
+        }
         MailJob::OrderConfirmation(order) => {
             let Text { subject, text } = templates::order_confirmation(&app.mail, &order);
             Some(Mail { to: order.to, subject, text, at: now, key: format!("order-{}", plain(&order.number)) })

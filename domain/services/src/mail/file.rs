@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use lettre::message::Mailbox;
-use tokio::fs;
+use tokio::{fs, io::AsyncWriteExt as _};
 
 use super::{Mail, MailError, Mailer, message};
 
@@ -22,16 +22,35 @@ impl FileMailer {
     }
 }
 
+/// Mail has secrets in it, so that nobody else on the machine may read it.
+fn private_directory() -> fs::DirBuilder {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    builder.mode(0o700);
+    builder
+}
+
+fn private_file() -> fs::OpenOptions {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    options
+}
+
 #[async_trait]
 impl Mailer for FileMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let message = message(mail, &self.from)?.formatted();
         let unavailable =
             |error: std::io::Error| MailError::Unavailable(format!("{}: {error}", self.directory.display()));
-        fs::create_dir_all(&self.directory).await.map_err(unavailable)?;
+        private_directory().create(&self.directory).await.map_err(unavailable)?;
         // Readers of the directory never see half a mail.
         let unfinished = self.directory.join(format!(".{}.part", mail.key));
-        fs::write(&unfinished, message).await.map_err(unavailable)?;
+        let mut file = private_file().open(&unfinished).await.map_err(unavailable)?;
+        file.write_all(&message).await.map_err(unavailable)?;
+        file.flush().await.map_err(unavailable)?;
         fs::rename(&unfinished, self.directory.join(format!("{}.eml", mail.key))).await.map_err(unavailable)
     }
 

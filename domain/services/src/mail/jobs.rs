@@ -27,6 +27,13 @@ pub(super) enum MailJob {
         /// Tells this mail from others.
         id: Uuid,
     },
+    /// A note to the address of an account that is to get a new one.
+    EmailChangeAsked {
+        /// The address until now.
+        to: Email,
+        /// Tells this mail from others.
+        id: Uuid,
+    },
     /// What was ordered.
     OrderConfirmation(OrderConfirmation),
 }
@@ -70,6 +77,11 @@ pub(crate) async fn enqueue_token(conn: &mut Conn, id: Uuid, now: Timestamp) -> 
 /// [`StoreError`] of the database.
 pub async fn enqueue_email_changed(conn: &mut Conn, to: Email, now: Timestamp) -> StoreResult<()> {
     enqueue(conn, &MailJob::EmailChanged { to, id: Uuid::now_v7() }, now).await
+}
+
+/// Tells the address of an account that a new one was asked for.
+pub(crate) async fn enqueue_email_change_asked(conn: &mut Conn, to: Email, now: Timestamp) -> StoreResult<()> {
+    enqueue(conn, &MailJob::EmailChangeAsked { to, id: Uuid::now_v7() }, now).await
 }
 
 /// Has the confirmation of an order mailed; call it in the transaction that places the order.

@@ -17,7 +17,9 @@ pub(super) fn token(config: &MailConfig, purpose: Purpose, secret: &str) -> Text
         Purpose::Register => (
             format!("Confirm your account at {shop}"),
             "account/verify",
-            "somebody, we hope you, opened an account with this e-mail address. Confirm that it is yours:",
+            "somebody, we hope you, asked for an account with this e-mail address and chose a password for it. If it \
+             was not you, do not follow the link: the account would open with somebody else's password, and you would \
+             have to ask for a new one where you log in. If it was you, confirm that the address is yours:",
             "48 hours",
         ),
         Purpose::EmailChange => (
@@ -62,6 +64,17 @@ pub(super) fn account_exists(config: &MailConfig) -> Text {
          nothing to do.\n"
     );
     Text { subject: format!("Your account at {shop}"), text }
+}
+
+/// The note to the address of an account for which a new one was asked.
+pub(super) fn email_change_asked(config: &MailConfig) -> Text {
+    let shop = &config.shop_name;
+    let text = format!(
+        "Hello,\n\nsomebody who knows your password, we hope you, asked for another e-mail address for your account at \
+         {shop}. It counts once it is confirmed there.\n\nIf this was not you, choose a new password at once: the other \
+         address is forgotten then.\n"
+    );
+    Text { subject: format!("Your e-mail address at {shop} is to change"), text }
 }
 
 /// The note to the old address of an account.

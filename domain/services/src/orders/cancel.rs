@@ -65,7 +65,7 @@ impl From<TransactionError> for CancelError {
     }
 }
 
-/// Calls an order off: promised stock, codes and what is owed are given back at once, money by jobs.
+/// Calls an order off; giving taken money back needs [`Permission::PaymentsWrite`] too. Promised stock, codes and what is owed are given back at once, money by jobs.
 ///
 /// # Errors
 /// [`CancelError`].
@@ -107,6 +107,7 @@ async fn cancel_locked(
             payments::mark_unwanted(conn, payment.id, now).await?;
             jobs::enqueue(conn, &[void_job(payment.id, now)]).await?;
         } else if input.refund {
+            actor.require(Permission::PaymentsWrite).map_err(ServiceError::from)?;
             jobs::enqueue(conn, &[refund_job(order.id, &payment, now)]).await?;
         }
     }

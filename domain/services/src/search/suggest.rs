@@ -16,7 +16,7 @@ use super::{
     filter::ProductFilter,
     list::{ListProducts, SearchError, list_products},
 };
-use crate::App;
+use crate::{App, catalog::published_products};
 
 /// How many products' names are looked through for words.
 const SAMPLE: usize = 50;
@@ -56,7 +56,8 @@ pub async fn suggest(
     };
     let matching = list_products(app, actor, context, input).await?;
     let ids: Vec<ProductId> = matching.hits.iter().map(|hit| hit.id).collect();
-    let found = app.catalog.products(&ids).await?;
+    // The index lags behind: what was unpublished a moment ago may still be in it.
+    let found = published_products(app, &context.channel, &ids).await?;
     let names = found.values().map(|product| Product::name_in(product, &context.locales));
     let taxonomy = app.catalog.taxonomy().await?;
     Ok(Suggestions {

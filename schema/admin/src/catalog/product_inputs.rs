@@ -91,13 +91,13 @@ pub struct ProductVariantInput {
     weight_grams: Option<u32>,
     /// Whether there is something to deliver; true for a new variant.
     requires_shipping: Option<bool>,
-    /// Whether it can run out; for a new variant, what is delivered can.
+    /// Whether it can run out; for a new variant, what is delivered can. Needs `INVENTORY_WRITE`.
     is_tracked: Option<bool>,
-    /// Whether it may be sold although nothing is left; false for a new variant.
+    /// Whether it may be sold although nothing is left; false for a new variant. Needs `INVENTORY_WRITE`.
     allows_backorder: Option<bool>,
     /// All its prices.
     prices: Option<Vec<PriceInput>>,
-    /// Units on hand by location.
+    /// Units on hand by location. Needs `INVENTORY_WRITE`.
     stock: Option<Vec<StockInput>>,
     /// What it is made of, for a bundle.
     components: Option<Vec<BundleComponentInput>>,

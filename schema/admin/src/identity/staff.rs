@@ -18,7 +18,8 @@ pub struct StaffMutation;
 
 #[Object]
 impl StaffMutation {
-    /// Invites somebody: they get a mail with a token to choose their password. Needs `STAFF_MANAGE`.
+    /// Invites somebody: they get a mail with a token to choose their password. Staff only, with
+    /// `STAFF_MANAGE`.
     async fn staff_invite(
         &self,
         ctx: &Context<'_>,
@@ -32,7 +33,7 @@ impl StaffMutation {
         }
     }
 
-    /// Changes a member of staff. Needs `STAFF_MANAGE`, and everything that the change gives or takes.
+    /// Changes a member of staff. Staff only, with `STAFF_MANAGE` and everything that the change gives or takes.
     async fn staff_update(
         &self,
         ctx: &Context<'_>,
@@ -47,7 +48,7 @@ impl StaffMutation {
         }
     }
 
-    /// Defines a role. Needs `STAFF_MANAGE`, and every permission of the role.
+    /// Defines a role. Staff only, with `STAFF_MANAGE` and every permission of the role.
     async fn role_create(
         &self,
         ctx: &Context<'_>,

@@ -34,7 +34,8 @@ impl ApiTokenMutation {
         }
     }
 
-    /// Revokes a token; it stops within seconds everywhere. Needs `STAFF_MANAGE`.
+    /// Revokes a token; it stops within seconds everywhere. Needs `STAFF_MANAGE`, and for somebody else's token
+    /// everything that it may do.
     async fn api_token_delete(
         &self,
         ctx: &Context<'_>,

@@ -54,7 +54,8 @@ pub struct OrderCancelInput {
     /// Whether its goods can be sold again; else they are written off.
     #[graphql(default = true)]
     restock: bool,
-    /// Whether money that was taken is given back. What is only held is always released.
+    /// Whether money that was taken is given back, which needs `PAYMENTS_WRITE` too. What is only held is always
+    /// released.
     #[graphql(default = true)]
     refund: bool,
 }

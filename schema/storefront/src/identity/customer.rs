@@ -2,9 +2,12 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use model::ids::OrderId;
-use schema_shared::{Address, Connection, RequestExt, encode_cursor, page, to_id, wants_total_count};
-use services::orders::{self, OrderFilter};
+use model::{access::Actor, ids::OrderId};
+use schema_shared::{Address, Connection, RequestData, RequestExt, encode_cursor, page, to_id, wants_total_count};
+use services::{
+    identity,
+    orders::{self, OrderFilter},
+};
 
 use crate::orders::Order;
 
@@ -51,8 +54,7 @@ impl Customer {
 
     /// The addresses they keep, oldest first; fifty at most.
     async fn addresses(&self, ctx: &Context<'_>) -> Result<Vec<CustomerAddress>> {
-        let addresses = ctx.request()?.loaders.customer_addresses().load(self.0.id).await?.unwrap_or_default();
-        Ok(addresses.into_iter().map(CustomerAddress).collect())
+        Ok(self.kept(ctx).await?.into_iter().map(CustomerAddress).collect())
     }
 
     /// The address that a new cart starts with.
@@ -76,10 +78,11 @@ impl Customer {
     ) -> Result<Connection<Order>> {
         let request = ctx.request()?;
         let page = page::<OrderId>(first, after, last, before)?;
-        let found = orders::list_of_customer(&request.app, &request.actor, self.0.id, &page).await?;
+        let reader = self.reader(request);
+        let found = orders::list_of_customer(&request.app, &reader, self.0.id, &page).await?;
         let all = OrderFilter { customer: Some(self.0.id), ..OrderFilter::default() };
         let is_counted = wants_total_count(ctx);
-        let total = if is_counted { Some(orders::count(&request.app, &request.actor, &all).await?) } else { None };
+        let total = if is_counted { Some(orders::count(&request.app, &reader, &all).await?) } else { None };
         let rows = found.orders.into_iter().map(|order| (encode_cursor(&order.id), Order::from(order))).collect();
         Ok(Connection::new(&page, rows, found.has_more, total))
     }
@@ -96,10 +99,28 @@ impl Customer {
 }
 
 impl Customer {
+    /// In whose name more of the customer is read. Whoever is not staff has proven to be them: by the request's token,
+    /// or by what this very request logged in with.
+    fn reader(&self, request: &RequestData) -> Actor {
+        match &request.actor {
+            Actor::Anonymous | Actor::Customer(_) => Actor::Customer(self.0.id),
+            other => other.clone(),
+        }
+    }
+
+    async fn kept(&self, ctx: &Context<'_>) -> Result<Vec<model::customers::CustomerAddress>> {
+        let (request, id) = (ctx.request()?, self.0.id);
+        let reader = self.reader(request);
+        if reader == request.actor {
+            return Ok(request.loaders.customer_addresses().load(id).await?.unwrap_or_default());
+        }
+        let mut found = identity::addresses_of(&request.app, &reader, &[id]).await?;
+        Ok(found.remove(&id).unwrap_or_default())
+    }
+
     async fn address(&self, ctx: &Context<'_>, id: Option<model::ids::AddressId>) -> Result<Option<CustomerAddress>> {
         let Some(id) = id else { return Ok(None) };
-        let addresses = ctx.request()?.loaders.customer_addresses().load(self.0.id).await?.unwrap_or_default();
-        Ok(addresses.into_iter().find(|address| address.id == id).map(CustomerAddress))
+        Ok(self.kept(ctx).await?.into_iter().find(|address| address.id == id).map(CustomerAddress))
     }
 }
 

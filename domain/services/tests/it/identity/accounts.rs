@@ -4,7 +4,7 @@ use model::{
 };
 use services::identity::{
     Client, CustomerUpdate, IdentityError, erase_customer, export_customer, find_customer, register_customer,
-    update_customer, verify_email,
+    request_customer_reset, reset_customer_password, update_customer, verify_email,
 };
 
 use super::{PASSWORD, actor, customer, home, login, new_customer, shop};
@@ -39,7 +39,7 @@ async fn registering_a_known_address_answers_the_same_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn nobody_can_prepare_an_account_for_somebody_else() {
+async fn what_a_stranger_registered_is_void_once_the_owner_registers() {
     let (shop, _) = shop().await;
     let mut prepared = new_customer("ada@example.org");
     prepared.password = "the thief's own words".into();
@@ -66,14 +66,23 @@ async fn a_weak_password_or_a_broken_address_is_refused() {
 }
 
 #[tokio::test]
-async fn mails_to_one_address_are_bounded() {
+async fn mails_to_one_address_are_bounded_and_the_last_one_works() {
     let (shop, _) = shop().await;
-    for _ in 0..5 {
+    for _ in 0..8 {
         register_customer(&shop.app, &Client::default(), new_customer("ada@example.org")).await.unwrap();
+        shop.mails.deliver(&shop.app).await;
     }
-    let refused = register_customer(&shop.app, &Client::default(), new_customer("ada@example.org")).await.unwrap_err();
-    assert!(matches!(refused, IdentityError::Throttled(_)));
-    register_customer(&shop.app, &Client::default(), new_customer("eve@example.org")).await.unwrap();
+    assert_eq!(shop.mails.to("ada@example.org").len(), 5);
+    verify_email(&shop.app, &shop.mails.secret_to("ada@example.org")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_registration_says_that_somebody_chose_a_password() {
+    let (shop, _) = shop().await;
+    register_customer(&shop.app, &home(), new_customer("ada@example.org")).await.unwrap();
+    shop.mails.deliver(&shop.app).await;
+    let mail = shop.mails.to("ada@example.org").pop().unwrap();
+    assert!(mail.contains("somebody else's password"), "{mail}");
 }
 
 #[tokio::test]
@@ -97,6 +106,53 @@ async fn a_new_address_counts_once_it_is_proven() {
     assert!(shop.mails.to("ada@example.org").iter().any(|mail| mail.contains("new e-mail address")));
     assert!(login(&shop, "countess@example.org", PASSWORD).await.is_ok());
     assert!(login(&shop, "ada@example.org", PASSWORD).await.is_err());
+}
+
+fn to_countess() -> CustomerUpdate {
+    CustomerUpdate {
+        email: Some("countess@example.org".into()),
+        current_password: Some(PASSWORD.into()),
+        ..CustomerUpdate::default()
+    }
+}
+
+#[tokio::test]
+async fn a_new_address_ends_every_session_and_every_other_token() {
+    let (shop, _) = shop().await;
+    let ada = customer(&shop, "ada@example.org").await;
+    let before = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    request_customer_reset(&shop.app, &home(), "ada@example.org").await.unwrap();
+    shop.mails.deliver(&shop.app).await;
+    let reset = shop.mails.secret_to("ada@example.org");
+    update_customer(&shop.app, &Actor::Customer(ada.id), &home(), to_countess()).await.ok().unwrap();
+    shop.mails.deliver(&shop.app).await;
+    assert!(shop.mails.to("ada@example.org").iter().any(|mail| mail.contains("asked for another e-mail address")));
+    verify_email(&shop.app, &shop.mails.secret_to("countess@example.org")).await.unwrap();
+    assert_eq!(actor(&shop, &before).await, None);
+    let late = reset_customer_password(&shop.app, &home(), &reset, "a wholly new horse").await.err().unwrap();
+    assert!(matches!(late, IdentityError::InvalidToken));
+}
+
+#[tokio::test]
+async fn a_new_password_takes_back_what_was_mailed_before() {
+    let (shop, _) = shop().await;
+    let ada = customer(&shop, "ada@example.org").await;
+    let me = Actor::Customer(ada.id);
+    request_customer_reset(&shop.app, &home(), "ada@example.org").await.unwrap();
+    shop.mails.deliver(&shop.app).await;
+    let reset = shop.mails.secret_to("ada@example.org");
+    update_customer(&shop.app, &me, &home(), to_countess()).await.ok().unwrap();
+    shop.mails.deliver(&shop.app).await;
+    let moving = shop.mails.secret_to("countess@example.org");
+    let update = CustomerUpdate {
+        new_password: Some("a wholly new horse".into()),
+        current_password: Some(PASSWORD.into()),
+        ..CustomerUpdate::default()
+    };
+    update_customer(&shop.app, &me, &home(), update).await.ok().unwrap();
+    assert!(matches!(verify_email(&shop.app, &moving).await, Err(IdentityError::InvalidToken)));
+    let late = reset_customer_password(&shop.app, &home(), &reset, "yet another horse").await.err().unwrap();
+    assert!(matches!(late, IdentityError::InvalidToken));
 }
 
 #[tokio::test]

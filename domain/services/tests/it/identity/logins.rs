@@ -1,8 +1,8 @@
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use services::identity::{
-    Client, IdentityError, SeedCustomer, customer_login, ensure_customer, mark_demo, request_customer_reset,
-    reset_customer_password,
+    Client, IdentityError, SeedCustomer, customer_login, ensure_customer, ensure_staff, mark_demo,
+    request_customer_reset, reset_customer_password, staff_login,
 };
 use testkit::TestShop;
 
@@ -104,4 +104,14 @@ async fn public_demo_passwords_work_in_a_demo_only() {
     assert!(matches!(refused, IdentityError::InvalidCredentials));
     mark_demo(&shop.app).await.unwrap();
     login(&shop, "ada@demo.test", "mercator-demo").await.ok().unwrap();
+}
+
+#[tokio::test]
+async fn public_demo_passwords_open_the_back_office_of_a_demo_only() {
+    let (shop, _) = shop().await;
+    ensure_staff(&shop.app, "admin@demo.test", "Olga", "mercator-demo", &["owner"]).await.unwrap();
+    let refused = staff_login(&shop.app, &home(), "admin@demo.test", "mercator-demo").await.err().unwrap();
+    assert!(matches!(refused, IdentityError::InvalidCredentials));
+    mark_demo(&shop.app).await.unwrap();
+    staff_login(&shop.app, &home(), "admin@demo.test", "mercator-demo").await.ok().unwrap();
 }

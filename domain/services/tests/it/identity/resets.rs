@@ -1,8 +1,11 @@
 use chrono::TimeDelta;
 use model::{access::Actor, customers::PasswordError};
-use services::identity::{IdentityError, request_customer_reset, reset_customer_password};
+use services::identity::{
+    Client, CustomerUpdate, IdentityError, ensure_staff, register_customer, request_customer_reset,
+    request_staff_reset, reset_customer_password, reset_staff_password, update_customer, verify_email,
+};
 
-use super::{PASSWORD, actor, customer, home, login, refresh, shop};
+use super::{PASSWORD, actor, customer, from, home, login, new_customer, refresh, shop};
 
 #[tokio::test]
 async fn a_reset_ends_every_session_and_begins_one() {
@@ -41,4 +44,55 @@ async fn a_mailed_token_grows_old() {
     let secret = shop.mails.secret_to("ada@example.org");
     let late = reset_customer_password(&shop.app, &home(), &secret, "a wholly new horse").await.err().unwrap();
     assert!(matches!(late, IdentityError::InvalidToken));
+}
+
+#[tokio::test]
+async fn a_reset_takes_back_a_change_of_address() {
+    let (shop, _) = shop().await;
+    let ada = customer(&shop, "ada@example.org").await;
+    let update = CustomerUpdate {
+        email: Some("thief@example.org".into()),
+        current_password: Some(PASSWORD.into()),
+        ..CustomerUpdate::default()
+    };
+    update_customer(&shop.app, &Actor::Customer(ada.id), &home(), update).await.ok().unwrap();
+    request_customer_reset(&shop.app, &home(), "ada@example.org").await.unwrap();
+    shop.mails.deliver(&shop.app).await;
+    let (moving, secret) = (shop.mails.secret_to("thief@example.org"), shop.mails.secret_to("ada@example.org"));
+    reset_customer_password(&shop.app, &home(), &secret, "a wholly new horse").await.ok().unwrap();
+    assert!(matches!(verify_email(&shop.app, &moving).await, Err(IdentityError::InvalidToken)));
+}
+
+#[tokio::test]
+async fn strangers_cannot_keep_staff_or_customers_from_asking_for_a_reset() {
+    let (shop, _) = shop().await;
+    let email = "olga@example.org";
+    ensure_staff(&shop.app, email, "Olga", PASSWORD, &["owner"]).await.unwrap();
+    for network in 0..9 {
+        let stranger = from(&format!("198.51.100.{network}"));
+        register_customer(&shop.app, &stranger, new_customer(email)).await.unwrap();
+        request_customer_reset(&shop.app, &stranger, email).await.unwrap();
+    }
+    request_staff_reset(&shop.app, &home(), email).await.unwrap();
+    shop.mails.deliver(&shop.app).await;
+    let secret = shop.mails.secret_to(email);
+    reset_staff_password(&shop.app, &home(), &secret, "a wholly new horse").await.unwrap();
+}
+
+#[tokio::test]
+async fn an_address_that_got_enough_mails_is_answered_the_same_and_has_one_that_works() {
+    let (shop, _) = shop().await;
+    customer(&shop, "ada@example.org").await;
+    let before = shop.mails.to("ada@example.org").len();
+    for _ in 0..8 {
+        request_customer_reset(&shop.app, &Client::default(), "ada@example.org").await.unwrap();
+    }
+    shop.mails.deliver(&shop.app).await;
+    assert_eq!(shop.mails.to("ada@example.org").len() - before, 5);
+    let secret = shop.mails.secret_to("ada@example.org");
+    reset_customer_password(&shop.app, &home(), &secret, "a wholly new horse").await.ok().unwrap();
+    // What was mailed is used up, so that asking again mails again.
+    request_customer_reset(&shop.app, &home(), "ada@example.org").await.unwrap();
+    shop.mails.deliver(&shop.app).await;
+    assert_eq!(shop.mails.to("ada@example.org").len() - before, 6);
 }

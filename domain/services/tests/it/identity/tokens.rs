@@ -4,16 +4,16 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use model::{
     PageRequest,
-    access::{Actor, Permission, Permissions},
-    customers::ApiTokenError,
+    access::{AccessError, Actor, Permission, Permissions},
+    customers::{ApiTokenError, StaffError},
 };
 use persistence::statements;
 use serde_json::Value;
 use services::{
-    App,
+    App, ServiceError,
     identity::{
-        AuthError, Client, IdentityError, NewApiToken, StaffUpdate, authenticate, create_api_token, ensure_role,
-        ensure_staff, jwks, list_api_tokens, purge, revoke_api_token, staff_login, update_staff,
+        AuthError, Client, IdentityError, NewApiToken, StaffUpdate, authenticate, create_api_token, create_role,
+        ensure_role, ensure_staff, jwks, list_api_tokens, purge, revoke_api_token, staff_login, update_staff,
     },
 };
 use testkit::{TestClock, TestShop, eventually};
@@ -64,6 +64,40 @@ async fn a_token_never_holds_more_than_its_maker_now_does() {
     let leave = StaffUpdate { is_active: Some(false), ..StaffUpdate::default() };
     update_staff(&shop.app, &boss, lead.id, leave).await.unwrap();
     assert!(authenticate(&shop.app, &secret).await.is_err());
+}
+
+#[tokio::test]
+async fn nobody_revokes_a_token_that_may_do_more_and_tokens_make_no_accounts() {
+    let (shop, _) = shop().await;
+    let boss = owner(&shop.app, "olga@example.org").await;
+    ensure_role(&shop.app, "lead", "Lead", [Permission::StaffManage].into_iter().collect()).await.unwrap();
+    let lead = ensure_staff(&shop.app, "lead@example.org", "Lea", PASSWORD, &["lead"]).await.unwrap();
+    let lead = Actor::Staff { id: lead.id, permissions: lead.permissions() };
+    let (erp_token, _) = create_api_token(&shop.app, &boss, &erp(&[Permission::CatalogWrite])).await.unwrap();
+    let refused = revoke_api_token(&shop.app, &lead, erp_token.id).await.unwrap_err();
+    assert!(matches!(refused, IdentityError::Staff(StaffError::MoreThanOwn)));
+    let (own, secret) = create_api_token(&shop.app, &lead, &erp(&[Permission::StaffManage])).await.unwrap();
+    let acting = authenticate(&shop.app, &secret).await.unwrap();
+    let slug = "another".parse().unwrap();
+    let refused = create_role(&shop.app, &acting, slug, "Another", Permissions::NONE).await.unwrap_err();
+    assert!(matches!(refused, IdentityError::Service(ServiceError::Access(AccessError::NotStaff))));
+    revoke_api_token(&shop.app, &lead, own.id).await.unwrap();
+    revoke_api_token(&shop.app, &boss, erp_token.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn access_tokens_name_the_api_that_they_are_for() {
+    let (shop, _) = shop().await;
+    customer(&shop, "ada@example.org").await;
+    owner(&shop.app, "olga@example.org").await;
+    let ada = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    let (_, olga) = staff_login(&shop.app, &Client::default(), "olga@example.org", PASSWORD).await.ok().unwrap();
+    let audience = |token: &str| {
+        let claims = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+        serde_json::from_slice::<Value>(&claims).unwrap()["aud"].clone()
+    };
+    assert_eq!(audience(&ada.access_token), "mercator-storefront");
+    assert_eq!(audience(&olga.access_token), "mercator-admin");
 }
 
 #[tokio::test]

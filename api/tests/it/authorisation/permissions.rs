@@ -1,0 +1,145 @@
+//! Which permission each field of the admin API asks for: without it nobody gets in, and it alone is enough.
+
+use model::access::{Permission, Permissions};
+use serde_json::{Value, json};
+use testkit::{Answer, GraphqlClient};
+
+use super::{
+    admin::{EVERY_STAFF, PUBLIC},
+    api::{Api, Call},
+    people::Shop,
+};
+use Permission::{
+    CatalogRead, CatalogWrite, CustomersRead, CustomersWrite, InventoryRead, InventoryWrite, OrdersFulfill, OrdersRead,
+    OrdersWrite, PaymentsRead, PaymentsWrite, PromotionsRead, PromotionsWrite, SettingsWrite, StaffManage,
+};
+
+/// Fields by the permission that they ask for; any one of several will do.
+const NEEDS: &[(&[Permission], &[&str])] = &[
+    (&[CatalogRead], &["product", "products", "productTypes", "categories", "collections"]),
+    (&[CatalogRead, OrdersRead], &["channels"]),
+    (&[StaffManage], &["staff", "roles", "apiTokens", "apiTokenDelete"]),
+    (&[CustomersRead], &["customers", "customer", "customerGroups"]),
+    (&[InventoryRead], &["inventoryLevels", "stockMovements", "stockLocations"]),
+    // The object that the test names is an order.
+    (&[OrdersRead], &["node", "nodes", "order", "orders"]),
+    (&[OrdersRead, PaymentsRead], &["payment"]),
+    (&[PaymentsRead], &["paymentGateways", "paymentRoutingRules", "ledger", "ledgerBalances", "reconciliations"]),
+    (&[PromotionsRead], &["promotion", "promotions"]),
+    (&[CatalogWrite], &["productCreate", "productUpdate", "productDelete", "productPublish", "productUnpublish"]),
+    (&[CatalogWrite], &["productTypeCreate", "productTypeUpdate", "productTypeDelete"]),
+    (&[CatalogWrite], &["categoryCreate", "categoryUpdate", "categoryMove", "categoryDelete"]),
+    (&[CatalogWrite], &["collectionCreate", "collectionUpdate", "collectionDelete"]),
+    (&[CatalogWrite], &["collectionProductsAdd", "collectionProductsRemove"]),
+    (&[SettingsWrite], &["channelCreate", "channelUpdate"]),
+    (&[CustomersWrite], &["customerUpdate", "customerGroupPut"]),
+    (&[InventoryWrite], &["inventoryAdjust", "stockLocationCreate"]),
+    (&[OrdersFulfill], &["orderFulfill"]),
+    (&[PaymentsWrite], &["paymentCapture", "paymentVoid", "paymentRefund", "orderRefund"]),
+    (&[PaymentsWrite], &["paymentRoutingRuleCreate", "paymentRoutingRuleDelete"]),
+    (&[PromotionsWrite], &["promotionCreate", "promotionUpdate", "promotionArchive", "promotionCodesAdd"]),
+    // Last, because it leaves nothing to do for the others.
+    (&[OrdersWrite], &["orderCancel"]),
+];
+
+/// What people alone may do, and no token.
+const PEOPLE: &[&str] = &["staffInvite", "staffUpdate", "roleCreate", "apiTokenCreate"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_admin_field_asks_for_its_permission_and_for_no_other() {
+    let api = Api::parse(include_str!("../../../../schema/admin.graphql"));
+    let shop = Shop::open().await;
+    let mut things = shop.things_of(&shop.owner);
+    things.insert("nodes.ids".to_owned(), json!([things["orderId"]]));
+    things.insert("orderCancel.input.refund".to_owned(), json!(false));
+    let calls: Vec<Call> = api.calls(&things).into_iter().filter(|call| !call.is_subscription).collect();
+    let known: Vec<&str> = NEEDS.iter().flat_map(|(_, fields)| fields.iter().copied()).collect();
+    let known = [known.as_slice(), PUBLIC, EVERY_STAFF, PEOPLE].concat();
+    let unknown: Vec<&String> =
+        calls.iter().map(|call| &call.field).filter(|field| !known.contains(&field.as_str())).collect();
+    assert!(unknown.is_empty(), "say in this test which permission these need: {unknown:?}");
+
+    let all = token(&shop, Permission::ALL).await;
+    for call in calls.iter().filter(|call| PEOPLE.contains(&call.field.as_str())) {
+        assert!(is_refused(&ask(&all, call).await, &call.field), "{}: a token has come in", call.field);
+    }
+    let mut wrong = Vec::new();
+    for (permissions, fields) in NEEDS {
+        let without = token(&shop, &all_but(permissions)).await;
+        let mut within = Vec::new();
+        for permission in *permissions {
+            within.push(token(&shop, &[*permission]).await);
+        }
+        for call in calls.iter().filter(|call| fields.contains(&call.field.as_str())) {
+            let answer = ask(&without, call).await;
+            if !is_refused(&answer, &call.field) {
+                wrong.push(format!("{} without {permissions:?}: {}", call.field, answer.body));
+            }
+            for client in &within {
+                let answer = ask(client, call).await;
+                if is_refused(&answer, &call.field)
+                    || answer.body["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+                {
+                    wrong.push(format!("{} with {permissions:?}: {}", call.field, answer.body));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stock_and_refunds_ask_for_a_permission_of_their_own() {
+    let shop = Shop::open().await;
+    let create = "mutation($v: [ProductVariantInput!]!) { productCreate(input: { productType: \"none\", slug: \"x\", name: \"X\", variants: $v }) { userErrors { code } } }";
+    let update = "mutation($v: [ProductVariantInput!]!) { productUpdate(input: { id: \"gid://mercator/Product/0192c7a0-0000-7000-8000-000000000000\", variants: $v }) { userErrors { code } } }";
+    let editor = token(&shop, &[CatalogWrite]).await;
+    let both = token(&shop, &[CatalogWrite, InventoryWrite]).await;
+    for (query, field) in [(create, "productCreate"), (update, "productUpdate")] {
+        let plain = json!({ "v": [{ "sku": "X" }] });
+        assert!(!is_refused(&editor.gql(query, plain).await, field));
+        for said in [
+            json!({ "sku": "X", "stock": [{ "location": "berlin", "onHand": 1 }] }),
+            json!({ "sku": "X", "isTracked": false }),
+            json!({ "sku": "X", "allowsBackorder": true }),
+        ] {
+            let variables = json!({ "v": [said] });
+            assert!(is_refused(&editor.gql(query, variables.clone()).await, field), "{field} {variables}");
+            assert!(!is_refused(&both.gql(query, variables.clone()).await, field), "{field} {variables}");
+        }
+    }
+    // Ada's order is paid.
+    let cancel = "mutation($o: ID!) { orderCancel(input: { orderId: $o, reason: CUSTOMER, refund: true }) { order { status } userErrors { code } } }";
+    let order = json!({ "o": shop.things_of(&shop.owner)["orderId"] });
+    let manager = token(&shop, &[OrdersWrite]).await;
+    assert!(is_refused(&manager.gql(cancel, order.clone()).await, "orderCancel"));
+    let cashier = token(&shop, &[OrdersWrite, PaymentsWrite]).await;
+    assert_eq!(cashier.gql(cancel, order).await.ok().at("/orderCancel/order/status"), "CANCELED");
+}
+
+/// Every permission that does not hold any of these.
+fn all_but(withheld: &[Permission]) -> Vec<Permission> {
+    let holds = |permission: &Permission| {
+        let closed: Permissions = [*permission].into_iter().collect();
+        withheld.iter().any(|one| closed.contains(*one))
+    };
+    Permission::ALL.iter().copied().filter(|permission| !holds(permission)).collect()
+}
+
+async fn token(shop: &Shop, permissions: &[Permission]) -> GraphqlClient {
+    let create = "mutation($p: [Permission!]!) { apiTokenCreate(input: { name: \"probe\", permissions: $p }) {
+        token userErrors { code } } }";
+    let names: Vec<&str> = permissions.iter().map(|permission| permission.name()).collect();
+    let answer = shop.owner.admin.gql(create, json!({ "p": names })).await.ok();
+    shop.anonymous.admin.clone().bearer(&answer.text("/apiTokenCreate/token"))
+}
+
+async fn ask(client: &GraphqlClient, call: &Call) -> Answer {
+    client.gql(&call.query, call.variables.clone()).await
+}
+
+/// Whether the field itself was refused, and not only something below it.
+fn is_refused(answer: &Answer, field: &str) -> bool {
+    let errors = answer.body["errors"].as_array().map_or(&[] as &[Value], Vec::as_slice);
+    errors.iter().any(|error| error["extensions"]["code"] == "FORBIDDEN" && error["path"] == json!([field]))
+}

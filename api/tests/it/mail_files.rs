@@ -1,0 +1,25 @@
+//! Mail in files, where there is no mail server.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use model::Timestamp;
+use services::mail::{self, Mail, MailConfig};
+
+#[tokio::test]
+async fn mail_in_files_is_read_by_its_owner_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = folder.path().join("mail");
+    let mailer = mail::connect(&MailConfig { directory: directory.clone(), ..MailConfig::default() }).unwrap();
+    let mail = Mail {
+        to: "ada@example.org".parse().unwrap(),
+        subject: "Hello".into(),
+        text: "a secret".into(),
+        at: Timestamp::UNIX_EPOCH,
+        key: "one".into(),
+    };
+    mailer.send(&mail).await.unwrap();
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&directory), 0o700);
+    assert_eq!(mode(&directory.join("one.eml")), 0o600);
+    assert!(std::fs::read_to_string(directory.join("one.eml")).unwrap().contains("a secret"));
+}
