@@ -7,7 +7,7 @@ use async_graphql::{
     parser::types::{ExecutableDocument, Field, Selection, SelectionSet},
 };
 use async_graphql_value::Value;
-use axum::body::Bytes;
+use bytes::Bytes;
 
 use super::{
     super::rejection::Rejection,
