@@ -3,7 +3,7 @@
 mod stores;
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -19,10 +19,20 @@ use services::{
 
 use stores::StoreGauges;
 
-use crate::graphql::{Observer, Report, Transport};
+use crate::graphql::{Observer, Outcome, Report, Transport};
 
 /// The most operation names that get a label of their own; later ones count as `other`.
 const OPERATIONS: usize = 200;
+
+/// The labels that are given to names when they are first executed without an error. The rest is for those that come
+/// again, so that nonsense does not take the place of what clients really send.
+const AT_ONCE: usize = 100;
+
+/// How often a name must have been executed without an error to get one of the rest.
+const SIGHTINGS: u32 = 3;
+
+/// The most names whose sightings are counted; when there are more, counting begins anew.
+const CANDIDATES: usize = 1_000;
 
 /// The longest operation name that gets a label of its own.
 const OPERATION_NAME: usize = 60;
@@ -30,7 +40,7 @@ const OPERATION_NAME: usize = 60;
 /// The metrics of one process.
 pub struct Metrics {
     registry: Registry,
-    operations: Mutex<HashSet<String>>,
+    operations: Mutex<Operations>,
     graphql_requests: IntCounterVec,
     graphql_seconds: HistogramVec,
     graphql_statements: HistogramVec,
@@ -42,6 +52,15 @@ pub struct Metrics {
     http_in_flight: IntGauge,
     facts: Vec<(Metric, IntCounterVec)>,
     stores: StoreGauges,
+}
+
+/// The names of operations.
+#[derive(Default)]
+struct Operations {
+    /// Those with a label of their own.
+    labels: HashSet<String>,
+    /// How often the others were executed without an error.
+    sightings: HashMap<String, u32>,
 }
 
 /// The names or labels of the metrics contradict each other; a bug.
@@ -151,31 +170,49 @@ impl Metrics {
         Ok(TextEncoder::new().encode_to_string(&self.registry.gather())?)
     }
 
-    /// The name itself for the first names that come, `other` for the rest.
-    fn operation_label(&self, name: Option<&str>) -> String {
+    /// The name itself for names that were executed often enough, `other` for the rest.
+    fn operation_label(&self, name: Option<&str>, outcome: Outcome) -> String {
         let Some(name) = name else { return "anonymous".to_owned() };
-        let mut known = self.operations.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.contains(name) {
-            return name.to_owned();
+        let mut operations = self.operations.lock().unwrap_or_else(PoisonError::into_inner);
+        if operations.knows(name, outcome) { name.to_owned() } else { "other".to_owned() }
+    }
+}
+
+impl Operations {
+    /// Whether a name has a label; one that was executed without an error comes closer to it.
+    fn knows(&mut self, name: &str, outcome: Outcome) -> bool {
+        if self.labels.contains(name) {
+            return true;
         }
-        if known.len() >= OPERATIONS || name.len() > OPERATION_NAME {
-            return "other".to_owned();
+        if outcome != Outcome::Success || self.labels.len() >= OPERATIONS || name.len() > OPERATION_NAME {
+            return false;
         }
-        known.insert(name.to_owned());
-        name.to_owned()
+        if self.labels.len() < AT_ONCE {
+            return self.labels.insert(name.to_owned());
+        }
+        if self.sightings.len() >= CANDIDATES && !self.sightings.contains_key(name) {
+            self.sightings.clear();
+        }
+        let sightings = self.sightings.entry(name.to_owned()).or_default();
+        *sightings += 1;
+        if *sightings < SIGHTINGS {
+            return false;
+        }
+        self.sightings.remove(name);
+        self.labels.insert(name.to_owned())
     }
 }
 
 impl Observer for Metrics {
     fn answered(&self, report: &Report<'_>) {
         let name = report.operation.map(|operation| operation.name.as_deref());
-        let operation = name.map_or_else(|| "refused".to_owned(), |name| self.operation_label(name));
+        let operation = name.map_or_else(|| "refused".to_owned(), |name| self.operation_label(name, report.outcome));
         let labels = [report.endpoint, &operation];
         self.graphql_requests.with_label_values(&[report.endpoint, &operation, report.outcome.as_str()]).inc();
         self.graphql_seconds.with_label_values(&labels).observe(report.duration.as_secs_f64());
         #[expect(clippy::cast_precision_loss, reason = "nobody sends 2^52 statements")]
         self.graphql_statements.with_label_values(&labels).observe(report.statements as f64);
-        if let Some(code) = report.outcome.code() {
+        for code in report.errors {
             self.graphql_errors.with_label_values(&[report.endpoint, code.as_str()]).inc();
         }
     }
@@ -241,14 +278,36 @@ fn labels_of(metric: Metric, label: &'static str) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graphql::ErrorCode;
+
+    fn seen(metrics: &Metrics, name: &str, times: u32) -> String {
+        let success = |_| metrics.operation_label(Some(name), Outcome::Success);
+        (0..times).map(success).last().unwrap()
+    }
 
     #[test]
     fn clients_cannot_make_more_labels_than_the_bound() {
         let metrics = Metrics::new().unwrap();
-        let cut_off = metrics.operation_label(Some(&"x".repeat(OPERATION_NAME + 1)));
-        assert_eq!((cut_off.as_str(), metrics.operation_label(None).as_str()), ("other", "anonymous"));
+        let cut_off = seen(&metrics, &"x".repeat(OPERATION_NAME + 1), SIGHTINGS);
+        assert_eq!(cut_off, "other");
+        assert_eq!(metrics.operation_label(None, Outcome::Success), "anonymous");
         let labels: HashSet<String> =
-            (0..1_000).map(|number| metrics.operation_label(Some(&format!("Operation{number}")))).collect();
+            (0..1_000).map(|number| seen(&metrics, &format!("Operation{number}"), SIGHTINGS)).collect();
         assert_eq!(labels.len(), OPERATIONS + 1);
+    }
+
+    #[test]
+    fn names_that_come_once_or_fail_do_not_take_the_place_of_real_ones() {
+        let metrics = Metrics::new().unwrap();
+        for number in 0..CANDIDATES * 3 {
+            let expected = if number < AT_ONCE { format!("Junk{number}") } else { "other".to_owned() };
+            assert_eq!(seen(&metrics, &format!("Junk{number}"), 1), expected);
+        }
+        for _ in 0..SIGHTINGS {
+            let refused = Outcome::Failed(ErrorCode::BadUserInput);
+            assert_eq!(metrics.operation_label(Some("Refused"), refused), "other");
+        }
+        assert_eq!(seen(&metrics, "ProductPage", SIGHTINGS - 1), "other");
+        assert_eq!(seen(&metrics, "ProductPage", 1), "ProductPage");
     }
 }

@@ -53,6 +53,14 @@ impl Answer {
         }
     }
 
+    /// The code of each error, for metrics.
+    pub fn codes(&self) -> Vec<ErrorCode> {
+        match &self.result {
+            Err(rejection) => vec![rejection.code; rejection.errors.len()],
+            Ok(response) => response.errors.iter().map(code).collect(),
+        }
+    }
+
     /// The status of an HTTP response in this media type.
     pub fn status(&self, media_type: MediaType) -> StatusCode {
         match &self.result {

@@ -1,10 +1,17 @@
 //! An endpoint: a schema with its limits and its caches. It takes a request's parameters and makes an answer of them,
 //! whatever way they came.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
 
 use async_graphql::{
-    ObjectType, Request, Response, SchemaBuilder, SubscriptionType, Variables,
+    ObjectType, Request, Response, SchemaBuilder, SubscriptionType,
     parser::types::{ExecutableDocument, OperationType},
 };
 use axum::http::{HeaderMap, StatusCode};
@@ -66,6 +73,12 @@ pub struct Allowed {
     pub subscriptions: bool,
 }
 
+/// The cost that is left for the operations of one batch.
+pub struct Budget {
+    left: AtomicU64,
+    total: u64,
+}
+
 /// An operation that may run.
 struct Admitted {
     operation: Arc<Operation>,
@@ -121,9 +134,25 @@ impl Endpoint {
 
     /// Answers a request.
     pub(super) async fn handle(&self, params: Params, caller: Caller<'_>, allowed: Allowed) -> Reply {
+        self.handle_within(params, caller, allowed, &self.budget()).await
+    }
+
+    /// What the operations of one batch may cost together: as much as one alone.
+    pub(super) const fn budget(&self) -> Budget {
+        Budget { left: AtomicU64::new(self.limits.cost), total: self.limits.cost }
+    }
+
+    /// Answers a request of a batch.
+    pub(super) async fn handle_within(
+        &self,
+        params: Params,
+        caller: Caller<'_>,
+        allowed: Allowed,
+        budget: &Budget,
+    ) -> Reply {
         let started = Instant::now();
         let mut info = None;
-        let work = self.run(params, caller, allowed, started, &mut info);
+        let work = self.run(params, caller, allowed, budget, &mut info);
         let guarded = AssertUnwindSafe(tokio::time::timeout(self.limits.execution_timeout, work)).catch_unwind();
         let (outcome, statements) = counted(guarded).await;
         let rejection = match outcome {
@@ -151,6 +180,7 @@ impl Endpoint {
             transport,
             operation: answer.operation.as_ref(),
             outcome: answer.outcome(),
+            errors: &answer.codes(),
             duration: answer.started.elapsed(),
             statements: answer.statements,
             response_bytes: bytes.len(),
@@ -163,19 +193,23 @@ impl Endpoint {
         params: Params,
         caller: Caller<'_>,
         allowed: Allowed,
-        started: Instant,
+        budget: &Budget,
         known: &mut Option<OperationInfo>,
     ) -> Result<Reply, Rejection> {
+        let started = Instant::now();
         let Admitted { operation, request, info } = self.admit(params, allowed).await?;
         *known = Some(info.clone());
+        budget.spend(info.cost)?;
         let mut request = self.hook.prepare(caller, &info, request).await?;
-        request.set_parsed_query(operation.executable.clone());
+        let executable = operation.executable(&request.variables)?;
+        request.set_parsed_query(executable);
         if operation.kind == OperationType::Subscription {
             self.observer.answered(&Report {
                 endpoint: self.name,
                 transport: caller.transport,
                 operation: Some(&info),
                 outcome: Outcome::Success,
+                errors: &[],
                 duration: started.elapsed(),
                 statements: 0,
                 response_bytes: 0,
@@ -194,14 +228,19 @@ impl Endpoint {
     /// Everything that is checked before something is executed.
     async fn admit(&self, params: Params, allowed: Allowed) -> Result<Admitted, Rejection> {
         let hash = params.persisted_hash()?.map(str::to_owned);
-        let Params { query, operation_name, variables, .. } = params;
+        let Params { query, operation_name, mut variables, .. } = params;
         let source = persisted::resolve(&*self.persisted, query, hash.as_deref()).await?;
-        let (document, syntax) = self.documents.get(source.text(), &self.limits)?;
+        let known = self.documents.find(source.text());
+        let is_known = known.is_some();
+        let document = match known {
+            Some(document) => document,
+            None => Arc::new(self.documents.read(source.text(), &self.limits)?),
+        };
         let operation = document.operation(operation_name.as_deref().filter(|name| !name.is_empty()))?;
         allowed.check(operation.kind)?;
-        let cost = self.documents.admit(&operation, &variables, &self.limits)?;
-        if let Some(syntax) = syntax {
-            self.validate(syntax, &variables).await?;
+        let cost = self.documents.admit(&operation, &mut variables, &self.limits)?;
+        if !is_known {
+            self.validate(document.syntax()).await?;
             self.documents.keep(source.text(), &document);
         }
         if let Source::ToKeep { hash, document } = source {
@@ -211,8 +250,10 @@ impl Endpoint {
         Ok(Admitted { operation, request: Request::new("").variables(variables), info })
     }
 
-    async fn validate(&self, syntax: ExecutableDocument, variables: &Variables) -> Result<(), Rejection> {
-        let mut request = Request::new("").variables(variables.clone());
+    /// Validates a document with all its operations, whatever the variables of this request: those have been checked, and
+    /// other operations may have others of the same name.
+    async fn validate(&self, syntax: ExecutableDocument) -> Result<(), Rejection> {
+        let mut request = Request::new("");
         request.set_parsed_query(syntax);
         let errors = self.engine.validate(request).await;
         if errors.is_empty() { Ok(()) } else { Err(Rejection::from_errors(ErrorCode::BadUserInput, errors)) }
@@ -246,6 +287,17 @@ impl Endpoint {
             std::future::ready(Some(Answer { operation, started: Instant::now(), statements: 0, result, headers }))
         });
         stream::StreamExt::boxed(answers)
+    }
+}
+
+impl Budget {
+    /// Takes the cost of an operation.
+    fn spend(&self, cost: u64) -> Result<(), Rejection> {
+        let taken = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(cost));
+        taken.map(drop).map_err(|_| {
+            let message = format!("the operations of the batch cost more than {} together", self.total);
+            Rejection::too_complex(message).cost(cost, self.total)
+        })
     }
 }
 

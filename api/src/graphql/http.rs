@@ -132,8 +132,9 @@ async fn batch(
 ) -> Response {
     let may_change = |params: &Params| params.query.as_ref().is_none_or(|query| query.contains("mutation"));
     let concurrency = if requests.iter().any(may_change) { 1 } else { endpoint.limits.batch_concurrency.max(1) };
+    let budget = endpoint.budget();
     let replies: Vec<Reply> = stream::iter(requests)
-        .map(|params| endpoint.handle(params, caller, allowed))
+        .map(|params| endpoint.handle_within(params, caller, allowed, &budget))
         .buffered(concurrency)
         .collect()
         .await;

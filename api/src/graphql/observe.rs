@@ -28,15 +28,6 @@ impl Outcome {
             Self::Failed(_) => "failed",
         }
     }
-
-    /// The code of the first error.
-    #[must_use]
-    pub const fn code(self) -> Option<ErrorCode> {
-        match self {
-            Self::Success => None,
-            Self::Partial(code) | Self::Failed(code) => Some(code),
-        }
-    }
 }
 
 /// One operation that was answered; of a subscription, that it was started or refused.
@@ -50,6 +41,8 @@ pub struct Report<'a> {
     pub operation: Option<&'a OperationInfo>,
     /// How it ended.
     pub outcome: Outcome,
+    /// The codes of all errors in the answer.
+    pub errors: &'a [ErrorCode],
     /// From the request's parameters to the encoded answer.
     pub duration: Duration,
     /// How many statements it sent to Postgres; of a subscription, none are counted.

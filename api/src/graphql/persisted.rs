@@ -16,6 +16,9 @@ pub trait PersistedQueries: Send + Sync + 'static {
     fn keep<'a>(&'a self, hash: &'a str, document: Arc<str>) -> BoxFuture<'a, ()>;
 }
 
+/// What an entry takes beside its hash and its document, roughly.
+const OVERHEAD: usize = 400;
+
 /// Keeps the documents that are used most in memory.
 pub struct MemoryQueries(moka::sync::Cache<String, Arc<str>>);
 
@@ -25,7 +28,7 @@ impl MemoryQueries {
     pub fn new(bytes: u64) -> Self {
         let cache = moka::sync::Cache::builder()
             .weigher(|hash: &String, document: &Arc<str>| {
-                u32::try_from(hash.len() + document.len()).unwrap_or(u32::MAX)
+                u32::try_from(hash.len() + document.len() + OVERHEAD).unwrap_or(u32::MAX)
             })
             .max_capacity(bytes)
             .build();

@@ -104,6 +104,71 @@ fn documents() -> Vec<Attack> {
     ]
 }
 
+/// Pages that are larger than they say.
+fn hidden_pages() -> Vec<Attack> {
+    let query = |field: &str| {
+        let inner = "{ nodes { id } }";
+        format!(
+            "query Q($n: Int = 0) {{ {} }}",
+            (0..99).map(|at| format!("a{at}: {field}(first: $n, last: 101) {inner} ")).collect::<String>()
+        )
+    };
+    vec![
+        with_variables("a null page with a small default", &query("products"), "{\"n\": null}"),
+        with_variables("a null page with a small default, of shops", &query("shops"), "{\"n\": null}"),
+    ]
+}
+
+/// A document of many operations that share a large fragment.
+fn shared_fragment(number: usize) -> Attack {
+    let operations: String = (0..340).map(|at| format!("query Q{number}x{at} {{ ...F }} ")).collect();
+    let fragment = format!("fragment F on Query {{ nodes(ids: [{}]) {{ id }} }}", "\"x\" ".repeat(7_900));
+    attack("340 operations with a large fragment", format!("{operations}{fragment}"))
+}
+
+/// Characters that Postgres does not keep.
+fn null_characters() -> Vec<Attack> {
+    let nul = "a\\u0000b";
+    let mutation = |name, ty: &str, field: &str, input: String| {
+        let query = format!("mutation M($i: {ty}!) {{ {field}(input: $i) {{ userErrors {{ code }} }} }}");
+        with_variables(name, &query, &format!("{{\"i\": {input}}}"))
+    };
+    vec![
+        attack("a null character in a slug", format!("{{ product(slug: \"{nul}\") {{ id }} }}")),
+        attack("a null character in a search", format!("{{ search(query: \"{nul}\") {{ totalCount }} }}")),
+        attack("a null character in a SKU", format!("{{ inventoryLevels(sku: \"{nul}\") {{ onHand }} }}")),
+        with_variables(
+            "a null character in a variable",
+            "query Q($s: String!) { product(slug: $s) { id } }",
+            &format!("{{\"s\": \"{nul}\"}}"),
+        ),
+        mutation(
+            "a null character in a note",
+            "CartNoteUpdateInput",
+            "cartNoteUpdate",
+            format!("{{\"cartId\": \"x\", \"note\": \"{nul}\"}}"),
+        ),
+        mutation(
+            "a null character in an address",
+            "CartAddressesUpdateInput",
+            "cartAddressesUpdate",
+            format!("{{\"cartId\": \"x\", \"shipping\": {{\"city\": \"{nul}\"}}}}"),
+        ),
+        mutation(
+            "a null character in an attribute",
+            "CartCreateInput",
+            "cartCreate",
+            format!("{{\"attributes\": [{{\"key\": \"{nul}\", \"value\": \"{nul}\"}}]}}"),
+        ),
+        mutation(
+            "a null character in an idempotency key",
+            "CartCompleteInput",
+            "cartComplete",
+            format!("{{\"cartId\": \"x\", \"idempotencyKey\": \"{nul}\"}}"),
+        ),
+    ]
+}
+
 fn bodies() -> Vec<Attack> {
     let raw = |name, text: String| Attack { name, body: text.into_bytes() };
     let query = "query Q($v: String) { node(id: $v) { id } }";
@@ -141,7 +206,8 @@ fn bodies() -> Vec<Attack> {
 /// Sends every attack and checks what came of it.
 async fn attack_all(url: &str) {
     let client = reqwest::Client::new();
-    for attack in documents().into_iter().chain(bodies()) {
+    let documents = documents().into_iter().chain(hidden_pages()).chain(null_characters()).chain([shared_fragment(0)]);
+    for attack in documents.chain(bodies()) {
         let started = Instant::now();
         let request = client.post(url).header("content-type", "application/json").body(attack.body);
         let response = request.send().await.unwrap_or_else(|error| panic!("{}: {error}", attack.name));
@@ -185,4 +251,20 @@ async fn hostile_requests_do_not_hurt_a_running_shop() {
     for path in ["graphql", "admin/graphql"] {
         attack_all(&format!("http://{}/{path}", shop.servers[0].address)).await;
     }
+}
+
+/// Documents that are small as a text must not be large in memory.
+#[tokio::test]
+async fn many_operations_with_a_large_fragment_do_not_fill_the_memory() {
+    let shop = Processes::start(Plan { workers: 0, ..Plan::default() }).await;
+    let client = reqwest::Client::new();
+    let url = format!("http://{}/graphql", shop.servers[0].address);
+    for number in 0..50 {
+        let mut body: Value = serde_json::from_slice(&shared_fragment(number).body).unwrap();
+        body["operationName"] = json!(format!("Q{number}x0"));
+        let answer: Value = client.post(&url).json(&body).send().await.unwrap().json().await.unwrap();
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "QUERY_TOO_COMPLEX", "{answer}");
+    }
+    let resident = shop.servers[0].resident_mib();
+    assert!(resident < 400, "{resident} MiB");
 }

@@ -125,6 +125,69 @@ async fn batches_are_answered_in_order_and_limited() {
 }
 
 #[tokio::test]
+async fn a_batch_costs_what_its_operations_cost_together() {
+    let toy = Toy::start().await;
+    let large = json!({ "query": "{ shops(first: 6000) { nodes { name } } }" });
+    let (status, answer) = toy.post(LEGACY, &json!([large, large])).await;
+    let codes: Vec<&str> = answer.as_array().unwrap().iter().map(code).collect();
+    assert_eq!(status, 200);
+    assert_eq!(codes, ["", "QUERY_TOO_COMPLEX"]);
+}
+
+#[tokio::test]
+async fn conditions_see_the_defaults_of_variables() {
+    let toy = Toy::start().await;
+    let query = "query P($full: Boolean = true) { shop { name id @include(if: $full) } }";
+    assert_eq!(toy.ask(query, json!({})).await["data"]["shop"], json!({ "name": "shop", "id": "1" }));
+    assert_eq!(toy.ask(query, json!({ "full": false })).await["data"]["shop"], json!({ "name": "shop" }));
+}
+
+#[tokio::test]
+async fn operations_of_one_document_may_call_different_variables_the_same() {
+    let toy = Toy::start().await;
+    let document = "query A($x: String!) { echo(text: $x) } query B($x: [Int!]!) { ...S }
+        fragment S on Query { sum(numbers: $x) }";
+    for (name, x) in [("A", json!("hi")), ("B", json!([1, 2])), ("A", json!("hi"))] {
+        let body = json!({ "query": document, "operationName": name, "variables": { "x": x } });
+        let (status, answer) = toy.post(STRICT, &body).await;
+        assert_eq!((status, answer.get("errors")), (200, None), "{name}: {answer}");
+    }
+    let body = json!({ "query": document, "operationName": "B", "variables": { "x": "hi" } });
+    assert_eq!(code(&toy.post(STRICT, &body).await.1), "BAD_USER_INPUT");
+}
+
+#[tokio::test]
+async fn a_mutation_that_is_selected_twice_runs_once() {
+    let toy = Toy::start().await;
+    for (thing, query) in [
+        ("plain", "mutation M($t: String!) { touch(thing: $t) { thing } touch(thing: $t) { times } }"),
+        (
+            "fragments",
+            "mutation M($t: String!) { ...A ... { ...B } } fragment A on Mutation { touch(thing: $t) { thing } }
+             fragment B on Mutation { touch(thing: $t) { times } }",
+        ),
+    ] {
+        let answer = toy.ask(query, json!({ "t": thing })).await;
+        assert_eq!(answer["data"], json!({ "touch": { "thing": thing, "times": 1 } }), "{answer}");
+    }
+    let aliases = "mutation { touch(thing: \"aliases\") { times } again: touch(thing: \"aliases\") { times } }";
+    let answer = toy.ask(aliases, json!({})).await;
+    assert_eq!(answer["data"], json!({ "touch": { "times": 1 }, "again": { "times": 2 } }));
+    let different =
+        "mutation { touch(thing: \"a\") { times } ...B } fragment B on Mutation { touch(thing: \"b\") { times } }";
+    assert_eq!(code(&toy.ask(different, json!({})).await), "BAD_USER_INPUT");
+}
+
+#[tokio::test]
+async fn a_typo_beside_a_variable_is_found() {
+    let toy = Toy::start().await;
+    let query = "query Q($q: String) { nested(filter: { isAviable: true, name: $q }) }";
+    for variables in [json!({}), json!({ "q": "x" })] {
+        assert_eq!(code(&toy.ask(query, variables).await), "BAD_USER_INPUT");
+    }
+}
+
+#[tokio::test]
 async fn a_failing_non_null_field_nulls_the_nearest_nullable_parent() {
     let toy = Toy::start().await;
     let answer = toy.ask("{ optionalShop { name shop { number } } shop { name } }", json!({})).await;

@@ -1,6 +1,10 @@
 //! A small schema with everything that the GraphQL layer has to cope with, on a real socket.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use api::graphql::{Caller, Endpoint, Hook, Limits, OperationInfo, Rejection};
 use async_graphql::{
@@ -139,6 +143,15 @@ fn number_of_secrets() -> usize {
     std::env::args().count()
 }
 
+/// How often each thing was touched.
+static TOUCHED: Mutex<BTreeMap<String, i32>> = Mutex::new(BTreeMap::new());
+
+#[derive(SimpleObject)]
+pub struct Touched {
+    pub thing: String,
+    pub times: i32,
+}
+
 #[derive(Default)]
 pub struct Mutation;
 
@@ -146,6 +159,13 @@ pub struct Mutation;
 impl Mutation {
     async fn rename(&self, name: String) -> String {
         name
+    }
+
+    async fn touch(&self, thing: String) -> Touched {
+        let mut touched = TOUCHED.lock().unwrap();
+        let times = touched.entry(thing.clone()).or_default();
+        *times += 1;
+        Touched { times: *times, thing }
     }
 }
 

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 
 use async_graphql::{
     Name, Positioned, Value as ConstValue, Variables,
-    parser::types::{
-        Field, FragmentDefinition, OperationDefinition, OperationType, Selection, SelectionSet, VariableDefinition,
-    },
+    parser::types::{Field, FragmentDefinition, OperationDefinition, OperationType, Selection, SelectionSet},
 };
 use async_graphql_value::Value;
 
@@ -22,6 +20,10 @@ const DEFAULT_PAGE: u64 = 20;
 const DEFAULT_LIST: u64 = 5;
 /// What a mutation costs beyond its answer.
 const MUTATION: u64 = 10;
+/// What a root field that searches costs, whatever it answers.
+const SEARCH: u64 = 10;
+/// The root fields that search.
+const SEARCHES: [&str; 3] = ["products", "search", "suggest"];
 
 /// What an operation costs.
 #[derive(Debug, Clone, Default)]
@@ -40,7 +42,22 @@ struct List {
 #[derive(Debug, Clone)]
 enum Size {
     Fixed(u64),
-    Variable { name: Name, default: u64 },
+    /// The largest of what several arguments ask for, or `absent` when none of them does.
+    Asked {
+        arguments: Vec<Argument>,
+        absent: u64,
+    },
+}
+
+/// An argument that may say how many entries are wanted.
+#[derive(Debug, Clone)]
+enum Argument {
+    Number(u64),
+    /// The default is the argument's own, for a variable that was left out. One that is null asks for nothing.
+    Variable {
+        name: Name,
+        default: Option<u64>,
+    },
 }
 
 impl Cost {
@@ -74,7 +91,18 @@ impl Size {
     fn evaluate(&self, variables: &Variables) -> u64 {
         match self {
             Self::Fixed(size) => *size,
-            Self::Variable { name, default } => variables.get(name).and_then(count).unwrap_or(*default),
+            Self::Asked { arguments, absent } => {
+                arguments.iter().filter_map(|argument| argument.evaluate(variables)).max().unwrap_or(*absent)
+            }
+        }
+    }
+}
+
+impl Argument {
+    fn evaluate(&self, variables: &Variables) -> Option<u64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Variable { name, default } => variables.get(name).map_or(*default, count),
         }
     }
 }
@@ -97,12 +125,12 @@ pub fn compile(
     fragments: &HashMap<Name, Positioned<FragmentDefinition>>,
     index: &SchemaIndex,
 ) -> Cost {
-    let compiler = Compiler { fragments, index, variables: &operation.variable_definitions };
+    let compiler = Compiler { fragments, index };
     let root = index.root(operation.ty);
-    let mut cost = compiler.selection_set(&operation.selection_set.node, root, None);
+    let set = &operation.selection_set.node;
+    let mut cost = compiler.selection_set(set, root, None);
     if operation.ty == OperationType::Mutation {
-        let mutations = u64::try_from(operation.selection_set.node.items.len()).unwrap_or(u64::MAX);
-        cost.add(Cost::fixed(mutations.saturating_mul(MUTATION)));
+        cost.add(Cost::fixed(compiler.fields(set).saturating_mul(MUTATION)));
     }
     cost
 }
@@ -117,10 +145,22 @@ struct Page<'a> {
 struct Compiler<'a> {
     fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
     index: &'a SchemaIndex,
-    variables: &'a [Positioned<VariableDefinition>],
 }
 
 impl Compiler<'_> {
+    /// How many fields are directly in a selection set, those of its fragments included.
+    fn fields(&self, set: &SelectionSet) -> u64 {
+        let in_fragment =
+            |name| self.fragments.get(name).map_or(0, |fragment| self.fields(&fragment.node.selection_set.node));
+        set.items.iter().fold(0, |sum: u64, item| {
+            sum.saturating_add(match &item.node {
+                Selection::Field(_) => 1,
+                Selection::InlineFragment(fragment) => self.fields(&fragment.node.selection_set.node),
+                Selection::FragmentSpread(spread) => in_fragment(&spread.node.fragment_name.node),
+            })
+        })
+    }
+
     fn selection_set(&self, set: &SelectionSet, parent: Option<&Name>, page: Option<Page<'_>>) -> Cost {
         let mut total = Cost::default();
         for selection in &set.items {
@@ -152,7 +192,7 @@ impl Compiler<'_> {
             return Cost::fixed(1);
         }
         let shape = self.index.field(parent, &field.name.node);
-        let asked = shape.and_then(|shape| self.asked(field, shape));
+        let asked = shape.and_then(|shape| asked(field, shape));
         let is_list = shape.is_some_and(|shape| shape.is_list && shape.is_composite);
         let is_page = !is_list && asked.is_some();
         let inner_page = asked
@@ -166,31 +206,39 @@ impl Compiler<'_> {
             let size = asked.or_else(|| of_page.map(|page| page.size.clone())).unwrap_or(Size::Fixed(DEFAULT_LIST));
             cost = cost.times(size);
         }
-        cost.add(Cost::fixed(1));
+        cost.add(Cost::fixed(self.own(field, parent)));
         cost
     }
 
-    /// How many entries the arguments of a field ask for.
-    fn asked(&self, field: &Field, shape: &FieldShape) -> Option<Size> {
-        let given = shape.sizes.iter().find_map(|(name, default)| {
-            let argument = field.get_argument(name)?;
-            self.size(&argument.node, default.unwrap_or(DEFAULT_PAGE))
-        });
-        let by_default = || shape.sizes.iter().find_map(|(_, default)| *default).map(Size::Fixed);
-        given.or_else(by_default).or_else(|| shape.is_connection.then_some(Size::Fixed(DEFAULT_PAGE)))
+    /// What a field costs by itself.
+    fn own(&self, field: &Field, parent: Option<&Name>) -> u64 {
+        let is_root = parent.is_some() && parent == self.index.root(OperationType::Query);
+        if is_root && SEARCHES.contains(&field.name.node.as_str()) { SEARCH } else { 1 }
     }
+}
 
-    fn size(&self, value: &Value, default: u64) -> Option<Size> {
-        match value {
-            Value::Variable(name) => {
-                let definition = self.variables.iter().find(|variable| variable.node.name.node == *name);
-                let declared = definition.and_then(|variable| count(&variable.node.default_value.as_ref()?.node));
-                Some(Size::Variable { name: name.clone(), default: declared.unwrap_or(default) })
-            }
-            Value::List(items) => u64::try_from(items.len()).ok().map(Size::Fixed),
-            Value::Null => None,
-            value => value.clone().into_const().as_ref().and_then(count).map(Size::Fixed),
-        }
+/// How many entries the arguments of a field ask for.
+fn asked(field: &Field, shape: &FieldShape) -> Option<Size> {
+    let arguments: Vec<Argument> = shape
+        .sizes
+        .iter()
+        .filter_map(|(name, default)| match field.get_argument(name) {
+            Some(value) => argument(&value.node, *default),
+            None => default.map(Argument::Number),
+        })
+        .collect();
+    match arguments.as_slice() {
+        [] => shape.is_connection.then_some(Size::Fixed(DEFAULT_PAGE)),
+        [Argument::Number(number)] => Some(Size::Fixed(*number)),
+        _ => Some(Size::Asked { arguments, absent: DEFAULT_PAGE }),
+    }
+}
+
+fn argument(value: &Value, default: Option<u64>) -> Option<Argument> {
+    match value {
+        Value::Variable(name) => Some(Argument::Variable { name: name.clone(), default }),
+        Value::List(items) => u64::try_from(items.len()).ok().map(Argument::Number),
+        value => value.clone().into_const().as_ref().and_then(count).map(Argument::Number),
     }
 }
 
@@ -219,7 +267,9 @@ mod tests {
         let index = SchemaIndex::from_sdl(SDL).unwrap();
         let document = async_graphql::parser::parse_query(query).unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
-        compile(&operation.node, &document.fragments, &index).evaluate(&Variables::from_json(variables))
+        let mut variables = Variables::from_json(variables);
+        super::super::variables::complete(&operation.node.variable_definitions, &mut variables);
+        compile(&operation.node, &document.fragments, &index).evaluate(&variables)
     }
 
     #[test]
@@ -232,10 +282,18 @@ mod tests {
             ("{ shops(last: 3) { nodes { name } } }", 1 + 1 + 3),
             ("{ shops(first: 10) { facets { slug } } }", 1 + 1 + 5),
             ("{ shops(first: 10) { nodes { shops(first: 10) { nodes { name } } } } }", 2 + 10 * (2 + 10)),
-            ("{ suggest { queries shops { name } } }", 3 + 8),
+            ("{ suggest { queries shops { name } } }", 10 + 2 + 8),
+            ("{ suggest(first: 3) { shops { name } } }", 10 + 1 + 3),
+            ("{ shops(first: 2, last: 100) { nodes { name } } }", 1 + 1 + 100),
+            ("{ shops(first: null, last: 3) { nodes { name } } }", 1 + 1 + 3),
+            ("{ shops(first: null) { nodes { name } } }", 1 + 1 + 20),
             ("{ nodes(ids: [1, 2, 3]) { name } }", 1 + 3),
             ("{ tree { name } }", 1 + 5),
             ("mutation { open(input: 1) { name } }", 12),
+            (
+                "mutation { ...F ... { a: open { name } } } fragment F on Mutation { b: open { name } ...G } fragment G on Mutation { c: open { name } }",
+                36,
+            ),
             (
                 "{ ...F } fragment F on Query { shops(first: 4) { ...G } } fragment G on ShopConnection { nodes { name } }",
                 6,
@@ -252,8 +310,23 @@ mod tests {
         assert_eq!(cost(query, json!({})), 2 + 7);
         assert_eq!(cost(query, json!({ "first": 50 })), 2 + 50);
         assert_eq!(cost(query, json!({ "first": -5 })), 2);
+        assert_eq!(cost(query, json!({ "first": null })), 2 + 20);
         assert_eq!(cost("query Q($f: Int) { shops(first: $f) { nodes { name } } }", json!({})), 2 + 20);
         assert_eq!(cost("query Q($i: [ID!]!) { nodes(ids: $i) { name } }", json!({ "i": ["a", "b"] })), 1 + 2);
+    }
+
+    #[test]
+    fn a_small_size_does_not_hide_a_large_one() {
+        let query = "query Q($n: Int = 0, $l: Int = 2) { shops(first: $n, last: 100) { nodes { shops(first: $l) { nodes { name } } } } }";
+        assert_eq!(cost(query, json!({ "n": null })), 2 + 100 * (2 + 2));
+        assert_eq!(cost(query, json!({})), 2 + 100 * (2 + 2));
+        assert_eq!(cost(query, json!({ "n": null, "l": null })), 2 + 100 * (2 + 20));
+        let both = "query Q($n: Int, $l: Int) { shops(first: $n, last: $l) { nodes { name } } }";
+        assert_eq!(cost(both, json!({ "n": 1, "l": 50 })), 2 + 50);
+        assert_eq!(cost(both, json!({ "n": null, "l": 3 })), 2 + 3);
+        assert_eq!(cost(both, json!({})), 2 + 20);
+        let suggest = "query Q($n: Int) { suggest(first: $n) { shops { name } } }";
+        assert_eq!(cost(suggest, json!({})), 10 + 1 + 8);
     }
 
     #[test]

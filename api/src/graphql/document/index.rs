@@ -33,6 +33,8 @@ pub struct FieldShape {
     pub is_composite: bool,
     /// The arguments that say how many are wanted, with their defaults.
     pub sizes: Vec<(Name, Option<u64>)>,
+    /// All arguments with their types.
+    pub arguments: HashMap<Name, Type>,
 }
 
 /// An input type.
@@ -144,22 +146,24 @@ fn fields(definitions: Vec<Positioned<FieldDefinition>>) -> HashMap<Name, FieldS
         .map(|definition| {
             let definition = definition.node;
             let named = named_type(&definition.ty.node).clone();
-            let sizes = definition.arguments.into_iter().filter_map(|argument| size_argument(argument.node)).collect();
+            let sizes = definition.arguments.iter().filter_map(|argument| size_argument(&argument.node)).collect();
+            let arguments = definition.arguments.into_iter().map(|argument| argument.node);
             let shape = FieldShape {
                 is_list: matches!(definition.ty.node.base, BaseType::List(_)),
                 is_connection: named.ends_with("Connection"),
                 is_composite: false,
                 named,
                 sizes,
+                arguments: arguments.map(|argument| (argument.name.node, argument.ty.node)).collect(),
             };
             (definition.name.node, shape)
         })
         .collect()
 }
 
-fn size_argument(argument: InputValueDefinition) -> Option<(Name, Option<u64>)> {
-    let name = argument.name.node;
-    let default = argument.default_value.and_then(|value| super::cost::count(&value.node));
+fn size_argument(argument: &InputValueDefinition) -> Option<(Name, Option<u64>)> {
+    let name = argument.name.node.clone();
+    let default = argument.default_value.as_ref().and_then(|value| super::cost::count(&value.node));
     matches!(name.as_str(), "first" | "last" | "ids").then_some((name, default))
 }
 

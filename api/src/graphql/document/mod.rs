@@ -4,6 +4,8 @@ mod cost;
 mod index;
 mod introspection;
 mod known;
+mod literals;
+mod root;
 mod scan;
 mod shape;
 mod variables;
@@ -21,8 +23,10 @@ use async_graphql::{
 pub use self::{index::SchemaIndex, shape::MAX_HEIGHT};
 use super::{limits::Limits, rejection::Rejection};
 
-/// What the memory of a parsed document is to the length of its text, roughly.
-const WEIGHT_PER_BYTE: u32 = 24;
+/// What a kept document takes beside its text, its tokens and its fields, roughly.
+const WEIGHT: usize = 2048;
+/// What a parsed token takes, and what the cost and the fragments of an operation take for each field.
+const WEIGHT_PER_TOKEN: usize = 256;
 
 /// The valid documents that were seen lately, by their text.
 pub struct Documents {
@@ -33,17 +37,19 @@ pub struct Documents {
 
 /// A document within the limits.
 pub struct Document {
+    syntax: Arc<ExecutableDocument>,
     operations: Vec<Arc<Operation>>,
+    weight: u32,
 }
 
-/// One operation of a document, ready to be executed.
+/// One operation of a document.
 pub struct Operation {
     /// Its name, if it has one.
     pub name: Option<Arc<str>>,
     /// Query, mutation or subscription.
     pub kind: OperationType,
-    /// The operation alone with the fragments that it uses.
-    pub executable: ExecutableDocument,
+    /// The document that it is in, with all operations and fragments.
+    syntax: Arc<ExecutableDocument>,
     cost: cost::Cost,
     introspection: u64,
 }
@@ -52,23 +58,16 @@ impl Documents {
     /// An empty cache for a schema.
     pub fn new(index: SchemaIndex, limits: &Limits) -> Self {
         let known = moka::sync::Cache::builder()
-            .weigher(|text: &Arc<str>, _| u32::try_from(text.len()).unwrap_or(u32::MAX).saturating_mul(WEIGHT_PER_BYTE))
+            .weigher(|_, document: &Arc<Document>| document.weight)
             .max_capacity(limits.document_cache_bytes)
             .build();
         let introspection_budget = introspection::budget(index.types());
         Self { known, index, introspection_budget }
     }
 
-    /// The document with this text. One that is not known comes with its syntax: validate it, then keep it.
-    ///
-    /// # Errors
-    /// When it is beyond the limits or no GraphQL.
-    pub fn get(&self, text: &str, limits: &Limits) -> Result<(Arc<Document>, Option<ExecutableDocument>), Rejection> {
-        if let Some(document) = self.known.get(text) {
-            return Ok((document, None));
-        }
-        let (document, syntax) = self.compile(text, limits)?;
-        Ok((Arc::new(document), Some(syntax)))
+    /// The document with this text if it is known to be valid.
+    pub fn find(&self, text: &str) -> Option<Arc<Document>> {
+        self.known.get(text)
     }
 
     /// Keeps a document that has proven valid.
@@ -76,10 +75,10 @@ impl Documents {
         self.known.insert(Arc::from(text), Arc::clone(document));
     }
 
-    /// Checks variables and cost of an operation; the answer is its cost.
-    pub fn admit(&self, operation: &Operation, variables: &Variables, limits: &Limits) -> Result<u64, Rejection> {
-        let definition = operation.executable.operations.iter().next();
-        if let Some((_, definition)) = definition {
+    /// Completes and checks variables and checks the cost of an operation; the answer is its cost.
+    pub fn admit(&self, operation: &Operation, variables: &mut Variables, limits: &Limits) -> Result<u64, Rejection> {
+        if let Some(definition) = operation.definition() {
+            variables::complete(&definition.node.variable_definitions, variables);
             variables::check(&definition.node.variable_definitions, variables, &self.index)?;
         }
         if operation.introspection > 0 && !limits.introspection {
@@ -96,25 +95,33 @@ impl Documents {
         Ok(cost)
     }
 
-    fn compile(&self, text: &str, limits: &Limits) -> Result<(Document, ExecutableDocument), Rejection> {
-        scan::scan(text, limits)?;
+    /// Reads a document that is not known: validate it, then keep it.
+    ///
+    /// # Errors
+    /// When it is beyond the limits or no GraphQL.
+    pub fn read(&self, text: &str, limits: &Limits) -> Result<Document, Rejection> {
+        let tokens = scan::scan(text, limits)?;
         let syntax = async_graphql::parser::parse_query(text)
             .map_err(|error| Rejection::from_errors(super::rejection::ErrorCode::BadUserInput, vec![error.into()]))?;
-        shape::check(&syntax, limits)?;
+        let fields = shape::check(&syntax, limits)?;
         known::check(&syntax, &self.index)?;
+        literals::check(&syntax, &self.index)?;
+        let syntax = Arc::new(syntax);
         let operations = syntax
             .operations
             .iter()
             .map(|(name, operation)| Arc::new(self.operation(name, operation, &syntax)))
             .collect();
-        Ok((Document { operations }, syntax))
+        let parts = tokens.saturating_add(usize::try_from(fields).unwrap_or(usize::MAX));
+        let weight = parts.saturating_mul(WEIGHT_PER_TOKEN).saturating_add(text.len()).saturating_add(WEIGHT);
+        Ok(Document { syntax, operations, weight: u32::try_from(weight).unwrap_or(u32::MAX) })
     }
 
     fn operation(
         &self,
         name: Option<&Name>,
         operation: &Positioned<OperationDefinition>,
-        document: &ExecutableDocument,
+        document: &Arc<ExecutableDocument>,
     ) -> Operation {
         let set = &operation.node.selection_set.node;
         Operation {
@@ -122,12 +129,17 @@ impl Documents {
             kind: operation.node.ty,
             cost: cost::compile(&operation.node, &document.fragments, &self.index),
             introspection: introspection::weight(set, &document.fragments, self.index.types()),
-            executable: executable(operation, &document.fragments),
+            syntax: Arc::clone(document),
         }
     }
 }
 
 impl Document {
+    /// The document itself, to be validated.
+    pub fn syntax(&self) -> ExecutableDocument {
+        ExecutableDocument::clone(&self.syntax)
+    }
+
     /// The operation that is meant.
     ///
     /// # Errors
@@ -142,37 +154,30 @@ impl Document {
     }
 }
 
-/// The operation alone with the fragments that it uses. The root fields of a subscription are taken out of their
-/// fragments, because the engine looks for them at the root only.
-fn executable(
-    operation: &Positioned<OperationDefinition>,
-    fragments: &HashMap<Name, Positioned<FragmentDefinition>>,
-) -> ExecutableDocument {
-    let mut operation = operation.clone();
-    if operation.node.ty == OperationType::Subscription {
-        let mut items = Vec::new();
-        flatten(&operation.node.selection_set.node, fragments, &mut items);
-        operation.node.selection_set.node.items = items;
+impl Operation {
+    /// The operation alone with the fragments that it uses, as the engine wants it. It is made for each request and not
+    /// kept: a document may have many operations that share a large fragment.
+    ///
+    /// # Errors
+    /// When different root fields have the same response key.
+    pub fn executable(&self, variables: &Variables) -> Result<ExecutableDocument, Rejection> {
+        let Some(definition) = self.definition() else { return Err(Rejection::internal()) };
+        let fragments = &self.syntax.fragments;
+        let set = &definition.node.selection_set.node;
+        let mut operation = definition.clone();
+        if self.kind != OperationType::Query && !root::is_plain(set) {
+            operation.node.selection_set.node.items = root::fields(set, fragments, variables)?;
+        }
+        let mut used = HashMap::new();
+        collect_fragments(&operation.node.selection_set.node, fragments, &mut used);
+        Ok(ExecutableDocument { operations: DocumentOperations::Single(operation), fragments: used })
     }
-    let mut used = HashMap::new();
-    collect_fragments(&operation.node.selection_set.node, fragments, &mut used);
-    ExecutableDocument { operations: DocumentOperations::Single(operation), fragments: used }
-}
 
-fn flatten(
-    set: &SelectionSet,
-    fragments: &HashMap<Name, Positioned<FragmentDefinition>>,
-    fields: &mut Vec<Positioned<Selection>>,
-) {
-    for item in &set.items {
-        match &item.node {
-            Selection::Field(_) => fields.push(item.clone()),
-            Selection::InlineFragment(fragment) => flatten(&fragment.node.selection_set.node, fragments, fields),
-            Selection::FragmentSpread(spread) => {
-                if let Some(fragment) = fragments.get(&spread.node.fragment_name.node) {
-                    flatten(&fragment.node.selection_set.node, fragments, fields);
-                }
-            }
+    fn definition(&self) -> Option<&Positioned<OperationDefinition>> {
+        match (&self.syntax.operations, &self.name) {
+            (DocumentOperations::Single(operation), _) => Some(operation),
+            (DocumentOperations::Multiple(operations), Some(name)) => operations.get(&**name),
+            (DocumentOperations::Multiple(_), None) => None,
         }
     }
 }
@@ -215,15 +220,16 @@ mod tests {
             ("admin", schema_admin::builder().finish().sdl()),
         ];
         let limits = Limits::default();
-        let variables = Variables::from_json(json!({ "first": 100 }));
+        let given = Variables::from_json(json!({ "first": 100 }));
         for (name, sdl) in schemas {
             let documents = Documents::new(SchemaIndex::from_sdl(&sdl).unwrap(), &limits);
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/checks/operations").join(name);
             for file in fs::read_dir(folder).unwrap() {
                 let text = fs::read_to_string(file.unwrap().path()).unwrap();
-                let (document, _) =
-                    documents.get(&text, &limits).unwrap_or_else(|refused| panic!("{text}: {refused:?}"));
+                let document = documents.read(&text, &limits).unwrap_or_else(|refused| panic!("{text}: {refused:?}"));
                 for operation in &document.operations {
+                    let mut variables = given.clone();
+                    variables::complete(&operation.definition().unwrap().node.variable_definitions, &mut variables);
                     let cost = operation.cost.evaluate(&variables);
                     assert!(cost <= limits.cost, "{name}: {:?} costs {cost}", operation.name);
                 }
@@ -236,11 +242,38 @@ mod tests {
         let sdl = schema_storefront::builder().finish().sdl();
         let limits = Limits::default();
         let documents = Documents::new(SchemaIndex::from_sdl(&sdl).unwrap(), &limits);
-        let (first, syntax) = documents.get("{ __typename }", &limits).unwrap();
-        assert!(syntax.is_some());
-        documents.keep("{ __typename }", &first);
-        let (again, syntax) = documents.get("{ __typename }", &limits).unwrap();
-        assert!(Arc::ptr_eq(&first, &again) && syntax.is_none());
-        assert!(documents.get("{ __typename  }", &limits).unwrap().1.is_some());
+        assert!(documents.find("{ __typename }").is_none());
+        let read = Arc::new(documents.read("{ __typename }", &limits).unwrap());
+        documents.keep("{ __typename }", &read);
+        assert!(documents.find("{ __typename }").is_some_and(|again| Arc::ptr_eq(&read, &again)));
+        assert!(documents.find("{ __typename  }").is_none());
+    }
+
+    #[test]
+    fn a_document_weighs_what_it_takes() {
+        let sdl = schema_storefront::builder().finish().sdl();
+        let limits = Limits::default();
+        let documents = Documents::new(SchemaIndex::from_sdl(&sdl).unwrap(), &limits);
+        let weight = |text: &str| usize::try_from(documents.read(text, &limits).unwrap().weight).unwrap();
+        assert!(weight("{ __typename }") > WEIGHT);
+        let list = format!("{{ products(filter: {{ query: [{}] }}) {{ totalCount }} }}", "\"x\" ".repeat(7_900));
+        assert!(weight(&list) > 7_900 * WEIGHT_PER_TOKEN);
+    }
+
+    /// Each operation is taken from what all share when it is asked for.
+    #[test]
+    fn an_operation_is_executed_with_its_own_fragments_only() {
+        let sdl = schema_storefront::builder().finish().sdl();
+        let limits = Limits::default();
+        let documents = Documents::new(SchemaIndex::from_sdl(&sdl).unwrap(), &limits);
+        let text = "query A { ...F } query B { ...G } fragment F on Query { ...H } fragment G on Query { __typename }
+            fragment H on Query { __typename }";
+        let document = documents.read(text, &limits).unwrap();
+        let operation = document.operation(Some("A")).unwrap();
+        let executable = operation.executable(&Variables::default()).unwrap();
+        let mut used: Vec<&str> = executable.fragments.keys().map(Name::as_str).collect();
+        used.sort_unstable();
+        assert_eq!((used, executable.operations.iter().count()), (vec!["F", "H"], 1));
+        assert!(document.operation(None).is_err() && document.operation(Some("C")).is_err());
     }
 }

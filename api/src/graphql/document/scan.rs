@@ -9,8 +9,9 @@ const MAX_NAME: usize = 256;
 
 /// Refuses a document that is too long, has too many tokens, nests too deeply or cannot be split into tokens.
 ///
-/// It reads strings and comments exactly as the parser does, so that nothing hides in them.
-pub fn scan(text: &str, limits: &Limits) -> Result<(), Rejection> {
+/// It reads strings and comments exactly as the parser does, so that nothing hides in them. The answer is the number of
+/// tokens.
+pub fn scan(text: &str, limits: &Limits) -> Result<usize, Rejection> {
     if text.len() > limits.query_bytes {
         return Err(Rejection::too_complex(format!("the document is longer than {} bytes", limits.query_bytes)));
     }
@@ -21,7 +22,7 @@ pub fn scan(text: &str, limits: &Limits) -> Result<(), Rejection> {
         let start = scanner.at;
         let Some(token) = scanner.token().map_err(|message| Rejection::input(message).at(position(text, start)))?
         else {
-            return Ok(());
+            return Ok(tokens);
         };
         tokens += 1;
         if tokens > limits.tokens {

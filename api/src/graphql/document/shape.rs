@@ -1,31 +1,37 @@
-//! The size and shape of a document: depth, aliases, directives, fragment cycles and bombs. Fragments are measured once
+//! The size and shape of a document: depth, aliases, directives, values, fragment cycles and bombs. Fragments are measured once
 //! and multiplied with saturation, so that no document costs more than its text is long.
 
 use std::collections::HashMap;
 
 use async_graphql::{
     Name, Positioned,
-    parser::types::{Directive, ExecutableDocument, FragmentDefinition, OperationType, Selection, SelectionSet},
+    parser::types::{Directive, ExecutableDocument, Field, FragmentDefinition, OperationType, Selection, SelectionSet},
 };
+use async_graphql_value::Value;
 
 use super::super::{limits::Limits, rejection::Rejection};
 
 /// Selections and fragments inside one another; fields alone are limited by `Limits::depth`.
 pub const MAX_HEIGHT: u32 = 60;
 
+/// Bytes of a string that weigh as much as one value.
+const BYTES_PER_VALUE: usize = 64;
+
 /// What a selection set amounts to with its fragments spread.
 #[derive(Debug, Clone, Copy, Default)]
 struct Measure {
     fields: u64,
+    values: u64,
     aliases: u64,
     depth: u32,
     height: u32,
 }
 
-/// Refuses a document whose shape is beyond the limits.
-pub fn check(document: &ExecutableDocument, limits: &Limits) -> Result<(), Rejection> {
+/// Refuses a document whose shape is beyond the limits. The answer is how many fields it has with fragments spread.
+pub fn check(document: &ExecutableDocument, limits: &Limits) -> Result<u64, Rejection> {
     let mut meter = Meter { fragments: &document.fragments, known: HashMap::new(), directives: 0, limits };
-    let mut fields = 0_u64;
+    let most_values = u64::try_from(limits.tokens).unwrap_or(u64::MAX);
+    let (mut fields, mut values) = (0_u64, 0_u64);
     for (_, operation) in document.operations.iter() {
         let operation = &operation.node;
         let set = &operation.selection_set;
@@ -38,9 +44,11 @@ pub fn check(document: &ExecutableDocument, limits: &Limits) -> Result<(), Rejec
         }
         let measure = meter.selection_set(set, 0)?;
         fields = fields.saturating_add(measure.fields);
+        values = values.saturating_add(measure.values);
         refuse_beyond(measure.depth, limits.depth, "fields are nested more than", "levels deep", set)?;
         refuse_beyond(measure.aliases, limits.aliases, "the operation has more than", "aliases", set)?;
         refuse_beyond(fields, limits.fields, "the document selects more than", "fields", set)?;
+        refuse_beyond(values, most_values, "the document gives more than", "values", set)?;
     }
     // Fragments that no operation uses are still walked by validation.
     for name in document.fragments.keys() {
@@ -50,7 +58,7 @@ pub fn check(document: &ExecutableDocument, limits: &Limits) -> Result<(), Rejec
     if fields > limits.fields.saturating_mul(2) {
         return Err(Rejection::too_complex("the fragments of the document are too large"));
     }
-    Ok(())
+    Ok(fields)
 }
 
 fn refuse_beyond<T: PartialOrd + std::fmt::Display + Copy>(
@@ -83,6 +91,7 @@ impl<'a> Meter<'a> {
         for selection in &set.node.items {
             let measure = self.selection(&selection.node, level)?;
             total.fields = total.fields.saturating_add(measure.fields);
+            total.values = total.values.saturating_add(measure.values);
             total.aliases = total.aliases.saturating_add(measure.aliases);
             total.depth = total.depth.max(measure.depth);
             total.height = total.height.max(measure.height.saturating_add(1));
@@ -100,6 +109,7 @@ impl<'a> Meter<'a> {
                 let inner = self.selection_set(&field.node.selection_set, level + 1)?;
                 Ok(Measure {
                     fields: inner.fields.saturating_add(1),
+                    values: inner.values.saturating_add(values_of(&field.node)),
                     aliases: inner.aliases.saturating_add(u64::from(field.node.alias.is_some())),
                     depth: inner.depth.saturating_add(1),
                     height: inner.height,
@@ -143,6 +153,21 @@ impl<'a> Meter<'a> {
         }
         Ok(())
     }
+}
+
+/// How many values the arguments of a field have.
+fn values_of(field: &Field) -> u64 {
+    field.arguments.iter().fold(0, |sum: u64, (_, value)| sum.saturating_add(values(&value.node)))
+}
+
+fn values(value: &Value) -> u64 {
+    let inner = match value {
+        Value::String(text) => u64::try_from(text.len() / BYTES_PER_VALUE).unwrap_or(u64::MAX),
+        Value::List(items) => items.iter().map(values).sum(),
+        Value::Object(fields) => fields.values().map(values).sum(),
+        _ => 0,
+    };
+    inner.saturating_add(1)
 }
 
 fn too_high() -> Rejection {
@@ -228,6 +253,20 @@ mod tests {
         assert!(refusal(&hidden).is_some_and(|message| message.contains("100 aliases")));
         let directives = format!("{{ a {} }}", "@skip(if: false) ".repeat(101));
         assert!(refusal(&directives).is_some_and(|message| message.contains("100 directives")));
+    }
+
+    #[test]
+    fn values_are_counted_each_time_their_fragment_is_spread() {
+        let document = |value: &str, operations: usize| {
+            let operations: String = (0..operations).map(|number| format!("query Q{number} {{ ...F }} ")).collect();
+            format!("{operations} fragment F on Q {{ a(b: {value}) }}")
+        };
+        let list = format!("[{}]", "\"x\" ".repeat(1_000));
+        assert_eq!(refusal(&document(&list, 9)), None);
+        assert!(refusal(&document(&list, 10)).is_some_and(|message| message.contains("more than 10000 values")));
+        let text = format!("\"{}\"", "x".repeat(64_000));
+        assert_eq!(refusal(&document(&text, 9)), None);
+        assert!(refusal(&document(&text, 10)).is_some_and(|message| message.contains("more than 10000 values")));
     }
 
     #[test]

@@ -10,6 +10,17 @@ use super::{
     index::{InputShape, SchemaIndex},
 };
 
+/// Gives each variable that was left out the default that the operation declares: the engine looks for conditions of
+/// `@skip` and `@include` among the given values only.
+pub fn complete(definitions: &[Positioned<VariableDefinition>], variables: &mut Variables) {
+    for definition in definitions {
+        let variable = &definition.node;
+        if let Some(default) = &variable.default_value {
+            variables.entry(variable.name.node.clone()).or_insert_with(|| default.node.clone());
+        }
+    }
+}
+
 /// Checks the given values against the declared types.
 pub fn check(
     definitions: &[Positioned<VariableDefinition>],
@@ -20,7 +31,7 @@ pub fn check(
         let variable = &definition.node;
         let ty = &variable.var_type.node;
         let problem = match variables.get(&variable.name.node) {
-            Some(value) => mismatch(ty, value, index),
+            Some(value) => mismatch(ty, value, index).or_else(|| nul(value)),
             None if !ty.nullable && variable.default_value.is_none() => Some("it is required".to_owned()),
             None => None,
         };
@@ -32,8 +43,26 @@ pub fn check(
     Ok(())
 }
 
-/// What is wrong with a value, if anything.
-fn mismatch(ty: &Type, value: &ConstValue, index: &SchemaIndex) -> Option<String> {
+/// Refuses U+0000, which no store keeps in text.
+pub fn nul(value: &ConstValue) -> Option<String> {
+    has_nul(value).then(|| "it contains the character U+0000, which no text may have".to_owned())
+}
+
+fn has_nul(value: &ConstValue) -> bool {
+    match value {
+        ConstValue::String(text) => text.contains('\0'),
+        ConstValue::List(values) => values.iter().any(has_nul),
+        ConstValue::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        _ => false,
+    }
+}
+
+/// What is wrong with a value, if anything. Bytes, which neither JSON nor a document can hold, stand for a variable inside
+/// a literal and fit everywhere.
+pub fn mismatch(ty: &Type, value: &ConstValue, index: &SchemaIndex) -> Option<String> {
+    if matches!(value, ConstValue::Binary(_)) {
+        return None;
+    }
     if matches!(value, ConstValue::Null) {
         return (!ty.nullable).then(|| format!("expected \"{ty}\", found null"));
     }
@@ -126,7 +155,8 @@ mod tests {
         let index = SchemaIndex::from_sdl(SDL).unwrap();
         let document = async_graphql::parser::parse_query(format!("query Q($v: {ty}) {{ a }}")).unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
-        let variables = Variables::from_json(value);
+        let mut variables = Variables::from_json(value);
+        complete(&operation.node.variable_definitions, &mut variables);
         check(&operation.node.variable_definitions, &variables, &index)
             .err()
             .map(|rejection| rejection.errors[0].message.clone())
@@ -154,6 +184,16 @@ mod tests {
     }
 
     #[test]
+    fn variables_that_are_left_out_take_their_defaults() {
+        let text = "query Q($a: Int = 3, $b: Int = 4, $c: Int = 5, $d: Int) { a }";
+        let document = async_graphql::parser::parse_query(text).unwrap();
+        let (_, operation) = document.operations.iter().next().unwrap();
+        let mut variables = Variables::from_json(json!({ "b": null, "c": 1 }));
+        complete(&operation.node.variable_definitions, &mut variables);
+        assert_eq!(variables, Variables::from_json(json!({ "a": 3, "b": null, "c": 1 })));
+    }
+
+    #[test]
     fn values_that_do_not_fit_are_refused() {
         for (ty, value, message) in [
             ("Int", json!({ "v": 2_147_483_648_u32 }), "expected \"Int\""),
@@ -168,6 +208,15 @@ mod tests {
             ("By!", json!({ "v": { "slug": "x", "id": "y" } }), "exactly one"),
             ("By!", json!({ "v": { "slug": null } }), "exactly one"),
             ("Nothing", json!({ "v": 1 }), "no input type"),
+            (
+                "String",
+                json!({ "v": "a\0b" }),
+                "variable \"$v\" of type \"String\" is invalid: it contains the character U+0000",
+            ),
+            ("String = \"a\\u0000b\"", json!({}), "U+0000"),
+            ("Decimal", json!({ "v": { "a": ["\0"] } }), "U+0000"),
+            ("Decimal", json!({ "v": { "\0": 1 } }), "U+0000"),
+            ("Filter", json!({ "v": { "name": "x", "and": [{ "name": "\0" }] } }), "U+0000"),
         ] {
             let refused = refusal(ty, value.clone()).unwrap_or_else(|| panic!("{ty} {value} passed"));
             assert!(refused.contains(message), "{refused}");
