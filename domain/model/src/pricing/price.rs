@@ -90,12 +90,7 @@ pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, Pric
     let worth = worth(cart.currency, &basket.goods, &mut rates, mode)?;
     let (chosen, refused) = apply_promotions(cart, inputs, &delivery, worth, &mut basket)?;
     let locales = channel.locale_chain(Some(&cart.locale));
-    let price_line = |(item, goods): (&Item<'_>, &Goods<'_>)| {
-        Ok((item.at, priced_line(item, goods, rates.of(&goods.product.tax_class), mode, &locales)?))
-    };
-    let mut lines = basket.iter().map(price_line).collect::<Result<Vec<_>, MoneyError>>()?;
-    lines.sort_by_key(|(at, _)| *at);
-    let lines: Vec<PricedLine> = lines.into_iter().map(|(_, line)| line).collect();
+    let lines = priced_lines(&basket, &mut rates, mode, &locales)?;
 
     let subtotal = TaxedMoney::sum(cart.currency, lines.iter().map(|line| line.subtotal))?;
     let goods = TaxedMoney::sum(cart.currency, lines.iter().map(|line| line.total))?;
@@ -170,6 +165,21 @@ fn apply_promotions<'a>(
     let outcome = promotions::choose(&shopping, &basket.goods)?;
     promotions::discount(&mut basket.goods, &outcome.0)?;
     Ok(outcome)
+}
+
+/// The lines with their prices, in the cart's order.
+fn priced_lines(
+    basket: &Basket<'_>,
+    rates: &mut Rates<'_>,
+    mode: PriceMode,
+    locales: &[Locale],
+) -> Result<Vec<PricedLine>, MoneyError> {
+    let price_line = |(item, goods): (&Item<'_>, &Goods<'_>)| {
+        Ok((item.at, priced_line(item, goods, rates.of(&goods.product.tax_class), mode, locales)?))
+    };
+    let mut lines = basket.iter().map(price_line).collect::<Result<Vec<_>, MoneyError>>()?;
+    lines.sort_by_key(|(at, _)| *at);
+    Ok(lines.into_iter().map(|(_, line)| line).collect())
 }
 
 fn priced_line(
