@@ -256,7 +256,12 @@ fn seconds(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> Resu
 
 fn fact_counters(registry: &Registry) -> Result<Vec<(Metric, IntCounterVec)>, MetricsError> {
     let families = [
-        (Metric::Funnel, "mercator_funnel_steps_total", "Steps of shoppers towards an order.", &["step"][..]),
+        (
+            Metric::Funnel,
+            "mercator_funnel_steps_total",
+            "Steps of shoppers towards an order, each counted once a cart; the step session is a cart that was opened.",
+            &["step"][..],
+        ),
         (Metric::Orders, "mercator_orders_total", "Orders, by what became of them.", &["outcome"]),
         (Metric::Payments, "mercator_payments_total", "Answers of payment gateways, by outcome.", &["outcome"]),
         (Metric::Cache, "mercator_cache_requests_total", "Reads of a cache, by outcome.", &["cache", "outcome"]),

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{Timestamptz, Uuid as SqlUuid},
+};
 use diesel_async::RunQueryDsl;
 use model::{
     Address, Locale, Timestamp,
@@ -12,7 +15,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Conn, StoreError, StoreResult, json::Json};
+use crate::{Conn, StoreError, StoreResult, json::Json, sql::fixed};
 
 diesel::table! {
     /// Baskets.
@@ -167,7 +170,7 @@ pub async fn save(conn: &mut Conn, cart: &Cart, read_at_version: i32) -> StoreRe
     }
 }
 
-/// Writes that a cart became an order, after [`Cart::complete`]; its body stays as it is.
+/// Writes that a cart became an order, after [`Cart::complete`], and whose it is; its body stays as it is.
 ///
 /// # Errors
 /// [`StoreError::VersionConflict`] when somebody else wrote it since it was read.
@@ -176,6 +179,7 @@ pub async fn complete(conn: &mut Conn, cart: &Cart) -> StoreResult<()> {
     let changes = (
         carts::version.eq(cart.version),
         carts::status.eq(status_name(cart.status)),
+        carts::customer_id.eq(cart.customer.map(CustomerId::uuid)),
         carts::order_id.eq(cart.order.map(OrderId::uuid)),
         carts::updated_at.eq(cart.updated_at),
     );
@@ -185,7 +189,8 @@ pub async fn complete(conn: &mut Conn, cart: &Cart) -> StoreResult<()> {
     }
 }
 
-/// Removes carts that have expired and did not become orders, oldest first, at most `limit`; says how many.
+/// Removes carts that have expired and did not become orders, oldest first, at most `limit`; says how many. Whoever
+/// renews or completes a cart meanwhile keeps it: the conditions are asked again of the row that is deleted.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
@@ -196,7 +201,8 @@ pub async fn delete_expired(conn: &mut Conn, now: Timestamp, limit: i64) -> Stor
         .order((old.field(carts::expires_at), old.field(carts::id)))
         .select(old.field(carts::id))
         .limit(limit);
-    Ok(diesel::delete(carts::table.filter(carts::id.eq_any(expired))).execute(conn).await?)
+    let still = carts::expires_at.lt(now).and(carts::status.ne(is_order));
+    Ok(diesel::delete(carts::table.filter(carts::id.eq_any(expired)).filter(still)).execute(conn).await?)
 }
 
 /// Removes the carts of a customer that did not become orders.
@@ -208,6 +214,16 @@ pub async fn delete_of_customer(conn: &mut Conn, customer: CustomerId) -> StoreR
         .filter(carts::customer_id.eq(customer.uuid()))
         .filter(carts::status.ne(status_name(CartStatus::Completed)));
     Ok(diesel::delete(theirs).execute(conn).await?)
+}
+
+/// Forgets buyer, addresses and note of a customer's carts that became orders; says of how many.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn forget_buyer_of_customer(conn: &mut Conn, customer: CustomerId, now: Timestamp) -> StoreResult<usize> {
+    let forget = diesel::sql_query(include_str!("carts/forget_buyer.sql"));
+    let bound = forget.bind::<SqlUuid, _>(customer.uuid()).bind::<Timestamptz, _>(now);
+    Ok(fixed(bound).execute(conn).await?)
 }
 
 #[derive(Insertable, AsChangeset)]

@@ -25,6 +25,7 @@ pub mod payments;
 pub mod planner;
 pub mod promotions;
 pub mod search;
+pub mod settings;
 pub mod shipping;
 pub mod shop_meta;
 pub mod signing_keys;

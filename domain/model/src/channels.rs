@@ -105,6 +105,8 @@ pub struct Settings {
     pub delivery_methods: Vec<DeliveryMethod>,
     /// Promotions that are not archived, highest priority first, then by id.
     pub promotions: Vec<Promotion>,
+    /// How often settings had been written when the snapshot was read, or less.
+    pub version: i64,
     /// When the snapshot was read.
     pub read_at: Option<Timestamp>,
 }

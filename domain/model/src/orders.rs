@@ -18,6 +18,7 @@ mod events;
 mod fulfill;
 mod payment;
 mod place;
+mod prices;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ pub use events::{OrderEvent, OrderEventKind};
 pub use fulfill::{FulfillItem, FulfillRefused, Shipment};
 pub use payment::PaymentOutcome;
 pub use place::{PlaceError, PlacedOrder, Settlement, place, require_no_problem};
+pub use prices::prices_of_cart;
 pub use status::{FulfillmentState, FulfillmentStatus, OrderStatus, PaymentProgress};
 
 /// A sale.
@@ -62,7 +64,7 @@ pub struct Order {
     pub note: Option<String>,
     /// The lines before discounts.
     pub subtotal: TaxedMoney,
-    /// All reductions, in the channel's price mode (gross or net).
+    /// All reductions of lines, in the channel's price mode (gross or net); those of delivery are in `promotions`.
     pub discount_total: Money,
     /// Delivery after discounts.
     pub shipping: TaxedMoney,
@@ -97,6 +99,9 @@ pub struct OrderDelivery {
     pub title: String,
     /// What it cost after discounts.
     pub price: TaxedMoney,
+    /// Days until it was to arrive, fewest and most.
+    #[serde(default)]
+    pub estimated_days: (u16, u16),
     /// Whether the shopper fetches the goods.
     pub is_pickup: bool,
 }

@@ -28,13 +28,14 @@ pub struct PricedCart {
     pub lines: Vec<PricedLine>,
     /// The lines before discounts.
     pub subtotal: TaxedMoney,
-    /// All reductions of lines and delivery, in the channel's price mode (gross or net).
+    /// All reductions of lines, in the channel's price mode (gross or net): subtotal less this plus delivery is the
+    /// total of that mode. Those of delivery are in `promotions` alone, because `shipping` is after discounts.
     pub discount_total: Money,
     /// Delivery after discounts.
     pub shipping: TaxedMoney,
     /// What is to be paid.
     pub total: TaxedMoney,
-    /// The codes entered and whether each one reduces something.
+    /// The codes entered and whether each one fits the cart.
     pub codes: Vec<CodeStatus>,
     /// What ships together, with the ways to deliver it; none when nothing is delivered.
     pub delivery_groups: Vec<DeliveryGroup>,
@@ -103,12 +104,13 @@ pub struct AppliedPromotion {
     pub amount: Money,
 }
 
-/// Whether an entered code does something.
+/// Whether an entered code fits the cart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeStatus {
     /// The code as entered, upper-case.
     pub code: String,
-    /// Whether it reduces something now.
+    /// Whether its promotion is taken now, even where it has nothing to reduce yet, such as free delivery before the
+    /// way it makes free is chosen.
     pub is_applicable: bool,
 }
 

@@ -4,6 +4,7 @@ mod complete;
 mod error;
 mod give_up;
 mod jobs;
+mod prices;
 mod stock;
 mod transaction;
 
@@ -11,3 +12,4 @@ pub use complete::{CompleteCart, complete, complete_paid};
 pub use error::CompleteError;
 pub use jobs::{PaymentJob, RefundJob};
 pub(crate) use jobs::{refund_job, void_job};
+pub use prices::prices_to_show;

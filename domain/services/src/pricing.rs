@@ -21,18 +21,22 @@ use crate::{App, ServiceError, ServiceResult, catalog};
 pub enum Freshness {
     /// Products and availability from the caches, for showing.
     Cached,
-    /// Products as they are now, for placing the order. Availability is left out: the conditional update that takes
+    /// Products and settings as they are now, for placing the order. Availability is left out: the conditional update that takes
     /// the stock decides.
     Fresh,
 }
 
 /// What the cart costs now, and what stops it from becoming an order. With warm caches this takes no statement; one
-/// for discount codes, when some are entered, and one for the buyer's groups, when a promotion asks for them.
+/// for discount codes, when some are entered, and one for the buyer's groups, when a promotion asks for them. Fresh
+/// prices take one more that asks whether the settings are still those of the cache.
 ///
 /// # Errors
 /// A store's error.
 pub async fn price(app: &App, cart: &Cart, freshness: Freshness) -> ServiceResult<PricedCart> {
-    let settings = app.settings.current(&app.db).await?;
+    let settings = match freshness {
+        Freshness::Cached => app.settings.current(&app.db).await?,
+        Freshness::Fresh => app.settings.confirmed(&app.db).await?,
+    };
     let ids = product_ids(cart);
     let products = match freshness {
         Freshness::Cached => app.catalog.products(&ids).await?,

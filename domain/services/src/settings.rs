@@ -9,7 +9,7 @@ use std::{
 };
 
 use model::channels::Settings;
-use persistence::{Db, channels, promotions, shipping, tax};
+use persistence::{Db, StoreError, channels, promotions, settings, shipping, tax};
 use tokio::{sync::Mutex, time::Instant};
 
 use crate::{Clock, ServiceResult};
@@ -72,6 +72,27 @@ impl SettingsCache {
         }
     }
 
+    /// The settings as the database has them, whatever invalidations are still on their way here: one statement says
+    /// whether the snapshot is still good.
+    ///
+    /// # Errors
+    /// A store's error, also when only an old snapshot can be had.
+    pub async fn confirmed(&self, db: &Db) -> ServiceResult<Arc<Settings>> {
+        let mut conn = db.write().await?;
+        let version = settings::version(&mut conn).await?;
+        drop(conn);
+        let snapshot = self.current(db).await?;
+        if snapshot.version >= version {
+            return Ok(snapshot);
+        }
+        self.invalidate();
+        let snapshot = self.current(db).await?;
+        if snapshot.version < version {
+            return Err(StoreError::Unavailable("the settings could not be read again".to_owned()).into());
+        }
+        Ok(snapshot)
+    }
+
     /// Makes the next reader read the database.
     pub fn invalidate(&self) {
         self.shared.generation.fetch_add(1, Ordering::AcqRel);
@@ -106,7 +127,10 @@ impl SettingsCache {
 async fn load(db: &Db, clock: &dyn Clock) -> ServiceResult<Settings> {
     let read_at = Some(clock.now());
     let mut conn = db.read().await?;
+    // Before everything else: what is written meanwhile makes the snapshot newer than it says, never older.
+    let version = settings::version(&mut conn).await?;
     Ok(Settings {
+        version,
         channels: channels::list(&mut conn).await?,
         locations: channels::locations(&mut conn).await?,
         taxes: tax::table(&mut conn).await?,

@@ -38,11 +38,13 @@ pub enum Metric {
 }
 
 facts! {
+    /// A cart was opened: the first that is known of a shopper.
+    SessionStarted = Funnel "session";
     /// A product's page was read.
     ProductViewed = Funnel "product_view";
-    /// A line was put into a cart.
+    /// A cart got its first line.
     AddedToCart = Funnel "add_to_cart";
-    /// A cart learned who buys.
+    /// A cart learned who buys: an e-mail address or a telephone number.
     CheckoutStarted = Funnel "checkout_started";
     /// A cart learned where it goes.
     AddressGiven = Funnel "address";

@@ -90,7 +90,8 @@ pub struct AddressInput {
     /// City or locality.
     #[graphql(default)]
     pub city: String,
-    /// ISO 3166-2 suffix of the state or province, such as `CA`; required in Australia, Canada and the United States.
+    /// ISO 3166-2 suffix of the state or province, such as `CA`: one of theirs in Australia, Canada and the United
+    /// States, where it is required; elsewhere 1 to 3 letters or digits, or none.
     pub region: Option<String>,
     /// Country.
     pub country_code: CountryCode,

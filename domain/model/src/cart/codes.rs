@@ -17,22 +17,22 @@ pub fn normalize_code(text: &str) -> Option<String> {
 
 impl Cart {
     /// Puts these codes in the place of those entered before; a code twice is one. Whether they do something is
-    /// decided when the cart is priced.
+    /// decided when the cart is priced. `list` is the name of the codes in the input.
     ///
     /// # Errors
     /// Too many codes, or text that cannot be a code; then nothing is changed.
-    pub fn set_discount_codes(&mut self, entered: &[String]) -> Result<(), Refusals> {
+    pub fn set_discount_codes(&mut self, entered: &[String], list: &str) -> Result<(), Refusals> {
         let mut codes: Vec<String> = Vec::with_capacity(entered.len().min(MAX_CODES));
         let mut refusals = Refusals::new();
         for (at, text) in entered.iter().enumerate().take(MAX_CODES + 1) {
             match normalize_code(text) {
                 Some(code) if codes.contains(&code) => {}
                 Some(code) => codes.push(code),
-                None => refusals.push(Refusal::in_list(CartError::InvalidCode, "codes", at, None)),
+                None => refusals.push(Refusal::in_list(CartError::InvalidCode, list, at, None)),
             }
         }
         if entered.len() > MAX_CODES {
-            refusals.push(Refusal::at(CartError::TooManyCodes, &["codes"]));
+            refusals.push(Refusal::at(CartError::TooManyCodes, &[list]));
         }
         if refusals.is_empty() {
             self.discount_codes = codes;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Cart, CartError, Refusal, Refusals};
-use crate::{Address, Country, Patch, ids::DeliveryGroupId};
+use crate::{Address, Country, Patch, customers::Email, ids::DeliveryGroupId};
 
 const MAX_NOTE: usize = 5_000;
 
@@ -33,11 +33,11 @@ impl Cart {
     /// # Errors
     /// An e-mail address or telephone number that cannot be one; then nothing is changed.
     pub fn update_buyer(&mut self, change: BuyerChange, parent: &[&str]) -> Result<(), Refusals> {
-        let email = change.email.map(|email| email.trim().to_owned());
+        let email = change.email.map(|email| email.parse::<Email>());
         let phone = change.phone.map(|phone| phone.trim().to_owned());
         let mut refusals = Refusals::new();
         let mut refuse = |error, part| refusals.push(Refusal::at(error, &[parent, &[part]].concat()));
-        if matches!(&email, Patch::Set(email) if !is_email(email)) {
+        if matches!(&email, Patch::Set(Err(_))) {
             refuse(CartError::InvalidEmail, "email");
         }
         if matches!(&phone, Patch::Set(phone) if !is_phone(phone)) {
@@ -46,7 +46,11 @@ impl Cart {
         if !refusals.is_empty() {
             return Err(refusals);
         }
-        email.apply(&mut self.buyer.email);
+        match email {
+            Patch::Set(Ok(email)) => self.buyer.email = Some(email.into()),
+            Patch::Clear => self.buyer.email = None,
+            Patch::Set(Err(_)) | Patch::Keep => {}
+        }
         phone.apply(&mut self.buyer.phone);
         change.country.apply(&mut self.buyer.country);
         Ok(())
@@ -57,8 +61,8 @@ impl Cart {
     /// # Errors
     /// Each field that is missing or too long; then nothing is changed.
     pub fn update_addresses(&mut self, change: AddressesChange) -> Result<(), Refusals> {
-        let shipping = change.shipping.map(normalized);
-        let billing = change.billing.map(normalized);
+        let shipping = change.shipping.map(Address::normalized);
+        let billing = change.billing.map(Address::normalized);
         let mut refusals = Refusals::new();
         for (name, address) in [("shipping", &shipping), ("billing", &billing)] {
             if let Patch::Set(address) = address {
@@ -98,47 +102,16 @@ impl Cart {
     ///
     /// # Errors
     /// A note that is too long.
-    pub fn update_note(&mut self, note: Option<String>) -> Result<(), Refusals> {
-        let note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
+    pub fn update_note(&mut self, change: Patch<String>) -> Result<(), Refusals> {
+        let mut note = self.note.clone();
+        change.map(|note| note.trim().to_owned()).apply(&mut note);
+        let note = note.filter(|note| !note.is_empty());
         if note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE) {
             return Err(vec![Refusal::at(CartError::NoteTooLong, &["note"])]);
         }
         self.note = note;
         Ok(())
     }
-}
-
-/// Trims every part; a region such as `us-ca` becomes `CA`.
-fn normalized(address: Address) -> Address {
-    let trim = |text: String| text.trim().to_owned();
-    let optional = |text: Option<String>| text.map(trim).filter(|text| !text.is_empty());
-    let prefix = format!("{}-", address.country.code());
-    let region = optional(address.region).map(|region| {
-        let region = region.to_uppercase();
-        region.strip_prefix(&prefix).map_or(region.clone(), str::to_owned)
-    });
-    Address {
-        first_name: trim(address.first_name),
-        last_name: trim(address.last_name),
-        company: optional(address.company),
-        street1: trim(address.street1),
-        street2: optional(address.street2),
-        postal_code: trim(address.postal_code),
-        city: trim(address.city),
-        region,
-        country: address.country,
-        phone: optional(address.phone),
-    }
-}
-
-/// One `@` between two parts without spaces, at most 254 bytes; whether it exists only a mail can tell.
-fn is_email(text: &str) -> bool {
-    let is_plain =
-        |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control() || c == '@');
-    text.len() <= 254
-        && text.split_once('@').is_some_and(|(local, domain)| {
-            is_plain(local) && is_plain(domain) && !domain.starts_with('.') && !domain.ends_with('.')
-        })
 }
 
 /// Digits with the usual marks between them, 4 to 40 characters.

@@ -30,8 +30,11 @@ pub enum CartError {
     /// The cart has no line of this id.
     #[error("the cart has no such line")]
     LineNotFound,
-    /// Too many attributes of a line, or one that is empty or too long.
-    #[error("a line has at most 20 attributes; a name has 1 to 100 characters, a value at most 1000")]
+    /// Too many attributes of a line, one twice, or one that is empty or too long, alone or together.
+    #[error(
+        "a line has at most 20 attributes of different names; a name has 1 to 100 characters, a value at most 1000; \
+         together they take at most 4 KiB in a line and 64 KiB in a cart"
+    )]
     InvalidAttributes,
     /// Not an e-mail address.
     #[error("this is not an e-mail address")]
@@ -39,8 +42,8 @@ pub enum CartError {
     /// Not a telephone number.
     #[error("this is not a telephone number")]
     InvalidPhone,
-    /// A field of an address is missing or too long.
-    #[error("this part of the address is missing or too long")]
+    /// A field of an address is missing, too long, or no region of its country.
+    #[error("this part of the address is missing, too long, or not known in its country")]
     InvalidAddress,
     /// The cart has no delivery group of this id.
     #[error("the cart has no such delivery group")]

@@ -13,6 +13,10 @@ pub const MAX_LINES: usize = 500;
 const MAX_ATTRIBUTES: usize = 20;
 const MAX_ATTRIBUTE_NAME: usize = 100;
 const MAX_ATTRIBUTE_VALUE: usize = 1_000;
+/// The most bytes of all names and values of a line.
+const MAX_LINE_BYTES: usize = 4 * 1_024;
+/// The most bytes of all names and values of a cart, which is read and written whole.
+const MAX_CART_BYTES: usize = 64 * 1_024;
 
 /// A variant to be put into a cart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,14 +56,18 @@ impl Cart {
         if lines.len() > MAX_LINES {
             refusals.push(Refusal::at(CartError::TooManyLines, &["lines"]));
         }
+        if !are_attributes_bounded(&lines) {
+            refusals.push(Refusal::at(CartError::InvalidAttributes, &["lines"]));
+        }
         self.replace_lines(lines, refusals)
     }
 
     /// Sets quantities; a quantity of none removes the line, and a line that is gone already stays gone.
     ///
     /// # Errors
-    /// A bad quantity or a line that is not there; then nothing is changed.
+    /// A bad quantity, a line that is not there, or too many changes; then nothing is changed.
     pub fn update_lines(&mut self, changes: &[LineChange]) -> Result<(), Refusals> {
+        require_bounded(changes, "lines")?;
         let mut lines = self.lines.clone();
         let mut refusals = Refusals::new();
         for (at, change) in changes.iter().enumerate() {
@@ -80,9 +88,14 @@ impl Cart {
     }
 
     /// Takes lines out; those that are gone already stay gone.
-    pub fn remove_lines(&mut self, ids: &[CartLineId]) {
+    ///
+    /// # Errors
+    /// More lines than a cart can have.
+    pub fn remove_lines(&mut self, ids: &[CartLineId]) -> Result<(), Refusals> {
+        require_bounded(ids, "lineIds")?;
         let gone: HashSet<&CartLineId> = ids.iter().collect();
         self.lines.retain(|line| !gone.contains(&line.id));
+        Ok(())
     }
 
     fn replace_lines(&mut self, lines: Vec<CartLine>, refusals: Refusals) -> Result<(), Refusals> {
@@ -93,6 +106,20 @@ impl Cart {
             Err(refusals)
         }
     }
+}
+
+/// Passes for no more entries than a cart has lines.
+fn require_bounded<T>(entries: &[T], list: &str) -> Result<(), Refusals> {
+    if entries.len() > MAX_LINES { Err(vec![Refusal::at(CartError::TooManyLines, &[list])]) } else { Ok(()) }
+}
+
+/// Whether a cart can hold the attributes of all these lines.
+pub(super) fn are_attributes_bounded(lines: &[CartLine]) -> bool {
+    lines.iter().map(|line| bytes(&line.attributes)).sum::<usize>() <= MAX_CART_BYTES
+}
+
+fn bytes(attributes: &BTreeMap<String, String>) -> usize {
+    attributes.iter().map(|(name, value)| name.len() + value.len()).sum()
 }
 
 /// Adds one line, or says what is wrong with which part of it.
@@ -119,5 +146,5 @@ fn are_attributes_valid(attributes: &BTreeMap<String, String>) -> bool {
     let is_valid = |(name, value): (&String, &String)| {
         (1..=MAX_ATTRIBUTE_NAME).contains(&name.chars().count()) && value.chars().count() <= MAX_ATTRIBUTE_VALUE
     };
-    attributes.len() <= MAX_ATTRIBUTES && attributes.iter().all(is_valid)
+    attributes.len() <= MAX_ATTRIBUTES && bytes(attributes) <= MAX_LINE_BYTES && attributes.iter().all(is_valid)
 }

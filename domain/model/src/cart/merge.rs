@@ -41,6 +41,9 @@ impl Cart {
         if merged.len() > MAX_LINES {
             return Err(vec![Refusal::at(CartError::TooManyLines, &["fromCartId"])]);
         }
+        if !lines::are_attributes_bounded(&merged) {
+            return Err(vec![Refusal::at(CartError::InvalidAttributes, &["fromCartId"])]);
+        }
         Ok(merged)
     }
 

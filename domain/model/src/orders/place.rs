@@ -233,6 +233,7 @@ fn deliveries(priced: &PricedCart) -> Vec<OrderDelivery> {
             handle: option.handle.clone(),
             title: option.title.clone(),
             price: option.price,
+            estimated_days: option.estimated_days,
             is_pickup: option.is_pickup,
         })
         .collect()

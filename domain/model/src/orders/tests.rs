@@ -132,6 +132,27 @@ fn a_payment_settles_exactly_the_total_or_not_at_all() {
 }
 
 #[test]
+fn a_completed_cart_costs_what_its_order_cost() {
+    let mut cart = cart();
+    cart.discount_codes = vec!["A".to_owned(), "B".to_owned()];
+    let lines = vec![priced_line(2, true), priced_line(1, false)];
+    let wish = |line: &PricedLine| crate::cart::CartLine {
+        id: line.id,
+        variant_id: line.variant_id,
+        product_id: line.product_id,
+        quantity: line.quantity,
+        attributes: BTreeMap::new(),
+    };
+    cart.lines = lines.iter().map(wish).collect();
+    let code = |code: &String| crate::pricing::CodeStatus { code: code.clone(), is_applicable: true };
+    let mut before = PricedCart { codes: cart.discount_codes.iter().map(code).collect(), ..priced(lines) };
+    before.delivery_groups[0].id = cart.delivery_group;
+    before.delivery_groups[0].lines.truncate(1);
+    let PlacedOrder { order, lines, .. } = place(&cart, &before, HELD, "anonymous", Timestamp::UNIX_EPOCH).unwrap();
+    assert_eq!(prices_of_cart(&cart, &order, &lines), before);
+}
+
+#[test]
 fn a_free_cart_needs_no_payment_but_must_not_leave_one_behind() {
     let free = PricedCart { total: taxed(0, 0), ..priced(vec![priced_line(1, false)]) };
     assert_eq!(Settlement::of(&free, None, Timestamp::UNIX_EPOCH), Ok(Settlement::Free));

@@ -51,6 +51,11 @@ impl<'a> Basket<'a> {
     pub fn iter(&self) -> impl Iterator<Item = (&Item<'a>, &Goods<'a>)> {
         self.items.iter().zip(&self.goods)
     }
+
+    /// Whether something in it is delivered.
+    pub fn is_delivered(&self) -> bool {
+        self.items.iter().any(|item| item.variant.requires_shipping)
+    }
 }
 
 /// Why a line cannot be sold.

@@ -12,7 +12,7 @@ use super::{
     problems,
 };
 use crate::{
-    Locale, Money, MoneyError, Slug, TaxedMoney, Timestamp,
+    Address, Currency, Locale, Money, MoneyError, Slug, TaxedMoney, Timestamp,
     cart::Cart,
     catalog::{Product, Taxonomy, Variant},
     channels::{Channel, Settings},
@@ -55,7 +55,16 @@ pub enum PricingError {
 /// Where the cart goes: its shipping address, else the buyer's country, else the channel's default.
 #[must_use]
 pub fn destination<'a>(cart: &'a Cart, channel: &Channel) -> Option<Destination<'a>> {
-    let address = cart.shipping_address.as_ref();
+    resolve(cart.shipping_address.as_ref(), cart, channel)
+}
+
+/// Where a cart without anything to deliver is sold to: as [`destination`], but the billing address comes before the
+/// buyer's country.
+fn place_of_sale<'a>(cart: &'a Cart, channel: &Channel) -> Option<Destination<'a>> {
+    resolve(cart.shipping_address.as_ref().or(cart.billing_address.as_ref()), cart, channel)
+}
+
+fn resolve<'a>(address: Option<&'a Address>, cart: &Cart, channel: &Channel) -> Option<Destination<'a>> {
     let by_address = address.map(|address| Destination { country: address.country, region: address.region.as_deref() });
     let country = || cart.buyer.country.or_else(|| channel.default_country());
     by_address.or_else(|| country().map(|country| Destination { country, region: None }))
@@ -70,22 +79,18 @@ pub fn destination<'a>(cart: &'a Cart, channel: &Channel) -> Option<Destination<
 pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, PricingError> {
     let channel = inputs.settings.channel_by_id(cart.channel).ok_or(PricingError::UnknownChannel)?;
     let mode = PriceMode::of(channel);
-    let destination = destination(cart, channel);
     let mut basket = goods::basket(cart, inputs.products, inputs.taxonomy, inputs.now);
-    let offered = destination.into_iter().flat_map(|destination| {
+    let place = if basket.is_delivered() { destination(cart, channel) } else { place_of_sale(cart, channel) };
+    let offered = place.into_iter().flat_map(|destination| {
         shipping::offered(&inputs.settings.delivery_methods, cart.channel, cart.currency, destination.country)
     });
     let delivery = Delivery::new(cart, &basket.items, offered);
 
-    let (chosen, refused) = apply_promotions(cart, inputs, &delivery, &mut basket)?;
-    let mut rates = Rates { table: &inputs.settings.taxes, destination, known: BTreeMap::new() };
+    let mut rates = Rates { table: &inputs.settings.taxes, destination: place, known: BTreeMap::new() };
+    let worth = worth(cart.currency, &basket.goods, &mut rates, mode)?;
+    let (chosen, refused) = apply_promotions(cart, inputs, &delivery, worth, &mut basket)?;
     let locales = channel.locale_chain(Some(&cart.locale));
-    let price_line = |(item, goods): (&Item<'_>, &Goods<'_>)| {
-        Ok((item.at, priced_line(item, goods, rates.of(&goods.product.tax_class), mode, &locales)?))
-    };
-    let mut lines = basket.iter().map(price_line).collect::<Result<Vec<_>, MoneyError>>()?;
-    lines.sort_by_key(|(at, _)| *at);
-    let lines: Vec<PricedLine> = lines.into_iter().map(|(_, line)| line).collect();
+    let lines = priced_lines(&basket, &mut rates, mode, &locales)?;
 
     let subtotal = TaxedMoney::sum(cart.currency, lines.iter().map(|line| line.subtotal))?;
     let goods = TaxedMoney::sum(cart.currency, lines.iter().map(|line| line.total))?;
@@ -96,7 +101,7 @@ pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, Pric
     Ok(PricedCart {
         currency: cart.currency,
         subtotal,
-        discount_total: Money::sum(cart.currency, applied.iter().map(|one| one.amount))?,
+        discount_total: Money::sum(cart.currency, reductions(&lines))?,
         shipping,
         total: goods.plus(shipping)?,
         codes: code_statuses(cart, &chosen),
@@ -125,10 +130,24 @@ impl Rates<'_> {
     }
 }
 
+/// What the goods cost with tax before discounts.
+fn worth(currency: Currency, goods: &[Goods<'_>], rates: &mut Rates<'_>, mode: PriceMode) -> Result<Money, MoneyError> {
+    goods.iter().try_fold(Money::zero(currency), |sum, goods| {
+        let full = rates.of(&goods.product.tax_class).apply(goods.full, mode)?;
+        sum.plus(full.gross)
+    })
+}
+
+/// What was taken off lines.
+fn reductions(lines: &[PricedLine]) -> impl Iterator<Item = Money> {
+    lines.iter().flat_map(|line| &line.discounts).map(|discount| discount.amount)
+}
+
 fn apply_promotions<'a>(
     cart: &'a Cart,
     inputs: &PricingInputs<'a>,
     delivery: &'a Delivery<'a>,
+    worth: Money,
     basket: &mut Basket<'a>,
 ) -> Result<Outcome<'a>, MoneyError> {
     let shopping = Shopping {
@@ -140,11 +159,27 @@ fn apply_promotions<'a>(
         currency: cart.currency,
         delivery: &delivery.methods,
         selected: delivery.selected,
+        worth,
         now: inputs.now,
     };
     let outcome = promotions::choose(&shopping, &basket.goods)?;
     promotions::discount(&mut basket.goods, &outcome.0)?;
     Ok(outcome)
+}
+
+/// The lines with their prices, in the cart's order.
+fn priced_lines(
+    basket: &Basket<'_>,
+    rates: &mut Rates<'_>,
+    mode: PriceMode,
+    locales: &[Locale],
+) -> Result<Vec<PricedLine>, MoneyError> {
+    let price_line = |(item, goods): (&Item<'_>, &Goods<'_>)| {
+        Ok((item.at, priced_line(item, goods, rates.of(&goods.product.tax_class), mode, locales)?))
+    };
+    let mut lines = basket.iter().map(price_line).collect::<Result<Vec<_>, MoneyError>>()?;
+    lines.sort_by_key(|(at, _)| *at);
+    Ok(lines.into_iter().map(|(_, line)| line).collect())
 }
 
 fn priced_line(

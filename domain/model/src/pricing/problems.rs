@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{CartProblem, PricedLine, ProblemCode, delivery::Delivery, goods::Unsold};
 use crate::{
-    cart::{Cart, CartLine},
+    cart::{Cart, CartLine, CartStatus},
     ids::VariantId,
     promotions::CodeRefusal,
 };
 
-/// All problems, in a fixed order: lines, buyer, delivery, codes.
+/// All problems, in a fixed order: lines, buyer, delivery, codes. Nothing stops a cart that is done.
 pub(super) fn find(
     cart: &Cart,
     availability: &HashMap<VariantId, i64>,
@@ -18,6 +18,9 @@ pub(super) fn find(
     delivery: &Delivery<'_>,
     refused: &[(&str, CodeRefusal)],
 ) -> Vec<CartProblem> {
+    if cart.status != CartStatus::Active {
+        return Vec::new();
+    }
     let mut problems = Vec::new();
     if cart.lines.is_empty() {
         problems.push(problem(ProblemCode::Empty, "the cart is empty", None));

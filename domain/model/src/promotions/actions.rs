@@ -53,7 +53,9 @@ fn spread(
 fn fixed_price(goods: &[Goods<'_>], selected: &[bool], price: Money) -> Result<Vec<Money>, MoneyError> {
     let reduce = |(goods, is_selected): (&Goods<'_>, &bool)| {
         let zero = Money::zero(goods.left.currency);
-        let above = if *is_selected { goods.left.minus(price.times(goods.quantity)?)? } else { zero };
+        // A fixed price that cannot be reckoned with is above whatever the goods cost.
+        let Some(fixed) = price.times(goods.quantity).ok().filter(|_| *is_selected) else { return Ok(zero) };
+        let above = goods.left.minus(fixed)?;
         Ok(if above.minor > 0 { above } else { zero })
     };
     goods.iter().zip(selected).map(reduce).collect()

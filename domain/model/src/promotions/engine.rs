@@ -68,6 +68,8 @@ pub(crate) struct Shopping<'a> {
     pub delivery: &'a [&'a DeliveryMethod],
     /// The chosen way.
     pub selected: Option<&'a DeliveryMethod>,
+    /// What the goods cost with tax before discounts, which decides whether delivery is free without a promotion.
+    pub worth: Money,
     /// The time.
     pub now: Timestamp,
 }
@@ -151,7 +153,8 @@ fn candidate<'a>(
             if !shopping.delivery.iter().any(is_named) {
                 return Ok(None);
             }
-            shopping.selected.filter(is_named).map_or(Money::zero(shopping.currency), |method| method.price)
+            let selected = shopping.selected.filter(is_named);
+            selected.map_or(Money::zero(shopping.currency), |method| method.price_for(shopping.worth))
         }
         action => Money::sum(shopping.currency, reductions(action, goods)?)?,
     };

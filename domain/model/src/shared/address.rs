@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::country::Country;
+use super::{country::Country, region::is_region_valid};
 
 /// A postal address; required parts depend on the country, see [`Address::invalid_fields`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub struct Address {
     pub postal_code: String,
     /// City or locality.
     pub city: String,
-    /// ISO 3166-2 suffix of the state or province, such as `CA`.
+    /// ISO 3166-2 suffix of the state or province, such as `CA`; taxes depend on it.
     #[serde(default)]
     pub region: Option<String>,
     /// Country.
@@ -34,7 +34,32 @@ pub struct Address {
 }
 
 impl Address {
-    /// The fields that are empty or too long (200 characters), by their GraphQL names.
+    /// The address with every part trimmed, empty ones absent, and a region such as `us-ca` as `CA`.
+    #[must_use]
+    pub fn normalized(self) -> Self {
+        let trim = |text: String| text.trim().to_owned();
+        let optional = |text: Option<String>| text.map(trim).filter(|text| !text.is_empty());
+        let prefix = format!("{}-", self.country.code());
+        let region = optional(self.region).map(|region| {
+            let region = region.to_uppercase();
+            region.strip_prefix(&prefix).map_or(region.clone(), str::to_owned)
+        });
+        Self {
+            first_name: trim(self.first_name),
+            last_name: trim(self.last_name),
+            company: optional(self.company),
+            street1: trim(self.street1),
+            street2: optional(self.street2),
+            postal_code: trim(self.postal_code),
+            city: trim(self.city),
+            region,
+            country: self.country,
+            phone: optional(self.phone),
+        }
+    }
+
+    /// The fields that are empty or too long (200 characters), and a region that its country does not have, by their
+    /// GraphQL names.
     #[must_use]
     pub fn invalid_fields(&self) -> Vec<&'static str> {
         let required = [
@@ -43,10 +68,9 @@ impl Address {
             ("postalCode", &self.postal_code),
             ("city", &self.city),
         ];
-        let region_required = matches!(self.country.code(), "US" | "CA" | "AU");
         let mut invalid: Vec<&'static str> =
             required.into_iter().filter(|(_, text)| text.trim().is_empty()).map(|(name, _)| name).collect();
-        if region_required && self.region.as_deref().is_none_or(|region| region.trim().is_empty()) {
+        if !is_region_valid(self.country, self.region.as_deref()) {
             invalid.push("region");
         }
         let bounded = [
@@ -57,7 +81,6 @@ impl Address {
             ("street2", self.street2.as_ref()),
             ("postalCode", Some(&self.postal_code)),
             ("city", Some(&self.city)),
-            ("region", self.region.as_ref()),
             ("phone", self.phone.as_ref()),
         ];
         let too_long = bounded.into_iter().filter(|(_, text)| text.is_some_and(|text| text.chars().count() > 200));

@@ -10,4 +10,5 @@ pub mod names;
 pub mod page;
 pub mod patch;
 pub mod quantity;
+mod region;
 pub mod slug;

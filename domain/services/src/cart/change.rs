@@ -10,7 +10,7 @@ use model::{
 use persistence::{Conn, StoreError, carts, db::Transactions as _};
 
 use super::CartChangeError;
-use crate::{App, bus::Topic};
+use crate::{App, bus::Topic, telemetry::Fact};
 
 /// How often a change is tried without a lock.
 const TRIES: u32 = 3;
@@ -22,6 +22,49 @@ pub struct CartTarget {
     pub id: CartId,
     /// The version the caller last saw; the change is refused when it has moved on. Any, where absent.
     pub expected_version: Option<i32>,
+}
+
+/// A step of the funnel that a change may take.
+#[derive(Clone, Copy)]
+pub(super) struct Step {
+    /// What is counted.
+    pub fact: Fact,
+    /// Whether a cart has taken it.
+    pub is_taken: fn(&Cart) -> bool,
+}
+
+impl Step {
+    /// Something is in it.
+    pub const FIRST_LINE: Self = Self { fact: Fact::AddedToCart, is_taken: |cart| !cart.lines.is_empty() };
+    /// It is known who buys; the country alone says where taxes are.
+    pub const BUYER: Self =
+        Self { fact: Fact::CheckoutStarted, is_taken: |cart| cart.buyer.email.is_some() || cart.buyer.phone.is_some() };
+    /// It is known where it goes.
+    pub const ADDRESS: Self = Self { fact: Fact::AddressGiven, is_taken: |cart| cart.shipping_address.is_some() };
+    /// It is known how it is delivered.
+    pub const DELIVERY: Self = Self { fact: Fact::DeliveryChosen, is_taken: |cart| !cart.delivery_choices.is_empty() };
+}
+
+/// As [`change`]; counts the step when the cart had not taken it before and has now.
+pub(super) async fn change_step(
+    app: &App,
+    actor: &Actor,
+    target: CartTarget,
+    step: Step,
+    mut decide: impl FnMut(&mut Cart) -> Result<(), Refusals> + Send,
+) -> Result<Cart, CartChangeError> {
+    let mut is_first = false;
+    let cart = change(app, actor, target, |cart| {
+        let was_taken = (step.is_taken)(cart);
+        decide(cart)?;
+        is_first = !was_taken && (step.is_taken)(cart);
+        Ok(())
+    })
+    .await?;
+    if is_first {
+        app.telemetry.count(step.fact);
+    }
+    Ok(cart)
 }
 
 /// Changes a cart, and gives it as it is afterwards. `decide` may be called more than once, each time on the cart as

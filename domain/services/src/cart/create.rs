@@ -2,6 +2,7 @@
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use model::{
+    Patch,
     access::Actor,
     cart::{BuyerChange, Cart, CartError, NewCart},
     channels::RequestContext,
@@ -17,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{
     CartChangeError,
+    change::Step,
     lines::{LineInput, Wanted},
 };
 use crate::{App, ServiceError, telemetry::Fact};
@@ -37,7 +39,7 @@ pub struct CreateCart {
     pub idempotency_key: Option<String>,
 }
 
-/// Opens a cart in the channel, currency and language of the request: one statement, however much is in it.
+/// Opens a cart in the channel, currency, language and country of the request: one statement, however much is in it.
 ///
 /// # Errors
 /// [`CartChangeError`].
@@ -50,14 +52,13 @@ pub async fn create_cart(
     let now = app.clock.now();
     let hash = hash(context, &input)?;
     let CreateCart { lines, buyer, discount_codes, note, idempotency_key } = input;
-    let has_lines = !lines.is_empty();
-    let has_buyer = buyer != BuyerChange::default();
     let wanted = Wanted::load(app, lines).await?;
     let mut cart = Cart::open(new_cart(actor, context)?, now);
     wanted.put_into(&mut cart, now)?;
-    cart.update_buyer(buyer, &["buyer"])?;
-    cart.set_discount_codes(&discount_codes)?;
-    cart.update_note(note)?;
+    cart.update_buyer(placed(buyer, context), &["buyer"])?;
+    cart.set_discount_codes(&discount_codes, "discountCodes")?;
+    cart.update_note(note.map_or(Patch::Keep, Patch::Set))?;
+    let opened = cart.id;
     let mut conn = app.db.write().await?;
     let cart = match idempotency_key {
         None => {
@@ -66,13 +67,27 @@ pub async fn create_cart(
         }
         Some(key) => insert_once(&mut conn, actor, &key, &hash, cart).await?,
     };
-    if has_lines {
-        app.telemetry.count(Fact::AddedToCart);
-    }
-    if has_buyer {
-        app.telemetry.count(Fact::CheckoutStarted);
+    // A key that came before gives the cart of then, which was counted.
+    if cart.id == opened {
+        count_steps(app, &cart);
     }
     Ok(cart)
+}
+
+/// The buyer, in the country that the request names unless the buyer says another. The channel's own needs no saying.
+fn placed(buyer: BuyerChange, context: &RequestContext) -> BuyerChange {
+    let named = Some(context.country).filter(|country| Some(*country) != context.channel.default_country());
+    match (&buyer.country, named) {
+        (Patch::Keep, Some(country)) => BuyerChange { country: Patch::Set(country), ..buyer },
+        _ => buyer,
+    }
+}
+
+fn count_steps(app: &App, cart: &Cart) {
+    app.telemetry.count(Fact::SessionStarted);
+    for step in [Step::FIRST_LINE, Step::BUYER].into_iter().filter(|step| (step.is_taken)(cart)) {
+        app.telemetry.count(step.fact);
+    }
 }
 
 fn new_cart(actor: &Actor, context: &RequestContext) -> Result<NewCart, ServiceError> {

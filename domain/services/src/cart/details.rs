@@ -12,9 +12,9 @@ use model::{
 
 use super::{
     CartChangeError,
-    change::{CartTarget, change},
+    change::{CartTarget, Step, change, change_step},
 };
-use crate::{App, telemetry::Fact};
+use crate::App;
 
 /// Changes what is known of the buyer.
 ///
@@ -26,9 +26,7 @@ pub async fn update_buyer(
     target: CartTarget,
     buyer: BuyerChange,
 ) -> Result<Cart, CartChangeError> {
-    let cart = change(app, actor, target, |cart| cart.update_buyer(buyer.clone(), &[])).await?;
-    app.telemetry.count(Fact::CheckoutStarted);
-    Ok(cart)
+    change_step(app, actor, target, Step::BUYER, |cart| cart.update_buyer(buyer.clone(), &[])).await
 }
 
 /// Changes the addresses.
@@ -41,11 +39,7 @@ pub async fn update_addresses(
     target: CartTarget,
     addresses: AddressesChange,
 ) -> Result<Cart, CartChangeError> {
-    let cart = change(app, actor, target, |cart| cart.update_addresses(addresses.clone())).await?;
-    if matches!(addresses.shipping, Patch::Set(_)) {
-        app.telemetry.count(Fact::AddressGiven);
-    }
-    Ok(cart)
+    change_step(app, actor, target, Step::ADDRESS, |cart| cart.update_addresses(addresses.clone())).await
 }
 
 /// Chooses how a group of lines is delivered.
@@ -61,9 +55,8 @@ pub async fn select_delivery(
 ) -> Result<Cart, CartChangeError> {
     let settings = app.settings.current(&app.db).await?;
     let offers = |cart: &Cart, handle: &str| is_offered(&settings, cart, handle);
-    let cart = change(app, actor, target, |cart| cart.select_delivery(group, handle.to_owned(), offers)).await?;
-    app.telemetry.count(Fact::DeliveryChosen);
-    Ok(cart)
+    let select = |cart: &mut Cart| cart.select_delivery(group, handle.to_owned(), offers);
+    change_step(app, actor, target, Step::DELIVERY, select).await
 }
 
 /// Whether a method serves the cart's destination.
@@ -85,7 +78,7 @@ pub async fn update_discount_codes(
     target: CartTarget,
     codes: &[String],
 ) -> Result<Cart, CartChangeError> {
-    change(app, actor, target, |cart| cart.set_discount_codes(codes)).await
+    change(app, actor, target, |cart| cart.set_discount_codes(codes, "codes")).await
 }
 
 /// Gift cards pay for orders only in shops that take them, and this one does not: any code is refused, no code is
@@ -103,7 +96,7 @@ pub async fn update_gift_cards(
     change(app, actor, target, |_| if codes.is_empty() { Ok(()) } else { Err(refused()) }).await
 }
 
-/// Leaves a word to the merchant, or takes it away.
+/// Leaves a word to the merchant, takes it away, or leaves it as it is.
 ///
 /// # Errors
 /// [`CartChangeError`].
@@ -111,7 +104,7 @@ pub async fn update_note(
     app: &App,
     actor: &Actor,
     target: CartTarget,
-    note: Option<&str>,
+    note: &Patch<String>,
 ) -> Result<Cart, CartChangeError> {
-    change(app, actor, target, |cart| cart.update_note(note.map(str::to_owned))).await
+    change(app, actor, target, |cart| cart.update_note(note.clone())).await
 }

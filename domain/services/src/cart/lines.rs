@@ -15,9 +15,9 @@ use serde::Serialize;
 
 use super::{
     CartChangeError,
-    change::{CartTarget, change},
+    change::{CartTarget, Step, change, change_step},
 };
-use crate::{App, catalog, telemetry::Fact};
+use crate::{App, catalog};
 
 /// A variant that a shopper wants.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,9 +42,7 @@ pub async fn add_lines(
 ) -> Result<Cart, CartChangeError> {
     let wanted = Wanted::load(app, lines).await?;
     let now = app.clock.now();
-    let cart = change(app, actor, target, |cart| wanted.put_into(cart, now)).await?;
-    app.telemetry.count(Fact::AddedToCart);
-    Ok(cart)
+    change_step(app, actor, target, Step::FIRST_LINE, |cart| wanted.put_into(cart, now)).await
 }
 
 /// Sets quantities; none removes the line.
@@ -70,11 +68,7 @@ pub async fn remove_lines(
     target: CartTarget,
     lines: &[CartLineId],
 ) -> Result<Cart, CartChangeError> {
-    change(app, actor, target, |cart| {
-        cart.remove_lines(lines);
-        Ok(())
-    })
-    .await
+    change(app, actor, target, |cart| cart.remove_lines(lines)).await
 }
 
 /// The lines that a shopper wants, with their products.

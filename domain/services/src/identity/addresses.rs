@@ -30,7 +30,7 @@ pub async fn create_address(
     defaults: BTreeSet<DefaultAddress>,
 ) -> Result<CustomerAddress, IdentityError> {
     let customer_id = actor.require_customer()?;
-    check(&address)?;
+    let address = checked(address)?;
     let now = app.clock.now();
     let address = CustomerAddress { id: AddressId::new(), customer_id, address, created_at: now };
     let mut conn = app.db.write().await?;
@@ -57,7 +57,7 @@ pub async fn update_address(
     defaults: BTreeSet<DefaultAddress>,
 ) -> Result<CustomerAddress, IdentityError> {
     let customer_id = actor.require_customer()?;
-    check(&address)?;
+    let address = checked(address)?;
     let mut conn = app.db.write().await?;
     let outcome = conn.transaction(async |conn| {
         let customer = customers::lock(conn, customer_id).await?;
@@ -101,9 +101,10 @@ async fn changed(conn: &mut Conn, id: CustomerId) -> Result<(), IdentityError> {
     Ok(outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?)
 }
 
-fn check(address: &Address) -> Result<(), IdentityError> {
+fn checked(address: Address) -> Result<Address, IdentityError> {
+    let address = address.normalized();
     match address.invalid_fields() {
-        invalid if invalid.is_empty() => Ok(()),
+        invalid if invalid.is_empty() => Ok(address),
         invalid => Err(IdentityError::InvalidAddress(invalid)),
     }
 }

@@ -87,7 +87,8 @@ async fn orders_of(conn: &mut Conn, customer: CustomerId) -> Result<Vec<Value>, 
     Ok(orders.iter().map(order).collect())
 }
 
-/// Erases the acting customer: name, addresses, carts, password, tokens and sessions go; the bare id stays, because orders
+/// Erases the acting customer: name, addresses, carts, password, tokens and sessions go, and
+/// what carts that became orders knew of the buyer; the bare id stays, because orders
 /// and books that the law makes us keep refer to it.
 ///
 /// # Errors
@@ -125,6 +126,7 @@ async fn erase(
     addresses::delete_all(conn, id).await?;
     groups::set(conn, id, &[]).await?;
     carts::delete_of_customer(conn, id).await?;
+    carts::forget_buyer_of_customer(conn, id, now).await?;
     one_time_tokens::forget(conn, id, email.as_ref()).await?;
     audit::push(conn, actor, "customer.erase", id, &json!({}), now).await?;
     Ok(outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?)

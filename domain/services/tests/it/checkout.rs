@@ -214,6 +214,23 @@ async fn of_thirty_paid_carts_that_want_the_last_ten_units_ten_are_orders_and_tw
 }
 
 #[tokio::test]
+async fn a_cart_belongs_to_the_customer_who_completes_it_and_forgets_them_with_the_rest() {
+    let shop = TestShop::new().await;
+    let tee = sell(&shop, "TEE", 1990, &[(shop.places.locations[0].id, 5)]).await;
+    let ada = testkit::goods::customer(&shop, "ada@example.org").await;
+    let cart = cart(&shop, &[(&tee, 1)]).await;
+    pay(&shop, &cart, 1990, AttemptOutcome::Authorized).await;
+    let order = complete(&shop.app, &Actor::Customer(ada), of(&cart)).await.unwrap();
+    let conn = &mut shop.app.db.write().await.unwrap();
+    let kept = carts::find(conn, cart.id).await.unwrap().unwrap();
+    assert_eq!((kept.customer, kept.buyer.email.as_deref()), (Some(ada), Some("ada@demo.test")));
+    assert_eq!(carts::forget_buyer_of_customer(conn, ada, shop.app.clock.now()).await.unwrap(), 1);
+    let kept = carts::find(conn, cart.id).await.unwrap().unwrap();
+    assert_eq!((kept.buyer, kept.shipping_address, kept.note), (model::cart::Buyer::default(), None, None));
+    assert_eq!((kept.order, kept.lines), (Some(order.id), cart.lines));
+}
+
+#[tokio::test]
 async fn completing_costs_the_same_for_one_line_and_for_many() {
     let shop = TestShop::new().await;
     let berlin = shop.places.locations[0].id;
@@ -233,5 +250,5 @@ async fn completing_costs_the_same_for_one_line_and_for_many() {
         statements.push(sent);
     }
     assert_eq!(statements[1], statements[2], "{statements:?}");
-    assert!(statements[2] <= 24, "{statements:?}");
+    assert!(statements[2] <= 25, "{statements:?}");
 }

@@ -78,6 +78,22 @@ async fn a_promotion_holds_from_its_creation_until_it_is_archived() {
 }
 
 #[tokio::test]
+async fn a_promotion_that_another_process_archived_is_not_in_fresh_prices() {
+    let (shop, tee) = shop().await;
+    let automatic = PromotionInput { codes: Vec::new(), ..spring() };
+    let promotion = create_promotion(&shop.app, &Actor::System, automatic).await.unwrap();
+    let cart = open(&shop, &Actor::Anonymous, all_of(&tee)).await;
+    // Without background tasks it hears of nothing.
+    let other = shop.uncached().await;
+    let off = async |freshness| price(&other, &cart, freshness).await.unwrap().discount_total.minor;
+    assert_eq!(off(Freshness::Cached).await, 299);
+    archive_promotion(&shop.app, &Actor::System, promotion.id).await.unwrap();
+    assert_eq!(off(Freshness::Cached).await, 299);
+    assert_eq!(off(Freshness::Fresh).await, 0);
+    assert_eq!(off(Freshness::Cached).await, 0);
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_named_with_its_place() {
     let (shop, _) = shop().await;
     let app = &shop.app;

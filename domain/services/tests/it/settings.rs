@@ -22,6 +22,20 @@ async fn a_snapshot_costs_no_statement_until_it_is_dropped() {
 }
 
 #[tokio::test]
+async fn one_statement_confirms_a_snapshot_that_is_still_good() {
+    let shop = TestShop::new().await;
+    let (settings, db) = (&shop.app.settings, &shop.app.db);
+    let first = settings.confirmed(db).await.unwrap();
+    let (again, statements) = counted(settings.confirmed(db)).await;
+    assert_eq!((again.unwrap().version, statements), (first.version, 1));
+    let renamed = model::channels::Channel { name: "Europe".to_owned(), ..shop.places.eu.clone() };
+    channels::save(&mut db.write().await.unwrap(), &renamed, shop.app.clock.now()).await.unwrap();
+    let now = settings.confirmed(db).await.unwrap();
+    assert_eq!(now.channel("eu").unwrap(), &renamed);
+    assert!(now.version > first.version);
+}
+
+#[tokio::test]
 async fn many_readers_of_a_dropped_snapshot_read_the_database_once() {
     let shop = TestShop::new().await;
     let one = counted(shop.app.settings.current(&shop.app.db)).await.1;

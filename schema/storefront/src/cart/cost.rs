@@ -19,7 +19,8 @@ impl CartCost {
         TaxedMoney(self.0.cart.subtotal)
     }
 
-    /// All reductions of lines and delivery, with tax where the channel's prices include it and without where not.
+    /// All reductions of lines, with tax where the channel's prices include it and without where not: `subtotal` less
+    /// this plus `shipping` is `total`. What delivery is reduced by is in `discounts` alone.
     async fn discount_total(&self) -> Money {
         Money(self.0.cart.discount_total)
     }

@@ -20,19 +20,19 @@ user_errors! {
         VersionConflict,
         /// The quantity is not within its bounds.
         InvalidQuantity,
-        /// The cart is full.
+        /// The cart is full, or more lines are named than a cart can have.
         TooManyLines,
         /// The variant does not exist or is not sold here.
         VariantNotFound,
         /// The cart has no such line.
         LineNotFound,
-        /// Too many attributes of a line, or one that is empty or too long.
+        /// Too many attributes of a line, one twice, or one that is empty or too long, alone or together.
         InvalidAttributes,
         /// Not an e-mail address.
         InvalidEmail,
         /// Not a telephone number.
         InvalidPhone,
-        /// A part of an address is missing or too long.
+        /// A part of an address is missing or too long, or its country has no such region.
         InvalidAddress,
         /// The cart has no such delivery group.
         DeliveryGroupNotFound,

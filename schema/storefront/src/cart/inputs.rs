@@ -37,7 +37,8 @@ pub struct CartLineInput {
     /// How many units, 1 to 1000000.
     #[graphql(default = 1)]
     quantity: i32,
-    /// What the shopper asks for, such as an engraving; lines with other attributes stay apart.
+    /// What the shopper asks for, such as an engraving; lines with other attributes stay apart. At most 20 of
+    /// different names, of 4 KiB together, and 64 KiB in the whole cart.
     #[graphql(default)]
     attributes: Vec<CartLineAttributeInput>,
 }
@@ -58,7 +59,7 @@ pub struct CartBuyerInput {
     email: MaybeUndefined<String>,
     /// Telephone.
     phone: MaybeUndefined<String>,
-    /// Where they are, until an address says it.
+    /// Where they are, until an address says it; the country of the request where it is left out of a new cart.
     country_code: MaybeUndefined<CountryCode>,
 }
 
@@ -98,7 +99,7 @@ pub struct CartLineUpdateInput {
 pub struct CartLinesRemoveInput {
     /// The cart's id.
     cart_id: ID,
-    /// The lines' ids; those that are gone already are ignored.
+    /// The lines' ids, at most 500; those that are gone already are ignored.
     line_ids: Vec<ID>,
     /// The version the caller last saw; a cart that has moved on is not changed.
     expected_version: Option<i32>,
@@ -172,8 +173,8 @@ pub struct CartGiftCardsUpdateInput {
 pub struct CartNoteUpdateInput {
     /// The cart's id.
     cart_id: ID,
-    /// The note, at most 5000 characters; null takes it away.
-    pub(super) note: Option<String>,
+    /// The note, at most 5000 characters; null takes it away, what is left out stays.
+    note: MaybeUndefined<String>,
     /// The version the caller last saw; a cart that has moved on is not changed.
     expected_version: Option<i32>,
 }
@@ -262,6 +263,13 @@ impl CartLinesRemoveInput {
     }
 }
 
+impl CartNoteUpdateInput {
+    /// What to change.
+    pub(super) fn change(&self) -> Patch<String> {
+        patch(self.note.clone())
+    }
+}
+
 impl CartDeliveryOptionSelectInput {
     /// The group.
     pub(super) fn group(&self) -> Result<DeliveryGroupId, Refusals> {
@@ -283,11 +291,16 @@ pub(super) fn lines(lines: Vec<CartLineInput>) -> Result<Vec<LineInput>, Refusal
     let mut wanted = Vec::with_capacity(lines.len());
     let mut refusals = Refusals::new();
     for (at, line) in lines.into_iter().enumerate() {
+        let named = line.attributes.len();
         let attributes: BTreeMap<String, String> =
             line.attributes.into_iter().map(|attribute| (attribute.key, attribute.value)).collect();
+        let mut refuse = |error, part| refusals.push(Refusal::in_list(error, "lines", at, Some(part)));
+        if attributes.len() < named {
+            refuse(CartError::InvalidAttributes, "attributes");
+        }
         match parse_id(&line.variant_id) {
             Ok(variant_id) => wanted.push(LineInput { variant_id, quantity: line.quantity.into(), attributes }),
-            Err(_) => refusals.push(Refusal::in_list(CartError::VariantNotFound, "lines", at, Some("variantId"))),
+            Err(_) => refuse(CartError::VariantNotFound, "variantId"),
         }
     }
     if refusals.is_empty() { Ok(wanted) } else { Err(refusals) }

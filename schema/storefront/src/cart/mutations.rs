@@ -27,7 +27,7 @@ type Outcome = Result<cart::Cart, CartChangeError>;
 
 #[Object]
 impl CartMutation {
-    /// Opens a cart in the channel, currency and language of the request.
+    /// Opens a cart in the channel, currency, language and country of the request.
     async fn cart_create(
         &self,
         ctx: &Context<'_>,
@@ -182,7 +182,7 @@ async fn update_gift_cards(request: &RequestData, input: &CartGiftCardsUpdateInp
 }
 
 async fn update_note(request: &RequestData, input: &CartNoteUpdateInput) -> Outcome {
-    use_cases::update_note(&request.app, &request.actor, input.target()?, input.note.as_deref()).await
+    use_cases::update_note(&request.app, &request.actor, input.target()?, &input.change()).await
 }
 
 async fn merge(request: &RequestData, input: CartMergeInput) -> Outcome {

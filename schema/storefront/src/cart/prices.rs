@@ -12,7 +12,7 @@ use model::{
     ids::CartLineId,
     pricing::{PricedCart, PricedLine},
 };
-use services::{App, ServiceError, pricing::Freshness};
+use services::{App, ServiceError, checkout::prices_to_show};
 
 /// What a cart costs, with the place of each line.
 pub struct Prices {
@@ -37,7 +37,7 @@ impl Pricing {
     pub fn of(app: &App, cart: &Arc<Cart>) -> Self {
         let (app, cart) = (app.clone(), cart.clone());
         let pricing = async move {
-            let cart = services::pricing::price(&app, &cart, Freshness::Cached).await.map_err(Arc::new)?;
+            let cart = prices_to_show(&app, &cart).await.map_err(Arc::new)?;
             let places = cart.lines.iter().enumerate().map(|(at, line)| (line.id, at)).collect();
             Ok(Arc::new(Prices { cart, places }))
         };

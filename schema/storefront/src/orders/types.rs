@@ -81,7 +81,8 @@ impl Order {
         TaxedMoney(self.0.subtotal)
     }
 
-    /// All reductions, with tax where the channel's prices include it and without where not.
+    /// All reductions of lines, with tax where the channel's prices include it and without where not: `subtotal` less
+    /// this plus `shipping` is `total`. What delivery is reduced by is in `discounts` alone.
     async fn discount_total(&self) -> Money {
         Money(self.0.discount_total)
     }

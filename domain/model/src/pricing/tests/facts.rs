@@ -86,6 +86,25 @@ fn taxes_and_options_follow_address_then_buyer_then_channel() {
 }
 
 #[test]
+fn what_is_not_delivered_is_taxed_where_its_buyer_is_billed() {
+    let mut shop = Shop::new();
+    let flac = shop.product("eu", 900, |product| product.variants[0].requires_shipping = false);
+    let tee = shop.product("eu", 1_990, |_| ());
+    let billed = |lines: &[_], country| {
+        let cart = sent_to(shop.cart("eu", lines), country, None);
+        let (billing_address, shipping_address) = (cart.shipping_address.clone(), None);
+        Cart { billing_address, shipping_address, ..cart }
+    };
+    let rates = |cart: &Cart| -> Vec<i64> { shop.price(cart).lines.iter().map(|line| line.tax_rate.0).collect() };
+    let mut cart = billed(&[(flac, 1)], "FR");
+    cart.buyer.country = Some(country("NL"));
+    assert_eq!(rates(&cart), [2_000]);
+    assert_eq!(rates(&Cart { billing_address: None, ..cart.clone() }), [2_100]);
+    assert_eq!(rates(&sent_to(cart, "IT", None)), [2_200]);
+    assert_eq!(rates(&billed(&[(flac, 1), (tee, 1)], "FR")), [1_900; 2], "goods go where they are sent");
+}
+
+#[test]
 fn a_country_that_is_not_served_has_no_options() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 1_990, |_| ());

@@ -122,7 +122,24 @@ proptest! {
             let is_delivery = promotion.code.as_deref() == Some("FREESHIP");
             prop_assert!(is_delivery || of_lines == promotion.amount);
         }
-        prop_assert_eq!(sum(&priced, priced.promotions.iter().map(|one| one.amount)), priced.discount_total);
+        let of_goods = priced.lines.iter().flat_map(|line| &line.discounts).map(|discount| discount.amount);
+        prop_assert_eq!(sum(&priced, of_goods), priced.discount_total);
+        let of_promotions = sum(&priced, priced.promotions.iter().map(|one| one.amount));
+        prop_assert!(of_promotions >= priced.discount_total);
+    }
+
+    #[test]
+    fn subtotal_less_discounts_plus_delivery_is_the_total((shop, cart) in scene()) {
+        let priced = shop.price(&cart);
+        let mode = crate::tax::PriceMode::of(shop.settings.channel_by_id(cart.channel).unwrap());
+        let goods = mode.pick(priced.subtotal).minus(priced.discount_total).unwrap();
+        prop_assert_eq!(goods.plus(mode.pick(priced.shipping)).unwrap(), mode.pick(priced.total));
+    }
+
+    #[test]
+    fn nothing_stops_a_cart_that_is_done((shop, cart) in scene()) {
+        let done = Cart { status: crate::cart::CartStatus::Merged, ..cart };
+        prop_assert!(shop.price(&done).problems.is_empty());
     }
 
     #[test]

@@ -62,7 +62,7 @@ fn freeship_frees_standard_delivery_beside_other_codes() {
     let tee = shop.product("eu", 1_990, |_| ());
     let cart = with_codes(shop.cart("eu", &[(tee, 1)]), &["WELCOME10", "FREESHIP"]);
     let priced = shop.price(&delivered_by(cart.clone(), "standard"));
-    assert_eq!((priced.shipping.gross.minor, priced.discount_total.minor), (0, 199 + 490));
+    assert_eq!((priced.shipping.gross.minor, priced.discount_total.minor), (0, 199));
     assert_eq!(priced.total.gross.minor, 1_791);
     assert_eq!(applicable(&priced), [true, true]);
     let express = shop.price(&delivered_by(cart, "express"));
@@ -168,6 +168,30 @@ fn a_fixed_price_holds_for_each_unit_and_never_raises_one() {
     let action = PromotionAction::FixedPrice { price: euros(1_500), target: ProductSelector::default() };
     shop.add_code("FIXED", promotion("Fixed", action, &ALL));
     assert_eq!(discount(&shop, &[(dear, 2), (cheap, 1)], &["FIXED"]), 980);
+}
+
+#[test]
+fn a_fixed_price_beyond_reckoning_reduces_nothing_and_fails_nothing() {
+    let mut shop = Shop::new();
+    let tee = shop.product("eu", 1_990, |_| ());
+    let action = PromotionAction::FixedPrice { price: euros(i64::MAX / 2), target: ProductSelector::default() };
+    shop.add_code("DEAR", promotion("Dear", action, &ALL));
+    assert_eq!(discount(&shop, &[(tee, 3)], &["DEAR"]), 0);
+}
+
+#[test]
+fn free_delivery_is_worth_nothing_to_goods_that_are_delivered_free() {
+    let mut shop = Shop::new();
+    let (cheap, dear) = (shop.product("eu", 1_990, |_| ()), shop.product("eu", 10_000, |_| ()));
+    let action = PromotionAction::FreeShipping { methods: Vec::new() };
+    shop.add_code("ANYWAY", promotion("Free delivery", action, &[]));
+    let three = PromotionAction::AmountOff { amount: euros(300), target: None };
+    shop.add_code("THREE", promotion("Three off", three, &[]));
+    let taken = |product| {
+        let cart = with_codes(shop.cart("eu", &[(product, 1)]), &["ANYWAY", "THREE"]);
+        applicable(&shop.price(&delivered_by(cart, "standard")))
+    };
+    assert_eq!((taken(cheap), taken(dear)), (vec![true, false], vec![false, true]));
 }
 
 #[test]

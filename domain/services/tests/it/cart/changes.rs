@@ -18,12 +18,17 @@ use services::{
         update_note,
     },
     pricing::{Freshness, price},
+    telemetry::Fact,
 };
 use testkit::shelf;
 
 use super::{all_of, any, context, line, open, refusal, shop};
 
 const GUEST: Actor = Actor::Anonymous;
+
+fn note(text: &str) -> Patch<String> {
+    Patch::Set(text.to_owned())
+}
 
 #[tokio::test]
 async fn a_cart_is_made_ready_step_by_step() {
@@ -49,11 +54,38 @@ async fn a_cart_is_made_ready_step_by_step() {
     let unknown = select_delivery(app, &GUEST, any(&cart), cart.delivery_group, "rocket").await;
     assert_eq!(refusal(unknown), CartError::DeliveryOptionNotFound);
     select_delivery(app, &GUEST, any(&cart), cart.delivery_group, "standard").await.unwrap();
-    let cart = update_note(app, &GUEST, any(&cart), Some("ring twice")).await.unwrap();
+    let cart = update_note(app, &GUEST, any(&cart), &note("ring twice")).await.unwrap();
     let priced = price(app, &cart, Freshness::Cached).await.unwrap();
     assert_eq!((priced.problems.len(), priced.total.gross.minor, priced.total.tax().minor), (0, 2_480, 396));
     assert_eq!(price(app, &cart, Freshness::Fresh).await.unwrap().total, priced.total);
     assert_eq!((cart.version, cart.note.as_deref()), (5, Some("ring twice")));
+}
+
+#[tokio::test]
+async fn each_step_of_the_funnel_is_counted_once_a_cart() {
+    let (shop, tee) = shop().await;
+    let app = &shop.app;
+    let steps = [Fact::SessionStarted, Fact::AddedToCart, Fact::CheckoutStarted, Fact::DeliveryChosen];
+    let counts = || steps.map(|step| app.telemetry.total(step));
+    let context = context(&shop);
+    let input = CreateCart { idempotency_key: Some("random".to_owned()), ..CreateCart::default() };
+    let cart = create_cart(app, &GUEST, &context, input.clone()).await.unwrap();
+    create_cart(app, &GUEST, &context, input).await.unwrap();
+    assert_eq!(counts(), [1, 0, 0, 0]);
+    let buyer = async |buyer: BuyerChange| drop(update_buyer(app, &GUEST, any(&cart), buyer).await.unwrap());
+    for _ in 0..2 {
+        add_lines(app, &GUEST, any(&cart), all_of(&tee)).await.unwrap();
+        buyer(BuyerChange { country: Patch::Set("FR".parse().unwrap()), ..BuyerChange::default() }).await;
+    }
+    assert_eq!(counts(), [1, 1, 0, 0]);
+    for email in ["a@b.c", "ada@demo.test"] {
+        buyer(BuyerChange { email: Patch::Set(email.to_owned()), ..BuyerChange::default() }).await;
+        select_delivery(app, &GUEST, any(&cart), cart.delivery_group, "standard").await.unwrap();
+    }
+    assert_eq!(counts(), [1, 1, 1, 1]);
+    let lines = all_of(&tee);
+    create_cart(app, &GUEST, &context, CreateCart { lines, ..CreateCart::default() }).await.unwrap();
+    assert_eq!(counts(), [2, 2, 1, 1]);
 }
 
 #[tokio::test]
@@ -199,8 +231,8 @@ async fn who_watches_a_cart_is_woken_by_a_change_and_not_by_a_repetition() {
     let (shop, tee) = shop().await;
     let cart = open(&shop, &GUEST, all_of(&tee)).await;
     let mut wakes = shop.app.bus.subscribe(Topic::Cart(cart.id));
-    update_note(&shop.app, &GUEST, any(&cart), Some("x")).await.unwrap();
+    update_note(&shop.app, &GUEST, any(&cart), &note("x")).await.unwrap();
     tokio::time::timeout(Duration::from_secs(5), wakes.changed()).await.unwrap();
-    let again = update_note(&shop.app, &GUEST, any(&cart), Some("x")).await.unwrap();
+    let again = update_note(&shop.app, &GUEST, any(&cart), &note("x")).await.unwrap();
     assert_eq!(again.version, 2);
 }
