@@ -9,5 +9,3 @@ mod transaction;
 
 pub use complete::{CompleteCart, complete, complete_paid};
 pub use error::CompleteError;
-pub use jobs::{PaymentJob, RefundJob};
-pub(crate) use jobs::{refund_job, void_job};
