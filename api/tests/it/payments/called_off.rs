@@ -171,7 +171,8 @@ async fn after_a_mixed_day_the_books_agree_with_the_gateways() {
     for _ in 0..5 {
         goods.push(bench.buy("tok_success").await);
     }
-    let [(kept, _), (returned, _), (voided, off), (late, off_late), (part, off_part)] = goods.try_into().unwrap();
+    let goods: [_; 5] = goods.try_into().unwrap();
+    let [(kept, _), (returned, _), (voided, off), (late, off_late), (part, off_part)] = goods;
     for payment in [kept.id, returned.id] {
         job(&bench, "payments.capture", payment).await.unwrap();
     }
