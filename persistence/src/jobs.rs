@@ -3,15 +3,16 @@
 mod watch;
 mod work;
 
-use diesel::prelude::*;
+use diesel::sql_types::{Array, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use model::{Timestamp, ids::JobId};
 use serde_json::Value;
+use uuid::Uuid;
 
 pub use watch::{Dead, Depth, dead, depths, retry_dead, sweep};
 pub use work::{Claimed, bury, claim, finish, postpone, renew, retry_later, revive};
 
-use crate::{Conn, StoreResult};
+use crate::{Conn, StoreResult, sql::fixed};
 
 diesel::table! {
     /// Work that has to be done after a fact.
@@ -42,6 +43,8 @@ diesel::table! {
         created_at -> Timestamptz,
         /// When it was done or given up.
         finished_at -> Nullable<Timestamptz>,
+        /// Whether a job of its key was written while it was running.
+        is_wanted_again -> Bool,
     }
 }
 
@@ -54,7 +57,7 @@ pub struct NewJob {
     pub kind: &'static str,
     /// With what.
     pub payload: Value,
-    /// At most one unfinished job of a key; a second one is dropped.
+    /// At most one unfinished job of a key; a second one is dropped, or has the running one run again.
     pub unique_key: Option<String>,
     /// When it is due.
     pub run_at: Timestamp,
@@ -62,7 +65,8 @@ pub struct NewJob {
     pub max_attempts: i32,
 }
 
-/// Writes jobs in one statement; those whose unique key is already waiting are dropped.
+/// Writes jobs in one statement. One whose unique key is waiting already is dropped; one whose key is running has it run
+/// again, because the run may not have seen what has changed.
 ///
 /// # Errors
 /// [`crate::StoreError`] of the database.
@@ -70,20 +74,21 @@ pub async fn enqueue(conn: &mut Conn, new: &[NewJob]) -> StoreResult<()> {
     if new.is_empty() {
         return Ok(());
     }
-    let rows: Vec<_> = new
-        .iter()
-        .map(|job| {
-            (
-                jobs::id.eq(JobId::new().uuid()),
-                jobs::queue.eq(job.queue),
-                jobs::kind.eq(job.kind),
-                jobs::payload.eq(&job.payload),
-                jobs::unique_key.eq(job.unique_key.as_deref()),
-                jobs::run_at.eq(job.run_at),
-                jobs::max_attempts.eq(job.max_attempts),
-            )
-        })
-        .collect();
-    diesel::insert_into(jobs::table).values(rows).on_conflict_do_nothing().execute(conn).await?;
+    let ids: Vec<Uuid> = new.iter().map(|_| JobId::new().uuid()).collect();
+    let queues: Vec<&str> = new.iter().map(|job| job.queue).collect();
+    let kinds: Vec<&str> = new.iter().map(|job| job.kind).collect();
+    let payloads: Vec<&Value> = new.iter().map(|job| &job.payload).collect();
+    let keys: Vec<Option<&str>> = new.iter().map(|job| job.unique_key.as_deref()).collect();
+    let due: Vec<Timestamp> = new.iter().map(|job| job.run_at).collect();
+    let tries: Vec<i32> = new.iter().map(|job| job.max_attempts).collect();
+    let query = diesel::sql_query(include_str!("jobs/enqueue.sql"))
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Array<Text>, _>(queues)
+        .bind::<Array<Text>, _>(kinds)
+        .bind::<Array<Jsonb>, _>(payloads)
+        .bind::<Array<Nullable<Text>>, _>(keys)
+        .bind::<Array<Timestamptz>, _>(due)
+        .bind::<Array<Integer>, _>(tries);
+    fixed(query).execute(conn).await?;
     Ok(())
 }

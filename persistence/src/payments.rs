@@ -56,6 +56,22 @@ pub async fn lock_active_for_cart(conn: &mut Conn, cart: CartId) -> StoreResult<
     row.map(TryInto::try_into).transpose()
 }
 
+/// The payment that an order was placed with, locked, whatever has become of it.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn lock_of_order(conn: &mut Conn, order: OrderId) -> StoreResult<Option<Payment>> {
+    let row: Option<PaymentRow> = payments::table
+        .filter(payments::order_id.eq(order.uuid()))
+        .select(PaymentRow::as_select())
+        .order(payments::id.desc())
+        .for_update()
+        .first(conn)
+        .await
+        .optional()?;
+    row.map(TryInto::try_into).transpose()
+}
+
 /// The payment of a cart that counts.
 ///
 /// # Errors

@@ -10,6 +10,4 @@ mod transaction;
 
 pub use complete::{CompleteCart, complete, complete_paid};
 pub use error::CompleteError;
-pub use jobs::{PaymentJob, RefundJob};
-pub(crate) use jobs::{refund_job, void_job};
 pub use prices::prices_to_show;

@@ -30,7 +30,7 @@ pub use self::{
     create::{NewPayment, PayCart, create, create_for_cart},
     errors::{OperationError, PaymentError, RoutingRuleError},
     gateway::{AuthorizeRequest, ChargeRef, GatewayError, PaymentGateway, WebhookHeaders, WebhookMessage},
-    jobs::{capture_job, resolve_job, run_job, void_job},
+    jobs::{capture_job, refund_job, resolve_job, run_job, void_job},
     read::{attempts_of, payments_by_ids, payments_of_orders, refunds_of, transactions_of},
     refund::{RefundOrder, refund_order, refund_payment},
     registry::{DEMO_WEBHOOK_SECRET, GatewayConfig, GatewayKind, Gateways, GatewaysConfig, Timing},

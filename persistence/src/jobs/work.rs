@@ -89,16 +89,16 @@ pub async fn renew(conn: &mut Conn, running: &[JobId], leased_until: Timestamp) 
     Ok(())
 }
 
-/// Marks a job as done.
+/// Marks a job as done; one that was wanted again while it ran waits once more.
 ///
 /// # Errors
 /// [`crate::StoreError`] of the database.
 pub async fn finish(conn: &mut Conn, job: &Claimed, now: Timestamp) -> StoreResult<()> {
-    diesel::update(jobs::table.filter(jobs::id.eq(job.id.uuid())))
-        .filter(jobs::state.eq("RUNNING").and(jobs::attempts.eq(job.attempt)))
-        .set((jobs::state.eq("DONE"), jobs::leased_until.eq(None::<Timestamp>), jobs::finished_at.eq(Some(now))))
-        .execute(conn)
-        .await?;
+    let query = diesel::sql_query(include_str!("finish.sql"))
+        .bind::<SqlUuid, _>(job.id.uuid())
+        .bind::<Integer, _>(job.attempt)
+        .bind::<Timestamptz, _>(now);
+    fixed(query).execute(conn).await?;
     Ok(())
 }
 

@@ -1,11 +1,14 @@
 //! What gateways have told us, so that each message counts once.
 
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Timestamptz},
+};
 use diesel_async::RunQueryDsl;
 use model::Timestamp;
 
 use super::tables::gateway_webhook_events as t;
-use crate::{Conn, StoreResult};
+use crate::{Conn, StoreResult, sql::fixed};
 
 /// Writes down that a message came; false when it had come before. Whoever applies the message calls it in the same
 /// transaction, so that a message is remembered exactly when it was applied.
@@ -24,10 +27,11 @@ pub async fn remember_webhook(
     Ok(written == 1)
 }
 
-/// Forgets messages older than any gateway repeats them, some thousands at once; says how many.
+/// Forgets up to `limit` messages older than any gateway repeats them; says how many.
 ///
 /// # Errors
 /// [`crate::StoreError`] of the database.
-pub async fn forget_webhooks(conn: &mut Conn, before: Timestamp) -> StoreResult<usize> {
-    Ok(diesel::delete(t::table.filter(t::received_at.lt(before))).execute(conn).await?)
+pub async fn forget_webhooks(conn: &mut Conn, before: Timestamp, limit: i64) -> StoreResult<usize> {
+    let query = diesel::sql_query(include_str!("forget_webhooks.sql"));
+    Ok(fixed(query.bind::<Timestamptz, _>(before).bind::<BigInt, _>(limit)).execute(conn).await?)
 }

@@ -1,8 +1,17 @@
--- $1 order.
-WITH released AS (
+-- $1 order. Codes are locked in the order in which those who count uses lock them, so that nobody waits for each other.
+WITH locked AS (
+    SELECT id
+    FROM discount_codes
+    WHERE id IN (SELECT code_id FROM discount_code_uses WHERE order_id = $1)
+      AND (usage_limit IS NOT NULL OR usage_limit_per_customer IS NOT NULL)
+    ORDER BY id
+    FOR UPDATE
+),
+released AS (
     DELETE FROM discount_code_uses WHERE order_id = $1 RETURNING code_id
 )
 UPDATE discount_codes AS code
 SET uses = code.uses - 1
-FROM released
-WHERE code.id = released.code_id AND (code.usage_limit IS NOT NULL OR code.usage_limit_per_customer IS NOT NULL)
+FROM locked
+JOIN released ON released.code_id = locked.id
+WHERE code.id = locked.id

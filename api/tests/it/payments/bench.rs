@@ -135,7 +135,8 @@ impl Bench {
 
     /// Buys something with the token: the payment and its order.
     pub async fn buy(&self, token: &str) -> (Payment, OrderId) {
-        let goods = goods::sell(&self.shop, "TEE", 1990, &[(self.shop.places.locations[0].id, 5)]).await;
+        let sku = uuid::Uuid::now_v7().simple().to_string();
+        let goods = goods::sell(&self.shop, &sku, 1990, &[(self.shop.places.locations[0].id, 5)]).await;
         let cart = goods::cart(&self.shop, &[(&goods, 1)]).await;
         let payment = payments::create(self.app(), self.payment_of(cart.id, token)).await.unwrap();
         let completion = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
@@ -168,6 +169,27 @@ impl Bench {
         let mut conn = self.app().db.write().await.unwrap();
         carts::insert(&mut conn, &cart).await.unwrap();
         cart.id
+    }
+
+    /// The gateway that goes by a name.
+    pub fn gateway(&self, name: &str) -> &Sandbox {
+        &self.gateways[usize::from(name == "sandbox-b")]
+    }
+
+    /// Does the jobs that watch over the payment's operations under way.
+    pub async fn finish_operations(&self, payment: PaymentId) {
+        for transaction in self.record(payment).await.transactions {
+            let about = json!({ "paymentId": payment, "transactionId": transaction.id });
+            payments::run_job(self.app(), "payments.operation", about).await.unwrap();
+        }
+    }
+
+    /// Whether a job of the kind is waiting to be done.
+    pub async fn waits_for(&self, kind: &str) -> bool {
+        let mut conn = self.app().db.write().await.unwrap();
+        let far = self.app().clock.now() + Duration::from_hours(1);
+        let claimed = persistence::jobs::claim(&mut conn, &[], far, far, 100).await.unwrap();
+        claimed.iter().any(|job| job.kind == kind)
     }
 
     /// The gateway's charge under the payment's reference.

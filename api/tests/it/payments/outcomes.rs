@@ -193,6 +193,36 @@ async fn a_charge_that_never_reached_its_gateway_is_given_up() {
     assert_eq!((now.status, now.failure), (PaymentStatus::Failed, Some(FailureCode::GatewayUnavailable)));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_key_pays_after_a_crash_before_the_gateway_was_called() {
+    let bench = Bench::new().await;
+    let mut new = bench.new_payment("tok_success").await;
+    new.idempotency_key = Some("key".to_owned());
+    let template = payments::create(bench.app(), new.clone()).await.unwrap();
+    let cart = bench.cart().await;
+    let mut left = bench.record(template.id).await;
+    left.payment.id = model::ids::PaymentId::new();
+    left.payment.cart_id = cart;
+    left.payment.status = PaymentStatus::Pending;
+    left.payment.authorized.minor = 0;
+    left.transactions.clear();
+    left.attempts[0].id = model::ids::PaymentAttemptId::new();
+    left.attempts[0].payment_id = left.payment.id;
+    left.attempts[0].reference = left.payment.id.to_string();
+    (left.attempts[0].gateway_reference, left.attempts[0].outcome) = (None, AttemptOutcome::Started);
+    (left.attempts[0].finished_at, left.attempts[0].latency_ms) = (None, None);
+    left.attempts[0].started_at -= Duration::from_mins(1);
+    let mut conn = bench.app().db.write().await.unwrap();
+    persistence::payments::insert(&mut conn, &left).await.unwrap();
+    drop(conn);
+    new.cart_id = cart;
+    for _ in 0..2 {
+        let again = payments::create(bench.app(), new.clone()).await.unwrap();
+        assert_eq!((again.id, again.status), (left.payment.id, PaymentStatus::Authorized));
+    }
+    assert_eq!(bench.charges_of(left.payment.id).await.len(), 1);
+}
+
 /// Whatever chaos picks, the shop and the gateways agree in the end, and each payment has at most one charge.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn chaos_ends_in_agreement() {

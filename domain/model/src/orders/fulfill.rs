@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{FulfillmentStatus, Order, OrderEvent, OrderEventKind, OrderLine, OrderStatus, event};
+use super::{FulfillmentStatus, Order, OrderEvent, OrderEventKind, OrderLine, OrderStatus, PaymentProgress, event};
 use crate::{
     Quantity, Timestamp,
     ids::{OrderLineId, VariantId},
@@ -23,6 +23,9 @@ pub enum FulfillRefused {
     /// The order waits for its payment, or came to nothing.
     #[error("an order that is {0} is not sent")]
     Status(OrderStatus),
+    /// No money will come of its payment.
+    #[error("an order whose payment is {0} is not sent")]
+    NotPaid(PaymentProgress),
     /// Nothing is named, or nothing is left.
     #[error("nothing is left to be sent")]
     Nothing,
@@ -73,6 +76,9 @@ impl Order {
     ) -> Result<Shipment, FulfillRefused> {
         if self.status != OrderStatus::Open {
             return Err(FulfillRefused::Status(self.status));
+        }
+        if self.payment_status.is_lost() {
+            return Err(FulfillRefused::NotPaid(self.payment_status));
         }
         let items = if wanted.is_empty() { everything_left(lines) } else { wanted.to_vec() };
         if items.is_empty() {

@@ -231,6 +231,14 @@ fn only_what_is_left_of_a_line_is_sent() {
 }
 
 #[test]
+fn goods_are_not_sent_when_no_money_will_come() {
+    let PlacedOrder { mut order, mut lines, .. } = placed(HELD, vec![priced_line(3, true)]);
+    order.payment_changed(&payment(order.total.gross, PaymentStatus::Voided), "system", Timestamp::UNIX_EPOCH);
+    let refused = order.fulfill(&mut lines, &[], "staff", Timestamp::UNIX_EPOCH);
+    assert_eq!(refused, Err(FulfillRefused::NotPaid(PaymentProgress::Voided)));
+}
+
+#[test]
 fn an_order_is_canceled_once_and_only_before_goods_left() {
     let PlacedOrder { mut order, mut lines, .. } = placed(HELD, vec![priced_line(2, true)]);
     let mut canceled = order.clone();

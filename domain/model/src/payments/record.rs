@@ -20,6 +20,9 @@ pub struct PaymentRecord {
     pub transactions: Vec<PaymentTransaction>,
 }
 
+/// How often we ask a gateway by ourselves for an operation that it refuses.
+const MOST_REFUSALS: usize = 10;
+
 /// What a report or an operation changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applied {
@@ -44,6 +47,12 @@ pub enum OperationRefused {
     /// The payment is not in a state for it.
     #[error("a payment that is {0} does not allow this")]
     Status(PaymentStatus),
+    /// Money is being taken: whether anything can be released is known only after that.
+    #[error("a capture is under way; try again when it is known")]
+    CaptureUnderWay,
+    /// The gateway has refused what we ask for by ourselves too often.
+    #[error("the gateway has refused this too often; look for the reason there")]
+    RefusedRepeatedly,
     /// The key was used for something else.
     #[error("this idempotency key was used with another request")]
     KeyReused,
@@ -69,6 +78,28 @@ impl PaymentRecord {
     #[must_use]
     pub fn refundable(&self) -> Money {
         left(self.payment.kept(), self.pending(TransactionKind::Refund))
+    }
+
+    /// Whether a capture or a refund is not known yet, so that what is kept may still change.
+    #[must_use]
+    pub fn is_moving(&self) -> bool {
+        self.pending(TransactionKind::Capture).minor > 0 || self.pending(TransactionKind::Refund).minor > 0
+    }
+
+    /// The key of an operation that we begin by ourselves under a name: the one that is under way, else a new one.
+    ///
+    /// # Errors
+    /// [`OperationRefused::RefusedRepeatedly`] when asking once more is no use.
+    pub fn automatic_key(&self, kind: TransactionKind, name: &str) -> Result<String, OperationRefused> {
+        let is_own = |t: &&PaymentTransaction| {
+            t.kind == kind && t.key.as_deref().and_then(|key| key.split('/').next()) == Some(name)
+        };
+        let own = || self.transactions.iter().filter(is_own);
+        if own().filter(|t| t.status == TransactionStatus::Failed).count() >= MOST_REFUSALS {
+            return Err(OperationRefused::RefusedRepeatedly);
+        }
+        let known = own().filter(|t| t.status != TransactionStatus::Pending).count();
+        Ok(if known == 0 { name.to_owned() } else { format!("{name}/{known}") })
     }
 
     /// How much was asked for under a key, if it was used for an operation of the kind.
@@ -98,7 +129,8 @@ impl PaymentRecord {
     /// one that is released gives the same transaction again.
     ///
     /// # Errors
-    /// [`OperationRefused::Status`] when money was taken, comes, or is no longer held.
+    /// [`OperationRefused::Status`] when money was taken or is no longer held, [`OperationRefused::CaptureUnderWay`]
+    /// when it may be taken any moment.
     pub fn begin_void(&mut self, now: Timestamp) -> Begun {
         let is_void = |transaction: &&PaymentTransaction| transaction.kind == TransactionKind::Void;
         let is_good = |transaction: &&PaymentTransaction| transaction.status != TransactionStatus::Failed;
@@ -106,8 +138,11 @@ impl PaymentRecord {
             return Ok(earlier.clone());
         }
         let may_void = self.payment.status.is_undecided() || self.payment.status == PaymentStatus::Authorized;
-        if !may_void || self.pending(TransactionKind::Capture).minor > 0 {
+        if !may_void {
             return Err(OperationRefused::Status(self.payment.status));
+        }
+        if self.pending(TransactionKind::Capture).minor > 0 {
+            return Err(OperationRefused::CaptureUnderWay);
         }
         let key = format!("void/{}", self.transactions.iter().filter(is_void).count());
         self.push(TransactionKind::Void, self.payment.amount, Some(&key), now)

@@ -47,10 +47,13 @@ pub struct CompleteCart {
 /// # Errors
 /// [`CompleteError`].
 pub async fn complete(app: &App, actor: &Actor, input: CompleteCart) -> Result<Order, CompleteError> {
-    let outcome = try_to_complete(app, actor, &input).await;
+    let mut seen = None;
+    let outcome = try_to_complete(app, actor, &input, &mut seen).await;
     if outcome.as_ref().is_err_and(CompleteError::is_final) {
         app.telemetry.count(Fact::OrderRefused);
-        give_up(app, input.cart_id).await?;
+        if let Some(payment) = seen {
+            give_up(app, input.cart_id, payment).await?;
+        }
     }
     outcome
 }
@@ -69,21 +72,27 @@ pub async fn complete_paid(app: &App, payment_id: PaymentId) -> Result<Option<Or
         return Ok(None);
     }
     let input = CompleteCart { cart_id: payment.cart_id, expected_version: None, idempotency_key: None };
-    match try_to_complete(app, &Actor::System, &input).await {
+    match try_to_complete(app, &Actor::System, &input, &mut None).await {
         Ok(order) => Ok(Some(order)),
         Err(CompleteError::Service(error)) => Err(error),
         Err(refusal) => {
             tracing::info!(payment = %payment_id, %refusal, "a paid cart was refused");
             app.telemetry.count(Fact::OrderRefused);
-            give_up(app, input.cart_id).await?;
+            give_up(app, input.cart_id, payment_id).await?;
             Ok(None)
         }
     }
 }
 
-async fn try_to_complete(app: &App, actor: &Actor, input: &CompleteCart) -> Result<Order, CompleteError> {
+/// `seen` becomes the payment that the cart was looked at with.
+async fn try_to_complete(
+    app: &App,
+    actor: &Actor,
+    input: &CompleteCart,
+    seen: &mut Option<PaymentId>,
+) -> Result<Order, CompleteError> {
     for _ in 0..TRIES {
-        match attempt(app, actor, input).await {
+        match attempt(app, actor, input, seen).await {
             Err(error) if error.is_passing() => {}
             done => return done,
         }
@@ -91,7 +100,12 @@ async fn try_to_complete(app: &App, actor: &Actor, input: &CompleteCart) -> Resu
     Err(CompleteError::Service(persistence::StoreError::Retry.into()))
 }
 
-async fn attempt(app: &App, actor: &Actor, input: &CompleteCart) -> Result<Order, CompleteError> {
+async fn attempt(
+    app: &App,
+    actor: &Actor,
+    input: &CompleteCart,
+    seen: &mut Option<PaymentId>,
+) -> Result<Order, CompleteError> {
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
     let cart = carts::find(&mut conn, input.cart_id).await?;
@@ -112,7 +126,7 @@ async fn attempt(app: &App, actor: &Actor, input: &CompleteCart) -> Result<Order
     let prepared = Prepared { actor, cart: &cart, priced: &priced, channel, now };
     let mut conn = app.db.write().await?;
     let completed =
-        conn.transaction::<_, CompleteError, _>(async |conn| once_per_key(conn, input, &prepared).await).await?;
+        conn.transaction::<_, CompleteError, _>(async |conn| once_per_key(conn, input, &prepared, seen).await).await?;
     Ok(match completed {
         Completed::Before(order) => order,
         Completed::Now(order, products) => {
@@ -128,8 +142,13 @@ async fn attempt(app: &App, actor: &Actor, input: &CompleteCart) -> Result<Order
 }
 
 /// Places the order unless the key gave an answer before. A refusal rolls the key back with everything else.
-async fn once_per_key(conn: &mut Conn, input: &CompleteCart, with: &Prepared<'_>) -> Result<Completed, CompleteError> {
-    let Some(key) = &input.idempotency_key else { return place_order(conn, with).await };
+async fn once_per_key(
+    conn: &mut Conn,
+    input: &CompleteCart,
+    with: &Prepared<'_>,
+    seen: &mut Option<PaymentId>,
+) -> Result<Completed, CompleteError> {
+    let Some(key) = &input.idempotency_key else { return place_order(conn, with, seen).await };
     // A guest is whoever knows the cart's id.
     let scope = match with.actor {
         Actor::Anonymous => format!("cartComplete {}", input.cart_id),
@@ -140,9 +159,9 @@ async fn once_per_key(conn: &mut Conn, input: &CompleteCart, with: &Prepared<'_>
         Begin::New => {}
         Begin::Reused => return Err(CompleteError::KeyReused),
         // The cart is an order by now, which is found where every order is found.
-        Begin::Replay(_) | Begin::InProgress => return place_order(conn, with).await,
+        Begin::Replay(_) | Begin::InProgress => return place_order(conn, with, seen).await,
     }
-    let completed = place_order(conn, with).await?;
+    let completed = place_order(conn, with, seen).await?;
     let (Completed::Now(order, _) | Completed::Before(order)) = &completed;
     idempotency::finish(conn, &scope, key, &json!(order.id)).await?;
     Ok(completed)

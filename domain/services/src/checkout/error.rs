@@ -38,7 +38,8 @@ pub enum CompleteError {
 }
 
 impl CompleteError {
-    /// Whether the payment can no longer be for what this cart becomes, so that its money is let go.
+    /// Whether the payment can no longer be for what this cart becomes, so that its money is let go. A code that does
+    /// not apply changes no total: the shopper takes it off and completes the cart.
     #[must_use]
     pub fn is_final(&self) -> bool {
         match self {
@@ -50,7 +51,6 @@ impl CompleteError {
                         | ProblemCode::VariantUnavailable
                         | ProblemCode::OutOfStock
                         | ProblemCode::CountryNotServed
-                        | ProblemCode::DiscountCodeNotApplicable
                 )
             }),
             _ => false,

@@ -8,7 +8,7 @@ use model::{
     cart::Cart,
     channels::Channel,
     events::DomainEvent,
-    ids::{ProductId, VariantId},
+    ids::{PaymentId, ProductId, VariantId},
     ledger,
     orders::{self as rules, Order, PlacedOrder, Settlement},
     pricing::PricedCart,
@@ -45,8 +45,12 @@ pub(super) enum Completed {
 }
 
 /// Makes the order, in some twenty statements for any number of lines. The rows that many want at once, discount codes
-/// and stock, come last. An error rolls everything back.
-pub(super) async fn place_order(conn: &mut Conn, with: &Prepared<'_>) -> Result<Completed, CompleteError> {
+/// and stock, come last. An error rolls everything back; `seen` says which payment the cart had then.
+pub(super) async fn place_order(
+    conn: &mut Conn,
+    with: &Prepared<'_>,
+    seen: &mut Option<PaymentId>,
+) -> Result<Completed, CompleteError> {
     let Prepared { actor, priced, channel, now, .. } = *with;
     let who = actor.to_string();
 
@@ -61,10 +65,11 @@ pub(super) async fn place_order(conn: &mut Conn, with: &Prepared<'_>) -> Result<
     }
     cart.claim(actor);
 
+    let payment = payments::lock_active_for_cart(conn, cart.id).await?;
+    *seen = payment.as_ref().map(|payment| payment.id);
     // What is wrong with the cart comes before its payment: nobody is asked to pay for what cannot be had.
     rules::require_no_problem(priced)?;
     // The payment is for exactly what the cart costs now, or there is no order.
-    let payment = payments::lock_active_for_cart(conn, cart.id).await?;
     let settlement = Settlement::of(priced, payment.as_ref(), now)?;
     let mut placed = rules::place(&cart, priced, settlement, &who, now)?;
     orders::insert(conn, &mut placed).await?;

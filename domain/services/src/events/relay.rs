@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use persistence::{Conn, StoreResult, carts, idempotency, jobs, locks, outbox};
+use persistence::{Conn, StoreResult, carts, idempotency, jobs, locks, outbox, payments};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -32,6 +32,8 @@ pub struct Retention {
     pub events: Duration,
     /// Done jobs.
     pub jobs: Duration,
+    /// Messages of gateways, which repeat them for some days.
+    pub webhooks: Duration,
     /// Idempotency keys with their answers.
     pub keys: Duration,
     /// Idempotency keys whose work was cut off.
@@ -41,7 +43,13 @@ pub struct Retention {
 impl Default for Retention {
     fn default() -> Self {
         const DAY: Duration = Duration::from_hours(24);
-        Self { events: 7 * DAY, jobs: 2 * DAY, keys: 2 * DAY, unanswered_keys: Duration::from_mins(2) }
+        Self {
+            events: 7 * DAY,
+            jobs: 2 * DAY,
+            webhooks: 30 * DAY,
+            keys: 2 * DAY,
+            unanswered_keys: Duration::from_mins(2),
+        }
     }
 }
 
@@ -109,6 +117,7 @@ async fn sweep(app: &App, conn: &mut Conn, retention: Retention) -> StoreResult<
     let now = app.clock.now();
     while outbox::sweep(conn, now - retention.events, SWEEP_BATCH).await? > 0 {}
     while jobs::sweep(conn, now - retention.jobs, SWEEP_BATCH).await? > 0 {}
+    while payments::forget_webhooks(conn, now - retention.webhooks, SWEEP_BATCH).await? > 0 {}
     while carts::delete_expired(conn, now, SWEEP_BATCH).await? > 0 {}
     idempotency::sweep(conn, now - retention.keys, now - retention.unanswered_keys).await?;
     if let Err(error) = app.documents.remove_expired(now).await {

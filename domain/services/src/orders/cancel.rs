@@ -11,20 +11,15 @@ use model::{
 use persistence::{
     Conn, StoreError, audit,
     db::{TransactionError, Transactions as _},
-    jobs, orders, outbox, payments,
+    orders, outbox, payments,
 };
 use serde_json::json;
 
 use super::{
     stock::{Fate, Record, settle_all},
-    undo::undo_sale,
+    undo::{let_go, undo_sale},
 };
-use crate::{
-    App, ServiceError,
-    bus::Topic,
-    checkout::{refund_job, void_job},
-    telemetry::Fact,
-};
+use crate::{App, ServiceError, bus::Topic, telemetry::Fact};
 
 /// How an order is called off.
 #[derive(Debug, Clone, Copy)]
@@ -72,11 +67,10 @@ impl From<TransactionError> for CancelError {
 pub async fn cancel(app: &App, actor: &Actor, input: CancelOrder) -> Result<Order, CancelError> {
     actor.require(Permission::OrdersWrite).map_err(ServiceError::from)?;
     let mut conn = app.db.write().await?;
-    let seen = orders::find(&mut conn, input.order_id).await?.ok_or(CancelError::NotFound)?;
     let (order, products) = conn
         .transaction::<_, CancelError, _>(async |conn| {
             // Payments are always locked before their orders.
-            let payment = payments::lock_active_for_cart(conn, seen.cart_id).await?;
+            let payment = payments::lock_of_order(conn, input.order_id).await?;
             let order = orders::lock(conn, input.order_id).await?.ok_or(CancelError::NotFound)?;
             cancel_locked(conn, app, actor, order, payment, input).await
         })
@@ -102,13 +96,13 @@ async fn cancel_locked(
     orders::save(conn, &order).await?;
     orders::push_events(conn, &[event]).await?;
     let captured = payment.as_ref().map_or(Money::zero(order.currency), |payment| payment.captured);
-    if let Some(payment) = payment {
-        if payment.captured.is_zero() {
-            payments::mark_unwanted(conn, payment.id, now).await?;
-            jobs::enqueue(conn, &[void_job(payment.id, now)]).await?;
-        } else if input.refund {
-            actor.require(Permission::PaymentsWrite).map_err(ServiceError::from)?;
-            jobs::enqueue(conn, &[refund_job(order.id, &payment, now)]).await?;
+    if let Some(payment) = payment.filter(|payment| !payment.status.is_over()) {
+        // Money that comes although the order is off is given back whatever was wanted: nobody owes it any more.
+        if input.refund || payment.captured.is_zero() {
+            if !payment.captured.is_zero() {
+                actor.require(Permission::PaymentsWrite).map_err(ServiceError::from)?;
+            }
+            let_go(conn, &payment, now).await?;
         }
     }
     undo_sale(conn, &order, captured, now).await?;
@@ -116,7 +110,7 @@ async fn cancel_locked(
     audit::push(conn, actor, "orderCancel", order.id, &details, now).await?;
     outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?;
     let reference = order.id.to_string();
-    let fate = if input.restock { Fate::Freed } else { Fate::Gone };
+    let fate = if input.restock { Fate::Freed } else { Fate::WrittenOff };
     let products = settle_all(conn, order.id, fate, Record { reference: &reference, actor: &who, now }).await?;
     Ok((order, products))
 }

@@ -6,7 +6,7 @@ use model::{
     customers::Email,
     events::DomainEvent,
     ids::{OrderEventId, OrderId},
-    orders::{Order, OrderEvent, OrderEventKind, OrderLine},
+    orders::{Order, OrderEvent, OrderEventKind, OrderLine, OrderStatus},
 };
 use persistence::{db::Transactions as _, orders, outbox};
 
@@ -15,7 +15,8 @@ use crate::{
     mail::{ConfirmedLine, OrderConfirmation, enqueue_order_confirmation},
 };
 
-/// Has the confirmation of an order mailed, once.
+/// Has the confirmation of an order mailed, once. One that waits for its payment is confirmed when it opens; one that
+/// came to nothing is not.
 ///
 /// # Errors
 /// A store's error.
@@ -24,6 +25,9 @@ pub async fn confirm(app: &App, id: OrderId) -> ServiceResult<()> {
     let mut conn = app.db.write().await?;
     conn.transaction::<_, ServiceError, _>(async |conn| {
         let Some(order) = orders::lock(conn, id).await? else { return Ok(()) };
+        if order.status.is_void() || order.status == OrderStatus::PendingPayment {
+            return Ok(());
+        }
         let told = orders::events_of(conn, &[id]).await?.remove(&id).unwrap_or_default();
         if told.iter().any(|event| event.kind == OrderEventKind::ConfirmationSent) {
             return Ok(());

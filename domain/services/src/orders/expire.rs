@@ -5,9 +5,9 @@ use persistence::{db::Transactions as _, orders, outbox, payments};
 
 use super::{
     stock::{Fate, Record, settle_all},
-    undo::undo_sale,
+    undo::{let_go, undo_sale},
 };
-use crate::{App, ServiceError, ServiceResult, bus::Topic, checkout::void_job};
+use crate::{App, ServiceError, ServiceResult, bus::Topic};
 
 /// Expires an order whose payment was waited for long enough: stock and codes become free, and the payment is voided
 /// should it still turn up. Nothing happens to any other order; safe to repeat.
@@ -18,11 +18,10 @@ pub async fn expire(app: &App, id: OrderId) -> ServiceResult<()> {
     let now = app.clock.now();
     let actor = Actor::System.to_string();
     let mut conn = app.db.write().await?;
-    let Some(seen) = orders::find(&mut conn, id).await? else { return Ok(()) };
     let products = conn
         .transaction::<_, ServiceError, _>(async |conn| {
             // Payments are always locked before their orders.
-            let payment = payments::lock_active_for_cart(conn, seen.cart_id).await?;
+            let payment = payments::lock_of_order(conn, id).await?;
             let Some(mut order) = orders::lock(conn, id).await? else { return Ok(Vec::new()) };
             if order.expires_at.is_none_or(|expires_at| now < expires_at) {
                 return Ok(Vec::new());
@@ -30,9 +29,8 @@ pub async fn expire(app: &App, id: OrderId) -> ServiceResult<()> {
             let events = order.expire(&actor, now);
             orders::save(conn, &order).await?;
             orders::push_events(conn, events.as_slice()).await?;
-            if let Some(payment) = payment {
-                payments::mark_unwanted(conn, payment.id, now).await?;
-                persistence::jobs::enqueue(conn, &[void_job(payment.id, now)]).await?;
+            if let Some(payment) = payment.filter(|payment| !payment.status.is_over()) {
+                let_go(conn, &payment, now).await?;
             }
             undo_sale(conn, &order, Money::zero(order.currency), now).await?;
             outbox::push(conn, &[DomainEvent::OrderUpdated { id }]).await?;

@@ -1,9 +1,10 @@
 //! What a payment that changed means to its order.
 
-use model::{Money, Timestamp, access::Actor, events::DomainEvent, payments::Payment};
-use persistence::{Conn, orders, outbox};
+use model::{Money, Timestamp, access::Actor, events::DomainEvent, orders::OrderStatus, payments::Payment};
+use persistence::{Conn, jobs, orders, outbox};
 
 use super::{
+    confirm_job,
     stock::{Fate, Record, settle_all},
     undo::undo_sale,
 };
@@ -19,6 +20,7 @@ pub async fn payment_changed(conn: &mut Conn, payment: &Payment, now: Timestamp)
     let Some(order_id) = payment.order_id else { return Ok(()) };
     let Some(mut order) = orders::lock(conn, order_id).await? else { return Ok(()) };
     let actor = Actor::System.to_string();
+    let was_waiting = order.status == OrderStatus::PendingPayment;
     let outcome = order.payment_changed(payment, &actor, now);
     if outcome.events.is_empty() {
         return Ok(());
@@ -26,6 +28,9 @@ pub async fn payment_changed(conn: &mut Conn, payment: &Payment, now: Timestamp)
     orders::save(conn, &order).await?;
     orders::push_events(conn, &outcome.events).await?;
     outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?;
+    if was_waiting && !order.status.is_void() && order.status != OrderStatus::PendingPayment {
+        jobs::enqueue(conn, &[confirm_job(order.id, now)]).await?;
+    }
     if outcome.has_expired {
         undo_sale(conn, &order, Money::zero(order.currency), now).await?;
         let reference = order.id.to_string();

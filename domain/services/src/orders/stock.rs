@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{
     Timestamp,
     ids::{OrderId, OrderLineId, ProductId, StockLocationId, StockMovementId, VariantId},
-    inventory::{self as rules, Allocation, MovementKind, StockMovement},
+    inventory::{self as rules, Allocation, InventoryLevel, MovementKind, StockMovement},
 };
 use persistence::{Conn, StoreResult, inventory, orders};
 
@@ -18,6 +18,8 @@ pub(super) enum Fate {
     Freed,
     /// They left the building.
     Gone,
+    /// They are written off, as far as they had arrived; the rest of the promise is void.
+    WrittenOff,
 }
 
 /// The names under which movements are kept.
@@ -81,31 +83,28 @@ async fn settle(
     let locations: BTreeSet<StockLocationId> = units.keys().map(|(_, location)| *location).collect();
     let locked = inventory::lock_items(conn, &variants, &locations).await?;
     // The level of a variant that was deleted since is gone, and with it the promise.
-    let levels: BTreeSet<_> =
-        locked.iter().flat_map(|item| &item.levels).map(|level| (level.variant_id, level.location_id)).collect();
-    let movements: Vec<StockMovement> = units
-        .into_iter()
-        .filter(|(level, _)| levels.contains(level))
-        .map(|(level, units)| movement(level, units, fate, record))
+    let movements: Vec<StockMovement> = locked
+        .iter()
+        .flat_map(|item| &item.levels)
+        .filter_map(|level| {
+            let units = *units.get(&(level.variant_id, level.location_id))?;
+            Some(movement(level, units, fate, record))
+        })
         .collect();
     inventory::move_stock(conn, &movements).await?;
     announce(conn, variants.into_iter().collect()).await
 }
 
-fn movement(
-    (variant_id, location_id): (VariantId, StockLocationId),
-    units: i64,
-    fate: Fate,
-    record: Record<'_>,
-) -> StockMovement {
+fn movement(level: &InventoryLevel, units: i64, fate: Fate, record: Record<'_>) -> StockMovement {
     let (kind, on_hand) = match fate {
-        Fate::Freed => (MovementKind::Release, 0),
+        Fate::WrittenOff if level.on_hand > 0 => (MovementKind::Deduction, -units.min(level.on_hand)),
+        Fate::Freed | Fate::WrittenOff => (MovementKind::Release, 0),
         Fate::Gone => (MovementKind::Deduction, -units),
     };
     StockMovement {
         id: StockMovementId::new(),
-        variant_id,
-        location_id,
+        variant_id: level.variant_id,
+        location_id: level.location_id,
         kind,
         on_hand,
         allocated: -units,

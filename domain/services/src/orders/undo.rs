@@ -3,10 +3,22 @@
 use model::{
     Money, Timestamp,
     orders::{Order, cancellation},
+    payments::Payment,
 };
-use persistence::{Conn, ledger, promotions};
+use persistence::{Conn, StoreResult, jobs, ledger, payments, promotions};
 
-use crate::{ServiceError, ServiceResult};
+use crate::{
+    ServiceError, ServiceResult,
+    payments::{refund_job, void_job},
+};
+
+/// Lets go of the payment of an order that comes to nothing: what is held is released, what was taken is given back, and
+/// so is whatever comes later.
+pub(super) async fn let_go(conn: &mut Conn, payment: &Payment, now: Timestamp) -> StoreResult<()> {
+    payments::mark_unwanted(conn, payment.id, now).await?;
+    let job = if payment.captured.is_zero() { void_job(payment.id, now) } else { refund_job(payment.id, now) };
+    jobs::enqueue(conn, &[job]).await
+}
 
 /// Gives back the codes that the order used, and takes back what is owed for it and was not captured.
 pub(super) async fn undo_sale(conn: &mut Conn, order: &Order, captured: Money, now: Timestamp) -> ServiceResult<()> {

@@ -4,9 +4,9 @@ use model::{
     Money,
     access::{Actor, Permission},
     ids::PaymentId,
-    payments::{OperationRefused, PaymentRecord, PaymentStatus, PaymentTransaction, TransactionKind},
+    payments::{OperationRefused, Payment, PaymentRecord, PaymentStatus, PaymentTransaction, TransactionKind},
 };
-use persistence::{audit, db::Transactions as _, jobs, payments as store};
+use persistence::{Conn, audit, db::Transactions as _, jobs, orders, payments as store};
 use serde_json::json;
 
 use super::{
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::App;
 
-/// The key of the capture that follows an order by itself; there is one for each payment.
+/// The name of the captures that follow an order by themselves: the first, and others where the gateway refused.
 const AUTOMATIC: &str = "automatic";
 
 /// Takes held money of an order's payment. The same key takes it once. An answer that is lost leaves the transaction
@@ -32,27 +32,30 @@ pub async fn capture(
     key: &str,
 ) -> Result<PaymentRecord, OperationError> {
     actor.require(Permission::PaymentsWrite)?;
-    let transaction = begin(app, actor, id, amount, key).await?;
-    let asked = ask(app, id, transaction.id).await?;
-    if let Asked::Later(reason) = asked {
-        tracing::warn!(payment = %id, reason, "a capture is asked for again later");
+    let transaction = begin(app, actor, id, amount, Some(key)).await?;
+    match ask(app, id, transaction.id).await? {
+        Asked::Known => {}
+        Asked::Refused(failure) => return Err(OperationError::Gateway(failure)),
+        Asked::Later(reason) => tracing::warn!(payment = %id, reason, "a capture is asked for again later"),
     }
     Ok(read(app, id).await?)
 }
 
-/// Takes everything that is held, once; a payment that holds nothing is left as it is.
+/// Takes everything that is held, once; a payment that holds nothing, or whose order came to nothing, is left as it is.
 ///
 /// # Errors
-/// [`OperationError`].
+/// [`OperationError::Unavailable`] while the gateway does not answer, [`OperationError::Gateway`] when it refuses, and
+/// others.
 pub async fn capture_all(app: &App, id: PaymentId) -> Result<(), OperationError> {
-    let transaction = match begin(app, &Actor::System, id, None, AUTOMATIC).await {
+    let transaction = match begin(app, &Actor::System, id, None, None).await {
         Ok(transaction) => transaction,
-        Err(OperationError::Refused(OperationRefused::Status(_))) => return Ok(()),
+        Err(OperationError::Refused(OperationRefused::Status(_)) | OperationError::OrderOver(_)) => return Ok(()),
         Err(error) => return Err(error),
     };
     match ask(app, id, transaction.id).await? {
         Asked::Known => Ok(()),
-        Asked::Later(reason) => Err(OperationError::Service(crate::ServiceError::Internal(reason))),
+        Asked::Refused(failure) => Err(OperationError::Gateway(failure)),
+        Asked::Later(reason) => Err(OperationError::Unavailable(reason)),
     }
 }
 
@@ -61,7 +64,7 @@ async fn begin(
     actor: &Actor,
     id: PaymentId,
     amount: Option<Money>,
-    key: &str,
+    key: Option<&str>,
 ) -> Result<PaymentTransaction, OperationError> {
     let now = app.clock.now();
     app.db
@@ -69,18 +72,17 @@ async fn begin(
         .await?
         .transaction(async |conn| {
             let mut record = store::lock_record(conn, id).await.map_err(missing)?;
-            if record.payment.order_id.is_none() {
-                return Err(OperationError::NotPlaced);
-            }
-            if record.payment.is_unwanted {
-                return Err(OperationRefused::Status(PaymentStatus::Voided).into());
-            }
-            let all = record.asked(TransactionKind::Capture, key).unwrap_or_else(|| record.capturable());
+            check(conn, &record.payment).await?;
+            let key = match key {
+                Some(key) => key.to_owned(),
+                None => record.automatic_key(TransactionKind::Capture, AUTOMATIC)?,
+            };
+            let all = record.asked(TransactionKind::Capture, &key).unwrap_or_else(|| record.capturable());
             if all.is_zero() {
                 return Err(OperationRefused::Status(record.payment.status).into());
             }
             let known = record.transactions.len();
-            let transaction = record.begin_capture(amount.unwrap_or(all), key, now)?;
+            let transaction = record.begin_capture(amount.unwrap_or(all), &key, now)?;
             if record.transactions.len() > known {
                 store::save_record(conn, &record).await?;
                 jobs::enqueue(conn, &[operation_job(id, transaction.id, now)]).await?;
@@ -90,6 +92,22 @@ async fn begin(
             Ok(transaction)
         })
         .await
+}
+
+/// Money is taken for an order that stands.
+async fn check(conn: &mut Conn, payment: &Payment) -> Result<(), OperationError> {
+    let Some(order) = payment.order_id else { return Err(OperationError::NotPlaced) };
+    if payment.is_unwanted {
+        return Err(OperationRefused::Status(PaymentStatus::Voided).into());
+    }
+    // As long as nothing was taken, an order that comes to nothing has said that the money is unwanted.
+    if payment.captured.is_zero() {
+        return Ok(());
+    }
+    match orders::find(conn, order).await? {
+        Some(order) if order.status.is_void() => Err(OperationError::OrderOver(order.status)),
+        _ => Ok(()),
+    }
 }
 
 /// A payment that is not there is the caller's mistake.

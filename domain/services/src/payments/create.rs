@@ -136,13 +136,39 @@ fn check(new: &NewPayment) -> Result<(), PaymentError> {
     Ok(())
 }
 
-/// The payment that the same key made before.
+/// The payment that the same key made before. One that its process left before it called the gateway is made now.
 async fn replayed(app: &App, new: &NewPayment) -> Result<Option<Payment>, PaymentError> {
     let Some(key) = &new.idempotency_key else { return Ok(None) };
     let mut conn = app.db.read().await?;
     let Some(payment) = store::find_by_key(&mut conn, new.cart_id, key).await? else { return Ok(None) };
-    let is_same = payment.idempotency.as_ref().is_some_and(|(_, earlier)| *earlier == input_hash(new));
-    if is_same { Ok(Some(payment)) } else { Err(PaymentError::KeyReused) }
+    if payment.idempotency.as_ref().is_none_or(|(_, earlier)| *earlier != input_hash(new)) {
+        return Err(PaymentError::KeyReused);
+    }
+    if payment.status != PaymentStatus::Pending || payment.is_unwanted {
+        return Ok(Some(payment));
+    }
+    let record = store::find_record(&mut conn, payment.id).await?.ok_or(StoreError::NotFound)?;
+    drop(conn);
+    Ok(Some(if is_left(app, &record) { resume(app, record, new).await? } else { record.payment }))
+}
+
+/// Whether nobody waits for the gateway's answer any more, and none came.
+fn is_left(app: &App, record: &PaymentRecord) -> bool {
+    let waited = |since: Timestamp| (app.clock.now() - since).to_std().unwrap_or_default();
+    record.attempts.last().is_some_and(|attempt| {
+        attempt.outcome == AttemptOutcome::Started
+            && attempt.gateway_reference.is_none()
+            && waited(attempt.started_at) > app.gateways.timing.answer
+    })
+}
+
+/// Calls the gateway for the attempt that was written down. It knows the attempt by its key, so that it holds the
+/// amount once even if the first call has reached it.
+async fn resume(app: &App, record: PaymentRecord, new: &NewPayment) -> Result<Payment, PaymentError> {
+    let was_tried = |gateway: &String| record.attempts.iter().any(|attempt| attempt.gateway == *gateway);
+    let others = candidates(app, new).await?.into_iter().filter(|gateway| !was_tried(gateway));
+    let gateways = std::iter::once(record.payment.gateway.clone()).chain(others).collect();
+    Ok(authorize::run(app, record, new, gateways).await?)
 }
 
 /// What the caller asked for; the amount is left out, because it follows from the cart.

@@ -2,6 +2,7 @@
 
 use model::{
     cart::CartStatus,
+    orders::OrderStatus,
     payments::{FailureCode, OperationRefused},
     pricing::CartProblem,
 };
@@ -52,9 +53,15 @@ pub enum OperationError {
     /// The rules of the payment refuse it.
     #[error(transparent)]
     Refused(#[from] OperationRefused),
+    /// The order came to nothing, and no more money is taken for it.
+    #[error("the order is {0}; no more is taken for it")]
+    OrderOver(OrderStatus),
     /// The gateway refused it.
     #[error("the gateway refused it: {0}")]
     Gateway(FailureCode),
+    /// The gateway does not answer; what was begun goes on by itself.
+    #[error("the gateway does not answer ({0}); try again later")]
+    Unavailable(String),
     /// Anything else.
     #[error(transparent)]
     Service(#[from] ServiceError),

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use model::{
     Timestamp,
-    access::Actor,
     ids::{PaymentId, PaymentTransactionId},
+    payments::OperationRefused,
 };
 use persistence::jobs::NewJob;
 use serde::Deserialize;
@@ -15,11 +15,11 @@ use super::{
     capture::capture_all,
     errors::OperationError,
     operation::{Asked, ask},
-    refund::refund_payment,
+    refund::refund_rest,
     resolve::resolve,
     void::release,
 };
-use crate::{App, checkout::RefundJob, jobs::JobError};
+use crate::{App, jobs::JobError};
 
 const QUEUE: &str = "payments";
 /// With the queue's back-off this is about two days.
@@ -49,6 +49,12 @@ pub fn capture_job(id: PaymentId, at: Timestamp) -> NewJob {
 #[must_use]
 pub fn void_job(id: PaymentId, at: Timestamp) -> NewJob {
     job(VOID, id, at)
+}
+
+/// Gives back everything that a payment took and nobody wants.
+#[must_use]
+pub fn refund_job(id: PaymentId, at: Timestamp) -> NewJob {
+    job(REFUND, id, at)
 }
 
 /// Sees to it that an operation that was begun is known in the end, whatever happens to its caller.
@@ -83,41 +89,40 @@ struct Payload {
 /// # Errors
 /// [`JobError`].
 pub async fn run_job(app: &App, kind: &str, payload: Value) -> Result<(), JobError> {
-    if kind == REFUND {
-        return refund(app, serde_json::from_value(payload)?).await;
-    }
     let payload: Payload = serde_json::from_value(payload)?;
     let id = payload.payment_id;
     match (kind, payload.transaction_id) {
         (RESOLVE, _) => resolve(app, id).await,
         (CAPTURE, _) => capture_all(app, id).await.map_err(failed),
-        (VOID, _) => again(release(app, id).await.map_err(failed)?),
-        (OPERATION, Some(transaction)) => again(ask(app, id, transaction).await?),
+        (VOID, _) => done(release(app, id).await.map_err(failed)?),
+        // The amount that older versions wrote into the job is as old as the job: what is left is found out now.
+        (REFUND, _) => done(refund_rest(app, id).await.map_err(failed)?),
+        (OPERATION, Some(transaction)) => known(ask(app, id, transaction).await?),
         _ => Err(JobError::Hopeless(format!("no worker of this version knows the job {kind}"))),
     }
 }
 
-/// Gives back what was taken for an order that was called off.
-async fn refund(app: &App, job: RefundJob) -> Result<(), JobError> {
-    let reason = Some("the order was cancelled".to_owned());
-    let asked = refund_payment(app, &Actor::System, job.payment_id, Some(job.amount), reason, Some(job.key)).await;
+/// A job that has to bring something about is done when it has.
+fn done(asked: Asked) -> Result<(), JobError> {
     match asked {
-        Ok(_) => Ok(()),
-        Err(OperationError::Service(error)) => Err(error.into()),
-        Err(refused) => Err(JobError::Hopeless(refused.to_string())),
+        Asked::Refused(failure) => Err(JobError::Retry(OperationError::Gateway(failure).to_string())),
+        other => known(other),
     }
 }
 
-fn again(asked: Asked) -> Result<(), JobError> {
+/// A job that watches over an operation is done when the outcome is known, good or bad.
+fn known(asked: Asked) -> Result<(), JobError> {
     match asked {
-        Asked::Known => Ok(()),
+        Asked::Known | Asked::Refused(_) => Ok(()),
         Asked::Later(reason) => Err(JobError::Retry(reason)),
     }
 }
 
 fn failed(error: OperationError) -> JobError {
     match error {
-        OperationError::NotFound => JobError::Hopeless(error.to_string()),
+        OperationError::NotFound | OperationError::Refused(OperationRefused::RefusedRepeatedly) => {
+            JobError::Hopeless(error.to_string())
+        }
         other => JobError::Retry(other.to_string()),
     }
 }

@@ -8,7 +8,7 @@ use model::{
     channels::CaptureMode,
     events::DomainEvent,
     ids::{OrderEventId, OrderId, PaymentAttemptId, PaymentId, PaymentTransactionId},
-    ledger::{self, LedgerAccount, LedgerEntry, LedgerKind, LedgerSide, Movement, tax_of_refund},
+    ledger::{self, LedgerAccount, LedgerEntry, LedgerKind, LedgerSide, Movement, RefundParts, Sale},
     orders::{OrderEvent, OrderEventKind},
     payments::{
         Applied, ChargeReport, PaymentAttempt, PaymentMethod, PaymentRecord, PaymentStatus, PaymentTransaction,
@@ -19,7 +19,7 @@ use persistence::{
     Conn, db::Transactions as _, jobs, ledger as books, orders as order_store, outbox, payments as store,
 };
 
-use super::jobs::{capture_job, void_job};
+use super::jobs::{capture_job, refund_job, void_job};
 use crate::{App, ServiceError, ServiceResult, bus::Topic, orders, telemetry::Fact};
 
 /// Something that a gateway said.
@@ -127,6 +127,10 @@ pub(super) async fn follow_up(
     if is_held && payment.is_unwanted {
         next.push(void_job(payment.id, now));
     }
+    // The money came although nobody wanted it any more: a capture was under way when the order was called off.
+    if payment.is_unwanted && !record.refundable().is_zero() {
+        next.push(refund_job(payment.id, now));
+    }
     if is_held
         && !payment.is_unwanted
         && payment.order_id.is_some()
@@ -187,9 +191,10 @@ async fn post(
             TransactionKind::Chargeback => Some(ledger::chargeback(&movement)),
             TransactionKind::Refund => {
                 let zero = Money::zero(transaction.amount.currency);
-                let tax = sale.map_or(zero, |(total, tax)| tax_of_refund(refunded, transaction.amount, total, tax));
+                let nothing = RefundParts { tax: zero, unowed: zero };
+                let parts = sale.map_or(nothing, |sale| sale.parts_of_refund(refunded, transaction.amount));
                 refunded.minor = refunded.minor.saturating_add(transaction.amount.minor);
-                Some(ledger::refund(&movement, tax))
+                Some(ledger::refund(&movement, parts))
             }
             TransactionKind::Authorize | TransactionKind::Void => None,
         });
@@ -199,15 +204,23 @@ async fn post(
     Ok(books::post(conn, &entries).await?)
 }
 
-/// Total and tax of an order, as they were posted when it was placed.
-async fn sale_of(conn: &mut Conn, order: Option<OrderId>) -> ServiceResult<Option<(Money, Money)>> {
-    let Some(order) = order else { return Ok(None) };
-    let Some(entry) = books::find(conn, LedgerKind::Placement, &order.to_string()).await? else { return Ok(None) };
-    let on = |account: &LedgerAccount, side| {
-        entry.lines().iter().find(|line| line.account == *account && line.side == side).map(|line| line.amount)
+/// What an order was posted for, less what was taken back because it was called off before it was paid.
+async fn sale_of(conn: &mut Conn, order: Option<OrderId>) -> ServiceResult<Option<Sale>> {
+    let Some(order) = order.map(|order| order.to_string()) else { return Ok(None) };
+    let Some(placed) = books::find(conn, LedgerKind::Placement, &order).await? else { return Ok(None) };
+    let canceled = books::find(conn, LedgerKind::Cancellation, &order).await?;
+    let left = |account: &LedgerAccount, side: LedgerSide| {
+        let on = |entry: &LedgerEntry, side| {
+            let line = entry.lines().iter().find(|line| line.account == *account && line.side == side);
+            line.map_or(0, |line| line.amount.minor)
+        };
+        let back = if side == LedgerSide::Debit { LedgerSide::Credit } else { LedgerSide::Debit };
+        on(&placed, side) - canceled.as_ref().map_or(0, |canceled| on(canceled, back))
     };
-    let total = on(&LedgerAccount::Receivable, LedgerSide::Debit);
-    Ok(total.map(|total| (total, on(&LedgerAccount::Tax, LedgerSide::Credit).unwrap_or(Money::zero(total.currency)))))
+    let Some(currency) = placed.lines().first().map(|line| line.amount.currency) else { return Ok(None) };
+    let amount = |account, side| Money::new(left(&account, side), currency);
+    let total = amount(LedgerAccount::Receivable, LedgerSide::Debit);
+    Ok(Some(Sale { total, tax: amount(LedgerAccount::Tax, LedgerSide::Credit) }))
 }
 
 fn count(app: &App, learned: &Learned, applied: &Applied) {

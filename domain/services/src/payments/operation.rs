@@ -19,8 +19,10 @@ use crate::{App, ServiceError, ServiceResult};
 /// What became of asking for an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Asked {
-    /// It is known: the transaction has succeeded or failed.
+    /// It is known: the transaction has succeeded.
     Known,
+    /// The gateway refused it.
+    Refused(FailureCode),
     /// It has to be asked for again later, under the same key.
     Later(String),
 }
@@ -33,7 +35,7 @@ pub(super) async fn ask(app: &App, payment: PaymentId, id: PaymentTransactionId)
         return Err(StoreError::NotFound.into());
     };
     if transaction.status != TransactionStatus::Pending {
-        return Ok(Asked::Known);
+        return Ok(outcome_of(transaction));
     }
     let Some(attempt) = record.attempts.iter().find(|attempt| attempt.id == transaction.attempt_id) else {
         return Err(StoreError::NotFound.into());
@@ -110,10 +112,17 @@ async fn settle(
             if let Ok(Some(report)) = gateway_of(app, &attempt.gateway)?.find(&attempt.reference).await {
                 learn_of(app, attempt, &report).await?;
             }
-            refuse(app, record.payment.id, transaction.id).await?;
+            return refuse(app, record.payment.id, transaction.id).await;
         }
     }
     Ok(Asked::Known)
+}
+
+fn outcome_of(transaction: &PaymentTransaction) -> Asked {
+    match transaction.status {
+        TransactionStatus::Failed => Asked::Refused(transaction.failure.unwrap_or(FailureCode::Refused)),
+        TransactionStatus::Pending | TransactionStatus::Succeeded => Asked::Known,
+    }
 }
 
 async fn learn_of(app: &App, attempt: &PaymentAttempt, report: &ChargeReport) -> ServiceResult<()> {
@@ -121,8 +130,8 @@ async fn learn_of(app: &App, attempt: &PaymentAttempt, report: &ChargeReport) ->
     learn(app, attempt.payment_id, &lesson).await.map(|_| ())
 }
 
-/// Writes that the gateway refused an operation.
-async fn refuse(app: &App, payment: PaymentId, id: PaymentTransactionId) -> ServiceResult<()> {
+/// Writes that the gateway refused an operation, unless it has happened all the same.
+async fn refuse(app: &App, payment: PaymentId, id: PaymentTransactionId) -> ServiceResult<Asked> {
     let now = app.clock.now();
     app.db
         .write()
@@ -132,7 +141,9 @@ async fn refuse(app: &App, payment: PaymentId, id: PaymentTransactionId) -> Serv
             let applied = Applied { status_before: record.payment.status, succeeded: Vec::new() };
             record.refuse(id, FailureCode::Refused, now);
             store::save_record(conn, &record).await?;
-            follow_up(conn, &record, &applied, false, now).await
+            follow_up(conn, &record, &applied, false, now).await?;
+            let transaction = record.transactions.iter().find(|transaction| transaction.id == id);
+            Ok(transaction.map_or(Asked::Known, outcome_of))
         })
         .await
 }

@@ -24,6 +24,9 @@ use super::{
 };
 use crate::App;
 
+/// The name of the refunds of payments that nobody wants.
+const AUTOMATIC: &str = "unwanted";
+
 /// A refund of an order.
 #[derive(Debug, Clone)]
 pub struct RefundOrder {
@@ -52,7 +55,7 @@ pub async fn refund_payment(
 ) -> Result<(PaymentRecord, Refund), OperationError> {
     actor.require(Permission::PaymentsWrite)?;
     let key = key.unwrap_or_else(|| RefundId::new().uuid().to_string());
-    let transaction = begin(app, actor, id, amount, reason, &key).await?;
+    let transaction = begin(app, actor, id, amount, reason, Some(&key)).await?;
     if let Asked::Later(reason) = ask(app, id, transaction.id).await? {
         tracing::warn!(payment = %id, reason, "a refund is asked for again later");
     }
@@ -63,6 +66,20 @@ pub async fn refund_payment(
     match record.transactions.iter().find(|t| t.id == transaction.id).and_then(|t| t.failure) {
         Some(failure) if refund.status == TransactionStatus::Failed => Err(OperationError::Gateway(failure)),
         _ => Ok((record, refund)),
+    }
+}
+
+/// Gives back everything that was taken by a payment that nobody wants; says what to ask for again, if anything.
+pub(super) async fn refund_rest(app: &App, id: PaymentId) -> Result<Asked, OperationError> {
+    let reason = Some("the order was cancelled".to_owned());
+    match begin(app, &Actor::System, id, None, reason, None).await {
+        Ok(transaction) => Ok(ask(app, id, transaction.id).await?),
+        // Nothing is left, or what is left is known only later.
+        Err(OperationError::Refused(OperationRefused::Status(_))) => {
+            let is_moving = read(app, id).await?.is_moving();
+            Ok(if is_moving { Asked::Later("money is still moving".to_owned()) } else { Asked::Known })
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -100,7 +117,7 @@ async fn begin(
     id: PaymentId,
     amount: Option<Money>,
     reason: Option<String>,
-    key: &str,
+    key: Option<&str>,
 ) -> Result<PaymentTransaction, OperationError> {
     let now = app.clock.now();
     app.db
@@ -108,12 +125,16 @@ async fn begin(
         .await?
         .transaction(async |conn| {
             let mut record = store::lock_record(conn, id).await.map_err(missing)?;
-            let all = record.asked(TransactionKind::Refund, key).unwrap_or_else(|| record.refundable());
+            let key = match key {
+                Some(key) => key.to_owned(),
+                None => record.automatic_key(TransactionKind::Refund, AUTOMATIC)?,
+            };
+            let all = record.asked(TransactionKind::Refund, &key).unwrap_or_else(|| record.refundable());
             if all.is_zero() {
                 return Err(OperationRefused::Status(record.payment.status).into());
             }
             let known = record.transactions.len();
-            let transaction = record.begin_refund(amount.unwrap_or(all), key, now)?;
+            let transaction = record.begin_refund(amount.unwrap_or(all), &key, now)?;
             if record.transactions.len() > known {
                 store::save_record(conn, &record).await?;
                 store::insert_refund(conn, &new_refund(&record, &transaction, reason, actor, now)).await?;

@@ -24,10 +24,15 @@ use crate::{App, ServiceResult};
 pub async fn void(app: &App, actor: &Actor, id: PaymentId) -> Result<PaymentRecord, OperationError> {
     actor.require(Permission::PaymentsWrite)?;
     let transaction = begin(app, actor, id).await?;
-    if let Asked::Later(reason) = ask(app, id, transaction.id).await? {
-        tracing::warn!(payment = %id, reason, "a void is asked for again later");
+    let asked = ask(app, id, transaction.id).await?;
+    let record = read(app, id).await?;
+    match asked {
+        // It may have been released without us.
+        Asked::Refused(failure) if !record.payment.status.is_over() => return Err(OperationError::Gateway(failure)),
+        Asked::Refused(_) | Asked::Known => {}
+        Asked::Later(reason) => tracing::warn!(payment = %id, reason, "a void is asked for again later"),
     }
-    Ok(read(app, id).await?)
+    Ok(record)
 }
 
 /// Says within a transaction that nobody wants the money of a payment: it makes room for another payment of the cart
@@ -40,10 +45,14 @@ pub async fn give_up(conn: &mut Conn, id: PaymentId, now: Timestamp) -> ServiceR
     Ok(jobs::enqueue(conn, &[void_job(id, now)]).await?)
 }
 
-/// Releases a payment that nobody wants; says what to ask for again, if anything.
+/// Releases a payment that nobody wants; says what to ask for again, if anything. Where money is being taken, that has
+/// to be known first: what was taken is given back.
 pub(super) async fn release(app: &App, id: PaymentId) -> Result<Asked, OperationError> {
     match begin(app, &Actor::System, id).await {
         Ok(transaction) => Ok(ask(app, id, transaction.id).await?),
+        Err(OperationError::Refused(refused @ OperationRefused::CaptureUnderWay)) => {
+            Ok(Asked::Later(refused.to_string()))
+        }
         // It is over, or the money was taken: there is nothing to release.
         Err(OperationError::Refused(OperationRefused::Status(status))) => {
             if !status.is_over() {

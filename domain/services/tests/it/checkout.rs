@@ -7,6 +7,7 @@ use model::{
     inventory::InventoryLevel,
     orders::{OrderStatus, PaymentProgress, PlaceError},
     payments::AttemptOutcome,
+    pricing::{CartProblem, ProblemCode},
 };
 use persistence::{carts, inventory, ledger, orders as order_store, payments, statements::counted};
 use services::{
@@ -85,6 +86,16 @@ async fn a_cart_without_its_exact_payment_is_no_order_and_a_wrong_payment_is_let
         (waiting_jobs(&shop.app).await, allocated(&shop.app, &tee).await),
         (vec!["payments.void".to_owned()], 0)
     );
+}
+
+#[test]
+fn a_code_that_does_not_apply_lets_no_payment_go() {
+    let refused = |code| {
+        let problem = CartProblem { code, message: String::new(), target: None };
+        CompleteError::Place(PlaceError::Problems(vec![problem])).is_final()
+    };
+    assert!(!refused(ProblemCode::DiscountCodeNotApplicable));
+    assert!(refused(ProblemCode::OutOfStock));
 }
 
 #[tokio::test]

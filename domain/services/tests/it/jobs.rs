@@ -84,6 +84,25 @@ async fn a_claim_takes_due_jobs_of_its_queues_once() {
 }
 
 #[tokio::test]
+async fn a_job_wanted_again_while_it_runs_runs_once_more() {
+    let shop = TestShop::new().await;
+    let now = shop.app.clock.now();
+    enqueue(&shop.app, &[job("ping", Some("k"), now)]).await;
+    let mut conn = shop.app.db.write().await.unwrap();
+    let first = jobs::claim(&mut conn, &[], now, now, 10).await.unwrap();
+    for _ in 0..2 {
+        enqueue(&shop.app, &[job("ping", Some("k"), now)]).await;
+    }
+    assert_eq!(counts(&shop.app).await, [0, 1, 0]);
+    jobs::finish(&mut conn, &first[0], now).await.unwrap();
+    let second = jobs::claim(&mut conn, &[], now, now, 10).await.unwrap();
+    assert_eq!((second.len(), second[0].id, second[0].attempt), (1, first[0].id, 2));
+    assert_eq!(second[0].max_attempts - second[0].attempt, 2, "it has all its tries again");
+    jobs::finish(&mut conn, &second[0], now).await.unwrap();
+    assert_eq!(counts(&shop.app).await, [0, 0, 0]);
+}
+
+#[tokio::test]
 async fn a_unique_job_waits_once_and_a_dead_one_can_be_tried_again() {
     let shop = TestShop::new().await;
     let now = shop.app.clock.now();

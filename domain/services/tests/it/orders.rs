@@ -110,6 +110,31 @@ async fn goods_that_are_not_put_back_are_written_off() {
 }
 
 #[tokio::test]
+async fn goods_that_have_not_arrived_are_not_written_off() {
+    let shop = TestShop::new().await;
+    let (tee, order) = sold(&shop).await;
+    let mut conn = shop.app.db.write().await.unwrap();
+    let levels = inventory::levels_by_variant(&mut conn, &[tee.variant_id]).await.unwrap();
+    let gone = |level: &model::inventory::InventoryLevel| model::inventory::StockMovement {
+        id: model::ids::StockMovementId::new(),
+        variant_id: level.variant_id,
+        location_id: level.location_id,
+        kind: MovementKind::Deduction,
+        on_hand: 1 - level.on_hand,
+        allocated: 0,
+        reference: None,
+        actor: "system".to_owned(),
+        at: shop.app.clock.now(),
+    };
+    inventory::move_stock(&mut conn, &levels.iter().map(gone).collect::<Vec<_>>()).await.unwrap();
+    drop(conn);
+    assert_eq!(stock(&shop, &tee).await, (2, 3));
+    let broken = CancelOrder { restock: false, ..called_off(&order) };
+    orders::cancel(&shop.app, &Actor::System, broken).await.unwrap();
+    assert_eq!(stock(&shop, &tee).await, (0, 0));
+}
+
+#[tokio::test]
 async fn an_order_is_complete_when_it_is_paid_and_sent() {
     let shop = TestShop::new().await;
     let (_, order) = sold(&shop).await;

@@ -38,7 +38,9 @@ pub(super) fn of_fulfill(error: FulfillError) -> Result<OrderUserError> {
         FulfillError::NotOnHand => (OrderErrorCode::NotOnHand, "lines".to_owned()),
         FulfillError::Tracking(_) => (OrderErrorCode::InvalidTracking, "tracking".to_owned()),
         FulfillError::Refused(refused) => match refused {
-            FulfillRefused::Status(_) => (OrderErrorCode::InvalidStatus, "orderId".to_owned()),
+            FulfillRefused::Status(_) | FulfillRefused::NotPaid(_) => {
+                (OrderErrorCode::InvalidStatus, "orderId".to_owned())
+            }
             FulfillRefused::Nothing => (OrderErrorCode::NothingToFulfill, "lines".to_owned()),
             FulfillRefused::UnknownLine { at } => (OrderErrorCode::LineNotFound, format!("lines.{at}.lineId")),
             FulfillRefused::Duplicate { at } => (OrderErrorCode::DuplicateLine, format!("lines.{at}.lineId")),

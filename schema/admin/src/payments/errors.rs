@@ -26,6 +26,8 @@ user_errors! {
         IdempotencyKeyReused,
         /// The gateway refused it.
         GatewayRefused,
+        /// The gateway does not answer now. The same request can be sent again later.
+        GatewayUnavailable,
     }
 }
 
@@ -55,11 +57,15 @@ pub(super) fn split(error: OperationError) -> Result<PaymentUserError, ServiceEr
         OperationError::NotPlaced => (PaymentErrorCode::NotPlaced, None),
         OperationError::Refused(OperationRefused::Amount) => (PaymentErrorCode::InvalidAmount, Some("amount")),
         OperationError::Refused(OperationRefused::TooMuch { .. }) => (PaymentErrorCode::AmountTooHigh, Some("amount")),
-        OperationError::Refused(OperationRefused::Status(_)) => (PaymentErrorCode::InvalidStatus, None),
+        OperationError::Refused(OperationRefused::Status(_) | OperationRefused::CaptureUnderWay)
+        | OperationError::OrderOver(_) => (PaymentErrorCode::InvalidStatus, None),
+        OperationError::Refused(OperationRefused::RefusedRepeatedly) | OperationError::Gateway(_) => {
+            (PaymentErrorCode::GatewayRefused, None)
+        }
+        OperationError::Unavailable(_) => (PaymentErrorCode::GatewayUnavailable, None),
         OperationError::Refused(OperationRefused::KeyReused) => {
             (PaymentErrorCode::IdempotencyKeyReused, Some("idempotencyKey"))
         }
-        OperationError::Gateway(_) => (PaymentErrorCode::GatewayRefused, None),
         OperationError::Service(failure) => return Err(failure),
     };
     Ok(match path {

@@ -1,0 +1,8 @@
+-- $1 the time before which messages are forgotten, $2 how many at most.
+DELETE FROM gateway_webhook_events
+WHERE (gateway, event_id) IN (
+    SELECT gateway, event_id FROM gateway_webhook_events
+    WHERE received_at < $1
+    ORDER BY received_at LIMIT $2
+    FOR UPDATE SKIP LOCKED
+)
