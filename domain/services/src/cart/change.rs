@@ -10,7 +10,11 @@ use model::{
 use persistence::{Conn, StoreError, carts, db::Transactions as _};
 
 use super::CartChangeError;
-use crate::{App, bus::Topic};
+use crate::{
+    App,
+    bus::Topic,
+    idempotency::{self, Keyed},
+};
 
 /// How often a change is tried without a lock.
 const TRIES: u32 = 3;
@@ -45,6 +49,31 @@ pub(super) async fn change(
         .transaction::<_, CartChangeError, _>(async |conn| {
             let found = carts::lock(conn, target.id).await?;
             attempt.write(conn, found).await
+        })
+        .await;
+    publish(app, done)
+}
+
+/// Changes a cart once for each key, and gives it as it is.
+pub(super) async fn change_once(
+    app: &App,
+    actor: &Actor,
+    target: CartTarget,
+    keyed: Option<&Keyed>,
+    mut decide: impl FnMut(&mut Cart) -> Result<(), Refusals> + Send,
+) -> Result<Cart, CartChangeError> {
+    let mut attempt = Attempt { actor, target, now: app.clock.now(), decide: &mut decide };
+    let mut conn = app.db.write().await?;
+    let done = conn
+        .transaction::<_, CartChangeError, _>(async |conn| {
+            let before: Option<CartId> = idempotency::begin_with(conn, keyed, &target.id).await?;
+            let found = carts::lock(conn, target.id).await?;
+            if before.is_none() {
+                return attempt.write(conn, found).await;
+            }
+            let found = found.filter(|cart| cart.is_visible_to(actor, attempt.now));
+            let cart = found.ok_or_else(|| CartChangeError::refused(CartError::NotFound, &["cartId"]))?;
+            Ok(Written::Unchanged(cart))
         })
         .await;
     publish(app, done)

@@ -1,11 +1,11 @@
 //! Calling an order off.
 
 use model::{
-    Money,
+    IdempotencyKey, Money,
     access::{Actor, Permission},
     events::DomainEvent,
     ids::{OrderId, ProductId},
-    orders::{CancelReason, CancelRefused, Order},
+    orders::{CancelReason, CancelRefused, Order, OrderMoved},
     payments::Payment,
 };
 use persistence::{
@@ -23,11 +23,12 @@ use crate::{
     App, ServiceError,
     bus::Topic,
     checkout::{refund_job, void_job},
+    idempotency::{self, KeyError, Keyed},
     telemetry::Fact,
 };
 
 /// How an order is called off.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct CancelOrder {
     /// The order.
     pub order_id: OrderId,
@@ -37,6 +38,10 @@ pub struct CancelOrder {
     pub restock: bool,
     /// Whether money that was taken is given back. What is only held is always released.
     pub refund: bool,
+    /// The version of the order that the caller last saw.
+    pub expected_version: Option<i32>,
+    /// The key under which the same request may be sent again.
+    pub idempotency_key: Option<IdempotencyKey>,
 }
 
 /// An order was not called off.
@@ -48,6 +53,12 @@ pub enum CancelError {
     /// The rules of orders say no.
     #[error(transparent)]
     Refused(#[from] CancelRefused),
+    /// The order has changed since the caller saw it.
+    #[error(transparent)]
+    Moved(#[from] OrderMoved),
+    /// The key was used with another request.
+    #[error("this idempotency key was used with another request")]
+    KeyReused,
     /// Not the caller's fault, or not theirs to do.
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -56,6 +67,15 @@ pub enum CancelError {
 impl From<StoreError> for CancelError {
     fn from(error: StoreError) -> Self {
         Self::Service(error.into())
+    }
+}
+
+impl From<KeyError> for CancelError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Reused => Self::KeyReused,
+            KeyError::Service(error) => Self::Service(error),
+        }
     }
 }
 
@@ -71,14 +91,21 @@ impl From<TransactionError> for CancelError {
 /// [`CancelError`].
 pub async fn cancel(app: &App, actor: &Actor, input: CancelOrder) -> Result<Order, CancelError> {
     actor.require(Permission::OrdersWrite).map_err(ServiceError::from)?;
+    let keyed = keyed(actor, &input)?;
     let mut conn = app.db.write().await?;
     let seen = orders::find(&mut conn, input.order_id).await?.ok_or(CancelError::NotFound)?;
     let (order, products) = conn
         .transaction::<_, CancelError, _>(async |conn| {
+            let before: Option<OrderId> = idempotency::begin(conn, keyed.as_ref()).await?;
             // Payments are always locked before their orders.
             let payment = payments::lock_active_for_cart(conn, seen.cart_id).await?;
             let order = orders::lock(conn, input.order_id).await?.ok_or(CancelError::NotFound)?;
-            cancel_locked(conn, app, actor, order, payment, input).await
+            if before.is_some() {
+                return Ok((order, Vec::new()));
+            }
+            order.require_version(input.expected_version)?;
+            idempotency::finish(conn, keyed.as_ref(), &order.id).await?;
+            cancel_locked(conn, app, actor, order, payment, &input).await
         })
         .await?;
     app.availability.invalidate(&products);
@@ -88,13 +115,19 @@ pub async fn cancel(app: &App, actor: &Actor, input: CancelOrder) -> Result<Orde
     Ok(order)
 }
 
+/// A request with its key, by everything it asks for.
+fn keyed(actor: &Actor, input: &CancelOrder) -> Result<Option<Keyed>, ServiceError> {
+    let asked = (input.order_id, input.reason, input.restock, input.refund, input.expected_version);
+    Keyed::of("orderCancel", actor, input.idempotency_key.as_ref(), &asked)
+}
+
 async fn cancel_locked(
     conn: &mut Conn,
     app: &App,
     actor: &Actor,
     mut order: Order,
     payment: Option<Payment>,
-    input: CancelOrder,
+    input: &CancelOrder,
 ) -> Result<(Order, Vec<ProductId>), CancelError> {
     let now = app.clock.now();
     let who = actor.to_string();

@@ -1,10 +1,10 @@
 //! Taking held money.
 
 use model::{
-    Money,
+    IdempotencyKey, Money,
     access::{Actor, Permission},
-    ids::PaymentId,
-    payments::{OperationRefused, PaymentRecord, PaymentStatus, PaymentTransaction, TransactionKind},
+    ids::{PaymentId, PaymentTransactionId},
+    payments::{OperationRefused, PaymentRecord, PaymentStatus, TransactionKind},
 };
 use persistence::{audit, db::Transactions as _, jobs, payments as store};
 use serde_json::json;
@@ -14,7 +14,10 @@ use super::{
     jobs::operation_job,
     operation::{Asked, ask, read},
 };
-use crate::App;
+use crate::{
+    App,
+    idempotency::{self, Keyed},
+};
 
 /// The key of the capture that follows an order by itself; there is one for each payment.
 const AUTOMATIC: &str = "automatic";
@@ -29,11 +32,13 @@ pub async fn capture(
     actor: &Actor,
     id: PaymentId,
     amount: Option<Money>,
-    key: &str,
+    key: Option<IdempotencyKey>,
 ) -> Result<PaymentRecord, OperationError> {
     actor.require(Permission::PaymentsWrite)?;
-    let transaction = begin(app, actor, id, amount, key).await?;
-    let asked = ask(app, id, transaction.id).await?;
+    let keyed = Keyed::of("paymentCapture", actor, key.as_ref(), &(id, amount))?;
+    let wanted = Wanted { id, amount, key: &name_of(key), keyed: keyed.as_ref() };
+    let transaction = begin(app, actor, wanted).await?;
+    let asked = ask(app, id, transaction).await?;
     if let Asked::Later(reason) = asked {
         tracing::warn!(payment = %id, reason, "a capture is asked for again later");
     }
@@ -45,29 +50,45 @@ pub async fn capture(
 /// # Errors
 /// [`OperationError`].
 pub async fn capture_all(app: &App, id: PaymentId) -> Result<(), OperationError> {
-    let transaction = match begin(app, &Actor::System, id, None, AUTOMATIC).await {
+    let wanted = Wanted { id, amount: None, key: AUTOMATIC, keyed: None };
+    let transaction = match begin(app, &Actor::System, wanted).await {
         Ok(transaction) => transaction,
         Err(OperationError::Refused(OperationRefused::Status(_))) => return Ok(()),
         Err(error) => return Err(error),
     };
-    match ask(app, id, transaction.id).await? {
+    match ask(app, id, transaction).await? {
         Asked::Known => Ok(()),
         Asked::Later(reason) => Err(OperationError::Service(crate::ServiceError::Internal(reason))),
     }
 }
 
-async fn begin(
-    app: &App,
-    actor: &Actor,
+/// What a transaction is kept under: the caller's key; without one every request is one of its own.
+pub(super) fn name_of(key: Option<IdempotencyKey>) -> String {
+    key.map_or_else(|| PaymentTransactionId::new().uuid().to_string(), String::from)
+}
+
+/// What is to be taken.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
     id: PaymentId,
+    /// Everything that is held, where absent.
     amount: Option<Money>,
-    key: &str,
-) -> Result<PaymentTransaction, OperationError> {
+    /// What the transaction is kept under.
+    key: &'a str,
+    keyed: Option<&'a Keyed>,
+}
+
+async fn begin(app: &App, actor: &Actor, wanted: Wanted<'_>) -> Result<PaymentTransactionId, OperationError> {
+    let Wanted { id, amount, key, keyed } = wanted;
     let now = app.clock.now();
     app.db
         .write()
         .await?
         .transaction(async |conn| {
+            // The key comes before everything that may have changed since the first request.
+            if let Some(earlier) = idempotency::begin(conn, keyed).await? {
+                return Ok(earlier);
+            }
             let mut record = store::lock_record(conn, id).await.map_err(missing)?;
             if record.payment.order_id.is_none() {
                 return Err(OperationError::NotPlaced);
@@ -87,7 +108,8 @@ async fn begin(
                 let details = json!({ "amount": transaction.amount.to_string() });
                 audit::push(conn, actor, "payment.capture", id, &details, now).await?;
             }
-            Ok(transaction)
+            idempotency::finish(conn, keyed, &transaction.id).await?;
+            Ok(transaction.id)
         })
         .await
 }

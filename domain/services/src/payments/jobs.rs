@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use model::{
     Timestamp,
-    access::Actor,
     ids::{PaymentId, PaymentTransactionId},
 };
 use persistence::jobs::NewJob;
@@ -15,7 +14,7 @@ use super::{
     capture::capture_all,
     errors::OperationError,
     operation::{Asked, ask},
-    refund::refund_payment,
+    refund::refund_once,
     resolve::resolve,
     void::release,
 };
@@ -99,10 +98,9 @@ pub async fn run_job(app: &App, kind: &str, payload: Value) -> Result<(), JobErr
 
 /// Gives back what was taken for an order that was called off.
 async fn refund(app: &App, job: RefundJob) -> Result<(), JobError> {
-    let reason = Some("the order was cancelled".to_owned());
-    let asked = refund_payment(app, &Actor::System, job.payment_id, Some(job.amount), reason, Some(job.key)).await;
-    match asked {
-        Ok(_) => Ok(()),
+    let reason = "the order was cancelled".to_owned();
+    match refund_once(app, job.payment_id, job.amount, reason, job.key).await {
+        Ok(()) => Ok(()),
         Err(OperationError::Service(error)) => Err(error.into()),
         Err(refused) => Err(JobError::Hopeless(refused.to_string())),
     }

@@ -22,8 +22,12 @@ user_errors! {
         AmountTooHigh,
         /// The payment is not in a state for it.
         InvalidStatus,
+        /// The idempotency key is empty, longer than 255 characters, or has control characters.
+        InvalidIdempotencyKey,
         /// The idempotency key was used with another input.
         IdempotencyKeyReused,
+        /// The order has changed since the expected version.
+        VersionConflict,
         /// The gateway refused it.
         GatewayRefused,
     }
@@ -59,6 +63,8 @@ pub(super) fn split(error: OperationError) -> Result<PaymentUserError, ServiceEr
         OperationError::Refused(OperationRefused::KeyReused) => {
             (PaymentErrorCode::IdempotencyKeyReused, Some("idempotencyKey"))
         }
+        OperationError::Key(_) => (PaymentErrorCode::InvalidIdempotencyKey, Some("idempotencyKey")),
+        OperationError::Moved(_) => (PaymentErrorCode::VersionConflict, Some("expectedVersion")),
         OperationError::Gateway(_) => (PaymentErrorCode::GatewayRefused, None),
         OperationError::Service(failure) => return Err(failure),
     };
