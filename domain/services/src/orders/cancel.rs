@@ -101,13 +101,15 @@ pub async fn cancel(app: &App, actor: &Actor, input: CancelOrder) -> Result<Orde
             let payment = payments::lock_active_for_cart(conn, seen.cart_id).await?;
             let order = orders::lock(conn, input.order_id).await?.ok_or(CancelError::NotFound)?;
             if before.is_some() {
-                return Ok((order, Vec::new()));
+                return Ok((order, None));
             }
             order.require_version(input.expected_version)?;
             idempotency::finish(conn, keyed.as_ref(), &order.id).await?;
-            cancel_locked(conn, app, actor, order, payment, &input).await
+            let (order, products) = cancel_locked(conn, app, actor, order, payment, &input).await?;
+            Ok((order, Some(products)))
         })
         .await?;
+    let Some(products) = products else { return Ok(order) };
     app.availability.invalidate(&products);
     app.telemetry.count(Fact::OrderCanceled);
     app.bus.publish(Topic::Outbox);
