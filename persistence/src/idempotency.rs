@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use model::Timestamp;
 use serde_json::Value;
 
-use crate::{Conn, StoreResult};
+use crate::{Conn, StoreError, StoreResult};
 
 diesel::table! {
     /// The answer given to a key.
@@ -40,13 +40,39 @@ pub enum Begin {
 /// so that `InProgress` is only seen by work that spans several transactions.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`StoreError`] of the database.
 pub async fn begin(conn: &mut Conn, scope: &str, key: &str, input_hash: &[u8]) -> StoreResult<Begin> {
+    claim(conn, scope, key, input_hash, None).await
+}
+
+/// Claims a key and gives it its answer at once, for work of the same transaction whose answer is known before it is
+/// done; [`finish`] is not needed.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn begin_with(
+    conn: &mut Conn,
+    scope: &str,
+    key: &str,
+    input_hash: &[u8],
+    answer: &Value,
+) -> StoreResult<Begin> {
+    claim(conn, scope, key, input_hash, Some(answer)).await
+}
+
+async fn claim(
+    conn: &mut Conn,
+    scope: &str,
+    key: &str,
+    input_hash: &[u8],
+    answer: Option<&Value>,
+) -> StoreResult<Begin> {
     let claimed = diesel::insert_into(idempotency_keys::table)
         .values((
             idempotency_keys::scope.eq(scope),
             idempotency_keys::key.eq(key),
             idempotency_keys::input_hash.eq(input_hash),
+            idempotency_keys::answer.eq(answer),
         ))
         .on_conflict_do_nothing()
         .execute(conn)
@@ -54,22 +80,36 @@ pub async fn begin(conn: &mut Conn, scope: &str, key: &str, input_hash: &[u8]) -
     if claimed == 1 {
         return Ok(Begin::New);
     }
-    let (hash, answer): (Vec<u8>, Option<Value>) = idempotency_keys::table
+    match look(conn, scope, key, input_hash).await? {
+        // Whoever held it gave it back in between.
+        Begin::New => Err(StoreError::Retry),
+        known => Ok(known),
+    }
+}
+
+/// What is known about a key, without claiming it.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn look(conn: &mut Conn, scope: &str, key: &str, input_hash: &[u8]) -> StoreResult<Begin> {
+    let known: Option<(Vec<u8>, Option<Value>)> = idempotency_keys::table
         .find((scope, key))
         .select((idempotency_keys::input_hash, idempotency_keys::answer))
         .first(conn)
-        .await?;
-    Ok(match answer {
-        _ if hash != input_hash => Begin::Reused,
-        Some(answer) => Begin::Replay(answer),
-        None => Begin::InProgress,
+        .await
+        .optional()?;
+    Ok(match known {
+        None => Begin::New,
+        Some((hash, _)) if hash != input_hash => Begin::Reused,
+        Some((_, Some(answer))) => Begin::Replay(answer),
+        Some((_, None)) => Begin::InProgress,
     })
 }
 
 /// Keeps the answer of a key that [`begin`] called new.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`StoreError`] of the database.
 pub async fn finish(conn: &mut Conn, scope: &str, key: &str, answer: &Value) -> StoreResult<()> {
     diesel::update(idempotency_keys::table.find((scope, key)))
         .set(idempotency_keys::answer.eq(Some(answer)))
@@ -81,7 +121,7 @@ pub async fn finish(conn: &mut Conn, scope: &str, key: &str, answer: &Value) -> 
 /// Gives a key back, for work that failed in a way that trying again may cure.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`StoreError`] of the database.
 pub async fn release(conn: &mut Conn, scope: &str, key: &str) -> StoreResult<()> {
     let unanswered = idempotency_keys::table.find((scope, key)).filter(idempotency_keys::answer.is_null());
     diesel::delete(unanswered).execute(conn).await?;
@@ -91,7 +131,7 @@ pub async fn release(conn: &mut Conn, scope: &str, key: &str) -> StoreResult<()>
 /// Removes keys that were first used before a time, and those that stayed without an answer since another.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`StoreError`] of the database.
 pub async fn sweep(conn: &mut Conn, before: Timestamp, unanswered_before: Timestamp) -> StoreResult<usize> {
     let abandoned = idempotency_keys::answer.is_null().and(idempotency_keys::created_at.lt(unanswered_before));
     let old = idempotency_keys::table.filter(idempotency_keys::created_at.lt(before).or(abandoned));

@@ -17,6 +17,7 @@ mod graphql_toy;
 mod graphql_ws;
 mod identity_admin;
 mod identity_storefront;
+mod keys;
 mod mail_files;
 mod mail_server;
 mod payments;

@@ -22,6 +22,7 @@ pub use shared::{
     country::{Country, UnknownCountry},
     currency::{Currency, UnknownCurrency},
     id::{GlobalId, InvalidId},
+    idempotency_key::{IdempotencyKey, InvalidIdempotencyKey},
     locale::{InvalidLocale, Locale},
     money::{Money, MoneyError, TaxedMoney},
     names::UnknownName,

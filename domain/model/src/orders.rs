@@ -90,6 +90,14 @@ pub struct Order {
     pub expires_at: Option<Timestamp>,
 }
 
+/// The order has changed since the caller saw it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the order has changed: its version is {current}")]
+pub struct OrderMoved {
+    /// The version it has now.
+    pub current: i32,
+}
+
 /// A way of delivery that was bought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderDelivery {
@@ -210,8 +218,19 @@ impl Order {
         !own.is_empty() && own.len() == given.len() && differences == 0
     }
 
+    /// Passes when the order is as the caller last saw it.
+    ///
+    /// # Errors
+    /// [`OrderMoved`] when it has changed since.
+    pub const fn require_version(&self, expected: Option<i32>) -> Result<(), OrderMoved> {
+        match expected {
+            Some(expected) if expected != self.version => Err(OrderMoved { current: self.version }),
+            _ => Ok(()),
+        }
+    }
+
     /// Counts a write.
-    fn touch(&mut self, now: Timestamp) {
+    pub fn touch(&mut self, now: Timestamp) {
         self.version += 1;
         self.updated_at = now;
     }

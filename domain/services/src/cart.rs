@@ -15,5 +15,5 @@ pub use details::{
 };
 pub use error::CartChangeError;
 pub use find::{carts_by_ids, find_cart};
-pub use lines::{LineInput, add_lines, remove_lines, update_lines};
+pub use lines::{LineInput, add_lines, add_lines_once, remove_lines, update_lines};
 pub use merge::{MergeCarts, merge_carts};

@@ -10,6 +10,7 @@ pub mod checkout;
 pub mod clock;
 pub mod error;
 pub mod events;
+mod idempotency;
 pub mod identity;
 pub mod inventory;
 pub mod jobs;

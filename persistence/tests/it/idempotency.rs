@@ -1,6 +1,6 @@
 use persistence::{
     db::Transactions as _,
-    idempotency::{Begin, begin, finish, release},
+    idempotency::{Begin, begin, begin_with, finish, look, release},
 };
 use serde_json::json;
 use testkit::TestDatabase;
@@ -17,6 +17,17 @@ async fn a_key_answers_the_same_request_again_and_refuses_another() {
     assert_eq!(begin(conn, "order", "k", b"two").await.unwrap(), Begin::New);
     release(conn, "order", "k").await.unwrap();
     assert_eq!(begin(conn, "order", "k", b"three").await.unwrap(), Begin::New);
+}
+
+#[tokio::test]
+async fn a_key_whose_answer_is_known_is_claimed_with_it_and_looking_claims_nothing() {
+    let test = TestDatabase::new().await;
+    let conn = &mut test.db.write().await.unwrap();
+    assert_eq!(look(conn, "cart", "k", b"one").await.unwrap(), Begin::New);
+    assert_eq!(begin_with(conn, "cart", "k", b"one", &json!(7)).await.unwrap(), Begin::New);
+    assert_eq!(begin_with(conn, "cart", "k", b"one", &json!(8)).await.unwrap(), Begin::Replay(json!(7)));
+    assert_eq!(look(conn, "cart", "k", b"one").await.unwrap(), Begin::Replay(json!(7)));
+    assert_eq!(look(conn, "cart", "k", b"two").await.unwrap(), Begin::Reused);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -116,6 +116,7 @@ impl Bench {
             gateway: None,
             token: Some(token.to_owned()),
             return_url: Some("https://shop.example/return".to_owned()),
+            actor: Actor::Anonymous,
             idempotency_key: None,
         }
     }

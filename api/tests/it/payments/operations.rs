@@ -64,7 +64,9 @@ async fn parts_are_captured_and_refunded_within_what_is_left() {
     let payment = bench.pay_order("tok_success").await;
     let app = bench.app();
     let capture = async |minor, key: &'static str| {
-        payments::capture(app, &staff(), payment.id, Some(eur(minor)), key).await.map(|record| record.payment.status)
+        payments::capture(app, &staff(), payment.id, Some(eur(minor)), Some(key.parse().unwrap()))
+            .await
+            .map(|record| record.payment.status)
     };
     assert_eq!(capture(990, "one").await.unwrap(), PaymentStatus::PartiallyCaptured);
     assert_eq!(capture(990, "one").await.unwrap(), PaymentStatus::PartiallyCaptured);
@@ -73,7 +75,7 @@ async fn parts_are_captured_and_refunded_within_what_is_left() {
     assert_eq!(capture(1000, "two").await.unwrap(), PaymentStatus::Captured);
 
     let refund = async |minor, key: &'static str| {
-        let key = Some(key.to_owned());
+        let key = Some(key.parse().unwrap());
         payments::refund_payment(app, &staff(), payment.id, Some(eur(minor)), None, key)
             .await
             .map(|(record, refund)| (record.payment.refunded, refund.id))
@@ -97,14 +99,15 @@ async fn refunding_an_order_that_is_only_authorised_captures_it_first() {
         order_id: order,
         amount: Some(eur(500)),
         reason: Some("damaged".to_owned()),
-        idempotency_key: Some("key".to_owned()),
+        expected_version: None,
+        idempotency_key: Some("key".parse().unwrap()),
     };
     let (record, refund) = payments::refund_order(bench.app(), &staff(), input.clone()).await.unwrap();
     assert_eq!((refund.amount, refund.status), (eur(500), TransactionStatus::Succeeded));
     assert_eq!(record.payment.status, PaymentStatus::PartiallyRefunded);
-    let (_, again) = payments::refund_order(bench.app(), &staff(), input).await.unwrap();
+    let (_, again) = payments::refund_order(bench.app(), &staff(), input.clone()).await.unwrap();
     assert_eq!(again.id, refund.id);
-    let nobody = RefundOrder { order_id: OrderId::new(), amount: None, reason: None, idempotency_key: None };
+    let nobody = RefundOrder { order_id: OrderId::new(), reason: None, idempotency_key: None, ..input };
     assert!(matches!(payments::refund_order(bench.app(), &staff(), nobody).await, Err(OperationError::NotFound)));
 }
 
@@ -118,7 +121,7 @@ async fn refunds_give_back_the_tax_that_was_posted_at_placement() {
     persistence::ledger::post(&mut bench.app().db.write().await.unwrap(), &[placed]).await.unwrap();
     capture_job(&bench, payment.id).await;
     for (minor, key) in [(333, "one"), (333, "two"), (1324, "three")] {
-        let (app, key) = (bench.app(), Some(key.to_owned()));
+        let (app, key) = (bench.app(), Some(key.parse().unwrap()));
         payments::refund_payment(app, &staff(), payment.id, Some(eur(minor)), None, key).await.unwrap();
     }
     let balances = payments::balances(bench.app(), &staff()).await.unwrap();
@@ -139,10 +142,11 @@ async fn a_bank_transfer_waits_for_staff() {
     new.method = PaymentMethod::BankTransfer;
     let payment = payments::create(bench.app(), new).await.unwrap();
     assert_eq!((payment.status, payment.gateway.as_str()), (PaymentStatus::Pending, "manual"));
-    let early = payments::capture(bench.app(), &staff(), payment.id, None, "arrived").await;
+    let early = payments::capture(bench.app(), &staff(), payment.id, None, Some("arrived".parse().unwrap())).await;
     assert!(matches!(early, Err(OperationError::NotPlaced)));
     bench.place(payment.id).await;
-    let record = payments::capture(bench.app(), &staff(), payment.id, None, "arrived").await.unwrap();
+    let record =
+        payments::capture(bench.app(), &staff(), payment.id, None, Some("arrived".parse().unwrap())).await.unwrap();
     assert_eq!((record.payment.status, record.payment.captured), (PaymentStatus::Captured, eur(1990)));
     bench.assert_ledger_balances().await;
 }
@@ -156,8 +160,8 @@ async fn only_who_may_moves_money() {
         permissions: [Permission::OrdersFulfill, Permission::PaymentsRead].into_iter().collect(),
     };
     for actor in [Actor::Anonymous, Actor::Customer(model::ids::CustomerId::new()), clerk] {
-        assert!(payments::capture(bench.app(), &actor, payment.id, None, "k").await.is_err());
-        assert!(payments::void(bench.app(), &actor, payment.id).await.is_err());
+        assert!(payments::capture(bench.app(), &actor, payment.id, None, None).await.is_err());
+        assert!(payments::void(bench.app(), &actor, payment.id, None).await.is_err());
         assert!(payments::refund_payment(bench.app(), &actor, payment.id, None, None, None).await.is_err());
     }
     assert_eq!(bench.record(payment.id).await.transactions.len(), 1);

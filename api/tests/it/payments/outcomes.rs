@@ -146,7 +146,7 @@ async fn an_unwanted_payment_is_voided_when_it_turns_up() {
 async fn the_same_key_pays_once_even_in_parallel() {
     let bench = Bench::new().await;
     let mut new = bench.new_payment("tok_success").await;
-    new.idempotency_key = Some("key".to_owned());
+    new.idempotency_key = Some("key".parse().unwrap());
     let tries: Vec<_> = (0..10)
         .map(|_| {
             let (app, new) = (bench.app().clone(), new.clone());

@@ -66,6 +66,12 @@ pub enum CartError {
     /// The shop does not take gift cards.
     #[error("this shop does not take gift cards")]
     GiftCardsNotAvailable,
+    /// The text cannot be an idempotency key.
+    #[error(transparent)]
+    InvalidIdempotencyKey(#[from] crate::InvalidIdempotencyKey),
+    /// Strangers could guess the key of somebody who is not logged in, and so get the cart.
+    #[error("without a login an idempotency key has at least {min} characters, random ones: whoever knows it gets the cart", min = crate::IdempotencyKey::SECRET_MIN)]
+    GuessableIdempotencyKey,
     /// The key came before, with another input.
     #[error("this idempotency key was used with another input")]
     IdempotencyKeyReused,

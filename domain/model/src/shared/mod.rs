@@ -4,6 +4,7 @@ pub mod address;
 pub mod country;
 pub mod currency;
 pub mod id;
+pub mod idempotency_key;
 pub mod locale;
 pub mod money;
 pub mod names;

@@ -10,7 +10,12 @@ use model::{
 use persistence::{Conn, StoreError, carts, db::Transactions as _};
 
 use super::CartChangeError;
-use crate::{App, bus::Topic, telemetry::Fact};
+use crate::{
+    App,
+    bus::Topic,
+    idempotency::{self, Keyed},
+    telemetry::Fact,
+};
 
 /// How often a change is tried without a lock.
 const TRIES: u32 = 3;
@@ -43,6 +48,17 @@ impl Step {
     pub const ADDRESS: Self = Self { fact: Fact::AddressGiven, is_taken: |cart| cart.shipping_address.is_some() };
     /// It is known how it is delivered.
     pub const DELIVERY: Self = Self { fact: Fact::DeliveryChosen, is_taken: |cart| !cart.delivery_choices.is_empty() };
+
+    /// Decides, and says whether the cart takes the step by that.
+    fn watch(
+        self,
+        cart: &mut Cart,
+        mut decide: impl FnMut(&mut Cart) -> Result<(), Refusals>,
+    ) -> Result<bool, Refusals> {
+        let was_taken = (self.is_taken)(cart);
+        decide(cart)?;
+        Ok(!was_taken && (self.is_taken)(cart))
+    }
 }
 
 /// As [`change`]; counts the step when the cart had not taken it before and has now.
@@ -55,9 +71,7 @@ pub(super) async fn change_step(
 ) -> Result<Cart, CartChangeError> {
     let mut is_first = false;
     let cart = change(app, actor, target, |cart| {
-        let was_taken = (step.is_taken)(cart);
-        decide(cart)?;
-        is_first = !was_taken && (step.is_taken)(cart);
+        is_first = step.watch(cart, &mut decide)?;
         Ok(())
     })
     .await?;
@@ -91,6 +105,41 @@ pub(super) async fn change(
         })
         .await;
     publish(app, done)
+}
+
+/// As [`change_step`], once for each key; gives the cart as it is.
+pub(super) async fn change_once(
+    app: &App,
+    actor: &Actor,
+    target: CartTarget,
+    step: Step,
+    keyed: Option<&Keyed>,
+    mut decide: impl FnMut(&mut Cart) -> Result<(), Refusals> + Send,
+) -> Result<Cart, CartChangeError> {
+    let mut is_first = false;
+    let mut watched = |cart: &mut Cart| {
+        is_first = step.watch(cart, &mut decide)?;
+        Ok(())
+    };
+    let mut attempt = Attempt { actor, target, now: app.clock.now(), decide: &mut watched };
+    let mut conn = app.db.write().await?;
+    let done = conn
+        .transaction::<_, CartChangeError, _>(async |conn| {
+            let before: Option<CartId> = idempotency::begin_with(conn, keyed, &target.id).await?;
+            let found = carts::lock(conn, target.id).await?;
+            if before.is_none() {
+                return attempt.write(conn, found).await;
+            }
+            let found = found.filter(|cart| cart.is_visible_to(actor, attempt.now));
+            let cart = found.ok_or_else(|| CartChangeError::refused(CartError::NotFound, &["cartId"]))?;
+            Ok(Written::Unchanged(cart))
+        })
+        .await;
+    let cart = publish(app, done)?;
+    if is_first {
+        app.telemetry.count(step.fact);
+    }
+    Ok(cart)
 }
 
 /// What happened to a cart.

@@ -2,26 +2,25 @@
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use model::{
-    Patch,
+    IdempotencyKey, Patch,
     access::Actor,
     cart::{BuyerChange, Cart, CartError, NewCart},
     channels::RequestContext,
     ids::CartId,
 };
-use persistence::{
-    Conn, carts,
-    db::Transactions as _,
-    idempotency::{self, Begin},
-};
+use persistence::{Conn, carts, db::Transactions as _};
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use super::{
     CartChangeError,
     change::Step,
     lines::{LineInput, Wanted},
 };
-use crate::{App, ServiceError, telemetry::Fact};
+use crate::{
+    App, ServiceError,
+    idempotency::{self, Keyed},
+    telemetry::Fact,
+};
 
 /// What a new cart starts with.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -35,8 +34,8 @@ pub struct CreateCart {
     /// A word to the merchant.
     pub note: Option<String>,
     /// The same key with the same input gives the same cart. Whoever knows a guest's key gets the guest's cart, so it
-    /// has to be as hard to guess as the cart's id.
-    pub idempotency_key: Option<String>,
+    /// has to be hard to guess.
+    pub idempotency_key: Option<IdempotencyKey>,
 }
 
 /// Opens a cart in the channel, currency, language and country of the request: one statement, however much is in it.
@@ -50,8 +49,12 @@ pub async fn create_cart(
     input: CreateCart,
 ) -> Result<Cart, CartChangeError> {
     let now = app.clock.now();
-    let hash = hash(context, &input)?;
-    let CreateCart { lines, buyer, discount_codes, note, idempotency_key } = input;
+    let keyed = keyed(actor, context, &input)?;
+    // Before anything is looked at that may have changed since.
+    if let Some(cart) = opened_before(app, actor, keyed.as_ref()).await? {
+        return Ok(cart);
+    }
+    let CreateCart { lines, buyer, discount_codes, note, .. } = input;
     let wanted = Wanted::load(app, lines).await?;
     let mut cart = Cart::open(new_cart(actor, context)?, now);
     wanted.put_into(&mut cart, now)?;
@@ -60,12 +63,12 @@ pub async fn create_cart(
     cart.update_note(note.map_or(Patch::Keep, Patch::Set))?;
     let opened = cart.id;
     let mut conn = app.db.write().await?;
-    let cart = match idempotency_key {
+    let cart = match keyed {
         None => {
             carts::insert(&mut conn, &cart).await?;
             cart
         }
-        Some(key) => insert_once(&mut conn, actor, &key, &hash, cart).await?,
+        Some(keyed) => insert_once(&mut conn, actor, &keyed, cart).await?,
     };
     // A key that came before gives the cart of then, which was counted.
     if cart.id == opened {
@@ -101,41 +104,43 @@ fn new_cart(actor: &Actor, context: &RequestContext) -> Result<NewCart, ServiceE
     })
 }
 
+/// All guests share one scope, so that a guest's key is a secret like the cart's id.
+fn keyed(actor: &Actor, context: &RequestContext, input: &CreateCart) -> Result<Option<Keyed>, CartChangeError> {
+    let key = input.idempotency_key.as_ref();
+    if *actor == Actor::Anonymous && key.is_some_and(|key| !key.may_be_secret()) {
+        return Err(CartChangeError::refused(CartError::GuessableIdempotencyKey, &["idempotencyKey"]));
+    }
+    Ok(Keyed::of("cartCreate", actor, key, &(context.channel.id, context.currency, input))?)
+}
+
+/// The cart that the key opened before.
+async fn opened_before(app: &App, actor: &Actor, keyed: Option<&Keyed>) -> Result<Option<Cart>, CartChangeError> {
+    if keyed.is_none() {
+        return Ok(None);
+    }
+    let mut conn = app.db.write().await?;
+    match idempotency::look(&mut conn, keyed).await? {
+        Some(id) => theirs(&mut conn, actor, id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// Inserts the cart under a key, or finds the one that was.
-async fn insert_once(
-    conn: &mut Conn,
-    actor: &Actor,
-    key: &str,
-    hash: &[u8],
-    cart: Cart,
-) -> Result<Cart, CartChangeError> {
-    let scope = format!("cartCreate {actor}");
-    let refuse = |error| CartChangeError::refused(error, &["idempotencyKey"]);
-    conn.transaction::<_, CartChangeError, _>(async |conn| match idempotency::begin(conn, &scope, key, hash).await? {
-        Begin::New => {
-            carts::insert(conn, &cart).await?;
-            let answer = serde_json::to_value(cart.id).map_err(internal)?;
-            idempotency::finish(conn, &scope, key, &answer).await?;
-            Ok(cart.clone())
+async fn insert_once(conn: &mut Conn, actor: &Actor, keyed: &Keyed, cart: Cart) -> Result<Cart, CartChangeError> {
+    conn.transaction::<_, CartChangeError, _>(async |conn| {
+        if let Some(earlier) = idempotency::begin_with(conn, Some(keyed), &cart.id).await? {
+            return theirs(conn, actor, earlier).await;
         }
-        Begin::Replay(answer) => {
-            let id: CartId = serde_json::from_value(answer).map_err(internal)?;
-            // The cart may have been claimed by a customer since, or swept away.
-            let theirs = carts::find(conn, id).await?.filter(|found| found.customer == cart.customer);
-            theirs.ok_or_else(|| refuse(CartError::IdempotencyKeyReused))
-        }
-        Begin::Reused => Err(refuse(CartError::IdempotencyKeyReused)),
-        Begin::InProgress => Err(refuse(CartError::IdempotencyKeyInUse)),
+        carts::insert(conn, &cart).await?;
+        Ok(cart.clone())
     })
     .await
 }
 
-fn hash(context: &RequestContext, input: &CreateCart) -> Result<Vec<u8>, ServiceError> {
-    if input.idempotency_key.is_none() {
-        return Ok(Vec::new());
-    }
-    let bytes = serde_json::to_vec(&(context.channel.id, context.currency, input)).map_err(internal)?;
-    Ok(Sha256::digest(bytes).to_vec())
+/// The cart, which may have been claimed by a customer since, or swept away.
+async fn theirs(conn: &mut Conn, actor: &Actor, id: CartId) -> Result<Cart, CartChangeError> {
+    let found = carts::find(conn, id).await?.filter(|found| found.customer == actor.customer());
+    found.ok_or_else(|| CartChangeError::refused(CartError::IdempotencyKeyReused, &["idempotencyKey"]))
 }
 
 fn internal(error: impl std::fmt::Display) -> ServiceError {

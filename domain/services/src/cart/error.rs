@@ -3,7 +3,7 @@
 use model::cart::{CartError, Refusal, Refusals};
 use persistence::{StoreError, db::TransactionError};
 
-use crate::ServiceError;
+use crate::{ServiceError, idempotency::KeyError};
 
 /// A cart was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +33,15 @@ impl From<Refusals> for CartChangeError {
 impl From<StoreError> for CartChangeError {
     fn from(error: StoreError) -> Self {
         Self::Service(error.into())
+    }
+}
+
+impl From<KeyError> for CartChangeError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Reused => Self::refused(CartError::IdempotencyKeyReused, &["idempotencyKey"]),
+            KeyError::Service(error) => Self::Service(error),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use model::{
-    Timestamp,
+    IdempotencyKey, Timestamp,
     access::Actor,
     cart::{Cart, CartError, LineChange, MAX_LINES, NewLine, Refusal, Refusals},
     catalog::Product,
@@ -15,9 +15,9 @@ use serde::Serialize;
 
 use super::{
     CartChangeError,
-    change::{CartTarget, Step, change, change_step},
+    change::{CartTarget, Step, change, change_once, change_step},
 };
-use crate::{App, catalog};
+use crate::{App, catalog, idempotency::Keyed};
 
 /// A variant that a shopper wants.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -43,6 +43,24 @@ pub async fn add_lines(
     let wanted = Wanted::load(app, lines).await?;
     let now = app.clock.now();
     change_step(app, actor, target, Step::FIRST_LINE, |cart| wanted.put_into(cart, now)).await
+}
+
+/// Puts variants into a cart once for each key.
+///
+/// # Errors
+/// [`CartChangeError`].
+pub async fn add_lines_once(
+    app: &App,
+    actor: &Actor,
+    target: CartTarget,
+    lines: Vec<LineInput>,
+    key: &IdempotencyKey,
+) -> Result<Cart, CartChangeError> {
+    let asked = (target.id, target.expected_version, &lines);
+    let keyed = Keyed::of_cart("cartLinesAdd", actor, target.id, Some(key), &asked)?;
+    let wanted = Wanted::load(app, lines).await?;
+    let now = app.clock.now();
+    change_once(app, actor, target, Step::FIRST_LINE, keyed.as_ref(), |cart| wanted.put_into(cart, now)).await
 }
 
 /// Sets quantities; none removes the line.

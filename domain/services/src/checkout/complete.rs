@@ -1,19 +1,13 @@
 //! Completing a cart. Browser, webhook, job and retry all come through here, and a constraint makes the order one.
 
 use model::{
+    IdempotencyKey,
     access::Actor,
     cart::CartStatus,
     ids::{CartId, OrderId, PaymentId},
     orders::Order,
 };
-use persistence::{
-    Conn, carts,
-    db::Transactions as _,
-    idempotency::{self, Begin},
-    orders, payments,
-};
-use serde_json::json;
-use sha2::{Digest as _, Sha256};
+use persistence::{Conn, carts, db::Transactions as _, orders, payments};
 
 use super::{
     CompleteError,
@@ -23,6 +17,7 @@ use super::{
 use crate::{
     App, ServiceError,
     bus::Topic,
+    idempotency::{self, Keyed},
     pricing::{self, Freshness},
     telemetry::Fact,
 };
@@ -38,7 +33,7 @@ pub struct CompleteCart {
     /// The version the caller last saw.
     pub expected_version: Option<i32>,
     /// The same key with the same cart gives the same order.
-    pub idempotency_key: Option<String>,
+    pub idempotency_key: Option<IdempotencyKey>,
 }
 
 /// Makes an order of a cart, or gives the order that it became before: however many ask, at once or again, there is
@@ -110,8 +105,9 @@ async fn attempt(
     let mut conn = app.db.write().await?;
     let cart = carts::find(&mut conn, input.cart_id).await?;
     let cart = cart.filter(|cart| cart.is_visible_to(actor, now)).ok_or(CompleteError::CartNotFound)?;
+    let keyed = keyed(actor, input)?;
     if let Some(order) = cart.order {
-        return existing(&mut conn, order).await;
+        return existing(&mut conn, keyed.as_ref(), order).await;
     }
     if cart.status != CartStatus::Active {
         return Err(CompleteError::CartNotFound);
@@ -125,8 +121,9 @@ async fn attempt(
     let channel = settings.channel_by_id(cart.channel).ok_or(CompleteError::CartNotFound)?;
     let prepared = Prepared { actor, cart: &cart, priced: &priced, channel, now };
     let mut conn = app.db.write().await?;
-    let completed =
-        conn.transaction::<_, CompleteError, _>(async |conn| once_per_key(conn, input, &prepared, seen).await).await?;
+    let completed = conn
+        .transaction::<_, CompleteError, _>(async |conn| once_per_key(conn, keyed.as_ref(), &prepared, seen).await)
+        .await?;
     Ok(match completed {
         Completed::Before(order) => order,
         Completed::Now(order, products) => {
@@ -141,32 +138,30 @@ async fn attempt(
     })
 }
 
+fn keyed(actor: &Actor, input: &CompleteCart) -> Result<Option<Keyed>, ServiceError> {
+    let asked = (input.cart_id, input.expected_version);
+    Keyed::of_cart("cartComplete", actor, input.cart_id, input.idempotency_key.as_ref(), &asked)
+}
+
 /// Places the order unless the key gave an answer before. A refusal rolls the key back with everything else.
 async fn once_per_key(
     conn: &mut Conn,
-    input: &CompleteCart,
+    keyed: Option<&Keyed>,
     with: &Prepared<'_>,
     seen: &mut Option<PaymentId>,
 ) -> Result<Completed, CompleteError> {
-    let Some(key) = &input.idempotency_key else { return place_order(conn, with, seen).await };
-    // A guest is whoever knows the cart's id.
-    let scope = match with.actor {
-        Actor::Anonymous => format!("cartComplete {}", input.cart_id),
-        actor => format!("cartComplete {actor}"),
-    };
-    let hash = Sha256::digest(format!("{} {:?}", input.cart_id, input.expected_version));
-    match idempotency::begin(conn, &scope, key, &hash).await? {
-        Begin::New => {}
-        Begin::Reused => return Err(CompleteError::KeyReused),
-        // The cart is an order by now, which is found where every order is found.
-        Begin::Replay(_) | Begin::InProgress => return place_order(conn, with, seen).await,
-    }
+    // With the answer the cart is an order by now, which is found where every order is found.
+    let answer: Option<OrderId> = idempotency::begin(conn, keyed).await?;
     let completed = place_order(conn, with, seen).await?;
-    let (Completed::Now(order, _) | Completed::Before(order)) = &completed;
-    idempotency::finish(conn, &scope, key, &json!(order.id)).await?;
+    if answer.is_none() {
+        let (Completed::Now(order, _) | Completed::Before(order)) = &completed;
+        idempotency::finish(conn, keyed, &order.id).await?;
+    }
     Ok(completed)
 }
 
-async fn existing(conn: &mut Conn, id: OrderId) -> Result<Order, CompleteError> {
+/// The order that the cart is already; the key is kept all the same, so that it cannot be used with another cart.
+async fn existing(conn: &mut Conn, keyed: Option<&Keyed>, id: OrderId) -> Result<Order, CompleteError> {
+    let _: Option<OrderId> = idempotency::begin_with(conn, keyed, &id).await?;
     orders::find(conn, id).await?.ok_or(CompleteError::CartNotFound)
 }

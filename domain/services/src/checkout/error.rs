@@ -3,7 +3,7 @@
 use model::{cart::CartError, inventory::Shortage, orders::PlaceError, pricing::ProblemCode};
 use persistence::{StoreError, db::TransactionError};
 
-use crate::ServiceError;
+use crate::{ServiceError, idempotency::KeyError};
 
 /// A cart did not become an order.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +70,15 @@ impl From<StoreError> for CompleteError {
             error if error.is_constraint("orders_cart_id_key") => Self::Moved,
             StoreError::VersionConflict => Self::Moved,
             error => Self::Service(error.into()),
+        }
+    }
+}
+
+impl From<KeyError> for CompleteError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Reused => Self::KeyReused,
+            KeyError::Service(error) => Self::Service(error),
         }
     }
 }

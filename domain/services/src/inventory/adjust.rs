@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use model::{
-    Timestamp,
+    IdempotencyKey, Timestamp,
     access::{Actor, Permission},
     channels::Settings,
     events::DomainEvent,
@@ -15,13 +15,15 @@ use model::{
 use persistence::{
     Conn, StoreError, audit,
     db::{TransactionError, Transactions as _},
-    idempotency::{self, Begin},
     inventory, outbox,
 };
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
-use crate::{App, ServiceError, bus::Topic};
+use crate::{
+    App, ServiceError,
+    bus::Topic,
+    idempotency::{self, KeyError, Keyed},
+};
 
 /// The most levels of one adjustment.
 const MAX_CHANGES: usize = 500;
@@ -32,7 +34,7 @@ pub struct AdjustStock {
     /// Why.
     pub reason: AdjustmentReason,
     /// The same key with the same adjustment changes nothing the second time and gives the same answer.
-    pub idempotency_key: Option<String>,
+    pub idempotency_key: Option<IdempotencyKey>,
     /// A word on it for the record, such as a delivery note's number.
     pub reference: Option<String>,
     /// The levels.
@@ -96,6 +98,15 @@ impl From<StoreError> for AdjustError {
     }
 }
 
+impl From<KeyError> for AdjustError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Reused => Self::KeyReused,
+            KeyError::Service(error) => Self::Service(error),
+        }
+    }
+}
+
 impl From<TransactionError> for AdjustError {
     fn from(error: TransactionError) -> Self {
         Self::Service(error.into())
@@ -131,23 +142,16 @@ async fn adjust_in(
     input: &AdjustStock,
     now: Timestamp,
 ) -> Result<Adjusted, AdjustError> {
-    let scope = format!("inventoryAdjust {actor}");
-    if let Some(key) = &input.idempotency_key {
-        match idempotency::begin(conn, &scope, key, &hash(input)?).await? {
-            Begin::New => {}
-            Begin::Replay(answer) => return Ok((serde_json::from_value(answer).map_err(internal)?, Vec::new())),
-            Begin::Reused | Begin::InProgress => return Err(AdjustError::KeyReused),
-        }
+    let keyed = Keyed::of("inventoryAdjust", actor, input.idempotency_key.as_ref(), input)?;
+    if let Some(levels) = idempotency::begin(conn, keyed.as_ref()).await? {
+        return Ok((levels, Vec::new()));
     }
     let changes = resolve(conn, settings, &input.changes).await?;
     let reference = input.reference.as_deref();
     let done = set_stock(conn, actor, input.reason, reference, &changes, now).await?;
     let details = serde_json::to_value(input).map_err(internal)?;
     audit::push(conn, actor, "inventoryAdjust", "inventory", &details, now).await?;
-    if let Some(key) = &input.idempotency_key {
-        let answer = serde_json::to_value(&done.0).map_err(internal)?;
-        idempotency::finish(conn, &scope, key, &answer).await?;
-    }
+    idempotency::finish(conn, keyed.as_ref(), &done.0).await?;
     Ok(done)
 }
 
@@ -242,11 +246,6 @@ async fn resolve(
         resolved.push(StockChange { variant_id, location_id, target: change.target });
     }
     Ok(resolved)
-}
-
-fn hash(input: &AdjustStock) -> Result<Vec<u8>, AdjustError> {
-    let bytes = serde_json::to_vec(input).map_err(internal)?;
-    Ok(Sha256::digest(bytes).to_vec())
 }
 
 fn internal(error: impl std::fmt::Display) -> ServiceError {

@@ -1,11 +1,11 @@
 //! Calling an order off.
 
 use model::{
-    Money,
+    IdempotencyKey, Money,
     access::{Actor, Permission},
     events::DomainEvent,
     ids::{OrderId, ProductId},
-    orders::{CancelReason, CancelRefused, Order},
+    orders::{CancelReason, CancelRefused, Order, OrderMoved},
     payments::Payment,
 };
 use persistence::{
@@ -19,10 +19,15 @@ use super::{
     stock::{Fate, Record, settle_all},
     undo::{let_go, undo_sale},
 };
-use crate::{App, ServiceError, bus::Topic, telemetry::Fact};
+use crate::{
+    App, ServiceError,
+    bus::Topic,
+    idempotency::{self, KeyError, Keyed},
+    telemetry::Fact,
+};
 
 /// How an order is called off.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct CancelOrder {
     /// The order.
     pub order_id: OrderId,
@@ -32,6 +37,10 @@ pub struct CancelOrder {
     pub restock: bool,
     /// Whether money that was taken is given back. What is only held is always released.
     pub refund: bool,
+    /// The version of the order that the caller last saw.
+    pub expected_version: Option<i32>,
+    /// The key under which the same request may be sent again.
+    pub idempotency_key: Option<IdempotencyKey>,
 }
 
 /// An order was not called off.
@@ -43,6 +52,12 @@ pub enum CancelError {
     /// The rules of orders say no.
     #[error(transparent)]
     Refused(#[from] CancelRefused),
+    /// The order has changed since the caller saw it.
+    #[error(transparent)]
+    Moved(#[from] OrderMoved),
+    /// The key was used with another request.
+    #[error("this idempotency key was used with another request")]
+    KeyReused,
     /// Not the caller's fault, or not theirs to do.
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -51,6 +66,15 @@ pub enum CancelError {
 impl From<StoreError> for CancelError {
     fn from(error: StoreError) -> Self {
         Self::Service(error.into())
+    }
+}
+
+impl From<KeyError> for CancelError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Reused => Self::KeyReused,
+            KeyError::Service(error) => Self::Service(error),
+        }
     }
 }
 
@@ -66,20 +90,35 @@ impl From<TransactionError> for CancelError {
 /// [`CancelError`].
 pub async fn cancel(app: &App, actor: &Actor, input: CancelOrder) -> Result<Order, CancelError> {
     actor.require(Permission::OrdersWrite).map_err(ServiceError::from)?;
+    let keyed = keyed(actor, &input)?;
     let mut conn = app.db.write().await?;
     let (order, products) = conn
         .transaction::<_, CancelError, _>(async |conn| {
+            let before: Option<OrderId> = idempotency::begin(conn, keyed.as_ref()).await?;
             // Payments are always locked before their orders.
             let payment = payments::lock_of_order(conn, input.order_id).await?;
             let order = orders::lock(conn, input.order_id).await?.ok_or(CancelError::NotFound)?;
-            cancel_locked(conn, app, actor, order, payment, input).await
+            if before.is_some() {
+                return Ok((order, None));
+            }
+            order.require_version(input.expected_version)?;
+            idempotency::finish(conn, keyed.as_ref(), &order.id).await?;
+            let (order, products) = cancel_locked(conn, app, actor, order, payment, &input).await?;
+            Ok((order, Some(products)))
         })
         .await?;
+    let Some(products) = products else { return Ok(order) };
     app.availability.invalidate(&products);
     app.telemetry.count(Fact::OrderCanceled);
     app.bus.publish(Topic::Outbox);
     app.bus.publish(Topic::Jobs);
     Ok(order)
+}
+
+/// A request with its key, by everything it asks for.
+fn keyed(actor: &Actor, input: &CancelOrder) -> Result<Option<Keyed>, ServiceError> {
+    let asked = (input.order_id, input.reason, input.restock, input.refund, input.expected_version);
+    Keyed::of("orderCancel", actor, input.idempotency_key.as_ref(), &asked)
 }
 
 async fn cancel_locked(
@@ -88,7 +127,7 @@ async fn cancel_locked(
     actor: &Actor,
     mut order: Order,
     payment: Option<Payment>,
-    input: CancelOrder,
+    input: &CancelOrder,
 ) -> Result<(Order, Vec<ProductId>), CancelError> {
     let now = app.clock.now();
     let who = actor.to_string();

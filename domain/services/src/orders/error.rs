@@ -1,9 +1,9 @@
 //! Why goods of an order are not sent.
 
-use model::orders::FulfillRefused;
+use model::orders::{FulfillRefused, OrderMoved};
 use persistence::{StoreError, db::TransactionError};
 
-use crate::ServiceError;
+use crate::{ServiceError, idempotency::KeyError};
 
 /// Goods were not sent.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,12 @@ pub enum FulfillError {
     /// The tracking number or its address is not one.
     #[error("{0}")]
     Tracking(&'static str),
+    /// The order has changed since the caller saw it.
+    #[error(transparent)]
+    Moved(#[from] OrderMoved),
+    /// The key was used with another request.
+    #[error("this idempotency key was used with another request")]
+    KeyReused,
     /// Not the caller's fault, or not theirs to do.
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -31,6 +37,15 @@ impl From<StoreError> for FulfillError {
             Self::NotOnHand
         } else {
             Self::Service(error.into())
+        }
+    }
+}
+
+impl From<KeyError> for FulfillError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Reused => Self::KeyReused,
+            KeyError::Service(error) => Self::Service(error),
         }
     }
 }

@@ -1,19 +1,24 @@
 //! Sending goods of an order.
 
 use model::{
+    IdempotencyKey, Timestamp,
     access::{Actor, Permission},
     events::DomainEvent,
-    ids::{FulfillmentId, OrderId},
+    ids::{FulfillmentId, OrderId, ProductId},
     orders::{FulfillItem, Fulfillment, FulfillmentState, Order, Tracking},
 };
-use persistence::{Conn, audit, db::Transactions as _, orders, outbox};
+use persistence::{Conn, StoreError, audit, db::Transactions as _, orders, outbox};
 use serde_json::json;
 
 use super::{
     FulfillError,
     stock::{Record, deduct},
 };
-use crate::{App, ServiceError, bus::Topic};
+use crate::{
+    App, ServiceError,
+    bus::Topic,
+    idempotency::{self, Keyed},
+};
 
 /// What is sent.
 #[derive(Debug, Clone)]
@@ -24,48 +29,85 @@ pub struct FulfillOrder {
     pub items: Vec<FulfillItem>,
     /// How to follow the parcel.
     pub tracking: Option<Tracking>,
+    /// The version of the order that the caller last saw.
+    pub expected_version: Option<i32>,
+    /// The key under which the same goods may be asked for again.
+    pub idempotency_key: Option<IdempotencyKey>,
 }
 
-/// Sends goods: the units leave the building and the promise to the order.
+/// Sends goods: the units leave the building and the promise to the order. The same key sends them once.
 ///
 /// # Errors
 /// [`FulfillError`].
 pub async fn fulfill(app: &App, actor: &Actor, input: FulfillOrder) -> Result<(Order, Fulfillment), FulfillError> {
     actor.require(Permission::OrdersFulfill).map_err(ServiceError::from)?;
     check_tracking(input.tracking.as_ref())?;
+    let keyed = keyed(actor, &input)?;
+    let now = app.clock.now();
     let mut conn = app.db.write().await?;
     let (order, fulfillment, products) = conn
         .transaction::<_, FulfillError, _>(async |conn| {
-            let now = app.clock.now();
-            let who = actor.to_string();
-            let mut order = orders::lock(conn, input.order_id).await?.ok_or(FulfillError::NotFound)?;
-            let mut lines = lines(conn, order.id).await?;
-            let shipment = order.fulfill(&mut lines, &input.items, &who, now)?;
-            let fulfillment = Fulfillment {
-                id: FulfillmentId::new(),
-                order_id: order.id,
-                state: FulfillmentState::Shipped,
-                tracking: input.tracking,
-                lines: shipment.items,
-                actor: who.clone(),
-                created_at: now,
-            };
-            orders::save(conn, &order).await?;
-            orders::save_fulfilled(conn, &lines).await?;
-            orders::insert_fulfillment(conn, &fulfillment).await?;
-            orders::push_events(conn, &shipment.events).await?;
-            let details = json!({ "fulfillment": fulfillment.id });
-            audit::push(conn, actor, "orderFulfill", order.id, &details, now).await?;
-            outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?;
-            let reference = fulfillment.id.to_string();
-            let record = Record { reference: &reference, actor: &who, now };
-            let products = deduct(conn, order.id, &shipment.deductions, record).await?;
-            Ok((order, fulfillment, products))
+            if let Some(earlier) = idempotency::begin(conn, keyed.as_ref()).await? {
+                let (order, fulfillment) = sent_before(conn, input.order_id, earlier).await?;
+                return Ok((order, fulfillment, Vec::new()));
+            }
+            let sent = send(conn, actor, &input, now).await?;
+            idempotency::finish(conn, keyed.as_ref(), &sent.1.id).await?;
+            Ok(sent)
         })
         .await?;
     app.availability.invalidate(&products);
     app.bus.publish(Topic::Outbox);
     Ok((order, fulfillment))
+}
+
+/// A request with its key, by everything it asks for.
+fn keyed(actor: &Actor, input: &FulfillOrder) -> Result<Option<Keyed>, ServiceError> {
+    let items: Vec<_> = input.items.iter().map(|item| (item.line_id, item.quantity.get())).collect();
+    let tracking = input.tracking.as_ref().map(|tracking| (&tracking.number, &tracking.url));
+    let asked = (input.order_id, items, tracking, input.expected_version);
+    Keyed::of("orderFulfill", actor, input.idempotency_key.as_ref(), &asked)
+}
+
+async fn send(
+    conn: &mut Conn,
+    actor: &Actor,
+    input: &FulfillOrder,
+    now: Timestamp,
+) -> Result<(Order, Fulfillment, Vec<ProductId>), FulfillError> {
+    let who = actor.to_string();
+    let mut order = orders::lock(conn, input.order_id).await?.ok_or(FulfillError::NotFound)?;
+    order.require_version(input.expected_version)?;
+    let mut lines = lines(conn, order.id).await?;
+    let shipment = order.fulfill(&mut lines, &input.items, &who, now)?;
+    let fulfillment = Fulfillment {
+        id: FulfillmentId::new(),
+        order_id: order.id,
+        state: FulfillmentState::Shipped,
+        tracking: input.tracking.clone(),
+        lines: shipment.items,
+        actor: who.clone(),
+        created_at: now,
+    };
+    orders::save(conn, &order).await?;
+    orders::save_fulfilled(conn, &lines).await?;
+    orders::insert_fulfillment(conn, &fulfillment).await?;
+    orders::push_events(conn, &shipment.events).await?;
+    let details = json!({ "fulfillment": fulfillment.id });
+    audit::push(conn, actor, "orderFulfill", order.id, &details, now).await?;
+    outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?;
+    let reference = fulfillment.id.to_string();
+    let record = Record { reference: &reference, actor: &who, now };
+    let products = deduct(conn, order.id, &shipment.deductions, record).await?;
+    Ok((order, fulfillment, products))
+}
+
+/// What the key sent before, and the order as it is now.
+async fn sent_before(conn: &mut Conn, id: OrderId, sent: FulfillmentId) -> Result<(Order, Fulfillment), FulfillError> {
+    let order = orders::find(conn, id).await?.ok_or(FulfillError::NotFound)?;
+    let all = orders::fulfillments_of(conn, &[id]).await?.remove(&id).unwrap_or_default();
+    let fulfillment = all.into_iter().find(|fulfillment| fulfillment.id == sent);
+    Ok((order, fulfillment.ok_or(StoreError::NotFound)?))
 }
 
 async fn lines(conn: &mut Conn, id: OrderId) -> Result<Vec<model::orders::OrderLine>, FulfillError> {

@@ -1,10 +1,10 @@
 //! Taking held money.
 
 use model::{
-    Money,
+    IdempotencyKey, Money,
     access::{Actor, Permission},
-    ids::PaymentId,
-    payments::{OperationRefused, Payment, PaymentRecord, PaymentStatus, PaymentTransaction, TransactionKind},
+    ids::{PaymentId, PaymentTransactionId},
+    payments::{OperationRefused, Payment, PaymentRecord, PaymentStatus, TransactionKind},
 };
 use persistence::{Conn, audit, db::Transactions as _, jobs, orders, payments as store};
 use serde_json::json;
@@ -14,7 +14,10 @@ use super::{
     jobs::operation_job,
     operation::{Asked, ask, read},
 };
-use crate::App;
+use crate::{
+    App,
+    idempotency::{self, Keyed},
+};
 
 /// The name of the captures that follow an order by themselves: the first, and others where the gateway refused.
 const AUTOMATIC: &str = "automatic";
@@ -29,11 +32,14 @@ pub async fn capture(
     actor: &Actor,
     id: PaymentId,
     amount: Option<Money>,
-    key: &str,
+    key: Option<IdempotencyKey>,
 ) -> Result<PaymentRecord, OperationError> {
     actor.require(Permission::PaymentsWrite)?;
-    let transaction = begin(app, actor, id, amount, Some(key)).await?;
-    match ask(app, id, transaction.id).await? {
+    let keyed = Keyed::of("paymentCapture", actor, key.as_ref(), &(id, amount))?;
+    let key = name_of(key);
+    let wanted = Wanted { id, amount, key: Some(&key), keyed: keyed.as_ref() };
+    let transaction = begin(app, actor, wanted).await?;
+    match ask(app, id, transaction).await? {
         Asked::Known => {}
         Asked::Refused(failure) => return Err(OperationError::Gateway(failure)),
         Asked::Later(reason) => tracing::warn!(payment = %id, reason, "a capture is asked for again later"),
@@ -47,30 +53,46 @@ pub async fn capture(
 /// [`OperationError::Unavailable`] while the gateway does not answer, [`OperationError::Gateway`] when it refuses, and
 /// others.
 pub async fn capture_all(app: &App, id: PaymentId) -> Result<(), OperationError> {
-    let transaction = match begin(app, &Actor::System, id, None, None).await {
+    let wanted = Wanted { id, amount: None, key: None, keyed: None };
+    let transaction = match begin(app, &Actor::System, wanted).await {
         Ok(transaction) => transaction,
         Err(OperationError::Refused(OperationRefused::Status(_)) | OperationError::OrderOver(_)) => return Ok(()),
         Err(error) => return Err(error),
     };
-    match ask(app, id, transaction.id).await? {
+    match ask(app, id, transaction).await? {
         Asked::Known => Ok(()),
         Asked::Refused(failure) => Err(OperationError::Gateway(failure)),
         Asked::Later(reason) => Err(OperationError::Unavailable(reason)),
     }
 }
 
-async fn begin(
-    app: &App,
-    actor: &Actor,
+/// What a transaction is kept under: the caller's key; without one every request is one of its own.
+pub(super) fn name_of(key: Option<IdempotencyKey>) -> String {
+    key.map_or_else(|| PaymentTransactionId::new().uuid().to_string(), String::from)
+}
+
+/// What is to be taken.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
     id: PaymentId,
+    /// Everything that is held, where absent.
     amount: Option<Money>,
-    key: Option<&str>,
-) -> Result<PaymentTransaction, OperationError> {
+    /// What the transaction is kept under; where absent, the next name of an automatic one.
+    key: Option<&'a str>,
+    keyed: Option<&'a Keyed>,
+}
+
+async fn begin(app: &App, actor: &Actor, wanted: Wanted<'_>) -> Result<PaymentTransactionId, OperationError> {
+    let Wanted { id, amount, key, keyed } = wanted;
     let now = app.clock.now();
     app.db
         .write()
         .await?
         .transaction(async |conn| {
+            // The key comes before everything that may have changed since the first request.
+            if let Some(earlier) = idempotency::begin(conn, keyed).await? {
+                return Ok(earlier);
+            }
             let mut record = store::lock_record(conn, id).await.map_err(missing)?;
             check(conn, &record.payment).await?;
             let key = match key {
@@ -89,7 +111,8 @@ async fn begin(
                 let details = json!({ "amount": transaction.amount.to_string() });
                 audit::push(conn, actor, "payment.capture", id, &details, now).await?;
             }
-            Ok(transaction)
+            idempotency::finish(conn, keyed, &transaction.id).await?;
+            Ok(transaction.id)
         })
         .await
 }

@@ -1,7 +1,7 @@
 //! Making a payment: written down first, then asked for at a gateway.
 
 use model::{
-    Country, Money, Timestamp,
+    Country, IdempotencyKey, Money, Timestamp,
     access::Actor,
     cart::CartStatus,
     ids::{CartId, ChannelId, PaymentAttemptId, PaymentId},
@@ -19,6 +19,7 @@ use crate::{
     App, ServiceError,
     bus::Topic,
     cart::find_cart,
+    idempotency::{self, Keyed},
     pricing::{self, Freshness},
     telemetry::Fact,
 };
@@ -42,8 +43,10 @@ pub struct NewPayment {
     pub token: Option<String>,
     /// Where the shopper goes after an action.
     pub return_url: Option<String>,
+    /// Whoever pays; their keys count for all their carts, those of guests within the cart.
+    pub actor: Actor,
     /// The key under which the caller may send the same request again.
-    pub idempotency_key: Option<String>,
+    pub idempotency_key: Option<IdempotencyKey>,
 }
 
 /// A payment of a cart, as its shopper asks for it.
@@ -60,7 +63,7 @@ pub struct PayCart {
     /// Where the shopper goes after an action.
     pub return_url: Option<String>,
     /// The key under which the shopper may send the same request again.
-    pub idempotency_key: Option<String>,
+    pub idempotency_key: Option<IdempotencyKey>,
 }
 
 /// Makes a payment of exactly what a cart costs, and asks a gateway to hold it.
@@ -85,13 +88,14 @@ pub async fn create_for_cart(app: &App, actor: &Actor, input: PayCart) -> Result
         gateway: input.gateway,
         token: input.token,
         return_url: input.return_url,
+        actor: actor.clone(),
         idempotency_key: input.idempotency_key,
     };
     if let Some(earlier) = replayed(app, &new).await? {
         return Ok(earlier);
     }
     if cart.status != CartStatus::Active {
-        return Err(PaymentError::CartClosed(cart.status));
+        return of_cart(app, &new).await?.ok_or(PaymentError::CartClosed(cart.status));
     }
     if let Some(problem) = priced.problems.into_iter().next() {
         return Err(PaymentError::CartNotReady(problem));
@@ -109,11 +113,12 @@ pub async fn create(app: &App, new: NewPayment) -> Result<Payment, PaymentError>
     let gateways = candidates(app, &new).await?;
     let first = gateways.first().ok_or(PaymentError::NoGateway)?;
     let record = new_record(&new, first, app.clock.now());
-    match write(app, &record).await {
-        Ok(()) => {}
-        // Another request with the same key was faster.
+    match write(app, &record, keyed(&new)?.as_ref()).await {
+        Ok(Written::Now) => {}
+        Ok(Written::Before(id)) => return made(app, id).await,
+        // The key is forgotten after some days, but the cart's payments know theirs.
         Err(PaymentError::Service(ServiceError::Store(error))) if error.is_constraint("payments_idempotency_key") => {
-            return replayed(app, &new).await?.ok_or(PaymentError::KeyReused);
+            return of_cart(app, &new).await?.ok_or(PaymentError::KeyReused);
         }
         Err(error) => return Err(error),
     }
@@ -136,20 +141,46 @@ fn check(new: &NewPayment) -> Result<(), PaymentError> {
     Ok(())
 }
 
+fn keyed(new: &NewPayment) -> Result<Option<Keyed>, ServiceError> {
+    let asked = (new.cart_id, input_hash(new));
+    Keyed::of_cart("cartPaymentCreate", &new.actor, new.cart_id, new.idempotency_key.as_ref(), &asked)
+}
+
 /// The payment that the same key made before. One that its process left before it called the gateway is made now.
 async fn replayed(app: &App, new: &NewPayment) -> Result<Option<Payment>, PaymentError> {
+    let Some(keyed) = keyed(new)? else { return Ok(None) };
+    let mut conn = app.db.read().await?;
+    let known: Option<PaymentId> = idempotency::look(&mut conn, Some(&keyed)).await?;
+    drop(conn);
+    match known {
+        Some(id) => taken_up(app, made(app, id).await?, new).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn made(app: &App, id: PaymentId) -> Result<Payment, PaymentError> {
+    let mut conn = app.db.write().await?;
+    Ok(store::find(&mut conn, id).await?.ok_or(StoreError::NotFound)?)
+}
+
+/// The payment of the cart itself that the same key made, long ago.
+async fn of_cart(app: &App, new: &NewPayment) -> Result<Option<Payment>, PaymentError> {
     let Some(key) = &new.idempotency_key else { return Ok(None) };
     let mut conn = app.db.read().await?;
-    let Some(payment) = store::find_by_key(&mut conn, new.cart_id, key).await? else { return Ok(None) };
-    if payment.idempotency.as_ref().is_none_or(|(_, earlier)| *earlier != input_hash(new)) {
-        return Err(PaymentError::KeyReused);
-    }
+    let Some(payment) = store::find_by_key(&mut conn, new.cart_id, key.as_str()).await? else { return Ok(None) };
+    let is_same = payment.idempotency.as_ref().is_some_and(|(_, earlier)| *earlier == input_hash(new));
+    if is_same { Ok(Some(payment)) } else { Err(PaymentError::KeyReused) }
+}
+
+/// The payment again, or, where its process left it before it called the gateway, what comes of calling it now.
+async fn taken_up(app: &App, payment: Payment, new: &NewPayment) -> Result<Payment, PaymentError> {
     if payment.status != PaymentStatus::Pending || payment.is_unwanted {
-        return Ok(Some(payment));
+        return Ok(payment);
     }
+    let mut conn = app.db.read().await?;
     let record = store::find_record(&mut conn, payment.id).await?.ok_or(StoreError::NotFound)?;
     drop(conn);
-    Ok(Some(if is_left(app, &record) { resume(app, record, new).await? } else { record.payment }))
+    if is_left(app, &record) { resume(app, record, new).await } else { Ok(record.payment) }
 }
 
 /// Whether nobody waits for the gateway's answer any more, and none came.
@@ -209,7 +240,7 @@ fn new_record(new: &NewPayment, gateway: &str, now: Timestamp) -> PaymentRecord 
         action: None,
         failure: None,
         is_unwanted: false,
-        idempotency: new.idempotency_key.clone().map(|key| (key, input_hash(new))),
+        idempotency: new.idempotency_key.as_ref().map(|key| (key.to_string(), input_hash(new))),
         created_at: now,
         updated_at: now,
     };
@@ -235,13 +266,23 @@ pub(super) fn new_attempt(payment: &Payment, number: i32, gateway: &str, now: Ti
     }
 }
 
+/// Whether a payment was written.
+enum Written {
+    Now,
+    /// The same key made another one at the same moment.
+    Before(PaymentId),
+}
+
 /// Writes the payment before anybody outside hears of it, in place of the cart's earlier one.
-async fn write(app: &App, record: &PaymentRecord) -> Result<(), PaymentError> {
+async fn write(app: &App, record: &PaymentRecord, keyed: Option<&Keyed>) -> Result<Written, PaymentError> {
     let payment = &record.payment;
     app.db
         .write()
         .await?
         .transaction(async |conn| {
+            if let Some(earlier) = idempotency::begin_with(conn, keyed, &payment.id).await? {
+                return Ok(Written::Before(earlier));
+            }
             let cart = carts::lock(conn, payment.cart_id).await?.ok_or(PaymentError::CartNotFound)?;
             if cart.status != CartStatus::Active {
                 return Err(PaymentError::CartClosed(cart.status));
@@ -252,7 +293,7 @@ async fn write(app: &App, record: &PaymentRecord) -> Result<(), PaymentError> {
                 follow_ups.push(resolve_job(payment.id, payment.created_at + app.gateways.timing.resolve_after));
             }
             jobs::enqueue(conn, &follow_ups).await?;
-            Ok(())
+            Ok(Written::Now)
         })
         .await
 }

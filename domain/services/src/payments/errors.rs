@@ -1,13 +1,14 @@
 //! Why a payment or an operation on it is not made.
 
 use model::{
+    InvalidIdempotencyKey,
     cart::CartStatus,
-    orders::OrderStatus,
+    orders::{OrderMoved, OrderStatus},
     payments::{FailureCode, OperationRefused},
     pricing::CartProblem,
 };
 
-use crate::ServiceError;
+use crate::{ServiceError, idempotency::KeyError};
 
 /// Why a payment is not made.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +34,9 @@ pub enum PaymentError {
     /// The address to come back to is not a web address.
     #[error("the return address has to start with https:// or http://")]
     ReturnUrl,
+    /// The text cannot be an idempotency key.
+    #[error(transparent)]
+    Key(#[from] InvalidIdempotencyKey),
     /// The key was used for another request.
     #[error("this idempotency key was used with another request")]
     KeyReused,
@@ -56,6 +60,12 @@ pub enum OperationError {
     /// The order came to nothing, and no more money is taken for it.
     #[error("the order is {0}; no more is taken for it")]
     OrderOver(OrderStatus),
+    /// The text cannot be an idempotency key.
+    #[error(transparent)]
+    Key(#[from] InvalidIdempotencyKey),
+    /// The order has changed since the caller saw it.
+    #[error(transparent)]
+    Moved(#[from] OrderMoved),
     /// The gateway refused it.
     #[error("the gateway refused it: {0}")]
     Gateway(FailureCode),
@@ -88,6 +98,24 @@ pub enum RoutingRuleError {
     /// Anything else.
     #[error(transparent)]
     Service(#[from] ServiceError),
+}
+
+impl From<KeyError> for PaymentError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Reused => Self::KeyReused,
+            KeyError::Service(error) => Self::Service(error),
+        }
+    }
+}
+
+impl From<KeyError> for OperationError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Reused => Self::Refused(OperationRefused::KeyReused),
+            KeyError::Service(error) => Self::Service(error),
+        }
+    }
 }
 
 macro_rules! from_stores {

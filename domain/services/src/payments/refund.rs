@@ -1,28 +1,32 @@
 //! Giving money back.
 
 use model::{
-    Money, Timestamp,
+    IdempotencyKey, Money, Timestamp,
     access::{Actor, Permission},
-    ids::{OrderId, PaymentId, RefundId},
+    ids::{OrderId, PaymentId, PaymentTransactionId, RefundId},
     payments::{
         OperationRefused, Payment, PaymentRecord, PaymentStatus, PaymentTransaction, TransactionKind, TransactionStatus,
     },
 };
 use persistence::{
-    audit,
+    Conn, audit,
     db::Transactions as _,
-    jobs,
+    jobs, orders,
     payments::{self as store, Refund},
 };
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    capture::{capture_all, missing},
+    capture::{capture_all, missing, name_of},
     errors::OperationError,
     jobs::operation_job,
     operation::{Asked, ask, read},
 };
-use crate::App;
+use crate::{
+    App,
+    idempotency::{self, Keyed},
+};
 
 /// The name of the refunds of payments that nobody wants.
 const AUTOMATIC: &str = "unwanted";
@@ -36,8 +40,10 @@ pub struct RefundOrder {
     pub amount: Option<Money>,
     /// Why.
     pub reason: Option<String>,
+    /// The version of the order that the caller last saw.
+    pub expected_version: Option<i32>,
     /// The key under which the same refund may be sent again.
-    pub idempotency_key: Option<String>,
+    pub idempotency_key: Option<IdempotencyKey>,
 }
 
 /// Gives money of a payment back. The same key gives it back once. An answer that is lost leaves the refund pending,
@@ -51,29 +57,21 @@ pub async fn refund_payment(
     id: PaymentId,
     amount: Option<Money>,
     reason: Option<String>,
-    key: Option<String>,
+    key: Option<IdempotencyKey>,
 ) -> Result<(PaymentRecord, Refund), OperationError> {
     actor.require(Permission::PaymentsWrite)?;
-    let key = key.unwrap_or_else(|| RefundId::new().uuid().to_string());
-    let transaction = begin(app, actor, id, amount, reason, Some(&key)).await?;
-    if let Asked::Later(reason) = ask(app, id, transaction.id).await? {
-        tracing::warn!(payment = %id, reason, "a refund is asked for again later");
-    }
-    let record = read(app, id).await?;
-    let mut conn = app.db.read().await?;
-    let refund = store::refunds_by_ids(&mut conn, &[transaction.id]).await?.remove(&transaction.id);
-    let refund = refund.ok_or(OperationError::NotFound)?;
-    match record.transactions.iter().find(|t| t.id == transaction.id).and_then(|t| t.failure) {
-        Some(failure) if refund.status == TransactionStatus::Failed => Err(OperationError::Gateway(failure)),
-        _ => Ok((record, refund)),
-    }
+    let keyed = Keyed::of("paymentRefund", actor, key.as_ref(), &(id, amount, &reason))?;
+    let wanted = Wanted { id, amount, reason, expected: None, key: Some(name_of(key)) };
+    let begun = begin(app, actor, &wanted, keyed.as_ref()).await?;
+    give_back(app, begun).await
 }
 
 /// Gives back everything that was taken by a payment that nobody wants; says what to ask for again, if anything.
 pub(super) async fn refund_rest(app: &App, id: PaymentId) -> Result<Asked, OperationError> {
     let reason = Some("the order was cancelled".to_owned());
-    match begin(app, &Actor::System, id, None, reason, None).await {
-        Ok(transaction) => Ok(ask(app, id, transaction.id).await?),
+    let wanted = Wanted { id, amount: None, reason, expected: None, key: None };
+    match begin(app, &Actor::System, &wanted, None).await {
+        Ok(begun) => Ok(ask(app, id, begun.transaction).await?),
         // Nothing is left, or what is left is known only later.
         Err(OperationError::Refused(OperationRefused::Status(_))) => {
             let is_moving = read(app, id).await?.is_moving();
@@ -93,11 +91,44 @@ pub async fn refund_order(
     refund: RefundOrder,
 ) -> Result<(PaymentRecord, Refund), OperationError> {
     actor.require(Permission::PaymentsWrite)?;
-    let payment = paid(app, refund.order_id).await?;
+    let RefundOrder { order_id, amount, reason, expected_version, idempotency_key: key } = refund;
+    let asked = (order_id, amount, &reason, expected_version);
+    let keyed = Keyed::of("orderRefund", actor, key.as_ref(), &asked)?;
+    // The key comes before everything that may have changed since, and before money is taken to be given back.
+    let known: Option<Begun> = idempotency::look(&mut *app.db.write().await?, keyed.as_ref()).await?;
+    if let Some(begun) = known {
+        return give_back(app, begun).await;
+    }
+    let payment = paid(app, order_id).await?;
+    let mut expected = expected_version.map(|version| (order_id, version));
     if payment.status == PaymentStatus::Authorized {
+        // Taking the money changes the order, so that its version is compared before.
+        if let Some(expected) = expected.take() {
+            let now = app.clock.now();
+            let mut conn = app.db.write().await?;
+            conn.transaction(async |conn| count_write(conn, expected, now).await).await?;
+        }
         capture_all(app, payment.id).await?;
     }
-    refund_payment(app, actor, payment.id, refund.amount, refund.reason, refund.idempotency_key).await
+    let wanted = Wanted { id: payment.id, amount, reason, expected, key: Some(name_of(key)) };
+    let begun = begin(app, actor, &wanted, keyed.as_ref()).await?;
+    give_back(app, begun).await
+}
+
+/// Asks for a refund that is written down, and tells what has become of it.
+async fn give_back(app: &App, begun: Begun) -> Result<(PaymentRecord, Refund), OperationError> {
+    let Begun { payment, transaction } = begun;
+    if let Asked::Later(reason) = ask(app, payment, transaction).await? {
+        tracing::warn!(%payment, reason, "a refund is asked for again later");
+    }
+    let record = read(app, payment).await?;
+    let mut conn = app.db.read().await?;
+    let refund = store::refunds_by_ids(&mut conn, &[transaction]).await?.remove(&transaction);
+    let refund = refund.ok_or(OperationError::NotFound)?;
+    match record.transactions.iter().find(|t| t.id == transaction).and_then(|t| t.failure) {
+        Some(failure) if refund.status == TransactionStatus::Failed => Err(OperationError::Gateway(failure)),
+        _ => Ok((record, refund)),
+    }
 }
 
 /// The payment of an order that money can come back from: the one that keeps or holds something, else the last.
@@ -111,40 +142,82 @@ async fn paid(app: &App, order: OrderId) -> Result<Payment, OperationError> {
     }
 }
 
-async fn begin(
-    app: &App,
-    actor: &Actor,
+/// What is to be given back.
+struct Wanted {
     id: PaymentId,
+    /// Everything that was taken and not given back, where absent.
     amount: Option<Money>,
     reason: Option<String>,
-    key: Option<&str>,
-) -> Result<PaymentTransaction, OperationError> {
+    /// The order and the version of it that the caller expects.
+    expected: Option<(OrderId, i32)>,
+    /// What the transaction is kept under; where absent, the next name of an automatic one.
+    key: Option<String>,
+}
+
+/// The answer that is kept for a key: where the refund is found.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Begun {
+    payment: PaymentId,
+    transaction: PaymentTransactionId,
+}
+
+async fn begin(app: &App, actor: &Actor, wanted: &Wanted, keyed: Option<&Keyed>) -> Result<Begun, OperationError> {
     let now = app.clock.now();
     app.db
         .write()
         .await?
         .transaction(async |conn| {
-            let mut record = store::lock_record(conn, id).await.map_err(missing)?;
-            let key = match key {
-                Some(key) => key.to_owned(),
-                None => record.automatic_key(TransactionKind::Refund, AUTOMATIC)?,
-            };
-            let all = record.asked(TransactionKind::Refund, &key).unwrap_or_else(|| record.refundable());
-            if all.is_zero() {
-                return Err(OperationRefused::Status(record.payment.status).into());
+            if let Some(earlier) = idempotency::begin(conn, keyed).await? {
+                return Ok(earlier);
             }
-            let known = record.transactions.len();
-            let transaction = record.begin_refund(amount.unwrap_or(all), &key, now)?;
-            if record.transactions.len() > known {
-                store::save_record(conn, &record).await?;
-                store::insert_refund(conn, &new_refund(&record, &transaction, reason, actor, now)).await?;
-                jobs::enqueue(conn, &[operation_job(id, transaction.id, now)]).await?;
-                let details = json!({ "amount": transaction.amount.to_string() });
-                audit::push(conn, actor, "payment.refund", id, &details, now).await?;
-            }
-            Ok(transaction)
+            let transaction = write(conn, actor, wanted, now).await?;
+            let begun = Begun { payment: wanted.id, transaction: transaction.id };
+            idempotency::finish(conn, keyed, &begun).await?;
+            Ok(begun)
         })
         .await
+}
+
+/// Writes the refund down before the gateway hears of it.
+async fn write(
+    conn: &mut Conn,
+    actor: &Actor,
+    wanted: &Wanted,
+    now: Timestamp,
+) -> Result<PaymentTransaction, OperationError> {
+    let Wanted { id, amount, reason, expected, key } = wanted;
+    // Payments are always locked before their orders.
+    let mut record = store::lock_record(conn, *id).await.map_err(missing)?;
+    if let Some(expected) = expected {
+        count_write(conn, *expected, now).await?;
+    }
+    let key = match key {
+        Some(key) => key.clone(),
+        None => record.automatic_key(TransactionKind::Refund, AUTOMATIC)?,
+    };
+    let all = record.asked(TransactionKind::Refund, &key).unwrap_or_else(|| record.refundable());
+    if all.is_zero() {
+        return Err(OperationRefused::Status(record.payment.status).into());
+    }
+    let known = record.transactions.len();
+    let transaction = record.begin_refund(amount.unwrap_or(all), &key, now)?;
+    if record.transactions.len() > known {
+        store::save_record(conn, &record).await?;
+        store::insert_refund(conn, &new_refund(&record, &transaction, reason.clone(), actor, now)).await?;
+        jobs::enqueue(conn, &[operation_job(*id, transaction.id, now)]).await?;
+        let details = json!({ "amount": transaction.amount.to_string() });
+        audit::push(conn, actor, "payment.refund", id, &details, now).await?;
+    }
+    Ok(transaction)
+}
+
+/// Passes when the order is as expected, and counts the refund as a write of it: of two refunds that expect the same
+/// version one is refused, although the order itself changes only when the gateway has answered.
+async fn count_write(conn: &mut Conn, (order, version): (OrderId, i32), now: Timestamp) -> Result<(), OperationError> {
+    let mut order = orders::lock(conn, order).await?.ok_or(OperationError::NotFound)?;
+    order.require_version(Some(version))?;
+    order.touch(now);
+    Ok(orders::save(conn, &order).await?)
 }
 
 fn new_refund(

@@ -1,10 +1,10 @@
 //! Releasing what is held.
 
 use model::{
-    Timestamp,
+    IdempotencyKey, Timestamp,
     access::{Actor, Permission},
-    ids::PaymentId,
-    payments::{OperationRefused, PaymentRecord, PaymentTransaction},
+    ids::{PaymentId, PaymentTransactionId},
+    payments::{OperationRefused, PaymentRecord},
 };
 use persistence::{Conn, audit, db::Transactions as _, jobs, payments as store};
 use serde_json::json;
@@ -15,16 +15,25 @@ use super::{
     jobs::{operation_job, void_job},
     operation::{Asked, ask, read},
 };
-use crate::{App, ServiceResult};
+use crate::{
+    App, ServiceResult,
+    idempotency::{self, Keyed},
+};
 
 /// Releases what a payment holds, or cancels it before it is decided.
 ///
 /// # Errors
 /// [`OperationError`].
-pub async fn void(app: &App, actor: &Actor, id: PaymentId) -> Result<PaymentRecord, OperationError> {
+pub async fn void(
+    app: &App,
+    actor: &Actor,
+    id: PaymentId,
+    key: Option<IdempotencyKey>,
+) -> Result<PaymentRecord, OperationError> {
     actor.require(Permission::PaymentsWrite)?;
-    let transaction = begin(app, actor, id).await?;
-    let asked = ask(app, id, transaction.id).await?;
+    let keyed = Keyed::of("paymentVoid", actor, key.as_ref(), &id)?;
+    let transaction = begin(app, actor, id, keyed.as_ref()).await?;
+    let asked = ask(app, id, transaction).await?;
     let record = read(app, id).await?;
     match asked {
         // It may have been released without us.
@@ -48,8 +57,8 @@ pub async fn give_up(conn: &mut Conn, id: PaymentId, now: Timestamp) -> ServiceR
 /// Releases a payment that nobody wants; says what to ask for again, if anything. Where money is being taken, that has
 /// to be known first: what was taken is given back.
 pub(super) async fn release(app: &App, id: PaymentId) -> Result<Asked, OperationError> {
-    match begin(app, &Actor::System, id).await {
-        Ok(transaction) => Ok(ask(app, id, transaction.id).await?),
+    match begin(app, &Actor::System, id, None).await {
+        Ok(transaction) => Ok(ask(app, id, transaction).await?),
         Err(OperationError::Refused(refused @ OperationRefused::CaptureUnderWay)) => {
             Ok(Asked::Later(refused.to_string()))
         }
@@ -64,12 +73,20 @@ pub(super) async fn release(app: &App, id: PaymentId) -> Result<Asked, Operation
     }
 }
 
-async fn begin(app: &App, actor: &Actor, id: PaymentId) -> Result<PaymentTransaction, OperationError> {
+async fn begin(
+    app: &App,
+    actor: &Actor,
+    id: PaymentId,
+    keyed: Option<&Keyed>,
+) -> Result<PaymentTransactionId, OperationError> {
     let now = app.clock.now();
     app.db
         .write()
         .await?
         .transaction(async |conn| {
+            if let Some(earlier) = idempotency::begin(conn, keyed).await? {
+                return Ok(earlier);
+            }
             let mut record = store::lock_record(conn, id).await.map_err(missing)?;
             let known = record.transactions.len();
             let transaction = record.begin_void(now)?;
@@ -79,7 +96,8 @@ async fn begin(app: &App, actor: &Actor, id: PaymentId) -> Result<PaymentTransac
                 jobs::enqueue(conn, &[operation_job(id, transaction.id, now)]).await?;
                 audit::push(conn, actor, "payment.void", id, &json!({}), now).await?;
             }
-            Ok(transaction)
+            idempotency::finish(conn, keyed, &transaction.id).await?;
+            Ok(transaction.id)
         })
         .await
 }

@@ -156,13 +156,13 @@ async fn versions_keys_and_strangers_are_minded() {
     assert!(matches!(refused, Err(CompleteError::VersionConflict { current: 1 })), "{refused:?}");
 
     let ada = Actor::Customer(testkit::goods::customer(&shop, "ada@demo.test").await);
-    let keyed = CompleteCart { idempotency_key: Some("k".to_owned()), ..of(&first) };
+    let keyed = CompleteCart { idempotency_key: Some("k".parse().unwrap()), ..of(&first) };
     let order = complete(&shop.app, &ada, keyed.clone()).await.unwrap();
     assert_eq!(order.customer, ada.customer());
     assert_eq!(complete(&shop.app, &ada, keyed).await.unwrap().id, order.id);
     let second = cart(&shop, &[(&tee, 1)]).await;
     pay(&shop, &second, 1990, AttemptOutcome::Authorized).await;
-    let another = CompleteCart { idempotency_key: Some("k".to_owned()), ..of(&second) };
+    let another = CompleteCart { idempotency_key: Some("k".parse().unwrap()), ..of(&second) };
     assert!(matches!(complete(&shop.app, &ada, another).await, Err(CompleteError::KeyReused)));
     let nobodys = CompleteCart { cart_id: model::ids::CartId::random(), ..of(&second) };
     assert!(matches!(complete(&shop.app, &ada, nobodys).await, Err(CompleteError::CartNotFound)));
@@ -179,7 +179,7 @@ async fn fifty_that_complete_one_cart_at_once_get_one_order() {
     let cart = cart(&shop, &[(&tee, 1)]).await;
     let payment = pay(&shop, &cart, 1990, AttemptOutcome::Authorized).await;
     let browser = async |at: usize| {
-        let key = at.is_multiple_of(2).then(|| "the same key".to_owned());
+        let key = at.is_multiple_of(2).then(|| "the same key".parse().unwrap());
         let input = CompleteCart { idempotency_key: key, ..of(&cart) };
         complete(&shop.app, &Actor::Anonymous, input).await.unwrap().id
     };
@@ -255,7 +255,7 @@ async fn completing_costs_the_same_for_one_line_and_for_many() {
     for size in [1, 1, 60] {
         let cart = cart(&shop, &lines[..size]).await;
         pay(&shop, &cart, 200 * i64::try_from(size).unwrap(), AttemptOutcome::Authorized).await;
-        let input = CompleteCart { idempotency_key: Some("k".to_owned()), ..of(&cart) };
+        let input = CompleteCart { idempotency_key: Some("k".parse().unwrap()), ..of(&cart) };
         let (order, sent) = counted(complete(&shop.app, &Actor::Anonymous, input)).await;
         order.unwrap();
         statements.push(sent);

@@ -66,7 +66,7 @@ async fn the_same_key_adjusts_once_and_answers_the_same() {
     let shop = TestShop::new().await;
     stock(&shop.app.db, &item("TEE"), &[]).await;
     let input = AdjustStock {
-        idempotency_key: Some("delivery 1".to_owned()),
+        idempotency_key: Some("delivery 1".parse().unwrap()),
         ..received(vec![change("TEE", "berlin", StockTarget::Delta(5))])
     };
     let first = adjust(&shop.app, &Actor::System, input.clone()).await.unwrap();

@@ -41,11 +41,24 @@ async fn reload(shop: &TestShop, order: &Order) -> Order {
 }
 
 fn all_of(order: &Order) -> FulfillOrder {
-    FulfillOrder { order_id: order.id, items: Vec::new(), tracking: None }
+    FulfillOrder {
+        order_id: order.id,
+        items: Vec::new(),
+        tracking: None,
+        expected_version: None,
+        idempotency_key: None,
+    }
 }
 
 fn called_off(order: &Order) -> CancelOrder {
-    CancelOrder { order_id: order.id, reason: CancelReason::Customer, restock: true, refund: true }
+    CancelOrder {
+        order_id: order.id,
+        reason: CancelReason::Customer,
+        restock: true,
+        refund: true,
+        expected_version: None,
+        idempotency_key: None,
+    }
 }
 
 #[tokio::test]

@@ -24,6 +24,8 @@ user_errors! {
         BelowZero,
         /// More units than a level holds.
         TooMany,
+        /// The idempotency key is empty, longer than 255 characters, or has control characters.
+        InvalidIdempotencyKey,
         /// The idempotency key was used with another adjustment.
         IdempotencyKeyReused,
         /// Not a slug.

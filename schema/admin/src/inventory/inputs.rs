@@ -1,7 +1,10 @@
 //! What the mutations of inventory are given.
 
 use async_graphql::{Enum, InputObject};
-use model::inventory::{self, StockTarget};
+use model::{
+    IdempotencyKey,
+    inventory::{self, StockTarget},
+};
 use schema_shared::CountryCode;
 use services::inventory::{AdjustStock, AdjustStockChange, NewStockLocation};
 
@@ -30,7 +33,8 @@ pub enum InventoryAdjustReason {
 pub struct InventoryAdjustInput {
     /// Why.
     reason: InventoryAdjustReason,
-    /// The same key with the same adjustment changes nothing the second time and gives the same answer.
+    /// The same key with the same adjustment changes nothing the second time and gives the same answer; 1 to 255
+    /// characters.
     idempotency_key: Option<String>,
     /// A word on it for the movement record, such as a delivery note's number.
     reference: Option<String>,
@@ -78,11 +82,16 @@ impl InventoryAdjustInput {
         };
         Ok(AdjustStock {
             reason: self.reason.into(),
-            idempotency_key: self.idempotency_key,
+            idempotency_key: key(self.idempotency_key)?,
             reference: self.reference,
             changes: self.changes.into_iter().enumerate().map(read).collect::<Result<_, _>>()?,
         })
     }
+}
+
+fn key(given: Option<String>) -> Result<Option<IdempotencyKey>, InventoryUserError> {
+    let refuse = |error| InventoryUserError::at(InventoryErrorCode::InvalidIdempotencyKey, error, "idempotencyKey");
+    given.map(IdempotencyKey::try_from).transpose().map_err(refuse)
 }
 
 impl From<StockLocationCreateInput> for NewStockLocation {

@@ -28,6 +28,12 @@ user_errors! {
         InvalidTracking,
         /// Goods of the order were sent already.
         AlreadyFulfilled,
+        /// The order has changed since the expected version.
+        VersionConflict,
+        /// The idempotency key is empty, longer than 255 characters, or has control characters.
+        InvalidIdempotencyKey,
+        /// The idempotency key was used with another input.
+        IdempotencyKeyReused,
     }
 }
 
@@ -46,6 +52,8 @@ pub(super) fn of_fulfill(error: FulfillError) -> Result<OrderUserError> {
             FulfillRefused::Duplicate { at } => (OrderErrorCode::DuplicateLine, format!("lines.{at}.lineId")),
             FulfillRefused::Quantity { at, .. } => (OrderErrorCode::InvalidQuantity, format!("lines.{at}.quantity")),
         },
+        FulfillError::Moved(_) => (OrderErrorCode::VersionConflict, "expectedVersion".to_owned()),
+        FulfillError::KeyReused => (OrderErrorCode::IdempotencyKeyReused, "idempotencyKey".to_owned()),
         FulfillError::Service(_) => return Err(top_level(error)),
     };
     Ok(OrderUserError::at(code, error, &path))
@@ -60,13 +68,15 @@ fn top_level(error: FulfillError) -> async_graphql::Error {
 
 /// A refusal to call an order off; anything else leaves as a top-level error.
 pub(super) fn of_cancel(error: CancelError) -> Result<OrderUserError> {
-    let code = match error {
+    let (code, path) = match error {
         CancelError::Service(error) => return Err(error.into()),
-        CancelError::NotFound => OrderErrorCode::NotFound,
-        CancelError::Refused(CancelRefused::Fulfilled) => OrderErrorCode::AlreadyFulfilled,
+        CancelError::NotFound => (OrderErrorCode::NotFound, "orderId"),
+        CancelError::Moved(_) => (OrderErrorCode::VersionConflict, "expectedVersion"),
+        CancelError::KeyReused => (OrderErrorCode::IdempotencyKeyReused, "idempotencyKey"),
+        CancelError::Refused(CancelRefused::Fulfilled) => (OrderErrorCode::AlreadyFulfilled, "orderId"),
         CancelError::Refused(CancelRefused::Status(_) | CancelRefused::AlreadyCanceled) => {
-            OrderErrorCode::InvalidStatus
+            (OrderErrorCode::InvalidStatus, "orderId")
         }
     };
-    Ok(OrderUserError::at(code, error, "orderId"))
+    Ok(OrderUserError::at(code, error, path))
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{ID, InputObject};
 use model::{
-    Quantity,
+    IdempotencyKey, Quantity,
     ids::OrderLineId,
     orders::{FulfillItem, Tracking},
 };
@@ -24,6 +24,11 @@ pub struct OrderFulfillInput {
     lines: Vec<OrderFulfillLineInput>,
     /// How to follow the parcel.
     tracking: Option<TrackingInput>,
+    /// The version of the order that the caller last saw; nothing is done when it has changed since.
+    expected_version: Option<i32>,
+    /// The same key with the same input does it once and gives the same answer, with another input
+    /// `IDEMPOTENCY_KEY_REUSED`. A key of 1 to 255 characters counts for all requests of the caller to this mutation.
+    idempotency_key: Option<String>,
 }
 
 /// Units of a line that are sent.
@@ -58,6 +63,11 @@ pub struct OrderCancelInput {
     /// released.
     #[graphql(default = true)]
     refund: bool,
+    /// The version of the order that the caller last saw; nothing is done when it has changed since.
+    expected_version: Option<i32>,
+    /// The same key with the same input does it once and gives the same answer, with another input
+    /// `IDEMPOTENCY_KEY_REUSED`. A key of 1 to 255 characters counts for all requests of the caller to this mutation.
+    idempotency_key: Option<String>,
 }
 
 impl OrderFulfillInput {
@@ -74,15 +84,28 @@ impl OrderFulfillInput {
         };
         let items = self.lines.into_iter().enumerate().map(read).collect::<Result<_, OrderUserError>>()?;
         let tracking = self.tracking.map(|tracking| Tracking { number: tracking.number, url: tracking.url });
-        Ok(FulfillOrder { order_id, items, tracking })
+        let (expected_version, idempotency_key) = (self.expected_version, key(self.idempotency_key)?);
+        Ok(FulfillOrder { order_id, items, tracking, expected_version, idempotency_key })
     }
 }
 
 impl OrderCancelInput {
-    pub(super) fn read(&self) -> Result<CancelOrder, OrderUserError> {
+    pub(super) fn read(self) -> Result<CancelOrder, OrderUserError> {
         let order_id = parse_id(&self.order_id).map_err(|_| no_order())?;
-        Ok(CancelOrder { order_id, reason: self.reason.into(), restock: self.restock, refund: self.refund })
+        Ok(CancelOrder {
+            order_id,
+            reason: self.reason.into(),
+            restock: self.restock,
+            refund: self.refund,
+            expected_version: self.expected_version,
+            idempotency_key: key(self.idempotency_key)?,
+        })
     }
+}
+
+fn key(given: Option<String>) -> Result<Option<IdempotencyKey>, OrderUserError> {
+    let refuse = |error| OrderUserError::at(OrderErrorCode::InvalidIdempotencyKey, error, "idempotencyKey");
+    given.map(IdempotencyKey::try_from).transpose().map_err(refuse)
 }
 
 fn no_order() -> OrderUserError {

@@ -67,10 +67,11 @@ impl OrderMutation {
             Ok(wanted) => wanted,
             Err(error) => return Ok(OrderCancelPayload::refused(vec![error])),
         };
+        let order_id = wanted.order_id;
         match orders::cancel(&request.app, &request.actor, wanted).await {
             Ok(order) => Ok(OrderCancelPayload::done(Order(order))),
             Err(CancelError::Refused(refused @ CancelRefused::AlreadyCanceled)) => {
-                let order = orders::find(&request.app, &request.actor, wanted.order_id).await?.map(Order);
+                let order = orders::find(&request.app, &request.actor, order_id).await?.map(Order);
                 let message = refused.to_string();
                 let warning = Warning { code: WarningCode::NothingChanged, message, field: None };
                 Ok(OrderCancelPayload { order, user_errors: Vec::new(), warnings: vec![warning] })

@@ -22,8 +22,12 @@ user_errors! {
         AmountTooHigh,
         /// The payment is not in a state for it.
         InvalidStatus,
+        /// The idempotency key is empty, longer than 255 characters, or has control characters.
+        InvalidIdempotencyKey,
         /// The idempotency key was used with another input.
         IdempotencyKeyReused,
+        /// The order has changed since the expected version.
+        VersionConflict,
         /// The gateway refused it.
         GatewayRefused,
         /// The gateway does not answer now. The same request can be sent again later.
@@ -66,6 +70,8 @@ pub(super) fn split(error: OperationError) -> Result<PaymentUserError, ServiceEr
         OperationError::Refused(OperationRefused::KeyReused) => {
             (PaymentErrorCode::IdempotencyKeyReused, Some("idempotencyKey"))
         }
+        OperationError::Key(_) => (PaymentErrorCode::InvalidIdempotencyKey, Some("idempotencyKey")),
+        OperationError::Moved(_) => (PaymentErrorCode::VersionConflict, Some("expectedVersion")),
         OperationError::Service(failure) => return Err(failure),
     };
     Ok(match path {

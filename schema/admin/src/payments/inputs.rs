@@ -12,7 +12,8 @@ pub struct PaymentCaptureInput {
     pub payment_id: ID,
     /// How much, in the payment's currency; everything that is held when absent.
     pub amount: Option<Decimal>,
-    /// The same key takes it once.
+    /// The same key with the same input takes it once; with another input `IDEMPOTENCY_KEY_REUSED`. A key of 1 to
+    /// 255 characters counts for all requests of the caller to this mutation.
     pub idempotency_key: Option<String>,
 }
 
@@ -21,7 +22,8 @@ pub struct PaymentCaptureInput {
 pub struct PaymentVoidInput {
     /// The payment's id.
     pub payment_id: ID,
-    /// Releasing is safe to repeat with or without a key.
+    /// Releasing is safe to repeat with or without a key. The same key with another payment is `IDEMPOTENCY_KEY_REUSED`;
+    /// a key of 1 to 255 characters counts for all requests of the caller to this mutation.
     pub idempotency_key: Option<String>,
 }
 
@@ -34,7 +36,8 @@ pub struct PaymentRefundInput {
     pub amount: Option<Decimal>,
     /// Why.
     pub reason: Option<String>,
-    /// The same key gives it back once.
+    /// The same key with the same input gives it back once; with another input `IDEMPOTENCY_KEY_REUSED`. A key of 1 to
+    /// 255 characters counts for all requests of the caller to this mutation.
     pub idempotency_key: Option<String>,
 }
 
@@ -47,7 +50,10 @@ pub struct OrderRefundInput {
     pub amount: Option<Decimal>,
     /// Why.
     pub reason: Option<String>,
-    /// The same key gives it back once.
+    /// The version of the order that the caller last saw; nothing is given back when it has changed since.
+    pub expected_version: Option<i32>,
+    /// The same key with the same input gives it back once; with another input `IDEMPOTENCY_KEY_REUSED`. A key of 1 to
+    /// 255 characters counts for all requests of the caller to this mutation.
     pub idempotency_key: Option<String>,
 }
 

@@ -2,8 +2,8 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use model::{
-    Currency, Money,
-    ids::{OrderId, PaymentId, PaymentTransactionId},
+    Currency, IdempotencyKey, Money,
+    ids::{OrderId, PaymentId},
     payments::{OperationRefused, PaymentRecord},
 };
 use schema_shared::{Decimal, RequestData, RequestExt, parse_id, payload};
@@ -108,7 +108,7 @@ impl PaymentMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What is released.")] input: PaymentVoidInput,
     ) -> Result<PaymentVoidPayload> {
-        Ok(match void(ctx.request()?, &input).await {
+        Ok(match void(ctx.request()?, input).await {
             Ok(record) => PaymentVoidPayload::done(Payment(record.payment)),
             Err(error) => PaymentVoidPayload::refused(vec![split(error)?]),
         })
@@ -178,22 +178,23 @@ impl PaymentMutation {
 }
 
 async fn capture(request: &RequestData, input: PaymentCaptureInput) -> Result<PaymentRecord, OperationError> {
-    let id = payment_id(&input.payment_id)?;
+    let (id, key) = (payment_id(&input.payment_id)?, key(input.idempotency_key)?);
     let amount = amount_of(request, id, input.amount.as_ref()).await?;
-    payments::capture(&request.app, &request.actor, id, amount, &key(input.idempotency_key)).await
+    payments::capture(&request.app, &request.actor, id, amount, key).await
 }
 
-async fn void(request: &RequestData, input: &PaymentVoidInput) -> Result<PaymentRecord, OperationError> {
-    payments::void(&request.app, &request.actor, payment_id(&input.payment_id)?).await
+async fn void(request: &RequestData, input: PaymentVoidInput) -> Result<PaymentRecord, OperationError> {
+    let (id, key) = (payment_id(&input.payment_id)?, key(input.idempotency_key)?);
+    payments::void(&request.app, &request.actor, id, key).await
 }
 
 async fn refund(
     request: &RequestData,
     input: PaymentRefundInput,
 ) -> Result<(PaymentRecord, payments::Refund), OperationError> {
-    let id = payment_id(&input.payment_id)?;
+    let (id, key) = (payment_id(&input.payment_id)?, key(input.idempotency_key)?);
     let amount = amount_of(request, id, input.amount.as_ref()).await?;
-    payments::refund_payment(&request.app, &request.actor, id, amount, input.reason, input.idempotency_key).await
+    payments::refund_payment(&request.app, &request.actor, id, amount, input.reason, key).await
 }
 
 async fn refund_order(
@@ -201,6 +202,7 @@ async fn refund_order(
     input: OrderRefundInput,
 ) -> Result<(PaymentRecord, payments::Refund), OperationError> {
     let order_id: OrderId = parse_id(&input.order_id).map_err(|_| OperationError::NotFound)?;
+    let idempotency_key = key(input.idempotency_key)?;
     let amount = match &input.amount {
         Some(amount) => {
             let paid = payments::payments_of_orders(&request.app, &request.actor, &[order_id]).await?.remove(&order_id);
@@ -209,7 +211,8 @@ async fn refund_order(
         }
         None => None,
     };
-    let refund = RefundOrder { order_id, amount, reason: input.reason, idempotency_key: input.idempotency_key };
+    let (reason, expected_version) = (input.reason, input.expected_version);
+    let refund = RefundOrder { order_id, amount, reason, expected_version, idempotency_key };
     payments::refund_order(&request.app, &request.actor, refund).await
 }
 
@@ -244,7 +247,6 @@ fn payment_id(id: &ID) -> Result<PaymentId, OperationError> {
     parse_id(id).map_err(|_| OperationError::NotFound)
 }
 
-/// Without a key every request is one of its own.
-fn key(given: Option<String>) -> String {
-    given.unwrap_or_else(|| PaymentTransactionId::new().uuid().to_string())
+fn key(given: Option<String>) -> Result<Option<IdempotencyKey>, OperationError> {
+    Ok(given.map(IdempotencyKey::try_from).transpose()?)
 }

@@ -48,6 +48,9 @@ user_errors! {
         CannotMerge,
         /// This shop does not take gift cards.
         GiftCardsNotAvailable,
+        /// The idempotency key is empty, longer than 255 characters, or has control characters; or it has fewer than
+        /// 16 characters where nobody is logged in and it opens a cart.
+        InvalidIdempotencyKey,
         /// The idempotency key was used with another input.
         IdempotencyKeyReused,
         /// The request with this idempotency key is still being answered.
@@ -76,6 +79,9 @@ const fn code(error: &CartError) -> CartErrorCode {
         CartError::NoteTooLong => CartErrorCode::NoteTooLong,
         CartError::CannotMerge => CartErrorCode::CannotMerge,
         CartError::GiftCardsNotAvailable => CartErrorCode::GiftCardsNotAvailable,
+        CartError::InvalidIdempotencyKey(_) | CartError::GuessableIdempotencyKey => {
+            CartErrorCode::InvalidIdempotencyKey
+        }
         CartError::IdempotencyKeyReused => CartErrorCode::IdempotencyKeyReused,
         CartError::IdempotencyKeyInUse => CartErrorCode::IdempotencyKeyInUse,
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use model::{
-    GlobalId, InvalidId, Patch,
+    GlobalId, IdempotencyKey, InvalidId, Patch,
     cart::{AddressesChange, BuyerChange, CartError, LineChange, Refusal, Refusals},
     ids::{CartId, CartLineId, DeliveryGroupId},
 };
@@ -24,8 +24,8 @@ pub struct CartCreateInput {
     discount_codes: Vec<String>,
     /// A word to the merchant, at most 5000 characters.
     note: Option<String>,
-    /// The same key with the same input gives the same cart. Take a random one: whoever knows a guest's key can get
-    /// the guest's cart.
+    /// The same key with the same input gives the same cart; 1 to 255 characters. Without a login it needs at least 16
+    /// characters and should be random, such as a UUID: whoever knows a guest's key and input can get the guest's cart.
     idempotency_key: Option<String>,
 }
 
@@ -72,6 +72,9 @@ pub struct CartLinesAddInput {
     pub(super) lines: Vec<CartLineInput>,
     /// The version the caller last saw; a cart that has moved on is not changed.
     expected_version: Option<i32>,
+    /// The same key with the same input adds once; 1 to 255 characters. Without a login it counts within the cart, else
+    /// for all carts of the caller.
+    pub(super) idempotency_key: Option<String>,
 }
 
 /// New quantities of lines.
@@ -215,7 +218,7 @@ impl CartCreateInput {
             buyer: self.buyer.map(CartBuyerInput::into_change).unwrap_or_default(),
             discount_codes: self.discount_codes,
             note: self.note,
-            idempotency_key: self.idempotency_key,
+            idempotency_key: key(self.idempotency_key)?,
         })
     }
 }
@@ -304,6 +307,12 @@ pub(super) fn lines(lines: Vec<CartLineInput>) -> Result<Vec<LineInput>, Refusal
         }
     }
     if refusals.is_empty() { Ok(wanted) } else { Err(refusals) }
+}
+
+/// The key, if there is one.
+pub(super) fn key(text: Option<String>) -> Result<Option<IdempotencyKey>, Refusals> {
+    let refuse = |error| vec![Refusal::at(CartError::InvalidIdempotencyKey(error), &["idempotencyKey"])];
+    text.map(IdempotencyKey::try_from).transpose().map_err(refuse)
 }
 
 fn id<T: GlobalId + std::str::FromStr<Err = InvalidId>>(

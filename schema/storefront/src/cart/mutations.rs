@@ -9,7 +9,7 @@ use super::{
     inputs::{
         CartAddressesUpdateInput, CartBuyerUpdateInput, CartCreateInput, CartDeliveryOptionSelectInput,
         CartDiscountCodesUpdateInput, CartGiftCardsUpdateInput, CartLinesAddInput, CartLinesRemoveInput,
-        CartLinesUpdateInput, CartMergeInput, CartNoteUpdateInput, lines,
+        CartLinesUpdateInput, CartMergeInput, CartNoteUpdateInput, key, lines,
     },
     payloads::{
         CartAddressesUpdatePayload, CartBuyerUpdatePayload, CartCreatePayload, CartDeliveryOptionSelectPayload,
@@ -37,7 +37,8 @@ impl CartMutation {
         CartCreatePayload::answer(ctx, outcome).await
     }
 
-    /// Puts variants into a cart; one that is in already with the same attributes gets more units.
+    /// Puts variants into a cart; one that is in already with the same attributes gets more units. Sent twice it adds
+    /// twice, unless an `idempotencyKey` or an `expectedVersion` says that it is the same request.
     async fn cart_lines_add(
         &self,
         ctx: &Context<'_>,
@@ -147,7 +148,12 @@ async fn create(request: &RequestData, input: CartCreateInput) -> Outcome {
 
 async fn add_lines(request: &RequestData, input: CartLinesAddInput) -> Outcome {
     let target = input.target()?;
-    use_cases::add_lines(&request.app, &request.actor, target, lines(input.lines)?).await
+    let (lines, key) = (lines(input.lines)?, key(input.idempotency_key)?);
+    let RequestData { app, actor, .. } = request;
+    match key {
+        Some(key) => use_cases::add_lines_once(app, actor, target, lines, &key).await,
+        None => use_cases::add_lines(app, actor, target, lines).await,
+    }
 }
 
 async fn update_lines(request: &RequestData, input: &CartLinesUpdateInput) -> Outcome {

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use model::{
+    IdempotencyKey, InvalidIdempotencyKey,
     orders::PlaceError,
     pricing::{CartProblem, ProblemCode},
 };
@@ -21,7 +22,8 @@ pub struct CartCompleteInput {
     cart_id: ID,
     /// The version of the cart that the shopper last saw; the cart is refused when it has changed since.
     expected_version: Option<i32>,
-    /// The same key with the same cart gives the same answer.
+    /// The same key with the same input gives the same order, with another input `IDEMPOTENCY_KEY_REUSED`; 1 to 255
+    /// characters. Without a login it counts within the cart, else for all carts of the caller.
     idempotency_key: Option<String>,
 }
 
@@ -58,7 +60,9 @@ user_errors! {
         PaymentActionRequired,
         /// The payment is not for the cart's total; it is let go, and the shopper pays again.
         PaymentAmountMismatch,
-        /// The idempotency key was used with another cart.
+        /// The idempotency key is empty, longer than 255 characters, or has control characters.
+        InvalidIdempotencyKey,
+        /// The idempotency key was used with another input.
         IdempotencyKeyReused,
     }
 }
@@ -86,13 +90,20 @@ impl CheckoutMutation {
         let Ok(cart_id) = parse_id(&input.cart_id) else {
             return Ok(CartCompletePayload::refused(user_errors_of(CompleteError::CartNotFound)?));
         };
-        let (expected_version, idempotency_key) = (input.expected_version, input.idempotency_key);
-        let cart = CompleteCart { cart_id, expected_version, idempotency_key };
+        let idempotency_key = match input.idempotency_key.map(IdempotencyKey::try_from).transpose() {
+            Ok(key) => key,
+            Err(error) => return Ok(CartCompletePayload::refused(vec![invalid_key(error)])),
+        };
+        let cart = CompleteCart { cart_id, expected_version: input.expected_version, idempotency_key };
         match complete(&request.app, &request.actor, cart).await {
             Ok(order) => Ok(CartCompletePayload::done(order.into())),
             Err(error) => Ok(CartCompletePayload::refused(user_errors_of(error)?)),
         }
     }
+}
+
+fn invalid_key(error: InvalidIdempotencyKey) -> CheckoutUserError {
+    CheckoutUserError::at(CheckoutErrorCode::InvalidIdempotencyKey, error, "idempotencyKey")
 }
 
 /// The refusals as user errors; anything else leaves as a top-level error.

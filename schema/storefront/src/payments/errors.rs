@@ -28,6 +28,8 @@ user_errors! {
         TokenRequired,
         /// The address to come back to is not a web address.
         InvalidReturnUrl,
+        /// The idempotency key is empty, longer than 255 characters, or has control characters.
+        InvalidIdempotencyKey,
         /// The idempotency key was used with another input.
         IdempotencyKeyReused,
         /// The shopper's bank said no and gave no reason.
@@ -57,6 +59,7 @@ pub(super) fn split(error: PaymentError) -> Result<PaymentUserError, ServiceErro
         PaymentError::NoGateway => (PaymentErrorCode::GatewayNotAvailable, None),
         PaymentError::TokenMissing => (PaymentErrorCode::TokenRequired, Some("token")),
         PaymentError::ReturnUrl => (PaymentErrorCode::InvalidReturnUrl, Some("returnUrl")),
+        PaymentError::Key(_) => (PaymentErrorCode::InvalidIdempotencyKey, Some("idempotencyKey")),
         PaymentError::KeyReused => (PaymentErrorCode::IdempotencyKeyReused, Some("idempotencyKey")),
         PaymentError::Service(failure) => return Err(failure),
     };

@@ -1,6 +1,7 @@
 //! Root fields that pay carts.
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
+use model::IdempotencyKey;
 use schema_shared::{PaymentMethod, RequestExt, parse_id, payload};
 use services::payments::{PayCart, PaymentError, create_for_cart};
 
@@ -26,7 +27,8 @@ pub struct CartPaymentCreateInput {
     token: Option<String>,
     /// Where the shopper comes back to after a redirect.
     return_url: Option<String>,
-    /// The same key with the same input gives the same payment.
+    /// The same key with the same input gives the same payment, with another input `IDEMPOTENCY_KEY_REUSED`; 1 to 255
+    /// characters. Without a login it counts within the cart, else for all carts of the caller.
     idempotency_key: Option<String>,
 }
 
@@ -73,7 +75,7 @@ impl CartPaymentCreateInput {
             gateway: self.gateway,
             token: self.token,
             return_url: self.return_url,
-            idempotency_key: self.idempotency_key,
+            idempotency_key: self.idempotency_key.map(IdempotencyKey::try_from).transpose()?,
         })
     }
 }

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# The load benchmark: the release server on seeded data, pinned to one core, driven from the other.
+# PRODUCTS (10000), SECONDS_EACH (8), CONNECTIONS (16) and DATABASE_URL may be set; ONLY names a scenario. WITH_WORKER=1
+# lets a worker capture payments and send mail meanwhile: then Postgres' figures contain its statements too.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=scripts/postgres.sh
+source scripts/postgres.sh
+
+products="${PRODUCTS:-10000}"
+work="var/bench"
+logs="$work/log"
+mkdir -p "$logs"
+target="${CARGO_TARGET_DIR:-target}"
+:
+
+own_postgres=""
+stop() {
+  trap - EXIT INT TERM
+  stop_children
+  if [ -n "$own_postgres" ]; then postgres_stop "$work/postgres"; fi
+}
+trap stop EXIT
+trap 'exit 130' INT TERM
+
+if [ -z "${DATABASE_URL:-}" ]; then
+  own_postgres=yes
+  DATABASE_URL="$(postgres_start "$work/postgres" "mercator_bench_$products")"
+  export DATABASE_URL
+fi
+postgres_pid="$(head -1 "$(psql "$DATABASE_URL" -Atc 'show data_directory')/postmaster.pid")"
+
+export MERCATOR_INDEX_DIR="$work/index-$products" MERCATOR_LOG=warn
+binary="$target/release/mercator"
+"$binary" migrate
+"$binary" seed --products "$products"
+
+port_a="$(free_port)" port_b="$(free_port)" yardstick_at="127.0.0.1:$(free_port)"
+export MERCATOR_SANDBOX_A_URL="http://127.0.0.1:$port_a" MERCATOR_SANDBOX_B_URL="http://127.0.0.1:$port_b"
+MERCATOR_LISTEN="127.0.0.1:$(free_port)"
+export MERCATOR_LISTEN
+start sandbox-a taskset -c 1 "$binary" sandbox-gateway --name sandbox-a --listen "127.0.0.1:$port_a" --data "$work/sandbox-a"
+start sandbox-b taskset -c 1 "$binary" sandbox-gateway --name sandbox-b --listen "127.0.0.1:$port_b" --data "$work/sandbox-b"
+start server taskset -c 0 "$binary" serve
+server="${children[-1]}"
+if [ -n "${WITH_WORKER:-}" ]; then start worker taskset -c 1 "$binary" worker; fi
+start yardstick taskset -c 0 "$target/release/load" yardstick --listen "$yardstick_at"
+yardstick="${children[-1]}"
+wait_for "http://$MERCATOR_LISTEN/health/ready" 120 "the server"
+wait_for "http://$yardstick_at/" 10 "the yardstick"
+
+taskset -c 1 "$target/release/load" run --server "$MERCATOR_LISTEN" --server-pid "$server" \
+  --postgres-pid "$postgres_pid" --yardstick "$yardstick_at" --yardstick-pid "$yardstick" \
+  --seconds "${SECONDS_EACH:-8}" --connections "${CONNECTIONS:-16}" ${ONLY:+--only "$ONLY" --out "$work/only.json"}
