@@ -30,7 +30,8 @@ pub fn router(server: &Server) -> Result<axum::Router, async_graphql::parser::Er
     let observer: Arc<dyn Observer> = server.metrics.clone();
     let storefront = Endpoint::new("storefront", limits.clone(), schema_storefront::builder)?;
     let admin = Endpoint::new("admin", limits.clone(), schema_admin::builder)?;
-    let ready = |endpoint: Endpoint| Arc::new(endpoint.hook(hook.clone()).observer(observer.clone()));
+    let ready =
+        |endpoint: Endpoint| Arc::new(endpoint.hook(hook.clone()).observer(observer.clone()).work(server.work.clone()));
     Ok(graphql::router([("/graphql", ready(storefront)), ("/admin/graphql", ready(admin))], &server.stop))
 }
 

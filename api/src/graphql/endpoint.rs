@@ -10,9 +10,12 @@ use async_graphql::{
 use axum::http::{HeaderMap, StatusCode};
 use futures_util::{
     FutureExt as _, StreamExt as _,
+    future::BoxFuture,
     stream::{self, BoxStream},
 };
-use persistence::statements::counted;
+use persistence::statements::{counted, counted_here};
+use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 use super::{
     answer::{Answer, settle},
@@ -38,6 +41,7 @@ pub struct Endpoint {
     persisted: Arc<dyn PersistedQueries>,
     pub(super) hook: Arc<dyn Hook>,
     pub(super) observer: Arc<dyn Observer>,
+    pub(super) work: TaskTracker,
 }
 
 /// The answer of a request: one, or one after the other.
@@ -92,7 +96,8 @@ impl Endpoint {
         let engine = Engine::new(&limits, builder);
         let documents = Documents::new(SchemaIndex::from_sdl(engine.sdl())?, &limits);
         let persisted = Arc::new(MemoryQueries::new(PERSISTED_BYTES));
-        Ok(Self { name, limits, documents, engine, persisted, hook: Arc::new(NoHook), observer: Arc::new(NoObserver) })
+        let (hook, observer, work) = (Arc::new(NoHook), Arc::new(NoObserver), TaskTracker::new());
+        Ok(Self { name, limits, documents, engine, persisted, hook, observer, work })
     }
 
     /// Sets what the process does around each operation.
@@ -105,6 +110,12 @@ impl Endpoint {
     #[must_use]
     pub fn observer(self, observer: Arc<dyn Observer>) -> Self {
         Self { observer, ..self }
+    }
+
+    /// Sets who waits at the end for what outlives its request: mutations whose client has left, and websockets.
+    #[must_use]
+    pub fn work(self, work: TaskTracker) -> Self {
+        Self { work, ..self }
     }
 
     /// Sets where persisted queries are kept.
@@ -182,13 +193,30 @@ impl Endpoint {
             });
             return Ok(Reply::Stream(self.subscribe(request, info, caller)));
         }
-        let mut response = self.engine.execute(request).await;
+        let mut response = match operation.kind {
+            OperationType::Mutation => self.finish(self.engine.execute(request)).await?,
+            _ => self.engine.execute(request).await,
+        };
         settle(&mut response, caller.request_id);
         self.add_cost(&mut response, &info);
         let mut headers = std::mem::take(&mut response.http_headers);
         self.hook.headers(caller, &info, &response, &mut headers);
         let (operation, result, statements) = (Some(info), Ok(response), 0);
         Ok(Reply::Single(Box::new(Answer { operation, started, statements, result, headers })))
+    }
+
+    /// Runs a mutation to its end, also when nobody waits for it any more: cut in the middle, it would leave behind a
+    /// payment without its order.
+    async fn finish(&self, mutation: BoxFuture<'static, Response>) -> Result<Response, Rejection> {
+        let mutation = counted_here(mutation).instrument(tracing::Span::current());
+        match self.work.spawn(mutation).await {
+            Ok(response) => Ok(response),
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The process ends.
+                Err(_) => Err(Rejection::unavailable()),
+            },
+        }
     }
 
     /// Everything that is checked before something is executed.

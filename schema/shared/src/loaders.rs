@@ -80,7 +80,11 @@ impl<K: Eq + Hash + Clone + Debug + Send + Sync, V: Clone + Send> BatchLoader<K,
     /// # Errors
     /// What the fetch of the batch failed with.
     pub async fn load(&self, key: K) -> async_graphql::Result<Option<V>> {
-        let loaded = self.0.try_load(key).await.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let loaded = match self.0.try_load(key.clone()).await {
+            Ok(loaded) => loaded,
+            // A sibling had taken the key into its batch, and was dropped before the batch was there.
+            Err(_) => self.0.try_load(key).await.map_err(|error| ServiceError::Internal(error.to_string()))?,
+        };
         loaded.map_err(ServiceError::Shared).map_err(Into::into)
     }
 
@@ -89,7 +93,10 @@ impl<K: Eq + Hash + Clone + Debug + Send + Sync, V: Clone + Send> BatchLoader<K,
     /// # Errors
     /// What the fetch of the batch failed with.
     pub async fn load_many(&self, keys: Vec<K>) -> async_graphql::Result<HashMap<K, V>> {
-        let loaded = self.0.try_load_many(keys).await.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let loaded = match self.0.try_load_many(keys.clone()).await {
+            Ok(loaded) => loaded,
+            Err(_) => self.0.try_load_many(keys).await.map_err(|error| ServiceError::Internal(error.to_string()))?,
+        };
         let mut found = HashMap::with_capacity(loaded.len());
         for (key, outcome) in loaded {
             if let Some(value) = outcome.map_err(ServiceError::Shared)? {
