@@ -8,11 +8,7 @@ use async_graphql::{
     parser::types::{ExecutableDocument, OperationType},
 };
 use axum::http::{HeaderMap, StatusCode};
-use futures_util::{
-    FutureExt as _, StreamExt as _,
-    future::BoxFuture,
-    stream::{self, BoxStream},
-};
+use futures_util::{FutureExt as _, future::BoxFuture, stream::BoxStream};
 use persistence::statements::{counted, counted_here};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
@@ -27,6 +23,7 @@ use super::{
     persisted::{self, MemoryQueries, PersistedQueries, Source},
     rejection::{ErrorCode, Rejection},
     request::Params,
+    subscription,
 };
 
 /// Bytes of persisted queries that are kept in memory by default.
@@ -191,7 +188,8 @@ impl Endpoint {
                 statements: 0,
                 response_bytes: 0,
             });
-            return Ok(Reply::Stream(self.subscribe(request, info, caller)));
+            let results = self.engine.subscribe(request);
+            return Ok(Reply::Stream(subscription::watched(self, results, info, caller)));
         }
         let mut response = match operation.kind {
             OperationType::Mutation => self.finish(self.engine.execute(request)).await?,
@@ -250,31 +248,6 @@ impl Endpoint {
         let cost = async_graphql::value!({ "requested": info.cost, "maximum": self.limits.cost });
         response.extensions.insert("cost".to_owned(), cost);
     }
-
-    /// The results of a subscription. A resolver that panics ends it with an internal error.
-    fn subscribe(&self, request: Request, info: OperationInfo, caller: Caller<'_>) -> BoxStream<'static, Answer> {
-        let counted = Counted::new(Arc::clone(&self.observer), self.name, caller.transport);
-        let request_id: Arc<str> = Arc::from(caller.request_id);
-        let results = AssertUnwindSafe(self.engine.subscribe(request)).catch_unwind();
-        let answers = results.scan(false, move |is_over, result| {
-            let _alive = &counted;
-            if *is_over {
-                return std::future::ready(None);
-            }
-            let result = result.map(|mut response| {
-                settle(&mut response, &request_id);
-                response
-            });
-            *is_over = result.is_err();
-            let result = result.map_err(|_| {
-                tracing::error!(%request_id, "a subscription panicked");
-                Rejection::internal().with_request_id(&request_id)
-            });
-            let (operation, headers) = (Some(info.clone()), HeaderMap::new());
-            std::future::ready(Some(Answer { operation, started: Instant::now(), statements: 0, result, headers }))
-        });
-        stream::StreamExt::boxed(answers)
-    }
 }
 
 impl Allowed {
@@ -290,25 +263,5 @@ impl Allowed {
             .status(StatusCode::BAD_REQUEST)),
             _ => Ok(()),
         }
-    }
-}
-
-/// Counts a subscription for as long as it lives.
-struct Counted {
-    observer: Arc<dyn Observer>,
-    endpoint: &'static str,
-    transport: Transport,
-}
-
-impl Counted {
-    fn new(observer: Arc<dyn Observer>, endpoint: &'static str, transport: Transport) -> Self {
-        observer.subscriptions(endpoint, transport, 1);
-        Self { observer, endpoint, transport }
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.observer.subscriptions(self.endpoint, self.transport, -1);
     }
 }

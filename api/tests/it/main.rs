@@ -25,3 +25,4 @@ mod server;
 mod statements;
 mod support;
 mod two_servers;
+mod watching;

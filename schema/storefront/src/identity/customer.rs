@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use model::ids::OrderId;
-use schema_shared::{Address, Connection, RequestExt, encode_cursor, page, to_id, wants_total_count};
+use schema_shared::{Address, Connection, RequestExt, encode_cursor, nullable, page, to_id, wants_total_count};
 use services::orders::{self, OrderFilter};
 
 use crate::orders::Order;
@@ -51,18 +51,18 @@ impl Customer {
 
     /// The addresses they keep, oldest first; fifty at most.
     async fn addresses(&self, ctx: &Context<'_>) -> Result<Vec<CustomerAddress>> {
-        let addresses = ctx.request()?.loaders.customer_addresses().load(self.0.id).await?.unwrap_or_default();
+        let addresses = ctx.request()?.loaders().customer_addresses().load(self.0.id).await?.unwrap_or_default();
         Ok(addresses.into_iter().map(CustomerAddress).collect())
     }
 
     /// The address that a new cart starts with.
-    async fn default_shipping_address(&self, ctx: &Context<'_>) -> Result<Option<CustomerAddress>> {
-        self.address(ctx, self.0.default_shipping_address).await
+    async fn default_shipping_address(&self, ctx: &Context<'_>) -> Option<Result<CustomerAddress>> {
+        nullable(async { self.address(ctx, self.0.default_shipping_address).await }).await
     }
 
     /// The address that invoices go to.
-    async fn default_billing_address(&self, ctx: &Context<'_>) -> Result<Option<CustomerAddress>> {
-        self.address(ctx, self.0.default_billing_address).await
+    async fn default_billing_address(&self, ctx: &Context<'_>) -> Option<Result<CustomerAddress>> {
+        nullable(async { self.address(ctx, self.0.default_billing_address).await }).await
     }
 
     /// What they ordered, newest first.
@@ -98,7 +98,7 @@ impl Customer {
 impl Customer {
     async fn address(&self, ctx: &Context<'_>, id: Option<model::ids::AddressId>) -> Result<Option<CustomerAddress>> {
         let Some(id) = id else { return Ok(None) };
-        let addresses = ctx.request()?.loaders.customer_addresses().load(self.0.id).await?.unwrap_or_default();
+        let addresses = ctx.request()?.loaders().customer_addresses().load(self.0.id).await?.unwrap_or_default();
         Ok(addresses.into_iter().find(|address| address.id == id).map(CustomerAddress))
     }
 }
