@@ -13,14 +13,14 @@ use axum::{
 };
 use services::{App, identity};
 use tokio::{net::TcpListener, time::sleep};
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
         CompressionLayer, CompressionLevel, Predicate as _,
         predicate::{DefaultPredicate, SizeAbove},
     },
-    cors::{Any, CorsLayer},
+    cors::{AllowHeaders, Any, CorsLayer},
 };
 
 use crate::{
@@ -45,6 +45,8 @@ pub struct Server {
     pub settings: Settings,
     /// Cancelled when the process is told to stop; streams end with it.
     pub stop: CancellationToken,
+    /// What outlives the request it began with, and is waited for: mutations whose client has left, and websockets.
+    pub work: TaskTracker,
 }
 
 /// How requests are taken.
@@ -69,7 +71,7 @@ impl Server {
     /// [`StartError::Check`] is a bug.
     pub fn new(app: App, settings: Settings, stop: CancellationToken) -> Result<Arc<Self>, StartError> {
         let metrics = Metrics::new().map_err(|error| StartError::Check(error.to_string()))?;
-        Ok(Arc::new(Self { app, metrics: Arc::new(metrics), settings, stop }))
+        Ok(Arc::new(Self { app, metrics: Arc::new(metrics), settings, stop, work: TaskTracker::new() }))
     }
 }
 
@@ -116,7 +118,8 @@ pub async fn run_watch(server: &Arc<Server>, listener: TcpListener) -> Result<()
     Ok(axum::serve(listener, routes).with_graceful_shutdown(stopped).await?)
 }
 
-/// Answers requests until told to stop, then finishes those that are being answered, within `drain`.
+/// Answers requests until told to stop, then finishes those that are being answered, on websockets as well, within
+/// `drain`.
 ///
 /// # Errors
 /// When the listener fails.
@@ -140,8 +143,14 @@ pub async fn run(server: &Arc<Server>, listener: TcpListener, drain: Duration) -
         server.stop.cancelled().await;
         sleep(FAREWELL + drain).await;
     };
+    let finished = async {
+        serving.await?;
+        server.work.close();
+        server.work.wait().await;
+        Ok(())
+    };
     tokio::select! {
-        ended = serving => Ok(ended?),
+        ended = finished => ended,
         () = too_late => {
             tracing::warn!("requests that took too long are cut");
             Ok(())
@@ -181,7 +190,8 @@ fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
         .allow_methods(Any)
-        .allow_headers(Any)
+        // A wildcard would leave out `authorization`.
+        .allow_headers(AllowHeaders::mirror_request())
         .expose_headers([REQUEST_ID, header::RETRY_AFTER, HeaderName::from_static("etag")])
         .max_age(Duration::from_hours(24))
 }

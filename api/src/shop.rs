@@ -26,18 +26,23 @@ use crate::{
 /// A schema whose SDL cannot be read, which is a bug.
 pub fn router(server: &Server) -> Result<axum::Router, async_graphql::parser::Error> {
     let Settings { limits, proxies } = &server.settings;
-    let hook: Arc<dyn Hook> = Arc::new(Shop { app: server.app.clone(), proxies: *proxies });
     let observer: Arc<dyn Observer> = server.metrics.clone();
     let storefront = Endpoint::new("storefront", limits.clone(), schema_storefront::builder)?;
     let admin = Endpoint::new("admin", limits.clone(), schema_admin::builder)?;
-    let ready = |endpoint: Endpoint| Arc::new(endpoint.hook(hook.clone()).observer(observer.clone()));
-    Ok(graphql::router([("/graphql", ready(storefront)), ("/admin/graphql", ready(admin))], &server.stop))
+    let ready = |endpoint: Endpoint, needs_channel| {
+        let hook = Arc::new(Shop { app: server.app.clone(), proxies: *proxies, needs_channel });
+        Arc::new(endpoint.hook(hook).observer(observer.clone()).work(server.work.clone()))
+    };
+    let (storefront, admin) = (ready(storefront, true), ready(admin, false));
+    Ok(graphql::router([("/graphql", storefront), ("/admin/graphql", admin)], &server.stop))
 }
 
 /// Puts the application, the actor and the resolved context into each request.
 struct Shop {
     app: App,
     proxies: Proxies,
+    /// Whether requests are answered only when the shop has a channel; the back office must work before, to create one.
+    needs_channel: bool,
 }
 
 impl Hook for Shop {
@@ -55,8 +60,11 @@ impl Hook for Shop {
         async move {
             let (actor, session) = self.actor(caller).await?;
             let settings = self.app.settings.current(&self.app.db).await.map_err(|error| refused(&error))?;
-            let context = context::resolve(&settings, caller.parts.uri.query(), &caller.parts.headers)
-                .map_err(|error| Rejection::input(error.to_string()))?;
+            let context = match context::resolve(&settings, caller.parts.uri.query(), &caller.parts.headers) {
+                Ok(context) => Some(context),
+                Err(_) if settings.channels.is_empty() && !self.needs_channel => None,
+                Err(error) => return Err(Rejection::input(error.to_string())),
+            };
             let data = RequestData::new(self.app.clone(), actor, context, caller.request_id.to_owned());
             Ok(request.data(data.from_client(self.proxies.client(caller.parts), session)))
         }

@@ -1,12 +1,17 @@
 //! The pool of Postgres connections, with a time-out on everything.
 
-use std::time::Duration;
+use std::{
+    ops::{Deref, DerefMut},
+    time::Duration,
+};
 
 use deadpool::managed::{Object, PoolError, TimeoutType};
 use diesel::ConnectionError;
 use diesel_async::{
     AsyncPgConnection,
-    pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool::Pool},
+    pooled_connection::{
+        AsyncDieselConnectionManager, ManagerConfig, PoolableConnection as _, RecyclingMethod, deadpool::Pool,
+    },
 };
 use futures_util::FutureExt;
 
@@ -21,8 +26,39 @@ pub type TransactionError = diesel::result::Error;
 /// The trait that gives a connection its `transaction`.
 pub use diesel_async::AsyncConnection as Transactions;
 
-/// A connection on loan from the pool.
-pub type PooledConn = Object<AsyncDieselConnectionManager<AsyncPgConnection>>;
+/// A connection on loan from the pool. One that is given back inside a transaction, because the work on it was dropped
+/// in the middle, is closed instead: in the pool it would keep its locks until somebody else takes it.
+pub struct PooledConn(Option<Object<AsyncDieselConnectionManager<AsyncPgConnection>>>);
+
+impl Deref for PooledConn {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        match &self.0 {
+            Some(conn) => conn,
+            None => unreachable!("it is there until it is dropped"),
+        }
+    }
+}
+
+impl DerefMut for PooledConn {
+    fn deref_mut(&mut self) -> &mut Conn {
+        match &mut self.0 {
+            Some(conn) => conn,
+            None => unreachable!("it is there until it is dropped"),
+        }
+    }
+}
+
+impl Drop for PooledConn {
+    fn drop(&mut self) {
+        if let Some(mut conn) = self.0.take()
+            && conn.is_broken()
+        {
+            drop(Object::take(conn));
+        }
+    }
+}
 
 /// How to reach Postgres, and how long to wait for it.
 #[derive(Debug, Clone)]
@@ -111,7 +147,7 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`] when all are busy or Postgres does not answer.
     pub async fn write(&self) -> StoreResult<PooledConn> {
-        self.pool.get().await.map_err(|error| match error {
+        self.pool.get().await.map(|conn| PooledConn(Some(conn))).map_err(|error| match error {
             PoolError::Timeout(TimeoutType::Wait) => {
                 StoreError::Unavailable("all database connections are busy".to_owned())
             }

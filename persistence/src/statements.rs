@@ -24,6 +24,12 @@ pub async fn counted<F: Future>(work: F) -> (F::Output, u64) {
     (output, statements)
 }
 
+/// Work for a task of its own that counts for the piece of work it was made in.
+pub fn counted_here<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    let counter = COUNTER.try_with(Arc::clone).unwrap_or_default();
+    COUNTER.scope(counter, work)
+}
+
 /// Adds to the counter of the running piece of work, for statements that do not go through diesel.
 pub(crate) fn add_one() {
     // Outside of a counted piece of work there is nobody to tell.

@@ -47,7 +47,7 @@ impl Answer {
             Err(rejection) => Outcome::Failed(rejection.code),
             Ok(response) => match response.errors.first().map(code) {
                 None => Outcome::Success,
-                Some(code) if response.data == Value::Null => Outcome::Failed(code),
+                Some(code) if is_nothing(&response.data) => Outcome::Failed(code),
                 Some(code) => Outcome::Partial(code),
             },
         }
@@ -98,6 +98,14 @@ impl Answer {
             tracing::error!(%error, "an answer could not be encoded");
             br#"{"errors":[{"message":"internal error","extensions":{"code":"INTERNAL"}}]}"#.to_vec()
         })
+    }
+}
+
+/// Whether no field of the root was resolved.
+fn is_nothing(data: &Value) -> bool {
+    match data {
+        Value::Object(fields) => fields.values().all(|field| *field == Value::Null),
+        data => *data == Value::Null,
     }
 }
 

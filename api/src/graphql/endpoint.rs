@@ -15,11 +15,10 @@ use async_graphql::{
     parser::types::{ExecutableDocument, OperationType},
 };
 use axum::http::{HeaderMap, StatusCode};
-use futures_util::{
-    FutureExt as _, StreamExt as _,
-    stream::{self, BoxStream},
-};
-use persistence::statements::counted;
+use futures_util::{FutureExt as _, future::BoxFuture, stream::BoxStream};
+use persistence::statements::{counted, counted_here};
+use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 use super::{
     answer::{Answer, settle},
@@ -31,6 +30,7 @@ use super::{
     persisted::{self, MemoryQueries, PersistedQueries, Source},
     rejection::{ErrorCode, Rejection},
     request::Params,
+    subscription,
 };
 
 /// Bytes of persisted queries that are kept in memory by default.
@@ -45,6 +45,7 @@ pub struct Endpoint {
     persisted: Arc<dyn PersistedQueries>,
     pub(super) hook: Arc<dyn Hook>,
     pub(super) observer: Arc<dyn Observer>,
+    pub(super) work: TaskTracker,
 }
 
 /// The answer of a request: one, or one after the other.
@@ -105,7 +106,8 @@ impl Endpoint {
         let engine = Engine::new(&limits, builder);
         let documents = Documents::new(SchemaIndex::from_sdl(engine.sdl())?, &limits);
         let persisted = Arc::new(MemoryQueries::new(PERSISTED_BYTES));
-        Ok(Self { name, limits, documents, engine, persisted, hook: Arc::new(NoHook), observer: Arc::new(NoObserver) })
+        let (hook, observer, work) = (Arc::new(NoHook), Arc::new(NoObserver), TaskTracker::new());
+        Ok(Self { name, limits, documents, engine, persisted, hook, observer, work })
     }
 
     /// Sets what the process does around each operation.
@@ -118,6 +120,12 @@ impl Endpoint {
     #[must_use]
     pub fn observer(self, observer: Arc<dyn Observer>) -> Self {
         Self { observer, ..self }
+    }
+
+    /// Sets who waits at the end for what outlives its request: mutations whose client has left, and websockets.
+    #[must_use]
+    pub fn work(self, work: TaskTracker) -> Self {
+        Self { work, ..self }
     }
 
     /// Sets where persisted queries are kept.
@@ -214,15 +222,33 @@ impl Endpoint {
                 statements: 0,
                 response_bytes: 0,
             });
-            return Ok(Reply::Stream(self.subscribe(request, info, caller)));
+            let results = self.engine.subscribe(request);
+            return Ok(Reply::Stream(subscription::watched(self, results, info, caller)));
         }
-        let mut response = self.engine.execute(request).await;
+        let mut response = match operation.kind {
+            OperationType::Mutation => self.finish(self.engine.execute(request)).await?,
+            _ => self.engine.execute(request).await,
+        };
         settle(&mut response, caller.request_id);
         self.add_cost(&mut response, &info);
         let mut headers = std::mem::take(&mut response.http_headers);
         self.hook.headers(caller, &info, &response, &mut headers);
         let (operation, result, statements) = (Some(info), Ok(response), 0);
         Ok(Reply::Single(Box::new(Answer { operation, started, statements, result, headers })))
+    }
+
+    /// Runs a mutation to its end, also when nobody waits for it any more: cut in the middle, it would leave behind a
+    /// payment without its order.
+    async fn finish(&self, mutation: BoxFuture<'static, Response>) -> Result<Response, Rejection> {
+        let mutation = counted_here(mutation).instrument(tracing::Span::current());
+        match self.work.spawn(mutation).await {
+            Ok(response) => Ok(response),
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The process ends.
+                Err(_) => Err(Rejection::unavailable()),
+            },
+        }
     }
 
     /// Everything that is checked before something is executed.
@@ -263,31 +289,6 @@ impl Endpoint {
         let cost = async_graphql::value!({ "requested": info.cost, "maximum": self.limits.cost });
         response.extensions.insert("cost".to_owned(), cost);
     }
-
-    /// The results of a subscription. A resolver that panics ends it with an internal error.
-    fn subscribe(&self, request: Request, info: OperationInfo, caller: Caller<'_>) -> BoxStream<'static, Answer> {
-        let counted = Counted::new(Arc::clone(&self.observer), self.name, caller.transport);
-        let request_id: Arc<str> = Arc::from(caller.request_id);
-        let results = AssertUnwindSafe(self.engine.subscribe(request)).catch_unwind();
-        let answers = results.scan(false, move |is_over, result| {
-            let _alive = &counted;
-            if *is_over {
-                return std::future::ready(None);
-            }
-            let result = result.map(|mut response| {
-                settle(&mut response, &request_id);
-                response
-            });
-            *is_over = result.is_err();
-            let result = result.map_err(|_| {
-                tracing::error!(%request_id, "a subscription panicked");
-                Rejection::internal().with_request_id(&request_id)
-            });
-            let (operation, headers) = (Some(info.clone()), HeaderMap::new());
-            std::future::ready(Some(Answer { operation, started: Instant::now(), statements: 0, result, headers }))
-        });
-        stream::StreamExt::boxed(answers)
-    }
 }
 
 impl Budget {
@@ -314,25 +315,5 @@ impl Allowed {
             .status(StatusCode::BAD_REQUEST)),
             _ => Ok(()),
         }
-    }
-}
-
-/// Counts a subscription for as long as it lives.
-struct Counted {
-    observer: Arc<dyn Observer>,
-    endpoint: &'static str,
-    transport: Transport,
-}
-
-impl Counted {
-    fn new(observer: Arc<dyn Observer>, endpoint: &'static str, transport: Transport) -> Self {
-        observer.subscriptions(endpoint, transport, 1);
-        Self { observer, endpoint, transport }
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.observer.subscriptions(self.endpoint, self.transport, -1);
     }
 }

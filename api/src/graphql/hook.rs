@@ -67,6 +67,12 @@ pub trait Hook: Send + Sync + 'static {
         ready(Ok(())).boxed()
     }
 
+    /// Says whether a subscriber may still be told something; asked before each result, because a subscription outlives
+    /// tokens and logins. Refusing ends the subscription.
+    fn recheck<'a>(&'a self, caller: Caller<'a>) -> BoxFuture<'a, Result<(), Rejection>> {
+        self.connect(caller)
+    }
+
     /// Puts into the request's data what resolvers need. The operation is known to be valid and within the limits.
     fn prepare<'a>(
         &'a self,

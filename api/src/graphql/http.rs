@@ -24,6 +24,9 @@ use super::{
 /// How much more than the limit of a body is read and thrown away, so that the client hears the refusal.
 const DRAIN_FACTOR: usize = 8;
 
+/// What an answer depends on besides its URL.
+const VARY: &str = "accept, accept-language, mercator-channel, mercator-currency, mercator-country, authorization";
+
 /// Serves an endpoint: by GET and POST, as events, or over a websocket.
 pub async fn serve(State(mounted): State<Mounted>, request: axum::extract::Request) -> Response {
     let (mut parts, body) = request.into_parts();
@@ -189,14 +192,14 @@ fn respond(
     *response.headers_mut() = headers;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type.content_type()));
-    headers.append(header::VARY, HeaderValue::from_static("accept"));
+    headers.append(header::VARY, HeaderValue::from_static(VARY));
     if let Some(after) = retry_after {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
     }
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
-    if !status.is_success() {
+    if !status.is_success() || !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     if status == StatusCode::METHOD_NOT_ALLOWED { with_allow(response) } else { response }

@@ -15,6 +15,7 @@ mod persisted;
 mod rejection;
 mod request;
 mod sse;
+mod subscription;
 mod ws;
 
 use std::sync::Arc;

@@ -328,3 +328,26 @@ fn sha256(text: &str) -> String {
     let hex: Vec<String> = sha2::Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
     hex.concat()
 }
+
+#[tokio::test]
+async fn a_mutation_that_nobody_waits_for_any_more_is_finished() {
+    let limits = Limits { execution_timeout: Duration::from_millis(50), ..Limits::default() };
+    let toy = Toy::with(limits).await;
+    let (status, answer) = toy.post(STRICT, &json!({ "query": "mutation { pass }" })).await;
+    assert_eq!((status, code(&answer)), (503, "UNAVAILABLE"));
+    toy.gate.open.add_permits(1);
+    let passed = tokio::time::timeout(Duration::from_secs(10), toy.gate.passed.acquire());
+    passed.await.expect("the mutation goes on").unwrap().forget();
+}
+
+#[tokio::test]
+async fn an_answer_is_kept_by_nobody_and_says_what_it_depends_on() {
+    let toy = Toy::start().await;
+    let url = reqwest::Url::parse_with_params(&toy.url, [("query", "{ shop { name } }")]).unwrap();
+    let response = toy.client.get(url).send().await.unwrap();
+    assert_eq!(response.headers()["cache-control"], "no-store");
+    let vary = response.headers()["vary"].to_str().unwrap();
+    for header in ["accept", "accept-language", "authorization", "mercator-channel", "mercator-currency"] {
+        assert!(vary.split(", ").any(|name| name == header), "{header}: {vary}");
+    }
+}

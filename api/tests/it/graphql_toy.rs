@@ -13,6 +13,7 @@ use async_graphql::{
 };
 use schema_shared::{ErrorCode, coded};
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 /// A thing with a name, shops of shops and failing fields.
@@ -152,11 +153,30 @@ pub struct Touched {
     pub times: i32,
 }
 
+/// What a test and a resolver of its toy tell each other.
+pub struct Gate {
+    /// Gets a permit when the resolver begins.
+    pub begun: Semaphore,
+    /// The resolver waits for a permit.
+    pub open: Semaphore,
+    /// Gets a permit when the resolver is through.
+    pub passed: Semaphore,
+}
+
 #[derive(Default)]
 pub struct Mutation;
 
 #[Object]
 impl Mutation {
+    /// Takes until the test opens the gate.
+    async fn pass(&self, ctx: &Context<'_>) -> bool {
+        let gate = ctx.data_unchecked::<Arc<Gate>>();
+        gate.begun.add_permits(1);
+        gate.open.acquire().await.unwrap().forget();
+        gate.passed.add_permits(1);
+        true
+    }
+
     async fn rename(&self, name: String) -> String {
         name
     }
@@ -193,7 +213,8 @@ impl Subscriptions {
     }
 }
 
-/// Takes `authorization: name` from headers or connection parameters; refuses the name `mallory`.
+/// Takes `authorization: name` from headers or connection parameters; refuses the name `mallory`, and cannot tell yet who
+/// `too early` is.
 struct Doorman;
 
 impl Doorman {
@@ -209,6 +230,7 @@ impl Hook for Doorman {
         async move {
             match Self::name(caller).as_deref() {
                 Some("mallory") => Err(Rejection::forbidden("go away")),
+                Some("too early") => Err(Rejection::unavailable()),
                 _ => Ok(()),
             }
         }
@@ -238,6 +260,7 @@ pub struct Toy {
     pub ws_url: String,
     pub client: reqwest::Client,
     pub shutdown: CancellationToken,
+    pub gate: Arc<Gate>,
 }
 
 impl Toy {
@@ -246,7 +269,9 @@ impl Toy {
     }
 
     pub async fn with(limits: Limits) -> Self {
-        let builder = || Schema::build(Query, Mutation, Subscriptions);
+        let closed = || Semaphore::new(0);
+        let gate = Arc::new(Gate { begun: closed(), open: closed(), passed: closed() });
+        let builder = || Schema::build(Query, Mutation, Subscriptions).data(Arc::clone(&gate));
         let toy = Endpoint::new("toy", limits.clone(), builder).unwrap().hook(Arc::new(Doorman));
         let read_only = Endpoint::new("read-only", limits, || {
             Schema::build(Query, EmptyMutation, async_graphql::EmptySubscription)
@@ -262,6 +287,7 @@ impl Toy {
             ws_url: format!("ws://{address}/graphql"),
             client: reqwest::Client::new(),
             shutdown,
+            gate,
         }
     }
 

@@ -101,6 +101,10 @@ async fn the_connection_is_initialised_once_in_time_and_before_operations() {
     refused.send(&json!({ "type": "connection_init", "payload": { "authorization": "mallory" } })).await;
     assert_eq!(refused.close_code().await, 4403);
 
+    let mut unknown = Socket::open(&toy, Some("graphql-transport-ws")).await;
+    unknown.send(&json!({ "type": "connection_init", "payload": { "authorization": "too early" } })).await;
+    assert_eq!(unknown.close_code().await, 1013, "the credentials may be good");
+
     let socket = SocketLimits { init_timeout: Duration::from_millis(50), ..SocketLimits::default() };
     let impatient = Toy::with(Limits { socket, ..Limits::default() }).await;
     assert_eq!(Socket::open(&impatient, Some("graphql-transport-ws")).await.close_code().await, 4408);
@@ -216,6 +220,21 @@ async fn a_shutdown_closes_connections_cleanly() {
     socket.subscribe("w", "subscription { waiting { name } }").await;
     assert_eq!(socket.next().await["type"], "next");
     toy.shutdown.cancel();
+    assert_eq!(socket.close_code().await, 1001);
+}
+
+#[tokio::test]
+async fn a_shutdown_waits_for_the_mutations_of_a_connection() {
+    let toy = Toy::start().await;
+    let mut socket = Socket::ready(&toy).await;
+    socket.subscribe("w", "subscription { waiting { name } }").await;
+    assert_eq!(socket.next().await["type"], "next");
+    socket.subscribe("m", "mutation { pass }").await;
+    toy.gate.begun.acquire().await.unwrap().forget();
+    toy.shutdown.cancel();
+    toy.gate.open.add_permits(1);
+    assert_eq!(socket.next().await["payload"]["data"]["pass"], true);
+    assert_eq!(socket.next().await, json!({ "type": "complete", "id": "m" }));
     assert_eq!(socket.close_code().await, 1001);
 }
 

@@ -187,3 +187,18 @@ async fn everything_about_people_asks_for_its_permission() {
         assert_eq!(outcomes, ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN", "ok"], "{operation}");
     }
 }
+
+#[tokio::test]
+async fn a_shop_without_channels_gets_its_first_one_from_its_back_office() {
+    let app = TestApp::new().await;
+    app.database.execute("truncate channels cascade").await;
+    app.app.settings.invalidate();
+    let closed = app.storefront().gql("{ channel { slug } }", json!({})).await;
+    assert_eq!(closed.error_code(), "BAD_USER_INPUT");
+    let owner = owner(&app).await;
+    assert_eq!(owner.gql("{ channel { slug } }", json!({})).await.error_code(), "BAD_USER_INPUT");
+    let create = "mutation { channelCreate(input: { slug: \"eu\", pricesIncludeTax: true, currencyCodes: [EUR],
+        locales: [\"en\"], countryCodes: [DE] }) { channel { slug } userErrors { code message } } }";
+    let _ = owner.gql(create, json!({})).await.ok();
+    assert_eq!(app.storefront().gql("{ channel { slug } }", json!({})).await.ok().text("/channel/slug"), "eu");
+}

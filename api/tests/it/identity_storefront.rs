@@ -1,7 +1,9 @@
 //! Accounts as a storefront sees them.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
-use testkit::{Answer, GraphqlClient};
+use testkit::{Answer, GraphqlClient, eventually};
 
 use crate::support::TestApp;
 
@@ -208,4 +210,41 @@ async fn an_account_is_changed_taken_along_and_erased() {
     let _ = ada.gql(erase, json!({ "p": PASSWORD })).await.ok();
     assert_eq!(ada.gql("{ me { id } }", json!({})).await.error_code(), "UNAUTHENTICATED");
     assert_eq!(login(&app, "ada@example.org", PASSWORD).await.user_error_code(), "INVALID_CREDENTIALS");
+}
+
+#[tokio::test]
+async fn a_subscription_ends_with_its_login() {
+    let app = TestApp::new().await;
+    let ada = customer(&app, "ada@example.org").await;
+    let cart =
+        app.storefront().gql("mutation { cartCreate(input: {}) { cart { id } userErrors { code } } }", json!({}));
+    let cart = cart.await.ok().text("/cartCreate/cart/id");
+    let note = async |text: &str| {
+        let change = "mutation($c: ID!, $n: String!) { cartNoteUpdate(input: { cartId: $c, note: $n }) { userErrors { code } } }";
+        let _ = app.storefront().gql(change, json!({ "c": cart, "n": text })).await.ok();
+    };
+    let mut events =
+        ada.subscribe("subscription($c: ID!) { cartUpdated(id: $c) { note } }", json!({ "c": cart })).await;
+    let reading = tokio::spawn(async move {
+        let first = events.next().await.unwrap();
+        (first, events)
+    });
+    let mut count = 0;
+    eventually("she is told", Duration::from_secs(30), async || {
+        count += 1;
+        note(&format!("before {count}")).await;
+        reading.is_finished().then_some(())
+    })
+    .await;
+    let (first, mut events) = reading.await.unwrap();
+    assert!(first["data"]["cartUpdated"]["note"].as_str().unwrap().starts_with("before"), "{first}");
+
+    let _ = ada.gql("mutation { customerLogout(input: {}) { userErrors { code } } }", json!({})).await.ok();
+    note("after").await;
+    let mut last = first;
+    while let Some(event) = events.next().await {
+        assert_ne!(event["data"]["cartUpdated"]["note"], "after", "she is gone");
+        last = event;
+    }
+    assert_eq!(last["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
 }

@@ -27,3 +27,4 @@ mod server;
 mod statements;
 mod support;
 mod two_servers;
+mod watching;

@@ -92,10 +92,12 @@ async fn browsers_of_other_sites_may_ask() {
         .request(reqwest::Method::OPTIONS, app.url("/graphql"))
         .header("origin", "https://shop.example")
         .header("access-control-request-method", "POST")
-        .header("access-control-request-headers", "content-type,mercator-channel");
+        .header("access-control-request-headers", "authorization,content-type,mercator-channel");
     let answer = preflight.send().await.unwrap();
     assert!(answer.status().is_success());
     assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+    // Browsers do not read a wildcard as leave to send `authorization`.
+    assert_eq!(answer.headers()["access-control-allow-headers"], "authorization,content-type,mercator-channel");
 }
 
 #[tokio::test]
@@ -104,4 +106,16 @@ async fn the_back_office_is_closed_to_strangers_and_to_made_up_tokens() {
     for client in [app.admin(), app.admin().bearer("made-up"), app.admin().header("authorization", "Basic YTpi")] {
         assert_eq!(client.gql("{ channels { slug } }", json!({})).await.error_code(), "UNAUTHENTICATED");
     }
+}
+
+#[tokio::test]
+async fn an_error_in_a_nullable_field_leaves_the_rest_of_the_answer() {
+    let app = TestApp::new().await;
+    let query = "{ channel { slug } cart(id: \"nonsense\") { id } nodes(ids: [\"nonsense\"]) { id } }";
+    let answer = app.storefront().gql(query, json!({})).await;
+    assert_eq!(answer.body["data"], json!({ "channel": { "slug": "eu" }, "cart": null, "nodes": [null] }));
+    assert_eq!((answer.status, answer.error_code()), (200, "BAD_USER_INPUT"));
+    assert_eq!(answer.body["errors"][0]["path"], json!(["cart"]));
+    let answer = app.admin().gql("{ __typename order(id: \"nonsense\") { id } me { id } }", json!({})).await;
+    assert_eq!(answer.body["data"], json!({ "__typename": "Query", "order": null, "me": null }));
 }

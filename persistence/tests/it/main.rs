@@ -2,6 +2,7 @@
 
 mod carts;
 mod catalog_tables;
+mod db;
 mod documents;
 mod idempotency;
 mod identity;

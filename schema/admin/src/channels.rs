@@ -19,7 +19,7 @@ impl ChannelQuery {
     async fn channel(&self, ctx: &Context<'_>) -> Result<Channel> {
         let request = ctx.request()?;
         request.actor.require_back_office()?;
-        Ok(Channel(request.context.channel.as_ref().clone()))
+        Ok(Channel(request.context()?.channel.as_ref().clone()))
     }
 
     /// Every channel, by slug. Needs `CATALOG_READ` or `ORDERS_READ`.

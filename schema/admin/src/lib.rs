@@ -11,6 +11,7 @@ mod payments;
 mod promotions;
 
 use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
+use schema_shared::Fresh;
 
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
@@ -41,10 +42,10 @@ pub struct Mutation(
 );
 
 /// The admin schema.
-pub type AdminSchema = Schema<Query, Mutation, EmptySubscription>;
+pub type AdminSchema = Schema<Query, Fresh<Mutation>, EmptySubscription>;
 
 /// The schema, to be finished with the server's limits and extensions.
 #[must_use]
-pub fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+pub fn builder() -> SchemaBuilder<Query, Fresh<Mutation>, EmptySubscription> {
+    Schema::build(Query::default(), Fresh::default(), EmptySubscription)
 }

@@ -1,11 +1,12 @@
 //! Objects by their global ids.
 
 use async_graphql::{Context, ID, Interface, Object, Result};
+use futures_util::future::join_all;
 use model::{
     access::Permission,
     ids::{self, OrderId, PaymentId, ProductId, PromotionId, VariantId},
 };
-use schema_shared::{RequestData, RequestExt};
+use schema_shared::{RequestData, RequestExt, nullable};
 use services::catalog;
 
 use crate::{
@@ -50,8 +51,8 @@ pub struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// An object by its global id; null when there is none. Needs the permission that its own root field needs.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its global id.")] id: ID) -> Result<Option<Node>> {
-        find(ctx.request()?, &id).await
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its global id.")] id: ID) -> Option<Result<Node>> {
+        nullable(async { find(ctx.request()?, &id).await }).await
     }
 
     /// Objects by their global ids, in their order; null for those that are not there.
@@ -59,15 +60,15 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Their global ids, at most 100.", validator(max_items = 100))] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<Vec<Option<Result<Node>>>> {
         let request = ctx.request()?;
         // Asked for at the same time, so that the loaders batch them.
-        futures_util::future::try_join_all(ids.iter().map(|id| find(request, id))).await
+        Ok(join_all(ids.iter().map(|id| nullable(find(request, id)))).await)
     }
 }
 
 async fn find(request: &RequestData, id: &ID) -> Result<Option<Node>> {
-    let (app, actor, loaders) = (&request.app, &request.actor, &request.loaders);
+    let (app, actor, loaders) = (&request.app, &request.actor, request.loaders());
     actor.require_back_office()?;
     let Some((kind, uuid)) = ids::split_global_id(id) else { return Ok(None) };
     Ok(match kind {
@@ -101,8 +102,8 @@ async fn find(request: &RequestData, id: &ID) -> Result<Option<Node>> {
 }
 
 async fn variant(request: &RequestData, id: VariantId) -> Result<Option<ProductVariant>> {
-    let Some(product) = request.loaders.products_of_variants().load(id).await? else { return Ok(None) };
-    let product = request.loaders.fresh_products().load(product).await?;
+    let Some(product) = request.loaders().products_of_variants().load(id).await? else { return Ok(None) };
+    let product = request.loaders().fresh_products().load(product).await?;
     let found = product.and_then(|product| product.variants.iter().find(|variant| variant.id == id).cloned());
     Ok(found.map(ProductVariant))
 }

@@ -6,7 +6,7 @@ use std::{
     future::Future,
     hash::Hash,
     pin::Pin,
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
 use dataloader::{BatchFn, cached};
@@ -80,7 +80,11 @@ impl<K: Eq + Hash + Clone + Debug + Send + Sync, V: Clone + Send> BatchLoader<K,
     /// # Errors
     /// What the fetch of the batch failed with.
     pub async fn load(&self, key: K) -> async_graphql::Result<Option<V>> {
-        let loaded = self.0.try_load(key).await.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let loaded = match self.0.try_load(key.clone()).await {
+            Ok(loaded) => loaded,
+            // A sibling had taken the key into its batch, and was dropped before the batch was there.
+            Err(_) => self.0.try_load(key).await.map_err(|error| ServiceError::Internal(error.to_string()))?,
+        };
         loaded.map_err(ServiceError::Shared).map_err(Into::into)
     }
 
@@ -89,7 +93,10 @@ impl<K: Eq + Hash + Clone + Debug + Send + Sync, V: Clone + Send> BatchLoader<K,
     /// # Errors
     /// What the fetch of the batch failed with.
     pub async fn load_many(&self, keys: Vec<K>) -> async_graphql::Result<HashMap<K, V>> {
-        let loaded = self.0.try_load_many(keys).await.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let loaded = match self.0.try_load_many(keys.clone()).await {
+            Ok(loaded) => loaded,
+            Err(_) => self.0.try_load_many(keys).await.map_err(|error| ServiceError::Internal(error.to_string()))?,
+        };
         let mut found = HashMap::with_capacity(loaded.len());
         for (key, outcome) in loaded {
             if let Some(value) = outcome.map_err(ServiceError::Shared)? {
@@ -97,6 +104,31 @@ impl<K: Eq + Hash + Clone + Debug + Send + Sync, V: Clone + Send> BatchLoader<K,
             }
         }
         Ok(found)
+    }
+}
+
+/// The loaders in use. What they have read may be out of date after a mutation, and at the next event of a subscription:
+/// then they are renewed.
+#[derive(Clone)]
+pub struct CurrentLoaders(Arc<RwLock<Arc<Loaders>>>);
+
+impl CurrentLoaders {
+    /// Fresh loaders that act for the actor.
+    #[must_use]
+    pub fn new(app: App, actor: Actor) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(Loaders::new(app, actor)))))
+    }
+
+    /// The loaders to ask now; not to be kept.
+    #[must_use]
+    pub fn get(&self) -> Arc<Loaders> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Forgets what was read, for everybody who shares them.
+    pub fn renew(&self) {
+        let mut current = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        *current = Arc::new(Loaders::new(current.app.clone(), current.actor.clone()));
     }
 }
 

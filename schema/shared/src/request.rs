@@ -1,10 +1,12 @@
 //! What every resolver finds in its context: the application, the actor, the resolved context and the loaders.
 
+use std::sync::Arc;
+
 use async_graphql::Context;
 use model::{access::Actor, channels::RequestContext, ids::SessionId};
 use services::{App, identity::Client};
 
-use crate::Loaders;
+use crate::{BadUserInput, CurrentLoaders, Loaders};
 
 /// Everything about one request; put into the GraphQL request's data by the server.
 pub struct RequestData {
@@ -16,10 +18,10 @@ pub struct RequestData {
     pub session: Option<SessionId>,
     /// Where the request comes from.
     pub client: Client,
-    /// Channel, locales, currency and country.
-    pub context: RequestContext,
-    /// Batches the relations of this request; carries the actor.
-    pub loaders: Loaders,
+    /// Channel, locales, currency and country; none in the back office of a shop without channels.
+    context: Option<RequestContext>,
+    /// Batch the relations of this request; carry the actor.
+    pub current_loaders: CurrentLoaders,
     /// The request's id, as logged and as sent back.
     pub request_id: String,
 }
@@ -27,9 +29,23 @@ pub struct RequestData {
 impl RequestData {
     /// The data of one request, with fresh loaders.
     #[must_use]
-    pub fn new(app: App, actor: Actor, context: RequestContext, request_id: String) -> Self {
-        let loaders = Loaders::new(app.clone(), actor.clone());
-        Self { app, actor, session: None, client: Client::default(), context, loaders, request_id }
+    pub fn new(app: App, actor: Actor, context: Option<RequestContext>, request_id: String) -> Self {
+        let current_loaders = CurrentLoaders::new(app.clone(), actor.clone());
+        Self { app, actor, session: None, client: Client::default(), context, current_loaders, request_id }
+    }
+
+    /// Channel, locales, currency and country.
+    ///
+    /// # Errors
+    /// That the shop has no channel yet.
+    pub fn context(&self) -> Result<&RequestContext, BadUserInput> {
+        self.context.as_ref().ok_or_else(|| BadUserInput("the shop has no channel yet; create one".to_owned()))
+    }
+
+    /// The loaders to ask for relations.
+    #[must_use]
+    pub fn loaders(&self) -> Arc<Loaders> {
+        self.current_loaders.get()
     }
 
     /// The same with what is known of the client and its session.

@@ -11,6 +11,6 @@ pub struct ChannelQuery;
 impl ChannelQuery {
     /// What this request was resolved to: channel, currency, language and country.
     async fn channel(&self, ctx: &Context<'_>) -> Result<Channel> {
-        Ok(Channel(ctx.request()?.context.clone()))
+        Ok(Channel(ctx.request()?.context()?.clone()))
     }
 }

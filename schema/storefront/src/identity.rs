@@ -9,7 +9,7 @@ mod login;
 mod payloads;
 
 use async_graphql::{Context, MergedObject, Object, Result};
-use schema_shared::RequestExt;
+use schema_shared::{RequestExt, nullable};
 
 pub use customer::{Customer, CustomerAddress};
 pub use errors::{CustomerErrorCode, CustomerUserError};
@@ -25,9 +25,12 @@ pub struct IdentityQuery;
 #[Object]
 impl IdentityQuery {
     /// The customer who is logged in; null when nobody is.
-    async fn me(&self, ctx: &Context<'_>) -> Result<Option<Customer>> {
-        let request = ctx.request()?;
-        let Some(id) = request.actor.customer() else { return Ok(None) };
-        Ok(request.loaders.customers().load(id).await?.map(Customer))
+    async fn me(&self, ctx: &Context<'_>) -> Option<Result<Customer>> {
+        nullable(async {
+            let request = ctx.request()?;
+            let Some(id) = request.actor.customer() else { return Ok(None) };
+            Ok(request.loaders().customers().load(id).await?.map(Customer))
+        })
+        .await
     }
 }

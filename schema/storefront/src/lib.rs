@@ -11,6 +11,7 @@ mod payments;
 mod search;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
+use schema_shared::Fresh;
 
 /// Everything that can be read.
 #[derive(MergedObject, Default)]
@@ -40,10 +41,10 @@ pub struct Mutation(
 pub struct Subscription(cart::CartSubscription, orders::OrderSubscription);
 
 /// The storefront schema.
-pub type StorefrontSchema = Schema<Query, Mutation, Subscription>;
+pub type StorefrontSchema = Schema<Query, Fresh<Mutation>, Subscription>;
 
 /// The schema, to be finished with the server's limits and extensions.
 #[must_use]
-pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
-    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+pub fn builder() -> SchemaBuilder<Query, Fresh<Mutation>, Subscription> {
+    Schema::build(Query::default(), Fresh::default(), Subscription::default())
 }

@@ -1,8 +1,9 @@
 //! Objects by their global ids.
 
 use async_graphql::{Context, ID, Interface, Object, Result};
+use futures_util::future::join_all;
 use model::ids::{self, ProductId, VariantId};
-use schema_shared::{RequestData, RequestExt};
+use schema_shared::{RequestData, RequestExt, nullable};
 
 use crate::{
     cart::Cart,
@@ -35,8 +36,8 @@ pub struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// An object by its global id; null when there is none, or it is not for everybody to see.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its global id.")] id: ID) -> Result<Option<Node>> {
-        find(ctx.request()?, &id).await
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its global id.")] id: ID) -> Option<Result<Node>> {
+        nullable(async { find(ctx.request()?, &id).await }).await
     }
 
     /// Objects by their global ids, in their order; null for those that are not there.
@@ -44,21 +45,21 @@ impl NodeQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Their global ids, at most 100.", validator(max_items = 100))] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<Vec<Option<Result<Node>>>> {
         let request = ctx.request()?;
         // Asked for at the same time, so that the loaders batch them.
-        futures_util::future::try_join_all(ids.iter().map(|id| find(request, id))).await
+        Ok(join_all(ids.iter().map(|id| nullable(find(request, id)))).await)
     }
 }
 
 async fn find(request: &RequestData, id: &ID) -> Result<Option<Node>> {
     let Some((kind, uuid)) = ids::split_global_id(id) else { return Ok(None) };
-    let channel = request.context.channel.id;
+    let channel = request.context()?.channel.id;
     Ok(match kind {
         "Product" => product(request, ProductId::restore(uuid)).await?.map(|product| Product(product).into()),
         "ProductVariant" => {
             let variant = VariantId::restore(uuid);
-            let Some(owner) = request.loaders.products_of_variants().load(variant).await? else { return Ok(None) };
+            let Some(owner) = request.loaders().products_of_variants().load(variant).await? else { return Ok(None) };
             let product = product(request, owner).await?;
             product.and_then(|product| ProductVariant::of(&product, variant)).map(Node::from)
         }
@@ -72,12 +73,12 @@ async fn find(request: &RequestData, id: &ID) -> Result<Option<Node>> {
             Collection::shown(&taxonomy, ids::CollectionId::restore(uuid), channel).map(Node::from)
         }
         "Cart" => {
-            let cart = request.loaders.carts().load(ids::CartId::restore(uuid)).await?;
+            let cart = request.loaders().carts().load(ids::CartId::restore(uuid)).await?;
             cart.map(|cart| Cart::new(&request.app, cart).into())
         }
         "Order" => {
             // The loader also gives staff what is somebody else's.
-            let order = request.loaders.orders().load(ids::OrderId::restore(uuid)).await?;
+            let order = request.loaders().orders().load(ids::OrderId::restore(uuid)).await?;
             let order = order.filter(|order| order.customer.is_some() && order.customer == request.actor.customer());
             order.map(|order| Node::Order(order.into()))
         }
@@ -86,6 +87,7 @@ async fn find(request: &RequestData, id: &ID) -> Result<Option<Node>> {
 }
 
 async fn product(request: &RequestData, id: ProductId) -> Result<Option<std::sync::Arc<model::catalog::Product>>> {
-    let found = request.loaders.products().load(id).await?;
-    Ok(found.filter(|product| product.is_published(request.context.channel.id, request.app.clock.now())))
+    let found = request.loaders().products().load(id).await?;
+    let channel = request.context()?.channel.id;
+    Ok(found.filter(|product| product.is_published(channel, request.app.clock.now())))
 }

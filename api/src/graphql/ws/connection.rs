@@ -6,7 +6,7 @@ use axum::{
     extract::ws::{Message, WebSocket},
     http::request::Parts,
 };
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, stream::BoxStream};
 use serde_json::{Map, Value};
 use tokio::{
     sync::mpsc,
@@ -18,7 +18,7 @@ use super::{
     super::{
         Mounted,
         answer::Answer,
-        endpoint::{Allowed, Endpoint, Reply},
+        endpoint::{Allowed, Reply},
         hook::{Caller, RequestId, Transport},
         rejection::{ErrorCode, Rejection},
         request::Params,
@@ -115,6 +115,9 @@ impl Connection {
         } else {
             Some(Close::Subprotocol)
         };
+        if end == Some(Close::GoingAway) {
+            self.finish().await;
+        }
         self.tasks.abort_all();
         if let Some(close) = end {
             tracing::debug!(request_id = %self.client.request_id, ?close, "closing a websocket");
@@ -143,6 +146,24 @@ impl Connection {
             if let ControlFlow::Break(end) = flow {
                 return end;
             }
+        }
+    }
+
+    /// Tells the results of the queries and mutations that still run. Subscriptions end by themselves, without a word,
+    /// so that their clients come back.
+    async fn finish(&mut self) {
+        let mut is_over = false;
+        while !is_over {
+            let event = tokio::select! {
+                biased;
+                Some(event) = self.results.recv() => event,
+                ended = self.tasks.join_next() => match (ended, self.results.try_recv()) {
+                    (_, Ok(event)) => event,
+                    (Some(_), Err(_)) => continue,
+                    (None, Err(_)) => return,
+                },
+            };
+            is_over = self.tell(event).await.is_break();
         }
     }
 
@@ -198,8 +219,13 @@ impl Connection {
         }
         let endpoint = &self.mounted.endpoint;
         let connected = timeout(endpoint.limits.execution_timeout, endpoint.hook.connect(self.client.caller())).await;
-        if !matches!(connected, Ok(Ok(()))) {
-            return ControlFlow::Break(Some(Close::Forbidden));
+        match connected {
+            Ok(Ok(())) => {}
+            Ok(Err(rejection)) if !matches!(rejection.code, ErrorCode::Unavailable | ErrorCode::Internal) => {
+                return ControlFlow::Break(Some(Close::Forbidden));
+            }
+            // Whether the credentials are good cannot be told now, so the client must not throw them away.
+            Ok(Err(_)) | Err(_) => return ControlFlow::Break(Some(Close::TryAgainLater)),
         }
         self.state = State::Acknowledged;
         self.send(ServerMessage::ConnectionAck.encode()).await
@@ -215,7 +241,7 @@ impl Connection {
         let operation = Operation {
             id: id.clone(),
             number,
-            endpoint: Arc::clone(&self.mounted.endpoint),
+            mounted: self.mounted.clone(),
             client: Arc::clone(&self.client),
             events: self.sender.clone(),
         };
@@ -275,7 +301,7 @@ impl Client {
 struct Operation {
     id: String,
     number: u64,
-    endpoint: Arc<Endpoint>,
+    mounted: Mounted,
     client: Arc<Client>,
     events: mpsc::Sender<Event>,
 }
@@ -283,22 +309,27 @@ struct Operation {
 impl Operation {
     async fn run(self, params: Params) {
         let allowed = Allowed { mutations: true, subscriptions: true };
-        let is_refused = match self.endpoint.handle(params, self.client.caller(), allowed).await {
+        let endpoint = &self.mounted.endpoint;
+        let is_complete = match endpoint.handle(params, self.client.caller(), allowed).await {
             Reply::Single(answer) => {
-                let encoded = self.endpoint.encode(&answer, Transport::WebSocket);
-                self.tell(&answer, encoded).await
+                let encoded = endpoint.encode(&answer, Transport::WebSocket);
+                !self.tell(&answer, encoded).await
             }
-            Reply::Stream(mut answers) => {
-                let mut is_refused = false;
-                while let Some(answer) = answers.next().await {
-                    is_refused = self.tell(&answer, answer.encode()).await;
-                }
-                is_refused
-            }
+            Reply::Stream(answers) => self.stream(answers).await,
         };
-        if !is_refused {
+        if is_complete {
             self.emit(EventKind::Complete).await;
         }
+    }
+
+    /// Tells the results of a subscription until it ends; false when it was refused, or when the server stops.
+    async fn stream(&self, answers: BoxStream<'static, Answer>) -> bool {
+        let mut answers = answers.take_until(Box::pin(self.mounted.shutdown.cancelled()));
+        let mut is_refused = false;
+        while let Some(answer) = answers.next().await {
+            is_refused = self.tell(&answer, answer.encode()).await;
+        }
+        !is_refused && !self.mounted.shutdown.is_cancelled()
     }
 
     /// Tells a result; true when it was a refusal, which ends the operation.

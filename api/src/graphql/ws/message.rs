@@ -96,6 +96,8 @@ pub enum Close {
     Unauthorized,
     /// The connection was refused.
     Forbidden,
+    /// Whether the connection is refused cannot be told now.
+    TryAgainLater,
     /// The client speaks another protocol.
     Subprotocol,
     /// The client did not initialise the connection in time.
@@ -113,6 +115,7 @@ impl Close {
             Self::GoingAway => (1001, "Going away"),
             Self::Protocol => (1002, "Protocol error"),
             Self::TooLarge => (1009, "Message too large"),
+            Self::TryAgainLater => (1013, "Try again later"),
             Self::InvalidMessage => (4400, "Invalid message received"),
             Self::Unauthorized => (4401, "Unauthorized"),
             Self::Forbidden => (4403, "Forbidden"),

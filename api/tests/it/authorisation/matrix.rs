@@ -29,7 +29,7 @@ pub fn outcome(field: &str, body: &Value) -> String {
     let code = errors.first().map(|error| error["extensions"]["code"].as_str().unwrap_or("an error").to_owned());
     let refused = found["userErrors"][0]["code"].as_str().map(str::to_owned);
     match code {
-        Some(code) if found.is_null() => code,
+        Some(code) if is_nothing(found) => code,
         Some(code) => format!("ok but {code}"),
         None if is_nothing(found) => "absent".to_owned(),
         None => refused.unwrap_or_else(|| "ok".to_owned()),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use model::catalog::{self, Taxonomy};
-use schema_shared::{RequestExt, to_id};
+use schema_shared::{RequestExt, nullable, to_id};
 
 use super::parts::{self, Seo, Translation};
 
@@ -47,9 +47,12 @@ impl Category {
     }
 
     /// The node above; null for a root.
-    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Self>> {
-        let taxonomy = taxonomy(ctx).await?;
-        Ok(self.0.parent.and_then(|parent| taxonomy.categories.get(&parent)).cloned().map(Self))
+    async fn parent(&self, ctx: &Context<'_>) -> Option<Result<Self>> {
+        nullable(async {
+            let taxonomy = taxonomy(ctx).await?;
+            Ok(self.0.parent.and_then(|parent| taxonomy.categories.get(&parent)).cloned().map(Self))
+        })
+        .await
     }
 
     /// The nodes right below, in display order.

@@ -62,7 +62,7 @@ impl Collection {
     ) -> Result<Connection<Product>> {
         let page = page::<ProductId>(first, after, last, before)?;
         let (ids, has_more) = slice(&self.0.products, &page)?;
-        let mut found = ctx.request()?.loaders.products().load_many(ids.clone()).await?;
+        let mut found = ctx.request()?.loaders().products().load_many(ids.clone()).await?;
         let rows = ids.iter().filter_map(|id| Some((encode_cursor(id), Product(found.remove(id)?)))).collect();
         Ok(Connection::new(&page, rows, has_more, i64::try_from(self.0.products.len()).ok()))
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::{catalog, ids::VariantId};
-use schema_shared::{Connection, Money, RequestExt, page, to_id};
+use schema_shared::{Connection, Money, RequestExt, nullable, page, to_id};
 
 use super::{
     Category, Collection, ProductType,
@@ -65,9 +65,12 @@ impl Product {
     }
 
     /// The type that describes its attributes; null for a type that was deleted.
-    async fn product_type(&self, ctx: &Context<'_>) -> Result<Option<ProductType>> {
-        let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
-        Ok(taxonomy.product_types.get(&self.0.product_type).cloned().map(ProductType))
+    async fn product_type(&self, ctx: &Context<'_>) -> Option<Result<ProductType>> {
+        nullable(async {
+            let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
+            Ok(taxonomy.product_types.get(&self.0.product_type).cloned().map(ProductType))
+        })
+        .await
     }
 
     /// The values of its attributes.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use model::ids::{CategoryId, CollectionId, ProductId, ProductTypeId};
-use schema_shared::{BadUserInput, Connection, RequestExt, encode_cursor, page, wants_total_count};
+use schema_shared::{BadUserInput, Connection, RequestExt, encode_cursor, nullable, page, wants_total_count};
 use services::catalog::{self as service, Ref};
 
 use super::{Category, Collection, Product, ProductType};
@@ -19,14 +19,17 @@ impl CatalogQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Its global id.")] id: Option<ID>,
         #[graphql(desc = "Its slug.")] slug: Option<String>,
-    ) -> Result<Option<Product>> {
-        let request = ctx.request()?;
-        let reference = match (id, slug) {
-            (Some(id), None) => Ref(id.0),
-            (None, Some(slug)) => Ref(slug),
-            _ => return Err(BadUserInput("give an id or a slug, one of the two".to_owned()).into()),
-        };
-        Ok(service::find_product(&request.app, &request.actor, &reference).await?.map(Product))
+    ) -> Option<Result<Product>> {
+        nullable(async {
+            let request = ctx.request()?;
+            let reference = match (id, slug) {
+                (Some(id), None) => Ref(id.0),
+                (None, Some(slug)) => Ref(slug),
+                _ => return Err(BadUserInput("give an id or a slug, one of the two".to_owned()).into()),
+            };
+            Ok(service::find_product(&request.app, &request.actor, &reference).await?.map(Product))
+        })
+        .await
     }
 
     /// Products in the order they were created, published or not.

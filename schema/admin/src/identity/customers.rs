@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use model::{access::Permission, customers::CustomerPatch, ids::CustomerId};
-use schema_shared::{BadUserInput, Connection, RequestExt, encode_cursor, page, parse_id, wants_total_count};
+use schema_shared::{BadUserInput, Connection, RequestExt, encode_cursor, nullable, page, parse_id, wants_total_count};
 use services::identity;
 
 use super::{
@@ -48,15 +48,18 @@ impl CustomerQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Global id.")] id: Option<ID>,
         #[graphql(desc = "E-mail address.")] email: Option<String>,
-    ) -> Result<Option<Customer>> {
-        let request = ctx.request()?;
-        request.actor.require(Permission::CustomersRead)?;
-        let found = match (id, email) {
-            (Some(id), None) => request.loaders.customers().load(parse_id(&id)?).await?,
-            (None, Some(email)) => identity::find_customer_by_email(&request.app, &request.actor, &email).await?,
-            _ => return Err(BadUserInput("give an id or an email, not both".to_owned()).into()),
-        };
-        Ok(found.map(Customer))
+    ) -> Option<Result<Customer>> {
+        nullable(async {
+            let request = ctx.request()?;
+            request.actor.require(Permission::CustomersRead)?;
+            let found = match (id, email) {
+                (Some(id), None) => request.loaders().customers().load(parse_id(&id)?).await?,
+                (None, Some(email)) => identity::find_customer_by_email(&request.app, &request.actor, &email).await?,
+                _ => return Err(BadUserInput("give an id or an email, not both".to_owned()).into()),
+            };
+            Ok(found.map(Customer))
+        })
+        .await
     }
 
     /// Every group of customers, by slug. Needs `CUSTOMERS_READ`.

@@ -5,7 +5,7 @@ use model::{
     access::{AccessError, Actor},
     ids::{ApiTokenId, StaffUserId},
 };
-use schema_shared::{Connection, RequestExt, encode_cursor, page, parse_id, wants_total_count};
+use schema_shared::{Connection, RequestExt, encode_cursor, nullable, page, parse_id, wants_total_count};
 use services::identity;
 
 use super::{ApiToken, Permission, Role, StaffUser, permission};
@@ -17,14 +17,17 @@ pub struct StaffQuery;
 #[Object]
 impl StaffQuery {
     /// The member of staff who is logged in; null for an API token.
-    async fn me(&self, ctx: &Context<'_>) -> Result<Option<StaffUser>> {
-        let request = ctx.request()?;
-        match request.actor {
-            Actor::Staff { id, .. } => Ok(request.loaders.staff().load(id).await?.map(StaffUser)),
-            Actor::Token { .. } | Actor::System => Ok(None),
-            Actor::Anonymous => Err(AccessError::Unauthenticated.into()),
-            Actor::Customer(_) => Err(AccessError::NotStaff.into()),
-        }
+    async fn me(&self, ctx: &Context<'_>) -> Option<Result<StaffUser>> {
+        nullable(async {
+            let request = ctx.request()?;
+            match request.actor {
+                Actor::Staff { id, .. } => Ok(request.loaders().staff().load(id).await?.map(StaffUser)),
+                Actor::Token { .. } | Actor::System => Ok(None),
+                Actor::Anonymous => Err(AccessError::Unauthenticated.into()),
+                Actor::Customer(_) => Err(AccessError::NotStaff.into()),
+            }
+        })
+        .await
     }
 
     /// What this request may do, by its login or API token.
@@ -56,8 +59,8 @@ impl StaffQuery {
     }
 
     /// A member of staff; null when there is none. For staff and API tokens.
-    async fn staff_user(&self, ctx: &Context<'_>, #[graphql(desc = "Global id.")] id: ID) -> Result<Option<StaffUser>> {
-        Ok(ctx.request()?.loaders.staff().load(parse_id(&id)?).await?.map(StaffUser))
+    async fn staff_user(&self, ctx: &Context<'_>, #[graphql(desc = "Global id.")] id: ID) -> Option<Result<StaffUser>> {
+        nullable(async { Ok(ctx.request()?.loaders().staff().load(parse_id(&id)?).await?.map(StaffUser)) }).await
     }
 
     /// Every role, by slug. Needs `STAFF_MANAGE`.

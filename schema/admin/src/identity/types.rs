@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use schema_shared::{Address, RequestExt, to_id};
+use schema_shared::{Address, RequestExt, nullable, to_id};
 
 use super::permission::{self, Permission};
 
@@ -102,8 +102,8 @@ impl ApiToken {
     }
 
     /// Who created it.
-    async fn created_by(&self, ctx: &Context<'_>) -> Result<Option<StaffUser>> {
-        Ok(ctx.request()?.loaders.staff().load(self.0.created_by).await?.map(StaffUser))
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<StaffUser>> {
+        nullable(async { Ok(ctx.request()?.loaders().staff().load(self.0.created_by).await?.map(StaffUser)) }).await
     }
 
     /// When it was created.
@@ -165,13 +165,13 @@ impl Customer {
 
     /// The groups they are in, by slug.
     async fn groups(&self, ctx: &Context<'_>) -> Result<Vec<CustomerGroup>> {
-        let groups = ctx.request()?.loaders.customer_groups().load(self.0.id).await?.unwrap_or_default();
+        let groups = ctx.request()?.loaders().customer_groups().load(self.0.id).await?.unwrap_or_default();
         Ok(groups.into_iter().map(CustomerGroup).collect())
     }
 
     /// The addresses they keep, oldest first; fifty at most.
     async fn addresses(&self, ctx: &Context<'_>) -> Result<Vec<CustomerAddress>> {
-        let addresses = ctx.request()?.loaders.customer_addresses().load(self.0.id).await?.unwrap_or_default();
+        let addresses = ctx.request()?.loaders().customer_addresses().load(self.0.id).await?.unwrap_or_default();
         Ok(addresses.into_iter().map(CustomerAddress).collect())
     }
 

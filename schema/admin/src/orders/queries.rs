@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use model::ids::OrderId;
-use schema_shared::{Connection, OrderStatus, RequestExt, encode_cursor, page, parse_id, wants_total_count};
+use schema_shared::{Connection, OrderStatus, RequestExt, encode_cursor, nullable, page, parse_id, wants_total_count};
 use services::orders;
 
 use super::Order;
@@ -43,9 +43,12 @@ pub struct OrderQuery;
 #[Object]
 impl OrderQuery {
     /// An order; null when there is none. Needs `ORDERS_READ`.
-    async fn order(&self, ctx: &Context<'_>, #[graphql(desc = "The order's id.")] id: ID) -> Result<Option<Order>> {
-        let request = ctx.request()?;
-        Ok(orders::find(&request.app, &request.actor, parse_id(&id)?).await?.map(Order))
+    async fn order(&self, ctx: &Context<'_>, #[graphql(desc = "The order's id.")] id: ID) -> Option<Result<Order>> {
+        nullable(async {
+            let request = ctx.request()?;
+            Ok(orders::find(&request.app, &request.actor, parse_id(&id)?).await?.map(Order))
+        })
+        .await
     }
 
     /// Orders, newest first. Needs `ORDERS_READ`.

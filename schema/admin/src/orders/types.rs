@@ -6,7 +6,7 @@ use model::{ids::OrderEventId, orders};
 use schema_shared::{
     Address, Connection, CurrencyCode, FulfillmentStatus, Money, OrderDelivery, OrderDiscount, OrderEventKind,
     OrderFulfillmentStatus, OrderLineAttribute, OrderPaymentStatus, OrderStatus, RequestExt, TaxedMoney, Tracking,
-    page, to_id,
+    nullable, page, to_id,
 };
 
 use crate::{identity::Customer, payments::Payment};
@@ -69,14 +69,17 @@ impl Order {
 
     /// How it is paid, oldest payment first. Needs `PAYMENTS_READ` or `ORDERS_READ`.
     async fn payments(&self, ctx: &Context<'_>) -> Result<Vec<Payment>> {
-        let payments = ctx.request()?.loaders.payments_of_order().load(self.0.id).await?;
+        let payments = ctx.request()?.loaders().payments_of_order().load(self.0.id).await?;
         Ok(payments.unwrap_or_default().into_iter().map(Payment).collect())
     }
 
     /// The account that bought it; null for a guest, and for those who may not see customers. Needs `CUSTOMERS_READ`.
-    async fn customer(&self, ctx: &Context<'_>) -> Result<Option<Customer>> {
-        let Some(id) = self.0.customer else { return Ok(None) };
-        Ok(ctx.request()?.loaders.customers().load(id).await?.map(Customer))
+    async fn customer(&self, ctx: &Context<'_>) -> Option<Result<Customer>> {
+        nullable(async {
+            let Some(id) = self.0.customer else { return Ok(None) };
+            Ok(ctx.request()?.loaders().customers().load(id).await?.map(Customer))
+        })
+        .await
     }
 
     /// Where messages about it go.
@@ -147,13 +150,13 @@ impl Order {
 
     /// What was bought, in the order of the cart; as many as a cart can have.
     async fn lines(&self, ctx: &Context<'_>) -> Result<Vec<OrderLine>> {
-        let lines = ctx.request()?.loaders.order_lines().load(self.0.id).await?.unwrap_or_default();
+        let lines = ctx.request()?.loaders().order_lines().load(self.0.id).await?.unwrap_or_default();
         Ok(lines.into_iter().map(OrderLine).collect())
     }
 
     /// What was sent so far, oldest first.
     async fn fulfillments(&self, ctx: &Context<'_>) -> Result<Vec<Fulfillment>> {
-        let all = ctx.request()?.loaders.order_fulfillments().load(self.0.id).await?.unwrap_or_default();
+        let all = ctx.request()?.loaders().order_fulfillments().load(self.0.id).await?.unwrap_or_default();
         Ok(all.into_iter().map(Fulfillment).collect())
     }
 
@@ -167,7 +170,7 @@ impl Order {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
     ) -> Result<Connection<OrderEvent>> {
         let page = page::<OrderEventId>(first, after, last, before)?;
-        let all = ctx.request()?.loaders.order_events().load(self.0.id).await?.unwrap_or_default();
+        let all = ctx.request()?.loaders().order_events().load(self.0.id).await?.unwrap_or_default();
         let entry = |event: orders::OrderEvent| (event.id, OrderEvent::from(event));
         Ok(Connection::of_list(&page, all.into_iter().map(entry).collect())?)
     }

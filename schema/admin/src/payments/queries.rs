@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use model::ids::{LedgerEntryId, PaymentId};
-use schema_shared::{Connection, RequestExt, encode_cursor, page, parse_id, wants_total_count};
+use schema_shared::{Connection, RequestExt, encode_cursor, nullable, page, parse_id, wants_total_count};
 use services::payments;
 
 use super::{
@@ -22,11 +22,14 @@ impl PaymentQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The payment's id.")] id: ID,
-    ) -> Result<Option<Payment>> {
-        let request = ctx.request()?;
-        let id: PaymentId = parse_id(&id)?;
-        let found = payments::payments_by_ids(&request.app, &request.actor, &[id]).await?.remove(&id);
-        Ok(found.map(Payment))
+    ) -> Option<Result<Payment>> {
+        nullable(async {
+            let request = ctx.request()?;
+            let id: PaymentId = parse_id(&id)?;
+            let found = payments::payments_by_ids(&request.app, &request.actor, &[id]).await?.remove(&id);
+            Ok(found.map(Payment))
+        })
+        .await
     }
 
     /// Every gateway, with how it is doing.

@@ -74,19 +74,19 @@ impl Payment {
 
     /// Every try at a gateway, in order.
     async fn attempts(&self, ctx: &Context<'_>) -> Result<Vec<PaymentAttempt>> {
-        let attempts = ctx.request()?.loaders.payment_attempts().load(self.0.id).await?;
+        let attempts = ctx.request()?.loaders().payment_attempts().load(self.0.id).await?;
         Ok(attempts.unwrap_or_default().into_iter().map(PaymentAttempt).collect())
     }
 
     /// Every money event, oldest first.
     async fn transactions(&self, ctx: &Context<'_>) -> Result<Vec<PaymentTransaction>> {
-        let transactions = ctx.request()?.loaders.payment_transactions().load(self.0.id).await?;
+        let transactions = ctx.request()?.loaders().payment_transactions().load(self.0.id).await?;
         Ok(transactions.unwrap_or_default().into_iter().map(PaymentTransaction).collect())
     }
 
     /// Why money was given back, oldest first.
     async fn refunds(&self, ctx: &Context<'_>) -> Result<Vec<Refund>> {
-        let refunds = ctx.request()?.loaders.payment_refunds().load(self.0.id).await?;
+        let refunds = ctx.request()?.loaders().payment_refunds().load(self.0.id).await?;
         Ok(refunds.unwrap_or_default().into_iter().map(Refund).collect())
     }
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use model::ids::PromotionId;
-use schema_shared::{Connection, RequestExt, encode_cursor, page, parse_id, wants_total_count};
+use schema_shared::{Connection, RequestExt, encode_cursor, nullable, page, parse_id, wants_total_count};
 use services::promotions as use_cases;
 
 use super::Promotion;
@@ -18,10 +18,13 @@ impl PromotionQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The promotion's id.")] id: ID,
-    ) -> Result<Option<Promotion>> {
-        let request = ctx.request()?;
-        let found = use_cases::find_promotion(&request.app, &request.actor, parse_id(&id)?).await?;
-        Ok(found.map(Promotion))
+    ) -> Option<Result<Promotion>> {
+        nullable(async {
+            let request = ctx.request()?;
+            let found = use_cases::find_promotion(&request.app, &request.actor, parse_id(&id)?).await?;
+            Ok(found.map(Promotion))
+        })
+        .await
     }
 
     /// The promotions that are not archived, oldest first. Needs `PROMOTIONS_READ`.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use model::{Currency, cart, ids::ChannelId, pricing::PricedLine};
-use schema_shared::{RequestExt, TaxedMoney, to_id};
+use schema_shared::{RequestExt, TaxedMoney, nullable, to_id};
 
 use super::{cost::DiscountAllocation, prices::Pricing};
 use crate::catalog::ProductVariant;
@@ -42,11 +42,14 @@ impl CartLine {
     }
 
     /// What is bought; null when it is no longer sold, which is also one of the cart's problems.
-    async fn variant(&self, ctx: &Context<'_>) -> Result<Option<ProductVariant>> {
-        let request = ctx.request()?;
-        let product = request.loaders.products().load(self.line.product_id).await?;
-        let sold = product.filter(|product| product.is_published(self.channel, request.app.clock.now()));
-        Ok(sold.and_then(|product| ProductVariant::of(&product, self.line.variant_id)))
+    async fn variant(&self, ctx: &Context<'_>) -> Option<Result<ProductVariant>> {
+        nullable(async {
+            let request = ctx.request()?;
+            let product = request.loaders().products().load(self.line.product_id).await?;
+            let sold = product.filter(|product| product.is_published(self.channel, request.app.clock.now()));
+            Ok(sold.and_then(|product| ProductVariant::of(&product, self.line.variant_id)))
+        })
+        .await
     }
 
     /// What the shopper asked for, such as an engraving, by name.

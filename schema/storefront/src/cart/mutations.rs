@@ -1,7 +1,7 @@
 //! Root fields that change carts.
 
 use async_graphql::{Context, Object, Result};
-use model::cart;
+use model::{cart, channels::RequestContext};
 use schema_shared::{RequestData, RequestExt};
 use services::cart::{self as use_cases, CartChangeError};
 
@@ -33,7 +33,8 @@ impl CartMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What it starts with.")] input: CartCreateInput,
     ) -> Result<CartCreatePayload> {
-        let outcome = create(ctx.request()?, input).await;
+        let request = ctx.request()?;
+        let outcome = create(request, request.context()?, input).await;
         CartCreatePayload::answer(ctx, outcome).await
     }
 
@@ -142,8 +143,8 @@ impl CartMutation {
     }
 }
 
-async fn create(request: &RequestData, input: CartCreateInput) -> Outcome {
-    use_cases::create_cart(&request.app, &request.actor, &request.context, input.into_service()?).await
+async fn create(request: &RequestData, context: &RequestContext, input: CartCreateInput) -> Outcome {
+    use_cases::create_cart(&request.app, &request.actor, context, input.into_service()?).await
 }
 
 async fn add_lines(request: &RequestData, input: CartLinesAddInput) -> Outcome {

@@ -1,7 +1,7 @@
 //! Root fields that read carts.
 
 use async_graphql::{Context, ID, Object, Result};
-use schema_shared::{RequestExt, parse_id};
+use schema_shared::{RequestExt, nullable, parse_id};
 
 use super::Cart;
 
@@ -13,9 +13,12 @@ pub struct CartQuery;
 impl CartQuery {
     /// The cart of an id; null when there is none that the caller may see. A guest's cart opens to whoever has its
     /// id, a customer's to that customer alone.
-    async fn cart(&self, ctx: &Context<'_>, #[graphql(desc = "The cart's id.")] id: ID) -> Result<Option<Cart>> {
-        let request = ctx.request()?;
-        let cart = services::cart::find_cart(&request.app, &request.actor, parse_id(&id)?).await?;
-        Ok(cart.map(|cart| Cart::new(&request.app, cart)))
+    async fn cart(&self, ctx: &Context<'_>, #[graphql(desc = "The cart's id.")] id: ID) -> Option<Result<Cart>> {
+        nullable(async {
+            let request = ctx.request()?;
+            let cart = services::cart::find_cart(&request.app, &request.actor, parse_id(&id)?).await?;
+            Ok(cart.map(|cart| Cart::new(&request.app, cart)))
+        })
+        .await
     }
 }

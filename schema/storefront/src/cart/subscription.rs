@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Result, Subscription};
 use futures_util::{Stream, stream};
 use model::{access::Actor, ids::CartId};
-use schema_shared::{BadUserInput, RequestExt, parse_id};
+use schema_shared::{BadUserInput, CurrentLoaders, RequestExt, parse_id};
 use services::{
     App,
     bus::{self, Topic},
@@ -31,8 +31,8 @@ impl CartSubscription {
         let wakes = request.app.bus.subscribe(Topic::Cart(id));
         let cart = find_cart(&request.app, &request.actor, id).await?;
         let cart = cart.ok_or_else(|| BadUserInput("there is no such cart".to_owned()))?;
-        let (app, actor) = (request.app.clone(), request.actor.clone());
-        let watch = Watch { app, actor, id, wakes, seen: cart.version };
+        let (app, actor, loaders) = (request.app.clone(), request.actor.clone(), request.current_loaders.clone());
+        let watch = Watch { app, actor, loaders, id, wakes, seen: cart.version };
         Ok(stream::unfold(watch, |mut watch| async move { watch.next().await.map(|cart| (cart, watch)) }))
     }
 }
@@ -40,6 +40,8 @@ impl CartSubscription {
 struct Watch {
     app: App,
     actor: Actor,
+    /// Those that the selected relations are read with.
+    loaders: CurrentLoaders,
     id: CartId,
     wakes: bus::Subscription,
     /// The version the client has.
@@ -56,6 +58,7 @@ impl Watch {
                 Ok(Some(cart)) if cart.version == self.seen => {}
                 Ok(Some(cart)) => {
                     self.seen = cart.version;
+                    self.loaders.renew();
                     return Some(Ok(Cart::new(&self.app, cart)));
                 }
             }

@@ -71,7 +71,7 @@ impl Category {
 
     /// Name.
     async fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
-        let locales = &ctx.request()?.context.locales;
+        let locales = &ctx.request()?.context()?.locales;
         let name = |category: &'a catalog::Category| {
             text_in(&category.translations, locales, |text| text.name.as_deref(), &category.name)
         };
@@ -80,7 +80,7 @@ impl Category {
 
     /// Description, plain text or Markdown.
     async fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
-        let locales = &ctx.request()?.context.locales;
+        let locales = &ctx.request()?.context()?.locales;
         let description = |category: &'a catalog::Category| {
             text_in(&category.translations, locales, |text| text.description.as_deref(), &category.description)
         };

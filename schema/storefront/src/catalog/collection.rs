@@ -52,7 +52,7 @@ impl Collection {
 
     /// Name.
     async fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
-        let locales = &ctx.request()?.context.locales;
+        let locales = &ctx.request()?.context()?.locales;
         let name = |collection: &'a catalog::Collection| {
             text_in(&collection.translations, locales, |text| text.name.as_deref(), &collection.name)
         };
@@ -61,7 +61,7 @@ impl Collection {
 
     /// Description, plain text or Markdown.
     async fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
-        let locales = &ctx.request()?.context.locales;
+        let locales = &ctx.request()?.context()?.locales;
         let description = |collection: &'a catalog::Collection| {
             text_in(&collection.translations, locales, |text| text.description.as_deref(), &collection.description)
         };

@@ -8,7 +8,7 @@ use model::{
     catalog,
     ids::{CollectionId, MediaId, ProductId, VariantId},
 };
-use schema_shared::{Connection, Money, RequestData, RequestExt, page, to_id};
+use schema_shared::{Connection, Money, RequestData, RequestExt, nullable, page, to_id};
 use services::inventory::ProductStock;
 
 use super::{
@@ -20,7 +20,7 @@ use super::{
 pub(super) async fn stock_of_product(request: &RequestData, id: ProductId) -> Result<Option<ProductStock>> {
     match request.app.availability.held(id) {
         Some(stock) => Ok(Some(stock)),
-        None => Box::pin(request.loaders.stock().load(id)).await,
+        None => Box::pin(request.loaders().stock().load(id)).await,
     }
 }
 
@@ -50,12 +50,12 @@ impl Product {
 
     /// Name.
     async fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
-        Ok(self.0.name_in(&ctx.request()?.context.locales))
+        Ok(self.0.name_in(&ctx.request()?.context()?.locales))
     }
 
     /// Description, plain text or Markdown.
     async fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
-        Ok(self.0.description_in(&ctx.request()?.context.locales))
+        Ok(self.0.description_in(&ctx.request()?.context()?.locales))
     }
 
     /// Maker or brand.
@@ -69,16 +69,19 @@ impl Product {
     }
 
     /// The type that describes its attributes; null for a type that was deleted.
-    async fn product_type(&self, ctx: &Context<'_>) -> Result<Option<ProductType>> {
-        let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
-        let is_known = taxonomy.product_types.contains_key(&self.0.product_type);
-        Ok(is_known.then(|| ProductType { taxonomy, id: self.0.product_type }))
+    async fn product_type(&self, ctx: &Context<'_>) -> Option<Result<ProductType>> {
+        nullable(async {
+            let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
+            let is_known = taxonomy.product_types.contains_key(&self.0.product_type);
+            Ok(is_known.then(|| ProductType { taxonomy, id: self.0.product_type }))
+        })
+        .await
     }
 
     /// Whether at least one variant can be bought now.
     async fn is_available(&self, ctx: &Context<'_>) -> Result<bool> {
         let stock = self.stock(ctx).await?;
-        let context = &ctx.request()?.context;
+        let context = ctx.request()?.context()?;
         let is_available = |variant: &catalog::Variant| {
             offer(variant, context).is_some() && variant::is_in_stock(stock.as_ref(), variant.id, context)
         };
@@ -128,10 +131,13 @@ impl Product {
     }
 
     /// The lowest and the highest price of its variants; null when it has none in this channel and currency.
-    async fn price_range(&self, ctx: &Context<'_>) -> Result<Option<PriceRange>> {
-        let context = &ctx.request()?.context;
-        let range = self.0.price_range(context.channel.id, context.currency);
-        Ok(range.map(|(min, max)| PriceRange { min, max }))
+    async fn price_range(&self, ctx: &Context<'_>) -> Option<Result<PriceRange>> {
+        nullable(async {
+            let context = ctx.request()?.context()?;
+            let range = self.0.price_range(context.channel.id, context.currency);
+            Ok(range.map(|(min, max)| PriceRange { min, max }))
+        })
+        .await
     }
 
     /// The units that are bought, in display order.
@@ -171,7 +177,8 @@ impl Product {
         let request = ctx.request()?;
         let taxonomy = request.app.catalog.taxonomy().await?;
         let ids = taxonomy.collections_of(self.0.id).iter();
-        let shown = ids.filter_map(|id| Some((*id, Collection::shown(&taxonomy, *id, request.context.channel.id)?)));
+        let channel = request.context()?.channel.id;
+        let shown = ids.filter_map(|id| Some((*id, Collection::shown(&taxonomy, *id, channel)?)));
         Ok(Connection::of_list(&page, shown.collect())?)
     }
 
@@ -244,7 +251,7 @@ pub struct Seo<'a> {
 impl Seo<'_> {
     /// Title of the page; the name where nothing else is said.
     async fn title(&self, ctx: &Context<'_>) -> Result<&str> {
-        let locales = &ctx.request()?.context.locales;
+        let locales = &ctx.request()?.context()?.locales;
         let translated = self.product.translated(locales, |text| text.seo.title.as_deref());
         let own = || self.product.seo.title.as_deref();
         Ok(translated.or_else(own).unwrap_or_else(|| self.product.name_in(locales)))
@@ -252,7 +259,7 @@ impl Seo<'_> {
 
     /// Summary of the page; the description where nothing else is said.
     async fn description(&self, ctx: &Context<'_>) -> Result<&str> {
-        let locales = &ctx.request()?.context.locales;
+        let locales = &ctx.request()?.context()?.locales;
         let translated = self.product.translated(locales, |text| text.seo.description.as_deref());
         let own = || self.product.seo.description.as_deref();
         Ok(translated.or_else(own).unwrap_or_else(|| self.product.description_in(locales)))

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use model::ids::{CategoryId, CollectionId, ProductId};
-use schema_shared::{BadUserInput, Connection, RequestExt, page, parse_id};
+use schema_shared::{BadUserInput, Connection, RequestExt, nullable, page, parse_id};
 use services::catalog::published_product;
 
 use super::{Category, Collection, Product};
@@ -37,17 +37,20 @@ impl CatalogQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Its slug in this channel, or a former one.")] slug: Option<String>,
         #[graphql(desc = "Its global id.")] id: Option<ID>,
-    ) -> Result<Option<Product>> {
-        let request = ctx.request()?;
-        let channel = &request.context.channel;
-        let found = match name::<ProductId>(slug, id.as_ref())? {
-            Name::Slug(slug) => published_product(&request.app, channel, &slug).await?,
-            Name::Id(id) => {
-                let found = request.loaders.products().load(id).await?;
-                found.filter(|product| product.is_published(channel.id, request.app.clock.now()))
-            }
-        };
-        Ok(found.map(Product))
+    ) -> Option<Result<Product>> {
+        nullable(async {
+            let request = ctx.request()?;
+            let channel = &request.context()?.channel;
+            let found = match name::<ProductId>(slug, id.as_ref())? {
+                Name::Slug(slug) => published_product(&request.app, channel, &slug).await?,
+                Name::Id(id) => {
+                    let found = request.loaders().products().load(id).await?;
+                    found.filter(|product| product.is_published(channel.id, request.app.clock.now()))
+                }
+            };
+            Ok(found.map(Product))
+        })
+        .await
     }
 
     /// A category, by slug or id; null when there is none.
@@ -56,13 +59,16 @@ impl CatalogQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Its path of slugs, such as `clothing/tops`.")] slug: Option<String>,
         #[graphql(desc = "Its global id.")] id: Option<ID>,
-    ) -> Result<Option<Category>> {
-        let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
-        let found = match name::<CategoryId>(slug, id.as_ref())? {
-            Name::Slug(slug) => taxonomy.category_by_slug(&slug),
-            Name::Id(id) => taxonomy.categories.get(&id),
-        };
-        Ok(found.map(|category| Category::new(&taxonomy, category.id)))
+    ) -> Option<Result<Category>> {
+        nullable(async {
+            let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
+            let found = match name::<CategoryId>(slug, id.as_ref())? {
+                Name::Slug(slug) => taxonomy.category_by_slug(&slug),
+                Name::Id(id) => taxonomy.categories.get(&id),
+            };
+            Ok(found.map(|category| Category::new(&taxonomy, category.id)))
+        })
+        .await
     }
 
     /// The navigation tree from its roots, in display order.
@@ -81,14 +87,18 @@ impl CatalogQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Its slug.")] slug: Option<String>,
         #[graphql(desc = "Its global id.")] id: Option<ID>,
-    ) -> Result<Option<Collection>> {
-        let request = ctx.request()?;
-        let taxonomy = request.app.catalog.taxonomy().await?;
-        let found = match name::<CollectionId>(slug, id.as_ref())? {
-            Name::Slug(slug) => taxonomy.collection_by_slug(&slug),
-            Name::Id(id) => taxonomy.collections.get(&id),
-        };
-        Ok(found.and_then(|collection| Collection::shown(&taxonomy, collection.id, request.context.channel.id)))
+    ) -> Option<Result<Collection>> {
+        nullable(async {
+            let request = ctx.request()?;
+            let taxonomy = request.app.catalog.taxonomy().await?;
+            let found = match name::<CollectionId>(slug, id.as_ref())? {
+                Name::Slug(slug) => taxonomy.collection_by_slug(&slug),
+                Name::Id(id) => taxonomy.collections.get(&id),
+            };
+            let channel = request.context()?.channel.id;
+            Ok(found.and_then(|collection| Collection::shown(&taxonomy, collection.id, channel)))
+        })
+        .await
     }
 
     /// The collections of the channel, by slug.
@@ -107,7 +117,7 @@ impl CatalogQuery {
         let taxonomy = request.app.catalog.taxonomy().await?;
         let mut all: Vec<_> = taxonomy.collections.values().collect();
         all.sort_by(|a, b| (&a.slug, a.id).cmp(&(&b.slug, b.id)));
-        let channel = request.context.channel.id;
+        let channel = request.context()?.channel.id;
         let shown =
             all.into_iter().filter_map(|found| Some((found.id, Collection::shown(&taxonomy, found.id, channel)?)));
         Ok(Connection::of_list(&page, shown.collect())?)

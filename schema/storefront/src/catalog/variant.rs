@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 use model::{catalog, channels::RequestContext, ids::VariantId, inventory::VariantStock};
-use schema_shared::{ErrorCode, Money, RequestExt, coded, to_id};
+use schema_shared::{ErrorCode, Money, RequestExt, coded, nullable, to_id};
 use services::inventory::ProductStock;
 
 use super::{
@@ -88,39 +88,46 @@ impl ProductVariant {
     async fn is_available(&self, ctx: &Context<'_>) -> Result<bool> {
         let variant = self.variant()?;
         let request = ctx.request()?;
-        if offer(variant, &request.context).is_none() {
+        if offer(variant, request.context()?).is_none() {
             return Ok(false);
         }
         let stock = stock_of_product(request, self.product.id).await?;
-        Ok(is_in_stock(stock.as_ref(), variant.id, &request.context))
+        Ok(is_in_stock(stock.as_ref(), variant.id, request.context()?))
     }
 
     /// How many can be bought now; null when it never runs out. Refreshed within a second; the last word is spoken when
     /// the order is placed.
-    async fn quantity_available(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
-        let variant = self.variant()?;
-        let request = ctx.request()?;
-        let stock = stock_of_product(request, self.product.id).await?;
-        let known = stock_of(stock.as_ref(), variant.id);
-        let available = known.map_or(0, |stock| stock.available_in(&request.context.channel));
-        let is_limited = available < VariantStock::UNLIMITED;
-        Ok(is_limited.then(|| i32::try_from(available).unwrap_or(i32::MAX)))
+    async fn quantity_available(&self, ctx: &Context<'_>) -> Option<Result<i32>> {
+        nullable(async {
+            let variant = self.variant()?;
+            let request = ctx.request()?;
+            let stock = stock_of_product(request, self.product.id).await?;
+            let known = stock_of(stock.as_ref(), variant.id);
+            let channel = &request.context()?.channel;
+            let available = known.map_or(0, |stock| stock.available_in(channel));
+            let is_limited = available < VariantStock::UNLIMITED;
+            Ok(is_limited.then(|| i32::try_from(available).unwrap_or(i32::MAX)))
+        })
+        .await
     }
 
     /// What one costs, with or without tax as the channel shows prices; null when it is not sold in this currency.
-    async fn price(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
-        Ok(offer(self.variant()?, &ctx.request()?.context).map(|price| Money(price.amount)))
+    async fn price(&self, ctx: &Context<'_>) -> Option<Result<Money>> {
+        nullable(async { Ok(offer(self.variant()?, ctx.request()?.context()?).map(|price| Money(price.amount))) }).await
     }
 
     /// The merchant's was-price; above the price.
-    async fn compare_at_price(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
-        let price = offer(self.variant()?, &ctx.request()?.context);
-        Ok(price.and_then(|price| price.compare_at).map(Money))
+    async fn compare_at_price(&self, ctx: &Context<'_>) -> Option<Result<Money>> {
+        nullable(async {
+            let price = offer(self.variant()?, ctx.request()?.context()?);
+            Ok(price.and_then(|price| price.compare_at).map(Money))
+        })
+        .await
     }
 
     /// Weight in grams.
-    async fn weight_grams(&self) -> Result<Option<u32>> {
-        Ok(self.variant()?.weight_grams)
+    async fn weight_grams(&self) -> Option<Result<u32>> {
+        nullable(async { Ok(self.variant()?.weight_grams) }).await
     }
 
     /// Whether there is something to deliver; false for downloads.

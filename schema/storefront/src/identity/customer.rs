@@ -3,7 +3,9 @@
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use model::{access::Actor, ids::OrderId};
-use schema_shared::{Address, Connection, RequestData, RequestExt, encode_cursor, page, to_id, wants_total_count};
+use schema_shared::{
+    Address, Connection, RequestData, RequestExt, encode_cursor, nullable, page, to_id, wants_total_count,
+};
 use services::{
     identity,
     orders::{self, OrderFilter},
@@ -58,13 +60,13 @@ impl Customer {
     }
 
     /// The address that a new cart starts with.
-    async fn default_shipping_address(&self, ctx: &Context<'_>) -> Result<Option<CustomerAddress>> {
-        self.address(ctx, self.0.default_shipping_address).await
+    async fn default_shipping_address(&self, ctx: &Context<'_>) -> Option<Result<CustomerAddress>> {
+        nullable(async { self.address(ctx, self.0.default_shipping_address).await }).await
     }
 
     /// The address that invoices go to.
-    async fn default_billing_address(&self, ctx: &Context<'_>) -> Result<Option<CustomerAddress>> {
-        self.address(ctx, self.0.default_billing_address).await
+    async fn default_billing_address(&self, ctx: &Context<'_>) -> Option<Result<CustomerAddress>> {
+        nullable(async { self.address(ctx, self.0.default_billing_address).await }).await
     }
 
     /// What they ordered, newest first.
@@ -112,7 +114,7 @@ impl Customer {
         let (request, id) = (ctx.request()?, self.0.id);
         let reader = self.reader(request);
         if reader == request.actor {
-            return Ok(request.loaders.customer_addresses().load(id).await?.unwrap_or_default());
+            return Ok(request.loaders().customer_addresses().load(id).await?.unwrap_or_default());
         }
         let mut found = identity::addresses_of(&request.app, &reader, &[id]).await?;
         Ok(found.remove(&id).unwrap_or_default())

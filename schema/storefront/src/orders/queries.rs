@@ -1,7 +1,7 @@
 //! Root fields that read orders.
 
 use async_graphql::{Context, ID, Object, Result};
-use schema_shared::{RequestExt, parse_id};
+use schema_shared::{RequestExt, nullable, parse_id};
 
 use super::Order;
 
@@ -18,10 +18,13 @@ impl OrderQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The order's id.")] id: ID,
         #[graphql(desc = "The token of the cart it was; not needed for a customer's own order.")] token: Option<String>,
-    ) -> Result<Option<Order>> {
-        let request = ctx.request()?;
-        let id = parse_id(&id)?;
-        let order = services::orders::find_by_token(&request.app, &request.actor, id, token.as_deref()).await?;
-        Ok(order.map(Order::from))
+    ) -> Option<Result<Order>> {
+        nullable(async {
+            let request = ctx.request()?;
+            let id = parse_id(&id)?;
+            let order = services::orders::find_by_token(&request.app, &request.actor, id, token.as_deref()).await?;
+            Ok(order.map(Order::from))
+        })
+        .await
     }
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Result, Subscription};
 use futures_util::{Stream, stream};
 use model::{access::Actor, ids::OrderId};
-use schema_shared::{BadUserInput, RequestExt, parse_id};
+use schema_shared::{BadUserInput, CurrentLoaders, RequestExt, parse_id};
 use services::{
     App,
     bus::{self, Topic},
@@ -32,8 +32,8 @@ impl OrderSubscription {
         let wakes = request.app.bus.subscribe(Topic::Order(id));
         let order = find_by_token(&request.app, &request.actor, id, token.as_deref()).await?;
         let order = order.ok_or_else(|| BadUserInput("there is no such order".to_owned()))?;
-        let (app, actor) = (request.app.clone(), request.actor.clone());
-        let watch = Watch { app, actor, id, token, wakes, seen: order.version };
+        let (app, actor, loaders) = (request.app.clone(), request.actor.clone(), request.current_loaders.clone());
+        let watch = Watch { app, actor, loaders, id, token, wakes, seen: order.version };
         Ok(stream::unfold(watch, |mut watch| async move { watch.next().await.map(|order| (order, watch)) }))
     }
 }
@@ -41,6 +41,8 @@ impl OrderSubscription {
 struct Watch {
     app: App,
     actor: Actor,
+    /// Those that the selected relations are read with.
+    loaders: CurrentLoaders,
     id: OrderId,
     token: Option<String>,
     wakes: bus::Subscription,
@@ -58,6 +60,7 @@ impl Watch {
                 Ok(Some(order)) if order.version == self.seen => {}
                 Ok(Some(order)) => {
                     self.seen = order.version;
+                    self.loaders.renew();
                     return Some(Ok(order.into()));
                 }
             }

@@ -127,19 +127,19 @@ impl Order {
         #[graphql(desc = "Those before this cursor.")] before: Option<String>,
     ) -> Result<Connection<OrderLine>> {
         let page = page::<i32>(first, after, last, before)?;
-        let lines = ctx.request()?.loaders.order_lines().load(self.0.id).await?.unwrap_or_default();
+        let lines = ctx.request()?.loaders().order_lines().load(self.0.id).await?.unwrap_or_default();
         Ok(Connection::of_list(&page, lines.into_iter().map(|line| (line.position, OrderLine(line))).collect())?)
     }
 
     /// What was sent so far, oldest first.
     async fn fulfillments(&self, ctx: &Context<'_>) -> Result<Vec<Fulfillment>> {
-        let all = ctx.request()?.loaders.order_fulfillments().load(self.0.id).await?.unwrap_or_default();
+        let all = ctx.request()?.loaders().order_fulfillments().load(self.0.id).await?.unwrap_or_default();
         Ok(all.into_iter().map(Fulfillment).collect())
     }
 
     /// What happened to it, oldest first.
     async fn events(&self, ctx: &Context<'_>) -> Result<Vec<OrderEvent>> {
-        let all = ctx.request()?.loaders.order_events().load(self.0.id).await?.unwrap_or_default();
+        let all = ctx.request()?.loaders().order_events().load(self.0.id).await?.unwrap_or_default();
         Ok(all.into_iter().map(|event| OrderEvent { kind: event.kind.into(), at: event.at }).collect())
     }
 }

@@ -113,7 +113,7 @@ pub async fn list(ctx: &Context<'_>, input: ListProducts) -> Result<ProductConne
     let request = ctx.request()?;
     let selected = |field: &str| ctx.look_ahead().field(field).exists();
     let input = ListProducts { wants_facets: selected("facets"), ..input };
-    let found = list_products(&request.app, &request.actor, &request.context, input).await.map_err(refused)?;
+    let found = list_products(&request.app, &request.actor, request.context()?, input).await.map_err(refused)?;
     let page_info = PageInfo {
         has_next_page: found.has_next,
         has_previous_page: found.has_previous,
@@ -128,9 +128,9 @@ pub async fn list(ctx: &Context<'_>, input: ListProducts) -> Result<ProductConne
 async fn edges(ctx: &Context<'_>, hits: Vec<Hit>) -> Result<Vec<ProductEdge>> {
     let request = ctx.request()?;
     let ids = hits.iter().map(|hit| hit.id).collect();
-    let mut products: HashMap<_, _> = request.loaders.products().load_many(ids).await?;
+    let mut products: HashMap<_, _> = request.loaders().products().load_many(ids).await?;
     let now = request.app.clock.now();
-    let channel = request.context.channel.id;
+    let channel = request.context()?.channel.id;
     products.retain(|_, product| product.is_published(channel, now));
     let edge = |hit: Hit| {
         let node = Product(products.remove(&hit.id)?);

@@ -90,7 +90,7 @@ impl SearchQuery {
         #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Result<ProductConnection> {
-        let filter = filter.unwrap_or_default().read(ctx.request()?.context.currency)?;
+        let filter = filter.unwrap_or_default().read(ctx.request()?.context()?.currency)?;
         let page = page(first, after, last, before)?;
         list(ctx, ListProducts { category, filter, sort: sort.map(Into::into), ..everything(page) }).await
     }
@@ -112,7 +112,7 @@ impl SearchQuery {
         #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Result<ProductConnection> {
-        let filter = filter.unwrap_or_default().read(ctx.request()?.context.currency)?;
+        let filter = filter.unwrap_or_default().read(ctx.request()?.context()?.currency)?;
         let page = page(first, after, last, before)?;
         list(ctx, ListProducts { text: Some(query), filter, sort: sort.map(Into::into), ..everything(page) }).await
     }
@@ -127,8 +127,8 @@ impl SearchQuery {
     ) -> Result<SearchSuggestions> {
         let request = ctx.request()?;
         let limit = usize::try_from(first).unwrap_or(1);
-        let found = suggest(&request.app, &request.actor, &request.context, &prefix, limit).await.map_err(refused)?;
-        let mut products = request.loaders.products().load_many(found.products.clone()).await?;
+        let found = suggest(&request.app, &request.actor, request.context()?, &prefix, limit).await.map_err(refused)?;
+        let mut products = request.loaders().products().load_many(found.products.clone()).await?;
         let taxonomy = request.app.catalog.taxonomy().await?;
         Ok(SearchSuggestions {
             queries: found.queries,

@@ -55,7 +55,7 @@ impl Demo {
             country: channel.default_country().unwrap(),
             channel,
         };
-        let data = RequestData::new(self.app.clone(), Actor::Anonymous, context, "test".to_owned());
+        let data = RequestData::new(self.app.clone(), Actor::Anonymous, Some(context), "test".to_owned());
         self.schema.execute(Request::new(query).variables(Variables::from_json(variables)).data(data)).await
     }
 
