@@ -158,7 +158,9 @@ fn null_characters() -> Vec<Attack> {
             "a null character in an attribute",
             "CartCreateInput",
             "cartCreate",
-            format!("{{\"attributes\": [{{\"key\": \"{nul}\", \"value\": \"{nul}\"}}]}}"),
+            format!(
+                "{{\"lines\": [{{\"variantId\": \"x\", \"quantity\": 1, \"attributes\": [{{\"key\": \"a\", \"value\": \"{nul}\"}}]}}]}}"
+            ),
         ),
         mutation(
             "a null character in an idempotency key",
