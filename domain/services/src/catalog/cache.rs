@@ -92,8 +92,9 @@ impl CatalogCache {
 
     /// Forgets a product that was changed or deleted.
     pub fn invalidate_product(&self, id: ProductId) {
-        self.shared.products.invalidate(id);
+        // First, so that no slug that is being looked up brings the old state back.
         self.shared.slugs.invalidate();
+        self.shared.products.invalidate(id);
     }
 
     /// Makes the next reader read product types, categories and collections again.
@@ -103,8 +104,8 @@ impl CatalogCache {
 
     /// Forgets everything, after events were missed.
     pub fn invalidate_all(&self) {
-        self.shared.products.invalidate_all();
         self.shared.slugs.invalidate();
+        self.shared.products.invalidate_all();
         self.shared.taxonomy.invalidate();
     }
 }
