@@ -82,6 +82,14 @@ impl CatalogCache {
         self.shared.taxonomy.current().await
     }
 
+    /// Product types, categories and collections as they are now, for what is kept: an old snapshot will not do.
+    ///
+    /// # Errors
+    /// A store's error, also while [`Self::taxonomy`] serves an old snapshot.
+    pub async fn strict_taxonomy(&self) -> ServiceResult<Arc<Taxonomy>> {
+        self.shared.taxonomy.strict().await
+    }
+
     /// The products that variants belong to; unknown variants are left out. One statement for those not known yet.
     ///
     /// # Errors
