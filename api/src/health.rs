@@ -13,6 +13,10 @@ use crate::server::Server;
 /// How long a store may take to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+const OK: &str = "ok";
+/// While a newer version is rolled out, those that run go on: migrations keep what they use.
+const NEWER: &str = "ok, but the schema is newer than this version";
+
 /// What stands in the way of answering requests.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,7 +49,7 @@ fn answer(server: &Server, mut checks: BTreeMap<&'static str, String>) -> (Statu
     if server.stop.is_cancelled() {
         checks.insert("process", "stopping".to_owned());
     }
-    let is_ready = checks.values().all(|check| check == "ok");
+    let is_ready = checks.values().all(|check| check == OK || check == NEWER);
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(Readiness { is_ready, checks }))
 }
@@ -68,7 +72,7 @@ async fn postgres(app: &App) -> String {
     match timeout(PATIENCE, migrate::state(&app.db)).await {
         Ok(Ok(SchemaState::Current)) => "ok".to_owned(),
         Ok(Ok(SchemaState::Behind(missing))) => format!("the schema is {} migrations behind", missing.len()),
-        Ok(Ok(SchemaState::Newer(_))) => "the schema is newer than this version".to_owned(),
+        Ok(Ok(SchemaState::Newer(_))) => NEWER.to_owned(),
         Ok(Err(_)) => "does not answer".to_owned(),
         Err(_) => "does not answer in time".to_owned(),
     }

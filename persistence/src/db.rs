@@ -17,6 +17,11 @@ use futures_util::FutureExt;
 
 use crate::{StoreError, StoreResult, statements::Counter};
 
+/// After how many silent seconds a connection is probed, how far apart, and how often in vain before it is given up.
+const KEEPALIVE: u32 = 10;
+const KEEPALIVE_INTERVAL: u32 = 5;
+const KEEPALIVE_RETRIES: u32 = 3;
+
 /// A connection to Postgres; what every store function takes first.
 pub type Conn = AsyncPgConnection;
 
@@ -88,16 +93,31 @@ impl DbConfig {
         }
     }
 
-    /// The address with the time-outs in it, so that each connection starts with them.
+    /// The address with the time-outs in it, so that each connection starts with them. What the address says itself
+    /// stays; of the options that are set twice the server takes the last.
     fn url_with_timeouts(&self) -> String {
-        let separator = if self.url.contains('?') { '&' } else { '?' };
+        let (address, query) = self.url.split_once('?').unwrap_or((self.url.as_str(), ""));
+        let given: Vec<(&str, &str)> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
+        let is_given = |name: &str| given.iter().any(|(known, _)| *known == name);
         let statement = self.statement.as_millis();
-        let connect = self.connect.as_secs().max(1);
-        format!(
-            "{}{separator}connect_timeout={connect}&application_name=mercator\
-             &options=-c%20statement_timeout%3D{statement}%20-c%20idle_in_transaction_session_timeout%3D{statement}",
-            self.url
-        )
+        let timeouts =
+            format!("-c%20statement_timeout%3D{statement}%20-c%20idle_in_transaction_session_timeout%3D{statement}");
+        let own_options = given.iter().filter(|(name, _)| *name == "options").map(|(_, value)| *value);
+        let options: Vec<&str> = std::iter::once(timeouts.as_str()).chain(own_options).collect();
+        let options = options.join("%20");
+        let usual = [
+            ("connect_timeout", self.connect.as_secs().max(1).to_string()),
+            ("application_name", "mercator".to_owned()),
+            // A server that is gone without a word is noticed: when nothing is said, and when something is.
+            ("keepalives_idle", KEEPALIVE.to_string()),
+            ("keepalives_interval", KEEPALIVE_INTERVAL.to_string()),
+            ("keepalives_retries", KEEPALIVE_RETRIES.to_string()),
+            ("tcp_user_timeout", (KEEPALIVE + KEEPALIVE_INTERVAL * KEEPALIVE_RETRIES).to_string()),
+        ];
+        let kept = given.iter().filter(|(name, _)| *name != "options").map(|(name, value)| format!("{name}={value}"));
+        let added = usual.iter().filter(|(name, _)| !is_given(name)).map(|(name, value)| format!("{name}={value}"));
+        let parameters: Vec<String> = kept.chain(added).chain([format!("options={options}")]).collect();
+        format!("{address}?{}", parameters.join("&"))
     }
 }
 
@@ -106,6 +126,7 @@ impl DbConfig {
 pub struct Db {
     pool: Pool<AsyncPgConnection>,
     url: String,
+    connect: Duration,
 }
 
 /// How full the pool is.
@@ -139,7 +160,7 @@ impl Db {
             .runtime(deadpool::Runtime::Tokio1)
             .build()
             .map_err(|error| StoreError::Internal(error.to_string()))?;
-        Ok(Self { pool, url })
+        Ok(Self { pool, url, connect: config.connect })
     }
 
     /// A connection to write with.
@@ -169,7 +190,10 @@ impl Db {
     /// # Errors
     /// [`StoreError::Unavailable`] when Postgres does not answer.
     pub async fn dedicated(&self) -> StoreResult<Conn> {
-        connect(&self.url).await.map_err(|error| StoreError::Unavailable(error.to_string()))
+        let connected = tokio::time::timeout(self.connect, connect(&self.url)).await;
+        let connected =
+            connected.map_err(|_| StoreError::Unavailable("the database did not answer in time".to_owned()))?;
+        connected.map_err(|error| StoreError::Unavailable(error.to_string()))
     }
 
     /// How full the pool is now.
@@ -184,4 +208,21 @@ async fn connect(url: &str) -> Result<AsyncPgConnection, ConnectionError> {
     let mut conn = AsyncPgConnection::establish(url).await?;
     conn.set_instrumentation(Counter);
     Ok(conn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_keeps_what_it_says_and_gets_the_rest() {
+        let url = |url: &str| DbConfig::new(url).url_with_timeouts();
+        let plain = url("postgres://a@b/c");
+        assert!(plain.starts_with("postgres://a@b/c?connect_timeout=3&"), "{plain}");
+        assert!(plain.contains("&keepalives_idle=10&") && plain.contains("&tcp_user_timeout=25&"), "{plain}");
+        let own = url("postgres://a@b/c?connect_timeout=9&options=-c%20statement_timeout%3D7");
+        assert_eq!(own.matches("connect_timeout").count(), 1);
+        assert_eq!(own.matches("options=").count(), 1);
+        assert!(own.ends_with("%20-c%20statement_timeout%3D7"), "{own}");
+    }
 }

@@ -26,6 +26,19 @@ pub async fn find(conn: &mut Conn, key: &str) -> StoreResult<Option<Value>> {
     Ok(shop_meta::table.find(key).select(shop_meta::value).first(conn).await.optional()?)
 }
 
+/// The fact under a key, which is this one from now on where there was none.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn find_or_insert(conn: &mut Conn, key: &str, value: &Value) -> StoreResult<Value> {
+    diesel::insert_into(shop_meta::table)
+        .values((shop_meta::key.eq(key), shop_meta::value.eq(value)))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    Ok(shop_meta::table.find(key).select(shop_meta::value).first(conn).await?)
+}
+
 /// Writes the fact under a key, in place of an older one.
 ///
 /// # Errors

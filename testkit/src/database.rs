@@ -25,9 +25,21 @@ impl TestDatabase {
     /// When the variable is not set or the server cannot be reached.
     pub async fn new() -> Self {
         let template = template().await;
+        Self::create(&format!("TEMPLATE {template} STRATEGY FILE_COPY")).await
+    }
+
+    /// Makes a database without anything in it.
+    ///
+    /// # Panics
+    /// When the variable is not set or the server cannot be reached.
+    pub async fn empty() -> Self {
+        Self::create("").await
+    }
+
+    async fn create(options: &str) -> Self {
         let name = format!("test_{}", Uuid::now_v7().simple());
         let mut admin = connect(&server_url()).await;
-        run(&mut admin, &format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")).await.unwrap();
+        run(&mut admin, &format!("CREATE DATABASE {name} {options}")).await.unwrap();
         let url = url_of(&name);
         let db = Db::new(&DbConfig { max_connections: 8, ..DbConfig::new(&url) }).unwrap();
         Self { db, url, name }

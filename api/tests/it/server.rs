@@ -86,6 +86,15 @@ async fn the_process_tells_how_it_is() {
 }
 
 #[tokio::test]
+async fn a_process_stays_ready_while_a_newer_version_is_rolled_out() {
+    let app = TestApp::new().await;
+    app.database.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')").await;
+    let answer = reqwest::get(app.url("/health/ready")).await.unwrap();
+    assert_eq!(answer.status().as_u16(), 200);
+    assert!(answer.text().await.unwrap().contains("newer"));
+}
+
+#[tokio::test]
 async fn browsers_of_other_sites_may_ask() {
     let app = TestApp::new().await;
     let preflight = reqwest::Client::new()

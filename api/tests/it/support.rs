@@ -4,7 +4,7 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 
 use api::server::{self, Server, Settings};
 use services::{AppConfig, Background};
-use testkit::{GraphqlClient, TestShop};
+use testkit::{GraphqlClient, TestShop, eventually};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -27,6 +27,11 @@ impl TestApp {
         let shop = TestShop::configured(change).await;
         let background = Background::start(&shop.app).await.unwrap();
         background.keep_search_fresh(&shop.app);
+        // Lists are answered from then on.
+        eventually("the search index is built", Duration::from_secs(20), async || {
+            shop.app.search.is_ready().then_some(())
+        })
+        .await;
         let server = Server::new(shop.app.clone(), Settings::default(), CancellationToken::new()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

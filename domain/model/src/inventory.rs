@@ -9,7 +9,7 @@ mod allocation;
 mod movement;
 mod supply;
 
-pub use adjustment::{AdjustmentReason, AdjustmentRefused, StockChange, StockTarget, adjust};
+pub use adjustment::{AdjustmentReason, AdjustmentRefused, StockChange, StockTarget, adjust, is_stock};
 pub use allocation::{Allocation, Shortage, StockNeed, allocate, release, totals};
 pub use movement::{MovementKind, StockMovement};
 pub use supply::{LockedItem, Supply, SupplyPart, VariantStock};

@@ -9,9 +9,19 @@ mod list;
 mod refresh;
 mod suggest;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
-use persistence::search::{ProductPage, ProductQuery, SearchIndex};
+use persistence::{
+    StoreError,
+    search::{ProductPage, ProductQuery, SearchIndex},
+    shop_meta,
+};
 use tokio::sync::{Mutex, watch};
 
 pub use facets::{Facet, FacetValue, Facets};
@@ -22,8 +32,10 @@ pub use persistence::search::{Cursor, Hit, Sort, SortKey};
 pub use refresh::{rebuild, reindex};
 pub use suggest::{Suggestions, suggest};
 
-use crate::ServiceResult;
+use crate::{App, ServiceResult};
 
+/// The fact that tells this shop from others.
+const SHOP: &str = "shop_id";
 /// How many products are searched so fast that no other thread is worth it.
 const INLINE: u64 = 50_000;
 
@@ -39,6 +51,8 @@ struct Shared {
     /// which may be ahead of the committed one by events that changed nothing here.
     writing: Mutex<Option<i64>>,
     is_ready: watch::Sender<bool>,
+    /// Whether the index holds all products of this shop, be it as they were a while ago.
+    is_built: AtomicBool,
 }
 
 impl Search {
@@ -48,7 +62,12 @@ impl Search {
     /// The directory cannot be written.
     pub fn open(directory: Option<&Path>) -> ServiceResult<Self> {
         let index = Arc::new(directory.map_or_else(SearchIndex::in_memory, SearchIndex::open)?);
-        let shared = Shared { index, writing: Mutex::new(None), is_ready: watch::Sender::new(false) };
+        let shared = Shared {
+            index,
+            writing: Mutex::new(None),
+            is_ready: watch::Sender::new(false),
+            is_built: AtomicBool::new(false),
+        };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -78,10 +97,23 @@ impl Search {
 
     /// Answers a query; in a large index where blocking is allowed, because it may take milliseconds there.
     async fn find(&self, query: ProductQuery) -> ServiceResult<ProductPage> {
+        if !self.shared.is_built.load(Ordering::Acquire) {
+            return Err(StoreError::Unavailable("the search index is being built".to_owned()).into());
+        }
         if self.len() > INLINE {
             return self.blocking(move |index| index.find(&query)).await;
         }
         Ok(self.shared.index.find(&query)?)
+    }
+
+    /// Tells the index which shop and which documents it is of: one that was built of others counts as absent.
+    async fn recognise(&self, app: &App) -> ServiceResult<()> {
+        if !self.shared.index.has_owner() {
+            let shop = serde_json::json!(uuid::Uuid::now_v7().to_string());
+            let shop = shop_meta::find_or_insert(&mut *app.db.write().await?, SHOP, &shop).await?;
+            self.shared.index.belong_to(format!("{shop} {}", app.documents.backend()));
+        }
+        Ok(())
     }
 
     /// Works on the index where blocking is allowed.

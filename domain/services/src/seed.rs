@@ -94,12 +94,17 @@ impl From<model::InvalidSlug> for SeedError {
 pub async fn seed(app: &App, options: SeedOptions) -> Result<SeedReport, SeedError> {
     settings::check(app).await?;
     identity::mark_demo(app).await?;
-    settings::seed(app).await?;
+    let finished = goods::finished(app).await?;
+    if finished == 0 {
+        settings::seed(app).await?;
+    }
     people::seed(app).await?;
     payments::seed_rules(app).await?;
-    catalog::import(app, taxonomy::product_types()?).await?;
-    catalog::import(app, taxonomy::categories()?).await?;
-    let report = goods::seed(app, &options).await?;
+    if finished == 0 {
+        catalog::import(app, taxonomy::product_types()?).await?;
+        catalog::import(app, taxonomy::categories()?).await?;
+    }
+    let report = goods::seed(app, &options, finished).await?;
     while catalog::drain_changes(app, DRAINED).await? > 0 {}
     app.bus.publish(Topic::Outbox);
     if report.products > 0 {

@@ -54,22 +54,39 @@ impl SettingsCache {
     /// # Errors
     /// A store's error when there is no snapshot yet.
     pub async fn current(&self, db: &Db) -> ServiceResult<Arc<Settings>> {
+        if let Some(snapshot) = self.usable() {
+            return Ok(snapshot);
+        }
+        let _one_at_a_time = self.shared.flight.lock().await;
+        if let Some(snapshot) = self.usable() {
+            return Ok(snapshot);
+        }
+        match self.read(db).await {
+            Err(error) => self.fall_back().ok_or(error),
+            read => read,
+        }
+    }
+
+    /// The settings as they are now, for what is kept: an old snapshot will not do.
+    ///
+    /// # Errors
+    /// A store's error, also while [`Self::current`] serves an old snapshot.
+    pub async fn strict(&self, db: &Db) -> ServiceResult<Arc<Settings>> {
         if let Some(snapshot) = self.fresh() {
             return Ok(snapshot);
         }
         let _one_at_a_time = self.shared.flight.lock().await;
-        if let Some(snapshot) = self.fresh() {
-            return Ok(snapshot);
+        match self.fresh() {
+            Some(snapshot) => Ok(snapshot),
+            None => self.read(db).await,
         }
+    }
+
+    async fn read(&self, db: &Db) -> ServiceResult<Arc<Settings>> {
         let generation = self.shared.generation.load(Ordering::Acquire);
-        match load(db, self.shared.clock.as_ref()).await {
-            Ok(settings) => {
-                let snapshot = Arc::new(settings);
-                self.put(Held { snapshot: Some(snapshot.clone()), generation, retry_at: None });
-                Ok(snapshot)
-            }
-            Err(error) => self.fall_back().ok_or(error),
-        }
+        let snapshot = Arc::new(load(db, self.shared.clock.as_ref()).await?);
+        self.put(Held { snapshot: Some(snapshot.clone()), generation, retry_at: None });
+        Ok(snapshot)
     }
 
     /// The settings as the database has them, whatever invalidations are still on their way here: one statement says
@@ -106,8 +123,15 @@ impl SettingsCache {
         *self.shared.held.write().unwrap_or_else(PoisonError::into_inner) = held;
     }
 
-    /// The snapshot when nothing has changed since, or when a newer one could not be read a moment ago.
+    /// The snapshot when nothing has changed since.
     fn fresh(&self) -> Option<Arc<Settings>> {
+        let held = self.held();
+        let is_current = held.generation == self.shared.generation.load(Ordering::Acquire);
+        held.snapshot.filter(|_| is_current)
+    }
+
+    /// The snapshot when nothing has changed since, or when a newer one could not be read a moment ago.
+    fn usable(&self) -> Option<Arc<Settings>> {
         let held = self.held();
         let is_current = held.generation == self.shared.generation.load(Ordering::Acquire);
         let is_backing_off = held.retry_at.is_some_and(|at| Instant::now() < at);

@@ -125,4 +125,7 @@ pub struct Change {
     pub is_deleted: bool,
     /// The facts, oldest first.
     pub events: Vec<PendingEvent>,
+    /// How many facts besides are of kinds that this program does not know, because a newer one wrote them; they wait
+    /// for a newer one.
+    pub unknown: usize,
 }

@@ -24,8 +24,11 @@ pub async fn claim_skus(conn: &mut Conn, items: &[InventoryItem], bundles: &[Bun
     if items.is_empty() {
         return Ok(());
     }
-    let rows: Vec<_> = items
-        .iter()
+    // In one order everywhere, so that two writers of the same variants cannot wait for each other.
+    let mut sorted: Vec<&InventoryItem> = items.iter().collect();
+    sorted.sort_unstable_by_key(|item| item.variant_id);
+    let rows: Vec<_> = sorted
+        .into_iter()
         .map(|item| {
             (
                 inventory_items::variant_id.eq(item.variant_id.uuid()),
@@ -71,15 +74,15 @@ async fn insert_parts(conn: &mut Conn, bundles: &[BundlePart]) -> StoreResult<()
     Ok(())
 }
 
-/// Drops the items of a product other than these, and with them their levels; their SKUs become free.
+/// Drops these items of a product, and with them their levels; their SKUs become free.
 ///
 /// # Errors
 /// [`crate::StoreError`] of the database.
-pub async fn retain_items(conn: &mut Conn, product: ProductId, keep: &[VariantId]) -> StoreResult<()> {
-    let keep: Vec<Uuid> = keep.iter().map(|id| id.uuid()).collect();
+pub async fn delete_items(conn: &mut Conn, product: ProductId, variants: &[VariantId]) -> StoreResult<()> {
+    let ids: Vec<Uuid> = variants.iter().map(|id| id.uuid()).collect();
     let gone = inventory_items::table
         .filter(inventory_items::product_id.eq(product.uuid()))
-        .filter(diesel::dsl::not(inventory_items::variant_id.eq_any(keep)));
+        .filter(inventory_items::variant_id.eq_any(ids));
     diesel::delete(gone).execute(conn).await?;
     Ok(())
 }
@@ -89,7 +92,23 @@ pub async fn retain_items(conn: &mut Conn, product: ProductId, keep: &[VariantId
 /// # Errors
 /// [`crate::StoreError`] of the database.
 pub async fn delete_product_items(conn: &mut Conn, product: ProductId) -> StoreResult<()> {
-    retain_items(conn, product, &[]).await
+    diesel::delete(inventory_items::table.filter(inventory_items::product_id.eq(product.uuid()))).execute(conn).await?;
+    Ok(())
+}
+
+/// Locks the items of a product until the transaction ends, and gives their variants.
+///
+/// # Errors
+/// [`crate::StoreError`] of the database.
+pub async fn lock_product_items(conn: &mut Conn, product: ProductId) -> StoreResult<Vec<VariantId>> {
+    let locked: Vec<Uuid> = inventory_items::table
+        .filter(inventory_items::product_id.eq(product.uuid()))
+        .order(inventory_items::variant_id)
+        .select(inventory_items::variant_id)
+        .for_update()
+        .load(conn)
+        .await?;
+    Ok(locked.into_iter().map(VariantId::restore).collect())
 }
 
 /// The items that have these SKUs; unknown ones are left out.

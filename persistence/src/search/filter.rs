@@ -50,12 +50,16 @@ pub struct PriceRange {
     pub max: Option<i64>,
 }
 
+/// A text is looked up word by word, with its misspellings: it costs as much as many conditions.
+const TEXT_WEIGHT: usize = 50;
+
 impl Filter {
-    /// How many conditions are in the whole tree, to bound the work of a query.
+    /// How many conditions are in the whole tree, to bound the work of a query; a text counts as 50 of them.
     #[must_use]
     pub fn weight(&self) -> usize {
         let length = |list: Option<usize>| list.unwrap_or(0);
         let own = 1
+            + self.text.as_ref().map_or(0, |_| TEXT_WEIGHT)
             + length(self.product_types.as_ref().map(Vec::len))
             + length(self.vendors.as_ref().map(Vec::len))
             + length(self.categories.as_ref().map(Vec::len))

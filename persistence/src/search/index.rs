@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock},
 };
 
 use model::ids::{CategoryId, CollectionId, ProductId, ProductTypeId};
@@ -30,6 +30,7 @@ pub struct SearchIndex {
     reader: IndexReader,
     snapshot: RwLock<Arc<Snapshot>>,
     writing: Mutex<Writing>,
+    owner: OnceLock<String>,
     _slot: Option<Slot>,
 }
 
@@ -68,16 +69,30 @@ impl SearchIndex {
             reader,
             snapshot: RwLock::new(Arc::new(snapshot)),
             writing: Mutex::default(),
+            owner: OnceLock::new(),
             _slot: slot,
         })
     }
 
-    /// The position of the last event that is in the index; none until it was built completely.
+    /// Says whose products are to be in the index; the first word counts.
+    pub fn belong_to(&self, owner: String) {
+        let _ = self.owner.set(owner);
+    }
+
+    /// Whether it was said whose products are to be in the index.
+    #[must_use]
+    pub fn has_owner(&self) -> bool {
+        self.owner.get().is_some()
+    }
+
+    /// The position of the last event that is in the index; none until it was built completely, of the products of
+    /// its owner.
     ///
     /// # Errors
     /// [`crate::StoreError::Internal`] when the directory cannot be read.
     pub fn position(&self) -> StoreResult<Option<i64>> {
-        Ok(mark(&self.index)?.and_then(|mark| mark.position))
+        let own = mark(&self.index)?.filter(|mark| mark.owner.as_ref() == self.owner.get());
+        Ok(own.and_then(|mark| mark.position))
     }
 
     /// Counts the commits that queries see; what was read under another number may be stale.
@@ -126,7 +141,7 @@ impl SearchIndex {
     /// # Errors
     /// [`crate::StoreError::Internal`] when the index cannot be written; uncommitted changes are dropped then.
     pub fn commit(&self, position: Option<i64>) -> StoreResult<()> {
-        self.write(|writing| writing.commit(&self.index, position))?;
+        self.write(|writing| writing.commit(&self.index, position, self.owner.get()))?;
         self.reload()
     }
 

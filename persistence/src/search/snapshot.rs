@@ -2,7 +2,8 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    hash::{BuildHasher as _, RandomState},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
 use model::ids::ProductId;
@@ -34,9 +35,13 @@ pub(super) struct Snapshot {
     counts: Mutex<HashMap<CountKey, Counts>>,
 }
 
-/// What counts depend on besides the state of the index.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) struct CountKey(String);
+/// The hash of what counts depend on besides the state of the index. Clients make filters as long as they like; kept is
+/// only this.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct CountKey([u64; 2]);
+
+/// Keys of this process, so that nobody outside can make two lists look like one.
+static HASHERS: LazyLock<[RandomState; 2]> = LazyLock::new(|| [RandomState::new(), RandomState::new()]);
 
 /// How many products a list has, and how many of them have each value.
 #[derive(Clone, Default)]
@@ -101,6 +106,7 @@ impl CountKey {
     /// The list of a query, whatever its order and page.
     pub fn of(query: &ProductQuery, request: &FacetRequest) -> Self {
         let ProductQuery { channel, currency, text, category, collection, filter, .. } = query;
-        Self(format!("{channel}{currency}{text:?}{category:?}{collection:?}{filter:?}{request:?}"))
+        let list = format!("{channel}{currency}{text:?}{category:?}{collection:?}{filter:?}{request:?}");
+        Self(HASHERS.each_ref().map(|hasher| hasher.hash_one(&list)))
     }
 }

@@ -30,12 +30,15 @@ pub enum Change {
 }
 
 /// What a commit says about itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Mark {
     /// The format of the documents.
     pub format: u32,
     /// The position of the last event that is in the index; none until it was built completely.
     pub position: Option<i64>,
+    /// Whose products they are.
+    #[serde(default)]
+    pub owner: Option<String>,
 }
 
 /// Changes that are not committed yet.
@@ -85,8 +88,9 @@ impl Writing {
     }
 
     /// Makes the changes durable, with the position up to which they are complete.
-    pub fn commit(&mut self, index: &Index, position: Option<i64>) -> StoreResult<()> {
-        let mark = serde_json::to_string(&Mark { format: fields::FORMAT, position }).map_err(super::failed)?;
+    pub fn commit(&mut self, index: &Index, position: Option<i64>, owner: Option<&String>) -> StoreResult<()> {
+        let mark = Mark { format: fields::FORMAT, position, owner: owner.cloned() };
+        let mark = serde_json::to_string(&mark).map_err(super::failed)?;
         let mut commit = self.writer(index)?.prepare_commit()?;
         commit.set_payload(&mark);
         commit.commit()?;

@@ -42,7 +42,7 @@ async fn two_variants_may_swap_their_skus_but_nobody_takes_one() {
     let thief = inventory::claim_skus(conn, &[item("RED")], &[]).await.unwrap_err();
     assert!(thief.is_constraint("inventory_items_sku_key"), "{thief:?}");
 
-    inventory::retain_items(conn, red.product_id, &[]).await.unwrap();
+    inventory::delete_product_items(conn, red.product_id).await.unwrap();
     inventory::claim_skus(conn, &[item("BLUE")], &[]).await.unwrap();
 }
 

@@ -81,6 +81,12 @@ pub enum AdjustmentRefused {
 /// The most units of one level, so that sums over all levels never overflow.
 const MAX_ON_HAND: i64 = 1_000_000_000;
 
+/// Whether a level may hold so many units, whatever it holds now.
+#[must_use]
+pub const fn is_stock(on_hand: i64) -> bool {
+    matches!(on_hand, 0..=MAX_ON_HAND)
+}
+
 /// The change of the units on hand that brings a level to its target.
 ///
 /// # Errors

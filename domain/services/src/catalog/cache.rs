@@ -82,6 +82,14 @@ impl CatalogCache {
         self.shared.taxonomy.current().await
     }
 
+    /// Product types, categories and collections as they are now, for what is kept: an old snapshot will not do.
+    ///
+    /// # Errors
+    /// A store's error, also while [`Self::taxonomy`] serves an old snapshot.
+    pub async fn strict_taxonomy(&self) -> ServiceResult<Arc<Taxonomy>> {
+        self.shared.taxonomy.strict().await
+    }
+
     /// The products that variants belong to; unknown variants are left out. One statement for those not known yet.
     ///
     /// # Errors
@@ -92,8 +100,9 @@ impl CatalogCache {
 
     /// Forgets a product that was changed or deleted.
     pub fn invalidate_product(&self, id: ProductId) {
-        self.shared.products.invalidate(id);
+        // First, so that no slug that is being looked up brings the old state back.
         self.shared.slugs.invalidate();
+        self.shared.products.invalidate(id);
     }
 
     /// Makes the next reader read product types, categories and collections again.
@@ -103,8 +112,8 @@ impl CatalogCache {
 
     /// Forgets everything, after events were missed.
     pub fn invalidate_all(&self) {
-        self.shared.products.invalidate_all();
         self.shared.slugs.invalidate();
+        self.shared.products.invalidate_all();
         self.shared.taxonomy.invalidate();
     }
 }

@@ -20,11 +20,26 @@ const EVENTFUL: [Collection; 4] =
 pub async fn drain_changes(app: &App, limit: usize) -> ServiceResult<usize> {
     let mut drained = 0;
     for collection in EVENTFUL {
-        let changes = app.documents.changes(collection, None, limit).await?;
+        let changes = drainable(app, collection, limit).await?;
         drained += changes.len();
         drain(app, collection, &changes).await?;
     }
     Ok(drained)
+}
+
+/// The oldest changes, without those that hold nothing but facts of a newer program: they must not keep others waiting.
+async fn drainable(app: &App, collection: Collection, limit: usize) -> ServiceResult<Vec<Change>> {
+    let mut after = None;
+    loop {
+        let mut page = app.documents.changes(collection, after, limit).await?;
+        let is_last = page.len() < limit;
+        after = page.last().map(|change| change.pending);
+        page.retain(|change| change.unknown == 0 || !change.events.is_empty());
+        if is_last || !page.is_empty() {
+            return Ok(page);
+        }
+        tracing::warn!(collection = collection.name(), "events of a newer version wait in documents");
+    }
 }
 
 /// Drains the events that were just written into a document. What fails here waits for [`drain_changes`].
@@ -36,7 +51,7 @@ pub(super) async fn drain_own(
     events: Vec<PendingEvent>,
 ) {
     let Some(first) = events.first() else { return };
-    let change = Change { pending: first.id, id, is_deleted, events };
+    let change = Change { pending: first.id, id, is_deleted, events, unknown: 0 };
     if let Err(error) = drain(app, collection, &[change]).await {
         tracing::warn!(%error, "events wait in their document");
     }

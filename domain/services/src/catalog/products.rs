@@ -11,8 +11,8 @@ use model::{
     catalog::{Product, Publication, Taxonomy, Violation, check_product},
     channels::Settings,
     events::DomainEvent,
-    ids::{ChannelId, ProductId},
-    inventory::InventoryItem,
+    ids::{ChannelId, ProductId, VariantId},
+    inventory::{AdjustmentReason, InventoryItem},
 };
 use persistence::{documents::Document, inventory};
 
@@ -34,8 +34,8 @@ pub async fn create_product(app: &App, actor: &Actor, input: ProductInput) -> Ca
     let around = Around::of(app, &input).await?;
     let (mut product, draft) = draft::create(&around, &input, now)?;
     around.check(&product, draft.violations())?;
-    let claim = draft.into_claim(&product);
-    skus::claim(app, actor, &claim, now).await?;
+    let claim = draft.into_claim(&product, AdjustmentReason::Received);
+    skus::claim(app, &claim).await?;
     let written = write::insert(app, act(actor, "productCreate", product.id, now), &mut product).await;
     match written {
         Ok(()) => {}
@@ -46,7 +46,7 @@ pub async fn create_product(app: &App, actor: &Actor, input: ProductInput) -> Ca
         // The document may have been written: if not, the SKUs are free for whoever wants them next.
         Err(unclear) => return Err(unclear),
     }
-    if !skus::still_held(app, actor, &claim, now).await? {
+    if !skus::settle(app, actor, &claim, now).await? {
         let (previous, _) = current(app, product.id).await?;
         write::delete::<Product>(app, deletion(actor, "productCreate", product.id, now), &previous).await?;
         return Err(skus::taken(0));
@@ -105,21 +105,30 @@ async fn try_update(
         write::replace(app, act(actor, "productUpdate", id, now), &previous, &mut product).await?;
         return Ok(product);
     }
-    let claim = draft.into_claim(&product);
-    skus::claim(app, actor, &claim, now).await?;
+    let claim = draft.into_claim(&product, AdjustmentReason::Counted);
+    let (gone, added) = (missing(&before, &product), missing(&product, &before));
+    skus::claim(app, &claim).await?;
     let written = write::replace(app, act(actor, "productUpdate", id, now), &previous, &mut product).await;
     if let Err(CatalogError::Invalid(_)) = &written {
-        skus::resume(app, id).await;
+        skus::resume(app, id, &added).await;
     }
     written?;
-    if !skus::still_held(app, actor, &claim, now).await? {
+    if !skus::settle(app, actor, &claim, now).await? {
         let (newest, _) = current(app, id).await?;
         write::replace(app, act(actor, "productUpdate", id, now), &newest, &mut before).await?;
         return Err(skus::taken(0));
     }
-    skus::retain(app, &product).await?;
+    if !gone.is_empty() {
+        skus::drop_variants(app, id, &gone).await?;
+    }
     app.availability.invalidate(&[id]);
     Ok(product)
+}
+
+/// The variants of one state of a product that another one does not have.
+fn missing(from: &Product, other: &Product) -> Vec<VariantId> {
+    let is_there = |id: VariantId| other.variants.iter().any(|variant| variant.id == id);
+    from.variants.iter().map(|variant| variant.id).filter(|id| !is_there(*id)).collect()
 }
 
 /// Deletes a product. Orders keep what they need of it.
@@ -128,9 +137,15 @@ async fn try_update(
 /// [`CatalogError`].
 pub async fn delete_product(app: &App, actor: &Actor, id: ProductId) -> CatalogResult<()> {
     actor.require(Permission::CatalogWrite)?;
-    let now = app.clock.now();
-    let (previous, _) = current(app, id).await?;
-    write::delete::<Product>(app, deletion(actor, "productDelete", id, now), &previous).await?;
+    let mut tries = 1;
+    loop {
+        let (previous, _) = current(app, id).await?;
+        let act = deletion(actor, "productDelete", id, app.clock.now());
+        match write::delete::<Product>(app, act, &previous).await {
+            Err(error) if error.is_conflict() && tries < ATTEMPTS => tries += 1,
+            done => break done?,
+        }
+    }
     skus::forget(app, id).await;
     app.availability.invalidate(&[id]);
     Ok(())

@@ -1,4 +1,5 @@
-//! The SKUs of a product: unique in Postgres, claimed before its document is written.
+//! The SKUs of a product: unique in Postgres, claimed before its document is written. Everything else in Postgres, its
+//! stock and its flags, follows the document, so that a refused one changes nothing.
 //!
 //! A claim whose document was never written is taken over by whoever wants the SKU next. The writer may be alive, so
 //! it is given a moment first, and after its own write every writer looks again whether its SKUs are still its own.
@@ -12,12 +13,12 @@ use model::{
     ids::{ProductId, VariantId},
     inventory::{AdjustmentReason, BundlePart, InventoryItem, StockChange},
 };
-use persistence::{StoreError, db::Transactions as _, inventory};
+use persistence::{Conn, StoreError, StoreResult, db::Transactions as _, inventory};
 
 use super::{CatalogError, CatalogResult, fresh_products};
 use crate::{
-    App, ServiceResult,
-    inventory::{AdjustError, set_stock},
+    App, ServiceError, ServiceResult,
+    inventory::{AdjustError, announce, set_stock},
 };
 
 const SKU_CONSTRAINT: &str = "inventory_items_sku_key";
@@ -42,10 +43,17 @@ pub(super) struct Claim {
     stock: Vec<StockChange>,
     /// The path of each change of stock in the input.
     stock_paths: Vec<String>,
+    /// Why stock changes.
+    reason: AdjustmentReason,
 }
 
 impl Claim {
-    pub(super) fn new(product: &Product, flags: &[(VariantId, Flags)], stock: Vec<(StockChange, String)>) -> Self {
+    pub(super) fn new(
+        product: &Product,
+        flags: &[(VariantId, Flags)],
+        stock: Vec<(StockChange, String)>,
+        reason: AdjustmentReason,
+    ) -> Self {
         let flags: HashMap<VariantId, Flags> = flags.iter().copied().collect();
         let wanted = |variant: &Variant| {
             let flags = flags.get(&variant.id).copied().unwrap_or_default();
@@ -58,11 +66,23 @@ impl Claim {
             parts: product.variants.iter().flat_map(parts).collect(),
             stock,
             stock_paths,
+            reason,
         }
     }
 
     fn variants(&self) -> Vec<VariantId> {
         self.wanted.iter().map(|(item, _)| item.variant_id).collect()
+    }
+
+    /// The items with the SKUs claimed, else as they are; new ones as they are to be.
+    fn claimed_items(&self, before: &HashMap<VariantId, InventoryItem>) -> Vec<InventoryItem> {
+        let item = |wanted: InventoryItem| match before.get(&wanted.variant_id) {
+            Some(known) => {
+                InventoryItem { is_tracked: known.is_tracked, allows_backorder: known.allows_backorder, ..wanted }
+            }
+            None => wanted,
+        };
+        self.items(before).into_iter().map(item).collect()
     }
 
     /// The items as they are to be: what the input says, else what they are, else what is usual.
@@ -98,30 +118,64 @@ fn parts(variant: &Variant) -> impl Iterator<Item = BundlePart> {
     })
 }
 
-/// Claims the SKUs of a product and sets its stock, in one transaction.
-pub(super) async fn claim(app: &App, actor: &Actor, claim: &Claim, now: Timestamp) -> CatalogResult<()> {
+/// Claims the SKUs of a product, and changes nothing else of variants that are there.
+pub(super) async fn claim(app: &App, claim: &Claim) -> CatalogResult<()> {
     for _ in 0..ROUNDS {
-        match try_claim(app, actor, claim, now).await {
-            Err(AdjustError::Service(crate::ServiceError::Store(error))) if error.is_constraint(SKU_CONSTRAINT) => {
-                take_over(app, claim).await?;
-            }
-            Err(AdjustError::Service(error)) => return Err(error.into()),
-            Err(refused) => return Err(stock_refused(claim, &refused)),
-            Ok(()) => return Ok(()),
+        match try_claim(app, claim).await {
+            Err(error) if error.is_constraint(SKU_CONSTRAINT) => take_over(app, claim).await?,
+            done => return Ok(done?),
         }
     }
     Err(taken(0))
 }
 
-async fn try_claim(app: &App, actor: &Actor, claim: &Claim, now: Timestamp) -> Result<(), AdjustError> {
+async fn try_claim(app: &App, claim: &Claim) -> StoreResult<()> {
+    let mut conn = app.db.write().await?;
+    conn.transaction::<_, StoreError, _>(async |conn| {
+        let before = inventory::items_by_variant(conn, &claim.variants()).await?;
+        inventory::claim_skus(conn, &claim.claimed_items(&before), &claim.parts).await
+    })
+    .await
+}
+
+/// Makes items and stock what the product's document, which is written, wants them to be. False when it lost a SKU
+/// that could not be had back.
+pub(super) async fn settle(app: &App, actor: &Actor, claimed: &Claim, now: Timestamp) -> CatalogResult<bool> {
+    for _ in 0..ROUNDS {
+        match try_settle(app, actor, claimed, now).await {
+            Err(AdjustError::Service(ServiceError::Store(error))) if error.is_constraint(SKU_CONSTRAINT) => {
+                match take_over(app, claimed).await {
+                    Err(CatalogError::Invalid(_)) => return Ok(false),
+                    freed => freed?,
+                }
+            }
+            Err(AdjustError::Service(error)) => return Err(error.into()),
+            Err(refused) => return Err(stock_refused(claimed, &refused)),
+            Ok(()) => return Ok(true),
+        }
+    }
+    Ok(false)
+}
+
+/// The items are written whether or not they seem right: whoever brings them back to an older document at this moment
+/// has locked them, and is written over.
+async fn try_settle(app: &App, actor: &Actor, claim: &Claim, now: Timestamp) -> Result<(), AdjustError> {
     let mut conn = app.db.write().await?;
     conn.transaction::<_, AdjustError, _>(async |conn| {
         let before = inventory::items_by_variant(conn, &claim.variants()).await?;
-        inventory::claim_skus(conn, &claim.items(&before), &claim.parts).await?;
+        let items = claim.items(&before);
+        inventory::claim_skus(conn, &items, &claim.parts).await?;
+        let is_changed = |item: &&InventoryItem| {
+            let flags = |item: &InventoryItem| (item.is_tracked, item.allows_backorder);
+            before.get(&item.variant_id).is_some_and(|known| flags(known) != flags(item))
+        };
+        let changed: Vec<VariantId> = items.iter().filter(is_changed).map(|item| item.variant_id).collect();
+        if !changed.is_empty() {
+            announce(conn, changed).await?;
+        }
         if !claim.stock.is_empty() {
-            let reason = if before.is_empty() { AdjustmentReason::Received } else { AdjustmentReason::Counted };
             let reference = claim.product.to_string();
-            set_stock(conn, actor, reason, Some(&reference), &claim.stock, now).await?;
+            set_stock(conn, actor, claim.reason, Some(&reference), &claim.stock, now).await?;
         }
         Ok(())
     })
@@ -147,8 +201,8 @@ async fn take_over(app: &App, claim: &Claim) -> CatalogResult<()> {
             return Err(taken(at));
         }
         if look == LOOKS {
-            for id in products {
-                heal(app, id, documents.get(&id).map(AsRef::as_ref)).await?;
+            for rival in &rivals {
+                heal(app, rival.product_id, &[rival.variant_id]).await?;
             }
             return Ok(());
         }
@@ -160,58 +214,66 @@ async fn take_over(app: &App, claim: &Claim) -> CatalogResult<()> {
     }
 }
 
-/// Whether the SKUs are the product's after its document was written; takes them back if they can be had.
-pub(super) async fn still_held(app: &App, actor: &Actor, claimed: &Claim, now: Timestamp) -> CatalogResult<bool> {
-    let items = inventory::items_by_variant(&mut *app.db.write().await?, &claimed.variants()).await?;
-    let has = |wanted: &InventoryItem| items.get(&wanted.variant_id).is_some_and(|item| item.sku == wanted.sku);
-    if claimed.wanted.iter().all(|(wanted, _)| has(wanted)) {
-        return Ok(true);
-    }
-    match claim(app, actor, claimed, now).await {
-        Ok(()) => Ok(true),
-        Err(CatalogError::Invalid(_)) => Ok(false),
-        Err(error) => Err(error),
-    }
+/// Drops the items of variants that a write took out of a product.
+pub(super) async fn drop_variants(app: &App, product: ProductId, gone: &[VariantId]) -> ServiceResult<()> {
+    let mut conn = app.db.write().await?;
+    let dropped = conn.transaction::<_, StoreError, _>(async |conn| drop_items(conn, product, gone).await).await;
+    Ok(dropped?)
 }
 
-/// Drops the items of variants that a product has no more.
-pub(super) async fn retain(app: &App, product: &Product) -> ServiceResult<()> {
-    let keep: Vec<VariantId> = product.variants.iter().map(|variant| variant.id).collect();
-    Ok(inventory::retain_items(&mut *app.db.write().await?, product.id, &keep).await?)
+/// Drops items, and tells bundles that they are in of it.
+async fn drop_items(conn: &mut Conn, product: ProductId, gone: &[VariantId]) -> StoreResult<()> {
+    if gone.is_empty() {
+        return Ok(());
+    }
+    // While it is still known what contains them.
+    announce(conn, gone.to_vec()).await?;
+    inventory::delete_items(conn, product, gone).await
 }
 
 /// Drops the items of a product that is not there. What fails here is made up for when somebody wants the SKUs.
 pub(super) async fn forget(app: &App, product: ProductId) {
-    if let Err(error) = heal(app, product, None).await {
+    let forgotten = async {
+        let mut conn = app.db.write().await?;
+        conn.transaction::<_, StoreError, _>(async |conn| {
+            let gone = inventory::lock_product_items(conn, product).await?;
+            drop_items(conn, product, &gone).await
+        })
+        .await
+    };
+    if let Err(error) = forgotten.await {
         tracing::warn!(%error, %product, "the SKUs of a product that is gone stay claimed for now");
     }
 }
 
-/// Brings the items of a product back to what its document says, after a write of it was refused.
-pub(super) async fn resume(app: &App, id: ProductId) {
-    let resumed = async {
-        let documents = fresh_products(app, &[id]).await?;
-        heal(app, id, documents.get(&id).map(AsRef::as_ref)).await
-    };
-    if let Err(error) = resumed.await {
+/// Brings the items of a product back to what its document says, after a write of it that brought these new variants
+/// was refused.
+pub(super) async fn resume(app: &App, id: ProductId, added: &[VariantId]) {
+    if let Err(error) = heal(app, id, added).await {
         tracing::warn!(%error, product = %id, "the SKUs of a product differ from its document for now");
     }
 }
 
-async fn heal(app: &App, id: ProductId, document: Option<&Product>) -> ServiceResult<()> {
+/// Writes the SKUs that a product's document has, and drops those of the items named that it does not have. Items of
+/// others stay: the document that has them may be about to be written.
+async fn heal(app: &App, id: ProductId, doubtful: &[VariantId]) -> ServiceResult<()> {
     let mut conn = app.db.write().await?;
-    let Some(product) = document else {
-        return Ok(inventory::delete_product_items(&mut conn, id).await?);
-    };
-    let claim = Claim::new(product, &[], Vec::new());
-    let healed = conn
-        .transaction::<_, StoreError, _>(async |conn| {
-            let before = inventory::items_by_variant(conn, &claim.variants()).await?;
-            inventory::retain_items(conn, id, &claim.variants()).await?;
-            inventory::claim_skus(conn, &claim.items(&before), &claim.parts).await
-        })
-        .await;
-    Ok(healed?)
+    conn.transaction::<_, ServiceError, _>(async |conn| {
+        // Before the document is read: whoever has written it waits here, and writes its own again.
+        inventory::lock_product_items(conn, id).await?;
+        let document = fresh_products(app, &[id]).await?.remove(&id);
+        let variants = document.iter().flat_map(|product| &product.variants);
+        let living: Vec<VariantId> = variants.map(|variant| variant.id).collect();
+        let gone: Vec<VariantId> = doubtful.iter().filter(|id| !living.contains(id)).copied().collect();
+        drop_items(conn, id, &gone).await?;
+        if let Some(product) = document {
+            let claim = Claim::new(&product, &[], Vec::new(), AdjustmentReason::Counted);
+            let before = inventory::items_by_variant(conn, &living).await?;
+            inventory::claim_skus(conn, &claim.items(&before), &claim.parts).await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// The refusal of a SKU that another variant has.

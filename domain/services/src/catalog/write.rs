@@ -131,8 +131,12 @@ pub(super) fn translations(
 ) -> std::collections::BTreeMap<Locale, Translation> {
     let mut by_locale = std::collections::BTreeMap::new();
     for (at, input) in inputs.iter().enumerate() {
-        let translation =
-            Translation { name: input.name.clone(), description: input.description.clone(), seo: input.seo.clone() };
+        let translation = Translation {
+            // An empty one would hide the name in the default language.
+            name: input.name.clone().filter(|name| !name.trim().is_empty()),
+            description: input.description.clone(),
+            seo: input.seo.clone(),
+        };
         if by_locale.insert(input.locale.clone(), translation).is_some() {
             let path = format!("translations.{at}.locale");
             violations.push(Violation::at(CatalogErrorCode::Duplicate, &path, "this language occurs twice"));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use persistence::{Conn, StoreResult, carts, idempotency, jobs, locks, outbox, payments};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::{App, ServiceResult, bus::Topic, catalog};
@@ -24,6 +24,8 @@ const DRAIN_BATCH: usize = 500;
 const SWEEP: Duration = Duration::from_mins(1);
 /// How many old rows are removed in one statement.
 const SWEEP_BATCH: i64 = 5_000;
+/// How many such statements follow each other at most; what is left then waits for the next time.
+const SWEEP_BITES: usize = 50;
 
 /// How long things are kept after they are done with.
 #[derive(Debug, Clone, Copy)]
@@ -73,34 +75,44 @@ async fn lead(app: &App, retention: Retention) -> ServiceResult<()> {
         return Ok(());
     }
     tracing::debug!("this process publishes events");
+    // Side by side, so that a document store that is away or a long sweep keeps no fact in Postgres waiting.
+    tokio::select! {
+        failed = publish_on(app, &mut conn) => failed,
+        () = drain_on(app) => Ok(()),
+        () = sweep_on(app, retention) => Ok(()),
+    }
+}
+
+async fn publish_on(app: &App, conn: &mut Conn) -> ServiceResult<()> {
     let mut woken = app.bus.subscribe(Topic::Outbox);
-    let (mut next_drain, mut next_sweep) = (Instant::now(), Instant::now() + SWEEP);
     loop {
-        if Instant::now() >= next_drain {
-            drain(app).await;
-            next_drain = Instant::now() + DRAIN;
-        }
-        publish_all(app, &mut conn).await?;
-        if Instant::now() >= next_sweep {
-            sweep(app, &mut conn, retention).await?;
-            next_sweep = Instant::now() + SWEEP;
-        }
+        publish_all(app, conn).await?;
         // Woken or not, it is time to look again.
         let _ = timeout(POLL, woken.changed()).await;
         sleep(GATHER).await;
     }
 }
 
-/// A document store that is away does not stop what is in Postgres.
-async fn drain(app: &App) {
+/// Hands over what waits in documents, for ever.
+async fn drain_on(app: &App) {
     loop {
         match catalog::drain_changes(app, DRAIN_BATCH).await {
             Ok(drained) if drained >= DRAIN_BATCH => {}
-            Ok(_) => return,
+            Ok(_) => sleep(DRAIN).await,
             Err(error) => {
                 tracing::warn!(%error, "events wait in documents");
-                return;
+                sleep(DRAIN).await;
             }
+        }
+    }
+}
+
+/// Removes old rows, for ever.
+async fn sweep_on(app: &App, retention: Retention) {
+    loop {
+        sleep(SWEEP).await;
+        if let Err(error) = sweep(app, retention).await {
+            tracing::warn!(%error, "old rows stay for now");
         }
     }
 }
@@ -113,13 +125,20 @@ async fn publish_all(app: &App, conn: &mut Conn) -> ServiceResult<()> {
 }
 
 /// Removes what is older than its retention, in bites that hold no lock for long.
-async fn sweep(app: &App, conn: &mut Conn, retention: Retention) -> StoreResult<()> {
+async fn sweep(app: &App, retention: Retention) -> StoreResult<()> {
     let now = app.clock.now();
-    while outbox::sweep(conn, now - retention.events, SWEEP_BATCH).await? > 0 {}
-    while jobs::sweep(conn, now - retention.jobs, SWEEP_BATCH).await? > 0 {}
-    while payments::forget_webhooks(conn, now - retention.webhooks, SWEEP_BATCH).await? > 0 {}
-    while carts::delete_expired(conn, now, SWEEP_BATCH).await? > 0 {}
-    idempotency::sweep(conn, now - retention.keys, now - retention.unanswered_keys).await?;
+    let mut conn = app.db.write().await?;
+    for _ in 0..SWEEP_BITES {
+        let removed = outbox::sweep(&mut conn, now - retention.events, SWEEP_BATCH).await?
+            + jobs::sweep(&mut conn, now - retention.jobs, SWEEP_BATCH).await?
+            + payments::forget_webhooks(&mut conn, now - retention.webhooks, SWEEP_BATCH).await?
+            + carts::delete_expired(&mut conn, now, SWEEP_BATCH).await?;
+        if removed == 0 {
+            break;
+        }
+    }
+    idempotency::sweep(&mut conn, now - retention.keys, now - retention.unanswered_keys).await?;
+    drop(conn);
     if let Err(error) = app.documents.remove_expired(now).await {
         tracing::warn!(%error, "expired documents stay for now");
     }

@@ -5,7 +5,9 @@ use persistence::search::{self, Filter};
 
 pub use persistence::search::{AttributeFilter, PriceRange};
 
-/// The most conditions of one filter, with all filters inside it.
+/// The longest text that is searched for, in characters; the rest is ignored.
+pub(super) const MAX_TEXT: usize = 200;
+/// The most conditions of one filter, with all filters inside it; a text counts as 50.
 pub(super) const MAX_CONDITIONS: usize = 500;
 
 /// Conditions that all have to hold; an empty list does not restrict.
@@ -43,7 +45,7 @@ impl ProductFilter {
         let all = |filters: &[Self]| filters.iter().map(|filter| filter.resolve(taxonomy)).collect();
         let attributes = self.attributes.iter().filter(|attribute| !attribute.values.is_empty());
         search::Filter {
-            text: self.query.clone().filter(|text| !text.trim().is_empty()),
+            text: self.query.as_deref().map(shortened).filter(|text| !text.trim().is_empty()),
             product_types: ids(&self.product_types, |slug| Some(taxonomy.product_type_by_slug(slug)?.id)),
             vendors: (!self.vendors.is_empty()).then(|| self.vendors.clone()),
             categories: ids(&self.categories, |slug| Some(taxonomy.category_by_slug(slug)?.id)),
@@ -61,4 +63,9 @@ impl ProductFilter {
 
 fn ids<I>(slugs: &[String], find: impl Fn(&str) -> Option<I>) -> Option<Vec<I>> {
     (!slugs.is_empty()).then(|| slugs.iter().filter_map(|slug| find(slug)).collect())
+}
+
+/// The part of a text that is searched for.
+pub(super) fn shortened(text: &str) -> String {
+    text.chars().take(MAX_TEXT).collect()
 }

@@ -1,7 +1,7 @@
 //! Follows the published events and keeps the index fresh: many events become one batch, and those that change nothing
 //! that is indexed cost nothing.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::atomic::Ordering, time::Duration};
 
 use model::{
     GlobalId as _,
@@ -73,13 +73,17 @@ async fn release(app: &App) {
 /// A store's error; what was not applied is applied by the next call.
 pub async fn catch_up(app: &App) -> ServiceResult<usize> {
     let mut reached = app.search.shared.writing.lock().await;
+    app.search.recognise(app).await?;
     let known = match *reached {
         Some(position) => Some(position),
         None => app.search.blocking(persistence::search::SearchIndex::position).await?,
     };
     let mut count = 0;
     let mut position = match known {
-        Some(position) if !are_events_lost(app, position).await? => position,
+        Some(position) if !are_events_lost(app, position).await? => {
+            app.search.shared.is_built.store(true, Ordering::Release);
+            position
+        }
         _ => {
             count += 1;
             rebuild_locked(app).await?
@@ -204,7 +208,7 @@ impl Stale {
     async fn resolve(self, app: &App) -> ServiceResult<BTreeSet<ProductId>> {
         let Self { mut products, types, categories, collections, .. } = self;
         if !collections.is_empty() {
-            let taxonomy = app.catalog.taxonomy().await?;
+            let taxonomy = app.catalog.strict_taxonomy().await?;
             let members = collections.iter().filter_map(|id| taxonomy.collections.get(id));
             products.extend(members.flat_map(|collection| collection.products.iter().copied()));
         }

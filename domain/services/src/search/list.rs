@@ -12,12 +12,9 @@ use persistence::search::{Cursor, FacetRequest, Hit, ProductPage, ProductQuery, 
 use super::{
     build::chain,
     facets::Facets,
-    filter::{MAX_CONDITIONS, ProductFilter},
+    filter::{MAX_CONDITIONS, ProductFilter, shortened},
 };
 use crate::{App, ServiceError};
-
-/// The longest text that is searched for, in characters; the rest is ignored.
-const MAX_TEXT: usize = 200;
 
 /// Which products, in which order, and which part of them.
 #[derive(Debug, Clone)]
@@ -58,7 +55,7 @@ pub struct ProductList {
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
     /// The filter holds too much.
-    #[error("a filter has at most {MAX_CONDITIONS} conditions")]
+    #[error("a filter has at most {MAX_CONDITIONS} conditions, of which a query counts as 50")]
     FilterTooLarge,
     /// The page cannot be told.
     #[error(transparent)]
@@ -111,7 +108,7 @@ fn query(
         return Err(SearchError::FilterTooLarge);
     }
     let collection = input.collection.or_else(|| only_collection(&input.filter, taxonomy));
-    let text = input.text.map(|text| text.chars().take(MAX_TEXT).collect::<String>());
+    let text = input.text.as_deref().map(shortened);
     let sort = input.sort.unwrap_or_else(|| default_sort(text.is_some(), collection.is_some()));
     if input.page.cursor.as_ref().is_some_and(|cursor| !cursor.belongs_to(sort.key)) {
         return Err(PageError::Cursor.into());

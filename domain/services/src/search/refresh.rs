@@ -1,6 +1,9 @@
 //! Brings products into the index: all of them, or those that changed.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, atomic::Ordering},
+};
 
 use model::{
     access::{Actor, Permission},
@@ -39,6 +42,7 @@ pub async fn reindex(app: &App, actor: &Actor) -> ServiceResult<()> {
 /// A store's error; the index stays as it was.
 pub async fn rebuild(app: &App) -> ServiceResult<()> {
     let mut reached = app.search.shared.writing.lock().await;
+    app.search.recognise(app).await?;
     *reached = Some(rebuild_locked(app).await?);
     Ok(())
 }
@@ -47,6 +51,9 @@ pub async fn rebuild(app: &App) -> ServiceResult<()> {
 pub(super) async fn rebuild_locked(app: &App) -> ServiceResult<i64> {
     // The position first: what changes from here on comes again as an event.
     let head = outbox::head(&mut *app.db.read().await?).await?;
+    // What changed before it may not have been dropped by this process yet.
+    app.catalog.invalidate_taxonomy();
+    app.settings.invalidate();
     let shop = ShopNow::read(app).await?;
     let search = &app.search;
     search.blocking(persistence::search::SearchIndex::clear).await?;
@@ -62,6 +69,7 @@ pub(super) async fn rebuild_locked(app: &App) -> ServiceResult<i64> {
             index.release()
         })
         .await?;
+    search.shared.is_built.store(true, Ordering::Release);
     tracing::info!(products = count, "the search index was built");
     Ok(head)
 }
@@ -111,7 +119,7 @@ struct ShopNow {
 
 impl ShopNow {
     async fn read(app: &App) -> ServiceResult<Self> {
-        Ok(Self { settings: app.settings.current(&app.db).await?, taxonomy: app.catalog.taxonomy().await? })
+        Ok(Self { settings: app.settings.strict(&app.db).await?, taxonomy: app.catalog.strict_taxonomy().await? })
     }
 
     async fn changes(&self, app: &App, products: &[Arc<Product>]) -> ServiceResult<Vec<Change>> {

@@ -9,7 +9,8 @@ use model::{
     ids::{ProductId, StockLocationId},
     inventory::{AdjustmentReason, BundlePart, InventoryItem, StockChange, StockTarget},
 };
-use persistence::{Conn, db::Transactions as _, inventory};
+use persistence::{Conn, db::Transactions as _, documents::Collection, inventory, shop_meta};
+use serde_json::json;
 
 use super::{
     Progress, SeedError, SeedOptions, SeedReport, named,
@@ -24,23 +25,48 @@ use crate::{
 /// How many products are written at a time.
 const BATCH: usize = 250;
 
-pub(super) async fn seed(app: &App, options: &SeedOptions) -> Result<SeedReport, SeedError> {
+/// How many products were written before; what merchants deleted of them since stays deleted. None in a catalog that
+/// is empty, such as one in another document store.
+pub(super) async fn finished(app: &App) -> Result<usize, SeedError> {
+    if app.documents.count(Collection::Products).await? == 0 {
+        return Ok(0);
+    }
+    let fact = shop_meta::find(&mut *app.db.read().await?, &key(app)).await?;
+    let count = fact.and_then(|fact| fact.as_u64()).and_then(|count| usize::try_from(count).ok());
+    Ok(count.unwrap_or_default())
+}
+
+/// The fact under which the count is kept.
+fn key(app: &App) -> String {
+    format!("seeded_products_in_{}", app.documents.backend())
+}
+
+async fn note_finished(app: &App, count: usize) -> Result<(), SeedError> {
+    Ok(shop_meta::put(&mut *app.db.write().await?, &key(app), &json!(count)).await?)
+}
+
+pub(super) async fn seed(app: &App, options: &SeedOptions, finished: usize) -> Result<SeedReport, SeedError> {
     let total = options.products.max(named::COUNT);
     let mut report = SeedReport::default();
     let mut members: Vec<(Slug, ProductId)> = Vec::with_capacity(total);
     let mut done = 0;
     while done < total {
-        let batch = batch(done, total)?;
+        let mut batch = batch(done, total)?;
+        let already = finished.saturating_sub(done).min(batch.len());
         done += batch.len();
         members.extend(batch.iter().map(|goods| (goods.product.slug.clone(), goods.product.id)));
-        let made = write(app, batch).await?;
+        let made = write(app, batch.split_off(already)).await?;
         report.products += made.products;
         report.variants += made.variants;
         (options.progress)(Progress { done, total });
     }
-    // Members are published: a draft among them would show nowhere.
-    members.retain(|(slug, _)| slug.as_str() != "secret-sample");
-    catalog::import_collections(app, taxonomy::collections(&members)?).await?;
+    if total > finished {
+        // Members are published: a draft among them would show nowhere.
+        members.retain(|(slug, _)| slug.as_str() != "secret-sample");
+        catalog::import_collections(app, taxonomy::collections(&members)?).await?;
+        // Last, so that whatever was cut off is made up for.
+        note_finished(app, total).await?;
+    }
     Ok(report)
 }
 

@@ -176,3 +176,30 @@ async fn events_left_in_documents_are_drained_once() {
     assert_eq!(drain_changes(&shop.app, 100).await.unwrap(), 1);
     assert_eq!(drain_changes(&shop.app, 100).await.unwrap(), 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_update_leaves_stock_and_flags_as_they_were() {
+    let shop = shop().await;
+    create(&shop.app, "cup", "CUP").await.unwrap();
+    let stocked = |on_hand| vec![catalog::StockInput { location: Ref::from("berlin"), on_hand }];
+    let mut input = mug("mug", "MUG");
+    input.variants.as_mut().unwrap()[0].stock = stocked(5);
+    let product = create_product(&shop.app, &Actor::System, input).await.unwrap();
+    let variant = product.variants[0].id;
+    let change = |slug: &str| {
+        let flagged = VariantInput {
+            sku: "MUG".to_owned(),
+            allows_backorder: Some(true),
+            stock: stocked(9),
+            ..VariantInput::default()
+        };
+        ProductInput { slug: Some(slug.to_owned()), variants: Some(vec![flagged]), ..ProductInput::default() }
+    };
+    let refused = update_product(&shop.app, &Actor::System, product.id, None, change("cup")).await;
+    assert!(matches!(refused, Err(CatalogError::Invalid(_))));
+    let mut conn = shop.app.db.write().await.unwrap();
+    let items = inventory::items_by_sku(&mut conn, &["MUG"]).await.unwrap();
+    assert!(!items["MUG"].allows_backorder);
+    let levels = inventory::levels_by_variant(&mut conn, &[variant]).await.unwrap();
+    assert_eq!(levels.iter().map(|level| level.on_hand).sum::<i64>(), 5);
+}

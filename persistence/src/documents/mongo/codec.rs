@@ -92,8 +92,9 @@ pub(super) fn change(mut found: BsonDocument) -> StoreResult<Change> {
     let Some(Bson::Array(events)) = found.remove("events") else {
         return Err(StoreError::corrupt(format!("events of document {id}")));
     };
-    let events = events.into_iter().map(pending_event).collect::<StoreResult<_>>()?;
-    Ok(Change { id, pending, is_deleted, events })
+    let count = events.len();
+    let events: Vec<PendingEvent> = events.into_iter().filter_map(|event| pending_event(event).ok()).collect();
+    Ok(Change { id, pending, is_deleted, unknown: count - events.len(), events })
 }
 
 fn pending_event(found: Bson) -> StoreResult<PendingEvent> {

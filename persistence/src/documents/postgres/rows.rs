@@ -62,8 +62,10 @@ pub(super) fn document((id, version, keys, body, expires_at): DocumentRow) -> Do
 
 pub(super) fn change((id, pending, is_deleted, events): ChangeRow) -> StoreResult<Change> {
     let pending = EventId::restore(pending.unwrap_or_default());
-    let events: Vec<PendingEvent> = serde_json::from_value(events).map_err(StoreError::corrupt)?;
-    Ok(Change { id, pending, is_deleted, events })
+    let found: Vec<Value> = serde_json::from_value(events).map_err(StoreError::corrupt)?;
+    let count = found.len();
+    let events: Vec<PendingEvent> = found.into_iter().filter_map(|event| serde_json::from_value(event).ok()).collect();
+    Ok(Change { id, pending, is_deleted, unknown: count - events.len(), events })
 }
 
 pub(super) fn events(events: &[PendingEvent]) -> StoreResult<Value> {

@@ -11,6 +11,7 @@ type Store = Arc<dyn DocumentStore>;
 on_every_backend!(
     events_wait_inside_their_document_until_acknowledged,
     an_event_added_while_draining_stays,
+    an_event_added_at_the_moment_of_acknowledging_stays,
     a_tombstone_keeps_its_events_and_goes_with_them,
     changes_page_from_the_oldest,
 );
@@ -46,6 +47,25 @@ async fn an_event_added_while_draining_stays(store: Store) {
     assert_eq!(left.iter().flat_map(|change| &change.events).collect::<Vec<_>>(), [&later]);
     store.acknowledge(PRODUCTS, &left).await.unwrap();
     assert_eq!(store.changes(PRODUCTS, None, 10).await.unwrap(), []);
+}
+
+async fn an_event_added_at_the_moment_of_acknowledging_stays(store: Store) {
+    let mut current = document("a", &[]);
+    store.insert(PRODUCTS, &current, &[event()]).await.unwrap();
+    for round in 1..=100 {
+        let drained = store.changes(PRODUCTS, None, 10).await.unwrap();
+        let later = event();
+        let next = persistence::documents::Document { version: round + 1, ..current.clone() };
+        let (acknowledged, replaced) = tokio::join!(
+            store.acknowledge(PRODUCTS, &drained),
+            store.replace(PRODUCTS, &next, round, std::slice::from_ref(&later)),
+        );
+        acknowledged.unwrap();
+        replaced.unwrap();
+        let left = store.changes(PRODUCTS, None, 10).await.unwrap();
+        assert_eq!(left.iter().flat_map(|change| &change.events).collect::<Vec<_>>(), [&later]);
+        current = next;
+    }
 }
 
 async fn a_tombstone_keeps_its_events_and_goes_with_them(store: Store) {

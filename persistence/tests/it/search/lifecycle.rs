@@ -23,6 +23,21 @@ fn what_is_committed_survives_and_carries_its_position() {
 }
 
 #[test]
+fn an_index_of_another_shop_counts_as_absent() {
+    let root = tempfile::tempdir().unwrap();
+    let index = SearchIndex::open(root.path()).unwrap();
+    index.belong_to("one shop".to_owned());
+    index.apply(&put([product(1, "A")])).unwrap();
+    index.commit(Some(41)).unwrap();
+    drop(index);
+    for (owner, position) in [("another shop", None), ("one shop", Some(41))] {
+        let again = SearchIndex::open(root.path()).unwrap();
+        again.belong_to(owner.to_owned());
+        assert_eq!(again.position().unwrap(), position, "{owner}");
+    }
+}
+
+#[test]
 fn processes_of_one_machine_have_an_index_each() {
     let root = tempfile::tempdir().unwrap();
     let a = SearchIndex::open(root.path()).unwrap();

@@ -73,7 +73,8 @@ pub enum ProductSortKey {
     Name,
     /// When the product was created.
     CreatedAt,
-    /// How well it sells (descending is best first).
+    /// How well it sells (descending is best first). Until sales are counted all products sell alike, and the newest
+    /// come first.
     BestSelling,
     /// The merchant's order of a collection; elsewhere what sells best.
     Manual,

@@ -9,6 +9,9 @@ use crate::{
 /// The most products of a collection that is ordered by hand.
 const COLLECTION_PRODUCTS: usize = 5_000;
 
+/// What facets and filters name besides attributes.
+const RESERVED: [&str; 3] = ["category", "vendor", "price"];
+
 /// Everything that is wrong with a product type.
 #[must_use]
 pub fn check_product_type(kind: &ProductType) -> Vec<Violation> {
@@ -22,6 +25,9 @@ pub fn check_product_type(kind: &ProductType) -> Vec<Violation> {
         let slug: Result<Slug, _> = attribute.slug.parse();
         if !slug.is_ok_and(|slug| !slug.as_str().contains('/')) {
             findings.invalid(&path("slug"), "has lower-case letters, digits and single hyphens");
+        }
+        if RESERVED.contains(&attribute.slug.as_str()) {
+            findings.invalid(&path("slug"), "filters and facets call something else by this slug");
         }
         findings.name(&path("name"), &attribute.name);
         findings.length(&path("unit"), attribute.unit.as_deref().unwrap_or_default(), 20);

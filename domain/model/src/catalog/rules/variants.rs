@@ -19,6 +19,7 @@ pub(super) fn check(product: &Product, findings: &mut Findings) {
         findings.add(CatalogErrorCode::Required, "variants", "has at least one entry");
     }
     findings.count("variants", product.variants.len(), VARIANTS);
+    findings.unique("variants", product.variants.iter().map(|variant| variant.id), "this variant");
     findings.unique("variants", product.variants.iter().map(|variant| &variant.sku), "this SKU");
     let combination = |variant: &Variant| {
         let values = variant.selected_options.iter().map(|selected| (selected.name.clone(), selected.value.clone()));

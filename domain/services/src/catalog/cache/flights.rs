@@ -65,6 +65,12 @@ impl<K: Eq + Hash + Copy, V> Flights<K, V> {
         (flight, joined)
     }
 
+    /// Does something while nothing is diverted.
+    pub(super) fn undiverted(&self, work: impl FnOnce()) {
+        let _lock = self.lock();
+        work();
+    }
+
     /// Keeps what is loaded now from being held: it may be older than what made it stale.
     pub(super) fn divert(&self, key: K, forget: impl FnOnce()) {
         let mut by_key = self.lock();

@@ -40,8 +40,18 @@ impl Products {
         self.telemetry.count(Fact::ProductMiss);
     }
 
-    pub(super) fn hold(&self, product: Arc<Product>) {
+    fn hold(&self, product: Arc<Product>) {
         self.held.insert(product.id, product);
+    }
+
+    /// Holds a product that was read outside of a flight, unless one is held already or `is_current` says that it may
+    /// be stale. Whoever makes it stale says so before [`Self::invalidate`], which waits for this.
+    pub(super) fn hold_if(&self, product: Arc<Product>, is_current: impl FnOnce() -> bool) {
+        self.flights.undiverted(|| {
+            if self.held(product.id).is_none() && is_current() {
+                self.hold(product);
+            }
+        });
     }
 
     pub(super) async fn get(&self, ids: &[ProductId]) -> ServiceResult<HashMap<ProductId, Arc<Product>>> {

@@ -6,6 +6,7 @@ use std::sync::{
 };
 
 use model::{
+    Slug,
     catalog::Product,
     ids::{ChannelId, ProductId},
 };
@@ -46,6 +47,10 @@ impl Slugs {
         channel: ChannelId,
         slug: &str,
     ) -> ServiceResult<Option<Arc<Product>>> {
+        // What is remembered is bounded in number, so each of it has to be small: a text that is no slug leads nowhere.
+        if slug.parse::<Slug>().is_err() {
+            return Ok(None);
+        }
         let key = slug_key(Some(channel), slug);
         if let Some(lead) = self.held.get(&key).await {
             match self.follow(products, lead, channel, slug).await? {
@@ -86,9 +91,7 @@ impl Slugs {
         let product = Arc::new(Product::from_document(document)?);
         let to = Some(product.id);
         // Not held when anything changed meanwhile: it may be the older state.
-        if products.held(product.id).is_none() && generation == self.generation.load(Ordering::Acquire) {
-            products.hold(product);
-        }
+        products.hold_if(product, || generation == self.generation.load(Ordering::Acquire));
         Ok(Lead { to, generation })
     }
 

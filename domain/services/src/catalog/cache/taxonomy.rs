@@ -41,30 +41,51 @@ impl TaxonomyCache {
     }
 
     pub(super) async fn current(&self) -> ServiceResult<Arc<Taxonomy>> {
+        if let Some(snapshot) = self.usable() {
+            return Ok(snapshot);
+        }
+        let _one_at_a_time = self.flight.lock().await;
+        if let Some(snapshot) = self.usable() {
+            return Ok(snapshot);
+        }
+        match self.read().await {
+            Err(error) => self.fall_back().ok_or(error),
+            read => read,
+        }
+    }
+
+    /// Never an old snapshot: the store's error instead.
+    pub(super) async fn strict(&self) -> ServiceResult<Arc<Taxonomy>> {
         if let Some(snapshot) = self.fresh() {
             return Ok(snapshot);
         }
         let _one_at_a_time = self.flight.lock().await;
-        if let Some(snapshot) = self.fresh() {
-            return Ok(snapshot);
+        match self.fresh() {
+            Some(snapshot) => Ok(snapshot),
+            None => self.read().await,
         }
+    }
+
+    async fn read(&self) -> ServiceResult<Arc<Taxonomy>> {
         let generation = self.generation.load(Ordering::Acquire);
-        match self.load().await {
-            Ok(taxonomy) => {
-                let snapshot = Arc::new(taxonomy);
-                self.put(Held { snapshot: Some(snapshot.clone()), generation, retry_at: None });
-                Ok(snapshot)
-            }
-            Err(error) => self.fall_back().ok_or(error),
-        }
+        let snapshot = Arc::new(self.load().await?);
+        self.put(Held { snapshot: Some(snapshot.clone()), generation, retry_at: None });
+        Ok(snapshot)
     }
 
     pub(super) fn invalidate(&self) {
         self.generation.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// The snapshot when nothing has changed since, or when a newer one could not be read a moment ago.
+    /// The snapshot when nothing has changed since.
     fn fresh(&self) -> Option<Arc<Taxonomy>> {
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        let is_current = held.generation == self.generation.load(Ordering::Acquire);
+        held.snapshot.as_ref().filter(|_| is_current).cloned()
+    }
+
+    /// The snapshot when nothing has changed since, or when a newer one could not be read a moment ago.
+    fn usable(&self) -> Option<Arc<Taxonomy>> {
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         let is_current = held.generation == self.generation.load(Ordering::Acquire);
         let is_backing_off = held.retry_at.is_some_and(|at| Instant::now() < at);

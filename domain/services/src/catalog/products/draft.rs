@@ -6,7 +6,7 @@ use model::{
         AttributeValue, BundleComponent, CatalogErrorCode, Media, Price, Product, Publication, Variant, Violation,
     },
     ids::{MediaId, ProductId, VariantId},
-    inventory::{StockChange, StockTarget},
+    inventory::{AdjustmentReason, StockChange, StockTarget, is_stock},
     tax::STANDARD_CLASS,
 };
 
@@ -106,8 +106,8 @@ impl<'a> Draft<'a> {
     }
 
     /// What the product needs in Postgres.
-    pub(super) fn into_claim(self, product: &Product) -> Claim {
-        Claim::new(product, &self.flags, self.stock)
+    pub(super) fn into_claim(self, product: &Product, reason: AdjustmentReason) -> Claim {
+        Claim::new(product, &self.flags, self.stock, reason)
     }
 
     fn apply(&mut self, input: &ProductInput, product: &mut Product, now: Timestamp) {
@@ -119,6 +119,9 @@ impl<'a> Draft<'a> {
         put(&mut product.seo, input.seo.as_ref());
         put(&mut product.metafields, input.metafields.as_ref());
         put(&mut product.external_reference, input.external_reference.as_ref());
+        // An empty text says nothing.
+        product.vendor.take_if(|vendor| vendor.trim().is_empty());
+        product.external_reference.take_if(|reference| reference.trim().is_empty());
         put(&mut product.attributes, input.attributes.as_ref());
         // An attribute without values says nothing.
         product.attributes.retain(|attribute: &AttributeValue| !attribute.values.is_empty());
@@ -191,6 +194,10 @@ impl<'a> Draft<'a> {
         self.flags.push((variant.id, Flags { is_tracked: input.is_tracked, allows_backorder: input.allows_backorder }));
         for (place, stock) in input.stock.iter().enumerate() {
             let path = format!("{path}.stock.{place}");
+            // Stock is set after the document is written, when it is too late to refuse.
+            if !is_stock(stock.on_hand) {
+                self.resolver.violate(CatalogErrorCode::Invalid, &path, "a level holds none to a billion units");
+            }
             if let Some(location_id) = self.resolver.location(&format!("{path}.location"), &stock.location) {
                 let target = StockTarget::OnHand(stock.on_hand);
                 self.stock.push((StockChange { variant_id: variant.id, location_id, target }, path));
