@@ -83,16 +83,12 @@ impl Watched {
 
     fn settled(&self, result: std::thread::Result<Response>) -> Result<Response, Rejection> {
         let request_id = &*self.subscriber.request_id;
-        match result {
-            Ok(mut response) => {
-                settle(&mut response, request_id);
-                Ok(response)
-            }
-            Err(_) => {
-                tracing::error!(request_id, "a subscription panicked");
-                Err(Rejection::internal().with_request_id(request_id))
-            }
-        }
+        let Ok(mut response) = result else {
+            tracing::error!(request_id, "a subscription panicked");
+            return Err(Rejection::internal().with_request_id(request_id));
+        };
+        settle(&mut response, request_id);
+        Ok(response)
     }
 }
 

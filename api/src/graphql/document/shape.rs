@@ -258,8 +258,8 @@ mod tests {
     #[test]
     fn values_are_counted_each_time_their_fragment_is_spread() {
         let document = |value: &str, operations: usize| {
-            let operations: String = (0..operations).map(|number| format!("query Q{number} {{ ...F }} ")).collect();
-            format!("{operations} fragment F on Q {{ a(b: {value}) }}")
+            let operations: Vec<String> = (0..operations).map(|number| format!("query Q{number} {{ ...F }}")).collect();
+            format!("{} fragment F on Q {{ a(b: {value}) }}", operations.join(" "))
         };
         let list = format!("[{}]", "\"x\" ".repeat(1_000));
         assert_eq!(refusal(&document(&list, 9)), None);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, ID, InputObject, Interface, Object, Result};
 use model::catalog::Product;
-use schema_shared::{coded, nullable, to_id};
+use schema_shared::{coded, to_id};
 use services::media::{self, Transform};
 
 /// Something to look at.
@@ -82,8 +82,8 @@ impl Image {
     }
 
     /// What it shows, for those who cannot see it.
-    async fn alt(&self) -> Option<Result<String>> {
-        nullable(async { Ok(self.media()?.alt.clone()) }).await
+    async fn alt(&self) -> Result<Option<String>> {
+        Ok(self.media()?.alt.clone())
     }
 
     /// Where it is, relative to the shop's address unless it is kept elsewhere.

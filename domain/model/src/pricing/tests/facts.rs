@@ -93,7 +93,7 @@ fn what_is_not_delivered_is_taxed_where_its_buyer_is_billed() {
     let billed = |lines: &[_], country| {
         let cart = sent_to(shop.cart("eu", lines), country, None);
         let (billing_address, shipping_address) = (cart.shipping_address.clone(), None);
-        Cart { billing_address, shipping_address, ..cart }
+        Cart { shipping_address, billing_address, ..cart }
     };
     let rates = |cart: &Cart| -> Vec<i64> { shop.price(cart).lines.iter().map(|line| line.tax_rate.0).collect() };
     let mut cart = billed(&[(flac, 1)], "FR");
