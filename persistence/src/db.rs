@@ -88,7 +88,7 @@ impl DbConfig {
             url: url.into(),
             max_connections: 16,
             wait: Duration::from_secs(2),
-            connect: Duration::from_secs(3),
+            connect: Duration::from_secs(5),
             statement: Duration::from_secs(5),
         }
     }

@@ -216,9 +216,8 @@ async fn an_account_is_changed_taken_along_and_erased() {
 async fn a_subscription_ends_with_its_login() {
     let app = TestApp::new().await;
     let ada = customer(&app, "ada@example.org").await;
-    let cart =
-        app.storefront().gql("mutation { cartCreate(input: {}) { cart { id } userErrors { code } } }", json!({}));
-    let cart = cart.await.ok().text("/cartCreate/cart/id");
+    let create = "mutation { cartCreate(input: {}) { cart { id } userErrors { code } } }";
+    let cart = app.storefront().gql(create, json!({})).await.ok().text("/cartCreate/cart/id");
     let note = async |text: &str| {
         let change = "mutation($c: ID!, $n: String!) { cartNoteUpdate(input: { cartId: $c, note: $n }) { userErrors { code } } }";
         let _ = app.storefront().gql(change, json!({ "c": cart, "n": text })).await.ok();

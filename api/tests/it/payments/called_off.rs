@@ -22,8 +22,13 @@ async fn job(bench: &Bench, kind: &str, payment: PaymentId) -> Result<(), JobErr
     payments::run_job(bench.app(), kind, json!({ "paymentId": payment })).await
 }
 
+fn cancellation(order_id: OrderId, refund: bool) -> CancelOrder {
+    let reason = CancelReason::Customer;
+    CancelOrder { order_id, reason, restock: true, refund, expected_version: None, idempotency_key: None }
+}
+
 async fn cancel(bench: &Bench, order: OrderId) {
-    let input = CancelOrder { order_id: order, reason: CancelReason::Customer, restock: true, refund: true };
+    let input = cancellation(order, true);
     let order = orders::cancel(bench.app(), &Actor::System, input).await.unwrap();
     assert_eq!(order.status, OrderStatus::Canceled);
 }
@@ -32,14 +37,14 @@ async fn cancel(bench: &Bench, order: OrderId) {
 async fn refund_during_outage(bench: &Bench, payment: &Payment, minor: i64) {
     let gateway = bench.gateway(&payment.gateway);
     gateway.outage(60).await;
-    let key = Some("before".to_owned());
+    let key = Some("before".parse().unwrap());
     let asked = payments::refund_payment(bench.app(), &Actor::System, payment.id, Some(eur(minor)), None, key).await;
     asked.unwrap();
     gateway.outage(0).await;
 }
 
 async fn refund_again(bench: &Bench, payment: &Payment, minor: i64) {
-    let key = Some("before".to_owned());
+    let key = Some("before".parse().unwrap());
     payments::refund_payment(bench.app(), &Actor::System, payment.id, Some(eur(minor)), None, key).await.unwrap();
 }
 
@@ -123,9 +128,9 @@ async fn nothing_more_is_taken_for_an_order_called_off_after_a_part_was_captured
     let bench = Bench::new().await;
     let (payment, order) = bench.buy("tok_success").await;
     let app = bench.app();
-    payments::capture(app, &Actor::System, payment.id, Some(eur(990)), "part").await.unwrap();
+    payments::capture(app, &Actor::System, payment.id, Some(eur(990)), Some("part".parse().unwrap())).await.unwrap();
     cancel(&bench, order).await;
-    let refused = payments::capture(app, &Actor::System, payment.id, None, "rest").await;
+    let refused = payments::capture(app, &Actor::System, payment.id, None, Some("rest".parse().unwrap())).await;
     assert!(matches!(refused, Err(OperationError::Refused(OperationRefused::Status(_)))), "{refused:?}");
     job(&bench, "payments.capture", payment.id).await.unwrap();
     job(&bench, "payments.refund", payment.id).await.unwrap();
@@ -139,10 +144,12 @@ async fn nothing_more_is_taken_for_an_order_called_off_after_a_part_was_captured
 async fn an_order_called_off_without_a_refund_keeps_what_was_taken_and_takes_no_more() {
     let bench = Bench::new().await;
     let (payment, order) = bench.buy("tok_success").await;
-    payments::capture(bench.app(), &Actor::System, payment.id, Some(eur(990)), "part").await.unwrap();
-    let input = CancelOrder { order_id: order, reason: CancelReason::Customer, restock: true, refund: false };
+    payments::capture(bench.app(), &Actor::System, payment.id, Some(eur(990)), Some("part".parse().unwrap()))
+        .await
+        .unwrap();
+    let input = cancellation(order, false);
     orders::cancel(bench.app(), &Actor::System, input).await.unwrap();
-    let refused = payments::capture(bench.app(), &Actor::System, payment.id, None, "rest").await;
+    let refused = payments::capture(bench.app(), &Actor::System, payment.id, None, Some("rest".parse().unwrap())).await;
     assert!(matches!(refused, Err(OperationError::OrderOver(OrderStatus::Canceled))), "{refused:?}");
     assert_eq!(bench.record(payment.id).await.payment.captured, eur(990));
     assert_books_agree(&bench).await;
@@ -154,7 +161,13 @@ async fn a_refund_during_an_outage_is_refused_for_now_and_done_later() {
     let (payment, order) = bench.buy("tok_success").await;
     let gateway = bench.gateway(&payment.gateway);
     gateway.outage(60).await;
-    let input = RefundOrder { order_id: order, amount: None, reason: None, idempotency_key: Some("key".to_owned()) };
+    let input = RefundOrder {
+        order_id: order,
+        amount: None,
+        reason: None,
+        idempotency_key: Some("key".parse().unwrap()),
+        expected_version: None,
+    };
     let refused = payments::refund_order(bench.app(), &Actor::System, input.clone()).await;
     assert!(matches!(refused, Err(OperationError::Unavailable(_))), "{refused:?}");
     gateway.outage(0).await;
@@ -176,7 +189,7 @@ async fn after_a_mixed_day_the_books_agree_with_the_gateways() {
     for payment in [kept.id, returned.id] {
         job(&bench, "payments.capture", payment).await.unwrap();
     }
-    let key = Some("part".to_owned());
+    let key = Some("part".parse().unwrap());
     let asked = payments::refund_payment(bench.app(), &Actor::System, returned.id, Some(eur(333)), None, key).await;
     asked.unwrap();
     cancel(&bench, off).await;
@@ -186,7 +199,9 @@ async fn after_a_mixed_day_the_books_agree_with_the_gateways() {
     cancel(&bench, off_late).await;
     bench.gateway(&late.gateway).outage(0).await;
     bench.finish_operations(late.id).await;
-    payments::capture(bench.app(), &Actor::System, part.id, Some(eur(990)), "part").await.unwrap();
+    payments::capture(bench.app(), &Actor::System, part.id, Some(eur(990)), Some("part".parse().unwrap()))
+        .await
+        .unwrap();
     cancel(&bench, off_part).await;
     for payment in [late.id, part.id] {
         job(&bench, "payments.refund", payment).await.unwrap();

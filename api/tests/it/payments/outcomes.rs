@@ -197,7 +197,7 @@ async fn a_charge_that_never_reached_its_gateway_is_given_up() {
 async fn the_same_key_pays_after_a_crash_before_the_gateway_was_called() {
     let bench = Bench::new().await;
     let mut new = bench.new_payment("tok_success").await;
-    new.idempotency_key = Some("key".to_owned());
+    new.idempotency_key = Some("key".parse().unwrap());
     let template = payments::create(bench.app(), new.clone()).await.unwrap();
     let cart = bench.cart().await;
     let mut left = bench.record(template.id).await;

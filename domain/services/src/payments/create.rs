@@ -169,7 +169,7 @@ async fn of_cart(app: &App, new: &NewPayment) -> Result<Option<Payment>, Payment
     let mut conn = app.db.read().await?;
     let Some(payment) = store::find_by_key(&mut conn, new.cart_id, key.as_str()).await? else { return Ok(None) };
     let is_same = payment.idempotency.as_ref().is_some_and(|(_, earlier)| *earlier == input_hash(new));
-    if is_same { Ok(Some(payment)) } else { Err(PaymentError::KeyReused) }
+    if is_same { taken_up(app, payment, new).await.map(Some) } else { Err(PaymentError::KeyReused) }
 }
 
 /// The payment again, or, where its process left it before it called the gateway, what comes of calling it now.

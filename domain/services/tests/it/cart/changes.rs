@@ -68,7 +68,8 @@ async fn each_step_of_the_funnel_is_counted_once_a_cart() {
     let steps = [Fact::SessionStarted, Fact::AddedToCart, Fact::CheckoutStarted, Fact::DeliveryChosen];
     let counts = || steps.map(|step| app.telemetry.total(step));
     let context = context(&shop);
-    let input = CreateCart { idempotency_key: Some("hard-to-guess-0123456789".parse().unwrap()), ..CreateCart::default() };
+    let input =
+        CreateCart { idempotency_key: Some("hard-to-guess-0123456789".parse().unwrap()), ..CreateCart::default() };
     let cart = create_cart(app, &GUEST, &context, input.clone()).await.unwrap();
     create_cart(app, &GUEST, &context, input).await.unwrap();
     assert_eq!(counts(), [1, 0, 0, 0]);
