@@ -17,7 +17,7 @@ const INVALID: &str = "INVALID_IDEMPOTENCY_KEY";
 
 /// What cannot be a key: nothing, too much for an index, what Postgres cannot keep, what nobody can read.
 fn no_keys() -> [String; 4] {
-    [String::new(), "k".repeat(256), "a\0b".to_owned(), "a\nb".to_owned()]
+    [String::new(), "k".repeat(256), "a\tb".to_owned(), "a\nb".to_owned()]
 }
 
 /// A shop without a worker, so that nothing happens but what is asked for.

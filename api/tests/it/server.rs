@@ -56,8 +56,8 @@ async fn a_full_pool_is_said_at_once_and_with_a_time_to_try_again() {
     })
     .await;
     let taken = (app.app.db.write().await.unwrap(), app.app.db.write().await.unwrap());
-    app.app.settings.invalidate();
-    let refused = app.storefront().gql(CHANNEL, json!({})).await;
+    let open = "mutation { cartCreate(input: {}) { cart { id } userErrors { code } } }";
+    let refused = app.storefront().gql(open, json!({})).await;
     assert_eq!((refused.error_code(), refused.status), ("UNAVAILABLE", 503));
     assert!(refused.headers.contains_key("retry-after"));
     drop(taken);

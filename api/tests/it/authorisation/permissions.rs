@@ -141,5 +141,8 @@ async fn ask(client: &GraphqlClient, call: &Call) -> Answer {
 /// Whether the field itself was refused, and not only something below it.
 fn is_refused(answer: &Answer, field: &str) -> bool {
     let errors = answer.body["errors"].as_array().map_or(&[] as &[Value], Vec::as_slice);
-    errors.iter().any(|error| error["extensions"]["code"] == "FORBIDDEN" && error["path"] == json!([field]))
+    errors.iter().any(|error| {
+        error["extensions"]["code"] == "FORBIDDEN"
+            && (error["path"] == json!([field]) || error["path"] == json!([field, 0]))
+    })
 }
