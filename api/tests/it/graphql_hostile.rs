@@ -25,8 +25,11 @@ fn with_variables(name: &'static str, query: &str, variables: &str) -> Attack {
     Attack { name, body: body.into_bytes() }
 }
 
+fn numbered(count: usize, text: impl Fn(usize) -> String) -> String {
+    (0..count).map(text).collect()
+}
+
 fn documents() -> Vec<Attack> {
-    let numbered = |count: usize, text: fn(usize) -> String| (0..count).map(text).collect::<String>();
     let aliases = |count| format!("{{ {} }}", numbered(count, |number| format!("a{number}: __typename ")));
     let deep = |levels: usize| format!("{}{}{}", "{ node(id: \"x\") ".repeat(levels), "{ id }", "}".repeat(levels));
     let list = |levels: usize| format!("{{ node(id: {}1{}) {{ id }} }}", "[".repeat(levels), "]".repeat(levels));
@@ -110,7 +113,7 @@ fn hidden_pages() -> Vec<Attack> {
         let inner = "{ nodes { id } }";
         format!(
             "query Q($n: Int = 0) {{ {} }}",
-            (0..99).map(|at| format!("a{at}: {field}(first: $n, last: 101) {inner} ")).collect::<String>()
+            numbered(99, |at| format!("a{at}: {field}(first: $n, last: 101) {inner} "))
         )
     };
     vec![
@@ -121,7 +124,7 @@ fn hidden_pages() -> Vec<Attack> {
 
 /// A document of many operations that share a large fragment.
 fn shared_fragment(number: usize) -> Attack {
-    let operations: String = (0..340).map(|at| format!("query Q{number}x{at} {{ ...F }} ")).collect();
+    let operations = numbered(340, |at| format!("query Q{number}x{at} {{ ...F }} "));
     let fragment = format!("fragment F on Query {{ nodes(ids: [{}]) {{ id }} }}", "\"x\" ".repeat(7_900));
     attack("340 operations with a large fragment", format!("{operations}{fragment}"))
 }

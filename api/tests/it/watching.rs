@@ -69,11 +69,11 @@ async fn each_mutation_of_a_request_shows_what_the_one_before_has_done() {
     let shop = Processes::start(Plan::default()).await;
     let (here, staff) = (shop.storefront(0), shop.staff("admin@demo.test").await);
     let (order, _, line) = order(&here, &staff).await;
-    let send = "mutation($o: ID!, $l: ID!) {
+    let twice = "mutation($o: ID!, $l: ID!) {
         a: orderFulfill(input: { orderId: $o, lines: [{ lineId: $l, quantity: 1 }] }) { order { fulfillments { id } } userErrors { code } }
         b: orderFulfill(input: { orderId: $o, lines: [{ lineId: $l, quantity: 1 }] }) { order { fulfillments { id } } userErrors { code } } }";
     let sent = eventually("the order may be sent", SOON, async || {
-        let answer = staff.gql(send, json!({ "o": order, "l": line })).await;
+        let answer = staff.gql(twice, json!({ "o": order, "l": line })).await;
         answer.user_errors().is_empty().then_some(answer)
     })
     .await;

@@ -98,8 +98,9 @@ async fn goods_are_sent_once_for_each_key() {
     let send = json!({ "orderId": order, "idempotencyKey": "parcel" });
     let answers = join_all((0..4).map(|_| shop.office("orderFulfill", send.clone()))).await;
     assert!(answers.iter().all(|answer| answer.user_errors().is_empty() && answer.data() == answers[0].data()));
-    let sent = shop.staff.gql("query($o: ID!) { order(id: $o) { fulfillments { id } } }", json!({ "o": order })).await;
-    assert_eq!(sent.at("/order/fulfillments").as_array().unwrap().len(), 1, "{}", sent.body);
+    let parcels =
+        shop.staff.gql("query($o: ID!) { order(id: $o) { fulfillments { id } } }", json!({ "o": order })).await;
+    assert_eq!(parcels.at("/order/fulfillments").as_array().unwrap().len(), 1, "{}", parcels.body);
     let (another, _) = shop.order().await;
     let other = json!({ "orderId": another, "idempotencyKey": "parcel" });
     assert_eq!(shop.office("orderFulfill", other).await.user_error_code(), REUSED);
