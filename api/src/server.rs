@@ -1,6 +1,6 @@
 //! The HTTP server: its routes, and how it ends without cutting a request.
 
-use std::{future::IntoFuture as _, net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
@@ -9,7 +9,6 @@ use axum::{
     middleware::from_fn_with_state,
     response::{IntoResponse, Response},
     routing::{get, post},
-    serve::ListenerExt as _,
 };
 use services::{App, identity};
 use tokio::{net::TcpListener, time::sleep};
@@ -25,6 +24,7 @@ use tower_http::{
 
 use crate::{
     client::Proxies,
+    connections,
     farewell::Farewell,
     gateway_webhooks,
     graphql::Limits,
@@ -56,6 +56,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Which part of `X-Forwarded-For` is believed.
     pub proxies: Proxies,
+    /// How connections are taken.
+    pub connections: connections::Settings,
 }
 
 /// How long to go on taking connections after being told to stop, while every answer asks its client to go elsewhere.
@@ -109,53 +111,42 @@ fn watch_routes() -> Router<Arc<Server>> {
 }
 
 /// Answers only what a process can be asked about itself, until told to stop.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn run_watch(server: &Arc<Server>, listener: TcpListener) -> Result<(), StartError> {
+pub async fn run_watch(server: &Arc<Server>, listener: TcpListener) {
     let routes = watch_routes().route("/health/ready", get(health::ready_to_work)).with_state(server.clone());
-    let stopped = server.stop.clone().cancelled_owned();
-    Ok(axum::serve(listener, routes).with_graceful_shutdown(stopped).await?)
+    let (settings, stop) = (server.settings.connections, &server.stop);
+    connections::serve(listener, routes, settings, stop, stop.cancelled()).await;
 }
 
 /// Answers requests until told to stop, then finishes those that are being answered, on websockets as well, within
 /// `drain`.
 ///
 /// # Errors
-/// When the listener fails.
+/// [`StartError::Check`] is a bug in a schema.
 pub async fn run(server: &Arc<Server>, listener: TcpListener, drain: Duration) -> Result<(), StartError> {
     let close = CancellationToken::new();
     let (listener, nobody_waits) = Farewell::new(listener, close.clone());
-    let without_delay = listener.tap_io(|socket| {
-        // Small answers must not wait for more to send; a socket that refuses works all the same.
-        let _ = socket.set_nodelay(true);
-    });
-    let stop = server.stop.clone();
-    let farewell = async move {
+    let stop = &server.stop;
+    let farewell = async {
         stop.cancelled().await;
         sleep(FAREWELL).await;
         close.cancel();
         nobody_waits.cancelled().await;
     };
-    let service = router(server)?.into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(without_delay, service).with_graceful_shutdown(farewell).into_future();
+    let routes = router(server)?;
     let too_late = async {
-        server.stop.cancelled().await;
+        stop.cancelled().await;
         sleep(FAREWELL + drain).await;
     };
     let finished = async {
-        serving.await?;
+        connections::serve(listener, routes, server.settings.connections, stop, farewell).await;
         server.work.close();
         server.work.wait().await;
-        Ok(())
     };
     tokio::select! {
-        ended = finished => ended,
-        () = too_late => {
-            tracing::warn!("requests that took too long are cut");
-            Ok(())
-        }
+        () = finished => {}
+        () = too_late => tracing::warn!("requests that took too long are cut"),
     }
+    Ok(())
 }
 
 /// `GET /.well-known/jwks.json`: the public keys of access tokens.

@@ -25,7 +25,7 @@ use crate::{
 /// # Errors
 /// A schema whose SDL cannot be read, which is a bug.
 pub fn router(server: &Server) -> Result<axum::Router, async_graphql::parser::Error> {
-    let Settings { limits, proxies } = &server.settings;
+    let Settings { limits, proxies, .. } = &server.settings;
     let observer: Arc<dyn Observer> = server.metrics.clone();
     let storefront = Endpoint::new("storefront", limits.clone(), schema_storefront::builder)?;
     let admin = Endpoint::new("admin", limits.clone(), schema_admin::builder)?;

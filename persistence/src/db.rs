@@ -218,7 +218,7 @@ mod tests {
     fn an_address_keeps_what_it_says_and_gets_the_rest() {
         let url = |url: &str| DbConfig::new(url).url_with_timeouts();
         let plain = url("postgres://a@b/c");
-        assert!(plain.starts_with("postgres://a@b/c?connect_timeout=3&"), "{plain}");
+        assert!(plain.starts_with("postgres://a@b/c?connect_timeout=5&"), "{plain}");
         assert!(plain.contains("&keepalives_idle=10&") && plain.contains("&tcp_user_timeout=25&"), "{plain}");
         let own = url("postgres://a@b/c?connect_timeout=9&options=-c%20statement_timeout%3D7");
         assert_eq!(own.matches("connect_timeout").count(), 1);

@@ -7,6 +7,7 @@ use services::Background;
 use crate::{
     client::Proxies,
     config::{LimitArgs, StoreArgs},
+    connections,
     server::{self, Server, Settings},
     shutdown,
     start::{self, StartError},
@@ -28,6 +29,13 @@ pub struct Args {
     /// How many proxies in front of this process append to X-Forwarded-For; with a wrong number clients share limits.
     #[arg(long, env = "MERCATOR_TRUSTED_PROXIES", default_value_t = 0)]
     trusted_proxies: usize,
+    /// How many connections may be open at once; others wait to be taken. Let the process open a few hundred files more.
+    #[arg(long, env = "MERCATOR_MAX_CONNECTIONS", default_value_t = 8_192, value_parser = clap::value_parser!(u32).range(1..))]
+    max_connections: u32,
+    /// Seconds that the head of a request may take to arrive, and that a connection may be idle. Let them be more than a
+    /// load balancer's, so that it closes first.
+    #[arg(long, env = "MERCATOR_HEAD_TIMEOUT_SECONDS", default_value_t = 75, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    head_timeout_seconds: u64,
     /// Seconds that requests may go on after the process was told to stop.
     #[arg(long, env = "MERCATOR_DRAIN_SECONDS", default_value_t = 25)]
     drain_seconds: u64,
@@ -46,7 +54,11 @@ pub async fn run(args: Args) -> Result<(), StartError> {
     start::warn_unless_demo(&app).await?;
     let background = Background::start(&app).await?;
     background.keep_search_fresh(&app);
-    let settings = Settings { limits: args.limits.limits(), proxies: Proxies(args.trusted_proxies) };
+    let connections = connections::Settings {
+        at_once: args.max_connections as usize,
+        head_timeout: Duration::from_secs(args.head_timeout_seconds),
+    };
+    let settings = Settings { limits: args.limits.limits(), proxies: Proxies(args.trusted_proxies), connections };
     let server = Server::new(app, settings, stop)?;
     tracing::info!(address = %listener.local_addr()?, "serving");
     server::run(&server, listener, Duration::from_secs(args.drain_seconds)).await?;

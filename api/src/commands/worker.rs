@@ -63,8 +63,7 @@ pub async fn run(args: Args) -> Result<(), StartError> {
         Some(listener) => {
             let server = Server::new(app, Settings::default(), stop)?;
             let watched = server::run_watch(&server, listener);
-            let ((), ended) = tokio::join!(work, watched);
-            ended?;
+            tokio::join!(work, watched);
         }
         None => work.await,
     }

@@ -1,6 +1,6 @@
 //! Gauges that are read when Prometheus asks: pool, queue, outbox, memory.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use model::Timestamp;
 use persistence::{StoreResult, jobs, outbox};
@@ -22,6 +22,7 @@ pub struct StoreGauges {
     jobs_age: GaugeVec,
     outbox: IntGauge,
     outbox_age: Gauge,
+    behind: IntGauge,
     memory: IntGauge,
     cpu: Counter,
 }
@@ -49,6 +50,10 @@ impl StoreGauges {
             outbox_age: register(
                 registry,
                 Gauge::new("mercator_outbox_oldest_event_age_seconds", "For how long the oldest event waits.")?,
+            )?,
+            behind: gauge(
+                "mercator_events_behind",
+                "Published events that this process has not applied to its caches yet.",
             )?,
             memory: gauge("process_resident_memory_bytes", "Resident memory size in bytes.")?,
             cpu: register(
@@ -86,6 +91,8 @@ impl StoreGauges {
         }
         self.outbox.set(backlog.count);
         self.outbox_age.set(age(backlog.oldest, now));
+        let head = outbox::head(&mut conn).await?;
+        self.behind.set((head - app.followed.load(Ordering::Relaxed)).max(0));
         Ok(())
     }
 

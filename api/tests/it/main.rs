@@ -6,6 +6,7 @@ mod buying;
 mod catalog;
 mod cli;
 mod cluster;
+mod connections;
 mod contract;
 mod descriptions;
 mod flash_sale;

@@ -37,6 +37,7 @@ async fn each_contract_operation_costs_as_many_statements_with_a_hundred_objects
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_product_page_costs_three_statements_at_first_and_none_afterwards() {
     let stage = Stage::open(Plan { workers: 0, ..Plan::default() }).await;
+    stage.contract.settle().await;
     let page = json!({ "slug": "classic-tee" });
     let _ = stage.contract.send(&stage.guest, "ProductPage", page.clone(), &[]).await;
     let cold = stage.contract.statements("ProductPage").await;
@@ -49,6 +50,7 @@ async fn a_product_page_costs_three_statements_at_first_and_none_afterwards() {
 async fn adding_to_a_cart_costs_at_most_six_statements_with_one_line_and_with_two_hundred() {
     let stage = Stage::open(Plan { workers: 0, ..Plan::default() }).await;
     let variants = stage.variants(1).await;
+    stage.contract.settle().await;
     let cost_with = async |lines| {
         let cart = stage.cart(&stage.guest, &variants, lines).await;
         let before = stage.contract.statements("CartLinesAdd").await;

@@ -1,6 +1,9 @@
 //! Everything a use case needs, made once per process.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicI64},
+};
 
 use persistence::{
     Db, DbConfig,
@@ -11,6 +14,7 @@ use crate::{
     Clock, ServiceError, ServiceResult,
     bus::Bus,
     catalog::CatalogCache,
+    checkout::Turns,
     clock::SystemClock,
     identity::{Identity, IdentityConfig, Keys},
     inventory::Availability,
@@ -52,6 +56,10 @@ pub struct App {
     pub search: Search,
     /// Where payments go.
     pub gateways: Gateways,
+    /// Who completes which cart.
+    pub turns: Turns,
+    /// The position of the last fact that this process has applied.
+    pub followed: Arc<AtomicI64>,
 }
 
 /// What an [`App`] is made from; read once from the environment, by the process.
@@ -131,6 +139,8 @@ impl App {
             gateways,
             bus: Bus::default(),
             telemetry,
+            turns: Turns::default(),
+            followed: Arc::default(),
         })
     }
 }

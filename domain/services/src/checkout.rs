@@ -7,7 +7,9 @@ mod jobs;
 mod prices;
 mod stock;
 mod transaction;
+mod turns;
 
 pub use complete::{CompleteCart, complete, complete_paid};
 pub use error::CompleteError;
 pub use prices::prices_to_show;
+pub use turns::Turns;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use model::channels::Settings;
-use persistence::{Db, StoreError, channels, promotions, settings, shipping, tax};
+use persistence::{Db, channels, promotions, settings, shipping, tax};
 use tokio::{sync::Mutex, time::Instant};
 
 use crate::{Clock, ServiceResult};
@@ -103,11 +103,7 @@ impl SettingsCache {
             return Ok(snapshot);
         }
         self.invalidate();
-        let snapshot = self.current(db).await?;
-        if snapshot.version < version {
-            return Err(StoreError::Unavailable("the settings could not be read again".to_owned()).into());
-        }
-        Ok(snapshot)
+        self.strict(db).await
     }
 
     /// Makes the next reader read the database.

@@ -1,9 +1,17 @@
 //! The operations of the contract, and how many statements the server sent for each.
 
-use std::{collections::BTreeMap, fs, path::Path, sync::atomic::AtomicUsize, sync::atomic::Ordering};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use serde_json::Value;
-use testkit::{Answer, GraphqlClient};
+use testkit::{Answer, GraphqlClient, eventually};
+
+const SOON: Duration = Duration::from_secs(30);
 
 /// The documents by the names of their operations, and the server that counts.
 pub struct Contract {
@@ -49,9 +57,23 @@ impl Contract {
         answer
     }
 
+    /// Waits until the server has applied every event: each drops something from its caches, whoever asks meanwhile.
+    pub async fn settle(&self) {
+        eventually("every event is applied", SOON, async || {
+            let text = self.scrape().await;
+            let gauge = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim() == "0";
+            (gauge("mercator_outbox_unpublished_events ") && gauge("mercator_events_behind ")).then_some(())
+        })
+        .await;
+    }
+
+    async fn scrape(&self) -> String {
+        reqwest::get(&self.metrics).await.unwrap().text().await.unwrap()
+    }
+
     /// How many statements all operations of a name have sent so far.
     pub async fn statements(&self, name: &str) -> u64 {
-        let text = reqwest::get(&self.metrics).await.unwrap().text().await.unwrap();
+        let text = self.scrape().await;
         let label = format!("operation=\"{name}\"");
         let sums = text.lines().filter(|line| line.starts_with("mercator_graphql_statements_sum{"));
         let sum = sums.filter(|line| line.contains(&label)).filter_map(|line| line.rsplit_once(' '));

@@ -89,6 +89,7 @@ impl<'a> Round<'a> {
     async fn pages(&mut self) {
         let slug = format!("shown-{}", self.size);
         self.stage.product(&format!("book-{}-0", self.size), &slug, self.size).await;
+        self.stage.contract.settle().await;
         let reads = [
             ("ProductPage", json!({ "slug": slug })),
             ("CollectionPage", json!({ "slug": "new-arrivals" })),

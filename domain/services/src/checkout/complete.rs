@@ -86,6 +86,7 @@ async fn try_to_complete(
     input: &CompleteCart,
     seen: &mut Option<PaymentId>,
 ) -> Result<Order, CompleteError> {
+    let _turn = app.turns.of(input.cart_id).await;
     for _ in 0..TRIES {
         match attempt(app, actor, input, seen).await {
             Err(error) if error.is_passing() => {}

@@ -1,6 +1,6 @@
 //! Reads published facts in their order and applies each in this process.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use persistence::outbox::{self, Published};
 use tokio::time::{sleep, timeout};
@@ -35,7 +35,9 @@ pub async fn run(app: App, from: Position, stop: CancellationToken) {
         let mut position = from;
         let mut woken = app.bus.subscribe(Topic::Events);
         loop {
-            match catch_up(&app, &mut position).await {
+            let caught_up = catch_up(&app, &mut position).await;
+            app.followed.store(position.0, Ordering::Relaxed);
+            match caught_up {
                 Ok(()) => drop(timeout(POLL, woken.changed()).await),
                 Err(error) => {
                     tracing::warn!(%error, "events are not followed");
