@@ -1,4 +1,4 @@
-//! A Postgres database per test, copied from a template that is migrated once per version of the migrations.
+//! A Postgres database per test, copied from a template that is prepared once.
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -24,7 +24,20 @@ impl TestDatabase {
     /// # Panics
     /// When the variable is not set or the server cannot be reached.
     pub async fn new() -> Self {
-        let template = template().await;
+        Self::prepared(migrations_hash(), async |url| {
+            let db = Db::new(&DbConfig { max_connections: 1, ..DbConfig::new(url) }).unwrap();
+            migrate::run(&db).await.unwrap();
+        })
+        .await
+    }
+
+    /// Makes a database as something left it: `prepare` gets the address of an empty one, once for each `version`, and
+    /// closes its connections.
+    ///
+    /// # Panics
+    /// When the variable is not set or the server cannot be reached.
+    pub async fn prepared(version: u64, prepare: impl AsyncFnOnce(&str)) -> Self {
+        let template = template(version, prepare).await;
         Self::create(&format!("TEMPLATE {template} STRATEGY FILE_COPY")).await
     }
 
@@ -78,9 +91,9 @@ impl Drop for TestDatabase {
     }
 }
 
-/// The template's name carries a hash of the migrations, so that a changed schema gets a new one.
-async fn template() -> String {
-    let name = format!("mercator_template_{:016x}", migrations_hash());
+/// The template's name carries the version of what is in it, so that a changed one is a new one.
+async fn template(version: u64, prepare: impl AsyncFnOnce(&str)) -> String {
+    let name = format!("mercator_template_{version:016x}");
     let mut admin = connect(&server_url()).await;
     // One test process at a time makes the template; the others wait and find it.
     run(&mut admin, "SELECT pg_advisory_lock(7301001)").await.unwrap();
@@ -88,9 +101,7 @@ async fn template() -> String {
     if !exists(&mut admin, &name).await {
         run(&mut admin, &format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")).await.unwrap();
         run(&mut admin, &format!("CREATE DATABASE {unfinished}")).await.unwrap();
-        let db = Db::new(&DbConfig { max_connections: 1, ..DbConfig::new(url_of(&unfinished)) }).unwrap();
-        migrate::run(&db).await.unwrap();
-        drop(db);
+        prepare(&url_of(&unfinished)).await;
         run(&mut admin, &format!("ALTER DATABASE {unfinished} RENAME TO {name}")).await.unwrap();
     }
     name

@@ -7,10 +7,12 @@ use testkit::{GraphqlClient, eventually};
 
 use crate::processes::{Plan, Processes};
 
-const PAY: &str = "mutation Pay($input: CartPaymentCreateInput!) { cartPaymentCreate(input: $input) {
+/// Pays a cart.
+pub const PAY: &str = "mutation Pay($input: CartPaymentCreateInput!) { cartPaymentCreate(input: $input) {
     payment { id status amount { amount currencyCode } gateway action { __typename ... on RedirectAction { url } ... on SdkAction { clientSecret } } }
     userErrors { code message } } }";
-const COMPLETE: &str = "mutation Complete($input: CartCompleteInput!) { cartComplete(input: $input) {
+/// Completes a cart.
+pub const COMPLETE: &str = "mutation Complete($input: CartCompleteInput!) { cartComplete(input: $input) {
     order { id number status paymentStatus fulfillmentStatus total { gross { amount currencyCode } } } userErrors { code field message } } }";
 
 /// The id of a variant of a product.

@@ -19,6 +19,7 @@ mod graphql_ws;
 mod identity_admin;
 mod identity_storefront;
 mod keys;
+mod killed;
 mod mail_files;
 mod mail_server;
 mod payments;

@@ -3,6 +3,7 @@
 
 use std::{
     fs::File,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
@@ -95,28 +96,33 @@ impl Processes {
 
     /// The same with more settings.
     pub async fn start_with(plan: Plan, more: Vec<(&'static str, String)>) -> Self {
+        // With its documents elsewhere, a database is only a part of a shop.
+        let is_whole = !plan.has_mongodb && more.iter().all(|(name, _)| *name != "MONGODB_URL");
+        if is_whole {
+            let database = seeded(plan.products).await;
+            return Self::new(&database.url.clone(), Some(database), plan, more).open(plan).await;
+        }
         let database = TestDatabase::new().await;
-        let url = database.url.clone();
-        Self::start_all(&url, Some(database), plan, more).await
+        let shop = Self::new(&database.url.clone(), Some(database), plan, more);
+        shop.run(&["seed", "--products", &plan.products.to_string()]);
+        shop.open(plan).await
     }
 
-    /// The same on a database that is there.
+    /// The same on an empty database of somebody else.
     pub async fn start_on(url: &str, plan: Plan) -> Self {
-        Self::start_all(url, None, plan, Vec::new()).await
+        let shop = Self::new(url, None, plan, Vec::new());
+        shop.run(&["migrate"]);
+        shop.run(&["seed", "--products", &plan.products.to_string()]);
+        shop.open(plan).await
     }
 
-    async fn start_all(
-        url: &str,
-        database: Option<TestDatabase>,
-        plan: Plan,
-        more: Vec<(&'static str, String)>,
-    ) -> Self {
+    fn new(url: &str, database: Option<TestDatabase>, plan: Plan, more: Vec<(&'static str, String)>) -> Self {
         let folder = TempDir::new().unwrap();
         let first_address = free_address();
         let mut settings = settings(url, folder.path(), plan);
         settings.push(("SANDBOX_MERCATOR_URL", format!("http://{first_address}")));
         settings.extend(more);
-        let mut shop = Self {
+        Self {
             settings,
             first_address,
             servers: Vec::new(),
@@ -124,19 +130,20 @@ impl Processes {
             gateways: Vec::new(),
             _database: database,
             folder,
-        };
-        shop.run(&["migrate"]);
-        shop.run(&["seed", "--products", &plan.products.to_string()]);
+        }
+    }
+
+    async fn open(mut self, plan: Plan) -> Self {
         for name in ["sandbox-a", "sandbox-b"] {
-            shop.start_gateway(name);
+            self.start_gateway(name);
         }
         for _ in 0..plan.workers {
-            shop.start_worker();
+            self.start_worker();
         }
         for _ in 0..plan.servers {
-            shop.start_server().await;
+            self.start_server().await;
         }
-        shop
+        self
     }
 
     /// The storefront API of one server, counted from 0.
@@ -213,6 +220,21 @@ impl Processes {
         command.args(arguments).envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
+}
+
+/// A copy of a database that this very program has seeded: seeding takes longer than most tests.
+async fn seeded(products: usize) -> TestDatabase {
+    let mercator = env!("CARGO_BIN_EXE_mercator");
+    let file = std::fs::metadata(mercator).unwrap();
+    let mut version = DefaultHasher::new();
+    (file.len(), file.modified().unwrap(), products).hash(&mut version);
+    TestDatabase::prepared(version.finish(), async |url| {
+        for arguments in [vec!["migrate"], vec!["seed", "--products", &products.to_string()]] {
+            let output = Command::new(mercator).args(&arguments).env("DATABASE_URL", url).output().unwrap();
+            assert!(output.status.success(), "mercator {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+    })
+    .await
 }
 
 fn settings(url: &str, folder: &Path, plan: Plan) -> Vec<(&'static str, String)> {
