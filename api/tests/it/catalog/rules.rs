@@ -29,6 +29,7 @@ async fn each_mistake_is_named_with_its_path() {
         (r#"name: "A book""#, r#"name: " ""#, "REQUIRED", "name"),
         (r#"["320"]"#, r#"["many"]"#, "INVALID", "attributes.0.values.0"),
         (r#"slug: "pages""#, r#"slug: "weight""#, "UNKNOWN_REFERENCE", "attributes.0.slug"),
+        (r#"taxClass: "books""#, r#"taxClass: "luxury""#, "UNKNOWN_REFERENCE", "taxClass"),
         (r#"["books"]"#, r#"["films"]"#, "UNKNOWN_REFERENCE", "categories.0"),
         (r#"["eu"]"#, r#"["mars"]"#, "UNKNOWN_REFERENCE", "channels.0"),
         ("B-H", "B H", "INVALID", "variants.0.sku"),
@@ -58,6 +59,19 @@ async fn slugs_and_skus_are_unique() {
     assert_eq!(refusals(&shop.product("b-book", "B-H").await), refused("SKU_TAKEN", "variants.0.sku"));
     let other = shop.product("b-book", "B-2").await.ok().text("/productCreate/product/id");
     assert_eq!(refusals(&shop.update(json!({ "id": other, "slug": "a-book" })).await), refused("SLUG_TAKEN", "slug"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_product_changes_to_a_tax_class_that_exists_only() {
+    let shop = Shop::new().await;
+    let id = shop.book().await;
+    let unknown = shop.update(json!({ "id": id, "taxClass": "luxury", "name": "Mine" })).await;
+    assert_eq!(refusals(&unknown), refused("UNKNOWN_REFERENCE", "taxClass"));
+    let read = "query($id: ID!) { product(id: $id) { name taxClass version } }";
+    let product = async || shop.owner.gql(read, json!({ "id": id })).await.ok().at("/product").clone();
+    assert_eq!(product().await, json!({ "name": "A book", "taxClass": "books", "version": 1 }));
+    let _ = shop.update(json!({ "id": id, "taxClass": "standard" })).await.ok();
+    assert_eq!(product().await, json!({ "name": "A book", "taxClass": "standard", "version": 2 }));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -23,7 +23,7 @@ pub struct ProductInput {
     pub vendor: Option<Option<String>>,
     /// Free labels.
     pub tags: Option<Vec<String>>,
-    /// The class that decides the tax rate.
+    /// The class that decides the tax rate: the standard one, or one that has a rate.
     pub tax_class: Option<String>,
     /// Values of the attributes of its type.
     pub attributes: Option<Vec<AttributeValue>>,

@@ -56,7 +56,7 @@ pub struct ProductFields {
     tags: Option<Vec<String>>,
     /// Values of the attributes of its type.
     attributes: Option<Vec<AttributeValueInput>>,
-    /// The class that decides the tax rate; `standard` for a new product.
+    /// The class that decides the tax rate: `standard`, as for a new product, or one that a rate is for.
     tax_class: Option<String>,
     /// The axes that make its variants.
     options: Option<Vec<ProductOptionInput>>,

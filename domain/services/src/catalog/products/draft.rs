@@ -114,7 +114,6 @@ impl<'a> Draft<'a> {
         put(&mut product.description, input.description.as_ref());
         put(&mut product.vendor, input.vendor.as_ref());
         put(&mut product.tags, input.tags.as_ref());
-        put(&mut product.tax_class, input.tax_class.as_ref());
         put(&mut product.options, input.options.as_ref());
         put(&mut product.seo, input.seo.as_ref());
         put(&mut product.metafields, input.metafields.as_ref());
@@ -135,6 +134,9 @@ impl<'a> Draft<'a> {
         }
         if let Some(inputs) = &input.media {
             product.media = media(inputs, &product.media);
+        }
+        if let Some(class) = input.tax_class.as_deref().and_then(|class| self.resolver.tax_class("taxClass", class)) {
+            product.tax_class = class;
         }
         self.publish(input, product, now);
         if let Some(inputs) = &input.variants {
