@@ -70,7 +70,7 @@ pub struct VariantInput {
     pub prices: Option<Vec<PriceInput>>,
     /// Units on hand.
     pub stock: Vec<StockInput>,
-    /// What a bundle is made of.
+    /// What a bundle is made of; no bundles.
     pub components: Option<Vec<ComponentInput>>,
 }
 

@@ -99,7 +99,7 @@ pub struct ProductVariantInput {
     prices: Option<Vec<PriceInput>>,
     /// Units on hand by location. Needs `INVENTORY_WRITE`.
     stock: Option<Vec<StockInput>>,
-    /// What it is made of, for a bundle.
+    /// What it is made of, for a bundle: other variants, themselves no bundles. A part of a bundle cannot be one.
     components: Option<Vec<BundleComponentInput>>,
 }
 

@@ -235,7 +235,7 @@ impl<'a> Draft<'a> {
     fn components(&mut self, path: &str, inputs: &[ComponentInput]) -> Vec<BundleComponent> {
         let mut components = Vec::with_capacity(inputs.len());
         for (at, input) in inputs.iter().enumerate() {
-            match self.around.components.get(&input.sku) {
+            match self.around.bundles.items.get(&input.sku) {
                 Some(item) => components.push(BundleComponent {
                     variant_id: item.variant_id,
                     sku: item.sku.clone(),
