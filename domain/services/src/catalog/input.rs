@@ -54,12 +54,12 @@ pub struct VariantInput {
     pub id: Option<VariantId>,
     /// Stock keeping unit.
     pub sku: String,
-    /// Its name; composed of its options where absent.
-    pub name: Option<String>,
+    /// Its name; composed of its options for a new one, and where it is some none.
+    pub name: Option<Option<String>>,
     /// One value for each option.
     pub selected_options: Option<Vec<SelectedOption>>,
-    /// Weight in grams.
-    pub weight_grams: Option<u32>,
+    /// Weight in grams; some none to forget it.
+    pub weight_grams: Option<Option<u32>>,
     /// Whether there is something to deliver; true for a new one.
     pub requires_shipping: Option<bool>,
     /// Whether it can run out; what is delivered can, for a new one.

@@ -180,10 +180,11 @@ impl<'a> Draft<'a> {
         });
         variant.sku.clone_from(&input.sku);
         put(&mut variant.selected_options, input.selected_options.as_ref());
-        variant.weight_grams = input.weight_grams.or(variant.weight_grams);
+        put(&mut variant.weight_grams, input.weight_grams.as_ref());
         variant.requires_shipping = input.requires_shipping.unwrap_or(variant.requires_shipping);
         variant.name = match &input.name {
-            Some(name) => name.clone(),
+            Some(Some(name)) => name.clone(),
+            Some(None) => name_of(&variant, product_name),
             None if input.selected_options.is_some() || variant.name.is_empty() => name_of(&variant, product_name),
             None => variant.name,
         };
