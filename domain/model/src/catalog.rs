@@ -12,6 +12,8 @@ pub use product::{
     SelectedOption, Seo, Translation, Variant,
 };
 pub use product_type::{Attribute, AttributeKind, ProductType};
-pub use rules::{CatalogErrorCode, Violation, check_category, check_collection, check_product, check_product_type};
+pub use rules::{
+    CatalogErrorCode, Violation, check_bundles, check_category, check_collection, check_product, check_product_type,
+};
 pub use snapshot::Taxonomy;
 pub use taxonomy::{Category, Collection};

@@ -93,6 +93,12 @@ pub struct TaxTable {
 }
 
 impl TaxTable {
+    /// Whether goods may be of a class: the standard one, or one that a rule is for.
+    #[must_use]
+    pub fn has_class(&self, class: &str) -> bool {
+        class == STANDARD_CLASS || self.rules.iter().any(|rule| rule.class == class)
+    }
+
     /// The rate of a class at a destination: the place decides before the class, so the order is the class in the
     /// region, the standard class in the region, the class in the country, the standard class in the country; where
     /// nothing matches there is no tax.
@@ -147,6 +153,15 @@ mod tests {
         assert_eq!(rate(&table, "US", Some("ca"), "books"), 725);
         assert_eq!(rate(&table, "US", Some("OR"), "standard"), 0);
         assert_eq!(rate(&table, "CH", None, "standard"), 0);
+    }
+
+    #[test]
+    fn a_class_is_the_standard_one_or_has_a_rule() {
+        let table = TaxTable { rules: vec![rule("DE", None, "books", 700)] };
+        for (class, is_known) in [("standard", true), ("books", true), ("Books", false), ("", false)] {
+            assert_eq!(table.has_class(class), is_known, "{class}");
+        }
+        assert!(TaxTable::default().has_class("standard"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod taxonomy;
 
 use serde_json::{Value, json};
 use services::identity;
-use testkit::GraphqlClient;
+use testkit::{GraphqlClient, shelf};
 
 use crate::support::TestApp;
 
@@ -66,6 +66,8 @@ impl Shop {
             session { accessToken } userErrors { code } } }";
         let session = app.admin().gql(login, json!({ "e": "olga@example.org", "p": PASSWORD })).await.ok();
         let owner = app.admin().bearer(&session.text("/staffLogin/session/accessToken"));
+        // The contract's product is taxed as a book.
+        shelf::rates(&app).await;
         let shop = Self { app, owner };
         let _ = shop.owner.gql(TYPE, json!({})).await.ok();
         shop.category("books", None).await;

@@ -87,6 +87,33 @@ async fn what_staff_changes_shows_within_a_second_and_nothing_else_changes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn null_forgets_what_silence_keeps() {
+    let shop = Shop::new().await;
+    let id = shop.book().await;
+    let read =
+        "query($id: ID!) { product(id: $id) { description vendor externalReference seo { title description } tags
+        variants(first: 9) { nodes { name weightGrams } } } }";
+    let after = async |change: Value| {
+        let _ = shop.update(change).await.ok();
+        shop.owner.gql(read, json!({ "id": id })).await.ok().at("/product").clone()
+    };
+    let bound = json!([{ "sku": "B-H", "name": "Bound" }]);
+    let named = json!({ "id": id, "externalReference": "erp-1", "seo": { "title": "Buy" }, "variants": bound });
+    let full = json!({ "description": "…", "vendor": "…", "externalReference": "erp-1",
+        "seo": { "title": "Buy", "description": null }, "tags": ["new"],
+        "variants": { "nodes": [{ "name": "Bound", "weightGrams": 400 }] } });
+    assert_eq!(after(named).await, full);
+    assert_eq!(after(json!({ "id": id, "variants": [{ "sku": "B-H" }] })).await, full);
+    let nulls = json!([{ "sku": "B-H", "name": null, "weightGrams": null }]);
+    let nulls = json!({ "id": id, "description": null, "vendor": null, "externalReference": null, "seo": null,
+        "tags": null, "variants": nulls });
+    let empty = json!({ "description": "", "vendor": null, "externalReference": null,
+        "seo": { "title": null, "description": null }, "tags": ["new"],
+        "variants": { "nodes": [{ "name": "Hard", "weightGrams": null }] } });
+    assert_eq!(after(nulls).await, empty);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_product_shows_from_the_moment_it_is_published_and_until_it_is_taken_back() {
     let shop = Shop::new().await;
     let query = CREATE.replace(r#"channels: ["eu"]"#, "channels: []");

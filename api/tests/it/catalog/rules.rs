@@ -29,6 +29,7 @@ async fn each_mistake_is_named_with_its_path() {
         (r#"name: "A book""#, r#"name: " ""#, "REQUIRED", "name"),
         (r#"["320"]"#, r#"["many"]"#, "INVALID", "attributes.0.values.0"),
         (r#"slug: "pages""#, r#"slug: "weight""#, "UNKNOWN_REFERENCE", "attributes.0.slug"),
+        (r#"taxClass: "books""#, r#"taxClass: "luxury""#, "UNKNOWN_REFERENCE", "taxClass"),
         (r#"["books"]"#, r#"["films"]"#, "UNKNOWN_REFERENCE", "categories.0"),
         (r#"["eu"]"#, r#"["mars"]"#, "UNKNOWN_REFERENCE", "channels.0"),
         ("B-H", "B H", "INVALID", "variants.0.sku"),
@@ -61,6 +62,52 @@ async fn slugs_and_skus_are_unique() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_product_changes_to_a_tax_class_that_exists_only() {
+    let shop = Shop::new().await;
+    let id = shop.book().await;
+    let unknown = shop.update(json!({ "id": id, "taxClass": "luxury", "name": "Mine" })).await;
+    assert_eq!(refusals(&unknown), refused("UNKNOWN_REFERENCE", "taxClass"));
+    let read = "query($id: ID!) { product(id: $id) { name taxClass version } }";
+    let product = async || shop.owner.gql(read, json!({ "id": id })).await.ok().at("/product").clone();
+    assert_eq!(product().await, json!({ "name": "A book", "taxClass": "books", "version": 1 }));
+    let _ = shop.update(json!({ "id": id, "taxClass": "standard" })).await.ok();
+    assert_eq!(product().await, json!({ "name": "A book", "taxClass": "standard", "version": 2 }));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bundles_contain_no_bundles() {
+    let shop = Shop::new().await;
+    let mut ids = Vec::new();
+    for name in ["tent", "kit", "set"] {
+        ids.push(shop.product(name, name).await.ok().text("/productCreate/product/id"));
+    }
+    let [tent, kit, set] = [&ids[0], &ids[1], &ids[2]];
+    let _ = shop.bundle(kit, "kit", &["tent"]).await.ok();
+    let of_a_bundle = shop.bundle(set, "set", &["tent", "kit"]).await;
+    assert_eq!(refusals(&of_a_bundle), refused("INVALID", "variants.0.components.1.sku"));
+    assert_eq!(refusals(&shop.bundle(tent, "tent", &["set"]).await), refused("INVALID", "variants.0.components"));
+    let of_itself = shop.bundle(kit, "kit", &["kit"]).await;
+    assert_eq!(refusals(&of_itself), refused("INVALID", "variants.0.components.0.sku"));
+    let new = CREATE.replace("weightGrams: 400", r#"components: [{ sku: "kit", quantity: 1 }]"#);
+    let new = shop.owner.gql(&new, json!({})).await;
+    assert_eq!(refusals(&new), refused("INVALID", "variants.0.components.0.sku"));
+
+    let read = "{ products(first: 9) { nodes { slug version variants(first: 9) { nodes { components { sku } } } } } }";
+    let products = shop.owner.gql(read, json!({})).await.ok();
+    let kept = json!([
+        { "slug": "tent", "version": 1, "variants": { "nodes": [{ "components": [] }] } },
+        { "slug": "kit", "version": 2, "variants": { "nodes": [{ "components": [{ "sku": "tent" }] }] } },
+        { "slug": "set", "version": 1, "variants": { "nodes": [{ "components": [] }] } },
+    ]);
+    assert_eq!(products.at("/products/nodes"), &kept);
+
+    // A kit that is taken apart may be a part, and its parts may be bundles.
+    let _ = shop.bundle(kit, "kit", &[]).await.ok();
+    let _ = shop.bundle(set, "set", &["kit"]).await.ok();
+    let _ = shop.bundle(tent, "tent", &["kit"]).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_parallel_creations_of_one_slug_or_sku_one_wins() {
     let shop = Shop::new().await;
     let same_slug = (0..8).map(|number| shop.product_with("same", format!("SKU-{number}")));
@@ -78,6 +125,13 @@ impl Shop {
 
     async fn product_with_slug(&self, slug: String, sku: &str) -> testkit::Answer {
         self.product(&slug, sku).await
+    }
+
+    /// Makes the one variant of a product a bundle of one unit of each part.
+    async fn bundle(&self, id: &str, sku: &str, parts: &[&str]) -> testkit::Answer {
+        let part = |sku: &&str| json!({ "sku": sku, "quantity": 1 });
+        let components: Vec<Value> = parts.iter().map(part).collect();
+        self.update(json!({ "id": id, "variants": [{ "sku": sku, "components": components }] })).await
     }
 }
 

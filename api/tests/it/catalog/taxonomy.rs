@@ -128,6 +128,29 @@ async fn a_collection_shows_its_published_products_in_the_merchants_order() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn null_forgets_the_texts_of_categories_and_collections() {
+    let shop = Shop::new().await;
+    let category = shop.category("maps", None).await;
+    let collection = "mutation { collectionCreate(input: { slug: \"maps\", name: \"Maps\" }) {
+        collection { id } userErrors { code field } } }";
+    let collection = shop.owner.gql(collection, json!({})).await.ok().text("/collectionCreate/collection/id");
+    for (object, kind, id) in [("category", "Category", category), ("collection", "Collection", collection)] {
+        let update = format!(
+            "mutation($i: {kind}UpdateInput!) {{ done: {object}Update(input: $i) {{
+                object: {object} {{ name description seo {{ title }} }} userErrors {{ code field }} }} }}"
+        );
+        let after =
+            async |change: Value| shop.owner.gql(&update, json!({ "i": change })).await.ok().at("/done/object").clone();
+        let named = json!({ "id": id, "name": "Maps", "description": "Of rivers", "seo": { "title": "Buy" } });
+        let full = json!({ "name": "Maps", "description": "Of rivers", "seo": { "title": "Buy" } });
+        assert_eq!(after(named).await, full);
+        assert_eq!(after(json!({ "id": id })).await, full);
+        let empty = json!({ "name": "Maps", "description": "", "seo": { "title": null } });
+        assert_eq!(after(json!({ "id": id, "name": null, "description": null, "seo": null })).await, empty);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_product_type_in_use_is_not_deleted() {
     let shop = Shop::new().await;
     let types = shop.owner.gql("{ productTypes { nodes { id version } } }", json!({})).await.ok();

@@ -91,7 +91,8 @@ pub struct Variant {
     /// What it costs where.
     #[serde(default)]
     pub prices: Vec<Price>,
-    /// What it is made of, when it is a bundle: other variants and how many of each. Stock is that of the components.
+    /// What it is made of, when it is a bundle: other variants, themselves no bundles, and how many of each. Stock is
+    /// that of the components.
     #[serde(default)]
     pub components: Vec<BundleComponent>,
 }
@@ -279,9 +280,15 @@ impl Variant {
         self.prices.iter().find(|price| price.channel == channel && price.amount.currency == currency)
     }
 
-    /// What must be in stock to sell one: itself, or the components of a bundle.
+    /// Whether it is made of other variants.
+    #[must_use]
+    pub fn is_bundle(&self) -> bool {
+        !self.components.is_empty()
+    }
+
+    /// What must be in stock to sell one: itself, or the components of a bundle, none of which is a bundle.
     pub fn stock_needs(&self) -> impl Iterator<Item = (VariantId, u32)> {
-        let own = self.components.is_empty().then_some((self.id, 1));
+        let own = (!self.is_bundle()).then_some((self.id, 1));
         own.into_iter().chain(self.components.iter().map(|part| (part.variant_id, part.quantity)))
     }
 }

@@ -9,6 +9,7 @@ mod variants;
 pub use findings::{CatalogErrorCode, Violation};
 pub use product::check_product;
 pub use taxonomy::{check_category, check_collection, check_product_type};
+pub use variants::check_bundles;
 
 /// The longest name, in characters.
 pub(super) const NAME: usize = 255;

@@ -23,7 +23,7 @@ pub struct ProductInput {
     pub vendor: Option<Option<String>>,
     /// Free labels.
     pub tags: Option<Vec<String>>,
-    /// The class that decides the tax rate.
+    /// The class that decides the tax rate: the standard one, or one that has a rate.
     pub tax_class: Option<String>,
     /// Values of the attributes of its type.
     pub attributes: Option<Vec<AttributeValue>>,
@@ -54,12 +54,12 @@ pub struct VariantInput {
     pub id: Option<VariantId>,
     /// Stock keeping unit.
     pub sku: String,
-    /// Its name; composed of its options where absent.
-    pub name: Option<String>,
+    /// Its name; composed of its options for a new one, and where it is some none.
+    pub name: Option<Option<String>>,
     /// One value for each option.
     pub selected_options: Option<Vec<SelectedOption>>,
-    /// Weight in grams.
-    pub weight_grams: Option<u32>,
+    /// Weight in grams; some none to forget it.
+    pub weight_grams: Option<Option<u32>>,
     /// Whether there is something to deliver; true for a new one.
     pub requires_shipping: Option<bool>,
     /// Whether it can run out; what is delivered can, for a new one.
@@ -70,7 +70,7 @@ pub struct VariantInput {
     pub prices: Option<Vec<PriceInput>>,
     /// Units on hand.
     pub stock: Vec<StockInput>,
-    /// What a bundle is made of.
+    /// What a bundle is made of; no bundles.
     pub components: Option<Vec<ComponentInput>>,
 }
 

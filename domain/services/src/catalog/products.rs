@@ -1,9 +1,10 @@
 //! Products: the SKUs first, in Postgres, then the document with its slugs. A crash in between leaves SKUs of a product
 //! that nobody sees, and whoever wants them next takes them over.
 
+mod bundles;
 mod draft;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use model::{
     Timestamp,
@@ -12,10 +13,11 @@ use model::{
     channels::Settings,
     events::DomainEvent,
     ids::{ChannelId, ProductId, VariantId},
-    inventory::{AdjustmentReason, InventoryItem},
+    inventory::AdjustmentReason,
 };
-use persistence::{documents::Document, inventory};
+use persistence::documents::Document;
 
+use self::bundles::Bundles;
 use super::{
     CatalogError, CatalogResult, ProductInput, Publish, Ref, VariantInput,
     reference::Resolver,
@@ -219,22 +221,14 @@ async fn channels(app: &App, named: &[Ref]) -> CatalogResult<Vec<ChannelId>> {
 struct Around {
     settings: Arc<Settings>,
     taxonomy: Arc<Taxonomy>,
-    /// The items that components of bundles name, by SKU.
-    components: HashMap<String, InventoryItem>,
+    bundles: Bundles,
 }
 
 impl Around {
     async fn of(app: &App, input: &ProductInput) -> CatalogResult<Self> {
         let settings = app.settings.current(&app.db).await?;
-        let variants = input.variants.iter().flatten();
-        let skus: Vec<&str> =
-            variants.flat_map(|variant| variant.components.iter().flatten()).map(|part| part.sku.as_str()).collect();
-        let components = if skus.is_empty() {
-            HashMap::new()
-        } else {
-            inventory::items_by_sku(&mut *app.db.read().await?, &skus).await?
-        };
-        let mut around = Self { settings, taxonomy: app.catalog.taxonomy().await?, components };
+        let bundles = Bundles::of(app, input).await?;
+        let mut around = Self { settings, taxonomy: app.catalog.taxonomy().await?, bundles };
         if !around.knows(input) {
             // What another process created a moment ago may be missing from the snapshot.
             app.catalog.invalidate_taxonomy();
@@ -261,6 +255,7 @@ impl Around {
             None if violations.is_empty() => return Err(CatalogError::not_found("product type")),
             None => {}
         }
+        violations.extend(self.bundles.check(product));
         write::refuse_if_any(violations)
     }
 }

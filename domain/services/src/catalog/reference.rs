@@ -53,13 +53,13 @@ impl<'a> Resolver<'a> {
             Some(id) => self.settings.channel_by_id(id),
             None => self.settings.channel(&reference.0),
         };
-        self.found(path, reference, "channel", found.map(|channel| channel.id))
+        self.found(path, &reference.0, "channel", found.map(|channel| channel.id))
     }
 
     pub(super) fn location(&mut self, path: &str, reference: &Ref) -> Option<StockLocationId> {
         let by_id = |id: StockLocationId| self.settings.locations.iter().find(|location| location.id == id);
         let found: Option<&StockLocation> = reference.id().map_or_else(|| self.settings.location(&reference.0), by_id);
-        self.found(path, reference, "stock location", found.map(|location| location.id))
+        self.found(path, &reference.0, "stock location", found.map(|location| location.id))
     }
 
     pub(super) fn product_type(&mut self, path: &str, reference: &Ref) -> Option<ProductTypeId> {
@@ -67,7 +67,7 @@ impl<'a> Resolver<'a> {
             Some(id) => self.taxonomy.product_types.get(&id),
             None => self.taxonomy.product_type_by_slug(&reference.0),
         };
-        self.found(path, reference, "product type", found.map(|kind| kind.id))
+        self.found(path, &reference.0, "product type", found.map(|kind| kind.id))
     }
 
     pub(super) fn category(&mut self, path: &str, reference: &Ref) -> Option<CategoryId> {
@@ -75,12 +75,17 @@ impl<'a> Resolver<'a> {
             Some(id) => self.taxonomy.categories.get(&id),
             None => self.taxonomy.category_by_slug(&reference.0),
         };
-        self.found(path, reference, "category", found.map(|category| category.id))
+        self.found(path, &reference.0, "category", found.map(|category| category.id))
     }
 
-    fn found<T>(&mut self, path: &str, reference: &Ref, what: &str, found: Option<T>) -> Option<T> {
+    pub(super) fn tax_class(&mut self, path: &str, name: &str) -> Option<String> {
+        let found = self.settings.taxes.has_class(name).then(|| name.to_owned());
+        self.found(path, name, "tax class", found)
+    }
+
+    fn found<T>(&mut self, path: &str, name: &str, what: &str, found: Option<T>) -> Option<T> {
         if found.is_none() {
-            self.violate(CatalogErrorCode::UnknownReference, path, format!("there is no {what} {}", reference.0));
+            self.violate(CatalogErrorCode::UnknownReference, path, format!("there is no {what} {name}"));
         }
         found
     }

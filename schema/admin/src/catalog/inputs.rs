@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use async_graphql::{ID, InputObject};
+use async_graphql::{ID, InputObject, MaybeUndefined};
 use model::{
     GlobalId, InvalidId,
     catalog::{self, CatalogErrorCode, Violation},
@@ -69,6 +69,21 @@ pub(super) fn translations(inputs: Vec<TranslationInput>) -> CatalogResult<Vec<s
         Ok(service::TranslationInput { locale, name: input.name, description: input.description, seo })
     };
     inputs.into_iter().enumerate().map(one).collect()
+}
+
+/// None where nothing is said, some none where null is said.
+#[expect(clippy::option_option, reason = "absent, null and a value are three things")]
+pub(super) fn patch<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
+    match value {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(value) => Some(Some(value)),
+    }
+}
+
+/// None where nothing is said, something empty where null is said.
+pub(super) fn emptied<T: Default>(value: MaybeUndefined<T>) -> Option<T> {
+    patch(value).map(Option::unwrap_or_default)
 }
 
 pub(super) fn refs(names: Vec<String>) -> Vec<Ref> {
@@ -167,23 +182,23 @@ pub struct ProductTypeDeleteInput {
 /// What a category may have.
 #[derive(InputObject)]
 pub struct CategoryFields {
-    /// Description in the default language.
-    description: Option<String>,
+    /// Description in the default language; null to empty it.
+    description: MaybeUndefined<String>,
     /// Order among its siblings, lowest first.
     position: Option<i32>,
     /// All its texts in other languages.
     translations: Option<Vec<TranslationInput>>,
-    /// What search engines show.
-    seo: Option<SeoInput>,
+    /// What search engines show; null to forget it.
+    seo: MaybeUndefined<SeoInput>,
 }
 
 impl CategoryFields {
     fn into_input(self) -> CatalogResult<service::CategoryInput> {
         Ok(service::CategoryInput {
-            description: self.description,
+            description: emptied(self.description),
             position: self.position,
             translations: self.translations.map(translations).transpose()?,
-            seo: self.seo.map(seo),
+            seo: emptied(self.seo.map_value(seo)),
             ..service::CategoryInput::default()
         })
     }
@@ -209,7 +224,7 @@ impl CategoryCreateInput {
     }
 }
 
-/// A change of a category where it is; what is absent stays.
+/// A change of a category where it is; what is absent stays, and null as well unless said otherwise.
 #[derive(InputObject)]
 pub struct CategoryUpdateInput {
     /// Which category.
@@ -251,26 +266,26 @@ pub struct CategoryDeleteInput {
 /// What a collection may have.
 #[derive(InputObject)]
 pub struct CollectionFields {
-    /// Description in the default language.
-    description: Option<String>,
+    /// Description in the default language; null to empty it.
+    description: MaybeUndefined<String>,
     /// Channels it shows in, by slug or global id.
     channels: Option<Vec<String>>,
     /// All its texts in other languages.
     translations: Option<Vec<TranslationInput>>,
     /// All its metafields.
     metafields: Option<Vec<MetafieldInput>>,
-    /// What search engines show.
-    seo: Option<SeoInput>,
+    /// What search engines show; null to forget it.
+    seo: MaybeUndefined<SeoInput>,
 }
 
 impl CollectionFields {
     fn into_input(self) -> CatalogResult<service::CollectionInput> {
         Ok(service::CollectionInput {
-            description: self.description,
+            description: emptied(self.description),
             channels: self.channels.map(refs),
             translations: self.translations.map(translations).transpose()?,
             metafields: self.metafields.map(|all| all.into_iter().map(Into::into).collect()),
-            seo: self.seo.map(seo),
+            seo: emptied(self.seo.map_value(seo)),
             ..service::CollectionInput::default()
         })
     }
@@ -293,7 +308,7 @@ impl CollectionCreateInput {
     }
 }
 
-/// A change of a collection; what is absent stays.
+/// A change of a collection; what is absent stays, and null as well unless said otherwise.
 #[derive(InputObject)]
 pub struct CollectionUpdateInput {
     /// Which collection.

@@ -9,7 +9,7 @@ use model::{
 use schema_shared::{CurrencyCode, Decimal, parse_id};
 use services::catalog::{self as service, CatalogError, CatalogResult, Ref};
 
-use super::inputs::{MetafieldInput, SeoInput, TranslationInput, refs, seo, translations};
+use super::inputs::{MetafieldInput, SeoInput, TranslationInput, emptied, patch, refs, seo, translations};
 
 /// A new product.
 #[derive(InputObject)]
@@ -26,7 +26,7 @@ pub struct ProductCreateInput {
     fields: ProductFields,
 }
 
-/// A change of a product; what is absent stays.
+/// A change of a product; what is absent stays, and null as well unless said otherwise.
 #[derive(InputObject)]
 pub struct ProductUpdateInput {
     /// Which product.
@@ -48,15 +48,15 @@ pub struct ProductUpdateInput {
 /// What a product may have.
 #[derive(InputObject, Default)]
 pub struct ProductFields {
-    /// Description in the default language, plain text or Markdown.
-    description: Option<String>,
+    /// Description in the default language, plain text or Markdown; null to empty it.
+    description: MaybeUndefined<String>,
     /// Maker or brand; null to forget it.
     vendor: MaybeUndefined<String>,
     /// Free labels.
     tags: Option<Vec<String>>,
     /// Values of the attributes of its type.
     attributes: Option<Vec<AttributeValueInput>>,
-    /// The class that decides the tax rate; `standard` for a new product.
+    /// The class that decides the tax rate: `standard`, as for a new product, or one that a rate is for.
     tax_class: Option<String>,
     /// The axes that make its variants.
     options: Option<Vec<ProductOptionInput>>,
@@ -70,8 +70,8 @@ pub struct ProductFields {
     metafields: Option<Vec<MetafieldInput>>,
     /// All its texts in other languages.
     translations: Option<Vec<TranslationInput>>,
-    /// What search engines show.
-    seo: Option<SeoInput>,
+    /// What search engines show; null to forget it.
+    seo: MaybeUndefined<SeoInput>,
     /// What another system calls it; unique; null to forget it.
     external_reference: MaybeUndefined<String>,
 }
@@ -83,12 +83,12 @@ pub struct ProductVariantInput {
     id: Option<ID>,
     /// Stock keeping unit; unique in the shop.
     sku: String,
-    /// Name; composed of its options where absent.
-    name: Option<String>,
+    /// Name; composed of its options for a new variant, and where null.
+    name: MaybeUndefined<String>,
     /// One value for each option of the product.
     selected_options: Option<Vec<SelectedOptionInput>>,
-    /// Weight in grams.
-    weight_grams: Option<u32>,
+    /// Weight in grams; null to forget it.
+    weight_grams: MaybeUndefined<u32>,
     /// Whether there is something to deliver; true for a new variant.
     requires_shipping: Option<bool>,
     /// Whether it can run out; for a new variant, what is delivered can. Needs `INVENTORY_WRITE`.
@@ -99,7 +99,7 @@ pub struct ProductVariantInput {
     prices: Option<Vec<PriceInput>>,
     /// Units on hand by location. Needs `INVENTORY_WRITE`.
     stock: Option<Vec<StockInput>>,
-    /// What it is made of, for a bundle.
+    /// What it is made of, for a bundle: other variants, themselves no bundles. A part of a bundle cannot be one.
     components: Option<Vec<BundleComponentInput>>,
 }
 
@@ -225,16 +225,6 @@ impl ProductUpdateInput {
     }
 }
 
-/// None where nothing is said, some none where null is said.
-#[expect(clippy::option_option, reason = "absent, null and a text are three things")]
-fn patch(value: MaybeUndefined<String>) -> Option<Option<String>> {
-    match value {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(value) => Some(Some(value)),
-    }
-}
-
 impl ProductFields {
     fn into_input(self) -> CatalogResult<service::ProductInput> {
         let attribute = |one: AttributeValueInput| catalog::AttributeValue { slug: one.slug, values: one.values };
@@ -242,7 +232,7 @@ impl ProductFields {
         let media =
             |one: MediaInput| service::MediaInput { url: one.url, alt: one.alt, width: one.width, height: one.height };
         Ok(service::ProductInput {
-            description: self.description,
+            description: emptied(self.description),
             vendor: patch(self.vendor),
             tags: self.tags,
             tax_class: self.tax_class,
@@ -251,7 +241,7 @@ impl ProductFields {
             categories: self.categories.map(refs),
             channels: self.channels.map(refs),
             media: self.media.map(|all| all.into_iter().map(media).collect()),
-            seo: self.seo.map(seo),
+            seo: emptied(self.seo.map_value(seo)),
             translations: self.translations.map(translations).transpose()?,
             metafields: self.metafields.map(|all| all.into_iter().map(Into::into).collect()),
             external_reference: patch(self.external_reference),
@@ -281,9 +271,9 @@ fn variant(at: usize, input: ProductVariantInput) -> CatalogResult<service::Vari
     Ok(service::VariantInput {
         id,
         sku: input.sku,
-        name: input.name,
+        name: patch(input.name),
         selected_options: input.selected_options.map(|all| all.into_iter().map(option).collect()),
-        weight_grams: input.weight_grams,
+        weight_grams: patch(input.weight_grams),
         requires_shipping: input.requires_shipping,
         is_tracked: input.is_tracked,
         allows_backorder: input.allows_backorder,

@@ -59,7 +59,7 @@ mod tests {
         Currency, Money,
         catalog::{
             AttributeValue, BundleComponent, CatalogErrorCode, Media, Metafield, Price, ProductOption, SelectedOption,
-            Seo, Variant,
+            Seo, Variant, check_bundles,
         },
         ids::{ChannelId, MediaId, ProductId, ProductTypeId, VariantId},
     };
@@ -207,5 +207,29 @@ mod tests {
                 vec![BundleComponent { variant_id: itself, sku: "TEE-S".to_owned(), quantity: 0 }];
         });
         assert_eq!(found.len(), 2);
+    }
+
+    #[test]
+    fn bundles_contain_no_bundles() {
+        let part = |of: &Variant| BundleComponent { variant_id: of.id, sku: of.sku.clone(), quantity: 1 };
+        let nested = |product: &Product, others: &[&Product]| -> Vec<String> {
+            let found = check_bundles(product, others.iter().copied());
+            found.into_iter().map(|violation| violation.field.join(".")).collect()
+        };
+        let (tee, mut kit, mut set) = (product(), product(), product());
+        kit.variants[1].components = vec![part(&tee.variants[0])];
+        set.variants[0].components = vec![part(&tee.variants[0]), part(&kit.variants[0])];
+        assert_eq!(nested(&set, &[&tee, &kit]), Vec::<String>::new());
+
+        set.variants[0].components.push(part(&kit.variants[1]));
+        assert_eq!(nested(&set, &[&tee, &kit]), ["variants.0.components.2.sku"]);
+        assert_eq!(nested(&kit, &[&tee, &set]), ["variants.1.components"]);
+        assert_eq!(nested(&tee, &[&kit, &set]), Vec::<String>::new());
+
+        let before = kit.clone();
+        kit.variants[0].components = vec![part(&kit.variants[1])];
+        assert_eq!(nested(&kit, &[&before]), ["variants.0.components.0.sku"]);
+        kit.variants[1].components.clear();
+        assert_eq!(nested(&kit, &[&before]), Vec::<String>::new());
     }
 }

@@ -1,7 +1,12 @@
 //! Options and the variants they make.
 
-use super::{ENTRIES, NAME, findings::Findings};
-use crate::catalog::{CatalogErrorCode, Price, Product, ProductOption, Variant};
+use std::collections::HashSet;
+
+use super::{ENTRIES, NAME, Violation, findings::Findings};
+use crate::{
+    catalog::{CatalogErrorCode, Price, Product, ProductOption, Variant},
+    ids::VariantId,
+};
 
 const OPTIONS: usize = 10;
 const OPTION_VALUES: usize = 100;
@@ -12,6 +17,34 @@ const COMPONENTS: usize = 100;
 const COMPONENT_UNITS: u32 = 1_000;
 /// The highest price, in minor units: a million of them still add up.
 const PRICE: i64 = 1_000_000_000_000;
+
+/// Every bundle of a product that contains a bundle, or is contained in one: prices and stock look one level deep.
+/// The others are what the components belong to, and what contains the bundles; an older state of the product among
+/// them does not count.
+#[must_use]
+pub fn check_bundles<'a>(product: &'a Product, others: impl IntoIterator<Item = &'a Product>) -> Vec<Violation> {
+    let others = others.into_iter().filter(|other| other.id != product.id).flat_map(|other| &other.variants);
+    let others: Vec<&Variant> = others.filter(|variant| variant.is_bundle()).collect();
+    let own = || product.variants.iter().enumerate().filter(|(_, variant)| variant.is_bundle());
+    let parts = others.iter().flat_map(|bundle| &bundle.components);
+    let parts: HashSet<VariantId> = parts.map(|part| part.variant_id).collect();
+    let bundles = others.iter().map(|bundle| bundle.id).chain(own().map(|(_, bundle)| bundle.id));
+    let bundles: HashSet<VariantId> = bundles.collect();
+    let mut findings = Findings::default();
+    for (at, variant) in own() {
+        let components = format!("variants.{at}.components");
+        if parts.contains(&variant.id) {
+            findings.invalid(&components, "another product has this as a part, and a bundle cannot contain a bundle");
+        }
+        for (place, part) in variant.components.iter().enumerate() {
+            if part.variant_id != variant.id && bundles.contains(&part.variant_id) {
+                let message = format!("a bundle cannot contain a bundle, and {} is one", part.sku);
+                findings.invalid(&format!("{components}.{place}.sku"), message);
+            }
+        }
+    }
+    findings.into_list()
+}
 
 pub(super) fn check(product: &Product, findings: &mut Findings) {
     check_options(&product.options, findings);

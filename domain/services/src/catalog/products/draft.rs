@@ -114,7 +114,6 @@ impl<'a> Draft<'a> {
         put(&mut product.description, input.description.as_ref());
         put(&mut product.vendor, input.vendor.as_ref());
         put(&mut product.tags, input.tags.as_ref());
-        put(&mut product.tax_class, input.tax_class.as_ref());
         put(&mut product.options, input.options.as_ref());
         put(&mut product.seo, input.seo.as_ref());
         put(&mut product.metafields, input.metafields.as_ref());
@@ -135,6 +134,9 @@ impl<'a> Draft<'a> {
         }
         if let Some(inputs) = &input.media {
             product.media = media(inputs, &product.media);
+        }
+        if let Some(class) = input.tax_class.as_deref().and_then(|class| self.resolver.tax_class("taxClass", class)) {
+            product.tax_class = class;
         }
         self.publish(input, product, now);
         if let Some(inputs) = &input.variants {
@@ -178,10 +180,11 @@ impl<'a> Draft<'a> {
         });
         variant.sku.clone_from(&input.sku);
         put(&mut variant.selected_options, input.selected_options.as_ref());
-        variant.weight_grams = input.weight_grams.or(variant.weight_grams);
+        put(&mut variant.weight_grams, input.weight_grams.as_ref());
         variant.requires_shipping = input.requires_shipping.unwrap_or(variant.requires_shipping);
         variant.name = match &input.name {
-            Some(name) => name.clone(),
+            Some(Some(name)) => name.clone(),
+            Some(None) => name_of(&variant, product_name),
             None if input.selected_options.is_some() || variant.name.is_empty() => name_of(&variant, product_name),
             None => variant.name,
         };
@@ -233,7 +236,7 @@ impl<'a> Draft<'a> {
     fn components(&mut self, path: &str, inputs: &[ComponentInput]) -> Vec<BundleComponent> {
         let mut components = Vec::with_capacity(inputs.len());
         for (at, input) in inputs.iter().enumerate() {
-            match self.around.components.get(&input.sku) {
+            match self.around.bundles.items.get(&input.sku) {
                 Some(item) => components.push(BundleComponent {
                     variant_id: item.variant_id,
                     sku: item.sku.clone(),
