@@ -65,6 +65,12 @@ impl PaymentRecord {
         self.attempts.iter().find(|attempt| attempt.outcome == AttemptOutcome::Authorized).or(self.attempts.last())
     }
 
+    /// The transactions that have just succeeded, in the order of writing.
+    #[must_use]
+    pub fn just_succeeded(&self, applied: &Applied) -> Vec<&PaymentTransaction> {
+        self.transactions.iter().filter(|transaction| applied.succeeded.contains(&transaction.id)).collect()
+    }
+
     /// What can still be captured, captures under way left out.
     #[must_use]
     pub fn capturable(&self) -> Money {

@@ -1,6 +1,12 @@
 //! What a payment that changed means to its order.
 
-use model::{Money, Timestamp, access::Actor, events::DomainEvent, orders::OrderStatus, payments::Payment};
+use model::{
+    Money, Timestamp,
+    access::Actor,
+    events::DomainEvent,
+    orders::OrderStatus,
+    payments::{Payment, PaymentTransaction},
+};
 use persistence::{Conn, jobs, orders, outbox};
 
 use super::{
@@ -11,17 +17,23 @@ use super::{
 use crate::ServiceResult;
 
 /// Brings the order of a payment up to date, within the transaction that changed the payment and holds its lock: an
-/// order that waited opens when the money is there, or expires and gives its stock back when it will not come. Safe to
-/// repeat; nothing happens to a payment without an order.
+/// order that waited opens when the money is there, or expires and gives its stock back when it will not come. Its
+/// timeline gains the transactions that have just succeeded, each of which is told once. Safe to repeat without them;
+/// nothing happens to a payment without an order.
 ///
 /// # Errors
 /// A store's error.
-pub async fn payment_changed(conn: &mut Conn, payment: &Payment, now: Timestamp) -> ServiceResult<()> {
+pub async fn payment_changed(
+    conn: &mut Conn,
+    payment: &Payment,
+    succeeded: &[&PaymentTransaction],
+    now: Timestamp,
+) -> ServiceResult<()> {
     let Some(order_id) = payment.order_id else { return Ok(()) };
     let Some(mut order) = orders::lock(conn, order_id).await? else { return Ok(()) };
     let actor = Actor::System.to_string();
     let was_waiting = order.status == OrderStatus::PendingPayment;
-    let outcome = order.payment_changed(payment, &actor, now);
+    let outcome = order.payment_changed(payment, succeeded, &actor, now);
     if outcome.events.is_empty() {
         return Ok(());
     }

@@ -4,20 +4,16 @@ use std::time::Duration;
 
 use model::{
     Money, Timestamp,
-    access::Actor,
     channels::CaptureMode,
     events::DomainEvent,
-    ids::{OrderEventId, OrderId, PaymentAttemptId, PaymentId, PaymentTransactionId},
+    ids::{OrderId, PaymentAttemptId, PaymentId},
     ledger::{self, LedgerAccount, LedgerEntry, LedgerKind, LedgerSide, Movement, RefundParts, Sale},
-    orders::{OrderEvent, OrderEventKind},
     payments::{
-        Applied, ChargeReport, PaymentAttempt, PaymentMethod, PaymentRecord, PaymentStatus, PaymentTransaction,
-        TransactionKind,
+        Applied, ChargeReport, Payment, PaymentAttempt, PaymentMethod, PaymentRecord, PaymentStatus,
+        PaymentTransaction, TransactionKind,
     },
 };
-use persistence::{
-    Conn, db::Transactions as _, jobs, ledger as books, orders as order_store, outbox, payments as store,
-};
+use persistence::{Conn, db::Transactions as _, jobs, ledger as books, outbox, payments as store};
 
 use super::jobs::{capture_job, refund_job, void_job};
 use crate::{App, ServiceError, ServiceResult, bus::Topic, orders, telemetry::Fact};
@@ -118,9 +114,9 @@ pub(super) async fn follow_up(
     now: Timestamp,
 ) -> ServiceResult<()> {
     let payment = &record.payment;
-    post(conn, record, &applied.succeeded, now).await?;
-    orders::payment_changed(conn, payment, now).await?;
-    tell_of_chargeback(conn, record, &applied.succeeded, now).await?;
+    let succeeded = record.just_succeeded(applied);
+    post(conn, payment, &succeeded, now).await?;
+    orders::payment_changed(conn, payment, &succeeded, now).await?;
     outbox::push(conn, &[DomainEvent::PaymentUpdated { id: payment.id }]).await?;
     let is_held = payment.status == PaymentStatus::Authorized;
     let mut next = Vec::new();
@@ -142,46 +138,17 @@ pub(super) async fn follow_up(
     Ok(jobs::enqueue(conn, &next).await?)
 }
 
-/// Puts a chargeback on the order's timeline.
-async fn tell_of_chargeback(
-    conn: &mut Conn,
-    record: &PaymentRecord,
-    succeeded: &[PaymentTransactionId],
-    now: Timestamp,
-) -> ServiceResult<()> {
-    let is_new = |one: &PaymentTransaction| one.kind == TransactionKind::Chargeback && succeeded.contains(&one.id);
-    let Some(order_id) = record.payment.order_id.filter(|_| record.transactions.iter().any(is_new)) else {
-        return Ok(());
-    };
-    let event = OrderEvent {
-        id: OrderEventId::new(),
-        order_id,
-        kind: OrderEventKind::PaymentChargedBack,
-        actor: Actor::System.to_string(),
-        at: now,
-    };
-    order_store::push_events(conn, &[event]).await?;
-    Ok(outbox::push(conn, &[DomainEvent::OrderUpdated { id: order_id }]).await?)
-}
-
 /// Posts the money that has just moved.
-async fn post(
-    conn: &mut Conn,
-    record: &PaymentRecord,
-    succeeded: &[PaymentTransactionId],
-    now: Timestamp,
-) -> ServiceResult<()> {
-    let moved: Vec<&PaymentTransaction> =
-        record.transactions.iter().filter(|transaction| succeeded.contains(&transaction.id)).collect();
+async fn post(conn: &mut Conn, payment: &Payment, moved: &[&PaymentTransaction], now: Timestamp) -> ServiceResult<()> {
     let has_refund = moved.iter().any(|transaction| transaction.kind == TransactionKind::Refund);
-    let sale = if has_refund { sale_of(conn, record.payment.order_id).await? } else { None };
+    let sale = if has_refund { sale_of(conn, payment.order_id).await? } else { None };
     let now_refunded: i64 = moved.iter().filter(|t| t.kind == TransactionKind::Refund).map(|t| t.amount.minor).sum();
-    let mut refunded = Money::new(record.payment.refunded.minor - now_refunded, record.payment.currency());
+    let mut refunded = Money::new(payment.refunded.minor - now_refunded, payment.currency());
     let mut entries = Vec::new();
     for transaction in moved {
         let movement = Movement {
             transaction: transaction.id,
-            order: record.payment.order_id,
+            order: payment.order_id,
             gateway: &transaction.gateway,
             amount: transaction.amount,
             at: now,
@@ -239,8 +206,7 @@ fn count(app: &App, learned: &Learned, applied: &Applied) {
             app.telemetry.count(fact);
         }
     }
-    let happened = learned.record.transactions.iter().filter(|t| applied.succeeded.contains(&t.id));
-    for transaction in happened {
+    for transaction in learned.record.just_succeeded(applied) {
         match transaction.kind {
             TransactionKind::Capture => app.telemetry.count(Fact::PaymentCaptured),
             TransactionKind::Refund => app.telemetry.count(Fact::PaymentRefunded),

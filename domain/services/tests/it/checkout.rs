@@ -113,7 +113,7 @@ async fn an_undecided_payment_holds_the_stock_and_a_failed_one_gives_it_back() {
     record.attempts[0].learn(AttemptOutcome::Declined, None, now);
     record.settle(now);
     for _ in 0..2 {
-        services::orders::payment_changed(&mut conn, &record.payment, now).await.unwrap();
+        services::orders::payment_changed(&mut conn, &record.payment, &[], now).await.unwrap();
     }
     let order = order_store::find(&mut conn, order.id).await.unwrap().unwrap();
     assert_eq!((order.status, order.payment_status), (OrderStatus::Expired, PaymentProgress::Failed));
