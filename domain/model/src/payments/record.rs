@@ -86,6 +86,12 @@ impl PaymentRecord {
         left(self.payment.kept(), self.pending(TransactionKind::Refund))
     }
 
+    /// What can still be refunded of a part of what is kept; refunds under way count as refunds of that part.
+    #[must_use]
+    pub fn refundable_of(&self, part: Money) -> Money {
+        least(left(part, self.pending(TransactionKind::Refund)), self.refundable())
+    }
+
     /// Whether a capture or a refund is not known yet, so that what is kept may still change.
     #[must_use]
     pub fn is_moving(&self) -> bool {

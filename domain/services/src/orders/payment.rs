@@ -18,8 +18,8 @@ use crate::ServiceResult;
 
 /// Brings the order of a payment up to date, within the transaction that changed the payment and holds its lock: an
 /// order that waited opens when the money is there, or expires and gives its stock back when it will not come. Its
-/// timeline gains the transactions that have just succeeded, each of which is told once. Safe to repeat without them;
-/// nothing happens to a payment without an order.
+/// timeline gains the transactions that have just succeeded, each of which is told once. Says where the order is then.
+/// Safe to repeat without the transactions; nothing happens to a payment without an order.
 ///
 /// # Errors
 /// A store's error.
@@ -28,14 +28,14 @@ pub async fn payment_changed(
     payment: &Payment,
     succeeded: &[&PaymentTransaction],
     now: Timestamp,
-) -> ServiceResult<()> {
-    let Some(order_id) = payment.order_id else { return Ok(()) };
-    let Some(mut order) = orders::lock(conn, order_id).await? else { return Ok(()) };
+) -> ServiceResult<Option<OrderStatus>> {
+    let Some(order_id) = payment.order_id else { return Ok(None) };
+    let Some(mut order) = orders::lock(conn, order_id).await? else { return Ok(None) };
     let actor = Actor::System.to_string();
     let was_waiting = order.status == OrderStatus::PendingPayment;
     let outcome = order.payment_changed(payment, succeeded, &actor, now);
     if outcome.events.is_empty() {
-        return Ok(());
+        return Ok(Some(order.status));
     }
     orders::save(conn, &order).await?;
     orders::push_events(conn, &outcome.events).await?;
@@ -48,5 +48,5 @@ pub async fn payment_changed(
         let reference = order.id.to_string();
         settle_all(conn, order.id, Fate::Freed, Record { reference: &reference, actor: &actor, now }).await?;
     }
-    Ok(())
+    Ok(Some(order.status))
 }

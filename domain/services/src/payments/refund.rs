@@ -4,6 +4,7 @@ use model::{
     IdempotencyKey, Money, Timestamp,
     access::{Actor, Permission},
     ids::{OrderId, PaymentId, PaymentTransactionId, RefundId},
+    ledger::Sale,
     payments::{
         OperationRefused, Payment, PaymentRecord, PaymentStatus, PaymentTransaction, TransactionKind, TransactionStatus,
     },
@@ -11,7 +12,7 @@ use model::{
 use persistence::{
     Conn, audit,
     db::Transactions as _,
-    jobs, orders,
+    jobs, ledger, orders,
     payments::{self as store, Refund},
 };
 use serde::{Deserialize, Serialize};
@@ -28,7 +29,7 @@ use crate::{
     idempotency::{self, Keyed},
 };
 
-/// The name of the refunds of payments that nobody wants.
+/// The name of the refunds of money that nobody owes.
 const AUTOMATIC: &str = "unwanted";
 
 /// A refund of an order.
@@ -66,7 +67,7 @@ pub async fn refund_payment(
     give_back(app, begun).await
 }
 
-/// Gives back everything that was taken by a payment that nobody wants; says what to ask for again, if anything.
+/// Gives back what a payment took although nobody owes it; says what to ask for again, if anything.
 pub(super) async fn refund_rest(app: &App, id: PaymentId) -> Result<Asked, OperationError> {
     let reason = Some("the order was cancelled".to_owned());
     let wanted = Wanted { id, amount: None, reason, expected: None, key: None };
@@ -191,11 +192,11 @@ async fn write(
     if let Some(expected) = expected {
         count_write(conn, *expected, now).await?;
     }
-    let key = match key {
-        Some(key) => key.clone(),
-        None => record.automatic_key(TransactionKind::Refund, AUTOMATIC)?,
+    let (key, most) = match key {
+        Some(key) => (key.clone(), record.refundable()),
+        None => (record.automatic_key(TransactionKind::Refund, AUTOMATIC)?, unowed(conn, &record).await?),
     };
-    let all = record.asked(TransactionKind::Refund, &key).unwrap_or_else(|| record.refundable());
+    let all = record.asked(TransactionKind::Refund, &key).unwrap_or(most);
     if all.is_zero() {
         return Err(OperationRefused::Status(record.payment.status).into());
     }
@@ -209,6 +210,18 @@ async fn write(
         audit::push(conn, actor, "payment.refund", id, &details, now).await?;
     }
     Ok(transaction)
+}
+
+/// What a payment took although nobody owes it, refunds under way left out: everything where nobody wants the payment,
+/// else what came after its order was called off.
+async fn unowed(conn: &mut Conn, record: &PaymentRecord) -> Result<Money, OperationError> {
+    if record.payment.is_unwanted {
+        return Ok(record.refundable());
+    }
+    let nothing = Money::zero(record.payment.currency());
+    let Some(order) = record.payment.order_id else { return Ok(nothing) };
+    let sale = Sale::of(&ledger::of_order(conn, order).await?);
+    Ok(sale.map_or(nothing, |sale| record.refundable_of(sale.unowed)))
 }
 
 /// Passes when the order is as expected, and counts the refund as a write of it: of two refunds that expect the same

@@ -59,8 +59,8 @@ async fn a_paid_cart_becomes_an_order_with_its_stock_money_and_jobs() {
     let mut conn = shop.app.db.read().await.unwrap();
     let attached = payments::find(&mut conn, payment.id).await.unwrap().unwrap();
     assert_eq!(attached.order_id, Some(order.id));
-    let owed = ledger::find(&mut conn, model::ledger::LedgerKind::Placement, &order.id.to_string()).await.unwrap();
-    assert_eq!(owed.unwrap().lines()[0].amount, Money::new(5970, order.currency));
+    let books = ledger::of_order(&mut conn, order.id).await.unwrap();
+    assert_eq!((books.len(), books[0].lines()[0].amount), (1, Money::new(5970, order.currency)));
     let completed = carts::find(&mut conn, cart.id).await.unwrap().unwrap();
     assert_eq!((completed.status, completed.order), (CartStatus::Completed, Some(order.id)));
     let lines = order_store::lines_of(&mut conn, &[order.id]).await.unwrap();
