@@ -10,19 +10,17 @@ use model::{
     },
 };
 use persistence::{
-    Conn, audit,
+    Conn,
     db::Transactions as _,
-    jobs, ledger, orders,
+    ledger, orders,
     payments::{self as store, Refund},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::{
     capture::{capture_all, missing, name_of},
     errors::OperationError,
-    jobs::operation_job,
-    operation::{Asked, ask, read},
+    operation::{Asked, ask, read, write_down},
 };
 use crate::{
     App,
@@ -203,11 +201,8 @@ async fn write(
     let known = record.transactions.len();
     let transaction = record.begin_refund(amount.unwrap_or(all), &key, now)?;
     if record.transactions.len() > known {
-        store::save_record(conn, &record).await?;
+        write_down(conn, actor, "payment.refund", &record, &transaction, now).await?;
         store::insert_refund(conn, &new_refund(&record, &transaction, reason.clone(), actor, now)).await?;
-        jobs::enqueue(conn, &[operation_job(*id, transaction.id, now)]).await?;
-        let details = json!({ "amount": transaction.amount.to_string() });
-        audit::push(conn, actor, "payment.refund", id, &details, now).await?;
     }
     Ok(transaction)
 }
