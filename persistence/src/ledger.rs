@@ -10,7 +10,7 @@ use diesel_async::RunQueryDsl;
 use model::{
     Currency, Direction, Money, PageRequest, Timestamp,
     ids::{LedgerEntryId, OrderId},
-    ledger::{LedgerAccount, LedgerEntry, LedgerKind, LedgerLine},
+    ledger::{LedgerAccount, LedgerEntry, LedgerLine},
 };
 use uuid::Uuid;
 
@@ -104,17 +104,18 @@ pub async fn post(conn: &mut Conn, entries: &[LedgerEntry]) -> StoreResult<()> {
     Ok(())
 }
 
-/// The entry of a fact.
+/// The entries of an order, oldest first.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
-pub async fn find(conn: &mut Conn, kind: LedgerKind, reference: &str) -> StoreResult<Option<LedgerEntry>> {
+pub async fn of_order(conn: &mut Conn, order: OrderId) -> StoreResult<Vec<LedgerEntry>> {
     let heads: Vec<Head> = ledger_entries::table
-        .filter(ledger_entries::kind.eq(kind.name()).and(ledger_entries::reference.eq(reference)))
-        .limit(1)
+        .filter(ledger_entries::order_id.eq(order.uuid()))
+        .order(ledger_entries::id)
+        .limit(10_000)
         .load(conn)
         .await?;
-    Ok(with_lines(conn, heads).await?.pop())
+    with_lines(conn, heads).await
 }
 
 /// A page of entries, newest first, and whether more follow in its direction.

@@ -104,6 +104,16 @@ pub struct LedgerLine {
     pub amount: Money,
 }
 
+impl LedgerLine {
+    /// What it adds to the balance of its account: debits are positive, credits negative.
+    const fn signed(&self) -> i64 {
+        match self.side {
+            LedgerSide::Debit => self.amount.minor,
+            LedgerSide::Credit => -self.amount.minor,
+        }
+    }
+}
+
 /// A movement of money between accounts; balanced in each currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEntry {
@@ -195,9 +205,8 @@ fn check_balance(lines: &[LedgerLine]) -> Result<(), LedgerError> {
         if line.amount.minor < 0 {
             return Err(LedgerError::NotPositive);
         }
-        let signed = if line.side == LedgerSide::Debit { line.amount.minor } else { -line.amount.minor };
         let (_, sum) = sums.entry(line.amount.currency.code()).or_insert((line.amount.currency, 0));
-        *sum = sum.checked_add(signed).ok_or(LedgerError::Overflow)?;
+        *sum = sum.checked_add(line.signed()).ok_or(LedgerError::Overflow)?;
     }
     match sums.values().find(|(_, sum)| *sum != 0) {
         Some((currency, _)) => Err(LedgerError::Unbalanced(*currency)),
@@ -298,13 +307,17 @@ pub fn chargeback(movement: &Movement<'_>) -> Result<LedgerEntry, LedgerError> {
     LedgerEntry::parse(LedgerKind::Chargeback, movement.transaction, movement.order, movement.at, lines)
 }
 
-/// A sale, as far as it was not taken back.
+/// What the books say of an order that was placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sale {
-    /// What it came to.
+    /// What it came to, as far as it was not taken back when the order was called off.
     pub total: Money,
     /// The tax within.
     pub tax: Money,
+    /// What of it was given back.
+    pub refunded: Money,
+    /// What was taken although nobody owes it, and was not given back: the sale had been taken back when it came.
+    pub unowed: Money,
 }
 
 /// What a refund consists of besides the net amount of a sale.
@@ -312,18 +325,42 @@ pub struct Sale {
 pub struct RefundParts {
     /// Tax of the sale.
     pub tax: Money,
-    /// What was taken beyond the sale, because it had been taken back when the money came.
+    /// What was taken beyond the sale.
     pub unowed: Money,
 }
 
 impl Sale {
-    /// What a further refund gives back, after `before` was refunded: the sale first, then what nobody owed.
+    /// Reads the entries of an order; none when it was not placed or cost nothing.
     #[must_use]
-    pub fn parts_of_refund(&self, before: Money, amount: Money) -> RefundParts {
-        let left = self.total.minor.saturating_sub(before.minor).max(0);
-        let unowed = amount.minor.saturating_sub(left).max(0);
+    pub fn of(entries: &[LedgerEntry]) -> Option<Self> {
+        let placed = entries.iter().find(|entry| entry.kind == LedgerKind::Placement)?;
+        let currency = placed.lines.first()?.amount.currency;
+        let balance = |account: &LedgerAccount, kinds: &[LedgerKind]| {
+            let counting = entries.iter().filter(|entry| kinds.contains(&entry.kind));
+            let lines = counting.flat_map(LedgerEntry::lines).filter(|line| line.account == *account);
+            lines.fold(0_i64, |sum, line| sum.saturating_add(line.signed()))
+        };
+        let sold = [LedgerKind::Placement, LedgerKind::Cancellation];
+        let back = [LedgerKind::Refund];
+        let refunded = balance(&LedgerAccount::Refunds, &back).saturating_add(balance(&LedgerAccount::Tax, &back));
+        let owed = balance(&LedgerAccount::Receivable, LedgerKind::ALL);
+        Some(Self {
+            total: Money::new(balance(&LedgerAccount::Receivable, &sold), currency),
+            tax: Money::new(balance(&LedgerAccount::Tax, &sold).saturating_neg(), currency),
+            refunded: Money::new(refunded, currency),
+            unowed: Money::new(owed.saturating_neg().max(0), currency),
+        })
+    }
+
+    /// What a further refund gives back: what nobody owes first, then the sale.
+    #[must_use]
+    pub fn parts_of_refund(&self, amount: Money) -> RefundParts {
+        let left = self.total.minor.saturating_sub(self.refunded.minor).max(0);
+        // What is more than the sale is of a capture that the books learn of later.
+        let beyond = amount.minor.saturating_sub(left);
+        let unowed = self.unowed.minor.min(amount.minor).max(beyond);
         let sold = Money::new(amount.minor.saturating_sub(unowed), amount.currency);
-        let tax = tax_of_refund(before, sold, self.total, self.tax);
+        let tax = tax_of_refund(self.refunded, sold, self.total, self.tax);
         RefundParts { tax, unowed: Money::new(unowed, amount.currency) }
     }
 }

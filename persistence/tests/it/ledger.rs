@@ -41,10 +41,10 @@ async fn entries_read_back_newest_first_and_balances_add_up() {
     assert_eq!(store::list(&mut conn, &page(None)).await.unwrap(), (vec![captured.clone()], true));
     assert_eq!(store::list(&mut conn, &page(Some(captured.id))).await.unwrap(), (vec![placed.clone()], false));
     let back = PageRequest::parse(None, None, Some(1), Some(placed.id)).unwrap();
-    assert_eq!(store::list(&mut conn, &back).await.unwrap(), (vec![captured], false));
+    assert_eq!(store::list(&mut conn, &back).await.unwrap(), (vec![captured.clone()], false));
     assert_eq!(store::count(&mut conn).await.unwrap(), 2);
-    let found = store::find(&mut conn, LedgerKind::Placement, &order.to_string()).await.unwrap();
-    assert_eq!(found, Some(placed));
+    assert_eq!(store::of_order(&mut conn, order).await.unwrap(), [placed, captured]);
+    assert!(store::of_order(&mut conn, OrderId::new()).await.unwrap().is_empty());
 
     let balances = store::balances(&mut conn).await.unwrap();
     let receivable = balances.iter().find(|balance| balance.account == LedgerAccount::Receivable).unwrap();

@@ -155,6 +155,65 @@ async fn an_order_called_off_without_a_refund_keeps_what_was_taken_and_takes_no_
     assert_books_agree(&bench).await;
 }
 
+/// Captures a part of a payment under a key.
+async fn capture(bench: &Bench, payment: &Payment, minor: i64, key: &str) {
+    let key = Some(key.parse().unwrap());
+    payments::capture(bench.app(), &Actor::System, payment.id, Some(eur(minor)), key).await.unwrap();
+}
+
+/// What the gateway has taken of a payment, and given back.
+async fn moved(bench: &Bench, payment: &Payment) -> (i64, i64) {
+    let charge = bench.charges_of(payment.id).await.remove(0);
+    (charge["captured"].as_i64().unwrap(), charge["refunded"].as_i64().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_after_an_order_was_called_off_without_a_refund_is_given_back() {
+    let bench = Bench::new().await;
+    let (payment, order) = bench.buy("tok_success").await;
+    capture(&bench, &payment, 990, "part").await;
+    payments::refund_payment(bench.app(), &Actor::System, payment.id, Some(eur(100)), None, None).await.unwrap();
+    let gateway = bench.gateway(&payment.gateway);
+    gateway.outage(60).await;
+    capture(&bench, &payment, 600, "under way").await;
+    orders::cancel(bench.app(), &Actor::System, cancellation(order, false)).await.unwrap();
+    gateway.outage(0).await;
+    assert_books_agree(&bench).await;
+
+    bench.finish_operations(payment.id).await;
+    assert_eq!(moved(&bench, &payment).await, (1590, 100));
+    assert!(bench.waits_for("payments.refund").await, "the refund follows from what was learnt");
+    for _ in 0..2 {
+        job(&bench, "payments.refund", payment.id).await.unwrap();
+    }
+    assert_eq!(moved(&bench, &payment).await, (1590, 700));
+    assert_books_agree(&bench).await;
+
+    // What was kept is still a sale, and can be given back as one.
+    let key = Some("all".parse().unwrap());
+    payments::refund_payment(bench.app(), &Actor::System, payment.id, None, None, key).await.unwrap();
+    assert_eq!(moved(&bench, &payment).await, (1590, 1590));
+    assert_books_agree(&bench).await;
+    assert_no_tax_is_left(&bench).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_came_before_an_order_was_called_off_without_a_refund_is_kept() {
+    let bench = Bench::new().await;
+    let (payment, order) = bench.buy("tok_success").await;
+    capture(&bench, &payment, 990, "part").await;
+    let gateway = bench.gateway(&payment.gateway);
+    gateway.outage(60).await;
+    capture(&bench, &payment, 600, "under way").await;
+    gateway.outage(0).await;
+    bench.finish_operations(payment.id).await;
+    orders::cancel(bench.app(), &Actor::System, cancellation(order, false)).await.unwrap();
+    assert!(!bench.waits_for("payments.refund").await);
+    job(&bench, "payments.refund", payment.id).await.unwrap();
+    assert_eq!(moved(&bench, &payment).await, (1590, 0));
+    assert_books_agree(&bench).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refund_during_an_outage_is_refused_for_now_and_done_later() {
     let bench = Bench::new().await;

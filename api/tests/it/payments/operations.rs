@@ -4,8 +4,10 @@ use model::{
     access::{Actor, Permission},
     ids::{OrderId, PaymentId},
     ledger::{self, LedgerAccount, PlacedAmounts},
+    orders::OrderEventKind,
     payments::{OperationRefused, PaymentMethod, PaymentStatus, TransactionKind, TransactionStatus},
 };
+use persistence::orders;
 use serde_json::json;
 use services::payments::{self, OperationError, RefundOrder};
 
@@ -88,6 +90,38 @@ async fn parts_are_captured_and_refunded_within_what_is_left() {
     assert_eq!(bench.charges_of(payment.id).await[0]["refunded"], 1990);
     assert_eq!(bench.record(payment.id).await.payment.status, PaymentStatus::Refunded);
     bench.assert_ledger_balances().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_part_that_is_captured_or_refunded_is_once_on_the_timeline() {
+    let bench = Bench::new().await;
+    let (payment, order) = bench.buy("tok_success").await;
+    let parts = [(500, "one"), (490, "two"), (1000, "three")];
+    for (minor, key) in parts.into_iter().chain(parts) {
+        let (app, key) = (bench.app(), Some(key.parse().unwrap()));
+        payments::capture(app, &staff(), payment.id, Some(eur(minor)), key).await.unwrap();
+    }
+    for (minor, key) in parts.into_iter().chain(parts) {
+        let (app, key) = (bench.app(), Some(key.parse().unwrap()));
+        payments::refund_payment(app, &staff(), payment.id, Some(eur(minor)), None, key).await.unwrap();
+    }
+    let mut conn = bench.app().db.read().await.unwrap();
+    let timeline = orders::events_of(&mut conn, &[order]).await.unwrap().remove(&order).unwrap();
+    assert_eq!(
+        timeline.iter().map(|event| event.kind).collect::<Vec<_>>(),
+        [
+            OrderEventKind::Placed,
+            OrderEventKind::PaymentAuthorized,
+            OrderEventKind::PaymentPartiallyCaptured,
+            OrderEventKind::PaymentPartiallyCaptured,
+            OrderEventKind::PaymentCaptured,
+            OrderEventKind::Completed,
+            OrderEventKind::PaymentPartiallyRefunded,
+            OrderEventKind::PaymentPartiallyRefunded,
+            OrderEventKind::PaymentRefunded,
+        ]
+    );
+    assert_eq!(orders::find(&mut conn, order).await.unwrap().unwrap().version, 7);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -75,9 +75,6 @@ pub enum CartError {
     /// The key came before, with another input.
     #[error("this idempotency key was used with another input")]
     IdempotencyKeyReused,
-    /// The key's first request is still at work.
-    #[error("the request with this idempotency key is still being answered; ask again")]
-    IdempotencyKeyInUse,
 }
 
 /// One reason why a change is refused.

@@ -71,8 +71,8 @@ impl Order {
     }
 }
 
-/// Takes back what the shopper still owes of an order that came to nothing: all of it but what was captured, which a
-/// refund gives back. None when nothing is owed.
+/// Takes back what the shopper still owes of an order that came to nothing: all of it but what was captured, which is a
+/// sale until a refund gives it back. None when nothing is owed.
 ///
 /// # Errors
 /// [`LedgerError`] when the amounts contradict each other.

@@ -1,7 +1,10 @@
 //! What a payment that changed means to its order.
 
 use super::{Order, OrderEvent, OrderEventKind, OrderStatus, PaymentProgress, event};
-use crate::{Timestamp, payments::Payment};
+use crate::{
+    Timestamp,
+    payments::{Payment, PaymentTransaction, TransactionKind},
+};
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,15 +16,25 @@ pub struct PaymentOutcome {
 }
 
 impl Order {
-    /// Learns where its payment stands. Safe to repeat; an order that came to nothing stays so.
-    pub fn payment_changed(&mut self, payment: &Payment, actor: &str, now: Timestamp) -> PaymentOutcome {
+    /// Learns where its payment stands, and which of its transactions have just succeeded, each of which is told once.
+    /// Every capture, refund and chargeback has an entry in the timeline; without one, a new status has. Safe to repeat
+    /// without the transactions; an order that came to nothing stays so.
+    pub fn payment_changed(
+        &mut self,
+        payment: &Payment,
+        succeeded: &[&PaymentTransaction],
+        actor: &str,
+        now: Timestamp,
+    ) -> PaymentOutcome {
         let progress = PaymentProgress::from(payment);
         let mut outcome = PaymentOutcome::default();
-        if progress == self.payment_status {
+        let moved = kinds_of_moved(payment, succeeded);
+        if progress == self.payment_status && moved.is_empty() {
             return outcome;
         }
         self.payment_status = progress;
-        outcome.events.extend(kind_of(progress).map(|kind| event(self.id, kind, actor, now)));
+        let kinds = if moved.is_empty() { kind_of(progress).into_iter().collect() } else { moved };
+        outcome.events.extend(kinds.into_iter().map(|kind| event(self.id, kind, actor, now)));
         if self.status == OrderStatus::PendingPayment && progress != PaymentProgress::Pending {
             if progress.is_lost() {
                 outcome.has_expired = true;
@@ -47,6 +60,32 @@ impl Order {
     }
 }
 
+/// One entry for each capture, refund and chargeback; the capture or refund that makes it all says so.
+fn kinds_of_moved(payment: &Payment, succeeded: &[&PaymentTransaction]) -> Vec<OrderEventKind> {
+    let sum = |kind: TransactionKind| {
+        let of_kind = succeeded.iter().filter(|transaction| transaction.kind == kind);
+        of_kind.map(|transaction| transaction.amount.minor).sum::<i64>()
+    };
+    let mut captured = payment.captured.minor - sum(TransactionKind::Capture);
+    let mut refunded = payment.refunded.minor - sum(TransactionKind::Refund);
+    let entry = |transaction: &&PaymentTransaction| match transaction.kind {
+        TransactionKind::Capture => {
+            captured += transaction.amount.minor;
+            let is_all = captured == payment.amount.minor;
+            Some(if is_all { OrderEventKind::PaymentCaptured } else { OrderEventKind::PaymentPartiallyCaptured })
+        }
+        TransactionKind::Refund => {
+            refunded += transaction.amount.minor;
+            let is_all = refunded == payment.captured.minor;
+            Some(if is_all { OrderEventKind::PaymentRefunded } else { OrderEventKind::PaymentPartiallyRefunded })
+        }
+        TransactionKind::Chargeback => Some(OrderEventKind::PaymentChargedBack),
+        TransactionKind::Authorize | TransactionKind::Void => None,
+    };
+    succeeded.iter().filter_map(entry).collect()
+}
+
+/// The entry of a new status.
 const fn kind_of(progress: PaymentProgress) -> Option<OrderEventKind> {
     Some(match progress {
         PaymentProgress::Pending => return None,

@@ -1,3 +1,5 @@
+mod money;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -199,16 +201,18 @@ fn a_pending_order_opens_with_its_money_and_expires_without() {
     let mut opened = placed(WAITING, vec![priced_line(1, true)]).order;
     let mut expired = opened.clone();
     let total = opened.total.gross;
-    let outcome = opened.payment_changed(&payment(total, PaymentStatus::Authorized), "system", Timestamp::UNIX_EPOCH);
+    let learn = |order: &mut Order, status| {
+        order.payment_changed(&payment(total, status), &[], "system", Timestamp::UNIX_EPOCH)
+    };
+    let outcome = learn(&mut opened, PaymentStatus::Authorized);
     assert_eq!((opened.status, outcome.has_expired), (OrderStatus::Open, false));
-    let outcome = expired.payment_changed(&payment(total, PaymentStatus::Failed), "system", Timestamp::UNIX_EPOCH);
+    let outcome = learn(&mut expired, PaymentStatus::Failed);
     assert_eq!((expired.status, outcome.has_expired), (OrderStatus::Expired, true));
     assert_eq!(
         outcome.events.iter().map(|event| event.kind).collect::<Vec<_>>(),
         [OrderEventKind::PaymentFailed, OrderEventKind::Expired]
     );
-    let again = expired.payment_changed(&payment(total, PaymentStatus::Failed), "system", Timestamp::UNIX_EPOCH);
-    assert_eq!(again, PaymentOutcome::default());
+    assert_eq!(learn(&mut expired, PaymentStatus::Failed), PaymentOutcome::default());
 }
 
 #[test]
@@ -233,7 +237,7 @@ fn only_what_is_left_of_a_line_is_sent() {
 #[test]
 fn goods_are_not_sent_when_no_money_will_come() {
     let PlacedOrder { mut order, mut lines, .. } = placed(HELD, vec![priced_line(3, true)]);
-    order.payment_changed(&payment(order.total.gross, PaymentStatus::Voided), "system", Timestamp::UNIX_EPOCH);
+    order.payment_changed(&payment(order.total.gross, PaymentStatus::Voided), &[], "system", Timestamp::UNIX_EPOCH);
     let refused = order.fulfill(&mut lines, &[], "staff", Timestamp::UNIX_EPOCH);
     assert_eq!(refused, Err(FulfillRefused::NotPaid(PaymentProgress::Voided)));
 }
@@ -284,7 +288,7 @@ proptest! {
             match step {
                 Step::Pay(status) => {
                     let payment = payment(order.total.gross, status);
-                    let outcome = order.payment_changed(&payment, "system", Timestamp::UNIX_EPOCH);
+                    let outcome = order.payment_changed(&payment, &[], "system", Timestamp::UNIX_EPOCH);
                     prop_assert_eq!(outcome.has_expired, !before.status.is_void() && order.status == OrderStatus::Expired);
                 }
                 Step::Send(at, quantity) => {

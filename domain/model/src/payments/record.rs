@@ -65,6 +65,12 @@ impl PaymentRecord {
         self.attempts.iter().find(|attempt| attempt.outcome == AttemptOutcome::Authorized).or(self.attempts.last())
     }
 
+    /// The transactions that have just succeeded, in the order of writing.
+    #[must_use]
+    pub fn just_succeeded(&self, applied: &Applied) -> Vec<&PaymentTransaction> {
+        self.transactions.iter().filter(|transaction| applied.succeeded.contains(&transaction.id)).collect()
+    }
+
     /// What can still be captured, captures under way left out.
     #[must_use]
     pub fn capturable(&self) -> Money {
@@ -78,6 +84,12 @@ impl PaymentRecord {
     #[must_use]
     pub fn refundable(&self) -> Money {
         left(self.payment.kept(), self.pending(TransactionKind::Refund))
+    }
+
+    /// What can still be refunded of a part of what is kept; refunds under way count as refunds of that part.
+    #[must_use]
+    pub fn refundable_of(&self, part: Money) -> Money {
+        least(left(part, self.pending(TransactionKind::Refund)), self.refundable())
     }
 
     /// Whether a capture or a refund is not known yet, so that what is kept may still change.

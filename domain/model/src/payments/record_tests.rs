@@ -212,6 +212,18 @@ fn a_chargeback_leaves_less_to_refund() {
     assert_eq!(record.begin_refund(eur(500), "r", now()), Err(OperationRefused::TooMuch { left: eur(400) }));
 }
 
+#[test]
+fn a_refund_under_way_leaves_less_of_a_part_to_refund() {
+    let mut record = authorized(1000);
+    tell(&mut record, &report(AttemptOutcome::Authorized, vec![event(TransactionKind::Capture, 1000, "cap")]));
+    assert_eq!(record.refundable_of(eur(300)), eur(300));
+    assert_eq!(record.refundable_of(eur(1200)), eur(1000));
+    record.begin_refund(eur(200), "r", now()).unwrap();
+    assert_eq!(record.refundable_of(eur(300)), eur(100));
+    record.begin_refund(eur(200), "s", now()).unwrap();
+    assert_eq!(record.refundable_of(eur(300)), eur(0));
+}
+
 /// What a gateway went through: the outcomes in order, then money events, each within what is left.
 fn histories() -> impl Strategy<Value = (i64, Vec<ChargeReport>)> {
     let steps = prop::collection::vec((0_u8..4, 1_i64..400), 0..10);

@@ -35,7 +35,8 @@ pub struct CancelOrder {
     pub reason: CancelReason,
     /// Whether its goods can be sold again; else they are written off.
     pub restock: bool,
-    /// Whether money that was taken is given back. What is only held is always released.
+    /// Whether money that was taken is given back. What is only held is always released, and what comes later is always
+    /// given back.
     pub refund: bool,
     /// The version of the order that the caller last saw.
     pub expected_version: Option<i32>,
@@ -84,7 +85,12 @@ impl From<TransactionError> for CancelError {
     }
 }
 
-/// Calls an order off; giving taken money back needs [`Permission::PaymentsWrite`] too. Promised stock, codes and what is owed are given back at once, money by jobs.
+/// Calls an order off; giving taken money back needs [`Permission::PaymentsWrite`] too. Promised stock, codes and what
+/// is owed are given back at once, money by jobs.
+///
+/// Without a refund, what was taken until now is kept and stays a sale. From now on nobody owes anything: what a
+/// capture under way still brings is given back as soon as it is known, so that the receivable ends at zero whichever
+/// comes first.
 ///
 /// # Errors
 /// [`CancelError`].
@@ -136,7 +142,7 @@ async fn cancel_locked(
     orders::push_events(conn, &[event]).await?;
     let captured = payment.as_ref().map_or(Money::zero(order.currency), |payment| payment.captured);
     if let Some(payment) = payment.filter(|payment| !payment.status.is_over()) {
-        // Money that comes although the order is off is given back whatever was wanted: nobody owes it any more.
+        // Where nothing was taken, nothing is kept. Where a part was, more that comes is given back when it is learnt.
         if input.refund || payment.captured.is_zero() {
             if !payment.captured.is_zero() {
                 actor.require(Permission::PaymentsWrite).map_err(ServiceError::from)?;

@@ -6,13 +6,11 @@ use model::{
     ids::{PaymentId, PaymentTransactionId},
     payments::{OperationRefused, Payment, PaymentRecord, PaymentStatus, TransactionKind},
 };
-use persistence::{Conn, audit, db::Transactions as _, jobs, orders, payments as store};
-use serde_json::json;
+use persistence::{Conn, db::Transactions as _, orders, payments as store};
 
 use super::{
     errors::OperationError,
-    jobs::operation_job,
-    operation::{Asked, ask, read},
+    operation::{Asked, ask, read, write_down},
 };
 use crate::{
     App,
@@ -106,10 +104,7 @@ async fn begin(app: &App, actor: &Actor, wanted: Wanted<'_>) -> Result<PaymentTr
             let known = record.transactions.len();
             let transaction = record.begin_capture(amount.unwrap_or(all), &key, now)?;
             if record.transactions.len() > known {
-                store::save_record(conn, &record).await?;
-                jobs::enqueue(conn, &[operation_job(id, transaction.id, now)]).await?;
-                let details = json!({ "amount": transaction.amount.to_string() });
-                audit::push(conn, actor, "payment.capture", id, &details, now).await?;
+                write_down(conn, actor, "payment.capture", &record, &transaction, now).await?;
             }
             idempotency::finish(conn, keyed, &transaction.id).await?;
             Ok(transaction.id)

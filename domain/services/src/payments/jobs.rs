@@ -51,7 +51,7 @@ pub fn void_job(id: PaymentId, at: Timestamp) -> NewJob {
     job(VOID, id, at)
 }
 
-/// Gives back everything that a payment took and nobody wants.
+/// Gives back what a payment took although nobody owes it.
 #[must_use]
 pub fn refund_job(id: PaymentId, at: Timestamp) -> NewJob {
     job(REFUND, id, at)

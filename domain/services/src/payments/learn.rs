@@ -4,20 +4,17 @@ use std::time::Duration;
 
 use model::{
     Money, Timestamp,
-    access::Actor,
     channels::CaptureMode,
     events::DomainEvent,
-    ids::{OrderEventId, OrderId, PaymentAttemptId, PaymentId, PaymentTransactionId},
-    ledger::{self, LedgerAccount, LedgerEntry, LedgerKind, LedgerSide, Movement, RefundParts, Sale},
-    orders::{OrderEvent, OrderEventKind},
+    ids::{PaymentAttemptId, PaymentId},
+    ledger::{self, Movement, RefundParts, Sale},
+    orders::OrderStatus,
     payments::{
-        Applied, ChargeReport, PaymentAttempt, PaymentMethod, PaymentRecord, PaymentStatus, PaymentTransaction,
-        TransactionKind,
+        Applied, ChargeReport, Payment, PaymentAttempt, PaymentMethod, PaymentRecord, PaymentStatus,
+        PaymentTransaction, TransactionKind,
     },
 };
-use persistence::{
-    Conn, db::Transactions as _, jobs, ledger as books, orders as order_store, outbox, payments as store,
-};
+use persistence::{Conn, db::Transactions as _, jobs, ledger as books, outbox, payments as store};
 
 use super::jobs::{capture_job, refund_job, void_job};
 use crate::{App, ServiceError, ServiceResult, bus::Topic, orders, telemetry::Fact};
@@ -118,17 +115,19 @@ pub(super) async fn follow_up(
     now: Timestamp,
 ) -> ServiceResult<()> {
     let payment = &record.payment;
-    post(conn, record, &applied.succeeded, now).await?;
-    orders::payment_changed(conn, payment, now).await?;
-    tell_of_chargeback(conn, record, &applied.succeeded, now).await?;
+    let succeeded = record.just_succeeded(applied);
+    post(conn, payment, &succeeded, now).await?;
+    let order = orders::payment_changed(conn, payment, &succeeded, now).await?;
     outbox::push(conn, &[DomainEvent::PaymentUpdated { id: payment.id }]).await?;
     let is_held = payment.status == PaymentStatus::Authorized;
     let mut next = Vec::new();
     if is_held && payment.is_unwanted {
         next.push(void_job(payment.id, now));
     }
-    // The money came although nobody wanted it any more: a capture was under way when the order was called off.
-    if payment.is_unwanted && !record.refundable().is_zero() {
+    // The money came although nobody owed it any more: a capture was under way when the order was called off.
+    let is_captured = succeeded.iter().any(|transaction| transaction.kind == TransactionKind::Capture);
+    let is_late = is_captured && order.is_some_and(OrderStatus::is_void);
+    if (payment.is_unwanted || is_late) && !record.refundable().is_zero() {
         next.push(refund_job(payment.id, now));
     }
     if is_held
@@ -142,85 +141,36 @@ pub(super) async fn follow_up(
     Ok(jobs::enqueue(conn, &next).await?)
 }
 
-/// Puts a chargeback on the order's timeline.
-async fn tell_of_chargeback(
-    conn: &mut Conn,
-    record: &PaymentRecord,
-    succeeded: &[PaymentTransactionId],
-    now: Timestamp,
-) -> ServiceResult<()> {
-    let is_new = |one: &PaymentTransaction| one.kind == TransactionKind::Chargeback && succeeded.contains(&one.id);
-    let Some(order_id) = record.payment.order_id.filter(|_| record.transactions.iter().any(is_new)) else {
-        return Ok(());
-    };
-    let event = OrderEvent {
-        id: OrderEventId::new(),
-        order_id,
-        kind: OrderEventKind::PaymentChargedBack,
-        actor: Actor::System.to_string(),
-        at: now,
-    };
-    order_store::push_events(conn, &[event]).await?;
-    Ok(outbox::push(conn, &[DomainEvent::OrderUpdated { id: order_id }]).await?)
-}
-
 /// Posts the money that has just moved.
-async fn post(
-    conn: &mut Conn,
-    record: &PaymentRecord,
-    succeeded: &[PaymentTransactionId],
-    now: Timestamp,
-) -> ServiceResult<()> {
-    let moved: Vec<&PaymentTransaction> =
-        record.transactions.iter().filter(|transaction| succeeded.contains(&transaction.id)).collect();
+async fn post(conn: &mut Conn, payment: &Payment, moved: &[&PaymentTransaction], now: Timestamp) -> ServiceResult<()> {
     let has_refund = moved.iter().any(|transaction| transaction.kind == TransactionKind::Refund);
-    let sale = if has_refund { sale_of(conn, record.payment.order_id).await? } else { None };
-    let now_refunded: i64 = moved.iter().filter(|t| t.kind == TransactionKind::Refund).map(|t| t.amount.minor).sum();
-    let mut refunded = Money::new(record.payment.refunded.minor - now_refunded, record.payment.currency());
-    let mut entries = Vec::new();
+    let mut entries = match payment.order_id {
+        Some(order) if has_refund => books::of_order(conn, order).await?,
+        _ => Vec::new(),
+    };
+    let known = entries.len();
     for transaction in moved {
         let movement = Movement {
             transaction: transaction.id,
-            order: record.payment.order_id,
+            order: payment.order_id,
             gateway: &transaction.gateway,
             amount: transaction.amount,
             at: now,
         };
-        entries.extend(match transaction.kind {
-            TransactionKind::Capture => Some(ledger::capture(&movement)),
-            TransactionKind::Chargeback => Some(ledger::chargeback(&movement)),
+        let entry = match transaction.kind {
+            TransactionKind::Capture => ledger::capture(&movement),
+            TransactionKind::Chargeback => ledger::chargeback(&movement),
             TransactionKind::Refund => {
                 let zero = Money::zero(transaction.amount.currency);
                 let nothing = RefundParts { tax: zero, unowed: zero };
-                let parts = sale.map_or(nothing, |sale| sale.parts_of_refund(refunded, transaction.amount));
-                refunded.minor = refunded.minor.saturating_add(transaction.amount.minor);
-                Some(ledger::refund(&movement, parts))
+                let parts = Sale::of(&entries).map_or(nothing, |sale| sale.parts_of_refund(transaction.amount));
+                ledger::refund(&movement, parts)
             }
-            TransactionKind::Authorize | TransactionKind::Void => None,
-        });
-    }
-    let entries = entries.into_iter().collect::<Result<Vec<LedgerEntry>, _>>();
-    let entries = entries.map_err(|error| ServiceError::Internal(error.to_string()))?;
-    Ok(books::post(conn, &entries).await?)
-}
-
-/// What an order was posted for, less what was taken back because it was called off before it was paid.
-async fn sale_of(conn: &mut Conn, order: Option<OrderId>) -> ServiceResult<Option<Sale>> {
-    let Some(order) = order.map(|order| order.to_string()) else { return Ok(None) };
-    let Some(placed) = books::find(conn, LedgerKind::Placement, &order).await? else { return Ok(None) };
-    let canceled = books::find(conn, LedgerKind::Cancellation, &order).await?;
-    let left = |account: &LedgerAccount, side: LedgerSide| {
-        let on = |entry: &LedgerEntry, side| {
-            let line = entry.lines().iter().find(|line| line.account == *account && line.side == side);
-            line.map_or(0, |line| line.amount.minor)
+            TransactionKind::Authorize | TransactionKind::Void => continue,
         };
-        let back = if side == LedgerSide::Debit { LedgerSide::Credit } else { LedgerSide::Debit };
-        on(&placed, side) - canceled.as_ref().map_or(0, |canceled| on(canceled, back))
-    };
-    let Some(currency) = placed.lines().first().map(|line| line.amount.currency) else { return Ok(None) };
-    let amount = |account, side| Money::new(left(&account, side), currency);
-    let total = amount(LedgerAccount::Receivable, LedgerSide::Debit);
-    Ok(Some(Sale { total, tax: amount(LedgerAccount::Tax, LedgerSide::Credit) }))
+        entries.push(entry.map_err(|error| ServiceError::Internal(error.to_string()))?);
+    }
+    Ok(books::post(conn, &entries.split_off(known)).await?)
 }
 
 fn count(app: &App, learned: &Learned, applied: &Applied) {
@@ -239,8 +189,7 @@ fn count(app: &App, learned: &Learned, applied: &Applied) {
             app.telemetry.count(fact);
         }
     }
-    let happened = learned.record.transactions.iter().filter(|t| applied.succeeded.contains(&t.id));
-    for transaction in happened {
+    for transaction in learned.record.just_succeeded(applied) {
         match transaction.kind {
             TransactionKind::Capture => app.telemetry.count(Fact::PaymentCaptured),
             TransactionKind::Refund => app.telemetry.count(Fact::PaymentRefunded),

@@ -1,17 +1,21 @@
 //! Capture, void and refund: written down with a key, then asked for at the gateway under that key until it is known.
 
 use model::{
+    Timestamp,
+    access::Actor,
     ids::{PaymentId, PaymentTransactionId},
     payments::{
         Applied, ChargeReport, FailureCode, PaymentAttempt, PaymentRecord, PaymentTransaction, TransactionKind,
         TransactionStatus,
     },
 };
-use persistence::{StoreError, db::Transactions as _, payments as store};
+use persistence::{Conn, StoreError, StoreResult, audit, db::Transactions as _, jobs, payments as store};
+use serde_json::json;
 
 use super::{
     authorize::gateway_of,
     gateway::{ChargeRef, GatewayError},
+    jobs::operation_job,
     learn::{Lesson, follow_up, learn},
 };
 use crate::{App, ServiceError, ServiceResult};
@@ -25,6 +29,23 @@ pub(super) enum Asked {
     Refused(FailureCode),
     /// It has to be asked for again later, under the same key.
     Later(String),
+}
+
+/// Writes down an operation that was just begun, before the gateway hears of it, with who asked for it and a job that
+/// sees to it.
+pub(super) async fn write_down(
+    conn: &mut Conn,
+    actor: &Actor,
+    action: &str,
+    record: &PaymentRecord,
+    transaction: &PaymentTransaction,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let id = record.payment.id;
+    store::save_record(conn, record).await?;
+    jobs::enqueue(conn, &[operation_job(id, transaction.id, now)]).await?;
+    let details = json!({ "amount": transaction.amount.to_string() });
+    audit::push(conn, actor, action, id, &details, now).await
 }
 
 /// Asks the gateway for an operation that is written down and not known to have happened. Safe to repeat at any time:

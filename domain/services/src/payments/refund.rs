@@ -4,31 +4,30 @@ use model::{
     IdempotencyKey, Money, Timestamp,
     access::{Actor, Permission},
     ids::{OrderId, PaymentId, PaymentTransactionId, RefundId},
+    ledger::Sale,
     payments::{
         OperationRefused, Payment, PaymentRecord, PaymentStatus, PaymentTransaction, TransactionKind, TransactionStatus,
     },
 };
 use persistence::{
-    Conn, audit,
+    Conn,
     db::Transactions as _,
-    jobs, orders,
+    ledger, orders,
     payments::{self as store, Refund},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::{
     capture::{capture_all, missing, name_of},
     errors::OperationError,
-    jobs::operation_job,
-    operation::{Asked, ask, read},
+    operation::{Asked, ask, read, write_down},
 };
 use crate::{
     App,
     idempotency::{self, Keyed},
 };
 
-/// The name of the refunds of payments that nobody wants.
+/// The name of the refunds of money that nobody owes.
 const AUTOMATIC: &str = "unwanted";
 
 /// A refund of an order.
@@ -66,7 +65,7 @@ pub async fn refund_payment(
     give_back(app, begun).await
 }
 
-/// Gives back everything that was taken by a payment that nobody wants; says what to ask for again, if anything.
+/// Gives back what a payment took although nobody owes it; says what to ask for again, if anything.
 pub(super) async fn refund_rest(app: &App, id: PaymentId) -> Result<Asked, OperationError> {
     let reason = Some("the order was cancelled".to_owned());
     let wanted = Wanted { id, amount: None, reason, expected: None, key: None };
@@ -191,24 +190,33 @@ async fn write(
     if let Some(expected) = expected {
         count_write(conn, *expected, now).await?;
     }
-    let key = match key {
-        Some(key) => key.clone(),
-        None => record.automatic_key(TransactionKind::Refund, AUTOMATIC)?,
+    let (key, most) = match key {
+        Some(key) => (key.clone(), record.refundable()),
+        None => (record.automatic_key(TransactionKind::Refund, AUTOMATIC)?, unowed(conn, &record).await?),
     };
-    let all = record.asked(TransactionKind::Refund, &key).unwrap_or_else(|| record.refundable());
+    let all = record.asked(TransactionKind::Refund, &key).unwrap_or(most);
     if all.is_zero() {
         return Err(OperationRefused::Status(record.payment.status).into());
     }
     let known = record.transactions.len();
     let transaction = record.begin_refund(amount.unwrap_or(all), &key, now)?;
     if record.transactions.len() > known {
-        store::save_record(conn, &record).await?;
+        write_down(conn, actor, "payment.refund", &record, &transaction, now).await?;
         store::insert_refund(conn, &new_refund(&record, &transaction, reason.clone(), actor, now)).await?;
-        jobs::enqueue(conn, &[operation_job(*id, transaction.id, now)]).await?;
-        let details = json!({ "amount": transaction.amount.to_string() });
-        audit::push(conn, actor, "payment.refund", id, &details, now).await?;
     }
     Ok(transaction)
+}
+
+/// What a payment took although nobody owes it, refunds under way left out: everything where nobody wants the payment,
+/// else what came after its order was called off.
+async fn unowed(conn: &mut Conn, record: &PaymentRecord) -> Result<Money, OperationError> {
+    if record.payment.is_unwanted {
+        return Ok(record.refundable());
+    }
+    let nothing = Money::zero(record.payment.currency());
+    let Some(order) = record.payment.order_id else { return Ok(nothing) };
+    let sale = Sale::of(&ledger::of_order(conn, order).await?);
+    Ok(sale.map_or(nothing, |sale| record.refundable_of(sale.unowed)))
 }
 
 /// Passes when the order is as expected, and counts the refund as a write of it: of two refunds that expect the same

@@ -6,14 +6,13 @@ use model::{
     ids::{PaymentId, PaymentTransactionId},
     payments::{OperationRefused, PaymentRecord},
 };
-use persistence::{Conn, audit, db::Transactions as _, jobs, payments as store};
-use serde_json::json;
+use persistence::{Conn, db::Transactions as _, jobs, payments as store};
 
 use super::{
     capture::missing,
     errors::OperationError,
-    jobs::{operation_job, void_job},
-    operation::{Asked, ask, read},
+    jobs::void_job,
+    operation::{Asked, ask, read, write_down},
 };
 use crate::{
     App, ServiceResult,
@@ -92,9 +91,7 @@ async fn begin(
             let transaction = record.begin_void(now)?;
             if record.transactions.len() > known || !record.payment.is_unwanted {
                 record.payment.is_unwanted = true;
-                store::save_record(conn, &record).await?;
-                jobs::enqueue(conn, &[operation_job(id, transaction.id, now)]).await?;
-                audit::push(conn, actor, "payment.void", id, &json!({}), now).await?;
+                write_down(conn, actor, "payment.void", &record, &transaction, now).await?;
             }
             idempotency::finish(conn, keyed, &transaction.id).await?;
             Ok(transaction.id)

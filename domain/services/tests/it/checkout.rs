@@ -59,8 +59,8 @@ async fn a_paid_cart_becomes_an_order_with_its_stock_money_and_jobs() {
     let mut conn = shop.app.db.read().await.unwrap();
     let attached = payments::find(&mut conn, payment.id).await.unwrap().unwrap();
     assert_eq!(attached.order_id, Some(order.id));
-    let owed = ledger::find(&mut conn, model::ledger::LedgerKind::Placement, &order.id.to_string()).await.unwrap();
-    assert_eq!(owed.unwrap().lines()[0].amount, Money::new(5970, order.currency));
+    let books = ledger::of_order(&mut conn, order.id).await.unwrap();
+    assert_eq!((books.len(), books[0].lines()[0].amount), (1, Money::new(5970, order.currency)));
     let completed = carts::find(&mut conn, cart.id).await.unwrap().unwrap();
     assert_eq!((completed.status, completed.order), (CartStatus::Completed, Some(order.id)));
     let lines = order_store::lines_of(&mut conn, &[order.id]).await.unwrap();
@@ -113,7 +113,7 @@ async fn an_undecided_payment_holds_the_stock_and_a_failed_one_gives_it_back() {
     record.attempts[0].learn(AttemptOutcome::Declined, None, now);
     record.settle(now);
     for _ in 0..2 {
-        services::orders::payment_changed(&mut conn, &record.payment, now).await.unwrap();
+        services::orders::payment_changed(&mut conn, &record.payment, &[], now).await.unwrap();
     }
     let order = order_store::find(&mut conn, order.id).await.unwrap().unwrap();
     assert_eq!((order.status, order.payment_status), (OrderStatus::Expired, PaymentProgress::Failed));

@@ -1,5 +1,5 @@
 use model::{
-    PageRequest, Quantity,
+    Money, PageRequest, Quantity,
     access::Actor,
     inventory::MovementKind,
     orders::{
@@ -156,7 +156,7 @@ async fn an_order_is_complete_when_it_is_paid_and_sent() {
     let mut record = payments::lock_record(&mut conn, payment.id).await.unwrap();
     goods::record_money(&mut record, TransactionKind::Capture, payment.amount);
     record.settle(shop.app.clock.now());
-    orders::payment_changed(&mut conn, &record.payment, shop.app.clock.now()).await.unwrap();
+    orders::payment_changed(&mut conn, &record.payment, &[], shop.app.clock.now()).await.unwrap();
     let paid = reload(&shop, &order).await;
     assert_eq!((paid.payment_status, paid.status), (PaymentProgress::Paid, OrderStatus::Completed));
     let events = store::events_of(&mut conn, &[order.id]).await.unwrap().remove(&order.id).unwrap();
@@ -169,6 +169,34 @@ async fn an_order_is_complete_when_it_is_paid_and_sent() {
             OrderEventKind::Completed
         ]
     );
+}
+
+#[tokio::test]
+async fn each_part_of_the_money_has_its_entry_and_counts_as_a_write() {
+    let shop = TestShop::new().await;
+    let (_, order) = sold(&shop).await;
+    let now = shop.app.clock.now();
+    let mut conn = shop.app.db.write().await.unwrap();
+    let payment = payments::find_active_for_cart(&mut conn, order.cart_id).await.unwrap().unwrap();
+    let mut record = payments::lock_record(&mut conn, payment.id).await.unwrap();
+    for _ in 0..3 {
+        goods::record_money(&mut record, TransactionKind::Capture, Money::new(1990, order.currency));
+        record.settle(now);
+        let part = record.transactions.last().unwrap();
+        orders::payment_changed(&mut conn, &record.payment, &[part], now).await.unwrap();
+        orders::payment_changed(&mut conn, &record.payment, &[], now).await.unwrap();
+    }
+    let events = store::events_of(&mut conn, &[order.id]).await.unwrap().remove(&order.id).unwrap();
+    assert_eq!(
+        events.iter().skip(2).map(|event| event.kind).collect::<Vec<_>>(),
+        [
+            OrderEventKind::PaymentPartiallyCaptured,
+            OrderEventKind::PaymentPartiallyCaptured,
+            OrderEventKind::PaymentCaptured,
+            OrderEventKind::Completed
+        ]
+    );
+    assert_eq!(reload(&shop, &order).await.version, order.version + 3);
 }
 
 #[tokio::test]

@@ -60,7 +60,7 @@ pub struct OrderCancelInput {
     #[graphql(default = true)]
     restock: bool,
     /// Whether money that was taken is given back, which needs `PAYMENTS_WRITE` too. What is only held is always
-    /// released.
+    /// released, and what a capture under way still brings is always given back.
     #[graphql(default = true)]
     refund: bool,
     /// The version of the order that the caller last saw; nothing is done when it has changed since.

@@ -53,8 +53,6 @@ user_errors! {
         InvalidIdempotencyKey,
         /// The idempotency key was used with another input.
         IdempotencyKeyReused,
-        /// The request with this idempotency key is still being answered.
-        IdempotencyKeyInUse,
     }
 }
 
@@ -83,7 +81,6 @@ const fn code(error: &CartError) -> CartErrorCode {
             CartErrorCode::InvalidIdempotencyKey
         }
         CartError::IdempotencyKeyReused => CartErrorCode::IdempotencyKeyReused,
-        CartError::IdempotencyKeyInUse => CartErrorCode::IdempotencyKeyInUse,
     }
 }
 
