@@ -154,7 +154,7 @@ pub async fn insert(conn: &mut Conn, cart: &Cart) -> StoreResult<()> {
         carts::created_at.eq(cart.created_at),
         changes(cart),
     );
-    diesel::insert_into(carts::table).values(values).execute(conn).await?;
+    fixed(diesel::insert_into(carts::table).values(values)).execute(conn).await?;
     Ok(())
 }
 
@@ -164,7 +164,7 @@ pub async fn insert(conn: &mut Conn, cart: &Cart) -> StoreResult<()> {
 /// [`StoreError::VersionConflict`] when somebody else wrote it since, or it is gone.
 pub async fn save(conn: &mut Conn, cart: &Cart, read_at_version: i32) -> StoreResult<()> {
     let row = carts::table.find(cart.id.uuid()).filter(carts::version.eq(read_at_version));
-    match diesel::update(row).set(changes(cart)).execute(conn).await? {
+    match fixed(diesel::update(row).set(changes(cart))).execute(conn).await? {
         0 => Err(StoreError::VersionConflict),
         _ => Ok(()),
     }
@@ -183,7 +183,7 @@ pub async fn complete(conn: &mut Conn, cart: &Cart) -> StoreResult<()> {
         carts::order_id.eq(cart.order.map(OrderId::uuid)),
         carts::updated_at.eq(cart.updated_at),
     );
-    match diesel::update(row).set(changes).execute(conn).await? {
+    match fixed(diesel::update(row).set(changes)).execute(conn).await? {
         0 => Err(StoreError::VersionConflict),
         _ => Ok(()),
     }

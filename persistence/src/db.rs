@@ -100,10 +100,12 @@ impl DbConfig {
         let given: Vec<(&str, &str)> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
         let is_given = |name: &str| given.iter().any(|(known, _)| *known == name);
         let statement = self.statement.as_millis();
-        let timeouts =
-            format!("-c%20statement_timeout%3D{statement}%20-c%20idle_in_transaction_session_timeout%3D{statement}");
+        // Statements are few and reach their rows by an index: a plan for each connection is enough.
+        let session = format!(
+            "-c%20statement_timeout%3D{statement}%20-c%20idle_in_transaction_session_timeout%3D{statement}%20-c%20plan_cache_mode%3Dforce_generic_plan"
+        );
         let own_options = given.iter().filter(|(name, _)| *name == "options").map(|(_, value)| *value);
-        let options: Vec<&str> = std::iter::once(timeouts.as_str()).chain(own_options).collect();
+        let options: Vec<&str> = std::iter::once(session.as_str()).chain(own_options).collect();
         let options = options.join("%20");
         let usual = [
             ("connect_timeout", self.connect.as_secs().max(1).to_string()),

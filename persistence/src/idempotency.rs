@@ -5,7 +5,7 @@ use diesel_async::RunQueryDsl;
 use model::Timestamp;
 use serde_json::Value;
 
-use crate::{Conn, StoreError, StoreResult};
+use crate::{Conn, StoreError, StoreResult, sql::fixed};
 
 diesel::table! {
     /// The answer given to a key.
@@ -111,10 +111,8 @@ pub async fn look(conn: &mut Conn, scope: &str, key: &str, input_hash: &[u8]) ->
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn finish(conn: &mut Conn, scope: &str, key: &str, answer: &Value) -> StoreResult<()> {
-    diesel::update(idempotency_keys::table.find((scope, key)))
-        .set(idempotency_keys::answer.eq(Some(answer)))
-        .execute(conn)
-        .await?;
+    let row = idempotency_keys::table.find((scope, key));
+    fixed(diesel::update(row).set(idempotency_keys::answer.eq(Some(answer)))).execute(conn).await?;
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use crate::{Conn, StoreError, StoreResult};
+use crate::{Conn, StoreError, StoreResult, sql::fixed_rows};
 
 diesel::table! {
     /// Movements of money.
@@ -83,7 +83,7 @@ pub async fn post(conn: &mut Conn, entries: &[LedgerEntry]) -> StoreResult<()> {
             )
         })
         .collect();
-    diesel::insert_into(ledger_entries::table).values(heads).execute(conn).await?;
+    fixed_rows(heads.len(), diesel::insert_into(ledger_entries::table).values(heads)).execute(conn).await?;
     let lines: Vec<_> =
         entries.iter().flat_map(|entry| (0_i16..).zip(entry.lines()).map(|line| (entry.id, line))).collect();
     let rows: Vec<_> = lines
@@ -100,7 +100,7 @@ pub async fn post(conn: &mut Conn, entries: &[LedgerEntry]) -> StoreResult<()> {
         })
         .collect();
     // All lines of an entry go in one statement, because the database checks the balance of each statement.
-    diesel::insert_into(l::table).values(rows).execute(conn).await?;
+    fixed_rows(rows.len(), diesel::insert_into(l::table).values(rows)).execute(conn).await?;
     Ok(())
 }
 

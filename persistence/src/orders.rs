@@ -26,18 +26,15 @@ use self::{
     rows::{NewOrderRow, OrderRow},
     tables::orders,
 };
-use crate::{Conn, StoreResult};
+use crate::{Conn, StoreResult, sql::fixed};
 
 /// Writes a new order with its lines and the begin of its timeline, and gives it its number.
 ///
 /// # Errors
 /// `orders_cart_id_key` when the cart is an order already, or [`crate::StoreError`].
 pub async fn insert(conn: &mut Conn, placed: &mut PlacedOrder) -> StoreResult<()> {
-    placed.order.number = diesel::insert_into(orders::table)
-        .values(NewOrderRow::from(&placed.order))
-        .returning(orders::number)
-        .get_result(conn)
-        .await?;
+    let insert = diesel::insert_into(orders::table).values(NewOrderRow::from(&placed.order));
+    placed.order.number = fixed(insert.returning(orders::number)).get_result(conn).await?;
     lines::insert(conn, &placed.lines).await?;
     push_events(conn, &placed.events).await
 }
@@ -86,7 +83,7 @@ pub async fn save(conn: &mut Conn, order: &Order) -> StoreResult<()> {
         orders::updated_at.eq(order.updated_at),
         orders::expires_at.eq(order.expires_at),
     );
-    match diesel::update(orders::table.find(order.id.uuid())).set(changes).execute(conn).await? {
+    match fixed(diesel::update(orders::table.find(order.id.uuid())).set(changes)).execute(conn).await? {
         0 => Err(crate::StoreError::NotFound),
         _ => Ok(()),
     }

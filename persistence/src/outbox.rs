@@ -9,7 +9,10 @@ use diesel_async::RunQueryDsl;
 use model::{Timestamp, events::DomainEvent, ids::EventId};
 use serde_json::Value;
 
-use crate::{Conn, StoreError, StoreResult, sql::fixed};
+use crate::{
+    Conn, StoreError, StoreResult,
+    sql::{fixed, fixed_rows},
+};
 
 diesel::table! {
     /// Facts that leave this database.
@@ -70,7 +73,7 @@ pub async fn push(conn: &mut Conn, events: &[DomainEvent]) -> StoreResult<()> {
         })
         .collect::<StoreResult<Vec<_>>>()?;
     if !rows.is_empty() {
-        diesel::insert_into(outbox::table).values(rows).execute(conn).await?;
+        fixed_rows(rows.len(), diesel::insert_into(outbox::table).values(rows)).execute(conn).await?;
     }
     Ok(())
 }

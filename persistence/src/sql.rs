@@ -1,28 +1,38 @@
-//! Statements from `.sql` files, prepared once per connection like those of diesel's own language.
+//! Statements that diesel would have planned anew each time, prepared once per connection like the others.
 
 use diesel::{
     QueryResult,
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::Untyped,
 };
 
-/// A raw statement whose text never changes.
-pub(crate) struct Fixed<Q>(Q);
+/// How many rows an insertion may have whose text is kept: each number of rows is a text of its own.
+const FEW: usize = 16;
 
-/// Has a raw statement planned once per connection instead of each time. Its text must be a constant; what varies is
-/// bound.
+/// A statement that is kept, by its text, where that pays.
+pub(crate) struct Fixed<Q> {
+    statement: Q,
+    is_kept: bool,
+}
+
+/// Has a statement planned once per connection: one from a file, an update, an insertion of one row. It has few texts;
+/// what varies is bound.
 pub(crate) const fn fixed<Q>(statement: Q) -> Fixed<Q> {
-    Fixed(statement)
+    Fixed { statement, is_kept: true }
+}
+
+/// The same for an insertion of so many rows, where they are few.
+pub(crate) const fn fixed_rows<Q>(rows: usize, statement: Q) -> Fixed<Q> {
+    Fixed { statement, is_kept: rows <= FEW }
 }
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Fixed<Q> {
     fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        self.0.walk_ast(pass)
+        self.statement.walk_ast(pass)
     }
 
     fn is_safe_to_cache_prepared(&self, _: &Pg) -> QueryResult<bool> {
-        Ok(true)
+        Ok(self.is_kept)
     }
 }
 
@@ -32,6 +42,6 @@ impl<Q> QueryId for Fixed<Q> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<Q> Query for Fixed<Q> {
-    type SqlType = Untyped;
+impl<Q: Query> Query for Fixed<Q> {
+    type SqlType = Q::SqlType;
 }

@@ -14,7 +14,10 @@ use model::{
 use uuid::Uuid;
 
 use super::tables::order_allocations;
-use crate::{Conn, StoreResult, sql::fixed};
+use crate::{
+    Conn, StoreResult,
+    sql::{fixed, fixed_rows},
+};
 
 /// Writes what is promised to a new order.
 ///
@@ -39,7 +42,7 @@ pub async fn insert_allocations(conn: &mut Conn, order: OrderId, allocations: &[
         })
         .collect();
     if !rows.is_empty() {
-        diesel::insert_into(order_allocations::table).values(rows).execute(conn).await?;
+        fixed_rows(rows.len(), diesel::insert_into(order_allocations::table).values(rows)).execute(conn).await?;
     }
     Ok(())
 }

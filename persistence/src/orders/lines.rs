@@ -14,7 +14,10 @@ use super::{
     rows::{LineRow, to_column},
     tables::order_lines,
 };
-use crate::{Conn, StoreResult, sql::fixed};
+use crate::{
+    Conn, StoreResult,
+    sql::{fixed, fixed_rows},
+};
 
 /// The lines of orders, in their order.
 ///
@@ -38,7 +41,7 @@ pub async fn lines_of(conn: &mut Conn, orders: &[OrderId]) -> StoreResult<HashMa
 
 pub(super) async fn insert(conn: &mut Conn, lines: &[OrderLine]) -> StoreResult<()> {
     let rows: Vec<LineRow> = lines.iter().map(LineRow::from).collect();
-    diesel::insert_into(order_lines::table).values(rows).execute(conn).await?;
+    fixed_rows(rows.len(), diesel::insert_into(order_lines::table).values(rows)).execute(conn).await?;
     Ok(())
 }
 

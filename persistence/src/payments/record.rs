@@ -8,7 +8,10 @@ use super::{
     rows::{AttemptRow, PaymentRow, TransactionRow},
     tables::{payment_attempts, payment_transactions, payments},
 };
-use crate::{Conn, StoreResult};
+use crate::{
+    Conn, StoreResult,
+    sql::{fixed, fixed_rows},
+};
 
 /// Writes a new payment with its attempts.
 ///
@@ -16,9 +19,10 @@ use crate::{Conn, StoreResult};
 /// `payments_active_cart_key` when the cart has an active payment, `payments_idempotency_key` when the key was used,
 /// or [`crate::StoreError`].
 pub async fn insert(conn: &mut Conn, record: &PaymentRecord) -> StoreResult<()> {
-    diesel::insert_into(payments::table).values(PaymentRow::of(&record.payment)?).execute(conn).await?;
+    fixed(diesel::insert_into(payments::table).values(PaymentRow::of(&record.payment)?)).execute(conn).await?;
     let attempts: Vec<AttemptRow> = record.attempts.iter().map(Into::into).collect();
-    diesel::insert_into(payment_attempts::table).values(attempts).execute(conn).await?;
+    let insert = diesel::insert_into(payment_attempts::table);
+    fixed_rows(attempts.len(), insert.values(attempts)).execute(conn).await?;
     Ok(())
 }
 
@@ -74,7 +78,7 @@ async fn with_parts(conn: &mut Conn, payment: PaymentRow) -> StoreResult<Payment
 /// [`crate::StoreError`] of the database.
 pub async fn save_record(conn: &mut Conn, record: &PaymentRecord) -> StoreResult<()> {
     let row = payments::table.find(record.payment.id.uuid());
-    diesel::update(row).set(PaymentRow::of(&record.payment)?).execute(conn).await?;
+    fixed(diesel::update(row).set(PaymentRow::of(&record.payment)?)).execute(conn).await?;
     save_attempts(conn, record).await?;
     save_transactions(conn, record).await
 }
@@ -82,19 +86,16 @@ pub async fn save_record(conn: &mut Conn, record: &PaymentRecord) -> StoreResult
 async fn save_attempts(conn: &mut Conn, record: &PaymentRecord) -> StoreResult<()> {
     use payment_attempts as t;
     let rows: Vec<AttemptRow> = record.attempts.iter().map(Into::into).collect();
-    diesel::insert_into(t::table)
-        .values(rows)
-        .on_conflict(t::id)
-        .do_update()
-        .set((
-            t::gateway_reference.eq(excluded(t::gateway_reference)),
-            t::outcome.eq(excluded(t::outcome)),
-            t::failure.eq(excluded(t::failure)),
-            t::latency_ms.eq(excluded(t::latency_ms)),
-            t::finished_at.eq(excluded(t::finished_at)),
-        ))
-        .execute(conn)
-        .await?;
+    let many = rows.len();
+    let saved = diesel::insert_into(t::table).values(rows).on_conflict(t::id).do_update();
+    let changes = (
+        t::gateway_reference.eq(excluded(t::gateway_reference)),
+        t::outcome.eq(excluded(t::outcome)),
+        t::failure.eq(excluded(t::failure)),
+        t::latency_ms.eq(excluded(t::latency_ms)),
+        t::finished_at.eq(excluded(t::finished_at)),
+    );
+    fixed_rows(many, saved.set(changes)).execute(conn).await?;
     Ok(())
 }
 
@@ -104,17 +105,14 @@ async fn save_transactions(conn: &mut Conn, record: &PaymentRecord) -> StoreResu
         return Ok(());
     }
     let rows: Vec<TransactionRow> = record.transactions.iter().map(Into::into).collect();
-    diesel::insert_into(t::table)
-        .values(rows)
-        .on_conflict(t::id)
-        .do_update()
-        .set((
-            t::status.eq(excluded(t::status)),
-            t::gateway_reference.eq(excluded(t::gateway_reference)),
-            t::failure.eq(excluded(t::failure)),
-            t::updated_at.eq(excluded(t::updated_at)),
-        ))
-        .execute(conn)
-        .await?;
+    let many = rows.len();
+    let saved = diesel::insert_into(t::table).values(rows).on_conflict(t::id).do_update();
+    let changes = (
+        t::status.eq(excluded(t::status)),
+        t::gateway_reference.eq(excluded(t::gateway_reference)),
+        t::failure.eq(excluded(t::failure)),
+        t::updated_at.eq(excluded(t::updated_at)),
+    );
+    fixed_rows(many, saved.set(changes)).execute(conn).await?;
     Ok(())
 }

@@ -144,20 +144,17 @@ fn keyed(actor: &Actor, input: &CompleteCart) -> Result<Option<Keyed>, ServiceEr
     Keyed::of_cart("cartComplete", actor, input.cart_id, input.idempotency_key.as_ref(), &asked)
 }
 
-/// Places the order unless the key gave an answer before. A refusal rolls the key back with everything else.
+/// Places the order and keeps it under the key. A key that is another request's rolls everything back, as a refusal does
+/// the key. With an answer the cart is an order by now, which is found where every order is found.
 async fn once_per_key(
     conn: &mut Conn,
     keyed: Option<&Keyed>,
     with: &Prepared<'_>,
     seen: &mut Option<PaymentId>,
 ) -> Result<Completed, CompleteError> {
-    // With the answer the cart is an order by now, which is found where every order is found.
-    let answer: Option<OrderId> = idempotency::begin(conn, keyed).await?;
     let completed = place_order(conn, with, seen).await?;
-    if answer.is_none() {
-        let (Completed::Now(order, _) | Completed::Before(order)) = &completed;
-        idempotency::finish(conn, keyed, &order.id).await?;
-    }
+    let (Completed::Now(order, _) | Completed::Before(order)) = &completed;
+    let _: Option<OrderId> = idempotency::begin_with(conn, keyed, &order.id).await?;
     Ok(completed)
 }
 

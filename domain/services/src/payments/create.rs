@@ -72,11 +72,6 @@ pub struct PayCart {
 /// [`PaymentError`]; a payment that a gateway declines is no error.
 pub async fn create_for_cart(app: &App, actor: &Actor, input: PayCart) -> Result<Payment, PaymentError> {
     let cart = find_cart(app, actor, input.cart_id).await?.ok_or(PaymentError::CartNotFound)?;
-    // The same request again has its answer, whatever has become of the cart since.
-    let is_open = cart.status == CartStatus::Active || input.idempotency_key.is_some();
-    if !is_open {
-        return Err(PaymentError::CartClosed(cart.status));
-    }
     let priced = pricing::price(app, &cart, Freshness::Cached).await?;
     let country = cart.shipping_address.as_ref().map(|address| address.country).or(cart.buyer.country);
     let new = NewPayment {
@@ -91,16 +86,17 @@ pub async fn create_for_cart(app: &App, actor: &Actor, input: PayCart) -> Result
         actor: actor.clone(),
         idempotency_key: input.idempotency_key,
     };
-    if let Some(earlier) = replayed(app, &new).await? {
-        return Ok(earlier);
+    let refusal = match (cart.status, priced.problems.into_iter().next()) {
+        (CartStatus::Active, None) if new.amount.minor > 0 => return create(app, new).await,
+        (CartStatus::Active, None) => PaymentError::NothingToPay,
+        (CartStatus::Active, Some(problem)) => PaymentError::CartNotReady(problem),
+        (closed, _) => PaymentError::CartClosed(closed),
+    };
+    // The same request again has its answer, whatever has become of the cart since.
+    match replayed(app, &new).await? {
+        None if cart.status != CartStatus::Active => of_cart(app, &new).await?.ok_or(refusal),
+        earlier => earlier.ok_or(refusal),
     }
-    if cart.status != CartStatus::Active {
-        return of_cart(app, &new).await?.ok_or(PaymentError::CartClosed(cart.status));
-    }
-    if let Some(problem) = priced.problems.into_iter().next() {
-        return Err(PaymentError::CartNotReady(problem));
-    }
-    create(app, new).await
 }
 
 /// Makes a payment and asks a gateway to hold its amount. It takes the place of an earlier payment of the cart, which
@@ -111,11 +107,11 @@ pub async fn create_for_cart(app: &App, actor: &Actor, input: PayCart) -> Result
 pub async fn create(app: &App, new: NewPayment) -> Result<Payment, PaymentError> {
     check(&new)?;
     let gateways = candidates(app, &new).await?;
-    let first = gateways.first().ok_or(PaymentError::NoGateway)?;
+    let Some(first) = gateways.first() else { return replayed(app, &new).await?.ok_or(PaymentError::NoGateway) };
     let record = new_record(&new, first, app.clock.now());
     match write(app, &record, keyed(&new)?.as_ref()).await {
         Ok(Written::Now) => {}
-        Ok(Written::Before(id)) => return made(app, id).await,
+        Ok(Written::Before(id)) => return taken_up(app, made(app, id).await?, &new).await,
         // The key is forgotten after some days, but the cart's payments know theirs.
         Err(PaymentError::Service(ServiceError::Store(error))) if error.is_constraint("payments_idempotency_key") => {
             return of_cart(app, &new).await?.ok_or(PaymentError::KeyReused);
@@ -269,7 +265,7 @@ pub(super) fn new_attempt(payment: &Payment, number: i32, gateway: &str, now: Ti
 /// Whether a payment was written.
 enum Written {
     Now,
-    /// The same key made another one at the same moment.
+    /// The same key made another one before.
     Before(PaymentId),
 }
 
