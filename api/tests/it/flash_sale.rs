@@ -55,7 +55,9 @@ async fn of_300_who_paid_for_the_last_100_prints_100_get_one_and_200_get_their_m
         answers.iter().partition(|answer| answer.at("/cartComplete/order/id").is_string());
     let orders: HashSet<String> = sold.iter().map(|answer| answer.text("/cartComplete/order/id")).collect();
     assert_eq!((orders.len(), refused.len()), (PRINTS, BUYERS - PRINTS));
-    assert!(refused.iter().all(|answer| answer.user_error_code() == "OUT_OF_STOCK"));
+    for answer in refused {
+        assert_eq!(answer.user_error_code(), "OUT_OF_STOCK", "{}", answer.body);
+    }
 
     let staff = processes.staff("admin@demo.test").await;
     let left =

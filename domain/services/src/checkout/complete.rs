@@ -5,7 +5,7 @@ use model::{
     access::Actor,
     cart::CartStatus,
     ids::{CartId, OrderId, PaymentId},
-    orders::Order,
+    orders::{self as rules, Order, PlaceError},
 };
 use persistence::{Conn, carts, db::Transactions as _, orders, payments};
 
@@ -43,7 +43,10 @@ pub struct CompleteCart {
 /// [`CompleteError`].
 pub async fn complete(app: &App, actor: &Actor, input: CompleteCart) -> Result<Order, CompleteError> {
     let mut seen = None;
-    let outcome = try_to_complete(app, actor, &input, &mut seen).await;
+    let outcome = match try_to_complete(app, actor, &input, &mut seen).await {
+        Err(CompleteError::Place(PlaceError::PaymentRequired)) => Err(why_unpaid(app, input.cart_id).await?),
+        outcome => outcome,
+    };
     if outcome.as_ref().is_err_and(CompleteError::is_final) {
         app.telemetry.count(Fact::OrderRefused);
         if let Some(payment) = seen {
@@ -51,6 +54,14 @@ pub async fn complete(app: &App, actor: &Actor, input: CompleteCart) -> Result<O
         }
     }
     outcome
+}
+
+/// What to say of a cart without a payment: nobody is asked to pay for what cannot be had, least of all a shopper whose
+/// payment was let go because others were faster, and who asks again.
+async fn why_unpaid(app: &App, id: CartId) -> Result<CompleteError, CompleteError> {
+    let cart = carts::find(&mut *app.db.read().await?, id).await?.ok_or(CompleteError::CartNotFound)?;
+    let priced = pricing::price(app, &cart, Freshness::Cached).await?;
+    Ok(rules::require_no_problem(&priced).err().unwrap_or(PlaceError::PaymentRequired).into())
 }
 
 /// Completes the cart of a payment that was decided while nobody waited: after a redirect, a webhook, or a shopper who

@@ -222,6 +222,15 @@ async fn of_thirty_paid_carts_that_want_the_last_ten_units_ten_are_orders_and_tw
         assert_eq!(payment.is_unwanted, outcome.is_err());
         assert_eq!(payment.order_id.is_some(), outcome.is_ok());
     }
+    drop(conn);
+    // Whoever was refused and asks again is not asked to pay.
+    let (late, _) = &carts[outcomes.iter().position(Result::is_err).unwrap()];
+    match buy(late).await {
+        Err(CompleteError::Place(PlaceError::Problems(problems))) => {
+            assert_eq!(problems[0].code, ProblemCode::OutOfStock);
+        }
+        other => panic!("{other:?}"),
+    }
 }
 
 #[tokio::test]
