@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What the scripts share: messages, ports, packages, children. Source it from the checkout's root.
 
-# A failure inside of $(…) ends the script too.
+# A failure inside of $(…) ends the script too. In a trap, a bare "return" gives the status from before it: say 0.
 shopt -s inherit_errexit
 
 # A login shell's profile is not read by every CI.
@@ -18,14 +18,14 @@ free_port() {
   local port
   for _ in $(seq 100); do
     port=$((20000 + RANDOM % 10000))
-    if port_is_free "$port"; then echo "$port"; return; fi
+    if port_is_free "$port"; then echo "$port"; return 0; fi
   done
   die "no free port found"
 }
 
 # need COMMAND PACKAGE: makes sure that a command is there, by Debian's package where that may be installed.
 need() {
-  command -v "$1" >/dev/null && return
+  command -v "$1" >/dev/null && return 0
   install_package "$2"
   command -v "$1" >/dev/null || die "$1 is missing and the package $2 did not bring it"
 }

@@ -30,7 +30,7 @@ mongo_start() {
   mongo_pid="${children[-1]}"
   for _ in $(seq 300); do
     # shellcheck disable=SC2034
-    if ! port_is_free "$port"; then mongo_url="mongodb://127.0.0.1:$port"; return; fi
+    if ! port_is_free "$port"; then mongo_url="mongodb://127.0.0.1:$port"; return 0; fi
     sleep 0.1
   done
   die "the MongoDB stand-in does not start; see $logs/mongo.log"

@@ -25,7 +25,7 @@ postgres_bin() {
 postgres_installed() {
   local folder
   folder="$( (find /usr/lib/postgresql -maxdepth 2 -name bin 2>/dev/null || true) | sort -V | tail -1)"
-  if [ -n "$folder" ] && [ -x "$folder/initdb" ]; then echo "$folder"; return; fi
+  if [ -n "$folder" ] && [ -x "$folder/initdb" ]; then echo "$folder"; return 0; fi
   if command -v initdb >/dev/null; then dirname "$(readlink -f "$(command -v initdb)")"; fi
 }
 
@@ -44,9 +44,9 @@ postgres_home() {
   local folder="$1" home
   mkdir -p "$folder"
   folder="$(realpath "$folder")"
-  if [ "$(id -u)" != 0 ]; then echo "$folder"; return; fi
+  if [ "$(id -u)" != 0 ]; then echo "$folder"; return 0; fi
   chown "$(as_postgres id -un)" "$folder"
-  if as_postgres test -w "$folder" 2>/dev/null; then echo "$folder"; return; fi
+  if as_postgres test -w "$folder" 2>/dev/null; then echo "$folder"; return 0; fi
   home="/var/lib/mercator-$(echo "$folder" | cksum | cut -d' ' -f1)"
   mkdir -p "$home"
   chown "$(as_postgres id -un)" "$home"

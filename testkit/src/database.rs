@@ -3,11 +3,16 @@
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     path::Path,
+    sync::mpsc,
+    time::Duration,
 };
 
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use persistence::{Db, DbConfig, migrate};
 use uuid::Uuid;
+
+/// How long a test waits at its end for its database to be dropped.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A database that is dropped with the value.
 pub struct TestDatabase {
@@ -80,14 +85,18 @@ impl Drop for TestDatabase {
     fn drop(&mut self) {
         let name = std::mem::take(&mut self.name);
         // A runtime of its own, because the test's may be going down; a database left behind harms nobody.
-        let drop = move || {
+        let (dropped, wait) = mpsc::channel();
+        std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
             runtime.block_on(async {
                 let mut admin = AsyncPgConnection::establish(&server_url()).await.ok()?;
                 run(&mut admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.ok()
-            })
-        };
-        let _ = std::thread::spawn(drop).join();
+            })?;
+            dropped.send(()).ok()
+        });
+        // The server drops nothing while somebody has opened a connection and not said who they are; if that is a task of
+        // the test's own thread, it goes on only when this does.
+        let _ = wait.recv_timeout(PATIENCE);
     }
 }
 
