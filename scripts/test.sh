@@ -30,7 +30,11 @@ trap stop EXIT
 trap 'exit 130' INT TERM
 
 if [ -z "${TEST_DATABASE_URL:-}" ]; then
+  # A test makes a database and drops it: some hundred files, which cost less in memory.
   cluster="$work/postgres-$$"
+  if [ "$(stat -f -c %T /dev/shm 2>/dev/null)" = tmpfs ] && [ "$(($(stat -f -c '%a * %S' /dev/shm) >> 30))" -ge 4 ]; then
+    cluster="/dev/shm/mercator-test-$$"
+  fi
   TEST_DATABASE_URL="$(postgres_start "$cluster" tests fast)"
 fi
 if [ -z "${MONGODB_TEST_URL:-}" ]; then

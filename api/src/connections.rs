@@ -10,6 +10,7 @@ use axum::{
 };
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
     net::TcpStream,
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -31,6 +32,26 @@ impl Default for Settings {
         // Load balancers keep idle connections for a minute; the side that sends requests should be the first to close.
         Self { at_once: 8_192, head_timeout: Duration::from_secs(75) }
     }
+}
+
+/// Files that a process opens besides its connections: databases, index, logs.
+const OTHER_FILES: u64 = 256;
+
+/// Lets the process open a file for each connection, as far as the system allows, and says how many connections there is
+/// room for.
+pub fn make_room(wanted: usize) -> usize {
+    let limit = getrlimit(Resource::Nofile);
+    let (current, most) = (limit.current.unwrap_or(u64::MAX), limit.maximum.unwrap_or(u64::MAX));
+    let raised = OTHER_FILES.saturating_add(wanted as u64).clamp(current.min(most), most);
+    let open = match setrlimit(Resource::Nofile, Rlimit { current: Some(raised), ..limit }) {
+        Ok(()) => raised,
+        Err(_) => current,
+    };
+    let room = usize::try_from(open.saturating_sub(OTHER_FILES)).unwrap_or(usize::MAX).clamp(1, wanted);
+    if room < wanted {
+        tracing::warn!(room, wanted, "the system allows fewer open files than there may be connections");
+    }
+    room
 }
 
 /// Every request carries its connection's place, so that a websocket keeps it as long as the request.

@@ -5,6 +5,7 @@ mod behaviour;
 mod book;
 mod charge;
 mod faults;
+mod gateway;
 mod http;
 mod pace;
 mod page;
@@ -17,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 pub use self::pace::Pace;
-use self::{faults::Faults, http::Gateway, record::Record};
+use self::{faults::Faults, gateway::Gateway, record::Record};
 
 /// Where a sandbox gateway listens, what it remembers and whom it tells.
 #[derive(Debug, Clone)]

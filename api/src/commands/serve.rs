@@ -29,7 +29,8 @@ pub struct Args {
     /// How many proxies in front of this process append to X-Forwarded-For; with a wrong number clients share limits.
     #[arg(long, env = "MERCATOR_TRUSTED_PROXIES", default_value_t = 0)]
     trusted_proxies: usize,
-    /// How many connections may be open at once; others wait to be taken. Let the process open a few hundred files more.
+    /// How many connections may be open at once; others wait to be taken. Each is an open file: the process raises its
+    /// limit of them (`ulimit -n`) as far as it may, and takes fewer connections where that is not enough.
     #[arg(long, env = "MERCATOR_MAX_CONNECTIONS", default_value_t = 8_192, value_parser = clap::value_parser!(u32).range(1..))]
     max_connections: u32,
     /// Seconds that the head of a request may take to arrive, and that a connection may be idle. Let them be more than a
@@ -55,7 +56,7 @@ pub async fn run(args: Args) -> Result<(), StartError> {
     let background = Background::start(&app).await?;
     background.keep_search_fresh(&app);
     let connections = connections::Settings {
-        at_once: args.max_connections as usize,
+        at_once: connections::make_room(args.max_connections as usize),
         head_timeout: Duration::from_secs(args.head_timeout_seconds),
     };
     let settings = Settings { limits: args.limits.limits(), proxies: Proxies(args.trusted_proxies), connections };

@@ -11,7 +11,7 @@ use super::{
     behaviour::number,
     book::{Line, Message},
     charge::{Charge, random_id},
-    http::Gateway,
+    gateway::Gateway,
 };
 
 /// The most messages on their way at a time.
@@ -83,10 +83,10 @@ pub fn deliver(gateway: Arc<Gateway>, message: Message) {
             return;
         }
         sleep_until(message.due).await;
-        send_until_acknowledged(sender, gateway.faults(), &message).await;
+        send_until_acknowledged(sender, &gateway.faults, &message).await;
         if let Some(again) = message.again {
             sleep_until(again).await;
-            send_until_acknowledged(sender, gateway.faults(), &message).await;
+            send_until_acknowledged(sender, &gateway.faults, &message).await;
         }
         gateway.write(Line { delivered: Some(message.id), ..Line::default() });
     });
