@@ -27,10 +27,15 @@ pub struct Settings {
     pub head_timeout: Duration,
 }
 
+/// As many connections as a process has by default.
+pub const AT_ONCE: u32 = 8_192;
+
+/// Load balancers keep idle connections for a minute; the side that sends requests should be the first to close.
+pub const HEAD_TIMEOUT_SECONDS: u64 = 75;
+
 impl Default for Settings {
     fn default() -> Self {
-        // Load balancers keep idle connections for a minute; the side that sends requests should be the first to close.
-        Self { at_once: 8_192, head_timeout: Duration::from_secs(75) }
+        Self { at_once: AT_ONCE as usize, head_timeout: Duration::from_secs(HEAD_TIMEOUT_SECONDS) }
     }
 }
 

@@ -31,11 +31,11 @@ pub struct Args {
     trusted_proxies: usize,
     /// How many connections may be open at once; others wait to be taken. Each is an open file: the process raises its
     /// limit of them (`ulimit -n`) as far as it may, and takes fewer connections where that is not enough.
-    #[arg(long, env = "MERCATOR_MAX_CONNECTIONS", default_value_t = 8_192, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, env = "MERCATOR_MAX_CONNECTIONS", default_value_t = connections::AT_ONCE, value_parser = clap::value_parser!(u32).range(1..))]
     max_connections: u32,
     /// Seconds that the head of a request may take to arrive, and that a connection may be idle. Let them be more than a
     /// load balancer's, so that it closes first.
-    #[arg(long, env = "MERCATOR_HEAD_TIMEOUT_SECONDS", default_value_t = 75, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    #[arg(long, env = "MERCATOR_HEAD_TIMEOUT_SECONDS", default_value_t = connections::HEAD_TIMEOUT_SECONDS, value_parser = clap::value_parser!(u64).range(1..=3600))]
     head_timeout_seconds: u64,
     /// Seconds that requests may go on after the process was told to stop.
     #[arg(long, env = "MERCATOR_DRAIN_SECONDS", default_value_t = 25)]

@@ -205,8 +205,7 @@ impl Processes {
 
     /// Runs one command of the shop to its end.
     pub fn run(&self, arguments: &[&str]) {
-        let output = self.command(arguments).output().unwrap();
-        assert!(output.status.success(), "mercator {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        succeed(&mut self.command(arguments));
     }
 
     fn spawn(&self, arguments: &[&str], more: &[(&str, &str)], log: &str) -> Child {
@@ -222,6 +221,12 @@ impl Processes {
     }
 }
 
+/// Runs a command to its end.
+fn succeed(command: &mut Command) {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
 /// A copy of a database that this very program has seeded: seeding takes longer than most tests.
 async fn seeded(products: usize) -> TestDatabase {
     let mercator = env!("CARGO_BIN_EXE_mercator");
@@ -230,8 +235,7 @@ async fn seeded(products: usize) -> TestDatabase {
     (file.len(), file.modified().unwrap(), products).hash(&mut version);
     TestDatabase::prepared(version.finish(), async |url| {
         for arguments in [vec!["migrate"], vec!["seed", "--products", &products.to_string()]] {
-            let output = Command::new(mercator).args(&arguments).env("DATABASE_URL", url).output().unwrap();
-            assert!(output.status.success(), "mercator {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+            succeed(Command::new(mercator).args(arguments).env("DATABASE_URL", url));
         }
     })
     .await

@@ -33,13 +33,17 @@ async fn cancel(bench: &Bench, order: OrderId) {
     assert_eq!(order.status, OrderStatus::Canceled);
 }
 
+/// Captures a part of a payment under a key.
+async fn capture(bench: &Bench, payment: &Payment, minor: i64, key: &str) {
+    let key = Some(key.parse().unwrap());
+    payments::capture(bench.app(), &Actor::System, payment.id, Some(eur(minor)), key).await.unwrap();
+}
+
 /// Refunds a part while the gateway is away: it stays under way, and its transaction's job is given.
 async fn refund_during_outage(bench: &Bench, payment: &Payment, minor: i64) {
     let gateway = bench.gateway(&payment.gateway);
     gateway.outage(60).await;
-    let key = Some("before".parse().unwrap());
-    let asked = payments::refund_payment(bench.app(), &Actor::System, payment.id, Some(eur(minor)), None, key).await;
-    asked.unwrap();
+    refund_again(bench, payment, minor).await;
     gateway.outage(0).await;
 }
 
@@ -128,7 +132,7 @@ async fn nothing_more_is_taken_for_an_order_called_off_after_a_part_was_captured
     let bench = Bench::new().await;
     let (payment, order) = bench.buy("tok_success").await;
     let app = bench.app();
-    payments::capture(app, &Actor::System, payment.id, Some(eur(990)), Some("part".parse().unwrap())).await.unwrap();
+    capture(&bench, &payment, 990, "part").await;
     cancel(&bench, order).await;
     let refused = payments::capture(app, &Actor::System, payment.id, None, Some("rest".parse().unwrap())).await;
     assert!(matches!(refused, Err(OperationError::Refused(OperationRefused::Status(_)))), "{refused:?}");
@@ -144,21 +148,13 @@ async fn nothing_more_is_taken_for_an_order_called_off_after_a_part_was_captured
 async fn an_order_called_off_without_a_refund_keeps_what_was_taken_and_takes_no_more() {
     let bench = Bench::new().await;
     let (payment, order) = bench.buy("tok_success").await;
-    payments::capture(bench.app(), &Actor::System, payment.id, Some(eur(990)), Some("part".parse().unwrap()))
-        .await
-        .unwrap();
+    capture(&bench, &payment, 990, "part").await;
     let input = cancellation(order, false);
     orders::cancel(bench.app(), &Actor::System, input).await.unwrap();
     let refused = payments::capture(bench.app(), &Actor::System, payment.id, None, Some("rest".parse().unwrap())).await;
     assert!(matches!(refused, Err(OperationError::OrderOver(OrderStatus::Canceled))), "{refused:?}");
     assert_eq!(bench.record(payment.id).await.payment.captured, eur(990));
     assert_books_agree(&bench).await;
-}
-
-/// Captures a part of a payment under a key.
-async fn capture(bench: &Bench, payment: &Payment, minor: i64, key: &str) {
-    let key = Some(key.parse().unwrap());
-    payments::capture(bench.app(), &Actor::System, payment.id, Some(eur(minor)), key).await.unwrap();
 }
 
 /// What the gateway has taken of a payment, and given back.
@@ -258,9 +254,7 @@ async fn after_a_mixed_day_the_books_agree_with_the_gateways() {
     cancel(&bench, off_late).await;
     bench.gateway(&late.gateway).outage(0).await;
     bench.finish_operations(late.id).await;
-    payments::capture(bench.app(), &Actor::System, part.id, Some(eur(990)), Some("part".parse().unwrap()))
-        .await
-        .unwrap();
+    capture(&bench, &part, 990, "part").await;
     cancel(&bench, off_part).await;
     for payment in [late.id, part.id] {
         job(&bench, "payments.refund", payment).await.unwrap();

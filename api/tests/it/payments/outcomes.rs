@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use model::payments::{AttemptOutcome, FailureCode, PaymentAction, PaymentStatus};
+use model::{
+    ids::{CartId, PaymentAttemptId, PaymentId},
+    payments::{AttemptOutcome, FailureCode, PaymentAction, PaymentStatus},
+};
 use serde_json::json;
 use services::{
     jobs::JobError,
@@ -165,31 +168,38 @@ async fn the_same_key_pays_once_even_in_parallel() {
     assert!(matches!(refused, PaymentError::KeyReused), "{refused}");
 }
 
+/// A payment like another, of its own cart, as a server leaves it that is killed before it calls the gateway, so long ago.
+async fn left_uncalled(bench: &Bench, template: PaymentId, cart: CartId, ago: Duration) -> PaymentId {
+    let mut left = bench.record(template).await;
+    left.payment.id = PaymentId::new();
+    left.payment.cart_id = cart;
+    left.payment.status = PaymentStatus::Pending;
+    left.payment.authorized.minor = 0;
+    left.transactions.clear();
+    let attempt = &mut left.attempts[0];
+    attempt.id = PaymentAttemptId::new();
+    attempt.payment_id = left.payment.id;
+    attempt.reference = left.payment.id.to_string();
+    (attempt.gateway_reference, attempt.outcome) = (None, AttemptOutcome::Started);
+    (attempt.finished_at, attempt.latency_ms) = (None, None);
+    attempt.started_at -= ago;
+    let mut conn = bench.app().db.write().await.unwrap();
+    persistence::payments::insert(&mut conn, &left).await.unwrap();
+    left.payment.id
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_charge_that_never_reached_its_gateway_is_given_up() {
     let bench = Bench::new().await;
-    // As a server leaves it that is killed before it calls the gateway.
     let payment = bench.pay("tok_success").await;
-    let mut lost = bench.record(payment.id).await;
-    lost.payment.id = model::ids::PaymentId::new();
-    lost.payment.cart_id = bench.cart().await;
-    lost.payment.status = PaymentStatus::Pending;
-    lost.payment.authorized.minor = 0;
-    lost.transactions.clear();
-    lost.attempts[0].id = model::ids::PaymentAttemptId::new();
-    lost.attempts[0].payment_id = lost.payment.id;
-    lost.attempts[0].reference = lost.payment.id.to_string();
-    (lost.attempts[0].gateway_reference, lost.attempts[0].outcome) = (None, AttemptOutcome::Started);
-    let mut conn = bench.app().db.write().await.unwrap();
-    persistence::payments::insert(&mut conn, &lost).await.unwrap();
-    drop(conn);
-    eventually("given up", PATIENCE, async || match payments::resolve(bench.app(), lost.payment.id).await {
+    let lost = left_uncalled(&bench, payment.id, bench.cart().await, Duration::ZERO).await;
+    eventually("given up", PATIENCE, async || match payments::resolve(bench.app(), lost).await {
         Ok(()) => Some(()),
         Err(JobError::NotYet(_)) => None,
         Err(error) => panic!("{error}"),
     })
     .await;
-    let now = bench.record(lost.payment.id).await.payment;
+    let now = bench.record(lost).await.payment;
     assert_eq!((now.status, now.failure), (PaymentStatus::Failed, Some(FailureCode::GatewayUnavailable)));
 }
 
@@ -200,27 +210,13 @@ async fn the_same_key_pays_after_a_crash_before_the_gateway_was_called() {
     new.idempotency_key = Some("key".parse().unwrap());
     let template = payments::create(bench.app(), new.clone()).await.unwrap();
     let cart = bench.cart().await;
-    let mut left = bench.record(template.id).await;
-    left.payment.id = model::ids::PaymentId::new();
-    left.payment.cart_id = cart;
-    left.payment.status = PaymentStatus::Pending;
-    left.payment.authorized.minor = 0;
-    left.transactions.clear();
-    left.attempts[0].id = model::ids::PaymentAttemptId::new();
-    left.attempts[0].payment_id = left.payment.id;
-    left.attempts[0].reference = left.payment.id.to_string();
-    (left.attempts[0].gateway_reference, left.attempts[0].outcome) = (None, AttemptOutcome::Started);
-    (left.attempts[0].finished_at, left.attempts[0].latency_ms) = (None, None);
-    left.attempts[0].started_at -= Duration::from_mins(1);
-    let mut conn = bench.app().db.write().await.unwrap();
-    persistence::payments::insert(&mut conn, &left).await.unwrap();
-    drop(conn);
+    let left = left_uncalled(&bench, template.id, cart, Duration::from_mins(1)).await;
     new.cart_id = cart;
     for _ in 0..2 {
         let again = payments::create(bench.app(), new.clone()).await.unwrap();
-        assert_eq!((again.id, again.status), (left.payment.id, PaymentStatus::Authorized));
+        assert_eq!((again.id, again.status), (left, PaymentStatus::Authorized));
     }
-    assert_eq!(bench.charges_of(left.payment.id).await.len(), 1);
+    assert_eq!(bench.charges_of(left).await.len(), 1);
 }
 
 /// Whatever chaos picks, the shop and the gateways agree in the end, and each payment has at most one charge.
