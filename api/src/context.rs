@@ -45,7 +45,7 @@ pub fn resolve(settings: &Settings, query: Option<&str>, headers: &HeaderMap) ->
     let currency = currency(channel, asked.currency)?;
     let country = country(channel, asked.country)?;
     let locales = locales(channel, asked.locale.as_deref(), asked.languages.as_deref());
-    Ok(RequestContext { channel: Arc::new(channel.clone()), locales, currency, country })
+    Ok(RequestContext { channel: channel.clone(), locales, currency, country })
 }
 
 /// What the request says, the URL before the headers.
@@ -80,7 +80,7 @@ impl Asked {
     }
 }
 
-fn channel(settings: &Settings, asked: Option<String>) -> Result<&Channel, ContextError> {
+fn channel(settings: &Settings, asked: Option<String>) -> Result<&Arc<Channel>, ContextError> {
     match asked {
         Some(slug) => settings.channel(&slug).ok_or_else(|| ContextError::UnknownChannel(shown(&slug))),
         None => settings.default_channel().ok_or(ContextError::NoChannel),
@@ -146,17 +146,19 @@ mod tests {
     use super::*;
 
     fn settings() -> Settings {
-        let channel = |slug: &str, currencies: &[&str], locales: &[&str], countries: &[&str]| Channel {
-            id: ChannelId::new(),
-            slug: slug.parse().unwrap(),
-            name: slug.to_owned(),
-            prices_include_tax: true,
-            currencies: currencies.iter().map(|code| code.parse().unwrap()).collect(),
-            locales: locales.iter().map(|tag| tag.parse().unwrap()).collect(),
-            countries: countries.iter().map(|code| code.parse().unwrap()).collect(),
-            locations: vec![StockLocationId::new()],
-            capture_mode: CaptureMode::Manual,
-            is_default: slug == "eu",
+        let channel = |slug: &str, currencies: &[&str], locales: &[&str], countries: &[&str]| {
+            Arc::new(Channel {
+                id: ChannelId::new(),
+                slug: slug.parse().unwrap(),
+                name: slug.to_owned(),
+                prices_include_tax: true,
+                currencies: currencies.iter().map(|code| code.parse().unwrap()).collect(),
+                locales: locales.iter().map(|tag| tag.parse().unwrap()).collect(),
+                countries: countries.iter().map(|code| code.parse().unwrap()).collect(),
+                locations: vec![StockLocationId::new()],
+                capture_mode: CaptureMode::Manual,
+                is_default: slug == "eu",
+            })
         };
         let channels = vec![
             channel("ch", &["CHF", "EUR"], &["de", "fr"], &["CH"]),

@@ -38,7 +38,7 @@ impl Shop {
         let settings = Settings {
             taxes: taxes(),
             delivery_methods: vec![delivery(&channel)],
-            channels: vec![channel],
+            channels: vec![Arc::new(channel)],
             ..Settings::default()
         };
         let products = products.into_iter().map(|product| (product.id, Arc::new(product))).collect();

@@ -2,6 +2,8 @@
 
 mod rules;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 pub use rules::ChannelRuleError;
@@ -96,7 +98,7 @@ pub struct StockLocation {
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// Channels, in a stable order.
-    pub channels: Vec<Channel>,
+    pub channels: Vec<Arc<Channel>>,
     /// Stock locations, in a stable order.
     pub locations: Vec<StockLocation>,
     /// Tax rates.
@@ -114,19 +116,19 @@ pub struct Settings {
 impl Settings {
     /// The channel of a slug.
     #[must_use]
-    pub fn channel(&self, slug: &str) -> Option<&Channel> {
+    pub fn channel(&self, slug: &str) -> Option<&Arc<Channel>> {
         self.channels.iter().find(|channel| channel.slug.as_str() == slug)
     }
 
     /// The channel of an id.
     #[must_use]
-    pub fn channel_by_id(&self, id: ChannelId) -> Option<&Channel> {
+    pub fn channel_by_id(&self, id: ChannelId) -> Option<&Arc<Channel>> {
         self.channels.iter().find(|channel| channel.id == id)
     }
 
     /// The channel of requests that name none.
     #[must_use]
-    pub fn default_channel(&self) -> Option<&Channel> {
+    pub fn default_channel(&self) -> Option<&Arc<Channel>> {
         self.channels.iter().find(|channel| channel.is_default).or_else(|| self.channels.first())
     }
 
@@ -141,7 +143,7 @@ impl Settings {
 #[derive(Debug, Clone)]
 pub struct RequestContext {
     /// The place of sale.
-    pub channel: std::sync::Arc<Channel>,
+    pub channel: Arc<Channel>,
     /// Locales to try, best first; never empty for a channel that has one.
     pub locales: Vec<Locale>,
     /// The currency of prices.

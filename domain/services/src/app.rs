@@ -1,6 +1,7 @@
 //! Everything a use case needs, made once per process.
 
 use std::{
+    ops::{Deref, DerefMut},
     path::PathBuf,
     sync::{Arc, atomic::AtomicI64},
 };
@@ -27,7 +28,11 @@ use crate::{
 
 /// The stores, caches and edges of one process; cheap to clone.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] consists of.
+#[derive(Clone)]
+pub struct Parts {
     /// Postgres.
     pub db: Db,
     /// The time.
@@ -124,7 +129,7 @@ impl App {
         let availability = Availability::new(db.clone(), telemetry.clone());
         let search = Search::open(config.search_dir.as_deref())?;
         let gateways = Gateways::connect(&config.gateways)?;
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             db,
             clock: config.clock,
             documents,
@@ -141,6 +146,21 @@ impl App {
             telemetry,
             turns: Turns::default(),
             followed: Arc::default(),
-        })
+        })))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Changes this copy only.
+impl DerefMut for App {
+    fn deref_mut(&mut self) -> &mut Parts {
+        Arc::make_mut(&mut self.0)
     }
 }

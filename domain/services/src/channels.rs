@@ -1,5 +1,7 @@
 //! Channels: opening a place of sale, and changing what it sells in.
 
+use std::sync::Arc;
+
 use model::{
     Country, Currency, InvalidSlug, Locale, Slug,
     access::{Actor, Permission},
@@ -93,7 +95,7 @@ impl From<persistence::db::TransactionError> for ChannelError {
 ///
 /// # Errors
 /// [`ServiceError`]; staff and integrations only.
-pub async fn list(app: &App, actor: &Actor) -> ServiceResult<Vec<Channel>> {
+pub async fn list(app: &App, actor: &Actor) -> ServiceResult<Vec<Arc<Channel>>> {
     // Channels are no secret: the storefront shows them too. Those who may read any part of the back office may list them.
     actor.require(Permission::CatalogRead).or_else(|_| actor.require(Permission::OrdersRead))?;
     Ok(app.settings.current(&app.db).await?.channels.clone())
@@ -174,7 +176,7 @@ fn find<'a>(settings: &'a Settings, which: &ChannelRef) -> Result<&'a Channel, C
         ChannelRef::Id(id) => settings.channel_by_id(*id),
         ChannelRef::Slug(slug) => settings.channel(slug),
     };
-    found.ok_or(ChannelError::NotFound)
+    found.map(Arc::as_ref).ok_or(ChannelError::NotFound)
 }
 
 fn apply(channel: &mut Channel, changes: ChannelDetails, settings: &Settings) -> Result<(), ChannelError> {

@@ -54,9 +54,14 @@ impl SettingsCache {
     /// # Errors
     /// A store's error when there is no snapshot yet.
     pub async fn current(&self, db: &Db) -> ServiceResult<Arc<Settings>> {
-        if let Some(snapshot) = self.usable() {
-            return Ok(snapshot);
+        match self.usable() {
+            Some(snapshot) => Ok(snapshot),
+            // Boxed, because it is rare, and whoever may have to wait for it carries it along.
+            None => Box::pin(self.renewed(db)).await,
         }
+    }
+
+    async fn renewed(&self, db: &Db) -> ServiceResult<Arc<Settings>> {
         let _one_at_a_time = self.shared.flight.lock().await;
         if let Some(snapshot) = self.usable() {
             return Ok(snapshot);
@@ -151,7 +156,7 @@ async fn load(db: &Db, clock: &dyn Clock) -> ServiceResult<Settings> {
     let version = settings::version(&mut conn).await?;
     Ok(Settings {
         version,
-        channels: channels::list(&mut conn).await?,
+        channels: channels::list(&mut conn).await?.into_iter().map(Arc::new).collect(),
         locations: channels::locations(&mut conn).await?,
         taxes: tax::table(&mut conn).await?,
         delivery_methods: shipping::methods(&mut conn).await?,

@@ -16,7 +16,7 @@ use super::{
     fields::Fields,
     query::{Hit, ProductPage, ProductQuery, SortKey},
     rank::{Order, Place, Ranker},
-    snapshot::{CountKey, Counts, Snapshot},
+    snapshot::{Counts, ListKey, Snapshot},
 };
 use crate::{StoreError, StoreResult};
 
@@ -26,13 +26,17 @@ pub(super) fn run(fields: &Fields, snapshot: &Snapshot, query: &ProductQuery) ->
         return Err(StoreError::Internal(PageError::Cursor.to_string()));
     }
     let is_timed = compile::is_timed(snapshot, query)?;
-    let count_key = query.facets.as_ref().map(|request| CountKey::of(query, request));
+    // What shoppers see first of a list is asked for most; it is the same until the next commit.
+    let first_key = (query.page.cursor.is_none() && query.text.is_none() && !is_timed).then(|| ListKey::of_page(query));
+    if let Some(page) = first_key.as_ref().and_then(|key| snapshot.known_page(key)) {
+        return Ok(page);
+    }
+    let count_key = query.facets.as_ref().map(|request| ListKey::of_counts(query, request));
     let known = count_key.as_ref().filter(|_| !is_timed).and_then(|key| snapshot.known_counts(key));
     let demand = Demand { counts: query.facets.is_some() && known.is_none(), is_timed };
     let plan = compile::plan(fields, query, demand);
     let mut pass = Pass::new(snapshot, query, &plan, demand.counts);
-    let is_scored = query.sort.key == SortKey::Relevance && query.text.is_some();
-    let weight = plan.query.weight(if is_scored {
+    let weight = plan.query.weight(if pass.is_scored {
         EnableScoring::enabled_from_searcher(&snapshot.searcher)
     } else {
         EnableScoring::disabled_from_searcher(&snapshot.searcher)
@@ -52,13 +56,19 @@ pub(super) fn run(fields: &Fields, snapshot: &Snapshot, query: &ProductQuery) ->
         }
         (None, None) => Counts { total: pass.total, ..Counts::default() },
     };
-    Ok(pass.page(counts))
+    let page = pass.page(counts);
+    if let Some(key) = first_key {
+        snapshot.keep_page(key, page.clone());
+    }
+    Ok(page)
 }
 
 /// The state of a pass.
 struct Pass<'a> {
     snapshot: &'a Snapshot,
     query: &'a ProductQuery,
+    /// Whether the order depends on how well the words match.
+    is_scored: bool,
     /// How many products to find: the page and one more, which tells that there is more.
     size: usize,
     found: Vec<Cursor>,
@@ -99,6 +109,7 @@ impl<'a> Pass<'a> {
         Self {
             snapshot,
             query,
+            is_scored: query.sort.key == SortKey::Relevance && query.text.is_some(),
             size,
             found: Vec::new(),
             before: 0,
@@ -125,7 +136,7 @@ impl<'a> Pass<'a> {
         let mut doc = scorer.doc();
         while doc != TERMINATED {
             if alive.is_none_or(|alive| alive.is_alive(doc)) && self.count(columns, numbers, doc) {
-                top.offer(doc, scorer.score());
+                top.offer(doc, if self.is_scored { scorer.score() } else { 0.0 });
             }
             doc = scorer.advance();
         }

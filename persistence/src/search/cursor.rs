@@ -82,7 +82,9 @@ impl Cursor {
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.plain().bytes().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let digits =
+            |byte: u8| [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or_default());
+        f.write_str(&self.plain().bytes().flat_map(digits).collect::<String>())
     }
 }
 

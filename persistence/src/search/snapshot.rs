@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt::Debug,
     hash::{BuildHasher as _, RandomState},
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
@@ -15,12 +16,12 @@ use super::{
     facets::FacetValues,
     failed,
     fields::{self, Fields},
-    query::{FacetRequest, ProductQuery},
+    query::{FacetRequest, ProductPage, ProductQuery},
 };
 use crate::StoreResult;
 
-/// The most counts that are kept for one generation.
-const MAX_COUNTS: usize = 512;
+/// The most counts, and the most pages, that are kept for one generation.
+const MAX_KEPT: usize = 512;
 
 /// One state of the index; immutable.
 pub(super) struct Snapshot {
@@ -32,13 +33,17 @@ pub(super) struct Snapshot {
     pub facets: FacetValues,
     /// For each segment the numbers of its facet values in `facets`.
     pub numbers: Vec<Vec<u32>>,
-    counts: Mutex<HashMap<CountKey, Counts>>,
+    counts: Kept<Counts>,
+    pages: Kept<ProductPage>,
 }
 
-/// The hash of what counts depend on besides the state of the index. Clients make filters as long as they like; kept is
+/// What lists came to in this state.
+type Kept<V> = Mutex<HashMap<ListKey, V>>;
+
+/// The hash of what counts or a page depend on besides the state of the index. Clients make filters as long as they like; kept is
 /// only this.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct CountKey([u64; 2]);
+pub(super) struct ListKey([u64; 2]);
 
 /// Keys of this process, so that nobody outside can make two lists look like one.
 static HASHERS: LazyLock<[RandomState; 2]> = LazyLock::new(|| [RandomState::new(), RandomState::new()]);
@@ -68,7 +73,7 @@ impl Snapshot {
             })
             .collect::<StoreResult<Vec<_>>>()?;
         let (facets, numbers) = FacetValues::merge(&columns);
-        Ok(Self { generation, searcher, columns, facets, numbers, counts: Mutex::default() })
+        Ok(Self { generation, searcher, columns, facets, numbers, counts: Kept::default(), pages: Kept::default() })
     }
 
     /// The hash of what is committed of a product; none when it is not there.
@@ -88,25 +93,53 @@ impl Snapshot {
     }
 
     /// Counts that were taken in this state before.
-    pub fn known_counts(&self, key: &CountKey) -> Option<Counts> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    pub fn known_counts(&self, key: &ListKey) -> Option<Counts> {
+        known(&self.counts, key)
     }
 
     /// Keeps counts for the next query of the same list.
-    pub fn keep_counts(&self, key: CountKey, counts: Counts) {
-        let mut kept = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MAX_COUNTS {
-            kept.clear();
-        }
-        kept.insert(key, counts);
+    pub fn keep_counts(&self, key: ListKey, counts: Counts) {
+        keep(&self.counts, key, counts);
+    }
+
+    /// A page that was found in this state before.
+    pub fn known_page(&self, key: &ListKey) -> Option<ProductPage> {
+        known(&self.pages, key)
+    }
+
+    /// Keeps a page for the next query of the same.
+    pub fn keep_page(&self, key: ListKey, page: ProductPage) {
+        keep(&self.pages, key, page);
     }
 }
 
-impl CountKey {
-    /// The list of a query, whatever its order and page.
-    pub fn of(query: &ProductQuery, request: &FacetRequest) -> Self {
+fn known<V: Clone>(kept: &Kept<V>, key: &ListKey) -> Option<V> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+}
+
+fn keep<V>(kept: &Kept<V>, key: ListKey, value: V) {
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    if kept.len() >= MAX_KEPT {
+        kept.clear();
+    }
+    kept.insert(key, value);
+}
+
+impl ListKey {
+    /// The counts of a query's list, whatever its order and page.
+    pub fn of_counts(query: &ProductQuery, request: &FacetRequest) -> Self {
+        Self::hash(query, request)
+    }
+
+    /// The first page of a query, in its order.
+    pub fn of_page(query: &ProductQuery) -> Self {
+        let ProductQuery { names, sort, page, facets, .. } = query;
+        Self::hash(query, (names, sort, page.size, page.direction, facets))
+    }
+
+    fn hash(query: &ProductQuery, more: impl Debug) -> Self {
         let ProductQuery { channel, currency, text, category, collection, filter, .. } = query;
-        let list = format!("{channel}{currency}{text:?}{category:?}{collection:?}{filter:?}{request:?}");
+        let list = format!("{channel}{currency}{text:?}{category:?}{collection:?}{filter:?}{more:?}");
         Self(HASHERS.each_ref().map(|hasher| hasher.hash_one(&list)))
     }
 }

@@ -26,7 +26,7 @@ impl ChannelQuery {
     async fn channels(&self, ctx: &Context<'_>) -> Result<Vec<Channel>> {
         let request = ctx.request()?;
         let all = channels::list(&request.app, &request.actor).await?;
-        Ok(all.into_iter().map(Channel).collect())
+        Ok(all.iter().map(|channel| Channel(channel.as_ref().clone())).collect())
     }
 }
 
@@ -78,37 +78,37 @@ pub struct Channel(domain::Channel);
 #[Object]
 impl Channel {
     /// Global id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// What URLs and systems call it, such as `eu`.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
 
     /// What people call it.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// Whether prices are entered and shown with tax.
-    async fn prices_include_tax(&self) -> bool {
+    fn prices_include_tax(&self) -> bool {
         self.0.prices_include_tax
     }
 
     /// Currencies sold in, the default first.
-    async fn currency_codes(&self) -> Vec<CurrencyCode> {
+    fn currency_codes(&self) -> Vec<CurrencyCode> {
         self.0.currencies.iter().copied().map(CurrencyCode).collect()
     }
 
     /// Languages of content as BCP 47 tags, the default first; every fallback ends at the default.
-    async fn locales(&self) -> Vec<&str> {
+    fn locales(&self) -> Vec<&str> {
         self.0.locales.iter().map(model::Locale::as_str).collect()
     }
 
     /// Countries delivered to, the default first.
-    async fn country_codes(&self) -> Vec<CountryCode> {
+    fn country_codes(&self) -> Vec<CountryCode> {
         self.0.countries.iter().copied().map(CountryCode).collect()
     }
 
@@ -123,12 +123,12 @@ impl Channel {
     }
 
     /// When the money of an authorised card is taken.
-    async fn capture_mode(&self) -> CaptureMode {
+    fn capture_mode(&self) -> CaptureMode {
         self.0.capture_mode.into()
     }
 
     /// Whether requests that name no channel get this one.
-    async fn is_default(&self) -> bool {
+    fn is_default(&self) -> bool {
         self.0.is_default
     }
 }

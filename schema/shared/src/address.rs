@@ -12,52 +12,52 @@ pub struct Address(pub model::Address);
 #[Object]
 impl Address {
     /// Given name of the recipient.
-    async fn first_name(&self) -> &str {
+    fn first_name(&self) -> &str {
         &self.0.first_name
     }
 
     /// Family name of the recipient.
-    async fn last_name(&self) -> &str {
+    fn last_name(&self) -> &str {
         &self.0.last_name
     }
 
     /// Company of the recipient.
-    async fn company(&self) -> Option<&str> {
+    fn company(&self) -> Option<&str> {
         self.0.company.as_deref()
     }
 
     /// Street and number.
-    async fn street1(&self) -> &str {
+    fn street1(&self) -> &str {
         &self.0.street1
     }
 
     /// Apartment, floor, additional line.
-    async fn street2(&self) -> Option<&str> {
+    fn street2(&self) -> Option<&str> {
         self.0.street2.as_deref()
     }
 
     /// Postal code in the form of its country.
-    async fn postal_code(&self) -> &str {
+    fn postal_code(&self) -> &str {
         &self.0.postal_code
     }
 
     /// City or locality.
-    async fn city(&self) -> &str {
+    fn city(&self) -> &str {
         &self.0.city
     }
 
     /// ISO 3166-2 suffix of the state or province, such as `CA`.
-    async fn region(&self) -> Option<&str> {
+    fn region(&self) -> Option<&str> {
         self.0.region.as_deref()
     }
 
     /// Country.
-    async fn country_code(&self) -> CountryCode {
+    fn country_code(&self) -> CountryCode {
         CountryCode(self.0.country)
     }
 
     /// Telephone for the carrier.
-    async fn phone(&self) -> Option<&str> {
+    fn phone(&self) -> Option<&str> {
         self.0.phone.as_deref()
     }
 }

@@ -12,52 +12,52 @@ pub struct Channel(pub RequestContext);
 #[Object]
 impl Channel {
     /// Global id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.channel.id)
     }
 
     /// What URLs and systems call it, such as `eu`.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         self.0.channel.slug.as_str()
     }
 
     /// What people call it.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.channel.name
     }
 
     /// The currency of this request's prices.
-    async fn currency_code(&self) -> CurrencyCode {
+    fn currency_code(&self) -> CurrencyCode {
         CurrencyCode(self.0.currency)
     }
 
     /// The language of this request's texts, a BCP 47 tag.
-    async fn locale(&self) -> &str {
+    fn locale(&self) -> &str {
         self.0.locales.first().map_or("en", model::Locale::as_str)
     }
 
     /// The country whose taxes and delivery this request sees.
-    async fn country_code(&self) -> CountryCode {
+    fn country_code(&self) -> CountryCode {
         CountryCode(self.0.country)
     }
 
     /// Whether prices are entered and shown with tax.
-    async fn prices_include_tax(&self) -> bool {
+    fn prices_include_tax(&self) -> bool {
         self.0.channel.prices_include_tax
     }
 
     /// Every currency of the channel, the default first.
-    async fn available_currencies(&self) -> Vec<CurrencyCode> {
+    fn available_currencies(&self) -> Vec<CurrencyCode> {
         self.0.channel.currencies.iter().copied().map(CurrencyCode).collect()
     }
 
     /// Every language of the channel as BCP 47 tags, the default first.
-    async fn available_locales(&self) -> Vec<&str> {
+    fn available_locales(&self) -> Vec<&str> {
         self.0.channel.locales.iter().map(model::Locale::as_str).collect()
     }
 
     /// Every country the channel delivers to, the default first.
-    async fn available_countries(&self) -> Vec<CountryCode> {
+    fn available_countries(&self) -> Vec<CountryCode> {
         self.0.channel.countries.iter().copied().map(CountryCode).collect()
     }
 }

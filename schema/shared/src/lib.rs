@@ -12,6 +12,7 @@ mod money;
 mod nullable;
 mod orders;
 mod payments;
+mod prompt;
 mod request;
 mod session;
 
@@ -30,5 +31,6 @@ pub use orders::{
     OrderPaymentStatus, OrderStatus, Tracking,
 };
 pub use payments::{PaymentFailureCode, PaymentMethod, PaymentStatus};
+pub use prompt::{Prompt, PromptList};
 pub use request::{RequestData, RequestExt};
 pub use session::Session;

@@ -53,12 +53,12 @@ pub struct Money(pub model::Money);
 #[Object]
 impl Money {
     /// The amount, with exactly the digits of the currency.
-    async fn amount(&self) -> Decimal {
+    fn amount(&self) -> Decimal {
         Decimal(self.0.to_decimal().into())
     }
 
     /// The currency of the amount.
-    async fn currency_code(&self) -> CurrencyCode {
+    fn currency_code(&self) -> CurrencyCode {
         CurrencyCode(self.0.currency)
     }
 }
@@ -77,17 +77,17 @@ pub struct TaxedMoney(pub model::TaxedMoney);
 #[Object]
 impl TaxedMoney {
     /// The amount without tax.
-    async fn net(&self) -> Money {
+    fn net(&self) -> Money {
         Money(self.0.net)
     }
 
     /// The amount with tax.
-    async fn gross(&self) -> Money {
+    fn gross(&self) -> Money {
         Money(self.0.gross)
     }
 
     /// The tax in the gross amount.
-    async fn tax(&self) -> Money {
+    fn tax(&self) -> Money {
         Money(self.0.tax())
     }
 }

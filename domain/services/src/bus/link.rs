@@ -12,6 +12,8 @@ use super::{Bus, Topic};
 
 /// How long to wait before a lost connection is tried again.
 const RETRY: Duration = Duration::from_millis(300);
+/// How long topics gather after some were sent: the first is sent at once, a busy process sends a few times a second.
+const GATHER: Duration = Duration::from_millis(20);
 
 /// Connects the bus with the other processes until told to stop.
 pub async fn run(bus: Bus, db: Db, stop: CancellationToken) {
@@ -33,6 +35,7 @@ async fn send(bus: &Bus, db: &Db) {
             tokio::time::sleep(RETRY).await;
             bus.shared.has_outgoing.notify_one();
         }
+        tokio::time::sleep(GATHER).await;
     }
 }
 

@@ -68,10 +68,11 @@ pub async fn catch_up(app: &App, position: &mut Position) -> ServiceResult<()> {
             drop_caches(app).await?;
             continue;
         }
-        if events.is_empty() {
+        let is_last = i64::try_from(events.len()).is_ok_and(|read| read < BATCH);
+        apply_all(app, events, position).await?;
+        if is_last {
             return Ok(());
         }
-        apply_all(app, events, position).await?;
     }
 }
 

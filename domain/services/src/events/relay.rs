@@ -118,10 +118,15 @@ async fn sweep_on(app: &App, retention: Retention) {
 }
 
 async fn publish_all(app: &App, conn: &mut Conn) -> ServiceResult<()> {
-    while outbox::publish(conn, BATCH).await? > 0 {
-        app.bus.publish(Topic::Events);
+    loop {
+        let published = outbox::publish(conn, BATCH).await?;
+        if published > 0 {
+            app.bus.publish(Topic::Events);
+        }
+        if published < BATCH {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 /// Removes what is older than its retention, in bites that hold no lock for long.

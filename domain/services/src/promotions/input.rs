@@ -179,8 +179,8 @@ impl Lookup {
 
     /// The currency that the channels have in common; every channel counts where none is named.
     fn currency_of(&self, channels: &[ChannelId]) -> Option<Currency> {
-        let counts = |channel: &&Channel| channels.is_empty() || channels.contains(&channel.id);
-        let mut currencies = self.settings.channels.iter().filter(counts).map(Channel::default_currency);
+        let counts = |channel: &&Arc<Channel>| channels.is_empty() || channels.contains(&channel.id);
+        let mut currencies = self.settings.channels.iter().filter(counts).map(|channel| channel.default_currency());
         let first = currencies.next()?;
         currencies.all(|currency| currency == first).then_some(first)
     }

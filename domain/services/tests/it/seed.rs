@@ -40,7 +40,7 @@ async fn context(app: &App, channel: &str, locale: &str) -> RequestContext {
         locales: channel.locale_chain(Some(&locale.parse().unwrap())),
         currency: channel.default_currency(),
         country: channel.default_country().unwrap(),
-        channel: Arc::new(channel),
+        channel,
     }
 }
 

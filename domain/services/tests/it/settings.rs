@@ -8,7 +8,7 @@ async fn a_snapshot_costs_no_statement_until_it_is_dropped() {
     let shop = TestShop::new().await;
     let first = shop.app.settings.current(&shop.app.db).await.unwrap();
     assert_eq!(first.channels.iter().map(|channel| channel.slug.as_str()).collect::<Vec<_>>(), ["eu", "jp", "us"]);
-    assert_eq!(first.default_channel().unwrap(), &shop.places.eu);
+    assert_eq!(**first.default_channel().unwrap(), shop.places.eu);
 
     let renamed = model::channels::Channel { name: "Europe".to_owned(), ..shop.places.eu.clone() };
     let mut conn = shop.app.db.write().await.unwrap();
@@ -18,7 +18,7 @@ async fn a_snapshot_costs_no_statement_until_it_is_dropped() {
 
     shop.app.settings.invalidate();
     let fresh = shop.app.settings.current(&shop.app.db).await.unwrap();
-    assert_eq!(fresh.channel("eu").unwrap(), &renamed);
+    assert_eq!(**fresh.channel("eu").unwrap(), renamed);
 }
 
 #[tokio::test]
@@ -31,7 +31,7 @@ async fn one_statement_confirms_a_snapshot_that_is_still_good() {
     let renamed = model::channels::Channel { name: "Europe".to_owned(), ..shop.places.eu.clone() };
     channels::save(&mut db.write().await.unwrap(), &renamed, shop.app.clock.now()).await.unwrap();
     let now = settings.confirmed(db).await.unwrap();
-    assert_eq!(now.channel("eu").unwrap(), &renamed);
+    assert_eq!(**now.channel("eu").unwrap(), renamed);
     assert!(now.version > first.version);
 }
 

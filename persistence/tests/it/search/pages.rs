@@ -64,3 +64,17 @@ fn products_of_a_taxonomy_object_are_found_for_refreshing() {
     let index = index_of([product(1, "A"), IndexedProduct { product_type: kind(7), ..product(2, "B") }]);
     assert_eq!(index.of_type(kind(7)).unwrap(), [product_id(2)]);
 }
+
+#[test]
+fn a_first_page_is_the_same_from_memory_and_changes_with_the_index() {
+    let index = index_of([product(1, "A"), product(2, "B"), product(3, "C")]);
+    let by_name = query().sort;
+    let down = Sort { direction: Direction::Descending, ..by_name };
+    let listed = |sort, size| numbers(&index.find(&ProductQuery { sort, page: first(size, None), ..query() }).unwrap());
+    for _ in 0..2 {
+        assert_eq!((listed(by_name, 20), listed(by_name, 2), listed(down, 2)), (vec![1, 2, 3], vec![1, 2], vec![3, 2]));
+    }
+    index.apply(&[Change::Remove(product_id(1))]).unwrap();
+    index.commit(None).unwrap();
+    assert_eq!((listed(by_name, 2), listed(down, 2)), (vec![2, 3], vec![3, 2]));
+}

@@ -22,27 +22,27 @@ impl Category {
     }
 
     /// Counts the changes, from 1.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
 
     /// The path of slugs from the root, such as `clothing/tops`; unique.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
 
     /// Name in the default language.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// Description in the default language.
-    async fn description(&self) -> &str {
+    fn description(&self) -> &str {
         &self.0.description
     }
 
     /// Order among its siblings, lowest first.
-    async fn position(&self) -> i32 {
+    fn position(&self) -> i32 {
         self.0.position
     }
 
@@ -61,22 +61,22 @@ impl Category {
     }
 
     /// What search engines show.
-    async fn seo(&self) -> Seo {
+    fn seo(&self) -> Seo {
         (&self.0.seo).into()
     }
 
     /// Texts in other languages.
-    async fn translations(&self) -> Vec<Translation> {
+    fn translations(&self) -> Vec<Translation> {
         parts::translations(&self.0.translations)
     }
 
     /// When it was created.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 }

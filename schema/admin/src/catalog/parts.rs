@@ -76,12 +76,12 @@ pub struct ChannelLink {
 #[Object]
 impl ChannelLink {
     /// Global id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.id)
     }
 
     /// What systems and URLs call it, such as `eu`.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         &self.slug
     }
 }

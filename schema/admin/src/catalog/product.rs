@@ -25,42 +25,42 @@ impl Product {
     }
 
     /// Counts the changes, from 1; give it as `expectedVersion` to refuse a lost update.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
 
     /// The readable part of its link; unique in every channel it is published in.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
 
     /// Earlier slugs, which still lead here.
-    async fn former_slugs(&self) -> Vec<&str> {
+    fn former_slugs(&self) -> Vec<&str> {
         self.0.former_slugs.iter().map(model::Slug::as_str).collect()
     }
 
     /// Name in the default language.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// Description in the default language, plain text or Markdown.
-    async fn description(&self) -> &str {
+    fn description(&self) -> &str {
         &self.0.description
     }
 
     /// Maker or brand.
-    async fn vendor(&self) -> Option<&str> {
+    fn vendor(&self) -> Option<&str> {
         self.0.vendor.as_deref()
     }
 
     /// Free labels.
-    async fn tags(&self) -> &[String] {
+    fn tags(&self) -> &[String] {
         &self.0.tags
     }
 
     /// The class that decides the tax rate.
-    async fn tax_class(&self) -> &str {
+    fn tax_class(&self) -> &str {
         &self.0.tax_class
     }
 
@@ -74,17 +74,17 @@ impl Product {
     }
 
     /// The values of its attributes.
-    async fn attributes(&self) -> Vec<AttributeValue<'_>> {
+    fn attributes(&self) -> Vec<AttributeValue<'_>> {
         self.0.attributes.iter().map(AttributeValue).collect()
     }
 
     /// The axes that make its variants.
-    async fn options(&self) -> Vec<ProductOption<'_>> {
+    fn options(&self) -> Vec<ProductOption<'_>> {
         self.0.options.iter().map(ProductOption).collect()
     }
 
     /// The units that are bought, in display order.
-    async fn variants(
+    fn variants(
         &self,
         #[graphql(desc = "How many from the start or after a cursor; 20 where absent, at most 100.")] first: Option<
             i32,
@@ -99,7 +99,7 @@ impl Product {
     }
 
     /// Pictures, in display order.
-    async fn media(&self) -> Vec<Image<'_>> {
+    fn media(&self) -> Vec<Image<'_>> {
         self.0.media.iter().map(Image).collect()
     }
 
@@ -128,17 +128,17 @@ impl Product {
     }
 
     /// What search engines show.
-    async fn seo(&self) -> Seo {
+    fn seo(&self) -> Seo {
         (&self.0.seo).into()
     }
 
     /// Texts in other languages.
-    async fn translations(&self) -> Vec<Translation> {
+    fn translations(&self) -> Vec<Translation> {
         parts::translations(&self.0.translations)
     }
 
     /// Facts of integrations and themes, private ones too.
-    async fn metafields(&self) -> Vec<Metafield> {
+    fn metafields(&self) -> Vec<Metafield> {
         self.0.metafields.iter().map(Metafield::from).collect()
     }
 
@@ -152,17 +152,17 @@ impl Product {
     }
 
     /// What another system calls it; unique.
-    async fn external_reference(&self) -> Option<&str> {
+    fn external_reference(&self) -> Option<&str> {
         self.0.external_reference.as_deref()
     }
 
     /// When it was created.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 }
@@ -179,27 +179,27 @@ impl ProductVariant {
     }
 
     /// Stock keeping unit; unique in the shop.
-    async fn sku(&self) -> &str {
+    fn sku(&self) -> &str {
         &self.0.sku
     }
 
     /// Name, composed of its options unless it has one of its own.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// Its value on each axis of the product.
-    async fn selected_options(&self) -> Vec<SelectedOption<'_>> {
+    fn selected_options(&self) -> Vec<SelectedOption<'_>> {
         self.0.selected_options.iter().map(SelectedOption).collect()
     }
 
     /// Weight in grams.
-    async fn weight_grams(&self) -> Option<u32> {
+    fn weight_grams(&self) -> Option<u32> {
         self.0.weight_grams
     }
 
     /// Whether there is something to deliver; false for downloads.
-    async fn requires_shipping(&self) -> bool {
+    fn requires_shipping(&self) -> bool {
         self.0.requires_shipping
     }
 
@@ -215,7 +215,7 @@ impl ProductVariant {
     }
 
     /// What it is made of, when it is a bundle.
-    async fn components(&self) -> Vec<BundleComponent<'_>> {
+    fn components(&self) -> Vec<BundleComponent<'_>> {
         self.0.components.iter().map(BundleComponent).collect()
     }
 }
@@ -238,17 +238,17 @@ pub struct BundleComponent<'a>(&'a catalog::BundleComponent);
 #[Object]
 impl BundleComponent<'_> {
     /// Global id of the variant inside.
-    async fn variant_id(&self) -> ID {
+    fn variant_id(&self) -> ID {
         to_id(self.0.variant_id)
     }
 
     /// Its stock keeping unit when the bundle was put together.
-    async fn sku(&self) -> &str {
+    fn sku(&self) -> &str {
         &self.0.sku
     }
 
     /// How many of it.
-    async fn quantity(&self) -> u32 {
+    fn quantity(&self) -> u32 {
         self.0.quantity
     }
 }
@@ -260,27 +260,27 @@ pub struct Image<'a>(&'a catalog::Media);
 #[Object]
 impl Image<'_> {
     /// Global id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// Where the original is.
-    async fn url(&self) -> &str {
+    fn url(&self) -> &str {
         &self.0.url
     }
 
     /// What it shows, for those who cannot see it.
-    async fn alt(&self) -> Option<&str> {
+    fn alt(&self) -> Option<&str> {
         self.0.alt.as_deref()
     }
 
     /// Width of the original in pixels.
-    async fn width(&self) -> u32 {
+    fn width(&self) -> u32 {
         self.0.width
     }
 
     /// Height of the original in pixels.
-    async fn height(&self) -> u32 {
+    fn height(&self) -> u32 {
         self.0.height
     }
 }
@@ -292,12 +292,12 @@ pub struct AttributeValue<'a>(&'a catalog::AttributeValue);
 #[Object]
 impl AttributeValue<'_> {
     /// The attribute's slug in the product type.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         &self.0.slug
     }
 
     /// Its values as text.
-    async fn values(&self) -> &[String] {
+    fn values(&self) -> &[String] {
         &self.0.values
     }
 }
@@ -309,12 +309,12 @@ pub struct ProductOption<'a>(&'a catalog::ProductOption);
 #[Object]
 impl ProductOption<'_> {
     /// Name of the axis.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// Its values, in display order.
-    async fn values(&self) -> &[String] {
+    fn values(&self) -> &[String] {
         &self.0.values
     }
 }
@@ -326,12 +326,12 @@ pub struct SelectedOption<'a>(&'a catalog::SelectedOption);
 #[Object]
 impl SelectedOption<'_> {
     /// Name of the axis.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// The value.
-    async fn value(&self) -> &str {
+    fn value(&self) -> &str {
         &self.0.value
     }
 }

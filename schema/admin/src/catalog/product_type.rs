@@ -18,32 +18,32 @@ impl ProductType {
     }
 
     /// Counts the changes, from 1.
-    async fn version(&self) -> i64 {
+    fn version(&self) -> i64 {
         self.0.version
     }
 
     /// What systems call it; unique.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
 
     /// Name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// What products of this type say about themselves.
-    async fn attributes(&self) -> Vec<AttributeDefinition> {
+    fn attributes(&self) -> Vec<AttributeDefinition> {
         self.0.attributes.iter().map(AttributeDefinition::from).collect()
     }
 
     /// When it was created.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 }

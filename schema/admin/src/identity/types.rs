@@ -18,37 +18,37 @@ impl StaffUser {
     }
 
     /// What they log in with.
-    async fn email(&self) -> &str {
+    fn email(&self) -> &str {
         self.0.email.as_str()
     }
 
     /// What colleagues call them.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// Whether they may log in.
-    async fn is_active(&self) -> bool {
+    fn is_active(&self) -> bool {
         self.0.is_active
     }
 
     /// Their roles, by slug.
-    async fn roles(&self) -> Vec<Role> {
+    fn roles(&self) -> Vec<Role> {
         self.0.roles.iter().cloned().map(Role).collect()
     }
 
     /// Everything their roles allow.
-    async fn permissions(&self) -> Vec<Permission> {
+    fn permissions(&self) -> Vec<Permission> {
         permission::list(self.0.permissions())
     }
 
     /// When they were invited.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// When they logged in last; null before the first time.
-    async fn last_login_at(&self) -> Option<DateTime<Utc>> {
+    fn last_login_at(&self) -> Option<DateTime<Utc>> {
         self.0.last_login_at
     }
 }
@@ -60,22 +60,22 @@ pub struct Role(pub model::customers::Role);
 #[Object]
 impl Role {
     /// Global id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// What systems call it, such as `clerk`.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
 
     /// What staff call it.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// What it allows.
-    async fn permissions(&self) -> Vec<Permission> {
+    fn permissions(&self) -> Vec<Permission> {
         permission::list(self.0.permissions())
     }
 }
@@ -87,17 +87,17 @@ pub struct ApiToken(pub model::customers::ApiToken);
 #[Object]
 impl ApiToken {
     /// Global id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// What staff call it.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// What it was given; it may do less, when whoever created it holds less by now.
-    async fn permissions(&self) -> Vec<Permission> {
+    fn permissions(&self) -> Vec<Permission> {
         permission::list(self.0.permissions)
     }
 
@@ -107,17 +107,17 @@ impl ApiToken {
     }
 
     /// When it was created.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// Until when it works; null for ever.
-    async fn expires_at(&self) -> Option<DateTime<Utc>> {
+    fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.0.expires_at
     }
 
     /// When it was used last, to within some minutes; null before the first time.
-    async fn last_used_at(&self) -> Option<DateTime<Utc>> {
+    fn last_used_at(&self) -> Option<DateTime<Utc>> {
         self.0.last_used_at
     }
 }
@@ -134,32 +134,32 @@ impl Customer {
     }
 
     /// Where mail goes and what they log in with; null once erased.
-    async fn email(&self) -> Option<&str> {
+    fn email(&self) -> Option<&str> {
         self.0.email.as_ref().map(model::customers::Email::as_str)
     }
 
     /// Given name; empty when it was not told.
-    async fn first_name(&self) -> &str {
+    fn first_name(&self) -> &str {
         &self.0.first_name
     }
 
     /// Family name; empty when it was not told.
-    async fn last_name(&self) -> &str {
+    fn last_name(&self) -> &str {
         &self.0.last_name
     }
 
     /// Telephone.
-    async fn phone(&self) -> Option<&str> {
+    fn phone(&self) -> Option<&str> {
         self.0.phone.as_deref()
     }
 
     /// Language that mail is written in, a BCP 47 tag; null for the shop's own.
-    async fn locale(&self) -> Option<&str> {
+    fn locale(&self) -> Option<&str> {
         self.0.locale.as_ref().map(model::Locale::as_str)
     }
 
     /// Whether news may be sent.
-    async fn accepts_marketing(&self) -> bool {
+    fn accepts_marketing(&self) -> bool {
         self.0.accepts_marketing
     }
 
@@ -176,17 +176,17 @@ impl Customer {
     }
 
     /// When the account was opened.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// When it was changed last.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
     /// When the personal data was erased; null while it is there.
-    async fn erased_at(&self) -> Option<DateTime<Utc>> {
+    fn erased_at(&self) -> Option<DateTime<Utc>> {
         self.0.erased_at
     }
 }
@@ -198,13 +198,13 @@ pub struct CustomerAddress(pub model::customers::CustomerAddress);
 #[Object]
 impl CustomerAddress {
     /// Global id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// The address itself.
     #[graphql(flatten)]
-    async fn address(&self) -> Address {
+    fn address(&self) -> Address {
         Address(self.0.address.clone())
     }
 }
@@ -216,17 +216,17 @@ pub struct CustomerGroup(pub model::customers::CustomerGroup);
 #[Object]
 impl CustomerGroup {
     /// Global id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// What promotions and systems call it, such as `vip`.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
 
     /// What staff call it.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 }

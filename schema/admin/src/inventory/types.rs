@@ -17,42 +17,42 @@ pub struct InventoryLevel {
 #[Object]
 impl InventoryLevel {
     /// Stock keeping unit.
-    async fn sku(&self) -> &str {
+    fn sku(&self) -> &str {
         &self.level.sku
     }
 
     /// Global id of the variant.
-    async fn variant_id(&self) -> ID {
+    fn variant_id(&self) -> ID {
         to_id(self.level.variant_id)
     }
 
     /// Slug of the stock location.
-    async fn location(&self) -> String {
+    fn location(&self) -> String {
         slug_of(&self.settings, self.level.location_id)
     }
 
     /// Units in the building.
-    async fn on_hand(&self) -> i64 {
+    fn on_hand(&self) -> i64 {
         self.level.on_hand
     }
 
     /// Units held for carts.
-    async fn reserved(&self) -> i64 {
+    fn reserved(&self) -> i64 {
         self.level.reserved
     }
 
     /// Units promised to orders and not sent yet.
-    async fn allocated(&self) -> i64 {
+    fn allocated(&self) -> i64 {
         self.level.allocated
     }
 
     /// Units that can still be sold; negative when more is promised than is there.
-    async fn available(&self) -> i64 {
+    fn available(&self) -> i64 {
         self.level.available()
     }
 
     /// Units on their way here.
-    async fn incoming(&self) -> i64 {
+    fn incoming(&self) -> i64 {
         self.level.incoming
     }
 }
@@ -67,48 +67,48 @@ pub struct StockMovement {
 #[Object]
 impl StockMovement {
     /// Global id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.movement.id)
     }
 
     /// Why stock moved.
-    async fn kind(&self) -> StockMovementKind {
+    fn kind(&self) -> StockMovementKind {
         self.movement.kind.into()
     }
 
     /// The change that the kind is about, in units: of promised units for ALLOCATION and RELEASE, else of units on
     /// hand.
-    async fn quantity(&self) -> i64 {
+    fn quantity(&self) -> i64 {
         self.movement.quantity()
     }
 
     /// The change of the units in the building.
-    async fn on_hand_change(&self) -> i64 {
+    fn on_hand_change(&self) -> i64 {
         self.movement.on_hand
     }
 
     /// The change of the units promised to orders.
-    async fn allocated_change(&self) -> i64 {
+    fn allocated_change(&self) -> i64 {
         self.movement.allocated
     }
 
     /// Slug of the stock location.
-    async fn location(&self) -> String {
+    fn location(&self) -> String {
         slug_of(&self.settings, self.movement.location_id)
     }
 
     /// The global id of the order or fulfilment, or a word of whoever adjusted.
-    async fn reference(&self) -> Option<&str> {
+    fn reference(&self) -> Option<&str> {
         self.movement.reference.as_deref()
     }
 
     /// Whoever did it: a global id, `anonymous` for guests, or `system`.
-    async fn actor(&self) -> &str {
+    fn actor(&self) -> &str {
         &self.movement.actor
     }
 
     /// When.
-    async fn at(&self) -> DateTime<Utc> {
+    fn at(&self) -> DateTime<Utc> {
         self.movement.at
     }
 }
@@ -144,22 +144,22 @@ pub struct StockLocation(pub(super) channels::StockLocation);
 #[Object]
 impl StockLocation {
     /// Global id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// What systems call it, such as `berlin`.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
 
     /// What staff call it.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// Where it is.
-    async fn country_code(&self) -> CountryCode {
+    fn country_code(&self) -> CountryCode {
         CountryCode(self.0.country)
     }
 }

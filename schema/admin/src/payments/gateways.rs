@@ -55,27 +55,27 @@ pub struct PaymentRoutingRule(pub payments::RoutingRule);
 #[Object]
 impl PaymentRoutingRule {
     /// The rule's id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// What staff call it.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// The higher, the earlier it is asked.
-    async fn priority(&self) -> i32 {
+    fn priority(&self) -> i32 {
         self.0.priority
     }
 
     /// Which payments fit.
-    async fn when(&self) -> PaymentRoutingConditions {
+    fn when(&self) -> PaymentRoutingConditions {
         PaymentRoutingConditions::from(&self.0.when)
     }
 
     /// The gateways, best first.
-    async fn gateways(&self) -> &[String] {
+    fn gateways(&self) -> &[String] {
         &self.0.gateways
     }
 }

@@ -13,32 +13,32 @@ pub struct LedgerEntry(pub ledger::LedgerEntry);
 #[Object]
 impl LedgerEntry {
     /// The entry's id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// When.
-    async fn at(&self) -> DateTime<Utc> {
+    fn at(&self) -> DateTime<Utc> {
         self.0.at
     }
 
     /// Why money moved.
-    async fn kind(&self) -> LedgerEntryKind {
+    fn kind(&self) -> LedgerEntryKind {
         self.0.kind.into()
     }
 
     /// The global id of what moved it: an order for placement and cancellation, else a payment transaction.
-    async fn reference(&self) -> &str {
+    fn reference(&self) -> &str {
         &self.0.reference
     }
 
     /// The order it belongs to; null when it belongs to none.
-    async fn order_id(&self) -> Option<ID> {
+    fn order_id(&self) -> Option<ID> {
         self.0.order_id.map(to_id)
     }
 
     /// Its sides.
-    async fn lines(&self) -> Vec<LedgerLine> {
+    fn lines(&self) -> Vec<LedgerLine> {
         self.0.lines().iter().map(Into::into).collect()
     }
 }

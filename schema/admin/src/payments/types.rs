@@ -18,57 +18,57 @@ impl Payment {
     }
 
     /// Where it is.
-    async fn status(&self) -> PaymentStatus {
+    fn status(&self) -> PaymentStatus {
         self.0.status.into()
     }
 
     /// How the shopper pays.
-    async fn method(&self) -> PaymentMethod {
+    fn method(&self) -> PaymentMethod {
         self.0.method.into()
     }
 
     /// The gateway of the attempt that counts.
-    async fn gateway(&self) -> &str {
+    fn gateway(&self) -> &str {
         &self.0.gateway
     }
 
     /// What is to be collected.
-    async fn amount(&self) -> Money {
+    fn amount(&self) -> Money {
         self.0.amount.into()
     }
 
     /// What was ever held on the shopper's account.
-    async fn authorized_amount(&self) -> Money {
+    fn authorized_amount(&self) -> Money {
         self.0.authorized.into()
     }
 
     /// What was taken.
-    async fn captured_amount(&self) -> Money {
+    fn captured_amount(&self) -> Money {
         self.0.captured.into()
     }
 
     /// What was given back.
-    async fn refunded_amount(&self) -> Money {
+    fn refunded_amount(&self) -> Money {
         self.0.refunded.into()
     }
 
     /// What the shopper's bank took back.
-    async fn charged_back_amount(&self) -> Money {
+    fn charged_back_amount(&self) -> Money {
         self.0.charged_back.into()
     }
 
     /// Why it failed; null unless it has.
-    async fn failure(&self) -> Option<PaymentFailureCode> {
+    fn failure(&self) -> Option<PaymentFailureCode> {
         self.0.failure.map(Into::into)
     }
 
     /// When it was created.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// When it last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
@@ -98,42 +98,42 @@ pub struct PaymentAttempt(payments::PaymentAttempt);
 #[Object]
 impl PaymentAttempt {
     /// The attempt's id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// The gateway.
-    async fn gateway(&self) -> &str {
+    fn gateway(&self) -> &str {
         &self.0.gateway
     }
 
     /// What the gateway calls the charge; null while it is not known.
-    async fn gateway_reference(&self) -> Option<&str> {
+    fn gateway_reference(&self) -> Option<&str> {
         self.0.gateway_reference.as_deref()
     }
 
     /// What came of it, as far as it is known.
-    async fn outcome(&self) -> PaymentAttemptOutcome {
+    fn outcome(&self) -> PaymentAttemptOutcome {
         self.0.outcome.into()
     }
 
     /// Why nothing came of it; null unless that is so.
-    async fn failure(&self) -> Option<PaymentFailureCode> {
+    fn failure(&self) -> Option<PaymentFailureCode> {
         self.0.failure.map(Into::into)
     }
 
     /// When the gateway was called.
-    async fn started_at(&self) -> DateTime<Utc> {
+    fn started_at(&self) -> DateTime<Utc> {
         self.0.started_at
     }
 
     /// When it was decided; null while it is not.
-    async fn finished_at(&self) -> Option<DateTime<Utc>> {
+    fn finished_at(&self) -> Option<DateTime<Utc>> {
         self.0.finished_at
     }
 
     /// How long the gateway took to answer the call, in milliseconds; null when it did not.
-    async fn latency_ms(&self) -> Option<i32> {
+    fn latency_ms(&self) -> Option<i32> {
         self.0.latency_ms
     }
 }
@@ -167,42 +167,42 @@ pub struct PaymentTransaction(payments::PaymentTransaction);
 #[Object]
 impl PaymentTransaction {
     /// The transaction's id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// What happens to the money.
-    async fn kind(&self) -> PaymentTransactionKind {
+    fn kind(&self) -> PaymentTransactionKind {
         self.0.kind.into()
     }
 
     /// How far it is.
-    async fn status(&self) -> PaymentTransactionStatus {
+    fn status(&self) -> PaymentTransactionStatus {
         self.0.status.into()
     }
 
     /// How much.
-    async fn amount(&self) -> Money {
+    fn amount(&self) -> Money {
         self.0.amount.into()
     }
 
     /// The gateway.
-    async fn gateway(&self) -> &str {
+    fn gateway(&self) -> &str {
         &self.0.gateway
     }
 
     /// What the gateway calls it; null while it is not known.
-    async fn gateway_reference(&self) -> Option<&str> {
+    fn gateway_reference(&self) -> Option<&str> {
         self.0.gateway_reference.as_deref()
     }
 
     /// Why it failed; null unless it has.
-    async fn failure(&self) -> Option<PaymentFailureCode> {
+    fn failure(&self) -> Option<PaymentFailureCode> {
         self.0.failure.map(Into::into)
     }
 
     /// When it was written.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
@@ -242,32 +242,32 @@ pub struct Refund(pub services::payments::Refund);
 #[Object]
 impl Refund {
     /// The refund's id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// How far it is.
-    async fn status(&self) -> PaymentTransactionStatus {
+    fn status(&self) -> PaymentTransactionStatus {
         self.0.status.into()
     }
 
     /// How much.
-    async fn amount(&self) -> Money {
+    fn amount(&self) -> Money {
         self.0.amount.into()
     }
 
     /// Why; null when nobody said.
-    async fn reason(&self) -> Option<&str> {
+    fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
 
     /// Who gave it: a global id, or `system`.
-    async fn actor(&self) -> &str {
+    fn actor(&self) -> &str {
         &self.0.actor
     }
 
     /// When it was asked for.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }

@@ -20,52 +20,52 @@ impl Promotion {
     }
 
     /// Counts the changes, from 1.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// What shoppers and staff read.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// Ids of the channels it holds in; every one where there is none.
-    async fn channel_ids(&self) -> Vec<ID> {
+    fn channel_ids(&self) -> Vec<ID> {
         self.0.channels.iter().map(|id| to_id(*id)).collect()
     }
 
     /// When it begins.
-    async fn starts_at(&self) -> Option<DateTime<Utc>> {
+    fn starts_at(&self) -> Option<DateTime<Utc>> {
         self.0.starts_at
     }
 
     /// When it ends.
-    async fn ends_at(&self) -> Option<DateTime<Utc>> {
+    fn ends_at(&self) -> Option<DateTime<Utc>> {
         self.0.ends_at
     }
 
     /// Promotions of a higher priority are taken first.
-    async fn priority(&self) -> i32 {
+    fn priority(&self) -> i32 {
         self.0.priority
     }
 
     /// What it reduces.
-    async fn discount_class(&self) -> DiscountClass {
+    fn discount_class(&self) -> DiscountClass {
         self.0.class().into()
     }
 
     /// Classes of promotions it may be combined with; both have to allow it.
-    async fn combines_with(&self) -> Vec<DiscountClass> {
+    fn combines_with(&self) -> Vec<DiscountClass> {
         self.0.combines_with.iter().map(|class| (*class).into()).collect()
     }
 
     /// Whether it holds without a code.
-    async fn is_automatic(&self) -> bool {
+    fn is_automatic(&self) -> bool {
         !self.0.needs_code
     }
 
     /// What it takes off.
-    async fn action(&self) -> PromotionActionKind {
+    fn action(&self) -> PromotionActionKind {
         match self.0.action {
             PromotionAction::PercentageOff { .. } => PromotionActionKind::PercentageOff,
             PromotionAction::AmountOff { .. } => PromotionActionKind::AmountOff,
@@ -76,17 +76,17 @@ impl Promotion {
     }
 
     /// What the goods must cost together.
-    async fn minimum_subtotal(&self) -> Option<Money> {
+    fn minimum_subtotal(&self) -> Option<Money> {
         self.0.conditions.minimum_subtotal.map(Money)
     }
 
     /// How many units there must be.
-    async fn minimum_quantity(&self) -> Option<u32> {
+    fn minimum_quantity(&self) -> Option<u32> {
         self.0.conditions.minimum_quantity.map(model::Quantity::get)
     }
 
     /// Slugs of customer groups, one of which the buyer must be in.
-    async fn customer_groups(&self) -> Vec<&str> {
+    fn customer_groups(&self) -> Vec<&str> {
         self.0.conditions.customer_groups.iter().map(model::Slug::as_str).collect()
     }
 
@@ -114,33 +114,33 @@ pub struct DiscountCode(pub promotions::DiscountCode);
 #[Object]
 impl DiscountCode {
     /// Global id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// The code, in upper case.
-    async fn code(&self) -> &str {
+    fn code(&self) -> &str {
         &self.0.code
     }
 
     /// How often it may be used in all; any number of times where null.
-    async fn usage_limit(&self) -> Option<i32> {
+    fn usage_limit(&self) -> Option<i32> {
         self.0.usage_limit
     }
 
     /// How often one customer may use it; any number of times where null.
-    async fn usage_limit_per_customer(&self) -> Option<i32> {
+    fn usage_limit_per_customer(&self) -> Option<i32> {
         self.0.usage_limit_per_customer
     }
 
     /// How often placed orders used it; counted for codes with a limit only, null for the others.
-    async fn uses(&self) -> Option<i32> {
+    fn uses(&self) -> Option<i32> {
         let is_counted = self.0.usage_limit.is_some() || self.0.usage_limit_per_customer.is_some();
         is_counted.then_some(self.0.uses)
     }
 
     /// When it was created.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }

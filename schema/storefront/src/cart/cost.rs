@@ -15,33 +15,33 @@ pub struct CartCost(pub Arc<Prices>);
 #[Object]
 impl CartCost {
     /// The lines before discounts.
-    async fn subtotal(&self) -> TaxedMoney {
+    fn subtotal(&self) -> TaxedMoney {
         TaxedMoney(self.0.cart.subtotal)
     }
 
     /// All reductions of lines, with tax where the channel's prices include it and without where not: `subtotal` less
     /// this plus `shipping` is `total`. What delivery is reduced by is in `discounts` alone.
-    async fn discount_total(&self) -> Money {
+    fn discount_total(&self) -> Money {
         Money(self.0.cart.discount_total)
     }
 
     /// Delivery after discounts; zero until it is chosen.
-    async fn shipping(&self) -> TaxedMoney {
+    fn shipping(&self) -> TaxedMoney {
         TaxedMoney(self.0.cart.shipping)
     }
 
     /// The tax in the total.
-    async fn tax(&self) -> Money {
+    fn tax(&self) -> Money {
         Money(self.0.cart.total.tax())
     }
 
     /// What the order will cost.
-    async fn total(&self) -> TaxedMoney {
+    fn total(&self) -> TaxedMoney {
         TaxedMoney(self.0.cart.total)
     }
 
     /// What is left to pay by other means than gift cards, with tax.
-    async fn amount_due(&self) -> Money {
+    fn amount_due(&self) -> Money {
         Money(self.0.cart.total.gross)
     }
 }

@@ -18,27 +18,27 @@ pub struct DeliveryGroup {
 #[Object]
 impl DeliveryGroup {
     /// Global id, to be given to `cartDeliveryOptionSelect`.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.group.id)
     }
 
     /// Where it goes; null until it is known.
-    async fn address(&self) -> Option<Address> {
+    fn address(&self) -> Option<Address> {
         self.cart.shipping_address.clone().map(Address)
     }
 
     /// The ids of the lines in it.
-    async fn line_ids(&self) -> Vec<ID> {
+    fn line_ids(&self) -> Vec<ID> {
         self.group.lines.iter().map(|id| to_id(*id)).collect()
     }
 
     /// The ways to deliver it; empty when its country is not served.
-    async fn options(&self) -> Vec<DeliveryOption> {
+    fn options(&self) -> Vec<DeliveryOption> {
         self.group.options.iter().map(DeliveryOption::from).collect()
     }
 
     /// The chosen way; null until one is chosen, and again when it is no longer offered.
-    async fn selected_option(&self) -> Option<DeliveryOption> {
+    fn selected_option(&self) -> Option<DeliveryOption> {
         let selected = self.group.selected.as_ref()?;
         self.group.options.iter().find(|option| option.handle == *selected).map(DeliveryOption::from)
     }

@@ -32,12 +32,12 @@ impl CartLine {
 #[Object]
 impl CartLine {
     /// Global id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.line.id)
     }
 
     /// How many units.
-    async fn quantity(&self) -> u32 {
+    fn quantity(&self) -> u32 {
         self.line.quantity.get()
     }
 
@@ -53,7 +53,7 @@ impl CartLine {
     }
 
     /// What the shopper asked for, such as an engraving, by name.
-    async fn attributes(&self) -> Vec<CartLineAttribute> {
+    fn attributes(&self) -> Vec<CartLineAttribute> {
         let attributes = self.line.attributes.iter();
         attributes.map(|(key, value)| CartLineAttribute { key: key.clone(), value: value.clone() }).collect()
     }

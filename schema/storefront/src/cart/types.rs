@@ -40,68 +40,68 @@ impl Cart {
     }
 
     /// The secret that opens the order which this cart becomes: `order(id, token)`.
-    async fn token(&self) -> &str {
+    fn token(&self) -> &str {
         &self.cart.token
     }
 
     /// Counts the changes, from 1. Give it back as `expectedVersion` to change only what you saw.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.cart.version
     }
 
     /// Where it is in its life.
-    async fn status(&self) -> CartStatus {
+    fn status(&self) -> CartStatus {
         self.cart.status.into()
     }
 
     /// The currency of every amount.
-    async fn currency_code(&self) -> CurrencyCode {
+    fn currency_code(&self) -> CurrencyCode {
         CurrencyCode(self.cart.currency)
     }
 
     /// When it was created.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.cart.created_at
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.cart.updated_at
     }
 
     /// When it is removed, unless it is changed before or completed.
-    async fn expires_at(&self) -> DateTime<Utc> {
+    fn expires_at(&self) -> DateTime<Utc> {
         self.cart.expires_at
     }
 
     /// Who buys.
-    async fn buyer(&self) -> CartBuyer {
+    fn buyer(&self) -> CartBuyer {
         let cart::Buyer { email, phone, country } = self.cart.buyer.clone();
         CartBuyer { email, phone, country_code: country.map(CountryCode), is_customer: self.cart.customer.is_some() }
     }
 
     /// Where it goes.
-    async fn shipping_address(&self) -> Option<Address> {
+    fn shipping_address(&self) -> Option<Address> {
         self.cart.shipping_address.clone().map(Address)
     }
 
     /// Who is billed; the shipping address counts where it is null.
-    async fn billing_address(&self) -> Option<Address> {
+    fn billing_address(&self) -> Option<Address> {
         self.cart.billing_address.clone().map(Address)
     }
 
     /// A word to the merchant.
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.cart.note.as_deref()
     }
 
     /// How many units are in it.
-    async fn total_quantity(&self) -> i64 {
+    fn total_quantity(&self) -> i64 {
         self.cart.lines.iter().map(|line| i64::from(line.quantity)).sum()
     }
 
     /// What is in it, in the order it was added.
-    async fn lines(
+    fn lines(
         &self,
         #[graphql(desc = "So many from the start, 1 to 100.")] first: Option<i32>,
         #[graphql(desc = "Start after this cursor.")] after: Option<String>,

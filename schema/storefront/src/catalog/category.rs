@@ -8,7 +8,7 @@ use model::{
     catalog::{self, Taxonomy, Translation},
     ids::CategoryId,
 };
-use schema_shared::{RequestExt, to_id};
+use schema_shared::{PromptList, RequestExt, to_id};
 
 use crate::search::{self, ProductConnection, list_category};
 
@@ -29,10 +29,15 @@ impl Category {
     }
 
     /// The roots of the tree with so many levels, their own included.
-    pub(super) fn roots(taxonomy: &Arc<Taxonomy>, levels: usize) -> Vec<Self> {
+    pub(super) fn roots(taxonomy: &Arc<Taxonomy>, levels: usize) -> PromptList<Self> {
         let levels = levels.saturating_sub(1);
         let roots = taxonomy.children_of(None);
-        roots.map(|root| Self { taxonomy: taxonomy.clone(), id: root.id, levels }).collect()
+        Self::list(roots.map(|root| Self { taxonomy: taxonomy.clone(), id: root.id, levels }))
+    }
+
+    /// Categories whose products are searched for side by side, where they are selected.
+    pub(super) fn list(categories: impl Iterator<Item = Self>) -> PromptList<Self> {
+        categories.collect::<PromptList<Self>>().but(&["products"])
     }
 
     /// Which category it is.
@@ -65,12 +70,12 @@ impl Category {
     }
 
     /// The path of slugs from the root, such as `clothing/tops`; unique.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         self.category().map_or("", |category| category.slug.as_str())
     }
 
     /// Name.
-    async fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
+    fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         let locales = &ctx.request()?.context()?.locales;
         let name = |category: &'a catalog::Category| {
             text_in(&category.translations, locales, |text| text.name.as_deref(), &category.name)
@@ -79,7 +84,7 @@ impl Category {
     }
 
     /// Description, plain text or Markdown.
-    async fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
+    fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         let locales = &ctx.request()?.context()?.locales;
         let description = |category: &'a catalog::Category| {
             text_in(&category.translations, locales, |text| text.description.as_deref(), &category.description)
@@ -99,24 +104,25 @@ impl Category {
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Result<ProductConnection> {
         let path = self.category().map_or("", |category| category.slug.as_str());
-        list_category(ctx, path, search::page(first, after, last, before)?).await
+        Box::pin(list_category(ctx, path, search::page(first, after, last, before)?)).await
     }
 
     /// The node above; null for a root.
-    async fn parent(&self) -> Option<Self> {
+    fn parent(&self) -> Option<Self> {
         self.category().and_then(|category| category.parent).map(|parent| Self::new(&self.taxonomy, parent))
     }
 
     /// The nodes above, from the root down to the parent: the breadcrumbs.
-    async fn ancestors(&self) -> Vec<Self> {
+    fn ancestors(&self) -> PromptList<Self> {
         let path = self.taxonomy.ancestors(self.id);
-        path.into_iter().skip(1).rev().map(|id| Self::new(&self.taxonomy, id)).collect()
+        Self::list(path.into_iter().skip(1).rev().map(|id| Self::new(&self.taxonomy, id)))
     }
 
     /// The nodes right below, in display order; none below the depth of the tree that was asked for.
-    async fn children(&self) -> Vec<Self> {
-        let Some(levels) = self.levels.checked_sub(1) else { return Vec::new() };
-        let children = self.taxonomy.children_of(Some(self.id));
-        children.map(|child| Self { taxonomy: self.taxonomy.clone(), id: child.id, levels }).collect()
+    fn children(&self) -> PromptList<Self> {
+        let levels = self.levels.checked_sub(1);
+        let children = levels.map(|_| self.taxonomy.children_of(Some(self.id))).into_iter().flatten();
+        let levels = levels.unwrap_or_default();
+        Self::list(children.map(|child| Self { taxonomy: self.taxonomy.clone(), id: child.id, levels }))
     }
 }

@@ -46,12 +46,12 @@ impl Collection {
     }
 
     /// The readable part of its link; unique.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         self.collection().map_or("", |collection| collection.slug.as_str())
     }
 
     /// Name.
-    async fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
+    fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         let locales = &ctx.request()?.context()?.locales;
         let name = |collection: &'a catalog::Collection| {
             text_in(&collection.translations, locales, |text| text.name.as_deref(), &collection.name)
@@ -60,7 +60,7 @@ impl Collection {
     }
 
     /// Description, plain text or Markdown.
-    async fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
+    fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         let locales = &ctx.request()?.context()?.locales;
         let description = |collection: &'a catalog::Collection| {
             text_in(&collection.translations, locales, |text| text.description.as_deref(), &collection.description)
@@ -79,7 +79,7 @@ impl Collection {
         #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Result<ProductConnection> {
-        list_collection(ctx, self.id, search::page(first, after, last, before)?).await
+        Box::pin(list_collection(ctx, self.id, search::page(first, after, last, before)?)).await
     }
 
     /// A fact of an integration or theme; null when it has none, or a private one.

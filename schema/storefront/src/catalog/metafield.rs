@@ -9,23 +9,23 @@ pub struct Metafield(pub model::catalog::Metafield);
 #[Object]
 impl Metafield {
     /// Whose fact it is.
-    async fn namespace(&self) -> &str {
+    fn namespace(&self) -> &str {
         &self.0.namespace
     }
 
     /// Its name in the namespace.
-    async fn key(&self) -> &str {
+    fn key(&self) -> &str {
         &self.0.key
     }
 
     /// How to read the value, such as `text` or `number`.
     #[graphql(name = "type")]
-    async fn kind(&self) -> &str {
+    fn kind(&self) -> &str {
         &self.0.kind
     }
 
     /// The value as text.
-    async fn value(&self) -> &str {
+    fn value(&self) -> &str {
         &self.0.value
     }
 }

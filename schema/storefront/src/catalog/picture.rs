@@ -87,7 +87,7 @@ impl Image {
     }
 
     /// Where it is, relative to the shop's address unless it is kept elsewhere.
-    async fn url(
+    fn url(
         &self,
         #[graphql(desc = "The form it is wanted in; the original where absent.")] transform: Option<ImageTransform>,
     ) -> Result<String> {
@@ -101,12 +101,12 @@ impl Image {
     }
 
     /// Width of the original in pixels.
-    async fn width(&self) -> Result<u32> {
+    fn width(&self) -> Result<u32> {
         Ok(self.media()?.width)
     }
 
     /// Height of the original in pixels.
-    async fn height(&self) -> Result<u32> {
+    fn height(&self) -> Result<u32> {
         Ok(self.media()?.height)
     }
 }

@@ -8,7 +8,7 @@ use model::{
     catalog,
     ids::{CollectionId, MediaId, ProductId, VariantId},
 };
-use schema_shared::{Connection, Money, RequestData, RequestExt, nullable, page, to_id};
+use schema_shared::{Connection, Money, Prompt, PromptList, RequestData, RequestExt, nullable, page, to_id};
 use services::inventory::ProductStock;
 
 use super::{
@@ -44,36 +44,36 @@ impl Product {
 
     /// The readable part of its link; unique in the channel. It differs from the one asked for when that is a former
     /// slug: then redirect.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
 
     /// Name.
-    async fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
+    fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         Ok(self.0.name_in(&ctx.request()?.context()?.locales))
     }
 
     /// Description, plain text or Markdown.
-    async fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
+    fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         Ok(self.0.description_in(&ctx.request()?.context()?.locales))
     }
 
     /// Maker or brand.
-    async fn vendor(&self) -> Option<&str> {
+    fn vendor(&self) -> Option<&str> {
         self.0.vendor.as_deref()
     }
 
     /// Free labels.
-    async fn tags(&self) -> &[String] {
+    fn tags(&self) -> &[String] {
         &self.0.tags
     }
 
     /// The type that describes its attributes; null for a type that was deleted.
-    async fn product_type(&self, ctx: &Context<'_>) -> Option<Result<ProductType>> {
+    async fn product_type(&self, ctx: &Context<'_>) -> Option<Result<Prompt<ProductType>>> {
         nullable(async {
             let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
             let is_known = taxonomy.product_types.contains_key(&self.0.product_type);
-            Ok(is_known.then(|| ProductType { taxonomy, id: self.0.product_type }))
+            Ok(is_known.then(|| Prompt(ProductType { taxonomy, id: self.0.product_type })))
         })
         .await
     }
@@ -89,12 +89,12 @@ impl Product {
     }
 
     /// What search engines show.
-    async fn seo(&self) -> Seo<'_> {
-        Seo { product: &self.0 }
+    fn seo(&self) -> Prompt<Seo<'_>> {
+        Prompt(Seo { product: &self.0 })
     }
 
     /// Pictures, in display order.
-    async fn media(
+    fn media(
         &self,
         #[graphql(desc = "How many from the start or after a cursor; 20 where absent, at most 100.")] first: Option<
             i32,
@@ -110,17 +110,17 @@ impl Product {
     }
 
     /// The first picture.
-    async fn featured_image(&self) -> Option<Image> {
+    fn featured_image(&self) -> Option<Image> {
         Image::of(&self.0, 0)
     }
 
     /// The axes that make its variants.
-    async fn options(&self) -> Vec<ProductOption<'_>> {
+    fn options(&self) -> PromptList<ProductOption<'_>> {
         self.0.options.iter().map(ProductOption).collect()
     }
 
     /// The values of its attributes.
-    async fn attributes(&self, ctx: &Context<'_>) -> Result<Vec<Attribute>> {
+    async fn attributes(&self, ctx: &Context<'_>) -> Result<PromptList<Attribute>> {
         let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
         let kind = taxonomy.product_types.get(&self.0.product_type);
         let described = |at: usize, value: &catalog::AttributeValue| {
@@ -131,17 +131,17 @@ impl Product {
     }
 
     /// The lowest and the highest price of its variants; null when it has none in this channel and currency.
-    async fn price_range(&self, ctx: &Context<'_>) -> Option<Result<PriceRange>> {
-        nullable(async {
+    fn price_range(&self, ctx: &Context<'_>) -> Option<Result<Prompt<PriceRange>>> {
+        let read = || {
             let context = ctx.request()?.context()?;
             let range = self.0.price_range(context.channel.id, context.currency);
-            Ok(range.map(|(min, max)| PriceRange { min, max }))
-        })
-        .await
+            Ok(range.map(|(min, max)| Prompt(PriceRange { min, max })))
+        };
+        read().transpose()
     }
 
     /// The units that are bought, in display order.
-    async fn variants(
+    fn variants(
         &self,
         #[graphql(desc = "How many from the start or after a cursor; 20 where absent, at most 100.")] first: Option<
             i32,
@@ -156,10 +156,10 @@ impl Product {
     }
 
     /// The categories it is listed in, the main one first.
-    async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
+    async fn categories(&self, ctx: &Context<'_>) -> Result<PromptList<Category>> {
         let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
         let known = self.0.categories.iter().filter(|id| taxonomy.categories.contains_key(id));
-        Ok(known.map(|id| Category::new(&taxonomy, *id)).collect())
+        Ok(Category::list(known.map(|id| Category::new(&taxonomy, *id))))
     }
 
     /// The collections of the channel that hold it.
@@ -187,8 +187,8 @@ impl Product {
         &self,
         #[graphql(desc = "Whose fact it is.")] namespace: String,
         #[graphql(desc = "Its name in the namespace.")] key: String,
-    ) -> Option<Metafield> {
-        metafield::find(&self.0.metafields, &namespace, &key)
+    ) -> Option<Prompt<Metafield>> {
+        metafield::find(&self.0.metafields, &namespace, &key).map(Prompt)
     }
 
     /// Facts of integrations and themes, in the order asked for; null for those it does not have.
@@ -200,12 +200,12 @@ impl Product {
     }
 
     /// When it was created.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 }
@@ -226,17 +226,17 @@ impl ProductType {
 #[Object]
 impl ProductType {
     /// Global id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.id)
     }
 
     /// What systems call it.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         self.kind().map_or("", |kind| kind.slug.as_str())
     }
 
     /// Name.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         self.kind().map_or("", |kind| &kind.name)
     }
 }
@@ -250,7 +250,7 @@ pub struct Seo<'a> {
 #[Object]
 impl Seo<'_> {
     /// Title of the page; the name where nothing else is said.
-    async fn title(&self, ctx: &Context<'_>) -> Result<&str> {
+    fn title(&self, ctx: &Context<'_>) -> Result<&str> {
         let locales = &ctx.request()?.context()?.locales;
         let translated = self.product.translated(locales, |text| text.seo.title.as_deref());
         let own = || self.product.seo.title.as_deref();
@@ -258,7 +258,7 @@ impl Seo<'_> {
     }
 
     /// Summary of the page; the description where nothing else is said.
-    async fn description(&self, ctx: &Context<'_>) -> Result<&str> {
+    fn description(&self, ctx: &Context<'_>) -> Result<&str> {
         let locales = &ctx.request()?.context()?.locales;
         let translated = self.product.translated(locales, |text| text.seo.description.as_deref());
         let own = || self.product.seo.description.as_deref();
@@ -273,12 +273,12 @@ pub struct ProductOption<'a>(&'a catalog::ProductOption);
 #[Object]
 impl ProductOption<'_> {
     /// Name of the axis.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// Its values, in display order.
-    async fn values(&self) -> &[String] {
+    fn values(&self) -> &[String] {
         &self.0.values
     }
 }
@@ -290,12 +290,12 @@ pub struct SelectedOption<'a>(pub(super) &'a catalog::SelectedOption);
 #[Object]
 impl SelectedOption<'_> {
     /// Name of the axis.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// The value.
-    async fn value(&self) -> &str {
+    fn value(&self) -> &str {
         &self.0.value
     }
 }
@@ -319,22 +319,22 @@ impl Attribute {
 #[Object]
 impl Attribute {
     /// Its name in filters.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         self.definition().map_or("", |definition| &definition.slug)
     }
 
     /// Its name for people.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         self.definition().map_or("", |definition| &definition.name)
     }
 
     /// Its values as text, numbers with a decimal point.
-    async fn values(&self) -> &[String] {
+    fn values(&self) -> &[String] {
         self.product.attributes.get(self.at).map_or(&[], |value| &value.values)
     }
 
     /// The unit of its numbers, such as `g`.
-    async fn unit(&self) -> Option<&str> {
+    fn unit(&self) -> Option<&str> {
         self.definition().and_then(|definition| definition.unit.as_deref())
     }
 }
@@ -349,12 +349,12 @@ pub struct PriceRange {
 #[Object]
 impl PriceRange {
     /// The lowest price.
-    async fn min(&self) -> Money {
-        Money(self.min)
+    fn min(&self) -> Prompt<Money> {
+        Prompt(Money(self.min))
     }
 
     /// The highest price.
-    async fn max(&self) -> Money {
-        Money(self.max)
+    fn max(&self) -> Prompt<Money> {
+        Prompt(Money(self.max))
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 use model::{catalog, channels::RequestContext, ids::VariantId, inventory::VariantStock};
-use schema_shared::{ErrorCode, Money, RequestExt, coded, nullable, to_id};
+use schema_shared::{ErrorCode, Money, Prompt, PromptList, RequestExt, coded, nullable, to_id};
 use services::inventory::ProductStock;
 
 use super::{
@@ -40,6 +40,11 @@ impl ProductVariant {
     fn variant(&self) -> Result<&catalog::Variant> {
         self.product.variants.get(self.at).ok_or_else(|| coded(ErrorCode::Internal, "a variant is gone"))
     }
+
+    /// Its price where the request is.
+    fn offer(&self, ctx: &Context<'_>) -> Result<Option<&catalog::Price>> {
+        Ok(offer(self.variant()?, ctx.request()?.context()?))
+    }
 }
 
 /// The price of a variant where the request is.
@@ -65,22 +70,22 @@ impl ProductVariant {
     }
 
     /// Stock keeping unit; unique in the shop.
-    async fn sku(&self) -> Result<&str> {
+    fn sku(&self) -> Result<&str> {
         Ok(&self.variant()?.sku)
     }
 
     /// Name, composed of its options unless it has one of its own.
-    async fn name(&self) -> Result<&str> {
+    fn name(&self) -> Result<&str> {
         Ok(&self.variant()?.name)
     }
 
     /// The product it belongs to.
-    async fn product(&self) -> Product {
+    fn product(&self) -> Product {
         Product(self.product.clone())
     }
 
     /// Its value on each axis of the product.
-    async fn selected_options(&self) -> Result<Vec<SelectedOption<'_>>> {
+    fn selected_options(&self) -> Result<PromptList<SelectedOption<'_>>> {
         Ok(self.variant()?.selected_options.iter().map(SelectedOption).collect())
     }
 
@@ -112,26 +117,23 @@ impl ProductVariant {
     }
 
     /// What one costs, with or without tax as the channel shows prices; null when it is not sold in this currency.
-    async fn price(&self, ctx: &Context<'_>) -> Option<Result<Money>> {
-        nullable(async { Ok(offer(self.variant()?, ctx.request()?.context()?).map(|price| Money(price.amount))) }).await
+    fn price(&self, ctx: &Context<'_>) -> Option<Result<Prompt<Money>>> {
+        self.offer(ctx).map(|price| price.map(|price| Prompt(Money(price.amount)))).transpose()
     }
 
     /// The merchant's was-price; above the price.
-    async fn compare_at_price(&self, ctx: &Context<'_>) -> Option<Result<Money>> {
-        nullable(async {
-            let price = offer(self.variant()?, ctx.request()?.context()?);
-            Ok(price.and_then(|price| price.compare_at).map(Money))
-        })
-        .await
+    fn compare_at_price(&self, ctx: &Context<'_>) -> Option<Result<Prompt<Money>>> {
+        let was = self.offer(ctx).map(|price| price.and_then(|price| price.compare_at));
+        was.map(|was| was.map(|was| Prompt(Money(was)))).transpose()
     }
 
     /// Weight in grams.
-    async fn weight_grams(&self) -> Option<Result<u32>> {
-        nullable(async { Ok(self.variant()?.weight_grams) }).await
+    fn weight_grams(&self) -> Option<Result<u32>> {
+        self.variant().map(|variant| variant.weight_grams).transpose()
     }
 
     /// Whether there is something to deliver; false for downloads.
-    async fn requires_shipping(&self) -> Result<bool> {
+    fn requires_shipping(&self) -> Result<bool> {
         Ok(self.variant()?.requires_shipping)
     }
 }

@@ -20,37 +20,37 @@ pub struct Customer(pub model::customers::Customer);
 #[Object]
 impl Customer {
     /// Global id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// Where mail goes and what they log in with.
-    async fn email(&self) -> Option<&str> {
+    fn email(&self) -> Option<&str> {
         self.0.email.as_ref().map(model::customers::Email::as_str)
     }
 
     /// Given name; empty when it was not told.
-    async fn first_name(&self) -> &str {
+    fn first_name(&self) -> &str {
         &self.0.first_name
     }
 
     /// Family name; empty when it was not told.
-    async fn last_name(&self) -> &str {
+    fn last_name(&self) -> &str {
         &self.0.last_name
     }
 
     /// Telephone.
-    async fn phone(&self) -> Option<&str> {
+    fn phone(&self) -> Option<&str> {
         self.0.phone.as_deref()
     }
 
     /// Language that mail is written in, a BCP 47 tag; null for the shop's own.
-    async fn locale(&self) -> Option<&str> {
+    fn locale(&self) -> Option<&str> {
         self.0.locale.as_ref().map(model::Locale::as_str)
     }
 
     /// Whether news may be sent.
-    async fn accepts_marketing(&self) -> bool {
+    fn accepts_marketing(&self) -> bool {
         self.0.accepts_marketing
     }
 
@@ -90,12 +90,12 @@ impl Customer {
     }
 
     /// When the account was opened.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// When it was changed last.
-    async fn updated_at(&self) -> DateTime<Utc> {
+    fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 }
@@ -133,13 +133,13 @@ pub struct CustomerAddress(pub model::customers::CustomerAddress);
 #[Object]
 impl CustomerAddress {
     /// Global id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// The address itself.
     #[graphql(flatten)]
-    async fn address(&self) -> Address {
+    fn address(&self) -> Address {
         Address(self.0.address.clone())
     }
 }

@@ -27,93 +27,93 @@ impl Order {
     }
 
     /// What people call it; unique in the shop.
-    async fn number(&self) -> String {
+    fn number(&self) -> String {
         self.0.number.to_string()
     }
 
     /// Counts the changes, from 1.
-    async fn version(&self) -> i32 {
+    fn version(&self) -> i32 {
         self.0.version
     }
 
     /// Whether it is a deal.
-    async fn status(&self) -> OrderStatus {
+    fn status(&self) -> OrderStatus {
         self.0.status.into()
     }
 
     /// How far the money has come.
-    async fn payment_status(&self) -> OrderPaymentStatus {
+    fn payment_status(&self) -> OrderPaymentStatus {
         self.0.payment_status.into()
     }
 
     /// How far the goods have come.
-    async fn fulfillment_status(&self) -> OrderFulfillmentStatus {
+    fn fulfillment_status(&self) -> OrderFulfillmentStatus {
         self.0.fulfillment_status.into()
     }
 
     /// When it was placed.
-    async fn placed_at(&self) -> DateTime<Utc> {
+    fn placed_at(&self) -> DateTime<Utc> {
         self.0.placed_at
     }
 
     /// Until when a payment that is not decided is waited for; null when none is waited for.
-    async fn expires_at(&self) -> Option<DateTime<Utc>> {
+    fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.0.expires_at
     }
 
     /// Where messages about it go.
-    async fn email(&self) -> &str {
+    fn email(&self) -> &str {
         &self.0.email
     }
 
     /// A word of the shopper to the merchant.
-    async fn note(&self) -> Option<&str> {
+    fn note(&self) -> Option<&str> {
         self.0.note.as_deref()
     }
 
     /// The currency of every amount.
-    async fn currency_code(&self) -> CurrencyCode {
+    fn currency_code(&self) -> CurrencyCode {
         CurrencyCode(self.0.currency)
     }
 
     /// The lines before discounts.
-    async fn subtotal(&self) -> TaxedMoney {
+    fn subtotal(&self) -> TaxedMoney {
         TaxedMoney(self.0.subtotal)
     }
 
     /// All reductions of lines, with tax where the channel's prices include it and without where not: `subtotal` less
     /// this plus `shipping` is `total`. What delivery is reduced by is in `discounts` alone.
-    async fn discount_total(&self) -> Money {
+    fn discount_total(&self) -> Money {
         Money(self.0.discount_total)
     }
 
     /// Delivery after discounts.
-    async fn shipping(&self) -> TaxedMoney {
+    fn shipping(&self) -> TaxedMoney {
         TaxedMoney(self.0.shipping)
     }
 
     /// What is to be paid: lines and delivery after discounts.
-    async fn total(&self) -> TaxedMoney {
+    fn total(&self) -> TaxedMoney {
         TaxedMoney(self.0.total)
     }
 
     /// Discounts that reduced something.
-    async fn discounts(&self) -> Vec<OrderDiscount> {
+    fn discounts(&self) -> Vec<OrderDiscount> {
         self.0.promotions.iter().map(OrderDiscount::from).collect()
     }
 
     /// How it is delivered; empty when nothing is.
-    async fn deliveries(&self) -> Vec<OrderDelivery> {
+    fn deliveries(&self) -> Vec<OrderDelivery> {
         self.0.deliveries.iter().map(OrderDelivery::from).collect()
     }
 
     /// Where it goes; null when nothing is delivered.
-    async fn shipping_address(&self) -> Option<Address> {
+    fn shipping_address(&self) -> Option<Address> {
         self.0.shipping_address.clone().map(Address)
     }
 
     /// Who is billed.
-    async fn billing_address(&self) -> Option<Address> {
+    fn billing_address(&self) -> Option<Address> {
         self.0.billing_address.clone().map(Address)
     }
 
@@ -151,63 +151,63 @@ pub struct OrderLine(orders::OrderLine);
 #[Object]
 impl OrderLine {
     /// Global id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// Global id of the variant that was bought; it may no longer exist.
-    async fn variant_id(&self) -> ID {
+    fn variant_id(&self) -> ID {
         to_id(self.0.variant_id)
     }
 
     /// Name of product and variant when it was sold, in the order's language.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         &self.0.name
     }
 
     /// Stock keeping unit when it was sold.
-    async fn sku(&self) -> &str {
+    fn sku(&self) -> &str {
         &self.0.sku
     }
 
     /// How many units.
-    async fn quantity(&self) -> u32 {
+    fn quantity(&self) -> u32 {
         self.0.quantity.get()
     }
 
     /// How many units were sent.
-    async fn fulfilled_quantity(&self) -> u32 {
+    fn fulfilled_quantity(&self) -> u32 {
         self.0.fulfilled.get()
     }
 
     /// Whether there is something to deliver.
-    async fn requires_shipping(&self) -> bool {
+    fn requires_shipping(&self) -> bool {
         self.0.requires_shipping
     }
 
     /// What the shopper asked for, such as an engraving, by name.
-    async fn attributes(&self) -> Vec<OrderLineAttribute> {
+    fn attributes(&self) -> Vec<OrderLineAttribute> {
         let attributes = self.0.attributes.iter();
         attributes.map(|(key, value)| OrderLineAttribute { key: key.clone(), value: value.clone() }).collect()
     }
 
     /// One unit before discounts.
-    async fn unit_price(&self) -> TaxedMoney {
+    fn unit_price(&self) -> TaxedMoney {
         TaxedMoney(self.0.unit_price)
     }
 
     /// All units before discounts.
-    async fn subtotal(&self) -> TaxedMoney {
+    fn subtotal(&self) -> TaxedMoney {
         TaxedMoney(self.0.subtotal)
     }
 
     /// All units after discounts.
-    async fn total(&self) -> TaxedMoney {
+    fn total(&self) -> TaxedMoney {
         TaxedMoney(self.0.total)
     }
 
     /// The parts of discounts that fell on this line.
-    async fn discount_allocations(&self) -> Vec<OrderDiscount> {
+    fn discount_allocations(&self) -> Vec<OrderDiscount> {
         self.0.discounts.iter().map(OrderDiscount::from).collect()
     }
 }
@@ -219,27 +219,27 @@ pub struct Fulfillment(orders::Fulfillment);
 #[Object]
 impl Fulfillment {
     /// Global id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// Where the goods are.
-    async fn status(&self) -> FulfillmentStatus {
+    fn status(&self) -> FulfillmentStatus {
         self.0.state.into()
     }
 
     /// How to follow the parcel; null when it cannot be followed.
-    async fn tracking(&self) -> Option<Tracking> {
+    fn tracking(&self) -> Option<Tracking> {
         self.0.tracking.clone().map(Tracking::from)
     }
 
     /// When they left.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
     /// What is in it.
-    async fn lines(&self) -> Vec<FulfillmentLine> {
+    fn lines(&self) -> Vec<FulfillmentLine> {
         let line = |item: &orders::FulfillItem| FulfillmentLine {
             order_line_id: to_id(item.line_id),
             quantity: item.quantity.get(),

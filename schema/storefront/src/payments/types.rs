@@ -12,42 +12,42 @@ pub struct Payment(pub payments::Payment);
 #[Object]
 impl Payment {
     /// The payment's id.
-    async fn id(&self) -> ID {
+    fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
     /// Where it is.
-    async fn status(&self) -> PaymentStatus {
+    fn status(&self) -> PaymentStatus {
         self.0.status.into()
     }
 
     /// What is to be collected.
-    async fn amount(&self) -> Money {
+    fn amount(&self) -> Money {
         self.0.amount.into()
     }
 
     /// How the shopper pays.
-    async fn method(&self) -> PaymentMethod {
+    fn method(&self) -> PaymentMethod {
         self.0.method.into()
     }
 
     /// The gateway that it went to.
-    async fn gateway(&self) -> &str {
+    fn gateway(&self) -> &str {
         &self.0.gateway
     }
 
     /// What the shopper has to do next; null when there is nothing to do.
-    async fn action(&self) -> Option<PaymentAction> {
+    fn action(&self) -> Option<PaymentAction> {
         self.0.action.clone().map(Into::into)
     }
 
     /// Why it failed; null unless it has.
-    async fn failure(&self) -> Option<PaymentFailureCode> {
+    fn failure(&self) -> Option<PaymentFailureCode> {
         self.0.failure.map(Into::into)
     }
 
     /// When it was created.
-    async fn created_at(&self) -> DateTime<Utc> {
+    fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }

@@ -2,19 +2,30 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{Context, Object, Result, SimpleObject};
-use schema_shared::{BadUserInput, PageInfo, RequestExt};
-use services::search::{self, Hit, ListProducts, SearchError, list_products};
+use async_graphql::{Context, Object, Result};
+use schema_shared::{BadUserInput, PageInfo, Prompt, PromptList, RequestExt};
+use services::search::{self, Cursor, Hit, ListProducts, SearchError, list_products};
 
 use crate::catalog::Product;
 
-/// An entry of a list of products with its place in it.
-#[derive(SimpleObject)]
+/// An entry of a list of products.
 pub struct ProductEdge {
-    /// The place of the entry, to be given as `after` or `before`.
-    cursor: String,
-    /// The product.
+    cursor: Cursor,
     node: Product,
+}
+
+/// An entry of a list of products with its place in it.
+#[Object]
+impl ProductEdge {
+    /// The place of the entry, to be given as `after` or `before`.
+    fn cursor(&self) -> String {
+        self.cursor.to_string()
+    }
+
+    /// The product.
+    fn node(&self) -> &Product {
+        &self.node
+    }
 }
 
 /// One page of a list of products.
@@ -29,29 +40,29 @@ pub struct ProductConnection {
 #[Object]
 impl ProductConnection {
     /// The products with their cursors.
-    async fn edges(&self) -> &[ProductEdge] {
+    fn edges(&self) -> &[ProductEdge] {
         &self.edges
     }
 
     /// The products.
-    async fn nodes(&self) -> Vec<&Product> {
+    fn nodes(&self) -> Vec<&Product> {
         self.edges.iter().map(|edge| &edge.node).collect()
     }
 
     /// Where the page starts and ends, and whether there is more.
-    async fn page_info(&self) -> &PageInfo {
-        &self.page_info
+    fn page_info(&self) -> Prompt<&PageInfo> {
+        Prompt(&self.page_info)
     }
 
     /// How many products the whole list has.
-    async fn total_count(&self) -> u64 {
+    fn total_count(&self) -> u64 {
         self.total
     }
 
     /// What the list can be narrowed by: categories one level down, product types, vendors, then attributes, those
     /// that most products have first; at most 16. Values of one facet widen the list, several facets narrow it: so a
     /// facet that is filtered by counts what its other values would bring.
-    async fn facets(&self) -> Vec<Facet<'_>> {
+    fn facets(&self) -> PromptList<Facet<'_>> {
         self.facets.iter().map(Facet).collect()
     }
 
@@ -68,17 +79,17 @@ pub struct Facet<'a>(search::Facet<'a>);
 #[Object]
 impl Facet<'_> {
     /// What filters call it: `category`, `product_type`, `vendor`, or the slug of an attribute.
-    async fn slug(&self) -> &str {
+    fn slug(&self) -> &str {
         self.0.slug()
     }
 
     /// Its name for people.
-    async fn name(&self) -> &str {
+    fn name(&self) -> &str {
         self.0.name()
     }
 
     /// Its values, most frequent first, at most 20 and those that are filtered by; categories in their display order.
-    async fn values(&self) -> Vec<FacetValue<'_>> {
+    fn values(&self) -> PromptList<FacetValue<'_>> {
         self.0.values().map(FacetValue).collect()
     }
 }
@@ -90,17 +101,17 @@ pub struct FacetValue<'a>(search::FacetValue<'a>);
 #[Object]
 impl FacetValue<'_> {
     /// What filters take.
-    async fn value(&self) -> &str {
+    fn value(&self) -> &str {
         self.0.value
     }
 
     /// What people read.
-    async fn label(&self) -> &str {
+    fn label(&self) -> &str {
         &self.0.label
     }
 
     /// How many products of the list have it.
-    async fn count(&self) -> u64 {
+    fn count(&self) -> u64 {
         self.0.count
     }
 }
@@ -134,7 +145,7 @@ async fn edges(ctx: &Context<'_>, hits: Vec<Hit>) -> Result<Vec<ProductEdge>> {
     products.retain(|_, product| product.is_published(channel, now));
     let edge = |hit: Hit| {
         let node = Product(products.remove(&hit.id)?);
-        Some(ProductEdge { cursor: hit.cursor.to_string(), node })
+        Some(ProductEdge { cursor: hit.cursor, node })
     };
     Ok(hits.into_iter().filter_map(edge).collect())
 }

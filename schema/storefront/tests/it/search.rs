@@ -48,7 +48,7 @@ impl Demo {
 
     async fn ask(&self, locale: &str, query: &str, variables: Value) -> Response {
         let settings = self.app.settings.current(&self.app.db).await.unwrap();
-        let channel = Arc::new(settings.channel("eu").unwrap().clone());
+        let channel = settings.channel("eu").unwrap().clone();
         let context = RequestContext {
             locales: channel.locale_chain(locale.parse().ok().as_ref()),
             currency: channel.default_currency(),

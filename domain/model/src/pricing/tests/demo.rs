@@ -227,8 +227,8 @@ fn product(channel: ChannelId, variant: Variant) -> Product {
     }
 }
 
-fn channel(slug: &str, currency: &str, prices_include_tax: bool, countries: &[&str]) -> Channel {
-    Channel {
+fn channel(slug: &str, currency: &str, prices_include_tax: bool, countries: &[&str]) -> Arc<Channel> {
+    Arc::new(Channel {
         id: ChannelId::new(),
         slug: slug.parse().unwrap(),
         name: slug.to_owned(),
@@ -239,7 +239,7 @@ fn channel(slug: &str, currency: &str, prices_include_tax: bool, countries: &[&s
         locations: Vec::new(),
         capture_mode: CaptureMode::Automatic,
         is_default: slug == "eu",
-    }
+    })
 }
 
 fn taxes() -> TaxTable {
@@ -261,7 +261,7 @@ fn taxes() -> TaxTable {
     TaxTable { rules: rules.into_iter().map(rule).collect() }
 }
 
-fn methods(channels: &[Channel]) -> Vec<DeliveryMethod> {
+fn methods(channels: &[Arc<Channel>]) -> Vec<DeliveryMethod> {
     let method = |(at, handle, minor, free_from): (usize, &str, i64, Option<i64>)| {
         let channel: &Channel = &channels[at];
         let money = |minor| Money::new(minor, channel.default_currency());

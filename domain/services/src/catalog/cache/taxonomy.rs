@@ -41,9 +41,14 @@ impl TaxonomyCache {
     }
 
     pub(super) async fn current(&self) -> ServiceResult<Arc<Taxonomy>> {
-        if let Some(snapshot) = self.usable() {
-            return Ok(snapshot);
+        match self.usable() {
+            Some(snapshot) => Ok(snapshot),
+            // Boxed, because it is rare, and whoever may have to wait for it carries it along.
+            None => Box::pin(self.renewed()).await,
         }
+    }
+
+    async fn renewed(&self) -> ServiceResult<Arc<Taxonomy>> {
         let _one_at_a_time = self.flight.lock().await;
         if let Some(snapshot) = self.usable() {
             return Ok(snapshot);

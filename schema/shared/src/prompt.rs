@@ -1,0 +1,268 @@
+//! Objects that answer at once. The engine makes a boxed task of each field, so that fields may wait for each other's
+//! data. A field that hands out what is there already waits for nothing: here the fields of an object are answered one
+//! after the other, without a task.
+
+use std::{borrow::Cow, future::Future, pin::Pin};
+
+use async_graphql::{
+    ContainerType, ContextSelectionSet, Name, OutputType, Positioned, ServerResult, Value,
+    indexmap::IndexMap,
+    parser::types::{Field, Selection, SelectionSet},
+    registry::Registry,
+};
+
+/// An object whose fields wait for nothing. On an object that reads from a store it would be right, but slow.
+#[derive(Debug, Clone, Copy)]
+pub struct Prompt<T>(pub T);
+
+/// A list of objects whose fields wait for nothing, but for those named.
+#[derive(Debug, Clone)]
+pub struct PromptList<T> {
+    objects: Vec<T>,
+    waiting: &'static [&'static str],
+}
+
+impl<T> PromptList<T> {
+    /// The same list of objects, some of whose fields read from a store: where these are selected, all are answered side
+    /// by side.
+    #[must_use]
+    pub fn but(self, waiting: &'static [&'static str]) -> Self {
+        Self { waiting, ..self }
+    }
+}
+
+impl<T> FromIterator<T> for PromptList<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(objects: I) -> Self {
+        Self { objects: objects.into_iter().collect(), waiting: &[] }
+    }
+}
+
+impl<T: ContainerType> OutputType for Prompt<T> {
+    fn type_name() -> Cow<'static, str> {
+        T::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        T::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        let mut fields = Vec::with_capacity(ctx.item.node.items.len());
+        if collect::<T>(ctx, ctx.item, &mut fields)
+            && let Some(answer) = boxed(&self.0, ctx, &fields).await?
+        {
+            return Ok(answer);
+        }
+        Box::pin(self.0.resolve(ctx, field)).await
+    }
+}
+
+impl<T: ContainerType> OutputType for PromptList<T> {
+    fn type_name() -> Cow<'static, str> {
+        Vec::<T>::type_name()
+    }
+
+    fn qualified_type_name() -> String {
+        Vec::<T>::qualified_type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        Vec::<T>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        let mut fields = Vec::with_capacity(ctx.item.node.items.len());
+        let is_prompt = collect::<T>(ctx, ctx.item, &mut fields)
+            && fields.iter().all(|field| !self.waiting.contains(&field.node.name.node.as_str()));
+        if !is_prompt {
+            return Box::pin(self.objects.resolve(ctx, field)).await;
+        }
+        let mut answers = Vec::with_capacity(self.objects.len());
+        for (at, object) in self.objects.iter().enumerate() {
+            let entry = ctx.with_index(at);
+            let answer = boxed(object, &entry, &fields).await.map_err(|error| entry.set_error_path(error))?;
+            let Some(answer) = answer else { return Box::pin(self.objects.resolve(ctx, field)).await };
+            answers.push(answer);
+        }
+        Ok(Value::List(answers))
+    }
+}
+
+/// A box for each object: it may have objects of its own kind in it, and what it is in stays small. The engine makes a
+/// task of that size for each field.
+fn boxed<'a, T: ContainerType>(
+    object: &'a T,
+    ctx: &'a ContextSelectionSet<'a>,
+    fields: &'a [&'a Positioned<Field>],
+) -> Pin<Box<dyn Future<Output = ServerResult<Option<Value>>> + Send + 'a>> {
+    Box::pin(answer(object, ctx, fields))
+}
+
+/// The answers of the fields in their order; none when one is selected twice, perhaps with different fields below: the
+/// engine knows how to merge them.
+async fn answer<T: ContainerType>(
+    object: &T,
+    ctx: &ContextSelectionSet<'_>,
+    fields: &[&Positioned<Field>],
+) -> ServerResult<Option<Value>> {
+    let mut answers: IndexMap<Name, Value> = IndexMap::with_capacity(fields.len());
+    for field in fields {
+        let key = field.node.response_key().node.clone();
+        let answer = if field.node.name.node == "__typename" {
+            Value::String(object.introspection_type_name().into_owned())
+        } else {
+            object.resolve_field(&ctx.with_field(field)).await?.unwrap_or_default()
+        };
+        if answers.insert(key, answer).is_some() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(Value::Object(answers)))
+}
+
+/// Gathers the selected fields, those of fragments on just this type included. False for what is left to the engine:
+/// directives, and fragments on an interface.
+fn collect<'a, T: ContainerType>(
+    ctx: &ContextSelectionSet<'a>,
+    set: &'a Positioned<SelectionSet>,
+    fields: &mut Vec<&'a Positioned<Field>>,
+) -> bool {
+    set.node.items.iter().all(|item| match &item.node {
+        Selection::Field(field) => {
+            fields.push(field);
+            field.node.directives.is_empty()
+        }
+        Selection::InlineFragment(fragment) => {
+            let fragment = &fragment.node;
+            let is_here = fragment.type_condition.as_ref().is_none_or(|on| on.node.on.node == *T::type_name());
+            is_here && fragment.directives.is_empty() && collect::<T>(ctx, &fragment.selection_set, fields)
+        }
+        Selection::FragmentSpread(spread) => {
+            let Some(fragment) = ctx.query_env.fragments.get(&spread.node.fragment_name.node) else { return false };
+            let fragment = &fragment.node;
+            let is_here = fragment.type_condition.node.on.node == *T::type_name();
+            is_here && spread.node.directives.is_empty() && collect::<T>(ctx, &fragment.selection_set, fields)
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{
+        EmptyMutation, EmptySubscription, Interface, Object, Request, Response, Result, Schema,
+        futures_util::FutureExt as _,
+    };
+
+    use super::*;
+
+    struct Leaf(i32);
+
+    #[Object]
+    impl Leaf {
+        async fn size(&self) -> i32 {
+            self.0
+        }
+
+        async fn name(&self) -> Option<Result<String>> {
+            Some(if self.0 == 2 { Err("no name".into()) } else { Ok(format!("leaf {}", self.0)) })
+        }
+
+        fn even(&self) -> Result<i32> {
+            if self.0 % 2 == 0 { Ok(self.0) } else { Err("odd".into()) }
+        }
+
+        fn below(&self) -> PromptList<Self> {
+            (1..self.0).map(Self).collect()
+        }
+    }
+
+    #[derive(Interface)]
+    #[graphql(field(name = "size", ty = "i32"))]
+    enum Measured {
+        Leaf(Leaf),
+    }
+
+    struct Query;
+
+    #[Object]
+    impl Query {
+        async fn prompt(&self) -> Prompt<Leaf> {
+            Prompt(Leaf(4))
+        }
+
+        async fn engine(&self) -> Leaf {
+            Leaf(4)
+        }
+
+        async fn prompts(&self) -> PromptList<Leaf> {
+            (1..4).map(Leaf).collect()
+        }
+
+        async fn engines(&self) -> Vec<Leaf> {
+            (1..4).map(Leaf).collect()
+        }
+
+        async fn waiting(&self) -> PromptList<Leaf> {
+            (1..4).map(Leaf).collect::<PromptList<_>>().but(&["below"])
+        }
+
+        async fn maybe(&self) -> Option<Result<PromptList<Leaf>>> {
+            Some(Ok((1..4).map(Leaf).collect()))
+        }
+
+        async fn measured(&self) -> Measured {
+            Measured::Leaf(Leaf(1))
+        }
+    }
+
+    fn ask(query: &str) -> Response {
+        let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
+        schema.execute(Request::new(query)).now_or_never().expect("nothing waits")
+    }
+
+    /// What an answer says, the name of its root field aside.
+    fn said(field: &str, selection: &str) -> String {
+        let fragments = "fragment F on Leaf { b: name ...G } fragment G on Leaf { size below { size } }
+            fragment S on Measured { size }";
+        let answer = ask(&format!("{{ it: {field} {{ {selection} }} }} {fragments}"));
+        serde_json::to_string(&(&answer.data, answer.errors)).unwrap().replace(field, "")
+    }
+
+    const USES_FRAGMENTS: &str = "...F ...S";
+
+    #[test]
+    fn answers_are_those_of_the_engine() {
+        let selections = [
+            "size __typename",
+            "a: size b: size",
+            "... on Leaf { size } ... { name }",
+            "... on Measured { size name: __typename }",
+            "size @skip(if: true) name @include(if: true)",
+            "below { size } below { name }",
+            "below { below { size } } ...F",
+            "size even",
+            "below { even }",
+        ];
+        for selection in selections {
+            let selection = format!("{selection} {USES_FRAGMENTS}");
+            assert_eq!(said("prompt", &selection), said("engine", &selection), "{selection}");
+            assert_eq!(said("prompts", &selection), said("engines", &selection), "{selection}");
+            assert_eq!(said("waiting", &selection), said("engines", &selection), "{selection}");
+        }
+    }
+
+    #[test]
+    fn an_error_says_where_it_is_and_nulls_no_more_than_it_must() {
+        let answer = ask("{ prompts { name } maybe { even } }");
+        let data = serde_json::to_value(&answer.data).unwrap();
+        assert_eq!(
+            data,
+            serde_json::json!({
+                "prompts": [{ "name": "leaf 1" }, { "name": null }, { "name": "leaf 3" }], "maybe": null
+            })
+        );
+        let paths: Vec<String> =
+            answer.errors.iter().map(|error| serde_json::to_string(&error.path).unwrap()).collect();
+        assert_eq!(paths, [r#"["prompts",1,"name"]"#, r#"["maybe",0]"#]);
+    }
+}
