@@ -36,7 +36,7 @@ pub async fn run(app: App, from: Position, stop: CancellationToken) {
         let mut woken = app.bus.subscribe(Topic::Events);
         loop {
             let caught_up = catch_up(&app, &mut position).await;
-            app.followed.store(position.0, Ordering::Relaxed);
+            app.followed.store(position.0, Ordering::Release);
             match caught_up {
                 Ok(()) => drop(timeout(POLL, woken.changed()).await),
                 Err(error) => {

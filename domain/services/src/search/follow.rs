@@ -115,11 +115,12 @@ async fn are_events_lost(app: &App, position: i64) -> ServiceResult<bool> {
 
 /// Brings the index to a position and says where it stands then.
 async fn apply(app: &App, stale: Stale, position: i64) -> ServiceResult<i64> {
-    // The caches may learn of these events after this: make sure that nothing older is read.
-    if stale.taxonomy {
+    // Where the caches have not heard of these events yet, make sure that nothing older is read.
+    let is_new = app.followed.load(Ordering::Acquire) < position;
+    if is_new && stale.taxonomy {
         app.catalog.invalidate_taxonomy();
     }
-    if stale.settings {
+    if is_new && stale.settings {
         app.settings.invalidate();
     }
     let refreshed = match stale.scope {
