@@ -40,8 +40,8 @@ pub(super) struct Snapshot {
 /// What lists came to in this state.
 type Kept<V> = Mutex<HashMap<ListKey, V>>;
 
-/// The hash of what counts or a page depend on besides the state of the index. Clients make filters as long as they like; kept is
-/// only this.
+/// The hash of what counts or a page depend on besides the state of the index. Clients make filters as long as they
+/// like; kept is only this.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct ListKey([u64; 2]);
 

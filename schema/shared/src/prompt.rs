@@ -47,13 +47,12 @@ impl<T: ContainerType> OutputType for Prompt<T> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
-        let mut fields = Vec::with_capacity(ctx.item.node.items.len());
-        if collect::<T>(ctx, ctx.item, &mut fields)
-            && let Some(answer) = boxed(&self.0, ctx, &fields).await?
-        {
-            return Ok(answer);
+        let mut fields = Fields::with_capacity(ctx.item.node.items.len());
+        if collect::<T>(ctx, ctx.item, &mut fields) {
+            boxed(&self.0, ctx, &fields).await
+        } else {
+            Box::pin(self.0.resolve(ctx, field)).await
         }
-        Box::pin(self.0.resolve(ctx, field)).await
     }
 }
 
@@ -71,66 +70,64 @@ impl<T: ContainerType> OutputType for PromptList<T> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
-        let mut fields = Vec::with_capacity(ctx.item.node.items.len());
+        let mut fields = Fields::with_capacity(ctx.item.node.items.len());
         let is_prompt = collect::<T>(ctx, ctx.item, &mut fields)
-            && fields.iter().all(|field| !self.waiting.contains(&field.node.name.node.as_str()));
+            && fields.values().all(|field| !self.waiting.contains(&field.node.name.node.as_str()));
         if !is_prompt {
             return Box::pin(self.objects.resolve(ctx, field)).await;
         }
         let mut answers = Vec::with_capacity(self.objects.len());
         for (at, object) in self.objects.iter().enumerate() {
             let entry = ctx.with_index(at);
-            let answer = boxed(object, &entry, &fields).await.map_err(|error| entry.set_error_path(error))?;
-            let Some(answer) = answer else { return Box::pin(self.objects.resolve(ctx, field)).await };
-            answers.push(answer);
+            answers.push(boxed(object, &entry, &fields).await.map_err(|error| entry.set_error_path(error))?);
         }
         Ok(Value::List(answers))
     }
 }
+
+/// Selected fields by their response keys.
+type Fields<'a> = IndexMap<&'a Name, &'a Positioned<Field>>;
 
 /// A box for each object: it may have objects of its own kind in it, and what it is in stays small. The engine makes a
 /// task of that size for each field.
 fn boxed<'a, T: ContainerType>(
     object: &'a T,
     ctx: &'a ContextSelectionSet<'a>,
-    fields: &'a [&'a Positioned<Field>],
-) -> Pin<Box<dyn Future<Output = ServerResult<Option<Value>>> + Send + 'a>> {
+    fields: &'a Fields<'a>,
+) -> Pin<Box<dyn Future<Output = ServerResult<Value>> + Send + 'a>> {
     Box::pin(answer(object, ctx, fields))
 }
 
-/// The answers of the fields in their order; none when one is selected twice, perhaps with different fields below: the
-/// engine knows how to merge them.
+/// The answers of the fields in their order.
 async fn answer<T: ContainerType>(
     object: &T,
     ctx: &ContextSelectionSet<'_>,
-    fields: &[&Positioned<Field>],
-) -> ServerResult<Option<Value>> {
+    fields: &Fields<'_>,
+) -> ServerResult<Value> {
     let mut answers: IndexMap<Name, Value> = IndexMap::with_capacity(fields.len());
-    for field in fields {
-        let key = field.node.response_key().node.clone();
+    for (key, field) in fields {
         let answer = if field.node.name.node == "__typename" {
             Value::String(object.introspection_type_name().into_owned())
         } else {
             object.resolve_field(&ctx.with_field(field)).await?.unwrap_or_default()
         };
-        if answers.insert(key, answer).is_some() {
-            return Ok(None);
-        }
+        answers.insert(Name::clone(key), answer);
     }
-    Ok(Some(Value::Object(answers)))
+    Ok(Value::Object(answers))
 }
 
-/// Gathers the selected fields, those of fragments on just this type included. False for what is left to the engine:
-/// directives, and fragments on an interface.
+/// Gathers the selected fields, those of fragments on just this type included. False for what is left to the engine,
+/// before anything is answered: directives, fragments on an interface, and a response key that comes twice, perhaps with
+/// different fields below, which the engine knows how to merge.
 fn collect<'a, T: ContainerType>(
     ctx: &ContextSelectionSet<'a>,
     set: &'a Positioned<SelectionSet>,
-    fields: &mut Vec<&'a Positioned<Field>>,
+    fields: &mut Fields<'a>,
 ) -> bool {
     set.node.items.iter().all(|item| match &item.node {
         Selection::Field(field) => {
-            fields.push(field);
-            field.node.directives.is_empty()
+            let is_new = fields.insert(&field.node.response_key().node, field).is_none();
+            is_new && field.node.directives.is_empty()
         }
         Selection::InlineFragment(fragment) => {
             let fragment = &fragment.node;
@@ -194,6 +191,14 @@ mod tests {
             Leaf(4)
         }
 
+        async fn prompt_two(&self) -> Prompt<Leaf> {
+            Prompt(Leaf(2))
+        }
+
+        async fn engine_two(&self) -> Leaf {
+            Leaf(2)
+        }
+
         async fn prompts(&self) -> PromptList<Leaf> {
             (1..4).map(Leaf).collect()
         }
@@ -222,13 +227,14 @@ mod tests {
 
     /// What an answer says, the name of its root field aside.
     fn said(field: &str, selection: &str) -> String {
-        let fragments = "fragment F on Leaf { b: name ...G } fragment G on Leaf { size below { size } }
-            fragment S on Measured { size }";
+        let of_type = "fragment F on Leaf { c: name ...G } fragment G on Leaf { d: size below { size } }";
+        let of_interface = "fragment S on Measured { e: size }";
+        let used =
+            [("...F", of_type), ("...S", of_interface)].into_iter().filter(|(spread, _)| selection.contains(spread));
+        let fragments: String = used.map(|(_, fragment)| fragment).collect();
         let answer = ask(&format!("{{ it: {field} {{ {selection} }} }} {fragments}"));
         serde_json::to_string(&(&answer.data, answer.errors)).unwrap().replace(field, "")
     }
-
-    const USES_FRAGMENTS: &str = "...F ...S";
 
     #[test]
     fn answers_are_those_of_the_engine() {
@@ -239,15 +245,24 @@ mod tests {
             "... on Measured { size name: __typename }",
             "size @skip(if: true) name @include(if: true)",
             "below { size } below { name }",
-            "below { below { size } } ...F",
+            "below { below { size } }",
+            "name even",
             "size even",
             "below { even }",
         ];
-        for selection in selections {
-            let selection = format!("{selection} {USES_FRAGMENTS}");
+        let fragments = ["", "...F", "...F ...S"];
+        for (selection, spreads) in selections.iter().flat_map(|one| fragments.map(|spreads| (one, spreads))) {
+            let selection = format!("{selection} {spreads}");
             assert_eq!(said("prompt", &selection), said("engine", &selection), "{selection}");
             assert_eq!(said("prompts", &selection), said("engines", &selection), "{selection}");
             assert_eq!(said("waiting", &selection), said("engines", &selection), "{selection}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_to_the_engine_is_not_tried_before() {
+        for selection in ["name size size", "name size @include(if: true)"] {
+            assert_eq!(said("promptTwo", selection), said("engineTwo", selection), "{selection}");
         }
     }
 

@@ -12,7 +12,8 @@ use super::{Bus, Topic};
 
 /// How long to wait before a lost connection is tried again.
 const RETRY: Duration = Duration::from_millis(300);
-/// How long topics gather after some were sent: the first is sent at once, a busy process sends a few times a second.
+/// How long topics gather after some were sent: the first is sent at once, a busy process sends
+/// fifty times a second at most.
 const GATHER: Duration = Duration::from_millis(20);
 
 /// Connects the bus with the other processes until told to stop.
