@@ -110,7 +110,7 @@ impl<'a> Ranker<'a> {
         let key = match &self.keys {
             Keys::Score => Some(i64_to_u64(self.relevance(doc, score))),
             Keys::Number(column) => column.as_ref().and_then(|column| column.first(doc)).map(i64_to_u64),
-            Keys::Name(column) => column.as_ref().and_then(|column| column.ords().first(doc)).map(between),
+            Keys::Name(column) => column.as_ref().and_then(|column| column.ords().first(doc)).map(key_of_name),
         };
         self.order.place_of_key(key)
     }
@@ -133,7 +133,7 @@ impl<'a> Ranker<'a> {
             (CursorKey::Number(number), _) => Some(i64_to_u64(*number)),
             (CursorKey::Text(name), Keys::Name(Some(column))) => Some(name_key(column, name)?),
             // No product of the segment has a name: any key is before all of them.
-            (CursorKey::Text(_), _) => Some(0),
+            (CursorKey::Text(_), _) => Some(gap_before(0)),
         };
         let (high, low) = cursor.id.uuid().as_u64_pair();
         let id = u128::from(high) << 64 | u128::from(low);
@@ -146,7 +146,7 @@ impl<'a> Ranker<'a> {
             (None, _) => CursorKey::Missing,
             (Some(key), Keys::Name(Some(column))) => {
                 let mut name = String::new();
-                column.ord_to_str(key / 2, &mut name).map_err(failed)?;
+                column.ord_to_str(name_of_key(key), &mut name).map_err(failed)?;
                 CursorKey::Text(name)
             }
             (Some(key), _) => CursorKey::Number(u64_to_i64(key)),
@@ -160,18 +160,30 @@ impl<'a> Ranker<'a> {
 fn name_key(column: &StrColumn, name: &str) -> StoreResult<u64> {
     let dictionary = column.dictionary();
     if let Some(at) = dictionary.term_ord(name).map_err(failed)? {
-        return Ok(between(at));
+        return Ok(key_of_name(at));
     }
-    // Between two names of the segment: keys of names are odd.
     let (next, _) = dictionary.term_bounds_to_ord(Bound::Included(name), Bound::Unbounded).map_err(failed)?;
     let names = dictionary.num_terms() as u64;
-    Ok(match next {
-        Bound::Included(next) => next.min(names) * 2,
-        _ => names * 2,
-    })
+    Ok(gap_before(match next {
+        Bound::Included(next) => next.min(names),
+        _ => names,
+    }))
 }
 
-/// The key of the name of a number in the segment; even keys lie between names.
-const fn between(ord: u64) -> u64 {
+// Names have even keys and the gaps between them odd ones. None is 0: in descending order that would be the place of
+// a missing key.
+
+/// The key of the name with this number in the segment.
+const fn key_of_name(ord: u64) -> u64 {
+    ord * 2 + 2
+}
+
+/// The number of the name with this key.
+const fn name_of_key(key: u64) -> u64 {
+    key / 2 - 1
+}
+
+/// The key of names that the segment lacks, before the one with this number.
+const fn gap_before(ord: u64) -> u64 {
     ord * 2 + 1
 }

@@ -78,3 +78,21 @@ fn a_first_page_is_the_same_from_memory_and_changes_with_the_index() {
     index.commit(None).unwrap();
     assert_eq!((listed(by_name, 2), listed(down, 2)), (vec![2, 3], vec![3, 2]));
 }
+
+#[test]
+fn pages_by_name_go_on_through_segments_that_lack_the_name() {
+    let index = index_of([product(3, "m")]);
+    for (number, name) in [(2, "a"), (1, "z")] {
+        index.apply(&put([product(number, name)])).unwrap();
+        index.commit(None).unwrap();
+    }
+    for (direction, expected) in [(Direction::Ascending, [2, 3, 1]), (Direction::Descending, [1, 3, 2])] {
+        let sort = Sort { direction, ..query().sort };
+        let mut cursor = None;
+        for number in expected {
+            let page = index.find(&ProductQuery { sort, page: first(1, cursor), ..query() }).unwrap();
+            assert_eq!((numbers(&page), page.has_next), (vec![number], number != expected[2]));
+            cursor = Some(page.hits[0].cursor.clone());
+        }
+    }
+}
