@@ -6,7 +6,7 @@ use model::{Timestamp, access::Actor};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Conn, StoreResult};
+use crate::{Conn, StoreResult, sql::fixed};
 
 diesel::table! {
     /// What staff and integrations did.
@@ -31,23 +31,21 @@ diesel::table! {
 /// # Errors
 /// [`crate::StoreError`] of the database.
 pub async fn push(
-    conn: &mut Conn,
+    mut conn: &Conn,
     actor: &Actor,
     action: &str,
     object: impl std::fmt::Display,
     details: &Value,
     now: Timestamp,
 ) -> StoreResult<()> {
-    diesel::insert_into(audit_log::table)
-        .values((
-            audit_log::id.eq(Uuid::now_v7()),
-            audit_log::at.eq(now),
-            audit_log::actor.eq(actor.to_string()),
-            audit_log::action.eq(action),
-            audit_log::object.eq(object.to_string()),
-            audit_log::details.eq(details),
-        ))
-        .execute(conn)
-        .await?;
+    let values = (
+        audit_log::id.eq(Uuid::now_v7()),
+        audit_log::at.eq(now),
+        audit_log::actor.eq(actor.to_string()),
+        audit_log::action.eq(action),
+        audit_log::object.eq(object.to_string()),
+        audit_log::details.eq(details),
+    );
+    fixed(diesel::insert_into(audit_log::table).values(values)).execute(&mut conn).await?;
     Ok(())
 }

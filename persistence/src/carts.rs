@@ -174,7 +174,7 @@ pub async fn save(conn: &mut Conn, cart: &Cart, read_at_version: i32) -> StoreRe
 ///
 /// # Errors
 /// [`StoreError::VersionConflict`] when somebody else wrote it since it was read.
-pub async fn complete(conn: &mut Conn, cart: &Cart) -> StoreResult<()> {
+pub async fn complete(mut conn: &Conn, cart: &Cart) -> StoreResult<()> {
     let row = carts::table.find(cart.id.uuid()).filter(carts::version.eq(cart.version - 1));
     let changes = (
         carts::version.eq(cart.version),
@@ -183,7 +183,7 @@ pub async fn complete(conn: &mut Conn, cart: &Cart) -> StoreResult<()> {
         carts::order_id.eq(cart.order.map(OrderId::uuid)),
         carts::updated_at.eq(cart.updated_at),
     );
-    match fixed(diesel::update(row).set(changes)).execute(conn).await? {
+    match fixed(diesel::update(row).set(changes)).execute(&mut conn).await? {
         0 => Err(StoreError::VersionConflict),
         _ => Ok(()),
     }

@@ -67,17 +67,14 @@ async fn claim(
     input_hash: &[u8],
     answer: Option<&Value>,
 ) -> StoreResult<Begin> {
-    let claimed = diesel::insert_into(idempotency_keys::table)
-        .values((
-            idempotency_keys::scope.eq(scope),
-            idempotency_keys::key.eq(key),
-            idempotency_keys::input_hash.eq(input_hash),
-            idempotency_keys::answer.eq(answer),
-        ))
-        .on_conflict_do_nothing()
-        .execute(conn)
-        .await?;
-    if claimed == 1 {
+    let values = (
+        idempotency_keys::scope.eq(scope),
+        idempotency_keys::key.eq(key),
+        idempotency_keys::input_hash.eq(input_hash),
+        idempotency_keys::answer.eq(answer),
+    );
+    let claim = diesel::insert_into(idempotency_keys::table).values(values).on_conflict_do_nothing();
+    if fixed(claim).execute(conn).await? == 1 {
         return Ok(Begin::New);
     }
     match look(conn, scope, key, input_hash).await? {

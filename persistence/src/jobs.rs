@@ -70,7 +70,7 @@ pub struct NewJob {
 ///
 /// # Errors
 /// [`crate::StoreError`] of the database.
-pub async fn enqueue(conn: &mut Conn, new: &[NewJob]) -> StoreResult<()> {
+pub async fn enqueue(mut conn: &Conn, new: &[NewJob]) -> StoreResult<()> {
     if new.is_empty() {
         return Ok(());
     }
@@ -89,6 +89,6 @@ pub async fn enqueue(conn: &mut Conn, new: &[NewJob]) -> StoreResult<()> {
         .bind::<Array<Nullable<Text>>, _>(keys)
         .bind::<Array<Timestamptz>, _>(due)
         .bind::<Array<Integer>, _>(tries);
-    fixed(query).execute(conn).await?;
+    fixed(query).execute(&mut conn).await?;
     Ok(())
 }

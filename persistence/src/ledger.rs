@@ -65,7 +65,7 @@ pub struct AccountBalance {
 ///
 /// # Errors
 /// `ledger_entries_kind_reference_key` when a fact was posted before, or [`StoreError`].
-pub async fn post(conn: &mut Conn, entries: &[LedgerEntry]) -> StoreResult<()> {
+pub async fn post(mut conn: &Conn, entries: &[LedgerEntry]) -> StoreResult<()> {
     use ledger_lines as l;
     let entries: Vec<_> = entries.iter().filter(|entry| !entry.lines().is_empty()).collect();
     if entries.is_empty() {
@@ -83,7 +83,7 @@ pub async fn post(conn: &mut Conn, entries: &[LedgerEntry]) -> StoreResult<()> {
             )
         })
         .collect();
-    fixed_rows(heads.len(), diesel::insert_into(ledger_entries::table).values(heads)).execute(conn).await?;
+    fixed_rows(heads.len(), diesel::insert_into(ledger_entries::table).values(heads)).execute(&mut conn).await?;
     let lines: Vec<_> =
         entries.iter().flat_map(|entry| (0_i16..).zip(entry.lines()).map(|line| (entry.id, line))).collect();
     let rows: Vec<_> = lines
@@ -100,7 +100,7 @@ pub async fn post(conn: &mut Conn, entries: &[LedgerEntry]) -> StoreResult<()> {
         })
         .collect();
     // All lines of an entry go in one statement, because the database checks the balance of each statement.
-    fixed_rows(rows.len(), diesel::insert_into(l::table).values(rows)).execute(conn).await?;
+    fixed_rows(rows.len(), diesel::insert_into(l::table).values(rows)).execute(&mut conn).await?;
     Ok(())
 }
 

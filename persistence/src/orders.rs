@@ -10,6 +10,7 @@ mod timeline;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use futures_util::try_join;
 use model::{
     ids::{CartId, OrderId},
     orders::{Order, PlacedOrder},
@@ -35,8 +36,8 @@ use crate::{Conn, StoreResult, sql::fixed};
 pub async fn insert(conn: &mut Conn, placed: &mut PlacedOrder) -> StoreResult<()> {
     let insert = diesel::insert_into(orders::table).values(NewOrderRow::from(&placed.order));
     placed.order.number = fixed(insert.returning(orders::number)).get_result(conn).await?;
-    lines::insert(conn, &placed.lines).await?;
-    push_events(conn, &placed.events).await
+    let conn: &Conn = conn;
+    try_join!(lines::insert(conn, &placed.lines), push_events(conn, &placed.events)).map(drop)
 }
 
 /// An order.

@@ -64,7 +64,7 @@ pub struct Backlog {
 ///
 /// # Errors
 /// [`StoreError`] of the database.
-pub async fn push(conn: &mut Conn, events: &[DomainEvent]) -> StoreResult<()> {
+pub async fn push(mut conn: &Conn, events: &[DomainEvent]) -> StoreResult<()> {
     let rows = events
         .iter()
         .map(|event| {
@@ -73,7 +73,7 @@ pub async fn push(conn: &mut Conn, events: &[DomainEvent]) -> StoreResult<()> {
         })
         .collect::<StoreResult<Vec<_>>>()?;
     if !rows.is_empty() {
-        fixed_rows(rows.len(), diesel::insert_into(outbox::table).values(rows)).execute(conn).await?;
+        fixed_rows(rows.len(), diesel::insert_into(outbox::table).values(rows)).execute(&mut conn).await?;
     }
     Ok(())
 }

@@ -104,9 +104,9 @@ pub async fn find_by_key(conn: &mut Conn, cart: CartId, key: &str) -> StoreResul
 ///
 /// # Errors
 /// [`StoreError::NotFound`], or [`StoreError`] of the database.
-pub async fn attach_order(conn: &mut Conn, id: PaymentId, order: OrderId, now: Timestamp) -> StoreResult<()> {
+pub async fn attach_order(mut conn: &Conn, id: PaymentId, order: OrderId, now: Timestamp) -> StoreResult<()> {
     let changes = (payments::order_id.eq(order.uuid()), payments::updated_at.eq(now));
-    let written = fixed(diesel::update(payments::table.find(id.uuid())).set(changes)).execute(conn).await?;
+    let written = fixed(diesel::update(payments::table.find(id.uuid())).set(changes)).execute(&mut conn).await?;
     if written == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 

@@ -138,7 +138,7 @@ pub async fn items_by_variant(
 ///
 /// # Errors
 /// [`crate::StoreError`] of the database.
-pub async fn affected_products(conn: &mut Conn, variants: &[VariantId]) -> StoreResult<BTreeSet<ProductId>> {
+pub async fn affected_products(mut conn: &Conn, variants: &[VariantId]) -> StoreResult<BTreeSet<ProductId>> {
     let ids: Vec<Uuid> = variants.iter().map(|id| id.uuid()).collect();
     let own = inventory_items::table
         .filter(inventory_items::variant_id.eq_any(ids.clone()))
@@ -148,7 +148,7 @@ pub async fn affected_products(conn: &mut Conn, variants: &[VariantId]) -> Store
         .filter(inventory_components::component_id.eq_any(ids))
         .select(inventory_items::product_id);
     // Two look-ups by index; one with an "or" reads every item.
-    let products: Vec<Uuid> = own.union(of_bundles).load(conn).await?;
+    let products: Vec<Uuid> = own.union(of_bundles).load(&mut conn).await?;
     Ok(products.into_iter().map(ProductId::restore).collect())
 }
 

@@ -23,7 +23,7 @@ use crate::{
 ///
 /// # Errors
 /// [`crate::StoreError`] of the database.
-pub async fn insert_allocations(conn: &mut Conn, order: OrderId, allocations: &[Allocation]) -> StoreResult<()> {
+pub async fn insert_allocations(mut conn: &Conn, order: OrderId, allocations: &[Allocation]) -> StoreResult<()> {
     // A backorder adds to what the same location has available.
     let mut held: BTreeMap<_, i64> = BTreeMap::new();
     for part in allocations {
@@ -42,7 +42,7 @@ pub async fn insert_allocations(conn: &mut Conn, order: OrderId, allocations: &[
         })
         .collect();
     if !rows.is_empty() {
-        fixed_rows(rows.len(), diesel::insert_into(order_allocations::table).values(rows)).execute(conn).await?;
+        fixed_rows(rows.len(), diesel::insert_into(order_allocations::table).values(rows)).execute(&mut conn).await?;
     }
     Ok(())
 }

@@ -39,9 +39,9 @@ pub async fn lines_of(conn: &mut Conn, orders: &[OrderId]) -> StoreResult<HashMa
     Ok(found)
 }
 
-pub(super) async fn insert(conn: &mut Conn, lines: &[OrderLine]) -> StoreResult<()> {
+pub(super) async fn insert(mut conn: &Conn, lines: &[OrderLine]) -> StoreResult<()> {
     let rows: Vec<LineRow> = lines.iter().map(LineRow::from).collect();
-    fixed_rows(rows.len(), diesel::insert_into(order_lines::table).values(rows)).execute(conn).await?;
+    fixed_rows(rows.len(), diesel::insert_into(order_lines::table).values(rows)).execute(&mut conn).await?;
     Ok(())
 }
 

@@ -21,7 +21,7 @@ const MAX_EVENTS: i64 = 10_000;
 ///
 /// # Errors
 /// [`StoreError`] of the database.
-pub async fn push_events(conn: &mut Conn, events: &[OrderEvent]) -> StoreResult<()> {
+pub async fn push_events(mut conn: &Conn, events: &[OrderEvent]) -> StoreResult<()> {
     let rows: Vec<_> = events
         .iter()
         .map(|event| {
@@ -35,7 +35,7 @@ pub async fn push_events(conn: &mut Conn, events: &[OrderEvent]) -> StoreResult<
         })
         .collect();
     if !rows.is_empty() {
-        fixed_rows(rows.len(), diesel::insert_into(order_events::table).values(rows)).execute(conn).await?;
+        fixed_rows(rows.len(), diesel::insert_into(order_events::table).values(rows)).execute(&mut conn).await?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use diesel::{prelude::*, upsert::excluded};
 use diesel_async::RunQueryDsl;
+use futures_util::try_join;
 use model::{ids::PaymentId, payments::PaymentRecord};
 
 use super::{
@@ -18,11 +19,11 @@ use crate::{
 /// # Errors
 /// `payments_active_cart_key` when the cart has an active payment, `payments_idempotency_key` when the key was used,
 /// or [`crate::StoreError`].
-pub async fn insert(conn: &mut Conn, record: &PaymentRecord) -> StoreResult<()> {
-    fixed(diesel::insert_into(payments::table).values(PaymentRow::of(&record.payment)?)).execute(conn).await?;
+pub async fn insert(mut conn: &Conn, record: &PaymentRecord) -> StoreResult<()> {
+    fixed(diesel::insert_into(payments::table).values(PaymentRow::of(&record.payment)?)).execute(&mut conn).await?;
     let attempts: Vec<AttemptRow> = record.attempts.iter().map(Into::into).collect();
     let insert = diesel::insert_into(payment_attempts::table);
-    fixed_rows(attempts.len(), insert.values(attempts)).execute(conn).await?;
+    fixed_rows(attempts.len(), insert.values(attempts)).execute(&mut conn).await?;
     Ok(())
 }
 
@@ -49,22 +50,21 @@ pub async fn find_record(conn: &mut Conn, id: PaymentId) -> StoreResult<Option<P
     }
 }
 
-async fn with_parts(conn: &mut Conn, payment: PaymentRow) -> StoreResult<PaymentRecord> {
+async fn with_parts(conn: &Conn, payment: PaymentRow) -> StoreResult<PaymentRecord> {
     let id = payment.id();
-    let attempts: Vec<AttemptRow> = payment_attempts::table
+    let attempts = payment_attempts::table
         .filter(payment_attempts::payment_id.eq(id))
         .select(AttemptRow::as_select())
         .order(payment_attempts::number)
-        .limit(100)
-        .load(conn)
-        .await?;
-    let transactions: Vec<TransactionRow> = payment_transactions::table
+        .limit(100);
+    let transactions = payment_transactions::table
         .filter(payment_transactions::payment_id.eq(id))
         .select(TransactionRow::as_select())
         .order(payment_transactions::id)
-        .limit(10_000)
-        .load(conn)
-        .await?;
+        .limit(10_000);
+    let (mut one, mut other) = (conn, conn);
+    let (attempts, transactions): (Vec<AttemptRow>, Vec<TransactionRow>) =
+        try_join!(attempts.load(&mut one), transactions.load(&mut other))?;
     Ok(PaymentRecord {
         payment: payment.try_into()?,
         attempts: attempts.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()?,
@@ -76,14 +76,17 @@ async fn with_parts(conn: &mut Conn, payment: PaymentRow) -> StoreResult<Payment
 ///
 /// # Errors
 /// [`crate::StoreError`] of the database.
-pub async fn save_record(conn: &mut Conn, record: &PaymentRecord) -> StoreResult<()> {
-    let row = payments::table.find(record.payment.id.uuid());
-    fixed(diesel::update(row).set(PaymentRow::of(&record.payment)?)).execute(conn).await?;
-    save_attempts(conn, record).await?;
-    save_transactions(conn, record).await
+pub async fn save_record(conn: &Conn, record: &PaymentRecord) -> StoreResult<()> {
+    try_join!(save_payment(conn, record), save_attempts(conn, record), save_transactions(conn, record)).map(drop)
 }
 
-async fn save_attempts(conn: &mut Conn, record: &PaymentRecord) -> StoreResult<()> {
+async fn save_payment(mut conn: &Conn, record: &PaymentRecord) -> StoreResult<()> {
+    let row = payments::table.find(record.payment.id.uuid());
+    fixed(diesel::update(row).set(PaymentRow::of(&record.payment)?)).execute(&mut conn).await?;
+    Ok(())
+}
+
+async fn save_attempts(mut conn: &Conn, record: &PaymentRecord) -> StoreResult<()> {
     use payment_attempts as t;
     let rows: Vec<AttemptRow> = record.attempts.iter().map(Into::into).collect();
     let many = rows.len();
@@ -95,11 +98,11 @@ async fn save_attempts(conn: &mut Conn, record: &PaymentRecord) -> StoreResult<(
         t::latency_ms.eq(excluded(t::latency_ms)),
         t::finished_at.eq(excluded(t::finished_at)),
     );
-    fixed_rows(many, saved.set(changes)).execute(conn).await?;
+    fixed_rows(many, saved.set(changes)).execute(&mut conn).await?;
     Ok(())
 }
 
-async fn save_transactions(conn: &mut Conn, record: &PaymentRecord) -> StoreResult<()> {
+async fn save_transactions(mut conn: &Conn, record: &PaymentRecord) -> StoreResult<()> {
     use payment_transactions as t;
     if record.transactions.is_empty() {
         return Ok(());
@@ -113,6 +116,6 @@ async fn save_transactions(conn: &mut Conn, record: &PaymentRecord) -> StoreResu
         t::failure.eq(excluded(t::failure)),
         t::updated_at.eq(excluded(t::updated_at)),
     );
-    fixed_rows(many, saved.set(changes)).execute(conn).await?;
+    fixed_rows(many, saved.set(changes)).execute(&mut conn).await?;
     Ok(())
 }

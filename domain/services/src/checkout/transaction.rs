@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::try_join;
 use model::{
     Timestamp,
     access::Actor,
@@ -11,6 +12,7 @@ use model::{
     ids::{PaymentId, ProductId, VariantId},
     ledger,
     orders::{self as rules, Order, PlacedOrder, Settlement},
+    payments::Payment,
     pricing::PricedCart,
 };
 use persistence::{
@@ -51,7 +53,7 @@ pub(super) async fn place_order(
     with: &Prepared<'_>,
     seen: &mut Option<PaymentId>,
 ) -> Result<Completed, CompleteError> {
-    let Prepared { actor, priced, channel, now, .. } = *with;
+    let Prepared { actor, priced, now, .. } = *with;
     let who = actor.to_string();
 
     // Of many that complete the cart at once, one gets its lock, and the others find the order.
@@ -74,19 +76,44 @@ pub(super) async fn place_order(
     let mut placed = rules::place(&cart, priced, settlement, &who, now)?;
     orders::insert(conn, &mut placed).await?;
     let order = &placed.order;
-    if let Some(payment) = &payment {
-        payments::attach_order(conn, payment.id, order.id, now).await?;
-    }
-    ledger_store::post(conn, &[sale(order, now)?]).await?;
     cart.complete(order.id, now)?;
-    carts::complete(conn, &cart).await?;
-    jobs::enqueue(conn, &after_placing(order, payment.as_ref(), channel.capture_mode, now)).await?;
+    let variants: BTreeSet<VariantId> = placed.stock_needs().iter().map(|need| need.variant_id).collect();
+    let variants: Vec<VariantId> = variants.into_iter().collect();
+    let products = write_down(conn, with, &cart, order, payment.as_ref(), &variants).await?;
+    take_scarce(conn, with, &placed, variants, &products).await?;
+    Ok(Completed::Now(placed.order, products))
+}
+
+/// Writes what belongs to the order, and gives the products whose stock it is going to change.
+async fn write_down(
+    conn: &Conn,
+    with: &Prepared<'_>,
+    cart: &Cart,
+    order: &Order,
+    payment: Option<&Payment>,
+    variants: &[VariantId],
+) -> Result<Vec<ProductId>, CompleteError> {
+    let (now, sale) = (with.now, [sale(order, with.now)?]);
+    let jobs = after_placing(order, payment, with.channel.capture_mode, now);
     // Not the cart: a guest's id is what opens it.
     let details = json!({ "number": order.number, "total": order.total.gross });
-    audit::push(conn, actor, "cartComplete", order.id, &details, now).await?;
-
-    let products = take_scarce(conn, with, &placed).await?;
-    Ok(Completed::Now(placed.order, products))
+    let attach = async {
+        match payment {
+            Some(payment) => payments::attach_order(conn, payment.id, order.id, now).await,
+            None => Ok(()),
+        }
+    };
+    // None of these waits for another, so that they are sent together. What is more than one statement comes last: the
+    // error that is reported is then the first, not that its transaction had failed.
+    let (products, ..) = try_join!(
+        inventory::affected_products(conn, variants),
+        attach,
+        carts::complete(conn, cart),
+        jobs::enqueue(conn, &jobs),
+        audit::push(conn, with.actor, "cartComplete", order.id, &details, now),
+        ledger_store::post(conn, &sale),
+    )?;
+    Ok(products.into_iter().collect())
 }
 
 /// Takes what others wait for until the transaction ends: uses of codes, then units of stock.
@@ -94,27 +121,25 @@ async fn take_scarce(
     conn: &mut Conn,
     with: &Prepared<'_>,
     placed: &PlacedOrder,
-) -> Result<Vec<ProductId>, CompleteError> {
+    variants: Vec<VariantId>,
+    products: &[ProductId],
+) -> Result<(), CompleteError> {
     let order = &placed.order;
-    let needs = placed.stock_needs();
-    let variants: BTreeSet<VariantId> = needs.iter().map(|need| need.variant_id).collect();
-    let variants: Vec<VariantId> = variants.into_iter().collect();
-    let products: Vec<ProductId> = inventory::affected_products(conn, &variants).await?.into_iter().collect();
-
     let by = CodeUse { order: order.id, customer: order.customer, email: &order.email, at: with.now };
     let refused = promotions::use_codes(conn, &placed.used_codes(), &by).await?;
     if !refused.is_empty() {
         return Err(CompleteError::CodesUsedUp(refused));
     }
     let locations = &with.channel.locations;
+    let needs = placed.stock_needs();
     let allocations = take_stock(conn, order.id, &needs, locations, &with.actor.to_string(), with.now).await?;
-    orders::insert_allocations(conn, order.id, &allocations).await?;
     let mut events = vec![DomainEvent::OrderPlaced { id: order.id }];
     if !allocations.is_empty() {
-        events.push(DomainEvent::InventoryChanged { products: products.clone(), variants });
+        events.push(DomainEvent::InventoryChanged { products: products.to_vec(), variants });
     }
-    outbox::push(conn, &events).await?;
-    Ok(products)
+    let conn: &Conn = conn;
+    try_join!(orders::insert_allocations(conn, order.id, &allocations), outbox::push(conn, &events))?;
+    Ok(())
 }
 
 /// What the shopper owes, in the ledger.

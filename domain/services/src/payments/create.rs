@@ -1,5 +1,6 @@
 //! Making a payment: written down first, then asked for at a gateway.
 
+use futures_util::try_join;
 use model::{
     Country, IdempotencyKey, Money, Timestamp,
     access::Actor,
@@ -284,11 +285,11 @@ async fn write(app: &App, record: &PaymentRecord, keyed: Option<&Keyed>) -> Resu
                 return Err(PaymentError::CartClosed(cart.status));
             }
             let mut follow_ups = supersede(conn, payment).await?;
-            store::insert(conn, record).await?;
             if payment.method == PaymentMethod::Card {
                 follow_ups.push(resolve_job(payment.id, payment.created_at + app.gateways.timing.resolve_after));
             }
-            jobs::enqueue(conn, &follow_ups).await?;
+            let conn: &Conn = conn;
+            try_join!(jobs::enqueue(conn, &follow_ups), store::insert(conn, record))?;
             Ok(Written::Now)
         })
         .await

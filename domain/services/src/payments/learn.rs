@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::try_join;
 use model::{
     Money, Timestamp,
     channels::CaptureMode,
@@ -118,7 +119,6 @@ pub(super) async fn follow_up(
     let succeeded = record.just_succeeded(applied);
     post(conn, payment, &succeeded, now).await?;
     let order = orders::payment_changed(conn, payment, &succeeded, now).await?;
-    outbox::push(conn, &[DomainEvent::PaymentUpdated { id: payment.id }]).await?;
     let is_held = payment.status == PaymentStatus::Authorized;
     let mut next = Vec::new();
     if is_held && payment.is_unwanted {
@@ -138,7 +138,9 @@ pub(super) async fn follow_up(
     {
         next.push(capture_job(payment.id, now));
     }
-    Ok(jobs::enqueue(conn, &next).await?)
+    let (conn, events): (&Conn, _) = (conn, [DomainEvent::PaymentUpdated { id: payment.id }]);
+    try_join!(outbox::push(conn, &events), jobs::enqueue(conn, &next))?;
+    Ok(())
 }
 
 /// Posts the money that has just moved.
