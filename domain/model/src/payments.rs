@@ -10,13 +10,16 @@ use crate::shared::names::names;
 mod attempt;
 mod intent;
 mod record;
+mod refused;
 mod report;
 mod routing;
+mod surplus;
 mod transaction;
 
 pub use attempt::{AttemptOutcome, PaymentAttempt};
 pub use intent::{Payment, PaymentAction};
-pub use record::{Applied, OperationRefused, PaymentRecord};
+pub use record::{Applied, PaymentRecord};
+pub use refused::OperationRefused;
 pub use report::{ChargeReport, Operation};
 pub use routing::{Candidate, RoutingConditions, RoutingRule, route};
 pub use transaction::{PaymentTransaction, TransactionKind, TransactionStatus};

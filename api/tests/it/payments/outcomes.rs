@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use model::{
     ids::{CartId, PaymentAttemptId, PaymentId},
-    payments::{AttemptOutcome, FailureCode, PaymentAction, PaymentStatus},
+    orders::PaymentProgress,
+    payments::{AttemptOutcome, FailureCode, PaymentAction, PaymentRecord, PaymentStatus},
 };
 use serde_json::json;
 use services::{
@@ -13,7 +14,7 @@ use services::{
 };
 use testkit::eventually;
 
-use super::bench::Bench;
+use super::bench::{Bench, charge, eur};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -170,6 +171,17 @@ async fn the_same_key_pays_once_even_in_parallel() {
 
 /// A payment like another, of its own cart, as a server leaves it that is killed before it calls the gateway, so long ago.
 async fn left_uncalled(bench: &Bench, template: PaymentId, cart: CartId, ago: Duration) -> PaymentId {
+    let left = as_left(bench, template, cart, ago).await;
+    insert(bench, &left).await;
+    left.payment.id
+}
+
+async fn insert(bench: &Bench, record: &PaymentRecord) {
+    let mut conn = bench.app().db.write().await.unwrap();
+    persistence::payments::insert(&mut conn, record).await.unwrap();
+}
+
+async fn as_left(bench: &Bench, template: PaymentId, cart: CartId, ago: Duration) -> PaymentRecord {
     let mut left = bench.record(template).await;
     left.payment.id = PaymentId::new();
     left.payment.cart_id = cart;
@@ -183,9 +195,7 @@ async fn left_uncalled(bench: &Bench, template: PaymentId, cart: CartId, ago: Du
     (attempt.gateway_reference, attempt.outcome) = (None, AttemptOutcome::Started);
     (attempt.finished_at, attempt.latency_ms) = (None, None);
     attempt.started_at -= ago;
-    let mut conn = bench.app().db.write().await.unwrap();
-    persistence::payments::insert(&mut conn, &left).await.unwrap();
-    left.payment.id
+    left
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -217,6 +227,81 @@ async fn the_same_key_pays_after_a_crash_before_the_gateway_was_called() {
         assert_eq!((again.id, again.status), (left, PaymentStatus::Authorized));
     }
     assert_eq!(bench.charges_of(left).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crash_before_the_answer_and_an_outage_after_it_charge_once() {
+    let bench = Bench::new().await;
+    let mut new = bench.new_payment("tok_success").await;
+    new.idempotency_key = Some("key".parse().unwrap());
+    let template = payments::create(bench.app(), new.clone()).await.unwrap();
+    new.cart_id = bench.cart().await;
+    let left = as_left(&bench, template.id, new.cart_id, Duration::from_mins(1)).await;
+    // The call reached the gateway, and the server was killed before it had the answer.
+    let gateway = &bench.gateways[0];
+    let body = json!({ "reference": left.attempts[0].reference, "amount": 1990, "currency": "EUR", "token": "tok_success",
+        "returnUrl": new.return_url });
+    assert_eq!(gateway.client().post("/charges", &left.attempts[0].id.uuid().to_string(), &body).await.0, 201);
+    gateway.outage(60).await;
+    insert(&bench, &left).await;
+
+    let again = payments::create(bench.app(), new.clone()).await.unwrap();
+    assert_eq!(
+        (again.id, again.status, again.gateway.as_str()),
+        (left.payment.id, PaymentStatus::Pending, "sandbox-a")
+    );
+    assert_eq!(bench.record(again.id).await.attempts.len(), 1, "nobody else is asked");
+    gateway.outage(0).await;
+    eventually("the question is answered", PATIENCE, async || {
+        let _ = payments::resolve(bench.app(), again.id).await;
+        (bench.record(again.id).await.payment.status == PaymentStatus::Authorized).then_some(())
+    })
+    .await;
+    assert_eq!(bench.charges_of(again.id).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn parallel_retries_after_a_crash_with_every_gateway_down_wait_for_the_first_one() {
+    let bench = Bench::new().await;
+    let mut new = bench.new_payment("tok_success").await;
+    new.idempotency_key = Some("key".parse().unwrap());
+    let template = payments::create(bench.app(), new.clone()).await.unwrap();
+    new.cart_id = bench.cart().await;
+    let left = left_uncalled(&bench, template.id, new.cart_id, Duration::from_mins(1)).await;
+    for gateway in &bench.gateways {
+        gateway.outage(60).await;
+    }
+    let retry = || payments::create(bench.app(), new.clone());
+    let (one, other) = tokio::join!(retry(), retry());
+    for payment in [one.unwrap(), other.unwrap()] {
+        assert_eq!((payment.id, payment.status), (left, PaymentStatus::Pending));
+    }
+    assert_eq!(bench.record(left).await.attempts.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_charge_that_turns_up_at_a_gateway_that_was_passed_over_is_released() {
+    let bench = Bench::new().await;
+    bench.gateways[0].outage(60).await;
+    let (payment, order) = bench.buy("tok_success").await;
+    assert_eq!(payment.gateway, "sandbox-b");
+    payments::run_job(bench.app(), "payments.capture", json!({ "paymentId": payment.id })).await.unwrap();
+    bench.gateways[0].outage(0).await;
+    let client = bench.gateways[0].client();
+    assert_eq!(client.post("/charges", "k", &charge(&payment.id.to_string(), "tok_success")).await.0, 201);
+    eventually("the charge is let go of", PATIENCE, async || {
+        bench.finish_operations(payment.id).await;
+        let charges = bench.gateways[0].charges().await;
+        (charges[0]["status"] == "VOIDED").then_some(())
+    })
+    .await;
+    let now = bench.record(payment.id).await.payment;
+    assert_eq!((now.status, now.gateway.as_str(), now.captured), (PaymentStatus::Captured, "sandbox-b", eur(1990)));
+    assert_eq!(bench.gateways[1].charges().await[0]["captured"], 1990);
+    let mut conn = bench.app().db.read().await.unwrap();
+    let placed = persistence::orders::find(&mut conn, order).await.unwrap().unwrap();
+    assert_eq!(placed.payment_status, PaymentProgress::Paid);
+    bench.assert_ledger_balances().await;
 }
 
 /// Whatever chaos picks, the shop and the gateways agree in the end, and each payment has at most one charge.

@@ -1,8 +1,10 @@
 //! A payment with everything known of it, and the rules that hold between the parts.
 
+use std::cmp::Reverse;
+
 use super::{
-    AttemptOutcome, ChargeReport, FailureCode, Operation, Payment, PaymentAttempt, PaymentMethod, PaymentStatus,
-    PaymentTransaction, TransactionKind, TransactionStatus,
+    AttemptOutcome, ChargeReport, FailureCode, Operation, OperationRefused, Payment, PaymentAttempt, PaymentMethod,
+    PaymentStatus, PaymentTransaction, TransactionKind, TransactionStatus,
 };
 use crate::{
     Money, Timestamp,
@@ -21,7 +23,7 @@ pub struct PaymentRecord {
 }
 
 /// How often we ask a gateway by ourselves for an operation that it refuses.
-const MOST_REFUSALS: usize = 10;
+pub(super) const MOST_REFUSALS: usize = 10;
 
 /// What a report or an operation changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,37 +34,23 @@ pub struct Applied {
     pub succeeded: Vec<PaymentTransactionId>,
 }
 
-/// Why an operation is not begun.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum OperationRefused {
-    /// The amount is zero, negative or in another currency.
-    #[error("the amount must be positive and in the payment's currency")]
-    Amount,
-    /// More than can still be captured or refunded.
-    #[error("at most {left} is left")]
-    TooMuch {
-        /// What is left.
-        left: Money,
-    },
-    /// The payment is not in a state for it.
-    #[error("a payment that is {0} does not allow this")]
-    Status(PaymentStatus),
-    /// Money is being taken: whether anything can be released is known only after that.
-    #[error("a capture is under way; try again when it is known")]
-    CaptureUnderWay,
-    /// The gateway has refused what we ask for by ourselves too often.
-    #[error("the gateway has refused this too often; look for the reason there")]
-    RefusedRepeatedly,
-    /// The key was used for something else.
-    #[error("this idempotency key was used with another request")]
-    KeyReused,
-}
-
 impl PaymentRecord {
-    /// The attempt whose charge counts: the first authorised one, else the last.
+    /// The attempt whose charge counts: of authorised ones the one that money was taken from, then the one that counted
+    /// before, then the first; without any the last.
     #[must_use]
     pub fn attempt(&self) -> Option<&PaymentAttempt> {
-        self.attempts.iter().find(|attempt| attempt.outcome == AttemptOutcome::Authorized).or(self.attempts.last())
+        let authorized = self.attempts.iter().filter(|attempt| attempt.outcome == AttemptOutcome::Authorized);
+        let weight = |attempt: &&PaymentAttempt| {
+            let is_taken = self.sum(attempt.id, TransactionKind::Capture, TransactionStatus::Succeeded).minor > 0;
+            (is_taken, attempt.gateway == self.payment.gateway, Reverse(attempt.number))
+        };
+        authorized.max_by_key(weight).or(self.attempts.last())
+    }
+
+    /// Whether a transaction is one of the attempt whose charge counts.
+    #[must_use]
+    pub fn counts(&self, transaction: &PaymentTransaction) -> bool {
+        self.attempt().is_some_and(|attempt| attempt.id == transaction.attempt_id)
     }
 
     /// The transactions that have just succeeded, in the order of writing.
@@ -144,9 +132,10 @@ impl PaymentRecord {
     /// [`OperationRefused::Status`] when money was taken or is no longer held, [`OperationRefused::CaptureUnderWay`]
     /// when it may be taken any moment.
     pub fn begin_void(&mut self, now: Timestamp) -> Begun {
-        let is_void = |transaction: &&PaymentTransaction| transaction.kind == TransactionKind::Void;
-        let is_good = |transaction: &&PaymentTransaction| transaction.status != TransactionStatus::Failed;
-        if let Some(earlier) = self.transactions.iter().filter(is_void).find(is_good) {
+        let is_good = |transaction: &&PaymentTransaction| {
+            transaction.kind == TransactionKind::Void && transaction.status != TransactionStatus::Failed
+        };
+        if let Some(earlier) = self.transactions.iter().filter(is_good).find(|void| self.counts(void)) {
             return Ok(earlier.clone());
         }
         let may_void = self.payment.status.is_undecided() || self.payment.status == PaymentStatus::Authorized;
@@ -156,8 +145,14 @@ impl PaymentRecord {
         if self.pending(TransactionKind::Capture).minor > 0 {
             return Err(OperationRefused::CaptureUnderWay);
         }
-        let key = format!("void/{}", self.transactions.iter().filter(is_void).count());
-        self.push(TransactionKind::Void, self.payment.amount, Some(&key), now)
+        let attempt = self.attempt().ok_or(OperationRefused::Status(self.payment.status))?.clone();
+        Ok(self.push_void(&attempt, now))
+    }
+
+    /// Writes down that a charge is to be released.
+    pub(super) fn push_void(&mut self, attempt: &PaymentAttempt, now: Timestamp) -> PaymentTransaction {
+        let voids = self.transactions.iter().filter(|transaction| transaction.kind == TransactionKind::Void).count();
+        self.push(attempt, TransactionKind::Void, self.payment.amount, &format!("void/{voids}"), now)
     }
 
     fn begin(&mut self, kind: TransactionKind, amount: Money, key: &str, now: Timestamp) -> Begun {
@@ -170,11 +165,12 @@ impl PaymentRecord {
             return Err(OperationRefused::Amount);
         }
         let left = if kind == TransactionKind::Capture { self.capturable() } else { self.refundable() };
-        match left.minor {
-            0 => Err(OperationRefused::Status(self.payment.status)),
-            most if amount.minor > most => Err(OperationRefused::TooMuch { left }),
-            _ => self.push(kind, amount, Some(key), now),
+        let attempt = self.attempt().filter(|_| !left.is_zero()).cloned();
+        let attempt = attempt.ok_or(OperationRefused::Status(self.payment.status))?;
+        if amount.minor > left.minor {
+            return Err(OperationRefused::TooMuch { left });
         }
+        Ok(self.push(&attempt, kind, amount, key, now))
     }
 
     /// Merges what a gateway says of the charge of an attempt. Any order and any repetition of the same reports
@@ -252,16 +248,7 @@ impl PaymentRecord {
     pub fn settle(&mut self, now: Timestamp) {
         let before = self.payment.clone();
         let counting = self.attempt().map(|attempt| (attempt.id, attempt.gateway.clone(), attempt.failure));
-        let currency = self.payment.currency();
-        let sum = |kind| {
-            let minor = self
-                .transactions
-                .iter()
-                .filter(|t| t.kind == kind && t.status == TransactionStatus::Succeeded)
-                .filter(|t| counting.as_ref().is_some_and(|(attempt, ..)| *attempt == t.attempt_id))
-                .fold(0_i64, |sum, transaction| sum.saturating_add(transaction.amount.minor));
-            Money::new(minor, currency)
-        };
+        let sum = |kind| self.counting(kind, TransactionStatus::Succeeded);
         let is_voided = sum(TransactionKind::Void).minor > 0;
         let authorized = sum(TransactionKind::Authorize);
         let captured = least(sum(TransactionKind::Capture), authorized);
@@ -309,16 +296,33 @@ impl PaymentRecord {
     }
 
     fn pending(&self, kind: TransactionKind) -> Money {
+        self.counting(kind, TransactionStatus::Pending)
+    }
+
+    /// What the transactions of the attempt that counts come to.
+    fn counting(&self, kind: TransactionKind, status: TransactionStatus) -> Money {
+        let nothing = Money::zero(self.payment.currency());
+        self.attempt().map_or(nothing, |attempt| self.sum(attempt.id, kind, status))
+    }
+
+    /// What the transactions of an attempt come to.
+    pub(super) fn sum(&self, attempt: PaymentAttemptId, kind: TransactionKind, status: TransactionStatus) -> Money {
         let minor = self
             .transactions
             .iter()
-            .filter(|transaction| transaction.kind == kind && transaction.status == TransactionStatus::Pending)
+            .filter(|one| one.attempt_id == attempt && one.kind == kind && one.status == status)
             .fold(0_i64, |sum, transaction| sum.saturating_add(transaction.amount.minor));
         Money::new(minor, self.payment.currency())
     }
 
-    fn push(&mut self, kind: TransactionKind, amount: Money, key: Option<&str>, now: Timestamp) -> Begun {
-        let attempt = self.attempt().ok_or(OperationRefused::Status(self.payment.status))?;
+    pub(super) fn push(
+        &mut self,
+        attempt: &PaymentAttempt,
+        kind: TransactionKind,
+        amount: Money,
+        key: &str,
+        now: Timestamp,
+    ) -> PaymentTransaction {
         let transaction = PaymentTransaction {
             id: PaymentTransactionId::new(),
             payment_id: self.payment.id,
@@ -327,14 +331,14 @@ impl PaymentRecord {
             status: TransactionStatus::Pending,
             gateway: attempt.gateway.clone(),
             gateway_reference: None,
-            key: key.map(str::to_owned),
+            key: Some(key.to_owned()),
             amount,
             failure: None,
             created_at: now,
             updated_at: now,
         };
         self.transactions.push(transaction.clone());
-        Ok(transaction)
+        transaction
     }
 
     /// Writes down an event that we did not know of.

@@ -224,6 +224,96 @@ fn a_refund_under_way_leaves_less_of_a_part_to_refund() {
     assert_eq!(record.refundable_of(eur(300)), eur(0));
 }
 
+/// A gateway that was given up, and the one that was asked instead.
+fn at_two_gateways() -> PaymentRecord {
+    let mut record = record(1000, PaymentMethod::Card);
+    tell(&mut record, &ChargeReport::bare("r", AttemptOutcome::Unavailable, None));
+    record.attempts.push(attempt(&record.payment, 2, "b"));
+    record.settle(now());
+    record
+}
+
+#[test]
+fn a_charge_that_turns_up_beside_the_one_that_counts_is_released_and_the_other_keeps_counting() {
+    let mut record = at_two_gateways();
+    let [first, second] = [record.attempts[0].id, record.attempts[1].id];
+    let mut told = vec![event(TransactionKind::Authorize, 1000, "auth")];
+    record.apply(second, &report(AttemptOutcome::Authorized, told.clone()), now());
+    record.apply(first, &report(AttemptOutcome::Authorized, told.clone()), now());
+    assert_eq!((record.payment.status, record.payment.gateway.as_str()), (PaymentStatus::Authorized, "b"));
+
+    let released = record.release_others(now());
+    assert_eq!(
+        released.iter().map(|void| (void.kind, void.attempt_id)).collect::<Vec<_>>(),
+        [(TransactionKind::Void, first)]
+    );
+    assert!(record.release_others(now()).is_empty(), "it is under way");
+    assert_eq!(record.capturable(), eur(1000), "the charge that counts is still held");
+    record.refuse(released[0].id, FailureCode::Refused, now());
+    told.push(event(TransactionKind::Capture, 1000, "cap"));
+    record.apply(second, &report(AttemptOutcome::Authorized, told.clone()), now());
+    record.apply(first, &report(AttemptOutcome::Authorized, told), now());
+    assert_eq!((record.payment.captured, record.payment.gateway.as_str()), (eur(1000), "b"));
+    let returned = record.release_others(now());
+    assert_eq!(
+        returned.iter().map(|one| (one.kind, one.amount)).collect::<Vec<_>>(),
+        [(TransactionKind::Refund, eur(1000))]
+    );
+    assert_eq!(record.refundable(), eur(1000), "what counts can still be refunded");
+}
+
+#[test]
+fn a_charge_that_cannot_be_released_is_asked_for_a_few_times() {
+    let mut record = at_two_gateways();
+    for attempt in [record.attempts[0].id, record.attempts[1].id] {
+        let held = report(AttemptOutcome::Authorized, vec![event(TransactionKind::Authorize, 1000, "auth")]);
+        record.apply(attempt, &held, now());
+    }
+    for _ in 0..MOST_REFUSALS {
+        let released = record.release_others(now());
+        record.refuse(released[0].id, FailureCode::Refused, now());
+    }
+    assert!(record.release_others(now()).is_empty());
+}
+
+/// What the two gateways know: the money events of each.
+type Books = [Vec<Operation>; 2];
+
+fn sum_of(book: &[Operation], kind: TransactionKind) -> i64 {
+    book.iter().filter(|event| event.kind == kind).map(|event| event.amount.minor).sum()
+}
+
+/// Does at the gateways what was written down, as far as they allow it.
+fn carry_out(record: &mut PaymentRecord, books: &mut Books) {
+    let asked: Vec<_> =
+        record.transactions.iter().filter(|one| one.status == TransactionStatus::Pending).cloned().collect();
+    for one in asked {
+        let book = &mut books[usize::from(one.attempt_id == record.attempts[1].id)];
+        let (captured, refunded) = (sum_of(book, TransactionKind::Capture), sum_of(book, TransactionKind::Refund));
+        let is_held = captured == 0 && sum_of(book, TransactionKind::Void) == 0;
+        let may = match one.kind {
+            TransactionKind::Capture => one.amount.minor <= 1000 - captured && sum_of(book, TransactionKind::Void) == 0,
+            TransactionKind::Void => is_held,
+            _ => one.amount.minor <= captured - refunded,
+        };
+        let key = Some(one.id.uuid().to_string());
+        if book.iter().any(|event| event.key == key) {
+            continue;
+        }
+        if may {
+            book.push(Operation { key, ..event(one.kind, one.amount.minor, &one.id.to_string()) });
+        } else {
+            record.refuse(one.id, FailureCode::Refused, now());
+        }
+    }
+}
+
+fn hear(record: &mut PaymentRecord, books: &Books, at: usize) {
+    let attempt = record.attempts[at].id;
+    record.apply(attempt, &report(AttemptOutcome::Authorized, books[at].clone()), now());
+    record.release_others(now());
+}
+
 /// What a gateway went through: the outcomes in order, then money events, each within what is left.
 fn histories() -> impl Strategy<Value = (i64, Vec<ChargeReport>)> {
     let steps = prop::collection::vec((0_u8..4, 1_i64..400), 0..10);
@@ -261,6 +351,41 @@ fn summary(record: &PaymentRecord) -> (PaymentStatus, Money, Money, Money, Money
 }
 
 proptest! {
+    /// Both gateways hold the amount. Whoever is heard of first, whatever is taken meanwhile, by us or at a gateway: what
+    /// was taken stays taken, and in the end one charge counts and the other is let go of.
+    #[test]
+    fn of_two_charges_one_counts_and_the_other_is_let_go_of(steps in prop::collection::vec((0_u8..4, any::<bool>()), 0..20)) {
+        let mut record = at_two_gateways();
+        let mut books: Books = [0, 1].map(|at| vec![event(TransactionKind::Authorize, 1000, &format!("auth-{at}"))]);
+        for (number, (step, is_second)) in steps.into_iter().enumerate() {
+            let before = record.payment.captured;
+            let at = usize::from(is_second);
+            match step {
+                0 => hear(&mut record, &books, at),
+                1 => drop(record.begin_capture(eur(300), &number.to_string(), now())),
+                2 => carry_out(&mut record, &mut books),
+                _ if sum_of(&books[at], TransactionKind::Void) == 0 && sum_of(&books[at], TransactionKind::Capture) < 800 => {
+                    books[at].push(event(TransactionKind::Capture, 200, &number.to_string()));
+                }
+                _ => {}
+            }
+            prop_assert!(record.payment.captured >= before, "{} fell to {}", before, record.payment.captured);
+        }
+        for _ in 0..6 {
+            carry_out(&mut record, &mut books);
+            hear(&mut record, &books, 0);
+            hear(&mut record, &books, 1);
+        }
+        let counting = record.attempt().map(|attempt| attempt.id);
+        let (counts, other) = if counting == Some(record.attempts[0].id) { (0, 1) } else { (1, 0) };
+        prop_assert_eq!(sum_of(&books[counts], TransactionKind::Void), 0);
+        prop_assert_eq!(sum_of(&books[counts], TransactionKind::Refund), 0);
+        prop_assert_eq!(record.payment.captured.minor, sum_of(&books[counts], TransactionKind::Capture));
+        let (taken, returned) = (sum_of(&books[other], TransactionKind::Capture), sum_of(&books[other], TransactionKind::Refund));
+        prop_assert_eq!(taken, returned);
+        prop_assert!(taken > 0 || sum_of(&books[other], TransactionKind::Void) > 0, "it is still held");
+    }
+
     /// Snapshots of a charge in any order, repeated at will, lead where the history led.
     #[test]
     fn webhooks_late_twice_and_out_of_order_converge(

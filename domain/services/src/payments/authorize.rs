@@ -23,7 +23,7 @@ pub(super) async fn run(
     let mut attempt = record.attempts.into_iter().next_back();
     while let Some(current) = attempt.take() {
         let started = Instant::now();
-        let report = ask(app, &payment, &current, new).await;
+        let report = ask(app, &payment, &current, new).await.unwrap_or_else(|error| outcome_of(&current, error));
         let next = if report.outcome == AttemptOutcome::Unavailable { waiting.pop_front() } else { None };
         attempt = next.map(|gateway| new_attempt(&payment, current.number + 1, &gateway, app.clock.now()));
         let latency = (report.outcome != AttemptOutcome::Unknown).then(|| started.elapsed());
@@ -35,8 +35,24 @@ pub(super) async fn run(
     Ok(payment)
 }
 
-/// One call; whatever happens to it becomes something that is known of the attempt.
-async fn ask(app: &App, payment: &Payment, attempt: &PaymentAttempt, new: &NewPayment) -> ChargeReport {
+/// Calls the gateway again for an attempt that was written down and perhaps asked for before. The gateway knows it by
+/// its key, so that it holds the amount once. Only what it says of the charge counts: that nothing came of this call says
+/// nothing of the first one, so that no other gateway is asked, and it is left to the question what became of it.
+pub(super) async fn repeat(app: &App, record: &PaymentRecord, new: &NewPayment) -> ServiceResult<Payment> {
+    let Some(attempt) = record.attempts.last() else { return Ok(record.payment.clone()) };
+    let unknown = |_| ChargeReport::bare(&attempt.reference, AttemptOutcome::Unknown, None);
+    let report = ask(app, &record.payment, attempt, new).await.unwrap_or_else(unknown);
+    let lesson = Lesson { attempt: attempt.id, report: &report, latency: None, next: None, message: None };
+    Ok(learn(app, record.payment.id, &lesson).await?.record.payment)
+}
+
+/// One call.
+async fn ask(
+    app: &App,
+    payment: &Payment,
+    attempt: &PaymentAttempt,
+    new: &NewPayment,
+) -> Result<ChargeReport, GatewayError> {
     let request = AuthorizeRequest {
         reference: attempt.reference.clone(),
         key: attempt.id.uuid().to_string(),
@@ -45,26 +61,24 @@ async fn ask(app: &App, payment: &Payment, attempt: &PaymentAttempt, new: &NewPa
         token: new.token.clone(),
         return_url: new.return_url.clone(),
     };
-    let Some(gateway) = app.gateways.get(&attempt.gateway) else { return not_charged(attempt) };
-    match gateway.authorize(&request).await {
-        Ok(report) => report,
-        Err(GatewayError::Unavailable(reason)) => {
-            tracing::warn!(gateway = attempt.gateway, payment = %payment.id, reason, "a gateway is not available");
-            not_charged(attempt)
-        }
-        Err(GatewayError::Unknown(reason)) => {
-            tracing::warn!(gateway = attempt.gateway, payment = %payment.id, reason, "a gateway did not answer");
-            ChargeReport::bare(&attempt.reference, AttemptOutcome::Unknown, None)
-        }
-        Err(GatewayError::Refused(reason)) => {
-            tracing::warn!(gateway = attempt.gateway, payment = %payment.id, reason, "a gateway refused a request");
-            ChargeReport::bare(&attempt.reference, AttemptOutcome::Declined, Some(FailureCode::Refused))
-        }
+    let answer = match app.gateways.get(&attempt.gateway) {
+        Some(gateway) => gateway.authorize(&request).await,
+        None => Err(GatewayError::Unavailable("it is not configured".to_owned())),
+    };
+    if let Err(error) = &answer {
+        tracing::warn!(gateway = attempt.gateway, payment = %payment.id, %error, "a gateway gave no decision");
     }
+    answer
 }
 
-fn not_charged(attempt: &PaymentAttempt) -> ChargeReport {
-    ChargeReport::bare(&attempt.reference, AttemptOutcome::Unavailable, Some(FailureCode::GatewayUnavailable))
+/// Whatever happens to the first call becomes something that is known of the attempt.
+fn outcome_of(attempt: &PaymentAttempt, error: GatewayError) -> ChargeReport {
+    let (outcome, failure) = match error {
+        GatewayError::Unavailable(_) => (AttemptOutcome::Unavailable, Some(FailureCode::GatewayUnavailable)),
+        GatewayError::Unknown(_) => (AttemptOutcome::Unknown, None),
+        GatewayError::Refused(_) => (AttemptOutcome::Declined, Some(FailureCode::Refused)),
+    };
+    ChargeReport::bare(&attempt.reference, outcome, failure)
 }
 
 /// The gateway of an attempt, which may have been taken out of the configuration since.

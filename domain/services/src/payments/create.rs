@@ -177,7 +177,7 @@ async fn taken_up(app: &App, payment: Payment, new: &NewPayment) -> Result<Payme
     let mut conn = app.db.read().await?;
     let record = store::find_record(&mut conn, payment.id).await?.ok_or(StoreError::NotFound)?;
     drop(conn);
-    if is_left(app, &record) { resume(app, record, new).await } else { Ok(record.payment) }
+    if is_left(app, &record) { Ok(authorize::repeat(app, &record, new).await?) } else { Ok(record.payment) }
 }
 
 /// Whether nobody waits for the gateway's answer any more, and none came.
@@ -188,15 +188,6 @@ fn is_left(app: &App, record: &PaymentRecord) -> bool {
             && attempt.gateway_reference.is_none()
             && waited(attempt.started_at) > app.gateways.timing.answer
     })
-}
-
-/// Calls the gateway for the attempt that was written down. It knows the attempt by its key, so that it holds the
-/// amount once even if the first call has reached it.
-async fn resume(app: &App, record: PaymentRecord, new: &NewPayment) -> Result<Payment, PaymentError> {
-    let was_tried = |gateway: &String| record.attempts.iter().any(|attempt| attempt.gateway == *gateway);
-    let others = candidates(app, new).await?.into_iter().filter(|gateway| !was_tried(gateway));
-    let gateways = std::iter::once(record.payment.gateway.clone()).chain(others).collect();
-    Ok(authorize::run(app, record, new, gateways).await?)
 }
 
 /// What the caller asked for; the amount is left out, because it follows from the cart.

@@ -58,11 +58,16 @@ pub fn refund_job(id: PaymentId, at: Timestamp) -> NewJob {
 }
 
 /// Sees to it that an operation that was begun is known in the end, whatever happens to its caller.
-pub(super) fn operation_job(payment: PaymentId, transaction: PaymentTransactionId, now: Timestamp) -> NewJob {
+pub(super) fn watch_job(payment: PaymentId, transaction: PaymentTransactionId, now: Timestamp) -> NewJob {
+    operation_job(payment, transaction, now + WATCH_AFTER)
+}
+
+/// Asks for an operation that was begun until it is known.
+pub(super) fn operation_job(payment: PaymentId, transaction: PaymentTransactionId, run_at: Timestamp) -> NewJob {
     NewJob {
         payload: json!({ "paymentId": payment, "transactionId": transaction }),
         unique_key: Some(format!("{OPERATION} {transaction}")),
-        ..job(OPERATION, payment, now + WATCH_AFTER)
+        ..job(OPERATION, payment, run_at)
     }
 }
 

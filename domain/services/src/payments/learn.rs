@@ -17,7 +17,7 @@ use model::{
 };
 use persistence::{Conn, db::Transactions as _, jobs, ledger as books, outbox, payments as store};
 
-use super::jobs::{capture_job, refund_job, void_job};
+use super::jobs::{capture_job, operation_job, refund_job, void_job};
 use crate::{App, ServiceError, ServiceResult, bus::Topic, orders, telemetry::Fact};
 
 /// Something that a gateway said.
@@ -76,11 +76,10 @@ pub(super) async fn learn(app: &App, id: PaymentId, lesson: &Lesson<'_>) -> Serv
                 // Everybody was told that this payment failed.
                 record.payment.is_unwanted = true;
             }
-            store::save_record(conn, &record).await?;
             let is_automatic = settings
                 .channel_by_id(record.payment.channel_id)
                 .is_some_and(|channel| channel.capture_mode == CaptureMode::Automatic);
-            follow_up(conn, &record, &applied, is_automatic, now).await?;
+            follow_up(conn, &mut record, &applied, is_automatic, now).await?;
             Ok::<_, ServiceError>((Learned { record, status_before }, Some(applied)))
         })
         .await?;
@@ -107,20 +106,24 @@ fn merge(record: &mut PaymentRecord, lesson: &Lesson<'_>, now: Timestamp) -> App
     applied
 }
 
-/// What follows from a changed payment: ledger, order, outbox and jobs, in the same transaction.
+/// Saves a changed payment with what follows from it: ledger, order, outbox and jobs, in the same transaction.
 pub(super) async fn follow_up(
     conn: &mut Conn,
-    record: &PaymentRecord,
+    record: &mut PaymentRecord,
     applied: &Applied,
     is_automatic: bool,
     now: Timestamp,
 ) -> ServiceResult<()> {
+    let released = record.release_others(now);
+    store::save_record(conn, record).await?;
     let payment = &record.payment;
-    let succeeded = record.just_succeeded(applied);
+    let mut succeeded = record.just_succeeded(applied);
     post(conn, payment, &succeeded, now).await?;
+    // A charge that is let go of is money that moved, but none of the order's.
+    succeeded.retain(|transaction| record.counts(transaction));
     let order = orders::payment_changed(conn, payment, &succeeded, now).await?;
     let is_held = payment.status == PaymentStatus::Authorized;
-    let mut next = Vec::new();
+    let mut next: Vec<_> = released.iter().map(|transaction| operation_job(payment.id, transaction.id, now)).collect();
     if is_held && payment.is_unwanted {
         next.push(void_job(payment.id, now));
     }

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::{
     authorize::gateway_of,
     gateway::{ChargeRef, GatewayError},
-    jobs::operation_job,
+    jobs::watch_job,
     learn::{Lesson, follow_up, learn},
 };
 use crate::{App, ServiceError, ServiceResult};
@@ -43,7 +43,7 @@ pub(super) async fn write_down(
 ) -> StoreResult<()> {
     let id = record.payment.id;
     store::save_record(conn, record).await?;
-    jobs::enqueue(conn, &[operation_job(id, transaction.id, now)]).await?;
+    jobs::enqueue(conn, &[watch_job(id, transaction.id, now)]).await?;
     let details = json!({ "amount": transaction.amount.to_string() });
     audit::push(conn, actor, action, id, &details, now).await
 }
@@ -161,8 +161,7 @@ async fn refuse(app: &App, payment: PaymentId, id: PaymentTransactionId) -> Serv
             let mut record = store::lock_record(conn, payment).await?;
             let applied = Applied { status_before: record.payment.status, succeeded: Vec::new() };
             record.refuse(id, FailureCode::Refused, now);
-            store::save_record(conn, &record).await?;
-            follow_up(conn, &record, &applied, false, now).await?;
+            follow_up(conn, &mut record, &applied, false, now).await?;
             let transaction = record.transactions.iter().find(|transaction| transaction.id == id);
             Ok(transaction.map_or(Asked::Known, outcome_of))
         })

@@ -1,0 +1,42 @@
+//! Charges beside the one that counts: a gateway that was given up had charged after all.
+
+use super::{
+    AttemptOutcome, PaymentAttempt, PaymentRecord, PaymentTransaction, TransactionKind, TransactionStatus,
+    record::MOST_REFUSALS,
+};
+use crate::Timestamp;
+
+impl PaymentRecord {
+    /// Begins to let go of what gateways charged beside the attempt that counts: what is held is released, what was
+    /// taken is given back. What is under way, or was refused too often, is left.
+    pub fn release_others(&mut self, now: Timestamp) -> Vec<PaymentTransaction> {
+        let counting = self.attempt().map(|attempt| attempt.id);
+        let is_other =
+            |attempt: &&PaymentAttempt| attempt.outcome == AttemptOutcome::Authorized && Some(attempt.id) != counting;
+        let others: Vec<PaymentAttempt> = self.attempts.iter().filter(is_other).cloned().collect();
+        others.iter().filter_map(|other| self.release_other(other, now)).collect()
+    }
+
+    fn release_other(&mut self, attempt: &PaymentAttempt, now: Timestamp) -> Option<PaymentTransaction> {
+        use TransactionKind::{Capture, Chargeback, Refund, Void};
+        use TransactionStatus::{Pending, Succeeded};
+        let sum = |kind, status| self.sum(attempt.id, kind, status);
+        let is_moving = [Capture, Refund, Void].into_iter().any(|kind| !sum(kind, Pending).is_zero());
+        if is_moving || self.refusals_of(attempt) >= MOST_REFUSALS {
+            return None;
+        }
+        let taken = sum(Capture, Succeeded);
+        if taken.is_zero() {
+            return sum(Void, Succeeded).is_zero().then(|| self.push_void(attempt, now));
+        }
+        let kept = taken.minus(sum(Refund, Succeeded)).and_then(|kept| kept.minus(sum(Chargeback, Succeeded))).ok()?;
+        let key = format!("surplus/{}", self.transactions.len());
+        (kept.minor > 0).then(|| self.push(attempt, Refund, kept, &key, now))
+    }
+
+    fn refusals_of(&self, attempt: &PaymentAttempt) -> usize {
+        let is_refusal =
+            |one: &&PaymentTransaction| one.attempt_id == attempt.id && one.status == TransactionStatus::Failed;
+        self.transactions.iter().filter(is_refusal).count()
+    }
+}
