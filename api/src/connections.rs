@@ -1,4 +1,5 @@
-//! Takes connections: not more at once than the process has room for, and none that sends its request by the drop.
+//! Takes connections: not more at once than the process has room for, and none that sends its request by the drop or
+//! does not take its answer.
 
 use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -15,6 +16,7 @@ use tokio::{
     net::TcpStream,
     sync::{OwnedSemaphorePermit, Semaphore},
 };
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
@@ -25,6 +27,8 @@ pub struct Settings {
     pub at_once: usize,
     /// How long a request's head may take, from the connection or from the answer before: an idle connection ends so.
     pub head_timeout: Duration,
+    /// How long a client may take nothing of what is sent to it, before its connection is cut.
+    pub write_timeout: Duration,
 }
 
 /// As many connections as a process has by default.
@@ -33,9 +37,16 @@ pub const AT_ONCE: u32 = 8_192;
 /// Load balancers keep idle connections for a minute; the side that sends requests should be the first to close.
 pub const HEAD_TIMEOUT_SECONDS: u64 = 75;
 
+/// A client that reads takes something within seconds, on the slowest of lines.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+
 impl Default for Settings {
     fn default() -> Self {
-        Self { at_once: AT_ONCE as usize, head_timeout: Duration::from_secs(HEAD_TIMEOUT_SECONDS) }
+        Self {
+            at_once: AT_ONCE as usize,
+            head_timeout: Duration::from_secs(HEAD_TIMEOUT_SECONDS),
+            write_timeout: WRITE_TIMEOUT,
+        }
     }
 }
 
@@ -89,6 +100,8 @@ pub async fn serve<L>(
             let (stream, address) = listener.accept().await;
             // Small answers must not wait for more to send; a socket that refuses works all the same.
             let _ = stream.set_nodelay(true);
+            let mut stream = TimeoutStream::new(stream);
+            stream.set_write_timeout(Some(settings.write_timeout));
             let connection = Connection { address, place: Place { _permit: permit }, routes: routes.clone() };
             open.spawn(connection.serve(stream, http.clone(), finish.clone()));
         }
@@ -111,14 +124,14 @@ struct Connection {
 
 impl Connection {
     /// Answers its requests until the client closes it, or until the request is answered in which `finish` is cancelled.
-    async fn serve(self, stream: TcpStream, http: http1::Builder, finish: CancellationToken) {
+    async fn serve(self, stream: TimeoutStream<TcpStream>, http: http1::Builder, finish: CancellationToken) {
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(self.address));
             request.extensions_mut().insert(self.place.clone());
             self.routes.clone().oneshot(request)
         });
-        let mut serving = pin!(http.serve_connection(TokioIo::new(stream), service).with_upgrades());
+        let mut serving = pin!(http.serve_connection(TokioIo::new(Box::pin(stream)), service).with_upgrades());
         let ended = tokio::select! {
             ended = serving.as_mut() => ended,
             () = finish.cancelled() => {

@@ -1,4 +1,4 @@
-//! Settings of mail and of access tokens.
+//! Settings of mail, of access tokens and of logins.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use services::AppConfig;
 
 use crate::start::StartError;
 
-/// How mail leaves and what access tokens say.
+/// How mail leaves, what access tokens say, and how much one network may ask for.
 #[derive(Debug, Clone, Args)]
 pub struct EdgeArgs {
     /// A mail server, as smtps://user:password@host:port; without one mail is written into a folder.
@@ -32,6 +32,10 @@ pub struct EdgeArgs {
     /// The issuer that access tokens name.
     #[arg(long, env = "MERCATOR_TOKEN_ISSUER", default_value = "mercator")]
     token_issuer: String,
+    /// Wrong passwords, and mails asked for, that one network address may cause in an hour; raise it where an address
+    /// stands for many people, such as that of a storefront's server.
+    #[arg(long, env = "MERCATOR_NETWORK_ALLOWANCE", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    network_allowance: u32,
 }
 
 /// The fewest bytes of a secret that seals keys: as many as the key that is made from it has.
@@ -61,6 +65,7 @@ impl EdgeArgs {
         config.mail.storefront_url.clone_from(&self.storefront_url);
         config.identity.key_secret = given(&self.key_secret);
         config.identity.issuer.clone_from(&self.token_issuer);
+        config.identity.network_allowance = self.network_allowance;
     }
 
     /// How mail leaves, without the password.

@@ -4,7 +4,7 @@ pub mod cli;
 pub mod client;
 mod commands;
 pub mod config;
-mod connections;
+pub mod connections;
 pub mod context;
 pub mod edge_config;
 mod farewell;

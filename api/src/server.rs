@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
-    extract::{DefaultBodyLimit, State},
+    extract::State,
     http::{HeaderName, StatusCode, header},
     middleware::from_fn_with_state,
     response::{IntoResponse, Response},
@@ -103,9 +103,7 @@ pub fn router(server: &Arc<Server>) -> Result<Router, StartError> {
 
 /// What payment gateways call.
 fn gateway_routes() -> Router<Arc<Server>> {
-    Router::new()
-        .route("/webhooks/gateways/{gateway}", post(gateway_webhooks::receive))
-        .layer(DefaultBodyLimit::max(gateway_webhooks::MAX_BODY))
+    Router::new().route("/webhooks/gateways/{gateway}", post(gateway_webhooks::receive))
 }
 
 /// What every process can be asked about itself.

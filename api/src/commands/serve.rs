@@ -58,6 +58,7 @@ pub async fn run(args: Args) -> Result<(), StartError> {
     let connections = connections::Settings {
         at_once: connections::make_room(args.max_connections as usize),
         head_timeout: Duration::from_secs(args.head_timeout_seconds),
+        ..connections::Settings::default()
     };
     let settings = Settings { limits: args.limits.limits(), proxies: Proxies(args.trusted_proxies), connections };
     let server = Server::new(app, settings, stop)?;

@@ -36,13 +36,16 @@ impl Transport {
     }
 }
 
+/// What a client sent when it initialised its websocket connection.
+pub type ConnectionParams = serde_json::Map<String, serde_json::Value>;
+
 /// Where a request comes from.
 #[derive(Debug, Clone, Copy)]
 pub struct Caller<'a> {
     /// The head of the HTTP request; of the one that opened the connection, for a websocket.
-    pub parts: &'a Parts,
-    /// What the client sent when it initialised its websocket connection.
-    pub connection_params: Option<&'a serde_json::Map<String, serde_json::Value>>,
+    pub parts: &'a Arc<Parts>,
+    /// What came with the websocket connection.
+    pub connection_params: Option<&'a Arc<ConnectionParams>>,
     /// How the request came.
     pub transport: Transport,
     /// The request's id.

@@ -1,6 +1,6 @@
 //! GraphQL over HTTP: one request, or a batch, by GET or POST.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::{Body as HttpBody, Bytes},
@@ -40,7 +40,7 @@ pub async fn serve(State(mounted): State<Mounted>, request: axum::extract::Reque
     }
     match parts.method {
         Method::GET if wants_page(&parts) => Redirect::to("/").into_response(),
-        Method::GET | Method::POST => answer(&mounted, &parts, body, &request_id).await,
+        Method::GET | Method::POST => answer(&mounted, &Arc::new(parts), body, &request_id).await,
         Method::OPTIONS => with_allow(StatusCode::NO_CONTENT.into_response()),
         _ => {
             let rejection = Rejection::input("use GET or POST").status(StatusCode::METHOD_NOT_ALLOWED);
@@ -61,7 +61,7 @@ fn upgrade_answer(
     }
 }
 
-async fn answer(mounted: &Mounted, parts: &Parts, body: HttpBody, request_id: &str) -> Response {
+async fn answer(mounted: &Mounted, parts: &Arc<Parts>, body: HttpBody, request_id: &str) -> Response {
     let endpoint = &*mounted.endpoint;
     let media_type = match MediaType::negotiate(&parts.headers) {
         Ok(media_type) => media_type,

@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::{
     endpoint::Endpoint,
-    hook::{Caller, Hook, NoHook, OperationInfo, RequestId, Transport},
+    hook::{Caller, ConnectionParams, Hook, NoHook, OperationInfo, RequestId, Transport},
     limits::{Limits, SocketLimits},
     observe::{NoObserver, Observer, Outcome, Report},
     persisted::{MemoryQueries, PersistedQueries},

@@ -12,13 +12,12 @@ use futures_util::{
     StreamExt as _,
     stream::{self, BoxStream},
 };
-use serde_json::{Map, Value};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::{
     answer::{Answer, settle},
     endpoint::Endpoint,
-    hook::{Caller, Hook, OperationInfo, Transport},
+    hook::{Caller, ConnectionParams, Hook, OperationInfo, Transport},
     observe::Observer,
     rejection::Rejection,
 };
@@ -92,10 +91,10 @@ impl Watched {
     }
 }
 
-/// A caller that is remembered for longer than its request.
+/// A caller that is remembered for longer than its request; what it sent is shared by its subscriptions.
 struct Subscriber {
-    parts: Parts,
-    connection_params: Option<Map<String, Value>>,
+    parts: Arc<Parts>,
+    connection_params: Option<Arc<ConnectionParams>>,
     transport: Transport,
     request_id: Arc<str>,
 }
@@ -104,7 +103,7 @@ impl Subscriber {
     fn new(caller: Caller<'_>) -> Self {
         let Caller { parts, connection_params, transport, request_id } = caller;
         Self {
-            parts: parts.clone(),
+            parts: Arc::clone(parts),
             connection_params: connection_params.cloned(),
             transport,
             request_id: Arc::from(request_id),

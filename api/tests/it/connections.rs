@@ -2,17 +2,21 @@
 
 use std::time::Duration;
 
+use api::connections::{self, Settings};
 use async_graphql::futures_util::{SinkExt as _, StreamExt as _};
+use axum::{Router, routing::get};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
     time::timeout,
 };
 use tokio_tungstenite::{
     connect_async,
     tungstenite::{Message, client::IntoClientRequest as _},
 };
+
+use tokio_util::sync::CancellationToken;
 
 use crate::processes::{Plan, Processes};
 
@@ -60,4 +64,24 @@ async fn a_websocket_is_a_connection_for_as_long_as_it_is_open() {
     assert!(timeout(Duration::from_secs(1), &mut waiting).await.is_err(), "the only place is taken");
     socket.close(None).await.unwrap();
     assert_eq!(timeout(SOON, waiting).await.expect("the place is free").text("/channel/slug"), "eu");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_does_not_read_the_answer_gives_the_place_back() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let routes = Router::new().route("/", get(async || vec![0_u8; 64 << 20])).route("/small", get(async || "here"));
+    let settings = Settings { at_once: 1, write_timeout: Duration::from_millis(300), ..Settings::default() };
+    let stop = CancellationToken::new();
+    let stopped = stop.clone();
+    let serving = tokio::spawn(async move {
+        connections::serve(listener, routes, settings, &stopped, stopped.cancelled()).await;
+    });
+    let mut stuck = TcpStream::connect(address).await.unwrap();
+    stuck.write_all(b"GET / HTTP/1.1\r\nhost: shop\r\n\r\n").await.unwrap();
+    let answer = timeout(SOON, reqwest::get(format!("http://{address}/small"))).await.expect("the place is free");
+    assert_eq!(answer.unwrap().text().await.unwrap(), "here");
+    stop.cancel();
+    timeout(SOON, serving).await.expect("nobody is waited for").unwrap();
+    drop(stuck);
 }

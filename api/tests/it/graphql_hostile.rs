@@ -107,6 +107,37 @@ fn documents() -> Vec<Attack> {
     ]
 }
 
+/// A few kilobytes that multiply while they are validated or executed.
+fn multiplied() -> Vec<Attack> {
+    let asked = |times: usize| format!("__typename({}) {}", "a: 1 ".repeat(times), "__typename ".repeat(times));
+    let spread = "... { ...F } ".repeat(4);
+    let long = json!({ "s": "x".repeat(900_000) }).to_string();
+    let wide = json!({ "f": { "or": vec![json!({}); 200_000] } }).to_string();
+    vec![
+        attack("a field 2,000 times, once with 2,000 arguments", format!("{{ {} }}", asked(2_000))),
+        attack("the same, spread four times", format!("{{ {spread} }} fragment F on Query {{ {} }}", asked(1_600))),
+        with_variables(
+            "a long variable 4,900 times",
+            &format!("query Q($s: ID!) {{ nodes(ids: [{}]) {{ __typename }} }}", "$s ".repeat(4_900)),
+            &long,
+        ),
+        with_variables(
+            "a wide variable 3,000 times",
+            &format!(
+                "query Q($f: ProductFilter!) {{ products(filter: {{ and: [{}] }}) {{ totalCount }} }}",
+                "$f ".repeat(3_000)
+            ),
+            &wide,
+        ),
+        attack("an unknown type in a list", "query Q($v: [Nope] = [1]) { __typename }"),
+        with_variables("an empty list of an unknown type", "query Q($v: [Nope]) { __typename }", "{\"v\": []}"),
+        attack(
+            "a time before there were years",
+            "{ orders(filter: { createdAfter: \"-9999-01-01T00:00:00Z\" }) { totalCount } }",
+        ),
+    ]
+}
+
 /// Pages that are larger than they say.
 fn hidden_pages() -> Vec<Attack> {
     let query = |field: &str| {
@@ -211,7 +242,8 @@ fn bodies() -> Vec<Attack> {
 /// Sends every attack and checks what came of it.
 async fn attack_all(url: &str) {
     let client = reqwest::Client::new();
-    let documents = documents().into_iter().chain(hidden_pages()).chain(null_characters()).chain([shared_fragment(0)]);
+    let hidden = multiplied().into_iter().chain(hidden_pages()).chain([shared_fragment(0)]);
+    let documents = documents().into_iter().chain(hidden).chain(null_characters());
     for attack in documents.chain(bodies()) {
         let started = Instant::now();
         let request = client.post(url).header("content-type", "application/json").body(attack.body);

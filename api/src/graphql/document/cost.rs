@@ -29,6 +29,8 @@ const SEARCHES: [&str; 3] = ["products", "search", "suggest"];
 #[derive(Debug, Clone, Default)]
 pub struct Cost {
     fixed: u64,
+    /// The variables that its arguments use, each as often as it is used.
+    used: Vec<Name>,
     lists: Vec<List>,
 }
 
@@ -69,20 +71,38 @@ impl Cost {
         })
     }
 
+    /// How many bytes of these variables are copied where they are used, once for each entry of a list.
+    pub fn copied(&self, variables: &Variables) -> u64 {
+        let sizes = variables.iter().map(|(name, value)| (name, size(value))).collect();
+        self.copied_by(variables, &sizes)
+    }
+
+    fn copied_by(&self, variables: &Variables, sizes: &HashMap<&Name, u64>) -> u64 {
+        let here =
+            self.used.iter().filter_map(|name| sizes.get(name)).fold(0, |sum: u64, size| sum.saturating_add(*size));
+        self.lists.iter().fold(here, |sum, list| {
+            let entries = list.size.evaluate(variables);
+            sum.saturating_add(entries.saturating_mul(list.entry.copied_by(variables, sizes)))
+        })
+    }
+
     const fn fixed(fixed: u64) -> Self {
-        Self { fixed, lists: Vec::new() }
+        Self { fixed, used: Vec::new(), lists: Vec::new() }
     }
 
     fn add(&mut self, other: Self) {
         self.fixed = self.fixed.saturating_add(other.fixed);
+        self.used.extend(other.used);
         self.lists.extend(other.lists);
     }
 
     fn times(self, size: Size) -> Self {
         match size {
             Size::Fixed(1) => self,
-            Size::Fixed(size) if self.lists.is_empty() => Self::fixed(self.fixed.saturating_mul(size)),
-            size => Self { fixed: 0, lists: vec![List { size, entry: self }] },
+            Size::Fixed(size) if self.lists.is_empty() && self.used.is_empty() => {
+                Self::fixed(self.fixed.saturating_mul(size))
+            }
+            size => Self { lists: vec![List { size, entry: self }], ..Self::default() },
         }
     }
 }
@@ -206,7 +226,7 @@ impl Compiler<'_> {
             let size = asked.or_else(|| of_page.map(|page| page.size.clone())).unwrap_or(Size::Fixed(DEFAULT_LIST));
             cost = cost.times(size);
         }
-        cost.add(Cost::fixed(self.own(field, parent)));
+        cost.add(Cost { used: used(field), ..Cost::fixed(self.own(field, parent)) });
         cost
     }
 
@@ -214,6 +234,39 @@ impl Compiler<'_> {
     fn own(&self, field: &Field, parent: Option<&Name>) -> u64 {
         let is_root = parent.is_some() && parent == self.index.root(OperationType::Query);
         if is_root && SEARCHES.contains(&field.name.node.as_str()) { SEARCH } else { 1 }
+    }
+}
+
+/// What a value weighs beside its text, in bytes.
+const VALUE: u64 = 64;
+
+/// About how many bytes a value takes.
+fn size(value: &ConstValue) -> u64 {
+    let text = |text: &str| u64::try_from(text.len()).unwrap_or(u64::MAX);
+    let inner = match value {
+        ConstValue::String(string) => text(string),
+        ConstValue::List(items) => items.iter().map(size).sum(),
+        ConstValue::Object(fields) => fields.iter().map(|(name, value)| VALUE + text(name) + size(value)).sum(),
+        _ => 0,
+    };
+    VALUE.saturating_add(inner)
+}
+
+/// The variables in the arguments of a field, each as often as it is there.
+fn used(field: &Field) -> Vec<Name> {
+    let mut names = Vec::new();
+    for (_, value) in &field.arguments {
+        add_used(&value.node, &mut names);
+    }
+    names
+}
+
+fn add_used(value: &Value, names: &mut Vec<Name>) {
+    match value {
+        Value::Variable(name) => names.push(name.clone()),
+        Value::List(items) => items.iter().for_each(|item| add_used(item, names)),
+        Value::Object(fields) => fields.values().for_each(|value| add_used(value, names)),
+        _ => {}
     }
 }
 

@@ -1,4 +1,4 @@
-//! Literals that the engine does not look at: those with a variable inside, and characters that no store keeps.
+//! Literals that the engine does not look at: those with a variable inside, and characters and times that no store keeps.
 
 use std::convert::Infallible;
 
@@ -12,7 +12,7 @@ use bytes::Bytes;
 use super::{
     super::rejection::Rejection,
     index::{FieldShape, SchemaIndex},
-    variables::{mismatch, nul},
+    variables::{mismatch, nul, wrong_time},
 };
 
 /// Checks the arguments of all operations and fragments, each once. Defaults of variables are checked with their values.
@@ -46,8 +46,9 @@ fn set(items: &SelectionSet, parent: Option<&Name>, index: &SchemaIndex) -> Resu
 fn arguments(field: &Field, shape: Option<&FieldShape>, index: &SchemaIndex) -> Result<(), Rejection> {
     for (name, value) in &field.arguments {
         let Some(open) = with_open_variables(&value.node) else { continue };
-        let ty = shape.and_then(|shape| shape.arguments.get(&name.node)).filter(|_| has_variable(&value.node));
-        let problem = nul(&open).or_else(|| mismatch(ty?, &open, index));
+        let ty = shape.and_then(|shape| shape.arguments.get(&name.node));
+        let problem = nul(&open).or_else(|| wrong_time(ty?, &open, index));
+        let problem = problem.or_else(|| mismatch(ty.filter(|_| has_variable(&value.node))?, &open, index));
         if let Some(problem) = problem {
             let message = format!("invalid value for argument \"{}\": {problem}", name.node);
             return Err(Rejection::input(message).at(value.pos));
@@ -75,7 +76,8 @@ mod tests {
     use super::*;
 
     const SDL: &str = "
-        input Filter { and: [Filter!] name: String size: Int needed: Int! }
+        scalar DateTime
+        input Filter { and: [Filter!] name: String size: Int needed: Int! since: DateTime }
         type Query { shops(filter: Filter, names: [String!]): Shop }
         type Shop { name(of: String): String }
         schema { query: Query }";
@@ -104,6 +106,28 @@ mod tests {
             ),
         ] {
             assert!(refusal(query).is_some_and(|refused| refused.contains(message)), "{query}");
+        }
+    }
+
+    #[test]
+    fn times_that_no_store_keeps_are_refused() {
+        let since = |time: &str| {
+            format!("{{ shops(filter: {{ needed: 1, and: {{ needed: 1, since: \"{time}\" }} }}) {{ name }} }}")
+        };
+        for (time, is_refused) in [
+            ("2026-11-28T12:00:00Z", false),
+            ("0001-01-01T00:00:00Z", false),
+            ("9999-12-31T23:59:59Z", false),
+            ("no time", false),
+            ("-9999-01-01T00:00:00Z", true),
+            ("0000-12-31T23:59:59Z", true),
+            ("+10000-01-01T00:00:00Z", true),
+        ] {
+            assert_eq!(
+                refusal(&since(time)).is_some_and(|refused| refused.contains("years 1 to 9999")),
+                is_refused,
+                "{time}"
+            );
         }
     }
 

@@ -1,5 +1,6 @@
 //! Documents: scanned, parsed, measured and priced once, then kept.
 
+mod conflicts;
 mod cost;
 mod index;
 mod introspection;
@@ -27,6 +28,10 @@ use super::{limits::Limits, rejection::Rejection};
 const WEIGHT: usize = 2048;
 /// What a parsed token takes, and what the cost and the fragments of an operation take for each field.
 const WEIGHT_PER_TOKEN: usize = 256;
+
+/// What the engine may copy of the variables while it executes an operation, in bytes: it copies a variable for each place
+/// that uses it.
+const MAX_COPIED: u64 = 64 * 1024 * 1024;
 
 /// The valid documents that were seen lately, by their text.
 pub struct Documents {
@@ -92,6 +97,9 @@ impl Documents {
             let message = format!("the operation costs {cost}, at most {} are allowed", limits.cost);
             return Err(Rejection::too_complex(message).cost(cost, limits.cost));
         }
+        if operation.cost.copied(variables) > MAX_COPIED {
+            return Err(Rejection::too_complex("the operation uses large variables too often"));
+        }
         Ok(cost)
     }
 
@@ -104,8 +112,10 @@ impl Documents {
         let syntax = async_graphql::parser::parse_query(text)
             .map_err(|error| Rejection::from_errors(super::rejection::ErrorCode::BadUserInput, vec![error.into()]))?;
         let fields = shape::check(&syntax, limits)?;
+        conflicts::check(&syntax)?;
         known::check(&syntax, &self.index)?;
         literals::check(&syntax, &self.index)?;
+        variables::check_types(&syntax, &self.index)?;
         let syntax = Arc::new(syntax);
         let operations = syntax
             .operations
@@ -235,6 +245,35 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn variables_are_not_copied_without_end() {
+        let documents = Documents::new(
+            SchemaIndex::from_sdl(&schema_storefront::builder().finish().sdl()).unwrap(),
+            &Limits::default(),
+        );
+        let is_admitted = |text: &str, variables: serde_json::Value| {
+            let document = documents.read(text, &Limits::default()).unwrap();
+            let mut variables = Variables::from_json(variables);
+            documents.admit(&document.operations[0], &mut variables, &Limits::default()).is_ok()
+        };
+        let long = "x".repeat(1_000_000);
+        let many = format!("query($s: ID!) {{ nodes(ids: [{}]) {{ __typename }} }}", "$s ".repeat(100));
+        assert!(is_admitted(&many, json!({ "s": "gid" })));
+        assert!(!is_admitted(&many, json!({ "s": long })));
+        let once = "query($s: ID!) { nodes(ids: [$s]) { __typename } }";
+        assert!(is_admitted(once, json!({ "s": long })));
+        let per_entry =
+            "query($s: String!, $n: Int!) { products(first: $n) { nodes { metafield(namespace: $s, key: $s) {
+            value } } } }";
+        assert!(is_admitted(per_entry, json!({ "s": long, "n": 10 })));
+        assert!(!is_admitted(per_entry, json!({ "s": long, "n": 100 })));
+        let spread = format!(
+            "query($s: ID!) {{ {} }} fragment F on Query {{ node(id: $s) {{ __typename }} }}",
+            "...F ".repeat(90)
+        );
+        assert!(!is_admitted(&spread, json!({ "s": long })));
     }
 
     #[test]

@@ -2,17 +2,38 @@
 
 use async_graphql::{
     Name, Positioned, Value as ConstValue, Variables,
-    parser::types::{BaseType, Type, VariableDefinition},
+    parser::types::{BaseType, ExecutableDocument, Type, VariableDefinition},
 };
+
+use chrono::{DateTime, Datelike as _, Utc};
 
 use super::{
     super::rejection::Rejection,
-    index::{InputShape, SchemaIndex},
+    index::{InputShape, SchemaIndex, named_type},
 };
 
-/// Gives each variable that was left out the default that the operation declares: the engine looks for conditions of
-/// `@skip` and `@include` among the given values only.
+/// Refuses variables of types that no input has. Those of all operations, because validation looks at all.
+pub fn check_types(document: &ExecutableDocument, index: &SchemaIndex) -> Result<(), Rejection> {
+    let mut definitions = document.operations.iter().flat_map(|(_, operation)| &operation.node.variable_definitions);
+    definitions.try_for_each(|definition| {
+        let name = named_type(&definition.node.var_type.node);
+        let is_known = BUILT_IN.contains(&name.as_str()) || index.input(name).is_some();
+        if is_known {
+            return Ok(());
+        }
+        let message = format!("there is no input type \"{}\"", shortened(name));
+        Err(Rejection::input(message).at(definition.pos))
+    })
+}
+
+/// The scalars of every schema.
+const BUILT_IN: [&str; 5] = ["Int", "Float", "String", "Boolean", "ID"];
+
+/// Leaves out variables that the operation does not declare, and gives each declared one that was left out its default:
+/// the engine looks for conditions of `@skip` and `@include` among the given values only.
 pub fn complete(definitions: &[Positioned<VariableDefinition>], variables: &mut Variables) {
+    let is_declared = |name: &Name| definitions.iter().any(|definition| definition.node.name.node == *name);
+    variables.retain(|name, _| is_declared(name));
     for definition in definitions {
         let variable = &definition.node;
         if let Some(default) = &variable.default_value {
@@ -31,7 +52,7 @@ pub fn check(
         let variable = &definition.node;
         let ty = &variable.var_type.node;
         let problem = match variables.get(&variable.name.node) {
-            Some(value) => mismatch(ty, value, index).or_else(|| nul(value)),
+            Some(value) => mismatch(ty, value, index).or_else(|| nul(value)).or_else(|| wrong_time(ty, value, index)),
             None if !ty.nullable && variable.default_value.is_none() => Some("it is required".to_owned()),
             None => None,
         };
@@ -54,6 +75,25 @@ fn has_nul(value: &ConstValue) -> bool {
         ConstValue::List(values) => values.iter().any(has_nul),
         ConstValue::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
         _ => false,
+    }
+}
+
+/// Refuses times outside of the years that calendars and stores agree on; a text that is no time is the engine's to refuse.
+pub fn wrong_time(ty: &Type, value: &ConstValue, index: &SchemaIndex) -> Option<String> {
+    match (&ty.base, value) {
+        (BaseType::List(item), ConstValue::List(values)) => {
+            values.iter().find_map(|value| wrong_time(item, value, index))
+        }
+        (BaseType::List(item), value) => wrong_time(item, value, index),
+        (BaseType::Named(name), ConstValue::String(text)) if name == "DateTime" => {
+            let time: DateTime<Utc> = text.parse().ok()?;
+            (!(1..=9999).contains(&time.year())).then(|| "a time is of the years 1 to 9999".to_owned())
+        }
+        (BaseType::Named(name), ConstValue::Object(given)) => {
+            let Some(InputShape::Object { fields, .. }) = index.input(name) else { return None };
+            given.iter().find_map(|(field, value)| wrong_time(&fields.get(field)?.ty, value, index))
+        }
+        _ => None,
     }
 }
 
@@ -145,8 +185,9 @@ mod tests {
 
     const SDL: &str = "
         scalar Decimal
+        scalar DateTime
         enum Color { RED GREEN }
-        input Filter { and: [Filter!] color: Color price: Decimal name: String! size: Int! = 3 }
+        input Filter { and: [Filter!] color: Color price: Decimal name: String! size: Int! = 3 since: DateTime }
         input By @oneOf { id: ID slug: String }
         type Query { a: Int }
         schema { query: Query }";
@@ -178,8 +219,19 @@ mod tests {
             ("Filter", json!({ "v": { "name": "x", "and": [{ "name": "y", "color": null }] } })),
             ("By!", json!({ "v": { "slug": "x" } })),
             ("String", json!({ "v": "x", "unknown": 1 })),
+            ("[DateTime!]", json!({ "v": ["2026-11-28T12:00:00+01:00", "no time"] })),
         ] {
             assert_eq!(refusal(ty, value.clone()), None, "{ty} {value}");
+        }
+    }
+
+    #[test]
+    fn types_that_no_input_has_are_refused_in_every_operation() {
+        let index = SchemaIndex::from_sdl(SDL).unwrap();
+        let refusal = |text: &str| check_types(&async_graphql::parser::parse_query(text).unwrap(), &index).err();
+        assert!(refusal("query A($v: [Filter!]! $w: ID) { a } query B($v: Color) { a }").is_none());
+        for text in ["query A { a } query B($v: [Nope] = [1]) { a }", "query A($v: Query) { a }"] {
+            assert!(refusal(text).is_some_and(|refused| refused.errors[0].message.contains("no input type")), "{text}");
         }
     }
 
@@ -188,7 +240,7 @@ mod tests {
         let text = "query Q($a: Int = 3, $b: Int = 4, $c: Int = 5, $d: Int) { a }";
         let document = async_graphql::parser::parse_query(text).unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
-        let mut variables = Variables::from_json(json!({ "b": null, "c": 1 }));
+        let mut variables = Variables::from_json(json!({ "b": null, "c": 1, "unknown": [1] }));
         complete(&operation.node.variable_definitions, &mut variables);
         assert_eq!(variables, Variables::from_json(json!({ "a": 3, "b": null, "c": 1 })));
     }
@@ -208,6 +260,8 @@ mod tests {
             ("By!", json!({ "v": { "slug": "x", "id": "y" } }), "exactly one"),
             ("By!", json!({ "v": { "slug": null } }), "exactly one"),
             ("Nothing", json!({ "v": 1 }), "no input type"),
+            ("[DateTime!]", json!({ "v": ["-9999-01-01T00:00:00Z"] }), "years 1 to 9999"),
+            ("Filter", json!({ "v": { "name": "x", "since": "+10000-01-01T00:00:00Z" } }), "years 1 to 9999"),
             (
                 "String",
                 json!({ "v": "a\0b" }),

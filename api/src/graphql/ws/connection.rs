@@ -7,7 +7,6 @@ use axum::{
     http::request::Parts,
 };
 use futures_util::{StreamExt as _, stream::BoxStream};
-use serde_json::{Map, Value};
 use tokio::{
     sync::mpsc,
     task::{AbortHandle, JoinSet},
@@ -19,7 +18,7 @@ use super::{
         Mounted,
         answer::Answer,
         endpoint::{Allowed, Reply},
-        hook::{Caller, RequestId, Transport},
+        hook::{Caller, ConnectionParams, RequestId, Transport},
         rejection::{ErrorCode, Rejection},
         request::Params,
     },
@@ -53,9 +52,9 @@ pub struct Connection {
 
 /// What is known about the client; operations share it.
 struct Client {
-    parts: Parts,
+    parts: Arc<Parts>,
     request_id: Arc<str>,
-    params: std::sync::OnceLock<Option<Map<String, Value>>>,
+    params: std::sync::OnceLock<Option<Arc<ConnectionParams>>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -91,7 +90,7 @@ impl Connection {
             .extensions
             .get::<RequestId>()
             .map_or_else(|| Arc::from(uuid::Uuid::now_v7().to_string()), |request_id| Arc::clone(&request_id.0));
-        let client = Arc::new(Client { parts, request_id, params: std::sync::OnceLock::new() });
+        let client = Arc::new(Client { parts: Arc::new(parts), request_id, params: std::sync::OnceLock::new() });
         Self {
             socket,
             mounted,
@@ -213,8 +212,8 @@ impl Connection {
         }
     }
 
-    async fn init(&mut self, params: Option<Map<String, Value>>) -> ControlFlow<End> {
-        if self.client.params.set(params).is_err() {
+    async fn init(&mut self, params: Option<ConnectionParams>) -> ControlFlow<End> {
+        if self.client.params.set(params.map(Arc::new)).is_err() {
             return ControlFlow::Break(Some(Close::TooManyInits));
         }
         let endpoint = &self.mounted.endpoint;
