@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use diesel::{
     prelude::*,
-    sql_types::{Timestamptz, Uuid as SqlUuid},
+    sql_types::{BigInt, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use model::{
@@ -190,19 +190,26 @@ pub async fn complete(mut conn: &Conn, cart: &Cart) -> StoreResult<()> {
 }
 
 /// Removes carts that have expired and did not become orders, oldest first, at most `limit`; says how many. Whoever
-/// renews or completes a cart meanwhile keeps it: the conditions are asked again of the row that is deleted.
+/// renews or completes a cart meanwhile keeps it.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn delete_expired(conn: &mut Conn, now: Timestamp, limit: i64) -> StoreResult<usize> {
-    let (old, is_order) = (diesel::alias!(carts as old), status_name(CartStatus::Completed));
-    let expired = old
-        .filter(old.field(carts::expires_at).lt(now).and(old.field(carts::status).ne(is_order)))
-        .order((old.field(carts::expires_at), old.field(carts::id)))
-        .select(old.field(carts::id))
-        .limit(limit);
-    let still = carts::expires_at.lt(now).and(carts::status.ne(is_order));
-    Ok(diesel::delete(carts::table.filter(carts::id.eq_any(expired)).filter(still)).execute(conn).await?)
+    let delete = diesel::sql_query(include_str!("carts/delete_expired.sql"));
+    Ok(fixed(delete.bind::<Timestamptz, _>(now).bind::<BigInt, _>(limit)).execute(conn).await?)
+}
+
+/// Locks the carts of a customer that did not become orders, in the order of their ids, until the end of the transaction.
+/// Whoever writes carts and their customer locks the carts first, as does who completes one.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn lock_of_customer(conn: &mut Conn, customer: CustomerId) -> StoreResult<()> {
+    let theirs = carts::table
+        .filter(carts::customer_id.eq(customer.uuid()))
+        .filter(carts::status.ne(status_name(CartStatus::Completed)));
+    let _: Vec<Uuid> = theirs.order(carts::id).select(carts::id).for_update().load(conn).await?;
+    Ok(())
 }
 
 /// Removes the carts of a customer that did not become orders.

@@ -1,6 +1,9 @@
 //! Idempotency keys: the answer given to a key, so that a request sent twice does its work once.
 
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Timestamptz},
+};
 use diesel_async::RunQueryDsl;
 use model::Timestamp;
 use serde_json::Value;
@@ -113,22 +116,11 @@ pub async fn finish(conn: &mut Conn, scope: &str, key: &str, answer: &Value) -> 
     Ok(())
 }
 
-/// Gives a key back, for work that failed in a way that trying again may cure.
+/// Removes some keys that were first used before a time, and says how many.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
-pub async fn release(conn: &mut Conn, scope: &str, key: &str) -> StoreResult<()> {
-    let unanswered = idempotency_keys::table.find((scope, key)).filter(idempotency_keys::answer.is_null());
-    diesel::delete(unanswered).execute(conn).await?;
-    Ok(())
-}
-
-/// Removes keys that were first used before a time, and those that stayed without an answer since another.
-///
-/// # Errors
-/// [`StoreError`] of the database.
-pub async fn sweep(conn: &mut Conn, before: Timestamp, unanswered_before: Timestamp) -> StoreResult<usize> {
-    let abandoned = idempotency_keys::answer.is_null().and(idempotency_keys::created_at.lt(unanswered_before));
-    let old = idempotency_keys::table.filter(idempotency_keys::created_at.lt(before).or(abandoned));
-    Ok(diesel::delete(old).execute(conn).await?)
+pub async fn sweep(conn: &mut Conn, before: Timestamp, limit: i64) -> StoreResult<usize> {
+    let delete = diesel::sql_query(include_str!("idempotency/sweep.sql"));
+    Ok(fixed(delete.bind::<Timestamptz, _>(before).bind::<BigInt, _>(limit)).execute(conn).await?)
 }

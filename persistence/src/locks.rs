@@ -1,5 +1,8 @@
 //! Advisory locks of Postgres: one process of many does something.
 
+use std::time::Duration;
+
+use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 
 use crate::{Conn, StoreResult};
@@ -12,10 +15,15 @@ diesel::define_sql_function! {
     fn pg_try_advisory_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
 }
 
-/// Takes a lock that is held until the connection closes; says whether it was free.
+/// Takes a lock that is held until the connection closes; says whether it was free. The server closes the connection of
+/// a process that has said nothing for so long, because one that is frozen would keep the lock for ever.
 ///
 /// # Errors
 /// [`crate::StoreError`] of the database.
-pub async fn try_hold(conn: &mut Conn, lock: i64) -> StoreResult<bool> {
+pub async fn try_hold(conn: &mut Conn, lock: i64, silence: Duration) -> StoreResult<bool> {
+    diesel::sql_query("SELECT set_config('idle_session_timeout', $1, false)")
+        .bind::<Text, _>(silence.as_millis().to_string())
+        .execute(conn)
+        .await?;
     Ok(diesel::select(pg_try_advisory_lock(lock)).get_result(conn).await?)
 }

@@ -1,6 +1,7 @@
 //! The mail of a shop under test: sent by its own file mailer, read from the files.
 
-use chrono::TimeDelta;
+use std::time::Duration;
+
 use persistence::jobs;
 use services::{App, mail};
 use tempfile::TempDir;
@@ -32,7 +33,7 @@ impl Mails {
         let now = app.clock.now();
         let queues = ["mail".to_owned()];
         let conn = &mut app.db.write().await.unwrap();
-        for job in jobs::claim(conn, &queues, now, now + TimeDelta::minutes(1), 100).await.unwrap() {
+        for job in jobs::claim(conn, &queues, now, Duration::from_mins(1), 100).await.unwrap() {
             mail::deliver(app, job.payload.clone()).await.unwrap();
             jobs::finish(conn, &job, now).await.unwrap();
         }

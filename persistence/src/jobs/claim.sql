@@ -1,11 +1,21 @@
--- Takes the oldest due jobs of the queues. Workers never wait for each other: a row that is locked is somebody's.
-UPDATE jobs
-SET state = 'RUNNING', attempts = attempts + 1, leased_until = $3, is_wanted_again = false
-WHERE id IN (
+-- $1 queues, $2 now, $3 seconds of the lease, $4 how many. Takes the oldest due jobs of the queues, oldest first. Workers
+-- never wait for each other: a row that is locked is somebody's. The jobs are chosen once, however the update is planned,
+-- so that no more than so many are taken; the lease is on the database's clock, which all workers share.
+WITH due AS MATERIALIZED (
     SELECT id FROM jobs
     WHERE state = 'READY' AND run_at <= $2 AND (cardinality($1) = 0 OR queue = ANY ($1))
     ORDER BY run_at, id
     LIMIT $4
     FOR UPDATE SKIP LOCKED
+),
+taken AS (
+    UPDATE jobs
+    SET state = 'RUNNING',
+        attempts = attempts + 1,
+        leased_until = now() + make_interval(secs => $3),
+        is_wanted_again = false
+    FROM due
+    WHERE jobs.id = due.id
+    RETURNING jobs.id, queue, kind, payload, attempts, max_attempts, run_at
 )
-RETURNING id, queue, kind, payload, attempts, max_attempts
+SELECT id, queue, kind, payload, attempts, max_attempts FROM taken ORDER BY run_at, id

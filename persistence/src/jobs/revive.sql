@@ -1,12 +1,17 @@
--- Gives back the jobs whose worker has not renewed its lease; those that were tried often enough are dead.
-UPDATE jobs
-SET state = CASE WHEN attempts >= max_attempts THEN 'DEAD' ELSE 'READY' END,
-    run_at = $1,
-    leased_until = NULL,
-    finished_at = CASE WHEN attempts >= max_attempts THEN $1 END,
-    last_error = 'the worker went away'
-WHERE id IN (
-    SELECT id FROM jobs WHERE state = 'RUNNING' AND leased_until < $1
+-- $1 now. Gives back the jobs whose worker has not renewed its lease, which is on the database's clock. Those that were
+-- tried often enough are dead, unless they were wanted again meanwhile: then they wait with all their tries left.
+WITH lost AS MATERIALIZED (
+    SELECT id, attempts >= max_attempts AS is_last, is_wanted_again FROM jobs
+    WHERE state = 'RUNNING' AND leased_until < now()
     ORDER BY leased_until LIMIT 1000
     FOR UPDATE SKIP LOCKED
 )
+UPDATE jobs
+SET state = CASE WHEN is_last AND NOT lost.is_wanted_again THEN 'DEAD' ELSE 'READY' END,
+    max_attempts = CASE WHEN is_last AND lost.is_wanted_again THEN max_attempts + attempts ELSE max_attempts END,
+    run_at = $1,
+    leased_until = NULL,
+    finished_at = CASE WHEN is_last AND NOT lost.is_wanted_again THEN $1 END,
+    last_error = 'the worker went away'
+FROM lost
+WHERE jobs.id = lost.id

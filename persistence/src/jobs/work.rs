@@ -1,8 +1,10 @@
 //! What workers do with the queue: take, renew, finish, give back, bury.
 
+use std::time::Duration;
+
 use diesel::{
     prelude::*,
-    sql_types::{Array, BigInt, Integer, Jsonb, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Double, Integer, Jsonb, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use model::{Timestamp, ids::JobId};
@@ -45,7 +47,8 @@ struct Row {
     max_attempts: i32,
 }
 
-/// Takes up to `limit` due jobs of the queues (of all, for none), in one statement and without waiting for others.
+/// Takes up to `limit` due jobs of the queues (of all, for none), in one statement and without waiting for others. They
+/// are this worker's for the time of the lease.
 ///
 /// # Errors
 /// [`crate::StoreError`] of the database.
@@ -53,14 +56,14 @@ pub async fn claim(
     conn: &mut Conn,
     queues: &[String],
     now: Timestamp,
-    leased_until: Timestamp,
+    lease: Duration,
     limit: i64,
 ) -> StoreResult<Vec<Claimed>> {
     let rows: Vec<Row> = fixed(
         diesel::sql_query(include_str!("claim.sql"))
             .bind::<Array<Text>, _>(queues)
             .bind::<Timestamptz, _>(now)
-            .bind::<Timestamptz, _>(leased_until)
+            .bind::<Double, _>(lease.as_secs_f64())
             .bind::<BigInt, _>(limit),
     )
     .load(conn)
@@ -76,16 +79,16 @@ pub async fn claim(
     Ok(rows.into_iter().map(claimed).collect())
 }
 
-/// Renews the leases of running jobs.
+/// Renews the leases of running jobs: from now on for this time.
 ///
 /// # Errors
 /// [`crate::StoreError`] of the database.
-pub async fn renew(conn: &mut Conn, running: &[JobId], leased_until: Timestamp) -> StoreResult<()> {
+pub async fn renew(conn: &mut Conn, running: &[JobId], lease: Duration) -> StoreResult<()> {
     let ids: Vec<Uuid> = running.iter().map(|id| id.uuid()).collect();
-    diesel::update(jobs::table.filter(jobs::id.eq_any(ids).and(jobs::state.eq("RUNNING"))))
-        .set(jobs::leased_until.eq(Some(leased_until)))
-        .execute(conn)
-        .await?;
+    let query = diesel::sql_query(include_str!("renew.sql"))
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Double, _>(lease.as_secs_f64());
+    fixed(query).execute(conn).await?;
     Ok(())
 }
 
@@ -139,25 +142,22 @@ async fn give_back(
     Ok(())
 }
 
-/// Gives a job up; it stays among the dead ones until somebody looks.
+/// Gives a job up; it stays among the dead ones until somebody looks. One that was wanted again while it ran waits once
+/// more.
 ///
 /// # Errors
 /// [`crate::StoreError`] of the database.
 pub async fn bury(conn: &mut Conn, job: &Claimed, now: Timestamp, error: &str) -> StoreResult<()> {
-    diesel::update(jobs::table.filter(jobs::id.eq(job.id.uuid())))
-        .filter(jobs::state.eq("RUNNING").and(jobs::attempts.eq(job.attempt)))
-        .set((
-            jobs::state.eq("DEAD"),
-            jobs::leased_until.eq(None::<Timestamp>),
-            jobs::finished_at.eq(Some(now)),
-            jobs::last_error.eq(Some(error)),
-        ))
-        .execute(conn)
-        .await?;
+    let query = diesel::sql_query(include_str!("bury.sql"))
+        .bind::<SqlUuid, _>(job.id.uuid())
+        .bind::<Integer, _>(job.attempt)
+        .bind::<Timestamptz, _>(now)
+        .bind::<Text, _>(error);
+    fixed(query).execute(conn).await?;
     Ok(())
 }
 
-/// Gives back the jobs of workers that went away, and says how many.
+/// Gives back the jobs of workers that went away, due at once, and says how many.
 ///
 /// # Errors
 /// [`crate::StoreError`] of the database.

@@ -1,6 +1,7 @@
+use chrono::{Days, Utc};
 use persistence::{
     db::Transactions as _,
-    idempotency::{Begin, begin, begin_with, finish, look, release},
+    idempotency::{Begin, begin, begin_with, finish, look, sweep},
 };
 use serde_json::json;
 use testkit::TestDatabase;
@@ -15,8 +16,6 @@ async fn a_key_answers_the_same_request_again_and_refuses_another() {
     assert_eq!(begin(conn, "cart", "k", b"one").await.unwrap(), Begin::Replay(json!({ "order": 7 })));
     assert_eq!(begin(conn, "cart", "k", b"two").await.unwrap(), Begin::Reused);
     assert_eq!(begin(conn, "order", "k", b"two").await.unwrap(), Begin::New);
-    release(conn, "order", "k").await.unwrap();
-    assert_eq!(begin(conn, "order", "k", b"three").await.unwrap(), Begin::New);
 }
 
 #[tokio::test]
@@ -48,4 +47,18 @@ async fn of_many_at_once_one_does_the_work_and_the_others_get_its_answer() {
     let all = futures_util::future::join_all((0..8).map(|_| work())).await;
     assert_eq!(all.iter().filter(|begun| **begun == Begin::New).count(), 1);
     assert_eq!(all.iter().filter(|begun| **begun == Begin::Replay(json!("done"))).count(), 7);
+}
+
+#[tokio::test]
+async fn old_keys_are_forgotten_in_bites_and_new_ones_are_kept() {
+    let test = TestDatabase::new().await;
+    let conn = &mut test.db.write().await.unwrap();
+    for key in ["a", "b", "c"] {
+        begin_with(conn, "cart", key, b"one", &json!(7)).await.unwrap();
+    }
+    let now = Utc::now();
+    assert_eq!(sweep(conn, now.checked_sub_days(Days::new(1)).unwrap(), 2).await.unwrap(), 0);
+    let tomorrow = now.checked_add_days(Days::new(1)).unwrap();
+    assert_eq!(sweep(conn, tomorrow, 2).await.unwrap(), 2);
+    assert_eq!(sweep(conn, tomorrow, 2).await.unwrap(), 1);
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use model::Timestamp;
 use persistence::{Conn, StoreResult, carts, idempotency, jobs, locks, outbox, payments};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -12,6 +13,9 @@ use crate::{App, ServiceResult, bus::Topic, catalog};
 const STAND_BY: Duration = Duration::from_secs(1);
 /// How long a fact that nobody told of waits at most.
 const POLL: Duration = Duration::from_millis(200);
+/// How long the process that publishes may say nothing until another one takes over: many times as long as it does while
+/// it runs, and less than a shopper waits for what is published.
+const SILENCE: Duration = Duration::from_secs(5);
 /// How long facts gather before they are published together.
 const GATHER: Duration = Duration::from_millis(20);
 /// How many facts get their position in one statement.
@@ -38,20 +42,12 @@ pub struct Retention {
     pub webhooks: Duration,
     /// Idempotency keys with their answers.
     pub keys: Duration,
-    /// Idempotency keys whose work was cut off.
-    pub unanswered_keys: Duration,
 }
 
 impl Default for Retention {
     fn default() -> Self {
         const DAY: Duration = Duration::from_hours(24);
-        Self {
-            events: 7 * DAY,
-            jobs: 2 * DAY,
-            webhooks: 30 * DAY,
-            keys: 2 * DAY,
-            unanswered_keys: Duration::from_mins(2),
-        }
+        Self { events: 7 * DAY, jobs: 2 * DAY, webhooks: 30 * DAY, keys: 2 * DAY }
     }
 }
 
@@ -71,7 +67,7 @@ pub async fn run(app: App, retention: Retention, stop: CancellationToken) {
 /// Works for as long as the lock's connection lives; returns at once when another process has the lock.
 async fn lead(app: &App, retention: Retention) -> ServiceResult<()> {
     let mut conn = app.db.dedicated().await?;
-    if !locks::try_hold(&mut conn, locks::RELAY).await? {
+    if !locks::try_hold(&mut conn, locks::RELAY, SILENCE).await? {
         return Ok(());
     }
     tracing::debug!("this process publishes events");
@@ -111,9 +107,7 @@ async fn drain_on(app: &App) {
 async fn sweep_on(app: &App, retention: Retention) {
     loop {
         sleep(SWEEP).await;
-        if let Err(error) = sweep(app, retention).await {
-            tracing::warn!(%error, "old rows stay for now");
-        }
+        sweep(app, retention).await;
     }
 }
 
@@ -129,23 +123,43 @@ async fn publish_all(app: &App, conn: &mut Conn) -> ServiceResult<()> {
     }
 }
 
-/// Removes what is older than its retention, in bites that hold no lock for long.
-async fn sweep(app: &App, retention: Retention) -> StoreResult<()> {
+/// Removes what is older than its retention. What cannot be removed now is logged, and keeps nothing else from going.
+pub async fn sweep(app: &App, retention: Retention) {
     let now = app.clock.now();
+    for old in [Old::Events, Old::Jobs, Old::Webhooks, Old::Carts, Old::Keys] {
+        if let Err(error) = remove(app, old, retention, now).await {
+            tracing::warn!(%error, ?old, "old rows stay for now");
+        }
+    }
+    if let Err(error) = app.documents.remove_expired(now).await {
+        tracing::warn!(%error, "expired documents stay for now");
+    }
+}
+
+/// The kinds of rows that are removed when they are old.
+#[derive(Debug, Clone, Copy)]
+enum Old {
+    Events,
+    Jobs,
+    Webhooks,
+    Carts,
+    Keys,
+}
+
+/// Removes rows of one kind, in bites that hold no lock for long.
+async fn remove(app: &App, old: Old, retention: Retention, now: Timestamp) -> StoreResult<()> {
     let mut conn = app.db.write().await?;
     for _ in 0..SWEEP_BITES {
-        let removed = outbox::sweep(&mut conn, now - retention.events, SWEEP_BATCH).await?
-            + jobs::sweep(&mut conn, now - retention.jobs, SWEEP_BATCH).await?
-            + payments::forget_webhooks(&mut conn, now - retention.webhooks, SWEEP_BATCH).await?
-            + carts::delete_expired(&mut conn, now, SWEEP_BATCH).await?;
+        let removed = match old {
+            Old::Events => outbox::sweep(&mut conn, now - retention.events, SWEEP_BATCH).await?,
+            Old::Jobs => jobs::sweep(&mut conn, now - retention.jobs, SWEEP_BATCH).await?,
+            Old::Webhooks => payments::forget_webhooks(&mut conn, now - retention.webhooks, SWEEP_BATCH).await?,
+            Old::Carts => carts::delete_expired(&mut conn, now, SWEEP_BATCH).await?,
+            Old::Keys => idempotency::sweep(&mut conn, now - retention.keys, SWEEP_BATCH).await?,
+        };
         if removed == 0 {
             break;
         }
-    }
-    idempotency::sweep(&mut conn, now - retention.keys, now - retention.unanswered_keys).await?;
-    drop(conn);
-    if let Err(error) = app.documents.remove_expired(now).await {
-        tracing::warn!(%error, "expired documents stay for now");
     }
     Ok(())
 }

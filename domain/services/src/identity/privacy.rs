@@ -105,6 +105,7 @@ pub async fn erase_customer(
     confirm_password(app, client, &email, password).await?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
+        carts::lock_of_customer(conn, id).await?;
         let customer = customers::lock(conn, id).await?;
         erase(conn, actor, customer, app.clock.now()).await
     })

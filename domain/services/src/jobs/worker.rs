@@ -115,13 +115,14 @@ async fn take(
     while let Ok(another) = slots.clone().try_acquire_owned() {
         free.push(another);
     }
-    let now = app.clock.now();
     let room = i64::try_from(free.len()).unwrap_or(1);
     let mut conn = app.db.write().await?;
-    let claimed = jobs::claim(&mut conn, &config.queues, now, now + config.lease, room).await?;
+    let claimed = jobs::claim(&mut conn, &config.queues, app.clock.now(), config.lease, room).await?;
     drop(conn);
     let taken = if claimed.len() == free.len() { Taken::All } else { Taken::Few };
-    for (job, slot) in claimed.into_iter().zip(free) {
+    for job in claimed {
+        // Whatever was claimed is done, had there been room for it or not.
+        let slot = free.pop();
         let guard = running.add(job.clone());
         let app = app.clone();
         tasks.spawn(async move {
@@ -163,8 +164,7 @@ async fn keep_leases(app: &App, config: &WorkerConfig, running: &Running) {
         if ids.is_empty() {
             continue;
         }
-        let until = app.clock.now() + config.lease;
-        let renewed = async { jobs::renew(&mut *app.db.write().await?, &ids, until).await };
+        let renewed = async { jobs::renew(&mut *app.db.write().await?, &ids, config.lease).await };
         if let Err(error) = renewed.await {
             tracing::warn!(%error, jobs = ids.len(), "leases cannot be renewed");
         }

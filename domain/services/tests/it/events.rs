@@ -1,8 +1,16 @@
 use std::time::Duration;
 
 use model::{channels::Channel, events::DomainEvent, ids::OrderId};
-use persistence::{channels, db::Transactions as _, outbox};
-use services::{App, ServiceError, events::follower};
+use persistence::{
+    channels,
+    db::Transactions as _,
+    idempotency::{self, Begin},
+    outbox,
+};
+use services::{
+    App, ServiceError,
+    events::{follower, relay},
+};
 use testkit::{TestShop, eventually};
 
 const SOON: Duration = Duration::from_secs(10);
@@ -76,4 +84,15 @@ async fn who_was_away_longer_than_events_are_kept_starts_from_nothing() {
     follower::catch_up(app, &mut position).await.unwrap();
     assert_eq!(app.settings.current(&app.db).await.unwrap().channel("eu").unwrap().name, "Europe");
     assert_eq!(position, follower::start_position(app).await.unwrap());
+}
+
+#[tokio::test]
+async fn old_rows_of_one_kind_that_cannot_be_removed_keep_no_others() {
+    let shop = TestShop::new().await;
+    let mut conn = shop.app.db.write().await.unwrap();
+    idempotency::begin(&mut conn, "cart", "k", b"one").await.unwrap();
+    shop.database.execute("UPDATE idempotency_keys SET created_at = now() - interval '1 year'").await;
+    shop.database.execute("ALTER TABLE outbox RENAME TO elsewhere").await;
+    relay::sweep(&shop.app, relay::Retention::default()).await;
+    assert_eq!(idempotency::look(&mut conn, "cart", "k", b"one").await.unwrap(), Begin::New);
 }

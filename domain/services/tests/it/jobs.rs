@@ -11,6 +11,7 @@ use testkit::{TestShop, eventually};
 use tokio_util::sync::CancellationToken;
 
 const SOON: Duration = Duration::from_secs(10);
+const LEASE: Duration = Duration::from_mins(1);
 
 fn job(kind: &'static str, key: Option<&str>, run_at: Timestamp) -> NewJob {
     NewJob { queue: "default", kind, payload: json!({}), unique_key: key.map(str::to_owned), run_at, max_attempts: 3 }
@@ -55,8 +56,7 @@ async fn the_job_of_a_worker_that_went_away_is_done_by_another() {
     let now = shop.app.clock.now();
     enqueue(&shop.app, &[job("ping", None, now)]).await;
     let mut conn = shop.app.db.write().await.unwrap();
-    let lease = now + Duration::from_millis(300);
-    let lost = jobs::claim(&mut conn, &[], shop.app.clock.now(), lease, 10).await.unwrap();
+    let lost = jobs::claim(&mut conn, &[], shop.app.clock.now(), Duration::from_millis(300), 10).await.unwrap();
     assert_eq!(lost.len(), 1);
     let config = WorkerConfig { lease: Duration::from_millis(300), ..WorkerConfig::default() };
     let (_stop, _worker) = start(&shop.app, config);
@@ -74,12 +74,12 @@ async fn a_claim_takes_due_jobs_of_its_queues_once() {
     let mail = NewJob { queue: "mail", ..job("ping", None, now) };
     enqueue(&shop.app, &[job("ping", None, now), mail, job("ping", None, later)]).await;
     let mut conn = shop.app.db.write().await.unwrap();
-    let only_mail = jobs::claim(&mut conn, &["mail".to_owned()], now, later, 10).await.unwrap();
+    let only_mail = jobs::claim(&mut conn, &["mail".to_owned()], now, LEASE, 10).await.unwrap();
     assert_eq!(only_mail.iter().map(|job| job.queue.as_str()).collect::<Vec<_>>(), ["mail"]);
-    let rest = jobs::claim(&mut conn, &[], now, later, 10).await.unwrap();
+    let rest = jobs::claim(&mut conn, &[], now, LEASE, 10).await.unwrap();
     assert_eq!(rest.iter().map(|job| job.queue.as_str()).collect::<Vec<_>>(), ["default"]);
     jobs::postpone(&mut conn, &rest[0], now).await.unwrap();
-    let again = jobs::claim(&mut conn, &[], now, later, 10).await.unwrap();
+    let again = jobs::claim(&mut conn, &[], now, LEASE, 10).await.unwrap();
     assert_eq!((again[0].id, again[0].attempt), (rest[0].id, 1));
 }
 
@@ -89,13 +89,13 @@ async fn a_job_wanted_again_while_it_runs_runs_once_more() {
     let now = shop.app.clock.now();
     enqueue(&shop.app, &[job("ping", Some("k"), now)]).await;
     let mut conn = shop.app.db.write().await.unwrap();
-    let first = jobs::claim(&mut conn, &[], now, now, 10).await.unwrap();
+    let first = jobs::claim(&mut conn, &[], now, LEASE, 10).await.unwrap();
     for _ in 0..2 {
         enqueue(&shop.app, &[job("ping", Some("k"), now)]).await;
     }
     assert_eq!(counts(&shop.app).await, [0, 1, 0]);
     jobs::finish(&mut conn, &first[0], now).await.unwrap();
-    let second = jobs::claim(&mut conn, &[], now, now, 10).await.unwrap();
+    let second = jobs::claim(&mut conn, &[], now, LEASE, 10).await.unwrap();
     assert_eq!((second.len(), second[0].id, second[0].attempt), (1, first[0].id, 2));
     assert_eq!(second[0].max_attempts - second[0].attempt, 2, "it has all its tries again");
     jobs::finish(&mut conn, &second[0], now).await.unwrap();
@@ -110,13 +110,51 @@ async fn a_unique_job_waits_once_and_a_dead_one_can_be_tried_again() {
     enqueue(&shop.app, &[job("ping", Some("k"), now)]).await;
     assert_eq!(counts(&shop.app).await, [1, 0, 0]);
     let mut conn = shop.app.db.write().await.unwrap();
-    let taken = jobs::claim(&mut conn, &[], now, now, 10).await.unwrap();
+    let taken = jobs::claim(&mut conn, &[], now, LEASE, 10).await.unwrap();
     jobs::bury(&mut conn, &taken[0], now, "away").await.unwrap();
     enqueue(&shop.app, &[job("ping", Some("k"), now)]).await;
     assert_eq!(jobs::retry_dead(&mut conn, None, now).await.unwrap(), 0, "a job of that key is waiting already");
-    let waiting = jobs::claim(&mut conn, &[], now, now, 10).await.unwrap();
+    let waiting = jobs::claim(&mut conn, &[], now, LEASE, 10).await.unwrap();
     jobs::finish(&mut conn, &waiting[0], now).await.unwrap();
     assert_eq!(jobs::retry_dead(&mut conn, Some(JobId::new()), now).await.unwrap(), 0);
     assert_eq!(jobs::retry_dead(&mut conn, Some(taken[0].id), now).await.unwrap(), 1);
     assert_eq!(counts(&shop.app).await, [1, 0, 0]);
+}
+
+#[tokio::test]
+async fn a_job_wanted_again_during_its_last_try_waits_once_more_whether_it_failed_or_its_worker_went_away() {
+    let shop = TestShop::new().await;
+    let now = shop.app.clock.now();
+    let last_try = || NewJob { max_attempts: 1, ..job("ping", Some("k"), now) };
+    enqueue(&shop.app, &[last_try()]).await;
+    let mut conn = shop.app.db.write().await.unwrap();
+    let first = jobs::claim(&mut conn, &[], now, LEASE, 10).await.unwrap();
+    enqueue(&shop.app, &[last_try()]).await;
+    jobs::bury(&mut conn, &first[0], now, "too early").await.unwrap();
+    let second = jobs::claim(&mut conn, &[], now, Duration::ZERO, 10).await.unwrap();
+    assert_eq!((second.len(), second[0].attempt, second[0].max_attempts), (1, 2, 2));
+
+    enqueue(&shop.app, &[last_try()]).await;
+    assert_eq!(jobs::revive(&mut conn, now).await.unwrap(), 1);
+    let third = jobs::claim(&mut conn, &[], now, Duration::ZERO, 10).await.unwrap();
+    assert_eq!((third.len(), third[0].attempt, third[0].max_attempts), (1, 3, 4));
+
+    // Nobody wants it any more.
+    jobs::bury(&mut conn, &third[0], now, "hopeless").await.unwrap();
+    assert_eq!(counts(&shop.app).await, [0, 0, 1]);
+}
+
+#[tokio::test]
+async fn a_worker_whose_clock_is_ahead_takes_no_running_job() {
+    let shop = TestShop::new().await;
+    let now = shop.app.clock.now();
+    enqueue(&shop.app, &[job("ping", None, now)]).await;
+    let mut conn = shop.app.db.write().await.unwrap();
+    let running = jobs::claim(&mut conn, &[], now, LEASE, 10).await.unwrap();
+    let ahead = now + Duration::from_hours(1);
+    assert_eq!(jobs::revive(&mut conn, ahead).await.unwrap(), 0);
+    jobs::renew(&mut conn, &[running[0].id], LEASE).await.unwrap();
+    assert_eq!(jobs::revive(&mut conn, ahead).await.unwrap(), 0);
+    assert!(jobs::claim(&mut conn, &[], ahead, LEASE, 10).await.unwrap().is_empty());
+    assert_eq!(counts(&shop.app).await, [0, 1, 0]);
 }
