@@ -90,11 +90,17 @@ fn parse_bound(text: &str) -> Option<Decimal> {
 }
 
 /// The gateways for a payment, best first: those of the first rule that fits (rules come highest priority first),
-/// else all that are offered, in their order. Only offered ones come back.
+/// else all that are offered, in their order. Only offered ones come back, each once.
 #[must_use]
 pub fn route(rules: &[RoutingRule], candidate: &Candidate, offered: &[String]) -> Vec<String> {
     let wanted = rules.iter().find(|rule| rule.when.fit(candidate)).map_or(offered, |rule| rule.gateways.as_slice());
-    wanted.iter().filter(|gateway| offered.contains(gateway)).cloned().collect()
+    let mut routed: Vec<String> = Vec::new();
+    for gateway in wanted.iter().filter(|gateway| offered.contains(gateway)) {
+        if !routed.contains(gateway) {
+            routed.push(gateway.clone());
+        }
+    }
+    routed
 }
 
 #[cfg(test)]
@@ -123,6 +129,13 @@ mod tests {
         assert_eq!(route(&rules, &candidate(1, Currency::EUR), &offered), ["a", "b"]);
         assert_eq!(route(&rules, &candidate(1, Currency::USD), &offered), ["b", "a"]);
         assert_eq!(route(&rules, &candidate(1, Currency::JPY), &offered), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_gateway_that_a_rule_names_twice_is_tried_once() {
+        let offered = ["a".to_owned(), "b".to_owned()];
+        let rules = [rule(Currency::EUR, &["b", "a", "b"])];
+        assert_eq!(route(&rules, &candidate(1, Currency::EUR), &offered), ["b", "a"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What staff see and set: gateways, routing rules, the ledger.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use model::{
     Currency, PageRequest,
@@ -118,10 +118,7 @@ pub async fn create_rule(app: &App, actor: &Actor, new: CreateRule) -> Result<Ro
     if !new.when.has_valid_bounds() {
         return Err(RoutingRuleError::Bounds);
     }
-    let unknown = new.gateways.iter().find(|name| app.gateways.get(name).is_none());
-    if let Some(unknown) = unknown.cloned().or_else(|| new.gateways.is_empty().then(String::new)) {
-        return Err(RoutingRuleError::UnknownGateway(unknown));
-    }
+    check_gateways(app, &new.gateways)?;
     let now = app.clock.now();
     let CreateRule { name, priority, when, gateways } = new;
     let rule = RoutingRule { id: RoutingRuleId::new(), name, priority, when, gateways, created_at: now };
@@ -141,6 +138,18 @@ pub async fn create_rule(app: &App, actor: &Actor, new: CreateRule) -> Result<Ro
         .await?;
     app.gateways.invalidate();
     Ok(rule)
+}
+
+fn check_gateways(app: &App, names: &[String]) -> Result<(), RoutingRuleError> {
+    let unknown = names.iter().find(|name| app.gateways.get(name).is_none());
+    if let Some(unknown) = unknown.cloned().or_else(|| names.is_empty().then(String::new)) {
+        return Err(RoutingRuleError::UnknownGateway(unknown));
+    }
+    let mut seen = HashSet::new();
+    match names.iter().find(|name| !seen.insert(*name)) {
+        Some(twice) => Err(RoutingRuleError::DuplicateGateway(twice.clone())),
+        None => Ok(()),
+    }
 }
 
 /// The routing rules of the demo shop, unless they are there: EUR to a, then b; USD to b, then a; JPY to a; transfers

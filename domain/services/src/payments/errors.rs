@@ -92,6 +92,9 @@ pub enum RoutingRuleError {
     /// No gateways, or one that is not configured.
     #[error("there is no gateway {0}")]
     UnknownGateway(String),
+    /// A gateway is named twice.
+    #[error("the gateway {0} is named twice; a payment tries each gateway once")]
+    DuplicateGateway(String),
     /// There is no such rule.
     #[error("there is no such rule")]
     NotFound,

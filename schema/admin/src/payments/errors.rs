@@ -48,6 +48,8 @@ user_errors! {
         InvalidBounds,
         /// No gateway was named, or one that is not configured.
         UnknownGateway,
+        /// A gateway was named twice.
+        DuplicateGateway,
         /// There is no such rule.
         NotFound,
     }
@@ -88,6 +90,7 @@ pub(super) fn split_rule(error: RoutingRuleError) -> Result<PaymentRoutingRuleUs
         RoutingRuleError::NameTaken => (PaymentRoutingRuleErrorCode::NameTaken, "name"),
         RoutingRuleError::Bounds => (PaymentRoutingRuleErrorCode::InvalidBounds, "when"),
         RoutingRuleError::UnknownGateway(_) => (PaymentRoutingRuleErrorCode::UnknownGateway, "gateways"),
+        RoutingRuleError::DuplicateGateway(_) => (PaymentRoutingRuleErrorCode::DuplicateGateway, "gateways"),
         RoutingRuleError::NotFound => (PaymentRoutingRuleErrorCode::NotFound, "id"),
         RoutingRuleError::Service(failure) => return Err(failure),
     };

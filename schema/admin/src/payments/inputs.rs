@@ -67,7 +67,7 @@ pub struct PaymentRoutingRuleCreateInput {
     priority: i32,
     /// Which payments fit; all of them when absent.
     when: Option<PaymentRoutingConditionsInput>,
-    /// The gateways, best first.
+    /// The gateways, best first, each once.
     gateways: Vec<String>,
 }
 
