@@ -1,7 +1,5 @@
 //! A payment with everything known of it, and the rules that hold between the parts.
 
-use std::cmp::Reverse;
-
 use super::{
     AttemptOutcome, ChargeReport, FailureCode, Operation, OperationRefused, Payment, PaymentAttempt, PaymentMethod,
     PaymentStatus, PaymentTransaction, TransactionKind, TransactionStatus,
@@ -35,24 +33,6 @@ pub struct Applied {
 }
 
 impl PaymentRecord {
-    /// The attempt whose charge counts: of authorised ones the one that money was taken from, then the one that counted
-    /// before, then the first; without any the last.
-    #[must_use]
-    pub fn attempt(&self) -> Option<&PaymentAttempt> {
-        let authorized = self.attempts.iter().filter(|attempt| attempt.outcome == AttemptOutcome::Authorized);
-        let weight = |attempt: &&PaymentAttempt| {
-            let is_taken = self.sum(attempt.id, TransactionKind::Capture, TransactionStatus::Succeeded).minor > 0;
-            (is_taken, attempt.gateway == self.payment.gateway, Reverse(attempt.number))
-        };
-        authorized.max_by_key(weight).or(self.attempts.last())
-    }
-
-    /// Whether a transaction is one of the attempt whose charge counts.
-    #[must_use]
-    pub fn counts(&self, transaction: &PaymentTransaction) -> bool {
-        self.attempt().is_some_and(|attempt| attempt.id == transaction.attempt_id)
-    }
-
     /// The transactions that have just succeeded, in the order of writing.
     #[must_use]
     pub fn just_succeeded(&self, applied: &Applied) -> Vec<&PaymentTransaction> {
@@ -72,6 +52,22 @@ impl PaymentRecord {
     #[must_use]
     pub fn refundable(&self) -> Money {
         left(self.payment.kept(), self.pending(TransactionKind::Refund))
+    }
+
+    /// Passes when that much can be refunded once everything that is held has been taken.
+    ///
+    /// # Errors
+    /// [`OperationRefused::Amount`] or [`OperationRefused::TooMuch`].
+    pub fn require_returnable(&self, amount: Money) -> Result<(), OperationRefused> {
+        self.require_amount(amount)?;
+        let all = self.payment.kept().minor.saturating_add(self.payment.held().minor);
+        let left = left(Money::new(all, amount.currency), self.pending(TransactionKind::Refund));
+        if amount.minor > left.minor { Err(OperationRefused::TooMuch { left }) } else { Ok(()) }
+    }
+
+    fn require_amount(&self, amount: Money) -> Result<(), OperationRefused> {
+        let is_good = amount.minor > 0 && amount.currency == self.payment.currency();
+        if is_good { Ok(()) } else { Err(OperationRefused::Amount) }
     }
 
     /// What can still be refunded of a part of what is kept; refunds under way count as refunds of that part.
@@ -161,9 +157,7 @@ impl PaymentRecord {
         if let Some(earlier) = self.transactions.iter().find(same_key) {
             return if earlier.amount == amount { Ok(earlier.clone()) } else { Err(OperationRefused::KeyReused) };
         }
-        if amount.minor <= 0 || amount.currency != self.payment.currency() {
-            return Err(OperationRefused::Amount);
-        }
+        self.require_amount(amount)?;
         let left = if kind == TransactionKind::Capture { self.capturable() } else { self.refundable() };
         let attempt = self.attempt().filter(|_| !left.is_zero()).cloned();
         let attempt = attempt.ok_or(OperationRefused::Status(self.payment.status))?;

@@ -1,4 +1,6 @@
-//! Charges beside the one that counts: a gateway that was given up had charged after all.
+//! Which charge of a payment counts, and letting go of those beside it: a gateway that was given up had charged after all.
+
+use std::cmp::Reverse;
 
 use super::{
     AttemptOutcome, PaymentAttempt, PaymentRecord, PaymentTransaction, TransactionKind, TransactionStatus,
@@ -7,6 +9,24 @@ use super::{
 use crate::Timestamp;
 
 impl PaymentRecord {
+    /// The attempt whose charge counts: of authorised ones the one that money was taken from, then the one that counted
+    /// before, then the first; without any the last.
+    #[must_use]
+    pub fn attempt(&self) -> Option<&PaymentAttempt> {
+        let authorized = self.attempts.iter().filter(|attempt| attempt.outcome == AttemptOutcome::Authorized);
+        let weight = |attempt: &&PaymentAttempt| {
+            let is_taken = self.sum(attempt.id, TransactionKind::Capture, TransactionStatus::Succeeded).minor > 0;
+            (is_taken, attempt.gateway == self.payment.gateway, Reverse(attempt.number))
+        };
+        authorized.max_by_key(weight).or(self.attempts.last())
+    }
+
+    /// Whether a transaction is one of the attempt whose charge counts.
+    #[must_use]
+    pub fn counts(&self, transaction: &PaymentTransaction) -> bool {
+        self.attempt().is_some_and(|attempt| attempt.id == transaction.attempt_id)
+    }
+
     /// Begins to let go of what gateways charged beside the attempt that counts: what is held is released, what was
     /// taken is given back. What is under way, or was refused too often, is left.
     pub fn release_others(&mut self, now: Timestamp) -> Vec<PaymentTransaction> {

@@ -1,5 +1,6 @@
 //! Taking held money.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use model::{
     IdempotencyKey, Money,
     access::{Actor, Permission},
@@ -7,6 +8,7 @@ use model::{
     payments::{OperationRefused, Payment, PaymentRecord, PaymentStatus, TransactionKind},
 };
 use persistence::{Conn, db::Transactions as _, orders, payments as store};
+use sha2::{Digest as _, Sha256};
 
 use super::{
     errors::OperationError,
@@ -34,7 +36,7 @@ pub async fn capture(
 ) -> Result<PaymentRecord, OperationError> {
     actor.require(Permission::PaymentsWrite)?;
     let keyed = Keyed::of("paymentCapture", actor, key.as_ref(), &(id, amount))?;
-    let key = name_of(key);
+    let key = name_of("paymentCapture", actor, key.as_ref());
     let wanted = Wanted { id, amount, key: Some(&key), keyed: keyed.as_ref() };
     let transaction = begin(app, actor, wanted).await?;
     match ask(app, id, transaction).await? {
@@ -64,9 +66,13 @@ pub async fn capture_all(app: &App, id: PaymentId) -> Result<(), OperationError>
     }
 }
 
-/// What a transaction is kept under: the caller's key; without one every request is one of its own.
-pub(super) fn name_of(key: Option<IdempotencyKey>) -> String {
-    key.map_or_else(|| PaymentTransactionId::new().uuid().to_string(), String::from)
+/// What a transaction is kept under: the caller's key, which counts for one operation of one actor; without one every
+/// request is one of its own. It never looks like the name of an automatic one.
+pub(super) fn name_of(operation: &str, actor: &Actor, key: Option<&IdempotencyKey>) -> String {
+    match key {
+        Some(key) => URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{operation} {actor} {key}"))),
+        None => PaymentTransactionId::new().uuid().to_string(),
+    }
 }
 
 /// What is to be taken.

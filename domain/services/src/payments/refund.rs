@@ -60,7 +60,8 @@ pub async fn refund_payment(
 ) -> Result<(PaymentRecord, Refund), OperationError> {
     actor.require(Permission::PaymentsWrite)?;
     let keyed = Keyed::of("paymentRefund", actor, key.as_ref(), &(id, amount, &reason))?;
-    let wanted = Wanted { id, amount, reason, expected: None, key: Some(name_of(key)) };
+    let key = Some(name_of("paymentRefund", actor, key.as_ref()));
+    let wanted = Wanted { id, amount, reason, expected: None, key };
     let begun = begin(app, actor, &wanted, keyed.as_ref()).await?;
     give_back(app, begun).await
 }
@@ -99,19 +100,38 @@ pub async fn refund_order(
         return give_back(app, begun).await;
     }
     let payment = paid(app, order_id).await?;
-    let mut expected = expected_version.map(|version| (order_id, version));
+    let counted = Keyed::of("orderRefund version", actor, key.as_ref(), &asked)?;
+    let expected = expected_version.map(|version| Expected { order: order_id, version, counted });
+    let key = Some(name_of("orderRefund", actor, key.as_ref()));
+    let mut wanted = Wanted { id: payment.id, amount, reason, expected, key };
     if payment.status == PaymentStatus::Authorized {
-        // Taking the money changes the order, so that its version is compared before.
-        if let Some(expected) = expected.take() {
-            let now = app.clock.now();
-            let mut conn = app.db.write().await?;
-            conn.transaction(async |conn| count_write(conn, expected, now).await).await?;
-        }
+        check_before_taking(app, &wanted).await?;
+        wanted.expected = None;
         capture_all(app, payment.id).await?;
     }
-    let wanted = Wanted { id: payment.id, amount, reason, expected, key: Some(name_of(key)) };
     let begun = begin(app, actor, &wanted, keyed.as_ref()).await?;
     give_back(app, begun).await
+}
+
+/// Passes when what is wanted back is there, once what is held has been taken. Taking it changes the order, so that its
+/// version is compared before.
+async fn check_before_taking(app: &App, wanted: &Wanted) -> Result<(), OperationError> {
+    let now = app.clock.now();
+    app.db
+        .write()
+        .await?
+        .transaction(async |conn| {
+            // Payments are always locked before their orders.
+            let record = store::lock_record(conn, wanted.id).await.map_err(missing)?;
+            if let Some(amount) = wanted.amount {
+                record.require_returnable(amount)?;
+            }
+            match &wanted.expected {
+                Some(expected) => count_write(conn, expected, now).await,
+                None => Ok(()),
+            }
+        })
+        .await
 }
 
 /// Asks for a refund that is written down, and tells what has become of it.
@@ -147,10 +167,17 @@ struct Wanted {
     /// Everything that was taken and not given back, where absent.
     amount: Option<Money>,
     reason: Option<String>,
-    /// The order and the version of it that the caller expects.
-    expected: Option<(OrderId, i32)>,
+    expected: Option<Expected>,
     /// What the transaction is kept under; where absent, the next name of an automatic one.
     key: Option<String>,
+}
+
+/// The version of an order that the caller expects.
+struct Expected {
+    order: OrderId,
+    version: i32,
+    /// What the caller's write is counted under.
+    counted: Option<Keyed>,
 }
 
 /// The answer that is kept for a key: where the refund is found.
@@ -188,7 +215,7 @@ async fn write(
     // Payments are always locked before their orders.
     let mut record = store::lock_record(conn, *id).await.map_err(missing)?;
     if let Some(expected) = expected {
-        count_write(conn, *expected, now).await?;
+        count_write(conn, expected, now).await?;
     }
     let (key, most) = match key {
         Some(key) => (key.clone(), record.refundable()),
@@ -220,10 +247,15 @@ async fn unowed(conn: &mut Conn, record: &PaymentRecord) -> Result<Money, Operat
 }
 
 /// Passes when the order is as expected, and counts the refund as a write of it: of two refunds that expect the same
-/// version one is refused, although the order itself changes only when the gateway has answered.
-async fn count_write(conn: &mut Conn, (order, version): (OrderId, i32), now: Timestamp) -> Result<(), OperationError> {
-    let mut order = orders::lock(conn, order).await?.ok_or(OperationError::NotFound)?;
-    order.require_version(Some(version))?;
+/// version one is refused, although the order itself changes only when the gateway has answered. What is sent again under
+/// its key, because the gateway did not answer, was counted before.
+async fn count_write(conn: &mut Conn, expected: &Expected, now: Timestamp) -> Result<(), OperationError> {
+    let Expected { order, version, counted } = expected;
+    if idempotency::begin_with(conn, counted.as_ref(), version).await?.is_some() {
+        return Ok(());
+    }
+    let mut order = orders::lock(conn, *order).await?.ok_or(OperationError::NotFound)?;
+    order.require_version(Some(*version))?;
     order.touch(now);
     Ok(orders::save(conn, &order).await?)
 }
