@@ -34,7 +34,7 @@ pub use self::{
     read::{attempts_of, payments_by_ids, payments_of_orders, refunds_of, transactions_of},
     refund::{RefundOrder, refund_order, refund_payment},
     registry::{DEMO_WEBHOOK_SECRET, GatewayConfig, GatewayKind, Gateways, GatewaysConfig, Timing},
-    resolve::resolve,
+    resolve::{look_again, resolve},
     void::{give_up, void},
     webhook::{Received, WebhookError, receive_webhook},
 };

@@ -63,11 +63,12 @@ impl Settlement {
         let Some(payment) = payment.filter(|payment| payment.is_active()) else {
             return if due.is_zero() { Ok(Self::Free) } else { Err(PlaceError::PaymentRequired) };
         };
-        if payment.status == PaymentStatus::RequiresAction {
-            return Err(PlaceError::PaymentActionRequired);
-        }
+        // Nobody is asked to finish a payment that is not for what the cart costs now.
         if !payment.covers(due) {
             return Err(PlaceError::PaymentAmountMismatch);
+        }
+        if payment.status == PaymentStatus::RequiresAction {
+            return Err(PlaceError::PaymentActionRequired);
         }
         let days = if payment.method == PaymentMethod::BankTransfer { TRANSFER_DAYS } else { UNDECIDED_DAYS };
         Ok(match PaymentProgress::from(payment) {

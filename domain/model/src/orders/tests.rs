@@ -129,8 +129,10 @@ fn a_payment_settles_exactly_the_total_or_not_at_all() {
     assert_eq!(settle(Some(payment(total, PaymentStatus::Failed))), Err(PlaceError::PaymentRequired));
     let action = payment(total, PaymentStatus::RequiresAction);
     assert_eq!(settle(Some(action)), Err(PlaceError::PaymentActionRequired));
-    let other = payment(eur(total.minor - 1), PaymentStatus::Authorized);
-    assert_eq!(settle(Some(other)), Err(PlaceError::PaymentAmountMismatch));
+    for status in [PaymentStatus::Authorized, PaymentStatus::RequiresAction] {
+        let other = payment(eur(total.minor - 1), status);
+        assert_eq!(settle(Some(other)), Err(PlaceError::PaymentAmountMismatch), "{status}");
+    }
 }
 
 #[test]
@@ -235,25 +237,39 @@ fn only_what_is_left_of_a_line_is_sent() {
 }
 
 #[test]
-fn goods_are_not_sent_when_no_money_will_come() {
-    let PlacedOrder { mut order, mut lines, .. } = placed(HELD, vec![priced_line(3, true)]);
-    order.payment_changed(&payment(order.total.gross, PaymentStatus::Voided), &[], "system", Timestamp::UNIX_EPOCH);
-    let refused = order.fulfill(&mut lines, &[], "staff", Timestamp::UNIX_EPOCH);
-    assert_eq!(refused, Err(FulfillRefused::NotPaid(PaymentProgress::Voided)));
+fn goods_are_not_sent_when_no_money_will_come_or_all_went_back() {
+    for (status, progress) in
+        [(PaymentStatus::Voided, PaymentProgress::Voided), (PaymentStatus::Refunded, PaymentProgress::Refunded)]
+    {
+        let PlacedOrder { mut order, mut lines, .. } = placed(HELD, vec![priced_line(3, true)]);
+        order.payment_changed(&payment(order.total.gross, status), &[], "system", Timestamp::UNIX_EPOCH);
+        let refused = order.fulfill(&mut lines, &[], "staff", Timestamp::UNIX_EPOCH);
+        assert_eq!(refused, Err(FulfillRefused::NotPaid(progress)));
+    }
 }
 
 #[test]
 fn an_order_is_canceled_once_and_only_before_goods_left() {
     let PlacedOrder { mut order, mut lines, .. } = placed(HELD, vec![priced_line(2, true)]);
     let mut canceled = order.clone();
-    canceled.cancel(CancelReason::Customer, "staff", Timestamp::UNIX_EPOCH).unwrap();
-    let again = canceled.cancel(CancelReason::Fraud, "staff", Timestamp::UNIX_EPOCH);
+    canceled.cancel(&lines, CancelReason::Customer, "staff", Timestamp::UNIX_EPOCH).unwrap();
+    let again = canceled.cancel(&lines, CancelReason::Fraud, "staff", Timestamp::UNIX_EPOCH);
     assert_eq!(again, Err(CancelRefused::AlreadyCanceled));
     let refused = canceled.fulfill(&mut lines.clone(), &[], "staff", Timestamp::UNIX_EPOCH);
     assert_eq!(refused, Err(FulfillRefused::Status(OrderStatus::Canceled)));
     let one = FulfillItem { line_id: lines[0].id, quantity: Quantity::ONE };
     order.fulfill(&mut lines, &[one], "staff", Timestamp::UNIX_EPOCH).unwrap();
-    let too_late = order.cancel(CancelReason::Customer, "staff", Timestamp::UNIX_EPOCH);
+    let too_late = order.cancel(&lines, CancelReason::Customer, "staff", Timestamp::UNIX_EPOCH);
+    assert_eq!(too_late, Err(CancelRefused::Fulfilled));
+}
+
+#[test]
+fn an_order_whose_download_was_sent_is_not_canceled() {
+    let PlacedOrder { mut order, mut lines, .. } = placed(HELD, vec![priced_line(1, true), priced_line(1, false)]);
+    let download = FulfillItem { line_id: lines[1].id, quantity: Quantity::ONE };
+    order.fulfill(&mut lines, &[download], "staff", Timestamp::UNIX_EPOCH).unwrap();
+    assert_eq!(order.fulfillment_status, FulfillmentStatus::Unfulfilled);
+    let too_late = order.cancel(&lines, CancelReason::Customer, "staff", Timestamp::UNIX_EPOCH);
     assert_eq!(too_late, Err(CancelRefused::Fulfilled));
 }
 
@@ -298,7 +314,10 @@ proptest! {
                     prop_assert!(was_sent.is_err() || before.status == OrderStatus::Open);
                     deducted += was_sent.map_or(0, |sent| sent.deductions.iter().map(|(_, _, units)| units).sum::<i64>());
                 }
-                Step::Cancel => drop(order.cancel(CancelReason::Other, "staff", Timestamp::UNIX_EPOCH)),
+                Step::Cancel => {
+                    let was_canceled = order.cancel(&lines, CancelReason::Other, "staff", Timestamp::UNIX_EPOCH);
+                    prop_assert!(was_canceled.is_err() || deducted == 0);
+                }
                 Step::Expire => drop(order.expire("system", Timestamp::UNIX_EPOCH)),
             }
             prop_assert!(lines.iter().all(|line| line.fulfilled <= line.quantity));

@@ -18,6 +18,7 @@ use crate::{
     App, ServiceError,
     bus::Topic,
     idempotency::{self, Keyed},
+    payments::look_again,
     pricing::{self, Freshness},
     telemetry::Fact,
 };
@@ -37,23 +38,34 @@ pub struct CompleteCart {
 }
 
 /// Makes an order of a cart, or gives the order that it became before: however many ask, at once or again, there is
-/// one order, and all get it. A refusal for good lets go of the cart's payment.
+/// one order, and all get it. A refusal for good lets go of the cart's payment; a cart that has become free needs none.
 ///
 /// # Errors
 /// [`CompleteError`].
 pub async fn complete(app: &App, actor: &Actor, input: CompleteCart) -> Result<Order, CompleteError> {
     let mut seen = None;
-    let outcome = match try_to_complete(app, actor, &input, &mut seen).await {
-        Err(CompleteError::Place(PlaceError::PaymentRequired)) => Err(why_unpaid(app, input.cart_id).await?),
-        outcome => outcome,
-    };
+    let mut outcome = try_to_complete(app, actor, &input, &mut seen).await;
+    // The shopper comes back from the gateway before its message.
+    if let (Err(CompleteError::Place(PlaceError::PaymentActionRequired)), Some(payment)) = (&outcome, seen)
+        && look_again(app, payment).await?
+    {
+        outcome = try_to_complete(app, actor, &input, &mut seen).await;
+    }
+    if let Err(CompleteError::Place(PlaceError::PaymentRequired)) = outcome {
+        outcome = Err(why_unpaid(app, input.cart_id).await?);
+    }
     if outcome.as_ref().is_err_and(CompleteError::is_final) {
         app.telemetry.count(Fact::OrderRefused);
         if let Some(payment) = seen {
             give_up(app, input.cart_id, payment).await?;
         }
     }
-    outcome
+    match outcome {
+        Err(CompleteError::Place(PlaceError::PaymentAmountMismatch)) => {
+            try_to_complete(app, actor, &input, &mut seen).await.or(outcome)
+        }
+        outcome => outcome,
+    }
 }
 
 /// What to say of a cart without a payment: nobody is asked to pay for what cannot be had, least of all a shopper whose

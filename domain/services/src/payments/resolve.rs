@@ -12,7 +12,7 @@ use model::{
 
 use super::{
     authorize::gateway_of,
-    learn::{Lesson, learn},
+    learn::{Learned, Lesson, learn},
     operation::read,
     void::release,
     webhook::complete_if_authorized,
@@ -50,14 +50,37 @@ pub async fn resolve(app: &App, id: PaymentId) -> Result<(), JobError> {
     }
 }
 
-/// Asks about each attempt whose outcome is not known.
+/// Asks the gateway once about a payment that waits for its shopper; says whether it is decided now. The cart is left to
+/// the caller.
+///
+/// # Errors
+/// A store's error.
+pub async fn look_again(app: &App, id: PaymentId) -> ServiceResult<bool> {
+    let mut record = read(app, id).await?;
+    let now = app.clock.now();
+    for attempt in open(&record) {
+        if let Some(learned) = ask(app, &attempt, now).await? {
+            record = learned.record;
+        }
+    }
+    Ok(!record.payment.status.is_undecided())
+}
+
+/// The attempts whose outcome is not known.
+fn open(record: &PaymentRecord) -> Vec<PaymentAttempt> {
+    record.attempts.iter().filter(|attempt| !attempt.outcome.is_decided()).cloned().collect()
+}
+
+async fn ask(app: &App, attempt: &PaymentAttempt, now: Timestamp) -> ServiceResult<Option<Learned>> {
+    let Some(report) = question(app, attempt, now).await? else { return Ok(None) };
+    let lesson = Lesson { attempt: attempt.id, report: &report, latency: None, next: None, message: None };
+    learn(app, attempt.payment_id, &lesson).await.map(Some)
+}
+
+/// Asks about each attempt whose outcome is not known, and completes the cart of a payment that turns out authorised.
 async fn ask_gateways(app: &App, mut record: PaymentRecord, now: Timestamp) -> ServiceResult<PaymentRecord> {
-    let open: Vec<PaymentAttempt> =
-        record.attempts.iter().filter(|attempt| !attempt.outcome.is_decided()).cloned().collect();
-    for attempt in open {
-        let Some(report) = question(app, &attempt, now).await? else { continue };
-        let lesson = Lesson { attempt: attempt.id, report: &report, latency: None, next: None, message: None };
-        let learned = learn(app, record.payment.id, &lesson).await?;
+    for attempt in open(&record) {
+        let Some(learned) = ask(app, &attempt, now).await? else { continue };
         if learned.is_newly_authorized() && learned.record.payment.order_id.is_none() {
             complete_if_authorized(app, &learned.record).await?;
         }
