@@ -11,7 +11,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use goods::offer;
-pub use price::{PricingError, PricingInputs, destination, price};
+pub use price::{PricingError, PricingInputs, destination, place_of_sale, price};
 
 use crate::{
     Currency, Money, Quantity, TaxedMoney,

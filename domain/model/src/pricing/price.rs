@@ -58,9 +58,17 @@ pub fn destination<'a>(cart: &'a Cart, channel: &Channel) -> Option<Destination<
     resolve(cart.shipping_address.as_ref(), cart, channel)
 }
 
+/// Where a priced cart is sold to, which decides its taxes, its delivery and the gateway of its payment: its destination,
+/// or, with nothing to deliver, the place of the bill.
+#[must_use]
+pub fn place_of_sale<'a>(cart: &'a Cart, priced: &PricedCart, channel: &Channel) -> Option<Destination<'a>> {
+    let is_delivered = priced.lines.iter().any(|line| line.requires_shipping);
+    if is_delivered { destination(cart, channel) } else { place_of_bill(cart, channel) }
+}
+
 /// Where a cart without anything to deliver is sold to: as [`destination`], but the billing address comes before the
 /// buyer's country.
-fn place_of_sale<'a>(cart: &'a Cart, channel: &Channel) -> Option<Destination<'a>> {
+fn place_of_bill<'a>(cart: &'a Cart, channel: &Channel) -> Option<Destination<'a>> {
     resolve(cart.shipping_address.as_ref().or(cart.billing_address.as_ref()), cart, channel)
 }
 
@@ -80,7 +88,7 @@ pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, Pric
     let channel = inputs.settings.channel_by_id(cart.channel).ok_or(PricingError::UnknownChannel)?;
     let mode = PriceMode::of(channel);
     let mut basket = goods::basket(cart, inputs.products, inputs.taxonomy, inputs.now);
-    let place = if basket.is_delivered() { destination(cart, channel) } else { place_of_sale(cart, channel) };
+    let place = if basket.is_delivered() { destination(cart, channel) } else { place_of_bill(cart, channel) };
     let offered = place.into_iter().flat_map(|destination| {
         shipping::offered(&inputs.settings.delivery_methods, cart.channel, cart.currency, destination.country)
     });

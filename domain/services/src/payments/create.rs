@@ -1,5 +1,7 @@
 //! Making a payment: written down first, then asked for at a gateway.
 
+use std::time::Duration;
+
 use futures_util::try_join;
 use model::{
     Country, IdempotencyKey, Money, Timestamp,
@@ -7,14 +9,17 @@ use model::{
     cart::CartStatus,
     ids::{CartId, ChannelId, PaymentAttemptId, PaymentId},
     payments::{AttemptOutcome, Candidate, Payment, PaymentAttempt, PaymentMethod, PaymentRecord, PaymentStatus},
+    pricing::place_of_sale,
 };
 use persistence::{Conn, StoreError, carts, db::Transactions as _, jobs, payments as store};
 use sha2::{Digest as _, Sha256};
+use tokio::time::{Instant, sleep};
 
 use super::{
     authorize,
     errors::PaymentError,
     jobs::{resolve_job, void_job},
+    operation::read,
 };
 use crate::{
     App, ServiceError,
@@ -24,6 +29,9 @@ use crate::{
     pricing::{self, Freshness},
     telemetry::Fact,
 };
+
+/// How often a request that was sent again looks whether the gateway has answered the first one.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// A payment to be made, its amount already known.
 #[derive(Debug, Clone)]
@@ -74,11 +82,13 @@ pub struct PayCart {
 pub async fn create_for_cart(app: &App, actor: &Actor, input: PayCart) -> Result<Payment, PaymentError> {
     let cart = find_cart(app, actor, input.cart_id).await?.ok_or(PaymentError::CartNotFound)?;
     let priced = pricing::price(app, &cart, Freshness::Cached).await?;
-    let country = cart.shipping_address.as_ref().map(|address| address.country).or(cart.buyer.country);
+    let settings = app.settings.current(&app.db).await?;
+    let channel = settings.channel_by_id(cart.channel).ok_or(PaymentError::CartNotFound)?;
+    let place = place_of_sale(&cart, &priced, channel);
     let new = NewPayment {
         cart_id: cart.id,
         channel_id: cart.channel,
-        country,
+        country: place.map(|place| place.country),
         amount: priced.total.gross,
         method: input.method,
         gateway: input.gateway,
@@ -169,25 +179,32 @@ async fn of_cart(app: &App, new: &NewPayment) -> Result<Option<Payment>, Payment
     if is_same { taken_up(app, payment, new).await.map(Some) } else { Err(PaymentError::KeyReused) }
 }
 
-/// The payment again, or, where its process left it before it called the gateway, what comes of calling it now.
+/// The payment again, with the gateway's answer where the first request still waits for it. Where its process left it
+/// before it called the gateway, what comes of calling it now.
 async fn taken_up(app: &App, payment: Payment, new: &NewPayment) -> Result<Payment, PaymentError> {
     if payment.status != PaymentStatus::Pending || payment.is_unwanted {
         return Ok(payment);
     }
-    let mut conn = app.db.read().await?;
-    let record = store::find_record(&mut conn, payment.id).await?.ok_or(StoreError::NotFound)?;
-    drop(conn);
-    if is_left(app, &record) { Ok(authorize::repeat(app, &record, new).await?) } else { Ok(record.payment) }
+    let until = Instant::now() + app.gateways.timing.answer + LOOK_EVERY;
+    loop {
+        let record = read(app, payment.id).await?;
+        let Some(since) = called_since(&record) else { return Ok(record.payment) };
+        let waited = (app.clock.now() - since).to_std().unwrap_or_default();
+        if waited > app.gateways.timing.answer {
+            return Ok(authorize::repeat(app, &record, new).await?);
+        }
+        if Instant::now() >= until {
+            return Ok(record.payment);
+        }
+        sleep(LOOK_EVERY).await;
+    }
 }
 
-/// Whether nobody waits for the gateway's answer any more, and none came.
-fn is_left(app: &App, record: &PaymentRecord) -> bool {
-    let waited = |since: Timestamp| (app.clock.now() - since).to_std().unwrap_or_default();
-    record.attempts.last().is_some_and(|attempt| {
-        attempt.outcome == AttemptOutcome::Started
-            && attempt.gateway_reference.is_none()
-            && waited(attempt.started_at) > app.gateways.timing.answer
-    })
+/// Since when a gateway is being called, as far as it is known.
+fn called_since(record: &PaymentRecord) -> Option<Timestamp> {
+    let is_called =
+        |attempt: &&PaymentAttempt| attempt.outcome == AttemptOutcome::Started && attempt.gateway_reference.is_none();
+    record.attempts.last().filter(is_called).map(|attempt| attempt.started_at)
 }
 
 /// What the caller asked for; the amount is left out, because it follows from the cart.

@@ -5,7 +5,7 @@ use crate::{
     Currency, Money, TaxedMoney,
     cart::Cart,
     catalog::BundleComponent,
-    pricing::{CartProblem, PricedCart, ProblemCode},
+    pricing::{CartProblem, PricedCart, ProblemCode, place_of_sale},
 };
 
 pub fn net_gross(amount: TaxedMoney) -> (i64, i64) {
@@ -96,12 +96,18 @@ fn what_is_not_delivered_is_taxed_where_its_buyer_is_billed() {
         Cart { shipping_address, billing_address, ..cart }
     };
     let rates = |cart: &Cart| -> Vec<i64> { shop.price(cart).lines.iter().map(|line| line.tax_rate.0).collect() };
+    let place = |cart: &Cart| {
+        let channel = shop.settings.channel_by_id(cart.channel).unwrap();
+        place_of_sale(cart, &shop.price(cart), channel).map(|place| place.country)
+    };
     let mut cart = billed(&[(flac, 1)], "FR");
     cart.buyer.country = Some(country("NL"));
-    assert_eq!(rates(&cart), [2_000]);
+    assert_eq!((rates(&cart), place(&cart)), (vec![2_000], Some(country("FR"))));
     assert_eq!(rates(&Cart { billing_address: None, ..cart.clone() }), [2_100]);
     assert_eq!(rates(&sent_to(cart, "DE", None)), [1_900]);
-    assert_eq!(rates(&billed(&[(flac, 1), (tee, 1)], "FR")), [1_900; 2], "goods go where they are sent");
+    let goods = billed(&[(flac, 1), (tee, 1)], "FR");
+    assert_eq!(rates(&goods), [1_900; 2], "goods go where they are sent");
+    assert_eq!(place(&goods), Some(country("DE")));
 }
 
 #[test]
