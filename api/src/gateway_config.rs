@@ -25,8 +25,8 @@ pub struct GatewayArgs {
     /// What the sandbox gateways take as bearer token; a demo shop has a usual one, any other has to be told.
     #[arg(long, env = "SANDBOX_API_KEY", hide_env_values = true)]
     sandbox_api_key: Option<String>,
-    /// The secret that the sandbox gateways sign with, as whsec_ and base64; a demo shop has a usual one, any other has
-    /// to be told.
+    /// The secret of the sandbox gateways, as whsec_ and base64: each signs with a secret of its own that is derived from
+    /// it by the gateway's name. A demo shop has a usual one, any other has to be told.
     #[arg(long, env = "SANDBOX_WEBHOOK_SECRET", hide_env_values = true)]
     sandbox_webhook_secret: Option<String>,
     /// The currencies that bank transfers are taken in, comma-separated.

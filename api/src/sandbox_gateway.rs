@@ -44,7 +44,7 @@ pub struct SandboxConfig {
 pub struct WebhookTarget {
     /// Where messages go.
     pub url: String,
-    /// What they are signed with, as `whsec_` and base64.
+    /// The secret of the sandbox gateways, as `whsec_` and base64; what signs is derived from it by the gateway's name.
     pub secret: String,
 }
 

@@ -39,7 +39,8 @@ pub struct Args {
     /// Where `mercator serve` listens.
     #[arg(long, env = "MERCATOR_LISTEN", default_value = "127.0.0.1:8080", hide = true)]
     mercator_listen: SocketAddr,
-    /// The secret that messages are signed with, as whsec_ and base64; Mercator has the same.
+    /// The secret of the sandbox gateways, as whsec_ and base64; Mercator has the same. Messages are signed with a secret
+    /// that is derived from it by the gateway's name.
     #[arg(long, env = "SANDBOX_WEBHOOK_SECRET", hide_env_values = true, default_value = services::payments::DEMO_WEBHOOK_SECRET, hide_default_value = true)]
     webhook_secret: String,
     /// The address by which shoppers reach the gateway; the one it listens on when absent.

@@ -37,7 +37,8 @@ pub struct Gateway {
 impl Gateway {
     /// A gateway that knows what the lines tell of.
     pub fn open(config: &SandboxConfig, public_url: String, record: Record, lines: Vec<Line>) -> io::Result<Arc<Self>> {
-        let sender = config.webhook.as_ref().map(|target| Sender::new(target, config.pace)).transpose()?;
+        let sender =
+            config.webhook.as_ref().map(|target| Sender::new(&config.name, target, config.pace)).transpose()?;
         Ok(Arc::new(Self {
             book: Mutex::new(Book::read(lines)),
             record,

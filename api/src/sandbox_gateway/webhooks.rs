@@ -32,12 +32,12 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// A sender to the target.
+    /// A sender of the gateway's messages to the target.
     ///
     /// # Errors
     /// The secret is malformed, or TLS cannot be set up.
-    pub fn new(target: &WebhookTarget, pace: Pace) -> io::Result<Self> {
-        let secret = Secret::parse(&target.secret).map_err(io::Error::other)?;
+    pub fn new(gateway: &str, target: &WebhookTarget, pace: Pace) -> io::Result<Self> {
+        let secret = Secret::parse(&target.secret).map_err(io::Error::other)?.of_sender(gateway);
         let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(io::Error::other)?;
         Ok(Self { url: target.url.clone(), secret, client, at_once: Semaphore::new(AT_ONCE), pace })
     }

@@ -51,6 +51,14 @@ impl Secret {
         if bytes.len() < 16 { Err(InvalidSecret) } else { Ok(Self(bytes)) }
     }
 
+    /// The secret that one of several senders has to itself, derived from the one that they share by its name.
+    #[must_use]
+    pub fn of_sender(&self, name: &str) -> Self {
+        let mac =
+            Hmac::<Sha256>::new_from_slice(&self.0).ok().map(|mac| mac.chain_update(name).finalize().into_bytes());
+        Self(mac.map(|mac| mac.to_vec()).unwrap_or_default())
+    }
+
     /// The header of a message.
     #[must_use]
     pub fn sign(&self, id: &str, timestamp: i64, body: &[u8]) -> String {

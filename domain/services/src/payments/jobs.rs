@@ -5,9 +5,9 @@ use std::time::Duration;
 use model::{
     Timestamp,
     ids::{PaymentId, PaymentTransactionId},
-    payments::OperationRefused,
+    payments::{OperationRefused, Payment},
 };
-use persistence::jobs::NewJob;
+use persistence::{jobs::NewJob, payments as store};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -19,13 +19,16 @@ use super::{
     resolve::resolve,
     void::release,
 };
-use crate::{App, jobs::JobError};
+use crate::{App, ServiceResult, jobs::JobError};
 
 const QUEUE: &str = "payments";
 /// With the queue's back-off this is about two days.
 const TRIES: i32 = 300;
 /// When the job that watches over an operation first looks whether the caller got it done.
 const WATCH_AFTER: Duration = Duration::from_secs(15);
+
+/// When a job comes back that got no turn at its gateway.
+const BUSY: Duration = Duration::from_secs(2);
 
 const RESOLVE: &str = "payments.resolve";
 const CAPTURE: &str = "payments.capture";
@@ -89,13 +92,15 @@ struct Payload {
     transaction_id: Option<PaymentTransactionId>,
 }
 
-/// Does a job whose kind starts with `payments.`.
+/// Does a job whose kind starts with `payments.`, when its gateway has a turn for it.
 ///
 /// # Errors
 /// [`JobError`].
 pub async fn run_job(app: &App, kind: &str, payload: Value) -> Result<(), JobError> {
     let payload: Payload = serde_json::from_value(payload)?;
     let id = payload.payment_id;
+    let Some(payment) = find(app, id).await? else { return Err(failed(OperationError::NotFound)) };
+    let Ok(_turn) = app.gateways.turn(&payment.gateway).await else { return Err(JobError::NotYet(BUSY)) };
     match (kind, payload.transaction_id) {
         (RESOLVE, _) => resolve(app, id).await,
         (CAPTURE, _) => capture_all(app, id).await.map_err(failed),
@@ -105,6 +110,10 @@ pub async fn run_job(app: &App, kind: &str, payload: Value) -> Result<(), JobErr
         (OPERATION, Some(transaction)) => known(ask(app, id, transaction).await?),
         _ => Err(JobError::Hopeless(format!("no worker of this version knows the job {kind}"))),
     }
+}
+
+async fn find(app: &App, id: PaymentId) -> ServiceResult<Option<Payment>> {
+    Ok(store::find(&mut *app.db.read().await?, id).await?)
 }
 
 /// A job that has to bring something about is done when it has.

@@ -9,12 +9,22 @@ use model::{
 use moka::future::Cache;
 use persistence::{Db, payments as store};
 use reqwest::Url;
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::{error::Elapsed, timeout},
+};
 
 use super::{gateway::PaymentGateway, manual::Manual, sandbox::Sandbox};
 use crate::{ServiceError, ServiceResult, webhook_signature::Secret};
 
-/// The secret that the sandbox gateways of a demo sign with; anybody knows it.
+/// The secret that the sandbox gateways of a demo derive theirs from; anybody knows it.
 pub const DEMO_WEBHOOK_SECRET: &str = "whsec_bWVyY2F0b3Itc2FuZGJveC13ZWJob29rcy1kZW1vLTE=";
+
+/// How many jobs of a process are at one gateway at a time: one that hangs leaves room for the work of others.
+const JOBS_AT_ONCE: usize = 4;
+
+/// How long a job waits for its turn.
+const TURN_WAIT: Duration = Duration::from_millis(250);
 
 /// How long routing rules are kept in a process when no event tells of a change.
 const RULES_TTL: Duration = Duration::from_secs(30);
@@ -46,7 +56,7 @@ pub enum GatewayKind {
         url: String,
         /// What we send as bearer token.
         api_key: String,
-        /// What its webhooks are signed with.
+        /// The secret of the sandbox gateways; each signs with its own, derived from it by its name.
         webhook_secret: String,
     },
     /// Bank transfer, confirmed by staff.
@@ -94,6 +104,7 @@ pub struct Gateways {
 
 struct Named {
     name: String,
+    turns: Semaphore,
     gateway: Box<dyn PaymentGateway>,
 }
 
@@ -115,7 +126,11 @@ impl Gateways {
                 return Err(ServiceError::Internal(format!("two gateways are called {}", gateway.name)));
             }
             let name = gateway.name.clone();
-            named.push(Named { name, gateway: make(gateway, &client, config.timing.answer)? });
+            named.push(Named {
+                name,
+                turns: Semaphore::new(JOBS_AT_ONCE),
+                gateway: make(gateway, &client, config.timing.answer)?,
+            });
         }
         let rules = Cache::builder().max_capacity(1).time_to_live(RULES_TTL).build();
         Ok(Self { named: named.into(), rules, timing: config.timing })
@@ -125,6 +140,15 @@ impl Gateways {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&dyn PaymentGateway> {
         self.named.iter().find(|named| named.name == name).map(|named| named.gateway.as_ref())
+    }
+
+    /// A job's turn at a gateway, as long as it is held; there is none to wait for at one that is not configured.
+    ///
+    /// # Errors
+    /// [`Elapsed`] when as many jobs as may be are at it, and go on.
+    pub(super) async fn turn(&self, name: &str) -> Result<Option<SemaphorePermit<'_>>, Elapsed> {
+        let Some(named) = self.named.iter().find(|named| named.name == name) else { return Ok(None) };
+        timeout(TURN_WAIT, named.turns.acquire()).await.map(Result::ok)
     }
 
     /// Every gateway's name, in the order of the configuration.
@@ -167,7 +191,8 @@ fn make(config: &GatewayConfig, client: &reqwest::Client, answer: Duration) -> S
                 return Err(wrong("not an address".to_owned()));
             }
             let secret = Secret::parse(webhook_secret).map_err(|error| wrong(error.to_string()))?;
-            Ok(Box::new(Sandbox::new(client.clone(), base, api_key.clone(), secret, answer)))
+            let own = secret.of_sender(&config.name);
+            Ok(Box::new(Sandbox::new(client.clone(), base, api_key.clone(), own, answer)))
         }
     }
 }
