@@ -6,7 +6,12 @@ mod rows;
 
 use std::collections::HashMap;
 
-use diesel::prelude::*;
+use diesel::{
+    dsl::sql,
+    pg::Pg,
+    prelude::*,
+    sql_types::{Bool, Text},
+};
 use diesel_async::RunQueryDsl;
 use model::{
     Direction, PageRequest, Timestamp,
@@ -15,7 +20,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use crate::{Conn, StoreError, StoreResult};
+use crate::{Conn, StoreError, StoreResult, sql::beginning};
 use rows::{Changes, CustomerRow};
 
 diesel::table! {
@@ -114,17 +119,10 @@ pub struct CustomerFilter {
 }
 
 impl CustomerFilter {
-    fn apply(&self) -> customers::BoxedQuery<'_, diesel::pg::Pg> {
-        diesel::define_sql_function! {
-            /// Lower case.
-            fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
-        }
+    fn apply(&self) -> customers::BoxedQuery<'_, Pg> {
         let mut query = customers::table.into_boxed();
-        if let Some(text) = &self.query {
-            let start = format!("{}%", escape_like(&text.trim().to_lowercase()));
-            query = query.filter(
-                customers::email.assume_not_null().like(start.clone()).or(lower(customers::last_name).like(start)),
-            );
+        if let Some(text) = self.query.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+            query = query.filter(begins_with(text));
         }
         if let Some(after) = self.created_after {
             query = query.filter(customers::created_at.ge(after));
@@ -136,9 +134,21 @@ impl CustomerFilter {
     }
 }
 
-/// A text that `LIKE` takes literally.
-fn escape_like(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+/// Whether a customer's e-mail address or family name begins so. The ids are found first: while they are looked for, no
+/// plan may rather walk through the customers from the newest on.
+fn begins_with(text: &str) -> Box<dyn BoxableExpression<customers::table, Pg, SqlType = Bool>> {
+    let (start, end) = beginning(text);
+    let is_meant =
+        sql::<Bool>("customers.id = ANY (ARRAY(SELECT meant.id FROM customers AS meant WHERE (meant.email ~>=~ ")
+            .bind::<Text, _>(start.clone())
+            .sql(" AND meant.email ~<~ ")
+            .bind::<Text, _>(end.clone())
+            .sql(") OR (lower(meant.last_name) ~>=~ ")
+            .bind::<Text, _>(start)
+            .sql(" AND lower(meant.last_name) ~<~ ")
+            .bind::<Text, _>(end)
+            .sql(")))");
+    Box::new(is_meant)
 }
 
 /// A page of customers, newest first, with one row more than its size when there are more; the cursor is an id.

@@ -1,4 +1,5 @@
-//! Statements that diesel would have planned anew each time, prepared once per connection like the others.
+//! Statements that diesel would have planned anew each time, prepared once per connection like the others; and texts that
+//! begin with a text.
 
 use diesel::{
     QueryResult,
@@ -44,4 +45,43 @@ impl<Q> QueryId for Fixed<Q> {
 
 impl<Q: Query> Query for Fixed<Q> {
     type SqlType = Q::SqlType;
+}
+
+/// The beginning of a text, in lower case, with the first text after all that begin so: between them, in byte order, lies
+/// what begins so. An index in that order finds it whatever is bound, which is not so for `LIKE`.
+pub(crate) fn beginning(text: &str) -> (String, String) {
+    let start: String = text.chars().flat_map(char::to_lowercase).collect();
+    let end = end_of(&start);
+    (start, end)
+}
+
+/// Empty for texts of nothing but the last code point, which stands for no character.
+fn end_of(start: &str) -> String {
+    let mut kept: Vec<char> = start.chars().collect();
+    while let Some(last) = kept.pop() {
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            kept.push(next);
+            break;
+        }
+    }
+    kept.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_beginning_ends_before_the_first_text_that_does_not_begin_so() {
+        for (text, start, end) in [
+            ("Ada@", "ada@", "adaA"),
+            ("50%_", "50%_", "50%`"),
+            ("é", "é", "ê"),
+            ("\u{d7ff}", "\u{d7ff}", "\u{e000}"),
+            ("a\u{10ffff}", "a\u{10ffff}", "b"),
+            ("\u{10ffff}", "\u{10ffff}", ""),
+        ] {
+            assert_eq!(beginning(text), (start.to_owned(), end.to_owned()));
+        }
+    }
 }

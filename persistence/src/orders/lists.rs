@@ -6,7 +6,7 @@ use diesel::{
     dsl::{count_star, sql},
     pg::Pg,
     prelude::*,
-    sql_types::{Bool, Text},
+    sql_types::{BigInt, Bool, Nullable, Text},
 };
 use diesel_async::RunQueryDsl;
 use model::{
@@ -17,7 +17,7 @@ use model::{
 use uuid::Uuid;
 
 use super::{rows::OrderRow, tables::orders};
-use crate::{Conn, StoreResult};
+use crate::{Conn, StoreResult, sql::beginning};
 
 /// Which orders are wanted; all of the conditions hold.
 #[derive(Debug, Clone, Default)]
@@ -98,24 +98,21 @@ fn filtered(filter: &OrderFilter) -> orders::BoxedQuery<'_, Pg> {
     }
     match filter.query.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         None => query,
-        Some(text) => {
-            let by_email = sql::<Bool>("lower(email) LIKE ").bind::<Text, _>(format!("{}%", like_literal(text)));
-            match text.trim_start_matches('#').parse::<i64>() {
-                Ok(number) => query.filter(orders::number.eq(number).or(by_email)),
-                Err(_) => query.filter(by_email),
-            }
-        }
+        Some(text) => query.filter(is_meant(text)),
     }
 }
 
-/// The text in lower case as a LIKE pattern that matches nothing but itself.
-fn like_literal(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len());
-    for character in text.to_lowercase().chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern
+/// Whether an order's number is the text, or its e-mail address begins so. The ids are found first: while they are
+/// looked for, no plan may rather walk through the orders from the newest on.
+fn is_meant(text: &str) -> Box<dyn BoxableExpression<orders::table, Pg, SqlType = Bool>> {
+    let (start, end) = beginning(text);
+    let number = text.trim_start_matches('#').parse::<i64>().ok();
+    let is_meant = sql::<Bool>("orders.id = ANY (ARRAY(SELECT meant.id FROM orders AS meant WHERE meant.number = ")
+        .bind::<Nullable<BigInt>, _>(number)
+        .sql(" OR (lower(meant.email) ~>=~ ")
+        .bind::<Text, _>(start)
+        .sql(" AND lower(meant.email) ~<~ ")
+        .bind::<Text, _>(end)
+        .sql(")))");
+    Box::new(is_meant)
 }

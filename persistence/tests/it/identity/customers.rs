@@ -78,7 +78,7 @@ async fn a_search_for_customers_takes_wildcards_literally() {
     let mut ada = customer(conn, "ada@example.org").await;
     "Lovelace".clone_into(&mut ada.last_name);
     customers::save(conn, &ada).await.unwrap();
-    for (query, hits) in [("ada@", 1), ("LOVE", 1), ("%", 0), ("_da", 0), ("example", 0)] {
+    for (query, hits) in [("ada@", 1), ("LOVE", 1), ("%", 0), ("_da", 0), ("example", 0), (" ", 1)] {
         let filter = CustomerFilter { query: Some(query.into()), ..CustomerFilter::default() };
         assert_eq!(customers::count(conn, &filter).await.unwrap(), hits, "{query}");
     }
