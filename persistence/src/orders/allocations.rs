@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::{
     prelude::*,
-    sql_types::{Array, BigInt},
+    sql_types::{Array, BigInt, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use model::{
@@ -14,36 +14,29 @@ use model::{
 use uuid::Uuid;
 
 use super::tables::order_allocations;
-use crate::{
-    Conn, StoreResult,
-    sql::{fixed, fixed_rows},
-};
+use crate::{Conn, StoreResult, sql::fixed};
 
-/// Writes what is promised to a new order.
+/// Writes what is promised to a new order, in one statement however much it is.
 ///
 /// # Errors
 /// [`crate::StoreError`] of the database.
 pub async fn insert_allocations(mut conn: &Conn, order: OrderId, allocations: &[Allocation]) -> StoreResult<()> {
+    if allocations.is_empty() {
+        return Ok(());
+    }
     // A backorder adds to what the same location has available.
-    let mut held: BTreeMap<_, i64> = BTreeMap::new();
+    let mut held: BTreeMap<(Uuid, Uuid, Uuid), i64> = BTreeMap::new();
     for part in allocations {
-        *held.entry((part.line_id, part.variant_id, part.location_id)).or_default() += part.quantity;
+        let place = (part.line_id.uuid(), part.variant_id.uuid(), part.location_id.uuid());
+        *held.entry(place).or_default() += part.quantity;
     }
-    let rows: Vec<_> = held
-        .into_iter()
-        .map(|((line, variant, location), quantity)| {
-            (
-                order_allocations::order_line_id.eq(line.uuid()),
-                order_allocations::variant_id.eq(variant.uuid()),
-                order_allocations::location_id.eq(location.uuid()),
-                order_allocations::order_id.eq(order.uuid()),
-                order_allocations::quantity.eq(quantity),
-            )
-        })
-        .collect();
-    if !rows.is_empty() {
-        fixed_rows(rows.len(), diesel::insert_into(order_allocations::table).values(rows)).execute(&mut conn).await?;
-    }
+    let insert = diesel::sql_query(include_str!("insert_allocations.sql"))
+        .bind::<SqlUuid, _>(order.uuid())
+        .bind::<Array<SqlUuid>, _>(held.keys().map(|(line, ..)| *line).collect::<Vec<_>>())
+        .bind::<Array<SqlUuid>, _>(held.keys().map(|(_, variant, _)| *variant).collect::<Vec<_>>())
+        .bind::<Array<SqlUuid>, _>(held.keys().map(|(.., location)| *location).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(held.into_values().collect::<Vec<_>>());
+    fixed(insert).execute(&mut conn).await?;
     Ok(())
 }
 
@@ -78,7 +71,6 @@ pub async fn allocations_of(conn: &mut Conn, order: OrderId) -> StoreResult<Vec<
 /// # Errors
 /// [`crate::StoreError`] of the database.
 pub async fn save_allocations(conn: &mut Conn, allocations: &[Allocation]) -> StoreResult<()> {
-    type SqlUuid = diesel::sql_types::Uuid;
     let ids = |read: fn(&Allocation) -> Uuid| allocations.iter().map(read).collect::<Vec<Uuid>>();
     fixed(
         diesel::sql_query(include_str!("save_allocations.sql"))

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FulfillmentStatus, Order, OrderEvent, OrderEventKind, OrderStatus, event};
+use super::{FulfillmentStatus, Order, OrderEvent, OrderEventKind, OrderLine, OrderStatus, event};
 use crate::{
-    Money, Timestamp,
+    Money, Quantity, Timestamp,
     ids::OrderId,
     ledger::{LedgerAccount, LedgerEntry, LedgerError, LedgerKind, PlacedAmounts, credit, debit},
     shared::names::names,
@@ -48,11 +48,17 @@ pub enum CancelRefused {
 }
 
 impl Order {
-    /// Calls it off, as long as nothing was sent.
+    /// Calls it off, as long as nothing of its lines was sent, be it by parcel or otherwise.
     ///
     /// # Errors
     /// [`CancelRefused`].
-    pub fn cancel(&mut self, reason: CancelReason, actor: &str, now: Timestamp) -> Result<OrderEvent, CancelRefused> {
+    pub fn cancel(
+        &mut self,
+        lines: &[OrderLine],
+        reason: CancelReason,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<OrderEvent, CancelRefused> {
         match self.status {
             OrderStatus::PendingPayment | OrderStatus::Open => {}
             // Paid, and nothing to send: it may still be called off.
@@ -60,7 +66,7 @@ impl Order {
             OrderStatus::Canceled => return Err(CancelRefused::AlreadyCanceled),
             OrderStatus::Completed | OrderStatus::Expired => return Err(CancelRefused::Status(self.status)),
         }
-        if !matches!(self.fulfillment_status, FulfillmentStatus::Unfulfilled | FulfillmentStatus::NotRequired) {
+        if lines.iter().any(|line| line.fulfilled > Quantity::ZERO) {
             return Err(CancelRefused::Fulfilled);
         }
         self.status = OrderStatus::Canceled;

@@ -23,7 +23,7 @@ pub enum FulfillRefused {
     /// The order waits for its payment, or came to nothing.
     #[error("an order that is {0} is not sent")]
     Status(OrderStatus),
-    /// No money will come of its payment.
+    /// No money will come of its payment, or all of it was given back.
     #[error("an order whose payment is {0} is not sent")]
     NotPaid(PaymentProgress),
     /// Nothing is named, or nothing is left.
@@ -77,7 +77,7 @@ impl Order {
         if self.status != OrderStatus::Open {
             return Err(FulfillRefused::Status(self.status));
         }
-        if self.payment_status.is_lost() {
+        if self.payment_status.is_lost() || self.payment_status == PaymentProgress::Refunded {
             return Err(FulfillRefused::NotPaid(self.payment_status));
         }
         let items = if wanted.is_empty() { everything_left(lines) } else { wanted.to_vec() };

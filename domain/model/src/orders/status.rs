@@ -85,6 +85,12 @@ impl PaymentProgress {
     pub const fn is_lost(self) -> bool {
         matches!(self, Self::Voided | Self::Failed)
     }
+
+    /// Whether money is there or was, were it only held or given back since; or none was due.
+    #[must_use]
+    pub const fn has_come(self) -> bool {
+        !self.is_lost() && !matches!(self, Self::Pending)
+    }
 }
 
 /// How far the goods of an order have come.

@@ -27,6 +27,8 @@ use crate::{
 
 /// The most levels of one adjustment.
 const MAX_CHANGES: usize = 500;
+/// The most characters of a reference; each movement keeps a copy.
+const MAX_REFERENCE: usize = 255;
 
 /// An adjustment of many levels: all of it happens, or nothing.
 #[derive(Debug, Clone, Serialize)]
@@ -35,7 +37,7 @@ pub struct AdjustStock {
     pub reason: AdjustmentReason,
     /// The same key with the same adjustment changes nothing the second time and gives the same answer.
     pub idempotency_key: Option<IdempotencyKey>,
-    /// A word on it for the record, such as a delivery note's number.
+    /// A word on it for the record, such as a delivery note's number; 255 characters at most.
     pub reference: Option<String>,
     /// The levels.
     pub changes: Vec<AdjustStockChange>,
@@ -58,6 +60,9 @@ pub enum AdjustError {
     /// No change, or too many at once.
     #[error("an adjustment has 1 to {MAX_CHANGES} changes")]
     Count,
+    /// The reference is too long.
+    #[error("a reference has at most {MAX_REFERENCE} characters")]
+    Reference,
     /// No variant has the SKU.
     #[error("no variant has this SKU")]
     UnknownSku {
@@ -121,6 +126,9 @@ pub async fn adjust(app: &App, actor: &Actor, input: AdjustStock) -> Result<Vec<
     actor.require(Permission::InventoryWrite).map_err(ServiceError::from)?;
     if input.changes.is_empty() || input.changes.len() > MAX_CHANGES {
         return Err(AdjustError::Count);
+    }
+    if input.reference.as_ref().is_some_and(|reference| reference.chars().count() > MAX_REFERENCE) {
+        return Err(AdjustError::Reference);
     }
     let settings = app.settings.current(&app.db).await?;
     let now = app.clock.now();

@@ -85,8 +85,9 @@ impl From<TransactionError> for CancelError {
     }
 }
 
-/// Calls an order off; giving taken money back needs [`Permission::PaymentsWrite`] too. Promised stock, codes and what
-/// is owed are given back at once, money by jobs.
+/// Calls an order off; giving taken money back needs [`Permission::PaymentsWrite`] too. Promised stock and what is
+/// owed are given back at once, money by jobs; codes only where no money had come, so that one that may be used once is
+/// not used again by whoever buys and calls off.
 ///
 /// Without a refund, what was taken until now is kept and stays a sale. From now on nobody owes anything: what a
 /// capture under way still brings is given back as soon as it is known, so that the receivable ends at zero whichever
@@ -137,7 +138,8 @@ async fn cancel_locked(
 ) -> Result<(Order, Vec<ProductId>), CancelError> {
     let now = app.clock.now();
     let who = actor.to_string();
-    let event = order.cancel(input.reason, &who, now)?;
+    let lines = orders::lines_of(conn, &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    let event = order.cancel(&lines, input.reason, &who, now)?;
     orders::save(conn, &order).await?;
     orders::push_events(conn, &[event]).await?;
     let captured = payment.as_ref().map_or(Money::zero(order.currency), |payment| payment.captured);

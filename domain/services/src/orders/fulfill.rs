@@ -41,7 +41,7 @@ pub struct FulfillOrder {
 /// [`FulfillError`].
 pub async fn fulfill(app: &App, actor: &Actor, input: FulfillOrder) -> Result<(Order, Fulfillment), FulfillError> {
     actor.require(Permission::OrdersFulfill).map_err(ServiceError::from)?;
-    check_tracking(input.tracking.as_ref())?;
+    let input = FulfillOrder { tracking: tracking(input.tracking)?, ..input };
     let keyed = keyed(actor, &input)?;
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
@@ -114,17 +114,19 @@ async fn lines(conn: &mut Conn, id: OrderId) -> Result<Vec<model::orders::OrderL
     Ok(orders::lines_of(conn, &[id]).await?.remove(&id).unwrap_or_default())
 }
 
-fn check_tracking(tracking: Option<&Tracking>) -> Result<(), FulfillError> {
-    let Some(tracking) = tracking else { return Ok(()) };
-    let is_number = (1..=200).contains(&tracking.number.trim().chars().count());
+/// How to follow the parcel, as it is kept: the number without the blanks around it.
+fn tracking(given: Option<Tracking>) -> Result<Option<Tracking>, FulfillError> {
+    let Some(Tracking { number, url }) = given else { return Ok(None) };
+    let number = number.trim().to_owned();
+    let is_number = (1..=200).contains(&number.chars().count());
     let is_link = |url: &String| {
         url.len() <= 2_000
             && (url.starts_with("https://") || url.starts_with("http://"))
             && !url.contains(['<', '>', '"', ' '])
     };
-    match (is_number, tracking.url.as_ref().is_none_or(is_link)) {
+    match (is_number, url.as_ref().is_none_or(is_link)) {
         (false, _) => Err(FulfillError::Tracking("a tracking number has 1 to 200 characters")),
         (_, false) => Err(FulfillError::Tracking("a tracking address is a link that begins with http")),
-        _ => Ok(()),
+        _ => Ok(Some(Tracking { number, url })),
     }
 }

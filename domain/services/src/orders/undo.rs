@@ -1,4 +1,4 @@
-//! What an order that comes to nothing gives back besides its stock: discount codes and what the shopper owed.
+//! What an order that comes to nothing gives back besides its stock: what the shopper owed, and unpaid discount codes.
 
 use model::{
     Money, Timestamp,
@@ -20,9 +20,11 @@ pub(super) async fn let_go(conn: &mut Conn, payment: &Payment, now: Timestamp) -
     jobs::enqueue(conn, &[job]).await
 }
 
-/// Gives back the codes that the order used, and takes back what is owed for it and was not captured.
+/// Takes back what is owed for the order and was not captured, and gives back the codes that it used if no money had come
+/// for it: a use that was paid for stays one.
 pub(super) async fn undo_sale(conn: &mut Conn, order: &Order, captured: Money, now: Timestamp) -> ServiceResult<()> {
-    if order.promotions.iter().any(|promotion| promotion.code.is_some()) {
+    let used_codes = order.promotions.iter().any(|promotion| promotion.code.is_some());
+    if used_codes && !order.payment_status.has_come() {
         promotions::release_codes(conn, order.id).await?;
     }
     let internal = |error: &dyn std::fmt::Display| ServiceError::Internal(error.to_string());

@@ -77,6 +77,19 @@ async fn the_same_key_adjusts_once_and_answers_the_same() {
 }
 
 #[tokio::test]
+async fn a_reference_has_a_bound_because_each_movement_keeps_it() {
+    let shop = TestShop::new().await;
+    stock(&shop.app.db, &item("TEE"), &[]).await;
+    let adjusted = async |characters: usize| {
+        let reference = Some("é".repeat(characters));
+        let change = change("TEE", "berlin", StockTarget::Delta(1));
+        adjust(&shop.app, &Actor::System, AdjustStock { reference, ..received(vec![change]) }).await
+    };
+    assert!(adjusted(255).await.is_ok());
+    assert!(matches!(adjusted(256).await, Err(AdjustError::Reference)));
+}
+
+#[tokio::test]
 async fn nobody_without_the_permission_sees_or_changes_stock() {
     let shop = TestShop::new().await;
     let input = received(vec![change("TEE", "berlin", StockTarget::Delta(5))]);

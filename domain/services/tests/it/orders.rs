@@ -1,17 +1,23 @@
+use std::time::Duration;
+
 use model::{
     Money, PageRequest, Quantity,
     access::Actor,
-    inventory::MovementKind,
+    ids::VariantId,
+    inventory::{Allocation, MovementKind},
     orders::{
         CancelReason, CancelRefused, FulfillItem, FulfillRefused, FulfillmentStatus, Order, OrderEventKind,
         OrderStatus, PaymentProgress, Tracking,
     },
     payments::{AttemptOutcome, TransactionKind},
+    promotions::NewCode,
 };
-use persistence::{inventory, ledger, orders as store, payments};
+use persistence::{carts, inventory, ledger, orders as store, payments, promotions};
 use services::{
+    catalog::Ref,
     checkout::{CompleteCart, complete},
     orders::{self, CancelError, CancelOrder, FulfillError, FulfillOrder, OrderFilter},
+    promotions::{ActionInput, PromotionInput, create_promotion},
 };
 use testkit::{
     TestShop,
@@ -68,10 +74,11 @@ async fn goods_leave_in_parts_from_where_they_were_promised() {
     let lines = orders::lines_of(&shop.app, &[order.id]).await.unwrap().remove(&order.id).unwrap();
     let two = FulfillItem { line_id: lines[0].id, quantity: Quantity::try_from(2).unwrap() };
     let tracking = Tracking { number: "1Z".to_owned(), url: Some("https://carrier.test/1Z".to_owned()) };
-    let first = FulfillOrder { items: vec![two], tracking: Some(tracking.clone()), ..all_of(&order) };
+    let typed = Tracking { number: " 1Z\t".to_owned(), ..tracking.clone() };
+    let first = FulfillOrder { items: vec![two], tracking: Some(typed), ..all_of(&order) };
     let (order, fulfillment) = orders::fulfill(&shop.app, &Actor::System, first).await.unwrap();
     assert_eq!(order.fulfillment_status, FulfillmentStatus::NotRequired, "nothing is delivered, yet it can be sent");
-    assert_eq!(fulfillment.tracking, Some(tracking));
+    assert_eq!(fulfillment.tracking, Some(tracking.clone()));
     assert_eq!(stock(&shop, &tee).await, (5, 1));
 
     orders::fulfill(&shop.app, &Actor::System, all_of(&order)).await.unwrap();
@@ -80,6 +87,7 @@ async fn goods_leave_in_parts_from_where_they_were_promised() {
     assert!(matches!(again, Err(FulfillError::Refused(FulfillRefused::Nothing))), "{again:?}");
     let sent = orders::fulfillments_of(&shop.app, &[order.id]).await.unwrap().remove(&order.id).unwrap();
     assert_eq!(sent.iter().map(|one| one.lines[0].quantity.get()).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(sent[0].tracking, Some(tracking));
 
     let mut conn = shop.app.db.read().await.unwrap();
     let page = PageRequest::parse(Some(100), None, None, None).unwrap();
@@ -248,6 +256,12 @@ async fn staff_find_orders_by_status_number_and_the_begin_of_the_address() {
     let query = |text: &str| OrderFilter { query: Some(text.to_owned()), ..OrderFilter::default() };
     assert_eq!(list(query("ADA@"), first(10)).await.orders.len(), 5);
     assert_eq!(list(query("a%"), first(10)).await.orders.len(), 0);
+    let strange = format!("UPDATE orders SET email = 'ÄDA_50%@demo.test' WHERE number = {}", placed[2].number);
+    shop.database.execute(&strange).await;
+    for (text, found) in [("äda_50%@", 1), ("ÄDA_5", 1), ("äda_6", 0), ("ä", 1), ("%", 0), ("ada_", 0), ("ada@", 4)]
+    {
+        assert_eq!(list(query(text), first(10)).await.orders.len(), found, "{text}");
+    }
     assert_eq!(numbers(&list(query(&placed[3].number.to_string()), first(10)).await), [placed[3].number]);
     let open = OrderFilter { status: vec![OrderStatus::Open], ..OrderFilter::default() };
     assert_eq!(orders::count(&shop.app, &Actor::System, &open).await.unwrap(), 0);
@@ -263,8 +277,52 @@ async fn an_order_is_confirmed_by_one_mail() {
         orders::confirm(&shop.app, order.id).await.unwrap();
     }
     let mut conn = shop.app.db.read().await.unwrap();
-    let far = shop.app.clock.now() + std::time::Duration::from_hours(1);
-    let jobs = persistence::jobs::claim(&mut conn, &["mail".to_owned()], far, far, 10).await.unwrap();
+    let far = shop.app.clock.now() + Duration::from_hours(1);
+    let jobs = persistence::jobs::claim(&mut conn, &["mail".to_owned()], far, Duration::ZERO, 10).await.unwrap();
     assert_eq!(jobs.len(), 1);
     assert!(jobs[0].payload.to_string().contains(&order.number.to_string()), "{}", jobs[0].payload);
+}
+
+#[tokio::test]
+async fn more_can_be_promised_to_an_order_than_a_statement_has_parameters() {
+    let shop = TestShop::new().await;
+    let (_, order) = sold(&shop).await;
+    let mut conn = shop.app.db.write().await.unwrap();
+    let before = store::allocations_of(&mut conn, order.id).await.unwrap();
+    let part = |_| Allocation { variant_id: VariantId::new(), ..before[0] };
+    let many: Vec<Allocation> = (0..14_000).map(part).collect();
+    store::insert_allocations(&conn, order.id, &many).await.unwrap();
+    assert_eq!(store::allocations_of(&mut conn, order.id).await.unwrap().len(), before.len() + many.len());
+}
+
+/// Half of everything, once.
+async fn only_once(shop: &TestShop) {
+    let input = PromotionInput {
+        name: Some("Half price, once".to_owned()),
+        channels: Some(vec![Ref::from("eu")]),
+        action: Some(ActionInput::PercentageOff { percent: "50".to_owned(), target: None }),
+        codes: vec![NewCode { code: "ONLYONCE".to_owned(), usage_limit: Some(1), usage_limit_per_customer: None }],
+        ..PromotionInput::default()
+    };
+    create_promotion(&shop.app, &Actor::System, input).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_code_stays_used_when_a_paid_order_is_called_off_and_is_free_when_no_money_came() {
+    let shop = TestShop::new().await;
+    let tee = sell(&shop, "TEE", 1000, &[(shop.places.locations[0].id, 9)]).await;
+    only_once(&shop).await;
+    for (outcome, uses) in [(AttemptOutcome::Pending, 0), (AttemptOutcome::Authorized, 1)] {
+        let mut cart = cart(&shop, &[(&tee, 1)]).await;
+        cart.discount_codes = vec!["ONLYONCE".to_owned()];
+        cart.version += 1;
+        let mut conn = shop.app.db.write().await.unwrap();
+        carts::save(&mut conn, &cart, 1).await.unwrap();
+        pay(&shop, &cart, 500, outcome).await;
+        let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
+        let order = complete(&shop.app, &Actor::Anonymous, input).await.unwrap();
+        orders::cancel(&shop.app, &Actor::System, called_off(&order)).await.unwrap();
+        let codes = promotions::codes_by_text(&mut conn, &cart.discount_codes, None, None).await.unwrap();
+        assert_eq!(codes[0].uses, uses, "{outcome:?}");
+    }
 }

@@ -12,6 +12,8 @@ user_errors! {
     InventoryErrorCode {
         /// No change, or too many at once.
         InvalidCount,
+        /// The reference is longer than 255 characters.
+        InvalidReference,
         /// No variant has the SKU.
         SkuNotFound,
         /// There is no such stock location.
@@ -41,6 +43,7 @@ user_errors! {
 pub(super) fn of_adjust(error: AdjustError) -> Result<InventoryUserError> {
     let (code, path) = match &error {
         AdjustError::Count => (InventoryErrorCode::InvalidCount, "changes".to_owned()),
+        AdjustError::Reference => (InventoryErrorCode::InvalidReference, "reference".to_owned()),
         AdjustError::UnknownSku { at } => (InventoryErrorCode::SkuNotFound, format!("changes.{at}.sku")),
         AdjustError::UnknownLocation { at } => (InventoryErrorCode::LocationNotFound, format!("changes.{at}.location")),
         AdjustError::Duplicate { at } => (InventoryErrorCode::DuplicateChange, format!("changes.{at}")),

@@ -36,7 +36,7 @@ pub struct InventoryAdjustInput {
     /// The same key with the same adjustment changes nothing the second time and gives the same answer; 1 to 255
     /// characters.
     idempotency_key: Option<String>,
-    /// A word on it for the movement record, such as a delivery note's number.
+    /// A word on it for the movement record, such as a delivery note's number; at most 255 characters.
     reference: Option<String>,
     /// The levels, 1 to 500.
     changes: Vec<InventoryChangeInput>,

@@ -55,8 +55,8 @@ impl OrderMutation {
         }
     }
 
-    /// Calls an order off before anything was sent. Its stock and codes become free at once; money is released or
-    /// given back a moment later. Needs `ORDERS_WRITE`.
+    /// Calls an order off before anything was sent. Its stock becomes free at once; money is released or given back a
+    /// moment later. The discount codes it used stay used, unless no money had come for it. Needs `ORDERS_WRITE`.
     async fn order_cancel(
         &self,
         ctx: &Context<'_>,
