@@ -20,8 +20,8 @@ pub use uses::{CodeUse, release_codes, use_codes};
 
 use crate::{Conn, StoreError, StoreResult, json::Json};
 
-/// The most promotions that are cached.
-const MAX_LIVE: i64 = 10_000;
+/// The most promotions that are not archived; all of them are cached.
+pub const MAX_LIVE: i64 = 10_000;
 
 diesel::table! {
     /// Reductions with their conditions.

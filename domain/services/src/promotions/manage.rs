@@ -34,6 +34,9 @@ pub enum PromotionError {
     /// One of the codes exists already.
     #[error("one of these codes exists already")]
     CodeTaken,
+    /// As many promotions as there may be are there and not archived.
+    #[error("there are {max} promotions already: archive those that have ended", max = promotions::MAX_LIVE)]
+    TooMany,
     /// There is no such promotion.
     #[error("there is no such promotion")]
     NotFound,
@@ -77,6 +80,10 @@ pub async fn create_promotion(app: &App, actor: &Actor, input: PromotionInput) -
     let mut conn = app.db.write().await?;
     conn.transaction::<_, PromotionError, _>(async |conn| {
         promotions::insert(conn, &promotion, now).await?;
+        // Whoever inserts waits for the others, so that nobody counts too few.
+        if promotions::count(conn).await? > promotions::MAX_LIVE {
+            return Err(PromotionError::TooMany);
+        }
         promotions::insert_codes(conn, promotion.id, &codes, now).await?;
         record(app, conn, actor, "promotionCreate", promotion.id).await
     })

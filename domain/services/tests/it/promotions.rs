@@ -78,6 +78,21 @@ async fn a_promotion_holds_from_its_creation_until_it_is_archived() {
 }
 
 #[tokio::test]
+async fn a_promotion_that_could_not_be_cached_with_the_others_is_refused() {
+    let (shop, _) = shop().await;
+    let first = create_promotion(&shop.app, &Actor::System, spring()).await.unwrap();
+    let fill = "INSERT INTO promotions (id, version, name, priority, needs_code, body, created_at, updated_at)
+        SELECT gen_random_uuid(), 1, name, 0, true, body, created_at, updated_at
+        FROM promotions CROSS JOIN generate_series(2, 10000)";
+    shop.database.execute(fill).await;
+    let another = PromotionInput { codes: vec![code("another")], ..spring() };
+    let refused = create_promotion(&shop.app, &Actor::System, another.clone()).await;
+    assert!(matches!(refused, Err(PromotionError::TooMany)), "{refused:?}");
+    archive_promotion(&shop.app, &Actor::System, first.id).await.unwrap();
+    create_promotion(&shop.app, &Actor::System, another).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_promotion_that_another_process_archived_is_not_in_fresh_prices() {
     let (shop, tee) = shop().await;
     let automatic = PromotionInput { codes: Vec::new(), ..spring() };

@@ -38,6 +38,8 @@ user_errors! {
         TooManyCodes,
         /// One of the codes exists already.
         CodeTaken,
+        /// There are 10,000 promotions that are not archived.
+        TooManyPromotions,
         /// An automatic promotion takes no codes.
         AutomaticPromotion,
         /// There is no such channel.
@@ -86,6 +88,7 @@ fn user_errors(error: PromotionError) -> Result<Vec<PromotionUserError>> {
     match error {
         PromotionError::Invalid(refusals) => Ok(refusals.into_iter().map(PromotionUserError::from).collect()),
         PromotionError::CodeTaken => one(PromotionErrorCode::CodeTaken, "codes"),
+        PromotionError::TooMany => Ok(vec![PromotionUserError::new(PromotionErrorCode::TooManyPromotions, message)]),
         PromotionError::NotFound => one(PromotionErrorCode::NotFound, "id"),
         PromotionError::VersionConflict { .. } => one(PromotionErrorCode::VersionConflict, "expectedVersion"),
         PromotionError::Automatic => one(PromotionErrorCode::AutomaticPromotion, "codes"),
