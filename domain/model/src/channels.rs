@@ -64,16 +64,19 @@ impl Channel {
         self.countries.first().copied()
     }
 
-    /// The locales to try for a wish, best first: the wish, its language, then the channel's default.
+    /// The locales to try for a wish, best first: the wish, its language, then the channel's default. Who wishes nothing
+    /// that is offered gets what a wish for the default gets.
     #[must_use]
     pub fn locale_chain(&self, wish: Option<&Locale>) -> Vec<Locale> {
+        let offered = |tag: &str| self.locales.iter().find(|locale| locale.as_str() == tag);
+        let best = |wish: &Locale| [offered(wish.as_str()), offered(wish.language())];
+        let default = self.locales.first();
+        let wished = wish.map(best).filter(|found| found.iter().any(Option::is_some));
+        let found = wished.or_else(|| default.map(best)).into_iter().flatten().flatten();
         let mut chain: Vec<Locale> = Vec::with_capacity(3);
-        let offered = |tag: &str| self.locales.iter().find(|locale| locale.as_str() == tag).cloned();
-        let wished = wish.and_then(|wish| offered(wish.as_str()));
-        let language = wish.and_then(|wish| offered(wish.language()));
-        for locale in wished.into_iter().chain(language).chain(self.locales.first().cloned()) {
-            if !chain.contains(&locale) {
-                chain.push(locale);
+        for locale in found.chain(default) {
+            if !chain.contains(locale) {
+                chain.push(locale.clone());
             }
         }
         chain
@@ -150,4 +153,37 @@ pub struct RequestContext {
     pub currency: Currency,
     /// Where the shopper is.
     pub country: Country,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_wish_leads_to_the_languages_of_an_offered_one() {
+        let locale = |tag: &str| -> Locale { tag.parse().unwrap() };
+        let channel = Channel {
+            id: ChannelId::new(),
+            slug: "uk".parse().unwrap(),
+            name: "UK".to_owned(),
+            prices_include_tax: true,
+            currencies: Vec::new(),
+            locales: ["en-GB", "en", "de-AT"].map(locale).into(),
+            countries: Vec::new(),
+            locations: Vec::new(),
+            capture_mode: CaptureMode::Automatic,
+            is_default: true,
+        };
+        for (wish, expected) in [
+            (None, vec!["en-GB", "en"]),
+            (Some("fr"), vec!["en-GB", "en"]),
+            (Some("en-GB"), vec!["en-GB", "en"]),
+            (Some("en-AU"), vec!["en", "en-GB"]),
+            (Some("de-AT"), vec!["de-AT", "en-GB"]),
+        ] {
+            let chain = channel.locale_chain(wish.map(locale).as_ref());
+            assert_eq!(chain, expected.into_iter().map(locale).collect::<Vec<_>>(), "{wish:?}");
+            assert!(channel.locales.iter().any(|offered| channel.locale_chain(Some(offered)) == chain), "{wish:?}");
+        }
+    }
 }
