@@ -4,6 +4,8 @@ use tantivy::tokenizer::{AsciiFoldingFilter, LowerCaser, RawTokenizer, TextAnaly
 
 /// The longest word that is kept; longer ones are cut.
 const MAX_WORD: usize = 64;
+/// The most words of a search that count; further ones are ignored.
+const MAX_SEARCHED: usize = 12;
 
 /// The text in lower case without accents: `Jacke für Zoë` becomes `jacke fur zoe`.
 #[must_use]
@@ -33,6 +35,14 @@ pub fn words(text: &str) -> Vec<String> {
         }
     }
     words.extend((!word.is_empty()).then_some(word));
+    words
+}
+
+/// The words of a text that are searched for: the first few.
+#[must_use]
+pub fn searched_words(text: &str) -> Vec<String> {
+    let mut words = words(text);
+    words.truncate(MAX_SEARCHED);
     words
 }
 

@@ -13,9 +13,6 @@ use tantivy::{
 
 use super::{fields::Fields, text};
 
-/// The most words of a search that count; further ones are ignored.
-const MAX_WORDS: usize = 12;
-
 /// What a word is worth in one field.
 #[derive(Debug, Clone, Copy)]
 struct Tier {
@@ -34,8 +31,7 @@ pub(super) struct TextQuery {
 impl TextQuery {
     /// The query of a text; none when it has no word in it.
     pub fn parse(fields: &Fields, text: &str) -> Option<Self> {
-        let mut words = text::words(text);
-        words.truncate(MAX_WORDS);
+        let words = text::searched_words(text);
         let tiers = [
             Tier { field: fields.name, whole: 100, beginning: 60 },
             Tier { field: fields.keywords, whole: 40, beginning: 25 },

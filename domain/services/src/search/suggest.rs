@@ -9,11 +9,11 @@ use model::{
     channels::RequestContext,
     ids::{CategoryId, ProductId},
 };
-use persistence::search::text::{fold, words};
+use persistence::search::text::{fold, searched_words, words};
 
 use super::{
     facets::in_language,
-    filter::ProductFilter,
+    filter::{ProductFilter, shortened},
     list::{ListProducts, SearchError, list_products},
 };
 use crate::{App, catalog::published_products};
@@ -43,10 +43,11 @@ pub async fn suggest(
     prefix: &str,
     limit: usize,
 ) -> Result<Suggestions, SearchError> {
-    let typed = words(prefix);
+    let prefix = shortened(prefix);
+    let typed = searched_words(&prefix);
     let Some((last, finished)) = typed.split_last() else { return Ok(Suggestions::default()) };
     let input = ListProducts {
-        text: Some(prefix.to_owned()),
+        text: Some(prefix),
         category: None,
         collection: None,
         filter: ProductFilter::default(),
