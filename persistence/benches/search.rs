@@ -40,7 +40,11 @@ fn product(number: u128) -> IndexedProduct {
     IndexedProduct {
         id: ProductId::restore(id(1_000_000 + number)),
         channels: channels()
-            .map(|(channel, _)| ChannelEntry { channel, publish_at: at(0), is_available: !number.is_multiple_of(10) })
+            .map(|(channel, _)| ChannelEntry {
+                channel,
+                publish_at: at(0),
+                available: if number.is_multiple_of(10) { Vec::new() } else { vec![Currency::EUR] },
+            })
             .to_vec(),
         prices: channels()
             .map(|(channel, currency)| (channel, Money::new(i64::try_from(mix % 20_000).unwrap_or(0), currency)))

@@ -13,7 +13,7 @@ use super::{
     columns::SegmentColumns,
     compile::{self, Demand, Plan},
     facets::FacetKey,
-    fields::Fields,
+    fields::{self, Fields},
     query::{Hit, ProductPage, ProductQuery, SortKey},
     rank::{Order, Place, Ranker},
     snapshot::{Counts, ListKey, Snapshot},
@@ -35,7 +35,8 @@ pub(super) fn run(fields: &Fields, snapshot: &Snapshot, query: &ProductQuery) ->
     let known = count_key.as_ref().filter(|_| !is_timed).and_then(|key| snapshot.known_counts(key));
     let demand = Demand { counts: query.facets.is_some() && known.is_none(), is_timed };
     let plan = compile::plan(fields, query, demand);
-    let mut pass = Pass::new(snapshot, query, &plan, demand.counts);
+    let cursor = query.page.cursor.as_ref().map(|cursor| present(fields, snapshot, query, cursor)).transpose()?;
+    let mut pass = Pass::new(snapshot, query, cursor, &plan, demand.counts);
     let weight = plan.query.weight(if pass.is_scored {
         EnableScoring::enabled_from_searcher(&snapshot.searcher)
     } else {
@@ -63,10 +64,22 @@ pub(super) fn run(fields: &Fields, snapshot: &Snapshot, query: &ProductQuery) ->
     Ok(page)
 }
 
+/// The cursor where its product is now. A place in a collection is counted from its start, so that of every product
+/// changes when others come and go before it; what is in it no more stays at its last place.
+fn present(fields: &Fields, snapshot: &Snapshot, query: &ProductQuery, cursor: &Cursor) -> StoreResult<Cursor> {
+    let Some(collection) = query.collection.filter(|_| query.sort.key == SortKey::Manual) else {
+        return Ok(cursor.clone());
+    };
+    let place = snapshot.number(fields, cursor.id, &fields::position_column(collection))?;
+    Ok(place.map_or_else(|| cursor.clone(), |place| cursor.moved_to(place)))
+}
+
 /// The state of a pass.
 struct Pass<'a> {
     snapshot: &'a Snapshot,
     query: &'a ProductQuery,
+    /// Where the page starts.
+    cursor: Option<Cursor>,
     /// Whether the order depends on how well the words match.
     is_scored: bool,
     /// How many products to find: the page and one more, which tells that there is more.
@@ -90,7 +103,13 @@ struct Group {
 }
 
 impl<'a> Pass<'a> {
-    fn new(snapshot: &'a Snapshot, query: &'a ProductQuery, plan: &Plan, counting: bool) -> Self {
+    fn new(
+        snapshot: &'a Snapshot,
+        query: &'a ProductQuery,
+        cursor: Option<Cursor>,
+        plan: &Plan,
+        counting: bool,
+    ) -> Self {
         let facets = &snapshot.facets;
         let length = if counting { facets.len() } else { 0 };
         let mut bits = vec![0; if plan.groups.is_empty() { 0 } else { facets.len() }];
@@ -109,6 +128,7 @@ impl<'a> Pass<'a> {
         Self {
             snapshot,
             query,
+            cursor,
             is_scored: query.sort.key == SortKey::Relevance && query.text.is_some(),
             size,
             found: Vec::new(),
@@ -129,7 +149,7 @@ impl<'a> Pass<'a> {
         numbers: &[u32],
     ) -> StoreResult<()> {
         let ranker = Ranker::new(columns, self.query)?;
-        let after = self.query.page.cursor.as_ref().map(|cursor| ranker.place_of(cursor)).transpose()?;
+        let after = self.cursor.as_ref().map(|cursor| ranker.place_of(cursor)).transpose()?;
         let mut top = Top { ranker: &ranker, after, size: self.size, heap: BinaryHeap::new(), before: 0 };
         let mut scorer = weight.scorer(segment, 1.0)?;
         let alive = segment.alive_bitset();

@@ -132,7 +132,7 @@ impl Compiler<'_> {
             predicate::in_range(column, range.min.unwrap_or(i64::MIN)..=range.max.unwrap_or(i64::MAX))
         }));
         clauses.extend(filter.is_available.map(|wanted| {
-            let available = term(keys, &fields::available_key(self.query.channel));
+            let available = term(keys, &fields::available_key(self.query.channel, self.query.currency));
             if wanted { available } else { none_of(vec![available]) }
         }));
         clauses.extend(filter.and.iter().map(|part| self.filter(part)));

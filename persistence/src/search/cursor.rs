@@ -57,6 +57,11 @@ impl Cursor {
         self.sort == sort && (self.key == CursorKey::Missing || is_text == (sort == SortKey::Name))
     }
 
+    /// The same product at another place.
+    pub(super) fn moved_to(&self, place: i64) -> Self {
+        Self { key: CursorKey::Number(place), ..self.clone() }
+    }
+
     fn plain(&self) -> String {
         let key = match &self.key {
             CursorKey::Missing => "-".to_owned(),

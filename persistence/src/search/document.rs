@@ -6,7 +6,7 @@ use std::{
 };
 
 use model::{
-    Money, Timestamp,
+    Currency, Money, Timestamp,
     ids::{CategoryId, ChannelId, CollectionId, ProductId, ProductTypeId},
 };
 use tantivy::{TantivyDocument, schema::OwnedValue};
@@ -62,8 +62,8 @@ pub struct ChannelEntry {
     pub channel: ChannelId,
     /// When it becomes visible there.
     pub publish_at: Timestamp,
-    /// Whether it can be bought there.
-    pub is_available: bool,
+    /// The currencies it can be bought in there.
+    pub available: Vec<Currency>,
 }
 
 impl IndexedProduct {
@@ -109,9 +109,7 @@ impl IndexedProduct {
         let mut keys = BTreeSet::from([fields::product_key(self.id)]);
         for entry in &self.channels {
             keys.insert(fields::channel_key(entry.channel));
-            if entry.is_available {
-                keys.insert(fields::available_key(entry.channel));
-            }
+            keys.extend(entry.available.iter().map(|currency| fields::available_key(entry.channel, *currency)));
         }
         keys.extend(self.categories.iter().map(|id| fields::category_key(*id)));
         keys.extend(self.collections.iter().map(|(id, _)| fields::collection_key(*id)));

@@ -9,7 +9,7 @@ use tantivy::schema::{
 };
 
 /// Counts the changes of this file and of how products become documents; an index of another number is built anew.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// Handles of the fields.
 #[derive(Debug, Clone)]
@@ -87,9 +87,9 @@ pub(super) fn channel_key(id: ChannelId) -> String {
     format!("p:{}", id.uuid().simple())
 }
 
-/// The key of products that can be bought in a channel.
-pub(super) fn available_key(id: ChannelId) -> String {
-    format!("a:{}", id.uuid().simple())
+/// The key of products that can be bought in a channel and currency.
+pub(super) fn available_key(id: ChannelId, currency: Currency) -> String {
+    format!("a:{}:{}", id.uuid().simple(), currency.code())
 }
 
 /// The key of products in a category or below it.

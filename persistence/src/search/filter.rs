@@ -22,7 +22,7 @@ pub struct Filter {
     pub attributes: Vec<AttributeFilter>,
     /// The lowest price lies in this range.
     pub price: Option<PriceRange>,
-    /// Whether it can be bought now.
+    /// Whether it can be bought now, in the query's channel and currency.
     pub is_available: Option<bool>,
     /// All of these hold.
     pub and: Vec<Filter>,

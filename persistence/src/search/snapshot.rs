@@ -8,7 +8,7 @@ use std::{
 };
 
 use model::ids::ProductId;
-use tantivy::{DocSet as _, Searcher, TERMINATED, Term, index::SegmentId, schema::IndexRecordOption};
+use tantivy::{DocId, DocSet as _, Searcher, TERMINATED, Term, index::SegmentId, schema::IndexRecordOption};
 
 use super::{
     FacetCounts,
@@ -78,13 +78,24 @@ impl Snapshot {
 
     /// The hash of what is committed of a product; none when it is not there.
     pub fn digest(&self, fields: &Fields, id: ProductId) -> StoreResult<Option<u64>> {
+        Ok(self.find(fields, id)?.map(|(columns, doc)| columns.digest.get_val(doc)))
+    }
+
+    /// What a product has in a column of numbers; none when it is not there.
+    pub fn number(&self, fields: &Fields, id: ProductId, key: &str) -> StoreResult<Option<i64>> {
+        let Some((columns, doc)) = self.find(fields, id)? else { return Ok(None) };
+        Ok(columns.number(key)?.and_then(|column| column.first(doc)))
+    }
+
+    /// Where a product is.
+    fn find(&self, fields: &Fields, id: ProductId) -> StoreResult<Option<(&SegmentColumns, DocId)>> {
         let term = Term::from_field_text(fields.keys, &fields::product_key(id));
         for (segment, columns) in self.searcher.segment_readers().iter().zip(&self.columns) {
             let postings = segment.inverted_index(fields.keys)?.read_postings(&term, IndexRecordOption::Basic);
             let Some(mut postings) = postings.map_err(failed)? else { continue };
             while postings.doc() != TERMINATED {
                 if !segment.is_deleted(postings.doc()) {
-                    return Ok(Some(columns.digest.get_val(postings.doc())));
+                    return Ok(Some((columns, postings.doc())));
                 }
                 postings.advance();
             }

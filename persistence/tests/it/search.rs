@@ -37,7 +37,7 @@ fn kind(number: u128) -> ProductTypeId {
 fn product(number: u128, name: &str) -> IndexedProduct {
     IndexedProduct {
         id: product_id(number),
-        channels: vec![ChannelEntry { channel: channel(0), publish_at: at(0), is_available: true }],
+        channels: vec![ChannelEntry { channel: channel(0), publish_at: at(0), available: vec![Currency::EUR] }],
         prices: vec![(channel(0), Money::new(1000, Currency::EUR))],
         names: vec![name.to_owned()],
         keywords: Vec::new(),

@@ -1,5 +1,6 @@
 //! The catalog from the outside: what staff enters is what shoppers see.
 
+mod lists;
 mod nodes;
 mod products;
 mod rules;
@@ -77,6 +78,14 @@ impl Shop {
     async fn category(&self, slug: &str, parent: Option<&str>) -> String {
         let input = json!({ "i": { "slug": slug, "name": slug, "parent": parent } });
         self.owner.gql(CATEGORY, input).await.ok().text("/categoryCreate/category/id")
+    }
+
+    /// A field of `productPublish` or `productUnpublish`.
+    async fn place(&self, field: &str, id: &str, channel: &str) -> testkit::Answer {
+        let query = format!(
+            "mutation($id: ID!, $c: [String!]!) {{ {field}(input: {{ id: $id, channels: $c }}) {{ userErrors {{ code }} }} }}"
+        );
+        self.owner.gql(&query, json!({ "id": id, "c": [channel] })).await
     }
 
     /// The contract's product, and its id.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use model::{
-    Locale,
+    Currency, Locale,
     catalog::{Category, Product, Taxonomy},
     channels::{Channel, Settings},
     ids::VariantId,
@@ -29,8 +29,9 @@ pub(super) fn indexed(product: &Product, shop: &Shop<'_>) -> IndexedProduct {
     let mut channels: Vec<(&Channel, ChannelEntry)> = Vec::new();
     for publication in &product.publications {
         let Some(channel) = shop.settings.channel_by_id(publication.channel) else { continue };
-        let is_available = is_available(product, channel, shop);
-        let entry = ChannelEntry { channel: channel.id, publish_at: publication.publish_at, is_available };
+        let available = channel.currencies.iter().copied();
+        let available = available.filter(|currency| is_available(product, channel, *currency, shop)).collect();
+        let entry = ChannelEntry { channel: channel.id, publish_at: publication.publish_at, available };
         channels.push((channel, entry));
     }
     let prices = channels.iter().flat_map(|(channel, _)| {
@@ -56,10 +57,10 @@ pub(super) fn indexed(product: &Product, shop: &Shop<'_>) -> IndexedProduct {
     }
 }
 
-/// Whether any variant that has a price in the channel can be bought there.
-fn is_available(product: &Product, channel: &Channel, shop: &Shop<'_>) -> bool {
+/// Whether any variant that has a price in the channel and currency can be bought there.
+fn is_available(product: &Product, channel: &Channel, currency: Currency, shop: &Shop<'_>) -> bool {
     product.variants.iter().any(|variant| {
-        let is_priced = variant.prices.iter().any(|price| price.channel == channel.id);
+        let is_priced = variant.price(channel.id, currency).is_some();
         is_priced && shop.stock.get(&variant.id).is_some_and(|stock| stock.is_available_in(channel))
     })
 }

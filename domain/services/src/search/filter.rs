@@ -29,7 +29,7 @@ pub struct ProductFilter {
     pub attributes: Vec<AttributeFilter>,
     /// The range of the lowest price, in minor units of the request's currency.
     pub price_range: Option<PriceRange>,
-    /// Whether it can be bought now.
+    /// Whether it can be bought now, in the request's currency.
     pub is_available: Option<bool>,
     /// All of these hold.
     pub and: Vec<ProductFilter>,

@@ -32,11 +32,11 @@ prop_compose! {
         kind_number in 0_u128..3,
         categories in prop::collection::btree_set(0_u128..3, 0..3),
         place in prop::option::of(0_i64..3),
-        is_available in any::<bool>(),
+        available in prop::collection::vec(prop::sample::select(vec![Currency::EUR, Currency::USD]), 0..2),
         best_selling in 0_i64..3,
     ) -> IndexedProduct {
         IndexedProduct {
-            channels: vec![ChannelEntry { channel: channel(0), publish_at: at(0), is_available }],
+            channels: vec![ChannelEntry { channel: channel(0), publish_at: at(0), available }],
             prices: price.map(|minor| (channel(0), Money::new(minor, Currency::EUR))).into_iter().collect(),
             vendor,
             tags,
@@ -93,7 +93,7 @@ fn matches(product: &IndexedProduct, filter: &Filter) -> bool {
                 range.min.is_none_or(|min| min <= price) && range.max.is_none_or(|max| price <= max)
             })
         })
-        && filter.is_available.is_none_or(|wanted| product.channels[0].is_available == wanted)
+        && filter.is_available.is_none_or(|wanted| product.channels[0].available.contains(&Currency::EUR) == wanted)
         && filter.categories.as_ref().is_none_or(|ids| product.categories.iter().any(|id| ids.contains(id)))
         && filter.collections.as_ref().is_none_or(|ids| product.collections.iter().any(|(id, _)| ids.contains(id)))
         && filter.and.iter().all(|part| matches(product, part))

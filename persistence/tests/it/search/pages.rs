@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn only_what_the_channel_sells_by_now_is_listed() {
-    let scheduled = ChannelEntry { channel: channel(0), publish_at: at(500), is_available: true };
+    let scheduled = ChannelEntry { channel: channel(0), publish_at: at(500), available: vec![Currency::EUR] };
     let index = index_of([
         product(1, "A"),
         IndexedProduct { channels: vec![scheduled], ..product(2, "B") },
@@ -23,16 +23,22 @@ fn only_what_the_channel_sells_by_now_is_listed() {
 
 #[test]
 fn availability_and_prices_are_those_of_the_channel_and_currency() {
-    let sold = |number, channel, minor, is_available| IndexedProduct {
-        channels: vec![ChannelEntry { channel, publish_at: at(0), is_available }],
+    let sold = |number, channel, minor, available| IndexedProduct {
+        channels: vec![ChannelEntry { channel, publish_at: at(0), available }],
         prices: vec![(channel, Money::new(minor, Currency::EUR)), (channel, Money::new(minor * 2, Currency::USD))],
         ..product(number, "Thing")
     };
-    let index =
-        index_of([sold(1, channel(0), 500, true), sold(2, channel(0), 800, false), sold(3, channel(1), 500, true)]);
+    let index = index_of([
+        sold(1, channel(0), 500, vec![Currency::EUR]),
+        sold(2, channel(0), 800, vec![Currency::USD]),
+        sold(3, channel(1), 500, vec![Currency::EUR]),
+    ]);
     let filtered = |filter| numbers(&index.find(&ProductQuery { filter, ..query() }).unwrap());
     assert_eq!(filtered(Filter { is_available: Some(true), ..Filter::default() }), [1]);
     assert_eq!(filtered(Filter { is_available: Some(false), ..Filter::default() }), [2]);
+    let in_dollars = Filter { is_available: Some(true), ..Filter::default() };
+    let in_dollars = ProductQuery { currency: Currency::USD, filter: in_dollars, ..query() };
+    assert_eq!(numbers(&index.find(&in_dollars).unwrap()), [2]);
     let price = |min, max| Filter { price: Some(PriceRange { min, max }), ..Filter::default() };
     assert_eq!(filtered(price(Some(501), None)), [2]);
     assert_eq!(filtered(price(Some(500), Some(800))), [1, 2]);
@@ -48,6 +54,30 @@ fn a_manual_order_is_that_of_the_collection() {
     let sort = Sort { key: SortKey::Manual, direction: Direction::Ascending };
     let page = index.find(&ProductQuery { collection: Some(collection), sort, ..query() }).unwrap();
     assert_eq!(numbers(&page), [2, 3, 1]);
+}
+
+#[test]
+fn a_page_of_a_collection_starts_where_its_cursors_product_is_now() {
+    let collection = model::ids::CollectionId::restore(Uuid::from_u128(5));
+    let of = |number, place| IndexedProduct { collections: vec![(collection, place)], ..product(number, "Thing") };
+    let index = index_of([of(1, 0), of(2, 1), of(3, 2)]);
+    let sort = Sort { key: SortKey::Manual, direction: Direction::Ascending };
+    let listed = |page| index.find(&ProductQuery { collection: Some(collection), sort, page, ..query() }).unwrap();
+    let cursor = listed(first(2, None)).hits[1].cursor.clone();
+    let pages = || {
+        let before = PageRequest { direction: Direction::Descending, ..first(9, Some(cursor.clone())) };
+        (numbers(&listed(first(9, Some(cursor.clone())))), numbers(&listed(before)))
+    };
+    index.apply(&put([of(4, 0), of(5, 1), of(1, 2), of(2, 3), of(3, 4)])).unwrap();
+    index.commit(None).unwrap();
+    assert_eq!(pages(), (vec![3], vec![4, 5, 1]));
+    index.apply(&put([product(4, "Thing"), product(5, "Thing"), product(1, "Thing"), of(2, 0), of(3, 1)])).unwrap();
+    index.commit(None).unwrap();
+    assert_eq!(pages(), (vec![3], vec![]));
+    // Of what is in the collection no more the last place is known.
+    index.apply(&put([product(2, "Thing"), of(3, 0), of(6, 1), of(7, 2)])).unwrap();
+    index.commit(None).unwrap();
+    assert_eq!(pages(), (vec![6, 7], vec![3]));
 }
 
 #[test]
