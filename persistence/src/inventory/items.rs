@@ -2,7 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use diesel::{prelude::*, upsert::excluded};
+use diesel::{
+    prelude::*,
+    sql_types::{Array, BigInt, Uuid as SqlUuid},
+    upsert::excluded,
+};
 use diesel_async::RunQueryDsl;
 use model::{
     ids::{ProductId, VariantId},
@@ -11,7 +15,7 @@ use model::{
 use uuid::Uuid;
 
 use super::{inventory_components, inventory_items};
-use crate::{Conn, StoreResult};
+use crate::{Conn, StoreResult, sql::fixed};
 
 type ItemRow = (Uuid, Uuid, String, bool, bool);
 
@@ -58,19 +62,15 @@ pub async fn claim_skus(conn: &mut Conn, items: &[InventoryItem], bundles: &[Bun
 }
 
 async fn insert_parts(conn: &mut Conn, bundles: &[BundlePart]) -> StoreResult<()> {
-    let rows: Vec<_> = bundles
-        .iter()
-        .map(|part| {
-            (
-                inventory_components::bundle_id.eq(part.bundle_id.uuid()),
-                inventory_components::component_id.eq(part.component_id.uuid()),
-                inventory_components::quantity.eq(part.quantity),
-            )
-        })
-        .collect();
-    if !rows.is_empty() {
-        diesel::insert_into(inventory_components::table).values(rows).execute(conn).await?;
+    if bundles.is_empty() {
+        return Ok(());
     }
+    // One parameter a column: a product may have more parts than a statement may have parameters.
+    let insertion = diesel::sql_query(include_str!("insert_parts.sql"))
+        .bind::<Array<SqlUuid>, _>(bundles.iter().map(|part| part.bundle_id.uuid()).collect::<Vec<_>>())
+        .bind::<Array<SqlUuid>, _>(bundles.iter().map(|part| part.component_id.uuid()).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(bundles.iter().map(|part| part.quantity).collect::<Vec<_>>());
+    fixed(insertion).execute(conn).await?;
     Ok(())
 }
 

@@ -57,15 +57,15 @@ pub async fn insert_missing_levels(
     conn: &mut Conn,
     levels: &BTreeSet<(VariantId, StockLocationId)>,
 ) -> StoreResult<()> {
-    let rows: Vec<_> = levels
-        .iter()
-        .map(|(variant, location)| {
-            (inventory_levels::variant_id.eq(variant.uuid()), inventory_levels::location_id.eq(location.uuid()))
-        })
-        .collect();
-    if !rows.is_empty() {
-        diesel::insert_into(inventory_levels::table).values(rows).on_conflict_do_nothing().execute(conn).await?;
+    if levels.is_empty() {
+        return Ok(());
     }
+    let (variants, locations): (Vec<Uuid>, Vec<Uuid>) =
+        levels.iter().map(|(variant, location)| (variant.uuid(), location.uuid())).unzip();
+    let insertion = diesel::sql_query(include_str!("insert_missing_levels.sql"))
+        .bind::<Array<diesel::sql_types::Uuid>, _>(variants)
+        .bind::<Array<diesel::sql_types::Uuid>, _>(locations);
+    fixed(insertion).execute(conn).await?;
     Ok(())
 }
 

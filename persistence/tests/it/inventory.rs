@@ -3,8 +3,9 @@ use std::collections::BTreeSet;
 use diesel_async::RunQueryDsl as _;
 use model::{
     Timestamp,
-    ids::{OrderLineId, StockMovementId, VariantId},
-    inventory::{InventoryItem, MovementKind, StockMovement, StockNeed, allocate, totals},
+    channels::StockLocation,
+    ids::{OrderLineId, StockLocationId, StockMovementId, VariantId},
+    inventory::{BundlePart, InventoryItem, MovementKind, StockMovement, StockNeed, allocate, totals},
 };
 use persistence::{Db, StoreError, db::Transactions as _, inventory};
 use testkit::{
@@ -44,6 +45,41 @@ async fn two_variants_may_swap_their_skus_but_nobody_takes_one() {
 
     inventory::delete_product_items(conn, red.product_id).await.unwrap();
     inventory::claim_skus(conn, &[item("BLUE")], &[]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_product_may_have_more_parts_and_levels_than_a_statement_has_parameters() {
+    let test = TestDatabase::new().await;
+    let conn = &mut test.db.write().await.unwrap();
+    let items: Vec<_> = (0..350).map(|number| item(&format!("KIT-{number}"))).collect();
+    let part = |bundle: &InventoryItem| BundlePart {
+        bundle_id: bundle.variant_id,
+        component_id: VariantId::new(),
+        quantity: 1,
+    };
+    let parts: Vec<_> = items.iter().flat_map(|bundle| std::iter::repeat_with(|| part(bundle)).take(100)).collect();
+    inventory::claim_skus(conn, &items, &parts).await.unwrap();
+    let component = parts[34_999].component_id;
+    let bundle = BTreeSet::from([items[349].product_id]);
+    assert_eq!(inventory::affected_products(conn, &[component]).await.unwrap(), bundle);
+    let mut locations = Vec::new();
+    for number in 0..100 {
+        let slug = format!("place-{number}").parse().unwrap();
+        let location = StockLocation {
+            id: StockLocationId::new(),
+            slug,
+            name: "Place".to_owned(),
+            country: "DE".parse().unwrap(),
+        };
+        persistence::channels::insert_location(conn, &location).await.unwrap();
+        locations.push(location.id);
+    }
+    let variants: Vec<_> = items.iter().map(|item| item.variant_id).collect();
+    let pairs = variants.iter().flat_map(|variant| locations.iter().map(|location| (*variant, *location))).collect();
+    for _ in 0..2 {
+        inventory::insert_missing_levels(conn, &pairs).await.unwrap();
+    }
+    assert_eq!(inventory::levels_by_variant(conn, &variants).await.unwrap().len(), 35_000);
 }
 
 #[tokio::test]

@@ -1,0 +1,3 @@
+-- What bundles are made of.
+INSERT INTO inventory_components (bundle_id, component_id, quantity)
+SELECT * FROM unnest($1, $2, $3)
