@@ -162,3 +162,55 @@ async fn a_product_type_in_use_is_not_deleted() {
     let _ = shop.owner.gql(gone, json!({ "id": product })).await.ok();
     let _ = shop.owner.gql(delete, json!({ "id": id })).await.ok();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_deleted_goes_also_while_somebody_changes_it() {
+    let shop = Shop::new().await;
+    for round in 0..12 {
+        for (object, kind) in [("category", "Category"), ("collection", "Collection"), ("productType", "ProductType")] {
+            let create = format!(
+                "mutation($i: {kind}CreateInput!) {{ done: {object}Create(input: $i) {{
+                    object: {object} {{ id }} userErrors {{ code field }} }} }}"
+            );
+            let input = json!({ "i": { "slug": format!("{object}-{round}").to_lowercase(), "name": kind } });
+            let id = shop.owner.gql(&create, input).await.ok().text("/done/object/id");
+            let update = format!(
+                "mutation($i: {kind}UpdateInput!) {{ done: {object}Update(input: $i) {{ userErrors {{ code }} }} }}"
+            );
+            let delete = format!(
+                "mutation($id: ID!) {{ done: {object}Delete(input: {{ id: $id }}) {{ userErrors {{ code }} }} }}"
+            );
+            let (_, deleted) = tokio::join!(
+                shop.owner.gql(&update, json!({ "i": { "id": id, "name": "Renamed" } })),
+                shop.owner.gql(&delete, json!({ "id": id }))
+            );
+            assert_eq!(deleted.at("/done/userErrors"), &json!([]), "{object}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_category_stays_below_one_that_is_deleted_at_the_same_moment() {
+    let shop = Shop::new().await;
+    let delete = "mutation($id: ID!) { categoryDelete(input: { id: $id }) { userErrors { code } } }";
+    for round in 0..12 {
+        let (old, new) = (format!("old-{round}"), format!("new-{round}"));
+        let parent = shop.category(&new, None).await;
+        shop.category(&old, None).await;
+        let moved = shop.category("moved", Some(&old)).await;
+        let create = json!({ "i": { "slug": "created", "name": "Created", "parent": new } });
+        let (_, _, deleted) = tokio::join!(
+            shop.owner.gql(CATEGORY, create),
+            shop.owner.gql(MOVE, json!({ "i": { "id": moved, "parent": new } })),
+            shop.owner.gql(delete, json!({ "id": parent }))
+        );
+        let read = "{ categories(first: 100) { nodes { slug parent { slug } } } }";
+        let all = shop.owner.gql(read, json!({})).await.ok();
+        let all = all.at("/categories/nodes").as_array().unwrap();
+        let is_there = |slug: &str| all.iter().any(|category| category["slug"] == slug);
+        assert!(!is_there("created") && !is_there("moved"), "an orphan is a root: {all:?}");
+        let is_deleted = deleted.user_errors().is_empty();
+        assert_eq!(is_there(&new), !is_deleted);
+        assert!(!is_deleted || is_there(&format!("{old}/moved")), "a refused move goes back: {all:?}");
+    }
+}

@@ -49,6 +49,12 @@ pub async fn create_category(app: &App, actor: &Actor, input: CategoryInput) -> 
     violations.extend(too_deep(&taxonomy, parent, 1));
     write::refuse_if_any(violations)?;
     write::insert(app, act(app, actor, "categoryCreate", category.id), &mut category).await?;
+    // A deletion of the parent sees a new child, or the child sees that its parent is gone.
+    if is_gone(app, parent).await? {
+        let act = act(app, actor, "categoryCreate", category.id);
+        write::delete_newest::<Category>(app, act, &category.id.uuid().to_string(), "category").await?;
+        return Err(CatalogError::Invalid(vec![orphan()]));
+    }
     Ok(category)
 }
 
@@ -109,15 +115,17 @@ pub async fn move_category(app: &App, actor: &Actor, input: CategoryMove) -> Cat
         place(category, taxonomy, parent, input.position)
     })
     .await?;
-    // Two moves that cross see each other only after their writes: then both go back.
-    if is_above_itself(app, input.id).await? {
+    // Two moves that cross see each other only after their writes, as do a move and a deletion: then it goes back.
+    let refusal =
+        if is_gone(app, parent).await? { Some(orphan()) } else { is_above_itself(app, input.id).await?.then(circle) };
+    if let Some(refusal) = refusal {
         let undo = |category: &mut Category, _: &Taxonomy| {
             (category.parent, category.position) = (before.parent, before.position);
             category.slug = before.slug.clone();
             Vec::new()
         };
         change(app, actor, "categoryMove", input.id, None, undo).await?;
-        return Err(CatalogError::Invalid(vec![circle()]));
+        return Err(CatalogError::Invalid(vec![refusal]));
     }
     Ok(moved)
 }
@@ -128,12 +136,11 @@ pub async fn move_category(app: &App, actor: &Actor, input: CategoryMove) -> Cat
 /// [`CatalogError`], with `InUse` when others lie below it.
 pub async fn delete_category(app: &App, actor: &Actor, id: CategoryId) -> CatalogResult<()> {
     actor.require(Permission::CatalogWrite)?;
-    let found = write::load::<Category>(app, &id.uuid().to_string()).await?;
-    let (previous, _) = found.ok_or_else(|| CatalogError::not_found("category"))?;
     if fresh(app).await?.children_of(Some(id)).next().is_some() {
         return Err(CatalogError::one(CatalogErrorCode::InUse, "id", "move or delete the categories below it first"));
     }
-    write::delete::<Category>(app, act(app, actor, "categoryDelete", id), &previous).await
+    let act = act(app, actor, "categoryDelete", id);
+    write::delete_newest::<Category>(app, act, &id.uuid().to_string(), "category").await
 }
 
 /// Loads, changes, checks and writes a category; again when somebody else was quicker and no version is expected.
@@ -178,6 +185,14 @@ async fn is_above_itself(app: &App, id: CategoryId) -> CatalogResult<bool> {
         }
     }
     Ok(true)
+}
+
+/// Whether the parent of a category that was just written is there no more.
+async fn is_gone(app: &App, parent: Option<CategoryId>) -> CatalogResult<bool> {
+    match parent {
+        Some(parent) => Ok(write::load::<Category>(app, &parent.uuid().to_string()).await?.is_none()),
+        None => Ok(false),
+    }
 }
 
 async fn parent(app: &App, reference: Option<&Ref>) -> CatalogResult<Option<CategoryId>> {
@@ -229,6 +244,10 @@ fn too_deep(taxonomy: &Taxonomy, parent: Option<CategoryId>, height: usize) -> O
 
 fn circle() -> Violation {
     Violation::at(CatalogErrorCode::Circle, "parent", "a category cannot lie below itself")
+}
+
+fn orphan() -> Violation {
+    Violation::at(CatalogErrorCode::UnknownReference, "parent", "the category above was deleted in the meantime")
 }
 
 fn act<'a>(app: &App, actor: &'a Actor, action: &'static str, id: CategoryId) -> Act<'a> {

@@ -139,9 +139,8 @@ pub async fn remove_from_collection(
 /// [`CatalogError`].
 pub async fn delete_collection(app: &App, actor: &Actor, id: CollectionId) -> CatalogResult<()> {
     actor.require(Permission::CatalogWrite)?;
-    let found = write::load::<Collection>(app, &id.uuid().to_string()).await?;
-    let (previous, _) = found.ok_or_else(|| CatalogError::not_found("collection"))?;
-    write::delete::<Collection>(app, act(app, actor, "collectionDelete", id), &previous).await
+    let act = act(app, actor, "collectionDelete", id);
+    write::delete_newest::<Collection>(app, act, &id.uuid().to_string(), "collection").await
 }
 
 /// Loads, changes, checks and writes a collection; again when somebody else was quicker and no version is expected.

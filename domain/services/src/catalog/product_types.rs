@@ -73,12 +73,11 @@ pub async fn update_product_type(
 /// [`CatalogError`], with `InUse` when a product has it.
 pub async fn delete_product_type(app: &App, actor: &Actor, id: ProductTypeId) -> CatalogResult<()> {
     actor.require(Permission::CatalogWrite)?;
-    let found = write::load::<ProductType>(app, &id.uuid().to_string()).await?;
-    let (previous, _) = found.ok_or_else(|| CatalogError::not_found("product type"))?;
     if list::any_product(app, |product| product.product_type == id).await? {
         return Err(CatalogError::one(CatalogErrorCode::InUse, "id", "products of this type exist"));
     }
-    write::delete::<ProductType>(app, act(app, actor, "productTypeDelete", id), &previous).await
+    let act = act(app, actor, "productTypeDelete", id);
+    write::delete_newest::<ProductType>(app, act, &id.uuid().to_string(), "product type").await
 }
 
 fn act<'a>(app: &App, actor: &'a Actor, action: &'static str, id: ProductTypeId) -> Act<'a> {

@@ -19,6 +19,7 @@ use crate::{App, ServiceResult};
 pub(super) const ATTEMPTS: usize = 5;
 
 /// What is written, by whom and why.
+#[derive(Clone)]
 pub(super) struct Act<'a> {
     pub actor: &'a Actor,
     /// The mutation, for the audit log.
@@ -68,6 +69,19 @@ pub(super) async fn delete<T: Stored>(app: &App, act: Act<'_>, previous: &Docume
     documents::delete(app.documents.as_ref(), T::COLLECTION, previous, &events).await?;
     follow_up(app, act, T::COLLECTION, previous.id.clone(), true, events).await;
     Ok(())
+}
+
+/// Deletes an object in whichever state it is; again when somebody else changed it at the same moment.
+pub(super) async fn delete_newest<T: Stored>(app: &App, act: Act<'_>, id: &str, what: &str) -> CatalogResult<()> {
+    let mut tries = 1;
+    loop {
+        let found = load::<T>(app, id).await?;
+        let (previous, _) = found.ok_or_else(|| CatalogError::not_found(what))?;
+        match delete::<T>(app, act.clone(), &previous).await {
+            Err(error) if error.is_conflict() && tries < ATTEMPTS => tries += 1,
+            done => return done,
+        }
+    }
 }
 
 /// The object is written: what fails from here on is made up for later.
