@@ -212,3 +212,62 @@ async fn an_event_of_each_change_reaches_the_outbox() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_former_slug_leads_from_where_it_was_seen_and_blocks_nobody_elsewhere() {
+    let shop = Shop::new().await;
+    let leads_to = async |slug: &str, channel: &str| {
+        let page = shop.page(slug, &format!("channel={channel}")).await;
+        page.at("/product/slug").as_str().map(str::to_owned)
+    };
+    let create = |channels: &str, slug: &str, sku: &str| {
+        let query = CREATE.replace(r#"["eu"]"#, channels).replace("a-book", slug).replace("B-H", sku);
+        let owner = shop.owner.clone();
+        async move { owner.gql(&query, json!({})).await.ok().text("/productCreate/product/id") }
+    };
+    let draft = create("[]", "x", "DRAFT").await;
+    let american = create(r#"["us"]"#, "x", "US").await;
+    for (id, slug) in [(&draft, "y"), (&american, "z")] {
+        let _ = shop.update(json!({ "id": id, "slug": slug })).await.ok();
+    }
+    // Nobody in Europe has seen either of them as x.
+    let european = create(r#"["eu"]"#, "x", "EU").await;
+    for id in [&draft, &american] {
+        let _ = shop.place("productPublish", id, "eu").await.ok();
+    }
+    assert_eq!(leads_to("x", "eu").await.as_deref(), Some("x"));
+    assert_eq!(leads_to("x", "us").await.as_deref(), Some("z"));
+
+    // A redirect comes back with its product, unless somebody else has taken its place.
+    let _ = shop.update(json!({ "id": european, "slug": "w" })).await.ok();
+    for _ in 0..2 {
+        assert_eq!(leads_to("x", "eu").await.as_deref(), Some("w"));
+        let _ = shop.place("productUnpublish", &european, "eu").await.ok();
+        assert_eq!(leads_to("x", "eu").await, None);
+        let _ = shop.place("productPublish", &european, "eu").await.ok();
+    }
+    let _ = shop.place("productUnpublish", &european, "eu").await.ok();
+    create(r#"["eu"]"#, "x", "NEW").await;
+    let _ = shop.place("productPublish", &european, "eu").await.ok();
+    assert_eq!(leads_to("x", "eu").await.as_deref(), Some("x"));
+    assert_eq!(leads_to("w", "eu").await.as_deref(), Some("w"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pictures_of_one_file_have_ids_of_their_own() {
+    let shop = Shop::new().await;
+    let id = shop.book().await;
+    let picture = |name: &str| json!({ "url": format!("https://example.org/{name}.jpg"), "width": 10, "height": 10 });
+    let read = "query($id: ID!) { product(id: $id) { media { id } } }";
+    let ids_of = async |names: &[&str]| -> Vec<String> {
+        let media: Vec<Value> = names.iter().map(|name| picture(name)).collect();
+        let _ = shop.update(json!({ "id": id, "media": media })).await.ok();
+        let media = shop.owner.gql(read, json!({ "id": id })).await.ok().at("/product/media").clone();
+        media.as_array().unwrap().iter().map(|image| image["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let one = ids_of(&["front"]).await;
+    let three = ids_of(&["front", "front", "back"]).await;
+    assert_eq!(three[0], one[0]);
+    assert_eq!(three.iter().collect::<std::collections::HashSet<_>>().len(), 3);
+    assert_eq!(ids_of(&["back", "front", "front"]).await, [2, 0, 1].map(|at: usize| three[at].clone()));
+}

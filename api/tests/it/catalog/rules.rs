@@ -151,6 +151,32 @@ async fn a_lost_update_is_refused_where_a_version_is_expected() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_changes_of_one_version_one_wins_and_all_others_hear_why() {
+    let shop = Shop::new().await;
+    let id = shop.book().await;
+    let variant = shop.page("a-book", "channel=eu").await.text("/product/variants/nodes/0/id");
+    let change = |number: usize| {
+        let variants = json!([{ "id": variant, "sku": format!("B-{number}") }]);
+        shop.update(json!({ "id": id, "expectedVersion": 1, "variants": variants }))
+    };
+    let done = futures_util::future::join_all((0..30).map(change)).await;
+    let (won, lost): (Vec<_>, Vec<_>) = done.iter().partition(|answer| answer.at("/productUpdate/product").is_object());
+    assert_eq!(won.len(), 1);
+    for answer in lost {
+        assert_eq!(refusals(answer), refused("VERSION_CONFLICT", "expectedVersion"));
+    }
+    // The SKUs of those who lost are free, and that of the winner is not.
+    let kept = shop.page("a-book", "channel=eu").await.text("/product/variants/nodes/0/sku");
+    assert_eq!(won[0].text("/productUpdate/product/variants/nodes/0/sku"), kept);
+    for number in [3, 29] {
+        let sku = format!("B-{number}");
+        let taken = shop.product(&format!("book-{number}"), &sku).await;
+        assert_eq!(taken.user_errors().is_empty(), sku != kept);
+    }
+    assert_eq!(shop.product("other", &kept).await.user_error_code(), "SKU_TAKEN");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_those_who_may_change_the_catalog_do() {
     let shop = Shop::new().await;
     let id = shop.book().await;

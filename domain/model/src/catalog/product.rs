@@ -20,9 +20,9 @@ pub struct Product {
     pub product_type: ProductTypeId,
     /// The readable part of its link; unique in every channel it is published in.
     pub slug: Slug,
-    /// Earlier slugs, which still lead here.
+    /// Earlier slugs, which still lead here from where they were seen.
     #[serde(default)]
-    pub former_slugs: Vec<Slug>,
+    pub former_slugs: Vec<FormerSlug>,
     /// Name in the default language.
     pub name: String,
     /// Description in the default language, plain text or Markdown.
@@ -69,6 +69,34 @@ pub struct Product {
     pub created_at: Timestamp,
     /// When it was last written.
     pub updated_at: Timestamp,
+}
+
+/// An earlier slug of a product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "KeptSlug")]
+pub struct FormerSlug {
+    /// The slug.
+    pub slug: Slug,
+    /// The channels it leads to the product in, while they sell it; every one where none are named, as for slugs that
+    /// were kept before channels were.
+    pub channels: Option<Vec<ChannelId>>,
+}
+
+/// How former slugs are found in documents: older ones have the slug alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum KeptSlug {
+    Bare(Slug),
+    Placed { slug: Slug, channels: Option<Vec<ChannelId>> },
+}
+
+impl From<KeptSlug> for FormerSlug {
+    fn from(kept: KeptSlug) -> Self {
+        match kept {
+            KeptSlug::Bare(slug) => Self { slug, channels: None },
+            KeptSlug::Placed { slug, channels } => Self { slug, channels },
+        }
+    }
 }
 
 /// A buyable unit.
@@ -221,6 +249,38 @@ impl Product {
         self.publications.iter().any(|publication| publication.channel == channel && publication.publish_at <= now)
     }
 
+    /// The slugs that lead to it in a channel that sells it, now or later; the present one first.
+    pub fn slugs_in(&self, channel: ChannelId) -> impl Iterator<Item = &Slug> {
+        let is_sold = self.publications.iter().any(|publication| publication.channel == channel);
+        let leads = move |former: &&FormerSlug| former.channels.as_ref().is_none_or(|known| known.contains(&channel));
+        let former = self.former_slugs.iter().filter(leads).map(|former| &former.slug);
+        std::iter::once(&self.slug).chain(former).filter(move |_| is_sold)
+    }
+
+    /// Takes another slug. The present one is remembered where it was seen: the latest few are.
+    pub fn rename(&mut self, slug: Slug) {
+        const KEPT: usize = 10;
+        let old = std::mem::replace(&mut self.slug, slug);
+        if old == self.slug {
+            return;
+        }
+        self.former_slugs.retain(|former| former.slug != self.slug && former.slug != old);
+        let channels: Vec<ChannelId> = self.publications.iter().map(|publication| publication.channel).collect();
+        if !channels.is_empty() {
+            self.former_slugs.push(FormerSlug { slug: old, channels: Some(channels) });
+        }
+        let surplus = self.former_slugs.len().saturating_sub(KEPT);
+        self.former_slugs.drain(..surplus);
+    }
+
+    /// Forgets a former slug in a channel, where it leads to another product by now.
+    pub fn forget_slug(&mut self, slug: &Slug, channel: ChannelId) {
+        let sold: Vec<ChannelId> = self.publications.iter().map(|publication| publication.channel).collect();
+        for former in self.former_slugs.iter_mut().filter(|former| former.slug == *slug) {
+            former.channels.get_or_insert_with(|| sold.clone()).retain(|known| *known != channel);
+        }
+    }
+
     /// The variant of an id.
     #[must_use]
     pub fn variant(&self, id: VariantId) -> Option<&Variant> {
@@ -290,5 +350,20 @@ impl Variant {
     pub fn stock_needs(&self) -> impl Iterator<Item = (VariantId, u32)> {
         let own = (!self.is_bundle()).then_some((self.id, 1));
         own.into_iter().chain(self.components.iter().map(|part| (part.variant_id, part.quantity)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_former_slug_of_an_older_document_leads_from_every_channel() {
+        let channel = ChannelId::new();
+        let read = |text: String| serde_json::from_str::<FormerSlug>(&text).unwrap();
+        let slug: Slug = "old".parse().unwrap();
+        let placed = FormerSlug { slug: slug.clone(), channels: Some(vec![channel]) };
+        assert_eq!(read(serde_json::to_string(&placed).unwrap()), placed);
+        assert_eq!(read("\"old\"".to_owned()), FormerSlug { slug, channels: None });
     }
 }

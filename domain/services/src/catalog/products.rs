@@ -6,6 +6,7 @@ mod draft;
 
 use std::sync::Arc;
 
+use futures_util::future::try_join_all;
 use model::{
     Timestamp,
     access::{Actor, Permission},
@@ -15,13 +16,14 @@ use model::{
     ids::{ChannelId, ProductId, VariantId},
     inventory::AdjustmentReason,
 };
-use persistence::documents::Document;
+use persistence::{StoreError, documents::Document};
 
 use self::bundles::Bundles;
 use super::{
     CatalogError, CatalogResult, ProductInput, Publish, Ref, VariantInput,
     reference::Resolver,
     skus,
+    stored::slug_key,
     write::{self, ATTEMPTS, Act},
 };
 use crate::App;
@@ -37,7 +39,7 @@ pub async fn create_product(app: &App, actor: &Actor, input: ProductInput) -> Ca
     let (mut product, draft) = draft::create(&around, &input, now)?;
     around.check(&product, draft.violations())?;
     let claim = draft.into_claim(&product, AdjustmentReason::Received);
-    skus::claim(app, &claim).await?;
+    skus::claim(app, actor, &claim, now).await?;
     let written = write::insert(app, act(actor, "productCreate", product.id, now), &mut product).await;
     match written {
         Ok(()) => {}
@@ -101,6 +103,7 @@ async fn try_update(
     let now = app.clock.now();
     let mut before = product.clone();
     let draft = draft::update(around, input, &mut product, now);
+    give_way(app, &before, &mut product).await?;
     around.check(&product, draft.violations())?;
     product.updated_at = now;
     if input.variants.is_none() {
@@ -109,7 +112,7 @@ async fn try_update(
     }
     let claim = draft.into_claim(&product, AdjustmentReason::Counted);
     let (gone, added) = (missing(&before, &product), missing(&product, &before));
-    skus::claim(app, &claim).await?;
+    skus::claim(app, actor, &claim, now).await?;
     let written = write::replace(app, act(actor, "productUpdate", id, now), &previous, &mut product).await;
     if let Err(CatalogError::Invalid(_)) = &written {
         skus::resume(app, id, &added).await;
@@ -139,15 +142,8 @@ fn missing(from: &Product, other: &Product) -> Vec<VariantId> {
 /// [`CatalogError`].
 pub async fn delete_product(app: &App, actor: &Actor, id: ProductId) -> CatalogResult<()> {
     actor.require(Permission::CatalogWrite)?;
-    let mut tries = 1;
-    loop {
-        let (previous, _) = current(app, id).await?;
-        let act = deletion(actor, "productDelete", id, app.clock.now());
-        match write::delete::<Product>(app, act, &previous).await {
-            Err(error) if error.is_conflict() && tries < ATTEMPTS => tries += 1,
-            done => break done?,
-        }
-    }
+    let act = deletion(actor, "productDelete", id, app.clock.now());
+    write::delete_newest::<Product>(app, act, &id.uuid().to_string(), "product").await?;
     skus::forget(app, id).await;
     app.availability.invalidate(&[id]);
     Ok(())
@@ -191,15 +187,35 @@ async fn change(
 ) -> CatalogResult<Product> {
     let mut tries = 1;
     loop {
-        let (previous, mut product) = current(app, id).await?;
+        let (previous, before) = current(app, id).await?;
+        let mut product = before.clone();
         let now = app.clock.now();
         apply(&mut product, now);
+        give_way(app, &before, &mut product).await?;
         product.updated_at = now;
         match write::replace(app, act(actor, action, id, now), &previous, &mut product).await {
             Err(error) if error.is_conflict() && tries < ATTEMPTS => tries += 1,
             done => return done.map(|()| product),
         }
     }
+}
+
+/// Forgets the former slugs that lead to other products by now in the channels that a product comes to.
+async fn give_way(app: &App, before: &Product, product: &mut Product) -> CatalogResult<()> {
+    let is_new = |channel: &ChannelId| before.publications.iter().all(|known| known.channel != *channel);
+    let channels = product.publications.iter().map(|publication| publication.channel).filter(is_new);
+    let former = |channel| product.slugs_in(channel).skip(1).map(move |slug| (channel, slug.clone()));
+    let own_id = &product.id.uuid().to_string();
+    // As many look-ups as there are new channels and former slugs in them, which are few.
+    let look_ups = channels.flat_map(former).map(|(channel, slug)| async move {
+        let holder = app.documents.find_by_key(&slug_key(Some(channel), slug.as_str())).await?;
+        Ok::<_, StoreError>(holder.filter(|holder| holder.id != *own_id).map(|_| (channel, slug)))
+    });
+    let lost = try_join_all(look_ups.collect::<Vec<_>>()).await?;
+    for (channel, slug) in lost.into_iter().flatten() {
+        product.forget_slug(&slug, channel);
+    }
+    Ok(())
 }
 
 async fn current(app: &App, id: ProductId) -> CatalogResult<(Document, Product)> {

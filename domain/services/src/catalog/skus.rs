@@ -1,10 +1,11 @@
-//! The SKUs of a product: unique in Postgres, claimed before its document is written. Everything else in Postgres, its
-//! stock and its flags, follows the document, so that a refused one changes nothing.
+//! The SKUs of a product: unique in Postgres, claimed before its document is written. New variants get their flags and
+//! their first stock with the claim, which nobody sees before the document, and which goes with a refused one.
+//! Everything else in Postgres follows the document, so that a refused one changes nothing.
 //!
 //! A claim whose document was never written is taken over by whoever wants the SKU next. The writer may be alive, so
 //! it is given a moment first, and after its own write every writer looks again whether its SKUs are still its own.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use model::{
     Timestamp,
@@ -119,23 +120,48 @@ fn parts(variant: &Variant) -> impl Iterator<Item = BundlePart> {
 }
 
 /// Claims the SKUs of a product, and changes nothing else of variants that are there.
-pub(super) async fn claim(app: &App, claim: &Claim) -> CatalogResult<()> {
+pub(super) async fn claim(app: &App, actor: &Actor, claim: &Claim, now: Timestamp) -> CatalogResult<()> {
     for _ in 0..ROUNDS {
-        match try_claim(app, claim).await {
-            Err(error) if error.is_constraint(SKU_CONSTRAINT) => take_over(app, claim).await?,
-            done => return Ok(done?),
+        match try_claim(app, actor, claim, now).await {
+            Err(error) if is_sku_taken(&error) => take_over(app, claim).await?,
+            Err(AdjustError::Service(error)) => return Err(error.into()),
+            Err(refused) => return Err(stock_refused(claim, &refused)),
+            Ok(()) => return Ok(()),
         }
     }
     Err(taken(0))
 }
 
-async fn try_claim(app: &App, claim: &Claim) -> StoreResult<()> {
+async fn try_claim(app: &App, actor: &Actor, claim: &Claim, now: Timestamp) -> Result<(), AdjustError> {
     let mut conn = app.db.write().await?;
-    conn.transaction::<_, StoreError, _>(async |conn| {
+    conn.transaction::<_, AdjustError, _>(async |conn| {
         let before = inventory::items_by_variant(conn, &claim.variants()).await?;
-        inventory::claim_skus(conn, &claim.claimed_items(&before), &claim.parts).await
+        inventory::claim_skus(conn, &claim.claimed_items(&before), &claim.parts).await?;
+        let is_new = |change: &&StockChange| !before.contains_key(&change.variant_id);
+        let first: Vec<StockChange> = claim.stock.iter().filter(is_new).copied().collect();
+        set(conn, actor, claim, &first, now).await
     })
     .await
+}
+
+fn is_sku_taken(error: &AdjustError) -> bool {
+    matches!(error, AdjustError::Service(ServiceError::Store(error)) if error.is_constraint(SKU_CONSTRAINT))
+}
+
+/// Sets some of the stock that the claim wants; what is so already stays without a movement.
+async fn set(
+    conn: &mut Conn,
+    actor: &Actor,
+    claim: &Claim,
+    stock: &[StockChange],
+    now: Timestamp,
+) -> Result<(), AdjustError> {
+    if stock.is_empty() {
+        return Ok(());
+    }
+    let reference = claim.product.to_string();
+    set_stock(conn, actor, claim.reason, Some(&reference), stock, now).await?;
+    Ok(())
 }
 
 /// Makes items and stock what the product's document, which is written, wants them to be. False when it lost a SKU
@@ -143,12 +169,10 @@ async fn try_claim(app: &App, claim: &Claim) -> StoreResult<()> {
 pub(super) async fn settle(app: &App, actor: &Actor, claimed: &Claim, now: Timestamp) -> CatalogResult<bool> {
     for _ in 0..ROUNDS {
         match try_settle(app, actor, claimed, now).await {
-            Err(AdjustError::Service(ServiceError::Store(error))) if error.is_constraint(SKU_CONSTRAINT) => {
-                match take_over(app, claimed).await {
-                    Err(CatalogError::Invalid(_)) => return Ok(false),
-                    freed => freed?,
-                }
-            }
+            Err(error) if is_sku_taken(&error) => match take_over(app, claimed).await {
+                Err(CatalogError::Invalid(_)) => return Ok(false),
+                freed => freed?,
+            },
             Err(AdjustError::Service(error)) => return Err(error.into()),
             Err(refused) => return Err(stock_refused(claimed, &refused)),
             Ok(()) => return Ok(true),
@@ -158,7 +182,7 @@ pub(super) async fn settle(app: &App, actor: &Actor, claimed: &Claim, now: Times
 }
 
 /// The items are written whether or not they seem right: whoever brings them back to an older document at this moment
-/// has locked them, and is written over.
+/// is written over, or looks again after their own write.
 async fn try_settle(app: &App, actor: &Actor, claim: &Claim, now: Timestamp) -> Result<(), AdjustError> {
     let mut conn = app.db.write().await?;
     conn.transaction::<_, AdjustError, _>(async |conn| {
@@ -173,11 +197,7 @@ async fn try_settle(app: &App, actor: &Actor, claim: &Claim, now: Timestamp) -> 
         if !changed.is_empty() {
             announce(conn, changed).await?;
         }
-        if !claim.stock.is_empty() {
-            let reference = claim.product.to_string();
-            set_stock(conn, actor, claim.reason, Some(&reference), &claim.stock, now).await?;
-        }
-        Ok(())
+        set(conn, actor, claim, &claim.stock, now).await
     })
     .await
 }
@@ -256,24 +276,44 @@ pub(super) async fn resume(app: &App, id: ProductId, added: &[VariantId]) {
 
 /// Writes the SKUs that a product's document has, and drops those of the items named that it does not have. Items of
 /// others stay: the document that has them may be about to be written.
+///
+/// The document is read outside of the transaction, because it may take a connection of the same pool. Whoever writes it
+/// in between may have settled its items already, so it is looked at again, until it has stood still.
 async fn heal(app: &App, id: ProductId, doubtful: &[VariantId]) -> ServiceResult<()> {
+    let mut doubtful = doubtful.to_vec();
+    let mut document = fresh_products(app, &[id]).await?.remove(&id);
+    loop {
+        bring_back(app, id, document.as_deref(), &doubtful).await?;
+        let newest = fresh_products(app, &[id]).await?.remove(&id);
+        let version = |product: &Option<Arc<Product>>| product.as_ref().map(|product| product.version);
+        if version(&newest) == version(&document) {
+            return Ok(());
+        }
+        doubtful.extend(document.iter().flat_map(|written| variants(written)));
+        document = newest;
+    }
+}
+
+/// Makes the items of a product what one state of its document says.
+async fn bring_back(app: &App, id: ProductId, document: Option<&Product>, doubtful: &[VariantId]) -> ServiceResult<()> {
+    let living: Vec<VariantId> = document.into_iter().flat_map(variants).collect();
+    let gone: Vec<VariantId> = doubtful.iter().filter(|id| !living.contains(id)).copied().collect();
     let mut conn = app.db.write().await?;
     conn.transaction::<_, ServiceError, _>(async |conn| {
-        // Before the document is read: whoever has written it waits here, and writes its own again.
         inventory::lock_product_items(conn, id).await?;
-        let document = fresh_products(app, &[id]).await?.remove(&id);
-        let variants = document.iter().flat_map(|product| &product.variants);
-        let living: Vec<VariantId> = variants.map(|variant| variant.id).collect();
-        let gone: Vec<VariantId> = doubtful.iter().filter(|id| !living.contains(id)).copied().collect();
         drop_items(conn, id, &gone).await?;
         if let Some(product) = document {
-            let claim = Claim::new(&product, &[], Vec::new(), AdjustmentReason::Counted);
+            let claim = Claim::new(product, &[], Vec::new(), AdjustmentReason::Counted);
             let before = inventory::items_by_variant(conn, &living).await?;
             inventory::claim_skus(conn, &claim.items(&before), &claim.parts).await?;
         }
         Ok(())
     })
     .await
+}
+
+fn variants(product: &Product) -> impl Iterator<Item = VariantId> {
+    product.variants.iter().map(|variant| variant.id)
 }
 
 /// The refusal of a SKU that another variant has.
@@ -288,7 +328,7 @@ fn stock_refused(claim: &Claim, refused: &AdjustError) -> CatalogError {
         | AdjustError::UnknownSku { at }
         | AdjustError::UnknownLocation { at }
         | AdjustError::Duplicate { at } => *at,
-        AdjustError::Count | AdjustError::KeyReused | AdjustError::Service(_) => 0,
+        AdjustError::Count | AdjustError::Reference | AdjustError::KeyReused | AdjustError::Service(_) => 0,
     };
     let path = claim.stock_paths.get(at).map_or("variants", String::as_str);
     CatalogError::one(CatalogErrorCode::Invalid, path, refused.to_string())

@@ -1,7 +1,6 @@
 //! How objects of the catalog are kept as documents: their ids, versions and unique keys.
 
 use model::{
-    Slug,
     catalog::{Category, Collection, Product, ProductType},
     ids::{CategoryId, ChannelId},
 };
@@ -51,14 +50,12 @@ impl Stored for Product {
         &mut self.version
     }
 
-    /// Its slugs, former ones too, in every channel it is sold in, now or later; a draft keeps its own slug.
+    /// The slugs that lead to it in the channels it is sold in, now or later; a draft keeps its own slug.
     fn keys(&self) -> Vec<String> {
-        let slugs = || std::iter::once(&self.slug).chain(&self.former_slugs);
-        let channels = self.publications.iter().map(|publication| Some(publication.channel));
-        let draft = self.publications.is_empty().then_some(None);
-        let places = channels.chain(draft);
-        let mut keys: Vec<String> =
-            places.flat_map(|place| slugs().map(move |slug| slug_key(place, slug.as_str()))).collect();
+        let channels = self.publications.iter().map(|publication| publication.channel);
+        let keys_in = |channel| self.slugs_in(channel).map(move |slug| slug_key(Some(channel), slug.as_str()));
+        let mut keys: Vec<String> = channels.flat_map(keys_in).collect();
+        keys.extend(self.publications.is_empty().then(|| slug_key(None, self.slug.as_str())));
         keys.extend(self.external_reference.as_deref().map(reference_key));
         keys
     }
@@ -131,17 +128,4 @@ impl Stored for Collection {
     fn keys(&self) -> Vec<String> {
         vec![format!("collection:slug:{}", self.slug)]
     }
-}
-
-/// The slugs a product keeps leading from: the latest few, without the present one.
-pub(super) fn remember_slug(product: &mut Product, slug: Slug) {
-    const KEPT: usize = 10;
-    let old = std::mem::replace(&mut product.slug, slug);
-    if old == product.slug {
-        return;
-    }
-    product.former_slugs.retain(|former| *former != product.slug && *former != old);
-    product.former_slugs.push(old);
-    let surplus = product.former_slugs.len().saturating_sub(KEPT);
-    product.former_slugs.drain(..surplus);
 }

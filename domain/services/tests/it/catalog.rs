@@ -37,14 +37,14 @@ fn mug(slug: &str, sku: &str) -> ProductInput {
     }
 }
 
-async fn shop() -> TestShop {
+pub(super) async fn shop() -> TestShop {
     let shop = TestShop::new().await;
     let kind = ProductTypeInput { slug: Some("mug".into()), name: Some("Mug".into()), ..ProductTypeInput::default() };
     catalog::create_product_type(&shop.app, &Actor::System, kind).await.unwrap();
     shop
 }
 
-async fn create(app: &App, slug: &str, sku: &str) -> Result<Product, CatalogError> {
+pub(super) async fn create(app: &App, slug: &str, sku: &str) -> Result<Product, CatalogError> {
     create_product(app, &Actor::System, mug(slug, sku)).await
 }
 
@@ -202,4 +202,25 @@ async fn a_refused_update_leaves_stock_and_flags_as_they_were() {
     assert!(!items["MUG"].allows_backorder);
     let levels = inventory::levels_by_variant(&mut conn, &[variant]).await.unwrap();
     assert_eq!(levels.iter().map(|level| level.on_hand).sum::<i64>(), 5);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crash_after_the_document_was_written_loses_no_first_stock() {
+    let shop = shop().await;
+    // What follows the document changes the items that were claimed before it.
+    let crash = "CREATE FUNCTION crash() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''crash''; END'";
+    shop.database.execute(crash).await;
+    let at_update = "CREATE TRIGGER crash BEFORE UPDATE ON inventory_items FOR EACH ROW EXECUTE FUNCTION crash()";
+    shop.database.execute(at_update).await;
+    let mut input = mug("mug", "MUG");
+    let variant = &mut input.variants.as_mut().unwrap()[0];
+    variant.allows_backorder = Some(true);
+    variant.stock = vec![catalog::StockInput { location: Ref::from("berlin"), on_hand: 5 }];
+    assert!(matches!(create_product(&shop.app, &Actor::System, input).await, Err(CatalogError::Service(_))));
+    let product = shop.app.catalog.product_by_slug(shop.places.eu.id, "mug").await.unwrap().unwrap();
+    let mut conn = shop.app.db.write().await.unwrap();
+    let items = inventory::items_by_sku(&mut conn, &["MUG"]).await.unwrap();
+    assert!(items["MUG"].allows_backorder);
+    let levels = inventory::levels_by_variant(&mut conn, &[product.variants[0].id]).await.unwrap();
+    assert_eq!(levels.iter().map(|level| level.on_hand).collect::<Vec<_>>(), [5]);
 }

@@ -36,7 +36,7 @@ impl Product {
 
     /// Earlier slugs, which still lead here.
     fn former_slugs(&self) -> Vec<&str> {
-        self.0.former_slugs.iter().map(model::Slug::as_str).collect()
+        self.0.former_slugs.iter().map(|former| former.slug.as_str()).collect()
     }
 
     /// Name in the default language.

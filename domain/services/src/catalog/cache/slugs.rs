@@ -107,7 +107,5 @@ enum Followed {
 }
 
 fn leads_to(product: &Product, channel: ChannelId, slug: &str) -> bool {
-    let is_sold = product.publications.iter().any(|publication| publication.channel == channel);
-    let is_named = product.slug.as_str() == slug || product.former_slugs.iter().any(|former| former.as_str() == slug);
-    is_sold && is_named
+    product.slugs_in(channel).any(|known| known.as_str() == slug)
 }

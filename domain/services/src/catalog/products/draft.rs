@@ -15,7 +15,7 @@ use crate::catalog::{
     CatalogError, CatalogResult, ComponentInput, MediaInput, PriceInput, ProductInput, VariantInput,
     reference::Resolver,
     skus::{Claim, Flags},
-    stored, write,
+    write,
 };
 
 /// What was found out while an input was put into a product.
@@ -74,7 +74,7 @@ pub(super) fn create<'a>(
 pub(super) fn update<'a>(around: &'a Around, input: &ProductInput, product: &mut Product, now: Timestamp) -> Draft<'a> {
     let mut draft = Draft::new(around);
     if let Some(slug) = input.slug.as_deref().and_then(|slug| write::parse_slug(slug, &mut draft.resolver.violations)) {
-        stored::remember_slug(product, slug);
+        product.rename(slug);
     }
     if let Some(kind) = &input.product_type {
         let found = draft.resolver.product_type("productType", kind);
@@ -253,17 +253,13 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// Pictures; one that was there keeps its id.
+/// Pictures; one that was there keeps its id, which no second one of the same file gets.
 fn media(inputs: &[MediaInput], old: &[Media]) -> Vec<Media> {
+    let mut left: Vec<&Media> = old.iter().collect();
     let one = |input: &MediaInput| {
-        let before = old.iter().find(|media| media.url == input.url);
-        Media {
-            id: before.map_or_else(MediaId::new, |media| media.id),
-            url: input.url.clone(),
-            alt: input.alt.clone(),
-            width: input.width,
-            height: input.height,
-        }
+        let id = left.iter().find(|media| media.url == input.url).map_or_else(MediaId::new, |media| media.id);
+        left.retain(|media| media.id != id);
+        Media { id, url: input.url.clone(), alt: input.alt.clone(), width: input.width, height: input.height }
     };
     inputs.iter().map(one).collect()
 }
