@@ -125,7 +125,7 @@ async fn apply(app: &App, stale: Stale, position: i64) -> ServiceResult<i64> {
     }
     let refreshed = match stale.scope {
         Scope::Anew => return rebuild_locked(app).await,
-        Scope::All => refresh_all(app).await,
+        Scope::All => refresh_all(app, &stale.products).await,
         Scope::Named => refresh_named(app, stale).await,
     };
     if refreshed.is_err() {

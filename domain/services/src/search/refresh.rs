@@ -106,9 +106,10 @@ pub(super) async fn refresh(app: &App, ids: &BTreeSet<ProductId>) -> ServiceResu
     Ok(effective)
 }
 
-/// Takes the present state of all products in, uncommitted; the index skips those that did not change.
-pub(super) async fn refresh_all(app: &App) -> ServiceResult<usize> {
-    fill(app, &ShopNow::read(app).await?).await
+/// Takes the present state of all products in, uncommitted; the index skips those that did not change. Those that are
+/// named are looked at by their id, because one that is gone is not met among all.
+pub(super) async fn refresh_all(app: &App, named: &BTreeSet<ProductId>) -> ServiceResult<usize> {
+    Ok(fill(app, &ShopNow::read(app).await?).await? + refresh(app, named).await?)
 }
 
 /// The settings and the taxonomy at the time of indexing.

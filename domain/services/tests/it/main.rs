@@ -11,5 +11,6 @@ mod inventory;
 mod jobs;
 mod orders;
 mod promotions;
+mod search;
 mod seed;
 mod settings;

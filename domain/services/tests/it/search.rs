@@ -1,0 +1,28 @@
+//! The index, as it follows what changes.
+
+use model::{access::Actor, events::DomainEvent};
+use persistence::outbox;
+use services::{App, catalog::delete_product, search::catch_up};
+
+use super::catalog::{create, shop};
+
+/// Publishes the events that wait, and brings the index up to them in one batch.
+async fn follow(app: &App) {
+    outbox::publish(&mut *app.db.write().await.unwrap(), 100).await.unwrap();
+    catch_up(app).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_deleted_product_leaves_the_index_also_where_its_channel_changes_at_once() {
+    let shop = shop().await;
+    let app = &shop.app;
+    let product = create(app, "mug", "MUG").await.unwrap();
+    create(app, "cup", "CUP").await.unwrap();
+    follow(app).await;
+    assert_eq!(app.search.len(), 2);
+    let changed = DomainEvent::SettingsChanged { id: shop.places.eu.id.to_string() };
+    outbox::push(&*app.db.write().await.unwrap(), &[changed]).await.unwrap();
+    delete_product(app, &Actor::System, product.id).await.unwrap();
+    follow(app).await;
+    assert_eq!(app.search.len(), 1);
+}
