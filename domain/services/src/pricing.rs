@@ -1,11 +1,10 @@
 //! What a cart costs: gathers everything that the model's pricing depends on.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use model::{
     Slug,
     cart::Cart,
-    catalog::Product,
     channels::Settings,
     ids::{ProductId, VariantId},
     inventory::VariantStock,
@@ -43,7 +42,7 @@ pub async fn price(app: &App, cart: &Cart, freshness: Freshness) -> ServiceResul
         Freshness::Fresh => catalog::fresh_products(app, &ids).await?,
     };
     let availability = match freshness {
-        Freshness::Cached => availability(app, cart, &settings, &ids, &products).await?,
+        Freshness::Cached => availability(app, cart, &settings, &ids).await?,
         Freshness::Fresh => HashMap::new(),
     };
     let taxonomy = app.catalog.taxonomy().await?;
@@ -68,27 +67,24 @@ fn product_ids(cart: &Cart) -> Vec<ProductId> {
     ids
 }
 
-/// What can be sold of the variants in the cart, and of the parts of its bundles that are sold beside them.
+/// What can be sold of the variants in the cart, and how many units are left of what their bundles are made of; nothing of
+/// what never runs out.
 async fn availability(
     app: &App,
     cart: &Cart,
     settings: &Settings,
     ids: &[ProductId],
-    products: &HashMap<ProductId, std::sync::Arc<Product>>,
 ) -> ServiceResult<HashMap<VariantId, i64>> {
     let Some(channel) = settings.channel_by_id(cart.channel) else { return Ok(HashMap::new()) };
     let stock = app.availability.of(ids).await?;
-    let mut wanted: HashSet<VariantId> = HashSet::new();
+    let mut available = HashMap::new();
     for line in &cart.lines {
-        let variant = products.get(&line.product_id).and_then(|product| product.variant(line.variant_id));
-        let parts = variant.into_iter().flat_map(|variant| &variant.components).map(|part| part.variant_id);
-        // A part that is not sold beside its bundle is counted by the bundle itself.
-        wanted.extend(parts.filter(|part| stock.contains_key(part)));
-        wanted.insert(line.variant_id);
+        let known = stock.get(&line.variant_id);
+        available.extend(known.into_iter().flat_map(|stock| stock.units_in(channel)));
+        available.insert(line.variant_id, known.map_or(0, |stock| stock.available_in(channel)));
     }
-    let available = |id: VariantId| stock.get(&id).map_or(0, |stock| stock.available_in(channel));
-    let all = wanted.into_iter().map(|id| (id, available(id)));
-    Ok(all.filter(|(_, available)| *available < VariantStock::UNLIMITED).collect())
+    available.retain(|_, available| *available < VariantStock::UNLIMITED);
+    Ok(available)
 }
 
 /// The entered codes that exist and the groups the buyer is in; asks for no more than pricing needs.

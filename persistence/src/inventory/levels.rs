@@ -216,7 +216,7 @@ pub async fn supply_by_product(
         let part = (row.variant_id, row.part_id);
         if last_part != Some(part) {
             let supply = if row.is_unlimited { Supply::Unlimited } else { Supply::Stock(Vec::new()) };
-            stock.parts.push(SupplyPart { units: row.units, supply });
+            stock.parts.push(SupplyPart { variant_id: VariantId::restore(row.part_id), units: row.units, supply });
             last_part = Some(part);
         }
         if let (Some(Supply::Stock(levels)), Some(location), Some(available)) =

@@ -18,6 +18,9 @@ use super::{
 const DEFAULT_PAGE: u64 = 20;
 /// Entries of a list of objects that cannot be asked for a number.
 const DEFAULT_LIST: u64 = 5;
+/// The same below an object in one of its own kind: who goes up a tree and down again meets everything again, however
+/// wide the tree is.
+const LIST_ON_THE_WAY_BACK: u64 = 50;
 /// What a mutation costs beyond its answer.
 const MUTATION: u64 = 10;
 /// What a root field that searches costs, whatever it answers.
@@ -148,11 +151,22 @@ pub fn compile(
     let compiler = Compiler { fragments, index };
     let root = index.root(operation.ty);
     let set = &operation.selection_set.node;
-    let mut cost = compiler.selection_set(set, root, None);
+    let mut cost = compiler.selection_set(set, Place { parent: root, page: None, list: DEFAULT_LIST });
     if operation.ty == OperationType::Mutation {
         cost.add(Cost::fixed(compiler.fields(set).saturating_mul(MUTATION)));
     }
     cost
+}
+
+/// Where a selection set is.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// The type that its fields are asked of.
+    parent: Option<&'a Name>,
+    /// What it is a page of.
+    page: Option<Page<'a>>,
+    /// Entries of the lists in it that cannot be asked for a number.
+    list: u64,
 }
 
 /// What a connection, or an object asked for a number of things, says about the lists directly in it.
@@ -181,52 +195,55 @@ impl Compiler<'_> {
         })
     }
 
-    fn selection_set(&self, set: &SelectionSet, parent: Option<&Name>, page: Option<Page<'_>>) -> Cost {
+    fn selection_set(&self, set: &SelectionSet, place: Place<'_>) -> Cost {
         let mut total = Cost::default();
         for selection in &set.items {
-            total.add(self.selection(&selection.node, parent, page));
+            total.add(self.selection(&selection.node, place));
         }
         total
     }
 
-    fn selection(&self, selection: &Selection, parent: Option<&Name>, page: Option<Page<'_>>) -> Cost {
+    fn selection(&self, selection: &Selection, place: Place<'_>) -> Cost {
         match selection {
-            Selection::Field(field) => self.field(&field.node, parent, page),
+            Selection::Field(field) => self.field(&field.node, place),
             Selection::InlineFragment(fragment) => {
                 let condition = fragment.node.type_condition.as_ref().map(|condition| &condition.node.on.node);
-                self.selection_set(&fragment.node.selection_set.node, condition.or(parent), page)
+                let place = Place { parent: condition.or(place.parent), ..place };
+                self.selection_set(&fragment.node.selection_set.node, place)
             }
             Selection::FragmentSpread(spread) => {
                 let Some(fragment) = self.fragments.get(&spread.node.fragment_name.node) else {
                     return Cost::default();
                 };
                 let condition = &fragment.node.type_condition.node.on.node;
-                self.selection_set(&fragment.node.selection_set.node, Some(condition), page)
+                self.selection_set(&fragment.node.selection_set.node, Place { parent: Some(condition), ..place })
             }
         }
     }
 
-    fn field(&self, field: &Field, parent: Option<&Name>, page: Option<Page<'_>>) -> Cost {
+    fn field(&self, field: &Field, place: Place<'_>) -> Cost {
         if introspection::is_root(field) {
             // Introspection has a budget of its own.
             return Cost::fixed(1);
         }
-        let shape = self.index.field(parent, &field.name.node);
+        let shape = self.index.field(place.parent, &field.name.node);
         let asked = shape.and_then(|shape| asked(field, shape));
+        let named = shape.map(|shape| &shape.named);
         let is_list = shape.is_some_and(|shape| shape.is_list && shape.is_composite);
         let is_page = !is_list && asked.is_some();
-        let inner_page = asked
+        let is_way_back = !is_list && named.is_some() && named == place.parent;
+        let page = asked
             .as_ref()
             .filter(|_| is_page)
             .map(|size| Page { size, is_connection: shape.is_some_and(|shape| shape.is_connection) });
-        let set = &field.selection_set.node;
-        let mut cost = self.selection_set(set, shape.map(|shape| &shape.named), inner_page);
+        let inside = Place { parent: named, page, list: if is_way_back { LIST_ON_THE_WAY_BACK } else { place.list } };
+        let mut cost = self.selection_set(&field.selection_set.node, inside);
         if is_list {
-            let of_page = page.filter(|page| !page.is_connection || is_entries(&field.name.node));
-            let size = asked.or_else(|| of_page.map(|page| page.size.clone())).unwrap_or(Size::Fixed(DEFAULT_LIST));
+            let of_page = place.page.filter(|page| !page.is_connection || is_entries(&field.name.node));
+            let size = asked.or_else(|| of_page.map(|page| page.size.clone())).unwrap_or(Size::Fixed(place.list));
             cost = cost.times(size);
         }
-        cost.add(Cost { used: used(field), ..Cost::fixed(self.own(field, parent)) });
+        cost.add(Cost { used: used(field), ..Cost::fixed(self.own(field, place.parent)) });
         cost
     }
 
@@ -313,7 +330,7 @@ mod tests {
         type ShopEdge { cursor: String! node: Shop! }
         type Facet { slug: String! }
         type Suggestions { queries: [String!]! shops: [Shop!]! }
-        type Shop { name: String! tags: [String!]! shops(first: Int): ShopConnection! }
+        type Shop { name: String! tags: [String!]! shops(first: Int): ShopConnection! parent: Shop below: [Shop!]! }
         schema { query: Query mutation: Mutation }";
 
     fn cost(query: &str, variables: serde_json::Value) -> u64 {
@@ -342,6 +359,9 @@ mod tests {
             ("{ shops(first: null) { nodes { name } } }", 1 + 1 + 20),
             ("{ nodes(ids: [1, 2, 3]) { name } }", 1 + 3),
             ("{ tree { name } }", 1 + 5),
+            ("{ tree { below { name } } }", 1 + 5 * (1 + 5)),
+            ("{ tree { parent { name parent { name } } } }", 1 + 5 * 4),
+            ("{ tree { parent { below { name } } } }", 1 + 5 * (1 + 1 + 50)),
             ("mutation { open(input: 1) { name } }", 12),
             (
                 "mutation { ...F ... { a: open { name } } } fragment F on Mutation { b: open { name } ...G } fragment G on Mutation { c: open { name } }",

@@ -32,6 +32,8 @@ pub enum Supply {
 /// Something that must be in stock to sell a variant: itself, or a component of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SupplyPart {
+    /// The variant that is in stock.
+    pub variant_id: VariantId,
     /// How many units one variant takes.
     pub units: i64,
     /// Where they come from.
@@ -55,6 +57,11 @@ impl VariantStock {
         self.parts.iter().map(|part| part.available_at(&channel.locations)).min().unwrap_or(0)
     }
 
+    /// What must be in stock and can run out, with how many units of it the channel's locations hold together.
+    pub fn units_in(&self, channel: &Channel) -> impl Iterator<Item = (VariantId, i64)> {
+        self.parts.iter().filter_map(|part| Some((part.variant_id, part.units_at(&channel.locations)?)))
+    }
+
     /// Whether the channel can sell at least one.
     #[must_use]
     pub fn is_available_in(&self, channel: &Channel) -> bool {
@@ -64,12 +71,17 @@ impl VariantStock {
 
 impl SupplyPart {
     fn available_at(&self, locations: &[StockLocationId]) -> i64 {
+        let units = self.units_at(locations);
+        units.map_or(VariantStock::UNLIMITED, |units| (units / self.units.max(1)).min(VariantStock::UNLIMITED))
+    }
+
+    /// None of what never runs out.
+    fn units_at(&self, locations: &[StockLocationId]) -> Option<i64> {
         match &self.supply {
-            Supply::Unlimited => VariantStock::UNLIMITED,
+            Supply::Unlimited => None,
             Supply::Stock(levels) => {
                 let at_locations = levels.iter().filter(|(location, _)| locations.contains(location));
-                let units: i64 = at_locations.map(|(_, available)| (*available).max(0)).sum();
-                (units / self.units.max(1)).min(VariantStock::UNLIMITED)
+                Some(at_locations.map(|(_, available)| (*available).max(0)).sum())
             }
         }
     }
@@ -99,7 +111,7 @@ mod tests {
     fn a_channel_sells_what_its_locations_hold_together() {
         let [here, there, elsewhere] = [(); 3].map(|()| StockLocationId::new());
         let supply = Supply::Stock(vec![(here, 60), (there, 40), (elsewhere, 500)]);
-        let stock = VariantStock { parts: vec![SupplyPart { units: 1, supply }] };
+        let stock = VariantStock { parts: vec![SupplyPart { variant_id: VariantId::new(), units: 1, supply }] };
         assert_eq!(stock.available_in(&channel(&[here, there])), 100);
         assert!(!stock.is_available_in(&channel(&[])));
     }
@@ -108,17 +120,23 @@ mod tests {
     fn a_location_that_owes_units_takes_nothing_from_the_others() {
         let [here, there] = [(); 2].map(|()| StockLocationId::new());
         let supply = Supply::Stock(vec![(here, -3), (there, 2)]);
-        let stock = VariantStock { parts: vec![SupplyPart { units: 1, supply }] };
+        let stock = VariantStock { parts: vec![SupplyPart { variant_id: VariantId::new(), units: 1, supply }] };
         assert_eq!(stock.available_in(&channel(&[here, there])), 2);
     }
 
     #[test]
     fn the_scarcest_component_bounds_a_bundle() {
         let here = StockLocationId::new();
-        let part = |units, on_hand| SupplyPart { units, supply: Supply::Stock(vec![(here, on_hand)]) };
+        let part = |units, on_hand| {
+            let supply = Supply::Stock(vec![(here, on_hand)]);
+            SupplyPart { variant_id: VariantId::new(), units, supply }
+        };
         let kit = VariantStock { parts: vec![part(1, 10), part(2, 9), part(1, 5)] };
         assert_eq!(kit.available_in(&channel(&[here])), 4);
-        let download = VariantStock { parts: vec![SupplyPart { units: 1, supply: Supply::Unlimited }] };
+        let units: Vec<i64> = kit.units_in(&channel(&[here])).map(|(_, units)| units).collect();
+        assert_eq!(units, [10, 9, 5]);
+        let unlimited = SupplyPart { variant_id: VariantId::new(), units: 1, supply: Supply::Unlimited };
+        let download = VariantStock { parts: vec![unlimited] };
         assert_eq!(download.available_in(&channel(&[])), VariantStock::UNLIMITED);
         assert_eq!(VariantStock::default().available_in(&channel(&[here])), 0);
     }

@@ -143,3 +143,21 @@ async fn a_bundle_takes_its_parts_and_is_limited_by_the_scarcest() {
     }
     assert_eq!(page(&shop, "camping-kit").await["variants"]["nodes"][0]["quantityAvailable"], 4);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bundles_that_share_a_part_are_counted_together() {
+    let processes = demo().await;
+    let staff = processes.staff("admin@demo.test").await;
+    let kit = r#"mutation { productCreate(input: { slug: "stove-set", name: "Stove set", productType: "camping-gear"
+        channels: ["eu"], variants: [{ sku: "STOVE-SET", components: [{ sku: "STOVE", quantity: 1 }]
+        prices: [{ channel: "eu", currencyCode: EUR, amount: "60.00" }] }] })
+        { product { id } userErrors { code field message } } }"#;
+    let _ = staff.gql(kit, json!({})).await.ok();
+    let shop = storefront(&processes, "");
+    let with = async |kits, sets| {
+        let lines = [("camping-kit", "CAMPING-KIT", kits), ("stove-set", "STOVE-SET", sets)];
+        Cart::with(&shop, &lines).await.sent_to("DE", None).await.by("standard").await.problems().await
+    };
+    assert_eq!(with(3, 3).await, ["OUT_OF_STOCK", "OUT_OF_STOCK"]);
+    assert_eq!(with(3, 2).await, Vec::<String>::new());
+}
