@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use model::{events::DomainEvent, ids::OrderId};
+use persistence::outbox;
 use serde_json::{Value, json};
-use testkit::eventually;
+use testkit::{TestDatabase, eventually};
 
 use crate::{
     buying::{cart_ready_to_pay, complete, pay, variant},
@@ -70,4 +72,39 @@ async fn what_one_server_writes_is_told_to_the_subscribers_of_the_other() {
         let _ = staff.gql(fulfil, json!({ "o": order, "l": line })).await;
     });
     assert_ne!(told.await["data"]["orderUpdated"]["fulfillmentStatus"], Value::Null);
+}
+
+/// Writes events as a use case does, and waits until somebody has published them.
+async fn write_and_wait(database: &TestDatabase) -> Vec<DomainEvent> {
+    let events: Vec<DomainEvent> = (0..20).map(|_| DomainEvent::OrderPlaced { id: OrderId::new() }).collect();
+    let mut conn = database.db.write().await.unwrap();
+    for event in &events {
+        outbox::push(&conn, std::slice::from_ref(event)).await.unwrap();
+    }
+    eventually("the events are published", SOON, async || {
+        (outbox::backlog(&mut conn).await.unwrap().count == 0).then_some(())
+    })
+    .await;
+    events
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_frozen_keeps_no_event_and_publishes_none_twice_once_it_goes_on() {
+    let database = TestDatabase::new().await;
+    let shop = Processes::start_on(&database.url, Plan { servers: 2, workers: 0, ..Plan::default() }).await;
+    let mut written = write_and_wait(&database).await;
+    // One of the two publishes at a time, so that one of these takes its place.
+    for server in &shop.servers {
+        server.signal("STOP");
+        written.extend(write_and_wait(&database).await);
+        server.signal("CONT");
+        written.extend(write_and_wait(&database).await);
+    }
+    let mut conn = database.db.read().await.unwrap();
+    let published = outbox::after(&mut conn, 0, 100_000).await.unwrap();
+    let positions: Vec<i64> = published.iter().map(|one| one.position).collect();
+    assert_eq!(positions, (1..=outbox::head(&mut conn).await.unwrap()).collect::<Vec<_>>());
+    let placed = published.into_iter().filter_map(|one| one.event);
+    let placed: Vec<_> = placed.filter(|event| matches!(event, DomainEvent::OrderPlaced { .. })).collect();
+    assert_eq!(placed, written);
 }
