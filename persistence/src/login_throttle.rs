@@ -9,13 +9,13 @@ use model::{Timestamp, customers::Throttle};
 use crate::{Conn, StoreResult};
 
 diesel::table! {
-    /// Failed attempts by key.
+    /// Failed or pending attempts by key.
     login_throttle (key) {
         /// What is counted: an account, a network address, or both.
         key -> Text,
-        /// How many failures there were.
+        /// How many there were that are not forgotten.
         failures -> Integer,
-        /// When the last one was.
+        /// Since when the next of them is being forgotten.
         last_at -> Nullable<Timestamptz>,
         /// Until when no further attempt is heard.
         blocked_until -> Nullable<Timestamptz>,
@@ -45,8 +45,8 @@ pub async fn lock(conn: &mut Conn, keys: &[String], now: Timestamp) -> StoreResu
         .for_update()
         .load(conn)
         .await?;
-    let restore = |(key, failures, last_at, blocked_until)| {
-        (key, Throttle { failures: u32::try_from(failures).unwrap_or_default(), last_at, blocked_until })
+    let restore = |(key, failures, since, blocked_until)| {
+        (key, Throttle { failures: u32::try_from(failures).unwrap_or_default(), since, blocked_until })
     };
     Ok(rows.into_iter().map(restore).collect())
 }
@@ -62,7 +62,7 @@ pub async fn save(conn: &mut Conn, counted: &[(String, Throttle, Timestamp)]) ->
             (
                 login_throttle::key.eq(key),
                 login_throttle::failures.eq(i32::try_from(throttle.failures).unwrap_or(i32::MAX)),
-                login_throttle::last_at.eq(throttle.last_at),
+                login_throttle::last_at.eq(throttle.since),
                 login_throttle::blocked_until.eq(throttle.blocked_until),
                 login_throttle::forget_at.eq(forget_at),
             )

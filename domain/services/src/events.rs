@@ -26,9 +26,8 @@ pub async fn apply(app: &App, event: &DomainEvent) -> ServiceResult<()> {
         DomainEvent::TaxonomyChanged { .. } => app.catalog.invalidate_taxonomy(),
         // Every process hears of it, so each wakes its own subscribers.
         DomainEvent::OrderPlaced { id } | DomainEvent::OrderUpdated { id } => app.bus.wake(Topic::Order(*id)),
-        DomainEvent::PaymentUpdated { .. }
-        | DomainEvent::CustomerRegistered { .. }
-        | DomainEvent::CustomerUpdated { .. } => {}
+        DomainEvent::CustomerUpdated { id } => app.identity.forget_customer(*id),
+        DomainEvent::PaymentUpdated { .. } | DomainEvent::CustomerRegistered { .. } => {}
     }
     Ok(())
 }

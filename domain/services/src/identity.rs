@@ -24,7 +24,7 @@ mod vault;
 
 pub use addresses::{create_address, delete_address, update_address};
 pub use api_tokens::{NewApiToken, count_api_tokens, create_api_token, list_api_tokens, revoke_api_token};
-pub use authenticate::{Actors, AuthError, Identified, authenticate, identify};
+pub use authenticate::{Actors, AuthError, Identified, authenticate, identify, session_of};
 pub use client::Client;
 pub use config::IdentityConfig;
 pub use customers::{
@@ -46,7 +46,9 @@ pub use staff::{
     update_staff,
 };
 
-use crate::{App, ServiceResult};
+use model::ids::CustomerId;
+
+use crate::{App, ServiceResult, bus::Topic};
 
 /// What identity keeps in a process.
 pub struct Identity {
@@ -67,6 +69,17 @@ impl Identity {
     pub fn forget_actors(&self) {
         self.actors.forget_all();
     }
+
+    /// Forgets a customer, whose sessions may have ended.
+    pub(crate) fn forget_customer(&self, id: CustomerId) {
+        self.actors.forget_customer(id);
+    }
+}
+
+/// Forgets who is who in this process at once and in the others soon, after somebody lost a login or a right.
+fn forget_actors_everywhere(app: &App) {
+    app.identity.forget_actors();
+    app.bus.publish(Topic::Actors);
 }
 
 /// Forgets what is of no more use: mailed tokens a week after their end, throttles, expired sessions. Safe to repeat

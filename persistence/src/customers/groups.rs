@@ -39,13 +39,26 @@ diesel::allow_tables_to_appear_in_same_query!(customer_groups, customer_group_me
 
 type Row = (Uuid, String, String);
 
-/// Every group by slug; a shop has few.
+/// Groups by slug, a thousand at most; a shop has few.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn list(conn: &mut Conn) -> StoreResult<Vec<CustomerGroup>> {
     let rows: Vec<Row> = customer_groups::table.order(customer_groups::slug).limit(1_000).load(conn).await?;
     rows.into_iter().map(restore).collect()
+}
+
+/// The ids of the groups of these slugs; absent ones are left out.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn ids_by_slugs(conn: &mut Conn, slugs: &[String]) -> StoreResult<HashMap<String, CustomerGroupId>> {
+    let rows: Vec<(String, Uuid)> = customer_groups::table
+        .filter(customer_groups::slug.eq_any(slugs))
+        .select((customer_groups::slug, customer_groups::id))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|(slug, id)| (slug, CustomerGroupId::restore(id))).collect())
 }
 
 /// The groups of some customers, by slug.

@@ -45,13 +45,22 @@ pub const SLUG_KEY: &str = "roles_slug_key";
 
 type Row = (Uuid, String, String, Vec<String>);
 
-/// Every role by slug; a shop has few.
+/// Roles by slug, a thousand at most; a shop has few.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn list(conn: &mut Conn) -> StoreResult<Vec<Role>> {
     let rows: Vec<Row> = roles::table.order(roles::slug).limit(1_000).load(conn).await?;
     rows.into_iter().map(restore).collect()
+}
+
+/// The roles of these slugs; absent ones are left out.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn by_slugs(conn: &mut Conn, slugs: &[String]) -> StoreResult<HashMap<String, Role>> {
+    let rows: Vec<Row> = roles::table.filter(roles::slug.eq_any(slugs)).load(conn).await?;
+    rows.into_iter().map(|row| Ok((row.1.clone(), restore(row)?))).collect()
 }
 
 /// Writes a new role.

@@ -18,6 +18,8 @@ pub enum Topic {
     Events,
     /// A job is due: workers look.
     Jobs,
+    /// A login or a right ended: nobody is trusted to be who they were.
+    Actors,
 }
 
 /// The text names no topic of this version.
@@ -32,6 +34,7 @@ impl fmt::Display for Topic {
             Self::Outbox => f.write_str("outbox"),
             Self::Events => f.write_str("events"),
             Self::Jobs => f.write_str("jobs"),
+            Self::Actors => f.write_str("actors"),
         }
     }
 }
@@ -46,6 +49,7 @@ impl FromStr for Topic {
             ("outbox", "") => Ok(Self::Outbox),
             ("events", "") => Ok(Self::Events),
             ("jobs", "") => Ok(Self::Jobs),
+            ("actors", "") => Ok(Self::Actors),
             _ => Err(UnknownTopic),
         }
     }
@@ -57,8 +61,8 @@ mod tests {
 
     #[test]
     fn a_topic_survives_the_round_trip() {
-        let topics =
-            [Topic::Cart(CartId::new()), Topic::Order(OrderId::new()), Topic::Outbox, Topic::Events, Topic::Jobs];
+        let named = [Topic::Outbox, Topic::Events, Topic::Jobs, Topic::Actors];
+        let topics = [Topic::Cart(CartId::new()), Topic::Order(OrderId::new())].into_iter().chain(named);
         for topic in topics {
             assert_eq!(topic.to_string().parse(), Ok(topic));
         }

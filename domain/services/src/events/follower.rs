@@ -29,24 +29,35 @@ pub async fn start_position(app: &App) -> ServiceResult<Position> {
     Ok(Position(outbox::head(&mut conn).await?))
 }
 
-/// Follows the facts after a position until told to stop.
+/// Follows the facts after a position, and who lost a login or a right, until told to stop.
 pub async fn run(app: App, from: Position, stop: CancellationToken) {
-    let work = async {
-        let mut position = from;
-        let mut woken = app.bus.subscribe(Topic::Events);
-        loop {
-            let caught_up = catch_up(&app, &mut position).await;
-            app.followed.store(position.0, Ordering::Release);
-            match caught_up {
-                Ok(()) => drop(timeout(POLL, woken.changed()).await),
-                Err(error) => {
-                    tracing::warn!(%error, "events are not followed");
-                    sleep(RETRY).await;
-                }
+    let work = async { tokio::join!(follow(&app, from), forget_actors(&app)) };
+    stop.run_until_cancelled(work).await;
+}
+
+async fn follow(app: &App, from: Position) {
+    let mut position = from;
+    let mut woken = app.bus.subscribe(Topic::Events);
+    loop {
+        let caught_up = catch_up(app, &mut position).await;
+        app.followed.store(position.0, Ordering::Release);
+        match caught_up {
+            Ok(()) => drop(timeout(POLL, woken.changed()).await),
+            Err(error) => {
+                tracing::warn!(%error, "events are not followed");
+                sleep(RETRY).await;
             }
         }
-    };
-    stop.run_until_cancelled(work).await;
+    }
+}
+
+/// A message that is lost is made up for by the short time for which actors are trusted.
+async fn forget_actors(app: &App) {
+    let mut told = app.bus.subscribe(Topic::Actors);
+    loop {
+        told.changed().await;
+        app.identity.forget_actors();
+    }
 }
 
 /// Applies every fact after the position and moves it on.

@@ -78,22 +78,28 @@ pub(super) async fn sign(app: &App, subject: Subject, session: SessionId) -> Ser
 
 /// What a token proves, if one of our keys signed it and its time is not up.
 pub(super) async fn verify(app: &App, token: &str) -> ServiceResult<Option<Proof>> {
+    let now = app.clock.now().timestamp();
+    Ok(read(app, token).await?.filter(|(_, expires)| *expires > now).map(|(proof, _)| proof))
+}
+
+/// What a token proved until its time was up, if one of our keys signed it, and when that is in seconds since 1970.
+pub(super) async fn read(app: &App, token: &str) -> ServiceResult<Option<(Proof, i64)>> {
     let Some(kid) = decode_header(token).ok().and_then(|header| header.kid) else { return Ok(None) };
     let Some(key) = app.keys.verifying(app, &kid).await? else { return Ok(None) };
     let mut validation = Validation::new(Algorithm::EdDSA);
     validation.set_audience(&[STOREFRONT, ADMIN]);
     validation.set_issuer(&[&app.identity.config.issuer]);
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-    // Checked below against the application's clock.
+    // Checked against the application's clock.
     validation.validate_exp = false;
     let Ok(token) = decode::<Claims>(token, &key, &validation) else { return Ok(None) };
     let claims = token.claims;
-    if claims.aud != claims.kind.audience() || claims.exp <= app.clock.now().timestamp() {
+    if claims.aud != claims.kind.audience() {
         return Ok(None);
     }
     let subject = match claims.kind {
         Kind::Customer => claims.sub.parse::<CustomerId>().map(Subject::Customer),
         Kind::Staff => claims.sub.parse::<StaffUserId>().map(Subject::Staff),
     };
-    Ok(subject.ok().map(|subject| Proof { subject, session: claims.sid }))
+    Ok(subject.ok().map(|subject| (Proof { subject, session: claims.sid }, claims.exp)))
 }

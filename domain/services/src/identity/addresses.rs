@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::{
     Address,
     access::Actor,
-    customers::{Customer, CustomerAddress, DefaultAddress},
+    customers::{Customer, CustomerAddress, CustomerError, DefaultAddress},
     events::DomainEvent,
     ids::{AddressId, CustomerId},
 };
@@ -22,7 +22,7 @@ use crate::App;
 /// Adds an address; the first one becomes the default for everything.
 ///
 /// # Errors
-/// [`IdentityError::InvalidAddress`], that the customer has too many, or a store's error.
+/// [`IdentityError::InvalidAddress`], that the customer has too many or was erased, or a store's error.
 pub async fn create_address(
     app: &App,
     actor: &Actor,
@@ -36,7 +36,7 @@ pub async fn create_address(
     let mut conn = app.db.write().await?;
     let outcome = conn.transaction(async |conn| {
         // The lock makes two additions at once count each other.
-        let customer = customers::lock(conn, customer_id).await?;
+        let customer = lock(conn, customer_id).await?;
         Customer::room_for_address(addresses::ids(conn, customer_id).await?.len())?;
         addresses::insert(conn, std::slice::from_ref(&address)).await?;
         save_defaults(conn, customer, address.id, &defaults).await
@@ -48,7 +48,7 @@ pub async fn create_address(
 /// Replaces an address of the acting customer.
 ///
 /// # Errors
-/// [`IdentityError::NotFound`], [`IdentityError::InvalidAddress`], or a store's error.
+/// [`IdentityError::NotFound`], [`IdentityError::InvalidAddress`], that the customer was erased, or a store's error.
 pub async fn update_address(
     app: &App,
     actor: &Actor,
@@ -60,7 +60,7 @@ pub async fn update_address(
     let address = checked(address)?;
     let mut conn = app.db.write().await?;
     let outcome = conn.transaction(async |conn| {
-        let customer = customers::lock(conn, customer_id).await?;
+        let customer = lock(conn, customer_id).await?;
         let before = addresses::find(conn, customer_id, id).await?.ok_or(IdentityError::NotFound)?;
         let changed = CustomerAddress { address: address.clone(), ..before };
         addresses::save(conn, &changed).await?;
@@ -84,6 +84,12 @@ pub async fn delete_address(app: &App, actor: &Actor, id: AddressId) -> Result<A
         Ok(id)
     });
     outcome.await.map_err(not_found)
+}
+
+/// The customer, held until the transaction ends, unless they were erased meanwhile.
+async fn lock(conn: &mut Conn, id: CustomerId) -> Result<Customer, IdentityError> {
+    let customer = customers::lock(conn, id).await?;
+    if customer.erased_at.is_some() { Err(CustomerError::Erased.into()) } else { Ok(customer) }
 }
 
 async fn save_defaults(

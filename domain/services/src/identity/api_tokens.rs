@@ -9,7 +9,7 @@ use model::{
 use persistence::{api_tokens, audit, db::Transactions as _};
 use serde_json::json;
 
-use super::{IdentityError, customers::not_found, secrets};
+use super::{IdentityError, customers::not_found, forget_actors_everywhere, secrets, staff::current};
 use crate::{App, ServiceResult};
 
 /// What every API token begins with, so that scanners find one that was published by mistake.
@@ -39,21 +39,22 @@ pub async fn create_api_token(
     let staff = actor.require_staff()?;
     let secret = secrets::random_text(PREFIX);
     let now = app.clock.now();
-    let maker = (staff, actor.permissions());
     let digest = secrets::digest(&secret);
-    let token = ApiToken::issue(maker, &new.name, new.permissions, new.expires_at, digest, now)?;
     let mut conn = app.db.write().await?;
-    conn.transaction(async |conn| {
+    let issued = conn.transaction(async |conn| {
+        let actor = &current(conn, actor).await?;
+        actor.require(Permission::StaffManage)?;
+        let maker = (staff, actor.permissions());
+        let token = ApiToken::issue(maker, &new.name, new.permissions, new.expires_at, digest, now)?;
         api_tokens::insert(conn, &token).await?;
         let details = json!({ "name": token.name, "permissions": token.permissions });
         audit::push(conn, actor, "apiToken.create", token.id, &details, now).await?;
-        Ok::<_, IdentityError>(())
-    })
-    .await?;
-    Ok((token, secret))
+        Ok::<_, IdentityError>(token)
+    });
+    Ok((issued.await?, secret))
 }
 
-/// Revokes a token: it stops at once in this process, within seconds in the others.
+/// Revokes a token: it stops at once in this process, and as soon as they are told in the others.
 ///
 /// # Errors
 /// Without [`Permission::StaffManage`], [`StaffError::MoreThanOwn`] for somebody else's token that may do more than the
@@ -63,6 +64,8 @@ pub async fn revoke_api_token(app: &App, actor: &Actor, id: ApiTokenId) -> Resul
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
     let outcome = conn.transaction(async |conn| {
+        let actor = &current(conn, actor).await?;
+        actor.require(Permission::StaffManage)?;
         let token = api_tokens::revoke(conn, id, now).await?;
         if actor.require_staff().ok() != Some(token.created_by) {
             StaffError::check_grant(actor.permissions(), token.permissions)?;
@@ -71,7 +74,7 @@ pub async fn revoke_api_token(app: &App, actor: &Actor, id: ApiTokenId) -> Resul
         Ok::<_, IdentityError>(())
     });
     outcome.await.map_err(not_found)?;
-    app.identity.actors.forget_token(id);
+    forget_actors_everywhere(app);
     Ok(id)
 }
 

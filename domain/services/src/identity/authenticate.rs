@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use model::{
     access::Actor,
     customers::{ApiTokenStatus, Digest, Subject},
-    ids::{ApiTokenId, SessionId},
+    ids::{CustomerId, SessionId},
 };
 use moka::future::Cache;
 
@@ -54,9 +54,9 @@ impl Actors {
         self.forget_if(move |identified| identified.session == Some(id));
     }
 
-    /// Forgets an API token in this process at once.
-    pub(super) fn forget_token(&self, token: ApiTokenId) {
-        self.forget_if(move |identified| matches!(identified.actor, Actor::Token { id, .. } if id == token));
+    /// Forgets a customer in this process at once.
+    pub(super) fn forget_customer(&self, id: CustomerId) {
+        self.forget_if(move |identified| identified.actor == Actor::Customer(id));
     }
 
     /// Forgets everybody, because roles or passwords changed.
@@ -91,6 +91,14 @@ pub async fn identify(app: &App, bearer: &str) -> Result<Identified, AuthError> 
     }
     let found = app.identity.actors.known.try_get_with(secrets::digest(bearer), look_up(app, bearer)).await;
     found.map_err(|error: Arc<ServiceError>| ServiceError::Shared(error))?.ok_or(AuthError::InvalidToken)
+}
+
+/// The session that an access token of ours was given for, also when its time is up: whoever holds it may end it.
+///
+/// # Errors
+/// A store's error.
+pub async fn session_of(app: &App, bearer: &str) -> ServiceResult<Option<SessionId>> {
+    Ok(access_tokens::read(app, bearer).await?.map(|(proof, _)| proof.session))
 }
 
 async fn look_up(app: &App, bearer: &str) -> ServiceResult<Option<Identified>> {

@@ -17,6 +17,8 @@ pub struct IdentityConfig {
     pub hashers: usize,
     /// How long a verified token is taken for good before it is looked up again; a revoked one works that long.
     pub trust: Duration,
+    /// How many wrong passwords, and how many mails asked for, one network may cause in an hour.
+    pub network_allowance: u32,
 }
 
 impl Default for IdentityConfig {
@@ -28,6 +30,7 @@ impl Default for IdentityConfig {
             issuer: "mercator".to_owned(),
             hashers: (cores / 2).max(1),
             trust: Duration::from_secs(3),
+            network_allowance: 300,
         }
     }
 }

@@ -20,7 +20,8 @@ use persistence::{
 use serde_json::json;
 
 use super::{
-    Audience, Client, IdentityError,
+    Client, IdentityError,
+    login::enter_as_customer,
     sessions::{self, SessionTokens},
     staff::checked_name,
     throttle::{self, Heard},
@@ -128,7 +129,7 @@ pub async fn groups_of(
     Ok(groups::by_customers(&mut *app.db.read().await?, &ids).await?)
 }
 
-/// Every group of customers.
+/// The groups of customers, a thousand at most.
 ///
 /// # Errors
 /// Without [`Permission::CustomersRead`], or a store's error.
@@ -250,13 +251,7 @@ pub(super) async fn confirm_password(
     email: &Email,
     password: &str,
 ) -> Result<(), IdentityError> {
-    let attempt = throttle::attempt(app, Audience::Customers, email, client).await?;
-    let found = customers::credentials(&mut *app.db.read().await?, email).await?;
-    let hash = found.and_then(|found| found.password_hash);
-    if !app.identity.passwords.verify(Password::attempt(password), hash).await? {
-        return Err(IdentityError::InvalidCredentials);
-    }
-    Ok(attempt.succeeded(app).await?)
+    enter_as_customer(app, client, email, password).await.map(drop)
 }
 
 /// Changes a customer's names and such, and with `groups` replaces their groups.
@@ -289,10 +284,9 @@ pub async fn update_customer_as_staff(
 }
 
 async fn group_ids(conn: &mut Conn, slugs: &[String]) -> Result<Vec<CustomerGroupId>, IdentityError> {
-    let known = groups::list(conn).await?;
+    let known = groups::ids_by_slugs(conn, slugs).await?;
     let find = |slug: &String| {
-        let group = known.iter().find(|group| group.slug.as_str() == slug);
-        group.map(|group| group.id).ok_or_else(|| IdentityError::Unknown(format!("customer group {slug}")))
+        known.get(slug).copied().ok_or_else(|| IdentityError::Unknown(format!("customer group {slug}")))
     };
     slugs.iter().map(find).collect()
 }

@@ -1,6 +1,6 @@
 //! Opening an account. It exists once the mailed token is used; until then there is only what somebody entered, so
 //! that no answer tells whether an address has an account. The token proves the address, not who chose the password:
-//! the mail says so, and registering once more makes earlier tokens useless.
+//! the mail says so, and registering once more makes earlier tokens useless, also where no further mail goes.
 
 use model::{
     customers::{Customer, CustomerPatch, Email, OneTimeToken, Password, Purpose, Registration},
@@ -30,7 +30,9 @@ pub struct NewCustomer {
 }
 
 /// Mails a token that opens the account, or a note that there is one. The request does the same work for any address;
-/// which mail it becomes is decided where the mail is sent.
+/// which mail it becomes is decided where the mail is sent. An address that got enough mails gets none for a while; what
+/// was registered for it before is void all the same, because the newest mail must not open an account with the password
+/// of somebody else.
 ///
 /// # Errors
 /// [`IdentityError`] about the input only.
@@ -44,7 +46,7 @@ pub async fn register_customer(app: &App, client: &Client, new: NewCustomer) -> 
     names.check()?;
     let password = Password::parse(&new.password, &email)?;
     if throttle::mail(app, Purpose::Register, &email, client).await? == Heard::Enough {
-        return Ok(());
+        return Ok(one_time_tokens::cancel(&mut *app.db.write().await?, &email, &[Purpose::Register]).await?);
     }
     let registration = Registration {
         password_hash: app.identity.passwords.hash(password).await?,

@@ -7,7 +7,7 @@ use model::{
 use persistence::{customers, db::Transactions as _, one_time_tokens, outbox, staff};
 
 use super::{
-    Audience, Client, IdentityError, secrets,
+    Audience, Client, IdentityError, forget_actors_everywhere, secrets,
     sessions::{self, SessionTokens},
     throttle::{self, Heard},
 };
@@ -102,7 +102,7 @@ pub async fn reset_staff_password(
         })
         .await?;
     drop(conn);
-    app.identity.actors.forget_all();
+    forget_actors_everywhere(app);
     throttle::forgive(app, Audience::Staff, &email, client).await?;
     Ok(user)
 }

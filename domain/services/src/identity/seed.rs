@@ -16,7 +16,7 @@ use persistence::{
 };
 use serde_json::json;
 
-use super::IdentityError;
+use super::{IdentityError, staff::roles_of};
 use crate::{App, ServiceResult};
 
 /// The fact under which a database says that it is a demo.
@@ -89,17 +89,13 @@ pub async fn ensure_staff(
     let hash = app.identity.passwords.hash(Password::parse(password, &email)?).await?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        let known = roles::list(conn).await?;
-        let find = |slug: &&str| {
-            let role = known.iter().find(|role| role.slug.as_str() == *slug);
-            role.cloned().ok_or_else(|| IdentityError::Unknown(format!("role {slug}")))
-        };
+        let slugs: Vec<String> = role_slugs.iter().map(ToString::to_string).collect();
         let user = StaffUser {
             id: StaffUserId::new(),
             email,
             name: name.to_owned(),
             is_active: true,
-            roles: role_slugs.iter().map(find).collect::<Result<_, _>>()?,
+            roles: roles_of(conn, &slugs).await?,
             created_at: app.clock.now(),
             last_login_at: None,
         };

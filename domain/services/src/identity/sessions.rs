@@ -17,7 +17,7 @@ use persistence::{
 };
 
 use super::{Client, IdentityError, access_tokens, refresh_tokens::RefreshToken, secrets};
-use crate::{App, ServiceResult};
+use crate::{App, ServiceResult, bus::Topic};
 
 /// How often a refresh is tried again when another one of the same session comes between.
 const ATTEMPTS: usize = 4;
@@ -103,13 +103,14 @@ async fn exchange(app: &App, audience: Audience, token: &RefreshToken) -> Result
     }
 }
 
-/// Ends the session that the caller is in; nobody's session is no error, because it is over already.
+/// Ends the session that the caller is in, or was in until their access token expired and they became nobody. Without a
+/// session it is no error, because it is over already.
 ///
 /// # Errors
 /// A store's error.
 pub async fn end_session(app: &App, actor: &Actor, session: Option<SessionId>) -> ServiceResult<()> {
     match (actor, session) {
-        (Actor::Customer(_) | Actor::Staff { .. }, Some(session)) => delete(app, session).await,
+        (Actor::Customer(_) | Actor::Staff { .. } | Actor::Anonymous, Some(session)) => delete(app, session).await,
         _ => Ok(()),
     }
 }
@@ -144,16 +145,24 @@ async fn find(app: &App, id: SessionId) -> ServiceResult<Option<(Session, i64)>>
     })
 }
 
-/// Deletes a session whatever its version is.
+/// Deletes a session whatever its version is, then forgets it: before, it could be looked up once more and be trusted
+/// for a while. Other processes are told of staff only; they trust a customer's session for the few seconds.
 async fn delete(app: &App, id: SessionId) -> ServiceResult<()> {
-    app.identity.actors.forget_session(id);
     for _ in 0..ATTEMPTS {
-        let Some((_, version)) = find(app, id).await? else { return Ok(()) };
-        match app.documents.delete(Collection::Sessions, &key(id), version, &[]).await {
-            Err(StoreError::VersionConflict) => {}
-            Err(StoreError::NotFound) => return Ok(()),
-            outcome => return Ok(outcome?),
+        let found = find(app, id).await?;
+        let deleted = match &found {
+            Some((_, version)) => app.documents.delete(Collection::Sessions, &key(id), *version, &[]).await,
+            None => Ok(()),
+        };
+        match deleted {
+            Err(StoreError::VersionConflict) => continue,
+            Err(StoreError::NotFound) | Ok(()) => app.identity.actors.forget_session(id),
+            Err(error) => return Err(error.into()),
         }
+        if found.is_some_and(|(session, _)| Audience::Staff.has(session.subject)) {
+            app.bus.publish(Topic::Actors);
+        }
+        return Ok(());
     }
     Err(StoreError::Retry.into())
 }

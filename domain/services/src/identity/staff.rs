@@ -16,7 +16,7 @@ use persistence::{
 };
 use serde_json::json;
 
-use super::{IdentityError, customers::not_found};
+use super::{IdentityError, customers::not_found, forget_actors_everywhere};
 use crate::{App, ServiceResult, mail};
 
 /// Somebody to be invited.
@@ -87,7 +87,7 @@ pub async fn find_staff(app: &App, actor: &Actor, id: StaffUserId) -> ServiceRes
     Ok(staff_by_ids(app, actor, &[id]).await?.remove(&id))
 }
 
-/// Every role.
+/// The roles, a thousand at most.
 ///
 /// # Errors
 /// Without [`Permission::StaffManage`], or a store's error.
@@ -103,6 +103,23 @@ fn require_manager(actor: &Actor) -> Result<(), AccessError> {
     if matches!(actor, Actor::Token { .. }) { Err(AccessError::NotStaff) } else { Ok(()) }
 }
 
+/// The actor with the rights they have now: a request is let in with what was looked up seconds ago. Changes of staff,
+/// roles and API tokens wait for each other here until the transaction ends, so that nobody loses a right in between
+/// and two owners cannot remove each other. Whoever has left is nobody.
+pub(super) async fn current(conn: &mut Conn, actor: &Actor) -> ServiceResult<Actor> {
+    roles::lock_owner_count(conn).await?;
+    let Actor::Staff { id, .. } = *actor else { return Ok(actor.clone()) };
+    let user = staff::find(conn, id).await?.filter(|user| user.is_active);
+    Ok(user.map_or(Actor::Anonymous, |user| Actor::Staff { id, permissions: user.permissions() }))
+}
+
+/// [`current`], if they may still manage staff.
+async fn current_manager(conn: &mut Conn, actor: &Actor) -> ServiceResult<Actor> {
+    let actor = current(conn, actor).await?;
+    require_manager(&actor)?;
+    Ok(actor)
+}
+
 /// Defines a role.
 ///
 /// # Errors
@@ -115,11 +132,12 @@ pub async fn create_role(
     permissions: Permissions,
 ) -> Result<Role, IdentityError> {
     require_manager(actor)?;
-    StaffError::check_grant(actor.permissions(), permissions)?;
     let role = Role::restore(RoleId::new(), slug, checked_name(name)?, permissions);
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
     let outcome = conn.transaction(async |conn| {
+        let actor = &current_manager(conn, actor).await?;
+        StaffError::check_grant(actor.permissions(), permissions)?;
         roles::insert(conn, &role).await?;
         let details = json!({ "slug": role.slug, "permissions": role.permissions() });
         audit::push(conn, actor, "role.create", role.id, &details, now).await?;
@@ -140,6 +158,7 @@ pub async fn invite_staff(app: &App, actor: &Actor, new: NewStaff) -> Result<Sta
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
     let outcome = conn.transaction(async |conn| {
+        let actor = &current_manager(conn, actor).await?;
         let roles = roles_of(conn, &new.roles).await?;
         let id = StaffUserId::new();
         let user = StaffUser { id, email, name, is_active: true, roles, created_at: now, last_login_at: None };
@@ -170,8 +189,7 @@ pub async fn update_staff(
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
     let outcome = conn.transaction(async |conn| {
-        // Changes of staff wait for each other here, so that two owners cannot remove each other.
-        roles::lock_owner_count(conn).await?;
+        let actor = &current_manager(conn, actor).await?;
         let mut user = staff::find(conn, id).await?.ok_or(IdentityError::NotFound)?;
         StaffError::check_grant(actor.permissions(), user.permissions())?;
         if let Some(slugs) = &update.roles {
@@ -189,16 +207,13 @@ pub async fn update_staff(
         Ok(user)
     });
     let user = outcome.await.map_err(not_found)?;
-    app.identity.actors.forget_all();
+    forget_actors_everywhere(app);
     Ok(user)
 }
 
-async fn roles_of(conn: &mut Conn, slugs: &[String]) -> Result<Vec<Role>, IdentityError> {
-    let known = roles::list(conn).await?;
-    let find = |slug: &String| {
-        let role = known.iter().find(|role| role.slug.as_str() == slug);
-        role.cloned().ok_or_else(|| IdentityError::Unknown(format!("role {slug}")))
-    };
+pub(super) async fn roles_of(conn: &mut Conn, slugs: &[String]) -> Result<Vec<Role>, IdentityError> {
+    let known = roles::by_slugs(conn, slugs).await?;
+    let find = |slug: &String| known.get(slug).cloned().ok_or_else(|| IdentityError::Unknown(format!("role {slug}")));
     slugs.iter().map(find).collect()
 }
 

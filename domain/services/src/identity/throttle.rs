@@ -1,8 +1,9 @@
-//! Counts attempts to log in and mails asked for, across all processes.
+//! Counts wrong passwords and mails asked for, across all processes.
 //!
 //! Three counters: one account from one network, one account from anywhere, one network for any account. A network
 //! from which an account was entered before is exempt from the second, and a password reset clears both of the
-//! account's: so strangers can slow an owner down where they never were, but not keep them out.
+//! account's: so strangers can slow an owner down where they never were, but not keep them out. Beside each counter
+//! stands how many attempts wait for their outcome, so that guesses made at the same time are bounded as well.
 
 use std::collections::HashMap;
 
@@ -19,76 +20,122 @@ use crate::{App, ServiceResult};
 /// How long a network is known after a login.
 const KNOWN: TimeDelta = TimeDelta::days(30);
 
-/// The counters of one attempt.
+/// What is counted of one key.
+#[derive(Debug, Clone)]
+struct Counter {
+    key: String,
+    pending: String,
+    policy: ThrottlePolicy,
+}
+
+impl Counter {
+    fn new(key: String, policy: ThrottlePolicy) -> Self {
+        Self { pending: format!("pending:{key}"), key, policy }
+    }
+}
+
+/// The counters of one attempt that waits for its outcome.
 #[derive(Debug, Clone)]
 pub(super) struct Attempt {
-    pair: String,
-    account: String,
-    network: Option<String>,
+    pair: Counter,
+    account: Counter,
+    network: Option<Counter>,
     known: Option<String>,
 }
 
+/// How an attempt came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Right,
+    Wrong,
+    /// Nobody looked at the password.
+    Unknown,
+}
+
 impl Attempt {
-    fn new(audience: Audience, email: &Email, client: &Client) -> Self {
-        let kind = match audience {
-            Audience::Customers => "customer",
-            Audience::Staff => "staff",
-        };
+    fn new(app: &App, audience: Audience, email: &Email, client: &Client) -> Self {
+        let kind = name(audience);
         // A digest, so that the counters do not keep addresses of people who have no account.
         let account = secrets::digest(format!("{kind} {email}")).to_string();
         let network = client.network();
         let from = network.as_deref().unwrap_or("unknown");
+        let policy = ThrottlePolicy::network(app.identity.config.network_allowance);
         Self {
-            pair: format!("pair:{account}:{from}"),
-            account: format!("account:{account}"),
+            pair: Counter::new(format!("pair:{account}:{from}"), ThrottlePolicy::PAIR),
+            account: Counter::new(format!("account:{account}"), ThrottlePolicy::ACCOUNT),
             known: network.as_ref().map(|network| format!("known:{account}:{network}")),
-            network: network.map(|network| format!("network:{network}")),
+            network: network.map(|network| Counter::new(format!("network:{kind}:{network}"), policy)),
         }
     }
 
-    fn keys(&self) -> Vec<String> {
-        let always = [&self.pair, &self.account];
-        always.into_iter().chain(&self.network).chain(&self.known).cloned().collect()
+    fn counters(&self) -> impl Iterator<Item = &Counter> {
+        [&self.pair, &self.account].into_iter().chain(&self.network)
     }
 
-    fn policies(&self) -> impl Iterator<Item = (&String, ThrottlePolicy)> {
-        let network = self.network.iter().map(|key| (key, ThrottlePolicy::ADDRESS));
-        [(&self.pair, ThrottlePolicy::PAIR), (&self.account, ThrottlePolicy::ACCOUNT)].into_iter().chain(network)
+    fn keys(&self) -> Vec<String> {
+        let counted = self.counters().flat_map(|counter| [&counter.key, &counter.pending]);
+        counted.chain(&self.known).cloned().collect()
     }
 
     /// Which counters would not hear an attempt now.
     fn check(&self, counted: &HashMap<String, Throttle>, now: Timestamp) -> Result<(), IdentityError> {
-        let is_known = self.known.as_ref().and_then(|key| counted.get(key)).is_some_and(|known| known.failures > 0);
-        for (key, _) in self.policies().filter(|(key, _)| !(is_known && **key == self.account)) {
-            counted.get(key).copied().unwrap_or_default().check(now)?;
+        let is_known = self.known.as_ref().is_some_and(|key| of(counted, key).failures > 0);
+        for Counter { key, pending, policy } in self.counters() {
+            if !(is_known && *key == self.account.key) {
+                of(counted, key).check_beside(&of(counted, pending), policy, now)?;
+            }
         }
         Ok(())
     }
 
-    /// Takes the attempt back and remembers the network, because it succeeded.
-    pub(super) async fn succeeded(self, app: &App) -> ServiceResult<()> {
+    /// Hands over what the password led to; a wrong one, which is none, is counted before anybody hears of it. A
+    /// failure counts as nothing.
+    ///
+    /// # Errors
+    /// [`IdentityError::InvalidCredentials`] when the password is wrong, the failure, or a store's error.
+    pub(super) async fn end<T>(self, app: &App, found: Result<Option<T>, IdentityError>) -> Result<T, IdentityError> {
+        let outcome = match &found {
+            Ok(Some(_)) => Outcome::Right,
+            Ok(None) => Outcome::Wrong,
+            Err(_) => Outcome::Unknown,
+        };
+        let settled = self.settle(app, outcome).await;
+        let found = found?;
+        settled?;
+        found.ok_or(IdentityError::InvalidCredentials)
+    }
+
+    async fn settle(&self, app: &App, outcome: Outcome) -> ServiceResult<()> {
         let now = app.clock.now();
         let mut conn = app.db.write().await?;
         conn.transaction(async |conn| {
-            let mut counted = login_throttle::lock(conn, &self.keys(), now).await?;
-            let mut kept = vec![(self.pair.clone(), Throttle::default(), now)];
-            for key in self.network.iter().chain([&self.account]) {
-                let mut throttle = counted.remove(key).unwrap_or_default();
-                throttle.take_back();
-                kept.push((key.clone(), throttle, now + ThrottlePolicy::ACCOUNT.memory));
+            let counted = login_throttle::lock(conn, &self.keys(), now).await?;
+            let mut kept = Vec::new();
+            for Counter { key, pending, policy } in self.counters() {
+                let mut waiting = of(&counted, pending);
+                waiting.take_back();
+                kept.push(row(pending, waiting, &ThrottlePolicy::PENDING, now));
+                if outcome == Outcome::Wrong {
+                    let mut throttle = of(&counted, key);
+                    throttle.count(policy, now);
+                    kept.push(row(key, throttle, policy, now));
+                }
             }
-            let mark = Throttle { failures: 1, last_at: Some(now), blocked_until: None };
-            kept.extend(self.known.iter().map(|key| (key.clone(), mark, now + KNOWN)));
+            if outcome == Outcome::Right {
+                kept.push((self.pair.key.clone(), Throttle::default(), now));
+                let mark = Throttle { failures: 1, since: Some(now), blocked_until: None };
+                kept.extend(self.known.iter().map(|key| (key.clone(), mark, now + KNOWN)));
+            }
             Ok(login_throttle::save(conn, &kept).await?)
         })
         .await
     }
 }
 
-/// Counts an attempt to enter an account before its password is looked at.
+/// Lets somebody try to enter an account; [`Attempt::end`] has to hear how it came out.
 ///
 /// # Errors
-/// [`IdentityError::Throttled`] when it is not heard.
+/// [`IdentityError::Throttled`] when the attempt is not heard.
 pub(super) async fn attempt(
     app: &App,
     audience: Audience,
@@ -96,17 +143,17 @@ pub(super) async fn attempt(
     client: &Client,
 ) -> Result<Attempt, IdentityError> {
     let now = app.clock.now();
-    let attempt = Attempt::new(audience, email, client);
+    let attempt = Attempt::new(app, audience, email, client);
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         let counted = login_throttle::lock(conn, &attempt.keys(), now).await?;
         attempt.check(&counted, now)?;
-        let count = |(key, policy): (&String, ThrottlePolicy)| {
-            let mut throttle = counted.get(key).copied().unwrap_or_default();
-            throttle.count(&policy, now);
-            (key.clone(), throttle, now + policy.memory)
+        let wait = |Counter { pending, .. }: &Counter| {
+            let mut waiting = of(&counted, pending);
+            waiting.count(&ThrottlePolicy::PENDING, now);
+            row(pending, waiting, &ThrottlePolicy::PENDING, now)
         };
-        let kept: Vec<_> = attempt.policies().map(count).collect();
+        let kept: Vec<_> = attempt.counters().map(wait).collect();
         login_throttle::save(conn, &kept).await?;
         Ok::<_, IdentityError>(())
     })
@@ -119,7 +166,7 @@ pub(super) async fn attempt(
 pub(super) enum Heard {
     /// It goes.
     Now,
-    /// The address got enough of them; those still work.
+    /// The address got enough of them.
     Enough,
 }
 
@@ -132,23 +179,24 @@ pub(super) enum Heard {
 pub(super) async fn mail(app: &App, purpose: Purpose, email: &Email, client: &Client) -> Result<Heard, IdentityError> {
     let now = app.clock.now();
     let address = mail_key(purpose, email);
-    let network = client.network().map(|network| format!("mails:{network}"));
+    let network = client.network().map(|network| format!("mails:{}:{network}", name(audience_of(purpose))));
     let keys: Vec<String> = [address.clone()].into_iter().chain(network.clone()).collect();
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         let counted = login_throttle::lock(conn, &keys, now).await?;
         let mut kept = Vec::with_capacity(keys.len());
         if let Some(key) = &network {
-            let mut asked = counted.get(key).copied().unwrap_or_default();
+            let policy = ThrottlePolicy::network(app.identity.config.network_allowance);
+            let mut asked = of(&counted, key);
             asked.check(now)?;
-            asked.count(&ThrottlePolicy::ADDRESS, now);
-            kept.push((key.clone(), asked, now + ThrottlePolicy::ADDRESS.memory));
+            asked.count(&policy, now);
+            kept.push(row(key, asked, &policy, now));
         }
-        let mut mailed = counted.get(&address).copied().unwrap_or_default();
+        let mut mailed = of(&counted, &address);
         let heard = if mailed.check(now).is_ok() { Heard::Now } else { Heard::Enough };
         if heard == Heard::Now {
             mailed.count(&ThrottlePolicy::MAIL, now);
-            kept.push((address.clone(), mailed, now + ThrottlePolicy::MAIL.memory));
+            kept.push(row(&address, mailed, &ThrottlePolicy::MAIL, now));
         }
         login_throttle::save(conn, &kept).await?;
         Ok(heard)
@@ -156,19 +204,42 @@ pub(super) async fn mail(app: &App, purpose: Purpose, email: &Email, client: &Cl
     .await
 }
 
-/// The counter of the mails of one purpose to one address; purposes tell customers from staff.
-fn mail_key(purpose: Purpose, email: &Email) -> String {
-    format!("mail:{}", secrets::digest(format!("{} {email}", purpose.name())))
-}
-
 /// Clears the counters of an account whose owner proved themselves by mail, that of resets included: the tokens that
 /// were mailed until now are of no more use.
 pub(super) async fn forgive(app: &App, audience: Audience, email: &Email, client: &Client) -> ServiceResult<()> {
-    let Attempt { pair, account, .. } = Attempt::new(audience, email, client);
+    let Attempt { pair, account, .. } = Attempt::new(app, audience, email, client);
     let mut conn = app.db.write().await?;
     let purpose = match audience {
         Audience::Customers => Purpose::PasswordReset,
         Audience::Staff => Purpose::StaffPasswordReset,
     };
-    Ok(login_throttle::clear(&mut conn, &[pair, account, mail_key(purpose, email)]).await?)
+    Ok(login_throttle::clear(&mut conn, &[pair.key, account.key, mail_key(purpose, email)]).await?)
+}
+
+/// The counter of the mails of one purpose to one address; purposes tell customers from staff.
+fn mail_key(purpose: Purpose, email: &Email) -> String {
+    format!("mail:{}", secrets::digest(format!("{} {email}", purpose.name())))
+}
+
+const fn name(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Customers => "customer",
+        Audience::Staff => "staff",
+    }
+}
+
+const fn audience_of(purpose: Purpose) -> Audience {
+    match purpose {
+        Purpose::Register | Purpose::PasswordReset | Purpose::EmailChange => Audience::Customers,
+        Purpose::StaffInvite | Purpose::StaffPasswordReset => Audience::Staff,
+    }
+}
+
+fn of(counted: &HashMap<String, Throttle>, key: &str) -> Throttle {
+    counted.get(key).copied().unwrap_or_default()
+}
+
+/// What is kept of a counter, for as long as it counts.
+fn row(key: &str, throttle: Throttle, policy: &ThrottlePolicy, now: Timestamp) -> (String, Throttle, Timestamp) {
+    (key.to_owned(), throttle, throttle.forgotten_at(policy).unwrap_or(now))
 }

@@ -5,9 +5,11 @@ use model::{
     access::Actor,
     customers::{CustomerError, MAX_ADDRESSES},
 };
-use services::identity::{IdentityError, addresses_of, create_address, delete_address, find_customer, update_address};
+use services::identity::{
+    IdentityError, addresses_of, create_address, delete_address, erase_customer, find_customer, update_address,
+};
 
-use super::{customer, shop};
+use super::{PASSWORD, customer, home, shop};
 
 fn address(city: &str) -> Address {
     Address {
@@ -64,4 +66,24 @@ async fn an_incomplete_address_and_one_too_many_are_refused() {
     }
     let refused = create_address(&shop.app, &me, address("Berlin"), BTreeSet::new()).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Customer(CustomerError::TooManyAddresses)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_added_to_whoever_was_erased() {
+    let (shop, _) = shop().await;
+    for round in 0..5 {
+        let ada = customer(&shop, &format!("ada{round}@example.org")).await;
+        let me = Actor::Customer(ada.id);
+        let client = home();
+        let (erased, _) = tokio::join!(
+            erase_customer(&shop.app, &me, &client, PASSWORD),
+            create_address(&shop.app, &me, address("Berlin"), BTreeSet::new()),
+        );
+        erased.unwrap();
+        let late = create_address(&shop.app, &me, address("Bonn"), BTreeSet::new()).await.unwrap_err();
+        assert!(matches!(late, IdentityError::Customer(CustomerError::Erased)));
+        assert!(addresses_of(&shop.app, &Actor::System, &[ada.id]).await.unwrap().is_empty());
+        let left = find_customer(&shop.app, &Actor::System, ada.id).await.unwrap().unwrap();
+        assert_eq!(left.default_shipping_address, None);
+    }
 }

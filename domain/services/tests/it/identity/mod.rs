@@ -3,6 +3,7 @@
 mod accounts;
 mod addresses;
 mod logins;
+mod registrations;
 mod resets;
 mod sessions;
 mod staff;
@@ -11,9 +12,12 @@ mod tokens;
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use model::{access::Actor, customers::Customer};
-use services::identity::{
-    Audience, Client, IdentityError, NewCustomer, SessionTokens, customer_login, identify, register_customer,
-    verify_email,
+use services::{
+    App, AppConfig, Background,
+    identity::{
+        Audience, Client, IdentityConfig, IdentityError, NewCustomer, SessionTokens, customer_login, identify,
+        register_customer, verify_email,
+    },
 };
 use testkit::{TestClock, TestShop};
 
@@ -21,10 +25,16 @@ const PASSWORD: &str = "correct horse battery";
 
 /// A shop whose clock the test moves, and which looks tokens up each time.
 async fn shop() -> (TestShop, TestClock) {
+    configured(|_| ()).await
+}
+
+/// The same with a changed configuration of identity.
+async fn configured(change: impl FnOnce(&mut IdentityConfig)) -> (TestShop, TestClock) {
     let clock = TestClock::new();
     let shop = TestShop::configured(|config| {
         config.clock = Arc::new(clock.clone());
         config.identity.trust = Duration::ZERO;
+        change(&mut config.identity);
     })
     .await;
     (shop, clock)
@@ -46,6 +56,16 @@ fn new_customer(email: &str) -> NewCustomer {
         last_name: "Lovelace".into(),
         accepts_marketing: false,
     }
+}
+
+/// Another process of the shop, which trusts whom it knows for longer than a test takes.
+async fn trusting_process(shop: &TestShop) -> (App, Background) {
+    let mut config = AppConfig::new(&shop.database.url);
+    config.db.max_connections = 4;
+    config.identity.trust = Duration::from_hours(1);
+    let app = App::connect(config).await.unwrap();
+    let background = Background::start(&app).await.unwrap();
+    (app, background)
 }
 
 /// An account that was opened by its mailed token.

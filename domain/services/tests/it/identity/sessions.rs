@@ -9,8 +9,9 @@ use services::{
     identity::{Audience, IdentityError, SessionTokens, end_session, end_session_of, identify, refresh_session},
 };
 use testkit::TestShop;
+use tokio_util::sync::CancellationToken;
 
-use super::{PASSWORD, actor, customer, login, refresh, shop};
+use super::{PASSWORD, actor, configured, customer, login, refresh, shop};
 
 #[tokio::test]
 async fn a_session_goes_on_by_exchanging_its_newest_token() {
@@ -96,4 +97,27 @@ async fn sessions_live_in_mongodb_as_well() {
     end_session_of(&shop.app, Audience::Customers, &second.refresh_token).await.unwrap();
     assert!(matches!(refresh(&shop, &second.refresh_token).await, Err(IdentityError::SessionEnded)));
     MongoDocuments::connect(&mongo).await.unwrap().drop_database().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_session_that_ended_is_not_trusted_again_because_a_request_came_at_the_same_time() {
+    let (shop, _) = configured(|config| config.trust = Duration::from_hours(1)).await;
+    customer(&shop, "ada@example.org").await;
+    for _ in 0..10 {
+        let tokens = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+        let me = identify(&shop.app, &tokens.access_token).await.unwrap();
+        let stop = CancellationToken::new();
+        let (app, token) = (shop.app.clone(), tokens.access_token.clone());
+        let requests = stop.clone().run_until_cancelled_owned(async move {
+            loop {
+                drop(identify(&app, &token).await);
+                tokio::task::yield_now().await;
+            }
+        });
+        let requests = tokio::spawn(requests);
+        end_session(&shop.app, &me.actor, me.session).await.unwrap();
+        assert_eq!(actor(&shop, &tokens).await, None);
+        stop.cancel();
+        requests.await.unwrap();
+    }
 }

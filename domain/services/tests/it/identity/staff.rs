@@ -1,14 +1,35 @@
 use model::{
-    access::{Actor, Permission, Permissions},
+    access::{AccessError, Actor, Permission, Permissions},
     customers::{StaffError, StaffUser},
 };
-use services::identity::{
-    Client, IdentityError, NewStaff, StaffUpdate, create_role, ensure_role, ensure_staff, identify, invite_staff,
-    reset_staff_password, staff_login, update_staff,
+use services::{
+    App, ServiceError,
+    identity::{
+        Client, IdentityError, NewApiToken, NewStaff, StaffUpdate, create_api_token, create_role, ensure_role,
+        ensure_staff, identify, invite_staff, reset_staff_password, staff_login, update_staff,
+    },
 };
 use testkit::TestShop;
 
-use super::{PASSWORD, shop};
+use super::{PASSWORD, home, shop, trusting_process};
+
+async fn member(app: &App, name: &str, role: &str) -> StaffUser {
+    ensure_staff(app, &format!("{name}@example.org"), name, PASSWORD, &[role]).await.unwrap()
+}
+
+/// Who acts, as the process knows after the login.
+async fn acting(app: &App, user: &StaffUser) -> Actor {
+    let (_, tokens) = staff_login(app, &home(), user.email.as_str(), PASSWORD).await.ok().unwrap();
+    identify(app, &tokens.access_token).await.unwrap().actor
+}
+
+fn dismissed() -> StaffUpdate {
+    StaffUpdate { is_active: Some(false), ..StaffUpdate::default() }
+}
+
+fn invitation(role: &str) -> NewStaff {
+    NewStaff { email: "eve@example.org".into(), name: "Eve".into(), roles: vec![role.into()] }
+}
 
 async fn owner(shop: &TestShop) -> (StaffUser, Actor) {
     let user = ensure_staff(&shop.app, "owner@example.org", "Olga", PASSWORD, &["owner"]).await.unwrap();
@@ -66,4 +87,66 @@ async fn nobody_makes_themselves_or_others_an_owner() {
     assert!(matches!(refused, IdentityError::Staff(StaffError::MoreThanOwn)));
     let refused = update_staff(&shop.app, &owner, olga.id, demote).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Staff(StaffError::LastOwner)));
+}
+
+#[tokio::test]
+async fn whoever_was_dismissed_in_one_process_hands_out_nothing_in_another() {
+    let shop = TestShop::new().await;
+    let (_, olga) = owner(&shop).await;
+    let (other, _background) = trusting_process(&shop).await;
+    let bea = member(&shop.app, "bea", "owner").await;
+    let remembered = acting(&other, &bea).await;
+    update_staff(&shop.app, &olga, bea.id, dismissed()).await.unwrap();
+    let gone = |error| matches!(error, IdentityError::Service(ServiceError::Access(AccessError::Unauthenticated)));
+    assert!(gone(invite_staff(&other, &remembered, invitation("owner")).await.unwrap_err()));
+    let role = create_role(&other, &remembered, "god".parse().unwrap(), "God", Permissions::all()).await;
+    assert!(gone(role.unwrap_err()));
+    let token = NewApiToken { name: "key".into(), permissions: Permissions::all(), expires_at: None };
+    assert!(gone(create_api_token(&other, &remembered, &token).await.err().unwrap()));
+    assert!(gone(update_staff(&other, &remembered, bea.id, StaffUpdate::default()).await.unwrap_err()));
+}
+
+#[tokio::test]
+async fn whoever_lost_a_right_in_one_process_hands_it_out_no_more_in_another() {
+    let shop = TestShop::new().await;
+    let (_, olga) = owner(&shop).await;
+    let manage: Permissions = [Permission::StaffManage].into_iter().collect();
+    ensure_role(&shop.app, "hr", "People", manage).await.unwrap();
+    let (other, _background) = trusting_process(&shop).await;
+    let bea = member(&shop.app, "bea", "owner").await;
+    let remembered = acting(&other, &bea).await;
+    let demoted = StaffUpdate { roles: Some(vec!["hr".into()]), ..StaffUpdate::default() };
+    update_staff(&shop.app, &olga, bea.id, demoted).await.unwrap();
+    let refused = invite_staff(&other, &remembered, invitation("owner")).await.unwrap_err();
+    assert!(matches!(refused, IdentityError::Staff(StaffError::MoreThanOwn)));
+    invite_staff(&other, &remembered, invitation("hr")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_owners_who_dismiss_each_other_at_once_one_stays() {
+    let shop = TestShop::new().await;
+    owner(&shop).await;
+    let (other, _background) = trusting_process(&shop).await;
+    for round in 0..5 {
+        let (anna, bea) = (format!("anna{round}"), format!("bea{round}"));
+        let (anna, bea) = (member(&shop.app, &anna, "owner").await, member(&shop.app, &bea, "owner").await);
+        let (by_anna, by_bea) = (acting(&shop.app, &anna).await, acting(&other, &bea).await);
+        let (first, second) = tokio::join!(
+            update_staff(&shop.app, &by_anna, bea.id, dismissed()),
+            update_staff(&other, &by_bea, anna.id, dismissed()),
+        );
+        assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_role_is_held_however_many_there_are() {
+    let (shop, _) = shop().await;
+    let (_, olga) = owner(&shop).await;
+    let many = "insert into roles (id, slug, name, permissions)
+        select gen_random_uuid(), 'a' || n, 'A', '{}' from generate_series(1, 1000) n";
+    shop.database.execute(many).await;
+    create_role(&shop.app, &olga, "zz".parse().unwrap(), "Last", Permissions::NONE).await.unwrap();
+    let eve = invite_staff(&shop.app, &olga, invitation("zz")).await.unwrap();
+    assert_eq!(eve.roles[0].slug.as_str(), "zz");
 }

@@ -10,15 +10,16 @@ use model::{
 use persistence::statements;
 use serde_json::Value;
 use services::{
-    App, ServiceError,
+    App, Background, ServiceError,
     identity::{
-        AuthError, Client, IdentityError, NewApiToken, StaffUpdate, authenticate, create_api_token, create_role,
-        ensure_role, ensure_staff, jwks, list_api_tokens, purge, revoke_api_token, staff_login, update_staff,
+        Audience, AuthError, Client, CustomerUpdate, IdentityError, NewApiToken, StaffUpdate, authenticate,
+        create_api_token, create_role, end_session_of, ensure_role, ensure_staff, jwks, list_api_tokens, purge,
+        revoke_api_token, staff_login, update_customer, update_staff,
     },
 };
 use testkit::{TestClock, TestShop, eventually};
 
-use super::{PASSWORD, actor, customer, login, shop};
+use super::{PASSWORD, actor, customer, home, login, shop, trusting_process};
 
 async fn owner(app: &App, email: &str) -> Actor {
     let user = ensure_staff(app, email, "Olga", PASSWORD, &["owner"]).await.unwrap();
@@ -113,16 +114,41 @@ async fn an_expired_api_token_is_worth_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_revoked_token_stops_within_seconds_in_another_process() {
+async fn other_processes_are_told_who_lost_a_login_or_a_right() {
     let shop = TestShop::new().await;
-    let (other, _background) = shop.another_process().await;
-    let owner = owner(&shop.app, "olga@example.org").await;
-    let (token, secret) = create_api_token(&shop.app, &owner, &erp(&[Permission::OrdersRead])).await.unwrap();
-    authenticate(&other, &secret).await.unwrap();
-    revoke_api_token(&shop.app, &owner, token.id).await.unwrap();
+    let (other, _background) = trusting_process(&shop).await;
+    let _here = Background::start(&shop.app).await.unwrap();
+    let olga = owner(&shop.app, "olga@example.org").await;
+    let bea = owner(&shop.app, "bea@example.org").await.require_staff().unwrap();
+    let ada = Actor::Customer(customer(&shop, "ada@example.org").await.id);
+    let staff_token = async |email: &str| staff_login(&shop.app, &home(), email, PASSWORD).await.ok().unwrap().1;
+    let (token, secret) = create_api_token(&shop.app, &olga, &erp(&[Permission::OrdersRead])).await.unwrap();
+    let dismissed = staff_token("bea@example.org").await.access_token;
+    let logged_out = staff_token("olga@example.org").await;
+    let changed = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap().access_token;
+    let stops = async |bearer: &str| {
+        let stopped = async || authenticate(&other, bearer).await.is_err().then_some(());
+        eventually("the token stops", Duration::from_secs(20), stopped).await;
+    };
+    for bearer in [&secret, &dismissed, &logged_out.access_token, &changed] {
+        authenticate(&other, bearer).await.unwrap();
+    }
+
+    revoke_api_token(&shop.app, &olga, token.id).await.unwrap();
     assert!(authenticate(&shop.app, &secret).await.is_err(), "at once where it was revoked");
-    let stopped = async || authenticate(&other, &secret).await.is_err().then_some(());
-    eventually("the token stops", Duration::from_secs(10), stopped).await;
+    stops(&secret).await;
+    let leave = StaffUpdate { is_active: Some(false), ..StaffUpdate::default() };
+    update_staff(&shop.app, &olga, bea, leave).await.unwrap();
+    stops(&dismissed).await;
+    end_session_of(&shop.app, Audience::Staff, &logged_out.refresh_token).await.unwrap();
+    stops(&logged_out.access_token).await;
+    let update = CustomerUpdate {
+        new_password: Some("a wholly new horse".into()),
+        current_password: Some(PASSWORD.into()),
+        ..CustomerUpdate::default()
+    };
+    update_customer(&shop.app, &ada, &home(), update).await.ok().unwrap();
+    stops(&changed).await;
 }
 
 #[tokio::test]
