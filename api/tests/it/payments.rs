@@ -2,7 +2,9 @@
 
 mod bench;
 mod called_off;
+mod completing;
 mod operations;
 mod outcomes;
+mod routing;
 mod sandbox;
 mod webhooks;

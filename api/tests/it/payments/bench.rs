@@ -69,12 +69,22 @@ impl Drop for Bench {
 
 impl Bench {
     pub async fn new() -> Self {
+        Self::start(Some).await
+    }
+
+    /// A shop that no message of its gateways reaches.
+    pub async fn untold() -> Self {
+        Self::start(|_| None).await
+    }
+
+    async fn start(told: fn(String) -> Option<String>) -> Self {
         let stop = CancellationToken::new();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap().to_string();
+        let told = told(server.clone());
         let mut gateways = Vec::new();
         for name in ["sandbox-a", "sandbox-b"] {
-            gateways.push(Sandbox::start(name, Some(&server), &stop).await);
+            gateways.push(Sandbox::start(name, told.as_deref(), &stop).await);
         }
         let configs = ["sandbox-a", "sandbox-b"].into_iter().zip(&gateways).map(|(name, gateway)| GatewayConfig {
             name: name.to_owned(),
@@ -189,7 +199,7 @@ impl Bench {
     pub async fn waits_for(&self, kind: &str) -> bool {
         let mut conn = self.app().db.write().await.unwrap();
         let far = self.app().clock.now() + Duration::from_hours(1);
-        let claimed = persistence::jobs::claim(&mut conn, &[], far, far, 100).await.unwrap();
+        let claimed = persistence::jobs::claim(&mut conn, &[], far, Duration::ZERO, 100).await.unwrap();
         claimed.iter().any(|job| job.kind == kind)
     }
 

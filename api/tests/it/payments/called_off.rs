@@ -231,6 +231,36 @@ async fn a_refund_during_an_outage_is_refused_for_now_and_done_later() {
     assert_books_agree(&bench).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refund_that_expects_a_version_can_be_sent_again_after_an_outage() {
+    let bench = Bench::new().await;
+    for is_captured_meanwhile in [false, true] {
+        let (payment, order) = bench.buy("tok_success").await;
+        let gateway = bench.gateway(&payment.gateway);
+        gateway.outage(60).await;
+        let input = RefundOrder {
+            order_id: order,
+            amount: Some(eur(500)),
+            reason: None,
+            idempotency_key: Some(format!("key {order}").parse().unwrap()),
+            expected_version: Some(1),
+        };
+        for _ in 0..2 {
+            let refused = payments::refund_order(bench.app(), &Actor::System, input.clone()).await;
+            assert!(matches!(refused, Err(OperationError::Unavailable(_))), "{refused:?}");
+        }
+        gateway.outage(0).await;
+        if is_captured_meanwhile {
+            job(&bench, "payments.capture", payment.id).await.unwrap();
+        }
+        let (record, _) = payments::refund_order(bench.app(), &Actor::System, input.clone()).await.unwrap();
+        assert_eq!(record.payment.refunded, eur(500));
+        let late = RefundOrder { idempotency_key: Some(format!("other {order}").parse().unwrap()), ..input };
+        let refused = payments::refund_order(bench.app(), &Actor::System, late).await;
+        assert!(matches!(refused, Err(OperationError::Moved(_))), "{refused:?}");
+    }
+}
+
 /// One order of each end, in a shop whose books have to agree with its gateways afterwards.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_mixed_day_the_books_agree_with_the_gateways() {

@@ -62,11 +62,11 @@ async fn a_worker_killed_between_gateway_and_database_does_not_capture_twice() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn parts_are_captured_and_refunded_within_what_is_left() {
-    let bench = Bench::new().await;
+    let (bench, staff) = (Bench::new().await, staff());
     let payment = bench.pay_order("tok_success").await;
     let app = bench.app();
     let capture = async |minor, key: &'static str| {
-        payments::capture(app, &staff(), payment.id, Some(eur(minor)), Some(key.parse().unwrap()))
+        payments::capture(app, &staff, payment.id, Some(eur(minor)), Some(key.parse().unwrap()))
             .await
             .map(|record| record.payment.status)
     };
@@ -78,7 +78,7 @@ async fn parts_are_captured_and_refunded_within_what_is_left() {
 
     let refund = async |minor, key: &'static str| {
         let key = Some(key.parse().unwrap());
-        payments::refund_payment(app, &staff(), payment.id, Some(eur(minor)), None, key)
+        payments::refund_payment(app, &staff, payment.id, Some(eur(minor)), None, key)
             .await
             .map(|(record, refund)| (record.payment.refunded, refund.id))
     };
@@ -94,16 +94,16 @@ async fn parts_are_captured_and_refunded_within_what_is_left() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_part_that_is_captured_or_refunded_is_once_on_the_timeline() {
-    let bench = Bench::new().await;
+    let (bench, staff) = (Bench::new().await, staff());
     let (payment, order) = bench.buy("tok_success").await;
     let parts = [(500, "one"), (490, "two"), (1000, "three")];
     for (minor, key) in parts.into_iter().chain(parts) {
         let (app, key) = (bench.app(), Some(key.parse().unwrap()));
-        payments::capture(app, &staff(), payment.id, Some(eur(minor)), key).await.unwrap();
+        payments::capture(app, &staff, payment.id, Some(eur(minor)), key).await.unwrap();
     }
     for (minor, key) in parts.into_iter().chain(parts) {
         let (app, key) = (bench.app(), Some(key.parse().unwrap()));
-        payments::refund_payment(app, &staff(), payment.id, Some(eur(minor)), None, key).await.unwrap();
+        payments::refund_payment(app, &staff, payment.id, Some(eur(minor)), None, key).await.unwrap();
     }
     let mut conn = bench.app().db.read().await.unwrap();
     let timeline = orders::events_of(&mut conn, &[order]).await.unwrap().remove(&order).unwrap();
@@ -126,7 +126,7 @@ async fn each_part_that_is_captured_or_refunded_is_once_on_the_timeline() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refunding_an_order_that_is_only_authorised_captures_it_first() {
-    let bench = Bench::new().await;
+    let (bench, staff) = (Bench::new().await, staff());
     let payment = bench.pay("tok_success").await;
     let order = bench.place(payment.id).await;
     let input = RefundOrder {
@@ -136,13 +136,53 @@ async fn refunding_an_order_that_is_only_authorised_captures_it_first() {
         expected_version: None,
         idempotency_key: Some("key".parse().unwrap()),
     };
-    let (record, refund) = payments::refund_order(bench.app(), &staff(), input.clone()).await.unwrap();
+    let (record, refund) = payments::refund_order(bench.app(), &staff, input.clone()).await.unwrap();
     assert_eq!((refund.amount, refund.status), (eur(500), TransactionStatus::Succeeded));
     assert_eq!(record.payment.status, PaymentStatus::PartiallyRefunded);
-    let (_, again) = payments::refund_order(bench.app(), &staff(), input.clone()).await.unwrap();
+    let (_, again) = payments::refund_order(bench.app(), &staff, input.clone()).await.unwrap();
     assert_eq!(again.id, refund.id);
     let nobody = RefundOrder { order_id: OrderId::new(), reason: None, idempotency_key: None, ..input };
-    assert!(matches!(payments::refund_order(bench.app(), &staff(), nobody).await, Err(OperationError::NotFound)));
+    assert!(matches!(payments::refund_order(bench.app(), &staff, nobody).await, Err(OperationError::NotFound)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refund_of_an_order_that_is_refused_takes_nothing() {
+    let bench = Bench::new().await;
+    let (payment, order_id) = bench.buy("tok_success").await;
+    for (minor, refusal) in [(0, OperationRefused::Amount), (1991, OperationRefused::TooMuch { left: eur(1990) })] {
+        let (amount, reason) = (Some(eur(minor)), None);
+        let input = RefundOrder { order_id, amount, reason, expected_version: None, idempotency_key: None };
+        let refused = payments::refund_order(bench.app(), &staff(), input).await.unwrap_err();
+        assert!(matches!(&refused, OperationError::Refused(told) if *told == refusal), "{refused}");
+    }
+    assert_eq!(bench.record(payment.id).await.payment.status, PaymentStatus::Authorized);
+    assert_eq!(bench.charges_of(payment.id).await[0]["captured"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_of_one_mutation_and_actor_is_nothing_to_another() {
+    let bench = Bench::new().await;
+    let (payment, order_id) = bench.buy("tok_success").await;
+    let key = || Some("automatic".parse().unwrap());
+    for actor in [staff(), staff()] {
+        payments::capture(bench.app(), &actor, payment.id, Some(eur(500)), key()).await.unwrap();
+    }
+    assert_eq!(bench.record(payment.id).await.payment.captured, eur(1000));
+    capture_job(&bench, payment.id).await;
+    assert_eq!(bench.record(payment.id).await.payment.captured, eur(1990));
+
+    let actors = [staff(), staff()];
+    for actor in &actors {
+        for _ in 0..2 {
+            payments::refund_payment(bench.app(), actor, payment.id, Some(eur(100)), None, key()).await.unwrap();
+        }
+        let (amount, reason) = (Some(eur(100)), None);
+        let input = RefundOrder { order_id, amount, reason, expected_version: None, idempotency_key: key() };
+        payments::refund_order(bench.app(), actor, input).await.unwrap();
+    }
+    assert_eq!(bench.record(payment.id).await.payment.refunded, eur(400));
+    assert_eq!(bench.charges_of(payment.id).await[0]["refunded"], 400);
+    bench.assert_ledger_balances().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,11 +10,12 @@ use model::{
 use serde_json::json;
 use services::{
     jobs::JobError,
-    payments::{self, GatewayConfig, GatewayKind, GatewaysConfig, PaymentError},
+    payments::{self, GatewayConfig, GatewayKind, GatewaysConfig, PaymentError, Timing},
 };
 use testkit::eventually;
+use tokio::task::JoinSet;
 
-use super::bench::{Bench, charge, eur};
+use super::bench::{Bench, charge, eur, timing};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -149,22 +150,24 @@ async fn an_unwanted_payment_is_voided_when_it_turns_up() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_key_pays_once_even_in_parallel() {
     let bench = Bench::new().await;
-    let mut new = bench.new_payment("tok_success").await;
+    let mut new = bench.new_payment("tok_slow").await;
     new.idempotency_key = Some("key".parse().unwrap());
     let tries: Vec<_> = (0..10)
         .map(|_| {
             let (app, new) = (bench.app().clone(), new.clone());
-            tokio::spawn(async move { payments::create(&app, new).await.map(|payment| payment.id) })
+            tokio::spawn(async move { payments::create(&app, new).await })
         })
         .collect();
     let mut ids = Vec::new();
     for one in tries {
-        ids.push(one.await.unwrap().unwrap());
+        let payment = one.await.unwrap().unwrap();
+        assert_eq!(payment.status, PaymentStatus::Authorized, "all wait for the gateway's answer");
+        ids.push(payment.id);
     }
     ids.dedup();
     assert_eq!(ids.len(), 1);
     assert_eq!(bench.charges_of(ids[0]).await.len(), 1);
-    new.token = Some("tok_slow".to_owned());
+    new.token = Some("tok_success".to_owned());
     let refused = payments::create(bench.app(), new).await.unwrap_err();
     assert!(matches!(refused, PaymentError::KeyReused), "{refused}");
 }
@@ -302,6 +305,34 @@ async fn a_charge_that_turns_up_at_a_gateway_that_was_passed_over_is_released() 
     let placed = persistence::orders::find(&mut conn, order).await.unwrap().unwrap();
     assert_eq!(placed.payment_status, PaymentProgress::Paid);
     bench.assert_ledger_balances().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gateway_that_hangs_does_not_take_every_place_of_a_worker() {
+    let mut bench = Bench::untold().await;
+    let template = bench.pay("tok_success").await;
+    // It takes calls, and never answers.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let config = GatewaysConfig {
+        gateways: vec![GatewayConfig {
+            name: template.gateway.clone(),
+            kind: GatewayKind::Sandbox {
+                url: format!("http://{}", silent.local_addr().unwrap()),
+                api_key: "k".to_owned(),
+                webhook_secret: payments::DEMO_WEBHOOK_SECRET.to_owned(),
+            },
+        }],
+        timing: Timing { answer: Duration::from_mins(10), ..timing() },
+    };
+    bench.shop.app.gateways = payments::Gateways::connect(&config).unwrap();
+    let mut jobs = JoinSet::new();
+    for _ in 0..8 {
+        let left = left_uncalled(&bench, template.id, bench.cart().await, Duration::ZERO).await;
+        let app = bench.app().clone();
+        jobs.spawn(async move { payments::run_job(&app, "payments.resolve", json!({ "paymentId": left })).await });
+    }
+    let first = tokio::time::timeout(PATIENCE, jobs.join_next()).await.expect("one comes back").unwrap().unwrap();
+    assert!(matches!(first, Err(JobError::NotYet(_))), "{first:?}");
 }
 
 /// Whatever chaos picks, the shop and the gateways agree in the end, and each payment has at most one charge.

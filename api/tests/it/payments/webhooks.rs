@@ -19,12 +19,17 @@ use super::bench::{Bench, eur};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Sends what a gateway would send.
-async fn tell(bench: &Bench, id: &str, charge: &Value, secret: &str) -> Result<Received, WebhookError> {
+async fn tell(bench: &Bench, id: &str, charge: &Value, secret: &Secret) -> Result<Received, WebhookError> {
     let body = json!({ "type": "charge.updated", "timestamp": "2026-01-01T00:00:00Z", "data": charge }).to_string();
     let now = bench.app().clock.now().timestamp();
-    let signature = Secret::parse(secret).unwrap().sign(id, now, body.as_bytes());
+    let signature = secret.sign(id, now, body.as_bytes());
     let headers = WebhookHeaders { id, timestamp: &now.to_string(), signature: &signature };
     payments::receive_webhook(bench.app(), "sandbox-a", &headers, body.as_bytes()).await
+}
+
+/// What a gateway signs with.
+fn secret_of(gateway: &str) -> Secret {
+    Secret::parse(DEMO_WEBHOOK_SECRET).unwrap().of_sender(gateway)
 }
 
 fn charge(payment: &model::payments::Payment, operations: &Value) -> Value {
@@ -67,7 +72,7 @@ async fn messages_that_come_twice_and_out_of_order_count_once() {
     let stages =
         [json!([auth]), json!([auth, first]), json!([auth, first, second]), json!([auth, first, second, refund])];
     for (at, id) in [(2, "m2"), (0, "m0"), (3, "m3"), (2, "m2"), (1, "m1"), (3, "m3"), (3, "m3-again")] {
-        tell(&bench, id, &charge(&payment, &stages[at]), DEMO_WEBHOOK_SECRET).await.unwrap();
+        tell(&bench, id, &charge(&payment, &stages[at]), &secret_of("sandbox-a")).await.unwrap();
     }
     let record = bench.record(payment.id).await;
     assert_eq!(record.payment.status, PaymentStatus::PartiallyRefunded);
@@ -84,8 +89,11 @@ async fn a_message_that_is_not_signed_by_the_gateway_changes_nothing() {
     let bench = Bench::new().await;
     let payment = bench.pay("tok_3ds").await;
     let told = charge(&payment, &json!([event("auth", "AUTHORIZE", 1990)]));
-    let foreign = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-    assert!(matches!(tell(&bench, "m", &told, foreign).await, Err(WebhookError::Unverified(_))));
+    let stranger = Secret::parse("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").unwrap();
+    let shared = Secret::parse(DEMO_WEBHOOK_SECRET).unwrap();
+    for foreign in [stranger.of_sender("sandbox-a"), shared, secret_of("sandbox-b")] {
+        assert!(matches!(tell(&bench, "m", &told, &foreign).await, Err(WebhookError::Unverified(_))));
+    }
     assert_eq!(bench.record(payment.id).await.payment.status, PaymentStatus::RequiresAction);
 
     let post = async |path: &str| {
@@ -104,5 +112,5 @@ async fn a_message_about_somebody_elses_charge_is_taken_and_forgotten() {
     let mut foreign = bench.pay("tok_3ds").await;
     foreign.id = model::ids::PaymentId::new();
     let told = charge(&foreign, &json!([]));
-    assert_eq!(tell(&bench, "m", &told, DEMO_WEBHOOK_SECRET).await.unwrap(), Received::Foreign);
+    assert_eq!(tell(&bench, "m", &told, &secret_of("sandbox-a")).await.unwrap(), Received::Foreign);
 }
