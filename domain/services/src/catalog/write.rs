@@ -104,8 +104,8 @@ async fn follow_up(
 }
 
 async fn record(app: &App, act: &Act<'_>) -> ServiceResult<()> {
-    let mut conn = app.db.write().await?;
-    Ok(audit::push(&mut conn, act.actor, act.action, &act.object, &json!({}), act.now).await?)
+    let conn = app.db.write().await?;
+    Ok(audit::push(&conn, act.actor, act.action, &act.object, &json!({}), act.now).await?)
 }
 
 /// Refuses a change of another version than the caller saw.

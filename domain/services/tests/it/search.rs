@@ -8,7 +8,7 @@ use super::catalog::{create, shop};
 
 /// Publishes the events that wait, and brings the index up to them in one batch.
 async fn follow(app: &App) {
-    outbox::publish(&mut *app.db.write().await.unwrap(), 100).await.unwrap();
+    outbox::publish(&mut app.db.write().await.unwrap(), 100).await.unwrap();
     catch_up(app).await.unwrap();
 }
 
@@ -21,7 +21,7 @@ async fn a_deleted_product_leaves_the_index_also_where_its_channel_changes_at_on
     follow(app).await;
     assert_eq!(app.search.len(), 2);
     let changed = DomainEvent::SettingsChanged { id: shop.places.eu.id.to_string() };
-    outbox::push(&*app.db.write().await.unwrap(), &[changed]).await.unwrap();
+    outbox::push(&app.db.write().await.unwrap(), &[changed]).await.unwrap();
     delete_product(app, &Actor::System, product.id).await.unwrap();
     follow(app).await;
     assert_eq!(app.search.len(), 1);

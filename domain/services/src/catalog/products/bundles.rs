@@ -35,7 +35,7 @@ impl Bundles {
         let mut conn = app.db.read().await?;
         let items = inventory::items_by_sku(&mut conn, &skus.collect::<Vec<_>>()).await?;
         let known = bundles.iter().filter_map(|bundle| bundle.id.or_else(|| Some(items.get(&bundle.sku)?.variant_id)));
-        let mut ids = inventory::affected_products(&mut conn, &known.collect::<Vec<VariantId>>()).await?;
+        let mut ids = inventory::affected_products(&conn, &known.collect::<Vec<VariantId>>()).await?;
         // Documents may need a connection of the same pool.
         drop(conn);
         ids.extend(items.values().map(|item| item.product_id));
