@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::Request;
+use async_graphql::{Request, parser::types::OperationType};
 use axum::http::header::AUTHORIZATION;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use model::{access::Actor, ids::SessionId};
@@ -37,6 +37,23 @@ pub fn router(server: &Server) -> Result<axum::Router, async_graphql::parser::Er
     Ok(graphql::router([("/graphql", storefront), ("/admin/graphql", admin)], &server.stop))
 }
 
+/// What needs no login, because it begins one, goes on with one or ends it: a client sends it with its access token as
+/// it sends everything, also when that has expired.
+const FOR_NOBODY: [&str; 12] = [
+    "customerRegister",
+    "customerEmailVerify",
+    "customerLogin",
+    "sessionRefresh",
+    "customerLogout",
+    "customerPasswordResetRequest",
+    "customerPasswordReset",
+    "staffLogin",
+    "staffSessionRefresh",
+    "staffLogout",
+    "staffPasswordResetRequest",
+    "staffPasswordReset",
+];
+
 /// Puts the application, the actor and the resolved context into each request.
 struct Shop {
     app: App,
@@ -48,17 +65,17 @@ struct Shop {
 impl Hook for Shop {
     /// A token that is not valid closes a websocket at once, instead of failing each of its operations.
     fn connect<'a>(&'a self, caller: Caller<'a>) -> BoxFuture<'a, Result<(), Rejection>> {
-        async move { self.actor(caller).await.map(drop) }.boxed()
+        async move { self.actor(caller, None).await.map(drop) }.boxed()
     }
 
     fn prepare<'a>(
         &'a self,
         caller: Caller<'a>,
-        _operation: &'a OperationInfo,
+        operation: &'a OperationInfo,
         request: Request,
     ) -> BoxFuture<'a, Result<Request, Rejection>> {
         async move {
-            let (actor, session) = self.actor(caller).await?;
+            let (actor, session) = self.actor(caller, Some(operation)).await?;
             let settings = self.app.settings.current(&self.app.db).await.map_err(|error| refused(&error))?;
             let context = match context::resolve(&settings, caller.parts.uri.query(), &caller.parts.headers) {
                 Ok(context) => Some(context),
@@ -73,15 +90,30 @@ impl Hook for Shop {
 }
 
 impl Shop {
-    /// Whoever the bearer token names; nobody, without one.
-    async fn actor(&self, caller: Caller<'_>) -> Result<(Actor, Option<SessionId>), Rejection> {
+    /// Whoever the bearer token names; nobody, without one. A token that is not valid is refused, so that its client
+    /// learns of it, but where a session begins, goes on or ends it stands for nobody.
+    async fn actor(
+        &self,
+        caller: Caller<'_>,
+        operation: Option<&OperationInfo>,
+    ) -> Result<(Actor, Option<SessionId>), Rejection> {
         let Some(token) = bearer(caller)? else { return Ok((Actor::Anonymous, None)) };
         match identity::identify(&self.app, &token).await {
             Ok(identified) => Ok((identified.actor, identified.session)),
+            Err(AuthError::InvalidToken) if operation.is_some_and(is_for_nobody) => {
+                let session = identity::session_of(&self.app, &token).await.map_err(|error| refused(&error))?;
+                Ok((Actor::Anonymous, session))
+            }
             Err(AuthError::Service(error)) => Err(refused(&error)),
             Err(error @ AuthError::InvalidToken) => Err(Rejection::unauthenticated(error.to_string())),
         }
     }
+}
+
+/// Whether an operation is one of [`FOR_NOBODY`] and nothing else.
+fn is_for_nobody(operation: &OperationInfo) -> bool {
+    let field = operation.only_field.as_ref();
+    operation.kind == OperationType::Mutation && field.is_some_and(|field| FOR_NOBODY.contains(&field.as_str()))
 }
 
 /// The token of the `Authorization` header; of the connection's parameters, for a websocket that has no header.

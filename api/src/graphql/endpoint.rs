@@ -272,7 +272,8 @@ impl Endpoint {
         if let Source::ToKeep { hash, document } = source {
             self.persisted.keep(&hash, Arc::from(document)).await;
         }
-        let info = OperationInfo { name: operation.name.clone(), kind: operation.kind, cost };
+        let only_field = operation.only_field().cloned();
+        let info = OperationInfo { name: operation.name.clone(), kind: operation.kind, only_field, cost };
         Ok(Admitted { operation, request: Request::new("").variables(variables), info })
     }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Request, Response, parser::types::OperationType};
+use async_graphql::{Name, Request, Response, parser::types::OperationType};
 use axum::http::{HeaderMap, request::Parts};
 use futures_util::future::{BoxFuture, FutureExt as _, ready};
 
@@ -59,6 +59,8 @@ pub struct OperationInfo {
     pub name: Option<Arc<str>>,
     /// Query, mutation or subscription.
     pub kind: OperationType,
+    /// The field at its root, where there is one and nothing else.
+    pub only_field: Option<Name>,
     /// Its static cost.
     pub cost: u64,
 }

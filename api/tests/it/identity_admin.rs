@@ -131,6 +131,23 @@ async fn customers_are_found_and_put_into_groups() {
 }
 
 #[tokio::test]
+async fn a_group_is_joined_however_many_there_are() {
+    let app = TestApp::new().await;
+    let owner = owner(&app).await;
+    customer(&app).await;
+    let many = "insert into customer_groups (id, slug, name)
+        select gen_random_uuid(), 'a' || n, 'A' from generate_series(1, 1000) n";
+    app.database.execute(many).await;
+    let put = "mutation { customerGroupPut(input: { slug: \"zz\", name: \"Last\" }) { userErrors { code } } }";
+    let _ = owner.gql(put, json!({})).await.ok();
+    let id = owner.gql("{ customer(email: \"ada@example.org\") { id } }", json!({})).await.ok().text("/customer/id");
+    let update = "mutation($id: ID!) { customerUpdate(input: { id: $id, groups: [\"zz\"] }) {
+        customer { groups { slug } } userErrors { code field } } }";
+    let joined = owner.gql(update, json!({ "id": id })).await.ok();
+    assert_eq!(joined.at("/customerUpdate/customer/groups"), &json!([{ "slug": "zz" }]));
+}
+
+#[tokio::test]
 async fn the_public_keys_of_tokens_are_published() {
     let app = TestApp::new().await;
     let answer = reqwest::get(app.url("/.well-known/jwks.json")).await.unwrap();

@@ -1,9 +1,10 @@
 //! Accounts as a storefront sees them.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
-use testkit::{Answer, GraphqlClient, eventually};
+use testkit::{Answer, GraphqlClient, TestClock, eventually};
 
 use crate::support::TestApp;
 
@@ -155,6 +156,32 @@ async fn a_session_is_refreshed_and_ended() {
 }
 
 #[tokio::test]
+async fn an_expired_access_token_is_refused_except_where_a_session_begins_goes_on_or_ends() {
+    let clock = TestClock::new();
+    let app = TestApp::configured(|config| config.clock = Arc::new(clock.clone())).await;
+    customer(&app, "ada@example.org").await;
+    let session = login(&app, "ada@example.org", PASSWORD).await.ok();
+    let text = |name: &str| session.text(&format!("/customerLogin/session/{name}"));
+    let late = app.storefront().bearer(&text("accessToken"));
+    let refresh = "mutation($t: String!) { sessionRefresh(input: { refreshToken: $t }) {
+        session { refreshToken } userErrors { code } } }";
+    clock.advance(TimeDelta::minutes(16));
+    for query in ["{ me { id } }", "{ channel { slug } }", "mutation { cartCreate(input: {}) { cart { id } } }"] {
+        assert_eq!(late.gql(query, json!({})).await.error_code(), "UNAUTHENTICATED", "{query}");
+    }
+    let both = "mutation { customerLogout(input: {}) { isLoggedOut } cartCreate(input: {}) { cart { id } } }";
+    assert_eq!(late.gql(both, json!({})).await.error_code(), "UNAUTHENTICATED");
+    let again = "mutation($p: String!) { customerLogin(input: { email: \"ada@example.org\", password: $p }) {
+        session { accessToken } userErrors { code } } }";
+    let _ = late.gql(again, json!({ "p": PASSWORD })).await.ok();
+    let next = late.gql(refresh, json!({ "t": text("refreshToken") })).await.ok();
+    let _ =
+        late.gql("mutation { customerLogout(input: {}) { isLoggedOut userErrors { code } } }", json!({})).await.ok();
+    let over = late.gql(refresh, json!({ "t": next.text("/sessionRefresh/session/refreshToken") })).await;
+    assert_eq!(over.user_error_code(), "SESSION_ENDED");
+}
+
+#[tokio::test]
 async fn guessing_is_slowed_down_and_says_for_how_long() {
     let app = TestApp::new().await;
     for _ in 0..5 {
@@ -200,13 +227,17 @@ async fn an_account_is_changed_taken_along_and_erased() {
     let refused = ada.gql(update, json!({ "i": { "locale": "klingon" } })).await;
     assert_eq!(refused.user_error_code(), "FIELD_INVALID");
     let refused = ada.gql(update, json!({ "i": { "newPassword": "a wholly new horse" } })).await;
-    assert_eq!(refused.user_error_code(), "INVALID_CREDENTIALS");
+    assert_eq!(refused.user_errors()[0], &json!({ "code": "INVALID_CREDENTIALS", "field": ["currentPassword"] }));
+    let refused = ada.gql(update, json!({ "i": { "newPassword": "short", "currentPassword": PASSWORD } })).await;
+    assert_eq!(refused.user_errors()[0], &json!({ "code": "PASSWORD_TOO_SHORT", "field": ["newPassword"] }));
     let export = "mutation { customerDataExport(input: {}) { json userErrors { code } } }";
     let export = ada.gql(export, json!({})).await.ok().text("/customerDataExport/json");
     let held: Value = serde_json::from_str(&export).unwrap();
     assert_eq!(held["customer"]["lastName"], "King");
-    let erase = "mutation($p: String!) { customerErase(input: { password: $p }) { erasedId userErrors { code } } }";
-    assert_eq!(ada.gql(erase, json!({ "p": "wrong" })).await.user_error_code(), "INVALID_CREDENTIALS");
+    let erase =
+        "mutation($p: String!) { customerErase(input: { password: $p }) { erasedId userErrors { code field } } }";
+    let refused = ada.gql(erase, json!({ "p": "wrong" })).await;
+    assert_eq!(refused.user_errors()[0], &json!({ "code": "INVALID_CREDENTIALS", "field": ["password"] }));
     let _ = ada.gql(erase, json!({ "p": PASSWORD })).await.ok();
     assert_eq!(ada.gql("{ me { id } }", json!({})).await.error_code(), "UNAUTHENTICATED");
     assert_eq!(login(&app, "ada@example.org", PASSWORD).await.user_error_code(), "INVALID_CREDENTIALS");

@@ -175,12 +175,17 @@ impl Operation {
         let fragments = &self.syntax.fragments;
         let set = &definition.node.selection_set.node;
         let mut operation = definition.clone();
-        if self.kind != OperationType::Query && !root::is_plain(set) {
+        if self.kind != OperationType::Query && root::only_field(set).is_none() {
             operation.node.selection_set.node.items = root::fields(set, fragments, variables)?;
         }
         let mut used = HashMap::new();
         collect_fragments(&operation.node.selection_set.node, fragments, &mut used);
         Ok(ExecutableDocument { operations: DocumentOperations::Single(operation), fragments: used })
+    }
+
+    /// The field at the root, where there is one and nothing else.
+    pub fn only_field(&self) -> Option<&Name> {
+        root::only_field(&self.definition()?.node.selection_set.node)
     }
 
     fn definition(&self) -> Option<&Positioned<OperationDefinition>> {

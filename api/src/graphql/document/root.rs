@@ -30,9 +30,12 @@ pub fn fields(
     Ok(selections.collect())
 }
 
-/// Whether a selection set is a field and nothing else, as most are: there is nothing to spread or to merge.
-pub fn is_plain(set: &SelectionSet) -> bool {
-    matches!(set.items.as_slice(), [only] if matches!(only.node, Selection::Field(_)))
+/// The field, if a selection set is one and nothing else, as most are: there is nothing to spread or to merge.
+pub fn only_field(set: &SelectionSet) -> Option<&Name> {
+    match set.items.as_slice() {
+        [Positioned { node: Selection::Field(field), .. }] => Some(&field.node.name.node),
+        _ => None,
+    }
 }
 
 struct Root<'a> {

@@ -62,7 +62,7 @@ impl CustomerQuery {
         .await
     }
 
-    /// Every group of customers, by slug. Needs `CUSTOMERS_READ`.
+    /// The groups of customers by slug, a thousand at most. Needs `CUSTOMERS_READ`.
     async fn customer_groups(&self, ctx: &Context<'_>) -> Result<Vec<CustomerGroup>> {
         let request = ctx.request()?;
         let groups = identity::list_groups(&request.app, &request.actor).await?;

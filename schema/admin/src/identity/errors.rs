@@ -10,7 +10,8 @@ use services::{ServiceError, identity::IdentityError};
 pub enum StaffErrorCode {
     /// The address or the password is wrong; which of them is not told.
     InvalidCredentials,
-    /// Too many attempts; `retryAfterSeconds` says how long to wait.
+    /// Too many attempts on one account or from one network; `retryAfterSeconds` says how long to wait. It is a user
+    /// error and not `RATE_LIMITED`, because staff can cause it and have to be told what to do.
     Throttled,
     /// Not an e-mail address.
     EmailInvalid,

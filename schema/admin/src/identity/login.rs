@@ -23,7 +23,8 @@ pub struct StaffLoginMutation;
 
 #[Object]
 impl StaffLoginMutation {
-    /// Logs a member of staff in. A wrong password and an unknown address have the same answer.
+    /// Logs a member of staff in. A wrong password and an unknown address have the same answer. Sent alone, it works with
+    /// an expired access token in the header as well.
     async fn staff_login(
         &self,
         ctx: &Context<'_>,
@@ -37,7 +38,8 @@ impl StaffLoginMutation {
     }
 
     /// Exchanges a refresh token for the next pair of tokens. Two exchanges of one token within ten seconds have the
-    /// same answer; a later one ends the session, because somebody may have stolen the token.
+    /// same answer; a later one ends the session, because somebody may have stolen the token. Sent alone, it works with
+    /// an expired access token in the header as well.
     async fn staff_session_refresh(
         &self,
         ctx: &Context<'_>,
@@ -50,7 +52,7 @@ impl StaffLoginMutation {
         }
     }
 
-    /// Ends a session.
+    /// Ends a session. Sent alone, it works with an expired access token in the header as well.
     async fn staff_logout(
         &self,
         ctx: &Context<'_>,

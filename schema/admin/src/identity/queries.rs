@@ -63,7 +63,7 @@ impl StaffQuery {
         nullable(async { Ok(ctx.request()?.loaders().staff().load(parse_id(&id)?).await?.map(StaffUser)) }).await
     }
 
-    /// Every role, by slug. Needs `STAFF_MANAGE`.
+    /// The roles by slug, a thousand at most. Needs `STAFF_MANAGE`.
     async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<Role>> {
         let request = ctx.request()?;
         let roles = identity::list_roles(&request.app, &request.actor).await?;

@@ -10,7 +10,7 @@ use services::{
 
 use super::{
     Customer, CustomerErrorCode, CustomerUserError,
-    errors::user_errors,
+    errors::{user_errors, user_errors_at},
     inputs::{CustomerDataExportInput, CustomerEraseInput, CustomerUpdateInput},
     payloads::{CustomerDataExportPayload, CustomerErasePayload, CustomerUpdatePayload},
 };
@@ -52,7 +52,10 @@ impl AccountMutation {
                 user_errors: Vec::new(),
                 warnings: Vec::new(),
             }),
-            Err(error) => Ok(CustomerUpdatePayload::refused(user_errors(ctx, error)?)),
+            Err(error) => {
+                let errors = user_errors_at(ctx, error, "currentPassword", "newPassword")?;
+                Ok(CustomerUpdatePayload::refused(errors))
+            }
         }
     }
 
@@ -83,7 +86,7 @@ impl AccountMutation {
         let request = ctx.request()?;
         match identity::erase_customer(&request.app, &request.actor, &request.client, &input.password).await {
             Ok(id) => Ok(CustomerErasePayload::done(to_id(id))),
-            Err(error) => Ok(CustomerErasePayload::refused(user_errors(ctx, error)?)),
+            Err(error) => Ok(CustomerErasePayload::refused(user_errors_at(ctx, error, "password", "password")?)),
         }
     }
 }

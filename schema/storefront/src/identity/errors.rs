@@ -10,7 +10,8 @@ use services::identity::IdentityError;
 pub enum CustomerErrorCode {
     /// The address or the password is wrong; which of them is not told.
     InvalidCredentials,
-    /// Too many attempts; `retryAfterSeconds` says how long to wait.
+    /// Too many attempts on one account or from one network; `retryAfterSeconds` says how long to wait. It is a user
+    /// error and not `RATE_LIMITED`, because a shopper can cause it and has to be told what to do.
     Throttled,
     /// Not an e-mail address.
     EmailInvalid,
@@ -92,4 +93,23 @@ pub(super) fn user_errors(ctx: &Context<'_>, error: IdentityError) -> Result<Vec
         | IdentityError::SlugTaken
         | IdentityError::Unknown(_)) => Err(services::ServiceError::Internal(other.to_string()).into()),
     }
+}
+
+/// The user errors of a change that asks for the password of the account: where it and where a new one is in `input`.
+pub(super) fn user_errors_at(
+    ctx: &Context<'_>,
+    error: IdentityError,
+    current: &str,
+    new: &str,
+) -> Result<Vec<CustomerUserError>> {
+    let field = match error {
+        IdentityError::InvalidCredentials => Some(current),
+        IdentityError::Password(_) => Some(new),
+        _ => None,
+    };
+    let mut errors = user_errors(ctx, error)?;
+    if let Some(field) = field {
+        errors.iter_mut().for_each(|error| error.field = Some(vec![field.to_owned()]));
+    }
+    Ok(errors)
 }

@@ -50,7 +50,8 @@ impl LoginMutation {
         }
     }
 
-    /// Logs a customer in. A wrong password and an unknown address have the same answer.
+    /// Logs a customer in. A wrong password and an unknown address have the same answer. Sent alone, it works with an
+    /// expired access token in the header as well.
     async fn customer_login(
         &self,
         ctx: &Context<'_>,
@@ -64,7 +65,8 @@ impl LoginMutation {
     }
 
     /// Exchanges a refresh token for the next pair of tokens. Two exchanges of one token within ten seconds have the
-    /// same answer; a later one ends the session, because somebody may have stolen the token.
+    /// same answer; a later one ends the session, because somebody may have stolen the token. Sent alone, it works with
+    /// an expired access token in the header as well.
     async fn session_refresh(
         &self,
         ctx: &Context<'_>,
@@ -77,7 +79,7 @@ impl LoginMutation {
         }
     }
 
-    /// Ends a session.
+    /// Ends a session. Sent alone, it works with an expired access token in the header as well.
     async fn customer_logout(
         &self,
         ctx: &Context<'_>,
