@@ -60,7 +60,7 @@ async fn events_get_gapless_positions_in_the_order_of_their_writing() {
     let ids: Vec<OrderId> = (0..25).map(|_| OrderId::random()).collect();
     let mut conn = shop.app.db.write().await.unwrap();
     for id in &ids {
-        outbox::push(&mut conn, &[DomainEvent::OrderPlaced { id: *id }]).await.unwrap();
+        outbox::push(&conn, &[DomainEvent::OrderPlaced { id: *id }]).await.unwrap();
     }
     assert_eq!(outbox::publish(&mut conn, 10).await.unwrap(), 10);
     assert_eq!(outbox::publish(&mut conn, 1_000).await.unwrap(), 15);

@@ -18,7 +18,7 @@ fn job(kind: &'static str, key: Option<&str>, run_at: Timestamp) -> NewJob {
 }
 
 async fn enqueue(app: &App, new: &[NewJob]) {
-    jobs::enqueue(&mut app.db.write().await.unwrap(), new).await.unwrap();
+    jobs::enqueue(&app.db.write().await.unwrap(), new).await.unwrap();
 }
 
 /// How many jobs are ready, running and dead.
