@@ -45,7 +45,8 @@ async fn suggestions_are_no_longer_than_what_is_searched_for() {
         (found.at("/suggest/products") == &json!([{ "slug": "a-book" }])).then_some(found)
     })
     .await;
-    assert_eq!(found.at("/suggest/queries"), &json!([["book"; 12].join(" ")]));
+    let twelve_words = ["book"; 12].join(" ");
+    assert_eq!(found.at("/suggest/queries"), &json!([twelve_words]));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
