@@ -157,8 +157,8 @@ impl Bench {
 
     pub async fn place(&self, payment: PaymentId) -> OrderId {
         let order = OrderId::new();
-        let mut conn = self.app().db.write().await.unwrap();
-        store::attach_order(&mut conn, payment, order, self.app().clock.now()).await.unwrap();
+        let conn = self.app().db.write().await.unwrap();
+        store::attach_order(&conn, payment, order, self.app().clock.now()).await.unwrap();
         order
     }
 

@@ -192,7 +192,7 @@ async fn refunds_give_back_the_tax_that_was_posted_at_placement() {
     let order = bench.place(payment.id).await;
     let amounts = PlacedAmounts { sales: eur(1260), shipping: eur(412), tax: eur(318), total: eur(1990) };
     let placed = ledger::placement(order, &amounts, bench.app().clock.now()).unwrap();
-    persistence::ledger::post(&mut bench.app().db.write().await.unwrap(), &[placed]).await.unwrap();
+    persistence::ledger::post(&bench.app().db.write().await.unwrap(), &[placed]).await.unwrap();
     capture_job(&bench, payment.id).await;
     for (minor, key) in [(333, "one"), (333, "two"), (1324, "three")] {
         let (app, key) = (bench.app(), Some(key.parse().unwrap()));

@@ -180,8 +180,8 @@ async fn left_uncalled(bench: &Bench, template: PaymentId, cart: CartId, ago: Du
 }
 
 async fn insert(bench: &Bench, record: &PaymentRecord) {
-    let mut conn = bench.app().db.write().await.unwrap();
-    persistence::payments::insert(&mut conn, record).await.unwrap();
+    let conn = bench.app().db.write().await.unwrap();
+    persistence::payments::insert(&conn, record).await.unwrap();
 }
 
 async fn as_left(bench: &Bench, template: PaymentId, cart: CartId, ago: Duration) -> PaymentRecord {

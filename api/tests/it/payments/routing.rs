@@ -40,7 +40,7 @@ async fn a_gateway_that_an_old_rule_names_twice_is_tried_once() {
         gateways: named(&["sandbox-a", "sandbox-b", "sandbox-a"]),
         created_at: bench.app().clock.now(),
     };
-    store::insert_rule(&mut *bench.app().db.write().await.unwrap(), &rule).await.unwrap();
+    store::insert_rule(&mut bench.app().db.write().await.unwrap(), &rule).await.unwrap();
     for gateway in &bench.gateways {
         gateway.outage(60).await;
     }
