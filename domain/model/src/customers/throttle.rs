@@ -146,7 +146,9 @@ mod tests {
 
     fn failed(times: u32, policy: &ThrottlePolicy, now: Timestamp) -> Throttle {
         let mut throttle = Throttle::default();
-        (0..times).for_each(|_| throttle.count(policy, now));
+        for _ in 0..times {
+            throttle.count(policy, now);
+        }
         throttle
     }
 

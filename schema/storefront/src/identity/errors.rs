@@ -108,8 +108,8 @@ pub(super) fn user_errors_at(
         _ => None,
     };
     let mut errors = user_errors(ctx, error)?;
-    if let Some(field) = field {
-        errors.iter_mut().for_each(|error| error.field = Some(vec![field.to_owned()]));
+    for error in &mut errors {
+        error.field = field.map(|field| vec![field.to_owned()]).or(error.field.take());
     }
     Ok(errors)
 }
