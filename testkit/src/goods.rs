@@ -169,9 +169,9 @@ pub async fn pay(shop: &TestShop, cart: &Cart, cents: i64, outcome: AttemptOutco
         record_money(&mut record, TransactionKind::Authorize, amount);
     }
     record.settle(now);
-    let mut conn = shop.app.db.write().await.unwrap();
-    payments::insert(&mut conn, &record).await.unwrap();
-    payments::save_record(&mut conn, &record).await.unwrap();
+    let conn = shop.app.db.write().await.unwrap();
+    payments::insert(&conn, &record).await.unwrap();
+    payments::save_record(&conn, &record).await.unwrap();
     record.payment
 }
 

@@ -26,7 +26,7 @@ async fn entries_read_back_newest_first_and_balances_add_up() {
     let mut conn = test.db.write().await.unwrap();
     let order = OrderId::new();
     let placed = placement(order);
-    store::post(&mut conn, std::slice::from_ref(&placed)).await.unwrap();
+    store::post(&conn, std::slice::from_ref(&placed)).await.unwrap();
     let movement = Movement {
         transaction: PaymentTransactionId::new(),
         order: Some(order),
@@ -35,7 +35,7 @@ async fn entries_read_back_newest_first_and_balances_add_up() {
         at: now(),
     };
     let captured = ledger::capture(&movement).unwrap();
-    store::post(&mut conn, std::slice::from_ref(&captured)).await.unwrap();
+    store::post(&conn, std::slice::from_ref(&captured)).await.unwrap();
 
     let page = |cursor| PageRequest::parse(Some(1), cursor, None, None).unwrap();
     assert_eq!(store::list(&mut conn, &page(None)).await.unwrap(), (vec![captured.clone()], true));
@@ -57,10 +57,10 @@ async fn entries_read_back_newest_first_and_balances_add_up() {
 #[tokio::test]
 async fn a_fact_is_posted_once() {
     let test = TestDatabase::new().await;
-    let mut conn = test.db.write().await.unwrap();
+    let conn = test.db.write().await.unwrap();
     let order = OrderId::new();
-    store::post(&mut conn, &[placement(order)]).await.unwrap();
-    let refused = store::post(&mut conn, &[placement(order)]).await.unwrap_err();
+    store::post(&conn, &[placement(order)]).await.unwrap();
+    let refused = store::post(&conn, &[placement(order)]).await.unwrap_err();
     assert!(refused.is_constraint("ledger_entries_kind_reference_key"), "{refused}");
 }
 
@@ -71,10 +71,10 @@ async fn the_database_refuses_what_does_not_balance_and_every_change() {
     let lines = vec![debit(LedgerAccount::Receivable, eur(5)), credit(LedgerAccount::Sales, eur(4))];
     let id = model::ids::LedgerEntryId::new();
     let unbalanced = LedgerEntry::restore(id, LedgerKind::Placement, "x".to_owned(), None, now(), lines);
-    let refused = store::post(&mut conn, &[unbalanced]).await.unwrap_err();
+    let refused = store::post(&conn, &[unbalanced]).await.unwrap_err();
     assert!(refused.is_constraint("ledger_lines_balance_check"), "{refused}");
 
-    store::post(&mut conn, &[placement(OrderId::new())]).await.unwrap();
+    store::post(&conn, &[placement(OrderId::new())]).await.unwrap();
     for sql in [
         "UPDATE ledger_lines SET amount = amount + 1",
         "DELETE FROM ledger_lines",

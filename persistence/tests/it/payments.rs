@@ -74,18 +74,18 @@ async fn a_record_reads_back_as_it_was_saved() {
     let test = TestDatabase::new().await;
     let mut conn = test.db.write().await.unwrap();
     let mut record = record(CartId::random(), Some("key"));
-    store::insert(&mut conn, &record).await.unwrap();
+    store::insert(&conn, &record).await.unwrap();
     assert_eq!(store::lock_record(&mut conn, record.payment.id).await.unwrap(), record);
 
     let report = authorization(&record);
     record.apply(record.attempts[0].id, &report, now());
     record.begin_capture(eur(990), "capture", now()).unwrap();
-    store::save_record(&mut conn, &record).await.unwrap();
-    store::save_record(&mut conn, &record).await.unwrap();
+    store::save_record(&conn, &record).await.unwrap();
+    store::save_record(&conn, &record).await.unwrap();
     assert_eq!(store::lock_record(&mut conn, record.payment.id).await.unwrap(), record);
 
     let order = OrderId::new();
-    store::attach_order(&mut conn, record.payment.id, order, now()).await.unwrap();
+    store::attach_order(&conn, record.payment.id, order, now()).await.unwrap();
     let of_order = store::by_orders(&mut conn, &[order, OrderId::new()]).await.unwrap();
     assert_eq!(of_order[&order].iter().map(|payment| payment.id).collect::<Vec<_>>(), [record.payment.id]);
     let transactions = store::transactions_of(&mut conn, &[record.payment.id]).await.unwrap();
@@ -100,17 +100,17 @@ async fn a_cart_has_one_active_payment_and_a_key_makes_one() {
     let mut conn = test.db.write().await.unwrap();
     let cart = CartId::random();
     let first = record(cart, Some("key"));
-    store::insert(&mut conn, &first).await.unwrap();
-    let refused = store::insert(&mut conn, &record(cart, None)).await.unwrap_err();
+    store::insert(&conn, &first).await.unwrap();
+    let refused = store::insert(&conn, &record(cart, None)).await.unwrap_err();
     assert!(refused.is_constraint("payments_active_cart_key"), "{refused}");
 
     store::mark_unwanted(&mut conn, first.payment.id, now()).await.unwrap();
     assert_eq!(store::lock_active_for_cart(&mut conn, cart).await.unwrap(), None);
-    let refused = store::insert(&mut conn, &record(cart, Some("key"))).await.unwrap_err();
+    let refused = store::insert(&conn, &record(cart, Some("key"))).await.unwrap_err();
     assert!(refused.is_constraint("payments_idempotency_key"), "{refused}");
 
     let second = record(cart, None);
-    store::insert(&mut conn, &second).await.unwrap();
+    store::insert(&conn, &second).await.unwrap();
     assert_eq!(store::lock_active_for_cart(&mut conn, cart).await.unwrap(), Some(second.payment));
     assert_eq!(store::find_by_key(&mut conn, cart, "key").await.unwrap().unwrap().id, first.payment.id);
 }
@@ -138,7 +138,7 @@ async fn gateways_are_judged_by_their_attempts() {
     ] {
         let mut record = record(CartId::random(), None);
         (record.attempts[0].outcome, record.attempts[0].latency_ms) = (outcome, latency);
-        store::insert(&mut conn, &record).await.unwrap();
+        store::insert(&conn, &record).await.unwrap();
     }
     let stats = store::gateway_stats(&mut conn, now()).await.unwrap();
     assert_eq!(stats.len(), 1);

@@ -155,7 +155,7 @@ async fn a_completed_cart_can_be_read_and_not_changed() {
     let (shop, tee) = shop().await;
     let mut cart = open(&shop, &GUEST, all_of(&tee)).await;
     cart.complete(OrderId::new(), shop.app.clock.now()).unwrap();
-    carts::complete(&mut shop.app.db.write().await.unwrap(), &cart).await.unwrap();
+    carts::complete(&shop.app.db.write().await.unwrap(), &cart).await.unwrap();
     assert_eq!(find_cart(&shop.app, &GUEST, cart.id).await.unwrap().unwrap().order, cart.order);
     assert_eq!(refusal(add_lines(&shop.app, &GUEST, any(&cart), all_of(&tee)).await), CartError::Completed);
 }

@@ -106,9 +106,9 @@ async fn a_session_that_ended_is_not_trusted_again_because_a_request_came_at_the
     for _ in 0..10 {
         let tokens = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
         let me = identify(&shop.app, &tokens.access_token).await.unwrap();
-        let stop = CancellationToken::new();
+        let ended = CancellationToken::new();
         let (app, token) = (shop.app.clone(), tokens.access_token.clone());
-        let requests = stop.clone().run_until_cancelled_owned(async move {
+        let requests = ended.clone().run_until_cancelled_owned(async move {
             loop {
                 drop(identify(&app, &token).await);
                 tokio::task::yield_now().await;
@@ -117,7 +117,7 @@ async fn a_session_that_ended_is_not_trusted_again_because_a_request_came_at_the
         let requests = tokio::spawn(requests);
         end_session(&shop.app, &me.actor, me.session).await.unwrap();
         assert_eq!(actor(&shop, &tokens).await, None);
-        stop.cancel();
+        ended.cancel();
         requests.await.unwrap();
     }
 }
