@@ -136,6 +136,10 @@ async fn attempt(
     if cart.status != CartStatus::Active {
         return Err(CompleteError::CartNotFound);
     }
+    if *actor != Actor::Anonymous {
+        // It counts for all their carts: one that was used for another is told before anything is found wrong with this.
+        let _: Option<OrderId> = idempotency::look(&mut conn, keyed.as_ref()).await?;
+    }
     cart.require_version(input.expected_version)?;
     drop(conn);
 

@@ -161,10 +161,13 @@ async fn versions_keys_and_strangers_are_minded() {
     let order = complete(&shop.app, &ada, keyed.clone()).await.unwrap();
     assert_eq!(order.customer, ada.customer());
     assert_eq!(complete(&shop.app, &ada, keyed).await.unwrap().id, order.id);
-    let second = cart(&shop, &[(&tee, 1)]).await;
+    // A key that was used is told before what else is wrong, and before a payment is let go.
+    let second = cart(&shop, &[(&tee, 9)]).await;
     pay(&shop, &second, 1990, AttemptOutcome::Authorized).await;
-    let another = CompleteCart { idempotency_key: Some("k".parse().unwrap()), ..of(&second) };
-    assert!(matches!(complete(&shop.app, &ada, another).await, Err(CompleteError::KeyReused)));
+    for expected_version in [None, Some(second.version + 1)] {
+        let another = CompleteCart { idempotency_key: Some("k".parse().unwrap()), expected_version, ..of(&second) };
+        assert!(matches!(complete(&shop.app, &ada, another).await, Err(CompleteError::KeyReused)));
+    }
     let nobodys = CompleteCart { cart_id: model::ids::CartId::random(), ..of(&second) };
     assert!(matches!(complete(&shop.app, &ada, nobodys).await, Err(CompleteError::CartNotFound)));
 }
