@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Outside checks of a running shop: a T-shirt is bought, Prometheus reads the metrics, GraphQL's own tools try the API.
-# Called by scripts/test.sh, with TEST_DATABASE_URL and the folders `work` and `logs`.
+# Called by scripts/test.sh, which has built the program, with TEST_DATABASE_URL and the folders `work` and `logs`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/postgres.sh
@@ -13,7 +13,6 @@ need jq jq
 need promtool prometheus
 need psql postgresql-client
 
-cargo build --quiet --locked --bin mercator
 database="shop_$$"
 psql "$TEST_DATABASE_URL" -qc "create database $database"
 stop() {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything, on real databases: throw-away servers, the workspace's tests, then outside checks of a running shop.
+# Everything, on real databases: throw-away servers, the workspace's tests, and outside checks of a running shop.
 # TEST_DATABASE_URL (a superuser of a Postgres server) and MONGODB_TEST_URL replace the throw-away servers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -45,5 +45,13 @@ fi
 SECANTUS_BIN="$(mongo_tools)"
 export TEST_DATABASE_URL MONGODB_TEST_URL SECANTUS_BIN
 
+cargo test --workspace --locked --no-run
+# The outside checks wait more than they work: they run beside the tests.
+work="$work/shop-$$" logs="$logs" start checks scripts/checks.sh
+checks="${children[-1]}"
 cargo test --workspace --locked "$@"
-work="$work/shop-$$" logs="$logs" scripts/checks.sh
+passed=yes
+wait "$checks" || passed=""
+say "outside checks, beside the tests:"
+cat "$logs/checks.log"
+[ -n "$passed" ] || die "an outside check failed"
