@@ -12,7 +12,7 @@ mod money;
 mod nullable;
 mod orders;
 mod payments;
-mod prompt;
+mod ready;
 mod request;
 mod session;
 
@@ -31,6 +31,6 @@ pub use orders::{
     OrderPaymentStatus, OrderStatus, Tracking,
 };
 pub use payments::{PaymentFailureCode, PaymentMethod, PaymentStatus};
-pub use prompt::{Prompt, PromptList};
+pub use ready::{ReadyObject, ReadyList};
 pub use request::{RequestData, RequestExt};
 pub use session::Session;

@@ -8,7 +8,7 @@ use model::{
     catalog::{self, Taxonomy, Translation},
     ids::CategoryId,
 };
-use schema_shared::{PromptList, RequestExt, to_id};
+use schema_shared::{ReadyList, RequestExt, to_id};
 
 use crate::search::{self, ProductConnection, list_category};
 
@@ -29,15 +29,15 @@ impl Category {
     }
 
     /// The roots of the tree with so many levels, their own included.
-    pub(super) fn roots(taxonomy: &Arc<Taxonomy>, levels: usize) -> PromptList<Self> {
+    pub(super) fn roots(taxonomy: &Arc<Taxonomy>, levels: usize) -> ReadyList<Self> {
         let levels = levels.saturating_sub(1);
         let roots = taxonomy.children_of(None);
         Self::list(roots.map(|root| Self { taxonomy: taxonomy.clone(), id: root.id, levels }))
     }
 
     /// Categories whose products are searched for side by side, where they are selected.
-    pub(super) fn list(categories: impl Iterator<Item = Self>) -> PromptList<Self> {
-        categories.collect::<PromptList<Self>>().but(&["products"])
+    pub(super) fn list(categories: impl Iterator<Item = Self>) -> ReadyList<Self> {
+        categories.collect::<ReadyList<Self>>().except(&["products"])
     }
 
     /// Which category it is.
@@ -113,13 +113,13 @@ impl Category {
     }
 
     /// The nodes above, from the root down to the parent: the breadcrumbs.
-    fn ancestors(&self) -> PromptList<Self> {
+    fn ancestors(&self) -> ReadyList<Self> {
         let path = self.taxonomy.ancestors(self.id);
         Self::list(path.into_iter().skip(1).rev().map(|id| Self::new(&self.taxonomy, id)))
     }
 
     /// The nodes right below, in display order; none below the depth of the tree that was asked for.
-    fn children(&self) -> PromptList<Self> {
+    fn children(&self) -> ReadyList<Self> {
         let levels = self.levels.checked_sub(1);
         let children = levels.map(|_| self.taxonomy.children_of(Some(self.id))).into_iter().flatten();
         let levels = levels.unwrap_or_default();

@@ -8,7 +8,7 @@ use model::{
     catalog,
     ids::{CollectionId, MediaId, ProductId, VariantId},
 };
-use schema_shared::{Connection, Money, Prompt, PromptList, RequestData, RequestExt, nullable, page, to_id};
+use schema_shared::{Connection, Money, ReadyObject, ReadyList, RequestData, RequestExt, nullable, page, to_id};
 use services::inventory::ProductStock;
 
 use super::{
@@ -69,11 +69,11 @@ impl Product {
     }
 
     /// The type that describes its attributes; null for a type that was deleted.
-    async fn product_type(&self, ctx: &Context<'_>) -> Option<Result<Prompt<ProductType>>> {
+    async fn product_type(&self, ctx: &Context<'_>) -> Option<Result<ReadyObject<ProductType>>> {
         nullable(async {
             let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
             let is_known = taxonomy.product_types.contains_key(&self.0.product_type);
-            Ok(is_known.then(|| Prompt(ProductType { taxonomy, id: self.0.product_type })))
+            Ok(is_known.then(|| ReadyObject(ProductType { taxonomy, id: self.0.product_type })))
         })
         .await
     }
@@ -89,8 +89,8 @@ impl Product {
     }
 
     /// What search engines show.
-    fn seo(&self) -> Prompt<Seo<'_>> {
-        Prompt(Seo { product: &self.0 })
+    fn seo(&self) -> ReadyObject<Seo<'_>> {
+        ReadyObject(Seo { product: &self.0 })
     }
 
     /// Pictures, in display order.
@@ -115,12 +115,12 @@ impl Product {
     }
 
     /// The axes that make its variants.
-    fn options(&self) -> PromptList<ProductOption<'_>> {
+    fn options(&self) -> ReadyList<ProductOption<'_>> {
         self.0.options.iter().map(ProductOption).collect()
     }
 
     /// The values of its attributes.
-    async fn attributes(&self, ctx: &Context<'_>) -> Result<PromptList<Attribute>> {
+    async fn attributes(&self, ctx: &Context<'_>) -> Result<ReadyList<Attribute>> {
         let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
         let kind = taxonomy.product_types.get(&self.0.product_type);
         let described = |at: usize, value: &catalog::AttributeValue| {
@@ -131,11 +131,11 @@ impl Product {
     }
 
     /// The lowest and the highest price of its variants; null when it has none in this channel and currency.
-    fn price_range(&self, ctx: &Context<'_>) -> Option<Result<Prompt<PriceRange>>> {
+    fn price_range(&self, ctx: &Context<'_>) -> Option<Result<ReadyObject<PriceRange>>> {
         let read = || {
             let context = ctx.request()?.context()?;
             let range = self.0.price_range(context.channel.id, context.currency);
-            Ok(range.map(|(min, max)| Prompt(PriceRange { min, max })))
+            Ok(range.map(|(min, max)| ReadyObject(PriceRange { min, max })))
         };
         read().transpose()
     }
@@ -156,7 +156,7 @@ impl Product {
     }
 
     /// The categories it is listed in, the main one first.
-    async fn categories(&self, ctx: &Context<'_>) -> Result<PromptList<Category>> {
+    async fn categories(&self, ctx: &Context<'_>) -> Result<ReadyList<Category>> {
         let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
         let known = self.0.categories.iter().filter(|id| taxonomy.categories.contains_key(id));
         Ok(Category::list(known.map(|id| Category::new(&taxonomy, *id))))
@@ -187,8 +187,8 @@ impl Product {
         &self,
         #[graphql(desc = "Whose fact it is.")] namespace: String,
         #[graphql(desc = "Its name in the namespace.")] key: String,
-    ) -> Option<Prompt<Metafield>> {
-        metafield::find(&self.0.metafields, &namespace, &key).map(Prompt)
+    ) -> Option<ReadyObject<Metafield>> {
+        metafield::find(&self.0.metafields, &namespace, &key).map(ReadyObject)
     }
 
     /// Facts of integrations and themes, in the order asked for; null for those it does not have.
@@ -349,12 +349,12 @@ pub struct PriceRange {
 #[Object]
 impl PriceRange {
     /// The lowest price.
-    fn min(&self) -> Prompt<Money> {
-        Prompt(Money(self.min))
+    fn min(&self) -> ReadyObject<Money> {
+        ReadyObject(Money(self.min))
     }
 
     /// The highest price.
-    fn max(&self) -> Prompt<Money> {
-        Prompt(Money(self.max))
+    fn max(&self) -> ReadyObject<Money> {
+        ReadyObject(Money(self.max))
     }
 }

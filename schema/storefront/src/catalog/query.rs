@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use model::ids::{CategoryId, CollectionId, ProductId};
-use schema_shared::{BadUserInput, Connection, PromptList, RequestExt, nullable, page, parse_id};
+use schema_shared::{BadUserInput, Connection, ReadyList, RequestExt, nullable, page, parse_id};
 use services::catalog::published_product;
 
 use super::{Category, Collection, Product};
@@ -76,7 +76,7 @@ impl CatalogQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "How many levels, 1 to 10.", default = 3, validator(minimum = 1, maximum = 10))] depth: i32,
-    ) -> Result<PromptList<Category>> {
+    ) -> Result<ReadyList<Category>> {
         let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
         Ok(Category::roots(&taxonomy, usize::try_from(depth).unwrap_or(DEPTH)))
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 use model::{catalog, channels::RequestContext, ids::VariantId, inventory::VariantStock};
-use schema_shared::{ErrorCode, Money, Prompt, PromptList, RequestExt, coded, nullable, to_id};
+use schema_shared::{ErrorCode, Money, ReadyObject, ReadyList, RequestExt, coded, nullable, to_id};
 use services::inventory::ProductStock;
 
 use super::{
@@ -85,7 +85,7 @@ impl ProductVariant {
     }
 
     /// Its value on each axis of the product.
-    fn selected_options(&self) -> Result<PromptList<SelectedOption<'_>>> {
+    fn selected_options(&self) -> Result<ReadyList<SelectedOption<'_>>> {
         Ok(self.variant()?.selected_options.iter().map(SelectedOption).collect())
     }
 
@@ -117,14 +117,14 @@ impl ProductVariant {
     }
 
     /// What one costs, with or without tax as the channel shows prices; null when it is not sold in this currency.
-    fn price(&self, ctx: &Context<'_>) -> Option<Result<Prompt<Money>>> {
-        self.offer(ctx).map(|price| price.map(|price| Prompt(Money(price.amount)))).transpose()
+    fn price(&self, ctx: &Context<'_>) -> Option<Result<ReadyObject<Money>>> {
+        self.offer(ctx).map(|price| price.map(|price| ReadyObject(Money(price.amount)))).transpose()
     }
 
     /// The merchant's was-price; above the price.
-    fn compare_at_price(&self, ctx: &Context<'_>) -> Option<Result<Prompt<Money>>> {
+    fn compare_at_price(&self, ctx: &Context<'_>) -> Option<Result<ReadyObject<Money>>> {
         let was = self.offer(ctx).map(|price| price.and_then(|price| price.compare_at));
-        was.map(|was| was.map(|was| Prompt(Money(was)))).transpose()
+        was.map(|was| was.map(|was| ReadyObject(Money(was)))).transpose()
     }
 
     /// Weight in grams.

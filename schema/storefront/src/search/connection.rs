@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, Object, Result};
-use schema_shared::{BadUserInput, PageInfo, Prompt, PromptList, RequestExt};
+use schema_shared::{BadUserInput, PageInfo, ReadyObject, ReadyList, RequestExt};
 use services::search::{self, Cursor, Hit, ListProducts, SearchError, list_products};
 
 use crate::catalog::Product;
@@ -50,8 +50,8 @@ impl ProductConnection {
     }
 
     /// Where the page starts and ends, and whether there is more.
-    fn page_info(&self) -> Prompt<&PageInfo> {
-        Prompt(&self.page_info)
+    fn page_info(&self) -> ReadyObject<&PageInfo> {
+        ReadyObject(&self.page_info)
     }
 
     /// How many products the whole list has.
@@ -62,7 +62,7 @@ impl ProductConnection {
     /// What the list can be narrowed by: categories one level down, product types, vendors, then attributes, those
     /// that most products have first; at most 16. Values of one facet widen the list, several facets narrow it: so a
     /// facet that is filtered by counts what its other values would bring.
-    fn facets(&self) -> PromptList<Facet<'_>> {
+    fn facets(&self) -> ReadyList<Facet<'_>> {
         self.facets.iter().map(Facet).collect()
     }
 
@@ -89,7 +89,7 @@ impl Facet<'_> {
     }
 
     /// Its values, most frequent first, at most 20 and those that are filtered by; categories in their display order.
-    fn values(&self) -> PromptList<FacetValue<'_>> {
+    fn values(&self) -> ReadyList<FacetValue<'_>> {
         self.0.values().map(FacetValue).collect()
     }
 }

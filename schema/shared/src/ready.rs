@@ -1,6 +1,5 @@
-//! Objects that answer at once. The engine makes a boxed task of each field, so that fields may wait for each other's
-//! data. A field that hands out what is there already waits for nothing: here the fields of an object are answered one
-//! after the other, without a task.
+//! Objects whose data is already loaded. async-graphql allocates a boxed future for each field, so that fields can wait
+//! for data concurrently. The fields of these objects never wait, so they are resolved one after the other without one.
 
 use std::{borrow::Cow, future::Future, pin::Pin};
 
@@ -11,33 +10,33 @@ use async_graphql::{
     registry::Registry,
 };
 
-/// An object whose fields wait for nothing. On an object that reads from a store it would be right, but slow.
+/// An object whose fields never wait. Using it for an object whose fields read from a store is correct but slow: the
+/// reads are no longer batched.
 #[derive(Debug, Clone, Copy)]
-pub struct Prompt<T>(pub T);
+pub struct ReadyObject<T>(pub T);
 
-/// A list of objects whose fields wait for nothing, but for those named.
+/// A list of objects whose fields never wait, except the named ones.
 #[derive(Debug, Clone)]
-pub struct PromptList<T> {
+pub struct ReadyList<T> {
     objects: Vec<T>,
     waiting: &'static [&'static str],
 }
 
-impl<T> PromptList<T> {
-    /// The same list of objects, some of whose fields read from a store: where these are selected, all are answered side
-    /// by side.
+impl<T> ReadyList<T> {
+    /// Names fields that read from a store. If a query selects one of them, the objects are resolved concurrently.
     #[must_use]
-    pub fn but(self, waiting: &'static [&'static str]) -> Self {
+    pub fn except(self, waiting: &'static [&'static str]) -> Self {
         Self { waiting, ..self }
     }
 }
 
-impl<T> FromIterator<T> for PromptList<T> {
+impl<T> FromIterator<T> for ReadyList<T> {
     fn from_iter<I: IntoIterator<Item = T>>(objects: I) -> Self {
         Self { objects: objects.into_iter().collect(), waiting: &[] }
     }
 }
 
-impl<T: ContainerType> OutputType for Prompt<T> {
+impl<T: ContainerType> OutputType for ReadyObject<T> {
     fn type_name() -> Cow<'static, str> {
         T::type_name()
     }
@@ -56,7 +55,7 @@ impl<T: ContainerType> OutputType for Prompt<T> {
     }
 }
 
-impl<T: ContainerType> OutputType for PromptList<T> {
+impl<T: ContainerType> OutputType for ReadyList<T> {
     fn type_name() -> Cow<'static, str> {
         Vec::<T>::type_name()
     }
@@ -71,9 +70,9 @@ impl<T: ContainerType> OutputType for PromptList<T> {
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         let mut fields = Fields::with_capacity(ctx.item.node.items.len());
-        let is_prompt = collect::<T>(ctx, ctx.item, &mut fields)
+        let is_ready = collect::<T>(ctx, ctx.item, &mut fields)
             && fields.values().all(|field| !self.waiting.contains(&field.node.name.node.as_str()));
-        if !is_prompt {
+        if !is_ready {
             return Box::pin(self.objects.resolve(ctx, field)).await;
         }
         let mut answers = Vec::with_capacity(self.objects.len());
@@ -88,8 +87,7 @@ impl<T: ContainerType> OutputType for PromptList<T> {
 /// Selected fields by their response keys.
 type Fields<'a> = IndexMap<&'a Name, &'a Positioned<Field>>;
 
-/// A box for each object: it may have objects of its own kind in it, and what it is in stays small. The engine makes a
-/// task of that size for each field.
+/// Boxed per object: objects can nest recursively, and the future of the enclosing field stays small.
 fn boxed<'a, T: ContainerType>(
     object: &'a T,
     ctx: &'a ContextSelectionSet<'a>,
@@ -98,7 +96,7 @@ fn boxed<'a, T: ContainerType>(
     Box::pin(answer(object, ctx, fields))
 }
 
-/// The answers of the fields in their order.
+/// Resolves the fields in order.
 async fn answer<T: ContainerType>(
     object: &T,
     ctx: &ContextSelectionSet<'_>,
@@ -116,9 +114,9 @@ async fn answer<T: ContainerType>(
     Ok(Value::Object(answers))
 }
 
-/// Gathers the selected fields, those of fragments on just this type included. False for what is left to the engine,
-/// before anything is answered: directives, fragments on an interface, and a response key that comes twice, perhaps with
-/// different fields below, which the engine knows how to merge.
+/// Collects the selected fields, including those of fragments on exactly this type. Returns false, before anything is
+/// resolved, if async-graphql has to resolve the selection: directives, fragments on an interface, and a response key
+/// that occurs twice, whose selections have to be merged.
 fn collect<'a, T: ContainerType>(
     ctx: &ContextSelectionSet<'a>,
     set: &'a Positioned<SelectionSet>,
@@ -168,7 +166,7 @@ mod tests {
             if self.0 % 2 == 0 { Ok(self.0) } else { Err("odd".into()) }
         }
 
-        fn below(&self) -> PromptList<Self> {
+        fn below(&self) -> ReadyList<Self> {
             (1..self.0).map(Self).collect()
         }
     }
@@ -183,23 +181,23 @@ mod tests {
 
     #[Object]
     impl Query {
-        async fn prompt(&self) -> Prompt<Leaf> {
-            Prompt(Leaf(4))
+        async fn ready(&self) -> ReadyObject<Leaf> {
+            ReadyObject(Leaf(4))
         }
 
         async fn engine(&self) -> Leaf {
             Leaf(4)
         }
 
-        async fn prompt_two(&self) -> Prompt<Leaf> {
-            Prompt(Leaf(2))
+        async fn ready_two(&self) -> ReadyObject<Leaf> {
+            ReadyObject(Leaf(2))
         }
 
         async fn engine_two(&self) -> Leaf {
             Leaf(2)
         }
 
-        async fn prompts(&self) -> PromptList<Leaf> {
+        async fn readies(&self) -> ReadyList<Leaf> {
             (1..4).map(Leaf).collect()
         }
 
@@ -207,11 +205,11 @@ mod tests {
             (1..4).map(Leaf).collect()
         }
 
-        async fn waiting(&self) -> PromptList<Leaf> {
-            (1..4).map(Leaf).collect::<PromptList<_>>().but(&["below"])
+        async fn waiting(&self) -> ReadyList<Leaf> {
+            (1..4).map(Leaf).collect::<ReadyList<_>>().except(&["below"])
         }
 
-        async fn maybe(&self) -> Option<Result<PromptList<Leaf>>> {
+        async fn maybe(&self) -> Option<Result<ReadyList<Leaf>>> {
             Some(Ok((1..4).map(Leaf).collect()))
         }
 
@@ -222,11 +220,11 @@ mod tests {
 
     fn ask(query: &str) -> Response {
         let schema = Schema::new(Query, EmptyMutation, EmptySubscription);
-        schema.execute(Request::new(query)).now_or_never().expect("nothing waits")
+        schema.execute(Request::new(query)).now_or_never().expect("no field waits")
     }
 
-    /// What an answer says, the name of its root field aside.
-    fn said(field: &str, selection: &str) -> String {
+    /// Data and errors of the response, without the name of its root field.
+    fn response(field: &str, selection: &str) -> String {
         let of_type = "fragment F on Leaf { c: name ...G } fragment G on Leaf { d: size below { size } }";
         let of_interface = "fragment S on Measured { e: size }";
         let used =
@@ -237,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_those_of_the_engine() {
+    fn resolves_like_async_graphql() {
         let selections = [
             "size __typename",
             "a: size b: size",
@@ -253,31 +251,31 @@ mod tests {
         let fragments = ["", "...F", "...F ...S"];
         for (selection, spreads) in selections.iter().flat_map(|one| fragments.map(|spreads| (one, spreads))) {
             let selection = format!("{selection} {spreads}");
-            assert_eq!(said("prompt", &selection), said("engine", &selection), "{selection}");
-            assert_eq!(said("prompts", &selection), said("engines", &selection), "{selection}");
-            assert_eq!(said("waiting", &selection), said("engines", &selection), "{selection}");
+            assert_eq!(response("ready", &selection), response("engine", &selection), "{selection}");
+            assert_eq!(response("readies", &selection), response("engines", &selection), "{selection}");
+            assert_eq!(response("waiting", &selection), response("engines", &selection), "{selection}");
         }
     }
 
     #[test]
-    fn what_is_left_to_the_engine_is_not_tried_before() {
+    fn resolves_nothing_before_falling_back_to_async_graphql() {
         for selection in ["name size size", "name size @include(if: true)"] {
-            assert_eq!(said("promptTwo", selection), said("engineTwo", selection), "{selection}");
+            assert_eq!(response("readyTwo", selection), response("engineTwo", selection), "{selection}");
         }
     }
 
     #[test]
-    fn an_error_says_where_it_is_and_nulls_no_more_than_it_must() {
-        let answer = ask("{ prompts { name } maybe { even } }");
+    fn errors_carry_their_path_and_null_only_the_nearest_nullable_field() {
+        let answer = ask("{ readies { name } maybe { even } }");
         let data = serde_json::to_value(&answer.data).unwrap();
         assert_eq!(
             data,
             serde_json::json!({
-                "prompts": [{ "name": "leaf 1" }, { "name": null }, { "name": "leaf 3" }], "maybe": null
+                "readies": [{ "name": "leaf 1" }, { "name": null }, { "name": "leaf 3" }], "maybe": null
             })
         );
         let paths: Vec<String> =
             answer.errors.iter().map(|error| serde_json::to_string(&error.path).unwrap()).collect();
-        assert_eq!(paths, [r#"["prompts",1,"name"]"#, r#"["maybe",0]"#]);
+        assert_eq!(paths, [r#"["readies",1,"name"]"#, r#"["maybe",0]"#]);
     }
 }
