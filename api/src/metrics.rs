@@ -14,7 +14,7 @@ use prometheus::{
 };
 use services::{
     App,
-    telemetry::{Fact, Metric},
+    telemetry::{Counter, Metric},
 };
 
 use stores::StoreGauges;
@@ -159,11 +159,11 @@ impl Metrics {
     /// # Errors
     /// [`MetricsError`] is a bug.
     pub async fn scrape(&self, app: &App) -> Result<String, MetricsError> {
-        for fact in Fact::ALL {
-            let (metric, label) = fact.metric();
+        for counted in Counter::ALL {
+            let (metric, label) = counted.metric();
             for (_, counters) in self.facts.iter().filter(|(family, _)| *family == metric) {
                 let counter = counters.with_label_values(&labels_of(metric, label));
-                counter.inc_by(app.telemetry.total(*fact).saturating_sub(counter.get()));
+                counter.inc_by(app.telemetry.total(*counted).saturating_sub(counter.get()));
             }
         }
         self.stores.read(app).await;

@@ -1,21 +1,21 @@
-//! Counts what a merchant and an operator want to see; the process shows the counts as metrics.
+//! Business counters. The process exports them as Prometheus metrics.
 
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
 
-macro_rules! facts {
+macro_rules! counters {
     ($($(#[$meta:meta])* $name:ident = $metric:ident $label:literal;)*) => {
-        /// Something that is counted.
+        /// A value that only grows.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Fact { $($(#[$meta])* $name),* }
+        pub enum Counter { $($(#[$meta])* $name),* }
 
-        impl Fact {
-            /// Everything that is counted.
+        impl Counter {
+            /// Every counter, in the order of declaration.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// The metric it belongs to, and its label there.
+            /// The metric that exports it, and its label value there.
             #[must_use]
             pub const fn metric(self) -> (Metric, &'static str) {
                 match self { $(Self::$name => (Metric::$metric, $label)),* }
@@ -24,93 +24,94 @@ macro_rules! facts {
     };
 }
 
-/// The families of counts.
+/// A metric that groups counters by label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Metric {
-    /// Steps of shoppers towards an order.
+    /// Steps of the checkout funnel.
     Funnel,
     /// Orders by outcome.
     Orders,
-    /// Tries to take money, by outcome.
+    /// Payment operations by outcome.
     Payments,
-    /// Answers of caches.
+    /// Cache hits and misses.
     Cache,
 }
 
-facts! {
-    /// A cart was opened: the first that is known of a shopper.
+counters! {
+    /// A cart was created.
     SessionStarted = Funnel "session";
-    /// A product's page was read.
+    /// A shopper requested a product by slug or id.
     ProductViewed = Funnel "product_view";
-    /// A cart got its first line.
+    /// The first line was added to a cart.
     AddedToCart = Funnel "add_to_cart";
-    /// A cart learned who buys: an e-mail address or a telephone number.
+    /// The buyer's e-mail address or telephone number was set on a cart.
     CheckoutStarted = Funnel "checkout_started";
-    /// A cart learned where it goes.
+    /// A shipping address was set on a cart.
     AddressGiven = Funnel "address";
-    /// A cart learned how it is delivered.
+    /// A delivery option was selected for a cart.
     DeliveryChosen = Funnel "delivery";
-    /// A payment of a cart was begun.
+    /// A payment was created for a cart.
     PaymentStarted = Funnel "payment_started";
     /// An order was placed.
     OrderPlaced = Funnel "order_placed";
-    /// A cart became an order.
+    /// A cart was completed. Counts the same event as `OrderPlaced`, for the metric of orders.
     OrderAccepted = Orders "placed";
-    /// A cart was refused for good.
+    /// A cart was refused at completion.
     OrderRefused = Orders "refused";
     /// An order was canceled.
     OrderCanceled = Orders "canceled";
-    /// A gateway authorised the money.
+    /// A gateway authorized a payment.
     PaymentAuthorized = Payments "authorized";
-    /// A gateway declined.
+    /// A gateway declined a payment.
     PaymentDeclined = Payments "declined";
-    /// A gateway has not decided, or nobody knows.
+    /// The outcome of a payment is not known yet.
     PaymentPending = Payments "pending";
-    /// A gateway could not be reached.
+    /// A gateway was unavailable.
     PaymentUnavailable = Payments "unavailable";
-    /// Money was taken.
+    /// A payment was captured.
     PaymentCaptured = Payments "captured";
-    /// Money was given back.
+    /// A payment was refunded.
     PaymentRefunded = Payments "refunded";
-    /// An authorisation was given up.
+    /// An authorization was voided.
     PaymentVoided = Payments "voided";
-    /// A product was in the cache.
+    /// A product was found in the cache.
     ProductHit = Cache "products_hit";
-    /// A product was read from the documents.
+    /// A product was read from the document store.
     ProductMiss = Cache "products_miss";
-    /// Stock was in the cache.
+    /// The stock of a product was found in the cache.
     AvailabilityHit = Cache "availability_hit";
-    /// Stock was read from the database.
+    /// The stock of a product was read from the database.
     AvailabilityMiss = Cache "availability_miss";
 }
 
-/// The counts of one process; cheap to clone.
+/// The counters of one process; cheap to clone.
 #[derive(Clone)]
 pub struct Telemetry(Arc<[AtomicU64]>);
 
 impl Default for Telemetry {
-    /// Everything at zero.
+    /// Every counter starts at zero.
     fn default() -> Self {
-        Self(Fact::ALL.iter().map(|_| AtomicU64::new(0)).collect())
+        Self(Counter::ALL.iter().map(|_| AtomicU64::new(0)).collect())
     }
 }
 
 impl Telemetry {
-    /// Counts one.
-    pub fn count(&self, fact: Fact) {
-        self.add(fact, 1);
+    /// Adds one to a counter.
+    pub fn count(&self, counter: Counter) {
+        self.add(counter, 1);
     }
 
-    /// Counts several.
-    pub fn add(&self, fact: Fact, number: usize) {
-        if let Some(counter) = self.0.get(fact as usize) {
-            counter.fetch_add(u64::try_from(number).unwrap_or(u64::MAX), Ordering::Relaxed);
+    /// Adds `number` to a counter.
+    pub fn add(&self, counter: Counter, number: usize) {
+        if let Some(total) = self.0.get(counter as usize) {
+            // A `usize` always fits where this runs; the bound only matters on a target wider than 64 bits.
+            total.fetch_add(u64::try_from(number).unwrap_or(u64::MAX), Ordering::Relaxed);
         }
     }
 
-    /// How often it was counted.
+    /// The current value of a counter.
     #[must_use]
-    pub fn total(&self, fact: Fact) -> u64 {
-        self.0.get(fact as usize).map_or(0, |counter| counter.load(Ordering::Relaxed))
+    pub fn total(&self, counter: Counter) -> u64 {
+        self.0.get(counter as usize).map_or(0, |total| total.load(Ordering::Relaxed))
     }
 }

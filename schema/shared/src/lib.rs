@@ -31,6 +31,6 @@ pub use orders::{
     OrderPaymentStatus, OrderStatus, Tracking,
 };
 pub use payments::{PaymentFailureCode, PaymentMethod, PaymentStatus};
-pub use ready::{ReadyObject, ReadyList};
+pub use ready::{ReadyList, ReadyObject};
 pub use request::{RequestData, RequestExt};
 pub use session::Session;

@@ -14,7 +14,7 @@ use crate::{
     App,
     bus::Topic,
     idempotency::{self, Keyed},
-    telemetry::Fact,
+    telemetry::Counter,
 };
 
 /// How often a change is tried without a lock.
@@ -33,21 +33,24 @@ pub struct CartTarget {
 #[derive(Clone, Copy)]
 pub(super) struct Step {
     /// What is counted.
-    pub fact: Fact,
+    pub counter: Counter,
     /// Whether a cart has taken it.
     pub is_taken: fn(&Cart) -> bool,
 }
 
 impl Step {
     /// Something is in it.
-    pub const FIRST_LINE: Self = Self { fact: Fact::AddedToCart, is_taken: |cart| !cart.lines.is_empty() };
+    pub const FIRST_LINE: Self = Self { counter: Counter::AddedToCart, is_taken: |cart| !cart.lines.is_empty() };
     /// It is known who buys; the country alone says where taxes are.
-    pub const BUYER: Self =
-        Self { fact: Fact::CheckoutStarted, is_taken: |cart| cart.buyer.email.is_some() || cart.buyer.phone.is_some() };
+    pub const BUYER: Self = Self {
+        counter: Counter::CheckoutStarted,
+        is_taken: |cart| cart.buyer.email.is_some() || cart.buyer.phone.is_some(),
+    };
     /// It is known where it goes.
-    pub const ADDRESS: Self = Self { fact: Fact::AddressGiven, is_taken: |cart| cart.shipping_address.is_some() };
+    pub const ADDRESS: Self = Self { counter: Counter::AddressGiven, is_taken: |cart| cart.shipping_address.is_some() };
     /// It is known how it is delivered.
-    pub const DELIVERY: Self = Self { fact: Fact::DeliveryChosen, is_taken: |cart| !cart.delivery_choices.is_empty() };
+    pub const DELIVERY: Self =
+        Self { counter: Counter::DeliveryChosen, is_taken: |cart| !cart.delivery_choices.is_empty() };
 
     /// Decides, and says whether the cart takes the step by that.
     fn watch(
@@ -76,7 +79,7 @@ pub(super) async fn change_step(
     })
     .await?;
     if is_first {
-        app.telemetry.count(step.fact);
+        app.telemetry.count(step.counter);
     }
     Ok(cart)
 }
@@ -137,7 +140,7 @@ pub(super) async fn change_once(
         .await;
     let cart = publish(app, done)?;
     if is_first {
-        app.telemetry.count(step.fact);
+        app.telemetry.count(step.counter);
     }
     Ok(cart)
 }

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     App, ServiceError,
     idempotency::{self, Keyed},
-    telemetry::Fact,
+    telemetry::Counter,
 };
 
 /// What a new cart starts with.
@@ -87,9 +87,9 @@ fn placed(buyer: BuyerChange, context: &RequestContext) -> BuyerChange {
 }
 
 fn count_steps(app: &App, cart: &Cart) {
-    app.telemetry.count(Fact::SessionStarted);
+    app.telemetry.count(Counter::SessionStarted);
     for step in [Step::FIRST_LINE, Step::BUYER].into_iter().filter(|step| (step.is_taken)(cart)) {
-        app.telemetry.count(step.fact);
+        app.telemetry.count(step.counter);
     }
 }
 

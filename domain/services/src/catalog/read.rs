@@ -10,7 +10,7 @@ use model::{
 };
 
 use super::stored::Stored;
-use crate::{App, ServiceResult, telemetry::Fact};
+use crate::{App, ServiceResult, telemetry::Counter};
 
 /// The product that a slug leads to, if shoppers of the channel may see it; a former slug leads to it as well.
 ///
@@ -21,7 +21,7 @@ pub async fn published_product(app: &App, channel: &Channel, slug: &str) -> Serv
     let now = app.clock.now();
     let shown = found.filter(|product| product.is_published(channel.id, now));
     if shown.is_some() {
-        app.telemetry.count(Fact::ProductViewed);
+        app.telemetry.count(Counter::ProductViewed);
     }
     Ok(shown)
 }

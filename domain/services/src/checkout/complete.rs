@@ -20,7 +20,7 @@ use crate::{
     idempotency::{self, Keyed},
     payments::look_again,
     pricing::{self, Freshness},
-    telemetry::Fact,
+    telemetry::Counter,
 };
 
 /// How often a cart that changes meanwhile is priced again.
@@ -55,7 +55,7 @@ pub async fn complete(app: &App, actor: &Actor, input: CompleteCart) -> Result<O
         outcome = Err(why_unpaid(app, input.cart_id).await?);
     }
     if outcome.as_ref().is_err_and(CompleteError::is_final) {
-        app.telemetry.count(Fact::OrderRefused);
+        app.telemetry.count(Counter::OrderRefused);
         if let Some(payment) = seen {
             give_up(app, input.cart_id, payment).await?;
         }
@@ -95,7 +95,7 @@ pub async fn complete_paid(app: &App, payment_id: PaymentId) -> Result<Option<Or
         Err(CompleteError::Service(error)) => Err(error),
         Err(refusal) => {
             tracing::info!(payment = %payment_id, %refusal, "a paid cart was refused");
-            app.telemetry.count(Fact::OrderRefused);
+            app.telemetry.count(Counter::OrderRefused);
             give_up(app, input.cart_id, payment_id).await?;
             Ok(None)
         }
@@ -156,8 +156,8 @@ async fn attempt(
         Completed::Before(order) => order,
         Completed::Now(order, products) => {
             app.availability.invalidate(&products);
-            app.telemetry.count(Fact::OrderPlaced);
-            app.telemetry.count(Fact::OrderAccepted);
+            app.telemetry.count(Counter::OrderPlaced);
+            app.telemetry.count(Counter::OrderAccepted);
             for topic in [Topic::Cart(cart.id), Topic::Outbox, Topic::Jobs] {
                 app.bus.publish(topic);
             }

@@ -20,7 +20,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     ServiceResult,
-    telemetry::{Fact, Telemetry},
+    telemetry::{Counter, Telemetry},
 };
 
 /// How many products are kept.
@@ -81,8 +81,8 @@ impl Availability {
     pub async fn by_product(&self, products: &[ProductId]) -> ServiceResult<HashMap<ProductId, ProductStock>> {
         let mut found = HashMap::with_capacity(products.len());
         let missing = self.known(products, &mut found);
-        self.shared.telemetry.add(Fact::AvailabilityHit, products.len() - missing.len());
-        self.shared.telemetry.add(Fact::AvailabilityMiss, missing.len());
+        self.shared.telemetry.add(Counter::AvailabilityHit, products.len() - missing.len());
+        self.shared.telemetry.add(Counter::AvailabilityMiss, missing.len());
         let Some(shard) = missing.first().and_then(|id| self.shard(*id)) else { return Ok(found) };
         // Of many that miss the same product at once, one reads.
         let _one_at_a_time = shard.flight.lock().await;
@@ -97,7 +97,7 @@ impl Availability {
     #[must_use]
     pub fn held(&self, product: ProductId) -> Option<ProductStock> {
         let held = self.shared.products.get(&product)?;
-        self.shared.telemetry.count(Fact::AvailabilityHit);
+        self.shared.telemetry.count(Counter::AvailabilityHit);
         Some(held)
     }
 

@@ -23,7 +23,7 @@ use crate::{
     App, ServiceError,
     bus::Topic,
     idempotency::{self, KeyError, Keyed},
-    telemetry::Fact,
+    telemetry::Counter,
 };
 
 /// How an order is called off.
@@ -116,7 +116,7 @@ pub async fn cancel(app: &App, actor: &Actor, input: CancelOrder) -> Result<Orde
         .await?;
     let Some(products) = products else { return Ok(order) };
     app.availability.invalidate(&products);
-    app.telemetry.count(Fact::OrderCanceled);
+    app.telemetry.count(Counter::OrderCanceled);
     app.bus.publish(Topic::Outbox);
     app.bus.publish(Topic::Jobs);
     Ok(order)

@@ -27,7 +27,7 @@ use crate::{
     cart::find_cart,
     idempotency::{self, Keyed},
     pricing::{self, Freshness},
-    telemetry::Fact,
+    telemetry::Counter,
 };
 
 /// How often a request that was sent again looks whether the gateway has answered the first one.
@@ -129,7 +129,7 @@ pub async fn create(app: &App, new: NewPayment) -> Result<Payment, PaymentError>
         }
         Err(error) => return Err(error),
     }
-    app.telemetry.count(Fact::PaymentStarted);
+    app.telemetry.count(Counter::PaymentStarted);
     app.bus.publish(Topic::Jobs);
     Ok(authorize::run(app, record, &new, gateways).await?)
 }

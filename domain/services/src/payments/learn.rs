@@ -18,7 +18,7 @@ use model::{
 use persistence::{Conn, db::Transactions as _, jobs, ledger as books, outbox, payments as store};
 
 use super::jobs::{capture_job, operation_job, refund_job, void_job};
-use crate::{App, ServiceError, ServiceResult, bus::Topic, orders, telemetry::Fact};
+use crate::{App, ServiceError, ServiceResult, bus::Topic, orders, telemetry::Counter};
 
 /// Something that a gateway said.
 pub(super) struct Lesson<'a> {
@@ -182,12 +182,12 @@ fn count(app: &App, learned: &Learned, applied: &Applied) {
     let payment = &learned.record.payment;
     if applied.status_before != payment.status || payment.status == PaymentStatus::Pending {
         let fact = match payment.status {
-            PaymentStatus::Authorized => Some(Fact::PaymentAuthorized),
+            PaymentStatus::Authorized => Some(Counter::PaymentAuthorized),
             PaymentStatus::Failed if payment.failure == Some(model::payments::FailureCode::GatewayUnavailable) => {
-                Some(Fact::PaymentUnavailable)
+                Some(Counter::PaymentUnavailable)
             }
-            PaymentStatus::Failed => Some(Fact::PaymentDeclined),
-            PaymentStatus::Pending if payment.method == PaymentMethod::Card => Some(Fact::PaymentPending),
+            PaymentStatus::Failed => Some(Counter::PaymentDeclined),
+            PaymentStatus::Pending if payment.method == PaymentMethod::Card => Some(Counter::PaymentPending),
             _ => None,
         };
         if let Some(fact) = fact {
@@ -196,9 +196,9 @@ fn count(app: &App, learned: &Learned, applied: &Applied) {
     }
     for transaction in learned.record.just_succeeded(applied) {
         match transaction.kind {
-            TransactionKind::Capture => app.telemetry.count(Fact::PaymentCaptured),
-            TransactionKind::Refund => app.telemetry.count(Fact::PaymentRefunded),
-            TransactionKind::Void => app.telemetry.count(Fact::PaymentVoided),
+            TransactionKind::Capture => app.telemetry.count(Counter::PaymentCaptured),
+            TransactionKind::Refund => app.telemetry.count(Counter::PaymentRefunded),
+            TransactionKind::Void => app.telemetry.count(Counter::PaymentVoided),
             TransactionKind::Authorize | TransactionKind::Chargeback => {}
         }
     }

@@ -8,7 +8,7 @@ use model::{
     catalog,
     ids::{CollectionId, MediaId, ProductId, VariantId},
 };
-use schema_shared::{Connection, Money, ReadyObject, ReadyList, RequestData, RequestExt, nullable, page, to_id};
+use schema_shared::{Connection, Money, ReadyList, ReadyObject, RequestData, RequestExt, nullable, page, to_id};
 use services::inventory::ProductStock;
 
 use super::{

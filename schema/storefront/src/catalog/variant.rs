@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 use model::{catalog, channels::RequestContext, ids::VariantId, inventory::VariantStock};
-use schema_shared::{ErrorCode, Money, ReadyObject, ReadyList, RequestExt, coded, nullable, to_id};
+use schema_shared::{ErrorCode, Money, ReadyList, ReadyObject, RequestExt, coded, nullable, to_id};
 use services::inventory::ProductStock;
 
 use super::{

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, Object, Result};
-use schema_shared::{BadUserInput, PageInfo, ReadyObject, ReadyList, RequestExt};
+use schema_shared::{BadUserInput, PageInfo, ReadyList, ReadyObject, RequestExt};
 use services::search::{self, Cursor, Hit, ListProducts, SearchError, list_products};
 
 use crate::catalog::Product;

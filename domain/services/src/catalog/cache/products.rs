@@ -10,7 +10,7 @@ use super::flights::{Flights, Landing};
 use crate::{
     ServiceError, ServiceResult,
     catalog::stored::Stored,
-    telemetry::{Fact, Telemetry},
+    telemetry::{Counter, Telemetry},
 };
 
 pub(super) struct Products {
@@ -32,12 +32,12 @@ impl Products {
 
     /// Counts what [`Self::held`] had for a reader.
     pub(super) fn count_hit(&self) {
-        self.telemetry.count(Fact::ProductHit);
+        self.telemetry.count(Counter::ProductHit);
     }
 
     /// Counts what a reader had to fetch by another key.
     pub(super) fn count_miss(&self) {
-        self.telemetry.count(Fact::ProductMiss);
+        self.telemetry.count(Counter::ProductMiss);
     }
 
     fn hold(&self, product: Arc<Product>) {
@@ -92,8 +92,8 @@ impl Products {
                 None => missing.push(*id),
             }
         }
-        self.telemetry.add(Fact::ProductHit, ids.len() - missing.len());
-        self.telemetry.add(Fact::ProductMiss, missing.len());
+        self.telemetry.add(Counter::ProductHit, ids.len() - missing.len());
+        self.telemetry.add(Counter::ProductMiss, missing.len());
         missing
     }
 

@@ -18,7 +18,7 @@ use services::{
         update_note,
     },
     pricing::{Freshness, price},
-    telemetry::Fact,
+    telemetry::Counter,
 };
 use testkit::shelf;
 
@@ -65,7 +65,7 @@ async fn a_cart_is_made_ready_step_by_step() {
 async fn each_step_of_the_funnel_is_counted_once_a_cart() {
     let (shop, tee) = shop().await;
     let app = &shop.app;
-    let steps = [Fact::SessionStarted, Fact::AddedToCart, Fact::CheckoutStarted, Fact::DeliveryChosen];
+    let steps = [Counter::SessionStarted, Counter::AddedToCart, Counter::CheckoutStarted, Counter::DeliveryChosen];
     let counts = || steps.map(|step| app.telemetry.total(step));
     let context = context(&shop);
     let input =
