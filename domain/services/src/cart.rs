@@ -10,9 +10,7 @@ mod merge;
 
 pub use change::CartTarget;
 pub use create::{CreateCart, create_cart};
-pub use details::{
-    select_delivery, update_addresses, update_buyer, update_discount_codes, update_gift_cards, update_note,
-};
+pub use details::{select_delivery, update_addresses, update_buyer, update_discount_codes, update_note};
 pub use error::CartChangeError;
 pub use find::{carts_by_ids, find_cart};
 pub use lines::{LineInput, add_lines, add_lines_once, remove_lines, update_lines};

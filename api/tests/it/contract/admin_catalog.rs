@@ -8,7 +8,7 @@ use super::{operations::PRODUCT_PAGE, shown, storefront};
 use crate::processes::{Plan, Processes};
 
 const PRODUCT: &str = "{ product { id slug version name vendor tags } userErrors { code field message } }";
-const LEVELS: &str = "{ levels { sku location onHand reserved allocated available } userErrors { code field } }";
+const LEVELS: &str = "{ levels { sku location onHand allocated available } userErrors { code field } }";
 const TYPE: &str = r#"mutation { productTypeCreate(input: { slug: "book", name: "Book", attributes: [{ slug: "pages", name: "Pages", kind: INTEGER, isFilterable: true }] }) { productType { id slug } userErrors { code field } } }"#;
 const CREATE: &str = r#"mutation { productCreate(input: {
   productType: "book", slug: "a-book", name: "A book", description: "…", vendor: "…", tags: ["new"], attributes: [{ slug: "pages", values: ["320"] }], taxClass: "books"
@@ -75,7 +75,7 @@ async fn inventory(erp: &GraphqlClient) -> Vec<Value> {
         );
         answers.push(shown(&erp.gql(&change, Value::Null).await));
     }
-    let levels = r#"query { inventoryLevels(sku: "B-H") { location onHand reserved allocated available incoming } stockMovements(sku: "B-H", first: 20) { nodes { kind quantity at reference } } }"#;
+    let levels = r#"query { inventoryLevels(sku: "B-H") { location onHand allocated available } stockMovements(sku: "B-H", first: 20) { nodes { kind quantity at reference } } }"#;
     answers.push(shown(&erp.gql(levels, Value::Null).await));
     answers
 }

@@ -121,8 +121,6 @@ impl<'a> Round<'a> {
         let line = lines.text("/cart/lines/nodes/0/id");
         self.change(guest, "CartLinesUpdate", json!({ "cartId": cart, "lineId": line }), &[]).await;
         self.change(guest, "CartLinesRemove", json!({ "cartId": cart, "lineIds": [line] }), &[]).await;
-        // Gift cards are not sold yet: refused, but at the same price.
-        self.count(guest, "CartGiftCardsUpdate", json!({ "cartId": cart }), &[]).await;
         for name in ["CartDiscountCodesUpdate", "CartNoteUpdate", "CartAddressToCalifornia"] {
             self.change(guest, name, json!({ "cartId": cart }), &[]).await;
         }

@@ -63,9 +63,6 @@ pub enum CartError {
     /// The two carts are one, or of different channels or currencies.
     #[error("only two carts of the same channel and currency can be merged")]
     CannotMerge,
-    /// The shop does not take gift cards.
-    #[error("this shop does not take gift cards")]
-    GiftCardsNotAvailable,
     /// The text cannot be an idempotency key.
     #[error(transparent)]
     InvalidIdempotencyKey(#[from] crate::InvalidIdempotencyKey),

@@ -3,7 +3,7 @@
 use model::{
     Patch,
     access::Actor,
-    cart::{AddressesChange, BuyerChange, Cart, CartError},
+    cart::{AddressesChange, BuyerChange, Cart},
     channels::Settings,
     ids::DeliveryGroupId,
     pricing::destination,
@@ -79,21 +79,6 @@ pub async fn update_discount_codes(
     codes: &[String],
 ) -> Result<Cart, CartChangeError> {
     change(app, actor, target, |cart| cart.set_discount_codes(codes, "codes")).await
-}
-
-/// Gift cards pay for orders only in shops that take them, and this one does not: any code is refused, no code is
-/// what the cart has.
-///
-/// # Errors
-/// [`CartChangeError`].
-pub async fn update_gift_cards(
-    app: &App,
-    actor: &Actor,
-    target: CartTarget,
-    codes: &[String],
-) -> Result<Cart, CartChangeError> {
-    let refused = || vec![model::cart::Refusal::at(CartError::GiftCardsNotAvailable, &["codes"])];
-    change(app, actor, target, |_| if codes.is_empty() { Ok(()) } else { Err(refused()) }).await
 }
 
 /// Leaves a word to the merchant, takes it away, or leaves it as it is.

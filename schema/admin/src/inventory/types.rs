@@ -36,11 +36,6 @@ impl InventoryLevel {
         self.level.on_hand
     }
 
-    /// Units held for carts.
-    fn reserved(&self) -> i64 {
-        self.level.reserved
-    }
-
     /// Units promised to orders and not sent yet.
     fn allocated(&self) -> i64 {
         self.level.allocated
@@ -49,11 +44,6 @@ impl InventoryLevel {
     /// Units that can still be sold; negative when more is promised than is there.
     fn available(&self) -> i64 {
         self.level.available()
-    }
-
-    /// Units on their way here.
-    fn incoming(&self) -> i64 {
-        self.level.incoming
     }
 }
 

@@ -13,7 +13,7 @@ pub struct PaymentGateway {
     name: String,
     /// In one word.
     state: PaymentGatewayState,
-    /// Since when it is left out because it kept failing; null while it takes payments.
+    /// Time since which the gateway is excluded because of failures. Always null: no gateway is excluded today.
     open_since: Option<DateTime<Utc>>,
     /// The share of attempts that it did its work in, 0 to 1, whether the bank said yes or no; null without attempts.
     success_rate: Option<f64>,

@@ -74,7 +74,8 @@ impl PaymentQuery {
         Ok(balances.into_iter().map(Into::into).collect())
     }
 
-    /// Comparisons of what we know with what gateways report, newest first.
+    /// Comparisons of recorded charges with the reports of gateways, newest first. Always empty: no comparison runs
+    /// today. Needs `PAYMENTS_READ`.
     async fn reconciliations(
         &self,
         ctx: &Context<'_>,

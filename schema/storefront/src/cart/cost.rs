@@ -40,7 +40,7 @@ impl CartCost {
         TaxedMoney(self.0.cart.total)
     }
 
-    /// What is left to pay by other means than gift cards, with tax.
+    /// Amount to pay, with tax.
     fn amount_due(&self) -> Money {
         Money(self.0.cart.total.gross)
     }
@@ -82,13 +82,4 @@ impl From<&pricing::CodeStatus> for CartDiscountCode {
     fn from(status: &pricing::CodeStatus) -> Self {
         Self { code: status.code.clone(), is_applicable: status.is_applicable }
     }
-}
-
-/// A gift card that pays for a part of a cart.
-#[derive(SimpleObject)]
-pub struct CartGiftCard {
-    /// The last characters of its code.
-    last_characters: String,
-    /// What it pays.
-    amount_used: Money,
 }

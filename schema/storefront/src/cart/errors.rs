@@ -46,8 +46,6 @@ user_errors! {
         NoteTooLong,
         /// The carts are one, or of different channels or currencies.
         CannotMerge,
-        /// This shop does not take gift cards.
-        GiftCardsNotAvailable,
         /// The idempotency key is empty, longer than 255 characters, or has control characters; or it has fewer than
         /// 16 characters where nobody is logged in and it opens a cart.
         InvalidIdempotencyKey,
@@ -76,7 +74,6 @@ const fn code(error: &CartError) -> CartErrorCode {
         CartError::InvalidCode => CartErrorCode::InvalidCode,
         CartError::NoteTooLong => CartErrorCode::NoteTooLong,
         CartError::CannotMerge => CartErrorCode::CannotMerge,
-        CartError::GiftCardsNotAvailable => CartErrorCode::GiftCardsNotAvailable,
         CartError::InvalidIdempotencyKey(_) | CartError::GuessableIdempotencyKey => {
             CartErrorCode::InvalidIdempotencyKey
         }

@@ -160,17 +160,6 @@ pub struct CartDiscountCodesUpdateInput {
     expected_version: Option<i32>,
 }
 
-/// Gift cards in the place of those entered before.
-#[derive(InputObject)]
-pub struct CartGiftCardsUpdateInput {
-    /// The cart's id.
-    cart_id: ID,
-    /// The codes of the gift cards; none takes all away.
-    pub(super) codes: Vec<String>,
-    /// The version the caller last saw; a cart that has moved on is not changed.
-    expected_version: Option<i32>,
-}
-
 /// A word to the merchant.
 #[derive(InputObject)]
 pub struct CartNoteUpdateInput {
@@ -207,7 +196,7 @@ macro_rules! targets {
 
 targets! {
     CartLinesAddInput CartLinesUpdateInput CartLinesRemoveInput CartBuyerUpdateInput CartAddressesUpdateInput
-    CartDeliveryOptionSelectInput CartDiscountCodesUpdateInput CartGiftCardsUpdateInput CartNoteUpdateInput
+    CartDeliveryOptionSelectInput CartDiscountCodesUpdateInput CartNoteUpdateInput
 }
 
 impl CartCreateInput {

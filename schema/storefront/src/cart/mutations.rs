@@ -8,13 +8,13 @@ use services::cart::{self as use_cases, CartChangeError};
 use super::{
     inputs::{
         CartAddressesUpdateInput, CartBuyerUpdateInput, CartCreateInput, CartDeliveryOptionSelectInput,
-        CartDiscountCodesUpdateInput, CartGiftCardsUpdateInput, CartLinesAddInput, CartLinesRemoveInput,
-        CartLinesUpdateInput, CartMergeInput, CartNoteUpdateInput, key, lines,
+        CartDiscountCodesUpdateInput, CartLinesAddInput, CartLinesRemoveInput, CartLinesUpdateInput, CartMergeInput,
+        CartNoteUpdateInput, key, lines,
     },
     payloads::{
         CartAddressesUpdatePayload, CartBuyerUpdatePayload, CartCreatePayload, CartDeliveryOptionSelectPayload,
-        CartDiscountCodesUpdatePayload, CartGiftCardsUpdatePayload, CartLinesAddPayload, CartLinesRemovePayload,
-        CartLinesUpdatePayload, CartMergePayload, CartNoteUpdatePayload,
+        CartDiscountCodesUpdatePayload, CartLinesAddPayload, CartLinesRemovePayload, CartLinesUpdatePayload,
+        CartMergePayload, CartNoteUpdatePayload,
     },
 };
 
@@ -110,17 +110,6 @@ impl CartMutation {
         CartDiscountCodesUpdatePayload::answer(ctx, outcome).await
     }
 
-    /// Puts gift cards in the place of those entered before. A shop that does not take gift cards refuses each with
-    /// `GIFT_CARDS_NOT_AVAILABLE`.
-    async fn cart_gift_cards_update(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The gift cards.")] input: CartGiftCardsUpdateInput,
-    ) -> Result<CartGiftCardsUpdatePayload> {
-        let outcome = update_gift_cards(ctx.request()?, &input).await;
-        CartGiftCardsUpdatePayload::answer(ctx, outcome).await
-    }
-
     /// Leaves a word to the merchant, or takes it away.
     async fn cart_note_update(
         &self,
@@ -182,10 +171,6 @@ async fn select_delivery(request: &RequestData, input: &CartDeliveryOptionSelect
 
 async fn update_codes(request: &RequestData, input: &CartDiscountCodesUpdateInput) -> Outcome {
     use_cases::update_discount_codes(&request.app, &request.actor, input.target()?, &input.codes).await
-}
-
-async fn update_gift_cards(request: &RequestData, input: &CartGiftCardsUpdateInput) -> Outcome {
-    use_cases::update_gift_cards(&request.app, &request.actor, input.target()?, &input.codes).await
 }
 
 async fn update_note(request: &RequestData, input: &CartNoteUpdateInput) -> Outcome {

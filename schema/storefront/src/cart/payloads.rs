@@ -54,8 +54,6 @@ payloads! {
     CartDeliveryOptionSelectPayload;
     /// The answer to `cartDiscountCodesUpdate`.
     CartDiscountCodesUpdatePayload;
-    /// The answer to `cartGiftCardsUpdate`.
-    CartGiftCardsUpdatePayload;
     /// The answer to `cartNoteUpdate`.
     CartNoteUpdatePayload;
     /// The answer to `cartMerge`.

@@ -9,7 +9,7 @@ use schema_shared::{Address, Connection, CountryCode, CurrencyCode, page, to_id}
 use services::App;
 
 use super::{
-    cost::{CartCost, CartDiscountCode, CartGiftCard, DiscountAllocation},
+    cost::{CartCost, CartDiscountCode, DiscountAllocation},
     delivery::DeliveryGroup,
     line::CartLine,
     prices::Pricing,
@@ -139,11 +139,6 @@ impl Cart {
             return Ok(Vec::new());
         }
         Ok(self.pricing.get().await?.cart.codes.iter().map(CartDiscountCode::from).collect())
-    }
-
-    /// The gift cards that pay for a part of it. Always empty in a shop that does not take gift cards.
-    async fn gift_cards(&self) -> Vec<CartGiftCard> {
-        Vec::new()
     }
 
     /// What ships together and how; empty when nothing is delivered.

@@ -44,7 +44,7 @@ impl Customer {
         self.0.phone.as_deref()
     }
 
-    /// Language that mail is written in, a BCP 47 tag; null for the shop's own.
+    /// Preferred language, a BCP 47 tag; null if none is set. E-mails are in English today.
     fn locale(&self) -> Option<&str> {
         self.0.locale.as_ref().map(model::Locale::as_str)
     }

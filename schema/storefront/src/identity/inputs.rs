@@ -76,7 +76,7 @@ pub struct CustomerUpdateInput {
     pub last_name: Option<String>,
     /// Telephone; an empty text removes it.
     pub phone: Option<String>,
-    /// Language that mail is written in, a BCP 47 tag.
+    /// Preferred language, a BCP 47 tag.
     pub locale: Option<String>,
     /// Whether news may be sent.
     pub accepts_marketing: Option<bool>,

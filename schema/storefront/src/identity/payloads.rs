@@ -98,7 +98,7 @@ payload! {
 payload! {
     /// The answer to an erasure.
     CustomerErasePayload {
-        /// The id of the account; nothing personal is kept under it.
+        /// Id of the erased account. Orders keep the contact data and addresses that they were placed with.
         erased_id: ID,
     } errors CustomerUserError
 }

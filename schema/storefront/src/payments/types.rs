@@ -57,7 +57,7 @@ impl Payment {
 pub enum PaymentAction {
     /// Go to a page.
     Redirect(RedirectAction),
-    /// Let the gateway's code in the page or app do its part.
+    /// Run the SDK of the gateway. No gateway returns this action today.
     Sdk(SdkAction),
 }
 
@@ -68,10 +68,10 @@ pub struct RedirectAction {
     url: String,
 }
 
-/// The gateway's own code in the page or app does its part.
+/// An action for the SDK of the gateway in the page or app. No gateway returns it today.
 #[derive(SimpleObject)]
 pub struct SdkAction {
-    /// What that code needs; it belongs to this payment alone.
+    /// Secret that the SDK needs; valid for this payment only.
     client_secret: String,
 }
 

@@ -66,7 +66,7 @@ impl ProductConnection {
         self.facets.iter().map(Facet).collect()
     }
 
-    /// A better spelling of the words that were searched for; null when there is none to suggest.
+    /// Suggested spelling of the search words. Always null: spelling is not corrected today.
     async fn did_you_mean(&self) -> Option<&str> {
         None
     }

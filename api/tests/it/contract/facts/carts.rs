@@ -130,15 +130,6 @@ async fn what_is_not_taken_is_refused_with_its_place() {
     let kept = shop.gql(send, json!({ "c": cart.id, "r": "us-ca" })).await.ok();
     assert_eq!(kept.text("/cartAddressesUpdate/cart/shippingAddress/region"), "CA");
 
-    let gifts = "mutation($c: ID!, $n: [String!]!) { cartGiftCardsUpdate(input: { cartId: $c, codes: $n }) {
-        cart { version giftCards { lastCharacters } } userErrors { code field } } }";
-    let refused = shop.gql(gifts, json!({ "c": cart.id, "n": ["GIFT-DEMO-0050"] })).await;
-    let expected = ("GIFT_CARDS_NOT_AVAILABLE".to_owned(), json!(["codes"]));
-    assert_eq!(refusal(&refused, "cartGiftCardsUpdate"), expected);
-    assert!(refused.at("/cartGiftCardsUpdate/cart").is_null());
-    let none = shop.gql(gifts, json!({ "c": cart.id, "n": [] })).await.ok();
-    assert_eq!(none.at("/cartGiftCardsUpdate/cart/giftCards"), &json!([]));
-
     let create = "mutation($i: CartCreateInput!) { cartCreate(input: $i) { cart { id } userErrors { code field } } }";
     let codes = shop.gql(create, json!({ "i": { "discountCodes": ["GOOD", "two words"] } })).await;
     assert_eq!(refusal(&codes, "cartCreate"), ("INVALID_CODE".to_owned(), json!(["discountCodes", "1"])));

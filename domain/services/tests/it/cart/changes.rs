@@ -14,8 +14,7 @@ use services::{
     bus::Topic,
     cart::{
         CartTarget, CreateCart, MergeCarts, add_lines, create_cart, find_cart, merge_carts, remove_lines,
-        select_delivery, update_addresses, update_buyer, update_discount_codes, update_gift_cards, update_lines,
-        update_note,
+        select_delivery, update_addresses, update_buyer, update_discount_codes, update_lines, update_note,
     },
     pricing::{Freshness, price},
     telemetry::Counter,
@@ -193,15 +192,6 @@ async fn carts_merged_by_many_at_once_are_merged_once() {
         .map(|cart| cart.lines[0].quantity.get())
         .collect();
     assert_eq!(quantities, [2]);
-}
-
-#[tokio::test]
-async fn gift_cards_are_refused_in_plain_words() {
-    let (shop, _) = shop().await;
-    let cart = open(&shop, &GUEST, Vec::new()).await;
-    let refused = update_gift_cards(&shop.app, &GUEST, any(&cart), &["GIFT-DEMO-0050".to_owned()]).await;
-    assert_eq!(refusal(refused), CartError::GiftCardsNotAvailable);
-    assert_eq!(update_gift_cards(&shop.app, &GUEST, any(&cart), &[]).await.unwrap(), cart);
 }
 
 #[tokio::test]
