@@ -49,12 +49,8 @@ diesel::table! {
         location_id -> Uuid,
         /// Units in the building.
         on_hand -> BigInt,
-        /// Units held for carts.
-        reserved -> BigInt,
         /// Units promised to orders.
         allocated -> BigInt,
-        /// Units on their way.
-        incoming -> BigInt,
     }
 }
 

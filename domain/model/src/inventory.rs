@@ -51,18 +51,14 @@ pub struct InventoryLevel {
     pub location_id: StockLocationId,
     /// Units in the building.
     pub on_hand: i64,
-    /// Units held for carts.
-    pub reserved: i64,
     /// Units promised to orders and not shipped yet.
     pub allocated: i64,
-    /// Units on their way here.
-    pub incoming: i64,
 }
 
 impl InventoryLevel {
     /// Units that can still be sold; negative when more is promised than is there.
     #[must_use]
     pub const fn available(&self) -> i64 {
-        self.on_hand - self.reserved - self.allocated
+        self.on_hand - self.allocated
     }
 }

@@ -22,7 +22,7 @@ use crate::{Conn, StoreError, StoreResult, sql::fixed};
 /// [`StoreError`] of the database.
 pub async fn levels_by_variant(conn: &mut Conn, variants: &[VariantId]) -> StoreResult<Vec<InventoryLevel>> {
     let ids: Vec<Uuid> = variants.iter().map(|id| id.uuid()).collect();
-    let rows: Vec<(Uuid, Uuid, i64, i64, i64, i64, String)> = inventory_levels::table
+    let rows: Vec<(Uuid, Uuid, i64, i64, String)> = inventory_levels::table
         .inner_join(inventory_items::table)
         .filter(inventory_levels::variant_id.eq_any(ids))
         .order((inventory_levels::variant_id, inventory_levels::location_id))
@@ -30,21 +30,17 @@ pub async fn levels_by_variant(conn: &mut Conn, variants: &[VariantId]) -> Store
             inventory_levels::variant_id,
             inventory_levels::location_id,
             inventory_levels::on_hand,
-            inventory_levels::reserved,
             inventory_levels::allocated,
-            inventory_levels::incoming,
             inventory_items::sku,
         ))
         .load(conn)
         .await?;
-    let restore = |(variant_id, location_id, on_hand, reserved, allocated, incoming, sku)| InventoryLevel {
+    let restore = |(variant_id, location_id, on_hand, allocated, sku)| InventoryLevel {
         variant_id: VariantId::restore(variant_id),
         sku,
         location_id: StockLocationId::restore(location_id),
         on_hand,
-        reserved,
         allocated,
-        incoming,
     };
     Ok(rows.into_iter().map(restore).collect())
 }
@@ -84,11 +80,7 @@ struct LockedRow {
     #[diesel(sql_type = Nullable<BigInt>)]
     on_hand: Option<i64>,
     #[diesel(sql_type = Nullable<BigInt>)]
-    reserved: Option<i64>,
-    #[diesel(sql_type = Nullable<BigInt>)]
     allocated: Option<i64>,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    incoming: Option<i64>,
 }
 
 /// Locks the levels of variants at some locations until the end of the transaction. The hottest rows of the shop: the
@@ -118,9 +110,7 @@ pub async fn lock_items(
             sku: row.sku,
             location_id: StockLocationId::restore(location),
             on_hand: row.on_hand.unwrap_or_default(),
-            reserved: row.reserved.unwrap_or_default(),
             allocated: row.allocated.unwrap_or_default(),
-            incoming: row.incoming.unwrap_or_default(),
         });
         match items.last_mut().filter(|item| item.variant_id == variant_id) {
             Some(item) => item.levels.extend(level),

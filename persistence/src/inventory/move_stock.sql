@@ -16,7 +16,7 @@ WITH moved AS (
       AND level.location_id = change.location_id
       AND (change.allocated <= 0
            OR item.allows_backorder
-           OR level.on_hand - level.reserved - level.allocated >= change.allocated)
+           OR level.on_hand - level.allocated >= change.allocated)
     RETURNING 1
 ), kept AS (
     INSERT INTO stock_movements (id, variant_id, location_id, kind, on_hand, allocated, reference, actor, at)

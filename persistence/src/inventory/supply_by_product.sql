@@ -7,7 +7,7 @@ WITH part AS (
 )
 SELECT part.product_id, part.variant_id, part.part_id, part.units,
        item.variant_id IS NOT NULL AND (NOT item.is_tracked OR item.allows_backorder) AS is_unlimited,
-       level.location_id, level.on_hand - level.reserved - level.allocated AS available
+       level.location_id, level.on_hand - level.allocated AS available
 FROM part
     LEFT JOIN inventory_items AS item ON item.variant_id = part.part_id
     LEFT JOIN inventory_levels AS level ON level.variant_id = part.part_id

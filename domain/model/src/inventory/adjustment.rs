@@ -114,9 +114,7 @@ mod tests {
             sku: "A".to_owned(),
             location_id: StockLocationId::new(),
             on_hand: 5,
-            reserved: 0,
             allocated: 9,
-            incoming: 0,
         };
         assert_eq!(adjust(&level, StockTarget::Delta(-5)), Ok(-5));
         assert_eq!(adjust(&level, StockTarget::OnHand(7)), Ok(2));

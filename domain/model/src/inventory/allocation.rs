@@ -178,9 +178,7 @@ mod tests {
             sku: String::new(),
             location_id: *location_id,
             on_hand: *on_hand,
-            reserved: 0,
             allocated: 0,
-            incoming: 0,
         };
         LockedItem { variant_id, is_tracked: true, allows_backorder: false, levels: levels.iter().map(level).collect() }
     }
