@@ -3,6 +3,7 @@
 pub mod app;
 pub mod background;
 pub mod bus;
+mod cache;
 pub mod cart;
 pub mod catalog;
 pub mod channels;

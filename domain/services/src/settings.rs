@@ -1,104 +1,47 @@
-//! The settings that pricing and checkout read, cached whole in every process.
+//! The settings that pricing and checkout read, cached in every process.
 
-use std::{
-    sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::sync::Arc;
 
 use model::channels::Settings;
 use persistence::{Db, channels, promotions, settings, shipping, tax};
-use tokio::{sync::Mutex, time::Instant};
 
-use crate::{Clock, ServiceResult};
+use crate::{Clock, ServiceResult, cache::SnapshotCache};
 
-/// How long an old snapshot is served after an attempt to read a newer one has failed.
-const RETRY_AFTER: Duration = Duration::from_secs(1);
-
-/// One snapshot of the settings, read by one caller for all that ask, and served while the database is away.
+/// A cached snapshot of all settings; cheap to clone.
 #[derive(Clone)]
 pub struct SettingsCache {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
     clock: Arc<dyn Clock>,
-    /// Counts the invalidations.
-    generation: AtomicU64,
-    held: RwLock<Held>,
-    /// Held by the one caller that reads.
-    flight: Mutex<()>,
-}
-
-#[derive(Clone, Default)]
-struct Held {
-    snapshot: Option<Arc<Settings>>,
-    /// The generation that the snapshot is good for.
-    generation: u64,
-    /// When a failed read may be tried again.
-    retry_at: Option<Instant>,
+    snapshot: Arc<SnapshotCache<Settings>>,
 }
 
 impl SettingsCache {
     /// An empty cache.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        let shared = Shared { clock, generation: AtomicU64::new(0), held: RwLock::default(), flight: Mutex::new(()) };
-        Self { shared: Arc::new(shared) }
+        Self { clock, snapshot: Arc::new(SnapshotCache::new("settings")) }
     }
 
-    /// The settings as they are now; as they last were when the database does not answer.
+    /// The current settings; a stale snapshot if the database is down.
     ///
     /// # Errors
-    /// A store's error when there is no snapshot yet.
+    /// The store's error if there is no snapshot yet.
     pub async fn current(&self, db: &Db) -> ServiceResult<Arc<Settings>> {
-        match self.usable() {
-            Some(snapshot) => Ok(snapshot),
-            // Boxed, because it is rare, and whoever may have to wait for it carries it along.
-            None => Box::pin(self.renewed(db)).await,
-        }
+        self.snapshot.get_or_stale(|| load(db, self.clock.as_ref())).await
     }
 
-    async fn renewed(&self, db: &Db) -> ServiceResult<Arc<Settings>> {
-        let _one_at_a_time = self.shared.flight.lock().await;
-        if let Some(snapshot) = self.usable() {
-            return Ok(snapshot);
-        }
-        match self.read(db).await {
-            Err(error) => self.fall_back().ok_or(error),
-            read => read,
-        }
-    }
-
-    /// The settings as they are now, for what is kept: an old snapshot will not do.
+    /// The current settings, never stale: for decisions that are stored.
     ///
     /// # Errors
-    /// A store's error, also while [`Self::current`] serves an old snapshot.
-    pub async fn strict(&self, db: &Db) -> ServiceResult<Arc<Settings>> {
-        if let Some(snapshot) = self.fresh() {
-            return Ok(snapshot);
-        }
-        let _one_at_a_time = self.shared.flight.lock().await;
-        match self.fresh() {
-            Some(snapshot) => Ok(snapshot),
-            None => self.read(db).await,
-        }
+    /// The store's error, also while [`Self::current`] returns a stale snapshot.
+    pub async fn fresh(&self, db: &Db) -> ServiceResult<Arc<Settings>> {
+        self.snapshot.get_fresh(|| load(db, self.clock.as_ref())).await
     }
 
-    async fn read(&self, db: &Db) -> ServiceResult<Arc<Settings>> {
-        let generation = self.shared.generation.load(Ordering::Acquire);
-        let snapshot = Arc::new(load(db, self.shared.clock.as_ref()).await?);
-        self.put(Held { snapshot: Some(snapshot.clone()), generation, retry_at: None });
-        Ok(snapshot)
-    }
-
-    /// The settings as the database has them, whatever invalidations are still on their way here: one statement says
-    /// whether the snapshot is still good.
+    /// The settings as stored now, even if an invalidation has not arrived yet: one statement compares the version of
+    /// the snapshot with the database.
     ///
     /// # Errors
-    /// A store's error, also when only an old snapshot can be had.
+    /// The store's error, also if a stale snapshot exists.
     pub async fn confirmed(&self, db: &Db) -> ServiceResult<Arc<Settings>> {
         let mut conn = db.write().await?;
         let version = settings::version(&mut conn).await?;
@@ -108,51 +51,20 @@ impl SettingsCache {
             return Ok(snapshot);
         }
         self.invalidate();
-        self.strict(db).await
+        self.fresh(db).await
     }
 
-    /// Makes the next reader read the database.
+    /// Marks the snapshot as stale.
     pub fn invalidate(&self) {
-        self.shared.generation.fetch_add(1, Ordering::AcqRel);
-    }
-
-    fn held(&self) -> Held {
-        self.shared.held.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn put(&self, held: Held) {
-        *self.shared.held.write().unwrap_or_else(PoisonError::into_inner) = held;
-    }
-
-    /// The snapshot when nothing has changed since.
-    fn fresh(&self) -> Option<Arc<Settings>> {
-        let held = self.held();
-        let is_current = held.generation == self.shared.generation.load(Ordering::Acquire);
-        held.snapshot.filter(|_| is_current)
-    }
-
-    /// The snapshot when nothing has changed since, or when a newer one could not be read a moment ago.
-    fn usable(&self) -> Option<Arc<Settings>> {
-        let held = self.held();
-        let is_current = held.generation == self.shared.generation.load(Ordering::Acquire);
-        let is_backing_off = held.retry_at.is_some_and(|at| Instant::now() < at);
-        held.snapshot.filter(|_| is_current || is_backing_off)
-    }
-
-    fn fall_back(&self) -> Option<Arc<Settings>> {
-        let held = self.held();
-        let snapshot = held.snapshot.clone()?;
-        tracing::warn!("settings could not be read again; the last ones stay in use");
-        self.put(Held { retry_at: Some(Instant::now() + RETRY_AFTER), ..held });
-        Some(snapshot)
+        self.snapshot.invalidate();
     }
 }
 
-/// Reads every setting, in a number of statements that does not depend on how many there are.
+/// Reads all settings in a fixed number of statements.
 async fn load(db: &Db, clock: &dyn Clock) -> ServiceResult<Settings> {
     let read_at = Some(clock.now());
     let mut conn = db.read().await?;
-    // Before everything else: what is written meanwhile makes the snapshot newer than it says, never older.
+    // Read the version first: a write in the meantime makes the snapshot newer than its version, never older.
     let version = settings::version(&mut conn).await?;
     Ok(Settings {
         version,

@@ -1,10 +1,8 @@
-//! Decoded products and the taxonomy, shared by all requests of a process and dropped by events.
+//! Decoded products and the taxonomy, shared by all requests of a process and invalidated by events.
 
-mod flights;
 mod products;
 mod slugs;
 mod taxonomy;
-mod variants;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -12,108 +10,123 @@ use model::{
     catalog::{Product, Taxonomy},
     ids::{ChannelId, ProductId, VariantId},
 };
-use persistence::{Db, documents::DocumentStore};
+use moka::sync::Cache;
+use persistence::{Db, documents::DocumentStore, inventory};
 
-use crate::{ServiceResult, telemetry::Telemetry};
+use crate::{
+    ServiceResult,
+    cache::{KeyedCache, SnapshotCache},
+    telemetry::{Counter, Telemetry},
+};
 
-/// What the caches of one process hold at most, in bytes of products.
-const PRODUCT_BYTES: u64 = 64 * 1024 * 1024;
+/// The maximum size of the cached products, in bytes.
+const MAX_PRODUCT_BYTES: u64 = 64 * 1024 * 1024;
+/// The maximum number of cached variants.
+const MAX_VARIANTS: u64 = 500_000;
 
-/// The catalog as one process knows it; cheap to clone. While the document store is away, what is held stays readable.
+/// The catalog as cached by one process; cheap to clone. Cached values stay readable while the document store is down.
 #[derive(Clone)]
 pub struct CatalogCache {
     shared: Arc<Shared>,
 }
 
 struct Shared {
-    products: products::Products,
-    slugs: slugs::Slugs,
-    taxonomy: taxonomy::TaxonomyCache,
-    variants: variants::Variants,
+    documents: Arc<dyn DocumentStore>,
+    db: Db,
+    products: KeyedCache<ProductId, Arc<Product>>,
+    slugs: slugs::SlugCache,
+    taxonomy: SnapshotCache<Taxonomy>,
+    /// The product of a variant never changes.
+    products_of_variants: KeyedCache<VariantId, ProductId>,
 }
 
 impl CatalogCache {
     /// An empty cache over the stores.
     #[must_use]
     pub fn new(documents: Arc<dyn DocumentStore>, db: Db, telemetry: Telemetry) -> Self {
+        let weigh = |_: &ProductId, product: &Arc<Product>| products::weight(product);
+        let products = Cache::builder().max_capacity(MAX_PRODUCT_BYTES).weigher(weigh);
         let shared = Shared {
-            products: products::Products::new(documents.clone(), PRODUCT_BYTES, telemetry),
-            slugs: slugs::Slugs::new(documents.clone()),
-            taxonomy: taxonomy::TaxonomyCache::new(documents),
-            variants: variants::Variants::new(db),
+            documents,
+            db,
+            products: KeyedCache::new(products.build()).counted(telemetry, Counter::ProductHit, Counter::ProductMiss),
+            slugs: slugs::SlugCache::default(),
+            taxonomy: SnapshotCache::new("taxonomy"),
+            products_of_variants: KeyedCache::new(Cache::new(MAX_VARIANTS)),
         };
         Self { shared: Arc::new(shared) }
     }
 
-    /// Products by id, published or not; unknown ids are left out. Those that are not held are read in one batch, and
-    /// each is read once however many ask at the same time.
+    /// Products by id, published or not; unknown ids are omitted. Reads the missing ones in one batch, and each only
+    /// once when several callers need it at the same time.
     ///
     /// # Errors
-    /// A store's error, when one of them is not held.
+    /// The store's error if a product is not cached.
     pub async fn products(&self, ids: &[ProductId]) -> ServiceResult<HashMap<ProductId, Arc<Product>>> {
-        self.shared.products.get(ids).await
+        self.shared.products.get_many(ids, |ids| products::load(&*self.shared.documents, ids)).await
     }
 
-    /// One product by id, published or not.
+    /// A product by id, published or not.
     ///
     /// # Errors
-    /// A store's error, when it is not held.
+    /// The store's error if the product is not cached.
     pub async fn product(&self, id: ProductId) -> ServiceResult<Option<Arc<Product>>> {
-        if let Some(held) = self.shared.products.held(id) {
-            self.shared.products.count_hit();
-            return Ok(Some(held));
-        }
-        Ok(self.products(&[id]).await?.remove(&id))
+        self.shared.products.get(&id, |ids| products::load(&*self.shared.documents, ids)).await
     }
 
-    /// The product that a slug leads to in a channel, published by now or not; a former slug leads to it as well.
+    /// The product of a current or former slug in a channel, published or not.
     ///
     /// # Errors
-    /// A store's error, when it is not held.
+    /// The store's error if the product is not cached.
     pub async fn product_by_slug(&self, channel: ChannelId, slug: &str) -> ServiceResult<Option<Arc<Product>>> {
-        self.shared.slugs.product(&self.shared.products, channel, slug).await
+        slugs::product(self, channel, slug).await
     }
 
-    /// Product types, categories and collections as they are now; as they last were when the store does not answer.
+    /// Product types, categories and collections; a stale snapshot if the store is down.
     ///
     /// # Errors
-    /// A store's error when there is no snapshot yet.
+    /// The store's error if there is no snapshot yet.
     pub async fn taxonomy(&self) -> ServiceResult<Arc<Taxonomy>> {
-        self.shared.taxonomy.current().await
+        self.shared.taxonomy.get_or_stale(|| taxonomy::load(&*self.shared.documents)).await
     }
 
-    /// Product types, categories and collections as they are now, for what is kept: an old snapshot will not do.
+    /// Product types, categories and collections, never stale: for decisions that are stored.
     ///
     /// # Errors
-    /// A store's error, also while [`Self::taxonomy`] serves an old snapshot.
-    pub async fn strict_taxonomy(&self) -> ServiceResult<Arc<Taxonomy>> {
-        self.shared.taxonomy.strict().await
+    /// The store's error, also while [`Self::taxonomy`] returns a stale snapshot.
+    pub async fn fresh_taxonomy(&self) -> ServiceResult<Arc<Taxonomy>> {
+        self.shared.taxonomy.get_fresh(|| taxonomy::load(&*self.shared.documents)).await
     }
 
-    /// The products that variants belong to; unknown variants are left out. One statement for those not known yet.
+    /// The products that variants belong to; unknown variants are omitted. Runs one statement for the missing ones.
     ///
     /// # Errors
-    /// A store's error.
+    /// The store's error if a variant is not cached.
     pub async fn products_of_variants(&self, variants: &[VariantId]) -> ServiceResult<HashMap<VariantId, ProductId>> {
-        self.shared.variants.products(variants).await
+        self.shared.products_of_variants.get_many(variants, |missing| load_products_of(&self.shared.db, missing)).await
     }
 
-    /// Forgets a product that was changed or deleted.
+    /// Invalidates a product that was changed or deleted.
     pub fn invalidate_product(&self, id: ProductId) {
-        // First, so that no slug that is being looked up brings the old state back.
+        // Slugs first: a slug lookup in progress must not insert the old product after its invalidation.
         self.shared.slugs.invalidate();
-        self.shared.products.invalidate(id);
+        self.shared.products.invalidate(&id);
     }
 
-    /// Makes the next reader read product types, categories and collections again.
+    /// Invalidates product types, categories and collections.
     pub fn invalidate_taxonomy(&self) {
         self.shared.taxonomy.invalidate();
     }
 
-    /// Forgets everything, after events were missed.
+    /// Invalidates everything, after missed events.
     pub fn invalidate_all(&self) {
         self.shared.slugs.invalidate();
         self.shared.products.invalidate_all();
         self.shared.taxonomy.invalidate();
     }
+}
+
+async fn load_products_of(db: &Db, variants: Vec<VariantId>) -> ServiceResult<HashMap<VariantId, ProductId>> {
+    let items = inventory::items_by_variant(&mut *db.read().await?, &variants).await?;
+    Ok(items.into_iter().map(|(variant, item)| (variant, item.product_id)).collect())
 }

@@ -1,9 +1,6 @@
 //! The keys that sign access tokens: in Postgres for all processes, with a short cache in each.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
@@ -18,25 +15,20 @@ use persistence::{
     signing_keys::{self, StoredKey},
 };
 use serde_json::{Value, json};
-use tokio::sync::Mutex;
 
 use super::{IdentityConfig, vault::Vault};
-use crate::{App, ServiceError, ServiceResult};
+use crate::{App, ServiceError, ServiceResult, cache::SnapshotCache};
 
-/// After how long the keys are read again.
-const FRESH: TimeDelta = TimeDelta::seconds(30);
-/// How often an unknown key name makes a process look again, as anybody can make one up; and how often it tries again
-/// while the keys cannot be read.
-const LOOK_AGAIN: TimeDelta = TimeDelta::seconds(2);
+/// The maximum age of the cached keys.
+const MAX_AGE: TimeDelta = TimeDelta::seconds(30);
+/// The maximum age when a token names an unknown key. Not zero, because clients can invent key names.
+const MAX_AGE_FOR_UNKNOWN_KEY: TimeDelta = TimeDelta::seconds(2);
 
 /// The keys of this process.
 pub struct Keys {
     vault: Vault,
     schedule: KeySchedule,
-    ring: RwLock<Option<Arc<Ring>>>,
-    loading: Mutex<()>,
-    /// When they could not be read last; none when they could.
-    failed_at: RwLock<Option<Timestamp>>,
+    ring: SnapshotCache<Ring>,
 }
 
 /// The keys as they were a moment ago.
@@ -54,68 +46,28 @@ impl Keys {
         Self {
             vault: Vault::new(config.key_secret.clone()),
             schedule: config.key_schedule,
-            ring: RwLock::default(),
-            loading: Mutex::default(),
-            failed_at: RwLock::default(),
+            ring: SnapshotCache::new("signing keys"),
         }
     }
 
-    /// The keys, read again when they are not fresh. While Postgres is away the old ones go on.
+    /// The current keys; the previous ones while Postgres is down.
     pub(super) async fn ring(&self, app: &App) -> ServiceResult<Arc<Ring>> {
-        self.ring_no_older_than(app, FRESH).await
+        self.ring_no_older_than(app, MAX_AGE).await
     }
 
-    /// The key that verifies what a key name signed, if there is one.
+    /// The key that verifies signatures of a key name, if it exists.
     pub(super) async fn verifying(&self, app: &App, kid: &str) -> ServiceResult<Option<DecodingKey>> {
         let ring = self.ring(app).await?;
         if let Some(key) = ring.verifying.get(kid) {
             return Ok(Some(key.clone()));
         }
-        let ring = self.ring_no_older_than(app, LOOK_AGAIN).await?;
+        let ring = self.ring_no_older_than(app, MAX_AGE_FOR_UNKNOWN_KEY).await?;
         Ok(ring.verifying.get(kid).cloned())
     }
 
     async fn ring_no_older_than(&self, app: &App, age: TimeDelta) -> ServiceResult<Arc<Ring>> {
-        let is_fresh = |ring: &Arc<Ring>| (app.clock.now() - ring.read_at).abs() < age;
-        if let Some(ring) = self.cached().filter(is_fresh) {
-            return Ok(ring);
-        }
-        // While they cannot be read, nobody waits for whoever tries.
-        if let Some(ring) = self.cached().filter(|_| self.failed_lately(app)) {
-            return Ok(ring);
-        }
-        let _one_at_a_time = self.loading.lock().await;
-        let old = self.cached();
-        if let Some(ring) = old.clone().filter(|ring| is_fresh(ring) || self.failed_lately(app)) {
-            return Ok(ring);
-        }
-        match (self.load(app).await, old) {
-            (Ok(ring), _) => {
-                let ring = Arc::new(ring);
-                *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Some(ring.clone());
-                self.note_failure(None);
-                Ok(ring)
-            }
-            (Err(error), Some(ring)) => {
-                self.note_failure(Some(app.clock.now()));
-                tracing::warn!(%error, "the signing keys cannot be read; going on with those from before");
-                Ok(ring)
-            }
-            (Err(error), None) => Err(error),
-        }
-    }
-
-    fn failed_lately(&self, app: &App) -> bool {
-        let failed_at = *self.failed_at.read().unwrap_or_else(PoisonError::into_inner);
-        failed_at.is_some_and(|at| (app.clock.now() - at).abs() < LOOK_AGAIN)
-    }
-
-    fn note_failure(&self, at: Option<Timestamp>) {
-        *self.failed_at.write().unwrap_or_else(PoisonError::into_inner) = at;
-    }
-
-    fn cached(&self) -> Option<Arc<Ring>> {
-        self.ring.read().unwrap_or_else(PoisonError::into_inner).clone()
+        let is_fresh = |ring: &Ring| (app.clock.now() - ring.read_at).abs() < age;
+        self.ring.get_or_stale_if(is_fresh, || self.load(app)).await
     }
 
     /// Reads the keys, and makes the next one when it is due.

@@ -209,7 +209,7 @@ impl Stale {
     async fn resolve(self, app: &App) -> ServiceResult<BTreeSet<ProductId>> {
         let Self { mut products, types, categories, collections, .. } = self;
         if !collections.is_empty() {
-            let taxonomy = app.catalog.strict_taxonomy().await?;
+            let taxonomy = app.catalog.fresh_taxonomy().await?;
             let members = collections.iter().filter_map(|id| taxonomy.collections.get(id));
             products.extend(members.flat_map(|collection| collection.products.iter().copied()));
         }

@@ -120,7 +120,7 @@ struct ShopNow {
 
 impl ShopNow {
     async fn read(app: &App) -> ServiceResult<Self> {
-        Ok(Self { settings: app.settings.strict(&app.db).await?, taxonomy: app.catalog.strict_taxonomy().await? })
+        Ok(Self { settings: app.settings.fresh(&app.db).await?, taxonomy: app.catalog.fresh_taxonomy().await? })
     }
 
     async fn changes(&self, app: &App, products: &[Arc<Product>]) -> ServiceResult<Vec<Change>> {

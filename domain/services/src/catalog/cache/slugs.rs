@@ -1,8 +1,12 @@
-//! Which product a slug leads to.
+//! Finds products by slug. An entry is verified against the product itself, so a slug that moved to another product
+//! needs no event of its own.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use model::{
@@ -10,102 +14,112 @@ use model::{
     catalog::Product,
     ids::{ChannelId, ProductId},
 };
-use moka::future::Cache;
-use persistence::documents::DocumentStore;
+use moka::sync::Cache;
 
-use super::products::Products;
+use super::CatalogCache;
 use crate::{
-    ServiceError, ServiceResult,
+    ServiceResult,
+    cache::KeyedCache,
     catalog::stored::{Stored, slug_key},
 };
 
-const MOST: u64 = 200_000;
+/// The maximum number of cached slugs.
+const MAX_SLUGS: u64 = 200_000;
 
-pub(super) struct Slugs {
-    documents: Arc<dyn DocumentStore>,
-    held: Cache<String, Lead>,
+pub(super) struct SlugCache {
+    entries: KeyedCache<String, SlugEntry>,
     /// Counts the changes of products.
     generation: AtomicU64,
 }
 
 #[derive(Clone, Copy)]
-struct Lead {
-    /// Where the slug leads; nowhere is remembered too, until any product changes.
-    to: Option<ProductId>,
-    /// When it was looked up.
+struct SlugEntry {
+    /// The product of the slug; an unused slug is cached until any product changes.
+    product: Option<ProductId>,
+    /// The generation in which the slug was looked up.
     generation: u64,
 }
 
-impl Slugs {
-    pub(super) fn new(documents: Arc<dyn DocumentStore>) -> Self {
-        Self { documents, held: Cache::new(MOST), generation: AtomicU64::new(0) }
-    }
-
-    pub(super) async fn product(
-        &self,
-        products: &Products,
-        channel: ChannelId,
-        slug: &str,
-    ) -> ServiceResult<Option<Arc<Product>>> {
-        // What is remembered is bounded in number, so each of it has to be small: a text that is no slug leads nowhere.
-        if slug.parse::<Slug>().is_err() {
-            return Ok(None);
-        }
-        let key = slug_key(Some(channel), slug);
-        if let Some(lead) = self.held.get(&key).await {
-            match self.follow(products, lead, channel, slug).await? {
-                Followed::To(product) => {
-                    products.count_hit();
-                    return Ok(Some(product));
-                }
-                Followed::Nowhere => return Ok(None),
-                Followed::Stale => self.held.invalidate(&key).await,
-            }
-        }
-        let look_up = self.look_up(products, &key);
-        let lead = self.held.try_get_with_by_ref(&key, look_up).await.map_err(ServiceError::Shared)?;
-        match self.follow(products, lead, channel, slug).await? {
-            Followed::To(product) => Ok(Some(product)),
-            // Changed between the two reads: there is nothing to show yet.
-            Followed::Nowhere | Followed::Stale => Ok(None),
-        }
-    }
-
-    /// A lead is checked against the product itself, so a slug that went elsewhere needs no event of its own.
-    async fn follow(&self, products: &Products, lead: Lead, channel: ChannelId, slug: &str) -> ServiceResult<Followed> {
-        let Some(id) = lead.to else {
-            let is_current = lead.generation == self.generation.load(Ordering::Acquire);
-            return Ok(if is_current { Followed::Nowhere } else { Followed::Stale });
-        };
-        let product = match products.held(id) {
-            Some(held) => Some(held),
-            None => products.get(&[id]).await?.remove(&id),
-        };
-        Ok(product.filter(|product| leads_to(product, channel, slug)).map_or(Followed::Stale, Followed::To))
-    }
-
-    async fn look_up(&self, products: &Products, key: &str) -> ServiceResult<Lead> {
-        let generation = self.generation.load(Ordering::Acquire);
-        let Some(document) = self.documents.find_by_key(key).await? else { return Ok(Lead { to: None, generation }) };
-        products.count_miss();
-        let product = Arc::new(Product::from_document(document)?);
-        let to = Some(product.id);
-        // Not held when anything changed meanwhile: it may be the older state.
-        products.hold_if(product, || generation == self.generation.load(Ordering::Acquire));
-        Ok(Lead { to, generation })
-    }
-
-    pub(super) fn invalidate(&self) {
-        self.generation.fetch_add(1, Ordering::AcqRel);
-    }
-}
-
-enum Followed {
-    To(Arc<Product>),
-    Nowhere,
+enum Resolved {
+    Product(Arc<Product>),
+    /// No product has the slug.
+    Unused,
+    /// A product has changed: the slug has to be looked up again.
     Stale,
 }
 
-fn leads_to(product: &Product, channel: ChannelId, slug: &str) -> bool {
+impl Default for SlugCache {
+    fn default() -> Self {
+        Self { entries: KeyedCache::new(Cache::new(MAX_SLUGS)), generation: AtomicU64::new(0) }
+    }
+}
+
+impl SlugCache {
+    /// Expires entries of unused slugs; the others are verified anyway.
+    pub(super) fn invalidate(&self) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+}
+
+pub(super) async fn product(
+    catalog: &CatalogCache,
+    channel: ChannelId,
+    slug: &str,
+) -> ServiceResult<Option<Arc<Product>>> {
+    // The cache is bounded by the number of entries, so each has to be small.
+    if slug.parse::<Slug>().is_err() {
+        return Ok(None);
+    }
+    let key = slug_key(Some(channel), slug);
+    let entries = &catalog.shared.slugs.entries;
+    if let Some(entry) = entries.held(&key) {
+        match resolve(catalog, entry, channel, slug).await? {
+            Resolved::Product(product) => return Ok(Some(product)),
+            Resolved::Unused => return Ok(None),
+            Resolved::Stale => entries.invalidate(&key),
+        }
+    }
+    let entry = entries.get(&key, |keys| look_up(catalog, keys)).await?;
+    let Some(id) = entry.and_then(|entry| entry.product) else { return Ok(None) };
+    let product = match catalog.shared.products.peek(&id) {
+        Some(product) => Some(product),
+        None => catalog.product(id).await?,
+    };
+    // A product that changed between the two reads may have another slug.
+    Ok(product.filter(|product| has_slug(product, channel, slug)))
+}
+
+async fn resolve(catalog: &CatalogCache, entry: SlugEntry, channel: ChannelId, slug: &str) -> ServiceResult<Resolved> {
+    let Some(id) = entry.product else {
+        let is_current = entry.generation == catalog.shared.slugs.generation();
+        return Ok(if is_current { Resolved::Unused } else { Resolved::Stale });
+    };
+    let product = catalog.product(id).await?;
+    Ok(product.filter(|product| has_slug(product, channel, slug)).map_or(Resolved::Stale, Resolved::Product))
+}
+
+/// Looks up slugs; the cache asks for one at a time.
+async fn look_up(catalog: &CatalogCache, keys: Vec<String>) -> ServiceResult<HashMap<String, SlugEntry>> {
+    let mut entries = HashMap::with_capacity(keys.len());
+    for key in keys {
+        let generation = catalog.shared.slugs.generation();
+        let document = catalog.shared.documents.find_by_key(&key).await?;
+        let product = document.map(Product::from_document).transpose()?.map(Arc::new);
+        let id = product.as_ref().map(|product| product.id);
+        if let Some(product) = product {
+            // After a change in the meantime this may be the older state.
+            let is_current = || generation == catalog.shared.slugs.generation();
+            catalog.shared.products.insert_if(product.id, product, is_current);
+        }
+        entries.insert(key, SlugEntry { product: id, generation });
+    }
+    Ok(entries)
+}
+
+fn has_slug(product: &Product, channel: ChannelId, slug: &str) -> bool {
     product.slugs_in(channel).any(|known| known.as_str() == slug)
 }
