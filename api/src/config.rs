@@ -6,7 +6,8 @@ use clap::Args;
 use persistence::{Db, DbConfig, documents::MongoConfig};
 use services::{AppConfig, app::DocumentsConfig};
 
-use crate::{edge_config::EdgeArgs, gateway_config::GatewayArgs, graphql::Limits, start::StartError};
+use crate::{edge_config::EdgeArgs, gateway_config::GatewayArgs, start::StartError};
+use graphql_http::Limits;
 
 /// Where the shop is kept.
 #[derive(Debug, Clone, Args)]

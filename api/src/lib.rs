@@ -10,7 +10,7 @@ pub mod edge_config;
 mod farewell;
 pub mod gateway_config;
 pub mod gateway_webhooks;
-pub mod graphql;
+pub mod graphiql;
 pub mod health;
 pub mod logging;
 pub mod media;

@@ -8,6 +8,10 @@ use std::{
     time::Duration,
 };
 
+use async_graphql::Response;
+use futures_util::future::{BoxFuture, FutureExt as _};
+use graphql_http::{Observer, Outcome, Report, Transport};
+use persistence::statements::{counted, counted_here};
 use prometheus::{
     HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder, core::Collector,
     exponential_buckets,
@@ -18,8 +22,6 @@ use services::{
 };
 
 use stores::StoreGauges;
-
-use crate::graphql::{Observer, Outcome, Report, Transport};
 
 /// The most operation names that get a label of their own; later ones count as `other`.
 const OPERATIONS: usize = 200;
@@ -217,6 +219,14 @@ impl Observer for Metrics {
         }
     }
 
+    fn measure<'a>(&'a self, operation: BoxFuture<'a, ()>) -> BoxFuture<'a, u64> {
+        async { counted(operation).await.1 }.boxed()
+    }
+
+    fn measure_task(&self, task: BoxFuture<'static, Response>) -> BoxFuture<'static, Response> {
+        counted_here(task).boxed()
+    }
+
     fn connections(&self, endpoint: &'static str, change: i64) {
         self.websockets.with_label_values(&[endpoint]).add(change);
     }
@@ -283,7 +293,7 @@ fn labels_of(metric: Metric, label: &'static str) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graphql::ErrorCode;
+    use graphql_http::ErrorCode;
 
     fn seen(metrics: &Metrics, name: &str, times: u32) -> String {
         let success = |_| metrics.operation_label(Some(name), Outcome::Success);

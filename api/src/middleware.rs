@@ -11,7 +11,8 @@ use axum::{
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::{graphql::RequestId, server::Server};
+use crate::server::Server;
+use graphql_http::RequestId;
 
 /// The header that carries the request's id in and out.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use graphql_http::Limits;
 use services::{App, identity};
 use tokio::{net::TcpListener, time::sleep};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -27,9 +28,7 @@ use crate::{
     client::Proxies,
     connections,
     farewell::Farewell,
-    gateway_webhooks,
-    graphql::Limits,
-    health, media,
+    gateway_webhooks, health, media,
     metrics::Metrics,
     middleware::{REQUEST_ID, observe},
     shop,

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Request, parser::types::OperationType};
+use async_graphql::{Request, ServerError, parser::types::OperationType};
 use axum::http::header::AUTHORIZATION;
 use futures_util::future::{BoxFuture, FutureExt as _};
+use graphql_http::{Caller, Endpoint, ErrorCode, Hook, Observer, OperationInfo, Rejection};
 use model::{access::Actor, ids::SessionId};
 use schema_shared::RequestData;
 use services::{
@@ -15,8 +16,7 @@ use services::{
 
 use crate::{
     client::Proxies,
-    context,
-    graphql::{self, Caller, Endpoint, Hook, Observer, OperationInfo, Rejection},
+    context, graphiql,
     server::{Server, Settings},
 };
 
@@ -27,15 +27,23 @@ use crate::{
 pub fn router(server: &Server) -> Result<axum::Router, async_graphql::parser::Error> {
     let Settings { limits, proxies, .. } = &server.settings;
     let observer: Arc<dyn Observer> = server.metrics.clone();
-    let storefront = Endpoint::new("storefront", limits.clone(), schema_storefront::builder)?;
+    let storefront = Endpoint::new("storefront", limits.clone(), schema_storefront::builder)?.root_costs(&SEARCHES);
     let admin = Endpoint::new("admin", limits.clone(), schema_admin::builder)?;
     let ready = |endpoint: Endpoint, needs_channel| {
         let hook = Arc::new(Shop { app: server.app.clone(), proxies: *proxies, needs_channel });
+        let endpoint = endpoint.page("/").vary(VARY);
         Arc::new(endpoint.hook(hook).observer(observer.clone()).work(server.work.clone()))
     };
     let (storefront, admin) = (ready(storefront, true), ready(admin, false));
-    Ok(graphql::router([("/graphql", storefront), ("/admin/graphql", admin)], &server.stop))
+    let endpoints = [("/graphql", storefront), ("/admin/graphql", admin)];
+    Ok(graphiql::router().merge(graphql_http::router(endpoints, &server.stop)))
 }
+
+/// The request headers that an answer depends on.
+const VARY: &str = "accept, accept-language, mercator-channel, mercator-currency, mercator-country, authorization";
+
+/// The root fields that search the index, with their cost.
+const SEARCHES: [(&str, u64); 3] = [("products", 10), ("search", 10), ("suggest", 10)];
 
 /// What needs no login, because it begins one, goes on with one or ends it: a client sends it with its access token as
 /// it sends everything, also when that has expired.
@@ -86,6 +94,21 @@ impl Hook for Shop {
             Ok(request.data(data.from_client(self.proxies.client(caller.parts), session)))
         }
         .boxed()
+    }
+
+    fn error_code(&self, error: &ServerError) -> Option<ErrorCode> {
+        schema_shared::code_of(error).map(transport_code)
+    }
+}
+
+/// The transport's code for a code of the schemas.
+const fn transport_code(code: schema_shared::ErrorCode) -> ErrorCode {
+    match code {
+        schema_shared::ErrorCode::Unauthenticated => ErrorCode::Unauthenticated,
+        schema_shared::ErrorCode::Forbidden => ErrorCode::Forbidden,
+        schema_shared::ErrorCode::BadUserInput => ErrorCode::BadUserInput,
+        schema_shared::ErrorCode::Unavailable => ErrorCode::Unavailable,
+        schema_shared::ErrorCode::Internal => ErrorCode::Internal,
     }
 }
 

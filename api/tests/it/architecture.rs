@@ -12,7 +12,12 @@ const MAY_USE: &[(&str, &str, &[&str])] = &[
     ("schema-shared", "schema/shared", &["model", "services"]),
     ("schema-storefront", "schema/storefront", &["model", "services", "schema-shared"]),
     ("schema-admin", "schema/admin", &["model", "services", "schema-shared"]),
-    ("api", "api", &["model", "persistence", "services", "schema-shared", "schema-storefront", "schema-admin"]),
+    ("graphql-http", "graphql-http", &[]),
+    (
+        "api",
+        "api",
+        &["model", "persistence", "services", "schema-shared", "schema-storefront", "schema-admin", "graphql-http"],
+    ),
     ("testkit", "testkit", &["model", "persistence", "services"]),
     ("benches", "benches", &["model"]),
 ];
@@ -25,6 +30,7 @@ const NEVER: &[(&str, &[&str])] = &[
     ("schema/shared", &["diesel", "diesel-async", "mongodb", "axum"]),
     ("schema/storefront", &["diesel", "diesel-async", "mongodb", "axum"]),
     ("schema/admin", &["diesel", "diesel-async", "mongodb", "axum"]),
+    ("graphql-http", &["diesel", "diesel-async", "mongodb", "reqwest"]),
 ];
 
 fn manifest(folder: &str) -> String {

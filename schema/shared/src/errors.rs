@@ -26,7 +26,7 @@ pub enum WarningCode {
     NothingChanged,
 }
 
-/// The stable code of a top-level error, in `extensions.code`.
+/// The code of a top-level error that a resolver returns, in `extensions.code`. The transport has further codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorCode {
     /// Nobody is logged in, or the token is not valid.
@@ -35,12 +35,6 @@ pub enum ErrorCode {
     Forbidden,
     /// The request is malformed: syntax, validation, ids, cursors.
     BadUserInput,
-    /// The query asks for too much.
-    QueryTooComplex,
-    /// Too many requests.
-    RateLimited,
-    /// The hash of a persisted query is not known.
-    PersistedQueryNotFound,
     /// A store cannot be reached; trying again later helps.
     Unavailable,
     /// A bug; the log knows more under the request id.
@@ -55,9 +49,6 @@ impl ErrorCode {
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",
             Self::BadUserInput => "BAD_USER_INPUT",
-            Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
-            Self::RateLimited => "RATE_LIMITED",
-            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }

@@ -1,0 +1,31 @@
+//! GraphiQL is served from the binary and asks no other host.
+
+use crate::support::TestApp;
+
+async fn get(app: &TestApp, path: &str) -> reqwest::Response {
+    reqwest::Client::new().get(app.url(path)).header("accept", "text/html,*/*;q=0.8").send().await.unwrap()
+}
+
+#[tokio::test]
+async fn the_page_and_its_files_come_from_this_server() {
+    let app = TestApp::new().await;
+    let page = get(&app, "/").await;
+    assert!(page.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'self'"));
+    let page = page.text().await.unwrap();
+    assert!(!page.contains("http://") && !page.contains("https://"), "{page}");
+    for (path, content_type) in [("/graphiql/graphiql.js", "text/javascript"), ("/graphiql/graphiql.css", "text/css")] {
+        assert!(page.contains(path));
+        let file = get(&app, path).await;
+        assert!(file.headers()["content-type"].to_str().unwrap().starts_with(content_type));
+        let tag = file.headers()["etag"].clone();
+        let request = reqwest::Client::new().get(app.url(path));
+        assert_eq!(request.header("if-none-match", tag).send().await.unwrap().status(), 304);
+    }
+    assert_eq!(get(&app, "/graphiql/nothing.js").await.status(), 404);
+}
+
+#[tokio::test]
+async fn a_browser_that_opens_the_endpoint_lands_on_the_page() {
+    let app = TestApp::new().await;
+    assert!(get(&app, "/graphql").await.text().await.unwrap().contains("graphiql.js"));
+}

@@ -1,0 +1,171 @@
+//! Answers: what became of a request, its errors in their stable form, its status and its bytes.
+
+use std::time::{Duration, Instant};
+
+use async_graphql::{Response, ServerError, Value};
+use axum::http::{HeaderMap, StatusCode};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{
+    accept::MediaType,
+    error_code::ErrorCode,
+    hook::{Hook, OperationInfo},
+    observe::Outcome,
+    rejection::{Rejection, status_of},
+};
+
+/// When to try again after `UNAVAILABLE`, unless something else was said.
+pub const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// How the engine's own errors about arguments start; it gives them no source.
+const COERCION: [&str; 4] = ["Failed to parse \"", "Expected input type \"", "Invalid value for", "Variable "];
+
+/// What became of one request.
+pub struct Answer {
+    /// The operation, if it got so far.
+    pub operation: Option<OperationInfo>,
+    /// When work on it began.
+    pub started: Instant,
+    /// How many statements it sent to Postgres.
+    pub statements: u64,
+    /// What was executed, or why not.
+    pub result: Result<Response, Rejection>,
+    /// Headers for the HTTP response.
+    pub headers: HeaderMap,
+}
+
+impl Answer {
+    /// An answer to a request that was refused.
+    pub fn refused(rejection: Rejection) -> Self {
+        let (operation, result, headers) = (None, Err(rejection), HeaderMap::new());
+        Self { operation, started: Instant::now(), statements: 0, result, headers }
+    }
+
+    /// How it ended, for metrics.
+    pub fn outcome(&self) -> Outcome {
+        match &self.result {
+            Err(rejection) => Outcome::Failed(rejection.code),
+            Ok(response) => match response.errors.first().map(classified) {
+                None => Outcome::Success,
+                Some(code) if is_nothing(&response.data) => Outcome::Failed(code),
+                Some(code) => Outcome::Partial(code),
+            },
+        }
+    }
+
+    /// The code of each error, for metrics.
+    pub fn codes(&self) -> Vec<ErrorCode> {
+        match &self.result {
+            Err(rejection) => vec![rejection.code; rejection.errors.len()],
+            Ok(response) => response.errors.iter().map(classified).collect(),
+        }
+    }
+
+    /// The status of an HTTP response in this media type.
+    pub fn status(&self, media_type: MediaType) -> StatusCode {
+        match &self.result {
+            Ok(_) if self.is_unavailable() => StatusCode::SERVICE_UNAVAILABLE,
+            Ok(_) => StatusCode::OK,
+            Err(Rejection { status: Some(status), .. }) => *status,
+            Err(rejection) => match status_of(rejection.code) {
+                // What is wrong with the document is a result like any other here.
+                StatusCode::BAD_REQUEST if media_type != MediaType::GraphqlResponse => StatusCode::OK,
+                status => status,
+            },
+        }
+    }
+
+    /// When to try again.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match &self.result {
+            Ok(_) => self.is_unavailable().then_some(RETRY_AFTER),
+            Err(rejection) => rejection.retry_after,
+        }
+    }
+
+    /// Nothing could be resolved because something is away.
+    fn is_unavailable(&self) -> bool {
+        self.outcome() == Outcome::Failed(ErrorCode::Unavailable)
+    }
+
+    /// The answer as JSON.
+    pub fn encode(&self) -> Vec<u8> {
+        let encoded = match &self.result {
+            Ok(response) => serde_json::to_vec(response),
+            Err(rejection) => serde_json::to_vec(&Refused::new(rejection)),
+        };
+        encoded.unwrap_or_else(|error| {
+            tracing::error!(%error, "an answer could not be encoded");
+            br#"{"errors":[{"message":"internal error","extensions":{"code":"INTERNAL"}}]}"#.to_vec()
+        })
+    }
+}
+
+/// Whether no field of the root was resolved.
+fn is_nothing(data: &Value) -> bool {
+    match data {
+        Value::Object(fields) => fields.values().all(|field| *field == Value::Null),
+        data => *data == Value::Null,
+    }
+}
+
+/// A refusal has errors and no `data`.
+#[derive(Serialize)]
+struct Refused<'a> {
+    errors: &'a [ServerError],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extensions: Option<serde_json::Value>,
+}
+
+impl<'a> Refused<'a> {
+    fn new(rejection: &'a Rejection) -> Self {
+        let extensions = rejection
+            .cost
+            .map(|(requested, maximum)| json!({ "cost": { "requested": requested, "maximum": maximum } }));
+        Self { errors: &rejection.errors, extensions }
+    }
+}
+
+/// Sets the code of each error of an executed operation, and hides what the client must not see.
+pub fn classify_errors(response: &mut Response, hook: &dyn Hook, request_id: &str) {
+    for error in &mut response.errors {
+        let code = code_of(error, hook);
+        if code == ErrorCode::Internal {
+            tracing::error!(request_id, path = ?error.path, error = %error.message, "a resolver failed");
+            "internal error".clone_into(&mut error.message);
+            error.extensions = None;
+        }
+        if code == ErrorCode::Unavailable {
+            tracing::warn!(request_id, path = ?error.path, error = %error.message, "a resolver could not reach a store");
+            "the service is not available right now, try again".clone_into(&mut error.message);
+        }
+        let extensions = error.extensions.get_or_insert_default();
+        extensions.set("code", code.as_str());
+        if matches!(code, ErrorCode::Internal | ErrorCode::Unavailable) {
+            extensions.set("requestId", request_id);
+        }
+    }
+}
+
+/// The code of an error: the one the resolver set, or the one of its source. Errors about arguments come from the engine
+/// without a source, so they are recognized by their text.
+fn code_of(error: &ServerError, hook: &dyn Hook) -> ErrorCode {
+    let is_coercion = || COERCION.iter().any(|start| error.message.starts_with(start));
+    code_set(error)
+        .or_else(|| hook.error_code(error))
+        .unwrap_or_else(|| if is_coercion() { ErrorCode::BadUserInput } else { ErrorCode::Internal })
+}
+
+/// The code in the error's extensions.
+fn code_set(error: &ServerError) -> Option<ErrorCode> {
+    match error.extensions.as_ref()?.get("code") {
+        Some(Value::String(text)) => ErrorCode::parse(text),
+        _ => None,
+    }
+}
+
+/// The code of an error that has passed [`classify_errors`], which sets one on each.
+fn classified(error: &ServerError) -> ErrorCode {
+    code_set(error).unwrap_or(ErrorCode::Internal)
+}

@@ -1,0 +1,328 @@
+//! Documents: scanned, parsed, measured and priced once, then kept.
+
+mod conflicts;
+mod cost;
+mod index;
+mod introspection;
+mod known;
+mod literals;
+mod root;
+mod scan;
+mod shape;
+mod variable_use;
+mod variables;
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{
+    Name, Positioned, Variables,
+    parser::types::{
+        DocumentOperations, ExecutableDocument, FragmentDefinition, OperationDefinition, OperationType, Selection,
+        SelectionSet,
+    },
+};
+
+pub use self::{index::SchemaIndex, shape::MAX_HEIGHT};
+use crate::{limits::Limits, rejection::Rejection};
+
+/// What a kept document takes beside its text, its tokens and its fields, roughly.
+const WEIGHT: usize = 2048;
+/// What a parsed token takes, and what the cost and the fragments of an operation take for each field.
+const WEIGHT_PER_TOKEN: usize = 256;
+
+/// What the engine may copy of the variables while it executes an operation, in bytes: it copies a variable for each place
+/// that uses it.
+const MAX_COPIED: u64 = 64 * 1024 * 1024;
+
+/// The valid documents that were seen lately, by their text.
+pub struct Documents {
+    known: moka::sync::Cache<Arc<str>, Arc<Document>>,
+    index: SchemaIndex,
+    introspection_budget: u64,
+}
+
+/// A document within the limits.
+pub struct Document {
+    syntax: Arc<ExecutableDocument>,
+    operations: Vec<Arc<Operation>>,
+    weight: u32,
+}
+
+/// One operation of a document.
+pub struct Operation {
+    /// Its name, if it has one.
+    pub name: Option<Arc<str>>,
+    /// Query, mutation or subscription.
+    pub kind: OperationType,
+    /// The document that it is in, with all operations and fragments.
+    syntax: Arc<ExecutableDocument>,
+    cost: cost::Cost,
+    introspection: u64,
+}
+
+impl Documents {
+    /// An empty cache for a schema.
+    pub fn new(index: SchemaIndex, limits: &Limits) -> Self {
+        let known = moka::sync::Cache::builder()
+            .weigher(|_, document: &Arc<Document>| document.weight)
+            .max_capacity(limits.document_cache_bytes)
+            .build();
+        let introspection_budget = introspection::budget(index.types());
+        Self { known, index, introspection_budget }
+    }
+
+    /// Sets the cost of root query fields that cost more than one, by name. Known documents keep their cost.
+    pub fn with_root_costs(mut self, costs: &'static [(&'static str, u64)]) -> Self {
+        self.index.set_root_costs(costs);
+        self
+    }
+
+    /// The document with this text if it is known to be valid.
+    pub fn find(&self, text: &str) -> Option<Arc<Document>> {
+        self.known.get(text)
+    }
+
+    /// Keeps a document that has proven valid.
+    pub fn keep(&self, text: &str, document: &Arc<Document>) {
+        self.known.insert(Arc::from(text), Arc::clone(document));
+    }
+
+    /// Completes and checks variables and checks the cost of an operation; the answer is its cost.
+    pub fn admit(&self, operation: &Operation, variables: &mut Variables, limits: &Limits) -> Result<u64, Rejection> {
+        if let Some(definition) = operation.definition() {
+            variables::complete(&definition.node.variable_definitions, variables);
+            variables::check(&definition.node.variable_definitions, variables, &self.index)?;
+        }
+        if operation.introspection > 0 && !limits.introspection {
+            return Err(Rejection::input("introspection is disabled"));
+        }
+        if operation.introspection > self.introspection_budget {
+            return Err(Rejection::too_complex("the schema is asked about itself too deeply"));
+        }
+        let cost = operation.cost.evaluate(variables);
+        if cost > limits.cost {
+            let message = format!("the operation costs {cost}, at most {} are allowed", limits.cost);
+            return Err(Rejection::too_complex(message).cost(cost, limits.cost));
+        }
+        if operation.cost.copied(variables) > MAX_COPIED {
+            return Err(Rejection::too_complex("the operation uses large variables too often"));
+        }
+        Ok(cost)
+    }
+
+    /// Reads a document that is not known: validate it, then keep it.
+    ///
+    /// # Errors
+    /// When it is beyond the limits or no GraphQL.
+    pub fn read(&self, text: &str, limits: &Limits) -> Result<Document, Rejection> {
+        let tokens = scan::scan(text, limits)?;
+        let syntax = async_graphql::parser::parse_query(text)
+            .map_err(|error| Rejection::from_errors(crate::error_code::ErrorCode::BadUserInput, vec![error.into()]))?;
+        let fields = shape::check(&syntax, limits)?;
+        conflicts::check(&syntax)?;
+        known::check(&syntax, &self.index)?;
+        literals::check(&syntax, &self.index)?;
+        variables::check_types(&syntax, &self.index)?;
+        let syntax = Arc::new(syntax);
+        let operations = syntax
+            .operations
+            .iter()
+            .map(|(name, operation)| Arc::new(self.operation(name, operation, &syntax)))
+            .collect();
+        let parts = tokens.saturating_add(usize::try_from(fields).unwrap_or(usize::MAX));
+        let weight = parts.saturating_mul(WEIGHT_PER_TOKEN).saturating_add(text.len()).saturating_add(WEIGHT);
+        Ok(Document { syntax, operations, weight: u32::try_from(weight).unwrap_or(u32::MAX) })
+    }
+
+    fn operation(
+        &self,
+        name: Option<&Name>,
+        operation: &Positioned<OperationDefinition>,
+        document: &Arc<ExecutableDocument>,
+    ) -> Operation {
+        let set = &operation.node.selection_set.node;
+        Operation {
+            name: name.map(|name| Arc::from(name.as_str())),
+            kind: operation.node.ty,
+            cost: cost::compile(&operation.node, &document.fragments, &self.index),
+            introspection: introspection::weight(set, &document.fragments, self.index.types()),
+            syntax: Arc::clone(document),
+        }
+    }
+}
+
+impl Document {
+    /// The document itself, to be validated.
+    pub fn syntax(&self) -> ExecutableDocument {
+        ExecutableDocument::clone(&self.syntax)
+    }
+
+    /// The operation that is meant.
+    ///
+    /// # Errors
+    /// When there is no such operation, or several and no name.
+    pub fn operation(&self, name: Option<&str>) -> Result<Arc<Operation>, Rejection> {
+        let found = match (name, self.operations.as_slice()) {
+            (None, [only]) => Some(only),
+            (None, _) => return Err(Rejection::input("the document has several operations, name one of them")),
+            (Some(name), operations) => operations.iter().find(|operation| operation.name.as_deref() == Some(name)),
+        };
+        found.cloned().ok_or_else(|| Rejection::input("the document has no operation of that name"))
+    }
+}
+
+impl Operation {
+    /// The operation alone with the fragments that it uses, as the engine wants it. It is made for each request and not
+    /// kept: a document may have many operations that share a large fragment.
+    ///
+    /// # Errors
+    /// When different root fields have the same response key.
+    pub fn executable(&self, variables: &Variables) -> Result<ExecutableDocument, Rejection> {
+        let Some(definition) = self.definition() else { return Err(Rejection::internal()) };
+        let fragments = &self.syntax.fragments;
+        let set = &definition.node.selection_set.node;
+        let mut operation = definition.clone();
+        if self.kind != OperationType::Query && root::only_field(set).is_none() {
+            operation.node.selection_set.node.items = root::fields(set, fragments, variables)?;
+        }
+        let mut used = HashMap::new();
+        collect_fragments(&operation.node.selection_set.node, fragments, &mut used);
+        Ok(ExecutableDocument { operations: DocumentOperations::Single(operation), fragments: used })
+    }
+
+    /// The field at the root, where there is one and nothing else.
+    pub fn only_field(&self) -> Option<&Name> {
+        root::only_field(&self.definition()?.node.selection_set.node)
+    }
+
+    fn definition(&self) -> Option<&Positioned<OperationDefinition>> {
+        match (&self.syntax.operations, &self.name) {
+            (DocumentOperations::Single(operation), _) => Some(operation),
+            (DocumentOperations::Multiple(operations), Some(name)) => operations.get(&**name),
+            (DocumentOperations::Multiple(_), None) => None,
+        }
+    }
+}
+
+fn collect_fragments(
+    set: &SelectionSet,
+    fragments: &HashMap<Name, Positioned<FragmentDefinition>>,
+    used: &mut HashMap<Name, Positioned<FragmentDefinition>>,
+) {
+    for item in &set.items {
+        match &item.node {
+            Selection::Field(field) => collect_fragments(&field.node.selection_set.node, fragments, used),
+            Selection::InlineFragment(fragment) => {
+                collect_fragments(&fragment.node.selection_set.node, fragments, used);
+            }
+            Selection::FragmentSpread(spread) => {
+                let name = &spread.node.fragment_name.node;
+                if let Some(fragment) = fragments.get(name).filter(|_| !used.contains_key(name)) {
+                    used.insert(name.clone(), fragment.clone());
+                    collect_fragments(&fragment.node.selection_set.node, fragments, used);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use serde_json::json;
+
+    use super::*;
+
+    /// An empty cache for one of the schemas that this repository serves.
+    fn documents_of(schema: &str) -> Documents {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../schema/{schema}.graphql"));
+        let sdl = fs::read_to_string(path).unwrap();
+        Documents::new(SchemaIndex::from_sdl(&sdl).unwrap(), &Limits::default())
+    }
+
+    /// The operations that clients rely on, with the largest pages that they ask for.
+    #[test]
+    fn contract_operations_are_within_the_limits() {
+        let costs: &[(&str, u64)] = &[("products", 10), ("search", 10), ("suggest", 10)];
+        let limits = Limits::default();
+        let given = Variables::from_json(json!({ "first": 100 }));
+        for name in ["storefront", "admin"] {
+            let documents = documents_of(name).with_root_costs(costs);
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/checks/operations").join(name);
+            for file in fs::read_dir(folder).unwrap() {
+                let text = fs::read_to_string(file.unwrap().path()).unwrap();
+                let document = documents.read(&text, &limits).unwrap_or_else(|refused| panic!("{text}: {refused:?}"));
+                for operation in &document.operations {
+                    let mut variables = given.clone();
+                    variables::complete(&operation.definition().unwrap().node.variable_definitions, &mut variables);
+                    let cost = operation.cost.evaluate(&variables);
+                    assert!(cost <= limits.cost, "{name}: {:?} costs {cost}", operation.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn variables_are_not_copied_without_end() {
+        let documents = documents_of("storefront");
+        let is_admitted = |text: &str, variables: serde_json::Value| {
+            let document = documents.read(text, &Limits::default()).unwrap();
+            let mut variables = Variables::from_json(variables);
+            documents.admit(&document.operations[0], &mut variables, &Limits::default()).is_ok()
+        };
+        let long = "x".repeat(1_000_000);
+        let many = format!("query($s: ID!) {{ nodes(ids: [{}]) {{ __typename }} }}", "$s ".repeat(100));
+        assert!(is_admitted(&many, json!({ "s": "gid" })));
+        assert!(!is_admitted(&many, json!({ "s": long })));
+        let once = "query($s: ID!) { nodes(ids: [$s]) { __typename } }";
+        assert!(is_admitted(once, json!({ "s": long })));
+        let per_entry =
+            "query($s: String!, $n: Int!) { products(first: $n) { nodes { metafield(namespace: $s, key: $s) {
+            value } } } }";
+        assert!(is_admitted(per_entry, json!({ "s": long, "n": 10 })));
+        assert!(!is_admitted(per_entry, json!({ "s": long, "n": 100 })));
+        let spread = format!(
+            "query($s: ID!) {{ {} }} fragment F on Query {{ node(id: $s) {{ __typename }} }}",
+            "...F ".repeat(90)
+        );
+        assert!(!is_admitted(&spread, json!({ "s": long })));
+    }
+
+    #[test]
+    fn a_kept_document_is_not_read_again() {
+        let limits = Limits::default();
+        let documents = documents_of("storefront");
+        assert!(documents.find("{ __typename }").is_none());
+        let read = Arc::new(documents.read("{ __typename }", &limits).unwrap());
+        documents.keep("{ __typename }", &read);
+        assert!(documents.find("{ __typename }").is_some_and(|again| Arc::ptr_eq(&read, &again)));
+        assert!(documents.find("{ __typename  }").is_none());
+    }
+
+    #[test]
+    fn a_document_weighs_what_it_takes() {
+        let limits = Limits::default();
+        let documents = documents_of("storefront");
+        let weight = |text: &str| usize::try_from(documents.read(text, &limits).unwrap().weight).unwrap();
+        assert!(weight("{ __typename }") > WEIGHT);
+        let list = format!("{{ products(filter: {{ query: [{}] }}) {{ totalCount }} }}", "\"x\" ".repeat(7_900));
+        assert!(weight(&list) > 7_900 * WEIGHT_PER_TOKEN);
+    }
+
+    /// Each operation is taken from what all share when it is asked for.
+    #[test]
+    fn an_operation_is_executed_with_its_own_fragments_only() {
+        let limits = Limits::default();
+        let documents = documents_of("storefront");
+        let text = "query A { ...F } query B { ...G } fragment F on Query { ...H } fragment G on Query { __typename }
+            fragment H on Query { __typename }";
+        let document = documents.read(text, &limits).unwrap();
+        let operation = document.operation(Some("A")).unwrap();
+        let executable = operation.executable(&Variables::default()).unwrap();
+        let mut used: Vec<&str> = executable.fragments.keys().map(Name::as_str).collect();
+        used.sort_unstable();
+        assert_eq!((used, executable.operations.iter().count()), (vec!["F", "H"], 1));
+        assert!(document.operation(None).is_err() && document.operation(Some("C")).is_err());
+    }
+}

@@ -1,0 +1,342 @@
+//! An endpoint: a schema with its limits and its caches. It takes a request's parameters and makes an answer of them,
+//! whatever way they came.
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use async_graphql::{
+    ObjectType, Request, Response, SchemaBuilder, SubscriptionType,
+    parser::types::{ExecutableDocument, OperationType},
+};
+use axum::http::{HeaderMap, StatusCode};
+use futures_util::{FutureExt as _, future::BoxFuture, stream::BoxStream};
+use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
+
+use crate::{
+    answer::{Answer, classify_errors},
+    document::{Documents, Operation, SchemaIndex},
+    engine::Engine,
+    error_code::ErrorCode,
+    hook::{Caller, Hook, NoHook, OperationInfo, Transport},
+    limits::Limits,
+    observe::{NoObserver, Observer, Outcome, Report},
+    persisted::{self, MemoryQueries, PersistedQueries, Source},
+    rejection::Rejection,
+    request::Params,
+    subscription,
+};
+
+/// Bytes of persisted queries that are kept in memory by default.
+const PERSISTED_BYTES: u64 = 16 * 1024 * 1024;
+
+/// A schema that can be asked.
+pub struct Endpoint {
+    name: &'static str,
+    pub(crate) limits: Limits,
+    documents: Documents,
+    engine: Engine,
+    persisted: Arc<dyn PersistedQueries>,
+    pub(crate) page: Option<&'static str>,
+    pub(crate) vary: &'static str,
+    pub(crate) hook: Arc<dyn Hook>,
+    pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) work: TaskTracker,
+}
+
+/// The answer of a request: one, or one after the other.
+pub enum Reply {
+    /// Of a query, a mutation, or anything that was refused.
+    Single(Box<Answer>),
+    /// Of a subscription.
+    Stream(BoxStream<'static, Answer>),
+}
+
+impl Reply {
+    fn with_statements(mut self, statements: u64) -> Self {
+        if let Self::Single(answer) = &mut self {
+            answer.statements = statements;
+        }
+        self
+    }
+}
+
+/// The kinds of operations that a transport carries.
+#[derive(Debug, Clone, Copy)]
+pub struct Allowed {
+    /// Not by GET.
+    pub mutations: bool,
+    /// Only where there can be more than one answer.
+    pub subscriptions: bool,
+}
+
+/// The cost that is left for the operations of one batch.
+pub struct Budget {
+    left: AtomicU64,
+    total: u64,
+}
+
+/// An operation that may run.
+struct Admitted {
+    operation: Arc<Operation>,
+    request: Request,
+    info: OperationInfo,
+}
+
+impl Endpoint {
+    /// An endpoint for a schema. The builder is called twice: once for the schema that validates documents, once for the
+    /// one that executes those known to be valid.
+    ///
+    /// # Errors
+    /// When the schema's SDL cannot be read, which is a bug in the schema.
+    pub fn new<Q, M, S>(
+        name: &'static str,
+        limits: Limits,
+        builder: impl Fn() -> SchemaBuilder<Q, M, S>,
+    ) -> Result<Self, async_graphql::parser::Error>
+    where
+        Q: ObjectType + 'static,
+        M: ObjectType + 'static,
+        S: SubscriptionType + 'static,
+    {
+        let engine = Engine::new(&limits, builder);
+        let documents = Documents::new(SchemaIndex::from_sdl(engine.sdl())?, &limits);
+        let persisted = Arc::new(MemoryQueries::new(PERSISTED_BYTES));
+        let (hook, observer, work) = (Arc::new(NoHook), Arc::new(NoObserver), TaskTracker::new());
+        let (page, vary) = (None, "accept, authorization");
+        Ok(Self { name, limits, documents, engine, persisted, page, vary, hook, observer, work })
+    }
+
+    /// Sets what the process does around each operation.
+    #[must_use]
+    pub fn hook(self, hook: Arc<dyn Hook>) -> Self {
+        Self { hook, ..self }
+    }
+
+    /// Sets who counts.
+    #[must_use]
+    pub fn observer(self, observer: Arc<dyn Observer>) -> Self {
+        Self { observer, ..self }
+    }
+
+    /// Sets who waits at the end for what outlives its request: mutations whose client has left, and websockets.
+    #[must_use]
+    pub fn work(self, work: TaskTracker) -> Self {
+        Self { work, ..self }
+    }
+
+    /// Sets the cost of root query fields that cost more than one, by name.
+    #[must_use]
+    pub fn root_costs(self, costs: &'static [(&'static str, u64)]) -> Self {
+        Self { documents: self.documents.with_root_costs(costs), ..self }
+    }
+
+    /// Sets the page that browsers are redirected to; by default a browser gets an answer like any other client.
+    #[must_use]
+    pub fn page(self, path: &'static str) -> Self {
+        Self { page: Some(path), ..self }
+    }
+
+    /// Sets the request headers that answers depend on, for the `Vary` header; `accept` and `authorization` by default.
+    #[must_use]
+    pub fn vary(self, headers: &'static str) -> Self {
+        Self { vary: headers, ..self }
+    }
+
+    /// Sets where persisted queries are kept.
+    #[must_use]
+    pub fn persisted(self, persisted: Arc<dyn PersistedQueries>) -> Self {
+        Self { persisted, ..self }
+    }
+
+    /// The endpoint's name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Answers a request.
+    pub(crate) async fn handle(&self, params: Params, caller: Caller<'_>, allowed: Allowed) -> Reply {
+        self.handle_within(params, caller, allowed, &self.budget()).await
+    }
+
+    /// What the operations of one batch may cost together: as much as one alone.
+    pub(crate) const fn budget(&self) -> Budget {
+        Budget { left: AtomicU64::new(self.limits.cost), total: self.limits.cost }
+    }
+
+    /// Answers a request of a batch.
+    pub(crate) async fn handle_within(
+        &self,
+        params: Params,
+        caller: Caller<'_>,
+        allowed: Allowed,
+        budget: &Budget,
+    ) -> Reply {
+        let started = Instant::now();
+        let mut info = None;
+        let work = self.run(params, caller, allowed, budget, &mut info);
+        let guarded = AssertUnwindSafe(tokio::time::timeout(self.limits.execution_timeout, work)).catch_unwind();
+        let mut outcome = None;
+        let statements = self.observer.measure(async { outcome = Some(guarded.await) }.boxed()).await;
+        let rejection = match outcome {
+            Some(Ok(Ok(Ok(reply)))) => return reply.with_statements(statements),
+            Some(Ok(Ok(Err(rejection)))) => rejection,
+            Some(Ok(Err(_))) => {
+                tracing::warn!(request_id = caller.request_id, "an operation took too long");
+                Rejection::new(ErrorCode::Unavailable, "the operation took too long")
+                    .retry_after(crate::answer::RETRY_AFTER)
+            }
+            Some(Err(_)) | None => {
+                tracing::error!(request_id = caller.request_id, "an operation panicked");
+                Rejection::internal()
+            }
+        };
+        let result = Err(rejection.with_request_id(caller.request_id));
+        Reply::Single(Box::new(Answer { operation: info, started, statements, result, headers: HeaderMap::new() }))
+    }
+
+    /// Encodes an answer and reports it.
+    pub(crate) fn encode(&self, answer: &Answer, transport: Transport) -> Vec<u8> {
+        let bytes = answer.encode();
+        self.observer.answered(&Report {
+            endpoint: self.name,
+            transport,
+            operation: answer.operation.as_ref(),
+            outcome: answer.outcome(),
+            errors: &answer.codes(),
+            duration: answer.started.elapsed(),
+            statements: answer.statements,
+            response_bytes: bytes.len(),
+        });
+        bytes
+    }
+
+    async fn run(
+        &self,
+        params: Params,
+        caller: Caller<'_>,
+        allowed: Allowed,
+        budget: &Budget,
+        known: &mut Option<OperationInfo>,
+    ) -> Result<Reply, Rejection> {
+        let started = Instant::now();
+        let Admitted { operation, request, info } = self.admit(params, allowed).await?;
+        *known = Some(info.clone());
+        budget.spend(info.cost)?;
+        let mut request = self.hook.prepare(caller, &info, request).await?;
+        let executable = operation.executable(&request.variables)?;
+        request.set_parsed_query(executable);
+        if operation.kind == OperationType::Subscription {
+            self.observer.answered(&Report {
+                endpoint: self.name,
+                transport: caller.transport,
+                operation: Some(&info),
+                outcome: Outcome::Success,
+                errors: &[],
+                duration: started.elapsed(),
+                statements: 0,
+                response_bytes: 0,
+            });
+            let results = self.engine.subscribe(request);
+            return Ok(Reply::Stream(subscription::watched(self, results, info, caller)));
+        }
+        let mut response = match operation.kind {
+            OperationType::Mutation => self.finish(self.engine.execute(request)).await?,
+            _ => self.engine.execute(request).await,
+        };
+        classify_errors(&mut response, &*self.hook, caller.request_id);
+        self.add_cost(&mut response, &info);
+        let mut headers = std::mem::take(&mut response.http_headers);
+        self.hook.headers(caller, &info, &response, &mut headers);
+        let (operation, result, statements) = (Some(info), Ok(response), 0);
+        Ok(Reply::Single(Box::new(Answer { operation, started, statements, result, headers })))
+    }
+
+    /// Runs a mutation to its end even if the client disconnects or the operation times out: a mutation that is dropped
+    /// halfway could leave external effects without their record.
+    async fn finish(&self, mutation: BoxFuture<'static, Response>) -> Result<Response, Rejection> {
+        let mutation = self.observer.measure_task(mutation).instrument(tracing::Span::current());
+        match self.work.spawn(mutation).await {
+            Ok(response) => Ok(response),
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // The process ends.
+                Err(_) => Err(Rejection::unavailable()),
+            },
+        }
+    }
+
+    /// Everything that is checked before something is executed.
+    async fn admit(&self, params: Params, allowed: Allowed) -> Result<Admitted, Rejection> {
+        let hash = params.persisted_hash()?.map(str::to_owned);
+        let Params { query, operation_name, mut variables, .. } = params;
+        let source = persisted::resolve(&*self.persisted, query, hash.as_deref()).await?;
+        let known = self.documents.find(source.text());
+        let is_known = known.is_some();
+        let document = match known {
+            Some(document) => document,
+            None => Arc::new(self.documents.read(source.text(), &self.limits)?),
+        };
+        let operation = document.operation(operation_name.as_deref().filter(|name| !name.is_empty()))?;
+        allowed.check(operation.kind)?;
+        let cost = self.documents.admit(&operation, &mut variables, &self.limits)?;
+        if !is_known {
+            self.validate(document.syntax()).await?;
+            self.documents.keep(source.text(), &document);
+        }
+        if let Source::ToKeep { hash, document } = source {
+            self.persisted.keep(&hash, Arc::from(document)).await;
+        }
+        let only_field = operation.only_field().cloned();
+        let info = OperationInfo { name: operation.name.clone(), kind: operation.kind, only_field, cost };
+        Ok(Admitted { operation, request: Request::new("").variables(variables), info })
+    }
+
+    /// Validates a document with all its operations, whatever the variables of this request: those have been checked, and
+    /// other operations may have others of the same name.
+    async fn validate(&self, syntax: ExecutableDocument) -> Result<(), Rejection> {
+        let mut request = Request::new("");
+        request.set_parsed_query(syntax);
+        let errors = self.engine.validate(request).await;
+        if errors.is_empty() { Ok(()) } else { Err(Rejection::from_errors(ErrorCode::BadUserInput, errors)) }
+    }
+
+    fn add_cost(&self, response: &mut Response, info: &OperationInfo) {
+        let cost = async_graphql::value!({ "requested": info.cost, "maximum": self.limits.cost });
+        response.extensions.insert("cost".to_owned(), cost);
+    }
+}
+
+impl Budget {
+    /// Takes the cost of an operation.
+    fn spend(&self, cost: u64) -> Result<(), Rejection> {
+        let taken = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(cost));
+        taken.map(drop).map_err(|_| {
+            let message = format!("the operations of the batch cost more than {} together", self.total);
+            Rejection::too_complex(message).cost(cost, self.total)
+        })
+    }
+}
+
+impl Allowed {
+    /// Refuses an operation that the transport does not carry.
+    fn check(self, kind: OperationType) -> Result<(), Rejection> {
+        match kind {
+            OperationType::Mutation if !self.mutations => {
+                Err(Rejection::input("mutations must be sent by POST").status(StatusCode::METHOD_NOT_ALLOWED))
+            }
+            OperationType::Subscription if !self.subscriptions => Err(Rejection::input(
+                "subscriptions need a websocket (graphql-transport-ws) or \"accept: text/event-stream\"",
+            )
+            .status(StatusCode::BAD_REQUEST)),
+            _ => Ok(()),
+        }
+    }
+}

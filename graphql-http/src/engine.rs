@@ -1,0 +1,102 @@
+//! The two faces of a schema: one validates documents and executes nothing, the other executes documents that are known to
+//! be valid, without the cost of looking at them again or of an extension around each field.
+
+use std::sync::Arc;
+
+use async_graphql::{
+    ObjectType, Request, Response, Schema, SchemaBuilder, ServerError, SubscriptionType, ValidationMode,
+    ValidationResult,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextValidation},
+};
+use futures_util::{FutureExt as _, future::BoxFuture, stream::BoxStream};
+
+use crate::{document::MAX_HEIGHT, limits::Limits};
+
+/// A schema, whatever its types.
+trait Execute: Send + Sync {
+    fn execute(&self, request: Request) -> BoxFuture<'static, Response>;
+    fn subscribe(&self, request: Request) -> BoxStream<'static, Response>;
+}
+
+impl<Q, M, S> Execute for Schema<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    fn execute(&self, request: Request) -> BoxFuture<'static, Response> {
+        let schema = self.clone();
+        async move { Self::execute(&schema, request).await }.boxed()
+    }
+
+    fn subscribe(&self, request: Request) -> BoxStream<'static, Response> {
+        self.execute_stream(request)
+    }
+}
+
+/// A schema that validates and executes.
+pub struct Engine {
+    validator: Box<dyn Execute>,
+    executor: Box<dyn Execute>,
+    sdl: String,
+}
+
+impl Engine {
+    /// Builds both faces.
+    pub fn new<Q, M, S>(limits: &Limits, builder: impl Fn() -> SchemaBuilder<Q, M, S>) -> Self
+    where
+        Q: ObjectType + 'static,
+        M: ObjectType + 'static,
+        S: SubscriptionType + 'static,
+    {
+        let height = usize::try_from(MAX_HEIGHT).unwrap_or(usize::MAX).saturating_add(4);
+        let builder = || builder().limit_recursive_depth(height);
+        let validator = builder().extension(ValidateOnly);
+        // A schema that does not show itself does not help to guess its names either.
+        let validator = if limits.introspection { validator } else { validator.disable_suggestions() }.finish();
+        let sdl = validator.sdl();
+        let executor = builder().validation_mode(ValidationMode::Fast).finish();
+        Self { validator: Box::new(validator), executor: Box::new(executor), sdl }
+    }
+
+    /// The schema's SDL.
+    pub fn sdl(&self) -> &str {
+        &self.sdl
+    }
+
+    /// What is wrong with the request's document.
+    pub async fn validate(&self, request: Request) -> Vec<ServerError> {
+        self.validator.execute(request).await.errors
+    }
+
+    /// Executes a query or a mutation whose document is valid.
+    pub fn execute(&self, request: Request) -> BoxFuture<'static, Response> {
+        self.executor.execute(request)
+    }
+
+    /// Executes a subscription whose document is valid.
+    pub fn subscribe(&self, request: Request) -> BoxStream<'static, Response> {
+        self.executor.subscribe(request)
+    }
+}
+
+/// Ends a request after its validation.
+struct ValidateOnly;
+
+impl ExtensionFactory for ValidateOnly {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Self)
+    }
+}
+
+#[async_trait::async_trait]
+impl Extension for ValidateOnly {
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        next.run(ctx).await?;
+        Err(Vec::new())
+    }
+}

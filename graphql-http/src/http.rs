@@ -1,0 +1,231 @@
+//! GraphQL over HTTP: one request, or a batch, by GET or POST.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    body::{Body as HttpBody, Bytes},
+    extract::{FromRequestParts as _, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use futures_util::{StreamExt as _, stream};
+
+use crate::{
+    Mounted,
+    accept::{MediaType, require_json},
+    answer::Answer,
+    endpoint::{Allowed, Endpoint, Reply},
+    hook::{Caller, RequestId, Transport},
+    rejection::Rejection,
+    request::{Body, Params},
+    sse, ws,
+};
+
+/// How much more than the limit of a body is read and thrown away, so that the client hears the refusal.
+const DRAIN_FACTOR: usize = 8;
+
+/// Serves an endpoint: by GET and POST, as events, or over a websocket.
+pub async fn serve(State(mounted): State<Mounted>, request: axum::extract::Request) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let request_id = parts
+        .extensions
+        .get::<RequestId>()
+        .map_or_else(|| uuid::Uuid::now_v7().to_string(), |request_id| request_id.0.to_string());
+    if is_upgrade(&parts) {
+        let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await;
+        return upgrade_answer(upgrade, mounted, parts);
+    }
+    if let Some(page) = mounted.endpoint.page.filter(|_| wants_page(&parts)) {
+        return Redirect::to(page).into_response();
+    }
+    match parts.method {
+        Method::GET | Method::POST => answer(&mounted, &Arc::new(parts), body, &request_id).await,
+        Method::OPTIONS => with_allow(StatusCode::NO_CONTENT.into_response()),
+        _ => {
+            let rejection = Rejection::input("use GET or POST").status(StatusCode::METHOD_NOT_ALLOWED);
+            let answer = Answer::refused(rejection);
+            single(&mounted.endpoint, &answer, MediaType::Json, Transport::Http)
+        }
+    }
+}
+
+fn upgrade_answer(
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    mounted: Mounted,
+    parts: Parts,
+) -> Response {
+    match upgrade {
+        Ok(upgrade) => ws::accept(upgrade, mounted, parts),
+        Err(rejection) => rejection.into_response(),
+    }
+}
+
+async fn answer(mounted: &Mounted, parts: &Arc<Parts>, body: HttpBody, request_id: &str) -> Response {
+    let endpoint = &*mounted.endpoint;
+    let media_type = match MediaType::negotiate(&parts.headers) {
+        Ok(media_type) => media_type,
+        Err(rejection) => {
+            return single(endpoint, &Answer::refused(rejection), MediaType::Json, Transport::Http);
+        }
+    };
+    let transport = if media_type == MediaType::EventStream { Transport::EventStream } else { Transport::Http };
+    let caller = Caller { parts, connection_params: None, transport, request_id };
+    let allowed =
+        Allowed { mutations: parts.method == Method::POST, subscriptions: transport == Transport::EventStream };
+    match read(endpoint, parts, body).await {
+        Err(rejection) => single(endpoint, &Answer::refused(rejection), media_type, transport),
+        Ok(Body::Batch(_)) if transport == Transport::EventStream => {
+            let rejection = crate::request::bad_request("a batch cannot be answered with events");
+            single(endpoint, &Answer::refused(rejection), media_type, transport)
+        }
+        Ok(Body::Batch(requests)) => batch(endpoint, requests, caller, media_type, allowed).await,
+        Ok(Body::Single(params)) => match endpoint.handle(*params, caller, allowed).await {
+            Reply::Single(answer) if transport == Transport::EventStream => sse::once(endpoint, &answer),
+            Reply::Single(answer) => single(endpoint, &answer, media_type, transport),
+            Reply::Stream(answers) => sse::stream(mounted, answers),
+        },
+    }
+}
+
+/// The request's parameters: from the query string of a GET, from the JSON body of a POST.
+async fn read(endpoint: &Endpoint, parts: &Parts, body: HttpBody) -> Result<Body, Rejection> {
+    if parts.method == Method::GET {
+        let params = Params::from_query_string(parts.uri.query().unwrap_or_default())?;
+        return Ok(Body::Single(Box::new(params)));
+    }
+    require_json(&parts.headers)?;
+    let limits = &endpoint.limits;
+    let bytes = tokio::time::timeout(limits.body_timeout, collect(body, limits.body_bytes))
+        .await
+        .map_err(|_| Rejection::input("the body took too long to arrive").status(StatusCode::REQUEST_TIMEOUT))??;
+    Body::from_json(&bytes, limits.batch_size)
+}
+
+/// The whole body, if it is within the limit. A larger one is read on for a while and thrown away, because most clients
+/// do not look at an answer before they have sent everything.
+async fn collect(body: HttpBody, limit: usize) -> Result<Bytes, Rejection> {
+    let too_large =
+        || Rejection::input(format!("the body is larger than {limit} bytes")).status(StatusCode::PAYLOAD_TOO_LARGE);
+    let mut chunks = body.into_data_stream();
+    let mut collected = Vec::new();
+    let mut length = 0_usize;
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| crate::request::bad_request("the body could not be read"))?;
+        length = length.saturating_add(chunk.len());
+        if length > limit.saturating_mul(DRAIN_FACTOR) {
+            return Err(too_large());
+        }
+        if length <= limit {
+            collected.extend_from_slice(&chunk);
+        } else {
+            collected = Vec::new();
+        }
+    }
+    if length > limit { Err(too_large()) } else { Ok(collected.into()) }
+}
+
+/// Requests with a mutation among them run one after the other, others at the same time.
+async fn batch(
+    endpoint: &Endpoint,
+    requests: Vec<Params>,
+    caller: Caller<'_>,
+    media_type: MediaType,
+    allowed: Allowed,
+) -> Response {
+    let may_change = |params: &Params| params.query.as_ref().is_none_or(|query| query.contains("mutation"));
+    let concurrency = if requests.iter().any(may_change) { 1 } else { endpoint.limits.batch_concurrency.max(1) };
+    let budget = endpoint.budget();
+    let replies: Vec<Reply> = stream::iter(requests)
+        .map(|params| endpoint.handle_within(params, caller, allowed, &budget))
+        .buffered(concurrency)
+        .collect()
+        .await;
+    let answers: Vec<Answer> = replies
+        .into_iter()
+        .map(|reply| match reply {
+            Reply::Single(answer) => *answer,
+            // Not allowed above.
+            Reply::Stream(_) => Answer::refused(Rejection::internal()),
+        })
+        .collect();
+    let mut body = Vec::from(b"[");
+    for (at, answer) in answers.iter().enumerate() {
+        if at > 0 {
+            body.push(b',');
+        }
+        body.extend(endpoint.encode(answer, caller.transport));
+    }
+    body.push(b']');
+    let mut statuses = answers.iter().map(|answer| answer.status(media_type));
+    let first = statuses.next().unwrap_or(StatusCode::OK);
+    let status = if statuses.all(|status| status == first) { first } else { StatusCode::OK };
+    let retry_after = answers.iter().filter_map(Answer::retry_after).max();
+    let mut headers = HeaderMap::new();
+    for answer in answers {
+        headers.extend(answer.headers);
+    }
+    respond(endpoint.vary, status, media_type, headers, retry_after, body)
+}
+
+/// The response to one request.
+pub fn single(endpoint: &Endpoint, answer: &Answer, media_type: MediaType, transport: Transport) -> Response {
+    let media_type = if media_type == MediaType::EventStream { MediaType::Json } else { media_type };
+    let body = endpoint.encode(answer, transport);
+    let mut response = respond(
+        endpoint.vary,
+        answer.status(media_type),
+        media_type,
+        answer.headers.clone(),
+        answer.retry_after(),
+        body,
+    );
+    if let Some(operation) = &answer.operation {
+        response.extensions_mut().insert(operation.clone());
+    }
+    response
+}
+
+fn respond(
+    vary: &'static str,
+    status: StatusCode,
+    media_type: MediaType,
+    headers: HeaderMap,
+    retry_after: Option<Duration>,
+    body: Vec<u8>,
+) -> Response {
+    let mut response = Response::new(HttpBody::from(body));
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type.content_type()));
+    headers.append(header::VARY, HeaderValue::from_static(vary));
+    if let Some(after) = retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if !status.is_success() || !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if status == StatusCode::METHOD_NOT_ALLOWED { with_allow(response) } else { response }
+}
+
+fn with_allow(mut response: Response) -> Response {
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST, OPTIONS"));
+    response
+}
+
+fn is_upgrade(parts: &Parts) -> bool {
+    parts.headers.get(header::UPGRADE).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}
+
+/// A person who opened the endpoint in a browser.
+fn wants_page(parts: &Parts) -> bool {
+    if parts.method != Method::GET {
+        return false;
+    }
+    let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let query = parts.uri.query().unwrap_or_default();
+    accept.contains("text/html") && !query.contains("query=") && !query.contains("extensions=")
+}

@@ -1,0 +1,8 @@
+//! The transport on a real socket, over a small schema.
+
+mod attacks;
+mod hostile;
+mod http;
+mod sse;
+mod toy;
+mod ws;
