@@ -7,7 +7,7 @@ use model::{
 use persistence::{Db, channels};
 
 /// The channels and locations of a test.
-pub struct Places {
+pub struct TestChannels {
     /// EUR, prices with tax, de and fr besides en; the default; served by berlin, then lyon.
     pub eu: Channel,
     /// USD, prices without tax; served by oakland.
@@ -22,23 +22,23 @@ pub struct Places {
 ///
 /// # Panics
 /// When the database refuses.
-pub async fn insert_all(db: &Db) -> Places {
+pub async fn insert_channels(db: &Db) -> TestChannels {
     let locations: Vec<_> = [("berlin", "DE"), ("lyon", "FR"), ("oakland", "US"), ("osaka", "JP")].map(location).into();
     let ids: Vec<StockLocationId> = locations.iter().map(|location| location.id).collect();
-    let places = Places {
+    let channels = TestChannels {
         eu: channel("eu", "EUR", &["en", "de", "fr"], &["DE", "FR", "NL", "AT", "ES", "IT"], &ids[0..2]),
         us: Channel { prices_include_tax: false, ..channel("us", "USD", &["en"], &["US"], &ids[2..3]) },
         jp: channel("jp", "JPY", &["ja", "en"], &["JP"], &ids[3..4]),
         locations,
     };
     let mut conn = db.write().await.unwrap();
-    for location in &places.locations {
+    for location in &channels.locations {
         channels::insert_location(&mut conn, location).await.unwrap();
     }
-    for channel in [&places.eu, &places.us, &places.jp] {
+    for channel in [&channels.eu, &channels.us, &channels.jp] {
         channels::insert(&mut conn, channel).await.unwrap();
     }
-    places
+    channels
 }
 
 fn location((slug, country): (&str, &str)) -> StockLocation {

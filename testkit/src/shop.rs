@@ -2,14 +2,14 @@
 
 use services::{App, AppConfig, Background};
 
-use crate::{Mails, TestDatabase, channels, channels::Places};
+use crate::{Mails, TestDatabase, channels, channels::TestChannels};
 
 /// A shop with the demo's channels and locations, and nothing to sell yet.
 pub struct TestShop {
     /// The application under test.
     pub app: App,
     /// Its channels and locations.
-    pub places: Places,
+    pub channels: TestChannels,
     /// Where its mail goes.
     pub mails: Mails,
     /// Its database; dropped with the shop.
@@ -31,14 +31,14 @@ impl TestShop {
     /// When the test's stores cannot be reached.
     pub async fn configured(change: impl FnOnce(&mut AppConfig)) -> Self {
         let database = TestDatabase::new().await;
-        let places = channels::insert_all(&database.db).await;
+        let channels = channels::insert_channels(&database.db).await;
         let mut config = AppConfig::new(&database.url);
         config.db.max_connections = 8;
         let mails = Mails::new();
         config.mail.directory = mails.directory();
         change(&mut config);
         let app = App::connect(config).await.unwrap();
-        Self { app, places, mails, database }
+        Self { app, channels, mails, database }
     }
 
     /// Another process of the same shop: its own pools, caches and background tasks over the same stores.

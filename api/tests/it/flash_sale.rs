@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, GraphqlClient, eventually};
 
 use crate::{
-    buying::{cart_ready_to_pay, complete, pay, variant},
+    purchase::{cart_ready_to_pay, complete, pay, variant},
     processes::{Plan, Processes},
 };
 

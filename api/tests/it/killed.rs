@@ -8,7 +8,7 @@ use testkit::{Answer, GraphqlClient, eventually};
 use tokio::time::sleep;
 
 use crate::{
-    buying::{COMPLETE, PAY, cart_ready_to_pay, until_payment_is, variant},
+    purchase::{COMPLETE, PAY, cart_ready_to_pay, until_payment_is, variant},
     processes::{Plan, Processes},
 };
 

@@ -1,8 +1,8 @@
 //! Behaviour of the server from the outside.
 
 mod architecture;
-mod authorisation;
-mod buying;
+mod authorization;
+mod purchase;
 mod catalog;
 mod cli;
 mod cluster;
@@ -14,7 +14,7 @@ mod graphiql;
 mod graphql_hostile;
 mod identity_admin;
 mod identity_storefront;
-mod keys;
+mod idempotency;
 mod killed;
 mod mail_files;
 mod mail_server;
@@ -25,4 +25,4 @@ mod server;
 mod statements;
 mod support;
 mod two_servers;
-mod watching;
+mod subscriptions;

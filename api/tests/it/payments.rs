@@ -1,7 +1,7 @@
 //! Payments over a real socket to real sandbox gateways with a durable record.
 
-mod bench;
-mod called_off;
+mod harness;
+mod canceled_orders;
 mod completing;
 mod operations;
 mod outcomes;

@@ -1,12 +1,12 @@
 //! How many statements the operations of the contract cost: as many with one object as with a hundred.
 
 mod contract;
-mod round;
-mod stage;
+mod contract_run;
+mod shop;
 
 use serde_json::json;
 
-use self::{round::Round, stage::Stage};
+use self::{contract_run::ContractRun, shop::StatementShop};
 use crate::processes::Plan;
 
 /// As many products as a cart has lines, and some that cannot be bought.
@@ -14,12 +14,12 @@ const SHOP: Plan = Plan { servers: 1, workers: 0, has_mongodb: false, products: 
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_contract_operation_costs_as_many_statements_with_a_hundred_objects_as_with_one() {
-    let stage = Stage::open(SHOP).await;
-    Round::grow(&stage, 1).await;
-    let little = Round::play(&stage, 1).await;
-    Round::grow(&stage, 30).await;
+    let stage = StatementShop::open(SHOP).await;
+    ContractRun::grow(&stage, 1).await;
+    let little = ContractRun::run(&stage, 1).await;
+    ContractRun::grow(&stage, 30).await;
 
-    let much = Round::play(&stage, 100).await;
+    let much = ContractRun::run(&stage, 100).await;
     let names: Vec<&str> = stage.contract.names().collect();
     let table = names.iter().map(|name| (*name, little.counts.get(*name), much.counts.get(*name)));
     let wrong: Vec<_> = table.clone().filter(|(_, little, much)| little != much || little.is_none()).collect();
@@ -36,7 +36,7 @@ async fn each_contract_operation_costs_as_many_statements_with_a_hundred_objects
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_product_page_costs_three_statements_at_first_and_none_afterwards() {
-    let stage = Stage::open(Plan { workers: 0, ..Plan::default() }).await;
+    let stage = StatementShop::open(Plan { workers: 0, ..Plan::default() }).await;
     stage.contract.settle().await;
     let page = json!({ "slug": "classic-tee" });
     let _ = stage.contract.send(&stage.guest, "ProductPage", page.clone(), &[]).await;
@@ -48,7 +48,7 @@ async fn a_product_page_costs_three_statements_at_first_and_none_afterwards() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn adding_to_a_cart_costs_at_most_six_statements_with_one_line_and_with_two_hundred() {
-    let stage = Stage::open(Plan { workers: 0, ..Plan::default() }).await;
+    let stage = StatementShop::open(Plan { workers: 0, ..Plan::default() }).await;
     let variants = stage.variants(1).await;
     stage.contract.settle().await;
     let cost_with = async |lines| {

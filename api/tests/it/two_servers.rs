@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use testkit::{TestDatabase, eventually};
 
 use crate::{
-    buying::{cart_ready_to_pay, complete, pay, variant},
+    purchase::{cart_ready_to_pay, complete, pay, variant},
     contract::stream::Stream,
     processes::{Plan, Processes},
 };

@@ -85,8 +85,8 @@ async fn a_product_may_have_more_parts_and_levels_than_a_statement_has_parameter
 #[tokio::test]
 async fn more_than_is_available_is_never_promised_even_without_a_lock() {
     let test = TestDatabase::new().await;
-    let places = channels::insert_all(&test.db).await;
-    let [berlin, lyon] = [places.locations[0].id, places.locations[1].id];
+    let channels = channels::insert_channels(&test.db).await;
+    let [berlin, lyon] = [channels.locations[0].id, channels.locations[1].id];
     let print = item("PRINT");
     stock(&test.db, &print, &[(berlin, 3), (lyon, 1)]).await;
     let conn = &mut test.db.write().await.unwrap();
@@ -136,16 +136,16 @@ async fn take_one(db: &Db, variant: VariantId, preference: &[model::ids::StockLo
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_300_that_want_the_last_100_units_exactly_100_get_one() {
     let test = TestDatabase::new().await;
-    let places = channels::insert_all(&test.db).await;
+    let channels = channels::insert_channels(&test.db).await;
     let print = item("PRINT");
-    stock(&test.db, &print, &[(places.locations[0].id, 60), (places.locations[1].id, 40)]).await;
+    stock(&test.db, &print, &[(channels.locations[0].id, 60), (channels.locations[1].id, 40)]).await;
     let wide = persistence::DbConfig {
         max_connections: 30,
         wait: std::time::Duration::from_mins(1),
         ..persistence::DbConfig::new(&test.url)
     };
     let db = Db::new(&wide).unwrap();
-    let buyers = (0..300).map(|_| take_one(&db, print.variant_id, &places.eu.locations));
+    let buyers = (0..300).map(|_| take_one(&db, print.variant_id, &channels.eu.locations));
     let taken = futures_util::future::join_all(buyers).await.into_iter().filter(|taken| *taken).count();
     let conn = &mut test.db.write().await.unwrap();
     let levels = inventory::levels_by_variant(conn, &[print.variant_id]).await.unwrap();
@@ -156,8 +156,8 @@ async fn of_300_that_want_the_last_100_units_exactly_100_get_one() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn buyers_of_the_same_things_in_another_order_never_wait_for_each_other_forever() {
     let test = TestDatabase::new().await;
-    let places = channels::insert_all(&test.db).await;
-    let berlin = places.locations[0].id;
+    let channels = channels::insert_channels(&test.db).await;
+    let berlin = channels.locations[0].id;
     let [a, b] = [item("A"), item("B")];
     stock(&test.db, &a, &[(berlin, 1000)]).await;
     stock(&test.db, &b, &[(berlin, 1000)]).await;

@@ -26,15 +26,15 @@ async fn a_rate_for_the_same_place_and_class_is_replaced() {
 #[tokio::test]
 async fn delivery_methods_keep_their_order_and_are_replaced_by_handle() {
     let test = TestDatabase::new().await;
-    let places = channels::insert_all(&test.db).await;
+    let channels = channels::insert_channels(&test.db).await;
     let conn = &mut test.db.write().await.unwrap();
     let method = |handle: &str, minor| DeliveryMethod {
-        channel: places.eu.id,
+        channel: channels.eu.id,
         handle: handle.to_owned(),
         title: handle.to_owned(),
         price: Money::new(minor, Currency::EUR),
         free_from: Some(Money::new(10_000, Currency::EUR)),
-        countries: places.eu.countries.clone(),
+        countries: channels.eu.countries.clone(),
         estimated_days: (1, 3),
         is_pickup: false,
     };

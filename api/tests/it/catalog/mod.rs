@@ -8,7 +8,7 @@ mod taxonomy;
 
 use serde_json::{Value, json};
 use services::identity;
-use testkit::{GraphqlClient, shelf};
+use testkit::{GraphqlClient, product_fixtures};
 
 use crate::support::TestApp;
 
@@ -68,7 +68,7 @@ impl Shop {
         let session = app.admin().gql(login, json!({ "e": "olga@example.org", "p": PASSWORD })).await.ok();
         let owner = app.admin().bearer(&session.text("/staffLogin/session/accessToken"));
         // The contract's product is taxed as a book.
-        shelf::rates(&app).await;
+        product_fixtures::insert_rates(&app).await;
         let shop = Self { app, owner };
         let _ = shop.owner.gql(TYPE, json!({})).await.ok();
         shop.category("books", None).await;

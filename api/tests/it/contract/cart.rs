@@ -6,7 +6,7 @@ use testkit::GraphqlClient;
 
 use super::{operations::CART_PAGE, shown, storefront, stream::Stream};
 use crate::{
-    buying::variant,
+    purchase::variant,
     processes::{Plan, Processes},
 };
 

@@ -12,7 +12,7 @@ mod identity;
 mod operations;
 mod redact;
 pub mod stream;
-mod till;
+mod cart_flow;
 
 use serde_json::Value;
 use testkit::{Answer, GraphqlClient};

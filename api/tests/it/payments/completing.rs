@@ -10,24 +10,24 @@ use services::{
     checkout::{self, CompleteCart, CompleteError},
     payments::{self, PayCart},
 };
-use testkit::goods;
+use testkit::cart_fixtures;
 
-use super::bench::Bench;
+use super::harness::PaymentHarness;
 
 /// A cart with one thing of a price.
-async fn cart(bench: &Bench, cents: i64) -> Cart {
+async fn cart(harness: &PaymentHarness, cents: i64) -> Cart {
     let sku = uuid::Uuid::now_v7().simple().to_string();
-    let thing = goods::sell(&bench.shop, &sku, cents, &[(bench.shop.places.locations[0].id, 5)]).await;
-    goods::cart(&bench.shop, &[(&thing, 1)]).await
+    let thing = cart_fixtures::sellable_fixture(&harness.shop, &sku, cents, &[(harness.shop.channels.locations[0].id, 5)]).await;
+    cart_fixtures::cart_fixture(&harness.shop, &[(&thing, 1)]).await
 }
 
-async fn complete(bench: &Bench, cart: &Cart) -> Result<Order, CompleteError> {
+async fn complete(harness: &PaymentHarness, cart: &Cart) -> Result<Order, CompleteError> {
     let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
-    checkout::complete(bench.app(), &Actor::Anonymous, input).await
+    checkout::complete(harness.app(), &Actor::Anonymous, input).await
 }
 
-async fn pay(bench: &Bench, cart: &Cart, token: &str) -> Payment {
-    payments::create(bench.app(), bench.payment_of(cart.id, token)).await.unwrap()
+async fn pay(harness: &PaymentHarness, cart: &Cart, token: &str) -> Payment {
+    payments::create(harness.app(), harness.payment_of(cart.id, token)).await.unwrap()
 }
 
 async fn choose(payment: &Payment, choice: &str) {
@@ -37,46 +37,46 @@ async fn choose(payment: &Payment, choice: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_shopper_who_comes_back_before_the_gateways_message_is_not_sent_away() {
-    let bench = Bench::untold().await;
-    let approved = cart(&bench, 1990).await;
-    let payment = pay(&bench, &approved, "tok_3ds").await;
-    let early = complete(&bench, &approved).await;
+    let harness = PaymentHarness::without_webhooks().await;
+    let approved = cart(&harness, 1990).await;
+    let payment = pay(&harness, &approved, "tok_3ds").await;
+    let early = complete(&harness, &approved).await;
     assert!(matches!(early, Err(CompleteError::Place(PlaceError::PaymentActionRequired))), "{early:?}");
     choose(&payment, "approve").await;
-    let order = complete(&bench, &approved).await.unwrap();
+    let order = complete(&harness, &approved).await.unwrap();
     assert_eq!((order.status, order.payment_status), (OrderStatus::Open, PaymentProgress::Authorized));
 
-    let denied = cart(&bench, 1990).await;
-    let payment = pay(&bench, &denied, "tok_3ds").await;
+    let denied = cart(&harness, 1990).await;
+    let payment = pay(&harness, &denied, "tok_3ds").await;
     choose(&payment, "deny").await;
-    let refused = complete(&bench, &denied).await;
+    let refused = complete(&harness, &denied).await;
     assert!(matches!(refused, Err(CompleteError::Place(PlaceError::PaymentRequired))), "{refused:?}");
-    assert_eq!(bench.record(payment.id).await.payment.status, PaymentStatus::Failed);
+    assert_eq!(harness.record(payment.id).await.payment.status, PaymentStatus::Failed);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_payment_that_waits_for_its_shopper_stops_no_cart_that_costs_something_else_by_now() {
-    let bench = Bench::untold().await;
-    let dearer = cart(&bench, 2990).await;
-    let payment = pay(&bench, &dearer, "tok_3ds").await;
-    let refused = complete(&bench, &dearer).await;
+    let harness = PaymentHarness::without_webhooks().await;
+    let dearer = cart(&harness, 2990).await;
+    let payment = pay(&harness, &dearer, "tok_3ds").await;
+    let refused = complete(&harness, &dearer).await;
     assert!(matches!(refused, Err(CompleteError::Place(PlaceError::PaymentAmountMismatch))), "{refused:?}");
-    assert!(bench.record(payment.id).await.payment.is_unwanted);
+    assert!(harness.record(payment.id).await.payment.is_unwanted);
 
     for token in ["tok_3ds", "tok_success"] {
-        let free = cart(&bench, 0).await;
-        let payment = pay(&bench, &free, token).await;
-        let order = complete(&bench, &free).await.unwrap();
+        let free = cart(&harness, 0).await;
+        let payment = pay(&harness, &free, token).await;
+        let order = complete(&harness, &free).await.unwrap();
         assert_eq!(order.payment_status, PaymentProgress::Paid, "{token}");
-        assert!(bench.record(payment.id).await.payment.is_unwanted);
+        assert!(harness.record(payment.id).await.payment.is_unwanted);
     }
-    assert!(bench.waits_for("payments.void").await);
+    assert!(harness.waits_for("payments.void").await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_payment_is_routed_by_the_country_that_taxes_go_by() {
-    let bench = Bench::untold().await;
-    let cart = cart(&bench, 1990).await;
+    let harness = PaymentHarness::without_webhooks().await;
+    let cart = cart(&harness, 1990).await;
     assert!(cart.shipping_address.is_none() && cart.buyer.country.is_none());
     let input = PayCart {
         cart_id: cart.id,
@@ -86,7 +86,7 @@ async fn a_payment_is_routed_by_the_country_that_taxes_go_by() {
         return_url: None,
         idempotency_key: None,
     };
-    let payment = payments::create_for_cart(bench.app(), &Actor::Anonymous, input).await.unwrap();
-    assert_eq!(payment.country, bench.shop.places.eu.default_country());
+    let payment = payments::create_for_cart(harness.app(), &Actor::Anonymous, input).await.unwrap();
+    assert_eq!(payment.country, harness.shop.channels.eu.default_country());
     assert!(payment.country.is_some());
 }

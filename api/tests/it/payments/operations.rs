@@ -11,42 +11,42 @@ use persistence::orders;
 use serde_json::json;
 use services::payments::{self, OperationError, RefundOrder};
 
-use super::bench::{Bench, eur};
+use super::harness::{PaymentHarness, eur};
 
 fn staff() -> Actor {
     Actor::Staff { id: model::ids::StaffUserId::new(), permissions: [Permission::PaymentsWrite].into_iter().collect() }
 }
 
-async fn capture_job(bench: &Bench, payment: PaymentId) {
-    payments::run_job(bench.app(), "payments.capture", json!({ "paymentId": payment })).await.unwrap();
+async fn capture_job(harness: &PaymentHarness, payment: PaymentId) {
+    payments::run_job(harness.app(), "payments.capture", json!({ "paymentId": payment })).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_capture_is_done_once_however_often_its_job_runs() {
-    let bench = Bench::new().await;
-    let payment = bench.pay_order("tok_success").await;
+    let harness = PaymentHarness::new().await;
+    let payment = harness.pay_order("tok_success").await;
     for _ in 0..3 {
-        capture_job(&bench, payment.id).await;
+        capture_job(&harness, payment.id).await;
     }
-    let record = bench.record(payment.id).await;
+    let record = harness.record(payment.id).await;
     assert_eq!((record.payment.status, record.payment.captured), (PaymentStatus::Captured, eur(1990)));
-    assert_eq!(bench.charges_of(payment.id).await[0]["captured"], 1990);
+    assert_eq!(harness.charges_of(payment.id).await[0]["captured"], 1990);
     let kinds: Vec<_> = record.transactions.iter().map(|transaction| transaction.kind).collect();
     assert_eq!(kinds, [TransactionKind::Authorize, TransactionKind::Capture]);
-    bench.assert_ledger_balances().await;
+    harness.assert_ledger_balances().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_killed_between_gateway_and_database_does_not_capture_twice() {
-    let bench = Bench::new().await;
-    let payment = bench.pay_order("tok_success").await;
-    let gateway = &bench.gateways[0];
+    let harness = PaymentHarness::new().await;
+    let payment = harness.pay_order("tok_success").await;
+    let gateway = &harness.gateways[0];
     // The worker wrote the transaction down, and the gateway did the work; the worker was killed before it learned.
     gateway.outage(60).await;
-    let job = payments::run_job(bench.app(), "payments.capture", json!({ "paymentId": payment.id })).await;
+    let job = payments::run_job(harness.app(), "payments.capture", json!({ "paymentId": payment.id })).await;
     assert!(job.is_err());
     gateway.outage(0).await;
-    let record = bench.record(payment.id).await;
+    let record = harness.record(payment.id).await;
     let begun = record.transactions.iter().find(|transaction| transaction.kind == TransactionKind::Capture).unwrap();
     assert_eq!(begun.status, TransactionStatus::Pending);
     let charge = record.attempts[0].gateway_reference.clone().unwrap();
@@ -54,17 +54,17 @@ async fn a_worker_killed_between_gateway_and_database_does_not_capture_twice() {
     let (status, _) = gateway.client().post(&path, &begun.id.uuid().to_string(), &json!({ "amount": 1990 })).await;
     assert_eq!(status, 200);
 
-    capture_job(&bench, payment.id).await;
-    assert_eq!(bench.record(payment.id).await.payment.status, PaymentStatus::Captured);
-    assert_eq!(bench.charges_of(payment.id).await[0]["captured"], 1990);
-    bench.assert_ledger_balances().await;
+    capture_job(&harness, payment.id).await;
+    assert_eq!(harness.record(payment.id).await.payment.status, PaymentStatus::Captured);
+    assert_eq!(harness.charges_of(payment.id).await[0]["captured"], 1990);
+    harness.assert_ledger_balances().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn parts_are_captured_and_refunded_within_what_is_left() {
-    let (bench, staff) = (Bench::new().await, staff());
-    let payment = bench.pay_order("tok_success").await;
-    let app = bench.app();
+    let (harness, staff) = (PaymentHarness::new().await, staff());
+    let payment = harness.pay_order("tok_success").await;
+    let app = harness.app();
     let capture = async |minor, key: &'static str| {
         payments::capture(app, &staff, payment.id, Some(eur(minor)), Some(key.parse().unwrap()))
             .await
@@ -87,25 +87,25 @@ async fn parts_are_captured_and_refunded_within_what_is_left() {
     assert_eq!(refund(500, "one").await.unwrap(), (eur(500), first));
     assert!(matches!(refund(400, "one").await, Err(OperationError::Refused(OperationRefused::KeyReused))));
     assert_eq!(refund(1490, "two").await.unwrap().0, eur(1990));
-    assert_eq!(bench.charges_of(payment.id).await[0]["refunded"], 1990);
-    assert_eq!(bench.record(payment.id).await.payment.status, PaymentStatus::Refunded);
-    bench.assert_ledger_balances().await;
+    assert_eq!(harness.charges_of(payment.id).await[0]["refunded"], 1990);
+    assert_eq!(harness.record(payment.id).await.payment.status, PaymentStatus::Refunded);
+    harness.assert_ledger_balances().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_part_that_is_captured_or_refunded_is_once_on_the_timeline() {
-    let (bench, staff) = (Bench::new().await, staff());
-    let (payment, order) = bench.buy("tok_success").await;
+    let (harness, staff) = (PaymentHarness::new().await, staff());
+    let (payment, order) = harness.buy("tok_success").await;
     let parts = [(500, "one"), (490, "two"), (1000, "three")];
     for (minor, key) in parts.into_iter().chain(parts) {
-        let (app, key) = (bench.app(), Some(key.parse().unwrap()));
+        let (app, key) = (harness.app(), Some(key.parse().unwrap()));
         payments::capture(app, &staff, payment.id, Some(eur(minor)), key).await.unwrap();
     }
     for (minor, key) in parts.into_iter().chain(parts) {
-        let (app, key) = (bench.app(), Some(key.parse().unwrap()));
+        let (app, key) = (harness.app(), Some(key.parse().unwrap()));
         payments::refund_payment(app, &staff, payment.id, Some(eur(minor)), None, key).await.unwrap();
     }
-    let mut conn = bench.app().db.read().await.unwrap();
+    let mut conn = harness.app().db.read().await.unwrap();
     let timeline = orders::events_of(&mut conn, &[order]).await.unwrap().remove(&order).unwrap();
     assert_eq!(
         timeline.iter().map(|event| event.kind).collect::<Vec<_>>(),
@@ -126,9 +126,9 @@ async fn each_part_that_is_captured_or_refunded_is_once_on_the_timeline() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refunding_an_order_that_is_only_authorised_captures_it_first() {
-    let (bench, staff) = (Bench::new().await, staff());
-    let payment = bench.pay("tok_success").await;
-    let order = bench.place(payment.id).await;
+    let (harness, staff) = (PaymentHarness::new().await, staff());
+    let payment = harness.pay("tok_success").await;
+    let order = harness.place(payment.id).await;
     let input = RefundOrder {
         order_id: order,
         amount: Some(eur(500)),
@@ -136,69 +136,69 @@ async fn refunding_an_order_that_is_only_authorised_captures_it_first() {
         expected_version: None,
         idempotency_key: Some("key".parse().unwrap()),
     };
-    let (record, refund) = payments::refund_order(bench.app(), &staff, input.clone()).await.unwrap();
+    let (record, refund) = payments::refund_order(harness.app(), &staff, input.clone()).await.unwrap();
     assert_eq!((refund.amount, refund.status), (eur(500), TransactionStatus::Succeeded));
     assert_eq!(record.payment.status, PaymentStatus::PartiallyRefunded);
-    let (_, again) = payments::refund_order(bench.app(), &staff, input.clone()).await.unwrap();
+    let (_, again) = payments::refund_order(harness.app(), &staff, input.clone()).await.unwrap();
     assert_eq!(again.id, refund.id);
     let nobody = RefundOrder { order_id: OrderId::new(), reason: None, idempotency_key: None, ..input };
-    assert!(matches!(payments::refund_order(bench.app(), &staff, nobody).await, Err(OperationError::NotFound)));
+    assert!(matches!(payments::refund_order(harness.app(), &staff, nobody).await, Err(OperationError::NotFound)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refund_of_an_order_that_is_refused_takes_nothing() {
-    let bench = Bench::new().await;
-    let (payment, order_id) = bench.buy("tok_success").await;
+    let harness = PaymentHarness::new().await;
+    let (payment, order_id) = harness.buy("tok_success").await;
     for (minor, refusal) in [(0, OperationRefused::Amount), (1991, OperationRefused::TooMuch { left: eur(1990) })] {
         let (amount, reason) = (Some(eur(minor)), None);
         let input = RefundOrder { order_id, amount, reason, expected_version: None, idempotency_key: None };
-        let refused = payments::refund_order(bench.app(), &staff(), input).await.unwrap_err();
+        let refused = payments::refund_order(harness.app(), &staff(), input).await.unwrap_err();
         assert!(matches!(&refused, OperationError::Refused(told) if *told == refusal), "{refused}");
     }
-    assert_eq!(bench.record(payment.id).await.payment.status, PaymentStatus::Authorized);
-    assert_eq!(bench.charges_of(payment.id).await[0]["captured"], 0);
+    assert_eq!(harness.record(payment.id).await.payment.status, PaymentStatus::Authorized);
+    assert_eq!(harness.charges_of(payment.id).await[0]["captured"], 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_key_of_one_mutation_and_actor_is_nothing_to_another() {
-    let bench = Bench::new().await;
-    let (payment, order_id) = bench.buy("tok_success").await;
+    let harness = PaymentHarness::new().await;
+    let (payment, order_id) = harness.buy("tok_success").await;
     let key = || Some("automatic".parse().unwrap());
     for actor in [staff(), staff()] {
-        payments::capture(bench.app(), &actor, payment.id, Some(eur(500)), key()).await.unwrap();
+        payments::capture(harness.app(), &actor, payment.id, Some(eur(500)), key()).await.unwrap();
     }
-    assert_eq!(bench.record(payment.id).await.payment.captured, eur(1000));
-    capture_job(&bench, payment.id).await;
-    assert_eq!(bench.record(payment.id).await.payment.captured, eur(1990));
+    assert_eq!(harness.record(payment.id).await.payment.captured, eur(1000));
+    capture_job(&harness, payment.id).await;
+    assert_eq!(harness.record(payment.id).await.payment.captured, eur(1990));
 
     let actors = [staff(), staff()];
     for actor in &actors {
         for _ in 0..2 {
-            payments::refund_payment(bench.app(), actor, payment.id, Some(eur(100)), None, key()).await.unwrap();
+            payments::refund_payment(harness.app(), actor, payment.id, Some(eur(100)), None, key()).await.unwrap();
         }
         let (amount, reason) = (Some(eur(100)), None);
         let input = RefundOrder { order_id, amount, reason, expected_version: None, idempotency_key: key() };
-        payments::refund_order(bench.app(), actor, input).await.unwrap();
+        payments::refund_order(harness.app(), actor, input).await.unwrap();
     }
-    assert_eq!(bench.record(payment.id).await.payment.refunded, eur(400));
-    assert_eq!(bench.charges_of(payment.id).await[0]["refunded"], 400);
-    bench.assert_ledger_balances().await;
+    assert_eq!(harness.record(payment.id).await.payment.refunded, eur(400));
+    assert_eq!(harness.charges_of(payment.id).await[0]["refunded"], 400);
+    harness.assert_ledger_balances().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refunds_give_back_the_tax_that_was_posted_at_placement() {
-    let bench = Bench::new().await;
-    let payment = bench.pay("tok_success").await;
-    let order = bench.place(payment.id).await;
+    let harness = PaymentHarness::new().await;
+    let payment = harness.pay("tok_success").await;
+    let order = harness.place(payment.id).await;
     let amounts = PlacedAmounts { sales: eur(1260), shipping: eur(412), tax: eur(318), total: eur(1990) };
-    let placed = ledger::placement(order, &amounts, bench.app().clock.now()).unwrap();
-    persistence::ledger::post(&bench.app().db.write().await.unwrap(), &[placed]).await.unwrap();
-    capture_job(&bench, payment.id).await;
+    let placed = ledger::placement(order, &amounts, harness.app().clock.now()).unwrap();
+    persistence::ledger::post(&harness.app().db.write().await.unwrap(), &[placed]).await.unwrap();
+    capture_job(&harness, payment.id).await;
     for (minor, key) in [(333, "one"), (333, "two"), (1324, "three")] {
-        let (app, key) = (bench.app(), Some(key.parse().unwrap()));
+        let (app, key) = (harness.app(), Some(key.parse().unwrap()));
         payments::refund_payment(app, &staff(), payment.id, Some(eur(minor)), None, key).await.unwrap();
     }
-    let balances = payments::balances(bench.app(), &staff()).await.unwrap();
+    let balances = payments::balances(harness.app(), &staff()).await.unwrap();
     let left = |account: LedgerAccount| {
         let balance = balances.iter().find(|balance| balance.account == account).unwrap();
         balance.debit.minor - balance.credit.minor
@@ -211,32 +211,32 @@ async fn refunds_give_back_the_tax_that_was_posted_at_placement() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bank_transfer_waits_for_staff() {
-    let bench = Bench::new().await;
-    let mut new = bench.new_payment("").await;
+    let harness = PaymentHarness::new().await;
+    let mut new = harness.new_payment("").await;
     new.method = PaymentMethod::BankTransfer;
-    let payment = payments::create(bench.app(), new).await.unwrap();
+    let payment = payments::create(harness.app(), new).await.unwrap();
     assert_eq!((payment.status, payment.gateway.as_str()), (PaymentStatus::Pending, "manual"));
-    let early = payments::capture(bench.app(), &staff(), payment.id, None, Some("arrived".parse().unwrap())).await;
+    let early = payments::capture(harness.app(), &staff(), payment.id, None, Some("arrived".parse().unwrap())).await;
     assert!(matches!(early, Err(OperationError::NotPlaced)));
-    bench.place(payment.id).await;
+    harness.place(payment.id).await;
     let record =
-        payments::capture(bench.app(), &staff(), payment.id, None, Some("arrived".parse().unwrap())).await.unwrap();
+        payments::capture(harness.app(), &staff(), payment.id, None, Some("arrived".parse().unwrap())).await.unwrap();
     assert_eq!((record.payment.status, record.payment.captured), (PaymentStatus::Captured, eur(1990)));
-    bench.assert_ledger_balances().await;
+    harness.assert_ledger_balances().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn only_who_may_moves_money() {
-    let bench = Bench::new().await;
-    let payment = bench.pay_order("tok_success").await;
+    let harness = PaymentHarness::new().await;
+    let payment = harness.pay_order("tok_success").await;
     let clerk = Actor::Staff {
         id: model::ids::StaffUserId::new(),
         permissions: [Permission::OrdersFulfill, Permission::PaymentsRead].into_iter().collect(),
     };
     for actor in [Actor::Anonymous, Actor::Customer(model::ids::CustomerId::new()), clerk] {
-        assert!(payments::capture(bench.app(), &actor, payment.id, None, None).await.is_err());
-        assert!(payments::void(bench.app(), &actor, payment.id, None).await.is_err());
-        assert!(payments::refund_payment(bench.app(), &actor, payment.id, None, None, None).await.is_err());
+        assert!(payments::capture(harness.app(), &actor, payment.id, None, None).await.is_err());
+        assert!(payments::void(harness.app(), &actor, payment.id, None).await.is_err());
+        assert!(payments::refund_payment(harness.app(), &actor, payment.id, None, None, None).await.is_err());
     }
-    assert_eq!(bench.record(payment.id).await.transactions.len(), 1);
+    assert_eq!(harness.record(payment.id).await.transactions.len(), 1);
 }

@@ -15,13 +15,13 @@ use services::{
 use testkit::eventually;
 use tokio::task::JoinSet;
 
-use super::bench::{Bench, charge, eur, timing};
+use super::harness::{PaymentHarness, charge, eur, timing};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_token_leads_where_it_says() {
-    let bench = Bench::new().await;
+    let harness = PaymentHarness::new().await;
     for (token, status, failure, charged) in [
         ("tok_success", PaymentStatus::Authorized, None, 1),
         ("tok_declined", PaymentStatus::Failed, Some(FailureCode::Declined), 1),
@@ -31,44 +31,44 @@ async fn each_token_leads_where_it_says() {
         ("tok_unavailable", PaymentStatus::Failed, Some(FailureCode::GatewayUnavailable), 0),
         ("tok_free_money", PaymentStatus::Failed, Some(FailureCode::Refused), 0),
     ] {
-        let payment = bench.pay(token).await;
+        let payment = harness.pay(token).await;
         assert_eq!((payment.status, payment.failure), (status, failure), "{token}");
-        let charges = bench.charges_of(payment.id).await;
+        let charges = harness.charges_of(payment.id).await;
         assert_eq!(charges.len(), charged, "{token}: {charges:?}");
         assert!(charges.iter().all(|charge| charge["captured"] == 0 && charge["amount"] == 1990), "{charges:?}");
-        assert_eq!(bench.record(payment.id).await.payment, payment, "{token}");
+        assert_eq!(harness.record(payment.id).await.payment, payment, "{token}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_time_out_stays_pending_until_the_gateway_is_asked_and_charges_once() {
-    let bench = Bench::new().await;
+    let harness = PaymentHarness::new().await;
     // The webhook would tell; here nobody does.
-    let mut conn = bench.app().db.write().await.unwrap();
-    let new = bench.new_payment("tok_timeout").await;
-    let payment = payments::create(bench.app(), new).await.unwrap();
+    let mut conn = harness.app().db.write().await.unwrap();
+    let new = harness.new_payment("tok_timeout").await;
+    let payment = payments::create(harness.app(), new).await.unwrap();
     drop(conn);
     assert!(matches!(payment.status, PaymentStatus::Pending | PaymentStatus::Authorized), "{payment:?}");
-    payments::resolve(bench.app(), payment.id).await.err();
-    let record = bench.record(payment.id).await;
+    payments::resolve(harness.app(), payment.id).await.err();
+    let record = harness.record(payment.id).await;
     assert_eq!(record.payment.status, PaymentStatus::Authorized);
     assert_eq!(record.attempts.len(), 1);
-    assert_eq!(bench.charges_of(payment.id).await.len(), 1);
-    conn = bench.app().db.write().await.unwrap();
+    assert_eq!(harness.charges_of(payment.id).await.len(), 1);
+    conn = harness.app().db.write().await.unwrap();
     drop(conn);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_gateway_that_is_down_or_away_is_passed_over() {
-    let bench = Bench::new().await;
-    bench.gateways[0].outage(60).await;
-    let payment = bench.pay("tok_success").await;
+    let harness = PaymentHarness::new().await;
+    harness.gateways[0].outage(60).await;
+    let payment = harness.pay("tok_success").await;
     assert_eq!((payment.status, payment.gateway.as_str()), (PaymentStatus::Authorized, "sandbox-b"));
-    let record = bench.record(payment.id).await;
+    let record = harness.record(payment.id).await;
     let outcomes: Vec<_> = record.attempts.iter().map(|attempt| attempt.outcome).collect();
     assert_eq!(outcomes, [AttemptOutcome::Unavailable, AttemptOutcome::Authorized]);
-    bench.gateways[0].outage(0).await;
-    assert_eq!(bench.charges_of(payment.id).await.len(), 1);
+    harness.gateways[0].outage(0).await;
+    assert_eq!(harness.charges_of(payment.id).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -85,22 +85,22 @@ async fn a_gateway_that_nobody_listens_at_has_charged_nothing() {
         }],
         ..GatewaysConfig::default()
     };
-    let mut bench = Bench::new().await;
-    bench.shop.app.gateways = payments::Gateways::connect(&config).unwrap();
-    let payment = bench.pay("tok_success").await;
+    let mut harness = PaymentHarness::new().await;
+    harness.shop.app.gateways = payments::Gateways::connect(&config).unwrap();
+    let payment = harness.pay("tok_success").await;
     assert_eq!((payment.status, payment.failure), (PaymentStatus::Failed, Some(FailureCode::GatewayUnavailable)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_d_secure_is_decided_by_the_shopper() {
-    let bench = Bench::new().await;
+    let harness = PaymentHarness::new().await;
     for (choice, status) in [("approve", PaymentStatus::Authorized), ("deny", PaymentStatus::Failed)] {
-        let payment = bench.pay("tok_3ds").await;
+        let payment = harness.pay("tok_3ds").await;
         assert_eq!(payment.status, PaymentStatus::RequiresAction);
         let Some(PaymentAction::Redirect { url }) = payment.action else { panic!("no redirect") };
         reqwest::Client::new().post(format!("{url}/{choice}")).send().await.unwrap();
         eventually(choice, PATIENCE, async || {
-            let now = bench.record(payment.id).await.payment;
+            let now = harness.record(payment.id).await.payment;
             (now.status == status && now.action.is_none()).then_some(())
         })
         .await;
@@ -109,52 +109,52 @@ async fn three_d_secure_is_decided_by_the_shopper() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_payment_that_is_decided_later_is_told_by_webhook() {
-    let bench = Bench::new().await;
-    let payment = bench.pay("tok_pending").await;
+    let harness = PaymentHarness::new().await;
+    let payment = harness.pay("tok_pending").await;
     assert_eq!(payment.status, PaymentStatus::Pending);
     eventually("the decision", PATIENCE, async || {
-        (bench.record(payment.id).await.payment.status == PaymentStatus::Authorized).then_some(())
+        (harness.record(payment.id).await.payment.status == PaymentStatus::Authorized).then_some(())
     })
     .await;
-    assert_eq!(bench.charges_of(payment.id).await.len(), 1);
+    assert_eq!(harness.charges_of(payment.id).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_new_payment_takes_the_place_of_the_earlier_one_which_is_voided() {
-    let bench = Bench::new().await;
-    let cart = bench.cart().await;
-    let first = payments::create(bench.app(), bench.payment_of(cart, "tok_success")).await.unwrap();
-    let second = payments::create(bench.app(), bench.payment_of(cart, "tok_success")).await.unwrap();
+    let harness = PaymentHarness::new().await;
+    let cart = harness.cart().await;
+    let first = payments::create(harness.app(), harness.payment_of(cart, "tok_success")).await.unwrap();
+    let second = payments::create(harness.app(), harness.payment_of(cart, "tok_success")).await.unwrap();
     assert_ne!(first.id, second.id);
-    assert!(bench.record(first.id).await.payment.is_unwanted);
-    payments::run_job(bench.app(), "payments.void", json!({ "paymentId": first.id })).await.unwrap();
-    payments::run_job(bench.app(), "payments.void", json!({ "paymentId": first.id })).await.unwrap();
-    assert_eq!(bench.record(first.id).await.payment.status, PaymentStatus::Voided);
-    assert_eq!(bench.charges_of(first.id).await[0]["status"], "VOIDED");
-    assert_eq!(bench.record(second.id).await.payment.status, PaymentStatus::Authorized);
+    assert!(harness.record(first.id).await.payment.is_unwanted);
+    payments::run_job(harness.app(), "payments.void", json!({ "paymentId": first.id })).await.unwrap();
+    payments::run_job(harness.app(), "payments.void", json!({ "paymentId": first.id })).await.unwrap();
+    assert_eq!(harness.record(first.id).await.payment.status, PaymentStatus::Voided);
+    assert_eq!(harness.charges_of(first.id).await[0]["status"], "VOIDED");
+    assert_eq!(harness.record(second.id).await.payment.status, PaymentStatus::Authorized);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_unwanted_payment_is_voided_when_it_turns_up() {
-    let bench = Bench::new().await;
-    let cart = bench.cart().await;
-    let first = payments::create(bench.app(), bench.payment_of(cart, "tok_pending")).await.unwrap();
-    payments::create(bench.app(), bench.payment_of(cart, "tok_success")).await.unwrap();
-    payments::run_job(bench.app(), "payments.void", json!({ "paymentId": first.id })).await.unwrap();
-    let record = bench.record(first.id).await;
+    let harness = PaymentHarness::new().await;
+    let cart = harness.cart().await;
+    let first = payments::create(harness.app(), harness.payment_of(cart, "tok_pending")).await.unwrap();
+    payments::create(harness.app(), harness.payment_of(cart, "tok_success")).await.unwrap();
+    payments::run_job(harness.app(), "payments.void", json!({ "paymentId": first.id })).await.unwrap();
+    let record = harness.record(first.id).await;
     assert_eq!(record.payment.status, PaymentStatus::Voided, "{record:?}");
-    let shown = bench.charges_of(first.id).await.remove(0);
+    let shown = harness.charges_of(first.id).await.remove(0);
     assert!(shown["status"] == "CANCELED" || shown["status"] == "VOIDED", "{shown}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_key_pays_once_even_in_parallel() {
-    let bench = Bench::new().await;
-    let mut new = bench.new_payment("tok_slow").await;
+    let harness = PaymentHarness::new().await;
+    let mut new = harness.new_payment("tok_slow").await;
     new.idempotency_key = Some("key".parse().unwrap());
     let tries: Vec<_> = (0..10)
         .map(|_| {
-            let (app, new) = (bench.app().clone(), new.clone());
+            let (app, new) = (harness.app().clone(), new.clone());
             tokio::spawn(async move { payments::create(&app, new).await })
         })
         .collect();
@@ -166,26 +166,26 @@ async fn the_same_key_pays_once_even_in_parallel() {
     }
     ids.dedup();
     assert_eq!(ids.len(), 1);
-    assert_eq!(bench.charges_of(ids[0]).await.len(), 1);
+    assert_eq!(harness.charges_of(ids[0]).await.len(), 1);
     new.token = Some("tok_success".to_owned());
-    let refused = payments::create(bench.app(), new).await.unwrap_err();
+    let refused = payments::create(harness.app(), new).await.unwrap_err();
     assert!(matches!(refused, PaymentError::KeyReused), "{refused}");
 }
 
 /// A payment like another, of its own cart, as a server leaves it that is killed before it calls the gateway, so long ago.
-async fn left_uncalled(bench: &Bench, template: PaymentId, cart: CartId, ago: Duration) -> PaymentId {
-    let left = as_left(bench, template, cart, ago).await;
-    insert(bench, &left).await;
+async fn left_uncalled(harness: &PaymentHarness, template: PaymentId, cart: CartId, ago: Duration) -> PaymentId {
+    let left = as_left(harness, template, cart, ago).await;
+    insert(harness, &left).await;
     left.payment.id
 }
 
-async fn insert(bench: &Bench, record: &PaymentRecord) {
-    let conn = bench.app().db.write().await.unwrap();
+async fn insert(harness: &PaymentHarness, record: &PaymentRecord) {
+    let conn = harness.app().db.write().await.unwrap();
     persistence::payments::insert(&conn, record).await.unwrap();
 }
 
-async fn as_left(bench: &Bench, template: PaymentId, cart: CartId, ago: Duration) -> PaymentRecord {
-    let mut left = bench.record(template).await;
+async fn as_left(harness: &PaymentHarness, template: PaymentId, cart: CartId, ago: Duration) -> PaymentRecord {
+    let mut left = harness.record(template).await;
     left.payment.id = PaymentId::new();
     left.payment.cart_id = cart;
     left.payment.status = PaymentStatus::Pending;
@@ -203,114 +203,114 @@ async fn as_left(bench: &Bench, template: PaymentId, cart: CartId, ago: Duration
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_charge_that_never_reached_its_gateway_is_given_up() {
-    let bench = Bench::new().await;
-    let payment = bench.pay("tok_success").await;
-    let lost = left_uncalled(&bench, payment.id, bench.cart().await, Duration::ZERO).await;
-    eventually("given up", PATIENCE, async || match payments::resolve(bench.app(), lost).await {
+    let harness = PaymentHarness::new().await;
+    let payment = harness.pay("tok_success").await;
+    let lost = left_uncalled(&harness, payment.id, harness.cart().await, Duration::ZERO).await;
+    eventually("given up", PATIENCE, async || match payments::resolve(harness.app(), lost).await {
         Ok(()) => Some(()),
         Err(JobError::NotYet(_)) => None,
         Err(error) => panic!("{error}"),
     })
     .await;
-    let now = bench.record(lost).await.payment;
+    let now = harness.record(lost).await.payment;
     assert_eq!((now.status, now.failure), (PaymentStatus::Failed, Some(FailureCode::GatewayUnavailable)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_key_pays_after_a_crash_before_the_gateway_was_called() {
-    let bench = Bench::new().await;
-    let mut new = bench.new_payment("tok_success").await;
+    let harness = PaymentHarness::new().await;
+    let mut new = harness.new_payment("tok_success").await;
     new.idempotency_key = Some("key".parse().unwrap());
-    let template = payments::create(bench.app(), new.clone()).await.unwrap();
-    let cart = bench.cart().await;
-    let left = left_uncalled(&bench, template.id, cart, Duration::from_mins(1)).await;
+    let template = payments::create(harness.app(), new.clone()).await.unwrap();
+    let cart = harness.cart().await;
+    let left = left_uncalled(&harness, template.id, cart, Duration::from_mins(1)).await;
     new.cart_id = cart;
     for _ in 0..2 {
-        let again = payments::create(bench.app(), new.clone()).await.unwrap();
+        let again = payments::create(harness.app(), new.clone()).await.unwrap();
         assert_eq!((again.id, again.status), (left, PaymentStatus::Authorized));
     }
-    assert_eq!(bench.charges_of(left).await.len(), 1);
+    assert_eq!(harness.charges_of(left).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crash_before_the_answer_and_an_outage_after_it_charge_once() {
-    let bench = Bench::new().await;
-    let mut new = bench.new_payment("tok_success").await;
+    let harness = PaymentHarness::new().await;
+    let mut new = harness.new_payment("tok_success").await;
     new.idempotency_key = Some("key".parse().unwrap());
-    let template = payments::create(bench.app(), new.clone()).await.unwrap();
-    new.cart_id = bench.cart().await;
-    let left = as_left(&bench, template.id, new.cart_id, Duration::from_mins(1)).await;
+    let template = payments::create(harness.app(), new.clone()).await.unwrap();
+    new.cart_id = harness.cart().await;
+    let left = as_left(&harness, template.id, new.cart_id, Duration::from_mins(1)).await;
     // The call reached the gateway, and the server was killed before it had the answer.
-    let gateway = &bench.gateways[0];
+    let gateway = &harness.gateways[0];
     let body = json!({ "reference": left.attempts[0].reference, "amount": 1990, "currency": "EUR", "token": "tok_success",
         "returnUrl": new.return_url });
     assert_eq!(gateway.client().post("/charges", &left.attempts[0].id.uuid().to_string(), &body).await.0, 201);
     gateway.outage(60).await;
-    insert(&bench, &left).await;
+    insert(&harness, &left).await;
 
-    let again = payments::create(bench.app(), new.clone()).await.unwrap();
+    let again = payments::create(harness.app(), new.clone()).await.unwrap();
     assert_eq!(
         (again.id, again.status, again.gateway.as_str()),
         (left.payment.id, PaymentStatus::Pending, "sandbox-a")
     );
-    assert_eq!(bench.record(again.id).await.attempts.len(), 1, "nobody else is asked");
+    assert_eq!(harness.record(again.id).await.attempts.len(), 1, "nobody else is asked");
     gateway.outage(0).await;
     eventually("the question is answered", PATIENCE, async || {
-        let _ = payments::resolve(bench.app(), again.id).await;
-        (bench.record(again.id).await.payment.status == PaymentStatus::Authorized).then_some(())
+        let _ = payments::resolve(harness.app(), again.id).await;
+        (harness.record(again.id).await.payment.status == PaymentStatus::Authorized).then_some(())
     })
     .await;
-    assert_eq!(bench.charges_of(again.id).await.len(), 1);
+    assert_eq!(harness.charges_of(again.id).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn parallel_retries_after_a_crash_with_every_gateway_down_wait_for_the_first_one() {
-    let bench = Bench::new().await;
-    let mut new = bench.new_payment("tok_success").await;
+    let harness = PaymentHarness::new().await;
+    let mut new = harness.new_payment("tok_success").await;
     new.idempotency_key = Some("key".parse().unwrap());
-    let template = payments::create(bench.app(), new.clone()).await.unwrap();
-    new.cart_id = bench.cart().await;
-    let left = left_uncalled(&bench, template.id, new.cart_id, Duration::from_mins(1)).await;
-    for gateway in &bench.gateways {
+    let template = payments::create(harness.app(), new.clone()).await.unwrap();
+    new.cart_id = harness.cart().await;
+    let left = left_uncalled(&harness, template.id, new.cart_id, Duration::from_mins(1)).await;
+    for gateway in &harness.gateways {
         gateway.outage(60).await;
     }
-    let retry = || payments::create(bench.app(), new.clone());
+    let retry = || payments::create(harness.app(), new.clone());
     let (one, other) = tokio::join!(retry(), retry());
     for payment in [one.unwrap(), other.unwrap()] {
         assert_eq!((payment.id, payment.status), (left, PaymentStatus::Pending));
     }
-    assert_eq!(bench.record(left).await.attempts.len(), 1);
+    assert_eq!(harness.record(left).await.attempts.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_charge_that_turns_up_at_a_gateway_that_was_passed_over_is_released() {
-    let bench = Bench::new().await;
-    bench.gateways[0].outage(60).await;
-    let (payment, order) = bench.buy("tok_success").await;
+    let harness = PaymentHarness::new().await;
+    harness.gateways[0].outage(60).await;
+    let (payment, order) = harness.buy("tok_success").await;
     assert_eq!(payment.gateway, "sandbox-b");
-    payments::run_job(bench.app(), "payments.capture", json!({ "paymentId": payment.id })).await.unwrap();
-    bench.gateways[0].outage(0).await;
-    let client = bench.gateways[0].client();
+    payments::run_job(harness.app(), "payments.capture", json!({ "paymentId": payment.id })).await.unwrap();
+    harness.gateways[0].outage(0).await;
+    let client = harness.gateways[0].client();
     assert_eq!(client.post("/charges", "k", &charge(&payment.id.to_string(), "tok_success")).await.0, 201);
     eventually("the charge is let go of", PATIENCE, async || {
-        bench.finish_operations(payment.id).await;
-        let charges = bench.gateways[0].charges().await;
+        harness.finish_operations(payment.id).await;
+        let charges = harness.gateways[0].charges().await;
         (charges[0]["status"] == "VOIDED").then_some(())
     })
     .await;
-    let now = bench.record(payment.id).await.payment;
+    let now = harness.record(payment.id).await.payment;
     assert_eq!((now.status, now.gateway.as_str(), now.captured), (PaymentStatus::Captured, "sandbox-b", eur(1990)));
-    assert_eq!(bench.gateways[1].charges().await[0]["captured"], 1990);
-    let mut conn = bench.app().db.read().await.unwrap();
+    assert_eq!(harness.gateways[1].charges().await[0]["captured"], 1990);
+    let mut conn = harness.app().db.read().await.unwrap();
     let placed = persistence::orders::find(&mut conn, order).await.unwrap().unwrap();
     assert_eq!(placed.payment_status, PaymentProgress::Paid);
-    bench.assert_ledger_balances().await;
+    harness.assert_ledger_balances().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_gateway_that_hangs_does_not_take_every_place_of_a_worker() {
-    let mut bench = Bench::untold().await;
-    let template = bench.pay("tok_success").await;
+    let mut harness = PaymentHarness::without_webhooks().await;
+    let template = harness.pay("tok_success").await;
     // It takes calls, and never answers.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let config = GatewaysConfig {
@@ -324,11 +324,11 @@ async fn a_gateway_that_hangs_does_not_take_every_place_of_a_worker() {
         }],
         timing: Timing { answer: Duration::from_mins(10), ..timing() },
     };
-    bench.shop.app.gateways = payments::Gateways::connect(&config).unwrap();
+    harness.shop.app.gateways = payments::Gateways::connect(&config).unwrap();
     let mut jobs = JoinSet::new();
     for _ in 0..8 {
-        let left = left_uncalled(&bench, template.id, bench.cart().await, Duration::ZERO).await;
-        let app = bench.app().clone();
+        let left = left_uncalled(&harness, template.id, harness.cart().await, Duration::ZERO).await;
+        let app = harness.app().clone();
         jobs.spawn(async move { payments::run_job(&app, "payments.resolve", json!({ "paymentId": left })).await });
     }
     let first = tokio::time::timeout(PATIENCE, jobs.join_next()).await.expect("one comes back").unwrap().unwrap();
@@ -338,20 +338,20 @@ async fn a_gateway_that_hangs_does_not_take_every_place_of_a_worker() {
 /// Whatever chaos picks, the shop and the gateways agree in the end, and each payment has at most one charge.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn chaos_ends_in_agreement() {
-    let bench = Bench::new().await;
+    let harness = PaymentHarness::new().await;
     let mut all = Vec::new();
     for _ in 0..4 {
-        let batch: Vec<_> = (0..6).map(|_| bench.pay("tok_chaos")).collect();
+        let batch: Vec<_> = (0..6).map(|_| harness.pay("tok_chaos")).collect();
         all.extend(futures_util::future::join_all(batch).await);
     }
     for payment in all {
         let agreed = eventually("agreement", PATIENCE, async || {
-            let _ = payments::resolve(bench.app(), payment.id).await;
-            let now = bench.record(payment.id).await;
+            let _ = payments::resolve(harness.app(), payment.id).await;
+            let now = harness.record(payment.id).await;
             if let Some(PaymentAction::Redirect { url }) = &now.payment.action {
                 reqwest::Client::new().post(format!("{url}/approve")).send().await.unwrap();
             }
-            let charges = bench.charges_of(payment.id).await;
+            let charges = harness.charges_of(payment.id).await;
             let shown = charges.iter().map(|charge| charge["status"].as_str().unwrap_or_default()).collect::<Vec<_>>();
             let is_agreed = match now.payment.status {
                 PaymentStatus::Authorized => shown.contains(&"AUTHORIZED"),

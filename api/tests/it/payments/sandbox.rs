@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use testkit::eventually;
 use tokio_util::sync::CancellationToken;
 
-use super::bench::{Client, Sandbox, charge};
+use super::harness::{Client, Sandbox, charge};
 
 #[tokio::test]
 async fn a_key_makes_one_charge_and_refuses_another_request() {

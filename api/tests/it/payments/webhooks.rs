@@ -14,17 +14,17 @@ use services::{
 };
 use testkit::eventually;
 
-use super::bench::{Bench, eur};
+use super::harness::{PaymentHarness, eur};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Sends what a gateway would send.
-async fn tell(bench: &Bench, id: &str, charge: &Value, secret: &Secret) -> Result<Received, WebhookError> {
+async fn tell(harness: &PaymentHarness, id: &str, charge: &Value, secret: &Secret) -> Result<Received, WebhookError> {
     let body = json!({ "type": "charge.updated", "timestamp": "2026-01-01T00:00:00Z", "data": charge }).to_string();
-    let now = bench.app().clock.now().timestamp();
+    let now = harness.app().clock.now().timestamp();
     let signature = secret.sign(id, now, body.as_bytes());
     let headers = WebhookHeaders { id, timestamp: &now.to_string(), signature: &signature };
-    payments::receive_webhook(bench.app(), "sandbox-a", &headers, body.as_bytes()).await
+    payments::receive_webhook(harness.app(), "sandbox-a", &headers, body.as_bytes()).await
 }
 
 /// What a gateway signs with.
@@ -43,61 +43,61 @@ fn event(id: &str, kind: &str, amount: i64) -> Value {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_chargeback_is_recorded_in_transactions_and_ledger() {
-    let bench = Bench::new().await;
-    let (payment, order) = bench.buy("tok_dispute").await;
-    payments::run_job(bench.app(), "payments.capture", json!({ "paymentId": payment.id })).await.unwrap();
+    let harness = PaymentHarness::new().await;
+    let (payment, order) = harness.buy("tok_dispute").await;
+    payments::run_job(harness.app(), "payments.capture", json!({ "paymentId": payment.id })).await.unwrap();
     let record = eventually("the chargeback", PATIENCE, async || {
-        let record = bench.record(payment.id).await;
+        let record = harness.record(payment.id).await;
         (record.payment.charged_back == eur(1990)).then_some(record)
     })
     .await;
     assert!(record.transactions.iter().any(|one| one.kind == TransactionKind::Chargeback));
     assert_eq!(record.refundable(), eur(0));
-    let balances = payments::balances(bench.app(), &model::access::Actor::System).await.unwrap();
+    let balances = payments::balances(harness.app(), &model::access::Actor::System).await.unwrap();
     assert!(balances.iter().any(|balance| balance.account.to_string() == "chargebacks" && balance.debit == eur(1990)));
-    bench.assert_ledger_balances().await;
-    let mut conn = bench.app().db.read().await.unwrap();
+    harness.assert_ledger_balances().await;
+    let mut conn = harness.app().db.read().await.unwrap();
     let timeline = orders::events_of(&mut conn, &[order]).await.unwrap();
     assert!(timeline[&order].iter().any(|event| event.kind == OrderEventKind::PaymentChargedBack));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn messages_that_come_twice_and_out_of_order_count_once() {
-    let bench = Bench::new().await;
-    let payment = bench.pay("tok_3ds").await;
-    bench.place(payment.id).await;
+    let harness = PaymentHarness::new().await;
+    let payment = harness.pay("tok_3ds").await;
+    harness.place(payment.id).await;
     let auth = event("auth", "AUTHORIZE", 1990);
     let (first, second) = (event("cap-1", "CAPTURE", 990), event("cap-2", "CAPTURE", 1000));
     let refund = event("ref-1", "REFUND", 500);
     let stages =
         [json!([auth]), json!([auth, first]), json!([auth, first, second]), json!([auth, first, second, refund])];
     for (at, id) in [(2, "m2"), (0, "m0"), (3, "m3"), (2, "m2"), (1, "m1"), (3, "m3"), (3, "m3-again")] {
-        tell(&bench, id, &charge(&payment, &stages[at]), &secret_of("sandbox-a")).await.unwrap();
+        tell(&harness, id, &charge(&payment, &stages[at]), &secret_of("sandbox-a")).await.unwrap();
     }
-    let record = bench.record(payment.id).await;
+    let record = harness.record(payment.id).await;
     assert_eq!(record.payment.status, PaymentStatus::PartiallyRefunded);
     assert_eq!((record.payment.captured, record.payment.refunded), (eur(1990), eur(500)));
     assert_eq!(record.transactions.len(), 4);
-    bench.assert_ledger_balances().await;
-    let balances = payments::balances(bench.app(), &model::access::Actor::System).await.unwrap();
+    harness.assert_ledger_balances().await;
+    let balances = payments::balances(harness.app(), &model::access::Actor::System).await.unwrap();
     let gateway = balances.iter().find(|balance| balance.account.to_string() == "gateway:sandbox-a").unwrap();
     assert_eq!((gateway.debit, gateway.credit), (eur(1990), eur(500)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_that_is_not_signed_by_the_gateway_changes_nothing() {
-    let bench = Bench::new().await;
-    let payment = bench.pay("tok_3ds").await;
+    let harness = PaymentHarness::new().await;
+    let payment = harness.pay("tok_3ds").await;
     let told = charge(&payment, &json!([event("auth", "AUTHORIZE", 1990)]));
     let stranger = Secret::parse("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").unwrap();
     let shared = Secret::parse(DEMO_WEBHOOK_SECRET).unwrap();
     for foreign in [stranger.of_sender("sandbox-a"), shared, secret_of("sandbox-b")] {
-        assert!(matches!(tell(&bench, "m", &told, &foreign).await, Err(WebhookError::Unverified(_))));
+        assert!(matches!(tell(&harness, "m", &told, &foreign).await, Err(WebhookError::Unverified(_))));
     }
-    assert_eq!(bench.record(payment.id).await.payment.status, PaymentStatus::RequiresAction);
+    assert_eq!(harness.record(payment.id).await.payment.status, PaymentStatus::RequiresAction);
 
     let post = async |path: &str| {
-        let url = format!("http://{}/webhooks/gateways/{path}", bench.server);
+        let url = format!("http://{}/webhooks/gateways/{path}", harness.server);
         let request = reqwest::Client::new().post(url).header("webhook-id", "m").body(told.to_string());
         request.send().await.unwrap().status().as_u16()
     };
@@ -108,9 +108,9 @@ async fn a_message_that_is_not_signed_by_the_gateway_changes_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_about_somebody_elses_charge_is_taken_and_forgotten() {
-    let bench = Bench::new().await;
-    let mut foreign = bench.pay("tok_3ds").await;
+    let harness = PaymentHarness::new().await;
+    let mut foreign = harness.pay("tok_3ds").await;
     foreign.id = model::ids::PaymentId::new();
     let told = charge(&foreign, &json!([]));
-    assert_eq!(tell(&bench, "m", &told, &secret_of("sandbox-a")).await.unwrap(), Received::Foreign);
+    assert_eq!(tell(&harness, "m", &told, &secret_of("sandbox-a")).await.unwrap(), Received::Foreign);
 }

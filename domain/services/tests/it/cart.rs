@@ -16,18 +16,18 @@ use model::{
 };
 use persistence::customers;
 use services::cart::{CartChangeError, CartTarget, CreateCart, LineInput, create_cart};
-use testkit::{TestShop, shelf};
+use testkit::{TestShop, product_fixtures};
 
 /// A shop with rates and a T-shirt for 19.90.
 pub async fn shop() -> (TestShop, Product) {
     let shop = TestShop::new().await;
-    shelf::rates(&shop).await;
-    let tee = shelf::product(&shop.app, "tee", "19.90", 10).await;
+    product_fixtures::insert_rates(&shop).await;
+    let tee = product_fixtures::product_fixture(&shop.app, "tee", "19.90", 10).await;
     (shop, tee)
 }
 
 pub fn context(shop: &TestShop) -> RequestContext {
-    let channel = Arc::new(shop.places.eu.clone());
+    let channel = Arc::new(shop.channels.eu.clone());
     RequestContext {
         locales: channel.locale_chain(None),
         currency: channel.default_currency(),

@@ -71,7 +71,7 @@ async fn a_crash_after_the_skus_were_claimed_blocks_nobody() {
 async fn a_crash_after_the_slug_was_claimed_blocks_nobody() {
     let shop = shop().await;
     let crashed = Owner { collection: Collection::Products, id: ProductId::new().uuid().to_string() };
-    let key = format!("product:slug:{}:mug", shop.places.eu.id.uuid().simple());
+    let key = format!("product:slug:{}:mug", shop.channels.eu.id.uuid().simple());
     let _ = shop.app.documents.claim(&crashed, &[key]).await.unwrap();
     create(&shop.app, "mug", "MUG").await.unwrap();
 }
@@ -112,7 +112,7 @@ async fn a_product_costs_one_statement_cold_and_none_warm_however_many_ask() {
     let shop = shop().await;
     let product = create(&shop.app, "mug", "MUG").await.unwrap();
     let fresh = shop.uncached().await;
-    let (channel, slug) = (shop.places.eu.id, "mug");
+    let (channel, slug) = (shop.channels.eu.id, "mug");
     let cache = &fresh.catalog;
     let three = async {
         tokio::join!(
@@ -148,7 +148,7 @@ async fn another_process_sees_a_change_within_a_second() {
     let shop = shop().await;
     let (there, _background) = shop.another_process().await;
     let product = create(&shop.app, "mug", "MUG").await.unwrap();
-    let channel = shop.places.eu.id;
+    let channel = shop.channels.eu.id;
     assert_eq!(there.catalog.product_by_slug(channel, "mug").await.unwrap().unwrap().name, "Mug");
     assert!(there.catalog.product_by_slug(channel, "cup").await.unwrap().is_none());
     let change = ProductInput { name: Some("Cup".into()), slug: Some("cup".into()), ..ProductInput::default() };
@@ -217,7 +217,7 @@ async fn a_crash_after_the_document_was_written_loses_no_first_stock() {
     variant.allows_backorder = Some(true);
     variant.stock = vec![catalog::StockInput { location: Ref::from("berlin"), on_hand: 5 }];
     assert!(matches!(create_product(&shop.app, &Actor::System, input).await, Err(CatalogError::Service(_))));
-    let product = shop.app.catalog.product_by_slug(shop.places.eu.id, "mug").await.unwrap().unwrap();
+    let product = shop.app.catalog.product_by_slug(shop.channels.eu.id, "mug").await.unwrap().unwrap();
     let mut conn = shop.app.db.write().await.unwrap();
     let items = inventory::items_by_sku(&mut conn, &["MUG"]).await.unwrap();
     assert!(items["MUG"].allows_backorder);

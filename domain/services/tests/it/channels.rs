@@ -23,7 +23,7 @@ async fn a_new_channel_can_be_asked_for_at_once_and_keeps_the_order_of_its_locat
     let created = channels::create(&shop.app, &Actor::System, uk()).await.unwrap();
     let settings = shop.app.settings.current(&shop.app.db).await.unwrap();
     assert_eq!(settings.channel("uk").map(AsRef::as_ref), Some(&created));
-    let [berlin, lyon, ..] = &shop.places.locations[..] else { panic!("the test's locations") };
+    let [berlin, lyon, ..] = &shop.channels.locations[..] else { panic!("the test's locations") };
     assert_eq!(created.locations, [lyon.id, berlin.id]);
     assert!(!created.is_default);
 }

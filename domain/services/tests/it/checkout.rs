@@ -16,19 +16,19 @@ use services::{
 };
 use testkit::{
     TestShop,
-    goods::{Goods, cart, pay, sell},
+    cart_fixtures::{Sellable, cart_fixture, payment_fixture, sellable_fixture},
 };
 
 fn of(cart: &model::cart::Cart) -> CompleteCart {
     CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None }
 }
 
-async fn levels(app: &App, goods: &Goods) -> Vec<InventoryLevel> {
+async fn levels(app: &App, goods: &Sellable) -> Vec<InventoryLevel> {
     let mut conn = app.db.read().await.unwrap();
     inventory::levels_by_variant(&mut conn, &[goods.variant_id]).await.unwrap()
 }
 
-async fn allocated(app: &App, goods: &Goods) -> i64 {
+async fn allocated(app: &App, goods: &Sellable) -> i64 {
     levels(app, goods).await.iter().map(|level| level.allocated).sum()
 }
 
@@ -45,10 +45,10 @@ async fn waiting_jobs(app: &App) -> Vec<String> {
 #[tokio::test]
 async fn a_paid_cart_becomes_an_order_with_its_stock_money_and_jobs() {
     let shop = TestShop::new().await;
-    let [berlin, lyon] = [shop.places.locations[0].id, shop.places.locations[1].id];
-    let tee = sell(&shop, "TEE", 1990, &[(berlin, 2), (lyon, 5)]).await;
-    let cart = cart(&shop, &[(&tee, 3)]).await;
-    let payment = pay(&shop, &cart, 5970, AttemptOutcome::Authorized).await;
+    let [berlin, lyon] = [shop.channels.locations[0].id, shop.channels.locations[1].id];
+    let tee = sellable_fixture(&shop, "TEE", 1990, &[(berlin, 2), (lyon, 5)]).await;
+    let cart = cart_fixture(&shop, &[(&tee, 3)]).await;
+    let payment = payment_fixture(&shop, &cart, 5970, AttemptOutcome::Authorized).await;
 
     let order = complete(&shop.app, &Actor::Anonymous, of(&cart)).await.unwrap();
     assert_eq!((order.status, order.payment_status), (OrderStatus::Open, PaymentProgress::Authorized));
@@ -71,13 +71,13 @@ async fn a_paid_cart_becomes_an_order_with_its_stock_money_and_jobs() {
 #[tokio::test]
 async fn a_cart_without_its_exact_payment_is_no_order_and_a_wrong_payment_is_let_go() {
     let shop = TestShop::new().await;
-    let tee = sell(&shop, "TEE", 1990, &[(shop.places.locations[0].id, 5)]).await;
-    let unpaid = cart(&shop, &[(&tee, 1)]).await;
+    let tee = sellable_fixture(&shop, "TEE", 1990, &[(shop.channels.locations[0].id, 5)]).await;
+    let unpaid = cart_fixture(&shop, &[(&tee, 1)]).await;
     let refused = complete(&shop.app, &Actor::Anonymous, of(&unpaid)).await;
     assert!(matches!(refused, Err(CompleteError::Place(PlaceError::PaymentRequired))), "{refused:?}");
 
-    let underpaid = cart(&shop, &[(&tee, 2)]).await;
-    let payment = pay(&shop, &underpaid, 1990, AttemptOutcome::Authorized).await;
+    let underpaid = cart_fixture(&shop, &[(&tee, 2)]).await;
+    let payment = payment_fixture(&shop, &underpaid, 1990, AttemptOutcome::Authorized).await;
     let refused = complete(&shop.app, &Actor::Anonymous, of(&underpaid)).await;
     assert!(matches!(refused, Err(CompleteError::Place(PlaceError::PaymentAmountMismatch))), "{refused:?}");
     let mut conn = shop.app.db.read().await.unwrap();
@@ -101,9 +101,9 @@ fn a_code_that_does_not_apply_lets_no_payment_go() {
 #[tokio::test]
 async fn an_undecided_payment_holds_the_stock_and_a_failed_one_gives_it_back() {
     let shop = TestShop::new().await;
-    let tee = sell(&shop, "TEE", 1990, &[(shop.places.locations[0].id, 5)]).await;
-    let cart = cart(&shop, &[(&tee, 2)]).await;
-    let payment = pay(&shop, &cart, 3980, AttemptOutcome::Unknown).await;
+    let tee = sellable_fixture(&shop, "TEE", 1990, &[(shop.channels.locations[0].id, 5)]).await;
+    let cart = cart_fixture(&shop, &[(&tee, 2)]).await;
+    let payment = payment_fixture(&shop, &cart, 3980, AttemptOutcome::Unknown).await;
     let order = complete(&shop.app, &Actor::Anonymous, of(&cart)).await.unwrap();
     assert_eq!((order.status, allocated(&shop.app, &tee).await), (OrderStatus::PendingPayment, 2));
 
@@ -126,9 +126,9 @@ async fn an_undecided_payment_holds_the_stock_and_a_failed_one_gives_it_back() {
 #[tokio::test]
 async fn an_order_whose_payment_never_comes_expires_when_its_time_is_over() {
     let shop = TestShop::new().await;
-    let tee = sell(&shop, "TEE", 1990, &[(shop.places.locations[0].id, 5)]).await;
-    let cart = cart(&shop, &[(&tee, 2)]).await;
-    let payment = pay(&shop, &cart, 3980, AttemptOutcome::Pending).await;
+    let tee = sellable_fixture(&shop, "TEE", 1990, &[(shop.channels.locations[0].id, 5)]).await;
+    let cart = cart_fixture(&shop, &[(&tee, 2)]).await;
+    let payment = payment_fixture(&shop, &cart, 3980, AttemptOutcome::Pending).await;
     let order = complete(&shop.app, &Actor::Anonymous, of(&cart)).await.unwrap();
     services::orders::expire(&shop.app, order.id).await.unwrap();
     assert_eq!(allocated(&shop.app, &tee).await, 2);
@@ -149,21 +149,21 @@ async fn an_order_whose_payment_never_comes_expires_when_its_time_is_over() {
 #[tokio::test]
 async fn versions_keys_and_strangers_are_minded() {
     let shop = TestShop::new().await;
-    let tee = sell(&shop, "TEE", 1990, &[(shop.places.locations[0].id, 5)]).await;
-    let first = cart(&shop, &[(&tee, 1)]).await;
-    pay(&shop, &first, 1990, AttemptOutcome::Authorized).await;
+    let tee = sellable_fixture(&shop, "TEE", 1990, &[(shop.channels.locations[0].id, 5)]).await;
+    let first = cart_fixture(&shop, &[(&tee, 1)]).await;
+    payment_fixture(&shop, &first, 1990, AttemptOutcome::Authorized).await;
     let stale = CompleteCart { expected_version: Some(first.version + 1), ..of(&first) };
     let refused = complete(&shop.app, &Actor::Anonymous, stale).await;
     assert!(matches!(refused, Err(CompleteError::VersionConflict { current: 1 })), "{refused:?}");
 
-    let ada = Actor::Customer(testkit::goods::customer(&shop, "ada@demo.test").await);
+    let ada = Actor::Customer(testkit::cart_fixtures::customer_fixture(&shop, "ada@demo.test").await);
     let keyed = CompleteCart { idempotency_key: Some("k".parse().unwrap()), ..of(&first) };
     let order = complete(&shop.app, &ada, keyed.clone()).await.unwrap();
     assert_eq!(order.customer, ada.customer());
     assert_eq!(complete(&shop.app, &ada, keyed).await.unwrap().id, order.id);
     // A key that was used is told before what else is wrong, and before a payment is let go.
-    let second = cart(&shop, &[(&tee, 9)]).await;
-    pay(&shop, &second, 1990, AttemptOutcome::Authorized).await;
+    let second = cart_fixture(&shop, &[(&tee, 9)]).await;
+    payment_fixture(&shop, &second, 1990, AttemptOutcome::Authorized).await;
     for expected_version in [None, Some(second.version + 1)] {
         let another = CompleteCart { idempotency_key: Some("k".parse().unwrap()), expected_version, ..of(&second) };
         assert!(matches!(complete(&shop.app, &ada, another).await, Err(CompleteError::KeyReused)));
@@ -179,9 +179,9 @@ async fn fifty_that_complete_one_cart_at_once_get_one_order() {
         config.db.wait = Duration::from_mins(1);
     })
     .await;
-    let tee = sell(&shop, "TEE", 1990, &[(shop.places.locations[0].id, 500)]).await;
-    let cart = cart(&shop, &[(&tee, 1)]).await;
-    let payment = pay(&shop, &cart, 1990, AttemptOutcome::Authorized).await;
+    let tee = sellable_fixture(&shop, "TEE", 1990, &[(shop.channels.locations[0].id, 500)]).await;
+    let cart = cart_fixture(&shop, &[(&tee, 1)]).await;
+    let payment = payment_fixture(&shop, &cart, 1990, AttemptOutcome::Authorized).await;
     let browser = async |at: usize| {
         let key = at.is_multiple_of(2).then(|| "the same key".parse().unwrap());
         let input = CompleteCart { idempotency_key: key, ..of(&cart) };
@@ -207,12 +207,12 @@ async fn of_thirty_paid_carts_that_want_the_last_ten_units_ten_are_orders_and_tw
         config.db.wait = Duration::from_mins(1);
     })
     .await;
-    let [berlin, lyon] = [shop.places.locations[0].id, shop.places.locations[1].id];
-    let print = sell(&shop, "PRINT", 4900, &[(berlin, 6), (lyon, 4)]).await;
+    let [berlin, lyon] = [shop.channels.locations[0].id, shop.channels.locations[1].id];
+    let print = sellable_fixture(&shop, "PRINT", 4900, &[(berlin, 6), (lyon, 4)]).await;
     let mut carts = Vec::new();
     for _ in 0..30 {
-        let cart = cart(&shop, &[(&print, 1)]).await;
-        let payment = pay(&shop, &cart, 4900, AttemptOutcome::Authorized).await;
+        let cart = cart_fixture(&shop, &[(&print, 1)]).await;
+        let payment = payment_fixture(&shop, &cart, 4900, AttemptOutcome::Authorized).await;
         carts.push((cart, payment));
     }
     let buy = async |cart: &model::cart::Cart| complete(&shop.app, &Actor::Anonymous, of(cart)).await;
@@ -240,10 +240,10 @@ async fn of_thirty_paid_carts_that_want_the_last_ten_units_ten_are_orders_and_tw
 #[tokio::test]
 async fn a_cart_belongs_to_the_customer_who_completes_it_and_forgets_them_with_the_rest() {
     let shop = TestShop::new().await;
-    let tee = sell(&shop, "TEE", 1990, &[(shop.places.locations[0].id, 5)]).await;
-    let ada = testkit::goods::customer(&shop, "ada@example.org").await;
-    let cart = cart(&shop, &[(&tee, 1)]).await;
-    pay(&shop, &cart, 1990, AttemptOutcome::Authorized).await;
+    let tee = sellable_fixture(&shop, "TEE", 1990, &[(shop.channels.locations[0].id, 5)]).await;
+    let ada = testkit::cart_fixtures::customer_fixture(&shop, "ada@example.org").await;
+    let cart = cart_fixture(&shop, &[(&tee, 1)]).await;
+    payment_fixture(&shop, &cart, 1990, AttemptOutcome::Authorized).await;
     let order = complete(&shop.app, &Actor::Customer(ada), of(&cart)).await.unwrap();
     let conn = &mut shop.app.db.write().await.unwrap();
     let kept = carts::find(conn, cart.id).await.unwrap().unwrap();
@@ -257,17 +257,17 @@ async fn a_cart_belongs_to_the_customer_who_completes_it_and_forgets_them_with_t
 #[tokio::test]
 async fn completing_costs_the_same_for_one_line_and_for_many() {
     let shop = TestShop::new().await;
-    let berlin = shop.places.locations[0].id;
+    let berlin = shop.channels.locations[0].id;
     let mut goods = Vec::new();
     for n in 0..60 {
-        goods.push(sell(&shop, &format!("SKU-{n}"), 100, &[(berlin, 50)]).await);
+        goods.push(sellable_fixture(&shop, &format!("SKU-{n}"), 100, &[(berlin, 50)]).await);
     }
     let lines: Vec<_> = goods.iter().map(|goods| (goods, 2)).collect();
     let mut statements = Vec::new();
     // The first one fills the caches.
     for size in [1, 1, 60] {
-        let cart = cart(&shop, &lines[..size]).await;
-        pay(&shop, &cart, 200 * i64::try_from(size).unwrap(), AttemptOutcome::Authorized).await;
+        let cart = cart_fixture(&shop, &lines[..size]).await;
+        payment_fixture(&shop, &cart, 200 * i64::try_from(size).unwrap(), AttemptOutcome::Authorized).await;
         let input = CompleteCart { idempotency_key: Some("k".parse().unwrap()), ..of(&cart) };
         let (order, sent) = counted(complete(&shop.app, &Actor::Anonymous, input)).await;
         order.unwrap();

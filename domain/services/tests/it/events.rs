@@ -46,11 +46,11 @@ async fn a_write_in_one_process_drops_the_cache_of_another() {
     let (writer, _writer) = shop.another_process().await;
     let (reader, _reader) = shop.another_process().await;
     sees(&reader, "EU").await;
-    rename(&writer, &shop.places.eu, "Europe").await;
+    rename(&writer, &shop.channels.eu, "Europe").await;
     sees(&reader, "Europe").await;
     // The relay's lock goes with the connection; whoever takes it next goes on where it stopped.
     shop.database.cut_connections().await;
-    rename(&writer, &shop.places.eu, "Old World").await;
+    rename(&writer, &shop.channels.eu, "Old World").await;
     sees(&reader, "Old World").await;
 }
 
@@ -76,7 +76,7 @@ async fn who_was_away_longer_than_events_are_kept_starts_from_nothing() {
     let app = &shop.app;
     let mut position = follower::start_position(app).await.unwrap();
     assert_eq!(app.settings.current(&app.db).await.unwrap().channel("eu").unwrap().name, "EU");
-    rename(app, &shop.places.eu, "Europe").await;
+    rename(app, &shop.channels.eu, "Europe").await;
     let mut conn = app.db.write().await.unwrap();
     outbox::publish(&mut conn, 10).await.unwrap();
     outbox::sweep(&mut conn, app.clock.now() + Duration::from_mins(1), 10).await.unwrap();

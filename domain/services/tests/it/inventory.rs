@@ -26,7 +26,7 @@ fn on_hand(levels: &[InventoryLevel]) -> Vec<i64> {
 async fn an_adjustment_changes_levels_and_leaves_movements_that_sum_to_them() {
     let shop = TestShop::new().await;
     let tee = item("TEE");
-    stock(&shop.app.db, &tee, &[(shop.places.locations[0].id, 7)]).await;
+    stock(&shop.app.db, &tee, &[(shop.channels.locations[0].id, 7)]).await;
     let input =
         received(vec![change("TEE", "berlin", StockTarget::Delta(-2)), change("TEE", "lyon", StockTarget::OnHand(4))]);
     let after = adjust(&shop.app, &Actor::System, input).await.unwrap();
@@ -47,7 +47,7 @@ async fn an_adjustment_changes_levels_and_leaves_movements_that_sum_to_them() {
 #[tokio::test]
 async fn an_adjustment_happens_whole_or_not_at_all() {
     let shop = TestShop::new().await;
-    stock(&shop.app.db, &item("TEE"), &[(shop.places.locations[0].id, 7)]).await;
+    stock(&shop.app.db, &item("TEE"), &[(shop.channels.locations[0].id, 7)]).await;
     let too_low =
         received(vec![change("TEE", "lyon", StockTarget::Delta(1)), change("TEE", "berlin", StockTarget::Delta(-8))]);
     let refused = adjust(&shop.app, &Actor::System, too_low).await;
@@ -101,7 +101,7 @@ async fn nobody_without_the_permission_sees_or_changes_stock() {
 #[tokio::test]
 async fn availability_costs_one_statement_for_many_products_and_none_once_known() {
     let shop = TestShop::new().await;
-    let berlin = shop.places.locations[0].id;
+    let berlin = shop.channels.locations[0].id;
     let items = [item("A"), item("B"), item("C")];
     for known in &items {
         stock(&shop.app.db, known, &[(berlin, 5)]).await;
@@ -112,13 +112,13 @@ async fn availability_costs_one_statement_for_many_products_and_none_once_known(
     let (again, warm) = counted(availability.of(&products)).await;
     assert_eq!((cold, warm, found.unwrap().len()), (1, 0, 3));
     let stock_of_a = &again.unwrap()[&items[0].variant_id];
-    assert_eq!((stock_of_a.available_in(&shop.places.eu), stock_of_a.available_in(&shop.places.us)), (5, 0));
+    assert_eq!((stock_of_a.available_in(&shop.channels.eu), stock_of_a.available_in(&shop.channels.us)), (5, 0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_change_of_a_component_reaches_the_bundle_in_its_own_process_at_once_and_in_another_soon() {
     let shop = TestShop::new().await;
-    let berlin = shop.places.locations[0].id;
+    let berlin = shop.channels.locations[0].id;
     let [stove, kit] = [item("STOVE"), item("KIT")];
     stock(&shop.app.db, &stove, &[(berlin, 5)]).await;
     let parts = [BundlePart { bundle_id: kit.variant_id, component_id: stove.variant_id, quantity: 2 }];
@@ -126,7 +126,7 @@ async fn a_change_of_a_component_reaches_the_bundle_in_its_own_process_at_once_a
     inventory::claim_skus(&mut conn, std::slice::from_ref(&kit), &parts).await.unwrap();
     let kits = async |app: &services::App| {
         let found = app.availability.of(&[kit.product_id]).await.unwrap();
-        found[&kit.variant_id].available_in(&shop.places.eu)
+        found[&kit.variant_id].available_in(&shop.channels.eu)
     };
     let (other, _background) = shop.another_process().await;
     assert_eq!((kits(&shop.app).await, kits(&other).await), (2, 2));

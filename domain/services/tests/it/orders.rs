@@ -21,22 +21,22 @@ use services::{
 };
 use testkit::{
     TestShop,
-    goods::{self, Goods, cart, pay, sell},
+    cart_fixtures::{self, Sellable, cart_fixture, payment_fixture, sellable_fixture},
 };
 
 /// Sells three units of something of which berlin has two and lyon five.
-async fn sold(shop: &TestShop) -> (Goods, Order) {
-    let [berlin, lyon] = [shop.places.locations[0].id, shop.places.locations[1].id];
-    let tee = sell(shop, "TEE", 1990, &[(berlin, 2), (lyon, 5)]).await;
-    let cart = cart(shop, &[(&tee, 3)]).await;
-    pay(shop, &cart, 5970, AttemptOutcome::Authorized).await;
+async fn sold(shop: &TestShop) -> (Sellable, Order) {
+    let [berlin, lyon] = [shop.channels.locations[0].id, shop.channels.locations[1].id];
+    let tee = sellable_fixture(shop, "TEE", 1990, &[(berlin, 2), (lyon, 5)]).await;
+    let cart = cart_fixture(shop, &[(&tee, 3)]).await;
+    payment_fixture(shop, &cart, 5970, AttemptOutcome::Authorized).await;
     let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
     let order = complete(&shop.app, &Actor::Anonymous, input).await.unwrap();
     (tee, order)
 }
 
 /// On hand and promised, over all locations.
-async fn stock(shop: &TestShop, goods: &Goods) -> (i64, i64) {
+async fn stock(shop: &TestShop, goods: &Sellable) -> (i64, i64) {
     let mut conn = shop.app.db.read().await.unwrap();
     let levels = inventory::levels_by_variant(&mut conn, &[goods.variant_id]).await.unwrap();
     (levels.iter().map(|level| level.on_hand).sum(), levels.iter().map(|level| level.allocated).sum())
@@ -162,7 +162,7 @@ async fn an_order_is_complete_when_it_is_paid_and_sent() {
     let mut conn = shop.app.db.write().await.unwrap();
     let payment = payments::find_active_for_cart(&mut conn, order.cart_id).await.unwrap().unwrap();
     let mut record = payments::lock_record(&mut conn, payment.id).await.unwrap();
-    goods::record_money(&mut record, TransactionKind::Capture, payment.amount);
+    cart_fixtures::record_transaction(&mut record, TransactionKind::Capture, payment.amount);
     record.settle(shop.app.clock.now());
     orders::payment_changed(&mut conn, &record.payment, &[], shop.app.clock.now()).await.unwrap();
     let paid = reload(&shop, &order).await;
@@ -188,7 +188,7 @@ async fn each_part_of_the_money_has_its_entry_and_counts_as_a_write() {
     let payment = payments::find_active_for_cart(&mut conn, order.cart_id).await.unwrap().unwrap();
     let mut record = payments::lock_record(&mut conn, payment.id).await.unwrap();
     for _ in 0..3 {
-        goods::record_money(&mut record, TransactionKind::Capture, Money::new(1990, order.currency));
+        cart_fixtures::record_transaction(&mut record, TransactionKind::Capture, Money::new(1990, order.currency));
         record.settle(now);
         let part = record.transactions.last().unwrap();
         orders::payment_changed(&mut conn, &record.payment, &[part], now).await.unwrap();
@@ -235,10 +235,10 @@ fn first(size: i32) -> PageRequest<model::ids::OrderId> {
 #[tokio::test]
 async fn staff_find_orders_by_status_number_and_the_begin_of_the_address() {
     let shop = TestShop::new().await;
-    let tee = sell(&shop, "TEE", 0, &[(shop.places.locations[0].id, 50)]).await;
+    let tee = sellable_fixture(&shop, "TEE", 0, &[(shop.channels.locations[0].id, 50)]).await;
     let mut placed = Vec::new();
     for _ in 0..5 {
-        let cart = cart(&shop, &[(&tee, 1)]).await;
+        let cart = cart_fixture(&shop, &[(&tee, 1)]).await;
         let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
         placed.push(complete(&shop.app, &Actor::Anonymous, input).await.unwrap());
     }
@@ -310,15 +310,15 @@ async fn only_once(shop: &TestShop) {
 #[tokio::test]
 async fn a_code_stays_used_when_a_paid_order_is_called_off_and_is_free_when_no_money_came() {
     let shop = TestShop::new().await;
-    let tee = sell(&shop, "TEE", 1000, &[(shop.places.locations[0].id, 9)]).await;
+    let tee = sellable_fixture(&shop, "TEE", 1000, &[(shop.channels.locations[0].id, 9)]).await;
     only_once(&shop).await;
     for (outcome, uses) in [(AttemptOutcome::Pending, 0), (AttemptOutcome::Authorized, 1)] {
-        let mut cart = cart(&shop, &[(&tee, 1)]).await;
+        let mut cart = cart_fixture(&shop, &[(&tee, 1)]).await;
         cart.discount_codes = vec!["ONLYONCE".to_owned()];
         cart.version += 1;
         let mut conn = shop.app.db.write().await.unwrap();
         carts::save(&mut conn, &cart, 1).await.unwrap();
-        pay(&shop, &cart, 500, outcome).await;
+        payment_fixture(&shop, &cart, 500, outcome).await;
         let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
         let order = complete(&shop.app, &Actor::Anonymous, input).await.unwrap();
         orders::cancel(&shop.app, &Actor::System, called_off(&order)).await.unwrap();

@@ -20,7 +20,7 @@ async fn a_deleted_product_leaves_the_index_also_where_its_channel_changes_at_on
     create(app, "cup", "CUP").await.unwrap();
     follow(app).await;
     assert_eq!(app.search.len(), 2);
-    let changed = DomainEvent::SettingsChanged { id: shop.places.eu.id.to_string() };
+    let changed = DomainEvent::SettingsChanged { id: shop.channels.eu.id.to_string() };
     outbox::push(&app.db.write().await.unwrap(), &[changed]).await.unwrap();
     delete_product(app, &Actor::System, product.id).await.unwrap();
     follow(app).await;

@@ -8,9 +8,9 @@ async fn a_snapshot_costs_no_statement_until_it_is_dropped() {
     let shop = TestShop::new().await;
     let first = shop.app.settings.current(&shop.app.db).await.unwrap();
     assert_eq!(first.channels.iter().map(|channel| channel.slug.as_str()).collect::<Vec<_>>(), ["eu", "jp", "us"]);
-    assert_eq!(**first.default_channel().unwrap(), shop.places.eu);
+    assert_eq!(**first.default_channel().unwrap(), shop.channels.eu);
 
-    let renamed = model::channels::Channel { name: "Europe".to_owned(), ..shop.places.eu.clone() };
+    let renamed = model::channels::Channel { name: "Europe".to_owned(), ..shop.channels.eu.clone() };
     let mut conn = shop.app.db.write().await.unwrap();
     channels::save(&mut conn, &renamed, shop.app.clock.now()).await.unwrap();
     let (cached, statements) = counted(shop.app.settings.current(&shop.app.db)).await;
@@ -28,7 +28,7 @@ async fn one_statement_confirms_a_snapshot_that_is_still_good() {
     let first = settings.confirmed(db).await.unwrap();
     let (again, statements) = counted(settings.confirmed(db)).await;
     assert_eq!((again.unwrap().version, statements), (first.version, 1));
-    let renamed = model::channels::Channel { name: "Europe".to_owned(), ..shop.places.eu.clone() };
+    let renamed = model::channels::Channel { name: "Europe".to_owned(), ..shop.channels.eu.clone() };
     channels::save(&mut db.write().await.unwrap(), &renamed, shop.app.clock.now()).await.unwrap();
     let now = settings.confirmed(db).await.unwrap();
     assert_eq!(**now.channel("eu").unwrap(), renamed);

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 use testkit::{Answer, GraphqlClient};
 
 use super::{
-    super::{operations::CART_PAGE, storefront, till::Cart},
+    super::{operations::CART_PAGE, storefront, cart_flow::Cart},
     demo,
 };
-use crate::buying::variant;
+use crate::purchase::variant;
 
 const TEE: (&str, &str, i64) = ("classic-tee", "TEE-M-NAVY", 1);
 const FLAC: (&str, &str, i64) = ("field-recordings", "FIELD-FLAC", 1);

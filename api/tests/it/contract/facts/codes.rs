@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use testkit::GraphqlClient;
 
 use super::{
-    super::{storefront, till::Cart},
+    super::{storefront, cart_flow::Cart},
     demo,
 };
 

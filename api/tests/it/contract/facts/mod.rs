@@ -3,7 +3,7 @@
 mod carts;
 mod codes;
 pub mod people;
-mod places;
+mod channels;
 mod products;
 mod seeding;
 mod tokens;

@@ -19,7 +19,7 @@ use services::{
     pricing::{Freshness, price},
     telemetry::Counter,
 };
-use testkit::shelf;
+use testkit::product_fixtures;
 
 use super::{all_of, any, context, line, open, refusal, shop};
 
@@ -122,7 +122,7 @@ async fn more_than_there_is_can_be_wanted_and_is_a_problem() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_line_of_many_parallel_changes_is_lost() {
     let (shop, tee) = shop().await;
-    let many = shelf::variants(&shop.app, "many", "1.00", 5, 20).await;
+    let many = product_fixtures::product_with_variants(&shop.app, "many", "1.00", 5, 20).await;
     let cart = open(&shop, &GUEST, Vec::new()).await;
     let adding = many.variants.iter().map(|variant| {
         let lines = vec![line(variant.id, 1), line(tee.variants[0].id, 1)];
@@ -198,7 +198,7 @@ async fn carts_merged_by_many_at_once_are_merged_once() {
 async fn a_code_of_one_customer_counts_by_address() {
     let (shop, tee) = shop().await;
     let code = NewCode { code: "ONCE".to_owned(), usage_limit: None, usage_limit_per_customer: Some(1) };
-    shelf::percent_code(&shop.app, code, 5_000).await;
+    product_fixtures::insert_percent_code(&shop.app, code, 5_000).await;
     let cart = open(&shop, &GUEST, all_of(&tee)).await;
     let email = BuyerChange { email: Patch::Set("Ada@b.c".to_owned()), ..BuyerChange::default() };
     update_buyer(&shop.app, &GUEST, any(&cart), email).await.unwrap();

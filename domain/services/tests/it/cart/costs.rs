@@ -4,7 +4,7 @@ use services::{
     cart::{CreateCart, LineInput, add_lines, create_cart, update_discount_codes},
     pricing::{Freshness, price},
 };
-use testkit::{TestShop, shelf};
+use testkit::{TestShop, product_fixtures};
 
 use super::{all_of, any, context, open, shop};
 
@@ -12,7 +12,7 @@ use super::{all_of, any, context, open, shop};
 async fn two_hundred(shop: &TestShop) -> Vec<LineInput> {
     let mut lines = Vec::new();
     for slug in ["a", "b", "c", "d"] {
-        lines.extend(all_of(&shelf::variants(&shop.app, slug, "10.00", 5, 50).await));
+        lines.extend(all_of(&product_fixtures::product_with_variants(&shop.app, slug, "10.00", 5, 50).await));
     }
     lines
 }
@@ -61,7 +61,7 @@ async fn codes_cost_one_statement_however_many_there_are() {
     let codes: Vec<String> = (0..10).map(|at| format!("CODE{at}")).collect();
     for code in &codes {
         let code = NewCode { code: code.clone(), usage_limit: Some(1), usage_limit_per_customer: Some(1) };
-        shelf::percent_code(&shop.app, code, 1_000).await;
+        product_fixtures::insert_percent_code(&shop.app, code, 1_000).await;
     }
     let cart = open(&shop, &Actor::Anonymous, all_of(&tee)).await;
     price(&shop.app, &cart, Freshness::Cached).await.unwrap();

@@ -14,7 +14,7 @@ use services::{
         request_customer_reset, reset_customer_password, update_customer, verify_email,
     },
 };
-use testkit::{TestShop, goods};
+use testkit::{TestShop, cart_fixtures};
 
 use super::{PASSWORD, actor, customer, home, login, new_customer, shop};
 
@@ -203,14 +203,14 @@ async fn what_is_held_can_be_taken_along_and_erased() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn whoever_is_erased_while_carts_are_completed_waits_for_them_and_none_is_lost() {
     let shop = TestShop::configured(|config| config.db.wait = Duration::from_mins(1)).await;
-    let tee = goods::sell(&shop, "TEE", 0, &[(shop.places.locations[0].id, 1_000)]).await;
+    let tee = cart_fixtures::sellable_fixture(&shop, "TEE", 0, &[(shop.channels.locations[0].id, 1_000)]).await;
     for round in 0..5 {
         let email = format!("ada{round}@example.org");
         let ada = customer(&shop, &email).await;
         let me = Actor::Customer(ada.id);
         let mut theirs = Vec::new();
         for _ in 0..40 {
-            let mut cart = goods::cart(&shop, &[(&tee, 1)]).await;
+            let mut cart = cart_fixtures::cart_fixture(&shop, &[(&tee, 1)]).await;
             cart.customer = Some(ada.id);
             cart.version += 1;
             carts::save(&mut shop.app.db.write().await.unwrap(), &cart, 1).await.unwrap();

@@ -3,6 +3,6 @@
 mod admin;
 mod api;
 mod matrix;
-mod people;
+mod actors;
 mod permissions;
 mod storefront;

@@ -7,7 +7,7 @@ use super::contract::Contract;
 use crate::processes::{Plan, Processes};
 
 /// The shop.
-pub struct Stage {
+pub struct StatementShop {
     pub contract: Contract,
     pub guest: GraphqlClient,
     pub ada: GraphqlClient,
@@ -15,7 +15,7 @@ pub struct Stage {
     _processes: Processes,
 }
 
-impl Stage {
+impl StatementShop {
     pub async fn open(plan: Plan) -> Self {
         let processes = Processes::start(plan).await;
         let guest = processes.storefront(0);

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use testkit::{Answer, GraphqlClient};
 
-use super::stage::{Stage, address};
+use super::shop::{StatementShop, address};
 
 /// How often each operation is measured: the least counts, because caches are refreshed in between.
 const TIMES: usize = 2;
 
 /// What operations cost on objects of one size.
-pub struct Round<'a> {
-    stage: &'a Stage,
+pub struct ContractRun<'a> {
+    stage: &'a StatementShop,
     size: usize,
     is_measured: bool,
     /// Statements by operation.
@@ -27,9 +27,9 @@ struct Placed {
     payment: String,
 }
 
-impl<'a> Round<'a> {
+impl<'a> ContractRun<'a> {
     /// Runs every operation.
-    pub async fn play(stage: &'a Stage, size: usize) -> Self {
+    pub async fn run(stage: &'a StatementShop, size: usize) -> Self {
         let mut round = Self { stage, size, is_measured: true, counts: BTreeMap::new() };
         let variants = stage.variants(size).await;
         round.lists().await;
@@ -43,7 +43,7 @@ impl<'a> Round<'a> {
     }
 
     /// More of everything that lists list: captured orders and addresses of Ada, rules, tokens.
-    pub async fn grow(stage: &'a Stage, times: usize) {
+    pub async fn grow(stage: &'a StatementShop, times: usize) {
         let mut round = Self { stage, size: 1, is_measured: false, counts: BTreeMap::new() };
         let variants = stage.variants(1).await;
         let keep =

@@ -21,12 +21,12 @@ use services::{
     payments::{self, DEMO_WEBHOOK_SECRET, GatewayConfig, GatewayKind, NewPayment, Timing},
 };
 use tempfile::TempDir;
-use testkit::{TestShop, goods};
+use testkit::{TestShop, cart_fixtures};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 /// The shop and its gateways; all of it stops with the value.
-pub struct Bench {
+pub struct PaymentHarness {
     pub shop: TestShop,
     pub gateways: Vec<Sandbox>,
     /// The address of the shop's server.
@@ -61,19 +61,19 @@ pub fn timing() -> Timing {
     }
 }
 
-impl Drop for Bench {
+impl Drop for PaymentHarness {
     fn drop(&mut self) {
         self.stop.cancel();
     }
 }
 
-impl Bench {
+impl PaymentHarness {
     pub async fn new() -> Self {
         Self::start(Some).await
     }
 
     /// A shop that no message of its gateways reaches.
-    pub async fn untold() -> Self {
+    pub async fn without_webhooks() -> Self {
         Self::start(|_| None).await
     }
 
@@ -119,7 +119,7 @@ impl Bench {
     pub fn payment_of(&self, cart: CartId, token: &str) -> NewPayment {
         NewPayment {
             cart_id: cart,
-            channel_id: self.shop.places.eu.id,
+            channel_id: self.shop.channels.eu.id,
             country: None,
             amount: eur(1990),
             method: PaymentMethod::Card,
@@ -147,8 +147,8 @@ impl Bench {
     /// Buys something with the token: the payment and its order.
     pub async fn buy(&self, token: &str) -> (Payment, OrderId) {
         let sku = uuid::Uuid::now_v7().simple().to_string();
-        let goods = goods::sell(&self.shop, &sku, 1990, &[(self.shop.places.locations[0].id, 5)]).await;
-        let cart = goods::cart(&self.shop, &[(&goods, 1)]).await;
+        let goods = cart_fixtures::sellable_fixture(&self.shop, &sku, 1990, &[(self.shop.channels.locations[0].id, 5)]).await;
+        let cart = cart_fixtures::cart_fixture(&self.shop, &[(&goods, 1)]).await;
         let payment = payments::create(self.app(), self.payment_of(cart.id, token)).await.unwrap();
         let completion = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
         let order = checkout::complete(self.app(), &Actor::Anonymous, completion).await.unwrap();
@@ -170,7 +170,7 @@ impl Bench {
     pub async fn cart(&self) -> CartId {
         let now = self.app().clock.now();
         let new = NewCart {
-            channel: self.shop.places.eu.id,
+            channel: self.shop.channels.eu.id,
             currency: Currency::EUR,
             locale: "en".parse().unwrap(),
             customer: None,

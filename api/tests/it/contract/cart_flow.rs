@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, GraphqlClient};
 
 use super::operations::{CART_PAGE, COMPLETE, PAY};
-use crate::buying::variant;
+use crate::purchase::variant;
 
 /// A cart at one storefront.
 pub struct Cart {

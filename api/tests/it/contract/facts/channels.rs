@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::{storefront, till::Cart},
+    super::{storefront, cart_flow::Cart},
     demo,
 };
 

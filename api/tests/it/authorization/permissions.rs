@@ -7,7 +7,7 @@ use testkit::{Answer, GraphqlClient};
 use super::{
     admin::{EVERY_STAFF, PUBLIC},
     api::{Api, Call},
-    people::Shop,
+    actors::Shop,
 };
 use Permission::{
     CatalogRead, CatalogWrite, CustomersRead, CustomersWrite, InventoryRead, InventoryWrite, OrdersFulfill, OrdersRead,

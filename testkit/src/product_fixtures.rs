@@ -21,7 +21,7 @@ use crate::TestShop;
 ///
 /// # Panics
 /// When the database refuses.
-pub async fn rates(shop: &TestShop) {
+pub async fn insert_rates(shop: &TestShop) {
     let rule = |class: &str, rate| TaxRule {
         country: "DE".parse().unwrap(),
         region: None,
@@ -29,12 +29,12 @@ pub async fn rates(shop: &TestShop) {
         rate: TaxRate(rate),
     };
     let method = |handle: &str, minor, free_from: Option<i64>| DeliveryMethod {
-        channel: shop.places.eu.id,
+        channel: shop.channels.eu.id,
         handle: handle.to_owned(),
         title: handle.to_owned(),
         price: Money::new(minor, Currency::EUR),
         free_from: free_from.map(|minor| Money::new(minor, Currency::EUR)),
-        countries: shop.places.eu.countries.clone(),
+        countries: shop.channels.eu.countries.clone(),
         estimated_days: (2, 5),
         is_pickup: handle == "pickup",
     };
@@ -49,7 +49,7 @@ pub async fn rates(shop: &TestShop) {
 ///
 /// # Panics
 /// When the database refuses.
-pub async fn percent_code(app: &App, code: NewCode, basis_points: i64) {
+pub async fn insert_percent_code(app: &App, code: NewCode, basis_points: i64) {
     let promotion = Promotion {
         id: PromotionId::new(),
         version: 1,
@@ -73,15 +73,15 @@ pub async fn percent_code(app: &App, code: NewCode, basis_points: i64) {
 ///
 /// # Panics
 /// When the catalog refuses.
-pub async fn product(app: &App, slug: &str, euros: &str, on_hand: i64) -> Product {
-    variants(app, slug, euros, on_hand, 1).await
+pub async fn product_fixture(app: &App, slug: &str, euros: &str, on_hand: i64) -> Product {
+    product_with_variants(app, slug, euros, on_hand, 1).await
 }
 
 /// Creates a product of many variants in the channel `eu`, each with so many units in berlin.
 ///
 /// # Panics
 /// When the catalog refuses.
-pub async fn variants(app: &App, slug: &str, euros: &str, on_hand: i64, count: usize) -> Product {
+pub async fn product_with_variants(app: &App, slug: &str, euros: &str, on_hand: i64, count: usize) -> Product {
     let kind = format!("{slug}-type");
     let input = ProductTypeInput { slug: Some(kind.clone()), name: Some(kind.clone()), attributes: None };
     catalog::create_product_type(app, &Actor::System, input).await.unwrap();

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     api::Api,
     matrix::{Matrix, walk},
-    people::{Person, Shop},
+    actors::{Person, Shop},
 };
 
 /// What somebody who is nobody yet does to become staff again.

@@ -27,7 +27,7 @@ use uuid::Uuid;
 use crate::{TestShop, stock::stock};
 
 /// Something that a test sells: one variant in the `eu` channel, with nothing to deliver.
-pub struct Goods {
+pub struct Sellable {
     /// The product.
     pub product_id: ProductId,
     /// Its one variant.
@@ -38,8 +38,8 @@ pub struct Goods {
 ///
 /// # Panics
 /// When a store refuses.
-pub async fn sell(shop: &TestShop, sku: &str, cents: i64, levels: &[(StockLocationId, i64)]) -> Goods {
-    let goods = Goods { product_id: ProductId::new(), variant_id: VariantId::new() };
+pub async fn sellable_fixture(shop: &TestShop, sku: &str, cents: i64, levels: &[(StockLocationId, i64)]) -> Sellable {
+    let goods = Sellable { product_id: ProductId::new(), variant_id: VariantId::new() };
     let product = product(shop, sku, cents, &goods);
     let document = Document::encode(product.id.uuid().to_string(), 1, Vec::new(), &product).unwrap();
     shop.app.documents.insert(Collection::Products, &document, &[]).await.unwrap();
@@ -54,10 +54,10 @@ pub async fn sell(shop: &TestShop, sku: &str, cents: i64, levels: &[(StockLocati
     goods
 }
 
-fn product(shop: &TestShop, sku: &str, cents: i64, goods: &Goods) -> Product {
+fn product(shop: &TestShop, sku: &str, cents: i64, goods: &Sellable) -> Product {
     let now = chrono::Utc::now();
     let slug: Slug = sku.to_lowercase().parse().unwrap();
-    let price = Price { channel: shop.places.eu.id, amount: Money::new(cents, Currency::EUR), compare_at: None };
+    let price = Price { channel: shop.channels.eu.id, amount: Money::new(cents, Currency::EUR), compare_at: None };
     let variant = Variant {
         id: goods.variant_id,
         sku: sku.to_owned(),
@@ -84,7 +84,7 @@ fn product(shop: &TestShop, sku: &str, cents: i64, goods: &Goods) -> Product {
         variants: vec![variant],
         media: Vec::new(),
         categories: Vec::new(),
-        publications: vec![Publication { channel: shop.places.eu.id, publish_at: now }],
+        publications: vec![Publication { channel: shop.channels.eu.id, publish_at: now }],
         seo: model::catalog::Seo::default(),
         translations: BTreeMap::new(),
         metafields: Vec::new(),
@@ -98,9 +98,9 @@ fn product(shop: &TestShop, sku: &str, cents: i64, goods: &Goods) -> Product {
 ///
 /// # Panics
 /// When the database refuses.
-pub async fn cart(shop: &TestShop, lines: &[(&Goods, i64)]) -> Cart {
+pub async fn cart_fixture(shop: &TestShop, lines: &[(&Sellable, i64)]) -> Cart {
     let new = NewCart {
-        channel: shop.places.eu.id,
+        channel: shop.channels.eu.id,
         currency: Currency::EUR,
         locale: "en".parse().unwrap(),
         customer: None,
@@ -126,7 +126,7 @@ pub async fn cart(shop: &TestShop, lines: &[(&Goods, i64)]) -> Cart {
 ///
 /// # Panics
 /// When the database refuses.
-pub async fn pay(shop: &TestShop, cart: &Cart, cents: i64, outcome: AttemptOutcome) -> Payment {
+pub async fn payment_fixture(shop: &TestShop, cart: &Cart, cents: i64, outcome: AttemptOutcome) -> Payment {
     let now = shop.app.clock.now();
     let amount = Money::new(cents, cart.currency);
     let zero = Money::zero(cart.currency);
@@ -166,7 +166,7 @@ pub async fn pay(shop: &TestShop, cart: &Cart, cents: i64, outcome: AttemptOutco
         finished_at: None,
     });
     if outcome == AttemptOutcome::Authorized {
-        record_money(&mut record, TransactionKind::Authorize, amount);
+        record_transaction(&mut record, TransactionKind::Authorize, amount);
     }
     record.settle(now);
     let conn = shop.app.db.write().await.unwrap();
@@ -179,7 +179,7 @@ pub async fn pay(shop: &TestShop, cart: &Cart, cents: i64, outcome: AttemptOutco
 ///
 /// # Panics
 /// When the record has no attempt.
-pub fn record_money(record: &mut PaymentRecord, kind: TransactionKind, amount: Money) {
+pub fn record_transaction(record: &mut PaymentRecord, kind: TransactionKind, amount: Money) {
     let attempt = record.attempts.last().unwrap();
     let now = attempt.started_at;
     record.transactions.push(PaymentTransaction {
@@ -202,7 +202,7 @@ pub fn record_money(record: &mut PaymentRecord, kind: TransactionKind, amount: M
 ///
 /// # Panics
 /// When the database refuses.
-pub async fn customer(shop: &TestShop, email: &str) -> CustomerId {
+pub async fn customer_fixture(shop: &TestShop, email: &str) -> CustomerId {
     let now = shop.app.clock.now();
     let customer = Customer {
         id: CustomerId::new(),

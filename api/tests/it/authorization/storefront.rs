@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     api::{Api, Call},
     matrix::{Matrix, outcome, walk},
-    people::{Person, Shop},
+    actors::{Person, Shop},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

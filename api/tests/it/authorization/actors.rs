@@ -7,7 +7,7 @@ use testkit::{GraphqlClient, eventually};
 
 use super::api::Things;
 use crate::{
-    buying::{cart_ready_to_pay, complete, pay, until_payment_is, variant},
+    purchase::{cart_ready_to_pay, complete, pay, until_payment_is, variant},
     mail_server::MailServer,
     processes::{Plan, Processes},
 };
