@@ -1,13 +1,13 @@
 //! What tests share: a database per test from a migrated template, builders, fakes for the edges.
 
+pub mod cart_fixtures;
 pub mod channels;
 pub mod client;
 pub mod clock;
 pub mod database;
-pub mod cart_fixtures;
 pub mod mails;
-pub mod server_process;
 pub mod product_fixtures;
+pub mod server_process;
 pub mod shop;
 pub mod stock;
 pub mod wait;

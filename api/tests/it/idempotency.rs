@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use testkit::{Answer, GraphqlClient};
 
 use crate::{
-    purchase::{cart_ready_to_pay, variant},
     processes::{Plan, Processes},
+    purchase::{cart_ready_to_pay, variant},
 };
 
 const REUSED: &str = "IDEMPOTENCY_KEY_REUSED";

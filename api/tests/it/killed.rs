@@ -8,8 +8,8 @@ use testkit::{Answer, GraphqlClient, eventually};
 use tokio::time::sleep;
 
 use crate::{
-    purchase::{COMPLETE, PAY, cart_ready_to_pay, until_payment_is, variant},
     processes::{Plan, Processes},
+    purchase::{COMPLETE, PAY, cart_ready_to_pay, until_payment_is, variant},
 };
 
 const SHOPPERS: usize = 24;

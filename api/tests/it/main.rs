@@ -2,7 +2,6 @@
 
 mod architecture;
 mod authorization;
-mod purchase;
 mod catalog;
 mod cli;
 mod cluster;
@@ -12,17 +11,18 @@ mod descriptions;
 mod flash_sale;
 mod graphiql;
 mod graphql_hostile;
+mod idempotency;
 mod identity_admin;
 mod identity_storefront;
-mod idempotency;
 mod killed;
 mod mail_files;
 mod mail_server;
 mod payments;
 mod processes;
+mod purchase;
 mod resilience;
 mod server;
 mod statements;
+mod subscriptions;
 mod support;
 mod two_servers;
-mod subscriptions;

@@ -1,8 +1,8 @@
 //! Payments over a real socket to real sandbox gateways with a durable record.
 
-mod harness;
 mod canceled_orders;
 mod completing;
+mod harness;
 mod operations;
 mod outcomes;
 mod routing;

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use testkit::{Answer, GraphqlClient, eventually};
 
 use crate::{
-    purchase::{cart_ready_to_pay, complete, pay, variant},
     processes::{Plan, Processes},
+    purchase::{cart_ready_to_pay, complete, pay, variant},
 };
 
 const SOON: Duration = Duration::from_secs(30);

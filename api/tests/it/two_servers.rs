@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use testkit::{TestDatabase, eventually};
 
 use crate::{
-    purchase::{cart_ready_to_pay, complete, pay, variant},
     contract::stream::Stream,
     processes::{Plan, Processes},
+    purchase::{cart_ready_to_pay, complete, pay, variant},
 };
 
 const SOON: Duration = Duration::from_secs(30);

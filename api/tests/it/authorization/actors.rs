@@ -7,9 +7,9 @@ use testkit::{GraphqlClient, eventually};
 
 use super::api::Things;
 use crate::{
-    purchase::{cart_ready_to_pay, complete, pay, until_payment_is, variant},
     mail_server::MailServer,
     processes::{Plan, Processes},
+    purchase::{cart_ready_to_pay, complete, pay, until_payment_is, variant},
 };
 
 const SOON: Duration = Duration::from_secs(30);

@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use super::{
+    actors::{Person, Shop},
     api::Api,
     matrix::{Matrix, walk},
-    actors::{Person, Shop},
 };
 
 /// What somebody who is nobody yet does to become staff again.

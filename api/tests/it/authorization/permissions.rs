@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use testkit::{Answer, GraphqlClient};
 
 use super::{
+    actors::Shop,
     admin::{EVERY_STAFF, PUBLIC},
     api::{Api, Call},
-    actors::Shop,
 };
 use Permission::{
     CatalogRead, CatalogWrite, CustomersRead, CustomersWrite, InventoryRead, InventoryWrite, OrdersFulfill, OrdersRead,

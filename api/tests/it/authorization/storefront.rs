@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::json;
 
 use super::{
+    actors::{Person, Shop},
     api::{Api, Call},
     matrix::{Matrix, outcome, walk},
-    actors::{Person, Shop},
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

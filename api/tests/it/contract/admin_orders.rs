@@ -4,7 +4,7 @@ use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 use testkit::{Answer, GraphqlClient};
 
-use super::{facts::people::ada, shown, storefront, cart_flow::Cart};
+use super::{cart_flow::Cart, facts::people::ada, shown, storefront};
 use crate::processes::{Plan, Processes};
 
 const ORDERS: &str = r#"query { orders(filter: { status: [OPEN], createdAfter: "2020-01-01T00:00:00Z", query: "ada@" }, first: 20) { totalCount nodes { id number total { gross { amount currencyCode } } customer { email } } pageInfo { endCursor } } }"#;

@@ -6,8 +6,8 @@ use testkit::GraphqlClient;
 
 use super::{operations::CART_PAGE, shown, storefront, stream::Stream};
 use crate::{
-    purchase::variant,
     processes::{Plan, Processes},
+    purchase::variant,
 };
 
 /// What every change answers.

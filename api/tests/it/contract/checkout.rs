@@ -3,7 +3,7 @@
 use insta::assert_json_snapshot;
 use serde_json::json;
 
-use super::{operations, shown, storefront, stream::Stream, cart_flow::Cart};
+use super::{cart_flow::Cart, operations, shown, storefront, stream::Stream};
 use crate::processes::{Plan, Processes};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,7 +6,7 @@ use insta::assert_json_snapshot;
 use serde_json::Value;
 use testkit::{Answer, GraphqlClient, Mails, eventually};
 
-use super::{operations, redact::redact, shown, storefront, cart_flow::Cart};
+use super::{cart_flow::Cart, operations, redact::redact, shown, storefront};
 use crate::processes::{Plan, Processes};
 
 const EMAIL: &str = "grace@example.org";

@@ -5,6 +5,7 @@
 mod admin_catalog;
 mod admin_orders;
 mod cart;
+mod cart_flow;
 mod catalog;
 mod checkout;
 mod facts;
@@ -12,7 +13,6 @@ mod identity;
 mod operations;
 mod redact;
 pub mod stream;
-mod cart_flow;
 
 use serde_json::Value;
 use testkit::{Answer, GraphqlClient};

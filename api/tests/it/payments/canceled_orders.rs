@@ -151,7 +151,8 @@ async fn an_order_called_off_without_a_refund_keeps_what_was_taken_and_takes_no_
     capture(&harness, &payment, 990, "part").await;
     let input = cancellation(order, false);
     orders::cancel(harness.app(), &Actor::System, input).await.unwrap();
-    let refused = payments::capture(harness.app(), &Actor::System, payment.id, None, Some("rest".parse().unwrap())).await;
+    let refused =
+        payments::capture(harness.app(), &Actor::System, payment.id, None, Some("rest".parse().unwrap())).await;
     assert!(matches!(refused, Err(OperationError::OrderOver(OrderStatus::Canceled))), "{refused:?}");
     assert_eq!(harness.record(payment.id).await.payment.captured, eur(990));
     assert_books_agree(&harness).await;

@@ -17,7 +17,9 @@ use super::harness::PaymentHarness;
 /// A cart with one thing of a price.
 async fn cart(harness: &PaymentHarness, cents: i64) -> Cart {
     let sku = uuid::Uuid::now_v7().simple().to_string();
-    let thing = cart_fixtures::sellable_fixture(&harness.shop, &sku, cents, &[(harness.shop.channels.locations[0].id, 5)]).await;
+    let thing =
+        cart_fixtures::sellable_fixture(&harness.shop, &sku, cents, &[(harness.shop.channels.locations[0].id, 5)])
+            .await;
     cart_fixtures::cart_fixture(&harness.shop, &[(&thing, 1)]).await
 }
 

@@ -147,7 +147,8 @@ impl PaymentHarness {
     /// Buys something with the token: the payment and its order.
     pub async fn buy(&self, token: &str) -> (Payment, OrderId) {
         let sku = uuid::Uuid::now_v7().simple().to_string();
-        let goods = cart_fixtures::sellable_fixture(&self.shop, &sku, 1990, &[(self.shop.channels.locations[0].id, 5)]).await;
+        let goods =
+            cart_fixtures::sellable_fixture(&self.shop, &sku, 1990, &[(self.shop.channels.locations[0].id, 5)]).await;
         let cart = cart_fixtures::cart_fixture(&self.shop, &[(&goods, 1)]).await;
         let payment = payments::create(self.app(), self.payment_of(cart.id, token)).await.unwrap();
         let completion = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use testkit::{Answer, GraphqlClient};
 
 use super::{
-    super::{operations::CART_PAGE, storefront, cart_flow::Cart},
+    super::{cart_flow::Cart, operations::CART_PAGE, storefront},
     demo,
 };
 use crate::purchase::variant;

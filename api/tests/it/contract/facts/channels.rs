@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::{storefront, cart_flow::Cart},
+    super::{cart_flow::Cart, storefront},
     demo,
 };
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use testkit::GraphqlClient;
 
 use super::{
-    super::{storefront, cart_flow::Cart},
+    super::{cart_flow::Cart, storefront},
     demo,
 };
 

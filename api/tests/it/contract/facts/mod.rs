@@ -1,9 +1,9 @@
 //! The facts of the demo shop that documentation, examples and checks rely on, to the cent.
 
 mod carts;
+mod channels;
 mod codes;
 pub mod people;
-mod channels;
 mod products;
 mod seeding;
 mod tokens;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use testkit::GraphqlClient;
 
 use super::{
-    super::{operations::ME, storefront, cart_flow::Cart},
+    super::{cart_flow::Cart, operations::ME, storefront},
     demo,
 };
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use testkit::GraphqlClient;
 
 use super::{
-    super::{operations::PRODUCT_PAGE, storefront, cart_flow::Cart},
+    super::{cart_flow::Cart, operations::PRODUCT_PAGE, storefront},
     demo,
 };
 

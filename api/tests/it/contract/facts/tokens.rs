@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use testkit::{GraphqlClient, eventually};
 
-use super::super::{storefront, cart_flow::Cart};
+use super::super::{cart_flow::Cart, storefront};
 use crate::processes::{Plan, Processes};
 
 const PATIENCE: Duration = Duration::from_mins(2);
