@@ -1,18 +1,18 @@
-# The commands of this repository; each is a script in scripts/.
+# Each command is a script in scripts/.
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench
 
-help: ## Show these lines
+help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 
-run: ## A demo shop at http://127.0.0.1:8080; Ctrl-C stops it, its data stays under var/
+run: ## Start a demo shop at http://127.0.0.1:8080; Ctrl-C stops it, its data stays under var/
 	@scripts/run.sh
 
-test: ## Every test, on throw-away databases, and outside checks of a running shop
-	@scripts/test.sh
+test: ## Run every test on temporary databases; ARGS="-p api --test it killed" runs only those
+	@scripts/test.sh $(ARGS)
 
-check: ## Format, lints, schemas up to date, dependency direction, licences
+check: ## Check format, lints, schemas, dependency direction, licenses
 	@scripts/check.sh
 
-bench: ## The load benchmark: PRODUCTS=10000 by default
+bench: ## Run the load benchmark; PRODUCTS=10000 by default
 	@scripts/bench.sh

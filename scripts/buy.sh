@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Buys one classic T-shirt from a running demo shop by the ten requests of the README, as they stand there, and waits
-# until it is paid. Then looks at the ledger and the stock as the merchant.
+# Buys one classic T-shirt from a running demo shop with the ten requests of the README, read from that file, and waits
+# until it is paid. Then prints the ledger and the stock through the admin API.
 # Usage: scripts/buy.sh [base-url]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 base="${1:-http://127.0.0.1:8080}"
 
 requests="$(awk '/^## / { here = /^## Ten requests/ } /^ *```/ { code = here && /sh$/; next } code' README.md)"
-# They define gql, and leave the order's id and the cart's token in $order and $token.
+# The requests define gql, and set $order and $token.
 source /dev/stdin <<<"${requests//http:\/\/127.0.0.1:8080/$base}"
 
 for _ in $(seq 100); do
@@ -19,7 +19,7 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 echo "$state"
-case "$state" in *": OPEN, 1 TEE-M-NAVY for 24.80, PAID") ;; *) echo "that is not what was bought" >&2; exit 1 ;; esac
+case "$state" in *": OPEN, 1 TEE-M-NAVY for 24.80, PAID") ;; *) echo "unexpected order" >&2; exit 1 ;; esac
 
 api="$base/admin/graphql"
 session="$(gql 'mutation { staffLogin(input: { email: "admin@demo.test", password: "mercator-demo" }) { session { accessToken } userErrors { code } } }' \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What can be said without running anything: format, lints, schemas up to date, dependency direction, licences.
+# Checks format, lints, committed schemas, dependency direction and licenses, without a database.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/lib.sh
@@ -12,5 +12,5 @@ cargo test --quiet --locked -p api --test it architecture
 if cargo deny --version >/dev/null 2>&1; then
   cargo deny --offline --locked check licenses bans sources
 else
-  say "cargo-deny is not installed, so that bans and sources are not checked; licences are, by a test (architecture)"
+  say "cargo-deny is not installed: bans and sources are not checked; a test (architecture) checks the licenses"
 fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Outside checks of a running shop: a T-shirt is bought, Prometheus reads the metrics, GraphQL's own tools try the API.
-# Called by scripts/test.sh, which has built the program, with TEST_DATABASE_URL and the folders `work` and `logs`.
+# Outside checks of a running shop: buys a T-shirt, validates the metrics with promtool, and runs the GraphQL audits.
+# scripts/test.sh builds the program and calls this script with TEST_DATABASE_URL and the folders `work` and `logs`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/postgres.sh
@@ -45,7 +45,7 @@ curl -fsS "http://$MERCATOR_LISTEN/metrics" >"$work/metrics.txt"
 promtool check metrics <"$work/metrics.txt"
 
 if [ -f scripts/checks/package.json ]; then
-  say "GraphQL's own tools"
+  say "GraphQL audits and clients"
   need npm npm
   (cd scripts/checks && npm ci --no-audit --no-fund --silent && MERCATOR_URL="http://$MERCATOR_LISTEN" npm test --silent)
 fi

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# What the scripts share: messages, ports, packages, children. Source it from the checkout's root.
+# Shared by the scripts: messages, ports, packages, child processes. Source it from the root of the checkout.
 
-# A failure inside of $(…) ends the script too. In a trap, a bare "return" gives the status from before it: say 0.
+# A failure inside $(…) also ends the script. In a trap, a bare "return" returns the previous status, so return 0.
 shopt -s inherit_errexit
 
-# A login shell's profile is not read by every CI.
+# Not every CI reads the profile of a login shell.
 PATH="$PATH:$HOME/.cargo/bin:/usr/local/cargo/bin:/usr/local/go/bin:/usr/sbin:/sbin"
 
 say() { echo "$*" >&2; }
@@ -13,7 +13,7 @@ die() { say "$*"; exit 1; }
 # port_is_free PORT
 port_is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# free_port: prints a port of 127.0.0.1 that nobody listens on, below those the system hands out by itself.
+# free_port: prints an unused port of 127.0.0.1 below the range of ephemeral ports.
 free_port() {
   local port
   for _ in $(seq 100); do
@@ -23,7 +23,7 @@ free_port() {
   die "no free port found"
 }
 
-# need COMMAND PACKAGE: makes sure that a command is there, by Debian's package where that may be installed.
+# need COMMAND PACKAGE: installs the Debian package if the command is missing and the user is root.
 need() {
   command -v "$1" >/dev/null && return 0
   install_package "$2"
@@ -42,8 +42,8 @@ install_package() {
 
 children=()
 
-# start NAME COMMAND…: runs a command in a session of its own, so that Ctrl-C reaches this script alone. It does not
-# inherit the lock of a script, descriptor 9.
+# start NAME COMMAND…: runs a command in its own session, so that Ctrl-C reaches only this script. The command does not
+# inherit descriptor 9, the lock of a script.
 start() {
   local name="$1"
   shift
@@ -51,8 +51,8 @@ start() {
   children+=("$!")
 }
 
-# stop_children: stops the children one by one, the youngest first, so that each finds what it needs until its end; one
-# that does not stop within half a minute is killed.
+# stop_children: stops the children one at a time, newest first, because newer ones depend on older ones. Kills a child that
+# does not stop within 30 seconds.
 stop_children() {
   local at child
   for ((at = ${#children[@]} - 1; at >= 0; at--)); do
@@ -68,7 +68,7 @@ stop_children() {
   children=()
 }
 
-# wait_for URL SECONDS WHAT: until the address answers.
+# wait_for URL SECONDS NAME: waits until the URL answers.
 wait_for() {
   for _ in $(seq $(($2 * 10))); do
     if curl -fs -o /dev/null "$1"; then return 0; fi

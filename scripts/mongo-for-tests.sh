@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# A server that speaks MongoDB's protocol, for tests alone: no package registry carries MongoDB itself.
-# See docs/dependencies.md. Source it from the checkout's root.
+# A server that speaks MongoDB's protocol, for tests only, because no package registry carries MongoDB itself.
+# See docs/dependencies.md. Source it from the root of the checkout.
 # shellcheck source=scripts/lib.sh
 source scripts/lib.sh
 
 secantus_version=0.7.0b3
 
-# mongo_tools: prints the program, after installing it into a folder of the checkout.
+# mongo_tools: prints the path of the program; installs it into a folder of the checkout if it is missing.
 mongo_tools() {
   local venv="var/tools/secantusdb-$secantus_version"
   if [ ! -x "$venv/bin/secantusd-py" ]; then
@@ -14,7 +14,7 @@ mongo_tools() {
     python3 -c 'import venv, ensurepip' 2>/dev/null || install_package python3-venv
     rm -rf "$venv"
     { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet "secantusdb==$secantus_version"; } >&2 \
-      || die "SecantusDB, which stands for MongoDB in tests, cannot be installed from PyPI"
+      || die "SecantusDB, the MongoDB stand-in for tests, cannot be installed from PyPI"
   fi
   realpath "$venv/bin/secantusd-py"
 }

@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# Private Postgres clusters, apart from any that the machine has. Source it from the checkout's root.
+# Private Postgres clusters, independent of any on the machine. Source it from the root of the checkout.
 # shellcheck source=scripts/lib.sh
 source scripts/lib.sh
 
-# postgres_bin: prints the folder of Postgres' programs, after installing Debian's Postgres where there is none.
+# postgres_bin: prints the folder of the Postgres programs; installs Debian's package if there are none.
 postgres_bin() {
   local found
   found="$(postgres_installed)"
   if [ -z "$found" ]; then
-    # Debian's package would make and start a cluster for the whole machine; nobody asked for that.
+    # Prevent Debian's package from creating and starting a system-wide cluster.
     if [ "$(id -u)" = 0 ] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
       mkdir -p /etc/postgresql-common
       echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
@@ -38,8 +38,8 @@ as_postgres() {
   fi
 }
 
-# postgres_home FOLDER: prints where the cluster of the folder lives: there, or, where its user may not go (a checkout
-# below /root), in a folder of its own that the checkout's points to.
+# postgres_home FOLDER: prints the folder of the cluster: FOLDER itself, or a folder under /var/lib if the Postgres user
+# cannot access FOLDER (for example in a checkout below /root).
 postgres_home() {
   local folder="$1" home
   mkdir -p "$folder"
@@ -54,8 +54,8 @@ postgres_home() {
   echo "$home"
 }
 
-# postgres_start FOLDER DATABASE [fast]: starts the cluster of the folder, makes it and the database where they are
-# not there, and prints the database's address. "fast" is for tests: it does not survive a power cut.
+# postgres_start FOLDER DATABASE [fast]: starts the cluster, creates it and the database if they do not exist, and prints the
+# URL of the database. "fast" turns off fsync, for tests only.
 postgres_start() {
   local bin home port
   bin="$(postgres_bin)"
@@ -83,7 +83,7 @@ postgres_start() {
   echo "$server/$2"
 }
 
-# postgres_stop FOLDER [immediate]: "immediate" is how a crash looks to the cluster.
+# postgres_stop FOLDER [immediate]: "immediate" simulates a crash.
 postgres_stop() {
   local bin home
   bin="$(postgres_installed)"

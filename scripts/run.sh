@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A demo shop on this machine: database, two payment gateways, a worker and the server. Ctrl-C stops all of it; the data
-# stays under var/. DATABASE_URL, MONGODB_URL, MERCATOR_LISTEN, MERCATOR_PRODUCTS (500) and PROFILE (dev) may be set.
+# Runs a demo shop on this machine: database, two payment gateways, a worker and the server. Ctrl-C stops everything; the
+# data stays under var/. Settings: DATABASE_URL, MONGODB_URL, MERCATOR_LISTEN, MERCATOR_PRODUCTS (500), PROFILE (dev).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/postgres.sh
@@ -12,32 +12,32 @@ profile="${PROFILE:-dev}"
 logs="var/log"
 mkdir -p "$logs"
 
-# One shop a folder. The lock is this script's alone: what it starts does not inherit it.
+# One shop per folder. Child processes do not inherit the lock.
 exec 9>var/run.lock
 need flock util-linux
-flock -n 9 || die "make run is running in this folder already"
+flock -n 9 || die "make run is already running in this folder"
 
-# What a killed run left behind still holds the ports; it is ours if the process says so.
+# Processes of a killed run still hold the ports. Stop those that run our binary.
 pids="var/run.pids"
 while read -r left; do
   exe="$(readlink "/proc/$left/exe" 2>/dev/null || true)"
-  # A binary that was built anew meanwhile is called deleted.
+  # The link of a rebuilt binary ends with " (deleted)".
   if [ -n "$exe" ] && [ "${exe% (deleted)}" = "$(cat var/run.binary)" ]; then children+=("$left"); fi
 done < <(cat "$pids" 2>/dev/null || true)
 if [ "${#children[@]}" -gt 0 ]; then
-  say "stopping what an earlier run left behind …"
+  say "stopping processes of an earlier run …"
   stop_children
 fi
 
 port_is_free "${MERCATOR_LISTEN##*:}" \
-  || die "port ${MERCATOR_LISTEN##*:} is in use: stop what listens there, or set MERCATOR_LISTEN"
+  || die "port ${MERCATOR_LISTEN##*:} is in use: stop the process that uses it, or set MERCATOR_LISTEN"
 for port in 8091 8092; do
-  port_is_free "$port" || die "port $port, where a payment gateway of the demo shop listens, is in use: stop what is there"
+  port_is_free "$port" || die "port $port of a demo payment gateway is in use: stop the process that uses it"
 done
 
 need curl curl
 command -v cargo >/dev/null || die "Rust is missing: install it with rustup (https://rustup.rs)"
-say "building (some minutes the first time) …"
+say "building (takes several minutes the first time) …"
 cargo build --quiet --locked --profile "$profile" --bin mercator
 target="${CARGO_TARGET_DIR:-target}"
 if [ "$profile" = dev ]; then binary="$target/debug/mercator"; else binary="$target/$profile/mercator"; fi
@@ -71,14 +71,14 @@ start worker "$binary" worker
 start server "$binary" serve
 printf '%s\n' "${children[@]}" >"$pids"
 
-# all_live: whether every process of the shop is there.
+# all_live: succeeds if every process of the shop is running.
 all_live() {
   local child
   for child in "${children[@]}"; do kill -0 "$child" 2>/dev/null || return 1; done
 }
-last_words() { tail -qn 1 "$logs"/{server,worker,sandbox-a,sandbox-b}.log 2>/dev/null; }
+last_log_lines() { tail -qn 1 "$logs"/{server,worker,sandbox-a,sandbox-b}.log 2>/dev/null; }
 until curl -fs -o /dev/null "http://$MERCATOR_LISTEN/health/ready"; do
-  all_live || die "the shop did not start; the last lines of its logs: $(last_words)"
+  all_live || die "the shop did not start; the last line of each log: $(last_log_lines)"
   sleep 0.1
 done
 
@@ -86,7 +86,7 @@ documents="Postgres"
 [ -z "${MONGODB_URL:-}" ] || documents="MongoDB"
 cat <<END
 
-Mercator is up, with $products products.
+Mercator is running with $products products.
   console          http://$MERCATOR_LISTEN/
   storefront API   http://$MERCATOR_LISTEN/graphql
   admin API        http://$MERCATOR_LISTEN/admin/graphql   (admin@demo.test / mercator-demo)
@@ -98,6 +98,6 @@ Mercator is up, with $products products.
 Buy a T-shirt: scripts/buy.sh http://$MERCATOR_LISTEN — stop everything: Ctrl-C
 END
 
-# Whoever ends first ends the shop.
+# Stop the shop as soon as one process ends.
 while all_live; do sleep 1; done
-die "a process ended by itself; the last lines of each log: $(last_words)"
+die "a process ended unexpectedly; the last line of each log: $(last_log_lines)"
