@@ -62,7 +62,7 @@ fn dependencies_point_one_way() {
 }
 
 #[test]
-fn every_package_of_the_workspace_is_in_the_table() {
+fn every_workspace_package_is_in_the_table() {
     let workspace = manifest(".");
     let members = workspace.lines().find(|line| line.starts_with("members")).unwrap();
     let members: BTreeSet<&str> = members.split('"').skip(1).step_by(2).collect();
@@ -70,7 +70,7 @@ fn every_package_of_the_workspace_is_in_the_table() {
 }
 
 #[test]
-fn each_layer_stays_ignorant_of_what_is_not_its_business() {
+fn layers_do_not_depend_on_forbidden_crates() {
     for (folder, forbidden) in NEVER {
         let uses = dependencies(&manifest(folder));
         let known: Vec<_> = forbidden.iter().filter(|name| uses.contains(**name)).collect();
@@ -79,7 +79,7 @@ fn each_layer_stays_ignorant_of_what_is_not_its_business() {
 }
 
 #[test]
-fn the_testkit_is_for_tests_only() {
+fn only_tests_depend_on_the_testkit() {
     for (name, folder, _) in MAY_USE.iter().filter(|(name, ..)| *name != "testkit") {
         assert!(!dependencies(&manifest(folder)).contains("testkit"), "{name}");
     }
@@ -104,7 +104,7 @@ fn is_allowed(expression: &str, allowed: &BTreeSet<String>) -> bool {
 }
 
 #[test]
-fn licence_expressions_are_understood() {
+fn license_expressions_are_evaluated() {
     let allowed = BTreeSet::from(["MIT".to_owned(), "ISC".to_owned()]);
     for good in
         ["MIT", "GPL-2.0 OR MIT", "MIT/GPL-2.0", "MIT AND ISC", "ISC AND (GPL-2.0 OR MIT)", "GPL-2.0 OR MIT AND ISC"]
@@ -118,7 +118,7 @@ fn licence_expressions_are_understood() {
 
 /// Whoever has cargo-deny asks it, too; this holds everywhere.
 #[test]
-fn every_dependency_has_a_licence_that_we_allow() {
+fn every_dependency_has_an_allowed_license() {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--offline", "--locked", "--format-version", "1", "--filter-platform"])
         .arg("x86_64-unknown-linux-gnu")

@@ -21,7 +21,7 @@ fn assert_refused(arguments: &[&str], settings: &[(&str, &str)], says: &str) {
 }
 
 #[test]
-fn a_wrong_setting_is_named() {
+fn an_invalid_setting_is_reported_by_name() {
     assert_refused(&["serve"], &[], "DATABASE_URL is not set");
     assert_refused(&["serve"], &[("DATABASE_URL", "mysql://there")], "DATABASE_URL has to look like postgres://");
     let listen = ("MERCATOR_LISTEN", "everywhere");
@@ -30,7 +30,7 @@ fn a_wrong_setting_is_named() {
 }
 
 #[test]
-fn a_database_that_is_not_there_is_named_without_its_password() {
+fn an_unreachable_database_is_reported_without_its_password() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("postgres://somebody:secret@127.0.0.1:{port}/shop");
     let (_, complaint) = run(&["serve"], &[("DATABASE_URL", &url)]);
@@ -39,7 +39,7 @@ fn a_database_that_is_not_there_is_named_without_its_password() {
 }
 
 #[tokio::test]
-async fn a_port_in_use_and_a_document_store_that_is_not_there_are_named() {
+async fn a_used_port_and_an_unreachable_document_store_are_reported() {
     let database = TestDatabase::new().await;
     let folder = tempfile::tempdir().unwrap();
     let (url, index) = (("DATABASE_URL", database.url.as_str()), folder.path().display().to_string());
@@ -55,7 +55,7 @@ async fn a_port_in_use_and_a_document_store_that_is_not_there_are_named() {
 }
 
 #[tokio::test]
-async fn secrets_that_are_public_short_or_wrong_are_refused() {
+async fn public_short_and_wrong_secrets_are_refused() {
     let database = TestDatabase::new().await;
     let folder = tempfile::tempdir().unwrap();
     let index = folder.path().display().to_string();
@@ -92,7 +92,7 @@ async fn a_schema_of_another_version_is_refused() {
 }
 
 #[tokio::test]
-async fn the_doctor_shows_what_is_stuck_and_makes_dead_jobs_due_again() {
+async fn doctor_lists_dead_jobs_and_retries_them() {
     let database = TestDatabase::new().await;
     let url = ("DATABASE_URL", database.url.as_str());
     let doctor = |arguments: &[&str]| {
@@ -117,7 +117,7 @@ async fn the_doctor_shows_what_is_stuck_and_makes_dead_jobs_due_again() {
 }
 
 #[test]
-fn every_command_says_what_it_is_for() {
+fn every_command_has_a_description() {
     for command in ["serve", "worker", "migrate", "seed", "sdl", "reindex", "doctor", "sandbox-gateway", "invite"] {
         let output = Command::new(env!("CARGO_BIN_EXE_mercator")).args([command, "--help"]).output().unwrap();
         let help = String::from_utf8(output.stdout).unwrap();

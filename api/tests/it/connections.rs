@@ -31,7 +31,7 @@ async fn shop(max_connections: &str, head_timeout_seconds: &str) -> Processes {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn heads_that_never_end_keep_nobody_out_for_long() {
+async fn unfinished_request_heads_time_out() {
     let shop = shop("4", "1").await;
     let mut stuck = Vec::new();
     for _ in 0..8 {
@@ -48,7 +48,7 @@ async fn heads_that_never_end_keep_nobody_out_for_long() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_websocket_is_a_connection_for_as_long_as_it_is_open() {
+async fn open_websockets_count_as_connections() {
     // Idle connections of those who asked whether it is ready give their place back soon; a websocket keeps its own.
     let shop = shop("1", "2").await;
     let url = format!("ws://{}/graphql", shop.servers[0].address);
@@ -67,7 +67,7 @@ async fn a_websocket_is_a_connection_for_as_long_as_it_is_open() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_does_not_read_the_answer_gives_the_place_back() {
+async fn clients_that_do_not_read_are_disconnected() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let routes = Router::new().route("/", get(async || vec![0_u8; 64 << 20])).route("/small", get(async || "here"));

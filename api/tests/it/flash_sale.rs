@@ -37,7 +37,7 @@ async fn paid_cart(shop: &GraphqlClient, variant: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_300_who_paid_for_the_last_100_prints_100_get_one_and_200_get_their_money_back() {
+async fn three_hundred_buyers_of_the_last_100_get_100_orders() {
     let processes = Processes::start(Plan { servers: 2, ..Plan::default() }).await;
     let shops = [processes.storefront(0), processes.storefront(1)];
     let print = variant(&shops[0], "limited-print", "LIMITED-PRINT").await;

@@ -7,7 +7,7 @@ async fn get(app: &TestApp, path: &str) -> reqwest::Response {
 }
 
 #[tokio::test]
-async fn the_page_and_its_files_come_from_this_server() {
+async fn the_console_loads_only_from_this_server() {
     let app = TestApp::new().await;
     let page = get(&app, "/").await;
     assert!(page.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'self'"));
@@ -25,7 +25,7 @@ async fn the_page_and_its_files_come_from_this_server() {
 }
 
 #[tokio::test]
-async fn a_browser_that_opens_the_endpoint_lands_on_the_page() {
+async fn browsers_are_redirected_to_the_console() {
     let app = TestApp::new().await;
     assert!(get(&app, "/graphql").await.text().await.unwrap().contains("graphiql.js"));
 }

@@ -9,7 +9,7 @@ use self::attacks::{attack_all, shared_fragment};
 use crate::processes::{Plan, Processes};
 
 #[tokio::test]
-async fn hostile_requests_do_not_hurt_a_running_shop() {
+async fn hostile_requests_are_refused_by_a_running_shop() {
     if let Ok(url) = std::env::var("HOSTILE_URL") {
         return attack_all(&url).await;
     }
@@ -21,7 +21,7 @@ async fn hostile_requests_do_not_hurt_a_running_shop() {
 
 /// Documents that are small as a text must not be large in memory.
 #[tokio::test]
-async fn many_operations_with_a_large_fragment_do_not_fill_the_memory() {
+async fn operations_with_a_large_fragment_use_bounded_memory() {
     let shop = Processes::start(Plan { workers: 0, ..Plan::default() }).await;
     let client = reqwest::Client::new();
     let url = format!("http://{}/graphql", shop.servers[0].address);

@@ -50,7 +50,7 @@ async fn customer(app: &TestApp) -> GraphqlClient {
 }
 
 #[tokio::test]
-async fn a_token_does_what_it_was_given_and_stops_when_deleted() {
+async fn an_api_token_works_until_it_is_deleted() {
     let app = TestApp::new().await;
     let owner = owner(&app).await;
     let (erp, id) = token(&app, &owner, &["CATALOG_WRITE", "CUSTOMERS_READ"]).await;
@@ -69,7 +69,7 @@ async fn a_token_does_what_it_was_given_and_stops_when_deleted() {
 }
 
 #[tokio::test]
-async fn nobody_hands_out_more_than_they_hold() {
+async fn staff_cannot_grant_more_than_they_hold() {
     let app = TestApp::new().await;
     owner(&app).await;
     let lead = staff(&app, "lea", "lead", &[Permission::StaffManage, Permission::OrdersWrite]).await;
@@ -84,7 +84,7 @@ async fn nobody_hands_out_more_than_they_hold() {
 }
 
 #[tokio::test]
-async fn an_invited_colleague_logs_in_with_the_mailed_token() {
+async fn an_invited_user_logs_in_with_the_mailed_token() {
     let app = TestApp::new().await;
     let owner = owner(&app).await;
     let role = "mutation { roleCreate(input: { slug: \"packer\", name: \"Packer\", permissions: [ORDERS_FULFILL] }) {
@@ -131,7 +131,7 @@ async fn customers_are_found_and_put_into_groups() {
 }
 
 #[tokio::test]
-async fn a_group_is_joined_however_many_there_are() {
+async fn groups_are_assigned_in_a_large_shop() {
     let app = TestApp::new().await;
     let owner = owner(&app).await;
     customer(&app).await;
@@ -165,7 +165,7 @@ fn outcome(answer: &Answer) -> String {
 }
 
 #[tokio::test]
-async fn everything_about_people_asks_for_its_permission() {
+async fn people_fields_require_their_permissions() {
     let app = TestApp::new().await;
     let owner = owner(&app).await;
     let clerk = staff(&app, "carl", "clerk", &[Permission::OrdersFulfill]).await;
@@ -206,7 +206,7 @@ async fn everything_about_people_asks_for_its_permission() {
 }
 
 #[tokio::test]
-async fn a_shop_without_channels_gets_its_first_one_from_its_back_office() {
+async fn the_admin_api_creates_the_first_channel() {
     let app = TestApp::new().await;
     app.database.execute("truncate channels cascade").await;
     app.app.settings.invalidate();

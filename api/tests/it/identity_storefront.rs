@@ -53,7 +53,7 @@ fn berlin() -> Value {
 }
 
 #[tokio::test]
-async fn an_account_is_opened_by_mail_and_seen_by_its_customer() {
+async fn an_account_is_verified_by_mail() {
     let app = TestApp::new().await;
     let ada = customer(&app, "ada@example.org").await;
     let _ = ada.gql(ADDRESS, json!({ "a": berlin() })).await.ok();
@@ -67,7 +67,7 @@ async fn an_account_is_opened_by_mail_and_seen_by_its_customer() {
 }
 
 #[tokio::test]
-async fn a_login_answers_with_everything_of_the_customer() {
+async fn login_returns_the_customers_data() {
     let app = TestApp::new().await;
     let ada = customer(&app, "ada@example.org").await;
     let _ = ada.gql(ADDRESS, json!({ "a": berlin() })).await.ok();
@@ -81,7 +81,7 @@ async fn a_login_answers_with_everything_of_the_customer() {
 }
 
 #[tokio::test]
-async fn no_answer_tells_whether_an_address_has_an_account() {
+async fn responses_do_not_reveal_accounts() {
     let app = TestApp::new().await;
     customer(&app, "ada@example.org").await;
     let known = register(&app, "ada@example.org").await;
@@ -100,7 +100,7 @@ async fn no_answer_tells_whether_an_address_has_an_account() {
 }
 
 #[tokio::test]
-async fn the_address_of_somebody_else_reads_as_absent() {
+async fn foreign_addresses_read_as_absent() {
     let app = TestApp::new().await;
     let ada = customer(&app, "ada@example.org").await;
     let eve = customer(&app, "eve@example.org").await;
@@ -121,7 +121,7 @@ async fn the_address_of_somebody_else_reads_as_absent() {
 }
 
 #[tokio::test]
-async fn an_incomplete_address_names_what_is_missing() {
+async fn an_incomplete_address_names_the_missing_fields() {
     let app = TestApp::new().await;
     let ada = customer(&app, "ada@example.org").await;
     let answer = ada.gql(ADDRESS, json!({ "a": { "countryCode": "US", "city": "Springfield" } })).await;
@@ -156,7 +156,7 @@ async fn a_session_is_refreshed_and_ended() {
 }
 
 #[tokio::test]
-async fn an_expired_access_token_is_refused_except_where_a_session_begins_goes_on_or_ends() {
+async fn expired_tokens_are_refused_except_for_session_mutations() {
     let clock = TestClock::new();
     let app = TestApp::configured(|config| config.clock = Arc::new(clock.clone())).await;
     customer(&app, "ada@example.org").await;
@@ -182,7 +182,7 @@ async fn an_expired_access_token_is_refused_except_where_a_session_begins_goes_o
 }
 
 #[tokio::test]
-async fn guessing_is_slowed_down_and_says_for_how_long() {
+async fn throttled_logins_report_the_wait() {
     let app = TestApp::new().await;
     for _ in 0..5 {
         assert_eq!(login(&app, "ada@example.org", "wrong").await.user_error_code(), "INVALID_CREDENTIALS");
@@ -216,7 +216,7 @@ async fn a_password_is_reset_by_mail() {
 }
 
 #[tokio::test]
-async fn an_account_is_changed_taken_along_and_erased() {
+async fn an_account_is_updated_exported_and_erased() {
     let app = TestApp::new().await;
     let ada = customer(&app, "ada@example.org").await;
     let update = "mutation($i: CustomerUpdateInput!) { customerUpdate(input: $i) {

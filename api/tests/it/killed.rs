@@ -54,7 +54,7 @@ async fn kill_often(shop: &mut Processes) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_order_is_paid_once_whoever_is_killed_meanwhile() {
+async fn killed_processes_leave_every_order_paid_once() {
     let settings = vec![("MERCATOR_JOB_LEASE_SECONDS", "1".to_owned())];
     let mut shop = Processes::start_with(Plan::default(), settings).await;
     let storefront = shop.storefront(0);

@@ -6,7 +6,7 @@ use model::Timestamp;
 use services::mail::{self, Mail, MailConfig};
 
 #[tokio::test]
-async fn mail_in_files_is_read_by_its_owner_only() {
+async fn mail_files_are_readable_only_by_their_owner() {
     let folder = tempfile::tempdir().unwrap();
     let directory = folder.path().join("mail");
     let mailer = mail::connect(&MailConfig { directory: directory.clone(), ..MailConfig::default() }).unwrap();

@@ -71,7 +71,7 @@ impl Load {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_is_told_to_stop_cuts_no_request() {
+async fn shutdown_completes_running_requests() {
     let mut shop = Processes::start(Plan { workers: 0, ..Plan::default() }).await;
     let load = Load::start(&shop.storefront(0), PRODUCT, 8);
     eventually("the load runs", SOON, async || (load.answers() > 50).then_some(())).await;
@@ -82,7 +82,7 @@ async fn a_server_that_is_told_to_stop_cuts_no_request() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_database_that_crashes_under_load_loses_nothing_and_pages_stay_readable() {
+async fn a_database_crash_under_load_loses_nothing() {
     let cluster = Cluster::start();
     let shop = Processes::start_on(&cluster.url, Plan { workers: 0, ..Plan::default() }).await;
     let client = shop.storefront(0);
@@ -144,7 +144,7 @@ impl Writer {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_document_store_that_crashes_under_load_leaves_pages_readable_and_comes_back() {
+async fn a_document_store_crash_leaves_pages_readable() {
     let folder = tempfile::tempdir().unwrap();
     let (mut documents, url) = ServerProcess::mongo(folder.path());
     let reachable = || std::net::TcpStream::connect(url.trim_start_matches("mongodb://")).ok();
@@ -176,7 +176,7 @@ async fn a_document_store_that_crashes_under_load_leaves_pages_readable_and_come
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_worker_killed_in_the_middle_of_a_job_loses_nothing() {
+async fn a_worker_killed_during_a_job_loses_nothing() {
     let mails = MailServer::silent().await;
     let settings = vec![("MERCATOR_SMTP_URL", mails.url.clone()), ("MERCATOR_JOB_LEASE_SECONDS", "1".to_owned())];
     let mut shop = Processes::start_with(Plan { servers: 1, workers: 1, ..Plan::default() }, settings).await;

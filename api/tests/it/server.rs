@@ -14,7 +14,7 @@ async fn channel(client: &GraphqlClient) -> String {
 }
 
 #[tokio::test]
-async fn the_context_comes_from_the_url_else_from_headers_else_from_the_channel() {
+async fn the_context_comes_from_url_then_headers_then_channel() {
     let app = TestApp::new().await;
     assert_eq!(channel(&app.storefront()).await, "eu EUR en DE");
     let by_header = app.storefront().header("mercator-channel", "jp").header("accept-language", "en-GB,en;q=0.8");
@@ -39,7 +39,7 @@ async fn an_unknown_channel_or_currency_is_a_clear_error() {
 }
 
 #[tokio::test]
-async fn a_request_keeps_its_id_and_gets_one_where_it_has_none() {
+async fn request_ids_are_kept_or_created() {
     let app = TestApp::new().await;
     let id = |answer: &testkit::Answer| answer.headers["x-request-id"].to_str().unwrap().to_owned();
     let given = app.storefront().header("x-request-id", "order-4711").gql(CHANNEL, json!({})).await;
@@ -49,7 +49,7 @@ async fn a_request_keeps_its_id_and_gets_one_where_it_has_none() {
 }
 
 #[tokio::test]
-async fn a_full_pool_is_said_at_once_and_with_a_time_to_try_again() {
+async fn a_full_pool_returns_503_with_retry_after() {
     let app = TestApp::configured(|config| {
         config.db.max_connections = 2;
         config.db.wait = Duration::from_millis(100);
@@ -65,7 +65,7 @@ async fn a_full_pool_is_said_at_once_and_with_a_time_to_try_again() {
 }
 
 #[tokio::test]
-async fn the_process_tells_how_it_is() {
+async fn health_and_metrics_report_the_state() {
     let app = TestApp::new().await;
     app.storefront().gql("query Which { channel { slug } }", json!({})).await;
     let get = async |path: &str| {
@@ -86,7 +86,7 @@ async fn the_process_tells_how_it_is() {
 }
 
 #[tokio::test]
-async fn a_process_stays_ready_while_a_newer_version_is_rolled_out() {
+async fn a_process_stays_ready_with_a_newer_schema() {
     let app = TestApp::new().await;
     app.database.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')").await;
     let answer = reqwest::get(app.url("/health/ready")).await.unwrap();
@@ -95,7 +95,7 @@ async fn a_process_stays_ready_while_a_newer_version_is_rolled_out() {
 }
 
 #[tokio::test]
-async fn browsers_of_other_sites_may_ask() {
+async fn cross_origin_requests_are_allowed() {
     let app = TestApp::new().await;
     let preflight = reqwest::Client::new()
         .request(reqwest::Method::OPTIONS, app.url("/graphql"))
@@ -110,7 +110,7 @@ async fn browsers_of_other_sites_may_ask() {
 }
 
 #[tokio::test]
-async fn the_back_office_is_closed_to_strangers_and_to_made_up_tokens() {
+async fn the_admin_api_refuses_anonymous_and_forged_tokens() {
     let app = TestApp::new().await;
     for client in [app.admin(), app.admin().bearer("made-up"), app.admin().header("authorization", "Basic YTpi")] {
         assert_eq!(client.gql("{ channels { slug } }", json!({})).await.error_code(), "UNAUTHENTICATED");
@@ -118,7 +118,7 @@ async fn the_back_office_is_closed_to_strangers_and_to_made_up_tokens() {
 }
 
 #[tokio::test]
-async fn an_error_in_a_nullable_field_leaves_the_rest_of_the_answer() {
+async fn an_error_in_a_nullable_field_keeps_the_other_fields() {
     let app = TestApp::new().await;
     let query = "{ channel { slug } cart(id: \"nonsense\") { id } nodes(ids: [\"nonsense\"]) { id } }";
     let answer = app.storefront().gql(query, json!({})).await;

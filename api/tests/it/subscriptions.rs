@@ -27,7 +27,7 @@ async fn order(shop: &GraphqlClient, staff: &GraphqlClient) -> (String, String, 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_event_of_an_order_shows_what_was_sent_until_then() {
+async fn order_events_show_the_fulfillments_at_that_time() {
     let shop = Processes::start(Plan::default()).await;
     let (here, staff) = (shop.storefront(0), shop.staff("admin@demo.test").await);
     let (order, token, line) = order(&here, &staff).await;
@@ -65,7 +65,7 @@ async fn each_event_of_an_order_shows_what_was_sent_until_then() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_mutation_of_a_request_shows_what_the_one_before_has_done() {
+async fn each_mutation_sees_the_previous_one() {
     let shop = Processes::start(Plan::default()).await;
     let (here, staff) = (shop.storefront(0), shop.staff("admin@demo.test").await);
     let (order, _, line) = order(&here, &staff).await;

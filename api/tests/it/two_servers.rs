@@ -20,7 +20,7 @@ async fn two_servers(workers: usize) -> Processes {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_one_server_writes_the_other_shows() {
+async fn changes_are_visible_on_another_server() {
     let shop = two_servers(0).await;
     let staff = shop.staff("admin@demo.test").await;
     let page = "{ channel { name } product(slug: \"classic-tee\") { id name variants(first: 1) { nodes { id quantityAvailable } } } }";
@@ -45,7 +45,7 @@ async fn what_one_server_writes_the_other_shows() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_one_server_writes_is_told_to_the_subscribers_of_the_other() {
+async fn subscribers_receive_changes_of_another_server() {
     let shop = two_servers(1).await;
     let (here, staff) = (shop.storefront(0), shop.staff("admin@demo.test").await);
     let there = &shop.servers[1].address;
@@ -89,7 +89,7 @@ async fn write_and_wait(database: &TestDatabase) -> Vec<DomainEvent> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_is_frozen_keeps_no_event_and_publishes_none_twice_once_it_goes_on() {
+async fn a_frozen_server_neither_holds_nor_repeats_events() {
     let database = TestDatabase::new().await;
     let shop = Processes::start_on(&database.url, Plan { servers: 2, workers: 0, ..Plan::default() }).await;
     let mut written = write_and_wait(&database).await;

@@ -22,7 +22,7 @@ const CLERK: &[&str] = &["channels", "node", "nodes", "order", "orders", "paymen
 const PROMOTIONS: &[&str] = &["promotion", "promotions"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_admin_field_is_for_those_who_may() {
+async fn admin_fields_are_answered_only_with_permission() {
     let api = Api::parse(include_str!("../../../../schema/admin.graphql"));
     let shop = Shop::open().await;
     let mut matrix = Matrix::default();

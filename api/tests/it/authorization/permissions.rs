@@ -46,7 +46,7 @@ const NEEDS: &[(&[Permission], &[&str])] = &[
 const PEOPLE: &[&str] = &["staffInvite", "staffUpdate", "roleCreate", "apiTokenCreate"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_admin_field_asks_for_its_permission_and_for_no_other() {
+async fn each_admin_field_requires_exactly_its_permission() {
     let api = Api::parse(include_str!("../../../../schema/admin.graphql"));
     let shop = Shop::open().await;
     let mut things = shop.things_of(&shop.owner);
@@ -89,7 +89,7 @@ async fn each_admin_field_asks_for_its_permission_and_for_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn stock_and_refunds_ask_for_a_permission_of_their_own() {
+async fn restocking_and_refunding_require_separate_permissions() {
     let shop = Shop::open().await;
     let create = "mutation($v: [ProductVariantInput!]!) { productCreate(input: { productType: \"none\", slug: \"x\", name: \"X\", variants: $v }) { userErrors { code } } }";
     let update = "mutation($v: [ProductVariantInput!]!) { productUpdate(input: { id: \"gid://mercator/Product/0192c7a0-0000-7000-8000-000000000000\", variants: $v }) { userErrors { code } } }";

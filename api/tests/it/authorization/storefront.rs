@@ -11,7 +11,7 @@ use super::{
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_belongs_to_somebody_else_reads_as_absent_in_each_storefront_field() {
+async fn foreign_objects_read_as_absent_in_every_storefront_field() {
     let api = Api::parse(include_str!("../../../../schema/storefront.graphql"));
     let shop = Shop::open().await;
     let mut matrix = Matrix::default();
@@ -35,7 +35,7 @@ async fn what_belongs_to_somebody_else_reads_as_absent_in_each_storefront_field(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_order_opens_with_its_own_token_only() {
+async fn an_order_token_opens_only_its_own_order() {
     let shop = Shop::open().await;
     let query = "query($o: ID!, $t: String) { order(id: $o, token: $t) { number } }";
     let order = shop.things_of(&shop.customer)["orderId"].clone();

@@ -35,7 +35,7 @@ impl Shop {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn suggestions_are_no_longer_than_what_is_searched_for() {
+async fn suggestions_do_not_repeat_overlong_input() {
     let shop = Shop::new().await;
     shop.book().await;
     let prefix = "book ".repeat(20_000) + "boo";
@@ -50,7 +50,7 @@ async fn suggestions_are_no_longer_than_what_is_searched_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn lists_are_sorted_by_the_names_that_are_shown_also_where_nobody_names_a_language() {
+async fn lists_sort_by_the_displayed_names_in_the_default_language() {
     let shop = Shop::new().await;
     shop.channel(json!({ "locales": ["en-GB", "en"] })).await;
     for (slug, sku, english) in [("first", "1", "A"), ("second", "2", "C"), ("third", "3", "B")] {
@@ -65,7 +65,7 @@ async fn lists_are_sorted_by_the_names_that_are_shown_also_where_nobody_names_a_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_has_no_price_in_a_currency_is_not_available_in_it() {
+async fn products_without_a_price_are_unavailable_in_that_currency() {
     let shop = Shop::new().await;
     shop.channel(json!({ "currencyCodes": ["EUR", "CHF"] })).await;
     shop.book().await;
@@ -81,7 +81,7 @@ async fn what_has_no_price_in_a_currency_is_not_available_in_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pages_of_a_collection_go_on_after_their_last_product_wherever_it_is_by_then() {
+async fn collection_paging_continues_after_a_product_that_moved() {
     let shop = Shop::new().await;
     let mut ids = Vec::new();
     for name in ["a", "b", "c", "d", "e", "f"] {

@@ -21,7 +21,7 @@ async fn clerk(shop: &Shop) -> GraphqlClient {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn staff_finds_what_they_may_read_by_its_id_in_the_order_asked_for() {
+async fn nodes_returns_readable_objects_in_request_order() {
     let shop = Shop::new().await;
     let created = shop.product("a-book", "B-H").await.ok();
     let product = created.text("/productCreate/product/id");
@@ -48,7 +48,7 @@ async fn staff_finds_what_they_may_read_by_its_id_in_the_order_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn staff_pages_through_products_from_both_ends() {
+async fn admin_products_page_forward_and_backward() {
     let shop = Shop::new().await;
     for name in ["one", "two", "three"] {
         let _ = shop.product(name, name).await.ok();

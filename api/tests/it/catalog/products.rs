@@ -6,7 +6,7 @@ use testkit::eventually;
 use super::{CREATE, Shop};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_contracts_product_is_on_the_product_page_as_it_was_entered() {
+async fn a_created_product_is_shown_on_the_product_page() {
     let shop = Shop::new().await;
     shop.book().await;
     let page = shop.page("a-book", "channel=eu&locale=de").await;
@@ -31,7 +31,7 @@ async fn the_contracts_product_is_on_the_product_page_as_it_was_entered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_store_may_be_mongo() {
+async fn the_catalog_works_on_mongodb() {
     let url = std::env::var("MONGODB_TEST_URL").expect("MONGODB_TEST_URL is set; `make test` sets it");
     let database = Some(format!("test_{}", uuid::Uuid::now_v7().simple()));
     let mongo = persistence::documents::MongoConfig {
@@ -48,7 +48,7 @@ async fn the_store_may_be_mongo() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_renamed_product_is_found_by_its_former_slug_and_says_its_new_one() {
+async fn a_former_slug_returns_the_product_with_its_new_slug() {
     let shop = Shop::new().await;
     let id = shop.book().await;
     let _ = shop.page("a-book", "channel=eu").await;
@@ -63,7 +63,7 @@ async fn a_renamed_product_is_found_by_its_former_slug_and_says_its_new_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_staff_changes_shows_within_a_second_and_nothing_else_changes() {
+async fn an_update_is_visible_within_a_second_and_changes_nothing_else() {
     let shop = Shop::new().await;
     let id = shop.book().await;
     let before = shop.page("a-book", "channel=eu").await;
@@ -87,7 +87,7 @@ async fn what_staff_changes_shows_within_a_second_and_nothing_else_changes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn null_forgets_what_silence_keeps() {
+async fn null_clears_and_an_absent_field_keeps() {
     let shop = Shop::new().await;
     let id = shop.book().await;
     let read =
@@ -114,7 +114,7 @@ async fn null_forgets_what_silence_keeps() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_product_shows_from_the_moment_it_is_published_and_until_it_is_taken_back() {
+async fn a_product_is_visible_only_while_it_is_published() {
     let shop = Shop::new().await;
     let query = CREATE.replace(r#"channels: ["eu"]"#, "channels: []");
     let id = shop.owner.gql(&query, json!({})).await.ok().text("/productCreate/product/id");
@@ -135,7 +135,7 @@ async fn a_product_shows_from_the_moment_it_is_published_and_until_it_is_taken_b
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_deleted_product_is_gone_and_its_slug_and_sku_are_free() {
+async fn deleting_a_product_releases_its_slug_and_sku() {
     let shop = Shop::new().await;
     let id = shop.book().await;
     let _ = shop.page("a-book", "channel=eu").await;
@@ -148,7 +148,7 @@ async fn a_deleted_product_is_gone_and_its_slug_and_sku_are_free() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn private_metafields_show_to_staff_only() {
+async fn private_metafields_are_visible_only_to_staff() {
     let shop = Shop::new().await;
     let id = shop.book().await;
     let fields = json!([
@@ -182,7 +182,7 @@ async fn objects_are_found_by_their_global_ids() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn staff_finds_products_by_slug_and_pages_through_all() {
+async fn admin_products_are_found_by_slug_and_paged() {
     let shop = Shop::new().await;
     for number in 0..3 {
         let _ = shop.product(&format!("book-{number}"), &format!("B-{number}")).await.ok();
@@ -202,7 +202,7 @@ async fn staff_finds_products_by_slug_and_pages_through_all() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_event_of_each_change_reaches_the_outbox() {
+async fn every_change_writes_an_event_to_the_outbox() {
     let shop = Shop::new().await;
     shop.book().await;
     let documents = shop.app.app.documents.clone();
@@ -214,7 +214,7 @@ async fn an_event_of_each_change_reaches_the_outbox() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_former_slug_leads_from_where_it_was_seen_and_blocks_nobody_elsewhere() {
+async fn former_slugs_resolve_only_in_channels_that_published_them() {
     let shop = Shop::new().await;
     let leads_to = async |slug: &str, channel: &str| {
         let page = shop.page(slug, &format!("channel={channel}")).await;
@@ -254,7 +254,7 @@ async fn a_former_slug_leads_from_where_it_was_seen_and_blocks_nobody_elsewhere(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pictures_of_one_file_have_ids_of_their_own() {
+async fn media_with_the_same_url_have_distinct_ids() {
     let shop = Shop::new().await;
     let id = shop.book().await;
     let picture = |name: &str| json!({ "url": format!("https://example.org/{name}.jpg"), "width": 10, "height": 10 });

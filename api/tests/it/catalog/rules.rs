@@ -21,7 +21,7 @@ fn refused(code: &str, path: &str) -> Vec<(String, String)> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_mistake_is_named_with_its_path() {
+async fn every_input_error_names_its_field() {
     let shop = Shop::new().await;
     for (good, bad, code, path) in [
         (r#"productType: "book""#, r#"productType: "car""#, "UNKNOWN_REFERENCE", "productType"),
@@ -62,7 +62,7 @@ async fn slugs_and_skus_are_unique() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_product_changes_to_a_tax_class_that_exists_only() {
+async fn an_unknown_tax_class_is_refused() {
     let shop = Shop::new().await;
     let id = shop.book().await;
     let unknown = shop.update(json!({ "id": id, "taxClass": "luxury", "name": "Mine" })).await;
@@ -75,7 +75,7 @@ async fn a_product_changes_to_a_tax_class_that_exists_only() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn bundles_contain_no_bundles() {
+async fn bundles_of_bundles_are_refused() {
     let shop = Shop::new().await;
     let mut ids = Vec::new();
     for name in ["tent", "kit", "set"] {
@@ -108,7 +108,7 @@ async fn bundles_contain_no_bundles() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_parallel_creations_of_one_slug_or_sku_one_wins() {
+async fn concurrent_creations_with_one_slug_or_sku_succeed_once() {
     let shop = Shop::new().await;
     let same_slug = (0..8).map(|number| shop.product_with("same", format!("SKU-{number}")));
     let won = futures_util::future::join_all(same_slug).await;
@@ -136,7 +136,7 @@ impl Shop {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_lost_update_is_refused_where_a_version_is_expected() {
+async fn a_stale_expected_version_is_refused() {
     let shop = Shop::new().await;
     let id = shop.book().await;
     let first = shop.update(json!({ "id": id, "expectedVersion": 1, "name": "One" })).await.ok();
@@ -151,7 +151,7 @@ async fn a_lost_update_is_refused_where_a_version_is_expected() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_changes_of_one_version_one_wins_and_all_others_hear_why() {
+async fn concurrent_updates_of_one_version_apply_once() {
     let shop = Shop::new().await;
     let id = shop.book().await;
     let variant = shop.page("a-book", "channel=eu").await.text("/product/variants/nodes/0/id");
@@ -177,7 +177,7 @@ async fn of_many_changes_of_one_version_one_wins_and_all_others_hear_why() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn only_those_who_may_change_the_catalog_do() {
+async fn catalog_changes_require_the_permission() {
     let shop = Shop::new().await;
     let id = shop.book().await;
     let update = json!({ "i": { "id": id, "name": "Mine" } });

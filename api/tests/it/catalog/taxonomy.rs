@@ -16,7 +16,7 @@ const TREE: &str =
     "query Navigation { categoryTree(depth: 3) { slug name children { slug name children { slug name } } } }";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_tree_follows_a_moved_category() {
+async fn moving_a_category_updates_the_tree() {
     let shop = Shop::new().await;
     let clothing = shop.category("clothing", None).await;
     let tops = shop.category("tops", Some("clothing")).await;
@@ -39,7 +39,7 @@ async fn the_tree_follows_a_moved_category() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_category_never_lies_below_itself() {
+async fn a_category_cannot_move_below_itself() {
     let shop = Shop::new().await;
     let a = shop.category("a", None).await;
     let b = shop.category("b", Some("a")).await;
@@ -61,7 +61,7 @@ async fn a_category_never_lies_below_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn siblings_have_slugs_of_their_own_and_parents_are_not_deleted() {
+async fn sibling_slugs_are_unique_and_parents_cannot_be_deleted() {
     let shop = Shop::new().await;
     let clothing = shop.category("clothing", None).await;
     shop.category("tops", Some("clothing")).await;
@@ -74,7 +74,7 @@ async fn siblings_have_slugs_of_their_own_and_parents_are_not_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_collection_shows_its_published_products_in_the_merchants_order() {
+async fn a_collection_lists_published_products_in_manual_order() {
     let shop = Shop::new().await;
     let mut ids = Vec::new();
     for name in ["one", "two", "three"] {
@@ -128,7 +128,7 @@ async fn a_collection_shows_its_published_products_in_the_merchants_order() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn null_forgets_the_texts_of_categories_and_collections() {
+async fn null_clears_texts_of_categories_and_collections() {
     let shop = Shop::new().await;
     let category = shop.category("maps", None).await;
     let collection = "mutation { collectionCreate(input: { slug: \"maps\", name: \"Maps\" }) {
@@ -164,7 +164,7 @@ async fn a_product_type_in_use_is_not_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_deleted_goes_also_while_somebody_changes_it() {
+async fn deletion_succeeds_during_concurrent_changes() {
     let shop = Shop::new().await;
     for round in 0..12 {
         for (object, kind) in [("category", "Category"), ("collection", "Collection"), ("productType", "ProductType")] {
@@ -190,7 +190,7 @@ async fn what_is_deleted_goes_also_while_somebody_changes_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_category_stays_below_one_that_is_deleted_at_the_same_moment() {
+async fn a_category_created_below_a_deleted_one_is_refused() {
     let shop = Shop::new().await;
     let delete = "mutation($id: ID!) { categoryDelete(input: { id: $id }) { userErrors { code } } }";
     for round in 0..12 {

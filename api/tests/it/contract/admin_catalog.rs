@@ -35,7 +35,7 @@ async fn integration(processes: &Processes) -> GraphqlClient {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_integration_keeps_the_catalog_as_promised() {
+async fn the_contract_catalog_mutations_run() {
     let processes = Processes::start(Plan { workers: 0, ..Plan::default() }).await;
     let erp = integration(&processes).await;
     let ask = async |operation: &str| erp.gql(operation, Value::Null).await;
@@ -81,7 +81,7 @@ async fn inventory(erp: &GraphqlClient) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_promotion_is_made_as_promised() {
+async fn the_contract_promotion_operations_run() {
     let processes = Processes::start(Plan { workers: 0, ..Plan::default() }).await;
     let staff = processes.staff("admin@demo.test").await;
     assert_json_snapshot!("promotion_create", shown(&staff.gql(PROMOTION, Value::Null).await));

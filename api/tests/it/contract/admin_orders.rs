@@ -47,7 +47,7 @@ impl Office {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_order_is_captured_sent_and_refunded_as_promised() {
+async fn the_contract_capture_fulfill_and_refund_operations_run() {
     let office = Office::open().await;
     let (cart, order, payment) = office.order().await;
     assert_json_snapshot!("orders", shown(&office.ask(ORDERS, "").await));
@@ -76,7 +76,7 @@ async fn an_order_is_captured_sent_and_refunded_as_promised() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_order_is_canceled_and_a_payment_voided_as_promised() {
+async fn the_contract_cancel_and_void_operations_run() {
     let office = Office::open().await;
     let (_, canceled, _) = office.order().await;
     assert_json_snapshot!("order_cancel", shown(&office.ask(CANCEL, &canceled).await));

@@ -26,7 +26,7 @@ async fn create(shop: &GraphqlClient, variant: &str) -> testkit::Answer {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cart_is_made_changed_and_shown_as_promised() {
+async fn the_contract_cart_operations_run() {
     let processes = Processes::start(Plan { workers: 0, ..Plan::default() }).await;
     let shop = storefront(&processes, "");
     let tee = variant(&shop, "classic-tee", "TEE-M-NAVY").await;
@@ -78,7 +78,7 @@ async fn a_cart_is_made_changed_and_shown_as_promised() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_shopper_gets_wrong_is_named_with_its_place() {
+async fn cart_input_errors_name_their_field() {
     let processes = Processes::start(Plan { workers: 0, ..Plan::default() }).await;
     let shop = storefront(&processes, "");
     let tee = variant(&shop, "classic-tee", "TEE-M-NAVY").await;
@@ -116,7 +116,7 @@ async fn what_a_shopper_gets_wrong_is_named_with_its_place() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cart_is_watched_while_it_changes() {
+async fn the_contract_cart_subscription_reports_changes() {
     let processes = Processes::start(Plan { workers: 0, ..Plan::default() }).await;
     let shop = storefront(&processes, "");
     let tee = variant(&shop, "classic-tee", "TEE-M-NAVY").await;

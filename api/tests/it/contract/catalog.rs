@@ -7,7 +7,7 @@ use super::{operations, shown, storefront};
 use crate::processes::{Plan, Processes};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn catalog_pages_are_answered_as_promised() {
+async fn the_contract_catalog_queries_run() {
     let processes = Processes::start(Plan { workers: 0, ..Plan::default() }).await;
     let shop = storefront(&processes, "");
     let ask = async |operation, variables| shown(&shop.gql(operation, variables).await);
@@ -29,7 +29,7 @@ async fn catalog_pages_are_answered_as_promised() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn lists_are_filtered_sorted_and_paged_as_promised() {
+async fn the_contract_lists_filter_sort_and_page() {
     let processes = Processes::start(Plan { workers: 0, ..Plan::default() }).await;
     let shop = storefront(&processes, "");
     let list = async |variables| shop.gql(operations::LISTING, variables).await;

@@ -7,7 +7,7 @@ use super::{cart_flow::Cart, operations, shown, storefront, stream::Stream};
 use crate::processes::{Plan, Processes};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cart_is_paid_and_completed_as_promised() {
+async fn the_contract_payment_and_completion_run() {
     let processes = Processes::start(Plan { workers: 0, ..Plan::default() }).await;
     let shop = storefront(&processes, "");
     let cart = Cart::with_tee(&shop).await;
@@ -31,7 +31,7 @@ async fn a_cart_is_paid_and_completed_as_promised() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_order_is_watched_while_it_is_sent() {
+async fn the_contract_order_subscription_reports_fulfillment() {
     let processes = Processes::start(Plan { workers: 0, ..Plan::default() }).await;
     let shop = storefront(&processes, "");
     let staff = processes.staff("admin@demo.test").await;
@@ -54,7 +54,7 @@ async fn an_order_is_watched_while_it_is_sent() {
 
 /// Fifty callers through two servers complete one paid cart at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn fifty_completions_of_one_cart_through_two_servers_are_one_order() {
+async fn fifty_completions_on_two_servers_return_one_order() {
     let processes = Processes::start(Plan { servers: 2, ..Plan::default() }).await;
     let shops = [processes.storefront(0), processes.storefront(1)];
     let cart = Cart::with_tee(&shops[0]).await;

@@ -47,7 +47,7 @@ impl Accounts {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_account_lives_from_registration_to_erasure_as_promised() {
+async fn the_contract_account_operations_run() {
     let accounts = Accounts::open().await;
     let shop = accounts.shop();
     let register = format!(
@@ -98,7 +98,7 @@ async fn an_account_lives_from_registration_to_erasure_as_promised() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_forgotten_password_is_replaced_and_an_account_erased_as_promised() {
+async fn the_contract_reset_and_erasure_operations_run() {
     let accounts = Accounts::open().await;
     let shop = accounts.shop();
     let register = format!(r#"customerRegister(input: {{ email: "{EMAIL}", password: "a long enough secret" }})"#);

@@ -39,7 +39,7 @@ impl Shop {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_captures_and_refunds_with_one_key_at_once_one_moves_money() {
+async fn concurrent_captures_and_refunds_with_one_key_apply_once() {
     let shop = Shop::open().await;
     let (order, payment) = shop.order().await;
     let capture = json!({ "paymentId": payment, "amount": "10.00", "idempotencyKey": "take" });
@@ -53,7 +53,7 @@ async fn of_many_captures_and_refunds_with_one_key_at_once_one_moves_money() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_key_of_staff_is_for_one_input_whatever_it_is_about() {
+async fn a_staff_key_is_bound_to_one_input() {
     let shop = Shop::open().await;
     let (order, payment) = shop.order().await;
     let (another, its_payment) = shop.order().await;
@@ -78,7 +78,7 @@ async fn a_key_of_staff_is_for_one_input_whatever_it_is_about() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_captures_key_has_its_answer_after_the_order_was_canceled() {
+async fn a_capture_key_returns_its_result_after_cancellation() {
     let shop = Shop::open().await;
     let (order, payment) = shop.order().await;
     let capture = json!({ "paymentId": payment, "idempotencyKey": "take" });
@@ -92,7 +92,7 @@ async fn a_captures_key_has_its_answer_after_the_order_was_canceled() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn goods_are_sent_once_for_each_key() {
+async fn each_key_fulfills_once() {
     let shop = Shop::open().await;
     let (order, _) = shop.order().await;
     let send = json!({ "orderId": order, "idempotencyKey": "parcel" });
@@ -107,7 +107,7 @@ async fn goods_are_sent_once_for_each_key() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_order_that_has_changed_is_left_alone() {
+async fn a_stale_order_version_is_refused() {
     let shop = Shop::open().await;
     let (order, payment) = shop.order().await;
     let seen = shop.version(&order).await;
@@ -136,7 +136,7 @@ async fn an_order_that_has_changed_is_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_key_that_is_none_is_refused_and_changes_nothing_for_staff() {
+async fn an_invalid_key_is_refused_without_a_change_for_staff() {
     let shop = Shop::open().await;
     let (order, payment) = shop.order().await;
     let seen = shop.version(&order).await;

@@ -20,7 +20,7 @@ async fn add(buyer: &GraphqlClient, cart: &str, variant: &str, quantity: i64, ke
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_key_that_is_none_is_refused_and_changes_nothing_for_shoppers() {
+async fn an_invalid_key_is_refused_without_a_change_for_shoppers() {
     let shop = Shop::open().await;
     let cart = shop.cart(&shop.guest).await;
     for key in no_keys() {
@@ -38,7 +38,7 @@ async fn a_key_that_is_none_is_refused_and_changes_nothing_for_shoppers() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_guests_key_for_a_new_cart_is_long_and_a_customers_need_not_be() {
+async fn guest_keys_for_new_carts_have_a_minimum_length() {
     let shop = Shop::open().await;
     let short = create(&shop.guest, &shop.tee, 1, "0123456789abcde").await;
     assert_eq!(short.user_error_code(), INVALID);
@@ -53,7 +53,7 @@ async fn a_guests_key_for_a_new_cart_is_long_and_a_customers_need_not_be() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_new_cart_is_answered_alike_when_its_product_is_gone_meanwhile() {
+async fn repeating_cart_creation_works_after_product_deletion() {
     let shop = Shop::open().await;
     let key = "a key that nobody guesses";
     let first = create(&shop.guest, &shop.tee, 1, key).await.ok();
@@ -64,7 +64,7 @@ async fn a_new_cart_is_answered_alike_when_its_product_is_gone_meanwhile() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn lines_are_added_once_for_each_key() {
+async fn each_key_adds_its_lines_once() {
     let shop = Shop::open().await;
     let cart = shop.cart(&shop.guest).await;
     let first = add(&shop.guest, &cart, &shop.tee, 2, "add").await.ok();
@@ -76,7 +76,7 @@ async fn lines_are_added_once_for_each_key() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_customers_key_is_for_one_cart_and_a_guests_counts_within_the_cart() {
+async fn customer_keys_are_global_and_guest_keys_are_per_cart() {
     let shop = Shop::open().await;
     for (buyer, is_shared) in [(&shop.ada, true), (&shop.guest, false)] {
         let (one, other) = (shop.cart(buyer).await, shop.cart(buyer).await);

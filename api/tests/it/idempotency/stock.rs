@@ -22,7 +22,7 @@ async fn on_hand(shop: &Shop) -> i64 {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_adjustments_with_one_key_at_once_one_counts() {
+async fn concurrent_adjustments_with_one_key_apply_once() {
     let shop = Shop::open().await;
     let before = on_hand(&shop).await;
     let answers = join_all((0..8).map(|_| adjust(&shop, 5, "delivery"))).await;

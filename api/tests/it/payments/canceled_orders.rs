@@ -81,7 +81,7 @@ async fn assert_no_tax_is_left(harness: &PaymentHarness) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_order_called_off_while_its_capture_is_under_way_keeps_no_money() {
+async fn canceling_during_a_capture_refunds_it() {
     let harness = PaymentHarness::new().await;
     let (payment, order) = harness.buy("tok_success").await;
     let gateway = harness.gateway(&payment.gateway);
@@ -107,7 +107,7 @@ async fn an_order_called_off_while_its_capture_is_under_way_keeps_no_money() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_order_called_off_while_a_refund_is_under_way_gives_back_the_rest_once() {
+async fn canceling_during_a_refund_refunds_the_rest_once() {
     let harness = PaymentHarness::new().await;
     let (payment, order) = harness.buy("tok_success").await;
     job(&harness, "payments.capture", payment.id).await.unwrap();
@@ -128,7 +128,7 @@ async fn an_order_called_off_while_a_refund_is_under_way_gives_back_the_rest_onc
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_more_is_taken_for_an_order_called_off_after_a_part_was_captured() {
+async fn canceling_after_a_partial_capture_captures_no_more() {
     let harness = PaymentHarness::new().await;
     let (payment, order) = harness.buy("tok_success").await;
     let app = harness.app();
@@ -145,7 +145,7 @@ async fn nothing_more_is_taken_for_an_order_called_off_after_a_part_was_captured
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_order_called_off_without_a_refund_keeps_what_was_taken_and_takes_no_more() {
+async fn canceling_without_refund_keeps_captures_and_stops() {
     let harness = PaymentHarness::new().await;
     let (payment, order) = harness.buy("tok_success").await;
     capture(&harness, &payment, 990, "part").await;
@@ -165,7 +165,7 @@ async fn moved(harness: &PaymentHarness, payment: &Payment) -> (i64, i64) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_comes_after_an_order_was_called_off_without_a_refund_is_given_back() {
+async fn captures_after_a_cancel_without_refund_are_refunded() {
     let harness = PaymentHarness::new().await;
     let (payment, order) = harness.buy("tok_success").await;
     capture(&harness, &payment, 990, "part").await;
@@ -195,7 +195,7 @@ async fn what_comes_after_an_order_was_called_off_without_a_refund_is_given_back
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_came_before_an_order_was_called_off_without_a_refund_is_kept() {
+async fn captures_before_a_cancel_without_refund_are_kept() {
     let harness = PaymentHarness::new().await;
     let (payment, order) = harness.buy("tok_success").await;
     capture(&harness, &payment, 990, "part").await;
@@ -212,7 +212,7 @@ async fn what_came_before_an_order_was_called_off_without_a_refund_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_refund_during_an_outage_is_refused_for_now_and_done_later() {
+async fn a_refund_during_an_outage_is_completed_later() {
     let harness = PaymentHarness::new().await;
     let (payment, order) = harness.buy("tok_success").await;
     let gateway = harness.gateway(&payment.gateway);
@@ -233,7 +233,7 @@ async fn a_refund_during_an_outage_is_refused_for_now_and_done_later() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_refund_that_expects_a_version_can_be_sent_again_after_an_outage() {
+async fn a_refund_with_a_version_can_be_repeated_after_an_outage() {
     let harness = PaymentHarness::new().await;
     for is_captured_meanwhile in [false, true] {
         let (payment, order) = harness.buy("tok_success").await;
@@ -264,7 +264,7 @@ async fn a_refund_that_expects_a_version_can_be_sent_again_after_an_outage() {
 
 /// One order of each end, in a shop whose books have to agree with its gateways afterwards.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn after_a_mixed_day_the_books_agree_with_the_gateways() {
+async fn the_ledger_matches_the_gateways_after_mixed_operations() {
     let harness = PaymentHarness::new().await;
     let mut goods = Vec::new();
     for _ in 0..5 {

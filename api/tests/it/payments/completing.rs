@@ -38,7 +38,7 @@ async fn choose(payment: &Payment, choice: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_shopper_who_comes_back_before_the_gateways_message_is_not_sent_away() {
+async fn completion_before_the_webhook_queries_the_gateway() {
     let harness = PaymentHarness::without_webhooks().await;
     let approved = cart(&harness, 1990).await;
     let payment = pay(&harness, &approved, "tok_3ds").await;
@@ -57,7 +57,7 @@ async fn a_shopper_who_comes_back_before_the_gateways_message_is_not_sent_away()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_payment_that_waits_for_its_shopper_stops_no_cart_that_costs_something_else_by_now() {
+async fn a_pending_action_for_another_amount_does_not_block() {
     let harness = PaymentHarness::without_webhooks().await;
     let dearer = cart(&harness, 2990).await;
     let payment = pay(&harness, &dearer, "tok_3ds").await;
@@ -76,7 +76,7 @@ async fn a_payment_that_waits_for_its_shopper_stops_no_cart_that_costs_something
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_payment_is_routed_by_the_country_that_taxes_go_by() {
+async fn payments_are_routed_by_the_tax_country() {
     let harness = PaymentHarness::without_webhooks().await;
     let cart = cart(&harness, 1990).await;
     assert!(cart.shipping_address.is_none() && cart.buyer.country.is_none());

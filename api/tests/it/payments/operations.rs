@@ -22,7 +22,7 @@ async fn capture_job(harness: &PaymentHarness, payment: PaymentId) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_capture_is_done_once_however_often_its_job_runs() {
+async fn repeated_capture_jobs_capture_once() {
     let harness = PaymentHarness::new().await;
     let payment = harness.pay_order("tok_success").await;
     for _ in 0..3 {
@@ -37,7 +37,7 @@ async fn a_capture_is_done_once_however_often_its_job_runs() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_worker_killed_between_gateway_and_database_does_not_capture_twice() {
+async fn a_worker_killed_after_the_gateway_call_captures_once() {
     let harness = PaymentHarness::new().await;
     let payment = harness.pay_order("tok_success").await;
     let gateway = &harness.gateways[0];
@@ -61,7 +61,7 @@ async fn a_worker_killed_between_gateway_and_database_does_not_capture_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn parts_are_captured_and_refunded_within_what_is_left() {
+async fn partial_captures_and_refunds_stay_within_the_rest() {
     let (harness, staff) = (PaymentHarness::new().await, staff());
     let payment = harness.pay_order("tok_success").await;
     let app = harness.app();
@@ -93,7 +93,7 @@ async fn parts_are_captured_and_refunded_within_what_is_left() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_part_that_is_captured_or_refunded_is_once_on_the_timeline() {
+async fn each_capture_and_refund_is_on_the_timeline_once() {
     let (harness, staff) = (PaymentHarness::new().await, staff());
     let (payment, order) = harness.buy("tok_success").await;
     let parts = [(500, "one"), (490, "two"), (1000, "three")];
@@ -125,7 +125,7 @@ async fn each_part_that_is_captured_or_refunded_is_once_on_the_timeline() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn refunding_an_order_that_is_only_authorised_captures_it_first() {
+async fn refunding_an_authorized_order_captures_first() {
     let (harness, staff) = (PaymentHarness::new().await, staff());
     let payment = harness.pay("tok_success").await;
     let order = harness.place(payment.id).await;
@@ -146,7 +146,7 @@ async fn refunding_an_order_that_is_only_authorised_captures_it_first() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_refund_of_an_order_that_is_refused_takes_nothing() {
+async fn a_refused_order_refund_captures_nothing() {
     let harness = PaymentHarness::new().await;
     let (payment, order_id) = harness.buy("tok_success").await;
     for (minor, refusal) in [(0, OperationRefused::Amount), (1991, OperationRefused::TooMuch { left: eur(1990) })] {
@@ -160,7 +160,7 @@ async fn a_refund_of_an_order_that_is_refused_takes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_key_of_one_mutation_and_actor_is_nothing_to_another() {
+async fn keys_are_scoped_to_mutation_and_actor() {
     let harness = PaymentHarness::new().await;
     let (payment, order_id) = harness.buy("tok_success").await;
     let key = || Some("automatic".parse().unwrap());
@@ -186,7 +186,7 @@ async fn a_key_of_one_mutation_and_actor_is_nothing_to_another() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn refunds_give_back_the_tax_that_was_posted_at_placement() {
+async fn refunds_reverse_the_tax_posted_at_placement() {
     let harness = PaymentHarness::new().await;
     let payment = harness.pay("tok_success").await;
     let order = harness.place(payment.id).await;
@@ -210,7 +210,7 @@ async fn refunds_give_back_the_tax_that_was_posted_at_placement() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_bank_transfer_waits_for_staff() {
+async fn bank_transfers_are_captured_by_staff() {
     let harness = PaymentHarness::new().await;
     let mut new = harness.new_payment("").await;
     new.method = PaymentMethod::BankTransfer;
@@ -226,7 +226,7 @@ async fn a_bank_transfer_waits_for_staff() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn only_who_may_moves_money() {
+async fn payment_operations_require_their_permission() {
     let harness = PaymentHarness::new().await;
     let payment = harness.pay_order("tok_success").await;
     let clerk = Actor::Staff {

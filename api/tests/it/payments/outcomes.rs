@@ -20,7 +20,7 @@ use super::harness::{PaymentHarness, charge, eur, timing};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_token_leads_where_it_says() {
+async fn each_test_token_has_its_documented_outcome() {
     let harness = PaymentHarness::new().await;
     for (token, status, failure, charged) in [
         ("tok_success", PaymentStatus::Authorized, None, 1),
@@ -41,7 +41,7 @@ async fn each_token_leads_where_it_says() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_time_out_stays_pending_until_the_gateway_is_asked_and_charges_once() {
+async fn a_time_out_is_pending_until_queried_and_charges_once() {
     let harness = PaymentHarness::new().await;
     // The webhook would tell; here nobody does.
     let mut conn = harness.app().db.write().await.unwrap();
@@ -59,7 +59,7 @@ async fn a_time_out_stays_pending_until_the_gateway_is_asked_and_charges_once() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_gateway_that_is_down_or_away_is_passed_over() {
+async fn an_unavailable_gateway_is_skipped() {
     let harness = PaymentHarness::new().await;
     harness.gateways[0].outage(60).await;
     let payment = harness.pay("tok_success").await;
@@ -72,7 +72,7 @@ async fn a_gateway_that_is_down_or_away_is_passed_over() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_gateway_that_nobody_listens_at_has_charged_nothing() {
+async fn a_refused_connection_means_no_charge() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let config = GatewaysConfig {
         gateways: vec![GatewayConfig {
@@ -92,7 +92,7 @@ async fn a_gateway_that_nobody_listens_at_has_charged_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn three_d_secure_is_decided_by_the_shopper() {
+async fn the_shopper_decides_3d_secure() {
     let harness = PaymentHarness::new().await;
     for (choice, status) in [("approve", PaymentStatus::Authorized), ("deny", PaymentStatus::Failed)] {
         let payment = harness.pay("tok_3ds").await;
@@ -108,7 +108,7 @@ async fn three_d_secure_is_decided_by_the_shopper() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_payment_that_is_decided_later_is_told_by_webhook() {
+async fn a_webhook_decides_a_pending_payment() {
     let harness = PaymentHarness::new().await;
     let payment = harness.pay("tok_pending").await;
     assert_eq!(payment.status, PaymentStatus::Pending);
@@ -120,7 +120,7 @@ async fn a_payment_that_is_decided_later_is_told_by_webhook() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_new_payment_takes_the_place_of_the_earlier_one_which_is_voided() {
+async fn a_new_payment_replaces_and_voids_the_earlier_one() {
     let harness = PaymentHarness::new().await;
     let cart = harness.cart().await;
     let first = payments::create(harness.app(), harness.payment_of(cart, "tok_success")).await.unwrap();
@@ -135,7 +135,7 @@ async fn a_new_payment_takes_the_place_of_the_earlier_one_which_is_voided() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_unwanted_payment_is_voided_when_it_turns_up() {
+async fn an_unwanted_payment_is_voided_once_known() {
     let harness = PaymentHarness::new().await;
     let cart = harness.cart().await;
     let first = payments::create(harness.app(), harness.payment_of(cart, "tok_pending")).await.unwrap();
@@ -148,7 +148,7 @@ async fn an_unwanted_payment_is_voided_when_it_turns_up() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_same_key_pays_once_even_in_parallel() {
+async fn the_same_key_pays_once_concurrently() {
     let harness = PaymentHarness::new().await;
     let mut new = harness.new_payment("tok_slow").await;
     new.idempotency_key = Some("key".parse().unwrap());
@@ -202,7 +202,7 @@ async fn as_left(harness: &PaymentHarness, template: PaymentId, cart: CartId, ag
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_charge_that_never_reached_its_gateway_is_given_up() {
+async fn a_charge_unknown_to_its_gateway_fails() {
     let harness = PaymentHarness::new().await;
     let payment = harness.pay("tok_success").await;
     let lost = left_uncalled(&harness, payment.id, harness.cart().await, Duration::ZERO).await;
@@ -217,7 +217,7 @@ async fn a_charge_that_never_reached_its_gateway_is_given_up() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_same_key_pays_after_a_crash_before_the_gateway_was_called() {
+async fn the_same_key_pays_after_a_crash_before_the_call() {
     let harness = PaymentHarness::new().await;
     let mut new = harness.new_payment("tok_success").await;
     new.idempotency_key = Some("key".parse().unwrap());
@@ -233,7 +233,7 @@ async fn the_same_key_pays_after_a_crash_before_the_gateway_was_called() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_crash_before_the_answer_and_an_outage_after_it_charge_once() {
+async fn a_crash_followed_by_an_outage_charges_once() {
     let harness = PaymentHarness::new().await;
     let mut new = harness.new_payment("tok_success").await;
     new.idempotency_key = Some("key".parse().unwrap());
@@ -264,7 +264,7 @@ async fn a_crash_before_the_answer_and_an_outage_after_it_charge_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn parallel_retries_after_a_crash_with_every_gateway_down_wait_for_the_first_one() {
+async fn concurrent_retries_after_a_crash_wait_for_the_first() {
     let harness = PaymentHarness::new().await;
     let mut new = harness.new_payment("tok_success").await;
     new.idempotency_key = Some("key".parse().unwrap());
@@ -283,7 +283,7 @@ async fn parallel_retries_after_a_crash_with_every_gateway_down_wait_for_the_fir
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_charge_that_turns_up_at_a_gateway_that_was_passed_over_is_released() {
+async fn a_late_charge_at_a_skipped_gateway_is_voided() {
     let harness = PaymentHarness::new().await;
     harness.gateways[0].outage(60).await;
     let (payment, order) = harness.buy("tok_success").await;
@@ -308,7 +308,7 @@ async fn a_charge_that_turns_up_at_a_gateway_that_was_passed_over_is_released() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_gateway_that_hangs_does_not_take_every_place_of_a_worker() {
+async fn a_hanging_gateway_does_not_block_a_worker() {
     let mut harness = PaymentHarness::without_webhooks().await;
     let template = harness.pay("tok_success").await;
     // It takes calls, and never answers.
@@ -337,7 +337,7 @@ async fn a_gateway_that_hangs_does_not_take_every_place_of_a_worker() {
 
 /// Whatever chaos picks, the shop and the gateways agree in the end, and each payment has at most one charge.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn chaos_ends_in_agreement() {
+async fn chaos_tokens_end_with_a_balanced_ledger() {
     let harness = PaymentHarness::new().await;
     let mut all = Vec::new();
     for _ in 0..4 {

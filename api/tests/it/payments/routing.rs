@@ -15,7 +15,7 @@ fn named(names: &[&str]) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_rule_names_each_gateway_once() {
+async fn routing_rules_refuse_duplicate_gateways() {
     let harness = PaymentHarness::without_webhooks().await;
     let rule = |gateways: &[&str]| CreateRule {
         name: "cards".to_owned(),
@@ -30,7 +30,7 @@ async fn a_rule_names_each_gateway_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_gateway_that_an_old_rule_names_twice_is_tried_once() {
+async fn a_gateway_listed_twice_is_tried_once() {
     let harness = PaymentHarness::without_webhooks().await;
     let rule = RoutingRule {
         id: RoutingRuleId::new(),

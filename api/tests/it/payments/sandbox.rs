@@ -38,7 +38,7 @@ async fn a_key_makes_one_charge_and_refuses_another_request() {
 }
 
 #[tokio::test]
-async fn money_moves_only_as_far_as_it_is_there() {
+async fn operations_are_limited_to_the_available_amount() {
     let gateway = Sandbox::start("sandbox-a", None, &CancellationToken::new()).await;
     let client = gateway.client();
     let (_, made) = client.post("/charges", "k", &charge("r", "tok_success")).await;
@@ -66,7 +66,7 @@ async fn money_moves_only_as_far_as_it_is_there() {
 }
 
 #[tokio::test]
-async fn nobody_gets_in_without_the_key() {
+async fn requests_without_the_api_key_are_refused() {
     let gateway = Sandbox::start("sandbox-a", None, &CancellationToken::new()).await;
     for path in ["/charges", "/charges/x", "/faults"] {
         let request = reqwest::Client::new().get(format!("{}{path}", gateway.url)).bearer_auth("guess");
@@ -75,7 +75,7 @@ async fn nobody_gets_in_without_the_key() {
 }
 
 #[tokio::test]
-async fn a_shopper_proves_who_they_are_on_a_page_and_comes_back() {
+async fn the_3d_secure_page_redirects_back() {
     let gateway = Sandbox::start("sandbox-a", None, &CancellationToken::new()).await;
     let client = gateway.client();
     let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
@@ -100,7 +100,7 @@ async fn a_shopper_proves_who_they_are_on_a_page_and_comes_back() {
 }
 
 #[tokio::test]
-async fn an_outage_takes_everything_down_for_a_while() {
+async fn an_outage_fails_every_request_until_it_ends() {
     let gateway = Sandbox::start("sandbox-a", None, &CancellationToken::new()).await;
     gateway.outage(60).await;
     let client = gateway.client();
@@ -114,7 +114,7 @@ async fn an_outage_takes_everything_down_for_a_while() {
 /// Kills the process in the middle of traffic, again and again: what was answered is there afterwards, and a request
 /// that is repeated under its key is done once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_that_was_answered_is_lost_to_kill_9() {
+async fn acknowledged_charges_survive_kill_9() {
     let folder = TempDir::new().unwrap();
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let client = Client { url: format!("http://127.0.0.1:{port}"), http: reqwest::Client::new() };

@@ -62,7 +62,7 @@ async fn a_chargeback_is_recorded_in_transactions_and_ledger() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn messages_that_come_twice_and_out_of_order_count_once() {
+async fn duplicate_and_reordered_webhooks_apply_once() {
     let harness = PaymentHarness::new().await;
     let payment = harness.pay("tok_3ds").await;
     harness.place(payment.id).await;
@@ -85,7 +85,7 @@ async fn messages_that_come_twice_and_out_of_order_count_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_message_that_is_not_signed_by_the_gateway_changes_nothing() {
+async fn unsigned_webhooks_change_nothing() {
     let harness = PaymentHarness::new().await;
     let payment = harness.pay("tok_3ds").await;
     let told = charge(&payment, &json!([event("auth", "AUTHORIZE", 1990)]));
@@ -107,7 +107,7 @@ async fn a_message_that_is_not_signed_by_the_gateway_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_message_about_somebody_elses_charge_is_taken_and_forgotten() {
+async fn webhooks_for_unknown_charges_are_acknowledged() {
     let harness = PaymentHarness::new().await;
     let mut foreign = harness.pay("tok_3ds").await;
     foreign.id = model::ids::PaymentId::new();

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 const SOON: Duration = Duration::from_secs(10);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_message_reaches_the_other_process_even_after_its_connection_was_cut() {
+async fn messages_reach_other_processes_after_a_reconnect() {
     let shop = TestShop::new().await;
     let (here, _here) = shop.another_process().await;
     let (there, _there) = shop.another_process().await;

@@ -49,7 +49,7 @@ pub(super) async fn create(app: &App, slug: &str, sku: &str) -> Result<Product, 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_crash_after_the_skus_were_claimed_blocks_nobody() {
+async fn skus_claimed_before_a_crash_can_be_used_again() {
     let shop = shop().await;
     let orphan = InventoryItem {
         variant_id: VariantId::new(),
@@ -68,7 +68,7 @@ async fn a_crash_after_the_skus_were_claimed_blocks_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_crash_after_the_slug_was_claimed_blocks_nobody() {
+async fn a_slug_claimed_before_a_crash_can_be_used_again() {
     let shop = shop().await;
     let crashed = Owner { collection: Collection::Products, id: ProductId::new().uuid().to_string() };
     let key = format!("product:slug:{}:mug", shop.channels.eu.id.uuid().simple());
@@ -77,7 +77,7 @@ async fn a_crash_after_the_slug_was_claimed_blocks_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_refused_product_leaves_its_skus_free() {
+async fn a_refused_product_does_not_keep_its_skus() {
     let shop = shop().await;
     create(&shop.app, "mug", "MUG").await.unwrap();
     assert!(matches!(create(&shop.app, "mug", "CUP").await, Err(CatalogError::Invalid(_))));
@@ -85,7 +85,7 @@ async fn a_refused_product_leaves_its_skus_free() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_skus_may_change_places() {
+async fn two_variants_can_swap_skus() {
     let shop = shop().await;
     let mut input = mug("mug", "A");
     input.options =
@@ -108,7 +108,7 @@ async fn two_skus_may_change_places() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_product_costs_one_statement_cold_and_none_warm_however_many_ask() {
+async fn concurrent_readers_load_a_product_with_one_statement() {
     let shop = shop().await;
     let product = create(&shop.app, "mug", "MUG").await.unwrap();
     let fresh = shop.uncached().await;
@@ -132,7 +132,7 @@ async fn a_product_costs_one_statement_cold_and_none_warm_however_many_ask() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_products_cost_one_statement() {
+async fn many_products_are_loaded_with_one_statement() {
     let shop = shop().await;
     let mut ids = Vec::new();
     for number in 0..12 {
@@ -178,7 +178,7 @@ async fn events_left_in_documents_are_drained_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_refused_update_leaves_stock_and_flags_as_they_were() {
+async fn a_refused_update_changes_no_stock_and_no_flags() {
     let shop = shop().await;
     create(&shop.app, "cup", "CUP").await.unwrap();
     let stocked = |on_hand| vec![catalog::StockInput { location: Ref::from("berlin"), on_hand }];
@@ -205,7 +205,7 @@ async fn a_refused_update_leaves_stock_and_flags_as_they_were() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_crash_after_the_document_was_written_loses_no_first_stock() {
+async fn a_crash_after_the_document_write_loses_no_initial_stock() {
     let shop = shop().await;
     // What follows the document changes the items that were claimed before it.
     let crash = "CREATE FUNCTION crash() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''crash''; END'";

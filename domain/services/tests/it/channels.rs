@@ -18,7 +18,7 @@ fn uk() -> NewChannel {
 }
 
 #[tokio::test]
-async fn a_new_channel_can_be_asked_for_at_once_and_keeps_the_order_of_its_locations() {
+async fn a_new_channel_is_usable_and_keeps_its_location_order() {
     let shop = TestShop::new().await;
     let created = channels::create(&shop.app, &Actor::System, uk()).await.unwrap();
     let settings = shop.app.settings.current(&shop.app.db).await.unwrap();
@@ -29,7 +29,7 @@ async fn a_new_channel_can_be_asked_for_at_once_and_keeps_the_order_of_its_locat
 }
 
 #[tokio::test]
-async fn what_could_not_sell_is_refused() {
+async fn channels_that_could_not_sell_are_refused() {
     let shop = TestShop::new().await;
     let refused = async |change: fn(&mut NewChannel)| {
         let mut new = uk();
@@ -46,7 +46,7 @@ async fn what_could_not_sell_is_refused() {
 }
 
 #[tokio::test]
-async fn there_is_always_one_default_channel() {
+async fn exactly_one_channel_is_the_default() {
     let shop = TestShop::new().await;
     let jp = || ChannelRef::Slug("jp".to_owned());
     let wish = |is_default| ChannelDetails { is_default: Some(is_default), ..ChannelDetails::default() };

@@ -43,7 +43,7 @@ async fn waiting_jobs(app: &App) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_paid_cart_becomes_an_order_with_its_stock_money_and_jobs() {
+async fn completion_writes_order_stock_ledger_and_jobs() {
     let shop = TestShop::new().await;
     let [berlin, lyon] = [shop.channels.locations[0].id, shop.channels.locations[1].id];
     let tee = sellable_fixture(&shop, "TEE", 1990, &[(berlin, 2), (lyon, 5)]).await;
@@ -69,7 +69,7 @@ async fn a_paid_cart_becomes_an_order_with_its_stock_money_and_jobs() {
 }
 
 #[tokio::test]
-async fn a_cart_without_its_exact_payment_is_no_order_and_a_wrong_payment_is_let_go() {
+async fn completion_requires_the_exact_amount_and_releases_others() {
     let shop = TestShop::new().await;
     let tee = sellable_fixture(&shop, "TEE", 1990, &[(shop.channels.locations[0].id, 5)]).await;
     let unpaid = cart_fixture(&shop, &[(&tee, 1)]).await;
@@ -89,7 +89,7 @@ async fn a_cart_without_its_exact_payment_is_no_order_and_a_wrong_payment_is_let
 }
 
 #[test]
-fn a_code_that_does_not_apply_lets_no_payment_go() {
+fn an_inapplicable_code_does_not_release_the_payment() {
     let refused = |code| {
         let problem = CartProblem { code, message: String::new(), target: None };
         CompleteError::Place(PlaceError::Problems(vec![problem])).is_final()
@@ -99,7 +99,7 @@ fn a_code_that_does_not_apply_lets_no_payment_go() {
 }
 
 #[tokio::test]
-async fn an_undecided_payment_holds_the_stock_and_a_failed_one_gives_it_back() {
+async fn a_pending_payment_allocates_stock_and_a_failed_one_releases_it() {
     let shop = TestShop::new().await;
     let tee = sellable_fixture(&shop, "TEE", 1990, &[(shop.channels.locations[0].id, 5)]).await;
     let cart = cart_fixture(&shop, &[(&tee, 2)]).await;
@@ -124,7 +124,7 @@ async fn an_undecided_payment_holds_the_stock_and_a_failed_one_gives_it_back() {
 }
 
 #[tokio::test]
-async fn an_order_whose_payment_never_comes_expires_when_its_time_is_over() {
+async fn an_unpaid_order_expires_at_its_deadline() {
     let shop = TestShop::new().await;
     let tee = sellable_fixture(&shop, "TEE", 1990, &[(shop.channels.locations[0].id, 5)]).await;
     let cart = cart_fixture(&shop, &[(&tee, 2)]).await;
@@ -147,7 +147,7 @@ async fn an_order_whose_payment_never_comes_expires_when_its_time_is_over() {
 }
 
 #[tokio::test]
-async fn versions_keys_and_strangers_are_minded() {
+async fn completion_checks_version_key_and_owner() {
     let shop = TestShop::new().await;
     let tee = sellable_fixture(&shop, "TEE", 1990, &[(shop.channels.locations[0].id, 5)]).await;
     let first = cart_fixture(&shop, &[(&tee, 1)]).await;
@@ -173,7 +173,7 @@ async fn versions_keys_and_strangers_are_minded() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn fifty_that_complete_one_cart_at_once_get_one_order() {
+async fn fifty_concurrent_completions_return_one_order() {
     let shop = TestShop::configured(|config| {
         config.db.max_connections = 25;
         config.db.wait = Duration::from_mins(1);
@@ -201,7 +201,7 @@ async fn fifty_that_complete_one_cart_at_once_get_one_order() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_thirty_paid_carts_that_want_the_last_ten_units_ten_are_orders_and_twenty_are_let_go() {
+async fn thirty_paid_carts_for_ten_units_place_exactly_ten_orders() {
     let shop = TestShop::configured(|config| {
         config.db.max_connections = 20;
         config.db.wait = Duration::from_mins(1);
@@ -238,7 +238,7 @@ async fn of_thirty_paid_carts_that_want_the_last_ten_units_ten_are_orders_and_tw
 }
 
 #[tokio::test]
-async fn a_cart_belongs_to_the_customer_who_completes_it_and_forgets_them_with_the_rest() {
+async fn a_completed_cart_belongs_to_its_customer_until_erasure() {
     let shop = TestShop::new().await;
     let tee = sellable_fixture(&shop, "TEE", 1990, &[(shop.channels.locations[0].id, 5)]).await;
     let ada = testkit::cart_fixtures::customer_fixture(&shop, "ada@example.org").await;
@@ -255,7 +255,7 @@ async fn a_cart_belongs_to_the_customer_who_completes_it_and_forgets_them_with_t
 }
 
 #[tokio::test]
-async fn completing_costs_the_same_for_one_line_and_for_many() {
+async fn completion_takes_as_many_statements_with_many_lines() {
     let shop = TestShop::new().await;
     let berlin = shop.channels.locations[0].id;
     let mut goods = Vec::new();

@@ -41,7 +41,7 @@ async fn sees(app: &App, name: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_write_in_one_process_drops_the_cache_of_another() {
+async fn a_write_invalidates_the_caches_of_other_processes() {
     let shop = TestShop::new().await;
     let (writer, _writer) = shop.another_process().await;
     let (reader, _reader) = shop.another_process().await;
@@ -55,7 +55,7 @@ async fn a_write_in_one_process_drops_the_cache_of_another() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn events_get_gapless_positions_in_the_order_of_their_writing() {
+async fn event_positions_are_gapless_and_in_write_order() {
     let shop = TestShop::new().await;
     let ids: Vec<OrderId> = (0..25).map(|_| OrderId::random()).collect();
     let mut conn = shop.app.db.write().await.unwrap();
@@ -71,7 +71,7 @@ async fn events_get_gapless_positions_in_the_order_of_their_writing() {
 }
 
 #[tokio::test]
-async fn who_was_away_longer_than_events_are_kept_starts_from_nothing() {
+async fn a_follower_behind_the_retention_drops_all_caches() {
     let shop = TestShop::new().await;
     let app = &shop.app;
     let mut position = follower::start_position(app).await.unwrap();
@@ -87,7 +87,7 @@ async fn who_was_away_longer_than_events_are_kept_starts_from_nothing() {
 }
 
 #[tokio::test]
-async fn old_rows_of_one_kind_that_cannot_be_removed_keep_no_others() {
+async fn a_failing_cleanup_does_not_stop_the_others() {
     let shop = TestShop::new().await;
     let mut conn = shop.app.db.write().await.unwrap();
     idempotency::begin(&mut conn, "cart", "k", b"one").await.unwrap();

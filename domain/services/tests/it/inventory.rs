@@ -23,7 +23,7 @@ fn on_hand(levels: &[InventoryLevel]) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn an_adjustment_changes_levels_and_leaves_movements_that_sum_to_them() {
+async fn adjustments_change_levels_and_record_movements() {
     let shop = TestShop::new().await;
     let tee = item("TEE");
     stock(&shop.app.db, &tee, &[(shop.channels.locations[0].id, 7)]).await;
@@ -45,7 +45,7 @@ async fn an_adjustment_changes_levels_and_leaves_movements_that_sum_to_them() {
 }
 
 #[tokio::test]
-async fn an_adjustment_happens_whole_or_not_at_all() {
+async fn adjustments_are_atomic() {
     let shop = TestShop::new().await;
     stock(&shop.app.db, &item("TEE"), &[(shop.channels.locations[0].id, 7)]).await;
     let too_low =
@@ -62,7 +62,7 @@ async fn an_adjustment_happens_whole_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn the_same_key_adjusts_once_and_answers_the_same() {
+async fn the_same_key_adjusts_once_with_one_answer() {
     let shop = TestShop::new().await;
     stock(&shop.app.db, &item("TEE"), &[]).await;
     let input = AdjustStock {
@@ -77,7 +77,7 @@ async fn the_same_key_adjusts_once_and_answers_the_same() {
 }
 
 #[tokio::test]
-async fn a_reference_has_a_bound_because_each_movement_keeps_it() {
+async fn overlong_references_are_refused() {
     let shop = TestShop::new().await;
     stock(&shop.app.db, &item("TEE"), &[]).await;
     let adjusted = async |characters: usize| {
@@ -90,7 +90,7 @@ async fn a_reference_has_a_bound_because_each_movement_keeps_it() {
 }
 
 #[tokio::test]
-async fn nobody_without_the_permission_sees_or_changes_stock() {
+async fn stock_requires_the_permission() {
     let shop = TestShop::new().await;
     let input = received(vec![change("TEE", "berlin", StockTarget::Delta(5))]);
     let refused = adjust(&shop.app, &Actor::Anonymous, input).await;
@@ -99,7 +99,7 @@ async fn nobody_without_the_permission_sees_or_changes_stock() {
 }
 
 #[tokio::test]
-async fn availability_costs_one_statement_for_many_products_and_none_once_known() {
+async fn availability_takes_one_statement_then_none() {
     let shop = TestShop::new().await;
     let berlin = shop.channels.locations[0].id;
     let items = [item("A"), item("B"), item("C")];
@@ -116,7 +116,7 @@ async fn availability_costs_one_statement_for_many_products_and_none_once_known(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_change_of_a_component_reaches_the_bundle_in_its_own_process_at_once_and_in_another_soon() {
+async fn component_stock_changes_update_the_bundle_everywhere() {
     let shop = TestShop::new().await;
     let berlin = shop.channels.locations[0].id;
     let [stove, kit] = [item("STOVE"), item("KIT")];
@@ -138,7 +138,7 @@ async fn a_change_of_a_component_reaches_the_bundle_in_its_own_process_at_once_a
 }
 
 #[tokio::test]
-async fn adjusting_costs_the_same_for_one_level_and_for_many() {
+async fn adjusting_takes_as_many_statements_for_many_levels() {
     let shop = TestShop::new().await;
     let skus: Vec<String> = (0..40).map(|n| format!("SKU-{n}")).collect();
     for sku in &skus {

@@ -33,7 +33,7 @@ fn start(app: &App, config: WorkerConfig) -> (CancellationToken, tokio::task::Jo
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn workers_share_the_queue_and_bury_what_nobody_can_do() {
+async fn workers_share_the_queue_and_mark_impossible_jobs_dead() {
     let shop = TestShop::new().await;
     let now = shop.app.clock.now();
     let mut new: Vec<NewJob> = (0..200).map(|_| job("ping", None, now)).collect();
@@ -51,7 +51,7 @@ async fn workers_share_the_queue_and_bury_what_nobody_can_do() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_job_of_a_worker_that_went_away_is_done_by_another() {
+async fn jobs_of_a_lost_worker_are_done_by_another() {
     let shop = TestShop::new().await;
     let now = shop.app.clock.now();
     enqueue(&shop.app, &[job("ping", None, now)]).await;
@@ -67,7 +67,7 @@ async fn the_job_of_a_worker_that_went_away_is_done_by_another() {
 }
 
 #[tokio::test]
-async fn a_claim_takes_due_jobs_of_its_queues_once() {
+async fn claiming_returns_each_due_job_of_the_queues_once() {
     let shop = TestShop::new().await;
     let now = shop.app.clock.now();
     let later = now + Duration::from_mins(1);
@@ -84,7 +84,7 @@ async fn a_claim_takes_due_jobs_of_its_queues_once() {
 }
 
 #[tokio::test]
-async fn a_job_wanted_again_while_it_runs_runs_once_more() {
+async fn a_job_requested_while_running_runs_once_more() {
     let shop = TestShop::new().await;
     let now = shop.app.clock.now();
     enqueue(&shop.app, &[job("ping", Some("k"), now)]).await;
@@ -103,7 +103,7 @@ async fn a_job_wanted_again_while_it_runs_runs_once_more() {
 }
 
 #[tokio::test]
-async fn a_unique_job_waits_once_and_a_dead_one_can_be_tried_again() {
+async fn unique_jobs_queue_once_and_dead_jobs_can_be_retried() {
     let shop = TestShop::new().await;
     let now = shop.app.clock.now();
     enqueue(&shop.app, &[job("ping", Some("k"), now), job("ping", Some("k"), now)]).await;
@@ -122,7 +122,7 @@ async fn a_unique_job_waits_once_and_a_dead_one_can_be_tried_again() {
 }
 
 #[tokio::test]
-async fn a_job_wanted_again_during_its_last_try_waits_once_more_whether_it_failed_or_its_worker_went_away() {
+async fn a_job_requested_during_its_last_attempt_runs_again() {
     let shop = TestShop::new().await;
     let now = shop.app.clock.now();
     let last_try = || NewJob { max_attempts: 1, ..job("ping", Some("k"), now) };
@@ -145,7 +145,7 @@ async fn a_job_wanted_again_during_its_last_try_waits_once_more_whether_it_faile
 }
 
 #[tokio::test]
-async fn a_worker_whose_clock_is_ahead_takes_no_running_job() {
+async fn a_fast_clock_does_not_steal_running_jobs() {
     let shop = TestShop::new().await;
     let now = shop.app.clock.now();
     enqueue(&shop.app, &[job("ping", None, now)]).await;

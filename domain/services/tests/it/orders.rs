@@ -68,7 +68,7 @@ fn called_off(order: &Order) -> CancelOrder {
 }
 
 #[tokio::test]
-async fn goods_leave_in_parts_from_where_they_were_promised() {
+async fn partial_fulfillment_deducts_at_the_allocated_locations() {
     let shop = TestShop::new().await;
     let (tee, order) = sold(&shop).await;
     let lines = orders::lines_of(&shop.app, &[order.id]).await.unwrap().remove(&order.id).unwrap();
@@ -98,7 +98,7 @@ async fn goods_leave_in_parts_from_where_they_were_promised() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_that_send_the_same_goods_one_does() {
+async fn concurrent_fulfillments_of_one_line_apply_once() {
     let shop = TestShop::new().await;
     let (tee, order) = sold(&shop).await;
     let send = async |_: usize| orders::fulfill(&shop.app, &Actor::System, all_of(&order)).await.is_ok();
@@ -107,7 +107,7 @@ async fn of_many_that_send_the_same_goods_one_does() {
 }
 
 #[tokio::test]
-async fn an_order_called_off_before_its_money_was_taken_leaves_nothing_behind() {
+async fn canceling_before_capture_reverses_everything() {
     let shop = TestShop::new().await;
     let (tee, order) = sold(&shop).await;
     let canceled = orders::cancel(&shop.app, &Actor::System, called_off(&order)).await.unwrap();
@@ -122,7 +122,7 @@ async fn an_order_called_off_before_its_money_was_taken_leaves_nothing_behind() 
 }
 
 #[tokio::test]
-async fn goods_that_are_not_put_back_are_written_off() {
+async fn canceled_items_without_restock_are_written_off() {
     let shop = TestShop::new().await;
     let (tee, order) = sold(&shop).await;
     let broken = CancelOrder { restock: false, ..called_off(&order) };
@@ -131,7 +131,7 @@ async fn goods_that_are_not_put_back_are_written_off() {
 }
 
 #[tokio::test]
-async fn goods_that_have_not_arrived_are_not_written_off() {
+async fn backordered_items_are_not_written_off() {
     let shop = TestShop::new().await;
     let (tee, order) = sold(&shop).await;
     let mut conn = shop.app.db.write().await.unwrap();
@@ -156,7 +156,7 @@ async fn goods_that_have_not_arrived_are_not_written_off() {
 }
 
 #[tokio::test]
-async fn an_order_is_complete_when_it_is_paid_and_sent() {
+async fn an_order_completes_when_paid_and_fulfilled() {
     let shop = TestShop::new().await;
     let (_, order) = sold(&shop).await;
     let mut conn = shop.app.db.write().await.unwrap();
@@ -180,7 +180,7 @@ async fn an_order_is_complete_when_it_is_paid_and_sent() {
 }
 
 #[tokio::test]
-async fn each_part_of_the_money_has_its_entry_and_counts_as_a_write() {
+async fn each_money_transaction_adds_an_event_and_a_version() {
     let shop = TestShop::new().await;
     let (_, order) = sold(&shop).await;
     let now = shop.app.clock.now();
@@ -208,7 +208,7 @@ async fn each_part_of_the_money_has_its_entry_and_counts_as_a_write() {
 }
 
 #[tokio::test]
-async fn an_order_opens_to_its_buyer_and_to_its_token_and_to_nobody_else() {
+async fn an_order_is_visible_to_its_buyer_and_its_token() {
     let shop = TestShop::new().await;
     let (_, order) = sold(&shop).await;
     let stranger = Actor::Customer(model::ids::CustomerId::new());
@@ -233,7 +233,7 @@ fn first(size: i32) -> PageRequest<model::ids::OrderId> {
 }
 
 #[tokio::test]
-async fn staff_find_orders_by_status_number_and_the_begin_of_the_address() {
+async fn orders_are_found_by_status_number_and_email_prefix() {
     let shop = TestShop::new().await;
     let tee = sellable_fixture(&shop, "TEE", 0, &[(shop.channels.locations[0].id, 50)]).await;
     let mut placed = Vec::new();
@@ -270,7 +270,7 @@ async fn staff_find_orders_by_status_number_and_the_begin_of_the_address() {
 }
 
 #[tokio::test]
-async fn an_order_is_confirmed_by_one_mail() {
+async fn an_order_sends_one_confirmation_mail() {
     let shop = TestShop::new().await;
     let (_, order) = sold(&shop).await;
     for _ in 0..2 {
@@ -284,7 +284,7 @@ async fn an_order_is_confirmed_by_one_mail() {
 }
 
 #[tokio::test]
-async fn more_can_be_promised_to_an_order_than_a_statement_has_parameters() {
+async fn allocations_may_exceed_the_parameter_limit() {
     let shop = TestShop::new().await;
     let (_, order) = sold(&shop).await;
     let mut conn = shop.app.db.write().await.unwrap();
@@ -308,7 +308,7 @@ async fn only_once(shop: &TestShop) {
 }
 
 #[tokio::test]
-async fn a_code_stays_used_when_a_paid_order_is_called_off_and_is_free_when_no_money_came() {
+async fn canceling_releases_codes_only_without_a_payment() {
     let shop = TestShop::new().await;
     let tee = sellable_fixture(&shop, "TEE", 1000, &[(shop.channels.locations[0].id, 9)]).await;
     only_once(&shop).await;

@@ -51,7 +51,7 @@ async fn discount(shop: &TestShop, product: &model::catalog::Product, codes: &[&
 }
 
 #[tokio::test]
-async fn a_promotion_holds_from_its_creation_until_it_is_archived() {
+async fn a_promotion_applies_until_it_is_archived() {
     let (shop, tee) = shop().await;
     let app = &shop.app;
     let promotion = create_promotion(app, &Actor::System, spring()).await.unwrap();
@@ -78,7 +78,7 @@ async fn a_promotion_holds_from_its_creation_until_it_is_archived() {
 }
 
 #[tokio::test]
-async fn a_promotion_that_could_not_be_cached_with_the_others_is_refused() {
+async fn promotions_beyond_the_cache_limit_are_refused() {
     let (shop, _) = shop().await;
     let first = create_promotion(&shop.app, &Actor::System, spring()).await.unwrap();
     let fill = "INSERT INTO promotions (id, version, name, priority, needs_code, body, created_at, updated_at)
@@ -93,7 +93,7 @@ async fn a_promotion_that_could_not_be_cached_with_the_others_is_refused() {
 }
 
 #[tokio::test]
-async fn a_promotion_that_another_process_archived_is_not_in_fresh_prices() {
+async fn fresh_prices_ignore_remotely_archived_promotions() {
     let (shop, tee) = shop().await;
     let automatic = PromotionInput { codes: Vec::new(), ..spring() };
     let promotion = create_promotion(&shop.app, &Actor::System, automatic).await.unwrap();
@@ -109,7 +109,7 @@ async fn a_promotion_that_another_process_archived_is_not_in_fresh_prices() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_named_with_its_place() {
+async fn promotion_input_errors_name_their_field() {
     let (shop, _) = shop().await;
     let app = &shop.app;
     let nonsense = PromotionInput {
@@ -140,7 +140,7 @@ async fn what_is_wrong_is_named_with_its_place() {
 }
 
 #[tokio::test]
-async fn a_code_exists_once_and_an_automatic_promotion_has_none() {
+async fn codes_are_unique_and_automatic_promotions_have_none() {
     let (shop, tee) = shop().await;
     let app = &shop.app;
     create_promotion(app, &Actor::System, spring()).await.unwrap();
@@ -156,7 +156,7 @@ async fn a_code_exists_once_and_an_automatic_promotion_has_none() {
 }
 
 #[tokio::test]
-async fn only_those_who_may_write_promotions_do() {
+async fn promotion_changes_require_the_permission() {
     let (shop, _) = shop().await;
     let reader = [Permission::PromotionsRead].into_iter().collect();
     let reader = Actor::Token { id: ApiTokenId::new(), permissions: reader };

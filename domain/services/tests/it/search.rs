@@ -13,7 +13,7 @@ async fn follow(app: &App) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_deleted_product_leaves_the_index_also_where_its_channel_changes_at_once() {
+async fn a_deleted_product_leaves_the_index_with_a_channel_change() {
     let shop = shop().await;
     let app = &shop.app;
     let product = create(app, "mug", "MUG").await.unwrap();

@@ -63,7 +63,7 @@ async fn slugs(app: &App, list: &ProductList) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_demo_shop_is_made_once_grows_and_is_found() {
+async fn the_demo_shop_is_seeded_once_and_can_grow() {
     let database = TestDatabase::new().await;
     let (app, _background) = process(&database).await;
     let seen = Arc::new(AtomicUsize::new(0));
@@ -121,14 +121,14 @@ async fn stock_decides_what_is_available() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_shop_that_is_no_demo_is_left_alone() {
+async fn seeding_refuses_a_shop_that_is_not_a_demo() {
     let shop = TestShop::new().await;
     let refused = seed(&shop.app, SeedOptions { products: 10, progress: Arc::new(|_| ()) }).await;
     assert!(matches!(refused, Err(SeedError::NotADemo)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn another_process_finds_what_is_written_here() {
+async fn another_process_finds_new_products() {
     let database = TestDatabase::new().await;
     let (here, _here) = process(&database).await;
     seeded(&here, MIN_PRODUCTS).await;
@@ -174,7 +174,7 @@ async fn another_process_finds_what_is_written_here() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_merchants_deleted_or_renamed_stays_so_when_the_shop_is_seeded_again() {
+async fn seeding_keeps_deletions_and_renames() {
     let database = TestDatabase::new().await;
     let (app, _background) = process(&database).await;
     seeded(&app, MIN_PRODUCTS).await;

@@ -4,7 +4,7 @@ use persistence::{Db, DbConfig, channels, statements::counted};
 use testkit::TestShop;
 
 #[tokio::test]
-async fn a_snapshot_costs_no_statement_until_it_is_dropped() {
+async fn a_cached_snapshot_takes_no_statement() {
     let shop = TestShop::new().await;
     let first = shop.app.settings.current(&shop.app.db).await.unwrap();
     assert_eq!(first.channels.iter().map(|channel| channel.slug.as_str()).collect::<Vec<_>>(), ["eu", "jp", "us"]);
@@ -22,7 +22,7 @@ async fn a_snapshot_costs_no_statement_until_it_is_dropped() {
 }
 
 #[tokio::test]
-async fn one_statement_confirms_a_snapshot_that_is_still_good() {
+async fn a_current_snapshot_is_confirmed_with_one_statement() {
     let shop = TestShop::new().await;
     let (settings, db) = (&shop.app.settings, &shop.app.db);
     let first = settings.confirmed(db).await.unwrap();
@@ -36,7 +36,7 @@ async fn one_statement_confirms_a_snapshot_that_is_still_good() {
 }
 
 #[tokio::test]
-async fn many_readers_of_a_dropped_snapshot_read_the_database_once() {
+async fn concurrent_readers_reload_settings_once() {
     let shop = TestShop::new().await;
     let one = counted(shop.app.settings.current(&shop.app.db)).await.1;
     shop.app.settings.invalidate();
@@ -47,7 +47,7 @@ async fn many_readers_of_a_dropped_snapshot_read_the_database_once() {
 }
 
 #[tokio::test]
-async fn the_last_snapshot_is_served_while_the_database_is_away() {
+async fn a_stale_snapshot_is_served_during_an_outage() {
     let shop = TestShop::new().await;
     let before = shop.app.settings.current(&shop.app.db).await.unwrap();
     shop.app.settings.invalidate();

@@ -77,7 +77,7 @@ fn facet<'a>(facets: &'a Value, slug: &str) -> Vec<(&'a str, i64)> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_contracts_lists_and_searches_run_unchanged() {
+async fn the_contract_lists_and_searches_run() {
     let demo = Demo::open().await;
     lists_page_by_page(&demo).await;
     filters_and_counts(&demo).await;

@@ -23,7 +23,7 @@ fn refusal(answer: &Answer, mutation: &str) -> (String, Value) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_completed_cart_shows_what_was_paid() {
+async fn a_completed_cart_keeps_its_totals() {
     let processes = demo().await;
     let shop = storefront(&processes, "");
     let cart = ready(&shop, &[TEE]).await;
@@ -45,7 +45,7 @@ async fn a_completed_cart_shows_what_was_paid() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_order_of_which_everything_is_taken_off_needs_no_payment() {
+async fn a_free_order_needs_no_payment() {
     let processes = demo().await;
     let staff = processes.staff("admin@demo.test").await;
     let create = r#"mutation { promotionCreate(input: { name: "A gift", channels: ["eu"], codes: [{ code: "GRATIS" }]
@@ -64,7 +64,7 @@ async fn an_order_of_which_everything_is_taken_off_needs_no_payment() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sums_hold_over_tax_rates_and_kinds_of_goods() {
+async fn totals_add_up_across_tax_rates_and_product_kinds() {
     let processes = demo().await;
     let shop = storefront(&processes, "");
     let two_rates = ready(&shop, &[("atlas-of-rivers", "ATLAS", 1), ("limited-print", "LIMITED-PRINT", 1)]).await;
@@ -87,7 +87,7 @@ async fn sums_hold_over_tax_rates_and_kinds_of_goods() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_country_of_the_request_decides_taxes_until_a_buyer_says_another() {
+async fn the_request_country_sets_taxes_until_the_buyer_sets_one() {
     let processes = demo().await;
     for (context, tax) in [("", "1.44"), ("country=FR", "1.50"), ("country=DE", "1.44")] {
         let cart = Cart::with(&storefront(&processes, context), &[FLAC]).await;
@@ -105,7 +105,7 @@ async fn the_country_of_the_request_decides_taxes_until_a_buyer_says_another() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_cart_is_the_same_whatever_channel_it_is_read_in() {
+async fn a_cart_reads_the_same_in_every_channel() {
     let processes = demo().await;
     let cart = ready(&storefront(&processes, ""), &[TEE]).await;
     let here = cart.page().await;
@@ -114,7 +114,7 @@ async fn a_cart_is_the_same_whatever_channel_it_is_read_in() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_not_taken_is_refused_with_its_place() {
+async fn invalid_cart_input_is_refused_with_its_field() {
     let processes = demo().await;
     let shop = storefront(&processes, "channel=us");
     let cart = Cart::with(&shop, &[TEE]).await;
@@ -140,7 +140,7 @@ async fn what_is_not_taken_is_refused_with_its_place() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_note_that_is_left_out_stays_and_null_takes_it_away() {
+async fn an_absent_note_is_kept_and_null_clears_it() {
     let processes = demo().await;
     let cart = Cart::with(&storefront(&processes, ""), &[TEE]).await;
     for (note, kept) in

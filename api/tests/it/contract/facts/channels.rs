@@ -11,7 +11,7 @@ const TEE: (&str, &str, i64) = ("classic-tee", "TEE-M-NAVY", 1);
 const ATLAS: (&str, &str, i64) = ("atlas-of-rivers", "ATLAS", 1);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn three_channels_have_their_currencies_locales_and_countries() {
+async fn the_three_channels_have_their_currencies_and_locales() {
     let processes = demo().await;
     let staff = processes.staff("admin@demo.test").await;
     let query = "{ channels { slug pricesIncludeTax currencyCodes locales countryCodes locations isDefault } }";
@@ -45,7 +45,7 @@ async fn three_channels_have_their_currencies_locales_and_countries() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_place_has_its_tax_on_goods_and_delivery() {
+async fn each_destination_taxes_products_and_delivery() {
     let processes = demo().await;
     for (context, line, country, region, expected) in [
         ("", TEE, "DE", None, ["4.90", "3.96", "24.80"]),
@@ -77,7 +77,7 @@ async fn options(cart: &Cart) -> Vec<(String, String)> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn delivery_has_its_prices_in_each_channel() {
+async fn each_channel_has_its_delivery_prices() {
     let processes = demo().await;
     for (context, country, region, expected) in [
         ("", "FR", None, &[("standard", "4.90"), ("express", "12.90"), ("pickup", "0.00")][..]),

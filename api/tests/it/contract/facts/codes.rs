@@ -29,7 +29,7 @@ fn outcome(applicable: &[bool], discount: &str, sums: [&str; 3]) -> (Vec<bool>, 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn codes_take_off_what_they_say() {
+async fn codes_reduce_by_the_documented_amounts() {
     let processes = demo().await;
     let shop = storefront(&processes, "");
     let one = ready(&shop, &[TEE], "standard").await;
@@ -52,7 +52,7 @@ async fn codes_take_off_what_they_say() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn free_delivery_is_for_standard_only_and_combines_with_the_others() {
+async fn free_delivery_applies_to_standard_and_combines() {
     let processes = demo().await;
     let shop = storefront(&processes, "");
     let standard = ready(&shop, &[("atlas-of-rivers", "ATLAS", 2)], "standard").await;
@@ -71,7 +71,7 @@ async fn free_delivery_is_for_standard_only_and_combines_with_the_others() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_code_for_one_use_is_used_once_however_many_complete_at_once() {
+async fn a_single_use_code_is_redeemed_once_concurrently() {
     let processes = demo().await;
     let shop = storefront(&processes, "");
     let carts = join_all((0..4).map(async |_| {

@@ -16,7 +16,7 @@ pub async fn ada(shop: &GraphqlClient) -> GraphqlClient {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ada_lives_in_berlin_and_is_a_vip() {
+async fn the_demo_customer_has_an_address_and_a_group() {
     let processes = demo().await;
     let me = ada(&storefront(&processes, "")).await.gql(ME, Value::Null).await;
     assert_eq!((me.at("/me/email"), me.at("/me/firstName")), (&json!("ada@demo.test"), &json!("Ada")));
@@ -27,7 +27,7 @@ async fn ada_lives_in_berlin_and_is_a_vip() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_owner_may_everything_and_the_clerk_reads_and_fulfils_orders_only() {
+async fn the_demo_owner_may_do_all_and_the_clerk_only_fulfills() {
     let processes = demo().await;
     let (owner, clerk) = (processes.staff("admin@demo.test").await, processes.staff("clerk@demo.test").await);
     let permissions = "{ myPermissions }";

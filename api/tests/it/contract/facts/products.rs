@@ -59,7 +59,7 @@ async fn named_products_have_their_variants_and_prices_in_each_channel() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn stock_is_where_the_facts_say() {
+async fn demo_stock_is_at_the_documented_locations() {
     let processes = demo().await;
     let staff = processes.staff("admin@demo.test").await;
     for size in ["S", "M", "L"] {
@@ -76,7 +76,7 @@ async fn stock_is_where_the_facts_say() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_not_published_is_nowhere_on_the_storefront() {
+async fn unpublished_products_never_appear_in_the_storefront() {
     let processes = demo().await;
     let staff = processes.staff("admin@demo.test").await;
     let query = r#"{ product(slug: "secret-sample") { id slug variants(first: 1) { nodes { id sku } } } }"#;
@@ -97,7 +97,7 @@ async fn what_is_not_published_is_nowhere_on_the_storefront() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_sold_out_cannot_be_bought_and_what_is_digital_needs_no_delivery() {
+async fn sold_out_is_not_sellable_and_digital_needs_no_delivery() {
     let processes = demo().await;
     let shop = storefront(&processes, "");
     let lamp = page(&shop, "sold-out-lamp").await;
@@ -120,7 +120,7 @@ async fn what_is_sold_out_cannot_be_bought_and_what_is_digital_needs_no_delivery
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_bundle_takes_its_parts_and_is_limited_by_the_scarcest() {
+async fn a_bundle_is_limited_by_its_scarcest_component() {
     let processes = demo().await;
     let shop = storefront(&processes, "");
     assert_eq!(page(&shop, "camping-kit").await["variants"]["nodes"][0]["quantityAvailable"], 5);
@@ -145,7 +145,7 @@ async fn a_bundle_takes_its_parts_and_is_limited_by_the_scarcest() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn bundles_that_share_a_part_are_counted_together() {
+async fn bundles_with_a_shared_component_are_counted_together() {
     let processes = demo().await;
     let staff = processes.staff("admin@demo.test").await;
     let kit = r#"mutation { productCreate(input: { slug: "stove-set", name: "Stove set", productType: "camping-gear"

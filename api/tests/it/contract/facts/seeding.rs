@@ -18,7 +18,7 @@ const EVERYTHING: &str = r#"{
 }"#;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn seeding_twice_changes_nothing_not_even_after_sales() {
+async fn seeding_again_after_sales_changes_nothing() {
     let processes = demo().await;
     let _ = Cart::with_tee(&storefront(&processes, "")).await.buy().await;
     let staff = processes.staff("admin@demo.test").await;

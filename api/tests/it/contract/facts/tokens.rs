@@ -43,7 +43,7 @@ async fn assert_charged_once(processes: &Processes, order: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn cards_that_pay_are_charged_once_at_once_or_later() {
+async fn paying_cards_are_charged_once() {
     let (processes, shop) = demo().await;
     let outcomes = [
         ("tok_success", "AUTHORIZED", "OPEN"),
@@ -85,7 +85,7 @@ async fn cards_that_pay_are_charged_once_at_once_or_later() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_payment_that_timed_out_is_decided_by_the_worker_and_charged_once() {
+async fn a_timed_out_payment_is_resolved_and_charged_once() {
     let untold = vec![("SANDBOX_MERCATOR_URL", "none".to_owned())];
     let processes = Processes::start_with(Plan::default(), untold).await;
     let cart = Cart::with_tee(&storefront(&processes, "")).await;
@@ -100,7 +100,7 @@ async fn a_payment_that_timed_out_is_decided_by_the_worker_and_charged_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn cards_that_do_not_pay_leave_no_order_and_no_money_taken() {
+async fn failing_cards_leave_no_order_and_no_charge() {
     let (processes, shop) = demo().await;
     for (token, code) in [
         ("tok_declined", "DECLINED"),
@@ -122,7 +122,7 @@ async fn cards_that_do_not_pay_leave_no_order_and_no_money_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_card_with_3d_secure_pays_when_its_owner_approves() {
+async fn a_3d_secure_card_pays_after_approval() {
     let (processes, shop) = demo().await;
     let carts = [Cart::with_tee(&shop).await, Cart::with_tee(&shop).await];
     for (cart, choice) in carts.iter().zip(["approve", "deny"]) {
@@ -151,7 +151,7 @@ async fn a_card_with_3d_secure_pays_when_its_owner_approves() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_second_gateway_is_asked_when_the_first_is_down_and_each_currency_has_its_first() {
+async fn routing_prefers_by_currency_and_fails_over() {
     let (processes, shop) = demo().await;
     let dollars = storefront(&processes, "channel=us");
     let american = Cart::with(&dollars, &[("classic-tee", "TEE-M-NAVY", 1)])

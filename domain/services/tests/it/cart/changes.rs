@@ -30,7 +30,7 @@ fn note(text: &str) -> Patch<String> {
 }
 
 #[tokio::test]
-async fn a_cart_is_made_ready_step_by_step() {
+async fn each_change_removes_its_problem_until_the_cart_is_ready() {
     let (shop, tee) = shop().await;
     let app = &shop.app;
     let cart = open(&shop, &GUEST, all_of(&tee)).await;
@@ -61,7 +61,7 @@ async fn a_cart_is_made_ready_step_by_step() {
 }
 
 #[tokio::test]
-async fn each_step_of_the_funnel_is_counted_once_a_cart() {
+async fn each_funnel_step_is_counted_once_per_cart() {
     let (shop, tee) = shop().await;
     let app = &shop.app;
     let steps = [Counter::SessionStarted, Counter::AddedToCart, Counter::CheckoutStarted, Counter::DeliveryChosen];
@@ -89,7 +89,7 @@ async fn each_step_of_the_funnel_is_counted_once_a_cart() {
 }
 
 #[tokio::test]
-async fn what_is_not_sold_here_is_refused_with_its_place() {
+async fn unsellable_lines_are_refused_with_their_field() {
     let (shop, tee) = shop().await;
     let cart = open(&shop, &GUEST, Vec::new()).await;
     let lines = vec![line(tee.variants[0].id, 1), line(VariantId::new(), 1)];
@@ -105,7 +105,7 @@ async fn what_is_not_sold_here_is_refused_with_its_place() {
 }
 
 #[tokio::test]
-async fn more_than_there_is_can_be_wanted_and_is_a_problem() {
+async fn quantities_above_stock_are_accepted_with_a_problem() {
     let (shop, tee) = shop().await;
     let cart = open(&shop, &GUEST, vec![line(tee.variants[0].id, 11)]).await;
     let priced = price(&shop.app, &cart, Freshness::Cached).await.unwrap();
@@ -120,7 +120,7 @@ async fn more_than_there_is_can_be_wanted_and_is_a_problem() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_line_of_many_parallel_changes_is_lost() {
+async fn concurrent_line_additions_are_all_kept() {
     let (shop, tee) = shop().await;
     let many = product_fixtures::product_with_variants(&shop.app, "many", "1.00", 5, 20).await;
     let cart = open(&shop, &GUEST, Vec::new()).await;
@@ -137,7 +137,7 @@ async fn no_line_of_many_parallel_changes_is_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_parallel_changes_of_one_version_one_wins() {
+async fn concurrent_changes_of_one_version_apply_once() {
     let (shop, tee) = shop().await;
     let cart = open(&shop, &GUEST, Vec::new()).await;
     let target = CartTarget { id: cart.id, expected_version: Some(1) };
@@ -150,7 +150,7 @@ async fn of_parallel_changes_of_one_version_one_wins() {
 }
 
 #[tokio::test]
-async fn a_completed_cart_can_be_read_and_not_changed() {
+async fn a_completed_cart_is_read_only() {
     let (shop, tee) = shop().await;
     let mut cart = open(&shop, &GUEST, all_of(&tee)).await;
     cart.complete(OrderId::new(), shop.app.clock.now()).unwrap();
@@ -160,7 +160,7 @@ async fn a_completed_cart_can_be_read_and_not_changed() {
 }
 
 #[tokio::test]
-async fn the_same_key_opens_the_same_cart() {
+async fn the_same_key_returns_the_same_cart() {
     let (shop, tee) = shop().await;
     let create = |lines| {
         let input =
@@ -175,7 +175,7 @@ async fn the_same_key_opens_the_same_cart() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn carts_merged_by_many_at_once_are_merged_once() {
+async fn concurrent_merges_of_one_cart_apply_once() {
     let (shop, tee) = shop().await;
     let one = open(&shop, &GUEST, all_of(&tee)).await;
     let other = open(&shop, &GUEST, all_of(&tee)).await;
@@ -195,7 +195,7 @@ async fn carts_merged_by_many_at_once_are_merged_once() {
 }
 
 #[tokio::test]
-async fn a_code_of_one_customer_counts_by_address() {
+async fn per_customer_code_limits_count_by_email_address() {
     let (shop, tee) = shop().await;
     let code = NewCode { code: "ONCE".to_owned(), usage_limit: None, usage_limit_per_customer: Some(1) };
     product_fixtures::insert_percent_code(&shop.app, code, 5_000).await;
@@ -219,7 +219,7 @@ async fn a_code_of_one_customer_counts_by_address() {
 }
 
 #[tokio::test]
-async fn who_watches_a_cart_is_woken_by_a_change_and_not_by_a_repetition() {
+async fn cart_subscribers_are_notified_of_changes_not_of_repeats() {
     let (shop, tee) = shop().await;
     let cart = open(&shop, &GUEST, all_of(&tee)).await;
     let mut wakes = shop.app.bus.subscribe(Topic::Cart(cart.id));

@@ -18,7 +18,7 @@ async fn two_hundred(shop: &TestShop) -> Vec<LineInput> {
 }
 
 #[tokio::test]
-async fn adding_costs_the_same_with_one_line_and_with_two_hundred() {
+async fn adding_takes_as_many_statements_with_1_as_with_200_lines() {
     let (shop, tee) = shop().await;
     let many = two_hundred(&shop).await;
     let mut costs = Vec::new();
@@ -39,7 +39,7 @@ async fn adding_costs_the_same_with_one_line_and_with_two_hundred() {
 }
 
 #[tokio::test]
-async fn a_cold_process_reads_products_and_stock_in_one_statement_each() {
+async fn an_empty_cache_loads_products_and_stock_in_one_statement_each() {
     let (shop, tee) = shop().await;
     let many = two_hundred(&shop).await;
     let mut costs = Vec::new();
@@ -56,7 +56,7 @@ async fn a_cold_process_reads_products_and_stock_in_one_statement_each() {
 }
 
 #[tokio::test]
-async fn codes_cost_one_statement_however_many_there_are() {
+async fn any_number_of_codes_takes_one_statement() {
     let (shop, tee) = shop().await;
     let codes: Vec<String> = (0..10).map(|at| format!("CODE{at}")).collect();
     for code in &codes {

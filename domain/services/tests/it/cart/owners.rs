@@ -4,7 +4,7 @@ use services::cart::{MergeCarts, add_lines, find_cart, merge_carts};
 use super::{all_of, any, customer, open, refusal, shop};
 
 #[tokio::test]
-async fn a_customers_cart_is_absent_for_everybody_else() {
+async fn a_customers_cart_is_hidden_from_everyone_else() {
     let (shop, tee) = shop().await;
     let (ada, bob) = (customer(&shop, "ada@b.c").await, customer(&shop, "bob@b.c").await);
     let cart = open(&shop, &ada, all_of(&tee)).await;
@@ -17,7 +17,7 @@ async fn a_customers_cart_is_absent_for_everybody_else() {
 }
 
 #[tokio::test]
-async fn a_guests_cart_becomes_that_of_the_customer_who_uses_it() {
+async fn a_guest_cart_is_claimed_by_the_customer_who_changes_it() {
     let (shop, tee) = shop().await;
     let ada = customer(&shop, "ada@b.c").await;
     let cart = open(&shop, &Actor::Anonymous, all_of(&tee)).await;
@@ -28,7 +28,7 @@ async fn a_guests_cart_becomes_that_of_the_customer_who_uses_it() {
 }
 
 #[tokio::test]
-async fn what_a_guest_chose_is_there_after_the_login() {
+async fn a_guest_cart_keeps_its_contents_after_login() {
     let (shop, tee) = shop().await;
     let ada = customer(&shop, "ada@b.c").await;
     let bob = customer(&shop, "bob@b.c").await;

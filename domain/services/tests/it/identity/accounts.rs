@@ -19,7 +19,7 @@ use testkit::{TestShop, cart_fixtures};
 use super::{PASSWORD, actor, customer, home, login, new_customer, shop};
 
 #[tokio::test]
-async fn an_account_opens_with_its_mailed_token_and_only_once() {
+async fn a_mailed_token_opens_its_account_once() {
     let (shop, _) = shop().await;
     register_customer(&shop.app, &home(), new_customer(" Ada@Example.org ")).await.unwrap();
     assert!(matches!(login(&shop, "ada@example.org", PASSWORD).await, Err(IdentityError::InvalidCredentials)));
@@ -33,7 +33,7 @@ async fn an_account_opens_with_its_mailed_token_and_only_once() {
 }
 
 #[tokio::test]
-async fn registering_a_known_address_answers_the_same_and_changes_nothing() {
+async fn registering_a_known_email_looks_the_same_and_changes_nothing() {
     let (shop, _) = shop().await;
     customer(&shop, "ada@example.org").await;
     let mut again = new_customer("ada@example.org");
@@ -48,7 +48,7 @@ async fn registering_a_known_address_answers_the_same_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn what_a_stranger_registered_is_void_once_the_owner_registers() {
+async fn a_later_registration_revokes_earlier_tokens() {
     let (shop, _) = shop().await;
     let mut prepared = new_customer("ada@example.org");
     prepared.password = "the thief's own words".into();
@@ -65,7 +65,7 @@ async fn what_a_stranger_registered_is_void_once_the_owner_registers() {
 }
 
 #[tokio::test]
-async fn a_weak_password_or_a_broken_address_is_refused() {
+async fn weak_passwords_and_invalid_emails_are_refused() {
     let (shop, _) = shop().await;
     let weak = services::identity::NewCustomer { password: "short".into(), ..new_customer("ada@example.org") };
     let refused = register_customer(&shop.app, &home(), weak).await.unwrap_err();
@@ -75,7 +75,7 @@ async fn a_weak_password_or_a_broken_address_is_refused() {
 }
 
 #[tokio::test]
-async fn mails_to_one_address_are_bounded() {
+async fn mails_per_address_are_limited() {
     let (shop, _) = shop().await;
     for _ in 0..8 {
         register_customer(&shop.app, &Client::default(), new_customer("ada@example.org")).await.unwrap();
@@ -85,7 +85,7 @@ async fn mails_to_one_address_are_bounded() {
 }
 
 #[tokio::test]
-async fn a_registration_says_that_somebody_chose_a_password() {
+async fn the_registration_mail_warns_about_the_chosen_password() {
     let (shop, _) = shop().await;
     register_customer(&shop.app, &home(), new_customer("ada@example.org")).await.unwrap();
     shop.mails.deliver(&shop.app).await;
@@ -94,7 +94,7 @@ async fn a_registration_says_that_somebody_chose_a_password() {
 }
 
 #[tokio::test]
-async fn a_new_address_counts_once_it_is_proven() {
+async fn a_new_email_takes_effect_after_verification() {
     let (shop, _) = shop().await;
     let ada = customer(&shop, "ada@example.org").await;
     let me = Actor::Customer(ada.id);
@@ -125,7 +125,7 @@ fn to_countess() -> CustomerUpdate {
 }
 
 #[tokio::test]
-async fn a_new_address_ends_every_session_and_every_other_token() {
+async fn changing_the_email_ends_sessions_and_revokes_tokens() {
     let (shop, _) = shop().await;
     let ada = customer(&shop, "ada@example.org").await;
     let before = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
@@ -142,7 +142,7 @@ async fn a_new_address_ends_every_session_and_every_other_token() {
 }
 
 #[tokio::test]
-async fn a_new_password_takes_back_what_was_mailed_before() {
+async fn a_new_password_revokes_mailed_tokens() {
     let (shop, _) = shop().await;
     let ada = customer(&shop, "ada@example.org").await;
     let me = Actor::Customer(ada.id);
@@ -181,7 +181,7 @@ async fn a_new_password_ends_every_other_session() {
 }
 
 #[tokio::test]
-async fn what_is_held_can_be_taken_along_and_erased() {
+async fn personal_data_can_be_exported_and_erased() {
     let (shop, _) = shop().await;
     let ada = customer(&shop, "ada@example.org").await;
     let me = Actor::Customer(ada.id);
@@ -201,7 +201,7 @@ async fn what_is_held_can_be_taken_along_and_erased() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn whoever_is_erased_while_carts_are_completed_waits_for_them_and_none_is_lost() {
+async fn erasure_during_completions_loses_no_order() {
     let shop = TestShop::configured(|config| config.db.wait = Duration::from_mins(1)).await;
     let tee = cart_fixtures::sellable_fixture(&shop, "TEE", 0, &[(shop.channels.locations[0].id, 1_000)]).await;
     for round in 0..5 {

@@ -27,7 +27,7 @@ fn address(city: &str) -> Address {
 }
 
 #[tokio::test]
-async fn the_address_of_somebody_else_reads_as_absent() {
+async fn foreign_addresses_read_as_absent() {
     let (shop, _) = shop().await;
     let ada = customer(&shop, "ada@example.org").await;
     let eve = customer(&shop, "eve@example.org").await;
@@ -55,7 +55,7 @@ async fn the_first_address_is_the_default_until_it_is_deleted() {
 }
 
 #[tokio::test]
-async fn an_incomplete_address_and_one_too_many_are_refused() {
+async fn incomplete_and_excess_addresses_are_refused() {
     let (shop, _) = shop().await;
     let ada = customer(&shop, "ada@example.org").await;
     let me = Actor::Customer(ada.id);
@@ -69,7 +69,7 @@ async fn an_incomplete_address_and_one_too_many_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_added_to_whoever_was_erased() {
+async fn an_erased_customer_cannot_be_changed() {
     let (shop, _) = shop().await;
     for round in 0..5 {
         let ada = customer(&shop, &format!("ada{round}@example.org")).await;

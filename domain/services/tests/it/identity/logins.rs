@@ -25,7 +25,7 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
 }
 
 #[tokio::test]
-async fn after_five_failures_even_the_right_password_has_to_wait() {
+async fn after_five_failures_the_right_password_is_throttled() {
     let (shop, clock) = shop().await;
     customer(&shop, "ada@example.org").await;
     for _ in 0..5 {
@@ -51,7 +51,7 @@ async fn an_unknown_address_is_throttled_like_a_known_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn guesses_at_the_same_time_in_two_processes_are_bounded_together() {
+async fn concurrent_guesses_share_one_limit_across_processes() {
     let (shop, _) = shop().await;
     customer(&shop, "ada@example.org").await;
     let (other, _background) = shop.another_process().await;
@@ -68,7 +68,7 @@ async fn guesses_at_the_same_time_in_two_processes_are_bounded_together() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_right_password_is_heard_many_times_at_once() {
+async fn the_right_password_works_many_times_concurrently() {
     let (shop, _) = shop().await;
     customer(&shop, "ada@example.org").await;
     let client = home();
@@ -77,7 +77,7 @@ async fn the_right_password_is_heard_many_times_at_once() {
 }
 
 #[tokio::test]
-async fn a_password_that_nobody_looked_at_is_not_counted_as_wrong() {
+async fn an_unverified_password_does_not_count_as_wrong() {
     let (shop, _) = shop().await;
     customer(&shop, "ada@example.org").await;
     shop.database.execute("update customers set password_hash = 'x' || password_hash").await;
@@ -89,7 +89,7 @@ async fn a_password_that_nobody_looked_at_is_not_counted_as_wrong() {
 }
 
 #[tokio::test]
-async fn a_network_is_heard_again_however_many_it_asked_for_before() {
+async fn network_limits_expire_whatever_their_count() {
     let (shop, clock) = configured(|config| config.network_allowance = 3).await;
     let register =
         async |n: i32| register_customer(&shop.app, &home(), new_customer(&format!("c{n}@example.org"))).await;
@@ -107,7 +107,7 @@ async fn a_network_is_heard_again_however_many_it_asked_for_before() {
 }
 
 #[tokio::test]
-async fn logins_that_succeed_do_not_keep_the_failures_of_their_network_alive() {
+async fn successful_logins_do_not_extend_network_failures() {
     let (shop, clock) = configured(|config| config.network_allowance = 2).await;
     customer(&shop, "ada@example.org").await;
     let guess = async |n: i32| login(&shop, &format!("c{n}@example.org"), "wrong").await.err().unwrap();
@@ -123,7 +123,7 @@ async fn logins_that_succeed_do_not_keep_the_failures_of_their_network_alive() {
 }
 
 #[tokio::test]
-async fn strangers_cannot_keep_an_owner_out() {
+async fn strangers_cannot_lock_out_an_owner() {
     let (shop, _) = shop().await;
     customer(&shop, "ada@example.org").await;
     attempt(&shop, &home(), PASSWORD).await.unwrap();
@@ -145,7 +145,7 @@ async fn strangers_cannot_keep_an_owner_out() {
 }
 
 #[tokio::test]
-async fn public_demo_passwords_work_in_a_demo_only() {
+async fn demo_customer_passwords_work_only_in_a_demo() {
     let (shop, _) = shop().await;
     let seed = || SeedCustomer {
         email: "ada@demo.test",
@@ -164,7 +164,7 @@ async fn public_demo_passwords_work_in_a_demo_only() {
 }
 
 #[tokio::test]
-async fn public_demo_passwords_open_the_back_office_of_a_demo_only() {
+async fn demo_staff_passwords_work_only_in_a_demo() {
     let (shop, _) = shop().await;
     ensure_staff(&shop.app, "admin@demo.test", "Olga", "mercator-demo", &["owner"]).await.unwrap();
     let refused = staff_login(&shop.app, &home(), "admin@demo.test", "mercator-demo").await.err().unwrap();

@@ -6,7 +6,7 @@ use super::{PASSWORD, from, home, login, new_customer, shop};
 const EMAIL: &str = "ada@example.org";
 
 #[tokio::test]
-async fn what_a_stranger_registered_is_void_although_the_owner_gets_no_further_mail() {
+async fn an_unmailed_registration_still_revokes_earlier_tokens() {
     let (shop, clock) = shop().await;
     for network in 0..5 {
         let prepared = NewCustomer { password: "the thief's own words".into(), ..new_customer(EMAIL) };

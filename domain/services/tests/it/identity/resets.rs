@@ -8,7 +8,7 @@ use services::identity::{
 use super::{PASSWORD, actor, customer, from, home, login, new_customer, refresh, shop};
 
 #[tokio::test]
-async fn a_reset_ends_every_session_and_begins_one() {
+async fn a_reset_ends_all_sessions_and_starts_one() {
     let (shop, _) = shop().await;
     let ada = customer(&shop, "ada@example.org").await;
     let before = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
@@ -27,7 +27,7 @@ async fn a_reset_ends_every_session_and_begins_one() {
 }
 
 #[tokio::test]
-async fn asking_for_an_unknown_address_answers_the_same_and_mails_nobody() {
+async fn a_reset_for_an_unknown_email_looks_the_same() {
     let (shop, _) = shop().await;
     request_customer_reset(&shop.app, &home(), "nobody@example.org").await.unwrap();
     shop.mails.deliver(&shop.app).await;
@@ -35,7 +35,7 @@ async fn asking_for_an_unknown_address_answers_the_same_and_mails_nobody() {
 }
 
 #[tokio::test]
-async fn a_mailed_token_grows_old() {
+async fn mailed_tokens_expire() {
     let (shop, clock) = shop().await;
     customer(&shop, "ada@example.org").await;
     request_customer_reset(&shop.app, &home(), "ada@example.org").await.unwrap();
@@ -47,7 +47,7 @@ async fn a_mailed_token_grows_old() {
 }
 
 #[tokio::test]
-async fn a_reset_takes_back_a_change_of_address() {
+async fn a_reset_revokes_a_pending_email_change() {
     let (shop, _) = shop().await;
     let ada = customer(&shop, "ada@example.org").await;
     let update = CustomerUpdate {
@@ -64,7 +64,7 @@ async fn a_reset_takes_back_a_change_of_address() {
 }
 
 #[tokio::test]
-async fn strangers_cannot_keep_staff_or_customers_from_asking_for_a_reset() {
+async fn strangers_cannot_block_password_resets() {
     let (shop, _) = shop().await;
     let email = "olga@example.org";
     ensure_staff(&shop.app, email, "Olga", PASSWORD, &["owner"]).await.unwrap();
@@ -80,7 +80,7 @@ async fn strangers_cannot_keep_staff_or_customers_from_asking_for_a_reset() {
 }
 
 #[tokio::test]
-async fn an_address_that_got_enough_mails_is_answered_the_same_and_has_one_that_works() {
+async fn a_limited_address_gets_the_same_answer_and_a_valid_token() {
     let (shop, _) = shop().await;
     customer(&shop, "ada@example.org").await;
     let before = shop.mails.to("ada@example.org").len();

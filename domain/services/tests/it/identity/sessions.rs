@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::{PASSWORD, actor, configured, customer, login, refresh, shop};
 
 #[tokio::test]
-async fn a_session_goes_on_by_exchanging_its_newest_token() {
+async fn exchanging_the_newest_token_continues_the_session() {
     let (shop, clock) = shop().await;
     let ada = customer(&shop, "ada@example.org").await;
     let mut tokens = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
@@ -27,7 +27,7 @@ async fn a_session_goes_on_by_exchanging_its_newest_token() {
 }
 
 #[tokio::test]
-async fn using_an_old_refresh_token_ends_the_whole_session() {
+async fn reusing_an_old_refresh_token_ends_the_session() {
     let (shop, clock) = shop().await;
     customer(&shop, "ada@example.org").await;
     let first = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
@@ -53,7 +53,7 @@ async fn two_tabs_that_refresh_at_once_get_the_same_token() {
 }
 
 #[tokio::test]
-async fn a_made_up_token_does_not_end_a_session() {
+async fn a_forged_refresh_token_does_not_end_the_session() {
     let (shop, _) = shop().await;
     customer(&shop, "ada@example.org").await;
     let real = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
@@ -83,7 +83,7 @@ async fn logging_out_ends_the_session_at_once() {
 }
 
 #[tokio::test]
-async fn sessions_live_in_mongodb_as_well() {
+async fn sessions_work_on_mongodb() {
     let url = std::env::var("MONGODB_TEST_URL").expect("MONGODB_TEST_URL names a MongoDB; `make test` sets it");
     let database = Some(format!("test_{}", uuid::Uuid::now_v7().simple()));
     // Patient, because all tests share one small server.
@@ -100,7 +100,7 @@ async fn sessions_live_in_mongodb_as_well() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_session_that_ended_is_not_trusted_again_because_a_request_came_at_the_same_time() {
+async fn a_concurrent_request_does_not_revive_an_ended_session() {
     let (shop, _) = configured(|config| config.trust = Duration::from_hours(1)).await;
     customer(&shop, "ada@example.org").await;
     for _ in 0..10 {

@@ -38,7 +38,7 @@ async fn owner(shop: &TestShop) -> (StaffUser, Actor) {
 }
 
 #[tokio::test]
-async fn an_invited_colleague_chooses_a_password_and_holds_their_roles() {
+async fn an_invited_user_sets_a_password_and_gets_their_roles() {
     let (shop, _) = shop().await;
     let (_, owner) = owner(&shop).await;
     let fulfil: Permissions = [Permission::OrdersFulfill].into_iter().collect();
@@ -56,7 +56,7 @@ async fn an_invited_colleague_chooses_a_password_and_holds_their_roles() {
 }
 
 #[tokio::test]
-async fn permissions_are_looked_up_and_not_read_from_the_token() {
+async fn permissions_come_from_the_database_not_the_token() {
     let (shop, _) = shop().await;
     let (_, owner) = owner(&shop).await;
     ensure_role(&shop.app, "clerk", "Clerk", [Permission::OrdersFulfill].into_iter().collect()).await.unwrap();
@@ -72,7 +72,7 @@ async fn permissions_are_looked_up_and_not_read_from_the_token() {
 }
 
 #[tokio::test]
-async fn nobody_makes_themselves_or_others_an_owner() {
+async fn staff_cannot_grant_the_owner_role() {
     let (shop, _) = shop().await;
     let (olga, owner) = owner(&shop).await;
     let manage: Permissions = [Permission::StaffManage].into_iter().collect();
@@ -90,7 +90,7 @@ async fn nobody_makes_themselves_or_others_an_owner() {
 }
 
 #[tokio::test]
-async fn whoever_was_dismissed_in_one_process_hands_out_nothing_in_another() {
+async fn disabled_staff_cannot_grant_rights_in_another_process() {
     let shop = TestShop::new().await;
     let (_, olga) = owner(&shop).await;
     let (other, _background) = trusting_process(&shop).await;
@@ -107,7 +107,7 @@ async fn whoever_was_dismissed_in_one_process_hands_out_nothing_in_another() {
 }
 
 #[tokio::test]
-async fn whoever_lost_a_right_in_one_process_hands_it_out_no_more_in_another() {
+async fn a_revoked_right_cannot_be_granted_in_another_process() {
     let shop = TestShop::new().await;
     let (_, olga) = owner(&shop).await;
     let manage: Permissions = [Permission::StaffManage].into_iter().collect();
@@ -123,7 +123,7 @@ async fn whoever_lost_a_right_in_one_process_hands_it_out_no_more_in_another() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_owners_who_dismiss_each_other_at_once_one_stays() {
+async fn two_owners_who_disable_each_other_leave_one() {
     let shop = TestShop::new().await;
     owner(&shop).await;
     let (other, _background) = trusting_process(&shop).await;
@@ -140,7 +140,7 @@ async fn of_two_owners_who_dismiss_each_other_at_once_one_stays() {
 }
 
 #[tokio::test]
-async fn a_role_is_held_however_many_there_are() {
+async fn roles_are_assigned_in_a_large_shop() {
     let (shop, _) = shop().await;
     let (_, olga) = owner(&shop).await;
     let many = "insert into roles (id, slug, name, permissions)

@@ -31,7 +31,7 @@ fn erp(permissions: &[Permission]) -> NewApiToken {
 }
 
 #[tokio::test]
-async fn an_api_token_holds_its_scope_until_it_is_revoked() {
+async fn an_api_token_keeps_its_scope_until_revoked() {
     let (shop, _) = shop().await;
     let owner = owner(&shop.app, "olga@example.org").await;
     let wanted = erp(&[Permission::CatalogWrite]);
@@ -49,7 +49,7 @@ async fn an_api_token_holds_its_scope_until_it_is_revoked() {
 }
 
 #[tokio::test]
-async fn a_token_never_holds_more_than_its_maker_now_does() {
+async fn an_api_token_never_exceeds_its_creators_rights() {
     let (shop, _) = shop().await;
     let boss = owner(&shop.app, "olga@example.org").await;
     let roles: Permissions = [Permission::StaffManage, Permission::OrdersWrite].into_iter().collect();
@@ -68,7 +68,7 @@ async fn a_token_never_holds_more_than_its_maker_now_does() {
 }
 
 #[tokio::test]
-async fn nobody_revokes_a_token_that_may_do_more_and_tokens_make_no_accounts() {
+async fn tokens_with_more_rights_cannot_be_revoked() {
     let (shop, _) = shop().await;
     let boss = owner(&shop.app, "olga@example.org").await;
     ensure_role(&shop.app, "lead", "Lead", [Permission::StaffManage].into_iter().collect()).await.unwrap();
@@ -87,7 +87,7 @@ async fn nobody_revokes_a_token_that_may_do_more_and_tokens_make_no_accounts() {
 }
 
 #[tokio::test]
-async fn access_tokens_name_the_api_that_they_are_for() {
+async fn access_tokens_are_bound_to_one_api() {
     let (shop, _) = shop().await;
     customer(&shop, "ada@example.org").await;
     owner(&shop.app, "olga@example.org").await;
@@ -102,7 +102,7 @@ async fn access_tokens_name_the_api_that_they_are_for() {
 }
 
 #[tokio::test]
-async fn an_expired_api_token_is_worth_nothing() {
+async fn an_expired_api_token_is_refused() {
     let (shop, clock) = shop().await;
     let owner = owner(&shop.app, "olga@example.org").await;
     let end = shop.app.clock.now() + TimeDelta::hours(1);
@@ -114,7 +114,7 @@ async fn an_expired_api_token_is_worth_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn other_processes_are_told_who_lost_a_login_or_a_right() {
+async fn ended_sessions_and_rights_reach_other_processes() {
     let shop = TestShop::new().await;
     let (other, _background) = trusting_process(&shop).await;
     let _here = Background::start(&shop.app).await.unwrap();
@@ -152,7 +152,7 @@ async fn other_processes_are_told_who_lost_a_login_or_a_right() {
 }
 
 #[tokio::test]
-async fn a_busy_client_costs_no_statements() {
+async fn repeated_authentication_takes_no_statements() {
     let shop = TestShop::new().await;
     let owner = owner(&shop.app, "olga@example.org").await;
     let (_, secret) = create_api_token(&shop.app, &owner, &erp(&[Permission::OrdersRead])).await.unwrap();
@@ -163,7 +163,7 @@ async fn a_busy_client_costs_no_statements() {
 }
 
 #[tokio::test]
-async fn garbage_is_nobody() {
+async fn malformed_tokens_are_refused() {
     let (shop, _) = shop().await;
     customer(&shop, "ada@example.org").await;
     let real = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap().access_token;
@@ -189,7 +189,7 @@ fn kids(jwks: &Value) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_processes_that_start_at_once_share_one_key() {
+async fn processes_that_start_together_share_one_key() {
     let shop = TestShop::new().await;
     let (one, _a) = shop.another_process().await;
     let (two, _b) = shop.another_process().await;
@@ -203,7 +203,7 @@ async fn many_processes_that_start_at_once_share_one_key() {
 }
 
 #[tokio::test]
-async fn the_next_key_is_published_before_it_signs_and_the_old_one_stays_while_its_tokens_live() {
+async fn signing_keys_rotate_without_invalidating_tokens() {
     let (shop, clock) = shop().await;
     let owner = ensure_staff(&shop.app, "olga@example.org", "Olga", PASSWORD, &["owner"]).await.unwrap();
     let first = kids(&jwks(&shop.app).await.unwrap());
@@ -229,7 +229,7 @@ async fn the_next_key_is_published_before_it_signs_and_the_old_one_stays_while_i
 }
 
 #[tokio::test]
-async fn sealed_keys_serve_only_those_who_know_the_secret() {
+async fn encrypted_keys_require_the_secret() {
     let clock = TestClock::new();
     let shop = TestShop::configured(|config| {
         config.clock = Arc::new(clock);
@@ -245,7 +245,7 @@ async fn sealed_keys_serve_only_those_who_know_the_secret() {
 }
 
 #[tokio::test]
-async fn what_is_of_no_more_use_is_forgotten() {
+async fn expired_identity_rows_are_deleted() {
     let (shop, clock) = shop().await;
     customer(&shop, "ada@example.org").await;
     let tokens = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
