@@ -95,11 +95,11 @@ pub const ALL: &[Scenario] = &[
 const CHECKOUT: &[&str] =
     &["CheckoutCreate", "CheckoutLines", "CheckoutBuyer", "CheckoutAddress", "CheckoutDelivery", "Pay", "Complete"];
 
-const PRODUCT_PAGE: &str = include_str!("operations/product_page.graphql");
+const PRODUCT_PAGE: &str = include_str!("../../../scripts/checks/operations/storefront/ProductPage.graphql");
 const NAVIGATION: &str =
     "query Navigation { categoryTree(depth: 3) { slug name children { slug name children { slug name } } } }";
-const LISTING: &str = include_str!("operations/listing.graphql");
-const SEARCH: &str = include_str!("operations/search.graphql");
+const LISTING: &str = include_str!("../../../scripts/checks/operations/storefront/Listing.graphql");
+const SEARCH: &str = include_str!("../../../scripts/checks/operations/storefront/Search.graphql");
 const CART_CREATE: &str = "mutation CartCreate($input: CartCreateInput!) { cartCreate(input: $input) { cart { id version } userErrors { code field message } } }";
 const CART_ADD: &str = "mutation CartAdd($input: CartLinesAddInput!) { cartLinesAdd(input: $input) { cart { id version cost { total { gross { amount } } } } userErrors { code field message } } }";
 

@@ -4,7 +4,7 @@ mod input;
 
 use async_graphql::{Context, Enum, ID, Object, Result};
 use model::channels as domain;
-use schema_shared::{CountryCode, CurrencyCode, RequestExt, payload, to_id, user_errors};
+use schema_shared::{CountryCode, CurrencyCode, RequestExt, payloads, to_id, user_errors};
 use services::channels::{self, ChannelError};
 
 use input::{ChannelCreateInput, ChannelUpdateInput};
@@ -171,22 +171,17 @@ user_errors! {
     }
 }
 
-payload! {
-    /// What became of opening a channel.
-    ChannelCreatePayload {
+payloads! {
+    errors ChannelUserError;
+
+    "channelCreate" => ChannelCreatePayload {
         /// The new channel; null when it was not opened.
         channel: Channel,
     }
-    errors ChannelUserError
-}
-
-payload! {
-    /// What became of changing a channel.
-    ChannelUpdatePayload {
+    "channelUpdate" => ChannelUpdatePayload {
         /// The channel after the change; null when it was not changed.
         channel: Channel,
     }
-    errors ChannelUserError
 }
 
 /// What the caller can mend becomes a user error, everything else a top-level one.

@@ -1,12 +1,11 @@
 //! Objects by their global ids.
 
 use async_graphql::{Context, ID, Interface, Object, Result};
-use futures_util::future::join_all;
 use model::{
     access::Permission,
     ids::{self, OrderId, PaymentId, ProductId, PromotionId, VariantId},
 };
-use schema_shared::{RequestData, RequestExt, nullable};
+use schema_shared::{RequestData, RequestExt, nodes, nullable};
 use services::catalog;
 
 use crate::{
@@ -62,8 +61,7 @@ impl NodeQuery {
         #[graphql(desc = "Their global ids, at most 100.", validator(max_items = 100))] ids: Vec<ID>,
     ) -> Result<Vec<Option<Result<Node>>>> {
         let request = ctx.request()?;
-        // Asked for at the same time, so that the loaders batch them.
-        Ok(join_all(ids.iter().map(|id| nullable(find(request, id)))).await)
+        Ok(nodes(&ids, |id| find(request, id)).await)
     }
 }
 

@@ -6,11 +6,11 @@ use crate::CountryCode;
 
 /// A postal address.
 #[derive(Debug, Clone)]
-pub struct Address(pub model::Address);
+pub struct Address<'a>(pub &'a model::Address);
 
 /// A postal address.
 #[Object]
-impl Address {
+impl Address<'_> {
     /// Given name of the recipient.
     fn first_name(&self) -> &str {
         &self.0.first_name
@@ -59,12 +59,6 @@ impl Address {
     /// Telephone for the carrier.
     fn phone(&self) -> Option<&str> {
         self.0.phone.as_deref()
-    }
-}
-
-impl From<model::Address> for Address {
-    fn from(address: model::Address) -> Self {
-        Self(address)
     }
 }
 

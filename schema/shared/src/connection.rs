@@ -1,11 +1,12 @@
 //! Relay connections: bounded pages with opaque keyset cursors.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, future::Future};
 
 use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use model::{Direction, PageError, PageRequest};
 use serde::{Serialize, de::DeserializeOwned};
+use services::error::ServiceResult;
 
 /// Where a page starts and ends, and whether there is more.
 #[derive(Debug, Clone, Default, SimpleObject)]
@@ -84,10 +85,18 @@ impl<T: OutputType> Connection<T> {
 }
 
 impl<T> Connection<T> {
-    /// A page from rows with their cursors, in display order; `has_more` says whether there is more in the direction
-    /// of the page. Give a `total` when `totalCount` is selected (see [`wants_total_count`]).
-    pub fn new<C>(page: &PageRequest<C>, rows: Vec<(String, T)>, has_more: bool, total: Option<i64>) -> Self {
-        let edges: Vec<Edge<T>> = rows.into_iter().map(|(cursor, node)| Edge { cursor, node }).collect();
+    /// A page of rows in display order. `has_more` tells if more rows follow in the direction of the page, `total` is
+    /// the result of [`total_count`]; `key` gives the cursor of a row and `node` its object.
+    pub fn new<C, R, K: Serialize>(
+        page: &PageRequest<C>,
+        rows: Vec<R>,
+        has_more: bool,
+        total: Option<i64>,
+        key: impl Fn(&R) -> K,
+        node: impl Fn(R) -> T,
+    ) -> Self {
+        let edge = |row: R| Edge { cursor: encode_cursor(&key(&row)), node: node(row) };
+        let edges: Vec<Edge<T>> = rows.into_iter().map(edge).collect();
         let is_inside = page.cursor.is_some();
         let (has_next_page, has_previous_page) = match page.direction {
             Direction::Ascending => (has_more, is_inside),
@@ -99,31 +108,32 @@ impl<T> Connection<T> {
             start_cursor: edges.first().map(|edge| edge.cursor.clone()),
             end_cursor: edges.last().map(|edge| edge.cursor.clone()),
         };
+        // Without a total, `totalCount` is not selected.
         Self { edges, page_info, total_count: total.unwrap_or_default() }
     }
 
-    /// A page from what a store was asked for with [`PageRequest::limit`]: rows in the order in which they were read,
-    /// away from the cursor, and one too many when there are more.
-    pub fn of_rows<C>(
+    /// A page of rows as a store returns them for [`PageRequest::limit`]: in reading order, away from the cursor, and
+    /// one row too many if there are more.
+    pub fn of_rows<C, R, K: Serialize>(
         page: &PageRequest<C>,
-        mut rows: Vec<T>,
-        cursor: impl Fn(&T) -> String,
+        mut rows: Vec<R>,
         total: Option<i64>,
+        key: impl Fn(&R) -> K,
+        node: impl Fn(R) -> T,
     ) -> Self {
         let has_more = rows.len() > page.size;
         rows.truncate(page.size);
         if page.direction == Direction::Descending {
             rows.reverse();
         }
-        let rows = rows.into_iter().map(|row| (cursor(&row), row)).collect();
-        Self::new(page, rows, has_more, total)
+        Self::new(page, rows, has_more, total, key, node)
     }
 
     /// A page of a short list that is already in memory; cursors are the keys of its entries.
     ///
     /// # Errors
     /// [`PageError::Cursor`] when the cursor names no entry.
-    pub fn of_list<K: Serialize + DeserializeOwned + PartialEq>(
+    pub fn of_list<K: Serialize + Clone + PartialEq>(
         page: &PageRequest<K>,
         list: Vec<(K, T)>,
     ) -> Result<Self, PageError> {
@@ -146,45 +156,61 @@ impl<T> Connection<T> {
             Direction::Ascending => end < list.len(),
             Direction::Descending => start > 0,
         };
-        let rows = list.into_iter().skip(start).take(end.saturating_sub(start));
-        let rows = rows.map(|(key, node)| (encode_cursor(&key), node)).collect();
-        Ok(Self::new(page, rows, has_more, Some(total)))
+        let rows = list.into_iter().skip(start).take(end.saturating_sub(start)).collect();
+        Ok(Self::new(page, rows, has_more, Some(total), |(key, _): &(K, T)| key.clone(), |(_, node)| node))
     }
 }
 
-/// Whether the list's `totalCount` is selected, so that it is counted only then.
-#[must_use]
-pub fn wants_total_count(ctx: &Context<'_>) -> bool {
-    ctx.look_ahead().field("totalCount").exists()
+/// The result of `count` if `totalCount` is selected, so that a list is counted only then.
+///
+/// # Errors
+/// The error of `count`.
+pub async fn total_count(
+    ctx: &Context<'_>,
+    count: impl Future<Output = ServiceResult<i64>> + Send,
+) -> ServiceResult<Option<i64>> {
+    if ctx.look_ahead().field("totalCount").exists() { count.await.map(Some) } else { Ok(None) }
 }
 
-/// The opaque form of a row's sort key.
-#[must_use]
-pub fn encode_cursor(key: &impl Serialize) -> String {
+/// The arguments of a connection field; see [`connection_fields`](crate::connection_fields).
+#[derive(Debug, Default)]
+pub struct ConnectionArgs {
+    /// Number of entries from the start.
+    pub first: Option<i32>,
+    /// Cursor after which the page starts.
+    pub after: Option<String>,
+    /// Number of entries from the end.
+    pub last: Option<i32>,
+    /// Cursor before which the page ends.
+    pub before: Option<String>,
+}
+
+impl ConnectionArgs {
+    /// The requested page, with cursors that [`Connection`] created.
+    ///
+    /// # Errors
+    /// [`PageError`] if the arguments contradict each other, are out of bounds or do not belong to the list.
+    pub fn page<K: DeserializeOwned>(self) -> Result<PageRequest<K>, PageError> {
+        self.page_with(decode_cursor)
+    }
+
+    /// The requested page, with cursors in a form of their own.
+    ///
+    /// # Errors
+    /// [`PageError`] if the arguments contradict each other, are out of bounds or do not belong to the list.
+    pub fn page_with<K>(self, decode: impl Fn(&str) -> Result<K, PageError>) -> Result<PageRequest<K>, PageError> {
+        let decode = |cursor: Option<String>| cursor.map(|cursor| decode(&cursor)).transpose();
+        PageRequest::parse(self.first, decode(self.after)?, self.last, decode(self.before)?)
+    }
+}
+
+fn encode_cursor(key: &impl Serialize) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default())
 }
 
-/// The sort key inside a cursor.
-///
-/// # Errors
-/// [`PageError::Cursor`] when it was not made by [`encode_cursor`] for this kind of list.
-pub fn decode_cursor<K: DeserializeOwned>(cursor: &str) -> Result<K, PageError> {
+fn decode_cursor<K: DeserializeOwned>(cursor: &str) -> Result<K, PageError> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| PageError::Cursor)?;
     serde_json::from_slice(&bytes).map_err(|_| PageError::Cursor)
-}
-
-/// Reads the four arguments of a connection, cursors decoded.
-///
-/// # Errors
-/// [`PageError`] where they contradict each other, are out of bounds or do not belong to the list.
-pub fn page<K: DeserializeOwned>(
-    first: Option<i32>,
-    after: Option<String>,
-    last: Option<i32>,
-    before: Option<String>,
-) -> Result<PageRequest<K>, PageError> {
-    let decode = |cursor: Option<String>| cursor.map(|cursor| decode_cursor(&cursor)).transpose();
-    PageRequest::parse(first, decode(after)?, last, decode(before)?)
 }
 
 #[cfg(test)]
@@ -193,6 +219,15 @@ mod tests {
 
     fn list() -> Vec<(u32, i32)> {
         (0..5).map(|n| (n, 10 * i32::try_from(n).unwrap())).collect()
+    }
+
+    fn page<K: DeserializeOwned>(
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<PageRequest<K>, PageError> {
+        ConnectionArgs { first, after, last, before }.page()
     }
 
     fn nodes(connection: &Connection<i32>) -> Vec<i32> {
@@ -214,7 +249,7 @@ mod tests {
     #[test]
     fn rows_read_backward_are_shown_forward() {
         let page = page::<u32>(None, None, Some(2), None).unwrap();
-        let read = Connection::of_rows(&page, vec![40, 30, 20], encode_cursor, None);
+        let read = Connection::of_rows(&page, vec![40, 30, 20], None, |row| *row, |row| row);
         assert_eq!((nodes(&read), read.page_info.has_previous_page), (vec![30, 40], true));
     }
 

@@ -1,30 +1,8 @@
 //! Errors: user errors inside payloads, and the stable codes of top-level errors.
 
-use async_graphql::{Enum, ErrorExtensions, ServerError, SimpleObject};
+use async_graphql::{ErrorExtensions, ServerError};
 use model::{InvalidId, PageError, access::AccessError};
 use services::{ServiceError, error::Failure};
-
-/// Something worth knowing that did not stop the mutation.
-#[derive(Debug, Clone, SimpleObject)]
-pub struct Warning {
-    /// What it is, for programs.
-    pub code: WarningCode,
-    /// What it is, for people.
-    pub message: String,
-    /// The path inside `input` that it is about.
-    pub field: Option<Vec<String>>,
-}
-
-/// The kinds of warnings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-pub enum WarningCode {
-    /// Fewer units are available than were asked for.
-    LowStock,
-    /// A discount code was kept but reduces nothing now.
-    DiscountCodeNotApplicable,
-    /// The object already was in the state asked for; nothing changed.
-    NothingChanged,
-}
 
 /// The code of a top-level error that a resolver returns, in `extensions.code`. The transport has further codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,46 +114,6 @@ macro_rules! user_errors {
             pub fn at(code: $code, message: impl std::fmt::Display, path: &str) -> Self {
                 let field = Some(path.split('.').map(str::to_owned).collect());
                 Self { code, message: message.to_string(), field }
-            }
-        }
-    };
-}
-
-/// Defines the payload of a mutation: the object, `userErrors` and `warnings`.
-///
-/// ```ignore
-/// payload! {
-///     /// The cart after the change.
-///     CartCreatePayload {
-///         /// The new cart; null when it was not created.
-///         cart: Cart,
-///     }
-///     errors CartUserError
-/// }
-/// ```
-/// Objects are nullable; make the value with `CartCreatePayload::done(cart)`, `::refused(vec![error])`, or as a struct.
-#[macro_export]
-macro_rules! payload {
-    ($(#[$meta:meta])* $payload:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty),* $(,)? } errors $error:ident) => {
-        $(#[$meta])*
-        #[derive(async_graphql::SimpleObject)]
-        pub struct $payload {
-            $($(#[$field_meta])* pub $field: Option<$type>,)*
-            /// Why nothing was changed; empty on success.
-            pub user_errors: Vec<$error>,
-            /// What is worth knowing although it worked.
-            pub warnings: Vec<$crate::Warning>,
-        }
-
-        impl $payload {
-            /// The answer of a mutation that worked.
-            pub fn done($($field: $type),*) -> Self {
-                Self { $($field: Some($field),)* user_errors: Vec::new(), warnings: Vec::new() }
-            }
-
-            /// The answer of a mutation that changed nothing.
-            pub fn refused(user_errors: Vec<$error>) -> Self {
-                Self { $($field: None,)* user_errors, warnings: Vec::new() }
             }
         }
     };

@@ -4,13 +4,17 @@ mod address;
 mod channel;
 mod codes;
 mod connection;
+mod customers;
 mod errors;
 mod fresh;
 mod ids;
 mod loaders;
 mod money;
+mod nodes;
 mod nullable;
+mod options;
 mod orders;
+mod payloads;
 mod payments;
 mod ready;
 mod request;
@@ -19,18 +23,23 @@ mod session;
 pub use address::{Address, AddressInput};
 pub use channel::Channel;
 pub use codes::{CountryCode, CurrencyCode};
-pub use connection::{Connection, Edge, PageInfo, decode_cursor, encode_cursor, page, wants_total_count};
-pub use errors::{BadUserInput, ErrorCode, Warning, WarningCode, code_of, coded};
+pub use connection::{Connection, ConnectionArgs, Edge, PageInfo, total_count};
+pub use customers::{CustomerAddress, CustomerFields};
+pub use errors::{BadUserInput, ErrorCode, code_of, coded};
 pub use fresh::Fresh;
 pub use ids::{parse_id, to_id};
 pub use loaders::{BatchLoader, CurrentLoaders, Fetch, Loaders};
 pub use money::{Decimal, Money, TaxedMoney};
+pub use nodes::nodes;
 pub use nullable::nullable;
+pub use options::{ProductOption, SelectedOption};
 pub use orders::{
-    FulfillmentStatus, OrderDelivery, OrderDiscount, OrderEventKind, OrderFulfillmentStatus, OrderLineAttribute,
-    OrderPaymentStatus, OrderStatus, Tracking,
+    FulfillmentFields, FulfillmentLine, FulfillmentStatus, OrderDelivery, OrderDiscount, OrderEventKind, OrderFields,
+    OrderFulfillmentStatus, OrderLineAttribute, OrderLineFields, OrderPaymentStatus, OrderStatus, Tracking,
 };
+pub use payloads::{Payload, Warning, WarningCode};
 pub use payments::{PaymentFailureCode, PaymentMethod, PaymentStatus};
 pub use ready::{ReadyList, ReadyObject};
 pub use request::{RequestData, RequestExt};
+pub use schema_macros::connection_fields;
 pub use session::Session;

@@ -12,6 +12,6 @@ pub use category::Category;
 pub use collection::Collection;
 pub use metafield::{Metafield, MetafieldIdentifier};
 pub use picture::{Image, ImageFormat, ImageTransform, Media};
-pub use product::{Attribute, PriceRange, Product, ProductOption, ProductType, SelectedOption, Seo};
+pub use product::{Attribute, PriceRange, Product, ProductType, Seo};
 pub use query::CatalogQuery;
 pub use variant::ProductVariant;

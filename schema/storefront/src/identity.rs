@@ -11,7 +11,7 @@ mod payloads;
 use async_graphql::{Context, MergedObject, Object, Result};
 use schema_shared::{RequestExt, nullable};
 
-pub use customer::{Customer, CustomerAddress};
+pub use customer::Customer;
 pub use errors::{CustomerErrorCode, CustomerUserError};
 
 /// Everything that customers do with their accounts.

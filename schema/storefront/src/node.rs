@@ -1,9 +1,8 @@
 //! Objects by their global ids.
 
 use async_graphql::{Context, ID, Interface, Object, Result};
-use futures_util::future::join_all;
 use model::ids::{self, ProductId, VariantId};
-use schema_shared::{RequestData, RequestExt, nullable};
+use schema_shared::{RequestData, RequestExt, nodes, nullable};
 
 use crate::{
     cart::Cart,
@@ -47,8 +46,7 @@ impl NodeQuery {
         #[graphql(desc = "Their global ids, at most 100.", validator(max_items = 100))] ids: Vec<ID>,
     ) -> Result<Vec<Option<Result<Node>>>> {
         let request = ctx.request()?;
-        // Asked for at the same time, so that the loaders batch them.
-        Ok(join_all(ids.iter().map(|id| nullable(find(request, id)))).await)
+        Ok(nodes(&ids, |id| find(request, id)).await)
     }
 }
 

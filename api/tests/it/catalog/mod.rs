@@ -32,23 +32,7 @@ const CREATE: &str = r#"mutation { productCreate(input: {
 const UPDATE: &str = "mutation($i: ProductUpdateInput!) { productUpdate(input: $i) {
     product { id slug version formerSlugs variants(first: 10) { nodes { id sku } } } userErrors { code field message } } }";
 
-/// The contract's product page, word for word.
-const PAGE: &str = r#"query ProductPage($slug: String!) {
-  product(slug: $slug) {
-    id slug name description vendor productType { slug name } isAvailable
-    seo { title description }
-    media(first: 5) { nodes { __typename alt ... on Image { url(transform: { maxWidth: 800, format: WEBP }) width height } } }
-    options { name values }
-    attributes { slug name values }
-    priceRange { min { amount currencyCode } max { amount currencyCode } }
-    variants(first: 50) { nodes {
-      id sku name selectedOptions { name value } isAvailable quantityAvailable
-      price { amount currencyCode } compareAtPrice { amount currencyCode }
-    } }
-    categories { slug name } collections(first: 5) { nodes { slug name } }
-    metafield(namespace: "shop", key: "care") { value type }
-  }
-}"#;
+const PAGE: &str = include_str!("../../../../scripts/checks/operations/storefront/ProductPage.graphql");
 
 /// A shop with a product type and a category, and its owner.
 struct Shop {

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use model::{Direction, PageError, PageRequest, catalog, ids::ProductId};
-use schema_shared::{Connection, RequestExt, encode_cursor, page, to_id};
+use schema_shared::{Connection, ConnectionArgs, RequestExt, connection_fields, to_id};
 
 use super::{
     Product,
@@ -15,6 +15,7 @@ use super::{
 pub struct Collection(pub catalog::Collection);
 
 /// A curated set of products.
+#[connection_fields]
 #[Object]
 impl Collection {
     /// Global id.
@@ -50,21 +51,13 @@ impl Collection {
     }
 
     /// Its products in the merchant's order, published or not.
-    async fn products(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start or after a cursor; 20 where absent, at most 100.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
-        #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Result<Connection<Product>> {
-        let page = page::<ProductId>(first, after, last, before)?;
+    async fn products(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<Product>> {
+        let page = args.page::<ProductId>()?;
         let (ids, has_more) = slice(&self.0.products, &page)?;
         let mut found = ctx.request()?.loaders().products().load_many(ids.clone()).await?;
-        let rows = ids.iter().filter_map(|id| Some((encode_cursor(id), Product(found.remove(id)?)))).collect();
-        Ok(Connection::new(&page, rows, has_more, i64::try_from(self.0.products.len()).ok()))
+        let rows = ids.iter().filter_map(|id| found.remove(id)).collect();
+        let total = i64::try_from(self.0.products.len()).ok();
+        Ok(Connection::new(&page, rows, has_more, total, |product| product.id, Product))
     }
 
     /// What search engines show.

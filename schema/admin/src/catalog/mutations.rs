@@ -5,7 +5,7 @@ use model::{
     catalog::{CatalogErrorCode, Violation},
     ids::ProductId,
 };
-use schema_shared::{RequestExt, parse_id, payload};
+use schema_shared::{RequestExt, parse_id, payloads};
 use services::catalog::{self as service, CatalogError, CatalogResult, CategoryMove, Ref};
 
 use super::{
@@ -18,72 +18,56 @@ use super::{
     },
 };
 
-macro_rules! payloads {
-    ($($(#[$doc:meta])* $payload:ident { $(#[$field_doc:meta])* $field:ident: $type:ty })*) => {
-        $(payload! { $(#[$doc])* $payload { $(#[$field_doc])* $field: $type, } errors CatalogUserError })*
-    };
-}
-
 payloads! {
-    /// A created product type.
-    ProductTypeCreatePayload {
+    errors CatalogUserError;
+
+    "productTypeCreate" => ProductTypeCreatePayload {
         /// The new product type; null when it was not created.
-        product_type: ProductType
+        product_type: ProductType,
     }
-    /// A changed product type.
-    ProductTypeUpdatePayload {
+    "productTypeUpdate" => ProductTypeUpdatePayload {
         /// The product type after the change; null when it was not changed.
-        product_type: ProductType
+        product_type: ProductType,
     }
-    /// A deleted product type.
-    ProductTypeDeletePayload {
+    "productTypeDelete" => ProductTypeDeletePayload {
         /// The id of what was deleted; null when nothing was.
-        deleted_id: ID
+        deleted_id: ID,
     }
-    /// A created category.
-    CategoryCreatePayload {
+    "categoryCreate" => CategoryCreatePayload {
         /// The new category; null when it was not created.
-        category: Category
+        category: Category,
     }
-    /// A changed category.
-    CategoryUpdatePayload {
+    "categoryUpdate" => CategoryUpdatePayload {
         /// The category after the change; null when it was not changed.
-        category: Category
+        category: Category,
     }
-    /// A moved category.
-    CategoryMovePayload {
+    "categoryMove" => CategoryMovePayload {
         /// The category in its new place; null when it was not moved.
-        category: Category
+        category: Category,
     }
-    /// A deleted category.
-    CategoryDeletePayload {
+    "categoryDelete" => CategoryDeletePayload {
         /// The id of what was deleted; null when nothing was.
-        deleted_id: ID
+        deleted_id: ID,
     }
-    /// A created collection.
-    CollectionCreatePayload {
+    "collectionCreate" => CollectionCreatePayload {
         /// The new collection; null when it was not created.
-        collection: Collection
+        collection: Collection,
     }
-    /// A changed collection.
-    CollectionUpdatePayload {
+    "collectionUpdate" => CollectionUpdatePayload {
         /// The collection after the change; null when it was not changed.
-        collection: Collection
+        collection: Collection,
     }
-    /// A deleted collection.
-    CollectionDeletePayload {
+    "collectionDelete" => CollectionDeletePayload {
         /// The id of what was deleted; null when nothing was.
-        deleted_id: ID
+        deleted_id: ID,
     }
-    /// A collection with more products.
-    CollectionProductsAddPayload {
+    "collectionProductsAdd" => CollectionProductsAddPayload {
         /// The collection after the change; null when it was not changed.
-        collection: Collection
+        collection: Collection,
     }
-    /// A collection with fewer products.
-    CollectionProductsRemovePayload {
+    "collectionProductsRemove" => CollectionProductsRemovePayload {
         /// The collection after the change; null when it was not changed.
-        collection: Collection
+        collection: Collection,
     }
 }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::{catalog, ids::VariantId};
-use schema_shared::{Connection, Money, RequestExt, nullable, page, to_id};
+use schema_shared::{
+    Connection, ConnectionArgs, Money, ProductOption, RequestExt, SelectedOption, connection_fields, nullable, to_id,
+};
 
 use super::{
     Category, Collection, ProductType,
@@ -17,6 +19,7 @@ use super::{
 pub struct Product(pub Arc<catalog::Product>);
 
 /// A sellable idea with its buyable variants, published or not.
+#[connection_fields]
 #[Object]
 impl Product {
     /// Global id.
@@ -84,16 +87,8 @@ impl Product {
     }
 
     /// The units that are bought, in display order.
-    fn variants(
-        &self,
-        #[graphql(desc = "How many from the start or after a cursor; 20 where absent, at most 100.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
-        #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Result<Connection<ProductVariant>> {
-        let page = page::<VariantId>(first, after, last, before)?;
+    fn variants(&self, args: ConnectionArgs) -> Result<Connection<ProductVariant>> {
+        let page = args.page::<VariantId>()?;
         let variants = self.0.variants.iter();
         Ok(Connection::of_list(&page, variants.map(|one| (one.id, ProductVariant(one.clone()))).collect())?)
     }
@@ -299,39 +294,5 @@ impl AttributeValue<'_> {
     /// Its values as text.
     fn values(&self) -> &[String] {
         &self.0.values
-    }
-}
-
-/// An axis that makes variants, such as Size.
-pub struct ProductOption<'a>(&'a catalog::ProductOption);
-
-/// An axis that makes variants, such as Size.
-#[Object]
-impl ProductOption<'_> {
-    /// Name of the axis.
-    fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// Its values, in display order.
-    fn values(&self) -> &[String] {
-        &self.0.values
-    }
-}
-
-/// The value of a variant on one axis.
-pub struct SelectedOption<'a>(&'a catalog::SelectedOption);
-
-/// The value of a variant on one axis.
-#[Object]
-impl SelectedOption<'_> {
-    /// Name of the axis.
-    fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// The value.
-    fn value(&self) -> &str {
-        &self.0.value
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
-use schema_shared::{RequestExt, payload};
+use schema_shared::{RequestExt, payloads};
 use services::catalog::{self as service, Publish};
 
 use super::{
@@ -16,49 +16,29 @@ use super::{
     },
 };
 
-payload! {
-    /// A created product.
-    ProductCreatePayload {
+payloads! {
+    errors CatalogUserError;
+
+    "productCreate" => ProductCreatePayload {
         /// The new product; null when it was not created.
         product: Product,
     }
-    errors CatalogUserError
-}
-
-payload! {
-    /// A changed product.
-    ProductUpdatePayload {
+    "productUpdate" => ProductUpdatePayload {
         /// The product after the change; null when it was not changed.
         product: Product,
     }
-    errors CatalogUserError
-}
-
-payload! {
-    /// A deleted product.
-    ProductDeletePayload {
+    "productDelete" => ProductDeletePayload {
         /// The id of what was deleted; null when nothing was.
         deleted_id: ID,
     }
-    errors CatalogUserError
-}
-
-payload! {
-    /// A product that is sold in channels.
-    ProductPublishPayload {
+    "productPublish" => ProductPublishPayload {
         /// The product after the change; null when it was not changed.
         product: Product,
     }
-    errors CatalogUserError
-}
-
-payload! {
-    /// A product that is sold in channels no more.
-    ProductUnpublishPayload {
+    "productUnpublish" => ProductUnpublishPayload {
         /// The product after the change; null when it was not changed.
         product: Product,
     }
-    errors CatalogUserError
 }
 
 /// Changes products.

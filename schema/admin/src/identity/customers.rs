@@ -2,7 +2,9 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use model::{access::Permission, customers::CustomerPatch, ids::CustomerId};
-use schema_shared::{BadUserInput, Connection, RequestExt, encode_cursor, nullable, page, parse_id, wants_total_count};
+use schema_shared::{
+    BadUserInput, Connection, ConnectionArgs, RequestExt, connection_fields, nullable, parse_id, total_count,
+};
 use services::identity;
 
 use super::{
@@ -16,6 +18,7 @@ use super::{
 #[derive(Default)]
 pub struct CustomerQuery;
 
+#[connection_fields]
 #[Object]
 impl CustomerQuery {
     /// Customers, newest first. Needs `CUSTOMERS_READ`.
@@ -23,23 +26,15 @@ impl CustomerQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which of them; all without.")] filter: Option<CustomerFilter>,
-        #[graphql(desc = "How many from the start or after `after`, 1 to 100.")] first: Option<i32>,
-        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
-        #[graphql(desc = "How many from the end or before `before`, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+        args: ConnectionArgs,
     ) -> Result<Connection<Customer>> {
         let request = ctx.request()?;
-        let page = page::<CustomerId>(first, after, last, before)?;
+        let page = args.page::<CustomerId>()?;
         let CustomerFilter { query, created_after, created_before } = filter.unwrap_or_default();
         let filter = identity::CustomerFilter { query, created_after, created_before };
         let rows = identity::list_customers(&request.app, &request.actor, &filter, &page).await?;
-        let rows = rows.into_iter().map(Customer).collect();
-        let total = if wants_total_count(ctx) {
-            Some(identity::count_customers(&request.app, &request.actor, &filter).await?)
-        } else {
-            None
-        };
-        Ok(Connection::of_rows(&page, rows, |customer| encode_cursor(&customer.0.id), total))
+        let total = total_count(ctx, identity::count_customers(&request.app, &request.actor, &filter)).await?;
+        Ok(Connection::of_rows(&page, rows, total, |customer| customer.id, Customer))
     }
 
     /// A customer by id or e-mail address, not both; null when there is none. Needs `CUSTOMERS_READ`.

@@ -5,7 +5,7 @@ use model::{
     access::{AccessError, Actor},
     ids::{ApiTokenId, StaffUserId},
 };
-use schema_shared::{Connection, RequestExt, encode_cursor, nullable, page, parse_id, wants_total_count};
+use schema_shared::{Connection, ConnectionArgs, RequestExt, connection_fields, nullable, parse_id, total_count};
 use services::identity;
 
 use super::{ApiToken, Permission, Role, StaffUser, permission};
@@ -14,6 +14,7 @@ use super::{ApiToken, Permission, Role, StaffUser, permission};
 #[derive(Default)]
 pub struct StaffQuery;
 
+#[connection_fields]
 #[Object]
 impl StaffQuery {
     /// The member of staff who is logged in; null for an API token.
@@ -38,24 +39,12 @@ impl StaffQuery {
     }
 
     /// Staff in the order in which they were invited. Needs `STAFF_MANAGE`.
-    async fn staff(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start or after `after`, 1 to 100.")] first: Option<i32>,
-        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
-        #[graphql(desc = "How many from the end or before `before`, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Result<Connection<StaffUser>> {
+    async fn staff(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<StaffUser>> {
         let request = ctx.request()?;
-        let page = page::<StaffUserId>(first, after, last, before)?;
+        let page = args.page::<StaffUserId>()?;
         let rows = identity::list_staff(&request.app, &request.actor, &page).await?;
-        let rows = rows.into_iter().map(StaffUser).collect();
-        let total = if wants_total_count(ctx) {
-            Some(identity::count_staff(&request.app, &request.actor).await?)
-        } else {
-            None
-        };
-        Ok(Connection::of_rows(&page, rows, |user| encode_cursor(&user.0.id), total))
+        let total = total_count(ctx, identity::count_staff(&request.app, &request.actor)).await?;
+        Ok(Connection::of_rows(&page, rows, total, |user| user.id, StaffUser))
     }
 
     /// A member of staff; null when there is none. For staff and API tokens.
@@ -71,23 +60,11 @@ impl StaffQuery {
     }
 
     /// API tokens that are not deleted, newest first. Needs `STAFF_MANAGE`.
-    async fn api_tokens(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start or after `after`, 1 to 100.")] first: Option<i32>,
-        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
-        #[graphql(desc = "How many from the end or before `before`, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Result<Connection<ApiToken>> {
+    async fn api_tokens(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<ApiToken>> {
         let request = ctx.request()?;
-        let page = page::<ApiTokenId>(first, after, last, before)?;
+        let page = args.page::<ApiTokenId>()?;
         let rows = identity::list_api_tokens(&request.app, &request.actor, &page).await?;
-        let rows = rows.into_iter().map(ApiToken).collect();
-        let total = if wants_total_count(ctx) {
-            Some(identity::count_api_tokens(&request.app, &request.actor).await?)
-        } else {
-            None
-        };
-        Ok(Connection::of_rows(&page, rows, |token| encode_cursor(&token.0.id), total))
+        let total = total_count(ctx, identity::count_api_tokens(&request.app, &request.actor)).await?;
+        Ok(Connection::of_rows(&page, rows, total, |token| token.id, ApiToken))
     }
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use schema_shared::{Address, RequestExt, nullable, to_id};
+use schema_shared::{CustomerAddress, CustomerFields, RequestExt, nullable, to_id};
 
 use super::permission::{self, Permission};
 
@@ -133,34 +133,10 @@ impl Customer {
         to_id(self.0.id)
     }
 
-    /// Where mail goes and what they log in with; null once erased.
-    fn email(&self) -> Option<&str> {
-        self.0.email.as_ref().map(model::customers::Email::as_str)
-    }
-
-    /// Given name; empty when it was not told.
-    fn first_name(&self) -> &str {
-        &self.0.first_name
-    }
-
-    /// Family name; empty when it was not told.
-    fn last_name(&self) -> &str {
-        &self.0.last_name
-    }
-
-    /// Telephone.
-    fn phone(&self) -> Option<&str> {
-        self.0.phone.as_deref()
-    }
-
-    /// Preferred language, a BCP 47 tag; null if none is set. E-mails are in English today.
-    fn locale(&self) -> Option<&str> {
-        self.0.locale.as_ref().map(model::Locale::as_str)
-    }
-
-    /// Whether news may be sent.
-    fn accepts_marketing(&self) -> bool {
-        self.0.accepts_marketing
+    /// The fields of both APIs.
+    #[graphql(flatten)]
+    fn fields(&self) -> CustomerFields<'_> {
+        CustomerFields(&self.0)
     }
 
     /// The groups they are in, by slug.
@@ -175,37 +151,9 @@ impl Customer {
         Ok(addresses.into_iter().map(CustomerAddress).collect())
     }
 
-    /// When the account was opened.
-    fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
-    }
-
-    /// When it was changed last.
-    fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
-    }
-
     /// When the personal data was erased; null while it is there.
     fn erased_at(&self) -> Option<DateTime<Utc>> {
         self.0.erased_at
-    }
-}
-
-/// An address that a customer keeps.
-pub struct CustomerAddress(pub model::customers::CustomerAddress);
-
-/// An address that a customer keeps.
-#[Object]
-impl CustomerAddress {
-    /// Global id.
-    fn id(&self) -> ID {
-        to_id(self.0.id)
-    }
-
-    /// The address itself.
-    #[graphql(flatten)]
-    fn address(&self) -> Address {
-        Address(self.0.address.clone())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Root fields that change stock.
 
 use async_graphql::{Context, Object, Result};
-use schema_shared::{RequestExt, payload};
+use schema_shared::{RequestExt, payloads};
 use services::inventory;
 
 use super::{
@@ -14,22 +14,17 @@ use super::{
 #[derive(Default)]
 pub struct InventoryMutation;
 
-payload! {
-    /// The answer to `inventoryAdjust`.
-    InventoryAdjustPayload {
+payloads! {
+    errors InventoryUserError;
+
+    "inventoryAdjust" => InventoryAdjustPayload {
         /// The levels afterwards, in the order of the changes.
         levels: Vec<InventoryLevel>,
     }
-    errors InventoryUserError
-}
-
-payload! {
-    /// The answer to `stockLocationCreate`.
-    StockLocationCreatePayload {
+    "stockLocationCreate" => StockLocationCreatePayload {
         /// The new location.
         stock_location: StockLocation,
     }
-    errors InventoryUserError
 }
 
 #[Object]

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object, Result};
 use model::ids::StockMovementId;
-use schema_shared::{Connection, RequestExt, encode_cursor, page, wants_total_count};
+use schema_shared::{Connection, ConnectionArgs, RequestExt, connection_fields, total_count};
 use services::inventory;
 
 use super::types::{InventoryLevel, StockLocation, StockMovement};
@@ -11,6 +11,7 @@ use super::types::{InventoryLevel, StockLocation, StockMovement};
 #[derive(Default)]
 pub struct InventoryQuery;
 
+#[connection_fields]
 #[Object]
 impl InventoryQuery {
     /// The levels of a SKU at every location that ever had some; none for an unknown SKU. Needs `INVENTORY_READ`.
@@ -30,24 +31,15 @@ impl InventoryQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Stock keeping unit.")] sku: String,
-        #[graphql(desc = "The first so many, 1 to 100; 20 unless said otherwise.")] first: Option<i32>,
-        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        args: ConnectionArgs,
     ) -> Result<Connection<StockMovement>> {
         let request = ctx.request()?;
-        let page = page::<StockMovementId>(first, after, last, before)?;
+        let page = args.page::<StockMovementId>()?;
         let found = inventory::movements(&request.app, &request.actor, &sku, &page).await?;
-        let total = if wants_total_count(ctx) {
-            Some(inventory::count_movements(&request.app, &request.actor, &sku).await?)
-        } else {
-            None
-        };
+        let total = total_count(ctx, inventory::count_movements(&request.app, &request.actor, &sku)).await?;
         let settings = request.app.settings.current(&request.app.db).await?;
-        let row = |movement: model::inventory::StockMovement| {
-            (encode_cursor(&movement.id), StockMovement { movement, settings: settings.clone() })
-        };
-        Ok(Connection::new(&page, found.movements.into_iter().map(row).collect(), found.has_more, total))
+        let node = |movement| StockMovement { movement, settings: settings.clone() };
+        Ok(Connection::new(&page, found.movements, found.has_more, total, |movement| movement.id, node))
     }
 
     /// Every stock location, by slug. Needs `INVENTORY_READ`.

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object, Result};
 use model::orders::CancelRefused;
-use schema_shared::{RequestExt, Warning, WarningCode, payload};
+use schema_shared::{RequestExt, Warning, WarningCode, payloads};
 use services::orders::{self, CancelError};
 
 use super::{
@@ -16,24 +16,19 @@ use super::{
 #[derive(Default)]
 pub struct OrderMutation;
 
-payload! {
-    /// The answer to `orderFulfill`.
-    OrderFulfillPayload {
+payloads! {
+    errors OrderUserError;
+
+    "orderFulfill" => OrderFulfillPayload {
         /// What was sent.
         fulfillment: Fulfillment,
         /// The order afterwards.
         order: Order,
     }
-    errors OrderUserError
-}
-
-payload! {
-    /// The answer to `orderCancel`.
-    OrderCancelPayload {
+    "orderCancel" => OrderCancelPayload {
         /// The order afterwards.
         order: Order,
     }
-    errors OrderUserError
 }
 
 #[Object]

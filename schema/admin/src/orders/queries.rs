@@ -3,7 +3,9 @@
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use model::ids::OrderId;
-use schema_shared::{Connection, OrderStatus, RequestExt, encode_cursor, nullable, page, parse_id, wants_total_count};
+use schema_shared::{
+    Connection, ConnectionArgs, OrderStatus, RequestExt, connection_fields, nullable, parse_id, total_count,
+};
 use services::orders;
 
 use super::Order;
@@ -40,6 +42,7 @@ impl OrderFilter {
 #[derive(Default)]
 pub struct OrderQuery;
 
+#[connection_fields]
 #[Object]
 impl OrderQuery {
     /// An order; null when there is none. Needs `ORDERS_READ`.
@@ -56,21 +59,13 @@ impl OrderQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which orders are wanted; all unless said otherwise.")] filter: Option<OrderFilter>,
-        #[graphql(desc = "The first so many, 1 to 100; 20 unless said otherwise.")] first: Option<i32>,
-        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
+        args: ConnectionArgs,
     ) -> Result<Connection<Order>> {
         let request = ctx.request()?;
         let filter = filter.unwrap_or_default().read()?;
-        let page = page::<OrderId>(first, after, last, before)?;
+        let page = args.page::<OrderId>()?;
         let found = orders::list(&request.app, &request.actor, &filter, &page).await?;
-        let total = if wants_total_count(ctx) {
-            Some(orders::count(&request.app, &request.actor, &filter).await?)
-        } else {
-            None
-        };
-        let rows = found.orders.into_iter().map(|order| (encode_cursor(&order.id), Order(order))).collect();
-        Ok(Connection::new(&page, rows, found.has_more, total))
+        let total = total_count(ctx, orders::count(&request.app, &request.actor, &filter)).await?;
+        Ok(Connection::new(&page, found.orders, found.has_more, total, |order| order.id, Order))
     }
 }

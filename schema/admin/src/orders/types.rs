@@ -4,9 +4,8 @@ use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::{ids::OrderEventId, orders};
 use schema_shared::{
-    Address, Connection, CurrencyCode, FulfillmentStatus, Money, OrderDelivery, OrderDiscount, OrderEventKind,
-    OrderFulfillmentStatus, OrderLineAttribute, OrderPaymentStatus, OrderStatus, RequestExt, TaxedMoney, Tracking,
-    nullable, page, to_id,
+    Connection, ConnectionArgs, FulfillmentFields, OrderEventKind, OrderFields, OrderLineFields, RequestExt,
+    connection_fields, nullable, to_id,
 };
 
 use crate::{identity::Customer, payments::Payment};
@@ -15,6 +14,7 @@ use crate::{identity::Customer, payments::Payment};
 pub struct Order(pub orders::Order);
 
 /// A sale: what was bought, at the prices and under the names of that moment.
+#[connection_fields]
 #[Object]
 impl Order {
     /// Global id.
@@ -22,29 +22,10 @@ impl Order {
         to_id(self.0.id)
     }
 
-    /// What people call it; unique in the shop.
-    fn number(&self) -> String {
-        self.0.number.to_string()
-    }
-
-    /// Counts the changes, from 1.
-    fn version(&self) -> i32 {
-        self.0.version
-    }
-
-    /// Whether it is a deal.
-    fn status(&self) -> OrderStatus {
-        self.0.status.into()
-    }
-
-    /// How far the money has come.
-    fn payment_status(&self) -> OrderPaymentStatus {
-        self.0.payment_status.into()
-    }
-
-    /// How far the goods have come.
-    fn fulfillment_status(&self) -> OrderFulfillmentStatus {
-        self.0.fulfillment_status.into()
+    /// The fields of both APIs.
+    #[graphql(flatten)]
+    fn fields(&self) -> OrderFields<'_> {
+        OrderFields(&self.0)
     }
 
     /// Why it was called off; null when it was not.
@@ -52,19 +33,9 @@ impl Order {
         self.0.cancel_reason.map(OrderCancelReason::from)
     }
 
-    /// When it was placed.
-    fn placed_at(&self) -> DateTime<Utc> {
-        self.0.placed_at
-    }
-
     /// When its status, payment or fulfilment last changed.
     fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
-    }
-
-    /// Until when a payment that is not decided is waited for; null when none is waited for.
-    fn expires_at(&self) -> Option<DateTime<Utc>> {
-        self.0.expires_at
     }
 
     /// How it is paid, oldest payment first. Needs `PAYMENTS_READ` or `ORDERS_READ`.
@@ -82,70 +53,14 @@ impl Order {
         .await
     }
 
-    /// Where messages about it go.
-    fn email(&self) -> &str {
-        &self.0.email
-    }
-
     /// Telephone of the buyer.
     fn phone(&self) -> Option<&str> {
         self.0.phone.as_deref()
     }
 
-    /// A word of the shopper to the merchant.
-    fn note(&self) -> Option<&str> {
-        self.0.note.as_deref()
-    }
-
     /// The language it was bought in, a BCP 47 tag.
     fn locale(&self) -> &str {
         self.0.locale.as_str()
-    }
-
-    /// The currency of every amount.
-    fn currency_code(&self) -> CurrencyCode {
-        CurrencyCode(self.0.currency)
-    }
-
-    /// The lines before discounts.
-    fn subtotal(&self) -> TaxedMoney {
-        TaxedMoney(self.0.subtotal)
-    }
-
-    /// All reductions of lines, with tax where the channel's prices include it and without where not: `subtotal` less
-    /// this plus `shipping` is `total`. What delivery is reduced by is in `discounts` alone.
-    fn discount_total(&self) -> Money {
-        Money(self.0.discount_total)
-    }
-
-    /// Delivery after discounts.
-    fn shipping(&self) -> TaxedMoney {
-        TaxedMoney(self.0.shipping)
-    }
-
-    /// What is to be paid: lines and delivery after discounts.
-    fn total(&self) -> TaxedMoney {
-        TaxedMoney(self.0.total)
-    }
-
-    /// Discounts that reduced something.
-    fn discounts(&self) -> Vec<OrderDiscount> {
-        self.0.promotions.iter().map(OrderDiscount::from).collect()
-    }
-
-    /// How it is delivered; empty when nothing is.
-    fn deliveries(&self) -> Vec<OrderDelivery> {
-        self.0.deliveries.iter().map(OrderDelivery::from).collect()
-    }
-
-    /// Where it goes; null when nothing is delivered.
-    fn shipping_address(&self) -> Option<Address> {
-        self.0.shipping_address.clone().map(Address)
-    }
-
-    /// Who is billed.
-    fn billing_address(&self) -> Option<Address> {
-        self.0.billing_address.clone().map(Address)
     }
 
     /// What was bought, in the order of the cart; as many as a cart can have.
@@ -161,15 +76,8 @@ impl Order {
     }
 
     /// What happened to it, oldest first.
-    async fn events(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The first so many, 1 to 100; 20 unless said otherwise.")] first: Option<i32>,
-        #[graphql(desc = "Those after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last so many, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Those before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<OrderEvent>> {
-        let page = page::<OrderEventId>(first, after, last, before)?;
+    async fn events(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<OrderEvent>> {
+        let page = args.page::<OrderEventId>()?;
         let all = ctx.request()?.loaders().order_events().load(self.0.id).await?.unwrap_or_default();
         let entry = |event: orders::OrderEvent| (event.id, OrderEvent::from(event));
         Ok(Connection::of_list(&page, all.into_iter().map(entry).collect())?)
@@ -200,60 +108,15 @@ pub struct OrderLine(orders::OrderLine);
 /// A variant and how many of it, as sold.
 #[Object]
 impl OrderLine {
-    /// Global id.
-    fn id(&self) -> ID {
-        to_id(self.0.id)
-    }
-
-    /// Global id of the variant that was bought; it may no longer exist.
-    fn variant_id(&self) -> ID {
-        to_id(self.0.variant_id)
+    /// The fields of both APIs.
+    #[graphql(flatten)]
+    fn fields(&self) -> OrderLineFields<'_> {
+        OrderLineFields(&self.0)
     }
 
     /// Global id of the product that was bought; it may no longer exist.
     fn product_id(&self) -> ID {
         to_id(self.0.product_id)
-    }
-
-    /// Name of product and variant when it was sold, in the order's language.
-    fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// Stock keeping unit when it was sold.
-    fn sku(&self) -> &str {
-        &self.0.sku
-    }
-
-    /// How many units.
-    fn quantity(&self) -> u32 {
-        self.0.quantity.get()
-    }
-
-    /// How many units were sent.
-    fn fulfilled_quantity(&self) -> u32 {
-        self.0.fulfilled.get()
-    }
-
-    /// Whether there is something to deliver.
-    fn requires_shipping(&self) -> bool {
-        self.0.requires_shipping
-    }
-
-    /// What the shopper asked for, such as an engraving, by name.
-    fn attributes(&self) -> Vec<OrderLineAttribute> {
-        let attributes = self.0.attributes.iter();
-        attributes.map(|(key, value)| OrderLineAttribute { key: key.clone(), value: value.clone() }).collect()
-    }
-
-    /// One unit before discounts.
-    fn unit_price(&self) -> TaxedMoney {
-        TaxedMoney(self.0.unit_price)
-    }
-
-    /// All units after discounts.
-    fn total(&self) -> TaxedMoney {
-        TaxedMoney(self.0.total)
     }
 
     /// The class that decided the tax rate.
@@ -264,11 +127,6 @@ impl OrderLine {
     /// The tax rate in basis points: 1900 is 19 %.
     fn tax_basis_points(&self) -> i64 {
         self.0.tax_rate.0
-    }
-
-    /// The parts of discounts that fell on this line.
-    fn discount_allocations(&self) -> Vec<OrderDiscount> {
-        self.0.discounts.iter().map(OrderDiscount::from).collect()
     }
 }
 
@@ -283,43 +141,16 @@ impl Fulfillment {
         to_id(self.0.id)
     }
 
-    /// Where the goods are.
-    fn status(&self) -> FulfillmentStatus {
-        self.0.state.into()
-    }
-
-    /// How to follow the parcel; null when it cannot be followed.
-    fn tracking(&self) -> Option<Tracking> {
-        self.0.tracking.clone().map(Tracking::from)
+    /// The fields of both APIs.
+    #[graphql(flatten)]
+    fn fields(&self) -> FulfillmentFields<'_> {
+        FulfillmentFields(&self.0)
     }
 
     /// Whoever sent it: a global id, or `system`.
     fn actor(&self) -> &str {
         &self.0.actor
     }
-
-    /// When they left.
-    fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
-    }
-
-    /// What is in it.
-    fn lines(&self) -> Vec<FulfillmentLine> {
-        let line = |item: &orders::FulfillItem| FulfillmentLine {
-            order_line_id: to_id(item.line_id),
-            quantity: item.quantity.get(),
-        };
-        self.0.lines.iter().map(line).collect()
-    }
-}
-
-/// Units of an order's line that were sent.
-#[derive(SimpleObject)]
-pub struct FulfillmentLine {
-    /// Global id of the order's line.
-    order_line_id: ID,
-    /// How many units.
-    quantity: u32,
 }
 
 /// Something that happened to an order.

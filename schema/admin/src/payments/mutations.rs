@@ -6,7 +6,7 @@ use model::{
     ids::{OrderId, PaymentId},
     payments::{OperationRefused, PaymentRecord},
 };
-use schema_shared::{Decimal, RequestData, RequestExt, parse_id, payload};
+use schema_shared::{Decimal, RequestData, RequestExt, parse_id, payloads};
 use services::{
     ServiceError, orders,
     payments::{self, OperationError, RefundOrder, RoutingRuleError},
@@ -27,38 +27,24 @@ use crate::orders::Order;
 #[derive(Default)]
 pub struct PaymentMutation;
 
-payload! {
-    /// The answer to `paymentCapture`.
-    PaymentCapturePayload {
+payloads! {
+    errors PaymentUserError;
+
+    "paymentCapture" => PaymentCapturePayload {
         /// The payment as it is now; null when nothing was done.
         payment: Payment,
     }
-    errors PaymentUserError
-}
-
-payload! {
-    /// The answer to `paymentVoid`.
-    PaymentVoidPayload {
+    "paymentVoid" => PaymentVoidPayload {
         /// The payment as it is now; null when nothing was done.
         payment: Payment,
     }
-    errors PaymentUserError
-}
-
-payload! {
-    /// The answer to `paymentRefund`.
-    PaymentRefundPayload {
+    "paymentRefund" => PaymentRefundPayload {
         /// The payment as it is now; null when nothing was done.
         payment: Payment,
         /// The refund; null when nothing was done.
         refund: Refund,
     }
-    errors PaymentUserError
-}
-
-payload! {
-    /// The answer to `orderRefund`.
-    OrderRefundPayload {
+    "orderRefund" => OrderRefundPayload {
         /// The refund; null when nothing was done.
         refund: Refund,
         /// The payment that the money came from; null when nothing was done.
@@ -66,25 +52,19 @@ payload! {
         /// The order as it is now; null when nothing was done, and for those who may not read orders.
         order: Order,
     }
-    errors PaymentUserError
 }
 
-payload! {
-    /// The answer to `paymentRoutingRuleCreate`.
-    PaymentRoutingRuleCreatePayload {
+payloads! {
+    errors PaymentRoutingRuleUserError;
+
+    "paymentRoutingRuleCreate" => PaymentRoutingRuleCreatePayload {
         /// The new rule; null when it was not made.
         rule: PaymentRoutingRule,
     }
-    errors PaymentRoutingRuleUserError
-}
-
-payload! {
-    /// The answer to `paymentRoutingRuleDelete`.
-    PaymentRoutingRuleDeletePayload {
+    "paymentRoutingRuleDelete" => PaymentRoutingRuleDeletePayload {
         /// The id of the rule that is gone; null when it was not deleted.
         deleted_id: ID,
     }
-    errors PaymentRoutingRuleUserError
 }
 
 #[Object]

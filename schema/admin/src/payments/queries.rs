@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use model::ids::{LedgerEntryId, PaymentId};
-use schema_shared::{Connection, RequestExt, encode_cursor, nullable, page, parse_id, wants_total_count};
+use schema_shared::{Connection, ConnectionArgs, RequestExt, connection_fields, nullable, parse_id, total_count};
 use services::payments;
 
 use super::{
@@ -15,6 +15,7 @@ use super::{
 #[derive(Default)]
 pub struct PaymentQuery;
 
+#[connection_fields]
 #[Object]
 impl PaymentQuery {
     /// The payment of an id; null when there is none.
@@ -47,24 +48,12 @@ impl PaymentQuery {
     }
 
     /// Movements of money, newest first.
-    async fn ledger(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The first entries, 1 to 100; 20 when no size is given.")] first: Option<i32>,
-        #[graphql(desc = "Entries after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last entries, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Entries before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<LedgerEntry>> {
+    async fn ledger(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<LedgerEntry>> {
         let request = ctx.request()?;
-        let page = page::<LedgerEntryId>(first, after, last, before)?;
+        let page = args.page::<LedgerEntryId>()?;
         let (entries, has_more) = payments::ledger_entries(&request.app, &request.actor, &page).await?;
-        let total = if wants_total_count(ctx) {
-            Some(payments::ledger_count(&request.app, &request.actor).await?)
-        } else {
-            None
-        };
-        let rows = entries.into_iter().map(|entry| (encode_cursor(&entry.id), LedgerEntry(entry))).collect();
-        Ok(Connection::new(&page, rows, has_more, total))
+        let total = total_count(ctx, payments::ledger_count(&request.app, &request.actor)).await?;
+        Ok(Connection::new(&page, entries, has_more, total, |entry| entry.id, LedgerEntry))
     }
 
     /// What every account of the ledger holds, by account and currency.
@@ -76,16 +65,9 @@ impl PaymentQuery {
 
     /// Comparisons of recorded charges with the reports of gateways, newest first. Always empty: no comparison runs
     /// today. Needs `PAYMENTS_READ`.
-    async fn reconciliations(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The first comparisons, 1 to 100; 20 when no size is given.")] first: Option<i32>,
-        #[graphql(desc = "Comparisons after this cursor.")] after: Option<String>,
-        #[graphql(desc = "The last comparisons, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Comparisons before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<Reconciliation>> {
+    async fn reconciliations(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<Reconciliation>> {
         ctx.request()?.actor.require(model::access::Permission::PaymentsRead)?;
-        let page = page::<String>(first, after, last, before)?;
+        let page = args.page::<String>()?;
         Ok(Connection::of_list(&page, Vec::new())?)
     }
 }

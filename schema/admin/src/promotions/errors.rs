@@ -2,7 +2,7 @@
 
 use async_graphql::Result;
 use model::promotions::DraftError;
-use schema_shared::{payload, user_errors};
+use schema_shared::{Payload, payloads, user_errors};
 use services::promotions::{InvalidPromotion, PromotionError, PromotionRefusal};
 
 use super::Promotion;
@@ -96,36 +96,27 @@ fn user_errors(error: PromotionError) -> Result<Vec<PromotionUserError>> {
     }
 }
 
-macro_rules! payloads {
-    ($($(#[$meta:meta])* $payload:ident;)*) => {$(
-        payload! {
-            $(#[$meta])*
-            $payload {
-                /// The promotion as it is now; null when nothing was changed.
-                promotion: Promotion,
-            }
-            errors PromotionUserError
-        }
+payloads! {
+    errors PromotionUserError;
 
-        impl $payload {
-            /// The answer to a change.
-            pub(super) fn answer(outcome: Result<model::promotions::Promotion, PromotionError>) -> Result<Self> {
-                match outcome {
-                    Ok(promotion) => Ok(Self::done(Promotion(promotion))),
-                    Err(error) => Ok(Self::refused(user_errors(error)?)),
-                }
-            }
-        }
-    )*};
+    [
+        "promotionCreate" => PromotionCreatePayload,
+        "promotionUpdate" => PromotionUpdatePayload,
+        "promotionArchive" => PromotionArchivePayload,
+        "promotionCodesAdd" => PromotionCodesAddPayload,
+    ] {
+        /// The promotion after the change; null if nothing was changed.
+        promotion: Promotion,
+    }
 }
 
-payloads! {
-    /// The answer to `promotionCreate`.
-    PromotionCreatePayload;
-    /// The answer to `promotionUpdate`.
-    PromotionUpdatePayload;
-    /// The answer to `promotionArchive`.
-    PromotionArchivePayload;
-    /// The answer to `promotionCodesAdd`.
-    PromotionCodesAddPayload;
+/// The payload of a change.
+pub(super) fn answer<P>(outcome: Result<model::promotions::Promotion, PromotionError>) -> Result<P>
+where
+    P: Payload<Objects = (Promotion,), UserError = PromotionUserError>,
+{
+    match outcome {
+        Ok(promotion) => Ok(P::success((Promotion(promotion),), Vec::new())),
+        Err(error) => Ok(P::failure(user_errors(error)?)),
+    }
 }

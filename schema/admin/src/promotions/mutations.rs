@@ -6,7 +6,9 @@ use schema_shared::{RequestData, RequestExt, parse_id};
 use services::promotions::{self as use_cases, PromotionError, PromotionTarget};
 
 use super::{
-    errors::{PromotionArchivePayload, PromotionCodesAddPayload, PromotionCreatePayload, PromotionUpdatePayload},
+    errors::{
+        PromotionArchivePayload, PromotionCodesAddPayload, PromotionCreatePayload, PromotionUpdatePayload, answer,
+    },
     inputs::{PromotionArchiveInput, PromotionCodesAddInput, PromotionCreateInput, PromotionUpdateInput},
 };
 
@@ -28,7 +30,7 @@ impl PromotionMutation {
     ) -> Result<PromotionCreatePayload> {
         let request = ctx.request()?;
         let outcome = use_cases::create_promotion(&request.app, &request.actor, input.into()).await;
-        PromotionCreatePayload::answer(outcome)
+        answer(outcome)
     }
 
     /// Changes a promotion; its codes stay as they are. Needs `PROMOTIONS_WRITE`.
@@ -37,7 +39,7 @@ impl PromotionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What changes.")] input: PromotionUpdateInput,
     ) -> Result<PromotionUpdatePayload> {
-        PromotionUpdatePayload::answer(update(ctx.request()?, input).await)
+        answer(update(ctx.request()?, input).await)
     }
 
     /// Puts a promotion away: it and its codes no longer reduce anything. Doing it again changes nothing. Needs
@@ -47,7 +49,7 @@ impl PromotionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which promotion.")] input: PromotionArchiveInput,
     ) -> Result<PromotionArchivePayload> {
-        PromotionArchivePayload::answer(archive(ctx.request()?, &input).await)
+        answer(archive(ctx.request()?, &input).await)
     }
 
     /// Adds codes to a promotion that needs one. Needs `PROMOTIONS_WRITE`.
@@ -56,7 +58,7 @@ impl PromotionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The codes.")] input: PromotionCodesAddInput,
     ) -> Result<PromotionCodesAddPayload> {
-        PromotionCodesAddPayload::answer(add_codes(ctx.request()?, input).await)
+        answer(add_codes(ctx.request()?, input).await)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use model::ids::PromotionId;
-use schema_shared::{Connection, RequestExt, encode_cursor, nullable, page, parse_id, wants_total_count};
+use schema_shared::{Connection, ConnectionArgs, RequestExt, connection_fields, nullable, parse_id, total_count};
 use services::promotions as use_cases;
 
 use super::Promotion;
@@ -11,6 +11,7 @@ use super::Promotion;
 #[derive(Default)]
 pub struct PromotionQuery;
 
+#[connection_fields]
 #[Object]
 impl PromotionQuery {
     /// The promotion of an id, archived or not. Needs `PROMOTIONS_READ`.
@@ -28,23 +29,11 @@ impl PromotionQuery {
     }
 
     /// The promotions that are not archived, oldest first. Needs `PROMOTIONS_READ`.
-    async fn promotions(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "So many from the start, 1 to 100.")] first: Option<i32>,
-        #[graphql(desc = "Start after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<Promotion>> {
+    async fn promotions(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<Promotion>> {
         let request = ctx.request()?;
-        let page = page::<PromotionId>(first, after, last, before)?;
+        let page = args.page::<PromotionId>()?;
         let found = use_cases::list_promotions(&request.app, &request.actor, &page).await?;
-        let total = if wants_total_count(ctx) {
-            Some(use_cases::count_promotions(&request.app, &request.actor).await?)
-        } else {
-            None
-        };
-        let rows = found.rows.into_iter().map(|one| (encode_cursor(&one.id), Promotion(one))).collect();
-        Ok(Connection::new(&page, rows, found.has_more, total))
+        let total = total_count(ctx, use_cases::count_promotions(&request.app, &request.actor)).await?;
+        Ok(Connection::new(&page, found.rows, found.has_more, total, |promotion| promotion.id, Promotion))
     }
 }

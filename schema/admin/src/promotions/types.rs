@@ -6,12 +6,13 @@ use model::{
     ids::DiscountCodeId,
     promotions::{self, PromotionAction},
 };
-use schema_shared::{Connection, Money, RequestExt, encode_cursor, page, to_id};
+use schema_shared::{Connection, ConnectionArgs, Money, RequestExt, connection_fields, to_id};
 
 /// A promotion.
 pub struct Promotion(pub promotions::Promotion);
 
 /// A reduction with its conditions, automatic or behind codes.
+#[connection_fields]
 #[Object]
 impl Promotion {
     /// Global id.
@@ -91,19 +92,11 @@ impl Promotion {
     }
 
     /// The codes that let it in, oldest first.
-    async fn codes(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "So many from the start, 1 to 100.")] first: Option<i32>,
-        #[graphql(desc = "Start after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<DiscountCode>> {
+    async fn codes(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<DiscountCode>> {
         let request = ctx.request()?;
-        let page = page::<DiscountCodeId>(first, after, last, before)?;
+        let page = args.page::<DiscountCodeId>()?;
         let found = services::promotions::codes_of(&request.app, &request.actor, self.0.id, &page).await?;
-        let rows = found.rows.into_iter().map(|code| (encode_cursor(&code.id), DiscountCode(code))).collect();
-        Ok(Connection::new(&page, rows, found.has_more, None))
+        Ok(Connection::new(&page, found.rows, found.has_more, None, |code| code.id, DiscountCode))
     }
 }
 

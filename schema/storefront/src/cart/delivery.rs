@@ -23,8 +23,8 @@ impl DeliveryGroup {
     }
 
     /// Where it goes; null until it is known.
-    fn address(&self) -> Option<Address> {
-        self.cart.shipping_address.clone().map(Address)
+    fn address(&self) -> Option<Address<'_>> {
+        self.cart.shipping_address.as_ref().map(Address)
     }
 
     /// The ids of the lines in it.

@@ -14,7 +14,7 @@ use super::{
     payloads::{
         CartAddressesUpdatePayload, CartBuyerUpdatePayload, CartCreatePayload, CartDeliveryOptionSelectPayload,
         CartDiscountCodesUpdatePayload, CartLinesAddPayload, CartLinesRemovePayload, CartLinesUpdatePayload,
-        CartMergePayload, CartNoteUpdatePayload,
+        CartMergePayload, CartNoteUpdatePayload, answer,
     },
 };
 
@@ -35,7 +35,7 @@ impl CartMutation {
     ) -> Result<CartCreatePayload> {
         let request = ctx.request()?;
         let outcome = create(request, request.context()?, input).await;
-        CartCreatePayload::answer(ctx, outcome).await
+        answer(ctx, outcome).await
     }
 
     /// Puts variants into a cart; one that is in already with the same attributes gets more units. Sent twice it adds
@@ -46,7 +46,7 @@ impl CartMutation {
         #[graphql(desc = "What is added.")] input: CartLinesAddInput,
     ) -> Result<CartLinesAddPayload> {
         let outcome = add_lines(ctx.request()?, input).await;
-        CartLinesAddPayload::answer(ctx, outcome).await
+        answer(ctx, outcome).await
     }
 
     /// Sets the quantities of lines; 0 removes a line.
@@ -56,7 +56,7 @@ impl CartMutation {
         #[graphql(desc = "The new quantities.")] input: CartLinesUpdateInput,
     ) -> Result<CartLinesUpdatePayload> {
         let outcome = update_lines(ctx.request()?, &input).await;
-        CartLinesUpdatePayload::answer(ctx, outcome).await
+        answer(ctx, outcome).await
     }
 
     /// Takes lines out.
@@ -66,7 +66,7 @@ impl CartMutation {
         #[graphql(desc = "What is taken out.")] input: CartLinesRemoveInput,
     ) -> Result<CartLinesRemovePayload> {
         let outcome = remove_lines(ctx.request()?, &input).await;
-        CartLinesRemovePayload::answer(ctx, outcome).await
+        answer(ctx, outcome).await
     }
 
     /// Changes what is known of the buyer.
@@ -76,7 +76,7 @@ impl CartMutation {
         #[graphql(desc = "What changes.")] input: CartBuyerUpdateInput,
     ) -> Result<CartBuyerUpdatePayload> {
         let outcome = update_buyer(ctx.request()?, input).await;
-        CartBuyerUpdatePayload::answer(ctx, outcome).await
+        answer(ctx, outcome).await
     }
 
     /// Changes where the cart goes and who is billed.
@@ -86,7 +86,7 @@ impl CartMutation {
         #[graphql(desc = "What changes.")] input: CartAddressesUpdateInput,
     ) -> Result<CartAddressesUpdatePayload> {
         let outcome = update_addresses(ctx.request()?, input).await;
-        CartAddressesUpdatePayload::answer(ctx, outcome).await
+        answer(ctx, outcome).await
     }
 
     /// Chooses how a group of lines is delivered.
@@ -96,7 +96,7 @@ impl CartMutation {
         #[graphql(desc = "The choice.")] input: CartDeliveryOptionSelectInput,
     ) -> Result<CartDeliveryOptionSelectPayload> {
         let outcome = select_delivery(ctx.request()?, &input).await;
-        CartDeliveryOptionSelectPayload::answer(ctx, outcome).await
+        answer(ctx, outcome).await
     }
 
     /// Puts discount codes in the place of those entered before. A code that does nothing is kept and shows as not
@@ -107,7 +107,7 @@ impl CartMutation {
         #[graphql(desc = "The codes.")] input: CartDiscountCodesUpdateInput,
     ) -> Result<CartDiscountCodesUpdatePayload> {
         let outcome = update_codes(ctx.request()?, &input).await;
-        CartDiscountCodesUpdatePayload::answer(ctx, outcome).await
+        answer(ctx, outcome).await
     }
 
     /// Leaves a word to the merchant, or takes it away.
@@ -117,7 +117,7 @@ impl CartMutation {
         #[graphql(desc = "The note.")] input: CartNoteUpdateInput,
     ) -> Result<CartNoteUpdatePayload> {
         let outcome = update_note(ctx.request()?, &input).await;
-        CartNoteUpdatePayload::answer(ctx, outcome).await
+        answer(ctx, outcome).await
     }
 
     /// Moves the lines of one cart into another, and whatever else the other does not have: what a guest chose is
@@ -128,7 +128,7 @@ impl CartMutation {
         #[graphql(desc = "Which cart goes into which.")] input: CartMergeInput,
     ) -> Result<CartMergePayload> {
         let outcome = merge(ctx.request()?, input).await;
-        CartMergePayload::answer(ctx, outcome).await
+        answer(ctx, outcome).await
     }
 }
 

@@ -2,65 +2,47 @@
 
 use async_graphql::{Context, Result};
 use model::pricing::ProblemCode;
-use schema_shared::{RequestExt, Warning, WarningCode, payload};
+use schema_shared::{Payload, RequestExt, Warning, WarningCode, payloads};
 use services::cart::CartChangeError;
 
 use super::{Cart, CartUserError, errors::split};
 
-macro_rules! payloads {
-    ($($(#[$meta:meta])* $payload:ident;)*) => {$(
-        payload! {
-            $(#[$meta])*
-            $payload {
-                /// The cart as it is now; null when nothing was changed.
-                cart: Cart,
-            }
-            errors CartUserError
-        }
-
-        impl $payload {
-            /// The answer to a change, with what is worth knowing about the cart when the client asks for it.
-            pub(super) async fn answer(
-                ctx: &Context<'_>,
-                outcome: Result<model::cart::Cart, CartChangeError>,
-            ) -> Result<Self> {
-                match split(outcome)? {
-                    Err(refusals) => Ok(Self::refused(refusals.into_iter().map(CartUserError::from).collect())),
-                    Ok(cart) => {
-                        let cart = Cart::new(&ctx.request()?.app, cart);
-                        let warnings = warnings(ctx, &cart).await?;
-                        Ok(Self { warnings, ..Self::done(cart) })
-                    }
-                }
-            }
-        }
-    )*};
-}
-
 payloads! {
-    /// The answer to `cartCreate`.
-    CartCreatePayload;
-    /// The answer to `cartLinesAdd`.
-    CartLinesAddPayload;
-    /// The answer to `cartLinesUpdate`.
-    CartLinesUpdatePayload;
-    /// The answer to `cartLinesRemove`.
-    CartLinesRemovePayload;
-    /// The answer to `cartBuyerUpdate`.
-    CartBuyerUpdatePayload;
-    /// The answer to `cartAddressesUpdate`.
-    CartAddressesUpdatePayload;
-    /// The answer to `cartDeliveryOptionSelect`.
-    CartDeliveryOptionSelectPayload;
-    /// The answer to `cartDiscountCodesUpdate`.
-    CartDiscountCodesUpdatePayload;
-    /// The answer to `cartNoteUpdate`.
-    CartNoteUpdatePayload;
-    /// The answer to `cartMerge`.
-    CartMergePayload;
+    errors CartUserError;
+
+    [
+        "cartCreate" => CartCreatePayload,
+        "cartLinesAdd" => CartLinesAddPayload,
+        "cartLinesUpdate" => CartLinesUpdatePayload,
+        "cartLinesRemove" => CartLinesRemovePayload,
+        "cartBuyerUpdate" => CartBuyerUpdatePayload,
+        "cartAddressesUpdate" => CartAddressesUpdatePayload,
+        "cartDeliveryOptionSelect" => CartDeliveryOptionSelectPayload,
+        "cartDiscountCodesUpdate" => CartDiscountCodesUpdatePayload,
+        "cartNoteUpdate" => CartNoteUpdatePayload,
+        "cartMerge" => CartMergePayload,
+    ] {
+        /// The cart after the change; null if nothing was changed.
+        cart: Cart,
+    }
 }
 
-/// What the shopper should hear although the change worked; looked for only when it is selected.
+/// The payload of a change, with the warnings about the cart if the client selects them.
+pub(super) async fn answer<P>(ctx: &Context<'_>, outcome: Result<model::cart::Cart, CartChangeError>) -> Result<P>
+where
+    P: Payload<Objects = (Cart,), UserError = CartUserError>,
+{
+    match split(outcome)? {
+        Err(refusals) => Ok(P::failure(refusals.into_iter().map(CartUserError::from).collect())),
+        Ok(cart) => {
+            let cart = Cart::new(&ctx.request()?.app, cart);
+            let warnings = warnings(ctx, &cart).await?;
+            Ok(P::success((cart,), warnings))
+        }
+    }
+}
+
+/// Problems of the cart that do not stop the change; computed only if the client selects them.
 async fn warnings(ctx: &Context<'_>, cart: &Cart) -> Result<Vec<Warning>> {
     if !ctx.look_ahead().field("warnings").exists() {
         return Ok(Vec::new());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Enum, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::{cart, pricing::ProblemCode};
-use schema_shared::{Address, Connection, CountryCode, CurrencyCode, page, to_id};
+use schema_shared::{Address, Connection, ConnectionArgs, CountryCode, CurrencyCode, connection_fields, to_id};
 use services::App;
 
 use super::{
@@ -32,6 +32,7 @@ impl Cart {
 }
 
 /// What a shopper wants to buy, before it is an order.
+#[connection_fields]
 #[Object]
 impl Cart {
     /// Global id. That of a guest's cart is the secret that opens it.
@@ -81,13 +82,13 @@ impl Cart {
     }
 
     /// Where it goes.
-    fn shipping_address(&self) -> Option<Address> {
-        self.cart.shipping_address.clone().map(Address)
+    fn shipping_address(&self) -> Option<Address<'_>> {
+        self.cart.shipping_address.as_ref().map(Address)
     }
 
     /// Who is billed; the shipping address counts where it is null.
-    fn billing_address(&self) -> Option<Address> {
-        self.cart.billing_address.clone().map(Address)
+    fn billing_address(&self) -> Option<Address<'_>> {
+        self.cart.billing_address.as_ref().map(Address)
     }
 
     /// A word to the merchant.
@@ -101,14 +102,8 @@ impl Cart {
     }
 
     /// What is in it, in the order it was added.
-    fn lines(
-        &self,
-        #[graphql(desc = "So many from the start, 1 to 100.")] first: Option<i32>,
-        #[graphql(desc = "Start after this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the end, 1 to 100.")] last: Option<i32>,
-        #[graphql(desc = "End before this cursor.")] before: Option<String>,
-    ) -> Result<Connection<CartLine>> {
-        let page = page(first, after, last, before)?;
+    fn lines(&self, args: ConnectionArgs) -> Result<Connection<CartLine>> {
+        let page = args.page()?;
         let line = |line: &cart::CartLine| {
             (
                 line.id,

@@ -8,7 +8,7 @@ use model::{
     catalog::{self, Taxonomy, Translation},
     ids::CategoryId,
 };
-use schema_shared::{ReadyList, RequestExt, to_id};
+use schema_shared::{ConnectionArgs, ReadyList, RequestExt, connection_fields, to_id};
 
 use crate::search::{self, ProductConnection, list_category};
 
@@ -62,6 +62,7 @@ pub(super) fn text_in<'a>(
 }
 
 /// A node of the navigation tree.
+#[connection_fields]
 #[Object]
 impl Category {
     /// Global id.
@@ -93,18 +94,9 @@ impl Category {
     }
 
     /// The products of the channel that are in it or below it, what sells best first.
-    async fn products(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start or after a cursor; 20 where absent, at most 100.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
-        #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Result<ProductConnection> {
+    async fn products(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<ProductConnection> {
         let path = self.category().map_or("", |category| category.slug.as_str());
-        Box::pin(list_category(ctx, path, search::page(first, after, last, before)?)).await
+        Box::pin(list_category(ctx, path, search::page(args)?)).await
     }
 
     /// The node above; null for a root.

@@ -7,7 +7,7 @@ use model::{
     catalog::{self, Taxonomy},
     ids::{ChannelId, CollectionId},
 };
-use schema_shared::{RequestExt, to_id};
+use schema_shared::{ConnectionArgs, RequestExt, connection_fields, to_id};
 
 use super::{Metafield, MetafieldIdentifier, category::text_in, metafield};
 use crate::search::{self, ProductConnection, list_collection};
@@ -38,6 +38,7 @@ impl Collection {
 }
 
 /// A curated set of products.
+#[connection_fields]
 #[Object]
 impl Collection {
     /// Global id.
@@ -69,17 +70,8 @@ impl Collection {
     }
 
     /// Its published products in the merchant's order.
-    async fn products(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start or after a cursor; 20 where absent, at most 100.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
-        #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Result<ProductConnection> {
-        Box::pin(list_collection(ctx, self.id, search::page(first, after, last, before)?)).await
+    async fn products(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<ProductConnection> {
+        Box::pin(list_collection(ctx, self.id, search::page(args)?)).await
     }
 
     /// A fact of an integration or theme; null when it has none, or a private one.

@@ -8,7 +8,10 @@ use model::{
     catalog,
     ids::{CollectionId, MediaId, ProductId, VariantId},
 };
-use schema_shared::{Connection, Money, ReadyList, ReadyObject, RequestData, RequestExt, nullable, page, to_id};
+use schema_shared::{
+    Connection, ConnectionArgs, Money, ProductOption, ReadyList, ReadyObject, RequestData, RequestExt,
+    connection_fields, nullable, to_id,
+};
 use services::inventory::ProductStock;
 
 use super::{
@@ -35,6 +38,7 @@ impl Product {
 }
 
 /// A sellable idea with its buyable variants, as the channel, language and currency of the request show it.
+#[connection_fields]
 #[Object]
 impl Product {
     /// Global id.
@@ -94,16 +98,8 @@ impl Product {
     }
 
     /// Pictures, in display order.
-    fn media(
-        &self,
-        #[graphql(desc = "How many from the start or after a cursor; 20 where absent, at most 100.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
-        #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Result<Connection<Media>> {
-        let page = page::<MediaId>(first, after, last, before)?;
+    fn media(&self, args: ConnectionArgs) -> Result<Connection<Media>> {
+        let page = args.page::<MediaId>()?;
         let places = self.0.media.iter().enumerate();
         let pictures = places.filter_map(|(at, media)| Some((media.id, Image::of(&self.0, at)?.into())));
         Ok(Connection::of_list(&page, pictures.collect())?)
@@ -141,16 +137,8 @@ impl Product {
     }
 
     /// The units that are bought, in display order.
-    fn variants(
-        &self,
-        #[graphql(desc = "How many from the start or after a cursor; 20 where absent, at most 100.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
-        #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Result<Connection<ProductVariant>> {
-        let page = page::<VariantId>(first, after, last, before)?;
+    fn variants(&self, args: ConnectionArgs) -> Result<Connection<ProductVariant>> {
+        let page = args.page::<VariantId>()?;
         let variants = ProductVariant::all(&self.0).map(|variant| (variant.variant_id(), variant));
         Ok(Connection::of_list(&page, variants.collect())?)
     }
@@ -163,17 +151,8 @@ impl Product {
     }
 
     /// The collections of the channel that hold it.
-    async fn collections(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start or after a cursor; 20 where absent, at most 100.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
-        #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Result<Connection<Collection>> {
-        let page = page::<CollectionId>(first, after, last, before)?;
+    async fn collections(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<Collection>> {
+        let page = args.page::<CollectionId>()?;
         let request = ctx.request()?;
         let taxonomy = request.app.catalog.taxonomy().await?;
         let ids = taxonomy.collections_of(self.0.id).iter();
@@ -263,40 +242,6 @@ impl Seo<'_> {
         let translated = self.product.translated(locales, |text| text.seo.description.as_deref());
         let own = || self.product.seo.description.as_deref();
         Ok(translated.or_else(own).unwrap_or_else(|| self.product.description_in(locales)))
-    }
-}
-
-/// An axis that makes variants, such as Size.
-pub struct ProductOption<'a>(&'a catalog::ProductOption);
-
-/// An axis that makes variants, such as Size.
-#[Object]
-impl ProductOption<'_> {
-    /// Name of the axis.
-    fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// Its values, in display order.
-    fn values(&self) -> &[String] {
-        &self.0.values
-    }
-}
-
-/// The value of a variant on one axis.
-pub struct SelectedOption<'a>(pub(super) &'a catalog::SelectedOption);
-
-/// The value of a variant on one axis.
-#[Object]
-impl SelectedOption<'_> {
-    /// Name of the axis.
-    fn name(&self) -> &str {
-        &self.0.name
-    }
-
-    /// The value.
-    fn value(&self) -> &str {
-        &self.0.value
     }
 }
 

@@ -2,7 +2,9 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use model::ids::{CategoryId, CollectionId, ProductId};
-use schema_shared::{BadUserInput, Connection, ReadyList, RequestExt, nullable, page, parse_id};
+use schema_shared::{
+    BadUserInput, Connection, ConnectionArgs, ReadyList, RequestExt, connection_fields, nullable, parse_id,
+};
 use services::catalog::published_product;
 
 use super::{Category, Collection, Product};
@@ -28,6 +30,7 @@ fn name<T: model::GlobalId>(slug: Option<String>, id: Option<&ID>) -> Result<Nam
     }
 }
 
+#[connection_fields]
 #[Object]
 impl CatalogQuery {
     /// A product of the channel, by slug or id; null when there is none or it is not published. A former slug leads to
@@ -102,17 +105,8 @@ impl CatalogQuery {
     }
 
     /// The collections of the channel, by slug.
-    async fn collections(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start or after a cursor; 20 where absent, at most 100.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
-        #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Result<Connection<Collection>> {
-        let page = page::<CollectionId>(first, after, last, before)?;
+    async fn collections(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<Collection>> {
+        let page = args.page::<CollectionId>()?;
         let request = ctx.request()?;
         let taxonomy = request.app.catalog.taxonomy().await?;
         let mut all: Vec<_> = taxonomy.collections.values().collect();

@@ -4,13 +4,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 use model::{catalog, channels::RequestContext, ids::VariantId, inventory::VariantStock};
-use schema_shared::{ErrorCode, Money, ReadyList, ReadyObject, RequestExt, coded, nullable, to_id};
+use schema_shared::{ErrorCode, Money, ReadyList, ReadyObject, RequestExt, SelectedOption, coded, nullable, to_id};
 use services::inventory::ProductStock;
 
-use super::{
-    Product,
-    product::{SelectedOption, stock_of_product},
-};
+use super::{Product, product::stock_of_product};
 
 /// A buyable unit of a product.
 pub struct ProductVariant {

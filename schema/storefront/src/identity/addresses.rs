@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use async_graphql::{Context, Object, Result};
 use model::customers::DefaultAddress;
-use schema_shared::{RequestExt, parse_id, to_id};
+use schema_shared::{CustomerAddress, RequestExt, parse_id, to_id};
 use services::identity;
 
 use super::{
-    CustomerAddress,
     errors::user_errors,
     inputs::{CustomerAddressCreateInput, CustomerAddressDeleteInput, CustomerAddressUpdateInput},
     payloads::{CustomerAddressCreatePayload, CustomerAddressDeletePayload, CustomerAddressUpdatePayload},

@@ -6,7 +6,7 @@ use model::{
     orders::PlaceError,
     pricing::{CartProblem, ProblemCode},
 };
-use schema_shared::{RequestExt, parse_id, payload, user_errors};
+use schema_shared::{RequestExt, parse_id, payloads, user_errors};
 use services::checkout::{CompleteCart, CompleteError, complete};
 
 use super::Order;
@@ -67,13 +67,13 @@ user_errors! {
     }
 }
 
-payload! {
-    /// The answer to `cartComplete`.
-    CartCompletePayload {
+payloads! {
+    errors CheckoutUserError;
+
+    "cartComplete" => CartCompletePayload {
         /// The order that the cart became; null when it did not.
         order: Order,
     }
-    errors CheckoutUserError
 }
 
 #[Object]

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use model::IdempotencyKey;
-use schema_shared::{PaymentMethod, RequestExt, parse_id, payload};
+use schema_shared::{PaymentMethod, RequestExt, parse_id, payloads};
 use services::payments::{PayCart, PaymentError, create_for_cart};
 
 use super::{
@@ -32,13 +32,13 @@ pub struct CartPaymentCreateInput {
     idempotency_key: Option<String>,
 }
 
-payload! {
-    /// The answer to `cartPaymentCreate`.
-    CartPaymentCreatePayload {
+payloads! {
+    errors PaymentUserError;
+
+    "cartPaymentCreate" => CartPaymentCreatePayload {
         /// The payment, also when it failed; null when none was made.
         payment: Payment,
     }
-    errors PaymentUserError
 }
 
 #[Object]

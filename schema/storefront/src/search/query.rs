@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 use model::{PageError, PageRequest, ids::CollectionId};
-use schema_shared::RequestExt;
+use schema_shared::{ConnectionArgs, RequestExt, connection_fields};
 use services::search::{Cursor, ListProducts, suggest};
 
 use super::{
@@ -30,14 +30,8 @@ pub struct SearchSuggestions {
 ///
 /// # Errors
 /// [`PageError`] where they contradict each other, are out of bounds or do not belong to such a list.
-pub fn page(
-    first: Option<i32>,
-    after: Option<String>,
-    last: Option<i32>,
-    before: Option<String>,
-) -> Result<PageRequest<Cursor>, PageError> {
-    let read = |cursor: Option<String>| cursor.map(|cursor| cursor.parse()).transpose();
-    PageRequest::parse(first, read(after)?, last, read(before)?)
+pub fn page(args: ConnectionArgs) -> Result<PageRequest<Cursor>, PageError> {
+    args.page_with(str::parse)
 }
 
 /// The products of a collection in the merchant's order.
@@ -72,6 +66,7 @@ fn everything(page: PageRequest<Cursor>) -> ListProducts {
     }
 }
 
+#[connection_fields]
 #[Object]
 impl SearchQuery {
     /// Products of the channel; by default what sells best first, then what is newest. An unknown category has none.
@@ -83,15 +78,10 @@ impl SearchQuery {
         category: Option<String>,
         #[graphql(desc = "Further conditions.")] filter: Option<ProductFilter>,
         #[graphql(desc = "The order.")] sort: Option<ProductSort>,
-        #[graphql(desc = "How many from the start or after a cursor; 20 where absent, at most 100.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
-        #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+        args: ConnectionArgs,
     ) -> Result<ProductConnection> {
         let filter = filter.unwrap_or_default().read(ctx.request()?.context()?.currency)?;
-        let page = page(first, after, last, before)?;
+        let page = page(args)?;
         list(ctx, ListProducts { category, filter, sort: sort.map(Into::into), ..everything(page) }).await
     }
 
@@ -105,15 +95,10 @@ impl SearchQuery {
         #[graphql(desc = "The words; of a long text the first 200 characters and 12 words count.")] query: String,
         #[graphql(desc = "Further conditions.")] filter: Option<ProductFilter>,
         #[graphql(desc = "The order.")] sort: Option<ProductSort>,
-        #[graphql(desc = "How many from the start or after a cursor; 20 where absent, at most 100.")] first: Option<
-            i32,
-        >,
-        #[graphql(desc = "The cursor to start after.")] after: Option<String>,
-        #[graphql(desc = "How many from the end or before a cursor.")] last: Option<i32>,
-        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+        args: ConnectionArgs,
     ) -> Result<ProductConnection> {
         let filter = filter.unwrap_or_default().read(ctx.request()?.context()?.currency)?;
-        let page = page(first, after, last, before)?;
+        let page = page(args)?;
         list(ctx, ListProducts { text: Some(query), filter, sort: sort.map(Into::into), ..everything(page) }).await
     }
 
