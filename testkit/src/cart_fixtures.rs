@@ -1,4 +1,4 @@
-//! Products, carts and payments written straight into the stores, for tests of what happens after the catalog.
+//! Sellable products, carts and payments, written directly into the stores for tests of orders and payments.
 
 use std::collections::BTreeMap;
 
@@ -26,18 +26,18 @@ use uuid::Uuid;
 
 use crate::{TestShop, stock::stock};
 
-/// Something that a test sells: one variant in the `eu` channel, with nothing to deliver.
+/// A product with one digital variant in the `eu` channel.
 pub struct Sellable {
     /// The product.
     pub product_id: ProductId,
-    /// Its one variant.
+    /// The only variant.
     pub variant_id: VariantId,
 }
 
-/// Puts a product on sale at a gross price in cents.
+/// Inserts a product with a gross price in cents and its stock levels.
 ///
 /// # Panics
-/// When a store refuses.
+/// If a store returns an error.
 pub async fn sellable_fixture(shop: &TestShop, sku: &str, cents: i64, levels: &[(StockLocationId, i64)]) -> Sellable {
     let goods = Sellable { product_id: ProductId::new(), variant_id: VariantId::new() };
     let product = product(shop, sku, cents, &goods);
@@ -94,10 +94,10 @@ fn product(shop: &TestShop, sku: &str, cents: i64, goods: &Sellable) -> Product 
     }
 }
 
-/// Fills a guest's cart that is ready to be completed.
+/// Inserts a guest cart that is ready to be completed.
 ///
 /// # Panics
-/// When the database refuses.
+/// If the database returns an error.
 pub async fn cart_fixture(shop: &TestShop, lines: &[(&Sellable, i64)]) -> Cart {
     let new = NewCart {
         channel: shop.channels.eu.id,
@@ -122,10 +122,10 @@ pub async fn cart_fixture(shop: &TestShop, lines: &[(&Sellable, i64)]) -> Cart {
     cart
 }
 
-/// Writes a card payment of a cart as a gateway left it: authorised, pending or declined.
+/// Inserts a card payment of a cart with the given outcome.
 ///
 /// # Panics
-/// When the database refuses.
+/// If the database returns an error.
 pub async fn payment_fixture(shop: &TestShop, cart: &Cart, cents: i64, outcome: AttemptOutcome) -> Payment {
     let now = shop.app.clock.now();
     let amount = Money::new(cents, cart.currency);
@@ -175,10 +175,10 @@ pub async fn payment_fixture(shop: &TestShop, cart: &Cart, cents: i64, outcome: 
     record.payment
 }
 
-/// Adds a money event that succeeded; the caller settles and saves the record.
+/// Adds a successful transaction; the caller updates and saves the record.
 ///
 /// # Panics
-/// When the record has no attempt.
+/// If the record has no attempt.
 pub fn record_transaction(record: &mut PaymentRecord, kind: TransactionKind, amount: Money) {
     let attempt = record.attempts.last().unwrap();
     let now = attempt.started_at;
@@ -198,10 +198,10 @@ pub fn record_transaction(record: &mut PaymentRecord, kind: TransactionKind, amo
     });
 }
 
-/// Writes a customer without a password.
+/// Inserts a customer without a password.
 ///
 /// # Panics
-/// When the database refuses.
+/// If the database returns an error.
 pub async fn customer_fixture(shop: &TestShop, email: &str) -> CustomerId {
     let now = shop.app.clock.now();
     let customer = Customer {

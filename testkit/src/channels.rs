@@ -1,4 +1,4 @@
-//! The channels and stock locations of the demo shop, for tests that need a place to sell.
+//! The channels and stock locations of the demo shop.
 
 use model::{
     channels::{CaptureMode, Channel, StockLocation},
@@ -8,20 +8,20 @@ use persistence::{Db, channels};
 
 /// The channels and locations of a test.
 pub struct TestChannels {
-    /// EUR, prices with tax, de and fr besides en; the default; served by berlin, then lyon.
+    /// EUR, prices include tax, locales en, de, fr; the default; locations berlin, lyon.
     pub eu: Channel,
-    /// USD, prices without tax; served by oakland.
+    /// USD, prices exclude tax; location oakland.
     pub us: Channel,
-    /// JPY, prices with tax; served by osaka.
+    /// JPY, prices include tax; location osaka.
     pub jp: Channel,
     /// Stock locations in the order berlin, lyon, oakland, osaka.
     pub locations: Vec<StockLocation>,
 }
 
-/// Writes the demo shop's channels and locations.
+/// Inserts the demo shop's channels and locations.
 ///
 /// # Panics
-/// When the database refuses.
+/// If the database returns an error.
 pub async fn insert_channels(db: &Db) -> TestChannels {
     let locations: Vec<_> = [("berlin", "DE"), ("lyon", "FR"), ("oakland", "US"), ("osaka", "JP")].map(location).into();
     let ids: Vec<StockLocationId> = locations.iter().map(|location| location.id).collect();

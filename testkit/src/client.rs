@@ -1,4 +1,4 @@
-//! A GraphQL client over a real socket, and the answers it gets.
+//! A GraphQL client on a real socket, and its responses.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ pub struct GraphqlClient {
 }
 
 impl GraphqlClient {
-    /// A client of an endpoint, such as `http://127.0.0.1:8080/graphql`.
+    /// Creates a client of an endpoint, such as `http://127.0.0.1:8080/graphql`.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         Self { http: reqwest::Client::new(), url: url.into(), headers: HashMap::new() }
@@ -25,14 +25,14 @@ impl GraphqlClient {
         &self.url
     }
 
-    /// The same client with one more header.
+    /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.insert(name.to_owned(), value.into());
         self
     }
 
-    /// The same client with a token of a login or an integration.
+    /// Adds a bearer token.
     #[must_use]
     pub fn bearer(self, token: &str) -> Self {
         self.header("authorization", format!("Bearer {token}"))
@@ -41,18 +41,18 @@ impl GraphqlClient {
     /// Sends one operation.
     ///
     /// # Panics
-    /// When there is no answer, or it is not JSON.
+    /// If there is no response, or it is not JSON.
     pub async fn gql(&self, query: &str, variables: Value) -> Answer {
         self.try_gql(query, variables).await.expect("the server answers")
     }
 
-    /// Sends one operation to a server that may be away.
+    /// Sends one operation to a server that may be unavailable.
     ///
     /// # Errors
-    /// What the HTTP client met.
+    /// The error of the HTTP client.
     ///
     /// # Panics
-    /// When the answer is not JSON.
+    /// If the response is not JSON.
     pub async fn try_gql(&self, query: &str, variables: Value) -> Result<Answer, reqwest::Error> {
         let answer = self.post(query, variables, "application/json").await?;
         let status = answer.status().as_u16();
@@ -62,10 +62,10 @@ impl GraphqlClient {
         Ok(Answer { status, headers, body })
     }
 
-    /// Opens a subscription, as server-sent events.
+    /// Starts a subscription over server-sent events.
     ///
     /// # Panics
-    /// When there is no answer.
+    /// If there is no response.
     pub async fn subscribe(&self, query: &str, variables: Value) -> Events {
         let response = self.post(query, variables, "text/event-stream").await.expect("the server answers");
         Events { response, unread: String::new() }
@@ -88,10 +88,10 @@ pub struct Events {
 }
 
 impl Events {
-    /// The next result, with `data` or `errors`; none when the stream has ended.
+    /// The next result with `data` or `errors`; none at the end of the stream.
     ///
     /// # Panics
-    /// When the connection breaks, or a result is not JSON.
+    /// If the connection fails, or a result is not JSON.
     pub async fn next(&mut self) -> Option<Value> {
         loop {
             while let Some(end) = self.unread.find("\n\n") {
@@ -107,29 +107,29 @@ impl Events {
     }
 }
 
-/// What the server answered.
+/// A response of the server.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
     /// HTTP headers.
     pub headers: reqwest::header::HeaderMap,
-    /// The whole JSON.
+    /// The complete JSON body.
     pub body: Value,
 }
 
 impl Answer {
-    /// The `data` of an answer without top-level errors.
+    /// The `data` of a response without top-level errors.
     ///
     /// # Panics
-    /// When there are errors.
+    /// If there are errors.
     #[must_use]
     pub fn data(&self) -> &Value {
         assert!(self.body.get("errors").is_none(), "unexpected errors: {}", self.body);
         &self.body["data"]
     }
 
-    /// What a JSON pointer such as `/cartCreate/cart/id` finds in `data`; null for nothing.
+    /// The value at a JSON pointer such as `/cartCreate/cart/id` in `data`; null if there is none.
     #[must_use]
     pub fn at(&self, pointer: &str) -> &Value {
         self.body["data"].pointer(pointer).unwrap_or(&Value::Null)
@@ -138,16 +138,16 @@ impl Answer {
     /// The text at a JSON pointer in `data`.
     ///
     /// # Panics
-    /// When there is none.
+    /// If there is none.
     #[must_use]
     pub fn text(&self, pointer: &str) -> String {
         self.at(pointer).as_str().unwrap_or_else(|| panic!("no text at {pointer}: {}", self.body)).to_owned()
     }
 
-    /// The code of the first user error of the first mutation that has one.
+    /// The code of the first user error of any mutation.
     ///
     /// # Panics
-    /// When there is none.
+    /// If there is none.
     #[must_use]
     pub fn user_error_code(&self) -> &str {
         self.user_errors().first().and_then(|error| error["code"].as_str()).unwrap_or_else(|| {
@@ -155,17 +155,17 @@ impl Answer {
         })
     }
 
-    /// The user errors of every mutation in the answer.
+    /// The user errors of every mutation in the response.
     #[must_use]
     pub fn user_errors(&self) -> Vec<&Value> {
         let payloads = self.body["data"].as_object().into_iter().flat_map(serde_json::Map::values);
         payloads.filter_map(|payload| payload["userErrors"].as_array()).flatten().collect()
     }
 
-    /// The answer itself, when no mutation in it has a user error and nothing failed.
+    /// Returns the response if it has no user error and no top-level error.
     ///
     /// # Panics
-    /// When there is a user error or a top-level error.
+    /// If there is a user error or a top-level error.
     #[must_use]
     pub fn ok(self) -> Self {
         assert!(self.body.get("errors").is_none(), "unexpected errors: {}", self.body);
@@ -176,7 +176,7 @@ impl Answer {
     /// The `extensions.code` of the first top-level error.
     ///
     /// # Panics
-    /// When there is none.
+    /// If there is none.
     #[must_use]
     pub fn error_code(&self) -> &str {
         self.body["errors"][0]["extensions"]["code"].as_str().unwrap_or_else(|| panic!("no error: {}", self.body))

@@ -1,4 +1,4 @@
-//! A clock that a test moves.
+//! A clock that tests control.
 
 use std::sync::{Arc, Mutex};
 
@@ -6,21 +6,21 @@ use chrono::{SubsecRound as _, TimeDelta, Utc};
 use model::Timestamp;
 use services::Clock;
 
-/// Stands still until it is moved; clones are the same clock.
+/// A clock that advances only on request; clones share the time.
 #[derive(Clone)]
 pub struct TestClock(Arc<Mutex<Timestamp>>);
 
 impl TestClock {
-    /// A clock that shows the current time.
+    /// Creates a clock that starts at the current time.
     #[must_use]
     pub fn new() -> Self {
         Self(Arc::new(Mutex::new(Utc::now().trunc_subsecs(6))))
     }
 
-    /// Lets time pass.
+    /// Advances the time.
     ///
     /// # Panics
-    /// When another user of the clock panicked.
+    /// If another user of the clock panicked.
     pub fn advance(&self, by: TimeDelta) {
         *self.0.lock().unwrap() += by;
     }

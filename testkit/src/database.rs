@@ -1,4 +1,4 @@
-//! A Postgres database per test, copied from a template that is prepared once.
+//! One Postgres database per test, copied from a template that is prepared once.
 
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -11,23 +11,23 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use persistence::{Db, DbConfig, migrate};
 use uuid::Uuid;
 
-/// How long a test waits at its end for its database to be dropped.
+/// Time limit for dropping the database at the end of a test.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// A database that is dropped with the value.
+/// A database; dropping the value drops it.
 pub struct TestDatabase {
-    /// A pool on it.
+    /// A connection pool.
     pub db: Db,
-    /// Its address, for other processes.
+    /// The URL, for other processes.
     pub url: String,
     name: String,
 }
 
 impl TestDatabase {
-    /// Makes a fresh, migrated database on the server of `TEST_DATABASE_URL`.
+    /// Creates a migrated database on the server of `TEST_DATABASE_URL`.
     ///
     /// # Panics
-    /// When the variable is not set or the server cannot be reached.
+    /// If the variable is not set or the server cannot be reached.
     pub async fn new() -> Self {
         Self::prepared(migrations_hash(), async |url| {
             let db = Db::new(&DbConfig { max_connections: 1, ..DbConfig::new(url) }).unwrap();
@@ -36,20 +36,20 @@ impl TestDatabase {
         .await
     }
 
-    /// Makes a database as something left it: `prepare` gets the address of an empty one, once for each `version`, and
-    /// closes its connections.
+    /// Creates a copy of a prepared database: `prepare` receives the URL of an empty database, once per `version`, and
+    /// must close its connections.
     ///
     /// # Panics
-    /// When the variable is not set or the server cannot be reached.
+    /// If the variable is not set or the server cannot be reached.
     pub async fn prepared(version: u64, prepare: impl AsyncFnOnce(&str)) -> Self {
         let template = template(version, prepare).await;
         Self::create(&format!("TEMPLATE {template} STRATEGY FILE_COPY")).await
     }
 
-    /// Makes a database without anything in it.
+    /// Creates an empty database.
     ///
     /// # Panics
-    /// When the variable is not set or the server cannot be reached.
+    /// If the variable is not set or the server cannot be reached.
     pub async fn empty() -> Self {
         Self::create("").await
     }
@@ -63,18 +63,18 @@ impl TestDatabase {
         Self { db, url, name }
     }
 
-    /// Runs a statement that nothing but a test would run.
+    /// Executes a statement.
     ///
     /// # Panics
-    /// When the server refuses it.
+    /// If the server refuses it.
     pub async fn execute(&self, statement: &str) {
         run(&mut connect(&self.url).await, statement).await.unwrap();
     }
 
-    /// Cuts every connection to the database, as a restart of the server does.
+    /// Terminates every connection to the database, as a server restart does.
     ///
     /// # Panics
-    /// When the server cannot be reached.
+    /// If the server cannot be reached.
     pub async fn cut_connections(&self) {
         let cut = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'", self.name);
         run(&mut connect(&server_url()).await, &cut).await.unwrap();
@@ -84,7 +84,7 @@ impl TestDatabase {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         let name = std::mem::take(&mut self.name);
-        // A runtime of its own, because the test's may be going down; a database left behind harms nobody.
+        // A separate runtime, because the test's runtime may be shutting down. A leftover database does no harm.
         let (dropped, wait) = mpsc::channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
@@ -94,17 +94,17 @@ impl Drop for TestDatabase {
             })?;
             dropped.send(()).ok()
         });
-        // The server drops nothing while somebody has opened a connection and not said who they are; if that is a task of
-        // the test's own thread, it goes on only when this does.
+        // Postgres drops no database while a connection to it is being authenticated. If that connection belongs to a
+        // task of this thread, it makes progress only after this wait ends.
         let _ = wait.recv_timeout(PATIENCE);
     }
 }
 
-/// The template's name carries the version of what is in it, so that a changed one is a new one.
+/// The template's name contains the version of its contents, so that changed contents create a new template.
 async fn template(version: u64, prepare: impl AsyncFnOnce(&str)) -> String {
     let name = format!("mercator_template_{version:016x}");
     let mut admin = connect(&server_url()).await;
-    // One test process at a time makes the template; the others wait and find it.
+    // One test process at a time creates the template; the others wait for it.
     run(&mut admin, "SELECT pg_advisory_lock(7301001)").await.unwrap();
     let unfinished = format!("{name}_unfinished");
     if !exists(&mut admin, &name).await {
@@ -138,7 +138,7 @@ fn server_url() -> String {
         .expect("TEST_DATABASE_URL names the Postgres server for tests; `make test` sets it")
 }
 
-/// The server's address with another database.
+/// The server's URL with another database.
 fn url_of(name: &str) -> String {
     let url = server_url();
     let base = url.rsplit_once('/').map_or(url.as_str(), |(base, _)| base);

@@ -1,4 +1,4 @@
-//! What tests share: a database per test from a migrated template, builders, fakes for the edges.
+//! Shared test support: a database per test, fixtures, clients, fakes for third parties.
 
 pub mod cart_fixtures;
 pub mod channels;

@@ -1,4 +1,4 @@
-//! The mail of a shop under test: sent by its own file mailer, read from the files.
+//! Mails of a shop under test, written by the file mailer and read from the files.
 
 use std::time::Duration;
 
@@ -6,14 +6,14 @@ use persistence::jobs;
 use services::{App, mail};
 use tempfile::TempDir;
 
-/// Where the mail of a test goes.
+/// The mail directory of a test.
 pub struct Mails(TempDir);
 
 impl Mails {
     /// An empty directory.
     ///
     /// # Panics
-    /// When the machine has no room for one.
+    /// If the directory cannot be created.
     #[must_use]
     pub fn new() -> Self {
         Self(TempDir::new().unwrap())
@@ -25,10 +25,10 @@ impl Mails {
         self.0.path().to_owned()
     }
 
-    /// Sends what waits in the queue, as a worker would.
+    /// Runs the queued mail jobs, as a worker would.
     ///
     /// # Panics
-    /// When a mail cannot be sent.
+    /// If a mail cannot be sent.
     pub async fn deliver(&self, app: &App) {
         let now = app.clock.now();
         let queues = ["mail".to_owned()];
@@ -39,10 +39,10 @@ impl Mails {
         }
     }
 
-    /// The mails that were sent to an address, oldest first.
+    /// The mails to an address, oldest first.
     ///
     /// # Panics
-    /// When they cannot be read.
+    /// If the files cannot be read.
     #[must_use]
     pub fn to(&self, address: &str) -> Vec<String> {
         let mut files: Vec<_> = std::fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -51,10 +51,10 @@ impl Mails {
         read.filter(|mail| mail.contains(&format!("To: {address}"))).collect()
     }
 
-    /// The one-time secret in the last mail that was sent to an address.
+    /// The one-time secret in the latest mail to an address.
     ///
     /// # Panics
-    /// When there is none.
+    /// If there is none.
     #[must_use]
     pub fn secret_to(&self, address: &str) -> String {
         let mail = self.to(address).pop().unwrap_or_else(|| panic!("no mail to {address}"));

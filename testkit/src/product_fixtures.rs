@@ -1,4 +1,4 @@
-//! Something to sell, and the rates and codes to sell it with, for tests of carts and orders.
+//! Products, tax rates, delivery methods and codes for tests of carts and orders.
 
 use model::{
     Currency, Money,
@@ -17,10 +17,10 @@ use services::{
 
 use crate::TestShop;
 
-/// Writes German taxes and the delivery methods of the channel `eu`.
+/// Inserts German tax rates and the delivery methods of the channel `eu`.
 ///
 /// # Panics
-/// When the database refuses.
+/// If the database returns an error.
 pub async fn insert_rates(shop: &TestShop) {
     let rule = |class: &str, rate| TaxRule {
         country: "DE".parse().unwrap(),
@@ -45,10 +45,10 @@ pub async fn insert_rates(shop: &TestShop) {
     shop.app.settings.invalidate();
 }
 
-/// Writes a promotion that takes a part off the whole order, behind a code.
+/// Inserts a percentage promotion on the whole order with a code.
 ///
 /// # Panics
-/// When the database refuses.
+/// If the database returns an error.
 pub async fn insert_percent_code(app: &App, code: NewCode, basis_points: i64) {
     let promotion = Promotion {
         id: PromotionId::new(),
@@ -69,18 +69,18 @@ pub async fn insert_percent_code(app: &App, code: NewCode, basis_points: i64) {
     app.settings.invalidate();
 }
 
-/// Creates a product of one variant in the channel `eu`, with so many units in berlin.
+/// Creates a product with one variant in the channel `eu` and its units in berlin.
 ///
 /// # Panics
-/// When the catalog refuses.
+/// If the catalog refuses it.
 pub async fn product_fixture(app: &App, slug: &str, euros: &str, on_hand: i64) -> Product {
     product_with_variants(app, slug, euros, on_hand, 1).await
 }
 
-/// Creates a product of many variants in the channel `eu`, each with so many units in berlin.
+/// Creates a product with many variants in the channel `eu`, each with its units in berlin.
 ///
 /// # Panics
-/// When the catalog refuses.
+/// If the catalog refuses it.
 pub async fn product_with_variants(app: &App, slug: &str, euros: &str, on_hand: i64, count: usize) -> Product {
     let kind = format!("{slug}-type");
     let input = ProductTypeInput { slug: Some(kind.clone()), name: Some(kind.clone()), attributes: None };

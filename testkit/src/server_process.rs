@@ -1,4 +1,4 @@
-//! A database server of a test's own, for tests that kill it.
+//! A private database server for tests that kill it.
 
 use std::{
     net::TcpListener,
@@ -6,26 +6,26 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// A server process that is started again on the same port and data; killed with the value.
+/// A server process that can restart on the same port and data; dropping the value kills it.
 pub struct ServerProcess {
     command: Box<dyn Fn() -> Command + Send>,
     process: Child,
 }
 
 impl ServerProcess {
-    /// Starts what the command says, without waiting for it.
+    /// Starts the command without waiting for readiness.
     ///
     /// # Panics
-    /// When the program is not there.
+    /// If the program does not exist.
     pub fn start(command: impl Fn() -> Command + Send + 'static) -> Self {
         let process = command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the server starts");
         Self { command: Box::new(command), process }
     }
 
-    /// A server that speaks MongoDB's protocol, on a folder of the test's: the server and its address.
+    /// Starts a server that speaks MongoDB's protocol, with its data in the folder; returns the server and its URL.
     ///
     /// # Panics
-    /// When `SECANTUS_BIN` is not set.
+    /// If `SECANTUS_BIN` is not set.
     #[must_use]
     pub fn mongo(folder: &Path) -> (Self, String) {
         let binary = std::env::var("SECANTUS_BIN")
@@ -40,27 +40,27 @@ impl ServerProcess {
         (server, format!("mongodb://127.0.0.1:{port}"))
     }
 
-    /// Ends it as a crash would, and waits until it is gone.
+    /// Kills the process like a crash and waits for its exit.
     ///
     /// # Panics
-    /// When the system refuses.
+    /// If the operating system refuses.
     pub fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
 
-    /// Starts it again, without waiting for it.
+    /// Restarts the process without waiting for readiness.
     ///
     /// # Panics
-    /// When the program is gone.
+    /// If the program does not exist.
     pub fn restart(&mut self) {
         self.process = (self.command)().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     }
 
-    /// Whether it gave up, as Postgres does while children of a killed one still hold its memory.
+    /// True if the process exited, as Postgres does while children of a killed server still hold its shared memory.
     ///
     /// # Panics
-    /// When the system refuses.
+    /// If the operating system refuses.
     pub fn has_ended(&mut self) -> bool {
         self.process.try_wait().unwrap().is_some()
     }
@@ -68,16 +68,16 @@ impl ServerProcess {
 
 impl Drop for ServerProcess {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // The process may have exited already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// A port that nobody listens on.
+/// Returns an unused port.
 ///
 /// # Panics
-/// When there is none left.
+/// If no port is free.
 #[must_use]
 pub fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()

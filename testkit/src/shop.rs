@@ -1,34 +1,34 @@
-//! An application on a database of its own, for tests of use cases.
+//! An application with its own database, for tests of use cases.
 
 use services::{App, AppConfig, Background};
 
 use crate::{Mails, TestDatabase, channels, channels::TestChannels};
 
-/// A shop with the demo's channels and locations, and nothing to sell yet.
+/// A shop with the demo's channels and locations, without products.
 pub struct TestShop {
     /// The application under test.
     pub app: App,
     /// Its channels and locations.
     pub channels: TestChannels,
-    /// Where its mail goes.
+    /// The directory of its mails.
     pub mails: Mails,
-    /// Its database; dropped with the shop.
+    /// The database; dropped with the shop.
     pub database: TestDatabase,
 }
 
 impl TestShop {
-    /// Opens a shop.
+    /// Creates a shop.
     ///
     /// # Panics
-    /// When the test's stores cannot be reached.
+    /// If the stores of the test cannot be reached.
     pub async fn new() -> Self {
         Self::configured(|_| ()).await
     }
 
-    /// Opens a shop with a changed configuration.
+    /// Creates a shop with a changed configuration.
     ///
     /// # Panics
-    /// When the test's stores cannot be reached.
+    /// If the stores of the test cannot be reached.
     pub async fn configured(change: impl FnOnce(&mut AppConfig)) -> Self {
         let database = TestDatabase::new().await;
         let channels = channels::insert_channels(&database.db).await;
@@ -41,10 +41,10 @@ impl TestShop {
         Self { app, channels, mails, database }
     }
 
-    /// Another process of the same shop: its own pools, caches and background tasks over the same stores.
+    /// Simulates another process of the same shop: separate pools, caches and background tasks on the same stores.
     ///
     /// # Panics
-    /// When the test's stores cannot be reached.
+    /// If the stores of the test cannot be reached.
     pub async fn another_process(&self) -> (App, Background) {
         let mut config = AppConfig::new(&self.database.url);
         config.db.max_connections = 4;
@@ -54,10 +54,10 @@ impl TestShop {
         (app, background)
     }
 
-    /// The same shop with nothing cached yet, without background tasks.
+    /// The same shop with empty caches and no background tasks.
     ///
     /// # Panics
-    /// When the test's stores cannot be reached.
+    /// If the stores of the test cannot be reached.
     pub async fn uncached(&self) -> App {
         let mut config = AppConfig::new(&self.database.url);
         config.db.max_connections = 4;

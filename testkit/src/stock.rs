@@ -1,4 +1,4 @@
-//! Inventory items without a catalog behind them, for tests of stock.
+//! Inventory items without products, for tests of stock.
 
 use model::{
     access::Actor,
@@ -20,10 +20,10 @@ pub fn item(sku: &str) -> InventoryItem {
     }
 }
 
-/// Writes an item with its units at locations.
+/// Inserts an item with its levels.
 ///
 /// # Panics
-/// When the database refuses.
+/// If the database returns an error.
 pub async fn stock(db: &Db, item: &InventoryItem, levels: &[(StockLocationId, i64)]) {
     let changes: Vec<_> = levels
         .iter()

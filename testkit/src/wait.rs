@@ -1,11 +1,11 @@
-//! Waiting for something that another task or process does.
+//! Waiting for another task or process.
 
 use std::time::{Duration, Instant};
 
-/// Asks again until the answer is something, and fails the test when it is not in time.
+/// Calls the closure until it returns a value; fails the test at the deadline.
 ///
 /// # Panics
-/// When the answer is still nothing at the deadline.
+/// If there is no value at the deadline.
 pub async fn eventually<T>(what: &str, deadline: Duration, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let started = Instant::now();
     loop {

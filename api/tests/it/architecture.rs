@@ -1,10 +1,10 @@
-//! Holds the manifests to the table of dependencies in ARCHITECTURE.md.
+//! Compares the manifests with the dependency table of ARCHITECTURE.md.
 
 use std::{collections::BTreeSet, path::Path, process::Command};
 
 use serde_json::Value;
 
-/// Each package of the workspace with its folder and the packages it may depend on, outside of tests.
+/// Each package with its folder and its permitted dependencies outside of tests.
 const MAY_USE: &[(&str, &str, &[&str])] = &[
     ("model", "domain/model", &[]),
     ("persistence", "persistence", &["model"]),
@@ -23,7 +23,7 @@ const MAY_USE: &[(&str, &str, &[&str])] = &[
     ("benches", "benches", &["model"]),
 ];
 
-/// What a layer must not know, whoever brings it.
+/// Crates that a layer must not depend on.
 const NEVER: &[(&str, &[&str])] = &[
     ("domain/model", &["tokio", "diesel", "diesel-async", "mongodb", "async-graphql", "axum", "reqwest"]),
     ("persistence", &["async-graphql", "axum", "reqwest"]),
@@ -39,7 +39,7 @@ fn manifest(folder: &str) -> String {
     std::fs::read_to_string(root.join(folder).join("Cargo.toml")).unwrap()
 }
 
-/// What a package needs outside of its tests; the manifests have one table for it, and no other form.
+/// The dependencies of a package outside of tests; manifests list them in one table and in no other form.
 fn dependencies(manifest: &str) -> BTreeSet<String> {
     let is_header = |line: &&str| line.starts_with('[');
     let other = manifest.lines().find(|line| line.starts_with("[dependencies.") || line.starts_with("[target."));
@@ -86,7 +86,7 @@ fn only_tests_depend_on_the_testkit() {
     }
 }
 
-/// The licences that deny.toml allows.
+/// The licenses that deny.toml allows.
 fn allowed_licences() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let text = std::fs::read_to_string(root.join("deny.toml")).unwrap();
@@ -94,7 +94,7 @@ fn allowed_licences() -> BTreeSet<String> {
     list.map(|line| line.trim().trim_matches(['"', ',']).to_owned()).collect()
 }
 
-/// Whether an SPDX expression can be met with the allowed licences: one alternative of each part that must be met.
+/// True if the allowed licenses satisfy an SPDX expression: one alternative of each required part.
 fn is_allowed(expression: &str, allowed: &BTreeSet<String>) -> bool {
     let plain = expression.replace('/', " OR ").replace(['(', ')'], "");
     let can_be_met = |part: &str| part.split(" OR ").any(|licence| allowed.contains(licence.trim()));
@@ -117,7 +117,7 @@ fn license_expressions_are_evaluated() {
     }
 }
 
-/// Whoever has cargo-deny asks it, too; this holds everywhere.
+/// `make check` also runs cargo-deny if it is installed; this test always runs.
 #[test]
 fn every_dependency_has_an_allowed_license() {
     let output = Command::new(env!("CARGO"))

@@ -1,10 +1,10 @@
-//! What an operator reads when something is wrong: one line that says what to do, and a status that is not zero.
+//! Error output of the command line: one line that says what to do, and a non-zero exit status.
 
 use std::{net::TcpListener, process::Command};
 
 use testkit::TestDatabase;
 
-/// Runs the program to its end: its exit status and what it complained about.
+/// Runs the program; returns its exit status and its error output.
 fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mercator"));
     command.args(arguments).env_remove("DATABASE_URL").env_remove("MONGODB_URL");

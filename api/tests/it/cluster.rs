@@ -1,10 +1,10 @@
-//! A Postgres server of a test's own, for tests that stop it.
+//! A private Postgres server for tests that stop it.
 
 use std::{path::Path, process::Command};
 
 use tempfile::TempDir;
 
-/// A cluster below a folder of its own, made by the script that `make run` uses; gone with the value.
+/// A cluster in its own folder, created by the script that `make run` uses; dropping the value removes it.
 pub struct Cluster {
     /// The address of its database.
     pub url: String,
@@ -12,19 +12,19 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Makes and starts one, on a disk that is written through, so that it keeps what it acknowledged.
+    /// Creates and starts a cluster with fsync on, so that it keeps acknowledged writes.
     pub fn start() -> Self {
         let folder = TempDir::new().unwrap();
         let url = script(&format!("postgres_start '{}' shop", folder.path().display()));
         Self { url: url.trim().to_owned(), folder }
     }
 
-    /// Cuts it off as a crash does.
+    /// Stops the server immediately, like a crash.
     pub fn crash(&self) {
         script(&format!("postgres_stop '{}' immediate", self.folder.path().display()));
     }
 
-    /// Starts it again, at the same address.
+    /// Starts the server again at the same address.
     pub fn start_again(&self) {
         let url = script(&format!("postgres_start '{}' shop", self.folder.path().display()));
         assert_eq!(url.trim(), self.url);

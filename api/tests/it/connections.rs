@@ -1,4 +1,4 @@
-//! Connections are bounded in number, and none may send its request by the drop.
+//! Limits on the number of connections and on slow requests.
 
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ async fn unfinished_request_heads_time_out() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn open_websockets_count_as_connections() {
-    // Idle connections of those who asked whether it is ready give their place back soon; a websocket keeps its own.
+    // Idle connections of the readiness probes close soon; a WebSocket stays open.
     let shop = shop("1", "2").await;
     let url = format!("ws://{}/graphql", shop.servers[0].address);
     let mut request = url.into_client_request().unwrap();

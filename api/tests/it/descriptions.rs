@@ -30,7 +30,7 @@ async fn a_missing_description_is_found() {
     assert_eq!(undescribed(&schema).await, ["Query.bare", "Query.bare(argument)"]);
 }
 
-/// The paths of everything without a description, the roots themselves and what GraphQL defines left out.
+/// The paths of all members without a description, except root types and built-in types.
 async fn undescribed<Q, M, S>(schema: &Schema<Q, M, S>) -> Vec<String>
 where
     Q: ObjectType + 'static,

@@ -1,5 +1,5 @@
-//! The last hundred prints, three hundred buyers who have all paid, two servers: a hundred orders, two hundred refusals,
-//! and nobody is left paid and refused.
+//! Three hundred buyers with authorized payments, the last hundred prints, two servers: a hundred orders, two hundred
+//! refusals, and no charge without an order.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -18,7 +18,7 @@ const PRINTS: usize = 100;
 const TOTAL: i64 = 4_900 + 490;
 const PATIENCE: Duration = Duration::from_mins(4);
 
-/// Asks again while the server says that it is busy, as a shopper's browser does; every request is safe to repeat.
+/// Repeats a request while the server is busy, as a browser does; every request is safe to repeat.
 async fn patiently(mut ask: impl AsyncFnMut() -> Answer) -> Answer {
     eventually("an answer of a busy server", PATIENCE, async || {
         let answer = ask().await;
@@ -28,7 +28,7 @@ async fn patiently(mut ask: impl AsyncFnMut() -> Answer) -> Answer {
     .await
 }
 
-/// A cart with one print whose money is held.
+/// A cart with one print and an authorized payment.
 async fn paid_cart(shop: &GraphqlClient, variant: &str) -> String {
     let (cart, _) = cart_ready_to_pay(shop, variant).await;
     let paid = patiently(async || pay(shop, &cart, "tok_success").await).await.ok();
@@ -46,7 +46,7 @@ async fn three_hundred_buyers_of_the_last_100_get_100_orders() {
     for crowd in (0..BUYERS).collect::<Vec<_>>().chunks(30) {
         carts.extend(join_all(crowd.iter().map(|buyer| paid_cart(&shops[buyer % 2], &print))).await);
     }
-    // Everybody at once, each at the other server than before.
+    // All at once, each on the other server than before.
     let buy =
         async |(buyer, cart): (usize, &String)| patiently(async || complete(&shops[(buyer + 1) % 2], cart).await).await;
     let answers = join_all(carts.iter().enumerate().map(buy)).await;

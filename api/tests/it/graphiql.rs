@@ -1,4 +1,4 @@
-//! GraphiQL is served from the binary and asks no other host.
+//! GraphiQL is served from the binary and loads nothing from other hosts.
 
 use crate::support::TestApp;
 

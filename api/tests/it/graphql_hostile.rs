@@ -19,7 +19,7 @@ async fn hostile_requests_are_refused_by_a_running_shop() {
     }
 }
 
-/// Documents that are small as a text must not be large in memory.
+/// Documents with a small text must not use much memory.
 #[tokio::test]
 async fn operations_with_a_large_fragment_use_bounded_memory() {
     let shop = Processes::start(Plan { workers: 0, ..Plan::default() }).await;

@@ -1,4 +1,4 @@
-//! Idempotency keys: one effect for one key, the same answer again, and a refusal for another input.
+//! Idempotency keys: one effect per key, the same response when repeated, and a refusal for another input.
 
 mod orders;
 mod shopping;
@@ -15,12 +15,12 @@ use crate::{
 const REUSED: &str = "IDEMPOTENCY_KEY_REUSED";
 const INVALID: &str = "INVALID_IDEMPOTENCY_KEY";
 
-/// What cannot be a key: nothing, too much for an index, what Postgres cannot keep, what nobody can read.
+/// Invalid keys: empty, too long, not storable in Postgres, not printable.
 fn no_keys() -> [String; 4] {
     [String::new(), "k".repeat(256), "a\tb".to_owned(), "a\nb".to_owned()]
 }
 
-/// A shop without a worker, so that nothing happens but what is asked for.
+/// A shop without a worker, so that nothing happens in the background.
 struct Shop {
     processes: Processes,
     guest: GraphqlClient,
@@ -46,7 +46,7 @@ impl Shop {
         cart_ready_to_pay(buyer, &self.tee).await.0
     }
 
-    /// A placed order whose money is held, and its payment.
+    /// A placed order with its authorized payment.
     async fn order(&self) -> (String, String) {
         let cart = self.cart(&self.guest).await;
         let paid = pay(&self.guest, &cart, "pay").await.ok();
@@ -66,7 +66,7 @@ async fn complete(buyer: &GraphqlClient, cart: &str, key: &str) -> Answer {
     buyer.gql(query, json!({ "i": { "cartId": cart, "idempotencyKey": key } })).await
 }
 
-/// Whether an answer refuses its key as no key.
+/// True if the response refuses the key as invalid.
 fn is_invalid(answer: &Answer) -> bool {
     answer.user_error_code() == INVALID && answer.user_errors()[0]["field"] == json!(["idempotencyKey"])
 }

@@ -1,4 +1,4 @@
-//! Staff, rights and API tokens as the back office sees them.
+//! Staff, permissions and API tokens in the admin API.
 
 use model::access::{Permission, Permissions};
 use serde_json::{Value, json};
@@ -156,7 +156,7 @@ async fn the_public_keys_of_tokens_are_published() {
     assert_eq!((&keys["keys"][0]["kty"], &keys["keys"][0]["alg"]), (&json!("OKP"), &json!("EdDSA")));
 }
 
-/// What an answer comes down to: `ok`, or the code of its error.
+/// Reduces a response to `ok` or the code of its error.
 fn outcome(answer: &Answer) -> String {
     match answer.body.pointer("/errors/0/extensions/code").and_then(Value::as_str) {
         Some(code) => code.to_owned(),

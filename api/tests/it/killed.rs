@@ -1,4 +1,4 @@
-//! Shoppers who buy while servers and workers are killed: each gets one order and pays for it once.
+//! Kills servers and workers while shoppers buy: each shopper gets one order and pays once.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -13,13 +13,13 @@ use crate::{
 };
 
 const SHOPPERS: usize = 24;
-/// How often the server and the worker are killed.
+/// Number of times that the server and the worker are killed.
 const KILLS: usize = 4;
 /// One T-shirt and its delivery, in cents.
 const TOTAL: i64 = 1_990 + 490;
 const PATIENCE: Duration = Duration::from_mins(3);
 
-/// Asks again until the server is there and answers; every request has its key.
+/// Repeats a request until the server responds; every request has an idempotency key.
 async fn stubbornly(shop: &GraphqlClient, query: &str, input: Value, is_done: impl Fn(&Answer) -> bool) -> Answer {
     eventually("an answer", PATIENCE, async || {
         let answer = shop.try_gql(query, json!({ "input": input })).await;
@@ -32,7 +32,7 @@ async fn stubbornly(shop: &GraphqlClient, query: &str, input: Value, is_done: im
     .await
 }
 
-/// Pays and completes a cart, and gives the order.
+/// Pays and completes a cart; returns the order.
 async fn buy(shop: &GraphqlClient, cart: &str, token: &str) -> String {
     let payment = json!({ "cartId": cart, "method": "CARD", "token": token, "idempotencyKey": format!("pay-{cart}") });
     stubbornly(shop, PAY, payment, |answer| answer.at("/cartPaymentCreate/payment/id").is_string()).await;
@@ -41,10 +41,10 @@ async fn buy(shop: &GraphqlClient, cart: &str, token: &str) -> String {
     placed.text("/cartComplete/order/id")
 }
 
-/// Kills the server and the worker in the middle of everything, again and again.
+/// Kills the server and the worker repeatedly during traffic.
 async fn kill_often(shop: &mut Processes) {
     for round in 0..KILLS {
-        // Slow cards take three seconds, so that each time falls into another step of somebody.
+        // Slow cards take three seconds, so that the kills hit different steps of different buyers.
         sleep(Duration::from_millis(700 + 400 * round as u64)).await;
         shop.workers.remove(0).kill();
         shop.servers.remove(0).kill();
@@ -87,7 +87,7 @@ async fn killed_processes_leave_every_order_paid_once() {
     assert_eq!(in_gateways(books.data()), TOTAL * i64::try_from(SHOPPERS).unwrap(), "{}", books.body);
 }
 
-/// What the ledger says is at the gateways, in cents.
+/// The ledger's balance of the gateway accounts, in cents.
 fn in_gateways(books: &Value) -> i64 {
     let rows = books["ledgerBalances"].as_array().unwrap().iter();
     let gateways = rows.filter(|row| row["account"].as_str().unwrap().starts_with("gateway:"));

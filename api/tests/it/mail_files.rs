@@ -1,4 +1,4 @@
-//! Mail in files, where there is no mail server.
+//! Mail written to files when no mail server is configured.
 
 use std::os::unix::fs::PermissionsExt as _;
 

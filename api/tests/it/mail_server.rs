@@ -1,4 +1,4 @@
-//! A mail server that says nothing at all until it is told to work, then takes mail.
+//! A mail server that accepts connections without responding until it is enabled, and then accepts mail.
 
 use std::sync::{
     Arc, Mutex,
@@ -10,10 +10,10 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// A server on a port of its own.
+/// A server on a free port.
 #[derive(Clone)]
 pub struct MailServer {
-    /// Its address, as `smtp://host:port`.
+    /// The URL, `smtp://host:port`.
     pub url: String,
     state: Arc<State>,
 }
@@ -26,7 +26,7 @@ struct State {
 }
 
 impl MailServer {
-    /// Starts one that takes calls and does not say a word.
+    /// Starts a server that accepts connections and does not respond.
     pub async fn silent() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = Self { url: format!("smtp://{}", listener.local_addr().unwrap()), state: Arc::default() };
@@ -40,17 +40,17 @@ impl MailServer {
         server
     }
 
-    /// Makes it work for calls from now on.
+    /// Enables responses from now on.
     pub fn work(&self) {
         self.state.works.store(true, Ordering::SeqCst);
     }
 
-    /// How often it was called.
+    /// Number of calls.
     pub fn calls(&self) -> usize {
         self.state.calls.load(Ordering::SeqCst)
     }
 
-    /// The mails it took.
+    /// The accepted mails.
     pub fn mails(&self) -> Vec<String> {
         self.state.mails.lock().unwrap().clone()
     }

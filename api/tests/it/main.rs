@@ -1,4 +1,4 @@
-//! Behaviour of the server from the outside.
+//! Behavior of the server from the outside.
 
 mod architecture;
 mod authorization;

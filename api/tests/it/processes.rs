@@ -1,5 +1,5 @@
-//! A demo shop of real processes on a database of its own: servers, workers and two sandbox gateways, as `make run`
-//! starts them. Everything is killed with the value.
+//! A demo shop of real processes on its own database: servers, workers and two sandbox gateways, started as `make run`
+//! does. Dropping the value kills all processes.
 
 use std::{
     fs::File,
@@ -14,19 +14,19 @@ use serde_json::Value;
 use tempfile::TempDir;
 use testkit::{GraphqlClient, TestDatabase, eventually};
 
-/// How long a process may take to start on a busy machine.
+/// Start-up time limit of a process on a busy machine.
 const START: Duration = Duration::from_mins(1);
 
-/// What a shop is made of.
+/// The processes and data of a shop.
 #[derive(Clone, Copy)]
 pub struct Plan {
-    /// How many `mercator serve`.
+    /// Number of `mercator serve` processes.
     pub servers: usize,
-    /// How many `mercator worker`.
+    /// Number of `mercator worker` processes.
     pub workers: usize,
-    /// Whether documents are kept in MongoDB instead of Postgres.
+    /// True if MongoDB stores the documents instead of Postgres.
     pub has_mongodb: bool,
-    /// How many products the shop is seeded with.
+    /// Number of seeded products.
     pub products: usize,
 }
 
@@ -38,49 +38,49 @@ impl Default for Plan {
 
 /// The running shop.
 pub struct Processes {
-    /// Its servers, as `host:port`, with their processes.
+    /// The servers, as `host:port`, with their processes.
     pub servers: Vec<Process>,
-    /// Its workers.
+    /// The worker processes.
     pub workers: Vec<Process>,
-    /// Its gateways: `sandbox-a` and `sandbox-b`.
+    /// The gateways `sandbox-a` and `sandbox-b`.
     pub gateways: Vec<Process>,
     settings: Vec<(&'static str, String)>,
-    /// Where the first server listens, which the gateways tell of changes.
+    /// The address of the first server, which receives the webhooks.
     first_address: String,
-    /// Dropped with the shop; none when the shop is on a database of somebody else.
+    /// Dropped with the shop; none if the shop uses an external database.
     _database: Option<TestDatabase>,
     folder: TempDir,
 }
 
 /// One process of the shop.
 pub struct Process {
-    /// Where it listens, as `host:port`; empty for a worker.
+    /// The address as `host:port`; empty for a worker.
     pub address: String,
     child: Child,
 }
 
 impl Process {
-    /// Ends it as a crash would, at once, and waits until it is gone.
+    /// Kills the process like a crash and waits for its exit.
     pub fn kill(&mut self) {
-        // It may have ended by itself.
+        // The process may have exited already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 
-    /// The memory that it takes, in MiB.
+    /// The resident memory in MiB.
     pub fn resident_mib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
     }
 
-    /// Asks it to end, as an operator would, and waits until it has.
+    /// Stops the process with SIGTERM and waits for its exit.
     pub fn terminate(&mut self) -> std::process::ExitStatus {
         self.signal("TERM");
         self.child.wait().unwrap()
     }
 
-    /// Sends it a signal, such as `STOP` and `CONT`.
+    /// Sends a signal such as `STOP` or `CONT`.
     pub fn signal(&self, name: &str) {
         let (signal, pid) = (format!("-{name}"), self.child.id().to_string());
         assert!(Command::new("kill").args([&signal, &pid]).status().unwrap().success());
@@ -99,9 +99,9 @@ impl Processes {
         Self::start_with(plan, Vec::new()).await
     }
 
-    /// The same with more settings.
+    /// Starts it with additional environment variables.
     pub async fn start_with(plan: Plan, more: Vec<(&'static str, String)>) -> Self {
-        // With its documents elsewhere, a database is only a part of a shop.
+        // A seeded copy of the database alone is incomplete if the documents are in MongoDB.
         let is_whole = !plan.has_mongodb && more.iter().all(|(name, _)| *name != "MONGODB_URL");
         if is_whole {
             let database = seeded(plan.products).await;
@@ -113,7 +113,7 @@ impl Processes {
         shop.open(plan).await
     }
 
-    /// The same on an empty database of somebody else.
+    /// Starts the shop on an external empty database.
     pub async fn start_on(url: &str, plan: Plan) -> Self {
         let shop = Self::new(url, None, plan, Vec::new());
         shop.run(&["migrate"]);
@@ -156,12 +156,12 @@ impl Processes {
         GraphqlClient::new(format!("http://{}/graphql", self.servers[server].address))
     }
 
-    /// The admin API of the first server, without a login.
+    /// An anonymous client of the first server's admin API.
     pub fn admin(&self) -> GraphqlClient {
         GraphqlClient::new(format!("http://{}/admin/graphql", self.servers[0].address))
     }
 
-    /// The admin API as one of the demo's staff: `admin@demo.test` or `clerk@demo.test`.
+    /// A client of the admin API, logged in as `admin@demo.test` or `clerk@demo.test`.
     pub async fn staff(&self, email: &str) -> GraphqlClient {
         let login = "mutation($e: String!) { staffLogin(input: { email: $e, password: \"mercator-demo\" }) {
             session { accessToken } userErrors { code } } }";
@@ -169,7 +169,7 @@ impl Processes {
         self.admin().bearer(&answer.text("/staffLogin/session/accessToken"))
     }
 
-    /// Everything both gateways have on record.
+    /// All charges in the records of both gateways.
     pub async fn charges(&self) -> Vec<Value> {
         let mut all = Vec::new();
         for gateway in &self.gateways {
@@ -208,7 +208,7 @@ impl Processes {
         self.gateways.push(Process { address, child });
     }
 
-    /// Runs one command of the shop to its end.
+    /// Runs one command of the shop and waits for its exit.
     pub fn run(&self, arguments: &[&str]) {
         succeed(&mut self.command(arguments));
     }
@@ -226,13 +226,13 @@ impl Processes {
     }
 }
 
-/// Runs a command to its end.
+/// Runs a command and waits for its exit.
 fn succeed(command: &mut Command) {
     let output = command.output().unwrap();
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// A copy of a database that this very program has seeded: seeding takes longer than most tests.
+/// A copy of a database that this build has seeded, because seeding takes longer than most tests.
 async fn seeded(products: usize) -> TestDatabase {
     let mercator = env!("CARGO_BIN_EXE_mercator");
     let file = std::fs::metadata(mercator).unwrap();

@@ -1,4 +1,4 @@
-//! A T-shirt is bought by the requests of the contract, unchanged, on each document store.
+//! Buys a T-shirt with the unchanged operations of the contract, on each document store.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ pub async fn variant(shop: &GraphqlClient, slug: &str, sku: &str) -> String {
     found["id"].as_str().unwrap().to_owned()
 }
 
-/// A cart with one unit of a variant that goes to Berlin by standard delivery: its id and token.
+/// Creates a cart with one unit of a variant, shipped to Berlin with standard delivery; returns its id and token.
 pub async fn cart_ready_to_pay(shop: &GraphqlClient, variant: &str) -> (String, String) {
     let create = "mutation($v: ID!) { cartCreate(input: { lines: [{ variantId: $v, quantity: 1 }], buyer: { email: \"a@b.example\", countryCode: DE } }) {
         cart { id token version } userErrors { code field message } } }";

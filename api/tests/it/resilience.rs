@@ -1,4 +1,4 @@
-//! What happens to shoppers while processes and databases come and go.
+//! Effects of process and database failures on shoppers.
 
 use std::{
     sync::{
@@ -22,7 +22,7 @@ const SOON: Duration = Duration::from_secs(30);
 const PRODUCT: &str = r#"{ product(slug: "classic-tee") { name priceRange { min { amount } } } }"#;
 const CREATE: &str = "mutation { cartCreate(input: {}) { cart { id } userErrors { code } } }";
 
-/// Asks without pause, and counts the answers and the requests that were cut off in the middle.
+/// Sends requests continuously and counts the responses and the interrupted requests.
 struct Load {
     answers: Arc<AtomicUsize>,
     cut: Arc<AtomicUsize>,
@@ -43,7 +43,7 @@ impl Load {
                         Ok(answer) if answer.status == 200 && answer.body.get("errors").is_none() => {
                             answers.fetch_add(1, Ordering::SeqCst);
                         }
-                        // Nobody listens any more: nothing was begun.
+                        // The connection was refused, so no request started.
                         Err(error) if error.is_connect() => return,
                         other => {
                             eprintln!("cut: {other:?}");
@@ -60,7 +60,7 @@ impl Load {
         self.answers.load(Ordering::SeqCst)
     }
 
-    /// How many requests were cut off, after all tasks have ended.
+    /// Number of interrupted requests after all tasks have ended.
     async fn end(self) -> usize {
         self.is_over.store(true, Ordering::SeqCst);
         for task in self.tasks {
@@ -105,7 +105,7 @@ async fn a_database_crash_under_load_loses_nothing() {
     }
 }
 
-/// Makes carts without pause, through failures, and remembers those that were acknowledged.
+/// Creates carts continuously, also during failures, and records the acknowledged ones.
 struct Writer {
     is_over: Arc<AtomicBool>,
     count: Arc<AtomicUsize>,

@@ -105,7 +105,7 @@ async fn cross_origin_requests_are_allowed() {
     let answer = preflight.send().await.unwrap();
     assert!(answer.status().is_success());
     assert_eq!(answer.headers()["access-control-allow-origin"], "*");
-    // Browsers do not read a wildcard as leave to send `authorization`.
+    // Browsers do not treat a wildcard as permission to send `authorization`.
     assert_eq!(answer.headers()["access-control-allow-headers"], "authorization,content-type,mercator-channel");
 }
 

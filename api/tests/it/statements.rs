@@ -1,4 +1,4 @@
-//! How many statements the operations of the contract cost: as many with one object as with a hundred.
+//! Counts SQL statements: each operation of the contract sends as many for a hundred objects as for one.
 
 mod contract;
 mod contract_run;
@@ -9,7 +9,7 @@ use serde_json::json;
 use self::{contract_run::ContractRun, shop::StatementShop};
 use crate::processes::Plan;
 
-/// As many products as a cart has lines, and some that cannot be bought.
+/// As many products as a cart has lines, plus some that cannot be bought.
 const SHOP: Plan = Plan { servers: 1, workers: 0, has_mongodb: false, products: 150 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,4 +1,4 @@
-//! What is read once is not shown for ever: later events and later mutations of a request read again.
+//! Later events of a subscription and later mutations of a request read current data, not data loaded before.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::{
 
 const SOON: Duration = Duration::from_secs(30);
 
-/// An order of many T-shirts that is paid: its id, its token, and the id of its line.
+/// Places a paid order of many T-shirts; returns its id, its token and the id of its line.
 async fn order(shop: &GraphqlClient, staff: &GraphqlClient) -> (String, String, String) {
     let tee = variant(shop, "classic-tee", "TEE-M-NAVY").await;
     let (cart, token) = cart_ready_to_pay(shop, &tee).await;
@@ -44,7 +44,7 @@ async fn order_events_show_the_fulfillments_at_that_time() {
         (first, events)
     });
     let (first, mut events) = eventually("the first event", SOON, async || {
-        // The server may begin to listen after the first of them; a payment still on its way refuses some.
+        // The subscription may start after the first change, and a payment in progress refuses some changes.
         let _ = send().await;
         tokio::time::timeout(Duration::from_millis(500), &mut reading).await.ok()
     })
@@ -55,7 +55,7 @@ async fn order_events_show_the_fulfillments_at_that_time() {
     let more = async {
         loop {
             let event = events.next().await.unwrap();
-            // Of an event of another change, one part may be read before the parcel is there, and one after.
+            // For an event of another change, one field may be read before the fulfillment exists, and another after.
             if ["fulfillments", "events"].iter().all(|field| seen(&event, field) > seen(&first, field)) {
                 return;
             }

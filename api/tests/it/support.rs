@@ -1,4 +1,4 @@
-//! A running server on a real socket over a shop of its own, and clients that ask it.
+//! A running server on a real socket with its own shop, and clients for it.
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
@@ -8,7 +8,7 @@ use testkit::{GraphqlClient, TestShop, eventually};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// A shop that answers requests; stops with the value.
+/// A shop with a running server; dropping the value stops it.
 pub struct TestApp {
     shop: TestShop,
     server: Arc<Server>,
@@ -17,17 +17,17 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    /// Opens a shop with channels and nothing to sell, and serves it.
+    /// Creates a shop with channels and no products, and starts a server.
     pub async fn new() -> Self {
         Self::configured(|_| ()).await
     }
 
-    /// The same with a changed configuration.
+    /// Creates it with a changed configuration.
     pub async fn configured(change: impl FnOnce(&mut AppConfig)) -> Self {
         let shop = TestShop::configured(change).await;
         let background = Background::start(&shop.app).await.unwrap();
         background.keep_search_fresh(&shop.app);
-        // Lists are answered from then on.
+        // Lists are available from now on.
         eventually("the search index is built", Duration::from_secs(20), async || {
             shop.app.search.is_ready().then_some(())
         })
@@ -40,17 +40,17 @@ impl TestApp {
         Self { shop, server, url, _background: background }
     }
 
-    /// The address of a path.
+    /// The URL of a path.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
 
-    /// A client of the storefront API that nobody is logged in at.
+    /// An anonymous client of the storefront API.
     pub fn storefront(&self) -> GraphqlClient {
         GraphqlClient::new(self.url("/graphql"))
     }
 
-    /// A client of the admin API that nobody is logged in at.
+    /// An anonymous client of the admin API.
     pub fn admin(&self) -> GraphqlClient {
         GraphqlClient::new(self.url("/admin/graphql"))
     }

@@ -1,4 +1,4 @@
-//! Two servers over the same stores: what one writes, the other shows and tells.
+//! Two servers on the same stores: each shows and publishes the changes of the other.
 
 use std::time::Duration;
 
@@ -74,7 +74,7 @@ async fn subscribers_receive_changes_of_another_server() {
     assert_ne!(told.await["data"]["orderUpdated"]["fulfillmentStatus"], Value::Null);
 }
 
-/// Writes events as a use case does, and waits until somebody has published them.
+/// Writes events like a use case and waits until they are published.
 async fn write_and_wait(database: &TestDatabase) -> Vec<DomainEvent> {
     let events: Vec<DomainEvent> = (0..20).map(|_| DomainEvent::OrderPlaced { id: OrderId::new() }).collect();
     let mut conn = database.db.write().await.unwrap();
@@ -93,7 +93,7 @@ async fn a_frozen_server_neither_holds_nor_repeats_events() {
     let database = TestDatabase::new().await;
     let shop = Processes::start_on(&database.url, Plan { servers: 2, workers: 0, ..Plan::default() }).await;
     let mut written = write_and_wait(&database).await;
-    // One of the two publishes at a time, so that one of these takes its place.
+    // Only one of the two publishes at a time, so one of these takes over.
     for server in &shop.servers {
         server.signal("STOP");
         written.extend(write_and_wait(&database).await);

@@ -257,7 +257,7 @@ impl Hook for Doorman {
     }
 }
 
-/// A server on a port of its own.
+/// A server on a free port.
 pub struct Toy {
     pub url: String,
     pub ws_url: String,

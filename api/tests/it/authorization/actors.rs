@@ -1,4 +1,4 @@
-//! A demo shop, everybody who may ask it something, and what belongs to Ada.
+//! A demo shop with one client per kind of actor, and objects that belong to Ada.
 
 use std::time::Duration;
 
@@ -14,32 +14,32 @@ use crate::{
 
 const SOON: Duration = Duration::from_secs(30);
 const PASSWORD: &str = "a long enough secret";
-/// What Ada's order has of its article, so that it can be fulfilled that often.
+/// Quantity in Ada's order, so that it can be fulfilled that often.
 const UNITS: u32 = 100;
 
-/// Somebody, at both APIs.
+/// An actor with clients of both APIs.
 pub struct Person {
     pub name: &'static str,
     pub storefront: GraphqlClient,
     pub admin: GraphqlClient,
 }
 
-/// The shop and those who come to it.
+/// The shop and its clients.
 pub struct Shop {
     _processes: Processes,
     pub anonymous: Person,
-    /// Ada, to whom the things belong.
+    /// Ada, who owns the objects.
     pub customer: Person,
     pub other_customer: Person,
-    /// An integration whose token allows to read promotions and nothing else.
+    /// An integration whose token has only the permission to read promotions.
     pub token: Person,
     pub clerk: Person,
     pub owner: Person,
-    /// What calls name.
+    /// The objects that calls refer to.
     pub things: Things,
-    /// Ada at the storefront in a session of her own, which no call of the tests ends.
+    /// A storefront client of Ada with a separate session that no test call ends.
     ada: GraphqlClient,
-    /// The owner at the admin API, likewise.
+    /// A client of the admin API with a separate session of the owner.
     keeper: GraphqlClient,
 }
 
@@ -77,14 +77,15 @@ impl Shop {
         shop
     }
 
-    /// What calls of somebody name. Their e-mail addresses are theirs alone: mail is counted by address.
+    /// The objects that an actor's calls refer to. Each actor has its own e-mail addresses, because mail is limited per
+    /// address.
     pub fn things_of(&self, who: &Person) -> Things {
         let mut things = self.things.clone();
         things.insert("email".to_owned(), json!(format!("{}@example.org", who.name.replace(' ', "-"))));
         things
     }
 
-    /// Everything of Ada that nobody else may change, as she and the owner read it.
+    /// Ada's data, which nobody else may change, as Ada and the owner read it.
     pub async fn belongings(&self) -> Value {
         let query = "query($c: ID!, $o: ID!) {
             cart(id: $c) { version status note buyer { email } shippingAddress { city } lines(first: 10) { nodes { id quantity } } }
@@ -94,7 +95,7 @@ impl Shop {
         self.ada.gql(query, variables).await.data().clone()
     }
 
-    /// Changes Ada's cart and her order in a way that can be repeated.
+    /// Changes Ada's cart and order in a repeatable way.
     pub async fn change_things(&self, times: usize) {
         let note =
             "mutation($c: ID!, $n: String) { cartNoteUpdate(input: { cartId: $c, note: $n }) { userErrors { code } } }";
@@ -176,7 +177,7 @@ impl Shop {
     }
 }
 
-/// What needs no object of this shop.
+/// Values that do not depend on this shop.
 fn things() -> Things {
     let address = json!({ "firstName": "Ada", "lastName": "Lovelace", "street1": "Unter den Linden 1",
         "postalCode": "10117", "city": "Berlin", "countryCode": "DE" });

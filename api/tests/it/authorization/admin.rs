@@ -1,4 +1,4 @@
-//! The admin API is for staff and integrations, each within what they were given.
+//! The admin API answers staff and integrations within their permissions.
 
 use serde_json::json;
 
@@ -8,17 +8,17 @@ use super::{
     matrix::{Matrix, walk},
 };
 
-/// What somebody who is nobody yet does to become staff again.
+/// Fields that an anonymous staff user needs to log in again.
 pub(super) const PUBLIC: &[&str] =
     &["staffLogin", "staffSessionRefresh", "staffLogout", "staffPasswordResetRequest", "staffPasswordReset"];
 
-/// What every member of staff and every integration reads, whatever they may do.
+/// Fields that all staff and integrations may read.
 pub(super) const EVERY_STAFF: &[&str] = &["channel", "me", "myPermissions", "staffUser"];
 
-/// What the clerk's permission to fulfil orders, and to read them, is for.
+/// Fields of the clerk's permissions to fulfill and read orders.
 const CLERK: &[&str] = &["channels", "node", "nodes", "order", "orders", "payment", "orderFulfill"];
 
-/// What the integration's permission to read promotions is for.
+/// Fields of the integration's permission to read promotions.
 const PROMOTIONS: &[&str] = &["promotion", "promotions"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -51,7 +51,7 @@ async fn ask(api: &Api, shop: &Shop, who: &Person, matrix: &mut Matrix, is_right
     matrix.add(who.name, outcomes.into_iter().map(|(call, outcome)| (call.field, outcome)));
 }
 
-/// Whether the field is closed to somebody who may do nothing here.
+/// True if the field is refused without a permission.
 fn refuses(who: &Person, field: &str, outcome: &str) -> bool {
     let expected = if who.name == "anonymous" { "UNAUTHENTICATED" } else { "FORBIDDEN" };
     let may = who.name == "irrelevant token" && [EVERY_STAFF, PROMOTIONS].concat().contains(&field);

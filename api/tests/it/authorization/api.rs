@@ -1,5 +1,5 @@
-//! The root fields of an API as its SDL lists them, each with a call that is valid for it: so a new field is asked for
-//! without anybody writing a test.
+//! The root fields of an API, read from its SDL, each with a generated valid call: a new field is tested without
+//! a new test.
 
 use std::collections::HashMap;
 
@@ -9,11 +9,11 @@ use async_graphql::parser::{
 };
 use serde_json::{Map, Value, json};
 
-/// How deep the answers are read.
+/// Depth of the selections.
 const DEPTH: usize = 2;
 
-/// What calls name: by a path such as `product.slug`, which is given even where it may be left out, or by the last part
-/// of one, such as `cartId`, which is given where it is required.
+/// Values for arguments, by a path such as `product.slug`, which is set even if it is optional, or by the last part of
+/// a path, such as `cartId`, which is set where it is required.
 pub type Things = HashMap<String, Value>;
 
 /// An API.
@@ -26,11 +26,11 @@ pub struct Api {
 pub struct Call {
     /// The root field.
     pub field: String,
-    /// Whether results come as events.
+    /// True if the results arrive as events.
     pub is_subscription: bool,
     /// The document.
     pub query: String,
-    /// Its variables.
+    /// The variables of the operation.
     pub variables: Value,
 }
 
@@ -45,7 +45,7 @@ impl Api {
         Self { types: types.collect() }
     }
 
-    /// A call of every root field, in the order of the SDL; those that end a session come last.
+    /// One call per root field, in the order of the SDL; fields that end a session come last.
     pub fn calls(&self, things: &Things) -> Vec<Call> {
         let roots = ["Query", "Mutation", "Subscription"];
         let fields = roots.into_iter().flat_map(|root| self.fields(root).into_iter().map(move |field| (root, field)));
@@ -85,7 +85,7 @@ impl Api {
         Call { field: name.to_owned(), is_subscription: root == "Subscription", query, variables: variables.into() }
     }
 
-    /// What is read of a type, with its braces; nothing for scalars, none where it goes too deep.
+    /// The selection of a type with its braces; empty for scalars, none if it is nested too deeply.
     fn selection(&self, ty: &Type, depth: usize) -> Option<String> {
         match self.types.get(named(ty)).map(|found| &found.kind) {
             Some(TypeKind::Union(_)) => Some("{ __typename }".to_owned()),
@@ -105,7 +105,7 @@ impl Api {
     }
 }
 
-/// Makes the arguments of one field.
+/// Generates the arguments of one field.
 struct Make<'a> {
     api: &'a Api,
     field: &'a str,
@@ -113,7 +113,7 @@ struct Make<'a> {
 }
 
 impl Make<'_> {
-    /// The value of an argument or of a field of an input; none where it is left out.
+    /// The value of an argument or input field; none if it is omitted.
     fn given(&self, above: &str, input: &InputValueDefinition) -> Option<Value> {
         let name = input.name.node.as_str();
         let path = format!("{above}.{name}");
@@ -154,7 +154,7 @@ impl Make<'_> {
         }
     }
 
-    /// The type that an id is most likely of: the longest that the root field's name begins with.
+    /// The type of an id, guessed as the longest type name that the root field starts with.
     fn kind(&self, path: &str) -> &str {
         let begins = |name: &&String| self.field.to_lowercase().starts_with(&name.to_lowercase());
         let found = self.api.types.keys().filter(begins).max_by_key(|name| name.len());

@@ -1,4 +1,4 @@
-//! What became of every root field for everybody.
+//! The outcome of every root field for every actor.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use testkit::GraphqlClient;
 
 use super::api::{Api, Call, Things};
 
-/// Asks for every root field but the subscriptions, and says what became of it.
+/// Calls every root field except subscriptions and returns the outcomes.
 pub async fn walk(api: &Api, client: &GraphqlClient, things: &Things) -> Vec<(Call, String)> {
     let mut outcomes = Vec::new();
     for call in api.calls(things).into_iter().filter(|call| !call.is_subscription) {
@@ -22,7 +22,7 @@ pub async fn walk(api: &Api, client: &GraphqlClient, things: &Things) -> Vec<(Ca
     outcomes
 }
 
-/// `ok`, `absent` for null, or the code of what stood in the way; both where something below the field was refused.
+/// `ok`, `absent` for null, or the error code; combined if a nested field was refused.
 pub fn outcome(field: &str, body: &Value) -> String {
     let found = &body["data"][field];
     let errors = body["errors"].as_array().map_or(&[] as &[Value], Vec::as_slice);
@@ -41,7 +41,7 @@ fn is_nothing(found: &Value) -> bool {
     found.is_null() || is_list_of_nulls
 }
 
-/// Who may do what: a line for each field, a column for everybody.
+/// Access by field (rows) and actor (columns).
 #[derive(Default)]
 pub struct Matrix {
     people: Vec<String>,
@@ -49,7 +49,7 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// Adds the column of somebody, whose outcomes are in the order of those of the others.
+    /// Adds the column of an actor; outcomes must be in the same order as in the other columns.
     pub fn add(&mut self, who: &str, outcomes: impl IntoIterator<Item = (String, String)>) {
         self.people.push(who.to_owned());
         for (at, (field, outcome)) in outcomes.into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Who may do what: every root field of both APIs, asked for by everybody who may come along.
+//! Access to every root field of both APIs, for every kind of actor.
 
 mod actors;
 mod admin;

@@ -1,4 +1,4 @@
-//! Which permission each field of the admin API asks for: without it nobody gets in, and it alone is enough.
+//! The permission of each admin field: it is required and sufficient.
 
 use model::access::{Permission, Permissions};
 use serde_json::{Value, json};
@@ -14,14 +14,14 @@ use Permission::{
     OrdersWrite, PaymentsRead, PaymentsWrite, PromotionsRead, PromotionsWrite, SettingsWrite, StaffManage,
 };
 
-/// Fields by the permission that they ask for; any one of several will do.
+/// Fields by required permission; one of several permissions is sufficient.
 const NEEDS: &[(&[Permission], &[&str])] = &[
     (&[CatalogRead], &["product", "products", "productTypes", "categories", "collections"]),
     (&[CatalogRead, OrdersRead], &["channels"]),
     (&[StaffManage], &["staff", "roles", "apiTokens", "apiTokenDelete"]),
     (&[CustomersRead], &["customers", "customer", "customerGroups"]),
     (&[InventoryRead], &["inventoryLevels", "stockMovements", "stockLocations"]),
-    // The object that the test names is an order.
+    // The object is an order.
     (&[OrdersRead], &["node", "nodes", "order", "orders"]),
     (&[OrdersRead, PaymentsRead], &["payment"]),
     (&[PaymentsRead], &["paymentGateways", "paymentRoutingRules", "ledger", "ledgerBalances", "reconciliations"]),
@@ -38,11 +38,11 @@ const NEEDS: &[(&[Permission], &[&str])] = &[
     (&[PaymentsWrite], &["paymentCapture", "paymentVoid", "paymentRefund", "orderRefund"]),
     (&[PaymentsWrite], &["paymentRoutingRuleCreate", "paymentRoutingRuleDelete"]),
     (&[PromotionsWrite], &["promotionCreate", "promotionUpdate", "promotionArchive", "promotionCodesAdd"]),
-    // Last, because it leaves nothing to do for the others.
+    // Last, because afterwards nothing is left for the other fields.
     (&[OrdersWrite], &["orderCancel"]),
 ];
 
-/// What people alone may do, and no token.
+/// Fields that only people may use, not API tokens.
 const PEOPLE: &[&str] = &["staffInvite", "staffUpdate", "roleCreate", "apiTokenCreate"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -117,7 +117,7 @@ async fn restocking_and_refunding_require_separate_permissions() {
     assert_eq!(cashier.gql(cancel, order).await.ok().at("/orderCancel/order/status"), "CANCELED");
 }
 
-/// Every permission that does not hold any of these.
+/// Every permission except these.
 fn all_but(withheld: &[Permission]) -> Vec<Permission> {
     let holds = |permission: &Permission| {
         let closed: Permissions = [*permission].into_iter().collect();
@@ -138,7 +138,7 @@ async fn ask(client: &GraphqlClient, call: &Call) -> Answer {
     client.gql(&call.query, call.variables.clone()).await
 }
 
-/// Whether the field itself was refused, and not only something below it.
+/// True if the field itself was refused, not only a nested field.
 fn is_refused(answer: &Answer, field: &str) -> bool {
     let errors = answer.body["errors"].as_array().map_or(&[] as &[Value], Vec::as_slice);
     errors.iter().any(|error| {

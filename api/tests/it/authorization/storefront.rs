@@ -1,4 +1,4 @@
-//! What belongs to a customer is absent for everybody else.
+//! Objects of a customer read as absent for every other actor.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -52,7 +52,7 @@ fn names_what_is_adas(shop: &Shop, call: &Call) -> bool {
     names.iter().any(|name| said.contains(shop.things[*name].as_str().unwrap()))
 }
 
-/// The first event of each subscription to what is Ada's, while she and the shop change it.
+/// The first event of each subscription to Ada's objects while they change.
 async fn listen(api: &Api, shop: &Shop, who: &Person) -> Vec<(Call, String)> {
     let mut outcomes = Vec::new();
     let subscriptions = api.calls(&shop.things_of(who)).into_iter().filter(|call| call.is_subscription);
@@ -64,7 +64,7 @@ async fn listen(api: &Api, shop: &Shop, who: &Person) -> Vec<(Call, String)> {
             is_heard.store(true, Ordering::Relaxed);
             event.expect("an event before the end")
         };
-        // To its end: a change whose client goes away is made all the same, and would be seen by what comes next.
+        // Read to the end: a mutation is completed even if its client disconnects, and would affect the next steps.
         let changes = async {
             for times in 0.. {
                 if is_heard.load(Ordering::Relaxed) {

@@ -1,4 +1,4 @@
-//! Lists and suggestions, as shoppers of different channels, languages and currencies get them.
+//! Lists and suggestions in different channels, languages and currencies.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ impl Shop {
         client.gql(query, variables).await.ok()
     }
 
-    /// What a list holds once the index knows what was written.
+    /// The contents of a list once the index is up to date.
     async fn slugs(&self, context: &str, query: &str, expected: &[&str]) {
         let expected: Vec<Value> = expected.iter().map(|slug| json!({ "slug": slug })).collect();
         let what = format!("{context} {query}: {expected:?}");

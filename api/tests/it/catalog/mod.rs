@@ -1,4 +1,4 @@
-//! The catalog from the outside: what staff enters is what shoppers see.
+//! The catalog from the outside: shoppers see the changes of staff.
 
 mod lists;
 mod nodes;
@@ -21,7 +21,7 @@ const TYPE: &str = "mutation { productTypeCreate(input: { slug: \"book\", name: 
 const CATEGORY: &str = "mutation($i: CategoryCreateInput!) { categoryCreate(input: $i) {
     category { id slug } userErrors { code field } } }";
 
-/// The contract's `productCreate`, word for word, with the slug and the SKU to be filled in.
+/// The contract's `productCreate`, unchanged except for placeholders of slug and SKU.
 const CREATE: &str = r#"mutation { productCreate(input: {
   productType: "book", slug: "a-book", name: "A book", description: "…", vendor: "…", tags: ["new"], attributes: [{ slug: "pages", values: ["320"] }], taxClass: "books"
   options: [{ name: "Cover", values: ["Hard", "Soft"] }], categories: ["books"], channels: ["eu"]
@@ -72,7 +72,7 @@ impl Shop {
         self.owner.gql(&query, json!({ "id": id, "c": [channel] })).await
     }
 
-    /// The contract's product, and its id.
+    /// Creates the contract's product and returns its id.
     async fn book(&self) -> String {
         self.owner.gql(CREATE, json!({})).await.ok().text("/productCreate/product/id")
     }

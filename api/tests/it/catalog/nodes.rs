@@ -1,4 +1,4 @@
-//! Objects by their global ids, and lists from both ends.
+//! Objects by global id, and paging in both directions.
 
 use serde_json::{Value, json};
 use services::identity;

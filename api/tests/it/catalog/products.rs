@@ -57,7 +57,7 @@ async fn a_former_slug_returns_the_product_with_its_new_slug() {
     assert_eq!(shop.page("a-book", "channel=eu").await.text("/product/slug"), "the-book");
     assert_eq!(shop.page("the-book", "channel=eu").await.text("/product/slug"), "the-book");
     assert_eq!(shop.product("a-book", "OTHER").await.user_error_code(), "SLUG_TAKEN");
-    // And back again.
+    // Rename it back.
     let back = shop.update(json!({ "id": id, "slug": "a-book" })).await.ok();
     assert_eq!(back.at("/productUpdate/product/formerSlugs"), &json!(["the-book"]));
 }
@@ -230,7 +230,7 @@ async fn former_slugs_resolve_only_in_channels_that_published_them() {
     for (id, slug) in [(&draft, "y"), (&american, "z")] {
         let _ = shop.update(json!({ "id": id, "slug": slug })).await.ok();
     }
-    // Nobody in Europe has seen either of them as x.
+    // Neither product was published in Europe under the slug x.
     let european = create(r#"["eu"]"#, "x", "EU").await;
     for id in [&draft, &american] {
         let _ = shop.place("productPublish", id, "eu").await.ok();
@@ -238,7 +238,7 @@ async fn former_slugs_resolve_only_in_channels_that_published_them() {
     assert_eq!(leads_to("x", "eu").await.as_deref(), Some("x"));
     assert_eq!(leads_to("x", "us").await.as_deref(), Some("z"));
 
-    // A redirect comes back with its product, unless somebody else has taken its place.
+    // Restoring a product restores its redirect, unless another product now uses the slug.
     let _ = shop.update(json!({ "id": european, "slug": "w" })).await.ok();
     for _ in 0..2 {
         assert_eq!(leads_to("x", "eu").await.as_deref(), Some("w"));

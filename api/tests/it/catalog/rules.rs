@@ -1,4 +1,4 @@
-//! What is refused, and why.
+//! Refused changes and their errors.
 
 use model::access::{Permission, Permissions};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use services::identity;
 
 use super::{CREATE, PASSWORD, Shop, UPDATE};
 
-/// The codes and paths of what is wrong.
+/// The codes and fields of the user errors.
 fn refusals(answer: &testkit::Answer) -> Vec<(String, String)> {
     let path = |field: &Value| {
         let parts = field.as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -47,7 +47,7 @@ async fn every_input_error_names_its_field() {
         let found = refusals(&answer);
         assert!(found.contains(&(code.to_owned(), path.to_owned())), "{bad}: {}", answer.body);
     }
-    // Nothing of all that was kept.
+    // Nothing was stored.
     shop.book().await;
 }
 
@@ -101,7 +101,7 @@ async fn bundles_of_bundles_are_refused() {
     ]);
     assert_eq!(products.at("/products/nodes"), &kept);
 
-    // A kit that is taken apart may be a part, and its parts may be bundles.
+    // After its components are removed, a kit can be a component, and its former components can be bundles.
     let _ = shop.bundle(kit, "kit", &[]).await.ok();
     let _ = shop.bundle(set, "set", &["kit"]).await.ok();
     let _ = shop.bundle(tent, "tent", &["kit"]).await.ok();
@@ -127,7 +127,7 @@ impl Shop {
         self.product(&slug, sku).await
     }
 
-    /// Makes the one variant of a product a bundle of one unit of each part.
+    /// Turns the only variant of a product into a bundle of one unit of each component.
     async fn bundle(&self, id: &str, sku: &str, parts: &[&str]) -> testkit::Answer {
         let part = |sku: &&str| json!({ "sku": sku, "quantity": 1 });
         let components: Vec<Value> = parts.iter().map(part).collect();
@@ -143,7 +143,7 @@ async fn a_stale_expected_version_is_refused() {
     assert_eq!(first.at("/productUpdate/product/version"), 2);
     let lost = shop.update(json!({ "id": id, "expectedVersion": 1, "name": "Two" })).await;
     assert_eq!(refusals(&lost), refused("VERSION_CONFLICT", "expectedVersion"));
-    // Without one, parallel changes all happen, one after the other.
+    // Without an expected version, concurrent changes all succeed, one after another.
     let changes = (0..4).map(|number| shop.update(json!({ "id": id, "vendor": format!("V{number}") })));
     let done = futures_util::future::join_all(changes).await;
     assert!(done.iter().all(|answer| answer.user_errors().is_empty()));
@@ -165,7 +165,7 @@ async fn concurrent_updates_of_one_version_apply_once() {
     for answer in lost {
         assert_eq!(refusals(answer), refused("VERSION_CONFLICT", "expectedVersion"));
     }
-    // The SKUs of those who lost are free, and that of the winner is not.
+    // The SKUs of the refused creations are free; that of the successful one is not.
     let kept = shop.page("a-book", "channel=eu").await.text("/product/variants/nodes/0/sku");
     assert_eq!(won[0].text("/productUpdate/product/variants/nodes/0/sku"), kept);
     for number in [3, 29] {

@@ -48,7 +48,7 @@ async fn a_category_cannot_move_below_itself() {
     let itself = shop.owner.gql(MOVE, json!({ "i": { "id": a, "parent": "a" } })).await;
     assert_eq!(itself.user_error_code(), "CIRCLE");
 
-    // Two moves that would each be right alone.
+    // Each of these two moves would be valid alone.
     let _ = shop.owner.gql(MOVE, json!({ "i": { "id": b } })).await.ok();
     let (into_b, into_a) = (json!({ "i": { "id": a, "parent": "b" } }), json!({ "i": { "id": b, "parent": "a" } }));
     let _ = tokio::join!(shop.owner.gql(MOVE, into_b), shop.owner.gql(MOVE, into_a));

@@ -22,7 +22,7 @@ const PROMOTION: &str = r#"mutation { promotionCreate(input: { name: "Spring", c
   action: { percentageOff: { percent: "15", target: { categories: ["books"] } } }  # @oneOf: percentageOff, amountOff, fixedPrice, buyXGetY, freeShipping, gift
 }) { promotion { id } userErrors { code field } } }"#;
 
-/// The admin API with an API token that staff made by the contract's operation.
+/// A client of the admin API with an API token created by the contract's operation.
 async fn integration(processes: &Processes) -> GraphqlClient {
     let login = r#"mutation { staffLogin(input: { email: "admin@demo.test", password: "mercator-demo" }) { session { accessToken refreshToken expiresAt } userErrors { code } } }"#;
     let session = processes.admin().gql(login, Value::Null).await;
@@ -64,7 +64,7 @@ async fn the_contract_catalog_mutations_run() {
     assert_json_snapshot!("integration_without_permission", shown(&orders));
 }
 
-/// What the operations of stock answer, one after the other.
+/// The results of the stock operations, in order.
 async fn inventory(erp: &GraphqlClient) -> Vec<Value> {
     let mut answers = Vec::new();
     for (key, change) in

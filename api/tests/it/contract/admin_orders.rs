@@ -17,7 +17,7 @@ const VOID: &str = r#"mutation { paymentVoid(input: { paymentId: "…", idempote
 const PAYMENT_REFUND: &str = r#"mutation { paymentRefund(input: { paymentId: "…", amount: "4.00", idempotencyKey: "payment refund" }) { payment { status } userErrors { code } } }"#;
 const LEDGER: &str = "query { ledger(first: 50) { nodes { id at reference lines { account debit { amount currencyCode } credit { amount currencyCode } } } } ledgerBalances { account currencyCode debit credit balance } }";
 
-/// Staff at a shop without a worker, so that nothing is captured unless they ask for it.
+/// A staff client of a shop without a worker, so that only explicit captures happen.
 struct Office {
     processes: Processes,
     staff: GraphqlClient,
@@ -30,7 +30,7 @@ impl Office {
         Self { processes, staff }
     }
 
-    /// Sends an operation with the id that it is about.
+    /// Sends an operation with the id of its object.
     async fn ask(&self, operation: &str, id: &str) -> Answer {
         self.staff.gql(&operation.replace("\"…\"", &format!("\"{id}\"")), Value::Null).await
     }

@@ -10,7 +10,7 @@ use crate::{
     purchase::variant,
 };
 
-/// What every change answers.
+/// The selection of every mutation.
 const CHANGED: &str = "{ cart { id version note discountCodes { code isApplicable } lines(first: 100) { nodes { id quantity variant { sku } } }
     deliveryGroups { id address { city countryCode } selectedOption { handle } } } userErrors { code field message } warnings { code message } }";
 const ADDRESS: &str = "firstName: \"Ada\", lastName: \"Lovelace\", company: \"Engines\", street1: \"Invalidenstr. 117\", street2: \"Rear\",

@@ -1,4 +1,4 @@
-//! A buyer's way through cart and checkout, in the operations of the contract.
+//! Cart and checkout steps of a buyer, with the operations of the contract.
 
 use serde_json::{Value, json};
 use testkit::{Answer, GraphqlClient};
@@ -6,16 +6,16 @@ use testkit::{Answer, GraphqlClient};
 use super::operations::{CART_PAGE, COMPLETE, PAY};
 use crate::purchase::variant;
 
-/// A cart at one storefront.
+/// A cart in one storefront context.
 pub struct Cart {
     pub shop: GraphqlClient,
     pub id: String,
-    /// Opens the order afterwards.
+    /// The token that opens the order.
     pub token: String,
 }
 
 impl Cart {
-    /// A cart with units of variants, each as slug of its product, SKU and quantity.
+    /// Creates a cart; each line is given as product slug, SKU and quantity.
     pub async fn with(shop: &GraphqlClient, lines: &[(&str, &str, i64)]) -> Self {
         let mut inputs = Vec::new();
         for (slug, sku, quantity) in lines {
@@ -31,12 +31,12 @@ impl Cart {
         }
     }
 
-    /// One T-shirt to Berlin by standard delivery: 24.80 euros.
+    /// One T-shirt to Berlin with standard delivery: EUR 24.80.
     pub async fn with_tee(shop: &GraphqlClient) -> Self {
         Self::with(shop, &[("classic-tee", "TEE-M-NAVY", 1)]).await.sent_to("DE", None).await.by("standard").await
     }
 
-    /// Sends it to a country, and to a region of it.
+    /// Sets the shipping address to a country and region.
     pub async fn sent_to(self, country: &str, region: Option<&str>) -> Self {
         let query = "mutation($c: ID!, $s: AddressInput) { cartAddressesUpdate(input: { cartId: $c, shipping: $s }) {
             cart { version } userErrors { code field message } warnings { code } } }";
@@ -46,7 +46,7 @@ impl Cart {
         self
     }
 
-    /// Chooses a delivery option.
+    /// Selects a delivery option.
     pub async fn by(self, handle: &str) -> Self {
         let group = self.page().await.text("/cart/deliveryGroups/0/id");
         let query = "mutation($c: ID!, $g: ID!, $h: String!) { cartDeliveryOptionSelect(input: { cartId: $c, deliveryGroupId: $g, handle: $h }) {
@@ -55,7 +55,7 @@ impl Cart {
         self
     }
 
-    /// Enters discount codes in place of those it has.
+    /// Replaces the discount codes.
     pub async fn codes(&self, codes: &[&str]) -> Answer {
         let query = "mutation($c: ID!, $n: [String!]!) { cartDiscountCodesUpdate(input: { cartId: $c, codes: $n }) {
             cart { discountCodes { code isApplicable } } userErrors { code field message } warnings { code message } } }";
@@ -67,18 +67,18 @@ impl Cart {
         self.shop.gql(CART_PAGE, json!({ "id": self.id })).await
     }
 
-    /// Gross total of the delivery, tax of everything, and gross total of everything.
+    /// Gross delivery price, total tax and gross total.
     pub async fn sums(&self) -> [String; 3] {
         let page = self.page().await;
         ["shipping/gross", "tax", "total/gross"].map(|of| page.text(&format!("/cart/cost/{of}/amount")))
     }
 
-    /// What all discounts come to.
+    /// The total of all discounts.
     pub async fn discount(&self) -> String {
         self.page().await.text("/cart/cost/discountTotal/amount")
     }
 
-    /// The codes of everything that stops completion.
+    /// The codes of the cart's problems.
     pub async fn problems(&self) -> Vec<String> {
         let page = self.page().await;
         let problems = page.at("/cart/problems").as_array().unwrap().clone();
@@ -99,13 +99,13 @@ impl Cart {
             .await
     }
 
-    /// Pays, completes and gives the order's id.
+    /// Pays and completes the cart; returns the order's id.
     pub async fn buy(&self) -> String {
         let _ = self.pay("tok_success").await.ok();
         self.complete().await.ok().text("/cartComplete/order/id")
     }
 
-    /// One member of its order.
+    /// One field of its order.
     pub async fn order(&self, id: &str) -> Value {
         let query = "query($id: ID!, $t: String) { order(id: $id, token: $t) { status paymentStatus fulfillmentStatus total { gross { amount } } events { kind } } }";
         self.shop.gql(query, json!({ "id": id, "t": self.token })).await.data()["order"].clone()

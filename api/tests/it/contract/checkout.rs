@@ -52,7 +52,7 @@ async fn the_contract_order_subscription_reports_fulfillment() {
     assert_eq!(seen, json!({ "data": { "orderUpdated": expected } }));
 }
 
-/// Fifty callers through two servers complete one paid cart at once.
+/// Fifty concurrent completions of one paid cart on two servers.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_completions_on_two_servers_return_one_order() {
     let processes = Processes::start(Plan { servers: 2, ..Plan::default() }).await;

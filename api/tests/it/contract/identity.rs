@@ -1,4 +1,4 @@
-//! Accounts: every operation of customers.
+//! Every account operation of customers.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const ERRORS: &str = "userErrors { code field message } warnings { code }";
 const SESSION: &str = "session { accessToken refreshToken expiresAt } customer { email }";
 const ADDRESS: &str = r#"firstName: "Grace", lastName: "Hopper", street1: "Rue de Lyon 2", postalCode: "75012", city: "Paris", countryCode: FR"#;
 
-/// A shop with one server whose mails are read.
+/// A shop with one server and readable mails.
 struct Accounts {
     processes: Processes,
     mails: Mails,
@@ -35,7 +35,7 @@ impl Accounts {
         client.gql(&format!("mutation {{ {mutation} {{ {members} {ERRORS} }} }}"), Value::Null).await
     }
 
-    /// The one-time secret of the latest mail, once there are so many.
+    /// The one-time secret of the latest mail, once this number of mails has arrived.
     async fn secret(&self, mails: usize) -> String {
         eventually("the mail", Duration::from_secs(30), async || {
             let all = self.mails.to(EMAIL);

@@ -1,6 +1,6 @@
-//! The operations that storefronts and integrations are promised, word for word, on the demo shop; and its facts.
+//! The unchanged operations of the contract on the demo shop, and the facts of that shop.
 //!
-//! Whole answers are kept as snapshots, so that no change of a field, an error or an amount goes unseen.
+//! Complete responses are snapshots, so that every change of a field, an error or an amount is detected.
 
 mod admin_catalog;
 mod admin_orders;
@@ -24,7 +24,7 @@ fn storefront(processes: &Processes, context: &str) -> GraphqlClient {
     GraphqlClient::new(format!("http://{}/graphql?{context}", processes.servers[0].address))
 }
 
-/// The data and errors of an answer without what differs from run to run; what it cost is another test's matter.
+/// The data and errors of a response, without values that differ from run to run and without the cost.
 fn shown(answer: &Answer) -> Value {
     let mut body = answer.body.clone();
     let _ = body.as_object_mut().and_then(|members| members.remove("extensions"));

@@ -1,4 +1,4 @@
-//! The operations of the contract, from the files that client tools are checked with.
+//! The operations of the contract, read from the files that the outside checks use.
 
 macro_rules! operation {
     ($path:literal) => {

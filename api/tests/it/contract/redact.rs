@@ -1,12 +1,12 @@
-//! Replaces what differs from run to run: ids, times, secrets and addresses.
+//! Replaces values that differ from run to run: ids, times, secrets and addresses.
 
 use serde_json::Value;
 
-/// Members that hold a secret or an opaque position.
+/// Fields that contain a secret or an opaque cursor.
 const OPAQUE: [&str; 7] =
     ["token", "accessToken", "refreshToken", "endCursor", "cursor", "gatewayReference", "clientSecret"];
 
-/// A copy whose ids are numbered in the order in which they turn up.
+/// Returns a copy whose ids are numbered in order of appearance.
 pub fn redact(answer: &Value) -> Value {
     redact_at("", answer, &mut Vec::new())
 }
@@ -38,7 +38,7 @@ fn is_time(text: &str) -> bool {
     chrono::DateTime::parse_from_rfc3339(text).is_ok_and(|time| time.offset().local_minus_utc() == 0)
 }
 
-/// Replaces the part of every id that is unique, in `gid://mercator/Cart/0192c7…` as in free text.
+/// Replaces the unique part of every id, also inside free text.
 fn number_ids(text: &str, seen: &mut Vec<String>) -> String {
     let is_part = |character: char| !(character.is_ascii_alphanumeric() || character == '-' || character == '_');
     let ids = text.split(is_part).filter(|part| is_id(part)).map(str::to_owned).collect::<Vec<_>>();
@@ -51,7 +51,7 @@ fn number_ids(text: &str, seen: &mut Vec<String>) -> String {
     })
 }
 
-/// Whether it is a UUID, with or without hyphens.
+/// True for a UUID with or without hyphens.
 fn is_id(part: &str) -> bool {
     let digits = part.bytes().filter(u8::is_ascii_hexdigit).count();
     digits == 32 && part.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())

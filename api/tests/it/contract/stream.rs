@@ -7,14 +7,14 @@ use testkit::eventually;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The results of one subscription, as they come.
+/// The results of one subscription in order of arrival.
 pub struct Stream {
     response: reqwest::Response,
     text: String,
 }
 
 impl Stream {
-    /// Subscribes at the storefront API of a server, `host:port`.
+    /// Subscribes to the storefront API of a server, `host:port`.
     pub async fn open(address: &str, query: &str) -> Self {
         let request = reqwest::Client::new().post(format!("http://{address}/graphql"));
         let request = request.header("content-type", "application/json").header("accept", "text/event-stream");
@@ -23,7 +23,7 @@ impl Stream {
         Self { response, text: String::new() }
     }
 
-    /// The first result while changes are made: the server may begin to listen after the first of them.
+    /// The first result while changes are repeated, because the subscription may start after the first change.
     pub async fn first_while(mut self, mut change: impl AsyncFnMut()) -> Value {
         let first = tokio::spawn(async move { self.read().await });
         eventually("a result of the subscription", PATIENCE, async || {

@@ -1,4 +1,4 @@
-//! Keys and versions of those who work on orders and payments.
+//! Keys and versions of staff operations on orders and payments.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ impl Shop {
         seen.at("/order/version").as_i64().unwrap()
     }
 
-    /// Of all charges at the gateways: captured, refunded.
+    /// The captured and refunded totals of all charges at the gateways.
     async fn moved(&self) -> (i64, i64) {
         let charges = self.processes.charges().await;
         let sum = |of: &str| charges.iter().map(|charge| charge[of].as_i64().unwrap()).sum::<i64>();

@@ -1,4 +1,4 @@
-//! Keys of those who adjust stock.
+//! Keys of stock adjustments.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};

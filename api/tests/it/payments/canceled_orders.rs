@@ -1,4 +1,4 @@
-//! Orders that are called off while money moves: nothing is kept, and the books say what the gateways say.
+//! Orders canceled during captures and refunds: the ledger matches the gateways afterwards.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ async fn capture(harness: &PaymentHarness, payment: &Payment, minor: i64, key: &
     payments::capture(harness.app(), &Actor::System, payment.id, Some(eur(minor)), key).await.unwrap();
 }
 
-/// Refunds a part while the gateway is away: it stays under way, and its transaction's job is given.
+/// Refunds a part during an outage; the refund stays in progress. Returns its job.
 async fn refund_during_outage(harness: &PaymentHarness, payment: &Payment, minor: i64) {
     let gateway = harness.gateway(&payment.gateway);
     gateway.outage(60).await;
@@ -52,7 +52,7 @@ async fn refund_again(harness: &PaymentHarness, payment: &Payment, minor: i64) {
     payments::refund_payment(harness.app(), &Actor::System, payment.id, Some(eur(minor)), None, key).await.unwrap();
 }
 
-/// What the gateways hold for the shop is what the books say, and nobody owes anything for orders that are off.
+/// Asserts that the ledger matches the gateways, and that canceled orders have no receivable.
 async fn assert_books_agree(harness: &PaymentHarness) {
     harness.assert_ledger_balances().await;
     let balances = payments::balances(harness.app(), &Actor::System).await.unwrap();
@@ -73,7 +73,7 @@ async fn assert_books_agree(harness: &PaymentHarness) {
     assert_eq!(of(&LedgerAccount::Receivable), 0, "{balances:?}");
 }
 
-/// No tax is left of orders whose money went back.
+/// Asserts that refunded orders leave no tax in the ledger.
 async fn assert_no_tax_is_left(harness: &PaymentHarness) {
     let balances = payments::balances(harness.app(), &Actor::System).await.unwrap();
     let tax = balances.iter().find(|balance| balance.account == LedgerAccount::Tax);
@@ -113,7 +113,7 @@ async fn canceling_during_a_refund_refunds_the_rest_once() {
     job(&harness, "payments.capture", payment.id).await.unwrap();
     refund_during_outage(&harness, &payment, 500).await;
     cancel(&harness, order).await;
-    // As an older version wrote it: the amount of that time is more than is left now.
+    // An older version wrote this job; its amount exceeds the amount that is left now.
     let old = json!({ "paymentId": payment.id, "amount": eur(1990), "key": format!("cancel {order}") });
     payments::run_job(harness.app(), "payments.refund", old).await.unwrap();
     let waiting = job(&harness, "payments.refund", payment.id).await;
@@ -158,7 +158,7 @@ async fn canceling_without_refund_keeps_captures_and_stops() {
     assert_books_agree(&harness).await;
 }
 
-/// What the gateway has taken of a payment, and given back.
+/// The captured and refunded amounts of a payment at the gateway.
 async fn moved(harness: &PaymentHarness, payment: &Payment) -> (i64, i64) {
     let charge = harness.charges_of(payment.id).await.remove(0);
     (charge["captured"].as_i64().unwrap(), charge["refunded"].as_i64().unwrap())
@@ -186,7 +186,7 @@ async fn captures_after_a_cancel_without_refund_are_refunded() {
     assert_eq!(moved(&harness, &payment).await, (1590, 700));
     assert_books_agree(&harness).await;
 
-    // What was kept is still a sale, and can be given back as one.
+    // The captured amount that was kept is still a sale and can be refunded.
     let key = Some("all".parse().unwrap());
     payments::refund_payment(harness.app(), &Actor::System, payment.id, None, None, key).await.unwrap();
     assert_eq!(moved(&harness, &payment).await, (1590, 1590));
@@ -262,7 +262,7 @@ async fn a_refund_with_a_version_can_be_repeated_after_an_outage() {
     }
 }
 
-/// One order of each end, in a shop whose books have to agree with its gateways afterwards.
+/// One order for each outcome; afterwards the ledger must match the gateways.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_ledger_matches_the_gateways_after_mixed_operations() {
     let harness = PaymentHarness::new().await;

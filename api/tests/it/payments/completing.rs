@@ -1,4 +1,4 @@
-//! Completing carts whose payment waits for its shopper, or is not for what the cart costs.
+//! Completing carts whose payment requires an action or has another amount than the cart.
 
 use model::{
     access::Actor,
@@ -14,7 +14,7 @@ use testkit::cart_fixtures;
 
 use super::harness::PaymentHarness;
 
-/// A cart with one thing of a price.
+/// A cart with one product of the given price.
 async fn cart(harness: &PaymentHarness, cents: i64) -> Cart {
     let sku = uuid::Uuid::now_v7().simple().to_string();
     let thing =

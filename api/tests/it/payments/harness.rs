@@ -1,4 +1,4 @@
-//! A shop with two sandbox gateways, a server that they tell of changes, and no worker: tests do the jobs.
+//! A shop with two sandbox gateways, a server that receives their webhooks, and no worker: tests run the jobs.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ use testkit::{TestShop, cart_fixtures};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// The shop and its gateways; all of it stops with the value.
+/// The shop and its gateways; dropping the value stops everything.
 pub struct PaymentHarness {
     pub shop: TestShop,
     pub gateways: Vec<Sandbox>,
@@ -40,7 +40,7 @@ pub struct Sandbox {
     _folder: TempDir,
 }
 
-/// Everything a little faster than in a demo.
+/// Shorter delays than in a demo.
 pub fn pace() -> Pace {
     Pace {
         decide_after: Duration::from_millis(300),
@@ -72,7 +72,7 @@ impl PaymentHarness {
         Self::start(Some).await
     }
 
-    /// A shop that no message of its gateways reaches.
+    /// A shop that receives no webhooks of its gateways.
     pub async fn without_webhooks() -> Self {
         Self::start(|_| None).await
     }
@@ -111,7 +111,7 @@ impl PaymentHarness {
         &self.shop.app
     }
 
-    /// A payment of a new cart that nobody has asked for yet.
+    /// The input for a payment of a new cart.
     pub async fn new_payment(&self, token: &str) -> NewPayment {
         self.payment_of(self.cart().await, token)
     }
@@ -144,7 +144,7 @@ impl PaymentHarness {
         payment
     }
 
-    /// Buys something with the token: the payment and its order.
+    /// Buys a product with the token; returns the payment and its order.
     pub async fn buy(&self, token: &str) -> (Payment, OrderId) {
         let sku = uuid::Uuid::now_v7().simple().to_string();
         let goods =
@@ -183,12 +183,12 @@ impl PaymentHarness {
         cart.id
     }
 
-    /// The gateway that goes by a name.
+    /// The gateway with this name.
     pub fn gateway(&self, name: &str) -> &Sandbox {
         &self.gateways[usize::from(name == "sandbox-b")]
     }
 
-    /// Does the jobs that watch over the payment's operations under way.
+    /// Runs the jobs of the payment's operations in progress.
     pub async fn finish_operations(&self, payment: PaymentId) {
         for transaction in self.record(payment).await.transactions {
             let about = json!({ "paymentId": payment, "transactionId": transaction.id });
@@ -196,7 +196,7 @@ impl PaymentHarness {
         }
     }
 
-    /// Whether a job of the kind is waiting to be done.
+    /// True if a job of this kind is queued.
     pub async fn waits_for(&self, kind: &str) -> bool {
         let mut conn = self.app().db.write().await.unwrap();
         let far = self.app().clock.now() + Duration::from_hours(1);
@@ -214,7 +214,7 @@ impl PaymentHarness {
         found
     }
 
-    /// Every account's debits and credits are equal in sum.
+    /// Asserts that the debits and credits of all accounts are equal.
     pub async fn assert_ledger_balances(&self) {
         let balances = payments::balances(self.app(), &Actor::System).await.unwrap();
         let debit: i64 = balances.iter().map(|balance| balance.debit.minor).sum();
@@ -258,7 +258,7 @@ impl Sandbox {
     }
 }
 
-/// Talks to a gateway as its shop would.
+/// A client of a gateway's API, with its API key.
 #[derive(Clone)]
 pub struct Client {
     pub url: String,

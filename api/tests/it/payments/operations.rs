@@ -41,7 +41,7 @@ async fn a_worker_killed_after_the_gateway_call_captures_once() {
     let harness = PaymentHarness::new().await;
     let payment = harness.pay_order("tok_success").await;
     let gateway = &harness.gateways[0];
-    // The worker wrote the transaction down, and the gateway did the work; the worker was killed before it learned.
+    // The worker recorded the transaction and the gateway executed it; the worker was killed before the response.
     gateway.outage(60).await;
     let job = payments::run_job(harness.app(), "payments.capture", json!({ "paymentId": payment.id })).await;
     assert!(job.is_err());

@@ -1,4 +1,4 @@
-//! What each token leads to, and that nothing is charged twice or forgotten.
+//! The outcome of each test token: every charge is made once and none is lost.
 
 use std::time::Duration;
 
@@ -43,7 +43,7 @@ async fn each_test_token_has_its_documented_outcome() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_time_out_is_pending_until_queried_and_charges_once() {
     let harness = PaymentHarness::new().await;
-    // The webhook would tell; here nobody does.
+    // No webhook reaches this shop, so only a query can resolve the payment.
     let mut conn = harness.app().db.write().await.unwrap();
     let new = harness.new_payment("tok_timeout").await;
     let payment = payments::create(harness.app(), new).await.unwrap();
@@ -172,7 +172,7 @@ async fn the_same_key_pays_once_concurrently() {
     assert!(matches!(refused, PaymentError::KeyReused), "{refused}");
 }
 
-/// A payment like another, of its own cart, as a server leaves it that is killed before it calls the gateway, so long ago.
+/// Inserts a payment with its own cart, in the state that a server leaves when it is killed before the gateway call.
 async fn left_uncalled(harness: &PaymentHarness, template: PaymentId, cart: CartId, ago: Duration) -> PaymentId {
     let left = as_left(harness, template, cart, ago).await;
     insert(harness, &left).await;
@@ -240,7 +240,7 @@ async fn a_crash_followed_by_an_outage_charges_once() {
     let template = payments::create(harness.app(), new.clone()).await.unwrap();
     new.cart_id = harness.cart().await;
     let left = as_left(&harness, template.id, new.cart_id, Duration::from_mins(1)).await;
-    // The call reached the gateway, and the server was killed before it had the answer.
+    // The call reached the gateway, and the server was killed before it received the response.
     let gateway = &harness.gateways[0];
     let body = json!({ "reference": left.attempts[0].reference, "amount": 1990, "currency": "EUR", "token": "tok_success",
         "returnUrl": new.return_url });
@@ -311,7 +311,7 @@ async fn a_late_charge_at_a_skipped_gateway_is_voided() {
 async fn a_hanging_gateway_does_not_block_a_worker() {
     let mut harness = PaymentHarness::without_webhooks().await;
     let template = harness.pay("tok_success").await;
-    // It takes calls, and never answers.
+    // Accepts connections and never responds.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let config = GatewaysConfig {
         gateways: vec![GatewayConfig {
@@ -335,7 +335,7 @@ async fn a_hanging_gateway_does_not_block_a_worker() {
     assert!(matches!(first, Err(JobError::NotYet(_))), "{first:?}");
 }
 
-/// Whatever chaos picks, the shop and the gateways agree in the end, and each payment has at most one charge.
+/// With every chaos outcome, shop and gateways match in the end, and each payment has at most one charge.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn chaos_tokens_end_with_a_balanced_ledger() {
     let harness = PaymentHarness::new().await;

@@ -1,4 +1,4 @@
-//! Rules that send payments to gateways.
+//! Routing rules.
 
 use model::{
     access::Actor,

@@ -1,4 +1,4 @@
-//! The sandbox gateway by itself.
+//! The sandbox gateway alone.
 
 use std::{
     net::TcpListener,
@@ -111,8 +111,8 @@ async fn an_outage_fails_every_request_until_it_ends() {
     assert_eq!(gateway.charges().await.len(), 1);
 }
 
-/// Kills the process in the middle of traffic, again and again: what was answered is there afterwards, and a request
-/// that is repeated under its key is done once.
+/// Kills the process repeatedly during traffic: acknowledged charges are kept, and a request repeated with its key is
+/// executed once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn acknowledged_charges_survive_kill_9() {
     let folder = TempDir::new().unwrap();
@@ -133,7 +133,7 @@ async fn acknowledged_charges_survive_kill_9() {
             });
         }
         drop(told);
-        // Some answers are in, others are on their way.
+        // Some responses have arrived, others are in progress.
         for _ in 0..10 {
             answered.push(heard.recv().await.unwrap());
         }

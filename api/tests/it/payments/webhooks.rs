@@ -1,4 +1,4 @@
-//! What gateways tell by themselves.
+//! Webhooks of gateways.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use super::harness::{PaymentHarness, eur};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Sends what a gateway would send.
+/// Sends a webhook as a gateway would.
 async fn tell(harness: &PaymentHarness, id: &str, charge: &Value, secret: &Secret) -> Result<Received, WebhookError> {
     let body = json!({ "type": "charge.updated", "timestamp": "2026-01-01T00:00:00Z", "data": charge }).to_string();
     let now = harness.app().clock.now().timestamp();
@@ -27,7 +27,7 @@ async fn tell(harness: &PaymentHarness, id: &str, charge: &Value, secret: &Secre
     payments::receive_webhook(harness.app(), "sandbox-a", &headers, body.as_bytes()).await
 }
 
-/// What a gateway signs with.
+/// The webhook secret of a gateway.
 fn secret_of(gateway: &str) -> Secret {
     Secret::parse(DEMO_WEBHOOK_SECRET).unwrap().of_sender(gateway)
 }

@@ -1,4 +1,4 @@
-//! The operations of the contract, and how many statements the server sent for each.
+//! The operations of the contract, with the number of statements that the server sent for each.
 
 use std::{
     collections::BTreeMap,
@@ -33,14 +33,14 @@ impl Contract {
         Self { metrics: format!("http://{server}/metrics"), documents, sent: AtomicUsize::new(0) }
     }
 
-    /// The names of all operations but the subscriptions, whose events are not counted.
+    /// The names of all operations except subscriptions, whose events are not counted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let counted = self.documents.iter().filter(|(_, document)| !document.starts_with("subscription"));
         counted.map(|(name, _)| name.as_str())
     }
 
-    /// Sends an operation with idempotency keys and names of its own, after replacing parts of the document where it names
-    /// objects of which there is one.
+    /// Sends an operation with fresh idempotency keys and names, after replacing parts of the document that name
+    /// objects which exist only once.
     pub async fn send(
         &self,
         client: &GraphqlClient,
@@ -57,7 +57,7 @@ impl Contract {
         answer
     }
 
-    /// Waits until the server has applied every event: each drops something from its caches, whoever asks meanwhile.
+    /// Waits until the server has applied every event, because events invalidate cached entries.
     pub async fn settle(&self) {
         eventually("every event is applied", SOON, async || {
             let text = self.scrape().await;
@@ -71,7 +71,7 @@ impl Contract {
         reqwest::get(&self.metrics).await.unwrap().text().await.unwrap()
     }
 
-    /// How many statements all operations of a name have sent so far.
+    /// Number of statements that all operations of a name have sent so far.
     pub async fn statements(&self, name: &str) -> u64 {
         let text = self.scrape().await;
         let label = format!("operation=\"{name}\"");
@@ -81,7 +81,7 @@ impl Contract {
     }
 }
 
-/// The operations of a file; each begins a line.
+/// The operations of a file; each starts on a new line.
 fn operations(text: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     for line in text.lines() {

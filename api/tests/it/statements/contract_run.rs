@@ -1,4 +1,4 @@
-//! One round through the contract: every operation, on objects of one size.
+//! Runs every operation of the contract once, on objects of one size.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use testkit::{Answer, GraphqlClient};
 
 use super::shop::{StatementShop, address};
 
-/// How often each operation is measured: the least counts, because caches are refreshed in between.
+/// Measurements per operation; the minimum counts, because caches are refreshed in between.
 const TIMES: usize = 2;
 
-/// What operations cost on objects of one size.
+/// Statement counts of the operations for objects of one size.
 pub struct ContractRun<'a> {
     stage: &'a StatementShop,
     size: usize,
@@ -19,7 +19,7 @@ pub struct ContractRun<'a> {
     pub counts: BTreeMap<&'static str, u64>,
 }
 
-/// An order and what operations name of it.
+/// An order and the ids that operations need.
 struct Placed {
     id: String,
     token: String,
@@ -42,7 +42,7 @@ impl<'a> ContractRun<'a> {
         round
     }
 
-    /// More of everything that lists list: captured orders and addresses of Ada, rules, tokens.
+    /// Adds list entries: captured orders and addresses of Ada, rules, tokens.
     pub async fn grow(stage: &'a StatementShop, times: usize) {
         let mut round = Self { stage, size: 1, is_measured: false, counts: BTreeMap::new() };
         let variants = stage.variants(1).await;
@@ -57,7 +57,7 @@ impl<'a> ContractRun<'a> {
         }
     }
 
-    /// Products with as many variants as the round's size, and those that the contract makes.
+    /// Products with `size` variants, and those that the contract creates.
     async fn catalog(&mut self) {
         let own: Vec<String> = (0..TIMES).map(|time| format!("{}-{time}", self.size)).collect();
         for own in &own {
@@ -110,7 +110,7 @@ impl<'a> ContractRun<'a> {
         }
     }
 
-    /// Carts with as many lines as the round's size.
+    /// Carts with `size` lines.
     async fn carts(&mut self, variants: &[String]) {
         let guest = &self.stage.guest;
         self.change(guest, "CartCreate", json!({ "variantId": variants[0] }), &[]).await;
@@ -128,7 +128,7 @@ impl<'a> ContractRun<'a> {
         self.change(guest, "CartMerge", json!({ "from": other, "into": cart }), &[]).await;
     }
 
-    /// What becomes of orders with as many lines as the round's size.
+    /// Orders with `size` lines.
     async fn orders(&mut self, variants: &[String]) {
         let kept = self.order(variants).await;
         self.repeat(&self.stage.ada, "OrderPage", json!({ "id": kept.id, "token": kept.token })).await;
@@ -172,7 +172,7 @@ impl<'a> ContractRun<'a> {
         }
     }
 
-    /// Lists that have grown, and what has no size.
+    /// Lists that have grown, and operations without a size.
     async fn lists(&mut self) {
         let me = self.repeat(&self.stage.ada, "Me", json!({})).await;
         self.shows(&me, "/me/orders/nodes", 10);
@@ -187,7 +187,7 @@ impl<'a> ContractRun<'a> {
         }
     }
 
-    /// Checks that an answer is as large as the round, as far as its page goes.
+    /// Asserts that a response contains `size` entries, limited by its page.
     fn shows(&self, answer: &Answer, list: &str, page: usize) {
         assert_eq!(answer.at(list).as_array().unwrap().len(), self.size.min(page), "{list}");
     }
@@ -196,7 +196,7 @@ impl<'a> ContractRun<'a> {
         self.change(&self.stage.staff, name, variables, &[]).await;
     }
 
-    /// Sends an operation that can be repeated as often as each is measured.
+    /// Sends a repeatable operation as often as each is measured.
     async fn repeat(&mut self, client: &GraphqlClient, name: &'static str, variables: Value) -> Answer {
         for _ in 1..TIMES {
             self.change(client, name, variables.clone(), &[]).await;
@@ -204,7 +204,7 @@ impl<'a> ContractRun<'a> {
         self.change(client, name, variables, &[]).await
     }
 
-    /// Sends an operation that succeeds, and notes what it cost.
+    /// Sends an operation, asserts success and records its statement count.
     async fn change(
         &mut self,
         client: &GraphqlClient,
@@ -215,7 +215,7 @@ impl<'a> ContractRun<'a> {
         self.count(client, name, variables, replaced).await.ok()
     }
 
-    /// Sends an operation and notes what it cost, if it never cost less.
+    /// Sends an operation and records its statement count if it is a new minimum.
     async fn count(
         &mut self,
         client: &GraphqlClient,
@@ -227,7 +227,7 @@ impl<'a> ContractRun<'a> {
         if !self.is_measured {
             return contract.send(client, name, variables, replaced).await;
         }
-        // Who asks is looked up now and then; not within what is measured.
+        // Authenticate before the measurement, because the actor is looked up only now and then.
         let _ = client.gql("{ __typename }", json!({})).await;
         let before = contract.statements(name).await;
         let answer = contract.send(client, name, variables, replaced).await;

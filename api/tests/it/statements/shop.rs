@@ -1,4 +1,4 @@
-//! A shop, those who ask it, and what they buy.
+//! A shop, its clients, and products to buy.
 
 use serde_json::{Value, json};
 use testkit::GraphqlClient;
@@ -31,7 +31,7 @@ impl StatementShop {
         }
     }
 
-    /// The ids of variants of as many different products, with plenty in stock.
+    /// Creates `count` products with enough stock; returns the ids of their variants.
     pub async fn variants(&self, count: usize) -> Vec<String> {
         let query = "{ products(first: 100) { nodes { variants(first: 1) { nodes { id sku } } } } }";
         let found = self.guest.gql(query, json!({})).await;
@@ -44,7 +44,7 @@ impl StatementShop {
         variants.iter().map(|variant| variant["id"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// A cart with that many lines of the variants, which differ in what is engraved.
+    /// Creates a cart with this number of lines; lines of the same variant differ in an attribute.
     pub async fn cart(&self, buyer: &GraphqlClient, variants: &[String], lines: usize) -> String {
         let line = |(at, id): (usize, &String)| json!({ "variantId": id, "quantity": 1, "attributes": [{ "key": "engraving", "value": at.to_string() }] });
         let lines: Vec<Value> = variants.iter().cycle().take(lines).enumerate().map(line).collect();
@@ -53,7 +53,7 @@ impl StatementShop {
         buyer.gql(create, json!({ "l": lines })).await.ok().text("/cartCreate/cart/id")
     }
 
-    /// A product of a type with that many variants, published.
+    /// Creates a published product with this number of variants.
     pub async fn product(&self, kind: &str, slug: &str, variants: usize) -> String {
         let values: Vec<String> = (0..variants).map(|size| format!("Size {size}")).collect();
         let variant = |(at, value): (usize, &String)| {

@@ -1,4 +1,4 @@
-//! Carts: what they cost in statements, who may see them, what becomes of parallel changes.
+//! Carts: statement counts, visibility, concurrent changes.
 
 mod changes;
 mod costs;
@@ -53,7 +53,7 @@ pub fn any(cart: &Cart) -> CartTarget {
     CartTarget { id: cart.id, expected_version: None }
 }
 
-/// A customer who is in the database.
+/// A stored customer.
 pub async fn customer(shop: &TestShop, email: &str) -> Actor {
     let now = shop.app.clock.now();
     let customer = Customer {
@@ -75,7 +75,7 @@ pub async fn customer(shop: &TestShop, email: &str) -> Actor {
     Actor::Customer(customer.id)
 }
 
-/// What a change was refused for.
+/// The error of a refused change.
 pub fn refusal<T: std::fmt::Debug>(outcome: Result<T, CartChangeError>) -> model::cart::CartError {
     match outcome {
         Err(CartChangeError::Refused(refusals)) => refusals[0].error.clone(),

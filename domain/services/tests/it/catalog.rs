@@ -207,7 +207,7 @@ async fn a_refused_update_changes_no_stock_and_no_flags() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crash_after_the_document_write_loses_no_initial_stock() {
     let shop = shop().await;
-    // What follows the document changes the items that were claimed before it.
+    // The step after the document write updates the items that were claimed before it.
     let crash = "CREATE FUNCTION crash() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''crash''; END'";
     shop.database.execute(crash).await;
     let at_update = "CREATE TRIGGER crash BEFORE UPDATE ON inventory_items FOR EACH ROW EXECUTE FUNCTION crash()";

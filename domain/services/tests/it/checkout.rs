@@ -32,7 +32,7 @@ async fn allocated(app: &App, goods: &Sellable) -> i64 {
     levels(app, goods).await.iter().map(|level| level.allocated).sum()
 }
 
-/// The kinds of the jobs that wait, sorted.
+/// The kinds of the queued jobs, sorted.
 async fn waiting_jobs(app: &App) -> Vec<String> {
     let mut conn = app.db.read().await.unwrap();
     let far = app.clock.now() + Duration::from_hours(24 * 30);
@@ -161,7 +161,7 @@ async fn completion_checks_version_key_and_owner() {
     let order = complete(&shop.app, &ada, keyed.clone()).await.unwrap();
     assert_eq!(order.customer, ada.customer());
     assert_eq!(complete(&shop.app, &ada, keyed).await.unwrap().id, order.id);
-    // A key that was used is told before what else is wrong, and before a payment is let go.
+    // A reused key is reported before any other problem and before the payment is released.
     let second = cart_fixture(&shop, &[(&tee, 9)]).await;
     payment_fixture(&shop, &second, 1990, AttemptOutcome::Authorized).await;
     for expected_version in [None, Some(second.version + 1)] {
@@ -227,7 +227,7 @@ async fn thirty_paid_carts_for_ten_units_place_exactly_ten_orders() {
         assert_eq!(payment.order_id.is_some(), outcome.is_ok());
     }
     drop(conn);
-    // Whoever was refused and asks again is not asked to pay.
+    // A repeated request after a refusal does not ask for a payment.
     let (late, _) = &carts[outcomes.iter().position(Result::is_err).unwrap()];
     match buy(late).await {
         Err(CompleteError::Place(PlaceError::Problems(problems))) => {
@@ -264,7 +264,7 @@ async fn completion_takes_as_many_statements_with_many_lines() {
     }
     let lines: Vec<_> = goods.iter().map(|goods| (goods, 2)).collect();
     let mut statements = Vec::new();
-    // The first one fills the caches.
+    // The first request fills the caches.
     for size in [1, 1, 60] {
         let cart = cart_fixture(&shop, &lines[..size]).await;
         payment_fixture(&shop, &cart, 200 * i64::try_from(size).unwrap(), AttemptOutcome::Authorized).await;

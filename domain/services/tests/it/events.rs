@@ -15,7 +15,7 @@ use testkit::{TestShop, eventually};
 
 const SOON: Duration = Duration::from_secs(10);
 
-/// Writes until the database takes it, as a client does that gets no answer.
+/// Repeats a write until the database accepts it, like a client that gets no response.
 async fn rename(app: &App, channel: &Channel, name: &str) {
     eventually("the write", SOON, async || try_rename(app, channel, name).await.ok()).await;
 }
@@ -48,7 +48,7 @@ async fn a_write_invalidates_the_caches_of_other_processes() {
     sees(&reader, "EU").await;
     rename(&writer, &shop.channels.eu, "Europe").await;
     sees(&reader, "Europe").await;
-    // The relay's lock goes with the connection; whoever takes it next goes on where it stopped.
+    // The relay's lock ends with the connection; the next relay continues at the same position.
     shop.database.cut_connections().await;
     rename(&writer, &shop.channels.eu, "Old World").await;
     sees(&reader, "Old World").await;

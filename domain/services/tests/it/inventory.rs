@@ -150,6 +150,6 @@ async fn adjusting_takes_as_many_statements_for_many_levels() {
     let (one, few) = one.await;
     let (many, same) = counted(adjust(&shop.app, &Actor::System, received(all))).await;
     assert_eq!((one.unwrap().len(), many.unwrap().len()), (1, 40));
-    // The settings were read by the first one only.
+    // Only the first one read the settings.
     assert!(same <= few, "{same} statements for 40 levels, {few} for one");
 }

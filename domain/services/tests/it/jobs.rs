@@ -21,7 +21,7 @@ async fn enqueue(app: &App, new: &[NewJob]) {
     jobs::enqueue(&app.db.write().await.unwrap(), new).await.unwrap();
 }
 
-/// How many jobs are ready, running and dead.
+/// The numbers of ready, running and dead jobs.
 async fn counts(app: &App) -> [i64; 3] {
     let depths = jobs::depths(&mut app.db.read().await.unwrap()).await.unwrap();
     ["READY", "RUNNING", "DEAD"].map(|state| depths.iter().filter(|d| d.state == state).map(|d| d.count).sum())
@@ -61,7 +61,7 @@ async fn jobs_of_a_lost_worker_are_done_by_another() {
     let config = WorkerConfig { lease: Duration::from_millis(300), ..WorkerConfig::default() };
     let (_stop, _worker) = start(&shop.app, config);
     eventually("the job is done", SOON, async || (counts(&shop.app).await == [0, 0, 0]).then_some(())).await;
-    // The first worker comes back to life; its try is no longer the current one.
+    // The first worker continues; its attempt is no longer the current one.
     jobs::bury(&mut conn, &lost[0], now, "late").await.unwrap();
     assert_eq!(counts(&shop.app).await, [0, 0, 0]);
 }
@@ -139,7 +139,7 @@ async fn a_job_requested_during_its_last_attempt_runs_again() {
     let third = jobs::claim(&mut conn, &[], now, Duration::ZERO, 10).await.unwrap();
     assert_eq!((third.len(), third[0].attempt, third[0].max_attempts), (1, 3, 4));
 
-    // Nobody wants it any more.
+    // The payment is unwanted now.
     jobs::bury(&mut conn, &third[0], now, "hopeless").await.unwrap();
     assert_eq!(counts(&shop.app).await, [0, 0, 1]);
 }

@@ -1,4 +1,4 @@
-//! Behaviour of the use cases on real databases.
+//! Behavior of the use cases on real databases.
 
 mod bus;
 mod cart;

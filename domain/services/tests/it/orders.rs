@@ -24,7 +24,7 @@ use testkit::{
     cart_fixtures::{self, Sellable, cart_fixture, payment_fixture, sellable_fixture},
 };
 
-/// Sells three units of something of which berlin has two and lyon five.
+/// Sells three units of a product with two units in berlin and five in lyon.
 async fn sold(shop: &TestShop) -> (Sellable, Order) {
     let [berlin, lyon] = [shop.channels.locations[0].id, shop.channels.locations[1].id];
     let tee = sellable_fixture(shop, "TEE", 1990, &[(berlin, 2), (lyon, 5)]).await;
@@ -35,7 +35,7 @@ async fn sold(shop: &TestShop) -> (Sellable, Order) {
     (tee, order)
 }
 
-/// On hand and promised, over all locations.
+/// On hand and allocated units over all locations.
 async fn stock(shop: &TestShop, goods: &Sellable) -> (i64, i64) {
     let mut conn = shop.app.db.read().await.unwrap();
     let levels = inventory::levels_by_variant(&mut conn, &[goods.variant_id]).await.unwrap();
@@ -295,7 +295,7 @@ async fn allocations_may_exceed_the_parameter_limit() {
     assert_eq!(store::allocations_of(&mut conn, order.id).await.unwrap().len(), before.len() + many.len());
 }
 
-/// Half of everything, once.
+/// A single-use code for 50 % off.
 async fn only_once(shop: &TestShop) {
     let input = PromotionInput {
         name: Some("Half price, once".to_owned()),

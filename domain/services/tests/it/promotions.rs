@@ -1,4 +1,4 @@
-//! Promotions as staff manages them, and what they do to a cart.
+//! Management of promotions and their effects on carts.
 
 use model::{
     Direction, PageRequest, Patch,
@@ -98,7 +98,7 @@ async fn fresh_prices_ignore_remotely_archived_promotions() {
     let automatic = PromotionInput { codes: Vec::new(), ..spring() };
     let promotion = create_promotion(&shop.app, &Actor::System, automatic).await.unwrap();
     let cart = open(&shop, &Actor::Anonymous, all_of(&tee)).await;
-    // Without background tasks it hears of nothing.
+    // Without background tasks it receives no events.
     let other = shop.uncached().await;
     let off = async |freshness| price(&other, &cart, freshness).await.unwrap().discount_total.minor;
     assert_eq!(off(Freshness::Cached).await, 299);

@@ -1,4 +1,4 @@
-//! The index, as it follows what changes.
+//! Updates of the search index.
 
 use model::{access::Actor, events::DomainEvent};
 use persistence::outbox;
@@ -6,7 +6,7 @@ use services::{App, catalog::delete_product, search::catch_up};
 
 use super::catalog::{create, shop};
 
-/// Publishes the events that wait, and brings the index up to them in one batch.
+/// Publishes pending events and applies them to the index in one batch.
 async fn follow(app: &App) {
     outbox::publish(&mut app.db.write().await.unwrap(), 100).await.unwrap();
     catch_up(app).await.unwrap();

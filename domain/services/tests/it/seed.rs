@@ -137,7 +137,7 @@ async fn another_process_finds_new_products() {
     let eu = context(&there, "eu", "en").await;
     let total = async |filter: ProductFilter| {
         let input = ListProducts { filter, ..everything() };
-        // None while the index is being built.
+        // No results while the index is being built.
         list_products(&there, &Actor::Anonymous, &eu, input).await.ok().map(|list| list.total)
     };
     let reaches = async |filter: ProductFilter, expected: u64| {

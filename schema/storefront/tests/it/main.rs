@@ -1,3 +1,3 @@
-//! Behaviour of the storefront schema on real databases, without a server around it.
+//! Behavior of the storefront schema on real databases, without a server.
 
 mod search;

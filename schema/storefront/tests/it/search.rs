@@ -122,7 +122,7 @@ async fn filters_and_counts(demo: &Demo) {
     assert_eq!(paths, ["clothing/tops", "clothing/bottoms", "clothing/outerwear"]);
     assert_eq!(below.iter().map(|(_, count)| count).sum::<i64>(), list["totalCount"].as_i64().unwrap());
     assert_eq!(list["facets"][0]["values"][0]["label"], "Oberteile");
-    // Each counted value brings exactly as many products when it is filtered by.
+    // Filtering by a value returns as many products as its facet count says.
     for (color, count) in facet(&list["facets"], "color") {
         let filter = json!({ "attributes": [{ "slug": "color", "values": [color] }] });
         let narrowed = demo.data("de", LISTING, json!({ "category": "clothing", "first": 1, "filter": filter })).await;

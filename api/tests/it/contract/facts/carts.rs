@@ -1,4 +1,4 @@
-//! What carts show before and after they become orders, to the cent, and what they refuse.
+//! Carts before and after completion, exact to the cent, and the input that they refuse.
 
 use serde_json::{Value, json};
 use testkit::{Answer, GraphqlClient};
@@ -16,7 +16,7 @@ async fn ready(shop: &GraphqlClient, lines: &[(&str, &str, i64)]) -> Cart {
     Cart::with(shop, lines).await.sent_to("DE", None).await.by("standard").await
 }
 
-/// Code and place of the first user error of one mutation.
+/// Code and field of the first user error of one mutation.
 fn refusal(answer: &Answer, mutation: &str) -> (String, Value) {
     let first = answer.at(&format!("/{mutation}/userErrors/0"));
     (first["code"].as_str().unwrap_or_default().to_owned(), first["field"].clone())

@@ -15,7 +15,7 @@ async fn ready(shop: &GraphqlClient, lines: &[(&str, &str, i64)], option: &str) 
     Cart::with(shop, lines).await.sent_to("DE", None).await.by(option).await
 }
 
-/// What codes do to a cart: which of them apply, all discounts, delivery and total.
+/// Effects of codes on a cart: the applicable codes, discounts, delivery and total.
 async fn with_codes(cart: &Cart, codes: &[&str]) -> (Vec<bool>, String, [String; 3]) {
     let _ = cart.codes(codes).await.ok();
     let page = cart.page().await;

@@ -1,4 +1,4 @@
-//! The facts of the demo shop that documentation, examples and checks rely on, to the cent.
+//! The facts of the demo shop that documentation, examples and checks rely on, exact to the cent.
 
 mod carts;
 mod channels;

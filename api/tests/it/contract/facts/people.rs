@@ -8,7 +8,7 @@ use super::{
     demo,
 };
 
-/// A storefront at which the demo's customer is logged in.
+/// A storefront client with the login of the demo's customer.
 pub async fn ada(shop: &GraphqlClient) -> GraphqlClient {
     let login = r#"mutation { customerLogin(input: { email: "ada@demo.test", password: "mercator-demo" }) { session { accessToken } userErrors { code } } }"#;
     let session = shop.gql(login, Value::Null).await.ok();

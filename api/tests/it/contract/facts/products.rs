@@ -1,4 +1,4 @@
-//! The seven named products, and the parts of the bundle.
+//! The seven named products and the components of the bundle.
 
 use serde_json::{Value, json};
 use testkit::GraphqlClient;
@@ -131,7 +131,7 @@ async fn a_bundle_is_limited_by_its_scarcest_component() {
     assert!(both.problems().await.contains(&"OUT_OF_STOCK".to_owned()), "five stoves are no six");
     let one =
         Cart::with(&shop, &[("camping-kit", "CAMPING-KIT", 1)]).await.sent_to("DE", None).await.by("standard").await;
-    // 249.00 is delivered free.
+    // Delivery is free for 249.00.
     assert_eq!(one.sums().await, ["0.00", "39.76", "249.00"]);
     let _ = one.buy().await;
     let staff = processes.staff("admin@demo.test").await;

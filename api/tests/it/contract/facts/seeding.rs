@@ -1,4 +1,4 @@
-//! Seeding a shop that was seeded.
+//! Seeding an already seeded shop.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What each card token leads to, up to the end, with the gateways' record in agreement.
+//! The final outcome of each card token, compared with the records of the gateways.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ async fn demo() -> (Processes, GraphqlClient) {
     (processes, shop)
 }
 
-/// Waits until an order has what is expected of it.
+/// Waits until an order has the expected state.
 async fn until(cart: &Cart, order: &str, expected: Value) -> Value {
     eventually(&expected.to_string(), PATIENCE, async || {
         let now = cart.order(order).await;
@@ -31,7 +31,7 @@ fn paid() -> Value {
     json!({ "status": "OPEN", "paymentStatus": "PAID" })
 }
 
-/// What was taken in cents for the payments of an order, as staff and as the gateways say.
+/// The captured amounts of an order's payments in cents, from the admin API and from the gateways.
 async fn assert_charged_once(processes: &Processes, order: &str) {
     let staff = processes.staff("admin@demo.test").await;
     let query = "query($id: ID!) { order(id: $id) { payments { status amount { amount } capturedAmount { amount } transactions { kind gatewayReference } } } }";

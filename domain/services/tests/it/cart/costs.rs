@@ -23,7 +23,7 @@ async fn adding_takes_as_many_statements_with_1_as_with_200_lines() {
     let many = two_hundred(&shop).await;
     let mut costs = Vec::new();
     for lines in [all_of(&tee), many] {
-        // What is in the caches depends on who came before.
+        // The cache contents depend on earlier requests.
         let warm = open(&shop, &Actor::Anonymous, lines.clone()).await;
         price(&shop.app, &warm, Freshness::Cached).await.unwrap();
         let context = context(&shop);

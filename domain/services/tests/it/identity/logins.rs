@@ -62,7 +62,7 @@ async fn concurrent_guesses_share_one_limit_across_processes() {
     });
     let outcomes = join_all(tries).await;
     let heard = outcomes.iter().filter(|outcome| matches!(outcome, Err(IdentityError::InvalidCredentials))).count();
-    // Four that cost nothing, and those that waited for their outcome when the fifth was counted.
+    // Four free failures, plus attempts that were in progress when the fifth was counted.
     assert!((5..=36).contains(&heard), "{heard}");
     assert!(matches!(attempt(&shop, &home(), PASSWORD).await, Err(IdentityError::Throttled(_))));
 }
@@ -101,7 +101,7 @@ async fn network_limits_expire_whatever_their_count() {
         clock.advance(TimeDelta::minutes(20));
         register(n).await.unwrap();
     }
-    // Neither staff nor those who log in at the same place are held up by it.
+    // Staff and other customers of the same network are not affected.
     request_staff_reset(&shop.app, &home(), "olga@example.org").await.unwrap();
     assert!(matches!(attempt(&shop, &home(), "wrong").await, Err(IdentityError::InvalidCredentials)));
 }
@@ -132,11 +132,11 @@ async fn strangers_cannot_lock_out_an_owner() {
             attempt(&shop, &from(&format!("198.51.100.{network}")), "wrong").await.unwrap_err();
         }
     }
-    // From a new place the account is blocked for everybody, but not from where its owner was before.
+    // The account is blocked from new networks, but not from networks where its owner logged in before.
     let elsewhere = from("203.0.113.9");
     assert!(matches!(attempt(&shop, &elsewhere, PASSWORD).await, Err(IdentityError::Throttled(_))));
     attempt(&shop, &home(), PASSWORD).await.unwrap();
-    // And whoever can read the owner's mail gets in from anywhere.
+    // A password reset by mail works from every network.
     request_customer_reset(&shop.app, &elsewhere, "ada@example.org").await.unwrap();
     shop.mails.deliver(&shop.app).await;
     let secret = shop.mails.secret_to("ada@example.org");

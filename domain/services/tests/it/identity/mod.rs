@@ -23,12 +23,12 @@ use testkit::{TestClock, TestShop};
 
 const PASSWORD: &str = "correct horse battery";
 
-/// A shop whose clock the test moves, and which looks tokens up each time.
+/// A shop with a test clock and without a cache of authenticated actors.
 async fn shop() -> (TestShop, TestClock) {
     configured(|_| ()).await
 }
 
-/// The same with a changed configuration of identity.
+/// Creates it with a changed identity configuration.
 async fn configured(change: impl FnOnce(&mut IdentityConfig)) -> (TestShop, TestClock) {
     let clock = TestClock::new();
     let shop = TestShop::configured(|config| {
@@ -58,7 +58,7 @@ fn new_customer(email: &str) -> NewCustomer {
     }
 }
 
-/// Another process of the shop, which trusts whom it knows for longer than a test takes.
+/// Another process of the shop that caches actors for longer than a test takes.
 async fn trusting_process(shop: &TestShop) -> (App, Background) {
     let mut config = AppConfig::new(&shop.database.url);
     config.db.max_connections = 4;
@@ -68,7 +68,7 @@ async fn trusting_process(shop: &TestShop) -> (App, Background) {
     (app, background)
 }
 
-/// An account that was opened by its mailed token.
+/// An account that was verified with its mailed token.
 async fn customer(shop: &TestShop, email: &str) -> Customer {
     register_customer(&shop.app, &Client::default(), new_customer(email)).await.unwrap();
     shop.mails.deliver(&shop.app).await;
@@ -79,7 +79,7 @@ async fn login(shop: &TestShop, email: &str, password: &str) -> Result<SessionTo
     customer_login(&shop.app, &home(), email, password).await.map(|(_, tokens)| tokens)
 }
 
-/// Who acts with these tokens; nobody when they are worth nothing.
+/// The actor of these tokens; anonymous if they are invalid.
 async fn actor(shop: &TestShop, tokens: &SessionTokens) -> Option<Actor> {
     identify(&shop.app, &tokens.access_token).await.ok().map(|identified| identified.actor)
 }

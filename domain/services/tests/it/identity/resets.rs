@@ -91,7 +91,7 @@ async fn a_limited_address_gets_the_same_answer_and_a_valid_token() {
     assert_eq!(shop.mails.to("ada@example.org").len() - before, 5);
     let secret = shop.mails.secret_to("ada@example.org");
     reset_customer_password(&shop.app, &home(), &secret, "a wholly new horse").await.ok().unwrap();
-    // What was mailed is used up, so that asking again mails again.
+    // The mailed token is used, so a new request sends a new mail.
     request_customer_reset(&shop.app, &home(), "ada@example.org").await.unwrap();
     shop.mails.deliver(&shop.app).await;
     assert_eq!(shop.mails.to("ada@example.org").len() - before, 6);

@@ -86,7 +86,7 @@ async fn logging_out_ends_the_session_at_once() {
 async fn sessions_work_on_mongodb() {
     let url = std::env::var("MONGODB_TEST_URL").expect("MONGODB_TEST_URL names a MongoDB; `make test` sets it");
     let database = Some(format!("test_{}", uuid::Uuid::now_v7().simple()));
-    // Patient, because all tests share one small server.
+    // A long time-out, because all tests share one small server.
     let mongo = MongoConfig { database, operation: Duration::from_mins(1), ..MongoConfig::new(url) };
     let shop = TestShop::configured(|config| config.documents = DocumentsConfig::Mongo(mongo.clone())).await;
     let ada = customer(&shop, "ada@example.org").await;

@@ -17,7 +17,7 @@ async fn member(app: &App, name: &str, role: &str) -> StaffUser {
     ensure_staff(app, &format!("{name}@example.org"), name, PASSWORD, &[role]).await.unwrap()
 }
 
-/// Who acts, as the process knows after the login.
+/// The actor of the login, as authenticated by the process.
 async fn acting(app: &App, user: &StaffUser) -> Actor {
     let (_, tokens) = staff_login(app, &home(), user.email.as_str(), PASSWORD).await.ok().unwrap();
     identify(app, &tokens.access_token).await.unwrap().actor
