@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use model::{
     Country, Currency, Locale,
-    channels::{Channel, RequestContext, Settings},
+    channels::{Channel, RequestContext},
+    settings::Settings,
 };
 
 /// The request names something that the shop does not have.

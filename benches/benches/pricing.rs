@@ -10,13 +10,15 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use model::{
     Currency, Money, Quantity, Timestamp,
     cart::{Cart, CartLine, NewCart},
-    catalog::{Price, Product, Publication, Seo, Taxonomy, Variant},
-    channels::{CaptureMode, Channel, Settings},
-    ids::{CartLineId, ChannelId, DiscountCodeId, ProductId, ProductTypeId, PromotionId, VariantId},
+    catalog::{Price, Product, Publication, Taxonomy, Variant},
+    channels::{Channel, PriceMode},
+    fixtures,
+    ids::{CartLineId, ChannelId, DiscountCodeId, ProductId, PromotionId},
     pricing::{PricingInputs, price},
     promotions::{Conditions, DiscountClass, DiscountCode, ProductSelector, Promotion, PromotionAction},
+    settings::Settings,
     shipping::DeliveryMethod,
-    tax::{Destination, PriceMode, TaxRate, TaxRule, TaxTable},
+    tax::{Destination, TaxRate, TaxRule, TaxTable},
 };
 
 const COUNTRIES: [&str; 6] = ["DE", "FR", "NL", "AT", "ES", "IT"];
@@ -97,16 +99,10 @@ fn euros(minor: i64) -> Money {
 
 fn channel() -> Channel {
     Channel {
-        id: ChannelId::new(),
-        slug: "eu".parse().expect("a slug"),
-        name: "Europe".to_owned(),
-        prices_include_tax: true,
-        currencies: vec![Currency::EUR],
         locales: vec!["en".parse().expect("a locale")],
         countries: COUNTRIES.map(|code| code.parse().expect("a country")).to_vec(),
-        locations: Vec::new(),
-        capture_mode: CaptureMode::Automatic,
         is_default: true,
+        ..fixtures::channel("eu".parse().expect("a slug"))
     }
 }
 
@@ -154,38 +150,17 @@ fn promotion(action: PromotionAction) -> Promotion {
 
 fn product(channel: ChannelId, number: usize) -> Product {
     let variant = Variant {
-        id: VariantId::new(),
-        sku: format!("SKU-{number}"),
-        name: "One size".to_owned(),
-        selected_options: Vec::new(),
         weight_grams: Some(300),
-        requires_shipping: true,
         prices: vec![Price { channel, amount: euros(1_990), compare_at: None }],
-        components: Vec::new(),
+        ..fixtures::variant(&format!("SKU-{number}"))
     };
     Product {
-        id: ProductId::new(),
-        version: 1,
-        product_type: ProductTypeId::new(),
-        slug: "thing".parse().expect("a slug"),
-        former_slugs: Vec::new(),
         name: format!("Thing {number}"),
-        description: String::new(),
         vendor: Some(format!("Vendor {number}")),
-        tags: Vec::new(),
         tax_class: if number.is_multiple_of(3) { "books" } else { "standard" }.to_owned(),
-        attributes: Vec::new(),
-        options: Vec::new(),
         variants: vec![variant],
-        media: Vec::new(),
-        categories: Vec::new(),
         publications: vec![Publication { channel, publish_at: now() }],
-        seo: Seo::default(),
-        translations: BTreeMap::new(),
-        metafields: Vec::new(),
-        external_reference: None,
-        created_at: now(),
-        updated_at: now(),
+        ..fixtures::product("thing".parse().expect("a slug"))
     }
 }
 

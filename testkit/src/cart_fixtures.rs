@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use model::{
-    Currency, Money, Slug,
+    Currency, Money,
     cart::{Cart, CartLine, NewCart},
     catalog::{Price, Product, Publication, Variant},
     customers::Customer,
+    fixtures,
     ids::{
-        CartLineId, CustomerId, PaymentAttemptId, PaymentId, PaymentTransactionId, ProductId, ProductTypeId,
-        StockLocationId, VariantId,
+        CartLineId, CustomerId, PaymentAttemptId, PaymentId, PaymentTransactionId, ProductId, StockLocationId,
+        VariantId,
     },
     inventory::InventoryItem,
     payments::{
@@ -56,41 +57,17 @@ pub async fn sellable_fixture(shop: &TestShop, sku: &str, cents: i64, levels: &[
 
 fn product(shop: &TestShop, sku: &str, cents: i64, goods: &Sellable) -> Product {
     let now = chrono::Utc::now();
-    let slug: Slug = sku.to_lowercase().parse().unwrap();
     let price = Price { channel: shop.channels.eu.id, amount: Money::new(cents, Currency::EUR), compare_at: None };
-    let variant = Variant {
-        id: goods.variant_id,
-        sku: sku.to_owned(),
-        name: sku.to_owned(),
-        selected_options: Vec::new(),
-        weight_grams: None,
-        requires_shipping: false,
-        prices: vec![price],
-        components: Vec::new(),
-    };
+    let variant =
+        Variant { id: goods.variant_id, requires_shipping: false, prices: vec![price], ..fixtures::variant(sku) };
     Product {
         id: goods.product_id,
-        version: 1,
-        product_type: ProductTypeId::new(),
-        slug,
-        former_slugs: Vec::new(),
         name: sku.to_owned(),
-        description: String::new(),
-        vendor: None,
-        tags: Vec::new(),
-        tax_class: "standard".to_owned(),
-        attributes: Vec::new(),
-        options: Vec::new(),
         variants: vec![variant],
-        media: Vec::new(),
-        categories: Vec::new(),
         publications: vec![Publication { channel: shop.channels.eu.id, publish_at: now }],
-        seo: model::catalog::Seo::default(),
-        translations: BTreeMap::new(),
-        metafields: Vec::new(),
-        external_reference: None,
         created_at: now,
         updated_at: now,
+        ..fixtures::product(sku.to_lowercase().parse().unwrap())
     }
 }
 
@@ -205,19 +182,10 @@ pub fn record_transaction(record: &mut PaymentRecord, kind: TransactionKind, amo
 pub async fn customer_fixture(shop: &TestShop, email: &str) -> CustomerId {
     let now = shop.app.clock.now();
     let customer = Customer {
-        id: CustomerId::new(),
-        email: Some(email.parse().unwrap()),
         first_name: "Ada".to_owned(),
         last_name: "Lovelace".to_owned(),
-        phone: None,
-        locale: None,
-        accepts_marketing: false,
-        default_shipping_address: None,
-        default_billing_address: None,
         email_verified_at: Some(now),
-        erased_at: None,
-        created_at: now,
-        updated_at: now,
+        ..Customer::new(CustomerId::new(), email.parse().unwrap(), now)
     };
     customers::insert(&mut shop.app.db.write().await.unwrap(), &customer, None).await.unwrap();
     customer.id

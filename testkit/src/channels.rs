@@ -1,8 +1,9 @@
 //! The channels and stock locations of the demo shop.
 
 use model::{
-    channels::{CaptureMode, Channel, StockLocation},
-    ids::{ChannelId, StockLocationId},
+    channels::{Channel, StockLocation},
+    fixtures,
+    ids::StockLocationId,
 };
 use persistence::{Db, channels};
 
@@ -52,15 +53,12 @@ fn location((slug, country): (&str, &str)) -> StockLocation {
 
 fn channel(slug: &str, currency: &str, locales: &[&str], countries: &[&str], locations: &[StockLocationId]) -> Channel {
     Channel {
-        id: ChannelId::new(),
-        slug: slug.parse().unwrap(),
         name: slug.to_uppercase(),
-        prices_include_tax: true,
         currencies: vec![currency.parse().unwrap()],
         locales: locales.iter().map(|tag| tag.parse().unwrap()).collect(),
         countries: countries.iter().map(|code| code.parse().unwrap()).collect(),
         locations: locations.to_vec(),
-        capture_mode: CaptureMode::Automatic,
         is_default: slug == "eu",
+        ..fixtures::channel(slug.parse().unwrap())
     }
 }

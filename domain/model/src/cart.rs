@@ -5,16 +5,17 @@ mod codes;
 mod details;
 mod error;
 mod life;
+mod limits;
 mod lines;
 mod merge;
 #[cfg(test)]
 mod tests;
 
-pub use codes::{MAX_CODES, normalize_code};
 pub use details::{AddressesChange, BuyerChange};
 pub use error::{CartError, Refusal, Refusals};
 pub use life::NewCart;
-pub use lines::{LineChange, MAX_LINES, NewLine};
+pub use limits::{MAX_CODES, MAX_LINES};
+pub use lines::{LineChange, NewLine};
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Channels (places of sale), stock locations, and the snapshot of settings that pricing reads.
+//! Channels, stock locations, and the context of a storefront request.
 
 mod rules;
 
@@ -9,11 +9,8 @@ use serde::{Deserialize, Serialize};
 pub use rules::ChannelRuleError;
 
 use crate::{
-    Country, Currency, Locale, Slug, Timestamp,
+    Country, Currency, Locale, Money, Slug, TaxedMoney,
     ids::{ChannelId, StockLocationId},
-    promotions::Promotion,
-    shipping::DeliveryMethod,
-    tax::TaxTable,
 };
 
 /// A place of sale with its assortment, currencies, locales and stock.
@@ -51,7 +48,33 @@ pub enum CaptureMode {
     Manual,
 }
 
+/// Whether the prices of a channel include tax.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PriceMode {
+    /// Prices include tax.
+    Gross,
+    /// Tax is added to prices.
+    Net,
+}
+
+impl PriceMode {
+    /// The side of an amount that is compared with prices: gross or net.
+    #[must_use]
+    pub const fn pick(self, amount: TaxedMoney) -> Money {
+        match self {
+            Self::Gross => amount.gross,
+            Self::Net => amount.net,
+        }
+    }
+}
+
 impl Channel {
+    /// The price mode, from [`Channel::prices_include_tax`].
+    #[must_use]
+    pub const fn price_mode(&self) -> PriceMode {
+        if self.prices_include_tax { PriceMode::Gross } else { PriceMode::Net }
+    }
+
     /// The currency of requests that name none.
     #[must_use]
     pub fn default_currency(&self) -> Currency {
@@ -96,52 +119,6 @@ pub struct StockLocation {
     pub country: Country,
 }
 
-/// All settings that pricing and checkout read, as one immutable snapshot: few, small, and cached whole in every
-/// process. A change in any of them makes a new snapshot.
-#[derive(Debug, Clone, Default)]
-pub struct Settings {
-    /// Channels, in a stable order.
-    pub channels: Vec<Arc<Channel>>,
-    /// Stock locations, in a stable order.
-    pub locations: Vec<StockLocation>,
-    /// Tax rates.
-    pub taxes: TaxTable,
-    /// Delivery methods of every channel, in display order.
-    pub delivery_methods: Vec<DeliveryMethod>,
-    /// Promotions that are not archived, highest priority first, then by id.
-    pub promotions: Vec<Promotion>,
-    /// How often settings had been written when the snapshot was read, or less.
-    pub version: i64,
-    /// When the snapshot was read.
-    pub read_at: Option<Timestamp>,
-}
-
-impl Settings {
-    /// The channel of a slug.
-    #[must_use]
-    pub fn channel(&self, slug: &str) -> Option<&Arc<Channel>> {
-        self.channels.iter().find(|channel| channel.slug.as_str() == slug)
-    }
-
-    /// The channel of an id.
-    #[must_use]
-    pub fn channel_by_id(&self, id: ChannelId) -> Option<&Arc<Channel>> {
-        self.channels.iter().find(|channel| channel.id == id)
-    }
-
-    /// The channel of requests that name none.
-    #[must_use]
-    pub fn default_channel(&self) -> Option<&Arc<Channel>> {
-        self.channels.iter().find(|channel| channel.is_default).or_else(|| self.channels.first())
-    }
-
-    /// The stock location of a slug.
-    #[must_use]
-    pub fn location(&self, slug: &str) -> Option<&StockLocation> {
-        self.locations.iter().find(|location| location.slug.as_str() == slug)
-    }
-}
-
 /// What a request is about, resolved from its URL, headers and the channel's defaults.
 #[derive(Debug, Clone)]
 pub struct RequestContext {
@@ -163,16 +140,8 @@ mod tests {
     fn every_wish_leads_to_the_languages_of_an_offered_one() {
         let locale = |tag: &str| -> Locale { tag.parse().unwrap() };
         let channel = Channel {
-            id: ChannelId::new(),
-            slug: "uk".parse().unwrap(),
-            name: "UK".to_owned(),
-            prices_include_tax: true,
-            currencies: Vec::new(),
             locales: ["en-GB", "en", "de-AT"].map(locale).into(),
-            countries: Vec::new(),
-            locations: Vec::new(),
-            capture_mode: CaptureMode::Automatic,
-            is_default: true,
+            ..crate::fixtures::channel("uk".parse().unwrap())
         };
         for (wish, expected) in [
             (None, vec!["en-GB", "en"]),

@@ -7,12 +7,15 @@ pub mod catalog;
 pub mod channels;
 pub mod customers;
 pub mod events;
+#[cfg(any(test, feature = "fixtures"))]
+pub mod fixtures;
 pub mod inventory;
 pub mod ledger;
 pub mod orders;
 pub mod payments;
 pub mod pricing;
 pub mod promotions;
+pub mod settings;
 mod shared;
 pub mod shipping;
 pub mod tax;

@@ -17,16 +17,18 @@ mod codes;
 mod conditions;
 mod draft;
 mod engine;
+mod goods;
 mod selector;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-pub use codes::{CodeRefusal, DiscountCode};
+pub use codes::{CodeRefusal, DiscountCode, normalize_code};
 pub use conditions::Conditions;
 pub use draft::{DraftError, NewCode, PromotionDraft};
-pub(crate) use engine::{Chosen, Goods, Outcome, Reduction, Shopping, choose, discount};
+pub(crate) use engine::{Chosen, Outcome, Shopping, choose, discount};
+pub(crate) use goods::{Goods, Reduction};
 pub use selector::ProductSelector;
 
 use crate::{

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Country, Money, MoneyError, TaxedMoney};
+use crate::{Country, Money, MoneyError, TaxedMoney, channels::PriceMode};
 
 /// The class of most goods, and of delivery.
 pub const STANDARD_CLASS: &str = "standard";
@@ -33,32 +33,6 @@ impl TaxRate {
                 let tax = amount.fraction(self.0, WHOLE)?;
                 Ok(TaxedMoney { net: amount, gross: amount.plus(tax)? })
             }
-        }
-    }
-}
-
-/// Whether a channel's prices contain the tax.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PriceMode {
-    /// Prices contain it.
-    Gross,
-    /// It is added to them.
-    Net,
-}
-
-impl PriceMode {
-    /// The mode of a channel.
-    #[must_use]
-    pub const fn of(channel: &crate::channels::Channel) -> Self {
-        if channel.prices_include_tax { Self::Gross } else { Self::Net }
-    }
-
-    /// The amount that prices of this mode speak of.
-    #[must_use]
-    pub const fn pick(self, amount: TaxedMoney) -> Money {
-        match self {
-            Self::Gross => amount.gross,
-            Self::Net => amount.net,
         }
     }
 }

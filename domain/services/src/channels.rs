@@ -5,9 +5,10 @@ use std::sync::Arc;
 use model::{
     Country, Currency, InvalidSlug, Locale, Slug,
     access::{Actor, Permission},
-    channels::{CaptureMode, Channel, ChannelRuleError, Settings},
+    channels::{CaptureMode, Channel, ChannelRuleError},
     events::DomainEvent,
     ids::{ChannelId, StockLocationId},
+    settings::Settings,
 };
 use persistence::{Conn, audit, channels as store, db::Transactions as _, outbox};
 use serde_json::json;

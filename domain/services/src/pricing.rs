@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use model::{
     Slug,
     cart::Cart,
-    channels::Settings,
     ids::{ProductId, VariantId},
     inventory::VariantStock,
     pricing::{PricedCart, PricingInputs},
     promotions::DiscountCode,
+    settings::Settings,
 };
 use persistence::{Conn, customers, promotions};
 

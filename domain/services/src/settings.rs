@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::channels::Settings;
+use model::settings::Settings;
 use persistence::{Db, channels, promotions, settings, shipping, tax};
 
 use crate::{Clock, ServiceResult, cache::SnapshotCache};

@@ -1,19 +1,7 @@
 //! Discount codes that a shopper entered.
 
-use super::{Cart, CartError, Refusal, Refusals};
-
-/// The most codes of a cart.
-pub const MAX_CODES: usize = 10;
-const MAX_CODE: usize = 64;
-
-/// The form in which codes are kept and compared: trimmed and upper-case. None for what cannot be a code.
-#[must_use]
-pub fn normalize_code(text: &str) -> Option<String> {
-    let code = text.trim().to_uppercase();
-    let is_code =
-        (1..=MAX_CODE).contains(&code.chars().count()) && !code.chars().any(|c| c.is_whitespace() || c.is_control());
-    is_code.then_some(code)
-}
+use super::{Cart, CartError, MAX_CODES, Refusal, Refusals};
+use crate::promotions::normalize_code;
 
 impl Cart {
     /// Puts these codes in the place of those entered before; a code twice is one. Whether they do something is

@@ -22,7 +22,7 @@ pub enum CartError {
     #[error("a quantity is a whole number from 1 to {max}", max = crate::Quantity::MAX)]
     InvalidQuantity,
     /// The cart is full.
-    #[error("a cart has at most {max} lines", max = super::MAX_LINES)]
+    #[error("a cart has at most {max} lines", max = super::limits::MAX_LINES)]
     TooManyLines,
     /// The variant does not exist or is not sold in the cart's channel and currency.
     #[error("this variant is not sold here")]
@@ -52,7 +52,7 @@ pub enum CartError {
     #[error("this way to deliver is not offered to the cart's destination")]
     DeliveryOptionNotFound,
     /// Too many codes.
-    #[error("a cart takes at most {max} discount codes", max = super::MAX_CODES)]
+    #[error("a cart takes at most {max} discount codes", max = super::limits::MAX_CODES)]
     TooManyCodes,
     /// The code could not be one.
     #[error("a discount code has 1 to 64 characters without spaces")]

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{Cart, CartError, CartLine, Refusal, Refusals};
+use super::{Cart, CartError, CartLine, MAX_LINES, Refusal, Refusals};
 use crate::{
     Quantity,
     ids::{CartLineId, ProductId, VariantId},
 };
 
-/// The most lines of a cart.
-pub const MAX_LINES: usize = 500;
 const MAX_ATTRIBUTES: usize = 20;
 const MAX_ATTRIBUTE_NAME: usize = 100;
 const MAX_ATTRIBUTE_VALUE: usize = 1_000;

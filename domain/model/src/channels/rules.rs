@@ -49,28 +49,17 @@ fn are_distinct<T: Eq + Hash>(list: &[T], min: usize, max: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::{
-        Currency,
-        channels::CaptureMode,
-        ids::{ChannelId, StockLocationId},
-    };
+    use crate::{fixtures, ids::StockLocationId};
 
     use super::*;
 
     #[test]
     fn a_channel_sells_in_something_somewhere_in_some_language() {
-        let location = StockLocationId::new();
         let good = Channel {
-            id: ChannelId::new(),
-            slug: "eu".parse().unwrap(),
-            name: "Europe".to_owned(),
-            prices_include_tax: true,
-            currencies: vec![Currency::EUR],
             locales: vec!["en".parse().unwrap()],
             countries: vec!["DE".parse().unwrap()],
-            locations: vec![location],
-            capture_mode: CaptureMode::Automatic,
-            is_default: true,
+            locations: vec![StockLocationId::new()],
+            ..fixtures::channel("eu".parse().unwrap())
         };
         assert_eq!(good.check(), Ok(()));
         let broken = |change: fn(&mut Channel)| {

@@ -77,12 +77,17 @@ pub struct CustomerPatch {
 }
 
 impl Customer {
-    /// An account without a name, opened now.
+    /// A new account without a name or phone number.
     #[must_use]
-    pub const fn new(id: CustomerId, email: Email, now: Timestamp) -> Self {
+    pub fn new(id: CustomerId, email: Email, now: Timestamp) -> Self {
+        Self { email: Some(email), ..Self::blank(id, now) }
+    }
+
+    /// An account without any personal data.
+    const fn blank(id: CustomerId, created_at: Timestamp) -> Self {
         Self {
             id,
-            email: Some(email),
+            email: None,
             first_name: String::new(),
             last_name: String::new(),
             phone: None,
@@ -92,8 +97,8 @@ impl Customer {
             default_billing_address: None,
             email_verified_at: None,
             erased_at: None,
-            created_at: now,
-            updated_at: now,
+            created_at,
+            updated_at: created_at,
         }
     }
 
@@ -135,25 +140,9 @@ impl Customer {
         old
     }
 
-    /// Forgets everything that says who it was; the id stays, because orders and books refer to it.
+    /// Deletes all personal data. The account and its id remain because orders refer to them.
     pub fn erase(&mut self, now: Timestamp) {
-        let id = self.id;
-        let created_at = self.created_at;
-        *self = Self {
-            id,
-            email: None,
-            first_name: String::new(),
-            last_name: String::new(),
-            phone: None,
-            locale: None,
-            accepts_marketing: false,
-            default_shipping_address: None,
-            default_billing_address: None,
-            email_verified_at: None,
-            erased_at: Some(now),
-            created_at,
-            updated_at: now,
-        };
+        *self = Self { erased_at: Some(now), updated_at: now, ..Self::blank(self.id, self.created_at) };
     }
 
     /// Makes an address the one that carts or invoices start with.

@@ -90,21 +90,10 @@ impl SupplyPart {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{channels::CaptureMode, ids::ChannelId};
+    use crate::fixtures;
 
     fn channel(locations: &[StockLocationId]) -> Channel {
-        Channel {
-            id: ChannelId::new(),
-            slug: "eu".parse().unwrap(),
-            name: "EU".to_owned(),
-            prices_include_tax: true,
-            currencies: Vec::new(),
-            locales: Vec::new(),
-            countries: Vec::new(),
-            locations: locations.to_vec(),
-            capture_mode: CaptureMode::Manual,
-            is_default: true,
-        }
+        Channel { locations: locations.to_vec(), ..fixtures::channel("eu".parse().unwrap()) }
     }
 
     #[test]

@@ -4,9 +4,10 @@ use super::{DeliveryGroup, DeliveryOption, goods::Item};
 use crate::{
     Money, MoneyError, TaxedMoney,
     cart::Cart,
+    channels::PriceMode,
     promotions::{Chosen, PromotionAction},
     shipping::DeliveryMethod,
-    tax::{PriceMode, TaxRate},
+    tax::TaxRate,
 };
 
 /// What the delivery of a cart is reckoned from.

@@ -15,11 +15,12 @@ use crate::{
     Address, Currency, Locale, Money, MoneyError, Slug, TaxedMoney, Timestamp,
     cart::Cart,
     catalog::{Product, Taxonomy, Variant},
-    channels::{Channel, Settings},
+    channels::{Channel, PriceMode},
     ids::{ProductId, PromotionId, VariantId},
     promotions::{self, Chosen, DiscountCode, Goods, Outcome, Reduction, Shopping},
+    settings::Settings,
     shipping,
-    tax::{Destination, PriceMode, STANDARD_CLASS, TaxRate, TaxTable},
+    tax::{Destination, STANDARD_CLASS, TaxRate, TaxTable},
 };
 
 /// Everything that the price of a cart depends on besides the cart.
@@ -86,7 +87,7 @@ fn resolve<'a>(address: Option<&'a Address>, cart: &Cart, channel: &Channel) -> 
 /// The channel is gone, or the amounts are beyond what 64 bits hold.
 pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, PricingError> {
     let channel = inputs.settings.channel_by_id(cart.channel).ok_or(PricingError::UnknownChannel)?;
-    let mode = PriceMode::of(channel);
+    let mode = channel.price_mode();
     let mut basket = goods::basket(cart, inputs.products, inputs.taxonomy, inputs.now);
     let place = if basket.is_delivered() { destination(cart, channel) } else { place_of_bill(cart, channel) };
     let offered = place.into_iter().flat_map(|destination| {

@@ -5,6 +5,17 @@ use crate::{
     ids::{DiscountCodeId, PromotionId},
 };
 
+const MAX_CODE: usize = 64;
+
+/// The form in which codes are stored and compared: trimmed and upper-case. None if the text cannot be a code.
+#[must_use]
+pub fn normalize_code(text: &str) -> Option<String> {
+    let code = text.trim().to_uppercase();
+    let is_code =
+        (1..=MAX_CODE).contains(&code.chars().count()) && !code.chars().any(|c| c.is_whitespace() || c.is_control());
+    is_code.then_some(code)
+}
+
 /// A code with its counters, as looked up for one cart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiscountCode {

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{Conditions, DiscountClass, Promotion, PromotionAction};
+use super::{Conditions, DiscountClass, Promotion, PromotionAction, normalize_code};
 use crate::{
     Timestamp,
-    cart::normalize_code,
     ids::{ChannelId, PromotionId},
 };
 

@@ -4,9 +4,9 @@ use model::{
     Patch,
     access::Actor,
     cart::{AddressesChange, BuyerChange, Cart},
-    channels::Settings,
     ids::DeliveryGroupId,
     pricing::destination,
+    settings::Settings,
     shipping,
 };
 

@@ -11,10 +11,10 @@ use model::{
     Timestamp,
     access::{Actor, Permission},
     catalog::{Product, Publication, Taxonomy, Violation, check_product},
-    channels::Settings,
     events::DomainEvent,
     ids::{ChannelId, ProductId, VariantId},
     inventory::AdjustmentReason,
+    settings::Settings,
 };
 use persistence::{StoreError, documents::Document};
 

@@ -5,8 +5,9 @@ use std::str::FromStr;
 use model::{
     GlobalId, InvalidId,
     catalog::{CatalogErrorCode, Taxonomy, Violation},
-    channels::{Settings, StockLocation},
+    channels::StockLocation,
     ids::{CategoryId, ChannelId, ProductTypeId, StockLocationId},
+    settings::Settings,
 };
 
 /// A global id or a slug of another object.

@@ -5,12 +5,12 @@ use std::collections::{BTreeSet, HashMap};
 use model::{
     IdempotencyKey, Timestamp,
     access::{Actor, Permission},
-    channels::Settings,
     events::DomainEvent,
     ids::{ProductId, StockLocationId, StockMovementId, VariantId},
     inventory::{
         self as rules, AdjustmentReason, AdjustmentRefused, InventoryLevel, StockChange, StockMovement, StockTarget,
     },
+    settings::Settings,
 };
 use persistence::{
     Conn, StoreError, audit,

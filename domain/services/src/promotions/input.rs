@@ -5,9 +5,10 @@ use std::{collections::HashMap, sync::Arc};
 use model::{
     Currency, Money, Patch, Quantity, Slug, Timestamp,
     catalog::{Product, Taxonomy},
-    channels::{Channel, Settings},
+    channels::Channel,
     ids::{CategoryId, ChannelId, CollectionId, ProductId},
     promotions::{Conditions, DiscountClass, NewCode, ProductSelector, Promotion, PromotionAction, PromotionDraft},
+    settings::Settings,
 };
 use persistence::customers::groups;
 

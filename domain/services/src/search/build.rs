@@ -5,9 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 use model::{
     Currency, Locale,
     catalog::{Category, Product, Taxonomy},
-    channels::{Channel, Settings},
+    channels::Channel,
     ids::VariantId,
     inventory::VariantStock,
+    settings::Settings,
 };
 use persistence::search::{ChannelEntry, IndexedProduct};
 

@@ -8,9 +8,9 @@ use std::{
 use model::{
     access::{Actor, Permission},
     catalog::{Product, Taxonomy},
-    channels::Settings,
     events::DomainEvent,
     ids::ProductId,
+    settings::Settings,
 };
 use persistence::{db::Transactions as _, inventory, outbox, search::Change};
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use model::{channels::Settings, events::DomainEvent};
+use model::{events::DomainEvent, settings::Settings};
 use persistence::{Conn, channels, db::Transactions as _, outbox, promotions, shipping, tax};
 
 use super::{SeedError, shop};

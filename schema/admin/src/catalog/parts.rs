@@ -87,7 +87,7 @@ impl ChannelLink {
 }
 
 /// The channel of an id, as the settings of the request's moment name it.
-pub(super) fn channel_link(settings: &model::channels::Settings, id: model::ids::ChannelId) -> Option<ChannelLink> {
+pub(super) fn channel_link(settings: &model::settings::Settings, id: model::ids::ChannelId) -> Option<ChannelLink> {
     let channel = settings.channel_by_id(id)?;
     Some(ChannelLink { id, slug: channel.slug.to_string() })
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, ID, Object};
 use chrono::{DateTime, Utc};
-use model::{channels, channels::Settings, ids::StockLocationId, inventory};
+use model::{channels, ids::StockLocationId, inventory, settings::Settings};
 use schema_shared::{CountryCode, to_id};
 
 /// The stock of one variant at one location.

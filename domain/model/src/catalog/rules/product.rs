@@ -52,16 +52,15 @@ fn check_media(product: &Product, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::{
         Currency, Money,
         catalog::{
             AttributeValue, BundleComponent, CatalogErrorCode, Media, Metafield, Price, ProductOption, SelectedOption,
-            Seo, Variant, check_bundles,
+            Variant, check_bundles,
         },
-        ids::{ChannelId, MediaId, ProductId, ProductTypeId, VariantId},
+        fixtures,
+        ids::{ChannelId, MediaId, ProductTypeId},
     };
 
     fn kind() -> ProductType {
@@ -73,42 +72,17 @@ mod tests {
 
     fn variant(sku: &str, size: &str) -> Variant {
         Variant {
-            id: VariantId::new(),
-            sku: sku.to_owned(),
             name: size.to_owned(),
             selected_options: vec![SelectedOption { name: "Size".to_owned(), value: size.to_owned() }],
-            weight_grams: None,
-            requires_shipping: true,
-            prices: Vec::new(),
-            components: Vec::new(),
+            ..fixtures::variant(sku)
         }
     }
 
     fn product() -> Product {
-        let at = crate::Timestamp::UNIX_EPOCH;
         Product {
-            id: ProductId::new(),
-            version: 1,
-            product_type: ProductTypeId::new(),
-            slug: "tee".parse().unwrap(),
-            former_slugs: Vec::new(),
-            name: "Tee".to_owned(),
-            description: String::new(),
-            vendor: None,
-            tags: Vec::new(),
-            tax_class: "standard".to_owned(),
-            attributes: Vec::new(),
             options: vec![ProductOption { name: "Size".to_owned(), values: vec!["S".to_owned(), "M".to_owned()] }],
             variants: vec![variant("TEE-S", "S"), variant("TEE-M", "M")],
-            media: Vec::new(),
-            categories: Vec::new(),
-            publications: Vec::new(),
-            seo: Seo::default(),
-            translations: BTreeMap::new(),
-            metafields: Vec::new(),
-            external_reference: None,
-            created_at: at,
-            updated_at: at,
+            ..fixtures::product("tee".parse().unwrap())
         }
     }
 

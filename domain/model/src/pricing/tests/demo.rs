@@ -9,10 +9,12 @@ use crate::{
     Address, Country, Currency, Money, Quantity, Slug, Timestamp,
     cart::{Cart, CartLine, NewCart},
     catalog::{Category, Price, Product, Publication, Taxonomy, Variant},
-    channels::{CaptureMode, Channel, Settings},
-    ids::{CartLineId, CategoryId, ChannelId, DiscountCodeId, ProductId, ProductTypeId, PromotionId, VariantId},
+    channels::Channel,
+    fixtures,
+    ids::{CartLineId, CategoryId, ChannelId, DiscountCodeId, ProductId, PromotionId, VariantId},
     pricing::{PricedCart, PricingInputs, price},
     promotions::{Conditions, DiscountClass, DiscountCode, ProductSelector, Promotion, PromotionAction},
+    settings::Settings,
     shipping::DeliveryMethod,
     tax::{TaxRate, TaxRule, TaxTable},
 };
@@ -107,17 +109,12 @@ impl Shop {
     pub fn product(&mut self, channel: &str, minor: i64, change: impl FnOnce(&mut Product)) -> ProductId {
         let place = self.settings.channel(channel).unwrap();
         let price = Money::new(minor, place.default_currency());
-        let variant = Variant {
-            id: VariantId::new(),
-            sku: "SKU".to_owned(),
-            name: "Thing".to_owned(),
-            selected_options: Vec::new(),
-            weight_grams: None,
-            requires_shipping: true,
-            prices: vec![Price { channel: place.id, amount: price, compare_at: None }],
-            components: Vec::new(),
+        let prices = vec![Price { channel: place.id, amount: price, compare_at: None }];
+        let mut product = Product {
+            variants: vec![Variant { prices, ..fixtures::variant("SKU") }],
+            publications: vec![Publication { channel: place.id, publish_at: now() }],
+            ..fixtures::product("thing".parse().unwrap())
         };
-        let mut product = product(place.id, variant);
         change(&mut product);
         let id = product.id;
         self.products.insert(id, Arc::new(product));
@@ -200,45 +197,14 @@ pub fn promotion(name: &str, action: PromotionAction, combines_with: &[DiscountC
     }
 }
 
-fn product(channel: ChannelId, variant: Variant) -> Product {
-    Product {
-        id: ProductId::new(),
-        version: 1,
-        product_type: ProductTypeId::new(),
-        slug: "thing".parse().unwrap(),
-        former_slugs: Vec::new(),
-        name: "Thing".to_owned(),
-        description: String::new(),
-        vendor: None,
-        tags: Vec::new(),
-        tax_class: "standard".to_owned(),
-        attributes: Vec::new(),
-        options: Vec::new(),
-        variants: vec![variant],
-        media: Vec::new(),
-        categories: Vec::new(),
-        publications: vec![Publication { channel, publish_at: now() }],
-        seo: crate::catalog::Seo::default(),
-        translations: BTreeMap::new(),
-        metafields: Vec::new(),
-        external_reference: None,
-        created_at: now(),
-        updated_at: now(),
-    }
-}
-
 fn channel(slug: &str, currency: &str, prices_include_tax: bool, countries: &[&str]) -> Arc<Channel> {
     Arc::new(Channel {
-        id: ChannelId::new(),
-        slug: slug.parse().unwrap(),
-        name: slug.to_owned(),
         prices_include_tax,
         currencies: vec![currency.parse().unwrap()],
         locales: vec!["en".parse().unwrap(), "de".parse().unwrap()],
         countries: countries.iter().map(|code| country(code)).collect(),
-        locations: Vec::new(),
-        capture_mode: CaptureMode::Automatic,
         is_default: slug == "eu",
+        ..fixtures::channel(slug.parse().unwrap())
     })
 }
 

@@ -111,7 +111,7 @@ proptest! {
     #[test]
     fn every_reduction_is_split_whole((shop, cart) in scene()) {
         let priced = shop.price(&cart);
-        let mode = crate::tax::PriceMode::of(shop.settings.channel_by_id(cart.channel).unwrap());
+        let mode = shop.settings.channel_by_id(cart.channel).unwrap().price_mode();
         for line in &priced.lines {
             let off = sum(&priced, line.discounts.iter().map(|discount| discount.amount));
             prop_assert_eq!(mode.pick(line.subtotal).minus(off).unwrap(), mode.pick(line.total));
@@ -131,7 +131,7 @@ proptest! {
     #[test]
     fn subtotal_less_discounts_plus_delivery_is_the_total((shop, cart) in scene()) {
         let priced = shop.price(&cart);
-        let mode = crate::tax::PriceMode::of(shop.settings.channel_by_id(cart.channel).unwrap());
+        let mode = shop.settings.channel_by_id(cart.channel).unwrap().price_mode();
         let goods = mode.pick(priced.subtotal).minus(priced.discount_total).unwrap();
         prop_assert_eq!(goods.plus(mode.pick(priced.shipping)).unwrap(), mode.pick(priced.total));
     }

@@ -1,0 +1,58 @@
+//! The settings that pricing and checkout read, as one immutable snapshot.
+
+use std::sync::Arc;
+
+use crate::{
+    Timestamp,
+    channels::{Channel, StockLocation},
+    ids::ChannelId,
+    promotions::Promotion,
+    shipping::DeliveryMethod,
+    tax::TaxTable,
+};
+
+/// All settings that pricing and checkout read, as one immutable snapshot: few, small, and cached whole in every
+/// process. A change in any of them makes a new snapshot.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Channels, in a stable order.
+    pub channels: Vec<Arc<Channel>>,
+    /// Stock locations, in a stable order.
+    pub locations: Vec<StockLocation>,
+    /// Tax rates.
+    pub taxes: TaxTable,
+    /// Delivery methods of every channel, in display order.
+    pub delivery_methods: Vec<DeliveryMethod>,
+    /// Promotions that are not archived, highest priority first, then by id.
+    pub promotions: Vec<Promotion>,
+    /// How often settings had been written when the snapshot was read, or less.
+    pub version: i64,
+    /// When the snapshot was read.
+    pub read_at: Option<Timestamp>,
+}
+
+impl Settings {
+    /// The channel of a slug.
+    #[must_use]
+    pub fn channel(&self, slug: &str) -> Option<&Arc<Channel>> {
+        self.channels.iter().find(|channel| channel.slug.as_str() == slug)
+    }
+
+    /// The channel of an id.
+    #[must_use]
+    pub fn channel_by_id(&self, id: ChannelId) -> Option<&Arc<Channel>> {
+        self.channels.iter().find(|channel| channel.id == id)
+    }
+
+    /// The channel of requests that name none.
+    #[must_use]
+    pub fn default_channel(&self) -> Option<&Arc<Channel>> {
+        self.channels.iter().find(|channel| channel.is_default).or_else(|| self.channels.first())
+    }
+
+    /// The stock location of a slug.
+    #[must_use]
+    pub fn location(&self, slug: &str) -> Option<&StockLocation> {
+        self.locations.iter().find(|location| location.slug.as_str() == slug)
+    }
+}
