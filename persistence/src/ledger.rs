@@ -76,7 +76,7 @@ pub async fn post(mut conn: &Conn, entries: &[LedgerEntry]) -> StoreResult<()> {
         .map(|entry| {
             (
                 ledger_entries::id.eq(entry.id.uuid()),
-                ledger_entries::kind.eq(entry.kind.name()),
+                ledger_entries::kind.eq(<&str>::from(entry.kind)),
                 ledger_entries::reference.eq(&entry.reference),
                 ledger_entries::order_id.eq(entry.order_id.map(OrderId::uuid)),
                 ledger_entries::at.eq(entry.at),
@@ -93,7 +93,7 @@ pub async fn post(mut conn: &Conn, entries: &[LedgerEntry]) -> StoreResult<()> {
                 l::entry_id.eq(entry.uuid()),
                 l::position.eq(position),
                 l::account.eq(line.account.to_string()),
-                l::side.eq(line.side.name()),
+                l::side.eq(<&str>::from(line.side)),
                 l::currency.eq(line.amount.currency.code()),
                 l::amount.eq(line.amount.minor),
             )

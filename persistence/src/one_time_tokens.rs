@@ -60,7 +60,7 @@ pub async fn insert(conn: &mut Conn, token: &OneTimeToken) -> StoreResult<()> {
     diesel::insert_into(one_time_tokens::table)
         .values((
             one_time_tokens::id.eq(token.id),
-            one_time_tokens::purpose.eq(token.purpose.name()),
+            one_time_tokens::purpose.eq(<&str>::from(token.purpose)),
             one_time_tokens::email.eq(token.email.as_str()),
             one_time_tokens::customer_id.eq(token.customer.map(CustomerId::uuid)),
             one_time_tokens::staff_id.eq(token.staff.map(StaffUserId::uuid)),
@@ -144,7 +144,7 @@ pub async fn take(
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn cancel(conn: &mut Conn, email: &Email, purposes: &[Purpose]) -> StoreResult<()> {
-    let names: Vec<&str> = purposes.iter().map(|purpose| purpose.name()).collect();
+    let names: Vec<&str> = purposes.iter().map(<&str>::from).collect();
     let rows = one_time_tokens::table
         .filter(one_time_tokens::email.eq(email.as_str()))
         .filter(one_time_tokens::purpose.eq_any(names))
@@ -190,7 +190,7 @@ pub async fn purge(conn: &mut Conn, expired_before: Timestamp) -> StoreResult<us
 #[diesel::dsl::auto_type(no_type_alias)]
 fn working(digest: &Digest, purposes: &[Purpose], now: Timestamp) -> _ {
     let digest: Vec<u8> = digest.as_bytes().to_vec();
-    let names: Vec<&'static str> = purposes.iter().map(|purpose| purpose.name()).collect();
+    let names: Vec<&'static str> = purposes.iter().map(<&str>::from).collect();
     one_time_tokens::table
         .filter(one_time_tokens::digest.eq(digest))
         .filter(one_time_tokens::purpose.eq_any(names))

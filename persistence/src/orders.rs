@@ -77,10 +77,10 @@ pub async fn lock(conn: &mut Conn, id: OrderId) -> StoreResult<Option<Order>> {
 pub async fn save(conn: &mut Conn, order: &Order) -> StoreResult<()> {
     let changes = (
         orders::version.eq(order.version),
-        orders::status.eq(order.status.name()),
-        orders::payment_status.eq(order.payment_status.name()),
-        orders::fulfillment_status.eq(order.fulfillment_status.name()),
-        orders::cancel_reason.eq(order.cancel_reason.map(model::orders::CancelReason::name)),
+        orders::status.eq(<&str>::from(order.status)),
+        orders::payment_status.eq(<&str>::from(order.payment_status)),
+        orders::fulfillment_status.eq(<&str>::from(order.fulfillment_status)),
+        orders::cancel_reason.eq(order.cancel_reason.map(<&str>::from)),
         orders::updated_at.eq(order.updated_at),
         orders::expires_at.eq(order.expires_at),
     );

@@ -73,9 +73,24 @@ fn every_workspace_package_is_in_the_table() {
 #[test]
 fn layers_do_not_depend_on_forbidden_crates() {
     for (folder, forbidden) in NEVER {
-        let uses = dependencies(&manifest(folder));
+        let manifest = manifest(folder);
+        let mut uses = dependencies(&manifest);
+        if *folder == "domain/model" && manifest.contains("\ngraphql = [\"dep:async-graphql\"]\n") {
+            uses.remove("async-graphql");
+        }
         let known: Vec<_> = forbidden.iter().filter(|name| uses.contains(**name)).collect();
         assert!(known.is_empty(), "{folder} must not depend on {known:?}");
+    }
+}
+
+#[test]
+fn only_schema_crates_enable_the_graphql_feature_of_the_model() {
+    let optional = "\nasync-graphql = { workspace = true, optional = true }\n";
+    assert!(manifest("domain/model").contains(optional));
+    let enables =
+        |folder| manifest(folder).lines().any(|line| line.starts_with("model ") && line.contains("\"graphql\""));
+    for (name, folder, _) in MAY_USE.iter().filter(|(name, ..)| !name.starts_with("schema-")) {
+        assert!(!enables(folder), "{name}");
     }
 }
 

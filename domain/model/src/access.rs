@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::ids::{ApiTokenId, CustomerId, StaffUserId};
 
@@ -133,75 +134,77 @@ impl fmt::Display for Actor {
     }
 }
 
-macro_rules! permissions {
-    ($($(#[$meta:meta])* $name:ident = $bit:literal $text:literal $(implies $implied:ident)*;)*) => {
-        /// A right of staff and API tokens.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Permission { $($(#[$meta])* $name),* }
-
-        impl Permission {
-            /// Every permission.
-            pub const ALL: &[Self] = &[$(Self::$name),*];
-
-            /// The stable name, as stored and as shown in GraphQL.
-            #[must_use]
-            pub const fn name(self) -> &'static str { match self { $(Self::$name => $text),* } }
-
-            const fn bits(self) -> u64 { match self { $(Self::$name => 1 << $bit $(| Self::$implied.bits())*),* } }
-        }
-    };
-}
-
-permissions! {
-    /// Read products that are not published, product types, private metafields.
-    CatalogRead = 0 "CATALOG_READ";
+/// A right of a staff member or an API token. Writing implies reading.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum))]
+pub enum Permission {
+    /// Read all products, including unpublished ones, product types and private metafields.
+    CatalogRead,
     /// Change products, product types, categories, collections and prices.
-    CatalogWrite = 1 "CATALOG_WRITE" implies CatalogRead;
-    /// Read stock levels and movements.
-    InventoryRead = 2 "INVENTORY_READ";
-    /// Adjust stock, manage locations.
-    InventoryWrite = 3 "INVENTORY_WRITE" implies InventoryRead;
-    /// Read every order.
-    OrdersRead = 4 "ORDERS_READ";
-    /// Fulfil orders.
-    OrdersFulfill = 5 "ORDERS_FULFILL" implies OrdersRead;
-    /// Cancel and edit orders.
-    OrdersWrite = 6 "ORDERS_WRITE" implies OrdersRead;
-    /// Read payments, gateways and the ledger.
-    PaymentsRead = 7 "PAYMENTS_READ";
-    /// Capture, void and refund payments; manage routing.
-    PaymentsWrite = 8 "PAYMENTS_WRITE" implies PaymentsRead;
-    /// Read customers.
-    CustomersRead = 9 "CUSTOMERS_READ";
-    /// Change customers and their groups.
-    CustomersWrite = 10 "CUSTOMERS_WRITE" implies CustomersRead;
+    CatalogWrite,
+    /// Read stock levels, stock movements and stock locations.
+    InventoryRead,
+    /// Adjust stock and create stock locations.
+    InventoryWrite,
+    /// Read all orders and their payments.
+    OrdersRead,
+    /// Fulfill orders.
+    OrdersFulfill,
+    /// Cancel orders; refunding a captured payment also needs `PAYMENTS_WRITE`.
+    OrdersWrite,
+    /// Read payments, gateways, routing rules and the ledger.
+    PaymentsRead,
+    /// Capture, void and refund payments; manage routing rules.
+    PaymentsWrite,
+    /// Read customers and customer groups.
+    CustomersRead,
+    /// Change customers and customer groups.
+    CustomersWrite,
     /// Read promotions and discount codes.
-    PromotionsRead = 11 "PROMOTIONS_READ";
-    /// Change promotions and discount codes.
-    PromotionsWrite = 12 "PROMOTIONS_WRITE" implies PromotionsRead;
-    /// Read and change channels, taxes, delivery and other settings of the shop.
-    SettingsWrite = 13 "SETTINGS_WRITE";
-    /// Invite staff, define roles, create API tokens.
-    StaffManage = 14 "STAFF_MANAGE";
+    PromotionsRead,
+    /// Change promotions and add discount codes.
+    PromotionsWrite,
+    /// Create and change channels.
+    SettingsWrite,
+    /// Invite and change staff, define roles, create and delete API tokens.
+    StaffManage,
 }
 
-impl fmt::Display for Permission {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+impl Permission {
+    /// Every permission, in the order of declaration.
+    pub const ALL: &[Self] = Self::VARIANTS;
+
+    /// The bits of the permission and of the one it implies.
+    const fn bits(self) -> u64 {
+        let own = 1 << self as u8;
+        match self.implied() {
+            Some(implied) => own | implied.bits(),
+            None => own,
+        }
+    }
+
+    const fn implied(self) -> Option<Self> {
+        match self {
+            Self::CatalogWrite => Some(Self::CatalogRead),
+            Self::InventoryWrite => Some(Self::InventoryRead),
+            Self::OrdersFulfill | Self::OrdersWrite => Some(Self::OrdersRead),
+            Self::PaymentsWrite => Some(Self::PaymentsRead),
+            Self::CustomersWrite => Some(Self::CustomersRead),
+            Self::PromotionsWrite => Some(Self::PromotionsRead),
+            Self::CatalogRead
+            | Self::InventoryRead
+            | Self::OrdersRead
+            | Self::PaymentsRead
+            | Self::CustomersRead
+            | Self::PromotionsRead
+            | Self::SettingsWrite
+            | Self::StaffManage => None,
+        }
     }
 }
-
-impl std::str::FromStr for Permission {
-    type Err = UnknownPermission;
-    fn from_str(name: &str) -> Result<Self, UnknownPermission> {
-        Self::ALL.iter().copied().find(|permission| permission.name() == name).ok_or(UnknownPermission)
-    }
-}
-
-/// No permission has this name.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown permission")]
-pub struct UnknownPermission;
 
 /// A set of permissions, closed under what they imply.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -252,7 +255,7 @@ impl From<Vec<String>> for Permissions {
 
 impl From<Permissions> for Vec<String> {
     fn from(permissions: Permissions) -> Self {
-        permissions.iter().map(|permission| permission.name().to_owned()).collect()
+        permissions.iter().map(|permission| permission.to_string()).collect()
     }
 }
 

@@ -20,6 +20,7 @@ pub use lines::{LineChange, NewLine};
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
     Address, Country, Currency, Locale, Quantity, Timestamp,
@@ -73,15 +74,19 @@ pub struct Cart {
     pub expires_at: Timestamp,
 }
 
-/// Where a cart is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The state of a cart.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum))]
 pub enum CartStatus {
-    /// Can be changed and completed.
+    /// The cart can be changed and completed.
     Active,
-    /// Became an order.
+    /// The cart became an order.
     Completed,
-    /// Went into another cart.
+    /// The lines were merged into another cart.
     Merged,
 }
 

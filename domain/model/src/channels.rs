@@ -5,6 +5,7 @@ mod rules;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 pub use rules::ChannelRuleError;
 
@@ -38,13 +39,17 @@ pub struct Channel {
     pub is_default: bool,
 }
 
-/// When the money of an authorised card is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The moment when authorized card payments are captured.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum))]
 pub enum CaptureMode {
-    /// As soon as the order is placed.
+    /// Captured as soon as the order is placed.
     Automatic,
-    /// When staff says so.
+    /// Captured by staff.
     Manual,
 }
 

@@ -18,7 +18,7 @@ pub use customer::{
 };
 pub use digest::{Digest, InvalidDigest};
 pub use email::{Email, InvalidEmail};
-pub use one_time::{OneTimeToken, Purpose, Registration, UnknownPurpose};
+pub use one_time::{OneTimeToken, Purpose, Registration};
 pub use password::{Password, PasswordError};
 pub use session::{Judgement, Session, Subject};
 pub use signing::{KeyPlan, KeySchedule, SigningKey};

@@ -3,11 +3,11 @@
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
-    Currency, Money, Timestamp, UnknownName,
+    Currency, Money, Timestamp,
     ids::{LedgerEntryId, OrderId, PaymentTransactionId},
-    shared::names::names,
 };
 
 /// Where money lies or why it moved.
@@ -29,6 +29,11 @@ pub enum LedgerAccount {
     Gateway(String),
 }
 
+/// The text names no ledger account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("unknown ledger account")]
+pub struct UnknownAccount;
+
 const GATEWAY: &str = "gateway:";
 
 impl fmt::Display for LedgerAccount {
@@ -46,8 +51,8 @@ impl fmt::Display for LedgerAccount {
 }
 
 impl FromStr for LedgerAccount {
-    type Err = UnknownName;
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
+    type Err = UnknownAccount;
+    fn from_str(name: &str) -> Result<Self, UnknownAccount> {
         Ok(match name {
             "receivable" => Self::Receivable,
             "sales" => Self::Sales,
@@ -55,43 +60,43 @@ impl FromStr for LedgerAccount {
             "tax" => Self::Tax,
             "refunds" => Self::Refunds,
             "chargebacks" => Self::Chargebacks,
-            other => Self::Gateway(other.strip_prefix(GATEWAY).ok_or(UnknownName)?.to_owned()),
+            other => Self::Gateway(other.strip_prefix(GATEWAY).ok_or(UnknownAccount)?.to_owned()),
         })
     }
 }
 
-/// The side of an account that a line stands on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The side of an account that a ledger line is on.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum LedgerSide {
-    /// Left: what is owned and spent grows.
+    /// Left side: increases assets and expenses.
     Debit,
-    /// Right: what is owed and earned grows.
+    /// Right side: increases liabilities and income.
     Credit,
 }
 
-names! { LedgerSide { Debit = "DEBIT", Credit = "CREDIT" } }
-
-/// Why money moved; with the reference it makes an entry unique.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The kind of business event that a ledger entry records.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum), graphql(name = "LedgerEntryKind"))]
 pub enum LedgerKind {
     /// An order was placed.
     Placement,
-    /// A gateway took money.
+    /// A gateway captured money.
     Capture,
-    /// A gateway gave money back.
+    /// A gateway refunded money.
     Refund,
-    /// A shopper's bank took money back.
+    /// A shopper's bank charged a payment back.
     Chargeback,
-    /// An order was cancelled.
+    /// An order was canceled.
     Cancellation,
 }
-
-names! { LedgerKind {
-    Placement = "PLACEMENT", Capture = "CAPTURE", Refund = "REFUND", Chargeback = "CHARGEBACK",
-    Cancellation = "CANCELLATION",
-} }
 
 /// One side of a movement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -343,7 +348,7 @@ impl Sale {
         let sold = [LedgerKind::Placement, LedgerKind::Cancellation];
         let back = [LedgerKind::Refund];
         let refunded = balance(&LedgerAccount::Refunds, &back).saturating_add(balance(&LedgerAccount::Tax, &back));
-        let owed = balance(&LedgerAccount::Receivable, LedgerKind::ALL);
+        let owed = balance(&LedgerAccount::Receivable, LedgerKind::VARIANTS);
         Some(Self {
             total: Money::new(balance(&LedgerAccount::Receivable, &sold), currency),
             tax: Money::new(balance(&LedgerAccount::Tax, &sold).saturating_neg(), currency),

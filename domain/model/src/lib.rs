@@ -6,6 +6,8 @@ pub mod cart;
 pub mod catalog;
 pub mod channels;
 pub mod customers;
+#[cfg(test)]
+mod enum_names;
 pub mod events;
 #[cfg(any(test, feature = "fixtures"))]
 pub mod fixtures;
@@ -28,7 +30,6 @@ pub use shared::{
     idempotency_key::{IdempotencyKey, InvalidIdempotencyKey},
     locale::{InvalidLocale, Locale},
     money::{Money, MoneyError, TaxedMoney},
-    names::UnknownName,
     page::{Direction, PageError, PageRequest},
     patch::Patch,
     quantity::{Quantity, QuantityError},

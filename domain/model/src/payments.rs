@@ -4,8 +4,7 @@
 //! so answers, webhooks and questions may come late, twice and in any order, and still lead to the same state.
 
 use serde::{Deserialize, Serialize};
-
-use crate::shared::names::names;
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 mod attempt;
 mod intent;
@@ -24,35 +23,33 @@ pub use report::{ChargeReport, Operation};
 pub use routing::{Candidate, RoutingConditions, RoutingRule, route};
 pub use transaction::{PaymentTransaction, TransactionKind, TransactionStatus};
 
-/// Where a payment is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The state of a payment.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum))]
 pub enum PaymentStatus {
-    /// Not decided: under way, awaited by bank transfer, or its outcome is not known yet.
+    /// Not decided yet: in progress, waiting for a bank transfer, or with an unknown outcome.
     Pending,
-    /// The shopper has to do something, such as 3-D Secure.
+    /// The shopper must complete an action, such as 3-D Secure.
     RequiresAction,
     /// The amount is held on the shopper's account.
     Authorized,
-    /// A part of the amount was taken; the rest is still held.
+    /// A part of the amount was captured; the rest is still authorized.
     PartiallyCaptured,
-    /// The money was taken; nothing is held any more.
+    /// The payment was captured; nothing remains authorized.
     Captured,
-    /// A part of the money taken was given back.
+    /// A part of the captured amount was refunded.
     PartiallyRefunded,
-    /// All the money taken was given back.
+    /// The whole captured amount was refunded.
     Refunded,
-    /// The hold was released, or the payment was cancelled before it was decided.
+    /// The authorization was voided, or the payment was canceled before it was decided.
     Voided,
     /// Nothing was charged, and nothing will be.
     Failed,
 }
-
-names! { PaymentStatus {
-    Pending = "PENDING", RequiresAction = "REQUIRES_ACTION", Authorized = "AUTHORIZED",
-    PartiallyCaptured = "PARTIALLY_CAPTURED", Captured = "CAPTURED", PartiallyRefunded = "PARTIALLY_REFUNDED",
-    Refunded = "REFUNDED", Voided = "VOIDED", Failed = "FAILED",
-} }
 
 impl PaymentStatus {
     /// Whether the gateway still has to say yes or no.
@@ -68,37 +65,38 @@ impl PaymentStatus {
     }
 }
 
-/// How the shopper pays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The way a shopper pays.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum))]
 pub enum PaymentMethod {
-    /// A card, by a token that a gateway gave for it.
+    /// A card, identified by a token of the gateway.
     Card,
-    /// A transfer that the shopper makes and staff confirm.
+    /// A bank transfer that the shopper makes and staff confirm.
     BankTransfer,
 }
 
-names! { PaymentMethod { Card = "CARD", BankTransfer = "BANK_TRANSFER" } }
-
-/// Why no money came of an attempt or an operation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The reason why a payment or an operation on it failed.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum), graphql(name = "PaymentFailureCode"))]
 pub enum FailureCode {
-    /// The shopper's bank said no and gave no reason.
+    /// The shopper's bank declined the payment without a reason.
     Declined,
-    /// The account does not hold enough.
+    /// The shopper's account does not hold enough money.
     InsufficientFunds,
-    /// The shopper did not prove who they are.
+    /// The shopper did not pass authentication, such as 3-D Secure.
     AuthenticationFailed,
-    /// The shopper or the shop gave up before it was decided.
+    /// The shopper or the shop canceled the payment before it was decided.
     Canceled,
     /// The gateway could not be reached or was out of order; nothing was charged.
     GatewayUnavailable,
-    /// The gateway refused the request as such.
+    /// The gateway rejected the request as invalid.
     Refused,
 }
-
-names! { FailureCode {
-    Declined = "DECLINED", InsufficientFunds = "INSUFFICIENT_FUNDS", AuthenticationFailed = "AUTHENTICATION_FAILED",
-    Canceled = "CANCELED", GatewayUnavailable = "GATEWAY_UNAVAILABLE", Refused = "REFUSED",
-} }

@@ -153,26 +153,27 @@ pub struct CartProblem {
     pub target: Option<String>,
 }
 
-/// The kinds of problems.
+/// The kind of a problem that prevents completing a cart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum), graphql(name = "CartProblemCode"))]
 pub enum ProblemCode {
-    /// Nothing is in the cart.
+    /// The cart has no lines.
     Empty,
-    /// The variant of a line is gone or no longer sold in this channel.
+    /// The variant of a line no longer exists or is not sold in this channel.
     VariantUnavailable,
-    /// A line costs more than the shop can reckon with.
+    /// The line total exceeds the supported maximum.
     AmountTooLarge,
-    /// Fewer units are left than the line asks for.
+    /// Fewer units are available than the line requests.
     OutOfStock,
-    /// No e-mail address of the buyer.
+    /// The buyer's email address is missing.
     MissingEmail,
-    /// No address to deliver to, or an incomplete one.
+    /// The shipping address is missing or incomplete.
     MissingShippingAddress,
-    /// Delivery is not chosen, or no longer offered.
+    /// No delivery option is selected, or the selected one is no longer offered.
     MissingDeliveryOption,
-    /// Nothing is delivered to this country.
+    /// The channel does not deliver to this country.
     CountryNotServed,
-    /// A discount code is unknown, ended, used up, or does not fit the cart.
+    /// A discount code is unknown, expired, used up, or does not apply to the cart.
     DiscountCodeNotApplicable,
 }

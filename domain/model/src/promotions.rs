@@ -63,15 +63,16 @@ pub struct Promotion {
     pub action: PromotionAction,
 }
 
-/// What a promotion reduces.
+/// The part of a cart that a promotion reduces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum))]
 pub enum DiscountClass {
-    /// Certain products.
+    /// The price of certain products.
     Product,
-    /// The whole order.
+    /// The price of the whole order.
     Order,
-    /// Delivery.
+    /// The price of delivery.
     Shipping,
 }
 

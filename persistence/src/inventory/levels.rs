@@ -150,7 +150,7 @@ pub async fn move_stock(conn: &mut Conn, movements: &[StockMovement]) -> StoreRe
             .bind::<Array<SqlUuid>, _>(column(movements, |movement| movement.id.uuid()))
             .bind::<Array<SqlUuid>, _>(column(movements, |movement| movement.variant_id.uuid()))
             .bind::<Array<SqlUuid>, _>(column(movements, |movement| movement.location_id.uuid()))
-            .bind::<Array<Text>, _>(column(movements, |movement| movement.kind.name()))
+            .bind::<Array<Text>, _>(column(movements, |movement| <&str>::from(movement.kind)))
             .bind::<Array<BigInt>, _>(column(movements, |movement| movement.on_hand))
             .bind::<Array<BigInt>, _>(column(movements, |movement| movement.allocated))
             .bind::<Array<Nullable<Text>>, _>(column(movements, |movement| movement.reference.as_deref()))

@@ -26,7 +26,7 @@ pub async fn insert_fulfillment(conn: &mut Conn, fulfillment: &Fulfillment) -> S
     let head = (
         fulfillments::id.eq(fulfillment.id.uuid()),
         fulfillments::order_id.eq(fulfillment.order_id.uuid()),
-        fulfillments::state.eq(fulfillment.state.name()),
+        fulfillments::state.eq(<&str>::from(fulfillment.state)),
         fulfillments::tracking_number.eq(tracking.map(|tracking| tracking.number.as_str())),
         fulfillments::tracking_url.eq(tracking.and_then(|tracking| tracking.url.as_deref())),
         fulfillments::actor.eq(&fulfillment.actor),

@@ -84,7 +84,7 @@ pub async fn by_ids(conn: &mut Conn, ids: &[OrderId]) -> StoreResult<HashMap<Ord
 fn filtered(filter: &OrderFilter) -> orders::BoxedQuery<'_, Pg> {
     let mut query = orders::table.into_boxed();
     if !filter.status.is_empty() {
-        let names: Vec<&str> = filter.status.iter().map(|status| status.name()).collect();
+        let names: Vec<&str> = filter.status.iter().map(<&str>::from).collect();
         query = query.filter(orders::status.eq_any(names));
     }
     if let Some(after) = filter.created_after {

@@ -28,7 +28,7 @@ pub async fn push_events(mut conn: &Conn, events: &[OrderEvent]) -> StoreResult<
             (
                 order_events::id.eq(event.id.uuid()),
                 order_events::order_id.eq(event.order_id.uuid()),
-                order_events::kind.eq(event.kind.name()),
+                order_events::kind.eq(<&str>::from(event.kind)),
                 order_events::actor.eq(&event.actor),
                 order_events::at.eq(event.at),
             )

@@ -4,6 +4,7 @@ mod carts;
 mod catalog_tables;
 mod db;
 mod documents;
+mod enum_names;
 mod idempotency;
 mod identity;
 mod index_use;

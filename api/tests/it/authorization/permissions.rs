@@ -129,7 +129,7 @@ fn all_but(withheld: &[Permission]) -> Vec<Permission> {
 async fn token(shop: &Shop, permissions: &[Permission]) -> GraphqlClient {
     let create = "mutation($p: [Permission!]!) { apiTokenCreate(input: { name: \"probe\", permissions: $p }) {
         token userErrors { code } } }";
-    let names: Vec<&str> = permissions.iter().map(|permission| permission.name()).collect();
+    let names: Vec<&str> = permissions.iter().map(<&str>::from).collect();
     let answer = shop.owner.admin.gql(create, json!({ "p": names })).await.ok();
     shop.anonymous.admin.clone().bearer(&answer.text("/apiTokenCreate/token"))
 }

@@ -46,20 +46,21 @@ pub struct Attribute {
     pub unit: Option<String>,
 }
 
-/// What the values of an attribute are.
+/// The type of an attribute's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum))]
 pub enum AttributeKind {
-    /// Any text.
+    /// Any text; an attribute may have several values.
     Text,
     /// A whole number.
     Integer,
     /// A decimal number.
     Decimal,
-    /// `true` or `false`.
+    /// Either `true` or `false`.
     Boolean,
     /// A calendar date, `YYYY-MM-DD`.
     Date,
-    /// One of the listed choices; several values allowed.
+    /// One or more of the listed choices.
     Choice,
 }

@@ -1,9 +1,8 @@
 //! Secrets that are mailed and work once.
 
-use std::{fmt, str::FromStr};
-
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 use uuid::Uuid;
 
 use super::{Customer, Email};
@@ -12,43 +11,24 @@ use crate::{
     ids::{CustomerId, StaffUserId},
 };
 
-/// What a one-time token is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The purpose of a one-time token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Display, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Purpose {
-    /// Opens the account that somebody registered with this address.
+    /// Creates the customer account of a registration.
     Register,
     /// Sets a new password for a customer.
     PasswordReset,
-    /// Moves a customer's account to this address.
+    /// Changes the email address of a customer to the token's address.
     EmailChange,
-    /// Lets an invited member of staff choose a password.
+    /// Lets an invited staff member choose a password.
     StaffInvite,
-    /// Sets a new password for a member of staff.
+    /// Sets a new password for a staff member.
     StaffPasswordReset,
 }
 
-/// No purpose has this name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("unknown purpose of a one-time token")]
-pub struct UnknownPurpose;
-
 impl Purpose {
-    const ALL: [Self; 5] =
-        [Self::Register, Self::PasswordReset, Self::EmailChange, Self::StaffInvite, Self::StaffPasswordReset];
-
-    /// The stable name, as stored.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Register => "REGISTER",
-            Self::PasswordReset => "PASSWORD_RESET",
-            Self::EmailChange => "EMAIL_CHANGE",
-            Self::StaffInvite => "STAFF_INVITE",
-            Self::StaffPasswordReset => "STAFF_PASSWORD_RESET",
-        }
-    }
-
-    /// How long the mailed token works.
+    /// The time after which the token expires.
     #[must_use]
     pub const fn lifetime(self) -> TimeDelta {
         match self {
@@ -56,19 +36,6 @@ impl Purpose {
             Self::PasswordReset | Self::StaffPasswordReset => TimeDelta::hours(1),
             Self::StaffInvite => TimeDelta::days(7),
         }
-    }
-}
-
-impl FromStr for Purpose {
-    type Err = UnknownPurpose;
-    fn from_str(name: &str) -> Result<Self, UnknownPurpose> {
-        Self::ALL.into_iter().find(|purpose| purpose.name() == name).ok_or(UnknownPurpose)
-    }
-}
-
-impl fmt::Display for Purpose {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

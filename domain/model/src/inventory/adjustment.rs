@@ -3,33 +3,26 @@
 use serde::{Deserialize, Serialize};
 
 use super::{InventoryLevel, MovementKind};
-use crate::{
-    ids::{StockLocationId, VariantId},
-    shared::names::names,
-};
+use crate::ids::{StockLocationId, VariantId};
 
-/// Why somebody adjusts stock.
+/// The reason for a stock adjustment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum), graphql(name = "InventoryAdjustReason"))]
 pub enum AdjustmentReason {
     /// Goods arrived from a supplier.
     Received,
-    /// Goods came back from a shopper.
+    /// Goods were returned by a shopper.
     Returned,
-    /// Somebody counted.
+    /// The stock was counted.
     Counted,
-    /// A mistake is put right.
+    /// A mistake was corrected.
     Corrected,
-    /// Goods broke.
+    /// Goods were damaged.
     Damaged,
-    /// Goods cannot be found.
+    /// Goods are missing.
     Lost,
 }
-
-names! { AdjustmentReason {
-    Received = "RECEIVED", Returned = "RETURNED", Counted = "COUNTED", Corrected = "CORRECTED", Damaged = "DAMAGED",
-    Lost = "LOST",
-} }
 
 impl From<AdjustmentReason> for MovementKind {
     fn from(reason: AdjustmentReason) -> Self {

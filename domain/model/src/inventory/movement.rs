@@ -1,41 +1,40 @@
 //! Every change of a level, with its reason.
 
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
     Timestamp,
     ids::{StockLocationId, StockMovementId, VariantId},
-    shared::names::names,
 };
 
-/// Why stock moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The kind of a stock movement.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum), graphql(name = "StockMovementKind"))]
 pub enum MovementKind {
     /// Goods arrived from a supplier.
     Received,
-    /// Goods came back from a shopper.
+    /// Goods were returned by a shopper.
     Returned,
-    /// Somebody counted.
+    /// The stock was counted.
     Counted,
-    /// A mistake was put right.
+    /// A mistake was corrected.
     Corrected,
-    /// Goods broke.
+    /// Goods were damaged.
     Damaged,
-    /// Goods cannot be found.
+    /// Goods are missing.
     Lost,
-    /// Units were promised to an order.
+    /// Units were allocated to an order.
     Allocation,
-    /// Units promised to an order became free again.
+    /// Allocated units were released.
     Release,
-    /// Promised units left the building.
+    /// Allocated units were shipped.
     Deduction,
 }
-
-names! { MovementKind {
-    Received = "RECEIVED", Returned = "RETURNED", Counted = "COUNTED", Corrected = "CORRECTED", Damaged = "DAMAGED",
-    Lost = "LOST", Allocation = "ALLOCATION", Release = "RELEASE", Deduction = "DEDUCTION",
-} }
 
 /// An entry of the movement record. The sums over all entries of a level are the level.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,37 +1,36 @@
 //! Calling an order off.
 
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use super::{FulfillmentStatus, Order, OrderEvent, OrderEventKind, OrderLine, OrderStatus, event};
 use crate::{
     Money, Quantity, Timestamp,
     ids::OrderId,
     ledger::{LedgerAccount, LedgerEntry, LedgerError, LedgerKind, PlacedAmounts, credit, debit},
-    shared::names::names,
 };
 
-/// Why an order is called off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The reason why an order was canceled.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum), graphql(name = "OrderCancelReason"))]
 pub enum CancelReason {
-    /// The shopper wants it no more.
+    /// The shopper no longer wants the order.
     Customer,
-    /// The goods are not there.
+    /// The goods are not in stock.
     Inventory,
-    /// It looks like fraud.
+    /// The order looks fraudulent.
     Fraud,
-    /// The money did not come.
+    /// The payment did not arrive.
     Payment,
-    /// Staff made a mistake.
+    /// A mistake by staff.
     Staff,
-    /// Anything else.
+    /// Any other reason.
     Other,
 }
-
-names! { CancelReason {
-    Customer = "CUSTOMER", Inventory = "INVENTORY", Fraud = "FRAUD", Payment = "PAYMENT", Staff = "STAFF",
-    Other = "OTHER",
-} }
 
 /// Why an order is not called off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

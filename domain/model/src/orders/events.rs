@@ -1,11 +1,11 @@
 //! The timeline of an order.
 
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
     Timestamp,
     ids::{OrderEventId, OrderId},
-    shared::names::names,
 };
 
 /// Something that happened to an order.
@@ -23,45 +23,40 @@ pub struct OrderEvent {
     pub at: Timestamp,
 }
 
-/// What can happen to an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The kind of an event in the timeline of an order.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum))]
 pub enum OrderEventKind {
-    /// The shopper placed it.
+    /// The shopper placed the order.
     Placed,
     /// The confirmation was sent to the shopper.
     ConfirmationSent,
-    /// The money is held.
+    /// The payment was authorized.
     PaymentAuthorized,
-    /// A part of the money was taken.
+    /// A part of the payment was captured.
     PaymentPartiallyCaptured,
-    /// The money was taken.
+    /// The payment was captured in full.
     PaymentCaptured,
-    /// The hold was released.
+    /// The authorization was voided.
     PaymentVoided,
-    /// The shopper's bank said no.
+    /// The payment failed.
     PaymentFailed,
-    /// A part of the money was given back.
+    /// A part of the payment was refunded.
     PaymentPartiallyRefunded,
-    /// The money was given back.
+    /// The payment was refunded in full.
     PaymentRefunded,
-    /// The shopper's bank took money back.
+    /// The shopper's bank charged the payment back.
     PaymentChargedBack,
-    /// Goods were sent.
+    /// Items were shipped.
     Fulfilled,
-    /// Everything is paid and sent.
+    /// The order is paid and fulfilled completely.
     Completed,
-    /// It was called off.
+    /// The order was canceled.
     Canceled,
-    /// The payment did not come in time.
+    /// The payment did not arrive in time.
     Expired,
 }
-
-names! { OrderEventKind {
-    Placed = "PLACED", ConfirmationSent = "CONFIRMATION_SENT", PaymentAuthorized = "PAYMENT_AUTHORIZED",
-    PaymentPartiallyCaptured = "PAYMENT_PARTIALLY_CAPTURED", PaymentCaptured = "PAYMENT_CAPTURED",
-    PaymentVoided = "PAYMENT_VOIDED", PaymentFailed = "PAYMENT_FAILED",
-    PaymentPartiallyRefunded = "PAYMENT_PARTIALLY_REFUNDED", PaymentRefunded = "PAYMENT_REFUNDED",
-    PaymentChargedBack = "PAYMENT_CHARGED_BACK",
-    Fulfilled = "FULFILLED", Completed = "COMPLETED", Canceled = "CANCELED", Expired = "EXPIRED",
-} }

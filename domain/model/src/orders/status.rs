@@ -1,33 +1,30 @@
 //! The three axes of an order.
 
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use super::OrderLine;
-use crate::{
-    payments::{Payment, PaymentStatus},
-    shared::names::names,
-};
+use crate::payments::{Payment, PaymentStatus};
 
-/// Whether an order is a deal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The state of an order.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum))]
 pub enum OrderStatus {
-    /// The stock is promised; the payment is not decided yet.
+    /// Stock is allocated; the payment is not decided yet.
     PendingPayment,
-    /// Paid or as good as paid; goods or money are still to move.
+    /// Accepted; payment or fulfillment is still in progress.
     Open,
-    /// Paid and sent.
+    /// Paid in full, and everything was fulfilled.
     Completed,
-    /// Called off by the shopper or staff.
+    /// Canceled by the shopper or by staff.
     Canceled,
-    /// The payment did not come.
+    /// The payment did not arrive in time.
     Expired,
 }
-
-names! { OrderStatus {
-    PendingPayment = "PENDING_PAYMENT", Open = "OPEN", Completed = "COMPLETED", Canceled = "CANCELED",
-    Expired = "EXPIRED",
-} }
 
 impl OrderStatus {
     /// Whether the order came to nothing.
@@ -37,32 +34,31 @@ impl OrderStatus {
     }
 }
 
-/// How far the money of an order has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The payment status of an order.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum), graphql(name = "OrderPaymentStatus"))]
 pub enum PaymentProgress {
-    /// Not decided.
+    /// The payment is not decided yet.
     Pending,
-    /// Held on the shopper's account.
+    /// The amount is held on the shopper's account.
     Authorized,
-    /// A part was taken.
+    /// A part of the total was captured.
     PartiallyPaid,
-    /// All was taken, or there was nothing to pay.
+    /// The total was captured, or there was nothing to pay.
     Paid,
-    /// A part of what was taken was given back.
+    /// A part of the captured amount was refunded.
     PartiallyRefunded,
-    /// All of what was taken was given back.
+    /// The whole captured amount was refunded.
     Refunded,
-    /// The hold was released; nothing was taken.
+    /// The authorization was voided; nothing was captured.
     Voided,
-    /// The shopper's bank said no.
+    /// The payment failed; nothing was charged.
     Failed,
 }
-
-names! { PaymentProgress {
-    Pending = "PENDING", Authorized = "AUTHORIZED", PartiallyPaid = "PARTIALLY_PAID", Paid = "PAID",
-    PartiallyRefunded = "PARTIALLY_REFUNDED", Refunded = "REFUNDED", Voided = "VOIDED", Failed = "FAILED",
-} }
 
 impl From<&Payment> for PaymentProgress {
     fn from(payment: &Payment) -> Self {
@@ -93,24 +89,23 @@ impl PaymentProgress {
     }
 }
 
-/// How far the goods of an order have come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The fulfillment status of an order.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum), graphql(name = "OrderFulfillmentStatus"))]
 pub enum FulfillmentStatus {
-    /// Nothing was sent.
+    /// Nothing was shipped yet.
     Unfulfilled,
-    /// A part was sent.
+    /// A part of the order was shipped.
     PartiallyFulfilled,
-    /// Everything was sent.
+    /// Everything was shipped.
     Fulfilled,
-    /// There is nothing to send.
+    /// The order contains nothing to ship.
     NotRequired,
 }
-
-names! { FulfillmentStatus {
-    Unfulfilled = "UNFULFILLED", PartiallyFulfilled = "PARTIALLY_FULFILLED", Fulfilled = "FULFILLED",
-    NotRequired = "NOT_REQUIRED",
-} }
 
 impl FulfillmentStatus {
     /// Whether nothing is left to be sent.
@@ -135,12 +130,14 @@ impl FulfillmentStatus {
     }
 }
 
-/// Where the goods of a fulfilment are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The status of a fulfillment.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum), graphql(name = "FulfillmentStatus"))]
 pub enum FulfillmentState {
-    /// They left the building.
+    /// Handed over to the carrier.
     Shipped,
 }
-
-names! { FulfillmentState { Shipped = "SHIPPED" } }

@@ -1,12 +1,12 @@
 //! One try of a payment at one gateway.
 
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use super::FailureCode;
 use crate::{
     Timestamp,
     ids::{PaymentAttemptId, PaymentId},
-    shared::names::names,
 };
 
 /// One try of a payment at one gateway. It is written before the gateway is called, so that no charge is without it.
@@ -36,33 +36,45 @@ pub struct PaymentAttempt {
     pub finished_at: Option<Timestamp>,
 }
 
-/// What is known of an attempt. A later value says more than an earlier one, and the last word about money wins:
-/// merging two is taking the greater, so that the order in which they are learnt does not matter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+// Declared in order of certainty: of two reports about an attempt the greater one is kept.
+/// The outcome of a payment attempt, as far as it is known.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum), graphql(name = "PaymentAttemptOutcome"))]
 pub enum AttemptOutcome {
-    /// The gateway is being called.
+    /// The call to the gateway is in progress.
     Started,
-    /// The gateway did not answer; it may have charged.
+    /// The gateway did not answer; it may have charged the shopper.
     Unknown,
     /// The gateway decides later.
     Pending,
-    /// The shopper has to act.
+    /// The shopper must complete an action, such as 3-D Secure.
     RequiresAction,
-    /// The gateway was out of order and did not charge.
+    /// The gateway was unavailable and charged nothing.
     Unavailable,
-    /// The gateway said no.
+    /// The gateway declined the payment.
     Declined,
-    /// It was cancelled before it was decided.
+    /// The attempt was canceled before it was decided.
     Canceled,
-    /// The amount is held.
+    /// The amount is authorized.
     Authorized,
 }
-
-names! { AttemptOutcome {
-    Started = "STARTED", Unknown = "UNKNOWN", Pending = "PENDING", RequiresAction = "REQUIRES_ACTION",
-    Unavailable = "UNAVAILABLE", Declined = "DECLINED", Canceled = "CANCELED", Authorized = "AUTHORIZED",
-} }
 
 impl AttemptOutcome {
     /// Whether the gateway has said yes or no.

@@ -1,12 +1,12 @@
 //! One money event at a gateway.
 
 use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use super::FailureCode;
 use crate::{
     Money, Timestamp,
     ids::{PaymentAttemptId, PaymentId, PaymentTransactionId},
-    shared::names::names,
 };
 
 /// One money event at a gateway. Those that we cause are written before the gateway is called.
@@ -38,36 +38,52 @@ pub struct PaymentTransaction {
     pub updated_at: Timestamp,
 }
 
-/// The kinds of money events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The kind of a payment transaction.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum), graphql(name = "PaymentTransactionKind"))]
 pub enum TransactionKind {
-    /// An amount is held on the shopper's account.
+    /// Holds an amount on the shopper's account.
     Authorize,
-    /// Held money is taken.
+    /// Collects money that is authorized.
     Capture,
-    /// What is still held is released.
+    /// Releases what is still authorized.
     Void,
-    /// Money is given back.
+    /// Returns captured money to the shopper.
     Refund,
-    /// The shopper's bank takes money back.
+    /// The shopper's bank reclaims captured money.
     Chargeback,
 }
 
-names! { TransactionKind {
-    Authorize = "AUTHORIZE", Capture = "CAPTURE", Void = "VOID", Refund = "REFUND", Chargeback = "CHARGEBACK",
-} }
-
-/// How far a money event is; merging two is taking the greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+// Declared in order of certainty: of two reports about a transaction the greater one is kept.
+/// The status of a payment transaction.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[cfg_attr(feature = "graphql", derive(async_graphql::Enum), graphql(name = "PaymentTransactionStatus"))]
 pub enum TransactionStatus {
-    /// Asked for; the gateway has not confirmed it.
+    /// Requested; the gateway has not confirmed it.
     Pending,
-    /// The gateway refused it.
+    /// The gateway refused the transaction.
     Failed,
-    /// It happened.
+    /// The gateway confirmed the transaction.
     Succeeded,
 }
-
-names! { TransactionStatus { Pending = "PENDING", Failed = "FAILED", Succeeded = "SUCCEEDED" } }

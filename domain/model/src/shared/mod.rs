@@ -7,7 +7,6 @@ pub mod id;
 pub mod idempotency_key;
 pub mod locale;
 pub mod money;
-pub mod names;
 pub mod page;
 pub mod patch;
 pub mod quantity;

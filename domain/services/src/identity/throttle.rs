@@ -218,7 +218,7 @@ pub(super) async fn forgive(app: &App, audience: Audience, email: &Email, client
 
 /// The counter of the mails of one purpose to one address; purposes tell customers from staff.
 fn mail_key(purpose: Purpose, email: &Email) -> String {
-    format!("mail:{}", secrets::digest(format!("{} {email}", purpose.name())))
+    format!("mail:{}", secrets::digest(format!("{purpose} {email}")))
 }
 
 const fn name(audience: Audience) -> &'static str {

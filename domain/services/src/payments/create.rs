@@ -209,7 +209,7 @@ fn called_since(record: &PaymentRecord) -> Option<Timestamp> {
 
 /// What the caller asked for; the amount is left out, because it follows from the cart.
 fn input_hash(new: &NewPayment) -> Vec<u8> {
-    let parts = [Some(new.method.name()), new.gateway.as_deref(), new.token.as_deref(), new.return_url.as_deref()];
+    let parts = [Some(new.method.into()), new.gateway.as_deref(), new.token.as_deref(), new.return_url.as_deref()];
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(part.map_or(u64::MAX, |part| part.len() as u64).to_be_bytes());
