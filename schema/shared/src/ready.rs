@@ -181,7 +181,7 @@ mod tests {
 
     #[Object]
     impl Query {
-        async fn ready(&self) -> ReadyObject<Leaf> {
+        async fn direct(&self) -> ReadyObject<Leaf> {
             ReadyObject(Leaf(4))
         }
 
@@ -189,7 +189,7 @@ mod tests {
             Leaf(4)
         }
 
-        async fn ready_two(&self) -> ReadyObject<Leaf> {
+        async fn direct_two(&self) -> ReadyObject<Leaf> {
             ReadyObject(Leaf(2))
         }
 
@@ -251,7 +251,7 @@ mod tests {
         let fragments = ["", "...F", "...F ...S"];
         for (selection, spreads) in selections.iter().flat_map(|one| fragments.map(|spreads| (one, spreads))) {
             let selection = format!("{selection} {spreads}");
-            assert_eq!(response("ready", &selection), response("engine", &selection), "{selection}");
+            assert_eq!(response("direct", &selection), response("engine", &selection), "{selection}");
             assert_eq!(response("readies", &selection), response("engines", &selection), "{selection}");
             assert_eq!(response("waiting", &selection), response("engines", &selection), "{selection}");
         }
@@ -260,7 +260,7 @@ mod tests {
     #[test]
     fn resolves_nothing_before_falling_back_to_async_graphql() {
         for selection in ["name size size", "name size @include(if: true)"] {
-            assert_eq!(response("readyTwo", selection), response("engineTwo", selection), "{selection}");
+            assert_eq!(response("directTwo", selection), response("engineTwo", selection), "{selection}");
         }
     }
 
