@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The load benchmark: the release server on seeded data, pinned to one core, driven from the other.
-# PRODUCTS (10000), SECONDS_EACH (8), CONNECTIONS (16) and DATABASE_URL may be set; ONLY names a scenario. WITH_WORKER=1
-# lets a worker capture payments and send mail meanwhile: then Postgres' figures contain its statements too.
+# Runs the load benchmark: the release server on seeded data, pinned to one core; the load generator on the other core.
+# Settings: PRODUCTS (10000), SECONDS_EACH (8), CONNECTIONS (16), DATABASE_URL; ONLY runs one scenario. WITH_WORKER=1 also runs a
+# worker that captures payments and sends mail; the figures of Postgres then include its statements.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/postgres.sh

@@ -1,4 +1,4 @@
-// The contract operations are typed by graphql-codegen against the committed schemas, and the types by TypeScript.
+// Generates types for the contract operations with graphql-codegen, and compiles them with TypeScript.
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

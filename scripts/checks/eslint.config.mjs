@@ -1,7 +1,7 @@
-// graphql-eslint's rules for schemas: Relay's conventions and names.
+// Schema rules of graphql-eslint: Relay conventions and names.
 import graphql from '@graphql-eslint/eslint-plugin';
 
-// A product's type is a thing of its own, and its name says so; the rule has no exceptions of its own.
+// `ProductType` is the field's standard name; the rule offers no exceptions.
 const strict = graphql.rules['no-typename-prefix'];
 const noTypenamePrefix = {
   ...strict,

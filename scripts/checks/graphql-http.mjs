@@ -1,4 +1,4 @@
-// The audit suite of npm's graphql-http: every MUST, SHOULD and MAY has to hold, on both endpoints.
+// Runs the audits of npm's graphql-http on both endpoints; every MUST, SHOULD and MAY must pass.
 import { serverAudits } from 'graphql-http';
 import { baseUrl, check, finish } from './tools.mjs';
 

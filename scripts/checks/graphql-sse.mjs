@@ -1,4 +1,4 @@
-// Server-sent events: npm's graphql-sse client in its default mode, one connection for each operation.
+// Tests server-sent events with npm's graphql-sse client in its default mode, one connection per operation.
 import { createClient } from 'graphql-sse';
 import { baseUrl, cartSubscription, check, equal, finish, storefrontOf, within } from './tools.mjs';
 

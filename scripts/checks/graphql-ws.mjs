@@ -1,4 +1,4 @@
-// Websockets: npm's graphql-ws client, and raw sockets for what a well-behaved client never does.
+// Tests WebSockets with npm's graphql-ws client, and protocol violations with raw sockets.
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { baseUrl, cartSubscription, check, equal, finish, storefrontOf, within } from './tools.mjs';

@@ -1,4 +1,4 @@
-// relay-compiler accepts both schemas: connections, the Node interface, refetching and paging.
+// Compiles operations for both schemas with relay-compiler: connections, the Node interface, refetching and paging.
 import { execFileSync } from 'node:child_process';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ const compiler = join(here, 'node_modules/.bin/relay-compiler');
 
 for (const name of ['storefront', 'admin']) {
   await check(`relay-compiler compiles the ${name} components`, async () => {
-    // The compiler does not look into node_modules.
+    // The compiler ignores node_modules.
     const root = await mkdtemp(join(tmpdir(), `mercator-relay-${name}-`));
     await cp(join(here, 'relay', name), join(root, 'src'), { recursive: true });
     await cp(join(here, `../../schema/${name}.graphql`), join(root, 'schema.graphql'));

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Everything in this folder, against a running Mercator: scripts/checks/run.sh http://127.0.0.1:8080
-# The schemas are the committed ones: schema/storefront.graphql and schema/admin.graphql.
+# Runs every check of this folder against a running server: scripts/checks/run.sh http://127.0.0.1:8080
+# Uses the committed schemas, schema/storefront.graphql and schema/admin.graphql.
 set -uo pipefail
 cd "$(dirname "$0")"
 base="${1:-${MERCATOR_URL:-http://127.0.0.1:8080}}"
@@ -13,8 +13,8 @@ run() {
   "$@" || failed+=("$*")
 }
 
-# The rules are for files outside of this folder, so the repository's root is where they are applied.
-# One run for each: the plug-in keeps what it knows of the first schema.
+# The schemas are outside of this folder, so eslint runs at the root of the repository. It runs once per schema, because the
+# plug-in caches the first schema.
 lint() {
   (cd ../.. && scripts/checks/node_modules/.bin/eslint -c scripts/checks/eslint.config.mjs --max-warnings 0 "$1")
 }

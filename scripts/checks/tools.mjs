@@ -1,4 +1,4 @@
-// What the checks share: cases that are counted, and a shop to try them on.
+// Shared by the checks: test cases with a count, and access to the shop.
 
 const results = { passed: 0, failed: 0 };
 

@@ -1,4 +1,4 @@
-// Bundles GraphiQL and its examples into api/assets/graphiql, from where the server embeds them.
+// Bundles GraphiQL and its examples into api/assets/graphiql, which the server embeds.
 import { copyFile, mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, '../../api/assets/graphiql');
 
-// The fonts inside the style sheet would be most of its size; the system's do as well.
+// Drop the embedded fonts, which are most of the style sheet; system fonts are sufficient.
 const withoutFonts = {
   name: 'without-fonts',
   setup: ({ onLoad }) =>
