@@ -2,7 +2,7 @@
 
 mod input;
 
-use async_graphql::{Context, Enum, ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use model::channels as domain;
 use schema_shared::{CountryCode, CurrencyCode, RequestExt, payloads, to_id, user_errors};
 use services::channels::{self, ChannelError};
@@ -123,24 +123,14 @@ impl Channel {
     }
 
     /// When the money of an authorised card is taken.
-    fn capture_mode(&self) -> CaptureMode {
-        self.0.capture_mode.into()
+    fn capture_mode(&self) -> domain::CaptureMode {
+        self.0.capture_mode
     }
 
     /// Whether requests that name no channel get this one.
     fn is_default(&self) -> bool {
         self.0.is_default
     }
-}
-
-/// When the money of an authorised card is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "domain::CaptureMode")]
-pub enum CaptureMode {
-    /// As soon as the order is placed.
-    Automatic,
-    /// When staff says so.
-    Manual,
 }
 
 user_errors! {

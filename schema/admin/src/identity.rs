@@ -14,7 +14,6 @@ mod types;
 use async_graphql::MergedObject;
 
 pub use errors::{CustomerErrorCode, CustomerUserError, StaffErrorCode, StaffUserError};
-pub use permission::Permission;
 pub use types::{ApiToken, Customer, CustomerGroup, Role, StaffUser};
 
 /// Everything that can be read about people and rights.

@@ -15,7 +15,6 @@ mod nullable;
 mod options;
 mod orders;
 mod payloads;
-mod payments;
 mod ready;
 mod request;
 mod session;
@@ -34,11 +33,10 @@ pub use nodes::nodes;
 pub use nullable::nullable;
 pub use options::{ProductOption, SelectedOption};
 pub use orders::{
-    FulfillmentFields, FulfillmentLine, FulfillmentStatus, OrderDelivery, OrderDiscount, OrderEventKind, OrderFields,
-    OrderFulfillmentStatus, OrderLineAttribute, OrderLineFields, OrderPaymentStatus, OrderStatus, Tracking,
+    FulfillmentFields, FulfillmentLine, OrderDelivery, OrderDiscount, OrderFields, OrderLineAttribute, OrderLineFields,
+    Tracking,
 };
 pub use payloads::{Payload, Warning, WarningCode};
-pub use payments::{PaymentFailureCode, PaymentMethod, PaymentStatus};
 pub use ready::{ReadyList, ReadyObject};
 pub use request::{RequestData, RequestExt};
 pub use schema_macros::connection_fields;

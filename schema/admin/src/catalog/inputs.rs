@@ -10,8 +10,6 @@ use model::{
 use schema_shared::parse_id;
 use services::catalog::{self as service, CatalogError, CatalogResult, Ref};
 
-use super::product_type::AttributeKind;
-
 /// A fact of an integration or theme.
 #[derive(InputObject)]
 pub struct MetafieldInput {
@@ -132,7 +130,7 @@ pub struct AttributeDefinitionInput {
     /// Its name for people.
     name: String,
     /// What its values are.
-    kind: AttributeKind,
+    kind: catalog::AttributeKind,
     /// Whether lists offer it as a facet and filter.
     #[graphql(default)]
     is_filterable: bool,
@@ -150,7 +148,7 @@ fn attribute(input: AttributeDefinitionInput) -> catalog::Attribute {
     catalog::Attribute {
         slug: input.slug,
         name: input.name,
-        kind: input.kind.into(),
+        kind: input.kind,
         is_filterable: input.is_filterable,
         is_required: input.is_required,
         choices: input.choices,

@@ -1,6 +1,6 @@
 //! Product types.
 
-use async_graphql::{Enum, ID, Object, SimpleObject};
+use async_graphql::{ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::catalog;
 use schema_shared::to_id;
@@ -56,7 +56,7 @@ pub struct AttributeDefinition {
     /// Its name for people.
     name: String,
     /// What its values are.
-    kind: AttributeKind,
+    kind: catalog::AttributeKind,
     /// Whether lists offer it as a facet and filter.
     is_filterable: bool,
     /// Whether every product of the type must have a value.
@@ -72,29 +72,11 @@ impl From<&catalog::Attribute> for AttributeDefinition {
         Self {
             slug: attribute.slug.clone(),
             name: attribute.name.clone(),
-            kind: attribute.kind.into(),
+            kind: attribute.kind,
             is_filterable: attribute.is_filterable,
             is_required: attribute.is_required,
             choices: attribute.choices.clone(),
             unit: attribute.unit.clone(),
         }
     }
-}
-
-/// What the values of an attribute are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "catalog::AttributeKind")]
-pub enum AttributeKind {
-    /// Any text; several values allowed.
-    Text,
-    /// A whole number.
-    Integer,
-    /// A decimal number.
-    Decimal,
-    /// `true` or `false`.
-    Boolean,
-    /// A calendar date, `YYYY-MM-DD`.
-    Date,
-    /// Some of the listed choices.
-    Choice,
 }

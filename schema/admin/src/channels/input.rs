@@ -1,11 +1,11 @@
 //! What staff say about channels.
 
 use async_graphql::{ID, InputObject, Result};
-use model::Locale;
+use model::{Locale, channels::CaptureMode};
 use schema_shared::{BadUserInput, CountryCode, CurrencyCode, parse_id};
 use services::channels::{ChannelDetails, ChannelRef, NewChannel};
 
-use super::{CaptureMode, ChannelErrorCode, ChannelUserError};
+use super::{ChannelErrorCode, ChannelUserError};
 
 /// A place of sale to be opened.
 #[derive(InputObject)]
@@ -63,7 +63,7 @@ impl ChannelCreateInput {
             locales: Some(locales(&self.locales)?),
             countries: Some(self.country_codes.into_iter().map(|code| code.0).collect()),
             locations: Some(self.locations),
-            capture_mode: self.capture_mode.map(Into::into),
+            capture_mode: self.capture_mode,
             is_default: self.is_default,
         };
         Ok(NewChannel { slug: self.slug, prices_include_tax: self.prices_include_tax, details })
@@ -88,7 +88,7 @@ impl ChannelUpdateInput {
             locales,
             countries: self.country_codes.map(|codes| codes.into_iter().map(|code| code.0).collect()),
             locations: self.locations,
-            capture_mode: self.capture_mode.map(Into::into),
+            capture_mode: self.capture_mode,
             is_default: self.is_default,
         };
         Ok(Ok((which, details)))

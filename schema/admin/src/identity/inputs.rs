@@ -2,8 +2,7 @@
 
 use async_graphql::{ID, InputObject};
 use chrono::{DateTime, Utc};
-
-use super::Permission;
+use model::access::Permission;
 
 /// Address and password of a member of staff.
 #[derive(InputObject)]

@@ -2,13 +2,13 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use model::{
-    access::{AccessError, Actor},
+    access::{AccessError, Actor, Permission},
     ids::{ApiTokenId, StaffUserId},
 };
 use schema_shared::{Connection, ConnectionArgs, RequestExt, connection_fields, nullable, parse_id, total_count};
 use services::identity;
 
-use super::{ApiToken, Permission, Role, StaffUser, permission};
+use super::{ApiToken, Role, StaffUser, permission};
 
 /// Reads about staff and rights.
 #[derive(Default)]

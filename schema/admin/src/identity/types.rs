@@ -2,9 +2,10 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
+use model::access::Permission;
 use schema_shared::{CustomerAddress, CustomerFields, RequestExt, nullable, to_id};
 
-use super::permission::{self, Permission};
+use super::permission;
 
 /// A member of the merchant's staff.
 pub struct StaffUser(pub model::customers::StaffUser);

@@ -1,6 +1,6 @@
 //! What the mutations of inventory are given.
 
-use async_graphql::{Enum, InputObject};
+use async_graphql::InputObject;
 use model::{
     IdempotencyKey,
     inventory::{self, StockTarget},
@@ -10,29 +10,11 @@ use services::inventory::{AdjustStock, AdjustStockChange, NewStockLocation};
 
 use super::errors::{InventoryErrorCode, InventoryUserError};
 
-/// Why somebody adjusts stock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "inventory::AdjustmentReason")]
-pub enum InventoryAdjustReason {
-    /// Goods arrived from a supplier.
-    Received,
-    /// Goods came back from a shopper.
-    Returned,
-    /// Somebody counted.
-    Counted,
-    /// A mistake is put right.
-    Corrected,
-    /// Goods broke.
-    Damaged,
-    /// Goods cannot be found.
-    Lost,
-}
-
 /// An adjustment of many levels: all of it happens, or nothing.
 #[derive(InputObject)]
 pub struct InventoryAdjustInput {
     /// Why.
-    reason: InventoryAdjustReason,
+    reason: inventory::AdjustmentReason,
     /// The same key with the same adjustment changes nothing the second time and gives the same answer; 1 to 255
     /// characters.
     idempotency_key: Option<String>,
@@ -81,7 +63,7 @@ impl InventoryAdjustInput {
             Ok(AdjustStockChange { sku: change.sku, location: change.location, target })
         };
         Ok(AdjustStock {
-            reason: self.reason.into(),
+            reason: self.reason,
             idempotency_key: key(self.idempotency_key)?,
             reference: self.reference,
             changes: self.changes.into_iter().enumerate().map(read).collect::<Result<_, _>>()?,

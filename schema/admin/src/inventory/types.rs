@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, Object};
+use async_graphql::{ID, Object};
 use chrono::{DateTime, Utc};
 use model::{channels, ids::StockLocationId, inventory, settings::Settings};
 use schema_shared::{CountryCode, to_id};
@@ -62,8 +62,8 @@ impl StockMovement {
     }
 
     /// Why stock moved.
-    fn kind(&self) -> StockMovementKind {
-        self.movement.kind.into()
+    fn kind(&self) -> inventory::MovementKind {
+        self.movement.kind
     }
 
     /// The change that the kind is about, in units: of promised units for ALLOCATION and RELEASE, else of units on
@@ -101,30 +101,6 @@ impl StockMovement {
     fn at(&self) -> DateTime<Utc> {
         self.movement.at
     }
-}
-
-/// Why stock moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "inventory::MovementKind")]
-pub enum StockMovementKind {
-    /// Goods arrived from a supplier.
-    Received,
-    /// Goods came back from a shopper.
-    Returned,
-    /// Somebody counted.
-    Counted,
-    /// A mistake was put right.
-    Corrected,
-    /// Goods broke.
-    Damaged,
-    /// Goods cannot be found.
-    Lost,
-    /// Units were promised to an order.
-    Allocation,
-    /// Units promised to an order became free again.
-    Release,
-    /// Promised units left the building.
-    Deduction,
 }
 
 /// A place where stock is kept.

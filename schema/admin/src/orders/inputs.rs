@@ -4,15 +4,12 @@ use async_graphql::{ID, InputObject};
 use model::{
     IdempotencyKey, Quantity,
     ids::OrderLineId,
-    orders::{FulfillItem, Tracking},
+    orders::{CancelReason, FulfillItem, Tracking},
 };
 use schema_shared::parse_id;
 use services::orders::{CancelOrder, FulfillOrder};
 
-use super::{
-    errors::{OrderErrorCode, OrderUserError},
-    types::OrderCancelReason,
-};
+use super::errors::{OrderErrorCode, OrderUserError};
 
 /// Which goods of an order are sent.
 #[derive(InputObject)]
@@ -55,7 +52,7 @@ pub struct OrderCancelInput {
     /// The order.
     order_id: ID,
     /// Why.
-    reason: OrderCancelReason,
+    reason: CancelReason,
     /// Whether its goods can be sold again; else they are written off.
     #[graphql(default = true)]
     restock: bool,
@@ -94,7 +91,7 @@ impl OrderCancelInput {
         let order_id = parse_id(&self.order_id).map_err(|_| no_order())?;
         Ok(CancelOrder {
             order_id,
-            reason: self.reason.into(),
+            reason: self.reason,
             restock: self.restock,
             refund: self.refund,
             expected_version: self.expected_version,

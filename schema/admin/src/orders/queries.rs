@@ -2,10 +2,8 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
-use model::ids::OrderId;
-use schema_shared::{
-    Connection, ConnectionArgs, OrderStatus, RequestExt, connection_fields, nullable, parse_id, total_count,
-};
+use model::{ids::OrderId, orders::OrderStatus};
+use schema_shared::{Connection, ConnectionArgs, RequestExt, connection_fields, nullable, parse_id, total_count};
 use services::orders;
 
 use super::Order;
@@ -29,7 +27,7 @@ pub struct OrderFilter {
 impl OrderFilter {
     fn read(self) -> Result<orders::OrderFilter> {
         Ok(orders::OrderFilter {
-            status: self.status.into_iter().map(Into::into).collect(),
+            status: self.status,
             created_after: self.created_after,
             created_before: self.created_before,
             query: self.query,

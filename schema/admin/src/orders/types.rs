@@ -1,11 +1,11 @@
 //! An order with its lines, fulfilments and timeline.
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::{ids::OrderEventId, orders};
 use schema_shared::{
-    Connection, ConnectionArgs, FulfillmentFields, OrderEventKind, OrderFields, OrderLineFields, RequestExt,
-    connection_fields, nullable, to_id,
+    Connection, ConnectionArgs, FulfillmentFields, OrderFields, OrderLineFields, RequestExt, connection_fields,
+    nullable, to_id,
 };
 
 use crate::{identity::Customer, payments::Payment};
@@ -29,8 +29,8 @@ impl Order {
     }
 
     /// Why it was called off; null when it was not.
-    fn cancel_reason(&self) -> Option<OrderCancelReason> {
-        self.0.cancel_reason.map(OrderCancelReason::from)
+    fn cancel_reason(&self) -> Option<orders::CancelReason> {
+        self.0.cancel_reason
     }
 
     /// When its status, payment or fulfilment last changed.
@@ -82,24 +82,6 @@ impl Order {
         let entry = |event: orders::OrderEvent| (event.id, OrderEvent::from(event));
         Ok(Connection::of_list(&page, all.into_iter().map(entry).collect())?)
     }
-}
-
-/// Why an order is called off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "orders::CancelReason")]
-pub enum OrderCancelReason {
-    /// The shopper wants it no more.
-    Customer,
-    /// The goods are not there.
-    Inventory,
-    /// It looks like fraud.
-    Fraud,
-    /// The money did not come.
-    Payment,
-    /// Staff made a mistake.
-    Staff,
-    /// Anything else.
-    Other,
 }
 
 /// A variant and how many of it, as sold.
@@ -159,7 +141,7 @@ pub struct OrderEvent {
     /// Global id.
     id: ID,
     /// What happened.
-    kind: OrderEventKind,
+    kind: orders::OrderEventKind,
     /// When.
     at: DateTime<Utc>,
     /// Whoever did it: a global id, `anonymous` for guests, or `system`.
@@ -168,6 +150,6 @@ pub struct OrderEvent {
 
 impl From<orders::OrderEvent> for OrderEvent {
     fn from(event: orders::OrderEvent) -> Self {
-        Self { id: to_id(event.id), kind: event.kind.into(), at: event.at, actor: event.actor }
+        Self { id: to_id(event.id), kind: event.kind, at: event.at, actor: event.actor }
     }
 }

@@ -3,7 +3,7 @@
 use async_graphql::{Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::payments;
-use schema_shared::{CountryCode, CurrencyCode, Decimal, PaymentMethod, to_id};
+use schema_shared::{CountryCode, CurrencyCode, Decimal, to_id};
 use services::payments::GatewayReport;
 
 /// How a gateway is doing, by its attempts of the last hour.
@@ -88,7 +88,7 @@ pub struct PaymentRoutingConditions {
     /// The currency paid in.
     currencies: Vec<CurrencyCode>,
     /// How the shopper pays.
-    methods: Vec<PaymentMethod>,
+    methods: Vec<payments::PaymentMethod>,
     /// The least amount, in units of the payment's currency.
     min_amount: Option<Decimal>,
     /// The greatest amount, in units of the payment's currency.
@@ -101,7 +101,7 @@ impl From<&payments::RoutingConditions> for PaymentRoutingConditions {
         Self {
             countries: when.countries.iter().copied().map(CountryCode).collect(),
             currencies: when.currencies.iter().copied().map(CurrencyCode).collect(),
-            methods: when.methods.iter().copied().map(Into::into).collect(),
+            methods: when.methods.clone(),
             min_amount: decimal(&when.min_amount),
             max_amount: decimal(&when.max_amount),
         }

@@ -2,7 +2,7 @@
 
 use async_graphql::{ID, InputObject};
 use model::payments;
-use schema_shared::{CountryCode, CurrencyCode, Decimal, PaymentMethod};
+use schema_shared::{CountryCode, CurrencyCode, Decimal};
 use services::payments::CreateRule;
 
 /// Held money to be taken.
@@ -82,7 +82,7 @@ pub struct PaymentRoutingConditionsInput {
     currencies: Vec<CurrencyCode>,
     /// How the shopper pays.
     #[graphql(default)]
-    methods: Vec<PaymentMethod>,
+    methods: Vec<payments::PaymentMethod>,
     /// The least amount, in units of the payment's currency.
     min_amount: Option<Decimal>,
     /// The greatest amount, in units of the payment's currency.
@@ -101,7 +101,7 @@ impl From<PaymentRoutingRuleCreateInput> for CreateRule {
         let when = input.when.map_or_else(payments::RoutingConditions::default, |when| payments::RoutingConditions {
             countries: when.countries.into_iter().map(|country| country.0).collect(),
             currencies: when.currencies.into_iter().map(|currency| currency.0).collect(),
-            methods: when.methods.into_iter().map(Into::into).collect(),
+            methods: when.methods,
             min_amount: when.min_amount.map(|amount| amount.0.into_owned()),
             max_amount: when.max_amount.map(|amount| amount.0.into_owned()),
         });

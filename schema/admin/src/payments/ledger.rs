@@ -1,6 +1,6 @@
 //! The money ledger as staff see it.
 
-use async_graphql::{Enum, ID, Object, SimpleObject};
+use async_graphql::{ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::ledger::{self, LedgerSide};
 use schema_shared::{CurrencyCode, Decimal, Money, to_id};
@@ -23,8 +23,8 @@ impl LedgerEntry {
     }
 
     /// Why money moved.
-    fn kind(&self) -> LedgerEntryKind {
-        self.0.kind.into()
+    fn kind(&self) -> ledger::LedgerKind {
+        self.0.kind
     }
 
     /// The global id of what moved it: an order for placement and cancellation, else a payment transaction.
@@ -41,22 +41,6 @@ impl LedgerEntry {
     fn lines(&self) -> Vec<LedgerLine> {
         self.0.lines().iter().map(Into::into).collect()
     }
-}
-
-/// Why money moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "model::ledger::LedgerKind")]
-pub enum LedgerEntryKind {
-    /// An order was placed.
-    Placement,
-    /// A gateway took money.
-    Capture,
-    /// A gateway gave money back.
-    Refund,
-    /// A shopper's bank took money back.
-    Chargeback,
-    /// An order was cancelled.
-    Cancellation,
 }
 
 /// One side of a movement.

@@ -1,9 +1,9 @@
 //! Payments as staff see them.
 
-use async_graphql::{Context, Enum, ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use model::payments;
-use schema_shared::{Money, PaymentFailureCode, PaymentMethod, PaymentStatus, RequestExt, to_id};
+use schema_shared::{Money, RequestExt, to_id};
 
 /// What is to be collected for a cart, and how far that has come.
 #[derive(Clone)]
@@ -18,13 +18,13 @@ impl Payment {
     }
 
     /// Where it is.
-    fn status(&self) -> PaymentStatus {
-        self.0.status.into()
+    fn status(&self) -> payments::PaymentStatus {
+        self.0.status
     }
 
     /// How the shopper pays.
-    fn method(&self) -> PaymentMethod {
-        self.0.method.into()
+    fn method(&self) -> payments::PaymentMethod {
+        self.0.method
     }
 
     /// The gateway of the attempt that counts.
@@ -58,8 +58,8 @@ impl Payment {
     }
 
     /// Why it failed; null unless it has.
-    fn failure(&self) -> Option<PaymentFailureCode> {
-        self.0.failure.map(Into::into)
+    fn failure(&self) -> Option<payments::FailureCode> {
+        self.0.failure
     }
 
     /// When it was created.
@@ -113,13 +113,13 @@ impl PaymentAttempt {
     }
 
     /// What came of it, as far as it is known.
-    fn outcome(&self) -> PaymentAttemptOutcome {
-        self.0.outcome.into()
+    fn outcome(&self) -> payments::AttemptOutcome {
+        self.0.outcome
     }
 
     /// Why nothing came of it; null unless that is so.
-    fn failure(&self) -> Option<PaymentFailureCode> {
-        self.0.failure.map(Into::into)
+    fn failure(&self) -> Option<payments::FailureCode> {
+        self.0.failure
     }
 
     /// When the gateway was called.
@@ -138,28 +138,6 @@ impl PaymentAttempt {
     }
 }
 
-/// What is known of an attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "model::payments::AttemptOutcome")]
-pub enum PaymentAttemptOutcome {
-    /// The gateway is being called.
-    Started,
-    /// The gateway did not answer; it may have charged.
-    Unknown,
-    /// The gateway decides later.
-    Pending,
-    /// The shopper has to act.
-    RequiresAction,
-    /// The gateway was out of order and did not charge.
-    Unavailable,
-    /// The gateway said no.
-    Declined,
-    /// It was cancelled before it was decided.
-    Canceled,
-    /// The amount is held.
-    Authorized,
-}
-
 /// One money event at a gateway.
 pub struct PaymentTransaction(payments::PaymentTransaction);
 
@@ -172,13 +150,13 @@ impl PaymentTransaction {
     }
 
     /// What happens to the money.
-    fn kind(&self) -> PaymentTransactionKind {
-        self.0.kind.into()
+    fn kind(&self) -> payments::TransactionKind {
+        self.0.kind
     }
 
     /// How far it is.
-    fn status(&self) -> PaymentTransactionStatus {
-        self.0.status.into()
+    fn status(&self) -> payments::TransactionStatus {
+        self.0.status
     }
 
     /// How much.
@@ -197,42 +175,14 @@ impl PaymentTransaction {
     }
 
     /// Why it failed; null unless it has.
-    fn failure(&self) -> Option<PaymentFailureCode> {
-        self.0.failure.map(Into::into)
+    fn failure(&self) -> Option<payments::FailureCode> {
+        self.0.failure
     }
 
     /// When it was written.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
-}
-
-/// The kinds of money events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "model::payments::TransactionKind")]
-pub enum PaymentTransactionKind {
-    /// An amount is held on the shopper's account.
-    Authorize,
-    /// Held money is taken.
-    Capture,
-    /// What is still held is released.
-    Void,
-    /// Money is given back.
-    Refund,
-    /// The shopper's bank takes money back.
-    Chargeback,
-}
-
-/// How far a money event is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "model::payments::TransactionStatus")]
-pub enum PaymentTransactionStatus {
-    /// Asked for; the gateway has not confirmed it.
-    Pending,
-    /// The gateway refused it.
-    Failed,
-    /// It happened.
-    Succeeded,
 }
 
 /// Money given back to a shopper.
@@ -247,8 +197,8 @@ impl Refund {
     }
 
     /// How far it is.
-    fn status(&self) -> PaymentTransactionStatus {
-        self.0.status.into()
+    fn status(&self) -> payments::TransactionStatus {
+        self.0.status
     }
 
     /// How much.

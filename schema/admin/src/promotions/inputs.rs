@@ -2,14 +2,15 @@
 
 use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
 use chrono::{DateTime, Utc};
-use model::{Patch, promotions::NewCode};
+use model::{
+    Patch,
+    promotions::{DiscountClass, NewCode},
+};
 use schema_shared::{CurrencyCode, Decimal};
 use services::{
     catalog::Ref,
     promotions::{ActionInput, ConditionsInput, PromotionInput, SelectorInput},
 };
-
-use super::types::DiscountClass;
 
 /// A new promotion.
 #[derive(InputObject)]
@@ -194,7 +195,7 @@ impl From<PromotionCreateInput> for PromotionInput {
             starts_at: input.starts_at.map_or(Patch::Keep, Patch::Set),
             ends_at: input.ends_at.map_or(Patch::Keep, Patch::Set),
             priority: Some(input.priority),
-            combines_with: Some(input.combines_with.into_iter().map(Into::into).collect()),
+            combines_with: Some(input.combines_with),
             currency: input.currency_code.map(|code| code.0),
             conditions: input.conditions.map(Into::into),
             action: Some(input.action.into()),
@@ -211,7 +212,7 @@ impl From<PromotionUpdateInput> for PromotionInput {
             starts_at: patch(input.starts_at),
             ends_at: patch(input.ends_at),
             priority: input.priority,
-            combines_with: input.combines_with.map(|classes| classes.into_iter().map(Into::into).collect()),
+            combines_with: input.combines_with,
             currency: input.currency_code.map(|code| code.0),
             conditions: input.conditions.map(Into::into),
             action: input.action.map(Into::into),

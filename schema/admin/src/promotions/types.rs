@@ -51,13 +51,13 @@ impl Promotion {
     }
 
     /// What it reduces.
-    fn discount_class(&self) -> DiscountClass {
-        self.0.class().into()
+    fn discount_class(&self) -> promotions::DiscountClass {
+        self.0.class()
     }
 
     /// Classes of promotions it may be combined with; both have to allow it.
-    fn combines_with(&self) -> Vec<DiscountClass> {
-        self.0.combines_with.iter().map(|class| (*class).into()).collect()
+    fn combines_with(&self) -> Vec<promotions::DiscountClass> {
+        self.0.combines_with.iter().copied().collect()
     }
 
     /// Whether it holds without a code.
@@ -136,18 +136,6 @@ impl DiscountCode {
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
-}
-
-/// What a promotion reduces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "promotions::DiscountClass")]
-pub enum DiscountClass {
-    /// Certain products.
-    Product,
-    /// The whole order.
-    Order,
-    /// Delivery.
-    Shipping,
 }
 
 /// The kinds of actions.

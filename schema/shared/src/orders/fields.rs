@@ -4,10 +4,7 @@ use async_graphql::{ID, Object};
 use chrono::{DateTime, Utc};
 use model::orders;
 
-use super::{
-    FulfillmentLine, FulfillmentStatus, OrderDelivery, OrderDiscount, OrderFulfillmentStatus, OrderLineAttribute,
-    OrderPaymentStatus, OrderStatus, Tracking,
-};
+use super::{FulfillmentLine, OrderDelivery, OrderDiscount, OrderLineAttribute, Tracking};
 use crate::{Address, CurrencyCode, Money, TaxedMoney, to_id};
 
 /// Fields of an order in both APIs.
@@ -27,18 +24,18 @@ impl OrderFields<'_> {
     }
 
     /// Whether it is a deal.
-    fn status(&self) -> OrderStatus {
-        self.0.status.into()
+    fn status(&self) -> orders::OrderStatus {
+        self.0.status
     }
 
     /// How far the money has come.
-    fn payment_status(&self) -> OrderPaymentStatus {
-        self.0.payment_status.into()
+    fn payment_status(&self) -> orders::PaymentProgress {
+        self.0.payment_status
     }
 
     /// How far the goods have come.
-    fn fulfillment_status(&self) -> OrderFulfillmentStatus {
-        self.0.fulfillment_status.into()
+    fn fulfillment_status(&self) -> orders::FulfillmentStatus {
+        self.0.fulfillment_status
     }
 
     /// When it was placed.
@@ -178,8 +175,8 @@ pub struct FulfillmentFields<'a>(pub &'a orders::Fulfillment);
 #[Object]
 impl FulfillmentFields<'_> {
     /// Where the goods are.
-    fn status(&self) -> FulfillmentStatus {
-        self.0.state.into()
+    fn status(&self) -> orders::FulfillmentState {
+        self.0.state
     }
 
     /// How to follow the parcel; null when it cannot be followed.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::{cart, pricing::ProblemCode};
 use schema_shared::{Address, Connection, ConnectionArgs, CountryCode, CurrencyCode, connection_fields, to_id};
@@ -51,8 +51,8 @@ impl Cart {
     }
 
     /// Where it is in its life.
-    fn status(&self) -> CartStatus {
-        self.cart.status.into()
+    fn status(&self) -> cart::CartStatus {
+        self.cart.status
     }
 
     /// The currency of every amount.
@@ -149,18 +149,6 @@ impl Cart {
     }
 }
 
-/// Where a cart is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "cart::CartStatus")]
-pub enum CartStatus {
-    /// It can be changed and completed.
-    Active,
-    /// It became an order.
-    Completed,
-    /// It went into another cart.
-    Merged,
-}
-
 /// Who buys.
 #[derive(SimpleObject)]
 pub struct CartBuyer {
@@ -178,39 +166,15 @@ pub struct CartBuyer {
 #[derive(SimpleObject)]
 pub struct CartProblem {
     /// What it is, for programs.
-    code: CartProblemCode,
+    code: ProblemCode,
     /// What it is, for people.
     message: String,
     /// What it is about: the id of a line or delivery group, a discount code, or the name of a missing part.
     target: Option<String>,
 }
 
-/// The kinds of problems.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "ProblemCode")]
-pub enum CartProblemCode {
-    /// Nothing is in the cart.
-    Empty,
-    /// The variant of a line is gone or no longer sold here.
-    VariantUnavailable,
-    /// A line costs more than the shop can reckon with.
-    AmountTooLarge,
-    /// Fewer units are left than the line asks for.
-    OutOfStock,
-    /// The buyer's e-mail address is missing.
-    MissingEmail,
-    /// The address to deliver to is missing or incomplete.
-    MissingShippingAddress,
-    /// Delivery is not chosen, or the chosen way is no longer offered.
-    MissingDeliveryOption,
-    /// Nothing is delivered to this country.
-    CountryNotServed,
-    /// A discount code is unknown, ended, used up, or does not fit the cart.
-    DiscountCodeNotApplicable,
-}
-
 impl From<&model::pricing::CartProblem> for CartProblem {
     fn from(problem: &model::pricing::CartProblem) -> Self {
-        Self { code: problem.code.into(), message: problem.message.clone(), target: problem.target.clone() }
+        Self { code: problem.code, message: problem.message.clone(), target: problem.target.clone() }
     }
 }

@@ -4,8 +4,8 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::orders;
 use schema_shared::{
-    Connection, ConnectionArgs, FulfillmentFields, OrderEventKind, OrderFields, OrderLineFields, RequestExt,
-    TaxedMoney, connection_fields, to_id,
+    Connection, ConnectionArgs, FulfillmentFields, OrderFields, OrderLineFields, RequestExt, TaxedMoney,
+    connection_fields, to_id,
 };
 
 /// A sale.
@@ -48,7 +48,7 @@ impl Order {
     /// What happened to it, oldest first.
     async fn events(&self, ctx: &Context<'_>) -> Result<Vec<OrderEvent>> {
         let all = ctx.request()?.loaders().order_events().load(self.0.id).await?.unwrap_or_default();
-        Ok(all.into_iter().map(|event| OrderEvent { kind: event.kind.into(), at: event.at }).collect())
+        Ok(all.into_iter().map(|event| OrderEvent { kind: event.kind, at: event.at }).collect())
     }
 }
 
@@ -92,7 +92,7 @@ impl Fulfillment {
 #[derive(SimpleObject)]
 pub struct OrderEvent {
     /// What happened.
-    kind: OrderEventKind,
+    kind: orders::OrderEventKind,
     /// When.
     at: DateTime<Utc>,
 }

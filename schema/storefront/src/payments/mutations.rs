@@ -1,8 +1,8 @@
 //! Root fields that pay carts.
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
-use model::IdempotencyKey;
-use schema_shared::{PaymentMethod, RequestExt, parse_id, payloads};
+use model::{IdempotencyKey, payments::PaymentMethod};
+use schema_shared::{RequestExt, parse_id, payloads};
 use services::payments::{PayCart, PaymentError, create_for_cart};
 
 use super::{
@@ -71,7 +71,7 @@ impl CartPaymentCreateInput {
     fn into_service(self) -> Result<PayCart, PaymentError> {
         Ok(PayCart {
             cart_id: parse_id(&self.cart_id).map_err(|_| PaymentError::CartNotFound)?,
-            method: self.method.into(),
+            method: self.method,
             gateway: self.gateway,
             token: self.token,
             return_url: self.return_url,

@@ -3,7 +3,7 @@
 use async_graphql::{ID, Object, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 use model::payments;
-use schema_shared::{Money, PaymentFailureCode, PaymentMethod, PaymentStatus, to_id};
+use schema_shared::{Money, to_id};
 
 /// What is to be collected for a cart, and how far that has come.
 pub struct Payment(pub payments::Payment);
@@ -17,8 +17,8 @@ impl Payment {
     }
 
     /// Where it is.
-    fn status(&self) -> PaymentStatus {
-        self.0.status.into()
+    fn status(&self) -> payments::PaymentStatus {
+        self.0.status
     }
 
     /// What is to be collected.
@@ -27,8 +27,8 @@ impl Payment {
     }
 
     /// How the shopper pays.
-    fn method(&self) -> PaymentMethod {
-        self.0.method.into()
+    fn method(&self) -> payments::PaymentMethod {
+        self.0.method
     }
 
     /// The gateway that it went to.
@@ -42,8 +42,8 @@ impl Payment {
     }
 
     /// Why it failed; null unless it has.
-    fn failure(&self) -> Option<PaymentFailureCode> {
-        self.0.failure.map(Into::into)
+    fn failure(&self) -> Option<payments::FailureCode> {
+        self.0.failure
     }
 
     /// When it was created.
