@@ -1,4 +1,4 @@
-//! What is sold: product types, products, categories and collections, published or not.
+//! The catalog as staff see it: product types, products, categories and collections, published or not.
 
 mod category;
 mod collection;

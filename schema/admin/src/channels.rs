@@ -1,4 +1,4 @@
-//! Channels: where and how the shop sells.
+//! Channels, which define where and how the shop sells.
 
 mod input;
 
@@ -9,20 +9,20 @@ use services::channels::{self, ChannelError};
 
 use input::{ChannelCreateInput, ChannelUpdateInput};
 
-/// Reads about places of sale.
+/// Queries of channels.
 #[derive(Default)]
 pub struct ChannelQuery;
 
 #[Object]
 impl ChannelQuery {
-    /// The channel that this request was resolved to. For staff and API tokens.
+    /// The channel that this request resolved to. Needs a staff login or an API token.
     async fn channel(&self, ctx: &Context<'_>) -> Result<Channel> {
         let request = ctx.request()?;
         request.actor.require_back_office()?;
         Ok(Channel(request.context()?.channel.as_ref().clone()))
     }
 
-    /// Every channel, by slug. Needs `CATALOG_READ` or `ORDERS_READ`.
+    /// All channels, ordered by slug. Needs `CATALOG_READ` or `ORDERS_READ`.
     async fn channels(&self, ctx: &Context<'_>) -> Result<Vec<Channel>> {
         let request = ctx.request()?;
         let all = channels::list(&request.app, &request.actor).await?;
@@ -30,17 +30,17 @@ impl ChannelQuery {
     }
 }
 
-/// Changes of places of sale.
+/// Mutations of channels.
 #[derive(Default)]
 pub struct ChannelMutation;
 
 #[Object]
 impl ChannelMutation {
-    /// Opens a place of sale. Needs `SETTINGS_WRITE`.
+    /// Creates a channel. Needs `SETTINGS_WRITE`.
     async fn channel_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What it is and what it sells in.")] input: ChannelCreateInput,
+        #[graphql(desc = "Channel to create.")] input: ChannelCreateInput,
     ) -> Result<ChannelCreatePayload> {
         let request = ctx.request()?;
         let new = match input.read() {
@@ -53,11 +53,11 @@ impl ChannelMutation {
         }
     }
 
-    /// Changes a place of sale. Needs `SETTINGS_WRITE`.
+    /// Changes a channel. Absent fields stay unchanged. Needs `SETTINGS_WRITE`.
     async fn channel_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which channel, and what changes; what is absent stays as it is.")] input: ChannelUpdateInput,
+        #[graphql(desc = "Channel to change, with the new values.")] input: ChannelUpdateInput,
     ) -> Result<ChannelUpdatePayload> {
         let request = ctx.request()?;
         let (which, changes) = match input.read()? {
@@ -71,48 +71,48 @@ impl ChannelMutation {
     }
 }
 
-/// A place of sale with its assortment, currencies, locales and stock.
+/// A sales channel with its products, currencies, languages, countries and stock locations.
 pub struct Channel(domain::Channel);
 
-/// A place of sale with its assortment, currencies, locales and stock.
+/// A sales channel with its products, currencies, languages, countries and stock locations.
 #[Object]
 impl Channel {
-    /// Global id.
+    /// Global id of the channel.
     fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// What URLs and systems call it, such as `eu`.
+    /// Slug of the channel, such as `eu`.
     fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
 
-    /// What people call it.
+    /// Name of the channel for people.
     fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Whether prices are entered and shown with tax.
+    /// True if prices are entered and shown with tax.
     fn prices_include_tax(&self) -> bool {
         self.0.prices_include_tax
     }
 
-    /// Currencies sold in, the default first.
+    /// Currencies of the channel, the default first.
     fn currency_codes(&self) -> Vec<CurrencyCode> {
         self.0.currencies.iter().copied().map(CurrencyCode).collect()
     }
 
-    /// Languages of content as BCP 47 tags, the default first; every fallback ends at the default.
+    /// Languages of content as BCP 47 tags, the default first. Missing translations fall back to the default.
     fn locales(&self) -> Vec<&str> {
         self.0.locales.iter().map(model::Locale::as_str).collect()
     }
 
-    /// Countries delivered to, the default first.
+    /// Countries that the channel delivers to, the default first.
     fn country_codes(&self) -> Vec<CountryCode> {
         self.0.countries.iter().copied().map(CountryCode).collect()
     }
 
-    /// Slugs of the stock locations that serve it, in order of preference.
+    /// Slugs of the stock locations that supply the channel, in order of preference.
     async fn locations(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
         let request = ctx.request()?;
         let settings = request.app.settings.current(&request.app.db).await?;
@@ -122,41 +122,41 @@ impl Channel {
         Ok(self.0.locations.iter().filter_map(slug).collect())
     }
 
-    /// When the money of an authorised card is taken.
+    /// Time at which authorized card payments are captured.
     fn capture_mode(&self) -> domain::CaptureMode {
         self.0.capture_mode
     }
 
-    /// Whether requests that name no channel get this one.
+    /// True if requests that name no channel use this one.
     fn is_default(&self) -> bool {
         self.0.is_default
     }
 }
 
 user_errors! {
-    /// Why a channel was not opened or changed.
+    /// A reason for which a channel was not created or changed.
     ChannelUserError,
-    /// What stopped a change of a channel.
+    /// The reasons for which a change of a channel is rejected.
     ChannelErrorCode {
-        /// No channel has this id or slug.
+        /// The channel does not exist.
         ChannelNotFound,
-        /// A slug has lower-case letters, digits and single hyphens.
+        /// The slug has other characters than lowercase letters, digits and single hyphens.
         InvalidSlug,
         /// Another channel has this slug.
         SlugTaken,
-        /// A name has 1 to 200 characters.
+        /// The name is empty or longer than 200 characters.
         InvalidName,
-        /// A channel sells in at least one currency, each named once.
+        /// No currency is given, or one is repeated.
         InvalidCurrencies,
-        /// A channel has at least one language, each a BCP 47 tag named once.
+        /// No language is given, one is repeated, or one is not a BCP 47 tag.
         InvalidLocales,
-        /// A channel delivers to at least one country, each named once.
+        /// No country is given, or one is repeated.
         InvalidCountries,
-        /// Each stock location is named once.
+        /// A stock location is repeated.
         InvalidLocations,
-        /// No stock location has this slug.
+        /// The stock location does not exist.
         LocationNotFound,
-        /// The shop needs a default channel; make another one the default instead.
+        /// The shop needs a default channel; make another channel the default instead.
         DefaultNeeded,
     }
 }
@@ -165,16 +165,16 @@ payloads! {
     errors ChannelUserError;
 
     "channelCreate" => ChannelCreatePayload {
-        /// The new channel; null when it was not opened.
+        /// The new channel; null if it was not created.
         channel: Channel,
     }
     "channelUpdate" => ChannelUpdatePayload {
-        /// The channel after the change; null when it was not changed.
+        /// The channel after the change; null if it was not changed.
         channel: Channel,
     }
 }
 
-/// What the caller can mend becomes a user error, everything else a top-level one.
+/// The user error of a rejected change. Failures that the caller cannot fix become top-level errors.
 fn user_error(error: ChannelError) -> Result<ChannelUserError> {
     match (code(&error), error) {
         (Some((code, Some(field))), error) => Ok(ChannelUserError::at(code, error, field)),
@@ -184,7 +184,7 @@ fn user_error(error: ChannelError) -> Result<ChannelUserError> {
     }
 }
 
-/// The code of an error that the caller can mend, and the field it is about.
+/// The code and input field of an error that the caller can fix.
 fn code(error: &ChannelError) -> Option<(ChannelErrorCode, Option<&'static str>)> {
     use ChannelErrorCode as Code;
     use domain::ChannelRuleError as Rule;

@@ -1,4 +1,4 @@
-//! Staff, roles, API tokens, and customers as staff see them.
+//! Staff, roles and API tokens, and customers as staff see them.
 
 mod customers;
 mod errors;
@@ -16,11 +16,11 @@ use async_graphql::MergedObject;
 pub use errors::{CustomerErrorCode, CustomerUserError, StaffErrorCode, StaffUserError};
 pub use types::{ApiToken, Customer, CustomerGroup, Role, StaffUser};
 
-/// Everything that can be read about people and rights.
+/// Queries of staff, roles, API tokens and customers.
 #[derive(MergedObject, Default)]
 pub struct IdentityQuery(queries::StaffQuery, customers::CustomerQuery);
 
-/// Everything that can be done to people and rights.
+/// Mutations of staff, roles, API tokens and customers.
 #[derive(MergedObject, Default)]
 pub struct IdentityMutation(
     login::StaffLoginMutation,

@@ -1,4 +1,4 @@
-//! Inventory: levels, movements, adjustments, locations.
+//! Stock levels, movements, adjustments and locations.
 
 mod errors;
 mod inputs;

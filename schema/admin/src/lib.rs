@@ -1,5 +1,5 @@
-//! The admin schema: what staff, back-office tools and integrations ask. Types and resolvers, without rules.
-//! Each context adds its sets of root fields to the merged roots below.
+//! The admin schema for staff, back-office tools and integrations: types and resolvers without rules. Each context adds
+//! its root fields to the merged roots below.
 
 mod catalog;
 mod channels;
@@ -13,7 +13,7 @@ mod promotions;
 use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
 use schema_shared::Fresh;
 
-/// Everything that can be read.
+/// All queries of the admin API.
 #[derive(MergedObject, Default)]
 #[rustfmt::skip] // one set on each line
 pub struct Query(
@@ -27,7 +27,7 @@ pub struct Query(
     promotions::PromotionQuery,
 );
 
-/// Everything that can be changed.
+/// All mutations of the admin API.
 #[derive(MergedObject, Default)]
 #[rustfmt::skip] // one set on each line
 pub struct Mutation(
@@ -44,7 +44,7 @@ pub struct Mutation(
 /// The admin schema.
 pub type AdminSchema = Schema<Query, Fresh<Mutation>, EmptySubscription>;
 
-/// The schema, to be finished with the server's limits and extensions.
+/// A builder of the schema; the server adds limits and extensions.
 #[must_use]
 pub fn builder() -> SchemaBuilder<Query, Fresh<Mutation>, EmptySubscription> {
     Schema::build(Query::default(), Fresh::default(), EmptySubscription)

@@ -19,46 +19,50 @@ use crate::{
 /// An object with a global id.
 #[expect(clippy::large_enum_variant, reason = "lives for the length of one answer")]
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "Global id."))]
+#[graphql(field(name = "id", ty = "ID", desc = "Global id of the object."))]
 pub enum Node {
-    /// A product.
+    /// A product with its variants.
     Product(Product),
-    /// A buyable unit of a product.
+    /// A variant of a product.
     ProductVariant(ProductVariant),
-    /// What products of a kind have in common.
+    /// A product type, which defines the attributes of its products.
     ProductType(ProductType),
-    /// A node of the navigation tree.
+    /// A category of the catalog tree.
     Category(Category),
-    /// A curated set of products.
+    /// A curated list of products.
     Collection(Collection),
-    /// Somebody who buys.
+    /// A customer with an account.
     Customer(Customer),
-    /// Somebody who works for the merchant.
+    /// A member of staff.
     StaffUser(StaffUser),
-    /// What was sold.
+    /// An order placed in a channel.
     Order(Order),
-    /// What is paid for a cart or an order.
+    /// A payment for a cart or an order.
     Payment(Payment),
-    /// A reduction with its conditions.
+    /// A promotion with its conditions.
     Promotion(Promotion),
 }
 
-/// Reads objects by their global ids.
+/// Queries of objects by global id.
 #[derive(Default)]
 pub struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// An object by its global id; null when there is none. Needs the permission that its own root field needs.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its global id.")] id: ID) -> Option<Result<Node>> {
+    /// The object of a global id; null if it does not exist. Needs the permission of the object's own root field.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global id of the object.")] id: ID,
+    ) -> Option<Result<Node>> {
         nullable(async { find(ctx.request()?, &id).await }).await
     }
 
-    /// Objects by their global ids, in their order; null for those that are not there.
+    /// Objects of global ids, in the order of the ids; null for an object that does not exist.
     async fn nodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Their global ids, at most 100.", validator(max_items = 100))] ids: Vec<ID>,
+        #[graphql(desc = "Global ids of the objects, at most 100.", validator(max_items = 100))] ids: Vec<ID>,
     ) -> Result<Vec<Option<Result<Node>>>> {
         let request = ctx.request()?;
         Ok(nodes(&ids, |id| find(request, id)).await)

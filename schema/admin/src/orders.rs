@@ -1,4 +1,4 @@
-//! Orders as staff see them: reading, sending, calling off.
+//! Orders as staff see them: reading, fulfilling and canceling.
 
 mod errors;
 mod inputs;

@@ -1,4 +1,4 @@
-//! Payments, gateways, routing and the ledger, for staff.
+//! Payments, gateways, routing and the ledger as staff see them.
 
 mod errors;
 mod gateways;

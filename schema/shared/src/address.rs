@@ -1,4 +1,4 @@
-//! Postal addresses, read and written.
+//! Postal addresses.
 
 use async_graphql::{InputObject, Object};
 
@@ -21,22 +21,22 @@ impl Address<'_> {
         &self.0.last_name
     }
 
-    /// Company of the recipient.
+    /// Company of the recipient; null if there is none.
     fn company(&self) -> Option<&str> {
         self.0.company.as_deref()
     }
 
-    /// Street and number.
+    /// Street and house number.
     fn street1(&self) -> &str {
         &self.0.street1
     }
 
-    /// Apartment, floor, additional line.
+    /// Additional line, such as apartment or floor; null if there is none.
     fn street2(&self) -> Option<&str> {
         self.0.street2.as_deref()
     }
 
-    /// Postal code in the form of its country.
+    /// Postal code in the format of the country.
     fn postal_code(&self) -> &str {
         &self.0.postal_code
     }
@@ -46,23 +46,23 @@ impl Address<'_> {
         &self.0.city
     }
 
-    /// ISO 3166-2 suffix of the state or province, such as `CA`.
+    /// ISO 3166-2 suffix of the state or province, such as `CA`; null if there is none.
     fn region(&self) -> Option<&str> {
         self.0.region.as_deref()
     }
 
-    /// Country.
+    /// Country of the address.
     fn country_code(&self) -> CountryCode {
         CountryCode(self.0.country)
     }
 
-    /// Telephone for the carrier.
+    /// Phone number for the carrier; null if there is none.
     fn phone(&self) -> Option<&str> {
         self.0.phone.as_deref()
     }
 }
 
-/// A postal address. Which parts are required depends on the country; a missing one is a user error that names it.
+/// A postal address. The country determines the required parts; each missing part is a user error that names it.
 #[derive(Debug, Clone, InputObject)]
 pub struct AddressInput {
     /// Given name of the recipient.
@@ -73,23 +73,23 @@ pub struct AddressInput {
     pub last_name: String,
     /// Company of the recipient.
     pub company: Option<String>,
-    /// Street and number.
+    /// Street and house number.
     #[graphql(default)]
     pub street1: String,
-    /// Apartment, floor, additional line.
+    /// Additional line, such as apartment or floor.
     pub street2: Option<String>,
-    /// Postal code in the form of its country.
+    /// Postal code in the format of the country.
     #[graphql(default)]
     pub postal_code: String,
     /// City or locality.
     #[graphql(default)]
     pub city: String,
-    /// ISO 3166-2 suffix of the state or province, such as `CA`: one of theirs in Australia, Canada and the United
-    /// States, where it is required; elsewhere 1 to 3 letters or digits, or none.
+    /// ISO 3166-2 suffix of the state or province, such as `CA`. Australia, Canada and the United States require one of
+    /// theirs; elsewhere it is optional, with 1 to 3 letters or digits.
     pub region: Option<String>,
-    /// Country.
+    /// Country of the address.
     pub country_code: CountryCode,
-    /// Telephone for the carrier.
+    /// Phone number for the carrier.
     pub phone: Option<String>,
 }
 

@@ -1,62 +1,62 @@
-//! The channel as both APIs show it.
+//! The channel of a request as both APIs show it.
 
 use async_graphql::{ID, Object};
 use model::channels::RequestContext;
 
 use crate::{CountryCode, CurrencyCode, to_id};
 
-/// The place of sale that was resolved for this request, with what was chosen in it.
+/// The channel that a request resolved to, with the selected currency, language and country.
 pub struct Channel(pub RequestContext);
 
-/// A place of sale with its assortment, currencies, locales and stock; the fields say what this request resolved to.
+/// A sales channel. Currency, language and country are those that the request resolved to.
 #[Object]
 impl Channel {
-    /// Global id.
+    /// Global id of the channel.
     fn id(&self) -> ID {
         to_id(self.0.channel.id)
     }
 
-    /// What URLs and systems call it, such as `eu`.
+    /// Slug of the channel, such as `eu`.
     fn slug(&self) -> &str {
         self.0.channel.slug.as_str()
     }
 
-    /// What people call it.
+    /// Name of the channel for people.
     fn name(&self) -> &str {
         &self.0.channel.name
     }
 
-    /// The currency of this request's prices.
+    /// Currency of the request's prices.
     fn currency_code(&self) -> CurrencyCode {
         CurrencyCode(self.0.currency)
     }
 
-    /// The language of this request's texts, a BCP 47 tag.
+    /// Language of the request's texts as a BCP 47 tag.
     fn locale(&self) -> &str {
         self.0.locales.first().map_or("en", model::Locale::as_str)
     }
 
-    /// The country whose taxes and delivery this request sees.
+    /// Country that determines taxes and delivery for the request.
     fn country_code(&self) -> CountryCode {
         CountryCode(self.0.country)
     }
 
-    /// Whether prices are entered and shown with tax.
+    /// True if prices are entered and shown with tax.
     fn prices_include_tax(&self) -> bool {
         self.0.channel.prices_include_tax
     }
 
-    /// Every currency of the channel, the default first.
+    /// All currencies of the channel, the default first.
     fn available_currencies(&self) -> Vec<CurrencyCode> {
         self.0.channel.currencies.iter().copied().map(CurrencyCode).collect()
     }
 
-    /// Every language of the channel as BCP 47 tags, the default first.
+    /// All languages of the channel as BCP 47 tags, the default first.
     fn available_locales(&self) -> Vec<&str> {
         self.0.channel.locales.iter().map(model::Locale::as_str).collect()
     }
 
-    /// Every country the channel delivers to, the default first.
+    /// All countries that the channel delivers to, the default first.
     fn available_countries(&self) -> Vec<CountryCode> {
         self.0.channel.countries.iter().copied().map(CountryCode).collect()
     }

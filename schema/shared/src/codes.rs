@@ -1,4 +1,4 @@
-//! Currencies and countries as GraphQL enums, made from the ISO tables of the model.
+//! Currencies and countries as GraphQL enums, built from the ISO tables of the model.
 
 use std::borrow::Cow;
 
@@ -94,11 +94,11 @@ iso_enum!(
     CurrencyCode,
     "CurrencyCode",
     "A currency, by its ISO 4217 code.",
-    model::Currency::all().into_iter().map(|currency| (currency.code(), format!("{}.", currency.name())))
+    model::Currency::all().into_iter().map(|currency| (currency.code(), format!("Code of {}.", currency.name())))
 );
 iso_enum!(
     CountryCode,
     "CountryCode",
     "A country or territory, by its ISO 3166-1 alpha-2 code.",
-    model::Country::all().map(|country| (country.code(), format!("{}.", country.name())))
+    model::Country::all().map(|country| (country.code(), format!("Code of {}.", country.name())))
 );

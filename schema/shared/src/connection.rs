@@ -8,20 +8,20 @@ use model::{Direction, PageError, PageRequest};
 use serde::{Serialize, de::DeserializeOwned};
 use services::error::ServiceResult;
 
-/// Where a page starts and ends, and whether there is more.
+/// The position of a page in its list.
 #[derive(Debug, Clone, Default, SimpleObject)]
 pub struct PageInfo {
-    /// Whether entries follow the last one of this page.
+    /// True if entries follow the last entry of the page.
     pub has_next_page: bool,
-    /// Whether entries precede the first one of this page.
+    /// True if entries precede the first entry of the page.
     pub has_previous_page: bool,
-    /// The cursor of the first entry; null on an empty page.
+    /// Cursor of the first entry; null on an empty page.
     pub start_cursor: Option<String>,
-    /// The cursor of the last entry; null on an empty page.
+    /// Cursor of the last entry; null on an empty page.
     pub end_cursor: Option<String>,
 }
 
-/// An entry of a connection with its place in it.
+/// An entry of a connection with its cursor.
 pub struct Edge<T> {
     cursor: String,
     node: T,
@@ -33,21 +33,21 @@ impl<T: OutputType> TypeName for Edge<T> {
     }
 }
 
-/// An entry of a connection with its place in it.
+/// An entry of a connection with its cursor.
 #[Object(name_type)]
 impl<T: OutputType> Edge<T> {
-    /// The place of the entry, to be given as `after` or `before`.
+    /// Cursor of the entry for `after` or `before`.
     async fn cursor(&self) -> &str {
         &self.cursor
     }
 
-    /// The entry.
+    /// The entry itself.
     async fn node(&self) -> &T {
         &self.node
     }
 }
 
-/// One page of a list.
+/// A page of a list.
 pub struct Connection<T> {
     edges: Vec<Edge<T>>,
     page_info: PageInfo,
@@ -60,25 +60,25 @@ impl<T: OutputType> TypeName for Connection<T> {
     }
 }
 
-/// One page of a list.
+/// A page of a list.
 #[Object(name_type)]
 impl<T: OutputType> Connection<T> {
-    /// The entries with their cursors.
+    /// Entries of the page with their cursors.
     async fn edges(&self) -> &[Edge<T>] {
         &self.edges
     }
 
-    /// The entries.
+    /// Entries of the page.
     async fn nodes(&self) -> Vec<&T> {
         self.edges.iter().map(|edge| &edge.node).collect()
     }
 
-    /// Where the page starts and ends, and whether there is more.
+    /// Position of the page in its list.
     async fn page_info(&self) -> &PageInfo {
         &self.page_info
     }
 
-    /// How many entries the whole list has.
+    /// Number of entries in the whole list.
     async fn total_count(&self) -> i64 {
         self.total_count
     }
@@ -129,10 +129,10 @@ impl<T> Connection<T> {
         Self::new(page, rows, has_more, total, key, node)
     }
 
-    /// A page of a short list that is already in memory; cursors are the keys of its entries.
+    /// A page of a short list that is already in memory; the cursors are the keys of its entries.
     ///
     /// # Errors
-    /// [`PageError::Cursor`] when the cursor names no entry.
+    /// [`PageError::Cursor`] if the cursor belongs to no entry.
     pub fn of_list<K: Serialize + Clone + PartialEq>(
         page: &PageRequest<K>,
         list: Vec<(K, T)>,

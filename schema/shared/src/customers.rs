@@ -12,42 +12,42 @@ pub struct CustomerFields<'a>(pub &'a customers::Customer);
 /// Fields of a customer in both APIs.
 #[Object]
 impl CustomerFields<'_> {
-    /// Where mail goes and what they log in with; null once erased.
+    /// Email address for messages and logins; null after the personal data was erased.
     fn email(&self) -> Option<&str> {
         self.0.email.as_ref().map(customers::Email::as_str)
     }
 
-    /// Given name; empty when it was not told.
+    /// Given name; empty if it was not provided.
     fn first_name(&self) -> &str {
         &self.0.first_name
     }
 
-    /// Family name; empty when it was not told.
+    /// Family name; empty if it was not provided.
     fn last_name(&self) -> &str {
         &self.0.last_name
     }
 
-    /// Telephone.
+    /// Phone number of the customer; null if none was provided.
     fn phone(&self) -> Option<&str> {
         self.0.phone.as_deref()
     }
 
-    /// Preferred language, a BCP 47 tag; null if none is set. E-mails are in English today.
+    /// Preferred language as a BCP 47 tag; null if none is set. Emails are in English today.
     fn locale(&self) -> Option<&str> {
         self.0.locale.as_ref().map(model::Locale::as_str)
     }
 
-    /// Whether news may be sent.
+    /// True if the customer agrees to receive marketing emails.
     fn accepts_marketing(&self) -> bool {
         self.0.accepts_marketing
     }
 
-    /// When the account was opened.
+    /// Time at which the account was created.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
-    /// When it was changed last.
+    /// Time of the last change.
     fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }

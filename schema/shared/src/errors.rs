@@ -9,13 +9,13 @@ use services::{ServiceError, error::Failure};
 pub enum ErrorCode {
     /// Nobody is logged in, or the token is not valid.
     Unauthenticated,
-    /// The actor lacks a permission.
+    /// The actor does not have the required permission.
     Forbidden,
-    /// The request is malformed: syntax, validation, ids, cursors.
+    /// The request is malformed: syntax, validation, ids or cursors.
     BadUserInput,
-    /// A store cannot be reached; trying again later helps.
+    /// A store cannot be reached; the request can be repeated later.
     Unavailable,
-    /// A bug; the log knows more under the request id.
+    /// An unexpected failure; the log contains details under the request id.
     Internal,
 }
 
@@ -33,13 +33,13 @@ impl ErrorCode {
     }
 }
 
-/// A request that is wrong in itself, such as a malformed id: a top-level error with `BAD_USER_INPUT`.
+/// A malformed request, such as an invalid id; becomes a top-level error with `BAD_USER_INPUT`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BadUserInput(pub String);
 
-/// The code of an error that a resolver returned with `?`, told from what it was made of; none for errors of the
-/// GraphQL engine itself (syntax, validation, coercion), which carry no source.
+/// The code of an error that a resolver returned, derived from its source. None for errors of the GraphQL engine
+/// (syntax, validation, coercion), which have no source.
 #[must_use]
 pub fn code_of(error: &ServerError) -> Option<ErrorCode> {
     if let Some(failure) = error.source::<ServiceError>() {
@@ -65,7 +65,7 @@ pub fn code_of(error: &ServerError) -> Option<ErrorCode> {
     error.source.is_some().then_some(ErrorCode::Internal)
 }
 
-/// An error with a code, for those who have no typed error to return.
+/// An error with a code, for resolvers without a typed error.
 pub fn coded(code: ErrorCode, message: impl std::fmt::Display) -> async_graphql::Error {
     async_graphql::Error::new(message.to_string()).extend_with(|_, extensions| extensions.set("code", code.as_str()))
 }
@@ -74,11 +74,11 @@ pub fn coded(code: ErrorCode, message: impl std::fmt::Display) -> async_graphql:
 ///
 /// ```ignore
 /// user_errors! {
-///     /// Why a cart was not changed.
+///     /// A reason for which a cart was not changed.
 ///     CartUserError,
-///     /// What stopped a change of a cart.
+///     /// The reasons for which a change of a cart is rejected.
 ///     CartErrorCode {
-///         /// There is no such cart.
+///         /// The cart does not exist.
 ///         CartNotFound,
 ///     }
 /// }
@@ -96,11 +96,11 @@ macro_rules! user_errors {
         $(#[$error_meta])*
         #[derive(Debug, Clone, async_graphql::SimpleObject)]
         pub struct $error {
-            /// What is wrong, for programs.
+            /// Code of the error, for programs.
             pub code: $code,
-            /// What is wrong and what to do, for people.
+            /// Text of the error, for people.
             pub message: String,
-            /// The path inside `input` that is wrong; null when it is about the whole.
+            /// Path of the wrong part inside `input`; null if the error is about the whole input.
             pub field: Option<Vec<String>>,
         }
 

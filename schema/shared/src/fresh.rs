@@ -1,4 +1,4 @@
-//! A root whose fields do not see what was read before them.
+//! A mutation root whose fields do not reuse data that earlier fields loaded.
 
 use std::borrow::Cow;
 
@@ -9,8 +9,7 @@ use async_graphql::{
 
 use crate::RequestExt as _;
 
-/// The root of mutations: each of its fields starts with fresh loaders, because the one before it may have changed what
-/// they had read.
+/// The root of mutations. Each field starts with new loaders, because the field before may have changed loaded data.
 #[derive(Default)]
 pub struct Fresh<M>(M);
 

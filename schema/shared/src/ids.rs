@@ -1,14 +1,14 @@
-//! Global ids on the wire.
+//! Global ids in the API.
 
 use std::str::FromStr;
 
 use async_graphql::ID;
 use model::{GlobalId, InvalidId};
 
-/// Reads a global id of the expected type; one of another type names nothing here.
+/// Parses a global id of the expected type.
 ///
 /// # Errors
-/// [`InvalidId`] for anything else.
+/// [`InvalidId`] if the id is malformed or of another type.
 pub fn parse_id<T: GlobalId + FromStr<Err = InvalidId>>(id: &ID) -> Result<T, InvalidId> {
     id.as_str().parse()
 }

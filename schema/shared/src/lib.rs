@@ -1,4 +1,4 @@
-//! What both schemas share: scalars, money, ids, connections, errors, request data and loaders.
+//! Types and functions that both schemas share: scalars, money, ids, connections, errors, request data and loaders.
 
 mod address;
 mod channel;

@@ -1,4 +1,4 @@
-//! Per-request dataloaders: every relation is asked for in batches, in the name of the request's actor.
+//! Data loaders of a request: each relation is loaded in batches, with the permissions of the request's actor.
 
 use std::{
     collections::HashMap,
@@ -30,22 +30,22 @@ use services::{
     promotions,
 };
 
-/// The most keys of one batch.
+/// The maximum number of keys in a batch.
 const BATCH: usize = 1000;
 
-/// How often a loader lets others run before it fetches. Siblings are asked in one go, so once is enough for a batch,
-/// and each time more would look at the whole answer again.
+/// Number of times that a loader yields before it loads a batch. Sibling fields are resolved together, so one is
+/// enough; each further yield would poll the whole response again.
 const YIELDS: usize = 1;
 
-/// The outcome for one key, kept for the length of the request.
+/// The result for one key, kept for the duration of the request.
 type Loaded<V> = Result<Option<V>, Arc<ServiceError>>;
 
 type Fetched<'a, K, V> = Pin<Box<dyn Future<Output = ServiceResult<HashMap<K, V>>> + Send + 'a>>;
 
-/// Fetches the values of many keys in one go; absent ones are left out.
+/// Loads the values of many keys at once; unknown keys are left out.
 pub type Fetch<K, V> = for<'a> fn(&'a App, &'a Actor, &'a [K]) -> Fetched<'a, K, V>;
 
-/// Batches and remembers the values of one kind of key for one request.
+/// Loads the values of one kind of key in batches, and caches them for one request.
 pub struct BatchLoader<K: Eq + Hash + Clone + Send + Sync, V: Clone + Send>(cached::Loader<K, Loaded<V>, Batch<K, V>>);
 
 struct Batch<K, V> {
@@ -55,7 +55,7 @@ struct Batch<K, V> {
 }
 
 impl<K: Eq + Hash + Clone + Send + Sync, V: Clone + Send> BatchFn<K, Loaded<V>> for Batch<K, V> {
-    /// Answers every key, because the loader panics on a missing one.
+    /// Returns a result for each key, because the loader panics if one is missing.
     async fn load(&mut self, keys: &[K]) -> HashMap<K, Loaded<V>> {
         match (self.fetch)(&self.app, &self.actor, keys).await {
             Ok(mut found) => keys.iter().map(|key| (key.clone(), Ok(found.remove(key)))).collect(),
@@ -68,30 +68,30 @@ impl<K: Eq + Hash + Clone + Send + Sync, V: Clone + Send> BatchFn<K, Loaded<V>> 
 }
 
 impl<K: Eq + Hash + Clone + Debug + Send + Sync, V: Clone + Send> BatchLoader<K, V> {
-    /// A loader over `fetch`.
+    /// A loader that uses `fetch`.
     #[must_use]
     pub fn new(app: &App, actor: &Actor, fetch: Fetch<K, V>) -> Self {
         let batch = Batch { app: app.clone(), actor: actor.clone(), fetch };
         Self(cached::Loader::new(batch).with_max_batch_size(BATCH).with_yield_count(YIELDS))
     }
 
-    /// The value of a key, fetched together with the other keys asked for at the same time.
+    /// The value of a key, loaded in one batch with the other keys requested at the same time.
     ///
     /// # Errors
-    /// What the fetch of the batch failed with.
+    /// The error of the batch.
     pub async fn load(&self, key: K) -> async_graphql::Result<Option<V>> {
         let loaded = match self.0.try_load(key.clone()).await {
             Ok(loaded) => loaded,
-            // A sibling had taken the key into its batch, and was dropped before the batch was there.
+            // A sibling field that had started the batch with this key was dropped before the batch completed.
             Err(_) => self.0.try_load(key).await.map_err(|error| ServiceError::Internal(error.to_string()))?,
         };
         loaded.map_err(ServiceError::Shared).map_err(Into::into)
     }
 
-    /// The values of many keys; absent ones are left out.
+    /// The values of many keys; unknown keys are left out.
     ///
     /// # Errors
-    /// What the fetch of the batch failed with.
+    /// The error of the batch.
     pub async fn load_many(&self, keys: Vec<K>) -> async_graphql::Result<HashMap<K, V>> {
         let loaded = match self.0.try_load_many(keys.clone()).await {
             Ok(loaded) => loaded,
@@ -107,35 +107,35 @@ impl<K: Eq + Hash + Clone + Debug + Send + Sync, V: Clone + Send> BatchLoader<K,
     }
 }
 
-/// The loaders in use. What they have read may be out of date after a mutation, and at the next event of a subscription:
-/// then they are renewed.
+/// The current loaders of a request. They are replaced after each mutation field and at each event of a subscription,
+/// because loaded data may be out of date.
 #[derive(Clone)]
 pub struct CurrentLoaders(Arc<RwLock<Arc<Loaders>>>);
 
 impl CurrentLoaders {
-    /// Fresh loaders that act for the actor.
+    /// New loaders with the permissions of the actor.
     #[must_use]
     pub fn new(app: App, actor: Actor) -> Self {
         Self(Arc::new(RwLock::new(Arc::new(Loaders::new(app, actor)))))
     }
 
-    /// The loaders to ask now; not to be kept.
+    /// The loaders to use now. Do not keep them.
     #[must_use]
     pub fn get(&self) -> Arc<Loaders> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Forgets what was read, for everybody who shares them.
+    /// Replaces the loaders, for all clones.
     pub fn renew(&self) {
         let mut current = self.0.write().unwrap_or_else(PoisonError::into_inner);
         *current = Arc::new(Loaders::new(current.app.clone(), current.actor.clone()));
     }
 }
 
-/// Defines [`Loaders`]: for each relation its name, key, value and how the values of many keys are fetched.
+/// Defines [`Loaders`]: name, key and value of each relation, and the function that loads its batches.
 macro_rules! loaders {
     ($($(#[$meta:meta])* $name:ident: $key:ty => $value:ty, $fetch:expr;)*) => {
-        /// The loaders of one request; each is made when it is first used.
+        /// The loaders of one request. Each is created at its first use.
         pub struct Loaders {
             app: App,
             actor: Actor,
@@ -143,7 +143,7 @@ macro_rules! loaders {
         }
 
         impl Loaders {
-            /// Fresh loaders that act for the actor.
+            /// New loaders with the permissions of the actor.
             #[must_use]
             pub const fn new(app: App, actor: Actor) -> Self {
                 Self { app, actor, $($name: OnceLock::new(),)* }
@@ -159,13 +159,13 @@ macro_rules! loaders {
 loaders! {
     /// Products by id, published or not.
     products: ProductId => Arc<Product>, |app, _, ids| Box::pin(app.catalog.products(ids));
-    /// Products as they are in the store at this moment, for staff.
+    /// Products read from the store, bypassing the cache, for staff.
     fresh_products: ProductId => Arc<Product>, |app, actor, ids| Box::pin(catalog::products_by_ids(app, actor, ids));
     /// The products that variants belong to.
     products_of_variants: VariantId => ProductId, |app, _, ids| Box::pin(catalog::products_of_variants(app, ids));
-    /// Promotions, for staff.
+    /// Promotions by id, for staff.
     promotions: PromotionId => Promotion, |app, actor, ids| Box::pin(promotions::promotions_by_ids(app, actor, ids));
-    /// Payments, for staff.
+    /// Payments by id, for staff.
     payments: PaymentId => Payment, |app, actor, ids| Box::pin(payments::payments_by_ids(app, actor, ids));
     /// Carts that the actor may see.
     carts: CartId => Arc<Cart>, |app, actor, ids| Box::pin(cart::carts_by_ids(app, actor, ids));
@@ -177,15 +177,15 @@ loaders! {
     customer_addresses: CustomerId => Vec<CustomerAddress>, |app, actor, ids| Box::pin(identity::addresses_of(app, actor, ids));
     /// The groups of customers that the actor may see.
     customer_groups: CustomerId => Vec<CustomerGroup>, |app, actor, ids| Box::pin(identity::groups_of(app, actor, ids));
-    /// Staff, for staff.
+    /// Members of staff by id, for staff.
     staff: StaffUserId => StaffUser, |app, actor, ids| Box::pin(identity::staff_by_ids(app, actor, ids));
     /// Orders that the actor may see.
     orders: OrderId => Order, |app, actor, ids| Box::pin(orders::by_ids(app, actor, ids));
-    /// The lines of orders that were already read.
+    /// The lines of orders that the caller has read already.
     order_lines: OrderId => Vec<OrderLine>, |app, _, ids| Box::pin(orders::lines_of(app, ids));
-    /// The fulfilments of orders that were already read.
+    /// The fulfillments of orders that the caller has read already.
     order_fulfillments: OrderId => Vec<Fulfillment>, |app, _, ids| Box::pin(orders::fulfillments_of(app, ids));
-    /// The timelines of orders that were already read.
+    /// The timelines of orders that the caller has read already.
     order_events: OrderId => Vec<OrderEvent>, |app, _, ids| Box::pin(orders::events_of(app, ids));
     /// The payments of an order, oldest first.
     payments_of_order: OrderId => Vec<Payment>, |app, actor, ids| Box::pin(payments::payments_of_orders(app, actor, ids));

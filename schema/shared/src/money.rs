@@ -1,4 +1,4 @@
-//! Money on the wire: decimal strings with exactly the currency's digits.
+//! Money in the API: decimal strings with exactly the digits of the currency.
 
 use std::borrow::Cow;
 
@@ -6,12 +6,12 @@ use async_graphql::{InputValueError, InputValueResult, Object, Scalar, ScalarTyp
 
 use crate::CurrencyCode;
 
-/// A decimal number as a string, such as `"12.50"`. Amounts of money carry exactly the digits of their currency:
+/// A decimal number as a string, such as `"12.50"`. Amounts of money have exactly the digits of their currency:
 /// `"12.50"` in EUR, `"1250"` in JPY, `"1.250"` in KWD.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decimal(pub Cow<'static, str>);
 
-/// A decimal number as a string, such as `"12.50"`. Amounts of money carry exactly the digits of their currency:
+/// A decimal number as a string, such as `"12.50"`. Amounts of money have exactly the digits of their currency:
 /// `"12.50"` in EUR, `"1250"` in JPY, `"1.250"` in KWD.
 #[Scalar]
 impl ScalarType for Decimal {
@@ -36,28 +36,28 @@ fn is_decimal(text: &str) -> bool {
 }
 
 impl Decimal {
-    /// Reads the amount in a currency.
+    /// Parses the amount in a currency.
     ///
     /// # Errors
-    /// More digits than the currency has, or too large.
+    /// [`model::MoneyError`] if it has more digits than the currency, or is too large.
     pub fn to_money(&self, currency: model::Currency) -> Result<model::Money, model::MoneyError> {
         model::Money::parse(&self.0, currency)
     }
 }
 
-/// An amount of money.
+/// An amount of money in a currency.
 #[derive(Debug, Clone, Copy)]
 pub struct Money(pub model::Money);
 
-/// An amount of money.
+/// An amount of money in a currency.
 #[Object]
 impl Money {
-    /// The amount, with exactly the digits of the currency.
+    /// Amount with exactly the digits of the currency.
     fn amount(&self) -> Decimal {
         Decimal(self.0.to_decimal().into())
     }
 
-    /// The currency of the amount.
+    /// Currency of the amount.
     fn currency_code(&self) -> CurrencyCode {
         CurrencyCode(self.0.currency)
     }
@@ -69,24 +69,24 @@ impl From<model::Money> for Money {
     }
 }
 
-/// An amount with and without tax.
+/// An amount of money with and without tax.
 #[derive(Debug, Clone, Copy)]
 pub struct TaxedMoney(pub model::TaxedMoney);
 
-/// An amount with and without tax; `net` plus `tax` is `gross`.
+/// An amount of money with and without tax; `net` plus `tax` equals `gross`.
 #[Object]
 impl TaxedMoney {
-    /// The amount without tax.
+    /// Amount without tax.
     fn net(&self) -> Money {
         Money(self.0.net)
     }
 
-    /// The amount with tax.
+    /// Amount with tax.
     fn gross(&self) -> Money {
         Money(self.0.gross)
     }
 
-    /// The tax in the gross amount.
+    /// Tax contained in the gross amount.
     fn tax(&self) -> Money {
         Money(self.0.tax())
     }

@@ -1,14 +1,14 @@
-//! How a nullable field fails.
+//! Errors in nullable fields.
 
 use std::future::Future;
 
 use async_graphql::{Result, futures_util::FutureExt as _};
 
-/// Answers a nullable field. The engine nulls the field alone when the failure is inside the option, else its nullable
-/// parent, which may be the whole answer.
+/// The result of a nullable field. If the error is inside the option, the engine sets only this field to null;
+/// otherwise it sets the nullable parent, which can be the whole response, to null.
 pub fn nullable<T>(
     read: impl Future<Output = Result<Option<T>>> + Send,
 ) -> impl Future<Output = Option<Result<T>>> + Send {
-    // Not an async block, which would hold what it waits for twice.
+    // An async block would hold the future twice.
     read.map(Result::transpose)
 }

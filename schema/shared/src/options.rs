@@ -3,35 +3,35 @@
 use async_graphql::Object;
 use model::catalog;
 
-/// An axis that makes variants, such as Size.
+/// An option that distinguishes the variants of a product, such as size.
 pub struct ProductOption<'a>(pub &'a catalog::ProductOption);
 
-/// An axis that makes variants, such as Size.
+/// An option that distinguishes the variants of a product, such as size.
 #[Object]
 impl ProductOption<'_> {
-    /// Name of the axis.
+    /// Name of the option.
     fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Its values, in display order.
+    /// Values of the option in display order.
     fn values(&self) -> &[String] {
         &self.0.values
     }
 }
 
-/// The value of a variant on one axis.
+/// The value of a variant for one option.
 pub struct SelectedOption<'a>(pub &'a catalog::SelectedOption);
 
-/// The value of a variant on one axis.
+/// The value of a variant for one option.
 #[Object]
 impl SelectedOption<'_> {
-    /// Name of the axis.
+    /// Name of the option.
     fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// The value.
+    /// Value of the variant.
     fn value(&self) -> &str {
         &self.0.value
     }

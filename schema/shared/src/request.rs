@@ -1,4 +1,4 @@
-//! What every resolver finds in its context: the application, the actor, the resolved context and the loaders.
+//! The data of a request that every resolver finds in its context.
 
 use std::sync::Arc;
 
@@ -8,47 +8,47 @@ use services::{App, identity::Client};
 
 use crate::{BadUserInput, CurrentLoaders, Loaders};
 
-/// Everything about one request; put into the GraphQL request's data by the server.
+/// The data of one request; the server adds it to the GraphQL request.
 pub struct RequestData {
-    /// The stores, caches and edges of the process.
+    /// The application with its stores and caches.
     pub app: App,
-    /// Who acts.
+    /// The actor of the request.
     pub actor: Actor,
-    /// The session of the actor's access token.
+    /// The session of the access token.
     pub session: Option<SessionId>,
-    /// Where the request comes from.
+    /// The client that sent the request.
     pub client: Client,
-    /// Channel, locales, currency and country; none in the back office of a shop without channels.
+    /// The resolved channel, languages, currency and country; none in the admin API of a shop without channels.
     context: Option<RequestContext>,
-    /// Batch the relations of this request; carry the actor.
+    /// The data loaders of the request.
     pub current_loaders: CurrentLoaders,
-    /// The request's id, as logged and as sent back.
+    /// The id of the request for the log and the response.
     pub request_id: String,
 }
 
 impl RequestData {
-    /// The data of one request, with fresh loaders.
+    /// The data of a request, with new loaders.
     #[must_use]
     pub fn new(app: App, actor: Actor, context: Option<RequestContext>, request_id: String) -> Self {
         let current_loaders = CurrentLoaders::new(app.clone(), actor.clone());
         Self { app, actor, session: None, client: Client::default(), context, current_loaders, request_id }
     }
 
-    /// Channel, locales, currency and country.
+    /// The resolved channel, languages, currency and country.
     ///
     /// # Errors
-    /// That the shop has no channel yet.
+    /// [`BadUserInput`] if the shop has no channel yet.
     pub fn context(&self) -> Result<&RequestContext, BadUserInput> {
         self.context.as_ref().ok_or_else(|| BadUserInput("the shop has no channel yet; create one".to_owned()))
     }
 
-    /// The loaders to ask for relations.
+    /// The loaders for relations.
     #[must_use]
     pub fn loaders(&self) -> Arc<Loaders> {
         self.current_loaders.get()
     }
 
-    /// The same with what is known of the client and its session.
+    /// Adds the client and its session.
     #[must_use]
     pub fn from_client(mut self, client: Client, session: Option<SessionId>) -> Self {
         self.client = client;
@@ -57,12 +57,12 @@ impl RequestData {
     }
 }
 
-/// Shortens the way from a GraphQL context to the request's data.
+/// Access to the request's data from a GraphQL context.
 pub trait RequestExt<'a> {
     /// The request's data.
     ///
     /// # Errors
-    /// An internal error when the server did not provide it.
+    /// An internal error if the server did not add it.
     fn request(&self) -> async_graphql::Result<&'a RequestData>;
 }
 

@@ -1,17 +1,17 @@
-//! A login, as both schemas hand it out.
+//! A session as both APIs return it.
 
 use async_graphql::SimpleObject;
 use services::identity::SessionTokens;
 
-/// A login. Send the access token as `Authorization: Bearer …`; before it ends, exchange the refresh token for the
-/// next pair. A refresh token works once: using an old one ends the login.
+/// A login session. Send the access token as `Authorization: Bearer …`, and exchange the refresh token for new tokens
+/// before it expires. A refresh token works once; using an old one ends the session.
 #[derive(SimpleObject)]
 pub struct Session {
-    /// Proves who is logged in; lives for a quarter of an hour.
+    /// Token that authenticates requests; valid for 15 minutes.
     pub access_token: String,
-    /// Exchanged once for the next pair; keep it where other sites cannot read it.
+    /// Token to exchange once for new tokens. Store it where other sites cannot read it.
     pub refresh_token: String,
-    /// Until when the access token works.
+    /// Time at which the access token expires.
     pub expires_at: chrono::DateTime<chrono::Utc>,
 }
 

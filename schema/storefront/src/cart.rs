@@ -1,4 +1,4 @@
-//! Carts: reading, changing and watching them.
+//! Carts: queries, mutations and subscriptions.
 
 mod cost;
 mod delivery;

@@ -1,4 +1,4 @@
-//! What is sold: products with their variants, categories and collections.
+//! The catalog as shoppers see it: products with their variants, categories and collections.
 
 mod category;
 mod collection;

@@ -1,15 +1,15 @@
-//! The resolved channel of a request.
+//! The channel that a request resolved to.
 
 use async_graphql::{Context, Object, Result};
 use schema_shared::{Channel, RequestExt};
 
-/// Reads about the place of sale.
+/// Queries of the channel.
 #[derive(Default)]
 pub struct ChannelQuery;
 
 #[Object]
 impl ChannelQuery {
-    /// What this request was resolved to: channel, currency, language and country.
+    /// The channel, currency, language and country that this request resolved to.
     async fn channel(&self, ctx: &Context<'_>) -> Result<Channel> {
         Ok(Channel(ctx.request()?.context()?.clone()))
     }

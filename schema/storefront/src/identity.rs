@@ -1,4 +1,4 @@
-//! Accounts: registering, logging in, and what customers see and change of themselves.
+//! Customer accounts: registration, login, and the customer's own data.
 
 mod account;
 mod addresses;
@@ -14,17 +14,17 @@ use schema_shared::{RequestExt, nullable};
 pub use customer::Customer;
 pub use errors::{CustomerErrorCode, CustomerUserError};
 
-/// Everything that customers do with their accounts.
+/// Mutations of customer accounts.
 #[derive(MergedObject, Default)]
 pub struct IdentityMutation(login::LoginMutation, account::AccountMutation, addresses::AddressMutation);
 
-/// Reads about whoever is logged in.
+/// Queries of customer accounts.
 #[derive(Default)]
 pub struct IdentityQuery;
 
 #[Object]
 impl IdentityQuery {
-    /// The customer who is logged in; null when nobody is.
+    /// The customer who is logged in; null for a guest.
     async fn me(&self, ctx: &Context<'_>) -> Option<Result<Customer>> {
         nullable(async {
             let request = ctx.request()?;

@@ -1,5 +1,5 @@
-//! The storefront schema: what browsers, apps and third-party storefronts ask. Types and resolvers, without rules.
-//! Each context adds its sets of root fields to the merged roots below.
+//! The storefront schema for browsers, apps and third-party storefronts: types and resolvers without rules. Each
+//! context adds its root fields to the merged roots below.
 
 mod cart;
 pub mod catalog;
@@ -13,7 +13,7 @@ mod search;
 use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 use schema_shared::Fresh;
 
-/// Everything that can be read.
+/// All queries of the storefront API.
 #[derive(MergedObject, Default)]
 #[rustfmt::skip] // one set on each line
 pub struct Query(
@@ -26,7 +26,7 @@ pub struct Query(
     search::SearchQuery,
 );
 
-/// Everything that can be changed.
+/// All mutations of the storefront API.
 #[derive(MergedObject, Default)]
 #[rustfmt::skip] // one set on each line
 pub struct Mutation(
@@ -36,14 +36,14 @@ pub struct Mutation(
     payments::PaymentMutation,
 );
 
-/// Everything that can be watched.
+/// All subscriptions of the storefront API.
 #[derive(MergedSubscription, Default)]
 pub struct Subscription(cart::CartSubscription, orders::OrderSubscription);
 
 /// The storefront schema.
 pub type StorefrontSchema = Schema<Query, Fresh<Mutation>, Subscription>;
 
-/// The schema, to be finished with the server's limits and extensions.
+/// A builder of the schema; the server adds limits and extensions.
 #[must_use]
 pub fn builder() -> SchemaBuilder<Query, Fresh<Mutation>, Subscription> {
     Schema::build(Query::default(), Fresh::default(), Subscription::default())

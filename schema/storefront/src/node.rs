@@ -12,38 +12,43 @@ use crate::{
 
 /// An object with a global id.
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "Global id."))]
+#[graphql(field(name = "id", ty = "ID", desc = "Global id of the object."))]
 pub enum Node {
-    /// A product.
+    /// A product with its variants.
     Product(Product),
-    /// A buyable unit of a product.
+    /// A variant of a product that can be bought.
     ProductVariant(ProductVariant),
-    /// A node of the navigation tree.
+    /// A category of the navigation tree.
     Category(Category),
-    /// A curated set of products.
+    /// A curated list of products.
     Collection(Collection),
-    /// A cart.
+    /// A cart of a shopper.
     Cart(Cart),
     /// An order of the customer who is logged in.
     Order(Order),
 }
 
-/// Reads objects by their global ids.
+/// Queries of objects by global id.
 #[derive(Default)]
 pub struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// An object by its global id; null when there is none, or it is not for everybody to see.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its global id.")] id: ID) -> Option<Result<Node>> {
+    /// The object of a global id; null if it does not exist or the caller cannot access it.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global id of the object.")] id: ID,
+    ) -> Option<Result<Node>> {
         nullable(async { find(ctx.request()?, &id).await }).await
     }
 
-    /// Objects by their global ids, in their order; null for those that are not there.
+    /// Objects of global ids, in the order of the ids; null for an object that does not exist or that the caller cannot
+    /// access.
     async fn nodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Their global ids, at most 100.", validator(max_items = 100))] ids: Vec<ID>,
+        #[graphql(desc = "Global ids of the objects, at most 100.", validator(max_items = 100))] ids: Vec<ID>,
     ) -> Result<Vec<Option<Result<Node>>>> {
         let request = ctx.request()?;
         Ok(nodes(&ids, |id| find(request, id)).await)
@@ -75,7 +80,7 @@ async fn find(request: &RequestData, id: &ID) -> Result<Option<Node>> {
             cart.map(|cart| Cart::new(&request.app, cart).into())
         }
         "Order" => {
-            // The loader also gives staff what is somebody else's.
+            // Staff can load orders of all customers, which this API must not return.
             let order = request.loaders().orders().load(ids::OrderId::restore(uuid)).await?;
             let order = order.filter(|order| order.customer.is_some() && order.customer == request.actor.customer());
             order.map(|order| Node::Order(order.into()))

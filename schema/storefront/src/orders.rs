@@ -1,4 +1,4 @@
-//! Orders as their buyers see them, and completing a cart.
+//! Orders as their buyers see them, and completion of carts.
 
 mod complete;
 mod queries;

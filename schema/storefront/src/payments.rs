@@ -1,4 +1,4 @@
-//! Payments: paying a cart.
+//! Payment of carts.
 
 mod errors;
 mod mutations;

@@ -1,4 +1,4 @@
-//! Lists of products with filters, sorting and facets; search; suggestions.
+//! Product lists with filters, sorting and facets; search; suggestions.
 
 mod connection;
 mod inputs;

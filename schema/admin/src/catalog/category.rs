@@ -1,4 +1,4 @@
-//! The navigation tree.
+//! Categories of the catalog.
 
 use std::sync::Arc;
 
@@ -9,24 +9,25 @@ use schema_shared::{RequestExt, nullable, to_id};
 
 use super::parts::{self, Seo, Translation};
 
-/// A node of the navigation tree.
+/// A category of the catalog tree.
 #[derive(Clone)]
 pub struct Category(pub catalog::Category);
 
-/// A node of the navigation tree.
+/// A category of the catalog tree.
 #[Object]
 impl Category {
-    /// Global id.
+    /// Global id of the category.
     pub async fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// Counts the changes, from 1.
+    /// Version of the category: starts at 1 and increases with each change. Send it as `expectedVersion` to reject a
+    /// lost update.
     fn version(&self) -> i64 {
         self.0.version
     }
 
-    /// The path of slugs from the root, such as `clothing/tops`; unique.
+    /// Unique path of slugs from the root, such as `clothing/tops`.
     fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
@@ -36,17 +37,17 @@ impl Category {
         &self.0.name
     }
 
-    /// Description in the default language.
+    /// Description in the default language, plain text or Markdown.
     fn description(&self) -> &str {
         &self.0.description
     }
 
-    /// Order among its siblings, lowest first.
+    /// Position among its siblings; the lowest comes first.
     fn position(&self) -> i32 {
         self.0.position
     }
 
-    /// The node above; null for a root.
+    /// Parent category; null for a root.
     async fn parent(&self, ctx: &Context<'_>) -> Option<Result<Self>> {
         nullable(async {
             let taxonomy = taxonomy(ctx).await?;
@@ -55,27 +56,27 @@ impl Category {
         .await
     }
 
-    /// The nodes right below, in display order.
+    /// Direct subcategories in display order.
     async fn children(&self, ctx: &Context<'_>) -> Result<Vec<Self>> {
         Ok(taxonomy(ctx).await?.children_of(Some(self.0.id)).cloned().map(Self).collect())
     }
 
-    /// What search engines show.
+    /// Title and description for search engines. The storefront API does not return them for categories today.
     fn seo(&self) -> Seo {
         (&self.0.seo).into()
     }
 
-    /// Texts in other languages.
+    /// Translations of its texts into other languages.
     fn translations(&self) -> Vec<Translation> {
         parts::translations(&self.0.translations)
     }
 
-    /// When it was created.
+    /// Time at which the category was created.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
-    /// When it was last changed.
+    /// Time of the last change.
     fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }

@@ -1,4 +1,4 @@
-//! Curated sets of products.
+//! Collections of the catalog.
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
@@ -10,25 +10,26 @@ use super::{
     parts::{self, ChannelLink, Metafield, Seo, Translation},
 };
 
-/// A curated set of products.
+/// A curated list of products.
 #[derive(Clone)]
 pub struct Collection(pub catalog::Collection);
 
-/// A curated set of products.
+/// A curated list of products.
 #[connection_fields]
 #[Object]
 impl Collection {
-    /// Global id.
+    /// Global id of the collection.
     pub async fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// Counts the changes, from 1.
+    /// Version of the collection: starts at 1 and increases with each change. Send it as `expectedVersion` to reject a
+    /// lost update.
     fn version(&self) -> i64 {
         self.0.version
     }
 
-    /// The readable part of its link; unique.
+    /// Unique slug for URLs.
     fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
@@ -38,19 +39,19 @@ impl Collection {
         &self.0.name
     }
 
-    /// Description in the default language.
+    /// Description in the default language, plain text or Markdown.
     fn description(&self) -> &str {
         &self.0.description
     }
 
-    /// Channels it shows in.
+    /// Channels in which the collection is visible.
     async fn channels(&self, ctx: &Context<'_>) -> Result<Vec<ChannelLink>> {
         let app = &ctx.request()?.app;
         let settings = app.settings.current(&app.db).await?;
         Ok(self.0.channels.iter().filter_map(|id| parts::channel_link(&settings, *id)).collect())
     }
 
-    /// Its products in the merchant's order, published or not.
+    /// Products of the collection in the merchant's order, published or not.
     async fn products(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<Product>> {
         let page = args.page::<ProductId>()?;
         let (ids, has_more) = slice(&self.0.products, &page)?;
@@ -60,33 +61,33 @@ impl Collection {
         Ok(Connection::new(&page, rows, has_more, total, |product| product.id, Product))
     }
 
-    /// What search engines show.
+    /// Title and description for search engines. The storefront API does not return them for collections today.
     fn seo(&self) -> Seo {
         (&self.0.seo).into()
     }
 
-    /// Texts in other languages.
+    /// Translations of its texts into other languages.
     fn translations(&self) -> Vec<Translation> {
         parts::translations(&self.0.translations)
     }
 
-    /// Facts of integrations and themes, private ones too.
+    /// Metafields of the collection, private ones included.
     fn metafields(&self) -> Vec<Metafield> {
         self.0.metafields.iter().map(Metafield::from).collect()
     }
 
-    /// When it was created.
+    /// Time at which the collection was created.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
-    /// When it was last changed.
+    /// Time of the last change.
     fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 }
 
-/// The ids of a page in the order of the list, and whether more follow.
+/// The ids of a page in the order of the list, and true if more follow.
 fn slice(ids: &[ProductId], page: &PageRequest<ProductId>) -> Result<(Vec<ProductId>, bool), PageError> {
     let at = match page.cursor {
         Some(cursor) => Some(ids.iter().position(|id| *id == cursor).ok_or(PageError::Cursor)?),

@@ -1,4 +1,4 @@
-//! Why the catalog is not changed.
+//! User errors of catalog mutations.
 
 use async_graphql::Result;
 use model::catalog::Violation;
@@ -6,11 +6,11 @@ use schema_shared::user_errors;
 use services::catalog::{CatalogError, CatalogResult};
 
 user_errors! {
-    /// Why something in the catalog was not changed.
+    /// A reason for which a change of the catalog was rejected.
     CatalogUserError,
-    /// What stopped a change of the catalog.
+    /// The reasons for which a change of the catalog is rejected.
     CatalogErrorCode {
-        /// A value is missing.
+        /// A required value is missing.
         Required,
         /// A value is malformed or out of bounds.
         Invalid,
@@ -18,23 +18,23 @@ user_errors! {
         TooLong,
         /// A list has too many entries.
         TooMany,
-        /// Two entries that must differ are the same.
+        /// Two entries have the same value but must differ.
         Duplicate,
-        /// What is referred to does not exist.
+        /// A referenced object does not exist.
         UnknownReference,
-        /// There is no such object.
+        /// The object does not exist.
         NotFound,
-        /// The slug leads to another object, now or formerly.
+        /// The slug belongs, or used to belong, to another object.
         SlugTaken,
-        /// Another variant of the shop has this stock keeping unit.
+        /// Another variant of the shop has this SKU.
         SkuTaken,
-        /// Another object has this external reference.
+        /// Another product has this external reference.
         ReferenceTaken,
-        /// Somebody else changed the object in the meantime: read it again.
+        /// The object was changed after the expected version; read it again.
         VersionConflict,
         /// The object is in use.
         InUse,
-        /// The category would lie below itself.
+        /// The category would become its own ancestor.
         Circle,
     }
 }
@@ -67,7 +67,7 @@ impl From<Violation> for CatalogUserError {
     }
 }
 
-/// The payload of a use case's outcome; what is not the caller's input goes on as a top-level error.
+/// The payload of a use case's outcome. Failures that the caller cannot fix become top-level errors.
 pub(super) fn answer<T, P>(
     outcome: CatalogResult<T>,
     done: impl FnOnce(T) -> P,

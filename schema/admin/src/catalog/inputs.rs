@@ -1,4 +1,4 @@
-//! Inputs of product types, categories and collections, and parts that products share with them.
+//! Inputs of product types, categories and collections, and inputs that products share with them.
 
 use std::str::FromStr;
 
@@ -10,17 +10,17 @@ use model::{
 use schema_shared::parse_id;
 use services::catalog::{self as service, CatalogError, CatalogResult, Ref};
 
-/// A fact of an integration or theme.
+/// A metafield of an object.
 #[derive(InputObject)]
 pub struct MetafieldInput {
-    /// Whose fact it is; a namespace that starts with `private` shows in this API only.
+    /// Namespace of the metafield. A namespace that starts with `private` is visible in this API only.
     namespace: String,
-    /// Its name in the namespace.
+    /// Key of the metafield, unique in its namespace.
     key: String,
-    /// How to read the value, such as `text` or `number`.
+    /// Type of the value, such as `text` or `number`.
     #[graphql(name = "type")]
     kind: String,
-    /// The value as text.
+    /// Value of the metafield as text.
     value: String,
 }
 
@@ -31,12 +31,12 @@ impl From<MetafieldInput> for catalog::Metafield {
     }
 }
 
-/// What search engines show.
+/// Title and description for search engines.
 #[derive(InputObject)]
 pub struct SeoInput {
-    /// Title of the page; the name where absent.
+    /// Title for search engines; the name of the object if absent.
     title: Option<String>,
-    /// Summary of the page; the description where absent.
+    /// Description for search engines; the description of the object if absent.
     description: Option<String>,
 }
 
@@ -44,16 +44,16 @@ pub(super) fn seo(input: SeoInput) -> catalog::Seo {
     catalog::Seo { title: input.title, description: input.description }
 }
 
-/// Texts in one language; what is absent falls back along the channel's languages.
+/// Texts of an object in one language. An absent text falls back along the channel's languages.
 #[derive(InputObject)]
 pub struct TranslationInput {
-    /// The language, a BCP 47 tag such as `de`.
+    /// Language as a BCP 47 tag, such as `de`.
     locale: String,
-    /// Name.
+    /// Name in this language.
     name: Option<String>,
-    /// Description.
+    /// Description in this language.
     description: Option<String>,
-    /// What search engines show.
+    /// Title and description for search engines in this language.
     seo: Option<SeoInput>,
 }
 
@@ -69,7 +69,7 @@ pub(super) fn translations(inputs: Vec<TranslationInput>) -> CatalogResult<Vec<s
     inputs.into_iter().enumerate().map(one).collect()
 }
 
-/// None where nothing is said, some none where null is said.
+/// None if the value is absent, `Some(None)` if it is null.
 #[expect(clippy::option_option, reason = "absent, null and a value are three things")]
 pub(super) fn patch<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
     match value {
@@ -79,7 +79,7 @@ pub(super) fn patch<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
     }
 }
 
-/// None where nothing is said, something empty where null is said.
+/// None if the value is absent, an empty value if it is null.
 pub(super) fn emptied<T: Default>(value: MaybeUndefined<T>) -> Option<T> {
     patch(value).map(Option::unwrap_or_default)
 }
@@ -88,7 +88,7 @@ pub(super) fn refs(names: Vec<String>) -> Vec<Ref> {
     names.into_iter().map(Ref).collect()
 }
 
-/// The id of an object; one of another type names nothing here.
+/// The id of an object. An id of another type becomes the id of no object.
 pub(super) fn known_id<T: GlobalId + FromStr<Err = InvalidId>>(id: &ID, what: &str) -> CatalogResult<T> {
     parse_id(id).map_err(|_| {
         let message = format!("there is no such {what}");
@@ -96,51 +96,51 @@ pub(super) fn known_id<T: GlobalId + FromStr<Err = InvalidId>>(id: &ID, what: &s
     })
 }
 
-/// A new product type.
+/// Input of `productTypeCreate`.
 #[derive(InputObject)]
 pub struct ProductTypeCreateInput {
-    /// What systems call it; unique.
+    /// Unique slug for integrations.
     slug: String,
-    /// Name.
+    /// Name of the product type.
     name: String,
-    /// What products of this type say about themselves.
+    /// Attributes that products of this type have.
     attributes: Option<Vec<AttributeDefinitionInput>>,
 }
 
-/// A change of a product type; what is absent stays.
+/// Input of `productTypeUpdate`. Absent fields stay unchanged.
 #[derive(InputObject)]
 pub struct ProductTypeUpdateInput {
-    /// Which product type.
+    /// Global id of the product type.
     pub(super) id: ID,
-    /// The version the change was decided on; another one is refused.
+    /// Version that the change is based on. The change is rejected if the product type has another version.
     pub(super) expected_version: Option<i64>,
-    /// What systems call it; unique.
+    /// New unique slug for integrations.
     slug: Option<String>,
-    /// Name.
+    /// New name of the product type.
     name: Option<String>,
-    /// All its attributes.
+    /// All attributes of the product type; they replace the present ones.
     attributes: Option<Vec<AttributeDefinitionInput>>,
 }
 
-/// One typed property of products.
+/// An attribute that the products of a type have.
 #[derive(InputObject)]
 pub struct AttributeDefinitionInput {
-    /// Its name in filters; unique within the type.
+    /// Slug for filters, unique in the product type.
     slug: String,
-    /// Its name for people.
+    /// Name of the attribute for people.
     name: String,
-    /// What its values are.
+    /// Kind of the values.
     kind: catalog::AttributeKind,
-    /// Whether lists offer it as a facet and filter.
+    /// True if product lists offer the attribute as facet and filter.
     #[graphql(default)]
     is_filterable: bool,
-    /// Whether every product of the type must have a value.
+    /// True if each product of the type must have a value.
     #[graphql(default)]
     is_required: bool,
-    /// What may be chosen, in display order; for the kind CHOICE only.
+    /// Permitted values in display order; only for the kind `CHOICE`.
     #[graphql(default)]
     choices: Vec<String>,
-    /// Unit of a number, such as `g`.
+    /// Unit of numbers, such as `g`.
     unit: Option<String>,
 }
 
@@ -170,23 +170,23 @@ impl From<ProductTypeUpdateInput> for service::ProductTypeInput {
     }
 }
 
-/// The deletion of an object.
+/// Input of `productTypeDelete`.
 #[derive(InputObject)]
 pub struct ProductTypeDeleteInput {
-    /// Which product type.
+    /// Global id of the product type.
     pub(super) id: ID,
 }
 
-/// What a category may have.
+/// Fields of a category that creation and update share.
 #[derive(InputObject)]
 pub struct CategoryFields {
-    /// Description in the default language; null to empty it.
+    /// Description in the default language, plain text or Markdown; null clears it.
     description: MaybeUndefined<String>,
-    /// Order among its siblings, lowest first.
+    /// Position among its siblings; the lowest comes first.
     position: Option<i32>,
-    /// All its texts in other languages.
+    /// All translations of the category; they replace the present ones.
     translations: Option<Vec<TranslationInput>>,
-    /// What search engines show; null to forget it.
+    /// Title and description for search engines; null clears them.
     seo: MaybeUndefined<SeoInput>,
 }
 
@@ -202,14 +202,14 @@ impl CategoryFields {
     }
 }
 
-/// A new category.
+/// Input of `categoryCreate`.
 #[derive(InputObject)]
 pub struct CategoryCreateInput {
-    /// What it is called among its siblings, such as `tops`, or its whole path, such as `clothing/tops`.
+    /// Slug among its siblings, such as `tops`, or the whole path, such as `clothing/tops`.
     slug: String,
-    /// Name in the default language.
+    /// New name in the default language.
     name: String,
-    /// The category above, by slug path or global id; a root where absent.
+    /// Parent category, as a path of slugs or a global id; absent for a root.
     parent: Option<String>,
     #[graphql(flatten)]
     fields: CategoryFields,
@@ -222,16 +222,16 @@ impl CategoryCreateInput {
     }
 }
 
-/// A change of a category where it is; what is absent stays, and null as well unless said otherwise.
+/// Input of `categoryUpdate`. Absent fields stay unchanged, and so do fields set to null unless stated otherwise.
 #[derive(InputObject)]
 pub struct CategoryUpdateInput {
-    /// Which category.
+    /// Global id of the category.
     pub(super) id: ID,
-    /// The version the change was decided on; another one is refused.
+    /// Version that the change is based on. The change is rejected if the category has another version.
     pub(super) expected_version: Option<i64>,
-    /// What it is called among its siblings.
+    /// New slug among its siblings.
     slug: Option<String>,
-    /// Name in the default language.
+    /// New name in the default language.
     name: Option<String>,
     #[graphql(flatten)]
     fields: CategoryFields,
@@ -243,36 +243,36 @@ impl CategoryUpdateInput {
     }
 }
 
-/// A move of a category with all below it.
+/// Input of `categoryMove`.
 #[derive(InputObject)]
 pub struct CategoryMoveInput {
-    /// Which category.
+    /// Global id of the category.
     pub(super) id: ID,
-    /// The category above, by slug path or global id; null or absent makes a root.
+    /// New parent category, as a path of slugs or a global id; null or absent makes the category a root.
     pub(super) parent: Option<String>,
-    /// Order among its new siblings, lowest first; as it was where absent.
+    /// Position among its new siblings; unchanged if absent.
     pub(super) position: Option<i32>,
 }
 
-/// The deletion of a category.
+/// Input of `categoryDelete`.
 #[derive(InputObject)]
 pub struct CategoryDeleteInput {
-    /// Which category; none may lie below it.
+    /// Global id of the category, which must not have subcategories.
     pub(super) id: ID,
 }
 
-/// What a collection may have.
+/// Fields of a collection that creation and update share.
 #[derive(InputObject)]
 pub struct CollectionFields {
-    /// Description in the default language; null to empty it.
+    /// Description in the default language, plain text or Markdown; null clears it.
     description: MaybeUndefined<String>,
-    /// Channels it shows in, by slug or global id.
+    /// Channels in which the collection is visible, by slug or global id.
     channels: Option<Vec<String>>,
-    /// All its texts in other languages.
+    /// All translations of the collection; they replace the present ones.
     translations: Option<Vec<TranslationInput>>,
-    /// All its metafields.
+    /// All metafields of the collection; they replace the present ones.
     metafields: Option<Vec<MetafieldInput>>,
-    /// What search engines show; null to forget it.
+    /// Title and description for search engines; null clears them.
     seo: MaybeUndefined<SeoInput>,
 }
 
@@ -289,10 +289,10 @@ impl CollectionFields {
     }
 }
 
-/// A new collection.
+/// Input of `collectionCreate`.
 #[derive(InputObject)]
 pub struct CollectionCreateInput {
-    /// The readable part of its link; unique.
+    /// Unique slug for URLs.
     slug: String,
     /// Name in the default language.
     name: String,
@@ -306,14 +306,14 @@ impl CollectionCreateInput {
     }
 }
 
-/// A change of a collection; what is absent stays, and null as well unless said otherwise.
+/// Input of `collectionUpdate`. Absent fields stay unchanged, and so do fields set to null unless stated otherwise.
 #[derive(InputObject)]
 pub struct CollectionUpdateInput {
-    /// Which collection.
+    /// Global id of the collection.
     pub(super) id: ID,
-    /// The version the change was decided on; another one is refused.
+    /// Version that the change is based on. The change is rejected if the collection has another version.
     pub(super) expected_version: Option<i64>,
-    /// The readable part of its link; unique.
+    /// New unique slug for URLs.
     slug: Option<String>,
     /// Name in the default language.
     name: Option<String>,
@@ -327,32 +327,32 @@ impl CollectionUpdateInput {
     }
 }
 
-/// The deletion of a collection; its products stay.
+/// Input of `collectionDelete`.
 #[derive(InputObject)]
 pub struct CollectionDeleteInput {
-    /// Which collection.
+    /// Global id of the collection.
     pub(super) id: ID,
 }
 
-/// Products that go into a collection.
+/// Input of `collectionProductsAdd`.
 #[derive(InputObject)]
 pub struct CollectionProductsAddInput {
-    /// Which collection.
+    /// Global id of the collection.
     pub(super) id: ID,
-    /// The products, in their order, at most 250; those in it already move.
+    /// Global ids of the products in their order, at most 250. Products that are already in the collection move.
     #[graphql(validator(max_items = 250))]
     pub(super) products: Vec<ID>,
-    /// The place of the first of them, from 0; at the end where absent.
+    /// Position of the first product, starting at 0; at the end if absent.
     #[graphql(validator(minimum = 0))]
     pub(super) position: Option<i32>,
 }
 
-/// Products that leave a collection.
+/// Input of `collectionProductsRemove`.
 #[derive(InputObject)]
 pub struct CollectionProductsRemoveInput {
-    /// Which collection.
+    /// Global id of the collection.
     pub(super) id: ID,
-    /// The products, at most 250.
+    /// Global ids of the products, at most 250.
     #[graphql(validator(max_items = 250))]
     pub(super) products: Vec<ID>,
 }

@@ -1,4 +1,4 @@
-//! Changes of product types, categories and collections.
+//! Mutations of product types, categories and collections.
 
 use async_graphql::{Context, ID, Object, Result};
 use model::{
@@ -22,66 +22,66 @@ payloads! {
     errors CatalogUserError;
 
     "productTypeCreate" => ProductTypeCreatePayload {
-        /// The new product type; null when it was not created.
+        /// The new product type; null if it was not created.
         product_type: ProductType,
     }
     "productTypeUpdate" => ProductTypeUpdatePayload {
-        /// The product type after the change; null when it was not changed.
+        /// The product type after the change; null if it was not changed.
         product_type: ProductType,
     }
     "productTypeDelete" => ProductTypeDeletePayload {
-        /// The id of what was deleted; null when nothing was.
+        /// Global id of the deleted product type; null if nothing was deleted.
         deleted_id: ID,
     }
     "categoryCreate" => CategoryCreatePayload {
-        /// The new category; null when it was not created.
+        /// The new category; null if it was not created.
         category: Category,
     }
     "categoryUpdate" => CategoryUpdatePayload {
-        /// The category after the change; null when it was not changed.
+        /// The category after the change; null if it was not changed.
         category: Category,
     }
     "categoryMove" => CategoryMovePayload {
-        /// The category in its new place; null when it was not moved.
+        /// The category at its new position; null if it was not moved.
         category: Category,
     }
     "categoryDelete" => CategoryDeletePayload {
-        /// The id of what was deleted; null when nothing was.
+        /// Global id of the deleted category; null if nothing was deleted.
         deleted_id: ID,
     }
     "collectionCreate" => CollectionCreatePayload {
-        /// The new collection; null when it was not created.
+        /// The new collection; null if it was not created.
         collection: Collection,
     }
     "collectionUpdate" => CollectionUpdatePayload {
-        /// The collection after the change; null when it was not changed.
+        /// The collection after the change; null if it was not changed.
         collection: Collection,
     }
     "collectionDelete" => CollectionDeletePayload {
-        /// The id of what was deleted; null when nothing was.
+        /// Global id of the deleted collection; null if nothing was deleted.
         deleted_id: ID,
     }
     "collectionProductsAdd" => CollectionProductsAddPayload {
-        /// The collection after the change; null when it was not changed.
+        /// The collection after the change; null if it was not changed.
         collection: Collection,
     }
     "collectionProductsRemove" => CollectionProductsRemovePayload {
-        /// The collection after the change; null when it was not changed.
+        /// The collection after the change; null if it was not changed.
         collection: Collection,
     }
 }
 
-/// Changes product types, categories and collections.
+/// Mutations of product types, categories and collections.
 #[derive(Default)]
 pub struct TaxonomyMutation;
 
 #[Object]
 impl TaxonomyMutation {
-    /// Creates a product type.
+    /// Creates a product type. Needs `CATALOG_WRITE`.
     async fn product_type_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The new product type.")] input: ProductTypeCreateInput,
+        #[graphql(desc = "Product type to create.")] input: ProductTypeCreateInput,
     ) -> Result<ProductTypeCreatePayload> {
         let request = ctx.request()?;
         let outcome = service::create_product_type(&request.app, &request.actor, input.into()).await;
@@ -89,11 +89,11 @@ impl TaxonomyMutation {
         answer(outcome, done, ProductTypeCreatePayload::refused)
     }
 
-    /// Changes a product type. Products are checked against it when they are next changed.
+    /// Changes a product type. Existing products are validated against it at their next change. Needs `CATALOG_WRITE`.
     async fn product_type_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The change.")] input: ProductTypeUpdateInput,
+        #[graphql(desc = "Product type to change, with the new values.")] input: ProductTypeUpdateInput,
     ) -> Result<ProductTypeUpdatePayload> {
         let request = ctx.request()?;
         let update = async {
@@ -104,11 +104,11 @@ impl TaxonomyMutation {
         answer(update.await, done, ProductTypeUpdatePayload::refused)
     }
 
-    /// Deletes a product type that no product has.
+    /// Deletes a product type that no product uses. Needs `CATALOG_WRITE`.
     async fn product_type_delete(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which product type.")] input: ProductTypeDeleteInput,
+        #[graphql(desc = "Product type to delete.")] input: ProductTypeDeleteInput,
     ) -> Result<ProductTypeDeletePayload> {
         let request = ctx.request()?;
         let delete = async {
@@ -118,11 +118,11 @@ impl TaxonomyMutation {
         answer(outcome, |()| ProductTypeDeletePayload::done(input.id), ProductTypeDeletePayload::refused)
     }
 
-    /// Creates a category.
+    /// Creates a category. Needs `CATALOG_WRITE`.
     async fn category_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The new category.")] input: CategoryCreateInput,
+        #[graphql(desc = "Category to create.")] input: CategoryCreateInput,
     ) -> Result<CategoryCreatePayload> {
         let request = ctx.request()?;
         let create = async { service::create_category(&request.app, &request.actor, input.into_input()?).await };
@@ -130,11 +130,11 @@ impl TaxonomyMutation {
         answer(create.await, done, CategoryCreatePayload::refused)
     }
 
-    /// Changes a category where it is.
+    /// Changes a category without moving it. Needs `CATALOG_WRITE`.
     async fn category_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The change.")] input: CategoryUpdateInput,
+        #[graphql(desc = "Category to change, with the new values.")] input: CategoryUpdateInput,
     ) -> Result<CategoryUpdatePayload> {
         let request = ctx.request()?;
         let update = async {
@@ -145,11 +145,11 @@ impl TaxonomyMutation {
         answer(update.await, done, CategoryUpdatePayload::refused)
     }
 
-    /// Moves a category with all below it, whose slugs follow.
+    /// Moves a category with its subcategories; their slug paths change with it. Needs `CATALOG_WRITE`.
     async fn category_move(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which category, and where to.")] input: CategoryMoveInput,
+        #[graphql(desc = "Category to move, with its new position.")] input: CategoryMoveInput,
     ) -> Result<CategoryMovePayload> {
         let request = ctx.request()?;
         let go = async {
@@ -161,11 +161,11 @@ impl TaxonomyMutation {
         answer(go.await, done, CategoryMovePayload::refused)
     }
 
-    /// Deletes a category that has none below it. Products in it are in it no more.
+    /// Deletes a category without subcategories. Its products are no longer in it. Needs `CATALOG_WRITE`.
     async fn category_delete(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which category.")] input: CategoryDeleteInput,
+        #[graphql(desc = "Category to delete.")] input: CategoryDeleteInput,
     ) -> Result<CategoryDeletePayload> {
         let request = ctx.request()?;
         let delete =
@@ -174,11 +174,11 @@ impl TaxonomyMutation {
         answer(outcome, |()| CategoryDeletePayload::done(input.id), CategoryDeletePayload::refused)
     }
 
-    /// Creates an empty collection.
+    /// Creates an empty collection. Needs `CATALOG_WRITE`.
     async fn collection_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The new collection.")] input: CollectionCreateInput,
+        #[graphql(desc = "Collection to create.")] input: CollectionCreateInput,
     ) -> Result<CollectionCreatePayload> {
         let request = ctx.request()?;
         let create = async { service::create_collection(&request.app, &request.actor, input.into_input()?).await };
@@ -186,11 +186,11 @@ impl TaxonomyMutation {
         answer(create.await, done, CollectionCreatePayload::refused)
     }
 
-    /// Changes what is said of a collection.
+    /// Changes a collection, but not its products. Needs `CATALOG_WRITE`.
     async fn collection_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The change.")] input: CollectionUpdateInput,
+        #[graphql(desc = "Collection to change, with the new values.")] input: CollectionUpdateInput,
     ) -> Result<CollectionUpdatePayload> {
         let request = ctx.request()?;
         let update = async {
@@ -201,11 +201,11 @@ impl TaxonomyMutation {
         answer(update.await, done, CollectionUpdatePayload::refused)
     }
 
-    /// Deletes a collection; its products stay.
+    /// Deletes a collection, but not its products. Needs `CATALOG_WRITE`.
     async fn collection_delete(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which collection.")] input: CollectionDeleteInput,
+        #[graphql(desc = "Collection to delete.")] input: CollectionDeleteInput,
     ) -> Result<CollectionDeletePayload> {
         let request = ctx.request()?;
         let delete = async {
@@ -215,11 +215,11 @@ impl TaxonomyMutation {
         answer(outcome, |()| CollectionDeletePayload::done(input.id), CollectionDeletePayload::refused)
     }
 
-    /// Puts products into a collection, or moves those in it to another place.
+    /// Adds products to a collection, or moves products that are already in it. Needs `CATALOG_WRITE`.
     async fn collection_products_add(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which products, and where to.")] input: CollectionProductsAddInput,
+        #[graphql(desc = "Products to add, with their position.")] input: CollectionProductsAddInput,
     ) -> Result<CollectionProductsAddPayload> {
         let request = ctx.request()?;
         let add = async {
@@ -231,11 +231,11 @@ impl TaxonomyMutation {
         answer(add.await, done, CollectionProductsAddPayload::refused)
     }
 
-    /// Takes products out of a collection.
+    /// Removes products from a collection. Needs `CATALOG_WRITE`.
     async fn collection_products_remove(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which products.")] input: CollectionProductsRemoveInput,
+        #[graphql(desc = "Products to remove from the collection.")] input: CollectionProductsRemoveInput,
     ) -> Result<CollectionProductsRemovePayload> {
         let request = ctx.request()?;
         let remove = async {

@@ -1,4 +1,4 @@
-//! Parts that several objects of the catalog have.
+//! Parts that several objects of the catalog share.
 
 use std::collections::BTreeMap;
 
@@ -7,17 +7,17 @@ use chrono::{DateTime, Utc};
 use model::{Locale, catalog};
 use schema_shared::to_id;
 
-/// A fact of an integration or theme.
+/// A value of an integration or theme, identified by namespace and key.
 #[derive(SimpleObject)]
 pub struct Metafield {
-    /// Whose fact it is; a namespace that starts with `private` shows in this API only.
+    /// Namespace of the metafield. A namespace that starts with `private` is visible in this API only.
     namespace: String,
-    /// Its name in the namespace.
+    /// Key of the metafield, unique in its namespace.
     key: String,
-    /// How to read the value, such as `text` or `number`.
+    /// Type of the value, such as `text` or `number`.
     #[graphql(name = "type")]
     kind: String,
-    /// The value as text.
+    /// Value of the metafield as text.
     value: String,
 }
 
@@ -28,12 +28,12 @@ impl From<&catalog::Metafield> for Metafield {
     }
 }
 
-/// What search engines show.
+/// Title and description for search engines.
 #[derive(SimpleObject)]
 pub struct Seo {
-    /// Title of the page; the name where null.
+    /// Title for search engines; null if the name of the object is used.
     title: Option<String>,
-    /// Summary of the page; the description where null.
+    /// Description for search engines; null if the description of the object is used.
     description: Option<String>,
 }
 
@@ -43,16 +43,16 @@ impl From<&catalog::Seo> for Seo {
     }
 }
 
-/// Texts in one language; what is null falls back along the channel's languages.
+/// Texts of an object in one language. A text that is null falls back along the channel's languages.
 #[derive(SimpleObject)]
 pub struct Translation {
-    /// The language, a BCP 47 tag.
+    /// Language as a BCP 47 tag.
     locale: String,
-    /// Name.
+    /// Name in this language; null if it is not translated.
     name: Option<String>,
-    /// Description.
+    /// Description in this language; null if it is not translated.
     description: Option<String>,
-    /// What search engines show.
+    /// Title and description for search engines in this language.
     seo: Seo,
 }
 
@@ -66,37 +66,37 @@ pub(super) fn translations(texts: &BTreeMap<Locale, catalog::Translation>) -> Ve
     texts.iter().map(text).collect()
 }
 
-/// A channel that an object is in.
+/// A channel that an object belongs to.
 pub struct ChannelLink {
     pub(super) id: model::ids::ChannelId,
     pub(super) slug: String,
 }
 
-/// A channel that an object is in.
+/// A channel that an object belongs to.
 #[Object]
 impl ChannelLink {
-    /// Global id.
+    /// Global id of the channel.
     fn id(&self) -> ID {
         to_id(self.id)
     }
 
-    /// What systems and URLs call it, such as `eu`.
+    /// Slug of the channel, such as `eu`.
     fn slug(&self) -> &str {
         &self.slug
     }
 }
 
-/// The channel of an id, as the settings of the request's moment name it.
+/// The channel of an id, named as in the settings of the request.
 pub(super) fn channel_link(settings: &model::settings::Settings, id: model::ids::ChannelId) -> Option<ChannelLink> {
     let channel = settings.channel_by_id(id)?;
     Some(ChannelLink { id, slug: channel.slug.to_string() })
 }
 
-/// Sold in a channel from a moment on.
+/// The visibility of a product in one channel.
 #[derive(SimpleObject)]
 pub struct Publication {
-    /// The channel.
+    /// Channel in which the product is published.
     pub(super) channel: ChannelLink,
-    /// When it becomes visible.
+    /// Time from which the product is visible.
     pub(super) publish_at: DateTime<Utc>,
 }

@@ -1,4 +1,4 @@
-//! Products as staff sees them: every channel, language and price.
+//! Products as staff see them: every channel, language and price.
 
 use std::sync::Arc;
 
@@ -14,30 +14,31 @@ use super::{
     parts::{self, ChannelLink, Metafield, Publication, Seo, Translation},
 };
 
-/// A sellable idea with its buyable variants.
+/// A product with its variants, published or not.
 #[derive(Clone)]
 pub struct Product(pub Arc<catalog::Product>);
 
-/// A sellable idea with its buyable variants, published or not.
+/// A product with its variants, published or not.
 #[connection_fields]
 #[Object]
 impl Product {
-    /// Global id.
+    /// Global id of the product.
     pub async fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// Counts the changes, from 1; give it as `expectedVersion` to refuse a lost update.
+    /// Version of the product: starts at 1 and increases with each change. Send it as `expectedVersion` to reject a
+    /// lost update.
     fn version(&self) -> i64 {
         self.0.version
     }
 
-    /// The readable part of its link; unique in every channel it is published in.
+    /// Slug for URLs, unique in each channel that the product is published in.
     fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
 
-    /// Earlier slugs, which still lead here.
+    /// Earlier slugs, which still lead to the product.
     fn former_slugs(&self) -> Vec<&str> {
         self.0.former_slugs.iter().map(|former| former.slug.as_str()).collect()
     }
@@ -52,22 +53,22 @@ impl Product {
         &self.0.description
     }
 
-    /// Maker or brand.
+    /// Manufacturer or brand; null if none is set.
     fn vendor(&self) -> Option<&str> {
         self.0.vendor.as_deref()
     }
 
-    /// Free labels.
+    /// Free-form labels of the product.
     fn tags(&self) -> &[String] {
         &self.0.tags
     }
 
-    /// The class that decides the tax rate.
+    /// Tax class, which determines the tax rate.
     fn tax_class(&self) -> &str {
         &self.0.tax_class
     }
 
-    /// The type that describes its attributes; null for a type that was deleted.
+    /// Product type, which defines the attributes; null if the type was deleted.
     async fn product_type(&self, ctx: &Context<'_>) -> Option<Result<ProductType>> {
         nullable(async {
             let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
@@ -76,42 +77,42 @@ impl Product {
         .await
     }
 
-    /// The values of its attributes.
+    /// Values of the attributes of the product.
     fn attributes(&self) -> Vec<AttributeValue<'_>> {
         self.0.attributes.iter().map(AttributeValue).collect()
     }
 
-    /// The axes that make its variants.
+    /// Options that distinguish the variants, such as size and color.
     fn options(&self) -> Vec<ProductOption<'_>> {
         self.0.options.iter().map(ProductOption).collect()
     }
 
-    /// The units that are bought, in display order.
+    /// Variants of the product in display order.
     fn variants(&self, args: ConnectionArgs) -> Result<Connection<ProductVariant>> {
         let page = args.page::<VariantId>()?;
         let variants = self.0.variants.iter();
         Ok(Connection::of_list(&page, variants.map(|one| (one.id, ProductVariant(one.clone()))).collect())?)
     }
 
-    /// Pictures, in display order.
+    /// Images of the product in display order.
     fn media(&self) -> Vec<Image<'_>> {
         self.0.media.iter().map(Image).collect()
     }
 
-    /// The categories it is listed in, the main one first.
+    /// Categories of the product, the main category first.
     async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
         let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
         Ok(self.0.categories.iter().filter_map(|id| taxonomy.categories.get(id)).cloned().map(Category).collect())
     }
 
-    /// The collections that hold it.
+    /// Collections that contain the product.
     async fn collections(&self, ctx: &Context<'_>) -> Result<Vec<Collection>> {
         let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
         let ids = taxonomy.collections_of(self.0.id);
         Ok(ids.iter().filter_map(|id| taxonomy.collections.get(id)).cloned().map(Collection).collect())
     }
 
-    /// Where it is sold, and from when.
+    /// Channels in which the product is published, with the time of publication.
     async fn publications(&self, ctx: &Context<'_>) -> Result<Vec<Publication>> {
         let app = &ctx.request()?.app;
         let settings = app.settings.current(&app.db).await?;
@@ -122,83 +123,84 @@ impl Product {
         Ok(self.0.publications.iter().filter_map(publication).collect())
     }
 
-    /// What search engines show.
+    /// Title and description for search engines.
     fn seo(&self) -> Seo {
         (&self.0.seo).into()
     }
 
-    /// Texts in other languages.
+    /// Translations of its texts into other languages.
     fn translations(&self) -> Vec<Translation> {
         parts::translations(&self.0.translations)
     }
 
-    /// Facts of integrations and themes, private ones too.
+    /// Metafields of the product, private ones included.
     fn metafields(&self) -> Vec<Metafield> {
         self.0.metafields.iter().map(Metafield::from).collect()
     }
 
-    /// A fact of an integration or theme, private or not.
+    /// The metafield of a namespace and key, private or not; null if the product does not have it.
     async fn metafield(
         &self,
-        #[graphql(desc = "Whose fact it is.")] namespace: String,
-        #[graphql(desc = "Its name in the namespace.")] key: String,
+        #[graphql(desc = "Namespace of the metafield.")] namespace: String,
+        #[graphql(desc = "Key in the namespace.")] key: String,
     ) -> Option<Metafield> {
         self.0.metafield(&namespace, &key).map(Metafield::from)
     }
 
-    /// What another system calls it; unique.
+    /// Reference in an external system, unique among products; null if none is set. This API does not find products by
+    /// it today.
     fn external_reference(&self) -> Option<&str> {
         self.0.external_reference.as_deref()
     }
 
-    /// When it was created.
+    /// Time at which the product was created.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
-    /// When it was last changed.
+    /// Time of the last change.
     fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 }
 
-/// A buyable unit of a product.
+/// A variant of a product that can be bought.
 pub struct ProductVariant(pub catalog::Variant);
 
-/// A buyable unit of a product.
+/// A variant of a product that can be bought.
 #[Object]
 impl ProductVariant {
-    /// Global id.
+    /// Global id of the variant.
     pub async fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// Stock keeping unit; unique in the shop.
+    /// Stock keeping unit, unique in the shop.
     fn sku(&self) -> &str {
         &self.0.sku
     }
 
-    /// Name, composed of its options unless it has one of its own.
+    /// Name of the variant, composed of its options unless it has its own name.
     fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Its value on each axis of the product.
+    /// Value of the variant for each option of the product.
     fn selected_options(&self) -> Vec<SelectedOption<'_>> {
         self.0.selected_options.iter().map(SelectedOption).collect()
     }
 
-    /// Weight in grams.
+    /// Weight in grams; null if it is not set.
     fn weight_grams(&self) -> Option<u32> {
         self.0.weight_grams
     }
 
-    /// Whether there is something to deliver; false for downloads.
+    /// True if the variant is delivered; false for downloads.
     fn requires_shipping(&self) -> bool {
         self.0.requires_shipping
     }
 
-    /// What it costs where.
+    /// Prices of the variant per channel and currency.
     async fn prices(&self, ctx: &Context<'_>) -> Result<Vec<VariantPrice>> {
         let app = &ctx.request()?.app;
         let settings = app.settings.current(&app.db).await?;
@@ -209,89 +211,89 @@ impl ProductVariant {
         Ok(self.0.prices.iter().filter_map(price).collect())
     }
 
-    /// What it is made of, when it is a bundle.
+    /// Components of a bundle; empty for a variant that is not a bundle.
     fn components(&self) -> Vec<BundleComponent<'_>> {
         self.0.components.iter().map(BundleComponent).collect()
     }
 }
 
-/// A price of a variant in one channel and currency.
+/// The price of a variant in one channel and currency.
 #[derive(SimpleObject)]
 pub struct VariantPrice {
-    /// The channel.
+    /// Channel in which the price applies.
     channel: ChannelLink,
-    /// What one unit costs, with or without tax as the channel says.
+    /// Price of one unit, with or without tax as the channel defines.
     amount: Money,
-    /// The merchant's was-price.
+    /// Former price that the merchant compares with; null if there is none.
     compare_at: Option<Money>,
 }
 
-/// A part of a bundle.
+/// A component of a bundle.
 pub struct BundleComponent<'a>(&'a catalog::BundleComponent);
 
-/// A part of a bundle.
+/// A component of a bundle.
 #[Object]
 impl BundleComponent<'_> {
-    /// Global id of the variant inside.
+    /// Global id of the variant inside the bundle.
     fn variant_id(&self) -> ID {
         to_id(self.0.variant_id)
     }
 
-    /// Its stock keeping unit when the bundle was put together.
+    /// SKU of the variant at the time the bundle was defined.
     fn sku(&self) -> &str {
         &self.0.sku
     }
 
-    /// How many of it.
+    /// Number of units in one bundle.
     fn quantity(&self) -> u32 {
         self.0.quantity
     }
 }
 
-/// A picture.
+/// An image of a product.
 pub struct Image<'a>(&'a catalog::Media);
 
-/// A picture.
+/// An image of a product.
 #[Object]
 impl Image<'_> {
-    /// Global id.
+    /// Global id of the image.
     fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// Where the original is.
+    /// URL of the original image.
     fn url(&self) -> &str {
         &self.0.url
     }
 
-    /// What it shows, for those who cannot see it.
+    /// Alternative text for people who cannot see the image; null if none is set.
     fn alt(&self) -> Option<&str> {
         self.0.alt.as_deref()
     }
 
-    /// Width of the original in pixels.
+    /// Width of the original image in pixels.
     fn width(&self) -> u32 {
         self.0.width
     }
 
-    /// Height of the original in pixels.
+    /// Height of the original image in pixels.
     fn height(&self) -> u32 {
         self.0.height
     }
 }
 
-/// The values of one attribute.
+/// The values of one attribute of a product.
 pub struct AttributeValue<'a>(&'a catalog::AttributeValue);
 
-/// The values of one attribute.
+/// The values of one attribute of a product.
 #[Object]
 impl AttributeValue<'_> {
-    /// The attribute's slug in the product type.
+    /// Slug of the attribute in the product type.
     fn slug(&self) -> &str {
         &self.0.slug
     }
 
-    /// Its values as text.
+    /// Values of the attribute as text.
     fn values(&self) -> &[String] {
         &self.0.values
     }

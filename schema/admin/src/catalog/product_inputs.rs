@@ -11,193 +11,197 @@ use services::catalog::{self as service, CatalogError, CatalogResult, Ref};
 
 use super::inputs::{MetafieldInput, SeoInput, TranslationInput, emptied, patch, refs, seo, translations};
 
-/// A new product.
+/// Input of `productCreate`.
 #[derive(InputObject)]
 pub struct ProductCreateInput {
-    /// Its type, by slug or global id.
+    /// Product type, by slug or global id.
     product_type: String,
-    /// The readable part of its link; unique in every channel it is published in.
+    /// Slug for URLs, unique in each channel that the product is published in.
     slug: String,
-    /// Name in the default language.
+    /// New name in the default language.
     name: String,
-    /// Its variants, in display order; at least one.
+    /// Variants in display order; at least one.
     variants: Vec<ProductVariantInput>,
     #[graphql(flatten)]
     fields: ProductFields,
 }
 
-/// A change of a product; what is absent stays, and null as well unless said otherwise.
+/// Input of `productUpdate`. Absent fields stay unchanged, and so do fields set to null unless stated otherwise.
 #[derive(InputObject)]
 pub struct ProductUpdateInput {
-    /// Which product.
+    /// Global id of the product.
     pub(super) id: ID,
-    /// The version the change was decided on; another one is refused.
+    /// Version that the change is based on. The change is rejected if the product has another version.
     pub(super) expected_version: Option<i64>,
-    /// Its type, by slug or global id: a product keeps its type, so only the present one is taken.
+    /// Product type, by slug or global id. A product keeps its type, so only the present type is accepted.
     product_type: Option<String>,
-    /// The readable part of its link. The old one still leads to the product.
+    /// New slug for URLs. The old slug still leads to the product.
     slug: Option<String>,
     /// Name in the default language.
     name: Option<String>,
-    /// All its variants: those with a known id or SKU are changed, others created, the rest removed.
+    /// All variants: those with a known id or SKU are changed, others are created, and variants that are not listed are
+    /// deleted.
     variants: Option<Vec<ProductVariantInput>>,
     #[graphql(flatten)]
     fields: ProductFields,
 }
 
-/// What a product may have.
+/// Fields of a product that creation and update share.
 #[derive(InputObject, Default)]
 pub struct ProductFields {
-    /// Description in the default language, plain text or Markdown; null to empty it.
+    /// Description in the default language, plain text or Markdown; null clears it.
     description: MaybeUndefined<String>,
-    /// Maker or brand; null to forget it.
+    /// Manufacturer or brand; null clears it.
     vendor: MaybeUndefined<String>,
-    /// Free labels.
+    /// Free-form labels of the product; they replace the present ones.
     tags: Option<Vec<String>>,
-    /// Values of the attributes of its type.
+    /// Values of the attributes that the product type defines.
     attributes: Option<Vec<AttributeValueInput>>,
-    /// The class that decides the tax rate: `standard`, as for a new product, or one that a rate is for.
+    /// Tax class, which determines the tax rate: `standard`, the default of a new product, or a class that has a rate.
     tax_class: Option<String>,
-    /// The axes that make its variants.
+    /// Options that distinguish the variants, such as size and color.
     options: Option<Vec<ProductOptionInput>>,
-    /// Categories by slug or global id, the main one first.
+    /// Categories by slug path or global id, the main category first.
     categories: Option<Vec<String>>,
-    /// Channels it is sold in from now on, by slug or global id; those it is in already keep their date.
+    /// Channels in which the product is published, by slug or global id. It keeps the publication time in channels
+    /// where it is published already.
     channels: Option<Vec<String>>,
-    /// All its pictures, in display order.
+    /// All images in display order; they replace the present ones.
     media: Option<Vec<MediaInput>>,
-    /// All its metafields.
+    /// All metafields of the product; they replace the present ones.
     metafields: Option<Vec<MetafieldInput>>,
-    /// All its texts in other languages.
+    /// All translations of the product; they replace the present ones.
     translations: Option<Vec<TranslationInput>>,
-    /// What search engines show; null to forget it.
+    /// Title and description for search engines; null clears them.
     seo: MaybeUndefined<SeoInput>,
-    /// What another system calls it; unique; null to forget it.
+    /// Reference in an external system, unique among products; null clears it.
     external_reference: MaybeUndefined<String>,
 }
 
-/// A buyable unit of a product.
+/// A variant of a product that can be bought.
 #[derive(InputObject)]
 pub struct ProductVariantInput {
-    /// Which variant, where its SKU changes.
+    /// Global id of an existing variant; needed if its SKU changes.
     id: Option<ID>,
-    /// Stock keeping unit; unique in the shop.
+    /// Stock keeping unit, unique in the shop.
     sku: String,
-    /// Name; composed of its options for a new variant, and where null.
+    /// Name of the variant. It is composed of the options for a new variant, and if null.
     name: MaybeUndefined<String>,
     /// One value for each option of the product.
     selected_options: Option<Vec<SelectedOptionInput>>,
-    /// Weight in grams; null to forget it.
+    /// Weight in grams; null clears it.
     weight_grams: MaybeUndefined<u32>,
-    /// Whether there is something to deliver; true for a new variant.
+    /// True if the variant is delivered. The default of a new variant is true.
     requires_shipping: Option<bool>,
-    /// Whether it can run out; for a new variant, what is delivered can. Needs `INVENTORY_WRITE`.
+    /// True if stock is counted and can run out. The default of a new variant is true if it is delivered. The value
+    /// cannot be read in this API today. Needs `INVENTORY_WRITE`.
     is_tracked: Option<bool>,
-    /// Whether it may be sold although nothing is left; false for a new variant. Needs `INVENTORY_WRITE`.
+    /// True if the variant can be sold when no stock is left. The default of a new variant is false. The value cannot
+    /// be read in this API today. Needs `INVENTORY_WRITE`.
     allows_backorder: Option<bool>,
-    /// All its prices.
+    /// All prices of the variant; they replace the present ones.
     prices: Option<Vec<PriceInput>>,
-    /// Units on hand by location. Needs `INVENTORY_WRITE`.
+    /// Units on hand per stock location. Needs `INVENTORY_WRITE`.
     stock: Option<Vec<StockInput>>,
-    /// What it is made of, for a bundle: other variants, themselves no bundles. A part of a bundle cannot be one.
+    /// Components of a bundle: other variants that are not bundles. A component cannot become a bundle.
     components: Option<Vec<BundleComponentInput>>,
 }
 
-/// The values of one attribute.
+/// The values of one attribute of a product.
 #[derive(InputObject)]
 pub struct AttributeValueInput {
-    /// The attribute's slug in the product type.
+    /// Slug of the attribute in the product type.
     slug: String,
-    /// Its values as text: `320`, `1.5`, `true`, `2026-01-31`.
+    /// Values as text, such as `320`, `1.5`, `true` or `2026-01-31`.
     values: Vec<String>,
 }
 
-/// An axis that makes variants.
+/// An option that distinguishes the variants of a product, such as size.
 #[derive(InputObject)]
 pub struct ProductOptionInput {
-    /// Name of the axis.
+    /// Name of the option.
     name: String,
-    /// Its values, in display order.
+    /// Values of the option in display order.
     values: Vec<String>,
 }
 
-/// The value of a variant on one axis.
+/// The value of a variant for one option.
 #[derive(InputObject)]
 pub struct SelectedOptionInput {
-    /// Name of the axis.
+    /// Name of the option.
     name: String,
-    /// The value.
+    /// Value of the variant.
     value: String,
 }
 
-/// A price in one channel and currency.
+/// A price of a variant in one channel and currency.
 #[derive(InputObject)]
 pub struct PriceInput {
-    /// The channel, by slug or global id.
+    /// Channel, by slug or global id.
     channel: String,
-    /// The currency.
+    /// Currency of the price.
     currency_code: CurrencyCode,
-    /// What one unit costs, with or without tax as the channel says.
+    /// Price of one unit, with or without tax as the channel defines.
     amount: Decimal,
-    /// The merchant's was-price; above the amount.
+    /// Former price that the merchant compares with; must be higher than the amount.
     compare_at: Option<Decimal>,
 }
 
-/// Units at a location.
+/// Units of a variant at one stock location.
 #[derive(InputObject)]
 pub struct StockInput {
-    /// The stock location, by slug or global id.
+    /// Stock location, by slug or global id.
     location: String,
-    /// Units on hand.
+    /// Number of units on hand.
     on_hand: i64,
 }
 
-/// A part of a bundle.
+/// A component of a bundle.
 #[derive(InputObject)]
 pub struct BundleComponentInput {
-    /// The SKU of the variant inside.
+    /// SKU of the variant inside the bundle.
     sku: String,
-    /// How many of it.
+    /// Number of units in one bundle.
     quantity: u32,
 }
 
-/// A picture.
+/// An image of a product.
 #[derive(InputObject)]
 pub struct MediaInput {
-    /// Where it is: an `https://` address, or a path below `/media/`.
+    /// URL of the image: an `https://` address, or a path below `/media/`.
     url: String,
-    /// What it shows, for those who cannot see it.
+    /// Alternative text for people who cannot see the image.
     alt: Option<String>,
-    /// Width of the original in pixels.
+    /// Width of the original image in pixels.
     width: u32,
-    /// Height of the original in pixels.
+    /// Height of the original image in pixels.
     height: u32,
 }
 
-/// The deletion of a product.
+/// Input of `productDelete`.
 #[derive(InputObject)]
 pub struct ProductDeleteInput {
-    /// Which product.
+    /// Global id of the product.
     pub(super) id: ID,
 }
 
-/// Where and when a product is sold.
+/// Input of `productPublish`.
 #[derive(InputObject)]
 pub struct ProductPublishInput {
-    /// Which product.
+    /// Global id of the product.
     pub(super) id: ID,
-    /// The channels, by slug or global id.
+    /// Channels in which the product is published, by slug or global id.
     pub(super) channels: Vec<String>,
-    /// When it becomes visible; now where absent.
+    /// Time from which the product is visible; now if absent.
     pub(super) publish_at: Option<DateTime<Utc>>,
 }
 
-/// Where a product is sold no more.
+/// Input of `productUnpublish`.
 #[derive(InputObject)]
 pub struct ProductUnpublishInput {
-    /// Which product.
+    /// Global id of the product.
     pub(super) id: ID,
-    /// The channels, by slug or global id.
+    /// Channels from which the product is removed, by slug or global id.
     pub(super) channels: Vec<String>,
 }
 
@@ -283,7 +287,7 @@ fn variant(at: usize, input: ProductVariantInput) -> CatalogResult<service::Vari
     })
 }
 
-/// The id of a product; one that is no product's names none.
+/// The id of a product. An id of another type becomes the id of no product.
 pub(super) fn product_id(id: &ID) -> CatalogResult<ProductId> {
     super::inputs::known_id(id, "product")
 }

@@ -1,4 +1,4 @@
-//! Changes of products.
+//! Mutations of products.
 
 use std::sync::Arc;
 
@@ -20,38 +20,38 @@ payloads! {
     errors CatalogUserError;
 
     "productCreate" => ProductCreatePayload {
-        /// The new product; null when it was not created.
+        /// The new product; null if it was not created.
         product: Product,
     }
     "productUpdate" => ProductUpdatePayload {
-        /// The product after the change; null when it was not changed.
+        /// The product after the change; null if it was not changed.
         product: Product,
     }
     "productDelete" => ProductDeletePayload {
-        /// The id of what was deleted; null when nothing was.
+        /// Global id of the deleted product; null if nothing was deleted.
         deleted_id: ID,
     }
     "productPublish" => ProductPublishPayload {
-        /// The product after the change; null when it was not changed.
+        /// The product after the change; null if it was not changed.
         product: Product,
     }
     "productUnpublish" => ProductUnpublishPayload {
-        /// The product after the change; null when it was not changed.
+        /// The product after the change; null if it was not changed.
         product: Product,
     }
 }
 
-/// Changes products.
+/// Mutations of products.
 #[derive(Default)]
 pub struct ProductMutation;
 
 #[Object]
 impl ProductMutation {
-    /// Creates a product with its variants, prices and first stock.
+    /// Creates a product with its variants, prices and initial stock. Needs `CATALOG_WRITE`.
     async fn product_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The new product.")] input: ProductCreateInput,
+        #[graphql(desc = "Product to create.")] input: ProductCreateInput,
     ) -> Result<ProductCreatePayload> {
         let request = ctx.request()?;
         let create = async { service::create_product(&request.app, &request.actor, input.into_input()?).await };
@@ -59,11 +59,11 @@ impl ProductMutation {
         answer(create.await, done, ProductCreatePayload::refused)
     }
 
-    /// Changes a product; what the input does not say stays.
+    /// Changes a product. Absent fields stay unchanged. Needs `CATALOG_WRITE`.
     async fn product_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The change.")] input: ProductUpdateInput,
+        #[graphql(desc = "Product to change, with the new values.")] input: ProductUpdateInput,
     ) -> Result<ProductUpdatePayload> {
         let request = ctx.request()?;
         let update = async {
@@ -74,11 +74,11 @@ impl ProductMutation {
         answer(update.await, done, ProductUpdatePayload::refused)
     }
 
-    /// Deletes a product. Orders keep what they need of it.
+    /// Deletes a product. Orders keep the data they need. Needs `CATALOG_WRITE`.
     async fn product_delete(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which product.")] input: ProductDeleteInput,
+        #[graphql(desc = "Product to delete.")] input: ProductDeleteInput,
     ) -> Result<ProductDeletePayload> {
         let request = ctx.request()?;
         let delete = async { service::delete_product(&request.app, &request.actor, product_id(&input.id)?).await };
@@ -86,11 +86,11 @@ impl ProductMutation {
         answer(outcome, |()| ProductDeletePayload::done(input.id), ProductDeletePayload::refused)
     }
 
-    /// Sells a product in channels from a moment on.
+    /// Publishes a product in channels, from a given time on. Needs `CATALOG_WRITE`.
     async fn product_publish(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Where and when.")] input: ProductPublishInput,
+        #[graphql(desc = "Product to publish, with channels and time.")] input: ProductPublishInput,
     ) -> Result<ProductPublishPayload> {
         let request = ctx.request()?;
         let publish = async {
@@ -102,11 +102,11 @@ impl ProductMutation {
         answer(publish.await, done, ProductPublishPayload::refused)
     }
 
-    /// Stops selling a product in channels.
+    /// Removes a product from channels. Needs `CATALOG_WRITE`.
     async fn product_unpublish(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Where.")] input: ProductUnpublishInput,
+        #[graphql(desc = "Product to remove, with the channels.")] input: ProductUnpublishInput,
     ) -> Result<ProductUnpublishPayload> {
         let request = ctx.request()?;
         let unpublish = async {

@@ -5,65 +5,66 @@ use chrono::{DateTime, Utc};
 use model::catalog;
 use schema_shared::to_id;
 
-/// A typed description of products.
+/// A product type, which defines the attributes of its products.
 #[derive(Clone)]
 pub struct ProductType(pub catalog::ProductType);
 
-/// A typed description of products.
+/// A product type, which defines the attributes of its products.
 #[Object]
 impl ProductType {
-    /// Global id.
+    /// Global id of the product type.
     pub async fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// Counts the changes, from 1.
+    /// Version of the product type: starts at 1 and increases with each change. Send it as `expectedVersion` to reject
+    /// a lost update.
     fn version(&self) -> i64 {
         self.0.version
     }
 
-    /// What systems call it; unique.
+    /// Unique slug for integrations.
     fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
 
-    /// Name.
+    /// Name of the product type.
     fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// What products of this type say about themselves.
+    /// Attributes that products of this type have.
     fn attributes(&self) -> Vec<AttributeDefinition> {
         self.0.attributes.iter().map(AttributeDefinition::from).collect()
     }
 
-    /// When it was created.
+    /// Time at which the product type was created.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
-    /// When it was last changed.
+    /// Time of the last change.
     fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 }
 
-/// One typed property of products.
+/// An attribute that the products of a type have.
 #[derive(SimpleObject)]
 pub struct AttributeDefinition {
-    /// Its name in filters; unique within the type.
+    /// Slug for filters, unique in the product type.
     slug: String,
-    /// Its name for people.
+    /// Name of the attribute for people.
     name: String,
-    /// What its values are.
+    /// Kind of the values.
     kind: catalog::AttributeKind,
-    /// Whether lists offer it as a facet and filter.
+    /// True if product lists offer the attribute as facet and filter.
     is_filterable: bool,
-    /// Whether every product of the type must have a value.
+    /// True if each product of the type must have a value.
     is_required: bool,
-    /// What may be chosen, in display order; empty for other kinds.
+    /// Permitted values in display order; empty for kinds other than `CHOICE`.
     choices: Vec<String>,
-    /// Unit of a number, such as `g`.
+    /// Unit of numbers, such as `g`; null if there is none.
     unit: Option<String>,
 }
 

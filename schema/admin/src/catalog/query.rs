@@ -1,4 +1,4 @@
-//! Root fields of the catalog.
+//! Root fields that read the catalog.
 
 use async_graphql::{Context, ID, Object, Result};
 use model::ids::{CategoryId, CollectionId, ProductId, ProductTypeId};
@@ -7,19 +7,20 @@ use services::catalog::{self as service, Ref};
 
 use super::{Category, Collection, Product, ProductType};
 
-/// Reads the catalog as staff sees it.
+/// Queries of the catalog.
 #[derive(Default)]
 pub struct CatalogQuery;
 
 #[connection_fields]
 #[Object]
 impl CatalogQuery {
-    /// A product, by global id or by its slug in any channel; null when there is none.
+    /// The product of a global id, or of a slug in any channel; null if it does not exist. Exactly one argument is
+    /// required. Needs `CATALOG_READ`.
     async fn product(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Its global id.")] id: Option<ID>,
-        #[graphql(desc = "Its slug.")] slug: Option<String>,
+        #[graphql(desc = "Global id of the product.")] id: Option<ID>,
+        #[graphql(desc = "Slug of the product.")] slug: Option<String>,
     ) -> Option<Result<Product>> {
         nullable(async {
             let request = ctx.request()?;
@@ -33,7 +34,7 @@ impl CatalogQuery {
         .await
     }
 
-    /// Products in the order they were created, published or not.
+    /// Products in the order of their creation, published or not. Needs `CATALOG_READ`.
     async fn products(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<Product>> {
         let page = args.page::<ProductId>()?;
         let request = ctx.request()?;
@@ -42,7 +43,7 @@ impl CatalogQuery {
         Ok(Connection::of_rows(&page, found, total, |product| product.id, Product))
     }
 
-    /// Every product type, by slug.
+    /// All product types, ordered by slug. Needs `CATALOG_READ`.
     async fn product_types(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<ProductType>> {
         let page = args.page::<ProductTypeId>()?;
         let request = ctx.request()?;
@@ -51,7 +52,7 @@ impl CatalogQuery {
         Ok(Connection::of_list(&page, all)?)
     }
 
-    /// Every category, by path.
+    /// All categories, ordered by slug path. Needs `CATALOG_READ`.
     async fn categories(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<Category>> {
         let page = args.page::<CategoryId>()?;
         let request = ctx.request()?;
@@ -60,7 +61,7 @@ impl CatalogQuery {
         Ok(Connection::of_list(&page, all)?)
     }
 
-    /// Every collection, by slug.
+    /// All collections, ordered by slug. Needs `CATALOG_READ`.
     async fn collections(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<Collection>> {
         let page = args.page::<CollectionId>()?;
         let request = ctx.request()?;

@@ -1,4 +1,4 @@
-//! What staff say about channels.
+//! Inputs of channels.
 
 use async_graphql::{ID, InputObject, Result};
 use model::{Locale, channels::CaptureMode};
@@ -7,55 +7,55 @@ use services::channels::{ChannelDetails, ChannelRef, NewChannel};
 
 use super::{ChannelErrorCode, ChannelUserError};
 
-/// A place of sale to be opened.
+/// Input of `channelCreate`.
 #[derive(InputObject)]
 pub struct ChannelCreateInput {
-    /// What URLs and systems call it: lower-case letters, digits and single hyphens; unique.
+    /// Unique slug of lowercase letters, digits and single hyphens, such as `eu`.
     slug: String,
-    /// What people call it; the slug when absent.
+    /// Name of the channel for people; the slug if absent.
     name: Option<String>,
-    /// Whether prices are entered and shown with tax.
+    /// True if prices are entered and shown with tax.
     prices_include_tax: bool,
-    /// Currencies sold in, the default first; at least one.
+    /// Currencies of the channel, the default first; at least one.
     currency_codes: Vec<CurrencyCode>,
     /// Languages of content as BCP 47 tags, the default first; at least one.
     locales: Vec<String>,
-    /// Countries delivered to, the default first; at least one.
+    /// Countries that the channel delivers to, the default first; at least one.
     country_codes: Vec<CountryCode>,
-    /// Slugs of the stock locations that serve it, in order of preference.
+    /// Slugs of the stock locations that supply the channel, in order of preference.
     #[graphql(default)]
     locations: Vec<String>,
-    /// When the money of an authorised card is taken; AUTOMATIC when absent.
+    /// Time at which authorized card payments are captured; `AUTOMATIC` if absent.
     capture_mode: Option<CaptureMode>,
-    /// Whether requests that name no channel get this one; it takes the place of the present default.
+    /// True if requests that name no channel use this one. It replaces the present default.
     is_default: Option<bool>,
 }
 
-/// A change of a place of sale; what is absent stays as it is.
+/// Input of `channelUpdate`. Absent fields stay unchanged.
 #[derive(InputObject)]
 pub struct ChannelUpdateInput {
-    /// Global id of the channel; this or the slug.
+    /// Global id of the channel. Either the id or the slug is required.
     id: Option<ID>,
-    /// Slug of the channel; this or the id.
+    /// Slug of the channel. Either the slug or the id is required.
     slug: Option<String>,
-    /// What people call it.
+    /// New name of the channel.
     name: Option<String>,
-    /// Currencies sold in, the default first.
+    /// Currencies of the channel, the default first.
     currency_codes: Option<Vec<CurrencyCode>>,
     /// Languages of content as BCP 47 tags, the default first.
     locales: Option<Vec<String>>,
-    /// Countries delivered to, the default first.
+    /// Countries that the channel delivers to, the default first.
     country_codes: Option<Vec<CountryCode>>,
-    /// Slugs of the stock locations that serve it, in order of preference.
+    /// Slugs of the stock locations that supply the channel, in order of preference.
     locations: Option<Vec<String>>,
-    /// When the money of an authorised card is taken.
+    /// Time at which authorized card payments are captured.
     capture_mode: Option<CaptureMode>,
     /// True makes it the channel of requests that name none. The present default cannot be set to false.
     is_default: Option<bool>,
 }
 
 impl ChannelCreateInput {
-    /// The wish as the use case takes it.
+    /// The input of the use case.
     pub fn read(self) -> Result<NewChannel, ChannelUserError> {
         let details = ChannelDetails {
             name: self.name,
@@ -71,7 +71,7 @@ impl ChannelCreateInput {
 }
 
 impl ChannelUpdateInput {
-    /// Which channel, and the wish as the use case takes it.
+    /// The channel to change and the input of the use case.
     pub fn read(self) -> Result<Result<(ChannelRef, ChannelDetails), ChannelUserError>> {
         let which = match (self.id, self.slug) {
             (Some(id), None) => ChannelRef::Id(parse_id(&id)?),

@@ -14,7 +14,7 @@ use super::{
     payloads::{CustomerGroupPutPayload, CustomerUpdatePayload},
 };
 
-/// Reads customers.
+/// Queries of customers.
 #[derive(Default)]
 pub struct CustomerQuery;
 
@@ -25,7 +25,9 @@ impl CustomerQuery {
     async fn customers(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which of them; all without.")] filter: Option<CustomerFilter>,
+        #[graphql(desc = "Conditions that the customers must meet; all customers if absent.")] filter: Option<
+            CustomerFilter,
+        >,
         args: ConnectionArgs,
     ) -> Result<Connection<Customer>> {
         let request = ctx.request()?;
@@ -37,12 +39,13 @@ impl CustomerQuery {
         Ok(Connection::of_rows(&page, rows, total, |customer| customer.id, Customer))
     }
 
-    /// A customer by id or e-mail address, not both; null when there is none. Needs `CUSTOMERS_READ`.
+    /// The customer of an id or an email address; null if there is none. Exactly one argument is required. Needs
+    /// `CUSTOMERS_READ`.
     async fn customer(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Global id.")] id: Option<ID>,
-        #[graphql(desc = "E-mail address.")] email: Option<String>,
+        #[graphql(desc = "Global id of the customer.")] id: Option<ID>,
+        #[graphql(desc = "Email address of the customer.")] email: Option<String>,
     ) -> Option<Result<Customer>> {
         nullable(async {
             let request = ctx.request()?;
@@ -57,7 +60,7 @@ impl CustomerQuery {
         .await
     }
 
-    /// The groups of customers by slug, a thousand at most. Needs `CUSTOMERS_READ`.
+    /// Customer groups ordered by slug, at most 1,000. Needs `CUSTOMERS_READ`.
     async fn customer_groups(&self, ctx: &Context<'_>) -> Result<Vec<CustomerGroup>> {
         let request = ctx.request()?;
         let groups = identity::list_groups(&request.app, &request.actor).await?;
@@ -65,17 +68,17 @@ impl CustomerQuery {
     }
 }
 
-/// Changes customers.
+/// Mutations of customers.
 #[derive(Default)]
 pub struct CustomerMutation;
 
 #[Object]
 impl CustomerMutation {
-    /// Changes a customer. Needs `CUSTOMERS_WRITE`.
+    /// Changes a customer. Absent fields stay unchanged. Needs `CUSTOMERS_WRITE`.
     async fn customer_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Who, and what to change.")] input: CustomerUpdateInput,
+        #[graphql(desc = "Customer to change, with the new values.")] input: CustomerUpdateInput,
     ) -> Result<CustomerUpdatePayload> {
         let request = ctx.request()?;
         let id = parse_id(&input.id)?;
@@ -95,11 +98,11 @@ impl CustomerMutation {
         }
     }
 
-    /// Makes a group of customers, or renames the one of this slug. Needs `CUSTOMERS_WRITE`.
+    /// Creates a customer group, or renames the group that has this slug. Needs `CUSTOMERS_WRITE`.
     async fn customer_group_put(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The group.")] input: CustomerGroupPutInput,
+        #[graphql(desc = "Group to create or rename.")] input: CustomerGroupPutInput,
     ) -> Result<CustomerGroupPutPayload> {
         let request = ctx.request()?;
         let slug = match input.slug.parse::<model::Slug>() {

@@ -1,64 +1,64 @@
-//! What stops changes of people and rights.
+//! User errors of identity mutations.
 
 use async_graphql::{Context, Enum, Result, SimpleObject};
 use model::customers::{ApiTokenError, CustomerError, PasswordError, StaffError};
 use schema_shared::{RequestExt, user_errors};
 use services::{ServiceError, identity::IdentityError};
 
-/// What stopped a change of staff, roles or API tokens.
+/// The reasons for which a change of staff, roles or API tokens is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum StaffErrorCode {
-    /// The address or the password is wrong; which of them is not told.
+    /// The email address or the password is wrong.
     InvalidCredentials,
-    /// Too many attempts on one account or from one network; `retryAfterSeconds` says how long to wait. It is a user
-    /// error and not `RATE_LIMITED`, because staff can cause it and have to be told what to do.
+    /// Too many attempts on one account or from one network; `retryAfterSeconds` tells the time to wait. It is a user
+    /// error and not `RATE_LIMITED` because staff can cause it and need an explanation.
     Throttled,
-    /// Not an e-mail address.
+    /// The email address is not valid.
     EmailInvalid,
-    /// There is an account with this address.
+    /// An account with this email address exists already.
     EmailTaken,
-    /// A password has at least ten characters.
+    /// The password has fewer than ten characters.
     PasswordTooShort,
-    /// A password has at most 128 characters.
+    /// The password has more than 128 characters.
     PasswordTooLong,
-    /// A password that is tried first by whoever guesses.
+    /// The password is one of the most common ones.
     PasswordTooCommon,
-    /// A mailed token is unknown, used or too old.
+    /// The token of the email is unknown, used or expired.
     TokenInvalid,
-    /// The session is over; log in again.
+    /// The session has ended; log in again.
     SessionEnded,
     /// The refresh token was used before, so the session was ended; log in again.
     RefreshTokenReused,
-    /// Permissions that whoever acts does not hold were to be given or taken.
+    /// The change grants or removes permissions that the actor does not have.
     MoreThanOwn,
-    /// At least one active owner has to stay.
+    /// The change would leave no active owner.
     LastOwner,
-    /// A name has 1 to 100 characters.
+    /// The name is empty or longer than 100 characters.
     NameInvalid,
-    /// Not a slug.
+    /// The slug is not valid.
     SlugInvalid,
-    /// There is a role with this slug.
+    /// A role with this slug exists already.
     SlugTaken,
-    /// A token needs at least one permission.
+    /// The token has no permission.
     NoPermissions,
-    /// The end of a token lies in the future.
+    /// The expiration time is in the past.
     AlreadyExpired,
-    /// There is no role of this slug.
+    /// The role does not exist.
     RoleUnknown,
-    /// There is no such object.
+    /// The object does not exist.
     NotFound,
 }
 
-/// Why staff, roles or API tokens were not changed.
+/// A reason for which staff, roles or API tokens were not changed.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct StaffUserError {
-    /// What is wrong, for programs.
+    /// Code of the error, for programs.
     pub code: StaffErrorCode,
-    /// What is wrong and what to do, for people.
+    /// Text of the error, for people.
     pub message: String,
-    /// The path inside `input` that is wrong; null when it is about the whole.
+    /// Path of the wrong part inside `input`; null if the error is about the whole input.
     pub field: Option<Vec<String>>,
-    /// How many seconds to wait, when there were too many attempts.
+    /// Seconds to wait before the next attempt; null unless the code is `THROTTLED`.
     pub retry_after_seconds: Option<i64>,
 }
 
@@ -70,26 +70,26 @@ impl StaffUserError {
 }
 
 user_errors! {
-    /// Why a customer was not changed.
+    /// A reason for which a customer was not changed.
     CustomerUserError,
-    /// What stopped a change of a customer.
+    /// The reasons for which a change of a customer is rejected.
     CustomerErrorCode {
-        /// A text is too long or has characters that do not belong there; `field` names it.
+        /// A text is too long or has characters that are not allowed; `field` names it.
         FieldInvalid,
-        /// Not a slug.
+        /// The slug is not valid.
         SlugInvalid,
-        /// A name has 1 to 100 characters.
+        /// The name is empty or longer than 100 characters.
         NameInvalid,
-        /// There is no group of this slug.
+        /// The customer group does not exist.
         GroupUnknown,
-        /// The account was erased.
+        /// The personal data of the account was erased.
         Erased,
-        /// There is no such customer.
+        /// The customer does not exist.
         NotFound,
     }
 }
 
-/// The user errors of a failure; what is not the caller's input goes on as a top-level error.
+/// The user errors of a failure. Failures that the caller cannot fix become top-level errors.
 pub(super) fn staff_errors(ctx: &Context<'_>, error: IdentityError) -> Result<Vec<StaffUserError>> {
     use StaffErrorCode as Code;
     let message = error.to_string();
@@ -121,7 +121,7 @@ pub(super) fn staff_errors(ctx: &Context<'_>, error: IdentityError) -> Result<Ve
         IdentityError::Unknown(_) => (Code::RoleUnknown, &["roles"]),
         IdentityError::NotFound => (Code::NotFound, &[]),
         IdentityError::Service(error) => return Err(error.into()),
-        // Only customers meet these.
+        // Only customers can cause these.
         other @ (IdentityError::Customer(_) | IdentityError::InvalidAddress(_)) => {
             return Err(ServiceError::Internal(other.to_string()).into());
         }
@@ -129,7 +129,7 @@ pub(super) fn staff_errors(ctx: &Context<'_>, error: IdentityError) -> Result<Ve
     Ok(vec![StaffUserError::new(code, message, path)])
 }
 
-/// The user errors of a failed change of a customer; what is not the caller's input goes on as a top-level error.
+/// The user errors of a failed change of a customer. Failures that the caller cannot fix become top-level errors.
 pub(super) fn customer_errors(error: IdentityError) -> Result<Vec<CustomerUserError>> {
     use CustomerErrorCode as Code;
     let refused = match &error {

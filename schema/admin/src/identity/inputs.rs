@@ -1,136 +1,136 @@
-//! What staff enter about people and rights.
+//! Inputs of identity mutations.
 
 use async_graphql::{ID, InputObject};
 use chrono::{DateTime, Utc};
 use model::access::Permission;
 
-/// Address and password of a member of staff.
+/// Input of `staffLogin`.
 #[derive(InputObject)]
 pub struct StaffLoginInput {
-    /// The account's address.
+    /// Email address of the account.
     pub email: String,
-    /// The account's password.
+    /// Password of the account.
     pub password: String,
 }
 
-/// The newest refresh token of a session.
+/// Input of `staffSessionRefresh`.
 #[derive(InputObject)]
 pub struct StaffSessionRefreshInput {
-    /// The refresh token.
+    /// Newest refresh token of the session.
     pub refresh_token: String,
 }
 
-/// Which session to end.
+/// Input of `staffLogout`.
 #[derive(InputObject)]
 pub struct StaffLogoutInput {
-    /// A refresh token of the session; without it, the session of the request's access token ends.
+    /// Refresh token of the session to end; if absent, the session of the request's access token ends.
     pub refresh_token: Option<String>,
 }
 
-/// Whose password is to be reset.
+/// Input of `staffPasswordResetRequest`.
 #[derive(InputObject)]
 pub struct StaffPasswordResetRequestInput {
-    /// The account's address.
+    /// Email address of the account.
     pub email: String,
 }
 
-/// A new or first password with the token that allows it.
+/// Input of `staffPasswordReset`.
 #[derive(InputObject)]
 pub struct StaffPasswordResetInput {
-    /// The mailed token, of an invitation or of a reset.
+    /// Token from the email of an invitation or a password reset.
     pub token: String,
-    /// The new password, 10 to 128 characters.
+    /// New password, 10 to 128 characters.
     pub password: String,
 }
 
-/// Somebody to be invited.
+/// Input of `staffInvite`.
 #[derive(InputObject)]
 pub struct StaffInviteInput {
-    /// Where the invitation goes, and what they log in with.
+    /// Email address for the invitation and for logins.
     pub email: String,
-    /// What colleagues call them.
+    /// Name of the member of staff.
     pub name: String,
-    /// Slugs of their roles.
+    /// Slugs of the roles.
     pub roles: Vec<String>,
 }
 
-/// What to change of a member of staff; what is left out stays.
+/// Input of `staffUpdate`. Absent fields stay unchanged.
 #[derive(InputObject)]
 pub struct StaffUpdateInput {
-    /// Who.
+    /// Global id of the member of staff.
     pub id: ID,
-    /// What colleagues call them.
+    /// New name of the member of staff.
     pub name: Option<String>,
-    /// Whether they may log in; their sessions end when not.
+    /// True if logins are allowed; false also ends the sessions.
     pub is_active: Option<bool>,
-    /// Slugs of their roles, in place of those they have.
+    /// Slugs of the roles; they replace the present ones.
     pub roles: Option<Vec<String>>,
 }
 
-/// A role to be defined.
+/// Input of `roleCreate`.
 #[derive(InputObject)]
 pub struct RoleCreateInput {
-    /// What systems call it, such as `clerk`.
+    /// Slug of the role, such as `clerk`.
     pub slug: String,
-    /// What staff call it.
+    /// Name of the role for people.
     pub name: String,
-    /// What it allows; at most what you hold yourself.
+    /// Permissions of the role; at most those that the actor has.
     pub permissions: Vec<Permission>,
 }
 
-/// An API token to be created.
+/// Input of `apiTokenCreate`.
 #[derive(InputObject)]
 pub struct ApiTokenCreateInput {
-    /// What staff call it.
+    /// Name of the token for people.
     pub name: String,
-    /// What it may do; at most what you hold yourself.
+    /// Permissions of the token; at most those that the actor has.
     pub permissions: Vec<Permission>,
-    /// Until when it works; for ever without.
+    /// Time at which the token expires; it never expires if absent.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// An API token to be deleted.
+/// Input of `apiTokenDelete`.
 #[derive(InputObject)]
 pub struct ApiTokenDeleteInput {
-    /// Which one.
+    /// Global id of the token.
     pub id: ID,
 }
 
-/// Which customers to list.
+/// Conditions for a list of customers; all given conditions must be met.
 #[derive(InputObject, Default)]
 pub struct CustomerFilter {
-    /// The beginning of an e-mail address or family name.
+    /// Start of an email address or a family name.
     pub query: Option<String>,
-    /// Opened at or after this moment.
+    /// Accounts created at this time or later.
     pub created_after: Option<DateTime<Utc>>,
-    /// Opened before this moment.
+    /// Accounts created before this time.
     pub created_before: Option<DateTime<Utc>>,
 }
 
-/// What to change of a customer; what is left out stays.
+/// Input of `customerUpdate`. Absent fields stay unchanged.
 #[derive(InputObject)]
 pub struct CustomerUpdateInput {
-    /// Who.
+    /// Global id of the customer.
     pub id: ID,
-    /// Given name.
+    /// Given name of the customer.
     pub first_name: Option<String>,
-    /// Family name.
+    /// Family name of the customer.
     pub last_name: Option<String>,
-    /// Telephone; an empty text removes it.
+    /// Phone number of the customer; an empty text clears it.
     pub phone: Option<String>,
-    /// Preferred language, a BCP 47 tag.
+    /// Preferred language as a BCP 47 tag.
     pub locale: Option<String>,
-    /// Whether news may be sent.
+    /// True if the customer agrees to receive marketing emails.
     pub accepts_marketing: Option<bool>,
-    /// Slugs of their groups, in place of those they are in.
+    /// Slugs of the customer groups; they replace the present ones.
     pub groups: Option<Vec<String>>,
 }
 
-/// A group of customers.
+/// Input of `customerGroupPut`.
 #[derive(InputObject)]
 pub struct CustomerGroupPutInput {
-    /// What promotions and systems call it; a group that has this slug is renamed.
+    /// Slug of the group for promotions and integrations. An existing group with this slug is renamed.
     pub slug: String,
-    /// What staff call it.
+    /// Name of the group for people.
     pub name: String,
 }

@@ -1,4 +1,4 @@
-//! Logging staff in and out.
+//! Login and logout of staff.
 
 use async_graphql::{Context, Object, Result};
 use schema_shared::RequestExt;
@@ -17,18 +17,18 @@ use super::{
     },
 };
 
-/// Logging in and out.
+/// Mutations of staff sessions.
 #[derive(Default)]
 pub struct StaffLoginMutation;
 
 #[Object]
 impl StaffLoginMutation {
-    /// Logs a member of staff in. A wrong password and an unknown address have the same answer. Sent alone, it works with
-    /// an expired access token in the header as well.
+    /// Logs in a member of staff. A wrong password and an unknown email address return the same error. If it is the
+    /// only field of the request, an expired access token in the header is ignored.
     async fn staff_login(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Address and password.")] input: StaffLoginInput,
+        #[graphql(desc = "Email address and password.")] input: StaffLoginInput,
     ) -> Result<StaffLoginPayload> {
         let request = ctx.request()?;
         match identity::staff_login(&request.app, &request.client, &input.email, &input.password).await {
@@ -37,13 +37,13 @@ impl StaffLoginMutation {
         }
     }
 
-    /// Exchanges a refresh token for the next pair of tokens. Two exchanges of one token within ten seconds have the
-    /// same answer; a later one ends the session, because somebody may have stolen the token. Sent alone, it works with
-    /// an expired access token in the header as well.
+    /// Exchanges a refresh token for new tokens. Two exchanges of one token within ten seconds return the same tokens;
+    /// a later one ends the session, because the token may have been stolen. If it is the only field of the request, an
+    /// expired access token in the header is ignored.
     async fn staff_session_refresh(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The refresh token.")] input: StaffSessionRefreshInput,
+        #[graphql(desc = "Newest refresh token of the session.")] input: StaffSessionRefreshInput,
     ) -> Result<StaffSessionRefreshPayload> {
         let app = &ctx.request()?.app;
         match identity::refresh_session(app, Audience::Staff, &input.refresh_token).await {
@@ -52,11 +52,11 @@ impl StaffLoginMutation {
         }
     }
 
-    /// Ends a session. Sent alone, it works with an expired access token in the header as well.
+    /// Ends a session. If it is the only field of the request, an expired access token in the header is ignored.
     async fn staff_logout(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which session.")] input: StaffLogoutInput,
+        #[graphql(desc = "Session to end.")] input: StaffLogoutInput,
     ) -> Result<StaffLogoutPayload> {
         let request = ctx.request()?;
         match input.refresh_token {
@@ -66,11 +66,12 @@ impl StaffLoginMutation {
         Ok(StaffLogoutPayload::done(true))
     }
 
-    /// Mails a token for a new password, if the address has an account. The answer is the same if it has none.
+    /// Sends an email with a token for a new password if the address has an account. The payload is the same if it has
+    /// none.
     async fn staff_password_reset_request(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whose password.")] input: StaffPasswordResetRequestInput,
+        #[graphql(desc = "Email address of the account.")] input: StaffPasswordResetRequestInput,
     ) -> Result<StaffPasswordResetRequestPayload> {
         let request = ctx.request()?;
         match identity::request_staff_reset(&request.app, &request.client, &input.email).await {
@@ -79,11 +80,11 @@ impl StaffLoginMutation {
         }
     }
 
-    /// Sets the new or first password of a member of staff with a mailed token, and ends their sessions.
+    /// Sets the new or first password of a member of staff with a token from an email, and ends their sessions.
     async fn staff_password_reset(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The token and the new password.")] input: StaffPasswordResetInput,
+        #[graphql(desc = "Token and new password.")] input: StaffPasswordResetInput,
     ) -> Result<StaffPasswordResetPayload> {
         let request = ctx.request()?;
         let StaffPasswordResetInput { token, password } = input;

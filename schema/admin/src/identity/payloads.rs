@@ -1,4 +1,4 @@
-//! What changes of people and rights answer.
+//! Payloads of identity mutations.
 
 use async_graphql::ID;
 use schema_shared::{Session, payloads};
@@ -9,47 +9,47 @@ payloads! {
     errors StaffUserError;
 
     "staffLogin" => StaffLoginPayload {
-        /// The new session.
+        /// The new session; null if the login failed.
         session: Session,
-        /// Who logged in.
+        /// The member of staff who logged in; null if the login failed.
         staff_user: StaffUser,
     }
     "staffSessionRefresh" => StaffSessionRefreshPayload {
-        /// The session with its next pair of tokens.
+        /// The session with new tokens; null if the refresh failed.
         session: Session,
     }
     "staffLogout" => StaffLogoutPayload {
-        /// Whether the session is over now; also true when it was before.
+        /// True if the session has ended, also if it had ended before.
         is_logged_out: bool,
     }
     "staffPasswordResetRequest" => StaffPasswordResetRequestPayload {
-        /// Where a mail is on its way to, if there is an account.
+        /// Address that the email is sent to if it has an account; null if the request failed.
         email: String,
     }
     "staffPasswordReset" => StaffPasswordResetPayload {
-        /// Whose password it is; they log in with it now.
+        /// The member of staff, who can log in with the new password; null if it was not set.
         staff_user: StaffUser,
     }
     "staffInvite" => StaffInvitePayload {
-        /// Who was invited.
+        /// The invited member of staff; null if nobody was invited.
         staff_user: StaffUser,
     }
     "staffUpdate" => StaffUpdatePayload {
-        /// Who was changed.
+        /// The member of staff after the change; null if nothing was changed.
         staff_user: StaffUser,
     }
     "roleCreate" => RoleCreatePayload {
-        /// The role.
+        /// The new role; null if it was not created.
         role: Role,
     }
     "apiTokenCreate" => ApiTokenCreatePayload {
-        /// The secret, shown this once; send it as `Authorization: Bearer …`.
+        /// Secret of the token, returned only here. Send it as `Authorization: Bearer …`.
         token: String,
-        /// What is kept of it.
+        /// The new token without its secret; null if it was not created.
         api_token: ApiToken,
     }
     "apiTokenDelete" => ApiTokenDeletePayload {
-        /// The id that the token had.
+        /// Global id of the deleted token; null if nothing was deleted.
         deleted_id: ID,
     }
 }
@@ -58,11 +58,11 @@ payloads! {
     errors CustomerUserError;
 
     "customerUpdate" => CustomerUpdatePayload {
-        /// The customer.
+        /// The customer after the change; null if nothing was changed.
         customer: Customer,
     }
     "customerGroupPut" => CustomerGroupPutPayload {
-        /// The group.
+        /// The customer group; null if it was not created or renamed.
         group: CustomerGroup,
     }
 }

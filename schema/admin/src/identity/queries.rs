@@ -10,7 +10,7 @@ use services::identity;
 
 use super::{ApiToken, Role, StaffUser, permission};
 
-/// Reads about staff and rights.
+/// Queries of staff, roles and API tokens.
 #[derive(Default)]
 pub struct StaffQuery;
 
@@ -31,14 +31,14 @@ impl StaffQuery {
         .await
     }
 
-    /// What this request may do, by its login or API token.
+    /// Permissions of the request's login or API token.
     async fn my_permissions(&self, ctx: &Context<'_>) -> Result<Vec<Permission>> {
         let actor = &ctx.request()?.actor;
         actor.require_back_office()?;
         Ok(permission::list(actor.permissions()))
     }
 
-    /// Staff in the order in which they were invited. Needs `STAFF_MANAGE`.
+    /// Staff in the order of their invitation. Needs `STAFF_MANAGE`.
     async fn staff(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<StaffUser>> {
         let request = ctx.request()?;
         let page = args.page::<StaffUserId>()?;
@@ -47,12 +47,16 @@ impl StaffQuery {
         Ok(Connection::of_rows(&page, rows, total, |user| user.id, StaffUser))
     }
 
-    /// A member of staff; null when there is none. For staff and API tokens.
-    async fn staff_user(&self, ctx: &Context<'_>, #[graphql(desc = "Global id.")] id: ID) -> Option<Result<StaffUser>> {
+    /// The member of staff of an id; null if there is none. Needs a staff login or an API token.
+    async fn staff_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global id of the member of staff.")] id: ID,
+    ) -> Option<Result<StaffUser>> {
         nullable(async { Ok(ctx.request()?.loaders().staff().load(parse_id(&id)?).await?.map(StaffUser)) }).await
     }
 
-    /// The roles by slug, a thousand at most. Needs `STAFF_MANAGE`.
+    /// Roles ordered by slug, at most 1,000. Needs `STAFF_MANAGE`.
     async fn roles(&self, ctx: &Context<'_>) -> Result<Vec<Role>> {
         let request = ctx.request()?;
         let roles = identity::list_roles(&request.app, &request.actor).await?;

@@ -12,18 +12,18 @@ use super::{
     permission,
 };
 
-/// Inviting and changing staff, defining roles.
+/// Mutations of staff and roles.
 #[derive(Default)]
 pub struct StaffMutation;
 
 #[Object]
 impl StaffMutation {
-    /// Invites somebody: they get a mail with a token to choose their password. Staff only, with
+    /// Invites a member of staff with an email that contains a token for the first password. Needs a staff login with
     /// `STAFF_MANAGE`.
     async fn staff_invite(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Who.")] input: StaffInviteInput,
+        #[graphql(desc = "Member of staff to invite.")] input: StaffInviteInput,
     ) -> Result<StaffInvitePayload> {
         let request = ctx.request()?;
         let StaffInviteInput { email, name, roles } = input;
@@ -33,11 +33,12 @@ impl StaffMutation {
         }
     }
 
-    /// Changes a member of staff. Staff only, with `STAFF_MANAGE` and everything that the change gives or takes.
+    /// Changes a member of staff. Needs a staff login with `STAFF_MANAGE` and every permission that the change grants
+    /// or removes.
     async fn staff_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Who, and what to change.")] input: StaffUpdateInput,
+        #[graphql(desc = "Member of staff to change, with the new values.")] input: StaffUpdateInput,
     ) -> Result<StaffUpdatePayload> {
         let request = ctx.request()?;
         let id = parse_id(&input.id)?;
@@ -48,11 +49,11 @@ impl StaffMutation {
         }
     }
 
-    /// Defines a role. Staff only, with `STAFF_MANAGE` and every permission of the role.
+    /// Creates a role. Needs a staff login with `STAFF_MANAGE` and every permission of the role.
     async fn role_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The role.")] input: RoleCreateInput,
+        #[graphql(desc = "Role to create.")] input: RoleCreateInput,
     ) -> Result<RoleCreatePayload> {
         let request = ctx.request()?;
         let slug = match input.slug.parse::<model::Slug>() {

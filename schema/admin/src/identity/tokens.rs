@@ -12,18 +12,18 @@ use super::{
     permission,
 };
 
-/// Creating and deleting API tokens.
+/// Mutations of API tokens.
 #[derive(Default)]
 pub struct ApiTokenMutation;
 
 #[Object]
 impl ApiTokenMutation {
-    /// Creates a token for an integration and shows its secret this once. Staff only, with `STAFF_MANAGE`; a token never
-    /// holds more than whoever created it.
+    /// Creates a token for an integration and returns its secret, once. A token never has more permissions than the
+    /// member of staff who created it. Needs a staff login with `STAFF_MANAGE`.
     async fn api_token_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The token.")] input: ApiTokenCreateInput,
+        #[graphql(desc = "API token to create.")] input: ApiTokenCreateInput,
     ) -> Result<ApiTokenCreatePayload> {
         let request = ctx.request()?;
         let permissions = permission::set(&input.permissions);
@@ -34,12 +34,12 @@ impl ApiTokenMutation {
         }
     }
 
-    /// Revokes a token; it stops within seconds everywhere. Needs `STAFF_MANAGE`, and for somebody else's token
-    /// everything that it may do.
+    /// Deletes a token; every process rejects it within seconds. Needs `STAFF_MANAGE`, and every permission of the
+    /// token if it was created by somebody else.
     async fn api_token_delete(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which token.")] input: ApiTokenDeleteInput,
+        #[graphql(desc = "API token to delete.")] input: ApiTokenDeleteInput,
     ) -> Result<ApiTokenDeletePayload> {
         let request = ctx.request()?;
         match identity::revoke_api_token(&request.app, &request.actor, parse_id(&input.id)?).await {

@@ -1,4 +1,4 @@
-//! People and rights as staff see them.
+//! Staff, roles, API tokens and customers as staff see them.
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
@@ -7,174 +7,174 @@ use schema_shared::{CustomerAddress, CustomerFields, RequestExt, nullable, to_id
 
 use super::permission;
 
-/// A member of the merchant's staff.
+/// A member of staff.
 pub struct StaffUser(pub model::customers::StaffUser);
 
-/// A member of the merchant's staff.
+/// A member of staff.
 #[Object]
 impl StaffUser {
-    /// Global id.
+    /// Global id of the member of staff.
     pub async fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// What they log in with.
+    /// Email address for logins.
     fn email(&self) -> &str {
         self.0.email.as_str()
     }
 
-    /// What colleagues call them.
+    /// Name of the member of staff.
     fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Whether they may log in.
+    /// True if logins are allowed.
     fn is_active(&self) -> bool {
         self.0.is_active
     }
 
-    /// Their roles, by slug.
+    /// Roles of the member of staff, ordered by slug.
     fn roles(&self) -> Vec<Role> {
         self.0.roles.iter().cloned().map(Role).collect()
     }
 
-    /// Everything their roles allow.
+    /// All permissions of the roles.
     fn permissions(&self) -> Vec<Permission> {
         permission::list(self.0.permissions())
     }
 
-    /// When they were invited.
+    /// Time of the invitation.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
-    /// When they logged in last; null before the first time.
+    /// Time of the last login; null before the first login.
     fn last_login_at(&self) -> Option<DateTime<Utc>> {
         self.0.last_login_at
     }
 }
 
-/// A named set of permissions.
+/// A named set of permissions for staff.
 pub struct Role(pub model::customers::Role);
 
-/// A named set of permissions.
+/// A named set of permissions for staff.
 #[Object]
 impl Role {
-    /// Global id.
+    /// Global id of the role.
     fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// What systems call it, such as `clerk`.
+    /// Slug of the role, such as `clerk`.
     fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
 
-    /// What staff call it.
+    /// Name of the role for people.
     fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// What it allows.
+    /// Permissions of the role.
     fn permissions(&self) -> Vec<Permission> {
         permission::list(self.0.permissions())
     }
 }
 
-/// A token of an integration.
+/// An API token of an integration.
 pub struct ApiToken(pub model::customers::ApiToken);
 
-/// A token of an integration. Its secret was shown once, when it was created.
+/// An API token of an integration. Its secret was returned once, when it was created.
 #[Object]
 impl ApiToken {
-    /// Global id.
+    /// Global id of the token.
     fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// What staff call it.
+    /// Name of the token for people.
     fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// What it was given; it may do less, when whoever created it holds less by now.
+    /// Permissions of the token. Effective are only those that its creator still has.
     fn permissions(&self) -> Vec<Permission> {
         permission::list(self.0.permissions)
     }
 
-    /// Who created it.
+    /// The member of staff who created the token; null if the account no longer exists.
     async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<StaffUser>> {
         nullable(async { Ok(ctx.request()?.loaders().staff().load(self.0.created_by).await?.map(StaffUser)) }).await
     }
 
-    /// When it was created.
+    /// Time at which the token was created.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
-    /// Until when it works; null for ever.
+    /// Time at which the token expires; null if it never expires.
     fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.0.expires_at
     }
 
-    /// When it was used last, to within some minutes; null before the first time.
+    /// Time of the last use, accurate to some minutes; null before the first use.
     fn last_used_at(&self) -> Option<DateTime<Utc>> {
         self.0.last_used_at
     }
 }
 
-/// A shopper with an account.
+/// A customer with an account.
 pub struct Customer(pub model::customers::Customer);
 
-/// A shopper with an account.
+/// A customer with an account.
 #[Object]
 impl Customer {
-    /// Global id.
+    /// Global id of the customer.
     pub async fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// The fields of both APIs.
+    /// The fields that both APIs share.
     #[graphql(flatten)]
     fn fields(&self) -> CustomerFields<'_> {
         CustomerFields(&self.0)
     }
 
-    /// The groups they are in, by slug.
+    /// Customer groups of the customer, ordered by slug.
     async fn groups(&self, ctx: &Context<'_>) -> Result<Vec<CustomerGroup>> {
         let groups = ctx.request()?.loaders().customer_groups().load(self.0.id).await?.unwrap_or_default();
         Ok(groups.into_iter().map(CustomerGroup).collect())
     }
 
-    /// The addresses they keep, oldest first; fifty at most.
+    /// Address book of the customer, oldest entry first, at most 50.
     async fn addresses(&self, ctx: &Context<'_>) -> Result<Vec<CustomerAddress>> {
         let addresses = ctx.request()?.loaders().customer_addresses().load(self.0.id).await?.unwrap_or_default();
         Ok(addresses.into_iter().map(CustomerAddress).collect())
     }
 
-    /// When the personal data was erased; null while it is there.
+    /// Time at which the personal data was erased; null if it was not.
     fn erased_at(&self) -> Option<DateTime<Utc>> {
         self.0.erased_at
     }
 }
 
-/// Customers who get the same prices and promotions.
+/// A group of customers for promotions.
 pub struct CustomerGroup(pub model::customers::CustomerGroup);
 
-/// Customers who get the same prices and promotions.
+/// A group of customers for promotions.
 #[Object]
 impl CustomerGroup {
-    /// Global id.
+    /// Global id of the group.
     fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// What promotions and systems call it, such as `vip`.
+    /// Slug of the group for promotions and integrations, such as `vip`.
     fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
 
-    /// What staff call it.
+    /// Name of the group for people.
     fn name(&self) -> &str {
         &self.0.name
     }

@@ -1,4 +1,4 @@
-//! Why stock or a location was not changed, as user errors.
+//! User errors of inventory mutations.
 
 use async_graphql::Result;
 use model::inventory::AdjustmentRefused;
@@ -6,40 +6,40 @@ use schema_shared::user_errors;
 use services::inventory::{AdjustError, LocationError};
 
 user_errors! {
-    /// Why stock or a location was not changed.
+    /// A reason for which stock or a location was not changed.
     InventoryUserError,
-    /// What stopped a change of stock or of a location.
+    /// The reasons for which a change of stock or of a location is rejected.
     InventoryErrorCode {
-        /// No change, or too many at once.
+        /// No change is given, or more than 500.
         InvalidCount,
-        /// The reference is longer than 255 characters.
+        /// The reference has more than 255 characters.
         InvalidReference,
         /// No variant has the SKU.
         SkuNotFound,
-        /// There is no such stock location.
+        /// The stock location does not exist.
         LocationNotFound,
-        /// The SKU is adjusted at the location twice.
+        /// The SKU is adjusted twice at the same location.
         DuplicateChange,
-        /// Give either `delta` or `onHand`.
+        /// Not exactly one of `delta` and `onHand` is given.
         InvalidChange,
-        /// Fewer than no unit would be left.
+        /// The number of units on hand would become negative.
         BelowZero,
-        /// More units than a level holds.
+        /// The number of units exceeds the supported maximum.
         TooMany,
-        /// The idempotency key is empty, longer than 255 characters, or has control characters.
+        /// The idempotency key is empty, longer than 255 characters, or contains control characters.
         InvalidIdempotencyKey,
         /// The idempotency key was used with another adjustment.
         IdempotencyKeyReused,
-        /// Not a slug.
+        /// The slug is not valid.
         InvalidSlug,
         /// Another location has the slug.
         SlugTaken,
-        /// The name is empty or too long.
+        /// The name is empty or longer than 200 characters.
         InvalidName,
     }
 }
 
-/// A refusal to adjust stock; anything else leaves as a top-level error.
+/// The user error of a rejected adjustment. Failures that the caller cannot fix become top-level errors.
 pub(super) fn of_adjust(error: AdjustError) -> Result<InventoryUserError> {
     let (code, path) = match &error {
         AdjustError::Count => (InventoryErrorCode::InvalidCount, "changes".to_owned()),
@@ -66,7 +66,7 @@ fn top_level(error: AdjustError) -> async_graphql::Error {
     }
 }
 
-/// A refusal to create a location; anything else leaves as a top-level error.
+/// The user error of a rejected location. Failures that the caller cannot fix become top-level errors.
 pub(super) fn of_location(error: LocationError) -> Result<InventoryUserError> {
     let (code, path) = match error {
         LocationError::Service(error) => return Err(error.into()),

@@ -1,4 +1,4 @@
-//! What the mutations of inventory are given.
+//! Inputs of inventory mutations.
 
 use async_graphql::InputObject;
 use model::{
@@ -10,41 +10,41 @@ use services::inventory::{AdjustStock, AdjustStockChange, NewStockLocation};
 
 use super::errors::{InventoryErrorCode, InventoryUserError};
 
-/// An adjustment of many levels: all of it happens, or nothing.
+/// Input of `inventoryAdjust`. Either all changes are applied or none.
 #[derive(InputObject)]
 pub struct InventoryAdjustInput {
-    /// Why.
+    /// Reason for the adjustment.
     reason: inventory::AdjustmentReason,
-    /// The same key with the same adjustment changes nothing the second time and gives the same answer; 1 to 255
-    /// characters.
+    /// Key that makes repetition safe: the same key with the same adjustment changes stock once and returns the same
+    /// levels. 1 to 255 characters.
     idempotency_key: Option<String>,
-    /// A word on it for the movement record, such as a delivery note's number; at most 255 characters.
+    /// Reference for the stock movements, such as a delivery note number; at most 255 characters.
     reference: Option<String>,
-    /// The levels, 1 to 500.
+    /// Changes to apply, 1 to 500.
     changes: Vec<InventoryChangeInput>,
 }
 
-/// The change of one level: give either `delta` or `onHand`.
+/// The change of one stock level. Exactly one of `delta` and `onHand` is required.
 #[derive(InputObject)]
 pub struct InventoryChangeInput {
-    /// Stock keeping unit.
+    /// Stock keeping unit of the variant.
     sku: String,
     /// Slug of the stock location.
     location: String,
-    /// So many units more, or fewer when negative.
+    /// Number of units to add; negative to subtract.
     delta: Option<i64>,
-    /// Exactly so many units are in the building.
+    /// New number of units on hand.
     on_hand: Option<i64>,
 }
 
-/// A stock location to be created.
+/// Input of `stockLocationCreate`.
 #[derive(InputObject)]
 pub struct StockLocationCreateInput {
-    /// What systems call it, such as `berlin`; unique.
+    /// Unique slug of the location, such as `berlin`.
     slug: String,
-    /// What staff call it, 1 to 200 characters.
+    /// Name of the location for people, 1 to 200 characters.
     name: String,
-    /// Where it is.
+    /// Country of the location.
     country_code: CountryCode,
 }
 

@@ -10,7 +10,7 @@ use super::{
     types::{InventoryLevel, StockLocation},
 };
 
-/// Changes stock.
+/// Mutations of inventory.
 #[derive(Default)]
 pub struct InventoryMutation;
 
@@ -18,22 +18,22 @@ payloads! {
     errors InventoryUserError;
 
     "inventoryAdjust" => InventoryAdjustPayload {
-        /// The levels afterwards, in the order of the changes.
+        /// Stock levels after the adjustment, in the order of the changes; null if nothing was changed.
         levels: Vec<InventoryLevel>,
     }
     "stockLocationCreate" => StockLocationCreatePayload {
-        /// The new location.
+        /// The new stock location; null if it was not created.
         stock_location: StockLocation,
     }
 }
 
 #[Object]
 impl InventoryMutation {
-    /// Adjusts the units on hand of many levels at once, and keeps a movement for each. Needs `INVENTORY_WRITE`.
+    /// Adjusts the units on hand of up to 500 stock levels and records a movement for each. Needs `INVENTORY_WRITE`.
     async fn inventory_adjust(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Why, and which levels.")] input: InventoryAdjustInput,
+        #[graphql(desc = "Reason and changes of the adjustment.")] input: InventoryAdjustInput,
     ) -> Result<InventoryAdjustPayload> {
         let request = ctx.request()?;
         let adjustment = match input.read() {
@@ -50,11 +50,11 @@ impl InventoryMutation {
         }
     }
 
-    /// Creates a stock location. It serves nobody until a channel names it. Needs `INVENTORY_WRITE`.
+    /// Creates a stock location. It supplies no channel until a channel lists it. Needs `INVENTORY_WRITE`.
     async fn stock_location_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What it is called and where it is.")] input: StockLocationCreateInput,
+        #[graphql(desc = "Stock location to create.")] input: StockLocationCreateInput,
     ) -> Result<StockLocationCreatePayload> {
         let request = ctx.request()?;
         match inventory::create_location(&request.app, &request.actor, input.into()).await {

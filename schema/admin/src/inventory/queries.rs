@@ -7,18 +7,18 @@ use services::inventory;
 
 use super::types::{InventoryLevel, StockLocation, StockMovement};
 
-/// Reads stock.
+/// Queries of inventory.
 #[derive(Default)]
 pub struct InventoryQuery;
 
 #[connection_fields]
 #[Object]
 impl InventoryQuery {
-    /// The levels of a SKU at every location that ever had some; none for an unknown SKU. Needs `INVENTORY_READ`.
+    /// Stock levels of a SKU at each location that ever had stock; empty for an unknown SKU. Needs `INVENTORY_READ`.
     async fn inventory_levels(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Stock keeping unit.")] sku: String,
+        #[graphql(desc = "Stock keeping unit of the variant.")] sku: String,
     ) -> Result<Vec<InventoryLevel>> {
         let request = ctx.request()?;
         let levels = inventory::levels(&request.app, &request.actor, &sku).await?;
@@ -26,11 +26,11 @@ impl InventoryQuery {
         Ok(levels.into_iter().map(|level| InventoryLevel { level, settings: settings.clone() }).collect())
     }
 
-    /// The movements of a SKU at all locations, newest first; none for an unknown SKU. Needs `INVENTORY_READ`.
+    /// Stock movements of a SKU at all locations, newest first; empty for an unknown SKU. Needs `INVENTORY_READ`.
     async fn stock_movements(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Stock keeping unit.")] sku: String,
+        #[graphql(desc = "Stock keeping unit of the variant.")] sku: String,
         args: ConnectionArgs,
     ) -> Result<Connection<StockMovement>> {
         let request = ctx.request()?;
@@ -42,7 +42,7 @@ impl InventoryQuery {
         Ok(Connection::new(&page, found.movements, found.has_more, total, |movement| movement.id, node))
     }
 
-    /// Every stock location, by slug. Needs `INVENTORY_READ`.
+    /// All stock locations, ordered by slug. Needs `INVENTORY_READ`.
     async fn stock_locations(&self, ctx: &Context<'_>) -> Result<Vec<StockLocation>> {
         let request = ctx.request()?;
         let all = inventory::list_locations(&request.app, &request.actor).await?;

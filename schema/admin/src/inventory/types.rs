@@ -1,4 +1,4 @@
-//! Levels, movements and locations.
+//! Stock levels, movements and locations.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ pub struct InventoryLevel {
 /// The stock of one variant at one location, in units.
 #[Object]
 impl InventoryLevel {
-    /// Stock keeping unit.
+    /// Stock keeping unit of the variant.
     fn sku(&self) -> &str {
         &self.level.sku
     }
@@ -31,53 +31,52 @@ impl InventoryLevel {
         slug_of(&self.settings, self.level.location_id)
     }
 
-    /// Units in the building.
+    /// Units that are physically present.
     fn on_hand(&self) -> i64 {
         self.level.on_hand
     }
 
-    /// Units promised to orders and not sent yet.
+    /// Units allocated to orders and not shipped yet.
     fn allocated(&self) -> i64 {
         self.level.allocated
     }
 
-    /// Units that can still be sold; negative when more is promised than is there.
+    /// Units that can be sold; negative if more units are allocated than on hand.
     fn available(&self) -> i64 {
         self.level.available()
     }
 }
 
-/// An entry of the movement record.
+/// An immutable record of a change of stock.
 pub struct StockMovement {
     pub(super) movement: inventory::StockMovement,
     pub(super) settings: Arc<Settings>,
 }
 
-/// An entry of the movement record, which is only ever added to. The sums over all entries of a level are the level.
+/// An immutable record of a change of stock. The sum of all movements of a level is the level.
 #[Object]
 impl StockMovement {
-    /// Global id.
+    /// Global id of the movement.
     fn id(&self) -> ID {
         to_id(self.movement.id)
     }
 
-    /// Why stock moved.
+    /// Reason for the movement.
     fn kind(&self) -> inventory::MovementKind {
         self.movement.kind
     }
 
-    /// The change that the kind is about, in units: of promised units for ALLOCATION and RELEASE, else of units on
-    /// hand.
+    /// Number of units that moved: the change of `allocated` for `ALLOCATION` and `RELEASE`, of `onHand` otherwise.
     fn quantity(&self) -> i64 {
         self.movement.quantity()
     }
 
-    /// The change of the units in the building.
+    /// Change of the units on hand.
     fn on_hand_change(&self) -> i64 {
         self.movement.on_hand
     }
 
-    /// The change of the units promised to orders.
+    /// Change of the units allocated to orders.
     fn allocated_change(&self) -> i64 {
         self.movement.allocated
     }
@@ -87,50 +86,50 @@ impl StockMovement {
         slug_of(&self.settings, self.movement.location_id)
     }
 
-    /// The global id of the order or fulfilment, or a word of whoever adjusted.
+    /// Global id of the order or fulfillment, or the reference of the adjustment; null if there is none.
     fn reference(&self) -> Option<&str> {
         self.movement.reference.as_deref()
     }
 
-    /// Whoever did it: a global id, `anonymous` for guests, or `system`.
+    /// Actor of the movement: a global id, `anonymous` for guests, or `system`.
     fn actor(&self) -> &str {
         &self.movement.actor
     }
 
-    /// When.
+    /// Time of the movement.
     fn at(&self) -> DateTime<Utc> {
         self.movement.at
     }
 }
 
-/// A place where stock is kept.
+/// A location where stock is kept.
 pub struct StockLocation(pub(super) channels::StockLocation);
 
-/// A place where stock is kept.
+/// A location where stock is kept.
 #[Object]
 impl StockLocation {
-    /// Global id.
+    /// Global id of the location.
     fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// What systems call it, such as `berlin`.
+    /// Slug of the location, such as `berlin`.
     fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
 
-    /// What staff call it.
+    /// Name of the location for people.
     fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Where it is.
+    /// Country of the location.
     fn country_code(&self) -> CountryCode {
         CountryCode(self.0.country)
     }
 }
 
-/// The slug of a location; its id, should the snapshot be older than the location.
+/// The slug of a location, or its id if the settings snapshot is older than the location.
 fn slug_of(settings: &Settings, id: StockLocationId) -> String {
     let known = settings.locations.iter().find(|location| location.id == id);
     known.map_or_else(|| id.to_string(), |location| location.slug.to_string())

@@ -1,4 +1,4 @@
-//! Why an order was not changed, as user errors.
+//! User errors of order mutations.
 
 use async_graphql::Result;
 use model::orders::{CancelRefused, FulfillRefused};
@@ -6,38 +6,38 @@ use schema_shared::user_errors;
 use services::orders::{CancelError, FulfillError};
 
 user_errors! {
-    /// Why an order was not changed.
+    /// A reason for which an order was not changed.
     OrderUserError,
-    /// What stopped a change of an order.
+    /// The reasons for which a change of an order is rejected.
     OrderErrorCode {
-        /// There is no such order.
+        /// The order does not exist.
         NotFound,
-        /// The order is in a state that does not allow this.
+        /// The status of the order does not permit the change.
         InvalidStatus,
         /// The order has no such line.
         LineNotFound,
-        /// The line is named twice.
+        /// A line is listed twice.
         DuplicateLine,
-        /// The number is zero or more than is left to be sent.
+        /// The quantity is zero or exceeds the units left to fulfill.
         InvalidQuantity,
-        /// Nothing is left to be sent.
+        /// No units are left to fulfill.
         NothingToFulfill,
-        /// Fewer units are on hand than are to be sent.
+        /// Fewer units are on hand than requested.
         NotOnHand,
-        /// The tracking number or its address is not one.
+        /// The tracking number or its URL is not valid.
         InvalidTracking,
-        /// Goods of the order were sent already.
+        /// Units of the order were fulfilled already.
         AlreadyFulfilled,
         /// The order has changed since the expected version.
         VersionConflict,
-        /// The idempotency key is empty, longer than 255 characters, or has control characters.
+        /// The idempotency key is empty, longer than 255 characters, or contains control characters.
         InvalidIdempotencyKey,
         /// The idempotency key was used with another input.
         IdempotencyKeyReused,
     }
 }
 
-/// A refusal to send goods; anything else leaves as a top-level error.
+/// The user error of a rejected fulfillment. Failures that the caller cannot fix become top-level errors.
 pub(super) fn of_fulfill(error: FulfillError) -> Result<OrderUserError> {
     let (code, path) = match &error {
         FulfillError::NotFound => (OrderErrorCode::NotFound, "orderId".to_owned()),
@@ -66,7 +66,7 @@ fn top_level(error: FulfillError) -> async_graphql::Error {
     }
 }
 
-/// A refusal to call an order off; anything else leaves as a top-level error.
+/// The user error of a rejected cancellation. Failures that the caller cannot fix become top-level errors.
 pub(super) fn of_cancel(error: CancelError) -> Result<OrderUserError> {
     let (code, path) = match error {
         CancelError::Service(error) => return Err(error.into()),

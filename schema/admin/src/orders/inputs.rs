@@ -1,4 +1,4 @@
-//! What the mutations of orders are given.
+//! Inputs of order mutations.
 
 use async_graphql::{ID, InputObject};
 use model::{
@@ -11,59 +11,61 @@ use services::orders::{CancelOrder, FulfillOrder};
 
 use super::errors::{OrderErrorCode, OrderUserError};
 
-/// Which goods of an order are sent.
+/// Input of `orderFulfill`.
 #[derive(InputObject)]
 pub struct OrderFulfillInput {
-    /// The order.
+    /// Global id of the order.
     order_id: ID,
-    /// Units of its lines; everything that is left when absent or empty.
+    /// Order lines with their quantities; all units left to fulfill if absent or empty.
     #[graphql(default)]
     lines: Vec<OrderFulfillLineInput>,
-    /// How to follow the parcel.
+    /// Tracking of the parcel, if there is one.
     tracking: Option<TrackingInput>,
-    /// The version of the order that the caller last saw; nothing is done when it has changed since.
+    /// Version of the order that the caller last read. Nothing happens if the order has changed since.
     expected_version: Option<i32>,
-    /// The same key with the same input does it once and gives the same answer, with another input
-    /// `IDEMPOTENCY_KEY_REUSED`. A key of 1 to 255 characters counts for all requests of the caller to this mutation.
+    /// Key that makes repetition safe: the same key with the same input acts once and returns the same payload; with
+    /// another input it is rejected with `IDEMPOTENCY_KEY_REUSED`. 1 to 255 characters, valid across all calls of this
+    /// mutation by the caller.
     idempotency_key: Option<String>,
 }
 
-/// Units of a line that are sent.
+/// Units of an order line to fulfill.
 #[derive(InputObject)]
 pub struct OrderFulfillLineInput {
-    /// The order's line.
+    /// Global id of the order line.
     line_id: ID,
-    /// How many units.
+    /// Number of units to fulfill.
     quantity: i32,
 }
 
-/// How to follow a parcel.
+/// Tracking of a parcel.
 #[derive(InputObject)]
 pub struct TrackingInput {
-    /// What the carrier calls it, 1 to 200 characters.
+    /// Tracking number of the carrier, 1 to 200 characters.
     number: String,
-    /// Where the carrier shows it, an `http` or `https` address.
+    /// Tracking page of the carrier, an `http` or `https` URL.
     url: Option<String>,
 }
 
-/// How an order is called off.
+/// Input of `orderCancel`.
 #[derive(InputObject)]
 pub struct OrderCancelInput {
-    /// The order.
+    /// Global id of the order.
     order_id: ID,
-    /// Why.
+    /// Reason for the cancellation.
     reason: CancelReason,
-    /// Whether its goods can be sold again; else they are written off.
+    /// True to make the goods available again; false to write them off.
     #[graphql(default = true)]
     restock: bool,
-    /// Whether money that was taken is given back, which needs `PAYMENTS_WRITE` too. What is only held is always
-    /// released, and what a capture under way still brings is always given back.
+    /// True to refund captured money, which also needs `PAYMENTS_WRITE`. Authorizations are always voided; a capture
+    /// that completes after cancellation is always refunded.
     #[graphql(default = true)]
     refund: bool,
-    /// The version of the order that the caller last saw; nothing is done when it has changed since.
+    /// Version of the order that the caller last read. Nothing happens if the order has changed since.
     expected_version: Option<i32>,
-    /// The same key with the same input does it once and gives the same answer, with another input
-    /// `IDEMPOTENCY_KEY_REUSED`. A key of 1 to 255 characters counts for all requests of the caller to this mutation.
+    /// Key that makes repetition safe: the same key with the same input acts once and returns the same payload; with
+    /// another input it is rejected with `IDEMPOTENCY_KEY_REUSED`. 1 to 255 characters, valid across all calls of this
+    /// mutation by the caller.
     idempotency_key: Option<String>,
 }
 

@@ -12,7 +12,7 @@ use super::{
     types::Fulfillment,
 };
 
-/// Changes orders.
+/// Mutations of orders.
 #[derive(Default)]
 pub struct OrderMutation;
 
@@ -20,24 +20,25 @@ payloads! {
     errors OrderUserError;
 
     "orderFulfill" => OrderFulfillPayload {
-        /// What was sent.
+        /// The new fulfillment; null if nothing was fulfilled.
         fulfillment: Fulfillment,
-        /// The order afterwards.
+        /// The order after the fulfillment; null if nothing was changed.
         order: Order,
     }
     "orderCancel" => OrderCancelPayload {
-        /// The order afterwards.
+        /// The order after the cancellation; null if nothing was changed.
         order: Order,
     }
 }
 
 #[Object]
 impl OrderMutation {
-    /// Sends goods of an order, all or in parts: they leave stock, and nothing is sent twice. Needs `ORDERS_FULFILL`.
+    /// Fulfills an order, completely or in part: the units leave stock, and no unit is fulfilled twice. Needs
+    /// `ORDERS_FULFILL`.
     async fn order_fulfill(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which goods are sent.")] input: OrderFulfillInput,
+        #[graphql(desc = "Order and units to fulfill.")] input: OrderFulfillInput,
     ) -> Result<OrderFulfillPayload> {
         let request = ctx.request()?;
         let wanted = match input.read() {
@@ -50,12 +51,12 @@ impl OrderMutation {
         }
     }
 
-    /// Calls an order off before anything was sent. Its stock becomes free at once; money is released or given back a
-    /// moment later. The discount codes it used stay used, unless no money had come for it. Needs `ORDERS_WRITE`.
+    /// Cancels an order of which nothing was fulfilled. Stock is released at once; voids and refunds follow in the
+    /// background. Discount codes are released only if no payment was received. Needs `ORDERS_WRITE`.
     async fn order_cancel(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which order, and how it is called off.")] input: OrderCancelInput,
+        #[graphql(desc = "Order to cancel, with reason and options.")] input: OrderCancelInput,
     ) -> Result<OrderCancelPayload> {
         let request = ctx.request()?;
         let wanted = match input.read() {

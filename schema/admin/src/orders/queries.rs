@@ -8,19 +8,19 @@ use services::orders;
 
 use super::Order;
 
-/// Which orders are wanted; all of the conditions hold.
+/// Conditions for a list of orders; all given conditions must be met.
 #[derive(Default, InputObject)]
 pub struct OrderFilter {
-    /// In one of these states; any when empty.
+    /// Statuses of which one must match; empty for any status.
     #[graphql(default)]
     status: Vec<OrderStatus>,
-    /// Placed at this moment or later.
+    /// Orders placed at this time or later.
     created_after: Option<DateTime<Utc>>,
-    /// Placed before this moment.
+    /// Orders placed before this time.
     created_before: Option<DateTime<Utc>>,
-    /// Whose number is this, or whose e-mail address begins so; upper and lower case are the same.
+    /// Order number, or start of an email address. Upper and lower case are equal.
     query: Option<String>,
-    /// Bought by this customer.
+    /// Global id of the customer who placed the orders.
     customer_id: Option<ID>,
 }
 
@@ -36,15 +36,19 @@ impl OrderFilter {
     }
 }
 
-/// Reads orders.
+/// Queries of orders.
 #[derive(Default)]
 pub struct OrderQuery;
 
 #[connection_fields]
 #[Object]
 impl OrderQuery {
-    /// An order; null when there is none. Needs `ORDERS_READ`.
-    async fn order(&self, ctx: &Context<'_>, #[graphql(desc = "The order's id.")] id: ID) -> Option<Result<Order>> {
+    /// The order of an id; null if it does not exist. Needs `ORDERS_READ`.
+    async fn order(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global id of the order.")] id: ID,
+    ) -> Option<Result<Order>> {
         nullable(async {
             let request = ctx.request()?;
             Ok(orders::find(&request.app, &request.actor, parse_id(&id)?).await?.map(Order))
@@ -56,7 +60,7 @@ impl OrderQuery {
     async fn orders(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which orders are wanted; all unless said otherwise.")] filter: Option<OrderFilter>,
+        #[graphql(desc = "Conditions that the orders must meet; all orders if absent.")] filter: Option<OrderFilter>,
         args: ConnectionArgs,
     ) -> Result<Connection<Order>> {
         let request = ctx.request()?;

@@ -1,4 +1,4 @@
-//! An order with its lines, fulfilments and timeline.
+//! An order with its lines, fulfillments and timeline.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -10,41 +10,41 @@ use schema_shared::{
 
 use crate::{identity::Customer, payments::Payment};
 
-/// A sale.
+/// An order placed in a channel.
 pub struct Order(pub orders::Order);
 
-/// A sale: what was bought, at the prices and under the names of that moment.
+/// An order placed in a channel, with prices and names as of that time.
 #[connection_fields]
 #[Object]
 impl Order {
-    /// Global id.
+    /// Global id of the order.
     pub async fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// The fields of both APIs.
+    /// The fields that both APIs share.
     #[graphql(flatten)]
     fn fields(&self) -> OrderFields<'_> {
         OrderFields(&self.0)
     }
 
-    /// Why it was called off; null when it was not.
+    /// Reason for the cancellation; null if the order is not canceled.
     fn cancel_reason(&self) -> Option<orders::CancelReason> {
         self.0.cancel_reason
     }
 
-    /// When its status, payment or fulfilment last changed.
+    /// Time of the last change of its status, payment or fulfillment.
     fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
-    /// How it is paid, oldest payment first. Needs `PAYMENTS_READ` or `ORDERS_READ`.
+    /// Payments of the order, oldest first. Needs `PAYMENTS_READ` or `ORDERS_READ`.
     async fn payments(&self, ctx: &Context<'_>) -> Result<Vec<Payment>> {
         let payments = ctx.request()?.loaders().payments_of_order().load(self.0.id).await?;
         Ok(payments.unwrap_or_default().into_iter().map(Payment).collect())
     }
 
-    /// The account that bought it; null for a guest, and for those who may not see customers. Needs `CUSTOMERS_READ`.
+    /// Customer who placed the order; null for a guest, and without `CUSTOMERS_READ`.
     async fn customer(&self, ctx: &Context<'_>) -> Option<Result<Customer>> {
         nullable(async {
             let Some(id) = self.0.customer else { return Ok(None) };
@@ -53,29 +53,29 @@ impl Order {
         .await
     }
 
-    /// Telephone of the buyer.
+    /// Phone number of the buyer; null if none was given.
     fn phone(&self) -> Option<&str> {
         self.0.phone.as_deref()
     }
 
-    /// The language it was bought in, a BCP 47 tag.
+    /// Language of the order as a BCP 47 tag.
     fn locale(&self) -> &str {
         self.0.locale.as_str()
     }
 
-    /// What was bought, in the order of the cart; as many as a cart can have.
+    /// Order lines in the order of the cart, at most 500.
     async fn lines(&self, ctx: &Context<'_>) -> Result<Vec<OrderLine>> {
         let lines = ctx.request()?.loaders().order_lines().load(self.0.id).await?.unwrap_or_default();
         Ok(lines.into_iter().map(OrderLine).collect())
     }
 
-    /// What was sent so far, oldest first.
+    /// Fulfillments of the order, oldest first.
     async fn fulfillments(&self, ctx: &Context<'_>) -> Result<Vec<Fulfillment>> {
         let all = ctx.request()?.loaders().order_fulfillments().load(self.0.id).await?.unwrap_or_default();
         Ok(all.into_iter().map(Fulfillment).collect())
     }
 
-    /// What happened to it, oldest first.
+    /// Timeline of the order, oldest event first.
     async fn events(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<OrderEvent>> {
         let page = args.page::<OrderEventId>()?;
         let all = ctx.request()?.loaders().order_events().load(self.0.id).await?.unwrap_or_default();
@@ -84,67 +84,67 @@ impl Order {
     }
 }
 
-/// A variant and how many of it, as sold.
+/// A line of an order.
 pub struct OrderLine(orders::OrderLine);
 
-/// A variant and how many of it, as sold.
+/// A line of an order: a variant with the quantity and the prices at which it was sold.
 #[Object]
 impl OrderLine {
-    /// The fields of both APIs.
+    /// The fields that both APIs share.
     #[graphql(flatten)]
     fn fields(&self) -> OrderLineFields<'_> {
         OrderLineFields(&self.0)
     }
 
-    /// Global id of the product that was bought; it may no longer exist.
+    /// Global id of the product, which may have been deleted since.
     fn product_id(&self) -> ID {
         to_id(self.0.product_id)
     }
 
-    /// The class that decided the tax rate.
+    /// Tax class that determined the tax rate.
     fn tax_class(&self) -> &str {
         &self.0.tax_class
     }
 
-    /// The tax rate in basis points: 1900 is 19 %.
+    /// Tax rate in basis points; 1900 means 19%.
     fn tax_basis_points(&self) -> i64 {
         self.0.tax_rate.0
     }
 }
 
-/// Goods of an order that left together.
+/// A shipment of units of an order.
 pub struct Fulfillment(pub(super) orders::Fulfillment);
 
-/// Goods of an order that left together.
+/// A shipment of units of an order.
 #[Object]
 impl Fulfillment {
-    /// Global id.
+    /// Global id of the fulfillment.
     fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// The fields of both APIs.
+    /// The fields that both APIs share.
     #[graphql(flatten)]
     fn fields(&self) -> FulfillmentFields<'_> {
         FulfillmentFields(&self.0)
     }
 
-    /// Whoever sent it: a global id, or `system`.
+    /// Actor who created it: a global id, or `system`.
     fn actor(&self) -> &str {
         &self.0.actor
     }
 }
 
-/// Something that happened to an order.
+/// An event in the timeline of an order.
 #[derive(SimpleObject)]
 pub struct OrderEvent {
-    /// Global id.
+    /// Global id of the event.
     id: ID,
-    /// What happened.
+    /// Kind of the event.
     kind: orders::OrderEventKind,
-    /// When.
+    /// Time of the event.
     at: DateTime<Utc>,
-    /// Whoever did it: a global id, `anonymous` for guests, or `system`.
+    /// Actor of the event: a global id, `anonymous` for guests, or `system`.
     actor: String,
 }
 

@@ -1,4 +1,4 @@
-//! Why money was not moved, and why a rule was not made, as user errors.
+//! User errors of payment and routing mutations.
 
 use model::payments::OperationRefused;
 use schema_shared::user_errors;
@@ -8,54 +8,54 @@ use services::{
 };
 
 user_errors! {
-    /// Why money was not moved.
+    /// A reason for which a payment operation was not performed.
     PaymentUserError,
-    /// What stopped an operation on a payment.
+    /// The reasons for which a payment operation is rejected.
     PaymentErrorCode {
-        /// There is no such payment or order, or the order has no payment.
+        /// The payment or order does not exist, or the order has no payment.
         NotFound,
-        /// The payment's cart has not become an order.
+        /// The cart of the payment is not an order yet.
         NotPlaced,
-        /// The amount is not a positive one of the payment's currency.
+        /// The amount is not a positive amount in the currency of the payment.
         InvalidAmount,
-        /// More than is left to capture or to refund.
+        /// The amount exceeds what can be captured or refunded.
         AmountTooHigh,
-        /// The payment is not in a state for it.
+        /// The status of the payment does not permit the operation.
         InvalidStatus,
-        /// The idempotency key is empty, longer than 255 characters, or has control characters.
+        /// The idempotency key is empty, longer than 255 characters, or contains control characters.
         InvalidIdempotencyKey,
         /// The idempotency key was used with another input.
         IdempotencyKeyReused,
         /// The order has changed since the expected version.
         VersionConflict,
-        /// The gateway refused it.
+        /// The gateway refused the operation.
         GatewayRefused,
-        /// The gateway does not answer now. The same request can be sent again later.
+        /// The gateway does not respond. The same request can be repeated later.
         GatewayUnavailable,
     }
 }
 
 user_errors! {
-    /// Why a routing rule was not made.
+    /// A reason for which a routing rule was not created or deleted.
     PaymentRoutingRuleUserError,
-    /// What stopped a change of routing rules.
+    /// The reasons for which a change of routing rules is rejected.
     PaymentRoutingRuleErrorCode {
         /// The name is empty.
         NameRequired,
         /// Another rule has the name.
         NameTaken,
-        /// A bound is no amount, or the bounds are crossed.
+        /// A bound is not an amount, or the minimum exceeds the maximum.
         InvalidBounds,
-        /// No gateway was named, or one that is not configured.
+        /// No gateway is given, or one is not configured.
         UnknownGateway,
-        /// A gateway was named twice.
+        /// A gateway is listed twice.
         DuplicateGateway,
-        /// There is no such rule.
+        /// The routing rule does not exist.
         NotFound,
     }
 }
 
-/// A user error, or the failure that leaves as a top-level error.
+/// The user error, or the failure that becomes a top-level error.
 pub(super) fn split(error: OperationError) -> Result<PaymentUserError, ServiceError> {
     let message = error.to_string();
     let (code, path) = match error {
@@ -82,7 +82,7 @@ pub(super) fn split(error: OperationError) -> Result<PaymentUserError, ServiceEr
     })
 }
 
-/// A user error, or the failure that leaves as a top-level error.
+/// The user error, or the failure that becomes a top-level error.
 pub(super) fn split_rule(error: RoutingRuleError) -> Result<PaymentRoutingRuleUserError, ServiceError> {
     let message = error.to_string();
     let (code, path) = match error {

@@ -1,4 +1,4 @@
-//! Gateways and the way of payments to them.
+//! Gateways and the routing of payments to them.
 
 use async_graphql::{Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -6,32 +6,32 @@ use model::payments;
 use schema_shared::{CountryCode, CurrencyCode, Decimal, to_id};
 use services::payments::GatewayReport;
 
-/// How a gateway is doing, by its attempts of the last hour.
+/// A payment gateway with its health, measured over the attempts of the last hour.
 #[derive(SimpleObject)]
 pub struct PaymentGateway {
-    /// What it is called.
+    /// Name of the gateway in the configuration.
     name: String,
-    /// In one word.
+    /// State of the gateway.
     state: PaymentGatewayState,
-    /// Time since which the gateway is excluded because of failures. Always null: no gateway is excluded today.
+    /// Time since which payments avoid the gateway because of failures. Always null: no gateway is avoided today.
     open_since: Option<DateTime<Utc>>,
-    /// The share of attempts that it did its work in, 0 to 1, whether the bank said yes or no; null without attempts.
+    /// Share of the attempts that the gateway processed, 0 to 1, approved or declined; null without attempts.
     success_rate: Option<f64>,
-    /// The middle of its answering times, in milliseconds; null without answers.
+    /// Median response time in milliseconds; null without responses.
     median_latency_ms: Option<f64>,
-    /// Attempts that are not decided.
+    /// Number of attempts without a final outcome.
     pending_count: i32,
 }
 
-/// How a gateway is doing, in one word.
+/// The health states of payment gateways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "services::payments::GatewayState")]
 pub enum PaymentGatewayState {
-    /// It answers, or nobody has asked it in the last hour.
+    /// The gateway responds, or was not called in the last hour.
     Healthy,
-    /// It failed more than a tenth of the attempts of the last hour.
+    /// More than a tenth of the attempts of the last hour failed.
     Degraded,
-    /// It failed every attempt of the last hour.
+    /// All attempts of the last hour failed.
     Failing,
 }
 
@@ -48,50 +48,52 @@ impl From<GatewayReport> for PaymentGateway {
     }
 }
 
-/// Sends payments that fit to gateways in an order of preference. The fitting rule of the highest priority decides.
+/// A rule that routes matching payments to gateways in an order of preference. The matching rule with the highest
+/// priority applies.
 pub struct PaymentRoutingRule(pub payments::RoutingRule);
 
-/// Sends payments that fit to gateways in an order of preference. The fitting rule of the highest priority decides.
+/// A rule that routes matching payments to gateways in an order of preference. The matching rule with the highest
+/// priority applies.
 #[Object]
 impl PaymentRoutingRule {
-    /// The rule's id.
+    /// Global id of the rule.
     fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// What staff call it.
+    /// Name of the rule for people.
     fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// The higher, the earlier it is asked.
+    /// Priority of the rule; the highest applies first.
     fn priority(&self) -> i32 {
         self.0.priority
     }
 
-    /// Which payments fit.
+    /// Conditions that a payment must meet.
     fn when(&self) -> PaymentRoutingConditions {
         PaymentRoutingConditions::from(&self.0.when)
     }
 
-    /// The gateways, best first.
+    /// Gateways in order of preference.
     fn gateways(&self) -> &[String] {
         &self.0.gateways
     }
 }
 
-/// Which payments a rule is for; what is empty or null does not matter.
+/// The conditions of a routing rule. An empty list or null matches any payment.
 #[derive(SimpleObject)]
 pub struct PaymentRoutingConditions {
-    /// Where the shopper is.
+    /// Countries of the shopper.
     countries: Vec<CountryCode>,
-    /// The currency paid in.
+    /// Currencies of the payment.
     currencies: Vec<CurrencyCode>,
-    /// How the shopper pays.
+    /// Payment methods of the shopper.
     methods: Vec<payments::PaymentMethod>,
-    /// The least amount, in units of the payment's currency.
+    /// Minimum amount, in units of the payment's currency.
     min_amount: Option<Decimal>,
-    /// The greatest amount, in units of the payment's currency.
+    /// Maximum amount, in units of the payment's currency.
     max_amount: Option<Decimal>,
 }
 

@@ -1,98 +1,100 @@
-//! What the mutations of payments are given.
+//! Inputs of payment mutations.
 
 use async_graphql::{ID, InputObject};
 use model::payments;
 use schema_shared::{CountryCode, CurrencyCode, Decimal};
 use services::payments::CreateRule;
 
-/// Held money to be taken.
+/// Input of `paymentCapture`.
 #[derive(InputObject)]
 pub struct PaymentCaptureInput {
-    /// The payment's id.
+    /// Global id of the payment.
     pub payment_id: ID,
-    /// How much, in the payment's currency; everything that is held when absent.
+    /// Amount to capture in the payment's currency; everything that is authorized if absent.
     pub amount: Option<Decimal>,
-    /// The same key with the same input takes it once; with another input `IDEMPOTENCY_KEY_REUSED`. A key of 1 to
-    /// 255 characters counts for all requests of the caller to this mutation.
+    /// Key that makes repetition safe: the same key with the same input captures once; with another input it is
+    /// rejected with `IDEMPOTENCY_KEY_REUSED`. 1 to 255 characters, valid across all calls of this mutation by the
+    /// caller.
     pub idempotency_key: Option<String>,
 }
 
-/// A payment to be released.
+/// Input of `paymentVoid`.
 #[derive(InputObject)]
 pub struct PaymentVoidInput {
-    /// The payment's id.
+    /// Global id of the payment.
     pub payment_id: ID,
-    /// Releasing is safe to repeat with or without a key. The same key with another payment is `IDEMPOTENCY_KEY_REUSED`;
-    /// a key of 1 to 255 characters counts for all requests of the caller to this mutation.
+    /// Key of the request. Voiding is safe to repeat with or without a key; the same key with another payment is
+    /// rejected with `IDEMPOTENCY_KEY_REUSED`. 1 to 255 characters, valid across all calls of this mutation by the
+    /// caller.
     pub idempotency_key: Option<String>,
 }
 
-/// Money of a payment to be given back.
+/// Input of `paymentRefund`.
 #[derive(InputObject)]
 pub struct PaymentRefundInput {
-    /// The payment's id.
+    /// Global id of the payment.
     pub payment_id: ID,
-    /// How much, in the payment's currency; everything that was taken and not given back when absent.
+    /// Amount to refund in the payment's currency; everything captured and not refunded if absent.
     pub amount: Option<Decimal>,
-    /// Why.
+    /// Reason for the refund, for the records.
     pub reason: Option<String>,
-    /// The same key with the same input gives it back once; with another input `IDEMPOTENCY_KEY_REUSED`. A key of 1 to
-    /// 255 characters counts for all requests of the caller to this mutation.
+    /// Key that makes repetition safe: the same key with the same input refunds once; with another input it is rejected
+    /// with `IDEMPOTENCY_KEY_REUSED`. 1 to 255 characters, valid across all calls of this mutation by the caller.
     pub idempotency_key: Option<String>,
 }
 
-/// Money of an order to be given back.
+/// Input of `orderRefund`.
 #[derive(InputObject)]
 pub struct OrderRefundInput {
-    /// The order's id.
+    /// Global id of the order.
     pub order_id: ID,
-    /// How much, in the order's currency; everything that was paid and not given back when absent.
+    /// Amount to refund in the order's currency; everything paid and not refunded if absent.
     pub amount: Option<Decimal>,
-    /// Why.
+    /// Reason for the refund, for the records.
     pub reason: Option<String>,
-    /// The version of the order that the caller last saw; nothing is given back when it has changed since.
+    /// Version of the order that the caller last read. Nothing is refunded if the order has changed since.
     pub expected_version: Option<i32>,
-    /// The same key with the same input gives it back once; with another input `IDEMPOTENCY_KEY_REUSED`. A key of 1 to
-    /// 255 characters counts for all requests of the caller to this mutation.
+    /// Key that makes repetition safe: the same key with the same input refunds once; with another input it is rejected
+    /// with `IDEMPOTENCY_KEY_REUSED`. 1 to 255 characters, valid across all calls of this mutation by the caller.
     pub idempotency_key: Option<String>,
 }
 
-/// A routing rule to be made.
+/// Input of `paymentRoutingRuleCreate`.
 #[derive(InputObject)]
 pub struct PaymentRoutingRuleCreateInput {
-    /// What staff call it; unique.
+    /// Unique name of the rule for people.
     name: String,
-    /// The higher, the earlier it is asked.
+    /// Priority of the rule; the highest applies first.
     #[graphql(default)]
     priority: i32,
-    /// Which payments fit; all of them when absent.
+    /// Conditions that a payment must meet; any payment if absent.
     when: Option<PaymentRoutingConditionsInput>,
-    /// The gateways, best first, each once.
+    /// Gateways in order of preference, without repetition.
     gateways: Vec<String>,
 }
 
-/// Which payments a rule is for; what is empty or absent does not matter.
+/// The conditions of a routing rule. An empty or absent condition matches any payment.
 #[derive(InputObject)]
 pub struct PaymentRoutingConditionsInput {
-    /// Where the shopper is.
+    /// Countries of the shopper.
     #[graphql(default)]
     countries: Vec<CountryCode>,
-    /// The currency paid in.
+    /// Currencies of the payment.
     #[graphql(default)]
     currencies: Vec<CurrencyCode>,
-    /// How the shopper pays.
+    /// Payment methods of the shopper.
     #[graphql(default)]
     methods: Vec<payments::PaymentMethod>,
-    /// The least amount, in units of the payment's currency.
+    /// Minimum amount, in units of the payment's currency.
     min_amount: Option<Decimal>,
-    /// The greatest amount, in units of the payment's currency.
+    /// Maximum amount, in units of the payment's currency.
     max_amount: Option<Decimal>,
 }
 
-/// A routing rule to be deleted.
+/// Input of `paymentRoutingRuleDelete`.
 #[derive(InputObject)]
 pub struct PaymentRoutingRuleDeleteInput {
-    /// The rule's id.
+    /// Global id of the rule.
     pub id: ID,
 }
 

@@ -6,51 +6,52 @@ use model::ledger::{self, LedgerSide};
 use schema_shared::{CurrencyCode, Decimal, Money, to_id};
 use services::payments::AccountBalance;
 
-/// A movement of money between accounts; its debits and credits are equal in each currency, and it never changes.
+/// An immutable entry of the double-entry ledger. Its debits and credits are equal in each currency.
 pub struct LedgerEntry(pub ledger::LedgerEntry);
 
-/// A movement of money between accounts; its debits and credits are equal in each currency, and it never changes.
+/// An immutable entry of the double-entry ledger. Its debits and credits are equal in each currency.
 #[Object]
 impl LedgerEntry {
-    /// The entry's id.
+    /// Global id of the entry.
     fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// When.
+    /// Time of the entry.
     fn at(&self) -> DateTime<Utc> {
         self.0.at
     }
 
-    /// Why money moved.
+    /// Kind of the entry.
     fn kind(&self) -> ledger::LedgerKind {
         self.0.kind
     }
 
-    /// The global id of what moved it: an order for placement and cancellation, else a payment transaction.
+    /// Global id of the cause: an order for placement and cancellation, a payment transaction otherwise.
     fn reference(&self) -> &str {
         &self.0.reference
     }
 
-    /// The order it belongs to; null when it belongs to none.
+    /// Global id of the order; null if the entry belongs to none.
     fn order_id(&self) -> Option<ID> {
         self.0.order_id.map(to_id)
     }
 
-    /// Its sides.
+    /// Debits and credits of the entry.
     fn lines(&self) -> Vec<LedgerLine> {
         self.0.lines().iter().map(Into::into).collect()
     }
 }
 
-/// One side of a movement.
+/// A debit or a credit of a ledger entry.
 #[derive(SimpleObject)]
 pub struct LedgerLine {
-    /// The account: `receivable`, `sales`, `shipping`, `tax`, `refunds`, `chargebacks`, or `gateway:` and its name.
+    /// Account: `receivable`, `sales`, `shipping`, `tax`, `refunds`, `chargebacks`, or `gateway:` followed by the name
+    /// of a gateway.
     account: String,
-    /// What the account is debited with; zero on a credit line.
+    /// Amount debited to the account; zero for a credit.
     debit: Money,
-    /// What the account is credited with; zero on a debit line.
+    /// Amount credited to the account; zero for a debit.
     credit: Money,
 }
 
@@ -65,18 +66,18 @@ impl From<&ledger::LedgerLine> for LedgerLine {
     }
 }
 
-/// What an account holds in one currency.
+/// The balance of an account in one currency.
 #[derive(SimpleObject)]
 pub struct LedgerBalance {
-    /// The account.
+    /// Name of the account.
     account: String,
-    /// The currency.
+    /// Currency of the amounts.
     currency_code: CurrencyCode,
-    /// The sum of its debits.
+    /// Sum of all debits.
     debit: Decimal,
-    /// The sum of its credits.
+    /// Sum of all credits.
     credit: Decimal,
-    /// Debits less credits.
+    /// Sum of debits minus sum of credits.
     balance: Decimal,
 }
 
@@ -95,19 +96,19 @@ impl From<AccountBalance> for LedgerBalance {
     }
 }
 
-/// A comparison of what we know with what a gateway reports.
+/// A comparison of recorded charges with the report of a gateway.
 #[derive(SimpleObject)]
 pub struct Reconciliation {
-    /// The gateway.
+    /// Name of the gateway.
     gateway: String,
-    /// When it was made.
+    /// Time of the comparison.
     at: DateTime<Utc>,
-    /// Charges that both sides know alike.
+    /// Number of charges that match.
     matched: i32,
-    /// Charges that only the gateway knows.
+    /// Number of charges that only the gateway reports.
     missing_here: i32,
-    /// Charges that only we know.
+    /// Number of charges that only Mercator records.
     missing_there: i32,
-    /// Charges whose amounts differ.
+    /// Number of charges with different amounts.
     amount_mismatches: i32,
 }

@@ -1,4 +1,4 @@
-//! Root fields that move money and set routing.
+//! Root fields that change payments and routing rules.
 
 use async_graphql::{Context, ID, Object, Result};
 use model::{
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::orders::Order;
 
-/// Moves money and sets routing.
+/// Mutations of payments and routing rules.
 #[derive(Default)]
 pub struct PaymentMutation;
 
@@ -31,25 +31,25 @@ payloads! {
     errors PaymentUserError;
 
     "paymentCapture" => PaymentCapturePayload {
-        /// The payment as it is now; null when nothing was done.
+        /// The payment after the operation; null if nothing was done.
         payment: Payment,
     }
     "paymentVoid" => PaymentVoidPayload {
-        /// The payment as it is now; null when nothing was done.
+        /// The payment after the operation; null if nothing was done.
         payment: Payment,
     }
     "paymentRefund" => PaymentRefundPayload {
-        /// The payment as it is now; null when nothing was done.
+        /// The payment after the operation; null if nothing was done.
         payment: Payment,
-        /// The refund; null when nothing was done.
+        /// The refund; null if nothing was done.
         refund: Refund,
     }
     "orderRefund" => OrderRefundPayload {
-        /// The refund; null when nothing was done.
+        /// The refund; null if nothing was done.
         refund: Refund,
-        /// The payment that the money came from; null when nothing was done.
+        /// The refunded payment; null if nothing was done.
         payment: Payment,
-        /// The order as it is now; null when nothing was done, and for those who may not read orders.
+        /// The order after the refund; null if nothing was done, and without `ORDERS_READ`.
         order: Order,
     }
 }
@@ -58,23 +58,23 @@ payloads! {
     errors PaymentRoutingRuleUserError;
 
     "paymentRoutingRuleCreate" => PaymentRoutingRuleCreatePayload {
-        /// The new rule; null when it was not made.
+        /// The new rule; null if it was not created.
         rule: PaymentRoutingRule,
     }
     "paymentRoutingRuleDelete" => PaymentRoutingRuleDeletePayload {
-        /// The id of the rule that is gone; null when it was not deleted.
+        /// Global id of the deleted rule; null if nothing was deleted.
         deleted_id: ID,
     }
 }
 
 #[Object]
 impl PaymentMutation {
-    /// Takes money that a payment holds. An answer of the gateway that is lost leaves the transaction `PENDING`, and it
-    /// is asked for again until it is known.
+    /// Captures an authorized payment, completely or in part. If the gateway's response is lost, the transaction stays
+    /// `PENDING` until the outcome is known. Needs `PAYMENTS_WRITE`.
     async fn payment_capture(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is taken.")] input: PaymentCaptureInput,
+        #[graphql(desc = "Payment and amount to capture.")] input: PaymentCaptureInput,
     ) -> Result<PaymentCapturePayload> {
         Ok(match capture(ctx.request()?, input).await {
             Ok(record) => PaymentCapturePayload::done(Payment(record.payment)),
@@ -82,11 +82,11 @@ impl PaymentMutation {
         })
     }
 
-    /// Releases what a payment holds, or cancels it before it is decided.
+    /// Voids what is authorized and not captured, or cancels a pending payment. Needs `PAYMENTS_WRITE`.
     async fn payment_void(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is released.")] input: PaymentVoidInput,
+        #[graphql(desc = "Payment to void.")] input: PaymentVoidInput,
     ) -> Result<PaymentVoidPayload> {
         Ok(match void(ctx.request()?, input).await {
             Ok(record) => PaymentVoidPayload::done(Payment(record.payment)),
@@ -94,12 +94,12 @@ impl PaymentMutation {
         })
     }
 
-    /// Gives money of a payment back. An answer of the gateway that is lost leaves the refund `PENDING`, and it is asked
-    /// for again until it is known.
+    /// Refunds a payment, completely or in part. If the gateway's response is lost, the refund stays `PENDING` until
+    /// the outcome is known. Needs `PAYMENTS_WRITE`.
     async fn payment_refund(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is given back.")] input: PaymentRefundInput,
+        #[graphql(desc = "Payment and amount to refund.")] input: PaymentRefundInput,
     ) -> Result<PaymentRefundPayload> {
         Ok(match refund(ctx.request()?, input).await {
             Ok((record, refund)) => PaymentRefundPayload::done(Payment(record.payment), Refund(refund)),
@@ -107,11 +107,11 @@ impl PaymentMutation {
         })
     }
 
-    /// Gives money of an order back; what is only held is taken first.
+    /// Refunds an order, completely or in part. Authorized money is captured first if needed. Needs `PAYMENTS_WRITE`.
     async fn order_refund(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is given back.")] input: OrderRefundInput,
+        #[graphql(desc = "Order and amount to refund.")] input: OrderRefundInput,
     ) -> Result<OrderRefundPayload> {
         let request = ctx.request()?;
         Ok(match refund_order(request, input).await {
@@ -126,11 +126,11 @@ impl PaymentMutation {
         })
     }
 
-    /// Makes a rule that sends payments to gateways.
+    /// Creates a rule that routes payments to gateways. Needs `PAYMENTS_WRITE`.
     async fn payment_routing_rule_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The rule.")] input: PaymentRoutingRuleCreateInput,
+        #[graphql(desc = "Routing rule to create.")] input: PaymentRoutingRuleCreateInput,
     ) -> Result<PaymentRoutingRuleCreatePayload> {
         let request = ctx.request()?;
         Ok(match payments::create_rule(&request.app, &request.actor, input.into()).await {
@@ -139,11 +139,11 @@ impl PaymentMutation {
         })
     }
 
-    /// Deletes a routing rule.
+    /// Deletes a routing rule. Needs `PAYMENTS_WRITE`.
     async fn payment_routing_rule_delete(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The rule.")] input: PaymentRoutingRuleDeleteInput,
+        #[graphql(desc = "Routing rule to delete.")] input: PaymentRoutingRuleDeleteInput,
     ) -> Result<PaymentRoutingRuleDeletePayload> {
         let request = ctx.request()?;
         let deleted = match parse_id(&input.id) {
@@ -196,7 +196,7 @@ async fn refund_order(
     payments::refund_order(&request.app, &request.actor, refund).await
 }
 
-/// The payment's order, for those who may read orders.
+/// The order of the payment, if the actor may read orders.
 async fn order_of(request: &RequestData, record: &PaymentRecord) -> Result<Option<Order>, ServiceError> {
     let Some(id) = record.payment.order_id else { return Ok(None) };
     match orders::find(&request.app, &request.actor, id).await {
@@ -206,7 +206,7 @@ async fn order_of(request: &RequestData, record: &PaymentRecord) -> Result<Optio
     }
 }
 
-/// An amount is read in the currency of the payment it is for.
+/// The amount, parsed in the currency of the payment.
 async fn amount_of(
     request: &RequestData,
     id: PaymentId,
@@ -222,7 +222,7 @@ fn read(amount: &Decimal, currency: Currency) -> Result<Money, OperationError> {
     amount.to_money(currency).map_err(|_| OperationRefused::Amount.into())
 }
 
-/// An id that names nothing is a payment that is not there.
+/// The id of a payment. An id of another type becomes a payment that does not exist.
 fn payment_id(id: &ID) -> Result<PaymentId, OperationError> {
     parse_id(id).map_err(|_| OperationError::NotFound)
 }

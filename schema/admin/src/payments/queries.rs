@@ -11,18 +11,18 @@ use super::{
     ledger::{LedgerBalance, LedgerEntry, Reconciliation},
 };
 
-/// Reads payments, gateways and the ledger.
+/// Queries of payments, gateways and the ledger.
 #[derive(Default)]
 pub struct PaymentQuery;
 
 #[connection_fields]
 #[Object]
 impl PaymentQuery {
-    /// The payment of an id; null when there is none.
+    /// The payment of an id; null if it does not exist. Needs `PAYMENTS_READ` or `ORDERS_READ`.
     async fn payment(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The payment's id.")] id: ID,
+        #[graphql(desc = "Global id of the payment.")] id: ID,
     ) -> Option<Result<Payment>> {
         nullable(async {
             let request = ctx.request()?;
@@ -33,21 +33,21 @@ impl PaymentQuery {
         .await
     }
 
-    /// Every gateway, with how it is doing.
+    /// All configured gateways with their health. Needs `PAYMENTS_READ`.
     async fn payment_gateways(&self, ctx: &Context<'_>) -> Result<Vec<PaymentGateway>> {
         let request = ctx.request()?;
         let reports = payments::gateways(&request.app, &request.actor).await?;
         Ok(reports.into_iter().map(Into::into).collect())
     }
 
-    /// Every routing rule, in the order in which they are asked.
+    /// All routing rules in the order of their evaluation. Needs `PAYMENTS_READ`.
     async fn payment_routing_rules(&self, ctx: &Context<'_>) -> Result<Vec<PaymentRoutingRule>> {
         let request = ctx.request()?;
         let rules = payments::routing_rules(&request.app, &request.actor).await?;
         Ok(rules.into_iter().map(PaymentRoutingRule).collect())
     }
 
-    /// Movements of money, newest first.
+    /// Entries of the ledger, newest first. Needs `PAYMENTS_READ`.
     async fn ledger(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<LedgerEntry>> {
         let request = ctx.request()?;
         let page = args.page::<LedgerEntryId>()?;
@@ -56,7 +56,7 @@ impl PaymentQuery {
         Ok(Connection::new(&page, entries, has_more, total, |entry| entry.id, LedgerEntry))
     }
 
-    /// What every account of the ledger holds, by account and currency.
+    /// Balances of the ledger, by account and currency. Needs `PAYMENTS_READ`.
     async fn ledger_balances(&self, ctx: &Context<'_>) -> Result<Vec<LedgerBalance>> {
         let request = ctx.request()?;
         let balances = payments::balances(&request.app, &request.actor).await?;

@@ -5,218 +5,218 @@ use chrono::{DateTime, Utc};
 use model::payments;
 use schema_shared::{Money, RequestExt, to_id};
 
-/// What is to be collected for a cart, and how far that has come.
+/// A payment for a cart or an order.
 #[derive(Clone)]
 pub struct Payment(pub payments::Payment);
 
-/// What is to be collected for a cart, and how far that has come.
+/// A payment for a cart or an order.
 #[Object]
 impl Payment {
-    /// The payment's id; also what the gateway knows as our reference.
+    /// Global id of the payment; also its reference at the gateway.
     pub async fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// Where it is.
+    /// Status of the payment.
     fn status(&self) -> payments::PaymentStatus {
         self.0.status
     }
 
-    /// How the shopper pays.
+    /// Payment method of the shopper.
     fn method(&self) -> payments::PaymentMethod {
         self.0.method
     }
 
-    /// The gateway of the attempt that counts.
+    /// Gateway of the current attempt.
     fn gateway(&self) -> &str {
         &self.0.gateway
     }
 
-    /// What is to be collected.
+    /// Amount to collect.
     fn amount(&self) -> Money {
         self.0.amount.into()
     }
 
-    /// What was ever held on the shopper's account.
+    /// Amount that was authorized in total.
     fn authorized_amount(&self) -> Money {
         self.0.authorized.into()
     }
 
-    /// What was taken.
+    /// Amount that was captured.
     fn captured_amount(&self) -> Money {
         self.0.captured.into()
     }
 
-    /// What was given back.
+    /// Amount that was refunded.
     fn refunded_amount(&self) -> Money {
         self.0.refunded.into()
     }
 
-    /// What the shopper's bank took back.
+    /// Amount that the shopper's bank charged back.
     fn charged_back_amount(&self) -> Money {
         self.0.charged_back.into()
     }
 
-    /// Why it failed; null unless it has.
+    /// Reason for the failure; null unless the payment failed.
     fn failure(&self) -> Option<payments::FailureCode> {
         self.0.failure
     }
 
-    /// When it was created.
+    /// Time at which the payment was created.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
-    /// When it last changed.
+    /// Time of the last change.
     fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
-    /// Every try at a gateway, in order.
+    /// Attempts at gateways, oldest first.
     async fn attempts(&self, ctx: &Context<'_>) -> Result<Vec<PaymentAttempt>> {
         let attempts = ctx.request()?.loaders().payment_attempts().load(self.0.id).await?;
         Ok(attempts.unwrap_or_default().into_iter().map(PaymentAttempt).collect())
     }
 
-    /// Every money event, oldest first.
+    /// Transactions of the payment, oldest first.
     async fn transactions(&self, ctx: &Context<'_>) -> Result<Vec<PaymentTransaction>> {
         let transactions = ctx.request()?.loaders().payment_transactions().load(self.0.id).await?;
         Ok(transactions.unwrap_or_default().into_iter().map(PaymentTransaction).collect())
     }
 
-    /// Why money was given back, oldest first.
+    /// Refunds of the payment, oldest first.
     async fn refunds(&self, ctx: &Context<'_>) -> Result<Vec<Refund>> {
         let refunds = ctx.request()?.loaders().payment_refunds().load(self.0.id).await?;
         Ok(refunds.unwrap_or_default().into_iter().map(Refund).collect())
     }
 }
 
-/// One try of a payment at one gateway.
+/// An attempt to make a payment at one gateway.
 pub struct PaymentAttempt(payments::PaymentAttempt);
 
-/// One try of a payment at one gateway.
+/// An attempt to make a payment at one gateway.
 #[Object]
 impl PaymentAttempt {
-    /// The attempt's id.
+    /// Global id of the attempt.
     fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// The gateway.
+    /// Name of the gateway.
     fn gateway(&self) -> &str {
         &self.0.gateway
     }
 
-    /// What the gateway calls the charge; null while it is not known.
+    /// Gateway's id of the charge; null until it is known.
     fn gateway_reference(&self) -> Option<&str> {
         self.0.gateway_reference.as_deref()
     }
 
-    /// What came of it, as far as it is known.
+    /// Last known outcome of the attempt.
     fn outcome(&self) -> payments::AttemptOutcome {
         self.0.outcome
     }
 
-    /// Why nothing came of it; null unless that is so.
+    /// Reason for the failure; null unless the attempt failed.
     fn failure(&self) -> Option<payments::FailureCode> {
         self.0.failure
     }
 
-    /// When the gateway was called.
+    /// Time at which the gateway was called.
     fn started_at(&self) -> DateTime<Utc> {
         self.0.started_at
     }
 
-    /// When it was decided; null while it is not.
+    /// Time of the final outcome; null until there is one.
     fn finished_at(&self) -> Option<DateTime<Utc>> {
         self.0.finished_at
     }
 
-    /// How long the gateway took to answer the call, in milliseconds; null when it did not.
+    /// Response time of the gateway in milliseconds; null without a response.
     fn latency_ms(&self) -> Option<i32> {
         self.0.latency_ms
     }
 }
 
-/// One money event at a gateway.
+/// A transaction of a payment at a gateway.
 pub struct PaymentTransaction(payments::PaymentTransaction);
 
-/// One money event at a gateway.
+/// A transaction of a payment at a gateway.
 #[Object]
 impl PaymentTransaction {
-    /// The transaction's id.
+    /// Global id of the transaction.
     fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// What happens to the money.
+    /// Kind of the transaction.
     fn kind(&self) -> payments::TransactionKind {
         self.0.kind
     }
 
-    /// How far it is.
+    /// Status of the transaction.
     fn status(&self) -> payments::TransactionStatus {
         self.0.status
     }
 
-    /// How much.
+    /// Amount of the transaction.
     fn amount(&self) -> Money {
         self.0.amount.into()
     }
 
-    /// The gateway.
+    /// Name of the gateway.
     fn gateway(&self) -> &str {
         &self.0.gateway
     }
 
-    /// What the gateway calls it; null while it is not known.
+    /// Gateway's id of the transaction; null until it is known.
     fn gateway_reference(&self) -> Option<&str> {
         self.0.gateway_reference.as_deref()
     }
 
-    /// Why it failed; null unless it has.
+    /// Reason for the failure; null unless the transaction failed.
     fn failure(&self) -> Option<payments::FailureCode> {
         self.0.failure
     }
 
-    /// When it was written.
+    /// Time at which the transaction was recorded.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
 
-/// Money given back to a shopper.
+/// A refund of a payment.
 pub struct Refund(pub services::payments::Refund);
 
-/// Money given back to a shopper.
+/// A refund of a payment.
 #[Object]
 impl Refund {
-    /// The refund's id.
+    /// Global id of the refund.
     fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// How far it is.
+    /// Status of the refund.
     fn status(&self) -> payments::TransactionStatus {
         self.0.status
     }
 
-    /// How much.
+    /// Refunded amount.
     fn amount(&self) -> Money {
         self.0.amount.into()
     }
 
-    /// Why; null when nobody said.
+    /// Reason for the refund; null if none was given.
     fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
 
-    /// Who gave it: a global id, or `system`.
+    /// Actor who requested the refund: a global id, or `system`.
     fn actor(&self) -> &str {
         &self.0.actor
     }
 
-    /// When it was asked for.
+    /// Time at which the refund was requested.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }

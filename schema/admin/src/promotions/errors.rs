@@ -1,4 +1,4 @@
-//! Why a promotion was not written, as user errors.
+//! User errors of promotion mutations.
 
 use async_graphql::Result;
 use model::promotions::DraftError;
@@ -8,49 +8,49 @@ use services::promotions::{InvalidPromotion, PromotionError, PromotionRefusal};
 use super::Promotion;
 
 user_errors! {
-    /// Why a promotion was not written.
+    /// A reason for which a promotion was not created or changed.
     PromotionUserError,
-    /// What stopped a change of a promotion.
+    /// The reasons for which a change of a promotion is rejected.
     PromotionErrorCode {
-        /// There is no such promotion.
+        /// The promotion does not exist.
         NotFound,
         /// The promotion has changed since the expected version.
         VersionConflict,
-        /// Something that a new promotion needs is missing.
+        /// A value that a new promotion needs is missing.
         Required,
-        /// The name is empty or too long.
+        /// The name is empty or longer than 200 characters.
         InvalidName,
         /// The end is not after the start.
         InvalidPeriod,
-        /// Not a percentage above 0 and at most 100 with at most two digits after the point.
+        /// The percentage is not above 0 and at most 100, or has more than two decimals.
         InvalidPercentage,
-        /// Not an amount in the currency, or not above 0.
+        /// The amount is not a positive amount in the currency.
         InvalidAmount,
-        /// Not a number of units.
+        /// The quantity is out of bounds.
         InvalidQuantity,
-        /// The channels have no currency in common, so it has to be said.
+        /// The channels have no currency in common, so a currency is required.
         CurrencyRequired,
-        /// The text cannot be a code, or comes twice.
+        /// A code is malformed or repeated.
         InvalidCode,
-        /// A usage limit is at least 1.
+        /// A usage limit is less than 1.
         InvalidUsageLimit,
-        /// Too many codes in one request.
+        /// The request has too many codes.
         TooManyCodes,
-        /// One of the codes exists already.
+        /// A code exists already.
         CodeTaken,
-        /// There are 10,000 promotions that are not archived.
+        /// The shop has 10,000 promotions that are not archived.
         TooManyPromotions,
-        /// An automatic promotion takes no codes.
+        /// An automatic promotion cannot have codes.
         AutomaticPromotion,
-        /// There is no such channel.
+        /// A channel does not exist.
         UnknownChannel,
-        /// There is no such category.
+        /// A category does not exist.
         UnknownCategory,
-        /// There is no such collection.
+        /// A collection does not exist.
         UnknownCollection,
-        /// There is no such product.
+        /// A product does not exist.
         UnknownProduct,
-        /// There is no such customer group.
+        /// A customer group does not exist.
         UnknownCustomerGroup,
     }
 }

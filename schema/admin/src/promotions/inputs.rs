@@ -1,4 +1,4 @@
-//! What the mutations of promotions are given.
+//! Inputs of promotion mutations.
 
 use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
 use chrono::{DateTime, Utc};
@@ -12,177 +12,178 @@ use services::{
     promotions::{ActionInput, ConditionsInput, PromotionInput, SelectorInput},
 };
 
-/// A new promotion.
+/// Input of `promotionCreate`.
 #[derive(InputObject)]
 pub struct PromotionCreateInput {
-    /// What shoppers and staff read, 1 to 200 characters.
+    /// Name for shoppers and staff, 1 to 200 characters.
     name: String,
-    /// Slugs or ids of the channels it holds in; every one where none is named.
+    /// Slugs or global ids of the channels in which the promotion applies; all channels if empty.
     #[graphql(default)]
     channels: Vec<String>,
-    /// When it begins; at once where absent.
+    /// Time from which the promotion applies; at once if absent.
     starts_at: Option<DateTime<Utc>>,
-    /// When it ends; never where absent.
+    /// Time at which the promotion ends; never if absent.
     ends_at: Option<DateTime<Utc>>,
-    /// Promotions of a higher priority are taken first.
+    /// Priority of the promotion; the highest applies first.
     #[graphql(default)]
     priority: i32,
-    /// Classes of promotions it may be combined with; both have to allow it.
+    /// Classes of promotions that it can be combined with, if the other promotion permits it too.
     #[graphql(default)]
     combines_with: Vec<DiscountClass>,
-    /// The currency of its amounts; that of its channels where they have the same one.
+    /// Currency of the amounts; required unless the channels share one.
     currency_code: Option<CurrencyCode>,
-    /// The codes that let it in, at most 1000; none makes it automatic.
+    /// Codes that activate the promotion, at most 1,000; without codes it is automatic.
     #[graphql(default)]
     codes: Vec<DiscountCodeInput>,
-    /// What must hold; nothing where absent.
+    /// Conditions that the cart must meet; none if absent.
     conditions: Option<PromotionConditionsInput>,
-    /// What it takes off.
+    /// Discount that the promotion grants.
     action: PromotionActionInput,
 }
 
-/// What to change of a promotion: what is left out stays, null clears.
+/// Input of `promotionUpdate`. Absent fields stay unchanged; null clears a field that can be empty.
 #[derive(InputObject)]
 pub struct PromotionUpdateInput {
-    /// The promotion's id.
+    /// Global id of the promotion.
     pub(super) id: ID,
-    /// The version the caller last saw; a promotion that has moved on is not changed.
+    /// Version that the change is based on. The change is rejected if the promotion has another version.
     pub(super) expected_version: Option<i32>,
-    /// What shoppers and staff read.
+    /// New name for shoppers and staff.
     name: Option<String>,
-    /// Slugs or ids of the channels it holds in; every one where none is named.
+    /// Slugs or global ids of the channels in which the promotion applies; all channels if empty.
     channels: Option<Vec<String>>,
-    /// When it begins.
+    /// Time from which the promotion applies; null for at once.
     starts_at: MaybeUndefined<DateTime<Utc>>,
-    /// When it ends.
+    /// Time at which the promotion ends; null for never.
     ends_at: MaybeUndefined<DateTime<Utc>>,
-    /// Promotions of a higher priority are taken first.
+    /// Priority of the promotion; the highest applies first.
     priority: Option<i32>,
-    /// Classes of promotions it may be combined with.
+    /// Classes of promotions that it can be combined with, if the other promotion permits it too.
     combines_with: Option<Vec<DiscountClass>>,
-    /// The currency of the amounts in this input; that of its channels where they have the same one.
+    /// Currency of the amounts in this input; required unless the channels share one.
     currency_code: Option<CurrencyCode>,
-    /// What must hold.
+    /// Conditions that the cart must meet; they replace the present ones.
     conditions: Option<PromotionConditionsInput>,
-    /// What it takes off.
+    /// Discount that the promotion grants; it replaces the present one.
     action: Option<PromotionActionInput>,
 }
 
-/// A promotion to be put away.
+/// Input of `promotionArchive`.
 #[derive(InputObject)]
 pub struct PromotionArchiveInput {
-    /// The promotion's id.
+    /// Global id of the promotion.
     pub(super) id: ID,
 }
 
-/// More codes for a promotion.
+/// Input of `promotionCodesAdd`.
 #[derive(InputObject)]
 pub struct PromotionCodesAddInput {
-    /// The promotion's id.
+    /// Global id of the promotion.
     pub(super) id: ID,
-    /// The codes, at most 1000.
+    /// Codes to add, at most 1,000.
     codes: Vec<DiscountCodeInput>,
 }
 
-/// A code that lets a promotion in.
+/// A discount code that activates a promotion.
 #[derive(InputObject)]
 pub struct DiscountCodeInput {
-    /// The code, 1 to 64 characters without spaces; upper and lower case are the same.
+    /// Code of 1 to 64 characters without spaces; upper and lower case are equal.
     code: String,
-    /// How often it may be used in all; any number of times where absent.
+    /// Maximum number of uses in total; unlimited if absent.
     usage_limit: Option<i32>,
-    /// How often one customer may use it; any number of times where absent.
+    /// Maximum number of uses per customer; unlimited if absent.
     usage_limit_per_customer: Option<i32>,
 }
 
-/// What must hold, measured on the goods before any discount.
+/// The conditions of a promotion, measured on the lines before discounts.
 #[derive(InputObject)]
 pub struct PromotionConditionsInput {
-    /// What the goods must cost together, with tax where the channel's prices include it.
+    /// Minimum subtotal of the lines, with tax if the channel's prices include tax.
     minimum_subtotal: Option<Decimal>,
-    /// How many units there must be.
+    /// Minimum number of units.
     minimum_quantity: Option<i32>,
-    /// Slugs of customer groups, one of which the buyer must be in; anybody where none is named.
+    /// Slugs of customer groups, one of which the buyer must belong to; any buyer if empty.
     #[graphql(default)]
     customer_groups: Vec<String>,
-    /// Which goods count, and that there is one of them; all where absent.
+    /// Products that count, at least one of which must be in the cart; all products if absent.
     products: Option<ProductSelectorInput>,
 }
 
-/// Products in any of the categories or collections, or named themselves; all where nothing is said.
+/// A selection of products: in any of the categories or collections, or listed themselves. All products if empty.
 #[derive(InputObject)]
 pub struct ProductSelectorInput {
-    /// Slugs or ids of categories, each with everything below it.
+    /// Slug paths or global ids of categories, including their subcategories.
     #[graphql(default)]
     categories: Vec<String>,
-    /// Slugs or ids of collections.
+    /// Slugs or global ids of collections.
     #[graphql(default)]
     collections: Vec<String>,
-    /// Ids of products.
+    /// Global ids of products.
     #[graphql(default)]
     products: Vec<ID>,
 }
 
-/// What a promotion takes off.
+/// The discount that a promotion grants; exactly one field is required.
 #[derive(OneofObject)]
 pub enum PromotionActionInput {
-    /// A part of what the goods cost.
+    /// A percentage off the price of products or of the order.
     PercentageOff(PercentageOffInput),
-    /// An amount, once.
+    /// An amount off, applied once per order.
     AmountOff(AmountOffInput),
-    /// Each unit costs this at most.
+    /// A maximum price per unit.
     FixedPrice(FixedPriceInput),
-    /// Of every group of units, dearest first, the last are reduced.
+    /// A discount on the cheapest units of each group of units.
     #[graphql(name = "buyXGetY")]
     BuyXGetY(BuyXGetYInput),
-    /// Delivery costs nothing.
+    /// Free delivery for some or all delivery methods.
     FreeShipping(FreeShippingInput),
 }
 
-/// A part of what the goods cost.
+/// A percentage off the price of products or of the order.
 #[derive(InputObject)]
 pub struct PercentageOffInput {
-    /// The part, above 0 and at most 100, with at most two digits after the point.
+    /// Percentage above 0 and at most 100, with at most two decimals.
     percent: Decimal,
-    /// Which goods; the whole order where absent.
+    /// Products to discount; the whole order if absent.
     target: Option<ProductSelectorInput>,
 }
 
-/// An amount, once.
+/// An amount off, applied once per order.
 #[derive(InputObject)]
 pub struct AmountOffInput {
-    /// The amount, with tax where the channel's prices include it.
+    /// Amount with tax if the channel's prices include tax.
     amount: Decimal,
-    /// Which goods it is split over; the whole order where absent.
+    /// Products that the amount is divided between; the whole order if absent.
     target: Option<ProductSelectorInput>,
 }
 
-/// A price for each unit.
+/// A maximum price per unit.
 #[derive(InputObject)]
 pub struct FixedPriceInput {
-    /// What one unit costs at most, with tax where the channel's prices include it.
+    /// Maximum price of one unit, with tax if the channel's prices include tax.
     amount: Decimal,
-    /// Which goods.
+    /// Products to discount.
     target: ProductSelectorInput,
 }
 
-/// Of every `buy` and `get` units, dearest first, the last `get` are reduced.
+/// A discount on groups of `buy` + `get` units, sorted from the most to the least expensive: the last `get` units of
+/// each group are discounted.
 #[derive(InputObject)]
 pub struct BuyXGetYInput {
-    /// How many units are paid in full, 1 to 1000.
+    /// Number of units per group at full price, 1 to 1,000.
     buy: u32,
-    /// How many units are reduced, 1 to 1000.
+    /// Number of units per group at the reduced price, 1 to 1,000.
     get: u32,
-    /// How much they are reduced; free where absent.
+    /// Percentage off the reduced units; they are free if absent.
     percent: Option<Decimal>,
-    /// Which goods.
+    /// Products to discount.
     target: ProductSelectorInput,
 }
 
-/// Free delivery.
+/// Free delivery for some or all delivery methods.
 #[derive(InputObject)]
 pub struct FreeShippingInput {
-    /// Handles of the methods that become free; every one where none is named.
+    /// Handles of the delivery methods; all methods if empty.
     #[graphql(default)]
     methods: Vec<String>,
 }
@@ -222,7 +223,7 @@ impl From<PromotionUpdateInput> for PromotionInput {
 }
 
 impl PromotionCodesAddInput {
-    /// The codes.
+    /// The codes of the use case.
     pub(super) fn into_codes(self) -> Vec<NewCode> {
         self.codes.into_iter().map(Into::into).collect()
     }

@@ -12,51 +12,51 @@ use super::{
     inputs::{PromotionArchiveInput, PromotionCodesAddInput, PromotionCreateInput, PromotionUpdateInput},
 };
 
-/// Changes promotions.
+/// Mutations of promotions.
 #[derive(Default)]
 pub struct PromotionMutation;
 
-/// What became of a change.
+/// The outcome of a use case that changes a promotion.
 type Outcome = Result<promotions::Promotion, PromotionError>;
 
 #[Object]
 impl PromotionMutation {
-    /// Creates a promotion with its codes. It holds from the next request on, in other processes within a second.
-    /// Needs `PROMOTIONS_WRITE`.
+    /// Creates a promotion with its codes. It applies at once, in other processes within a second. Needs
+    /// `PROMOTIONS_WRITE`.
     async fn promotion_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The promotion.")] input: PromotionCreateInput,
+        #[graphql(desc = "Promotion to create.")] input: PromotionCreateInput,
     ) -> Result<PromotionCreatePayload> {
         let request = ctx.request()?;
         let outcome = use_cases::create_promotion(&request.app, &request.actor, input.into()).await;
         answer(outcome)
     }
 
-    /// Changes a promotion; its codes stay as they are. Needs `PROMOTIONS_WRITE`.
+    /// Changes a promotion, but not its codes. Needs `PROMOTIONS_WRITE`.
     async fn promotion_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What changes.")] input: PromotionUpdateInput,
+        #[graphql(desc = "Promotion to change, with the new values.")] input: PromotionUpdateInput,
     ) -> Result<PromotionUpdatePayload> {
         answer(update(ctx.request()?, input).await)
     }
 
-    /// Puts a promotion away: it and its codes no longer reduce anything. Doing it again changes nothing. Needs
+    /// Archives a promotion: it and its codes no longer apply. Archiving it again changes nothing. Needs
     /// `PROMOTIONS_WRITE`.
     async fn promotion_archive(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which promotion.")] input: PromotionArchiveInput,
+        #[graphql(desc = "Promotion to archive.")] input: PromotionArchiveInput,
     ) -> Result<PromotionArchivePayload> {
         answer(archive(ctx.request()?, &input).await)
     }
 
-    /// Adds codes to a promotion that needs one. Needs `PROMOTIONS_WRITE`.
+    /// Adds codes to a promotion that is activated by codes. Needs `PROMOTIONS_WRITE`.
     async fn promotion_codes_add(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The codes.")] input: PromotionCodesAddInput,
+        #[graphql(desc = "Promotion and codes to add.")] input: PromotionCodesAddInput,
     ) -> Result<PromotionCodesAddPayload> {
         answer(add_codes(ctx.request()?, input).await)
     }
@@ -76,7 +76,7 @@ async fn add_codes(request: &RequestData, input: PromotionCodesAddInput) -> Outc
     use_cases::add_codes(&request.app, &request.actor, id, input.into_codes()).await
 }
 
-/// An id of something else is taken for one that nothing has, so that permission is asked first.
+/// The id of a promotion. An id of another type becomes a new id, so that the permission is checked first.
 fn id(id: &ID) -> PromotionId {
     parse_id(id).unwrap_or_else(|_| PromotionId::new())
 }

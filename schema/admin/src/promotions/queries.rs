@@ -7,18 +7,18 @@ use services::promotions as use_cases;
 
 use super::Promotion;
 
-/// Reads promotions.
+/// Queries of promotions.
 #[derive(Default)]
 pub struct PromotionQuery;
 
 #[connection_fields]
 #[Object]
 impl PromotionQuery {
-    /// The promotion of an id, archived or not. Needs `PROMOTIONS_READ`.
+    /// The promotion of an id, archived or not; null if it does not exist. Needs `PROMOTIONS_READ`.
     async fn promotion(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The promotion's id.")] id: ID,
+        #[graphql(desc = "Global id of the promotion.")] id: ID,
     ) -> Option<Result<Promotion>> {
         nullable(async {
             let request = ctx.request()?;
@@ -28,7 +28,7 @@ impl PromotionQuery {
         .await
     }
 
-    /// The promotions that are not archived, oldest first. Needs `PROMOTIONS_READ`.
+    /// Promotions that are not archived, oldest first. Needs `PROMOTIONS_READ`.
     async fn promotions(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<Promotion>> {
         let request = ctx.request()?;
         let page = args.page::<PromotionId>()?;

@@ -1,4 +1,4 @@
-//! Promotions and discount codes as objects.
+//! Promotions and discount codes.
 
 use async_graphql::{Context, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
@@ -8,64 +8,65 @@ use model::{
 };
 use schema_shared::{Connection, ConnectionArgs, Money, RequestExt, connection_fields, to_id};
 
-/// A promotion.
+/// A promotion with its conditions.
 pub struct Promotion(pub promotions::Promotion);
 
-/// A reduction with its conditions, automatic or behind codes.
+/// A promotion with its conditions, automatic or activated by discount codes.
 #[connection_fields]
 #[Object]
 impl Promotion {
-    /// Global id.
+    /// Global id of the promotion.
     pub async fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// Counts the changes, from 1.
+    /// Version of the promotion: starts at 1 and increases with each change. Send it as `expectedVersion` to reject a
+    /// lost update.
     fn version(&self) -> i32 {
         self.0.version
     }
 
-    /// What shoppers and staff read.
+    /// Name for shoppers and staff.
     fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Ids of the channels it holds in; every one where there is none.
+    /// Global ids of the channels in which the promotion applies; empty for all channels.
     fn channel_ids(&self) -> Vec<ID> {
         self.0.channels.iter().map(|id| to_id(*id)).collect()
     }
 
-    /// When it begins.
+    /// Time from which the promotion applies; null if it has no start.
     fn starts_at(&self) -> Option<DateTime<Utc>> {
         self.0.starts_at
     }
 
-    /// When it ends.
+    /// Time at which the promotion ends; null if it has no end.
     fn ends_at(&self) -> Option<DateTime<Utc>> {
         self.0.ends_at
     }
 
-    /// Promotions of a higher priority are taken first.
+    /// Priority of the promotion; the highest applies first.
     fn priority(&self) -> i32 {
         self.0.priority
     }
 
-    /// What it reduces.
+    /// Class of the discount.
     fn discount_class(&self) -> promotions::DiscountClass {
         self.0.class()
     }
 
-    /// Classes of promotions it may be combined with; both have to allow it.
+    /// Classes of promotions that it can be combined with, if the other promotion permits it too.
     fn combines_with(&self) -> Vec<promotions::DiscountClass> {
         self.0.combines_with.iter().copied().collect()
     }
 
-    /// Whether it holds without a code.
+    /// True if the promotion applies without a code.
     fn is_automatic(&self) -> bool {
         !self.0.needs_code
     }
 
-    /// What it takes off.
+    /// Kind of the discount. Its percentage, amount and products cannot be read in this API today.
     fn action(&self) -> PromotionActionKind {
         match self.0.action {
             PromotionAction::PercentageOff { .. } => PromotionActionKind::PercentageOff,
@@ -76,22 +77,22 @@ impl Promotion {
         }
     }
 
-    /// What the goods must cost together.
+    /// Minimum subtotal of the lines; null if there is none.
     fn minimum_subtotal(&self) -> Option<Money> {
         self.0.conditions.minimum_subtotal.map(Money)
     }
 
-    /// How many units there must be.
+    /// Minimum number of units; null if there is none.
     fn minimum_quantity(&self) -> Option<u32> {
         self.0.conditions.minimum_quantity.map(model::Quantity::get)
     }
 
-    /// Slugs of customer groups, one of which the buyer must be in.
+    /// Slugs of customer groups, one of which the buyer must belong to; empty for any buyer.
     fn customer_groups(&self) -> Vec<&str> {
         self.0.conditions.customer_groups.iter().map(model::Slug::as_str).collect()
     }
 
-    /// The codes that let it in, oldest first.
+    /// Discount codes of the promotion, oldest first.
     async fn codes(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<DiscountCode>> {
         let request = ctx.request()?;
         let page = args.page::<DiscountCodeId>()?;
@@ -100,56 +101,56 @@ impl Promotion {
     }
 }
 
-/// A discount code.
+/// A discount code of a promotion.
 pub struct DiscountCode(pub promotions::DiscountCode);
 
-/// A code that lets a promotion in.
+/// A discount code that activates a promotion.
 #[Object]
 impl DiscountCode {
-    /// Global id.
+    /// Global id of the code.
     fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// The code, in upper case.
+    /// Code in upper case.
     fn code(&self) -> &str {
         &self.0.code
     }
 
-    /// How often it may be used in all; any number of times where null.
+    /// Maximum number of uses in total; null if unlimited.
     fn usage_limit(&self) -> Option<i32> {
         self.0.usage_limit
     }
 
-    /// How often one customer may use it; any number of times where null.
+    /// Maximum number of uses per customer; null if unlimited.
     fn usage_limit_per_customer(&self) -> Option<i32> {
         self.0.usage_limit_per_customer
     }
 
-    /// How often placed orders used it; counted for codes with a limit only, null for the others.
+    /// Number of placed orders that used the code; null for a code without a limit, which is not counted.
     fn uses(&self) -> Option<i32> {
         let is_counted = self.0.usage_limit.is_some() || self.0.usage_limit_per_customer.is_some();
         is_counted.then_some(self.0.uses)
     }
 
-    /// When it was created.
+    /// Time at which the code was created.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
 
-/// The kinds of actions.
+/// The kinds of discounts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum PromotionActionKind {
-    /// A part of what the goods cost.
+    /// A percentage off the price.
     PercentageOff,
-    /// An amount, once.
+    /// An amount off, applied once per order.
     AmountOff,
-    /// Each unit costs this at most.
+    /// A maximum price per unit.
     FixedPrice,
-    /// The last units of each group are reduced.
+    /// A discount on the cheapest units of each group of units.
     #[graphql(name = "BUY_X_GET_Y")]
     BuyXGetY,
-    /// Delivery costs nothing.
+    /// Free delivery for some or all delivery methods.
     FreeShipping,
 }

@@ -1,16 +1,16 @@
-//! Objects inside of orders.
+//! Objects inside orders.
 
 use async_graphql::{ID, SimpleObject};
 use model::orders;
 
 use crate::{Money, TaxedMoney, to_id};
 
-/// How to follow a parcel.
+/// The tracking of a parcel.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct Tracking {
-    /// What the carrier calls it.
+    /// Tracking number of the carrier.
     pub number: String,
-    /// Where the carrier shows it.
+    /// Tracking page of the carrier; null if there is none.
     pub url: Option<String>,
 }
 
@@ -20,16 +20,16 @@ impl From<orders::Tracking> for Tracking {
     }
 }
 
-/// A way of delivery that was bought with an order.
+/// A delivery method selected for an order.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct OrderDelivery {
-    /// What systems call it, such as `standard`.
+    /// Handle of the delivery method, such as `standard`.
     pub handle: String,
-    /// What shoppers read.
+    /// Title of the delivery method for shoppers.
     pub title: String,
-    /// What it cost after discounts.
+    /// Price after discounts.
     pub price: TaxedMoney,
-    /// Whether the shopper fetches the goods.
+    /// True if the shopper picks up the goods.
     pub is_pickup: bool,
 }
 
@@ -44,14 +44,14 @@ impl From<&orders::OrderDelivery> for OrderDelivery {
     }
 }
 
-/// A discount of an order, or the part of one that falls on a line.
+/// A discount of an order, or the part of it that applies to one line.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct OrderDiscount {
-    /// What shoppers read.
+    /// Title of the promotion for shoppers.
     pub title: String,
-    /// The code that let it in; null for automatic discounts.
+    /// Discount code that activated it; null for an automatic promotion.
     pub code: Option<String>,
-    /// What it took off, positive; with tax where the channel's prices include it and without where not.
+    /// Discounted amount, positive, in the channel's price mode (gross or net).
     pub amount: Money,
 }
 
@@ -67,12 +67,12 @@ impl From<&model::pricing::DiscountAllocation> for OrderDiscount {
     }
 }
 
-/// Something the shopper asked for with a line of an order.
+/// An attribute that the shopper entered for an order line.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct OrderLineAttribute {
-    /// Name.
+    /// Name of the attribute.
     pub key: String,
-    /// Value.
+    /// Value of the attribute.
     pub value: String,
 }
 

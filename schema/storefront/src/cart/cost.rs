@@ -1,4 +1,4 @@
-//! What a cart costs, and what reduces it.
+//! Cost and discounts of a cart.
 
 use std::sync::Arc;
 
@@ -8,52 +8,52 @@ use schema_shared::{Money, TaxedMoney};
 
 use super::prices::Prices;
 
-/// What a cart costs.
+/// The cost of a cart.
 pub struct CartCost(pub Arc<Prices>);
 
-/// What a cart costs. Every sum is exact: lines and delivery add up to the total.
+/// The cost of a cart. All amounts are exact: lines and delivery add up to the total.
 #[Object]
 impl CartCost {
-    /// The lines before discounts.
+    /// Sum of the lines before discounts.
     fn subtotal(&self) -> TaxedMoney {
         TaxedMoney(self.0.cart.subtotal)
     }
 
-    /// All reductions of lines, with tax where the channel's prices include it and without where not: `subtotal` less
-    /// this plus `shipping` is `total`. What delivery is reduced by is in `discounts` alone.
+    /// Total line discounts, in the channel's price mode (gross or net): `subtotal` minus `discountTotal` plus
+    /// `shipping` equals `total`. Delivery discounts appear in `discounts` only.
     fn discount_total(&self) -> Money {
         Money(self.0.cart.discount_total)
     }
 
-    /// Delivery after discounts; zero until it is chosen.
+    /// Delivery cost after discounts; zero until a delivery method is selected.
     fn shipping(&self) -> TaxedMoney {
         TaxedMoney(self.0.cart.shipping)
     }
 
-    /// The tax in the total.
+    /// Tax contained in the total.
     fn tax(&self) -> Money {
         Money(self.0.cart.total.tax())
     }
 
-    /// What the order will cost.
+    /// Total of lines and delivery after discounts.
     fn total(&self) -> TaxedMoney {
         TaxedMoney(self.0.cart.total)
     }
 
-    /// Amount to pay, with tax.
+    /// Amount to pay, including tax.
     fn amount_due(&self) -> Money {
         Money(self.0.cart.total.gross)
     }
 }
 
-/// A discount, or the part of one that falls on a line.
+/// A discount of a cart, or the part of it that applies to one line.
 #[derive(SimpleObject)]
 pub struct DiscountAllocation {
-    /// What shoppers read.
+    /// Title of the promotion for shoppers.
     title: String,
-    /// The code that let it in; null for automatic discounts.
+    /// Discount code that activated it; null for an automatic promotion.
     code: Option<String>,
-    /// What it takes off, positive; with tax where the channel's prices include it and without where not.
+    /// Discounted amount, positive, in the channel's price mode (gross or net).
     amount: Money,
 }
 
@@ -69,12 +69,12 @@ impl From<&pricing::AppliedPromotion> for DiscountAllocation {
     }
 }
 
-/// A discount code that was entered.
+/// A discount code entered for a cart.
 #[derive(SimpleObject)]
 pub struct CartDiscountCode {
-    /// The code, in upper case.
+    /// Code in upper case.
     code: String,
-    /// Whether it fits the cart now. A code that does not is also one of the cart's problems.
+    /// True if the code applies to the cart now. A code that does not apply is also one of the cart's problems.
     is_applicable: bool,
 }
 

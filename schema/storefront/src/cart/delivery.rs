@@ -1,4 +1,4 @@
-//! How a cart is delivered.
+//! Delivery of a cart.
 
 use std::sync::Arc;
 
@@ -6,65 +6,65 @@ use async_graphql::{ID, Object, SimpleObject};
 use model::{cart, pricing};
 use schema_shared::{Address, TaxedMoney, to_id};
 
-/// Lines that ship together.
+/// Cart lines that are delivered together.
 pub struct DeliveryGroup {
-    /// The cart, for its address.
+    /// The cart, for its shipping address.
     pub(super) cart: Arc<cart::Cart>,
-    /// The group.
+    /// The group with its lines and options.
     pub(super) group: pricing::DeliveryGroup,
 }
 
-/// Lines that ship together, and the ways to deliver them.
+/// Cart lines that are delivered together, with their delivery options.
 #[Object]
 impl DeliveryGroup {
-    /// Global id, to be given to `cartDeliveryOptionSelect`.
+    /// Global id of the group for `cartDeliveryOptionSelect`.
     fn id(&self) -> ID {
         to_id(self.group.id)
     }
 
-    /// Where it goes; null until it is known.
+    /// Address that the group is delivered to; null until it is known.
     fn address(&self) -> Option<Address<'_>> {
         self.cart.shipping_address.as_ref().map(Address)
     }
 
-    /// The ids of the lines in it.
+    /// Global ids of the cart lines in the group.
     fn line_ids(&self) -> Vec<ID> {
         self.group.lines.iter().map(|id| to_id(*id)).collect()
     }
 
-    /// The ways to deliver it; empty when its country is not served.
+    /// Available delivery options; empty if the country is not served.
     fn options(&self) -> Vec<DeliveryOption> {
         self.group.options.iter().map(DeliveryOption::from).collect()
     }
 
-    /// The chosen way; null until one is chosen, and again when it is no longer offered.
+    /// Selected delivery option; null until one is selected, and if it is no longer available.
     fn selected_option(&self) -> Option<DeliveryOption> {
         let selected = self.group.selected.as_ref()?;
         self.group.options.iter().find(|option| option.handle == *selected).map(DeliveryOption::from)
     }
 }
 
-/// A way to deliver.
+/// A delivery option of a group of cart lines.
 #[derive(SimpleObject)]
 pub struct DeliveryOption {
-    /// What systems call it, such as `standard`.
+    /// Handle of the delivery option, such as `standard`.
     handle: String,
-    /// What shoppers read.
+    /// Title of the delivery option for shoppers.
     title: String,
-    /// What it costs after discounts.
+    /// Price after discounts.
     price: TaxedMoney,
-    /// Days until it arrives.
+    /// Estimated number of days until delivery.
     estimated_days: DayRange,
-    /// Whether the shopper fetches the goods.
+    /// True if the shopper picks up the goods.
     is_pickup: bool,
 }
 
-/// A range of days.
+/// A range of days, both ends included.
 #[derive(SimpleObject)]
 pub struct DayRange {
-    /// The fewest.
+    /// Minimum number of days.
     min: u16,
-    /// The most.
+    /// Maximum number of days.
     max: u16,
 }
 

@@ -1,4 +1,4 @@
-//! Why a cart was not changed, as user errors.
+//! User errors of cart mutations.
 
 use async_graphql::Result;
 use model::cart::{CartError, Refusal, Refusals};
@@ -6,48 +6,49 @@ use schema_shared::user_errors;
 use services::cart::CartChangeError;
 
 user_errors! {
-    /// Why a cart was not changed.
+    /// A reason for which a cart was not changed.
     CartUserError,
-    /// What stopped a change of a cart.
+    /// The reasons for which a change of a cart is rejected.
     CartErrorCode {
-        /// There is no such cart, or the caller may not see it.
+        /// The cart does not exist, or the caller cannot access it.
         NotFound,
-        /// The cart became an order.
+        /// The cart is completed: it became an order.
         CartCompleted,
-        /// The cart went into another one.
+        /// The cart was merged into another cart.
         CartMerged,
         /// The cart has changed since the expected version.
         VersionConflict,
-        /// The quantity is not within its bounds.
+        /// The quantity is out of bounds.
         InvalidQuantity,
-        /// The cart is full, or more lines are named than a cart can have.
+        /// The cart would have more than 500 lines, or the request lists more.
         TooManyLines,
-        /// The variant does not exist or is not sold here.
+        /// The variant does not exist or is not sold in the channel.
         VariantNotFound,
         /// The cart has no such line.
         LineNotFound,
-        /// Too many attributes of a line, one twice, or one that is empty or too long, alone or together.
+        /// A line has too many attributes, a repeated one, or one that is empty or too long, or all together are too
+        /// long.
         InvalidAttributes,
-        /// Not an e-mail address.
+        /// The email address is not valid.
         InvalidEmail,
-        /// Not a telephone number.
+        /// The phone number is not valid.
         InvalidPhone,
-        /// A part of an address is missing or too long, or its country has no such region.
+        /// A part of the address is missing or too long, or its country has no such region.
         InvalidAddress,
         /// The cart has no such delivery group.
         DeliveryGroupNotFound,
-        /// The way to deliver is not offered to the cart's destination.
+        /// The delivery option is not available for the destination of the cart.
         DeliveryOptionNotFound,
-        /// Too many discount codes.
+        /// The cart would have more than ten discount codes.
         TooManyCodes,
-        /// The text cannot be a discount code.
+        /// The text is not a valid discount code.
         InvalidCode,
-        /// The note is too long.
+        /// The note has more than 5,000 characters.
         NoteTooLong,
-        /// The carts are one, or of different channels or currencies.
+        /// The carts are the same, or belong to different channels or currencies.
         CannotMerge,
-        /// The idempotency key is empty, longer than 255 characters, or has control characters; or it has fewer than
-        /// 16 characters where nobody is logged in and it opens a cart.
+        /// The idempotency key is empty, longer than 255 characters, or contains control characters; or a guest's key
+        /// for `cartCreate` has fewer than 16 characters.
         InvalidIdempotencyKey,
         /// The idempotency key was used with another input.
         IdempotencyKeyReused,
@@ -88,7 +89,7 @@ impl From<Refusal> for CartUserError {
     }
 }
 
-/// The cart, or the refusals that become user errors; anything else leaves as a top-level error.
+/// The value, or the rejections that become user errors. Other failures become top-level errors.
 pub(super) fn split<T>(outcome: Result<T, CartChangeError>) -> Result<Result<T, Refusals>> {
     match outcome {
         Ok(done) => Ok(Ok(done)),

@@ -1,4 +1,4 @@
-//! What the mutations of carts are given. An id that names nothing is a user error with its path.
+//! Inputs of cart mutations. An id of no object becomes a user error with its path.
 
 use std::collections::BTreeMap;
 
@@ -11,181 +11,182 @@ use model::{
 use schema_shared::{AddressInput, CountryCode, parse_id};
 use services::cart::{CartTarget, CreateCart, LineInput, MergeCarts};
 
-/// A new cart.
+/// Input of `cartCreate`.
 #[derive(InputObject)]
 pub struct CartCreateInput {
-    /// What is in it, at most 500 lines.
+    /// Variants to add, at most 500.
     #[graphql(default)]
     lines: Vec<CartLineInput>,
-    /// Who buys.
+    /// Contact data of the buyer.
     buyer: Option<CartBuyerInput>,
-    /// Discount codes.
+    /// Discount codes to enter, at most ten.
     #[graphql(default)]
     discount_codes: Vec<String>,
-    /// A word to the merchant, at most 5000 characters.
+    /// Note from the shopper, at most 5,000 characters.
     note: Option<String>,
-    /// The same key with the same input gives the same cart; 1 to 255 characters. Without a login it needs at least 16
-    /// characters and should be random, such as a UUID: whoever knows a guest's key and input can get the guest's cart.
+    /// Key that makes repetition safe: the same key with the same input returns the same cart. 1 to 255 characters. A
+    /// guest's key needs at least 16 characters and should be random, such as a UUID: anybody who knows key and input
+    /// can access the cart.
     idempotency_key: Option<String>,
 }
 
-/// A variant to be put into a cart.
+/// A variant to add to a cart.
 #[derive(InputObject)]
 pub struct CartLineInput {
-    /// The variant's id.
+    /// Global id of the variant.
     variant_id: ID,
-    /// How many units, 1 to 1000000.
+    /// Number of units, 1 to 1,000,000.
     #[graphql(default = 1)]
     quantity: i32,
-    /// What the shopper asks for, such as an engraving; lines with other attributes stay apart. At most 20 of
-    /// different names, of 4 KiB together, and 64 KiB in the whole cart.
+    /// Attributes that the shopper enters for the line, such as an engraving. Lines with different attributes stay
+    /// separate. At most 20 attributes with different keys, 4 KiB per line and 64 KiB per cart.
     #[graphql(default)]
     attributes: Vec<CartLineAttributeInput>,
 }
 
-/// Something the shopper asks for.
+/// An attribute that the shopper enters for a cart line.
 #[derive(InputObject)]
 pub struct CartLineAttributeInput {
-    /// Name, 1 to 100 characters.
+    /// Name of the attribute, 1 to 100 characters.
     key: String,
-    /// Value, at most 1000 characters.
+    /// Value of the attribute, at most 1,000 characters.
     value: String,
 }
 
-/// Who buys.
+/// The contact data of a buyer.
 #[derive(InputObject)]
 pub struct CartBuyerInput {
-    /// Where the confirmation goes.
+    /// Email address for messages about the order.
     email: MaybeUndefined<String>,
-    /// Telephone.
+    /// Phone number of the buyer.
     phone: MaybeUndefined<String>,
-    /// Where they are, until an address says it; the country of the request where it is left out of a new cart.
+    /// Country of the buyer until the cart has an address; the country of the request if absent.
     country_code: MaybeUndefined<CountryCode>,
 }
 
-/// Variants to be put into a cart.
+/// Input of `cartLinesAdd`.
 #[derive(InputObject)]
 pub struct CartLinesAddInput {
-    /// The cart's id.
+    /// Global id of the cart.
     cart_id: ID,
-    /// The variants, at most 500.
+    /// Variants to add, at most 500.
     pub(super) lines: Vec<CartLineInput>,
-    /// The version the caller last saw; a cart that has moved on is not changed.
+    /// Version of the cart that the caller last read. The change is rejected if the cart has changed since.
     expected_version: Option<i32>,
-    /// The same key with the same input adds once; 1 to 255 characters. Without a login it counts within the cart, else
-    /// for all carts of the caller.
+    /// Key that makes repetition safe: the same key with the same input adds the lines once. 1 to 255 characters. A
+    /// guest's key is valid within the cart, a customer's key across all carts of the customer.
     pub(super) idempotency_key: Option<String>,
 }
 
-/// New quantities of lines.
+/// Input of `cartLinesUpdate`.
 #[derive(InputObject)]
 pub struct CartLinesUpdateInput {
-    /// The cart's id.
+    /// Global id of the cart.
     cart_id: ID,
-    /// The lines, at most 500.
+    /// Lines with their new quantities, at most 500.
     lines: Vec<CartLineUpdateInput>,
-    /// The version the caller last saw; a cart that has moved on is not changed.
+    /// Version of the cart that the caller last read. The change is rejected if the cart has changed since.
     expected_version: Option<i32>,
 }
 
-/// A new quantity of a line.
+/// A new quantity of a cart line.
 #[derive(InputObject)]
 pub struct CartLineUpdateInput {
-    /// The line's id.
+    /// Global id of the line.
     line_id: ID,
-    /// How many units there shall be; 0 removes the line.
+    /// New number of units; 0 removes the line.
     quantity: i32,
 }
 
-/// Lines to be taken out.
+/// Input of `cartLinesRemove`.
 #[derive(InputObject)]
 pub struct CartLinesRemoveInput {
-    /// The cart's id.
+    /// Global id of the cart.
     cart_id: ID,
-    /// The lines' ids, at most 500; those that are gone already are ignored.
+    /// Global ids of the lines, at most 500. Lines that do not exist are ignored.
     line_ids: Vec<ID>,
-    /// The version the caller last saw; a cart that has moved on is not changed.
+    /// Version of the cart that the caller last read. The change is rejected if the cart has changed since.
     expected_version: Option<i32>,
 }
 
-/// What to change about the buyer: what is left out stays, null clears.
+/// Input of `cartBuyerUpdate`. Absent fields stay unchanged; null clears a field.
 #[derive(InputObject)]
 pub struct CartBuyerUpdateInput {
-    /// The cart's id.
+    /// Global id of the cart.
     cart_id: ID,
-    /// Where the confirmation goes.
+    /// Email address for messages about the order.
     email: MaybeUndefined<String>,
-    /// Telephone.
+    /// Phone number of the buyer.
     phone: MaybeUndefined<String>,
-    /// Where they are, until an address says it.
+    /// Country of the buyer until the cart has an address.
     country_code: MaybeUndefined<CountryCode>,
-    /// The version the caller last saw; a cart that has moved on is not changed.
+    /// Version of the cart that the caller last read. The change is rejected if the cart has changed since.
     expected_version: Option<i32>,
 }
 
-/// What to change about the addresses: what is left out stays, null clears.
+/// Input of `cartAddressesUpdate`. Absent fields stay unchanged; null clears a field.
 #[derive(InputObject)]
 pub struct CartAddressesUpdateInput {
-    /// The cart's id.
+    /// Global id of the cart.
     cart_id: ID,
-    /// Where it goes.
+    /// Address that the cart is delivered to.
     shipping: MaybeUndefined<AddressInput>,
-    /// Who is billed; the shipping address counts where there is none.
+    /// Address for the invoice; the shipping address is used if there is none.
     billing: MaybeUndefined<AddressInput>,
-    /// The version the caller last saw; a cart that has moved on is not changed.
+    /// Version of the cart that the caller last read. The change is rejected if the cart has changed since.
     expected_version: Option<i32>,
 }
 
-/// How a group of lines is delivered.
+/// Input of `cartDeliveryOptionSelect`.
 #[derive(InputObject)]
 pub struct CartDeliveryOptionSelectInput {
-    /// The cart's id.
+    /// Global id of the cart.
     cart_id: ID,
-    /// The group's id.
+    /// Global id of the delivery group.
     delivery_group_id: ID,
-    /// The handle of one of the group's options.
+    /// Handle of one of the group's delivery options.
     pub(super) handle: String,
-    /// The version the caller last saw; a cart that has moved on is not changed.
+    /// Version of the cart that the caller last read. The change is rejected if the cart has changed since.
     expected_version: Option<i32>,
 }
 
-/// Discount codes in the place of those entered before.
+/// Input of `cartDiscountCodesUpdate`.
 #[derive(InputObject)]
 pub struct CartDiscountCodesUpdateInput {
-    /// The cart's id.
+    /// Global id of the cart.
     cart_id: ID,
-    /// The codes, in any case, at most 10; none takes all away.
+    /// All discount codes, in upper or lower case, at most ten; an empty list removes all codes.
     pub(super) codes: Vec<String>,
-    /// The version the caller last saw; a cart that has moved on is not changed.
+    /// Version of the cart that the caller last read. The change is rejected if the cart has changed since.
     expected_version: Option<i32>,
 }
 
-/// A word to the merchant.
+/// Input of `cartNoteUpdate`.
 #[derive(InputObject)]
 pub struct CartNoteUpdateInput {
-    /// The cart's id.
+    /// Global id of the cart.
     cart_id: ID,
-    /// The note, at most 5000 characters; null takes it away, what is left out stays.
+    /// Note of at most 5,000 characters; null clears it, and it stays unchanged if absent.
     note: MaybeUndefined<String>,
-    /// The version the caller last saw; a cart that has moved on is not changed.
+    /// Version of the cart that the caller last read. The change is rejected if the cart has changed since.
     expected_version: Option<i32>,
 }
 
-/// Which cart goes into which.
+/// Input of `cartMerge`.
 #[derive(InputObject)]
 pub struct CartMergeInput {
-    /// The cart whose lines are taken; it can no longer be changed afterwards.
+    /// Global id of the cart whose lines are moved. It cannot be changed afterwards.
     from_cart_id: ID,
-    /// The cart that takes them.
+    /// Global id of the cart that receives the lines.
     into_cart_id: ID,
-    /// The version of the taking cart that the caller last saw; a cart that has moved on is not changed.
+    /// Version of the receiving cart that the caller last read. The change is rejected if the cart has changed since.
     expected_version: Option<i32>,
 }
 
 macro_rules! targets {
     ($($input:ident)*) => {$(
         impl $input {
-            /// Which cart is meant.
+            /// The cart to change.
             pub(super) fn target(&self) -> Result<CartTarget, Refusals> {
                 let id = id(&self.cart_id, CartError::NotFound, &["cartId"])?;
                 Ok(CartTarget { id, expected_version: self.expected_version })
@@ -200,7 +201,7 @@ targets! {
 }
 
 impl CartCreateInput {
-    /// The wish of the service.
+    /// The input of the use case.
     pub(super) fn into_service(self) -> Result<CreateCart, Refusals> {
         Ok(CreateCart {
             lines: lines(self.lines)?,
@@ -223,21 +224,21 @@ impl CartBuyerInput {
 }
 
 impl CartBuyerUpdateInput {
-    /// What to change.
+    /// The change of the buyer.
     pub(super) fn into_change(self) -> BuyerChange {
         CartBuyerInput { email: self.email, phone: self.phone, country_code: self.country_code }.into_change()
     }
 }
 
 impl CartAddressesUpdateInput {
-    /// What to change.
+    /// The change of the addresses.
     pub(super) fn into_change(self) -> AddressesChange {
         AddressesChange { shipping: patch(self.shipping).map(Into::into), billing: patch(self.billing).map(Into::into) }
     }
 }
 
 impl CartLinesUpdateInput {
-    /// The new quantities.
+    /// The new quantities of the lines.
     pub(super) fn changes(&self) -> Result<Vec<LineChange>, Refusals> {
         let change = |(at, line): (usize, &CartLineUpdateInput)| {
             let path = ["lines", &at.to_string(), "lineId"];
@@ -249,28 +250,28 @@ impl CartLinesUpdateInput {
 }
 
 impl CartLinesRemoveInput {
-    /// The lines; an id that names nothing is gone already.
+    /// The ids of the lines. Ids of other types are ignored like lines that do not exist.
     pub(super) fn lines(&self) -> Vec<CartLineId> {
         self.line_ids.iter().filter_map(|id| parse_id(id).ok()).collect()
     }
 }
 
 impl CartNoteUpdateInput {
-    /// What to change.
+    /// The change of the note.
     pub(super) fn change(&self) -> Patch<String> {
         patch(self.note.clone())
     }
 }
 
 impl CartDeliveryOptionSelectInput {
-    /// The group.
+    /// The id of the delivery group.
     pub(super) fn group(&self) -> Result<DeliveryGroupId, Refusals> {
         id(&self.delivery_group_id, CartError::DeliveryGroupNotFound, &["deliveryGroupId"])
     }
 }
 
 impl CartMergeInput {
-    /// The wish of the service.
+    /// The input of the use case.
     pub(super) fn into_service(self) -> Result<MergeCarts, Refusals> {
         let from: CartId = id(&self.from_cart_id, CartError::NotFound, &["fromCartId"])?;
         let into = id(&self.into_cart_id, CartError::NotFound, &["intoCartId"])?;
@@ -278,7 +279,7 @@ impl CartMergeInput {
     }
 }
 
-/// The lines that a shopper wants.
+/// The lines to add.
 pub(super) fn lines(lines: Vec<CartLineInput>) -> Result<Vec<LineInput>, Refusals> {
     let mut wanted = Vec::with_capacity(lines.len());
     let mut refusals = Refusals::new();
@@ -298,7 +299,7 @@ pub(super) fn lines(lines: Vec<CartLineInput>) -> Result<Vec<LineInput>, Refusal
     if refusals.is_empty() { Ok(wanted) } else { Err(refusals) }
 }
 
-/// The key, if there is one.
+/// The idempotency key, if there is one.
 pub(super) fn key(text: Option<String>) -> Result<Option<IdempotencyKey>, Refusals> {
     let refuse = |error| vec![Refusal::at(CartError::InvalidIdempotencyKey(error), &["idempotencyKey"])];
     text.map(IdempotencyKey::try_from).transpose().map_err(refuse)

@@ -11,16 +11,16 @@ use crate::catalog::ProductVariant;
 pub struct CartLine {
     /// The prices of the cart.
     pub(super) pricing: Pricing,
-    /// The line.
+    /// The line without prices.
     pub(super) line: cart::CartLine,
-    /// The place of sale of the cart.
+    /// The channel of the cart.
     pub(super) channel: ChannelId,
     /// The currency of the cart.
     pub(super) currency: Currency,
 }
 
 impl CartLine {
-    /// An amount of the priced line; zero when its variant is no longer sold.
+    /// An amount of the priced line; zero if its variant is no longer sold.
     async fn amount(&self, read: impl Fn(&PricedLine) -> model::TaxedMoney) -> Result<TaxedMoney> {
         let prices = self.pricing.get().await?;
         let amount = prices.line(self.line.id).map(read);
@@ -28,20 +28,20 @@ impl CartLine {
     }
 }
 
-/// A variant in a cart, and how many of it.
+/// A line of a cart: a variant with its quantity.
 #[Object]
 impl CartLine {
-    /// Global id.
+    /// Global id of the line.
     fn id(&self) -> ID {
         to_id(self.line.id)
     }
 
-    /// How many units.
+    /// Number of units in the line.
     fn quantity(&self) -> u32 {
         self.line.quantity.get()
     }
 
-    /// What is bought; null when it is no longer sold, which is also one of the cart's problems.
+    /// Variant of the line; null if it is no longer sold, which is also one of the cart's problems.
     async fn variant(&self, ctx: &Context<'_>) -> Option<Result<ProductVariant>> {
         nullable(async {
             let request = ctx.request()?;
@@ -52,28 +52,28 @@ impl CartLine {
         .await
     }
 
-    /// What the shopper asked for, such as an engraving, by name.
+    /// Attributes that the shopper entered for the line, such as an engraving, ordered by key.
     fn attributes(&self) -> Vec<CartLineAttribute> {
         let attributes = self.line.attributes.iter();
         attributes.map(|(key, value)| CartLineAttribute { key: key.clone(), value: value.clone() }).collect()
     }
 
-    /// One unit before discounts; zero when it is no longer sold.
+    /// Price of one unit before discounts; zero if the variant is no longer sold.
     async fn unit_price(&self) -> Result<TaxedMoney> {
         self.amount(|line| line.unit_price).await
     }
 
-    /// All units before discounts; zero when it is no longer sold.
+    /// Price of all units before discounts; zero if the variant is no longer sold.
     async fn subtotal(&self) -> Result<TaxedMoney> {
         self.amount(|line| line.subtotal).await
     }
 
-    /// All units after discounts; zero when it is no longer sold.
+    /// Price of all units after discounts; zero if the variant is no longer sold.
     async fn total(&self) -> Result<TaxedMoney> {
         self.amount(|line| line.total).await
     }
 
-    /// The parts of discounts that fall on this line.
+    /// Discounts of the line.
     async fn discount_allocations(&self) -> Result<Vec<DiscountAllocation>> {
         let prices = self.pricing.get().await?;
         let parts = prices.line(self.line.id).into_iter().flat_map(|line| &line.discounts);
@@ -81,11 +81,11 @@ impl CartLine {
     }
 }
 
-/// Something the shopper asked for.
+/// An attribute that the shopper entered for a cart line.
 #[derive(SimpleObject)]
 pub struct CartLineAttribute {
-    /// Name.
+    /// Name of the attribute.
     key: String,
-    /// Value.
+    /// Value of the attribute.
     value: String,
 }

@@ -18,114 +18,113 @@ use super::{
     },
 };
 
-/// Changes carts.
+/// Mutations of carts.
 #[derive(Default)]
 pub struct CartMutation;
 
-/// What became of a change.
+/// The outcome of a use case that changes a cart.
 type Outcome = Result<cart::Cart, CartChangeError>;
 
 #[Object]
 impl CartMutation {
-    /// Opens a cart in the channel, currency, language and country of the request.
+    /// Creates a cart in the channel, currency, language and country of the request.
     async fn cart_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What it starts with.")] input: CartCreateInput,
+        #[graphql(desc = "Initial content of the cart.")] input: CartCreateInput,
     ) -> Result<CartCreatePayload> {
         let request = ctx.request()?;
         let outcome = create(request, request.context()?, input).await;
         answer(ctx, outcome).await
     }
 
-    /// Puts variants into a cart; one that is in already with the same attributes gets more units. Sent twice it adds
-    /// twice, unless an `idempotencyKey` or an `expectedVersion` says that it is the same request.
+    /// Adds variants to a cart. A line with the same variant and attributes increases its quantity. A repeated request
+    /// adds the units again unless it has an `idempotencyKey` or an `expectedVersion`.
     async fn cart_lines_add(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is added.")] input: CartLinesAddInput,
+        #[graphql(desc = "Variants to add to the cart.")] input: CartLinesAddInput,
     ) -> Result<CartLinesAddPayload> {
         let outcome = add_lines(ctx.request()?, input).await;
         answer(ctx, outcome).await
     }
 
-    /// Sets the quantities of lines; 0 removes a line.
+    /// Sets the quantities of cart lines; 0 removes a line.
     async fn cart_lines_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The new quantities.")] input: CartLinesUpdateInput,
+        #[graphql(desc = "Lines with their new quantities.")] input: CartLinesUpdateInput,
     ) -> Result<CartLinesUpdatePayload> {
         let outcome = update_lines(ctx.request()?, &input).await;
         answer(ctx, outcome).await
     }
 
-    /// Takes lines out.
+    /// Removes lines from a cart.
     async fn cart_lines_remove(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What is taken out.")] input: CartLinesRemoveInput,
+        #[graphql(desc = "Lines to remove from the cart.")] input: CartLinesRemoveInput,
     ) -> Result<CartLinesRemovePayload> {
         let outcome = remove_lines(ctx.request()?, &input).await;
         answer(ctx, outcome).await
     }
 
-    /// Changes what is known of the buyer.
+    /// Changes the contact data of the buyer.
     async fn cart_buyer_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What changes.")] input: CartBuyerUpdateInput,
+        #[graphql(desc = "New contact data of the buyer.")] input: CartBuyerUpdateInput,
     ) -> Result<CartBuyerUpdatePayload> {
         let outcome = update_buyer(ctx.request()?, input).await;
         answer(ctx, outcome).await
     }
 
-    /// Changes where the cart goes and who is billed.
+    /// Changes the shipping and billing addresses of a cart.
     async fn cart_addresses_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What changes.")] input: CartAddressesUpdateInput,
+        #[graphql(desc = "New addresses of the cart.")] input: CartAddressesUpdateInput,
     ) -> Result<CartAddressesUpdatePayload> {
         let outcome = update_addresses(ctx.request()?, input).await;
         answer(ctx, outcome).await
     }
 
-    /// Chooses how a group of lines is delivered.
+    /// Selects a delivery option for a delivery group.
     async fn cart_delivery_option_select(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The choice.")] input: CartDeliveryOptionSelectInput,
+        #[graphql(desc = "Delivery group and selected option.")] input: CartDeliveryOptionSelectInput,
     ) -> Result<CartDeliveryOptionSelectPayload> {
         let outcome = select_delivery(ctx.request()?, &input).await;
         answer(ctx, outcome).await
     }
 
-    /// Puts discount codes in the place of those entered before. A code that does nothing is kept and shows as not
-    /// applicable.
+    /// Replaces the discount codes of a cart. A code that does not apply is kept and marked as not applicable.
     async fn cart_discount_codes_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The codes.")] input: CartDiscountCodesUpdateInput,
+        #[graphql(desc = "Discount codes of the cart.")] input: CartDiscountCodesUpdateInput,
     ) -> Result<CartDiscountCodesUpdatePayload> {
         let outcome = update_codes(ctx.request()?, &input).await;
         answer(ctx, outcome).await
     }
 
-    /// Leaves a word to the merchant, or takes it away.
+    /// Changes the note from the shopper to the merchant.
     async fn cart_note_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The note.")] input: CartNoteUpdateInput,
+        #[graphql(desc = "New note of the cart.")] input: CartNoteUpdateInput,
     ) -> Result<CartNoteUpdatePayload> {
         let outcome = update_note(ctx.request()?, &input).await;
         answer(ctx, outcome).await
     }
 
-    /// Moves the lines of one cart into another, and whatever else the other does not have: what a guest chose is
-    /// there after the login. Doing it again changes nothing.
+    /// Moves the lines of one cart into another, and all other data that the other cart lacks, so that a guest's
+    /// choices remain after login. Merging again changes nothing.
     async fn cart_merge(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which cart goes into which.")] input: CartMergeInput,
+        #[graphql(desc = "Carts to merge.")] input: CartMergeInput,
     ) -> Result<CartMergePayload> {
         let outcome = merge(ctx.request()?, input).await;
         answer(ctx, outcome).await

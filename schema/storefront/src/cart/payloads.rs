@@ -1,4 +1,4 @@
-//! What the mutations of carts answer.
+//! Payloads of cart mutations.
 
 use async_graphql::{Context, Result};
 use model::pricing::ProblemCode;

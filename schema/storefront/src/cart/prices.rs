@@ -1,4 +1,4 @@
-//! The prices of one cart, worked out once, when the first field that needs them is read.
+//! The prices of a cart, computed once, when the first field needs them.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -14,26 +14,26 @@ use model::{
 };
 use services::{App, ServiceError, checkout::prices_to_show};
 
-/// What a cart costs, with the place of each line.
+/// The prices of a cart with the index of each line.
 pub struct Prices {
-    /// The priced cart.
+    /// The cart with all amounts.
     pub cart: PricedCart,
     places: HashMap<CartLineId, usize>,
 }
 
 impl Prices {
-    /// A line with its prices; none when its variant is no longer sold.
+    /// The prices of a line; none if its variant is no longer sold.
     pub fn line(&self, id: CartLineId) -> Option<&PricedLine> {
         self.places.get(&id).and_then(|at| self.cart.lines.get(*at))
     }
 }
 
-/// The prices of one cart, to come.
+/// The prices of a cart, computed at the first request and shared by all fields.
 #[derive(Clone)]
 pub struct Pricing(Shared<BoxFuture<'static, Result<Arc<Prices>, Arc<ServiceError>>>>);
 
 impl Pricing {
-    /// Prices of a cart; nothing is done until they are asked for.
+    /// The prices of a cart, not computed yet.
     pub fn of(app: &App, cart: &Arc<Cart>) -> Self {
         let (app, cart) = (app.clone(), cart.clone());
         let pricing = async move {
@@ -44,10 +44,10 @@ impl Pricing {
         Self(pricing.boxed().shared())
     }
 
-    /// The prices.
+    /// The prices, computed if needed.
     ///
     /// # Errors
-    /// A store's error.
+    /// The error of the computation, shared by all callers.
     pub async fn get(&self) -> Result<Arc<Prices>> {
         Ok(self.0.clone().await.map_err(ServiceError::Shared)?)
     }

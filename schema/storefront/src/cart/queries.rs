@@ -5,15 +5,19 @@ use schema_shared::{RequestExt, nullable, parse_id};
 
 use super::Cart;
 
-/// Reads carts.
+/// Queries of carts.
 #[derive(Default)]
 pub struct CartQuery;
 
 #[Object]
 impl CartQuery {
-    /// The cart of an id; null when there is none that the caller may see. A guest's cart opens to whoever has its
-    /// id, a customer's to that customer alone.
-    async fn cart(&self, ctx: &Context<'_>, #[graphql(desc = "The cart's id.")] id: ID) -> Option<Result<Cart>> {
+    /// The cart of an id; null if it does not exist or the caller cannot access it. A guest's cart is accessible to
+    /// anybody who knows its id, a customer's cart only to the customer.
+    async fn cart(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global id of the cart.")] id: ID,
+    ) -> Option<Result<Cart>> {
         nullable(async {
             let request = ctx.request()?;
             let cart = services::cart::find_cart(&request.app, &request.actor, parse_id(&id)?).await?;

@@ -1,4 +1,4 @@
-//! Watching carts.
+//! Subscriptions to carts.
 
 use async_graphql::{Context, ID, Result, Subscription};
 use futures_util::{Stream, stream};
@@ -12,22 +12,22 @@ use services::{
 
 use super::Cart;
 
-/// Watches carts.
+/// Subscriptions to carts.
 #[derive(Default)]
 pub struct CartSubscription;
 
 #[Subscription]
 impl CartSubscription {
-    /// The cart after each change, whoever makes it and in whichever process. Changes that follow each other closely
-    /// may arrive as one. Ends when the cart is gone or belongs to somebody else.
+    /// The cart after each change, regardless of its origin. Changes in quick succession can be delivered as one. The
+    /// subscription ends when the cart is deleted or assigned to another customer.
     async fn cart_updated(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The cart's id.")] id: ID,
+        #[graphql(desc = "Global id of the cart.")] id: ID,
     ) -> Result<impl Stream<Item = Result<Cart>> + use<>> {
         let request = ctx.request()?;
         let id: CartId = parse_id(&id)?;
-        // Listens before it looks, so that no change falls between the two.
+        // Subscribe before the first read, so that no change between the two is missed.
         let wakes = request.app.bus.subscribe(Topic::Cart(id));
         let cart = find_cart(&request.app, &request.actor, id).await?;
         let cart = cart.ok_or_else(|| BadUserInput("there is no such cart".to_owned()))?;
@@ -40,11 +40,11 @@ impl CartSubscription {
 struct Watch {
     app: App,
     actor: Actor,
-    /// Those that the selected relations are read with.
+    /// The loaders of the selected relations, renewed at each event.
     loaders: CurrentLoaders,
     id: CartId,
     wakes: bus::Subscription,
-    /// The version the client has.
+    /// The version that the client has received.
     seen: i32,
 }
 

@@ -1,4 +1,4 @@
-//! The cart itself.
+//! The cart object.
 
 use std::sync::Arc;
 
@@ -15,93 +15,94 @@ use super::{
     prices::Pricing,
 };
 
-/// A cart with its prices, which are worked out at most once.
+/// A cart with its prices, which are computed at most once.
 pub struct Cart {
-    /// The cart.
+    /// The cart without prices.
     pub(super) cart: Arc<cart::Cart>,
-    /// Its prices.
+    /// The prices of the cart.
     pub(super) pricing: Pricing,
 }
 
 impl Cart {
-    /// A cart whose prices are worked out when they are asked for.
+    /// A cart whose prices are computed when they are needed.
     pub fn new(app: &App, cart: impl Into<Arc<cart::Cart>>) -> Self {
         let cart = cart.into();
         Self { pricing: Pricing::of(app, &cart), cart }
     }
 }
 
-/// What a shopper wants to buy, before it is an order.
+/// A cart of a shopper, which becomes an order when it is completed.
 #[connection_fields]
 #[Object]
 impl Cart {
-    /// Global id. That of a guest's cart is the secret that opens it.
+    /// Global id of the cart. The id of a guest's cart is secret, because it grants access to the cart.
     pub async fn id(&self) -> ID {
         to_id(self.cart.id)
     }
 
-    /// The secret that opens the order which this cart becomes: `order(id, token)`.
+    /// Secret that grants access to the later order with `order(id, token)`.
     fn token(&self) -> &str {
         &self.cart.token
     }
 
-    /// Counts the changes, from 1. Give it back as `expectedVersion` to change only what you saw.
+    /// Version of the cart: starts at 1 and increases with each change. Send it as `expectedVersion` to reject a lost
+    /// update.
     fn version(&self) -> i32 {
         self.cart.version
     }
 
-    /// Where it is in its life.
+    /// State of the cart.
     fn status(&self) -> cart::CartStatus {
         self.cart.status
     }
 
-    /// The currency of every amount.
+    /// Currency of all amounts of the cart.
     fn currency_code(&self) -> CurrencyCode {
         CurrencyCode(self.cart.currency)
     }
 
-    /// When it was created.
+    /// Time at which the cart was created.
     fn created_at(&self) -> DateTime<Utc> {
         self.cart.created_at
     }
 
-    /// When it was last changed.
+    /// Time of the last change.
     fn updated_at(&self) -> DateTime<Utc> {
         self.cart.updated_at
     }
 
-    /// When it is removed, unless it is changed before or completed.
+    /// Time at which the cart is deleted if it is neither changed nor completed before.
     fn expires_at(&self) -> DateTime<Utc> {
         self.cart.expires_at
     }
 
-    /// Who buys.
+    /// Contact data of the buyer.
     fn buyer(&self) -> CartBuyer {
         let cart::Buyer { email, phone, country } = self.cart.buyer.clone();
         CartBuyer { email, phone, country_code: country.map(CountryCode), is_customer: self.cart.customer.is_some() }
     }
 
-    /// Where it goes.
+    /// Address that the cart is delivered to; null until it is known.
     fn shipping_address(&self) -> Option<Address<'_>> {
         self.cart.shipping_address.as_ref().map(Address)
     }
 
-    /// Who is billed; the shipping address counts where it is null.
+    /// Address for the invoice; null if the shipping address is used.
     fn billing_address(&self) -> Option<Address<'_>> {
         self.cart.billing_address.as_ref().map(Address)
     }
 
-    /// A word to the merchant.
+    /// Note from the shopper; null if there is none.
     fn note(&self) -> Option<&str> {
         self.cart.note.as_deref()
     }
 
-    /// How many units are in it.
+    /// Number of units in all lines.
     fn total_quantity(&self) -> i64 {
         self.cart.lines.iter().map(|line| i64::from(line.quantity)).sum()
     }
 
-    /// What is in it, in the order it was added.
+    /// Lines of the cart, in the order in which they were added.
     fn lines(&self, args: ConnectionArgs) -> Result<Connection<CartLine>> {
         let page = args.page()?;
         let line = |line: &cart::CartLine| {
@@ -118,17 +119,17 @@ impl Cart {
         Ok(Connection::of_list(&page, self.cart.lines.iter().map(line).collect())?)
     }
 
-    /// What it costs.
+    /// Cost of the cart.
     async fn cost(&self) -> Result<CartCost> {
         Ok(CartCost(self.pricing.get().await?))
     }
 
-    /// The promotions that reduce something, automatic ones and those of codes.
+    /// Promotions that reduce the cart, automatic or activated by codes.
     async fn discounts(&self) -> Result<Vec<DiscountAllocation>> {
         Ok(self.pricing.get().await?.cart.promotions.iter().map(DiscountAllocation::from).collect())
     }
 
-    /// The discount codes that were entered, in their order.
+    /// Discount codes of the cart, in the order in which they were entered.
     async fn discount_codes(&self) -> Result<Vec<CartDiscountCode>> {
         if self.cart.discount_codes.is_empty() {
             return Ok(Vec::new());
@@ -136,40 +137,41 @@ impl Cart {
         Ok(self.pricing.get().await?.cart.codes.iter().map(CartDiscountCode::from).collect())
     }
 
-    /// What ships together and how; empty when nothing is delivered.
+    /// Groups of lines that are delivered together; empty if nothing is delivered.
     async fn delivery_groups(&self) -> Result<Vec<DeliveryGroup>> {
         let prices = self.pricing.get().await?;
         let groups = prices.cart.delivery_groups.iter().cloned();
         Ok(groups.map(|group| DeliveryGroup { cart: self.cart.clone(), group }).collect())
     }
 
-    /// Everything that stops it from becoming an order; empty when it can be completed.
+    /// Problems that prevent completion; empty if the cart can be completed.
     async fn problems(&self) -> Result<Vec<CartProblem>> {
         Ok(self.pricing.get().await?.cart.problems.iter().map(CartProblem::from).collect())
     }
 }
 
-/// Who buys.
+/// The contact data of a buyer.
 #[derive(SimpleObject)]
 pub struct CartBuyer {
-    /// Where the confirmation goes.
+    /// Email address for messages about the order; null until it is known.
     email: Option<String>,
-    /// Telephone.
+    /// Phone number of the buyer; null if none was given.
     phone: Option<String>,
-    /// Where they are, until an address says it.
+    /// Country of the buyer until the cart has an address; null if it is not known.
     country_code: Option<CountryCode>,
-    /// Whether the cart belongs to a customer's account.
+    /// True if the cart belongs to a customer's account.
     is_customer: bool,
 }
 
-/// Something that stops a cart from becoming an order.
+/// A problem that prevents the completion of a cart.
 #[derive(SimpleObject)]
 pub struct CartProblem {
-    /// What it is, for programs.
+    /// Code of the problem, for programs.
     code: ProblemCode,
-    /// What it is, for people.
+    /// Text of the problem, for people.
     message: String,
-    /// What it is about: the id of a line or delivery group, a discount code, or the name of a missing part.
+    /// Subject of the problem: the id of a line or delivery group, a discount code, or the name of a missing part; null
+    /// if it is the whole cart.
     target: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The navigation tree.
+//! Categories of the navigation tree.
 
 use std::sync::Arc;
 
@@ -12,35 +12,35 @@ use schema_shared::{ConnectionArgs, ReadyList, RequestExt, connection_fields, to
 
 use crate::search::{self, ProductConnection, list_category};
 
-/// A node of the navigation tree.
+/// A category of the navigation tree.
 #[derive(Clone)]
 pub struct Category {
     taxonomy: Arc<Taxonomy>,
     id: CategoryId,
-    /// How many levels below it are shown.
+    /// The number of levels below it that are shown.
     levels: usize,
 }
 
 impl Category {
-    /// A category of the snapshot, with all below it.
+    /// A category of the snapshot, with all levels below it.
     #[must_use]
     pub fn new(taxonomy: &Arc<Taxonomy>, id: CategoryId) -> Self {
         Self { taxonomy: taxonomy.clone(), id, levels: usize::MAX }
     }
 
-    /// The roots of the tree with so many levels, their own included.
+    /// The roots of the tree with a number of levels, including their own.
     pub(super) fn roots(taxonomy: &Arc<Taxonomy>, levels: usize) -> ReadyList<Self> {
         let levels = levels.saturating_sub(1);
         let roots = taxonomy.children_of(None);
         Self::list(roots.map(|root| Self { taxonomy: taxonomy.clone(), id: root.id, levels }))
     }
 
-    /// Categories whose products are searched for side by side, where they are selected.
+    /// A list of categories; their `products` are loaded concurrently if selected.
     pub(super) fn list(categories: impl Iterator<Item = Self>) -> ReadyList<Self> {
         categories.collect::<ReadyList<Self>>().except(&["products"])
     }
 
-    /// Which category it is.
+    /// The id of the category.
     #[must_use]
     pub const fn category_id(&self) -> CategoryId {
         self.id
@@ -51,7 +51,7 @@ impl Category {
     }
 }
 
-/// The first of the texts in the order of the locales, else the one in the default language.
+/// The first text in the order of the locales, or the text in the default language.
 pub(super) fn text_in<'a>(
     translations: &'a std::collections::BTreeMap<Locale, Translation>,
     locales: &[Locale],
@@ -61,21 +61,21 @@ pub(super) fn text_in<'a>(
     locales.iter().find_map(|locale| translations.get(locale).and_then(&read)).unwrap_or(own)
 }
 
-/// A node of the navigation tree.
+/// A category of the navigation tree.
 #[connection_fields]
 #[Object]
 impl Category {
-    /// Global id.
+    /// Global id of the category.
     pub async fn id(&self) -> ID {
         to_id(self.id)
     }
 
-    /// The path of slugs from the root, such as `clothing/tops`; unique.
+    /// Unique path of slugs from the root, such as `clothing/tops`.
     fn slug(&self) -> &str {
         self.category().map_or("", |category| category.slug.as_str())
     }
 
-    /// Name.
+    /// Name in the language of the request.
     fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         let locales = &ctx.request()?.context()?.locales;
         let name = |category: &'a catalog::Category| {
@@ -84,7 +84,7 @@ impl Category {
         Ok(self.category().map_or("", name))
     }
 
-    /// Description, plain text or Markdown.
+    /// Description in the language of the request, plain text or Markdown.
     fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         let locales = &ctx.request()?.context()?.locales;
         let description = |category: &'a catalog::Category| {
@@ -93,24 +93,24 @@ impl Category {
         Ok(self.category().map_or("", description))
     }
 
-    /// The products of the channel that are in it or below it, what sells best first.
+    /// Products of the channel in the category and its subcategories, best sellers first.
     async fn products(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<ProductConnection> {
         let path = self.category().map_or("", |category| category.slug.as_str());
         Box::pin(list_category(ctx, path, search::page(args)?)).await
     }
 
-    /// The node above; null for a root.
+    /// Parent category; null for a root.
     fn parent(&self) -> Option<Self> {
         self.category().and_then(|category| category.parent).map(|parent| Self::new(&self.taxonomy, parent))
     }
 
-    /// The nodes above, from the root down to the parent: the breadcrumbs.
+    /// Ancestors from the root to the parent, for breadcrumbs.
     fn ancestors(&self) -> ReadyList<Self> {
         let path = self.taxonomy.ancestors(self.id);
         Self::list(path.into_iter().skip(1).rev().map(|id| Self::new(&self.taxonomy, id)))
     }
 
-    /// The nodes right below, in display order; none below the depth of the tree that was asked for.
+    /// Direct subcategories in display order; empty below the `depth` of `categoryTree`.
     fn children(&self) -> ReadyList<Self> {
         let levels = self.levels.checked_sub(1);
         let children = levels.map(|_| self.taxonomy.children_of(Some(self.id))).into_iter().flatten();

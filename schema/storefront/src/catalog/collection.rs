@@ -1,4 +1,4 @@
-//! Curated sets of products.
+//! Collections of products.
 
 use std::sync::Arc;
 
@@ -12,21 +12,21 @@ use schema_shared::{ConnectionArgs, RequestExt, connection_fields, to_id};
 use super::{Metafield, MetafieldIdentifier, category::text_in, metafield};
 use crate::search::{self, ProductConnection, list_collection};
 
-/// A curated set of products.
+/// A curated list of products.
 pub struct Collection {
     taxonomy: Arc<Taxonomy>,
     id: CollectionId,
 }
 
 impl Collection {
-    /// A collection of the snapshot, if it shows in the channel.
+    /// A collection of the snapshot, if it is visible in the channel.
     #[must_use]
     pub fn shown(taxonomy: &Arc<Taxonomy>, id: CollectionId, channel: ChannelId) -> Option<Self> {
         let collection = taxonomy.collections.get(&id)?;
         collection.channels.contains(&channel).then(|| Self { taxonomy: taxonomy.clone(), id })
     }
 
-    /// Which collection it is.
+    /// The id of the collection.
     #[must_use]
     pub const fn collection_id(&self) -> CollectionId {
         self.id
@@ -37,21 +37,21 @@ impl Collection {
     }
 }
 
-/// A curated set of products.
+/// A curated list of products.
 #[connection_fields]
 #[Object]
 impl Collection {
-    /// Global id.
+    /// Global id of the collection.
     pub async fn id(&self) -> ID {
         to_id(self.id)
     }
 
-    /// The readable part of its link; unique.
+    /// Unique slug for URLs.
     fn slug(&self) -> &str {
         self.collection().map_or("", |collection| collection.slug.as_str())
     }
 
-    /// Name.
+    /// Name in the language of the request.
     fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         let locales = &ctx.request()?.context()?.locales;
         let name = |collection: &'a catalog::Collection| {
@@ -60,7 +60,7 @@ impl Collection {
         Ok(self.collection().map_or("", name))
     }
 
-    /// Description, plain text or Markdown.
+    /// Description in the language of the request, plain text or Markdown.
     fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         let locales = &ctx.request()?.context()?.locales;
         let description = |collection: &'a catalog::Collection| {
@@ -69,24 +69,27 @@ impl Collection {
         Ok(self.collection().map_or("", description))
     }
 
-    /// Its published products in the merchant's order.
+    /// Published products of the collection in the merchant's order.
     async fn products(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<ProductConnection> {
         Box::pin(list_collection(ctx, self.id, search::page(args)?)).await
     }
 
-    /// A fact of an integration or theme; null when it has none, or a private one.
+    /// The metafield of a namespace and key; null if the collection does not have it or it is private.
     async fn metafield(
         &self,
-        #[graphql(desc = "Whose fact it is.")] namespace: String,
-        #[graphql(desc = "Its name in the namespace.")] key: String,
+        #[graphql(desc = "Namespace of the metafield.")] namespace: String,
+        #[graphql(desc = "Key in the namespace.")] key: String,
     ) -> Option<Metafield> {
         metafield::find(&self.collection()?.metafields, &namespace, &key)
     }
 
-    /// Facts of integrations and themes, in the order asked for; null for those it does not have.
+    /// Metafields in the order of the identifiers; null for each one that the collection does not have or that is
+    /// private.
     async fn metafields(
         &self,
-        #[graphql(desc = "Which ones, at most 50.", validator(max_items = 50))] identifiers: Vec<MetafieldIdentifier>,
+        #[graphql(desc = "Identifiers of the metafields, at most 50.", validator(max_items = 50))] identifiers: Vec<
+            MetafieldIdentifier,
+        >,
     ) -> Vec<Option<Metafield>> {
         let fields = self.collection().map_or(&[][..], |collection| &collection.metafields);
         metafield::find_all(fields, &identifiers)

@@ -1,51 +1,51 @@
-//! Facts of integrations and themes that shoppers may see.
+//! Metafields that shoppers can read.
 
 use async_graphql::{InputObject, Object};
 
-/// A fact of an integration or theme.
+/// A value of an integration or theme.
 pub struct Metafield(pub model::catalog::Metafield);
 
-/// A fact of an integration or theme, named by a namespace and a key.
+/// A value of an integration or theme, identified by namespace and key.
 #[Object]
 impl Metafield {
-    /// Whose fact it is.
+    /// Namespace of the metafield.
     fn namespace(&self) -> &str {
         &self.0.namespace
     }
 
-    /// Its name in the namespace.
+    /// Key in the namespace.
     fn key(&self) -> &str {
         &self.0.key
     }
 
-    /// How to read the value, such as `text` or `number`.
+    /// Type of the value, such as `text` or `number`.
     #[graphql(name = "type")]
     fn kind(&self) -> &str {
         &self.0.kind
     }
 
-    /// The value as text.
+    /// Value of the metafield as text.
     fn value(&self) -> &str {
         &self.0.value
     }
 }
 
-/// Names a metafield.
+/// The namespace and key of a metafield.
 #[derive(InputObject)]
 pub struct MetafieldIdentifier {
-    /// Whose fact it is.
+    /// Namespace of the metafield.
     pub namespace: String,
-    /// Its name in the namespace.
+    /// Key in the namespace.
     pub key: String,
 }
 
-/// The metafield of a name, unless it is private.
+/// The metafield of a namespace and key, unless it is private.
 pub(super) fn find(fields: &[model::catalog::Metafield], namespace: &str, key: &str) -> Option<Metafield> {
     let found = fields.iter().find(|field| field.namespace == namespace && field.key == key);
     found.filter(|field| !field.is_private()).cloned().map(Metafield)
 }
 
-/// The metafields of some names, in their order, null for those that are not there.
+/// The metafields of the identifiers, in their order; none for those that do not exist.
 pub(super) fn find_all(
     fields: &[model::catalog::Metafield],
     identifiers: &[MetafieldIdentifier],

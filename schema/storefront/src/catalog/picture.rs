@@ -1,4 +1,4 @@
-//! Pictures of products.
+//! Images of products.
 
 use std::sync::Arc;
 
@@ -7,46 +7,50 @@ use model::catalog::Product;
 use schema_shared::{coded, to_id};
 use services::media::{self, Transform};
 
-/// Something to look at.
+/// A medium of a product, such as an image.
 #[derive(Interface)]
 #[graphql(
-    field(name = "id", ty = "ID", desc = "Global id."),
-    field(name = "alt", ty = "Option<String>", desc = "What it shows, for those who cannot see it.")
+    field(name = "id", ty = "ID", desc = "Global id of the medium."),
+    field(
+        name = "alt",
+        ty = "Option<String>",
+        desc = "Alternative text for people who cannot see the medium; null if none is set."
+    )
 )]
 pub enum Media {
-    /// A still picture.
+    /// A still image.
     Image(Image),
 }
 
-/// A still picture of a product.
+/// An image of a product.
 pub struct Image {
     product: Arc<Product>,
     at: usize,
 }
 
-/// The form a picture is wanted in.
+/// The requested size and format of an image. Only images below `/media/` apply the size; the format is ignored today.
 #[derive(InputObject)]
 pub struct ImageTransform {
-    /// The widest it may be, 1 to 4,000 pixels.
+    /// Maximum width, 1 to 4,000 pixels.
     #[graphql(validator(minimum = 1, maximum = 4000))]
     max_width: Option<i32>,
-    /// The highest it may be, 1 to 4,000 pixels.
+    /// Maximum height, 1 to 4,000 pixels.
     #[graphql(validator(minimum = 1, maximum = 4000))]
     max_height: Option<i32>,
-    /// The file format; the original's where absent.
+    /// File format, which is ignored today.
     format: Option<ImageFormat>,
 }
 
-/// A file format of pictures.
+/// The file formats of images.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum ImageFormat {
-    /// WebP: small, understood by every current browser.
+    /// WebP: small, supported by all current browsers.
     Webp,
-    /// AVIF: smallest, understood by most current browsers.
+    /// AVIF: smallest, supported by most current browsers.
     Avif,
-    /// JPEG, for photographs.
+    /// JPEG format for photographs.
     Jpeg,
-    /// PNG, lossless.
+    /// PNG format, without loss.
     Png,
 }
 
@@ -62,7 +66,7 @@ impl ImageFormat {
 }
 
 impl Image {
-    /// The picture at a place of a product.
+    /// The image at an index of a product.
     pub(super) fn of(product: &Arc<Product>, at: usize) -> Option<Self> {
         product.media.get(at).map(|_| Self { product: product.clone(), at })
     }
@@ -73,23 +77,23 @@ impl Image {
     }
 }
 
-/// A still picture.
+/// An image of a product.
 #[Object]
 impl Image {
-    /// Global id.
+    /// Global id of the image.
     async fn id(&self) -> Result<ID> {
         Ok(to_id(self.media()?.id))
     }
 
-    /// What it shows, for those who cannot see it.
+    /// Alternative text for people who cannot see the image; null if none is set.
     async fn alt(&self) -> Result<Option<String>> {
         Ok(self.media()?.alt.clone())
     }
 
-    /// Where it is, relative to the shop's address unless it is kept elsewhere.
+    /// URL of the image: an `https://` URL, or a path below `/media/` of the server.
     fn url(
         &self,
-        #[graphql(desc = "The form it is wanted in; the original where absent.")] transform: Option<ImageTransform>,
+        #[graphql(desc = "Requested size and format; the original image if absent.")] transform: Option<ImageTransform>,
     ) -> Result<String> {
         let pixels = |bound: Option<i32>| bound.and_then(|pixels| u32::try_from(pixels).ok());
         let transform = transform.map_or_else(Transform::default, |wish| Transform {
@@ -100,12 +104,12 @@ impl Image {
         Ok(media::url(&self.media()?.url, transform))
     }
 
-    /// Width of the original in pixels.
+    /// Width of the original image in pixels.
     fn width(&self) -> Result<u32> {
         Ok(self.media()?.width)
     }
 
-    /// Height of the original in pixels.
+    /// Height of the original image in pixels.
     fn height(&self) -> Result<u32> {
         Ok(self.media()?.height)
     }

@@ -19,7 +19,7 @@ use super::{
     variant::{self, offer},
 };
 
-/// The stock of a product's variants: as this process knows it, else asked for together with that of other products.
+/// The stock of a product's variants, from the cache or loaded in one batch with other products.
 pub(super) async fn stock_of_product(request: &RequestData, id: ProductId) -> Result<Option<ProductStock>> {
     match request.app.availability.held(id) {
         Some(stock) => Ok(Some(stock)),
@@ -27,52 +27,52 @@ pub(super) async fn stock_of_product(request: &RequestData, id: ProductId) -> Re
     }
 }
 
-/// A sellable idea with its buyable variants.
+/// A product with its variants.
 pub struct Product(pub Arc<catalog::Product>);
 
 impl Product {
-    /// The stock of its variants, asked for together with that of other products.
+    /// The stock of its variants, loaded in one batch with other products.
     pub(super) async fn stock(&self, ctx: &Context<'_>) -> Result<Option<ProductStock>> {
         stock_of_product(ctx.request()?, self.0.id).await
     }
 }
 
-/// A sellable idea with its buyable variants, as the channel, language and currency of the request show it.
+/// A product with its variants, as shown in the request's channel, language and currency.
 #[connection_fields]
 #[Object]
 impl Product {
-    /// Global id.
+    /// Global id of the product.
     pub async fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// The readable part of its link; unique in the channel. It differs from the one asked for when that is a former
-    /// slug: then redirect.
+    /// Slug for URLs, unique in the channel. If it differs from the requested slug, that is a former one: redirect to
+    /// the new one.
     fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
 
-    /// Name.
+    /// Name in the language of the request.
     fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         Ok(self.0.name_in(&ctx.request()?.context()?.locales))
     }
 
-    /// Description, plain text or Markdown.
+    /// Description in the language of the request, plain text or Markdown.
     fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         Ok(self.0.description_in(&ctx.request()?.context()?.locales))
     }
 
-    /// Maker or brand.
+    /// Manufacturer or brand; null if none is set.
     fn vendor(&self) -> Option<&str> {
         self.0.vendor.as_deref()
     }
 
-    /// Free labels.
+    /// Free-form labels of the product.
     fn tags(&self) -> &[String] {
         &self.0.tags
     }
 
-    /// The type that describes its attributes; null for a type that was deleted.
+    /// Product type, which defines the attributes; null if the type was deleted.
     async fn product_type(&self, ctx: &Context<'_>) -> Option<Result<ReadyObject<ProductType>>> {
         nullable(async {
             let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
@@ -82,7 +82,7 @@ impl Product {
         .await
     }
 
-    /// Whether at least one variant can be bought now.
+    /// True if at least one variant can be bought now.
     async fn is_available(&self, ctx: &Context<'_>) -> Result<bool> {
         let stock = self.stock(ctx).await?;
         let context = ctx.request()?.context()?;
@@ -92,12 +92,12 @@ impl Product {
         Ok(self.0.variants.iter().any(is_available))
     }
 
-    /// What search engines show.
+    /// Title and description for search engines.
     fn seo(&self) -> ReadyObject<Seo<'_>> {
         ReadyObject(Seo { product: &self.0 })
     }
 
-    /// Pictures, in display order.
+    /// Images of the product in display order.
     fn media(&self, args: ConnectionArgs) -> Result<Connection<Media>> {
         let page = args.page::<MediaId>()?;
         let places = self.0.media.iter().enumerate();
@@ -105,17 +105,17 @@ impl Product {
         Ok(Connection::of_list(&page, pictures.collect())?)
     }
 
-    /// The first picture.
+    /// First image of the product; null if it has none.
     fn featured_image(&self) -> Option<Image> {
         Image::of(&self.0, 0)
     }
 
-    /// The axes that make its variants.
+    /// Options that distinguish the variants, such as size and color.
     fn options(&self) -> ReadyList<ProductOption<'_>> {
         self.0.options.iter().map(ProductOption).collect()
     }
 
-    /// The values of its attributes.
+    /// Values of the attributes of the product.
     async fn attributes(&self, ctx: &Context<'_>) -> Result<ReadyList<Attribute>> {
         let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
         let kind = taxonomy.product_types.get(&self.0.product_type);
@@ -126,7 +126,7 @@ impl Product {
         Ok(self.0.attributes.iter().enumerate().filter_map(|(at, value)| described(at, value)).collect())
     }
 
-    /// The lowest and the highest price of its variants; null when it has none in this channel and currency.
+    /// Lowest and highest price of the variants; null if none has a price in the request's channel and currency.
     fn price_range(&self, ctx: &Context<'_>) -> Option<Result<ReadyObject<PriceRange>>> {
         let read = || {
             let context = ctx.request()?.context()?;
@@ -136,21 +136,21 @@ impl Product {
         read().transpose()
     }
 
-    /// The units that are bought, in display order.
+    /// Variants of the product in display order.
     fn variants(&self, args: ConnectionArgs) -> Result<Connection<ProductVariant>> {
         let page = args.page::<VariantId>()?;
         let variants = ProductVariant::all(&self.0).map(|variant| (variant.variant_id(), variant));
         Ok(Connection::of_list(&page, variants.collect())?)
     }
 
-    /// The categories it is listed in, the main one first.
+    /// Categories of the product, the main category first.
     async fn categories(&self, ctx: &Context<'_>) -> Result<ReadyList<Category>> {
         let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
         let known = self.0.categories.iter().filter(|id| taxonomy.categories.contains_key(id));
         Ok(Category::list(known.map(|id| Category::new(&taxonomy, *id))))
     }
 
-    /// The collections of the channel that hold it.
+    /// Collections of the channel that contain the product.
     async fn collections(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<Collection>> {
         let page = args.page::<CollectionId>()?;
         let request = ctx.request()?;
@@ -161,35 +161,37 @@ impl Product {
         Ok(Connection::of_list(&page, shown.collect())?)
     }
 
-    /// A fact of an integration or theme; null when it has none, or a private one.
+    /// The metafield of a namespace and key; null if the product does not have it or it is private.
     async fn metafield(
         &self,
-        #[graphql(desc = "Whose fact it is.")] namespace: String,
-        #[graphql(desc = "Its name in the namespace.")] key: String,
+        #[graphql(desc = "Namespace of the metafield.")] namespace: String,
+        #[graphql(desc = "Key in the namespace.")] key: String,
     ) -> Option<ReadyObject<Metafield>> {
         metafield::find(&self.0.metafields, &namespace, &key).map(ReadyObject)
     }
 
-    /// Facts of integrations and themes, in the order asked for; null for those it does not have.
+    /// Metafields in the order of the identifiers; null for each one that the product does not have or that is private.
     async fn metafields(
         &self,
-        #[graphql(desc = "Which ones, at most 50.", validator(max_items = 50))] identifiers: Vec<MetafieldIdentifier>,
+        #[graphql(desc = "Identifiers of the metafields, at most 50.", validator(max_items = 50))] identifiers: Vec<
+            MetafieldIdentifier,
+        >,
     ) -> Vec<Option<Metafield>> {
         metafield::find_all(&self.0.metafields, &identifiers)
     }
 
-    /// When it was created.
+    /// Time at which the product was created.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 
-    /// When it was last changed.
+    /// Time of the last change.
     fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 }
 
-/// A typed description of products.
+/// A product type, which defines the attributes of its products.
 pub struct ProductType {
     taxonomy: Arc<catalog::Taxonomy>,
     id: model::ids::ProductTypeId,
@@ -201,34 +203,34 @@ impl ProductType {
     }
 }
 
-/// A typed description of products.
+/// A product type, which defines the attributes of its products.
 #[Object]
 impl ProductType {
-    /// Global id.
+    /// Global id of the product type.
     fn id(&self) -> ID {
         to_id(self.id)
     }
 
-    /// What systems call it.
+    /// Unique slug for integrations.
     fn slug(&self) -> &str {
         self.kind().map_or("", |kind| kind.slug.as_str())
     }
 
-    /// Name.
+    /// Name of the product type.
     fn name(&self) -> &str {
         self.kind().map_or("", |kind| &kind.name)
     }
 }
 
-/// What search engines show.
+/// Title and description for search engines.
 pub struct Seo<'a> {
     product: &'a catalog::Product,
 }
 
-/// What search engines show.
+/// Title and description for search engines.
 #[Object]
 impl Seo<'_> {
-    /// Title of the page; the name where nothing else is said.
+    /// Title for search engines; the name of the product if none is set.
     fn title(&self, ctx: &Context<'_>) -> Result<&str> {
         let locales = &ctx.request()?.context()?.locales;
         let translated = self.product.translated(locales, |text| text.seo.title.as_deref());
@@ -236,7 +238,7 @@ impl Seo<'_> {
         Ok(translated.or_else(own).unwrap_or_else(|| self.product.name_in(locales)))
     }
 
-    /// Summary of the page; the description where nothing else is said.
+    /// Description for search engines; the description of the product if none is set.
     fn description(&self, ctx: &Context<'_>) -> Result<&str> {
         let locales = &ctx.request()?.context()?.locales;
         let translated = self.product.translated(locales, |text| text.seo.description.as_deref());
@@ -250,7 +252,7 @@ pub struct Attribute {
     product: Arc<catalog::Product>,
     at: usize,
     taxonomy: Arc<catalog::Taxonomy>,
-    /// Its place in the product type.
+    /// Its index in the product type.
     known: usize,
 }
 
@@ -263,42 +265,42 @@ impl Attribute {
 /// The values of one attribute of a product.
 #[Object]
 impl Attribute {
-    /// Its name in filters.
+    /// Slug of the attribute for filters.
     fn slug(&self) -> &str {
         self.definition().map_or("", |definition| &definition.slug)
     }
 
-    /// Its name for people.
+    /// Name of the attribute for people.
     fn name(&self) -> &str {
         self.definition().map_or("", |definition| &definition.name)
     }
 
-    /// Its values as text, numbers with a decimal point.
+    /// Values of the attribute as text; numbers have a decimal point.
     fn values(&self) -> &[String] {
         self.product.attributes.get(self.at).map_or(&[], |value| &value.values)
     }
 
-    /// The unit of its numbers, such as `g`.
+    /// Unit of numbers, such as `g`; null if there is none.
     fn unit(&self) -> Option<&str> {
         self.definition().and_then(|definition| definition.unit.as_deref())
     }
 }
 
-/// From the lowest to the highest price.
+/// The range of prices of a product's variants.
 pub struct PriceRange {
     min: model::Money,
     max: model::Money,
 }
 
-/// From the lowest to the highest price.
+/// The range of prices of a product's variants.
 #[Object]
 impl PriceRange {
-    /// The lowest price.
+    /// Lowest price of a variant.
     fn min(&self) -> ReadyObject<Money> {
         ReadyObject(Money(self.min))
     }
 
-    /// The highest price.
+    /// Highest price of a variant.
     fn max(&self) -> ReadyObject<Money> {
         ReadyObject(Money(self.max))
     }

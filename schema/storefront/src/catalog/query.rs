@@ -1,4 +1,4 @@
-//! Root fields of the catalog.
+//! Root fields that read the catalog.
 
 use async_graphql::{Context, ID, Object, Result};
 use model::ids::{CategoryId, CollectionId, ProductId};
@@ -9,14 +9,14 @@ use services::catalog::published_product;
 
 use super::{Category, Collection, Product};
 
-/// The deepest tree that is shown.
+/// The maximum depth of the category tree.
 const DEPTH: usize = 10;
 
-/// Reads what is sold.
+/// Queries of the catalog.
 #[derive(Default)]
 pub struct CatalogQuery;
 
-/// One of a slug and an id.
+/// Either a slug or an id.
 enum Name<T> {
     Slug(String),
     Id(T),
@@ -33,13 +33,13 @@ fn name<T: model::GlobalId>(slug: Option<String>, id: Option<&ID>) -> Result<Nam
 #[connection_fields]
 #[Object]
 impl CatalogQuery {
-    /// A product of the channel, by slug or id; null when there is none or it is not published. A former slug leads to
-    /// it as well: compare with `slug` and redirect.
+    /// The product of a slug or an id; null if it does not exist or is not published in the channel. A former slug also
+    /// returns the product: compare it with `slug` and redirect. Exactly one argument is required.
     async fn product(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Its slug in this channel, or a former one.")] slug: Option<String>,
-        #[graphql(desc = "Its global id.")] id: Option<ID>,
+        #[graphql(desc = "Slug of the product in the channel, present or former.")] slug: Option<String>,
+        #[graphql(desc = "Global id of the product.")] id: Option<ID>,
     ) -> Option<Result<Product>> {
         nullable(async {
             let request = ctx.request()?;
@@ -56,12 +56,12 @@ impl CatalogQuery {
         .await
     }
 
-    /// A category, by slug or id; null when there is none.
+    /// The category of a slug path or an id; null if it does not exist. Exactly one argument is required.
     async fn category(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Its path of slugs, such as `clothing/tops`.")] slug: Option<String>,
-        #[graphql(desc = "Its global id.")] id: Option<ID>,
+        #[graphql(desc = "Path of slugs, such as `clothing/tops`.")] slug: Option<String>,
+        #[graphql(desc = "Global id of the category.")] id: Option<ID>,
     ) -> Option<Result<Category>> {
         nullable(async {
             let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
@@ -78,18 +78,19 @@ impl CatalogQuery {
     async fn category_tree(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many levels, 1 to 10.", default = 3, validator(minimum = 1, maximum = 10))] depth: i32,
+        #[graphql(desc = "Number of levels, 1 to 10.", default = 3, validator(minimum = 1, maximum = 10))] depth: i32,
     ) -> Result<ReadyList<Category>> {
         let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
         Ok(Category::roots(&taxonomy, usize::try_from(depth).unwrap_or(DEPTH)))
     }
 
-    /// A collection of the channel, by slug or id; null when there is none or it does not show here.
+    /// The collection of a slug or an id; null if it does not exist or is not visible in the channel. Exactly one
+    /// argument is required.
     async fn collection(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Its slug.")] slug: Option<String>,
-        #[graphql(desc = "Its global id.")] id: Option<ID>,
+        #[graphql(desc = "Slug of the collection.")] slug: Option<String>,
+        #[graphql(desc = "Global id of the collection.")] id: Option<ID>,
     ) -> Option<Result<Collection>> {
         nullable(async {
             let request = ctx.request()?;
@@ -104,7 +105,7 @@ impl CatalogQuery {
         .await
     }
 
-    /// The collections of the channel, by slug.
+    /// The collections of the channel, ordered by slug.
     async fn collections(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<Collection>> {
         let page = args.page::<CollectionId>()?;
         let request = ctx.request()?;

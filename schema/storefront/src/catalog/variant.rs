@@ -1,4 +1,4 @@
-//! The units that are bought.
+//! Variants of products.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use services::inventory::ProductStock;
 
 use super::{Product, product::stock_of_product};
 
-/// A buyable unit of a product.
+/// A variant of a product that can be bought.
 pub struct ProductVariant {
     product: Arc<catalog::Product>,
     id: VariantId,
@@ -24,7 +24,7 @@ impl ProductVariant {
         Some(Self { product: product.clone(), id, at })
     }
 
-    /// Every variant of a product, in display order.
+    /// All variants of a product in display order.
     pub(super) fn all(product: &Arc<catalog::Product>) -> impl Iterator<Item = Self> {
         let places = product.variants.iter().enumerate();
         places.map(|(at, variant)| Self { product: product.clone(), id: variant.id, at })
@@ -38,13 +38,13 @@ impl ProductVariant {
         self.product.variants.get(self.at).ok_or_else(|| coded(ErrorCode::Internal, "a variant is gone"))
     }
 
-    /// Its price where the request is.
+    /// The price in the request's channel and currency.
     fn offer(&self, ctx: &Context<'_>) -> Result<Option<&catalog::Price>> {
         Ok(offer(self.variant()?, ctx.request()?.context()?))
     }
 }
 
-/// The price of a variant where the request is.
+/// The price of a variant in the request's channel and currency.
 pub(super) fn offer<'a>(variant: &'a catalog::Variant, context: &RequestContext) -> Option<&'a catalog::Price> {
     variant.price(context.channel.id, context.currency)
 }
@@ -53,40 +53,40 @@ fn stock_of(stock: Option<&ProductStock>, id: VariantId) -> Option<&VariantStock
     stock?.iter().find(|(variant, _)| *variant == id).map(|(_, stock)| stock)
 }
 
-/// Whether the channel's locations have one.
+/// True if the stock locations of the channel have at least one unit.
 pub(super) fn is_in_stock(stock: Option<&ProductStock>, id: VariantId, context: &RequestContext) -> bool {
     stock_of(stock, id).is_some_and(|stock| stock.is_available_in(&context.channel))
 }
 
-/// A buyable unit of a product.
+/// A variant of a product that can be bought.
 #[Object]
 impl ProductVariant {
-    /// Global id.
+    /// Global id of the variant.
     pub async fn id(&self) -> ID {
         to_id(self.id)
     }
 
-    /// Stock keeping unit; unique in the shop.
+    /// Stock keeping unit, unique in the shop.
     fn sku(&self) -> Result<&str> {
         Ok(&self.variant()?.sku)
     }
 
-    /// Name, composed of its options unless it has one of its own.
+    /// Name of the variant, composed of its options unless it has its own name.
     fn name(&self) -> Result<&str> {
         Ok(&self.variant()?.name)
     }
 
-    /// The product it belongs to.
+    /// Product that the variant belongs to.
     fn product(&self) -> Product {
         Product(self.product.clone())
     }
 
-    /// Its value on each axis of the product.
+    /// Value of the variant for each option of the product.
     fn selected_options(&self) -> Result<ReadyList<SelectedOption<'_>>> {
         Ok(self.variant()?.selected_options.iter().map(SelectedOption).collect())
     }
 
-    /// Whether it can be bought now: it has a price here, and there is one left.
+    /// True if the variant can be bought now: it has a price and is in stock.
     async fn is_available(&self, ctx: &Context<'_>) -> Result<bool> {
         let variant = self.variant()?;
         let request = ctx.request()?;
@@ -97,8 +97,8 @@ impl ProductVariant {
         Ok(is_in_stock(stock.as_ref(), variant.id, request.context()?))
     }
 
-    /// How many can be bought now; null when it never runs out. Refreshed within a second; the last word is spoken when
-    /// the order is placed.
+    /// Units available now; null if stock is not tracked. May lag by a second; stock is only guaranteed at
+    /// `cartComplete`.
     async fn quantity_available(&self, ctx: &Context<'_>) -> Option<Result<i32>> {
         nullable(async {
             let variant = self.variant()?;
@@ -113,23 +113,23 @@ impl ProductVariant {
         .await
     }
 
-    /// What one costs, with or without tax as the channel shows prices; null when it is not sold in this currency.
+    /// Price of one unit, with or without tax as the channel defines; null if the variant is not sold in the currency.
     fn price(&self, ctx: &Context<'_>) -> Option<Result<ReadyObject<Money>>> {
         self.offer(ctx).map(|price| price.map(|price| ReadyObject(Money(price.amount)))).transpose()
     }
 
-    /// The merchant's was-price; above the price.
+    /// Former price that the merchant compares with, higher than the price; null if there is none.
     fn compare_at_price(&self, ctx: &Context<'_>) -> Option<Result<ReadyObject<Money>>> {
         let was = self.offer(ctx).map(|price| price.and_then(|price| price.compare_at));
         was.map(|was| was.map(|was| ReadyObject(Money(was)))).transpose()
     }
 
-    /// Weight in grams.
+    /// Weight in grams; null if it is not set.
     fn weight_grams(&self) -> Option<Result<u32>> {
         self.variant().map(|variant| variant.weight_grams).transpose()
     }
 
-    /// Whether there is something to deliver; false for downloads.
+    /// True if the variant is delivered; false for downloads.
     fn requires_shipping(&self) -> Result<bool> {
         Ok(self.variant()?.requires_shipping)
     }

@@ -15,17 +15,17 @@ use super::{
     payloads::{CustomerDataExportPayload, CustomerErasePayload, CustomerUpdatePayload},
 };
 
-/// Changing, taking along and erasing an account.
+/// Mutations that change, export and erase an account.
 #[derive(Default)]
 pub struct AccountMutation;
 
 #[Object]
 impl AccountMutation {
-    /// Changes the account of the customer who is logged in.
+    /// Changes the account of the customer who is logged in. Absent fields stay unchanged.
     async fn customer_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to change.")] input: CustomerUpdateInput,
+        #[graphql(desc = "New values of the account.")] input: CustomerUpdateInput,
     ) -> Result<CustomerUpdatePayload> {
         let request = ctx.request()?;
         let locale = match input.locale.as_deref().map(str::parse::<model::Locale>).transpose() {
@@ -59,11 +59,11 @@ impl AccountMutation {
         }
     }
 
-    /// Everything that is held about the customer who is logged in.
+    /// Exports all data about the customer who is logged in.
     async fn customer_data_export(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to put into it.")] input: CustomerDataExportInput,
+        #[graphql(desc = "Options of the export.")] input: CustomerDataExportInput,
     ) -> Result<CustomerDataExportPayload> {
         let request = ctx.request()?;
         match identity::export_customer(&request.app, &request.actor).await {
@@ -76,12 +76,12 @@ impl AccountMutation {
         }
     }
 
-    /// Erases everything personal about the customer who is logged in, and every session. Orders stay, as the law
-    /// wants, under the bare id.
+    /// Erases the personal data of the customer who is logged in and ends all sessions. Orders are kept, as the law
+    /// requires, with the contact data and addresses of the time they were placed.
     async fn customer_erase(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The confirmation.")] input: CustomerEraseInput,
+        #[graphql(desc = "Password that confirms the erasure.")] input: CustomerEraseInput,
     ) -> Result<CustomerErasePayload> {
         let request = ctx.request()?;
         match identity::erase_customer(&request.app, &request.actor, &request.client, &input.password).await {

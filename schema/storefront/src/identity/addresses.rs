@@ -1,4 +1,4 @@
-//! Mutations of the addresses that a customer keeps.
+//! Mutations of a customer's address book.
 
 use std::collections::BTreeSet;
 
@@ -13,17 +13,17 @@ use super::{
     payloads::{CustomerAddressCreatePayload, CustomerAddressDeletePayload, CustomerAddressUpdatePayload},
 };
 
-/// Keeping addresses.
+/// Mutations of a customer's address book.
 #[derive(Default)]
 pub struct AddressMutation;
 
 #[Object]
 impl AddressMutation {
-    /// Adds an address to the customer who is logged in.
+    /// Adds an address to the address book of the customer who is logged in.
     async fn customer_address_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The address.")] input: CustomerAddressCreateInput,
+        #[graphql(desc = "Address to add.")] input: CustomerAddressCreateInput,
     ) -> Result<CustomerAddressCreatePayload> {
         let request = ctx.request()?;
         let defaults = defaults(input.is_default_shipping, input.is_default_billing);
@@ -37,7 +37,7 @@ impl AddressMutation {
     async fn customer_address_update(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which address, and what it is now.")] input: CustomerAddressUpdateInput,
+        #[graphql(desc = "Address to replace, with the new values.")] input: CustomerAddressUpdateInput,
     ) -> Result<CustomerAddressUpdatePayload> {
         let request = ctx.request()?;
         let id = parse_id(&input.id)?;
@@ -52,7 +52,7 @@ impl AddressMutation {
     async fn customer_address_delete(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which address.")] input: CustomerAddressDeleteInput,
+        #[graphql(desc = "Address to delete.")] input: CustomerAddressDeleteInput,
     ) -> Result<CustomerAddressDeletePayload> {
         let request = ctx.request()?;
         match identity::delete_address(&request.app, &request.actor, parse_id(&input.id)?).await {

@@ -13,40 +13,40 @@ use services::{
 
 use crate::orders::Order;
 
-/// A shopper with an account.
+/// A customer with an account.
 pub struct Customer(pub model::customers::Customer);
 
-/// A shopper with an account. Only the customer themselves sees it here.
+/// A customer with an account, visible only to the customer.
 #[connection_fields]
 #[Object]
 impl Customer {
-    /// Global id.
+    /// Global id of the customer.
     fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// The fields of both APIs.
+    /// The fields that both APIs share.
     #[graphql(flatten)]
     fn fields(&self) -> CustomerFields<'_> {
         CustomerFields(&self.0)
     }
 
-    /// The addresses they keep, oldest first; fifty at most.
+    /// Address book of the customer, oldest entry first, at most 50.
     async fn addresses(&self, ctx: &Context<'_>) -> Result<Vec<CustomerAddress>> {
         Ok(self.kept(ctx).await?.into_iter().map(CustomerAddress).collect())
     }
 
-    /// The address that a new cart starts with.
+    /// Default shipping address, with which a new cart starts; null if none is set.
     async fn default_shipping_address(&self, ctx: &Context<'_>) -> Option<Result<CustomerAddress>> {
         nullable(async { self.address(ctx, self.0.default_shipping_address).await }).await
     }
 
-    /// The address that invoices go to.
+    /// Default billing address, with which a new cart starts; null if none is set.
     async fn default_billing_address(&self, ctx: &Context<'_>) -> Option<Result<CustomerAddress>> {
         nullable(async { self.address(ctx, self.0.default_billing_address).await }).await
     }
 
-    /// What they ordered, newest first.
+    /// Orders of the customer, newest first.
     async fn orders(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<Order>> {
         let request = ctx.request()?;
         let page = args.page::<OrderId>()?;
@@ -59,8 +59,8 @@ impl Customer {
 }
 
 impl Customer {
-    /// In whose name more of the customer is read. Whoever is not staff has proven to be them: by the request's token,
-    /// or by what this very request logged in with.
+    /// The actor that reads further data of the customer. An actor who is not staff has authenticated as the customer:
+    /// by the request's token, or by a login in the same request.
     fn reader(&self, request: &RequestData) -> Actor {
         match &request.actor {
             Actor::Anonymous | Actor::Customer(_) => Actor::Customer(self.0.id),

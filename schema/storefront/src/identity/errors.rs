@@ -1,52 +1,52 @@
-//! What stops a change of an account.
+//! User errors of customer account mutations.
 
 use async_graphql::{Context, Enum, Result, SimpleObject};
 use model::customers::{CustomerError, PasswordError};
 use schema_shared::RequestExt;
 use services::identity::IdentityError;
 
-/// What stopped a change of an account.
+/// The reasons for which a change of an account is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum CustomerErrorCode {
-    /// The address or the password is wrong; which of them is not told.
+    /// The email address or the password is wrong.
     InvalidCredentials,
-    /// Too many attempts on one account or from one network; `retryAfterSeconds` says how long to wait. It is a user
-    /// error and not `RATE_LIMITED`, because a shopper can cause it and has to be told what to do.
+    /// Too many attempts on one account or from one network; `retryAfterSeconds` tells the time to wait. It is a user
+    /// error and not `RATE_LIMITED` because a shopper can cause it and needs an explanation.
     Throttled,
-    /// Not an e-mail address.
+    /// The email address is not valid.
     EmailInvalid,
-    /// A password has at least ten characters.
+    /// The password has fewer than ten characters.
     PasswordTooShort,
-    /// A password has at most 128 characters.
+    /// The password has more than 128 characters.
     PasswordTooLong,
-    /// A password that is tried first by whoever guesses.
+    /// The password is one of the most common ones.
     PasswordTooCommon,
-    /// A mailed token is unknown, used or too old.
+    /// The token of the email is unknown, used or expired.
     TokenInvalid,
-    /// The session is over; log in again.
+    /// The session has ended; log in again.
     SessionEnded,
     /// The refresh token was used before, so the session was ended; log in again.
     RefreshTokenReused,
-    /// A part of an address is missing or too long; `field` names it.
+    /// A part of the address is missing or too long; `field` names it.
     AddressInvalid,
-    /// A text is too long or has characters that do not belong there; `field` names it.
+    /// A text is too long or has characters that are not allowed; `field` names it.
     FieldInvalid,
-    /// A customer has at most fifty addresses.
+    /// The address book has fifty entries already.
     TooManyAddresses,
-    /// There is no such object, or it is somebody else's.
+    /// The object does not exist, or belongs to another customer.
     NotFound,
 }
 
-/// Why an account was not changed.
+/// A reason for which an account was not changed.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct CustomerUserError {
-    /// What is wrong, for programs.
+    /// Code of the error, for programs.
     pub code: CustomerErrorCode,
-    /// What is wrong and what to do, for people.
+    /// Text of the error, for people.
     pub message: String,
-    /// The path inside `input` that is wrong; null when it is about the whole.
+    /// Path of the wrong part inside `input`; null if the error is about the whole input.
     pub field: Option<Vec<String>>,
-    /// How many seconds to wait, when there were too many attempts.
+    /// Seconds to wait before the next attempt; null unless the code is `THROTTLED`.
     pub retry_after_seconds: Option<i64>,
 }
 
@@ -57,7 +57,7 @@ impl CustomerUserError {
     }
 }
 
-/// The user errors of a failure; what is not the caller's input goes on as a top-level error.
+/// The user errors of a failure. Failures that the caller cannot fix become top-level errors.
 pub(super) fn user_errors(ctx: &Context<'_>, error: IdentityError) -> Result<Vec<CustomerUserError>> {
     use CustomerErrorCode as Code;
     let message = error.to_string();
@@ -85,7 +85,7 @@ pub(super) fn user_errors(ctx: &Context<'_>, error: IdentityError) -> Result<Vec
         }
         IdentityError::Customer(CustomerError::Erased) | IdentityError::NotFound => one(Code::NotFound, &[]),
         IdentityError::Service(error) => Err(error.into()),
-        // Only staff meet these.
+        // Only staff can cause these.
         other @ (IdentityError::Staff(_)
         | IdentityError::ApiToken(_)
         | IdentityError::InvalidName
@@ -95,7 +95,8 @@ pub(super) fn user_errors(ctx: &Context<'_>, error: IdentityError) -> Result<Vec
     }
 }
 
-/// The user errors of a change that asks for the password of the account: where it and where a new one is in `input`.
+/// The user errors of a change that requires the account's password: `current` and `new` are the input fields of the
+/// passwords.
 pub(super) fn user_errors_at(
     ctx: &Context<'_>,
     error: IdentityError,

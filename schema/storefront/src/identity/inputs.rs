@@ -1,139 +1,139 @@
-//! What customers enter.
+//! Inputs of customer account mutations.
 
 use async_graphql::{ID, InputObject};
 use schema_shared::AddressInput;
 
-/// What somebody enters to register.
+/// Input of `customerRegister`.
 #[derive(InputObject)]
 pub struct CustomerRegisterInput {
-    /// Where the token goes that opens the account.
+    /// Email address that receives the token for the account.
     pub email: String,
-    /// The password they choose, 10 to 128 characters.
+    /// Password of the new account, 10 to 128 characters.
     pub password: String,
-    /// Given name.
+    /// Given name of the customer.
     #[graphql(default)]
     pub first_name: String,
-    /// Family name.
+    /// Family name of the customer.
     #[graphql(default)]
     pub last_name: String,
-    /// Whether news may be sent.
+    /// True if the customer agrees to receive marketing emails.
     #[graphql(default)]
     pub accepts_marketing: bool,
 }
 
-/// A token from a mail.
+/// Input of `customerEmailVerify`.
 #[derive(InputObject)]
 pub struct CustomerEmailVerifyInput {
-    /// The mailed token.
+    /// Token from the email.
     pub token: String,
 }
 
-/// Address and password of an account.
+/// Input of `customerLogin`.
 #[derive(InputObject)]
 pub struct CustomerLoginInput {
-    /// The account's address.
+    /// Email address of the account.
     pub email: String,
-    /// The account's password.
+    /// Password of the account.
     pub password: String,
 }
 
-/// The newest refresh token of a session.
+/// Input of `sessionRefresh`.
 #[derive(InputObject)]
 pub struct SessionRefreshInput {
-    /// The refresh token.
+    /// Newest refresh token of the session.
     pub refresh_token: String,
 }
 
-/// Which session to end.
+/// Input of `customerLogout`.
 #[derive(InputObject)]
 pub struct CustomerLogoutInput {
-    /// A refresh token of the session; without it, the session of the request's access token ends.
+    /// Refresh token of the session to end; if absent, the session of the request's access token ends.
     pub refresh_token: Option<String>,
 }
 
-/// Whose password is to be reset.
+/// Input of `customerPasswordResetRequest`.
 #[derive(InputObject)]
 pub struct CustomerPasswordResetRequestInput {
-    /// The account's address.
+    /// Email address of the account.
     pub email: String,
 }
 
-/// A new password with the token that allows it.
+/// Input of `customerPasswordReset`.
 #[derive(InputObject)]
 pub struct CustomerPasswordResetInput {
-    /// The mailed token.
+    /// Token from the email.
     pub token: String,
-    /// The new password, 10 to 128 characters.
+    /// New password, 10 to 128 characters.
     pub password: String,
 }
 
-/// What to change of the account; what is left out stays.
+/// Input of `customerUpdate`. Absent fields stay unchanged.
 #[derive(InputObject)]
 pub struct CustomerUpdateInput {
-    /// Given name.
+    /// Given name of the customer.
     pub first_name: Option<String>,
-    /// Family name.
+    /// Family name of the customer.
     pub last_name: Option<String>,
-    /// Telephone; an empty text removes it.
+    /// Phone number of the customer; an empty text clears it.
     pub phone: Option<String>,
-    /// Preferred language, a BCP 47 tag.
+    /// Preferred language as a BCP 47 tag.
     pub locale: Option<String>,
-    /// Whether news may be sent.
+    /// True if the customer agrees to receive marketing emails.
     pub accepts_marketing: Option<bool>,
-    /// A new e-mail address. It counts once the token that is mailed there is used; needs `currentPassword`.
+    /// New email address. It takes effect when the token sent to it is verified. Needs `currentPassword`.
     pub email: Option<String>,
-    /// A new password. It ends every session and begins a new one; needs `currentPassword`.
+    /// New password, 10 to 128 characters. It ends all sessions and starts a new one. Needs `currentPassword`.
     pub new_password: Option<String>,
-    /// The password until now.
+    /// Present password; needed to change the email address or the password.
     pub current_password: Option<String>,
 }
 
-/// A new address.
+/// Input of `customerAddressCreate`.
 #[derive(InputObject)]
 pub struct CustomerAddressCreateInput {
-    /// The address.
+    /// Address to add to the address book.
     pub address: AddressInput,
-    /// Whether new carts start with it; the first address does anyway.
+    /// True to make it the default shipping address of new carts. The first address always is.
     #[graphql(default)]
     pub is_default_shipping: bool,
-    /// Whether invoices go there; for the first address they do anyway.
+    /// True to make it the default billing address of new carts. The first address always is.
     #[graphql(default)]
     pub is_default_billing: bool,
 }
 
-/// A changed address.
+/// Input of `customerAddressUpdate`.
 #[derive(InputObject)]
 pub struct CustomerAddressUpdateInput {
-    /// Which one.
+    /// Global id of the entry in the address book.
     pub id: ID,
-    /// What it is now, as a whole.
+    /// New address, which replaces the present one completely.
     pub address: AddressInput,
-    /// Whether new carts start with it from now on.
+    /// True to make it the default shipping address of new carts.
     #[graphql(default)]
     pub is_default_shipping: bool,
-    /// Whether invoices go there from now on.
+    /// True to make it the default billing address of new carts.
     #[graphql(default)]
     pub is_default_billing: bool,
 }
 
-/// An address to delete.
+/// Input of `customerAddressDelete`.
 #[derive(InputObject)]
 pub struct CustomerAddressDeleteInput {
-    /// Which one.
+    /// Global id of the entry in the address book.
     pub id: ID,
 }
 
-/// What to put into the export.
+/// Input of `customerDataExport`.
 #[derive(InputObject)]
 pub struct CustomerDataExportInput {
-    /// Whether line breaks and indents make it readable for people.
+    /// True to format the JSON with line breaks and indentation.
     #[graphql(default)]
     pub is_indented: bool,
 }
 
-/// A confirmation that everything personal is to be erased.
+/// Input of `customerErase`.
 #[derive(InputObject)]
 pub struct CustomerEraseInput {
-    /// The account's password.
+    /// Password of the account.
     pub password: String,
 }

@@ -1,4 +1,4 @@
-//! Mutations of those who are not logged in yet, or no longer want to be.
+//! Mutations around login, usable without a session.
 
 use async_graphql::{Context, Object, Result};
 use schema_shared::RequestExt;
@@ -17,17 +17,18 @@ use super::{
     },
 };
 
-/// Logging in and out.
+/// Mutations of customer sessions.
 #[derive(Default)]
 pub struct LoginMutation;
 
 #[Object]
 impl LoginMutation {
-    /// Mails a token that opens an account, or, where there is one, a note. The answer is the same for any address.
+    /// Sends an email with a token that creates an account, or a note if the address has one. The payload is the same
+    /// for each address.
     async fn customer_register(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What somebody enters to register.")] input: CustomerRegisterInput,
+        #[graphql(desc = "Data of the new account.")] input: CustomerRegisterInput,
     ) -> Result<CustomerRegisterPayload> {
         let request = ctx.request()?;
         let CustomerRegisterInput { email, password, first_name, last_name, accepts_marketing } = input;
@@ -38,11 +39,11 @@ impl LoginMutation {
         }
     }
 
-    /// Uses a mailed token: opens the account that was registered, or moves an account to its new address.
+    /// Verifies a token from an email: creates the registered account, or changes the email address of an account.
     async fn customer_email_verify(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The token.")] input: CustomerEmailVerifyInput,
+        #[graphql(desc = "Token from the email.")] input: CustomerEmailVerifyInput,
     ) -> Result<CustomerEmailVerifyPayload> {
         match identity::verify_email(&ctx.request()?.app, &input.token).await {
             Ok(customer) => Ok(CustomerEmailVerifyPayload::done(Customer(customer))),
@@ -50,12 +51,12 @@ impl LoginMutation {
         }
     }
 
-    /// Logs a customer in. A wrong password and an unknown address have the same answer. Sent alone, it works with an
-    /// expired access token in the header as well.
+    /// Logs in a customer. A wrong password and an unknown email address return the same error. If it is the only field
+    /// of the request, an expired access token in the header is ignored.
     async fn customer_login(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Address and password.")] input: CustomerLoginInput,
+        #[graphql(desc = "Email address and password.")] input: CustomerLoginInput,
     ) -> Result<CustomerLoginPayload> {
         let request = ctx.request()?;
         match identity::customer_login(&request.app, &request.client, &input.email, &input.password).await {
@@ -64,13 +65,13 @@ impl LoginMutation {
         }
     }
 
-    /// Exchanges a refresh token for the next pair of tokens. Two exchanges of one token within ten seconds have the
-    /// same answer; a later one ends the session, because somebody may have stolen the token. Sent alone, it works with
-    /// an expired access token in the header as well.
+    /// Exchanges a refresh token for new tokens. Two exchanges of one token within ten seconds return the same tokens;
+    /// a later one ends the session, because the token may have been stolen. If it is the only field of the request, an
+    /// expired access token in the header is ignored.
     async fn session_refresh(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The refresh token.")] input: SessionRefreshInput,
+        #[graphql(desc = "Newest refresh token of the session.")] input: SessionRefreshInput,
     ) -> Result<SessionRefreshPayload> {
         let app = &ctx.request()?.app;
         match identity::refresh_session(app, Audience::Customers, &input.refresh_token).await {
@@ -79,11 +80,11 @@ impl LoginMutation {
         }
     }
 
-    /// Ends a session. Sent alone, it works with an expired access token in the header as well.
+    /// Ends a session. If it is the only field of the request, an expired access token in the header is ignored.
     async fn customer_logout(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which session.")] input: CustomerLogoutInput,
+        #[graphql(desc = "Session to end.")] input: CustomerLogoutInput,
     ) -> Result<CustomerLogoutPayload> {
         let request = ctx.request()?;
         match input.refresh_token {
@@ -93,11 +94,12 @@ impl LoginMutation {
         Ok(CustomerLogoutPayload::done(true))
     }
 
-    /// Mails a token for a new password, if the address has an account. The answer is the same if it has none.
+    /// Sends an email with a token for a new password if the address has an account. The payload is the same if it has
+    /// none.
     async fn customer_password_reset_request(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whose password.")] input: CustomerPasswordResetRequestInput,
+        #[graphql(desc = "Email address of the account.")] input: CustomerPasswordResetRequestInput,
     ) -> Result<CustomerPasswordResetRequestPayload> {
         let request = ctx.request()?;
         match identity::request_customer_reset(&request.app, &request.client, &input.email).await {
@@ -106,11 +108,11 @@ impl LoginMutation {
         }
     }
 
-    /// Sets a new password with a mailed token, ends every session and begins one.
+    /// Sets a new password with a token from an email, ends all sessions and starts a new one.
     async fn customer_password_reset(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The token and the new password.")] input: CustomerPasswordResetInput,
+        #[graphql(desc = "Token and new password.")] input: CustomerPasswordResetInput,
     ) -> Result<CustomerPasswordResetPayload> {
         let request = ctx.request()?;
         let CustomerPasswordResetInput { token, password } = input;

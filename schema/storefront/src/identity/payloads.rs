@@ -1,4 +1,4 @@
-//! What changes of accounts answer.
+//! Payloads of customer account mutations.
 
 use async_graphql::ID;
 use schema_shared::{CustomerAddress, Session, payloads};
@@ -9,57 +9,57 @@ payloads! {
     errors CustomerUserError;
 
     "customerRegister" => CustomerRegisterPayload {
-        /// Where a mail is on its way to.
+        /// Address that the email is sent to; null if the request failed.
         email: String,
     }
     "customerEmailVerify" => CustomerEmailVerifyPayload {
-        /// The account, opened or moved to its new address.
+        /// The new account, or the account with its new email address; null if the token was rejected.
         customer: Customer,
     }
     "customerLogin" => CustomerLoginPayload {
-        /// The new session.
+        /// The new session; null if the login failed.
         session: Session,
-        /// Who logged in.
+        /// The customer who logged in; null if the login failed.
         customer: Customer,
     }
     "sessionRefresh" => SessionRefreshPayload {
-        /// The session with its next pair of tokens.
+        /// The session with new tokens; null if the refresh failed.
         session: Session,
     }
     "customerLogout" => CustomerLogoutPayload {
-        /// Whether the session is over now; also true when it was before.
+        /// True if the session has ended, also if it had ended before.
         is_logged_out: bool,
     }
     "customerPasswordResetRequest" => CustomerPasswordResetRequestPayload {
-        /// Where a mail is on its way to, if there is an account.
+        /// Address that the email is sent to if it has an account; null if the request failed.
         email: String,
     }
     "customerPasswordReset" => CustomerPasswordResetPayload {
-        /// A new session; every older one is over.
+        /// The new session; all earlier sessions have ended. Null if the password was not set.
         session: Session,
-        /// Whose password it is.
+        /// The customer with the new password; null if it was not set.
         customer: Customer,
     }
     "customerUpdate" => CustomerUpdatePayload {
-        /// The account.
+        /// The customer after the change; null if nothing was changed.
         customer: Customer,
-        /// A new session when the password was changed, because every older one is over then; else null.
+        /// The new session after a change of the password, which ends all earlier sessions; null otherwise.
         session: Session,
     }
     "customerAddressCreate" => CustomerAddressCreatePayload {
-        /// The address.
+        /// The new address; null if it was not added.
         address: CustomerAddress,
     }
     "customerAddressUpdate" => CustomerAddressUpdatePayload {
-        /// The address.
+        /// The address after the change; null if nothing was changed.
         address: CustomerAddress,
     }
     "customerAddressDelete" => CustomerAddressDeletePayload {
-        /// The id that the address had.
+        /// Global id of the deleted address; null if nothing was deleted.
         deleted_id: ID,
     }
     "customerDataExport" => CustomerDataExportPayload {
-        /// A JSON document.
+        /// Exported data as a JSON document; null if the export failed.
         json: String,
     }
     "customerErase" => CustomerErasePayload {

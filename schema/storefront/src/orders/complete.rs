@@ -1,4 +1,4 @@
-//! Completing a cart.
+//! Completion of carts.
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use model::{
@@ -11,56 +11,58 @@ use services::checkout::{CompleteCart, CompleteError, complete};
 
 use super::Order;
 
-/// Makes orders of carts.
+/// Mutations of the checkout.
 #[derive(Default)]
 pub struct CheckoutMutation;
 
-/// Which cart becomes an order.
+/// Input of `cartComplete`.
 #[derive(InputObject)]
 pub struct CartCompleteInput {
-    /// The cart.
+    /// Global id of the cart.
     cart_id: ID,
-    /// The version of the cart that the shopper last saw; the cart is refused when it has changed since.
+    /// Version of the cart that the shopper last saw. Completion is rejected if the cart has changed since.
     expected_version: Option<i32>,
-    /// The same key with the same input gives the same order, with another input `IDEMPOTENCY_KEY_REUSED`; 1 to 255
-    /// characters. Without a login it counts within the cart, else for all carts of the caller.
+    /// Key that makes repetition safe: the same key with the same input returns the same order; with another input it
+    /// is rejected with `IDEMPOTENCY_KEY_REUSED`. 1 to 255 characters. A guest's key is valid within the cart, a
+    /// customer's key across all carts of the customer.
     idempotency_key: Option<String>,
 }
 
 user_errors! {
-    /// Why a cart did not become an order.
+    /// A reason for which a cart was not completed.
     CheckoutUserError,
-    /// What stopped a cart from becoming an order.
+    /// The reasons for which the completion of a cart is rejected.
     CheckoutErrorCode {
-        /// There is no cart that the caller may complete.
+        /// The cart does not exist, or the caller cannot complete it.
         CartNotFound,
         /// The cart has changed since the expected version.
         VersionConflict,
-        /// Nothing is in the cart.
+        /// The cart has no lines.
         CartEmpty,
-        /// What a line asks for is no longer sold here.
+        /// The variant of a line is no longer sold in the channel.
         VariantUnavailable,
-        /// Fewer units are left than the cart asks for; nothing was sold and the payment is let go.
+        /// Fewer units are available than the cart needs. Nothing was sold, and the payment is released.
         OutOfStock,
-        /// A line costs more than the shop can reckon with.
+        /// The line total exceeds the supported maximum.
         AmountTooLarge,
-        /// The buyer's e-mail address is missing.
+        /// The email address of the buyer is missing.
         MissingEmail,
-        /// There is no address to deliver to, or an incomplete one.
+        /// The shipping address is missing or incomplete.
         MissingShippingAddress,
-        /// Delivery is not chosen, or no longer offered.
+        /// No delivery option is selected, or the selected option is no longer available.
         MissingDeliveryOption,
-        /// Nothing is delivered to this country.
+        /// No delivery option serves the country.
         CountryNotServed,
-        /// A discount code is unknown, ended, used up, or does not fit the cart.
+        /// A discount code is unknown, expired, used up, or does not apply to the cart.
         DiscountCodeNotApplicable,
-        /// No payment was begun, or the last one failed.
+        /// The cart has no payment, or its last payment failed.
         PaymentRequired,
-        /// The shopper has to finish the payment first, such as 3-D Secure.
+        /// The shopper has to complete the payment first, for example 3-D Secure.
         PaymentActionRequired,
-        /// The payment is not for the cart's total; it is let go, and the shopper pays again.
+        /// The amount of the payment differs from the cart's total. The payment is released, and the shopper has to pay
+        /// again.
         PaymentAmountMismatch,
-        /// The idempotency key is empty, longer than 255 characters, or has control characters.
+        /// The idempotency key is empty, longer than 255 characters, or contains control characters.
         InvalidIdempotencyKey,
         /// The idempotency key was used with another input.
         IdempotencyKeyReused,
@@ -71,20 +73,20 @@ payloads! {
     errors CheckoutUserError;
 
     "cartComplete" => CartCompletePayload {
-        /// The order that the cart became; null when it did not.
+        /// The order of the cart; null if the cart was not completed.
         order: Order,
     }
 }
 
 #[Object]
 impl CheckoutMutation {
-    /// Makes an order of a cart. Prices are worked out anew, stock is taken, and a payment must be authorised or
-    /// pending for exactly the total; nothing to pay needs no payment. A cart becomes one order, however often this is
-    /// sent, and a cart that is an order already answers with it.
+    /// Places the order of a cart: computes prices again, allocates stock, and requires a payment that is authorized or
+    /// pending for exactly the total, unless nothing is to be paid. A cart becomes exactly one order: repeated requests
+    /// return it.
     async fn cart_complete(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which cart becomes an order.")] input: CartCompleteInput,
+        #[graphql(desc = "Cart to complete.")] input: CartCompleteInput,
     ) -> Result<CartCompletePayload> {
         let request = ctx.request()?;
         let Ok(cart_id) = parse_id(&input.cart_id) else {
@@ -106,7 +108,7 @@ fn invalid_key(error: InvalidIdempotencyKey) -> CheckoutUserError {
     CheckoutUserError::at(CheckoutErrorCode::InvalidIdempotencyKey, error, "idempotencyKey")
 }
 
-/// The refusals as user errors; anything else leaves as a top-level error.
+/// The rejection as user errors. Other failures become top-level errors.
 fn user_errors_of(error: CompleteError) -> Result<Vec<CheckoutUserError>> {
     let about_cart = |code| CheckoutUserError::at(code, &error, "cartId");
     Ok(vec![match &error {

@@ -5,19 +5,19 @@ use schema_shared::{RequestExt, nullable, parse_id};
 
 use super::Order;
 
-/// Reads orders.
+/// Queries of orders.
 #[derive(Default)]
 pub struct OrderQuery;
 
 #[Object]
 impl OrderQuery {
-    /// The order of an id; null when there is none that the caller may see. A customer sees their own; anybody else
-    /// shows the token of the cart it was.
+    /// The order of an id; null if it does not exist or the caller cannot access it. Customers can access their own
+    /// orders; anybody else needs the token of the cart.
     async fn order(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The order's id.")] id: ID,
-        #[graphql(desc = "The token of the cart it was; not needed for a customer's own order.")] token: Option<String>,
+        #[graphql(desc = "Global id of the order.")] id: ID,
+        #[graphql(desc = "Token of the cart; not needed for a customer's own order.")] token: Option<String>,
     ) -> Option<Result<Order>> {
         nullable(async {
             let request = ctx.request()?;

@@ -1,4 +1,4 @@
-//! Watching orders.
+//! Subscriptions to orders.
 
 use async_graphql::{Context, ID, Result, Subscription};
 use futures_util::{Stream, stream};
@@ -12,23 +12,23 @@ use services::{
 
 use super::Order;
 
-/// Watches orders.
+/// Subscriptions to orders.
 #[derive(Default)]
 pub struct OrderSubscription;
 
 #[Subscription]
 impl OrderSubscription {
-    /// The order after each change of its status, payment or fulfilment, in whichever process. Changes that follow
-    /// each other closely may arrive as one.
+    /// The order after each change of its status, payment or fulfillment, regardless of its origin. Changes in quick
+    /// succession can be delivered as one.
     async fn order_updated(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The order's id.")] id: ID,
-        #[graphql(desc = "The token of the cart it was; not needed for a customer's own order.")] token: Option<String>,
+        #[graphql(desc = "Global id of the order.")] id: ID,
+        #[graphql(desc = "Token of the cart; not needed for a customer's own order.")] token: Option<String>,
     ) -> Result<impl Stream<Item = Result<Order>> + use<>> {
         let request = ctx.request()?;
         let id: OrderId = parse_id(&id)?;
-        // Listens before it looks, so that no change falls between the two.
+        // Subscribe before the first read, so that no change between the two is missed.
         let wakes = request.app.bus.subscribe(Topic::Order(id));
         let order = find_by_token(&request.app, &request.actor, id, token.as_deref()).await?;
         let order = order.ok_or_else(|| BadUserInput("there is no such order".to_owned()))?;
@@ -41,12 +41,12 @@ impl OrderSubscription {
 struct Watch {
     app: App,
     actor: Actor,
-    /// Those that the selected relations are read with.
+    /// The loaders of the selected relations, renewed at each event.
     loaders: CurrentLoaders,
     id: OrderId,
     token: Option<String>,
     wakes: bus::Subscription,
-    /// The version the client has.
+    /// The version that the client has received.
     seen: i32,
 }
 

@@ -1,4 +1,4 @@
-//! An order with its lines, fulfilments and timeline.
+//! An order with its lines, fulfillments and timeline.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -8,7 +8,7 @@ use schema_shared::{
     connection_fields, to_id,
 };
 
-/// A sale.
+/// An order placed in a channel.
 pub struct Order(Box<orders::Order>);
 
 impl From<orders::Order> for Order {
@@ -17,82 +17,82 @@ impl From<orders::Order> for Order {
     }
 }
 
-/// A sale: what was bought, at the prices and under the names of that moment.
+/// An order placed in a channel, with prices and names as of that time.
 #[connection_fields]
 #[Object]
 impl Order {
-    /// Global id.
+    /// Global id of the order.
     pub async fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// The fields of both APIs.
+    /// The fields that both APIs share.
     #[graphql(flatten)]
     fn fields(&self) -> OrderFields<'_> {
         OrderFields(&self.0)
     }
 
-    /// What was bought, in the order of the cart.
+    /// Order lines in the order of the cart.
     async fn lines(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<OrderLine>> {
         let page = args.page::<i32>()?;
         let lines = ctx.request()?.loaders().order_lines().load(self.0.id).await?.unwrap_or_default();
         Ok(Connection::of_list(&page, lines.into_iter().map(|line| (line.position, OrderLine(line))).collect())?)
     }
 
-    /// What was sent so far, oldest first.
+    /// Fulfillments of the order, oldest first.
     async fn fulfillments(&self, ctx: &Context<'_>) -> Result<Vec<Fulfillment>> {
         let all = ctx.request()?.loaders().order_fulfillments().load(self.0.id).await?.unwrap_or_default();
         Ok(all.into_iter().map(Fulfillment).collect())
     }
 
-    /// What happened to it, oldest first.
+    /// Timeline of the order, oldest event first.
     async fn events(&self, ctx: &Context<'_>) -> Result<Vec<OrderEvent>> {
         let all = ctx.request()?.loaders().order_events().load(self.0.id).await?.unwrap_or_default();
         Ok(all.into_iter().map(|event| OrderEvent { kind: event.kind, at: event.at }).collect())
     }
 }
 
-/// A variant and how many of it, as sold.
+/// A line of an order.
 pub struct OrderLine(orders::OrderLine);
 
-/// A variant and how many of it, as sold.
+/// A line of an order: a variant with the quantity and the prices at which it was sold.
 #[Object]
 impl OrderLine {
-    /// The fields of both APIs.
+    /// The fields that both APIs share.
     #[graphql(flatten)]
     fn fields(&self) -> OrderLineFields<'_> {
         OrderLineFields(&self.0)
     }
 
-    /// All units before discounts.
+    /// Price of all units before discounts.
     fn subtotal(&self) -> TaxedMoney {
         TaxedMoney(self.0.subtotal)
     }
 }
 
-/// Goods of an order that left together.
+/// A shipment of units of an order.
 pub struct Fulfillment(orders::Fulfillment);
 
-/// Goods of an order that left together.
+/// A shipment of units of an order.
 #[Object]
 impl Fulfillment {
-    /// Global id.
+    /// Global id of the fulfillment.
     fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// The fields of both APIs.
+    /// The fields that both APIs share.
     #[graphql(flatten)]
     fn fields(&self) -> FulfillmentFields<'_> {
         FulfillmentFields(&self.0)
     }
 }
 
-/// Something that happened to an order.
+/// An event in the timeline of an order.
 #[derive(SimpleObject)]
 pub struct OrderEvent {
-    /// What happened.
+    /// Kind of the event.
     kind: orders::OrderEventKind,
-    /// When.
+    /// Time of the event.
     at: DateTime<Utc>,
 }

@@ -1,4 +1,4 @@
-//! Why a cart was not paid, as user errors.
+//! User errors of payment mutations.
 
 use model::{
     cart::CartStatus,
@@ -8,46 +8,46 @@ use schema_shared::user_errors;
 use services::{ServiceError, payments::PaymentError};
 
 user_errors! {
-    /// Why a cart was not paid.
+    /// A reason for which a cart was not paid.
     PaymentUserError,
-    /// What stopped a payment.
+    /// The reasons for which a payment fails or is rejected.
     PaymentErrorCode {
-        /// There is no such cart, or the caller may not see it.
+        /// The cart does not exist, or the caller cannot access it.
         NotFound,
-        /// The cart became an order.
+        /// The cart is completed: it became an order.
         CartCompleted,
-        /// The cart went into another one.
+        /// The cart was merged into another cart.
         CartMerged,
-        /// Something stops the cart's completion; see its `problems`.
+        /// A problem prevents the completion of the cart; see its `problems`.
         CartNotReady,
-        /// The cart costs nothing; complete it without a payment.
+        /// The total of the cart is zero; complete it without a payment.
         NothingToPay,
-        /// No gateway takes a payment of this kind, or not the one asked for.
+        /// No gateway accepts this payment, or the requested gateway does not.
         GatewayNotAvailable,
-        /// A card payment needs a token.
+        /// A card payment requires a token.
         TokenRequired,
-        /// The address to come back to is not a web address.
+        /// The return URL is not an `http` or `https` URL.
         InvalidReturnUrl,
-        /// The idempotency key is empty, longer than 255 characters, or has control characters.
+        /// The idempotency key is empty, longer than 255 characters, or contains control characters.
         InvalidIdempotencyKey,
         /// The idempotency key was used with another input.
         IdempotencyKeyReused,
-        /// The shopper's bank said no and gave no reason.
+        /// The shopper's bank declined the payment without a reason.
         Declined,
-        /// The account does not hold enough.
+        /// The account has insufficient funds.
         InsufficientFunds,
-        /// The shopper did not prove who they are.
+        /// The shopper failed to authenticate.
         AuthenticationFailed,
-        /// The payment was cancelled before it was decided.
+        /// The payment was canceled before its outcome.
         Canceled,
-        /// Every gateway was out of order; nothing was charged, and trying again later helps.
+        /// No gateway is available; nothing was charged. The request can be repeated later.
         GatewayUnavailable,
-        /// The gateway refused the request, for example its token.
+        /// The gateway refused the request, for example because of its token.
         Refused,
     }
 }
 
-/// A user error, or the failure that leaves as a top-level error.
+/// The user error, or the failure that becomes a top-level error.
 pub(super) fn split(error: PaymentError) -> Result<PaymentUserError, ServiceError> {
     let message = error.to_string();
     let (code, path) = match error {
@@ -69,7 +69,7 @@ pub(super) fn split(error: PaymentError) -> Result<PaymentUserError, ServiceErro
     })
 }
 
-/// What the shopper should hear of a payment that came to nothing.
+/// The user error of a failed payment.
 pub(super) fn of_failure(payment: &Payment) -> Option<PaymentUserError> {
     let (code, message) = match payment.failure? {
         FailureCode::Declined => (PaymentErrorCode::Declined, "the bank declined the payment; try another card"),

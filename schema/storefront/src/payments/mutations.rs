@@ -10,25 +10,26 @@ use super::{
     errors::{of_failure, split},
 };
 
-/// Pays carts.
+/// Mutations of payments.
 #[derive(Default)]
 pub struct PaymentMutation;
 
-/// How a cart is paid.
+/// Input of `cartPaymentCreate`.
 #[derive(InputObject)]
 pub struct CartPaymentCreateInput {
-    /// The cart's id.
+    /// Global id of the cart.
     cart_id: ID,
-    /// How the shopper pays.
+    /// Payment method of the shopper.
     method: PaymentMethod,
-    /// The gateway; the shop's routing decides when absent.
+    /// Name of the gateway; the routing rules select one if absent.
     gateway: Option<String>,
-    /// What the gateway's code gave the page or app for the card; needed for cards.
+    /// Token of the card from the gateway's code in the page or app; required for cards.
     token: Option<String>,
-    /// Where the shopper comes back to after a redirect.
+    /// URL to which the shopper returns after a redirect.
     return_url: Option<String>,
-    /// The same key with the same input gives the same payment, with another input `IDEMPOTENCY_KEY_REUSED`; 1 to 255
-    /// characters. Without a login it counts within the cart, else for all carts of the caller.
+    /// Key that makes repetition safe: the same key with the same input returns the same payment; with another input it
+    /// is rejected with `IDEMPOTENCY_KEY_REUSED`. 1 to 255 characters. A guest's key is valid within the cart, a
+    /// customer's key across all carts of the customer.
     idempotency_key: Option<String>,
 }
 
@@ -36,20 +37,20 @@ payloads! {
     errors PaymentUserError;
 
     "cartPaymentCreate" => CartPaymentCreatePayload {
-        /// The payment, also when it failed; null when none was made.
+        /// The payment, also if it failed; null if none was created.
         payment: Payment,
     }
 }
 
 #[Object]
 impl PaymentMutation {
-    /// Asks a gateway to hold exactly what the cart costs; the money is taken after the order is placed. A new payment
-    /// takes the place of an earlier one of the cart, which is voided. A payment whose outcome is not known stays
-    /// `PENDING`: complete the cart, and the order waits for it.
+    /// Authorizes the total of a cart at a gateway; the money is captured after the order is placed. A new payment
+    /// replaces an earlier one of the cart, which is voided. A payment with an unknown outcome stays `PENDING`:
+    /// complete the cart, and the order waits for it.
     async fn cart_payment_create(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How the cart is paid.")] input: CartPaymentCreateInput,
+        #[graphql(desc = "Cart and payment method.")] input: CartPaymentCreateInput,
     ) -> Result<CartPaymentCreatePayload> {
         let request = ctx.request()?;
         let outcome = match input.into_service() {
@@ -67,7 +68,7 @@ impl PaymentMutation {
 }
 
 impl CartPaymentCreateInput {
-    /// An id that names nothing is a cart that is not there.
+    /// An id of another type becomes a cart that does not exist.
     fn into_service(self) -> Result<PayCart, PaymentError> {
         Ok(PayCart {
             cart_id: parse_id(&self.cart_id).map_err(|_| PaymentError::CartNotFound)?,

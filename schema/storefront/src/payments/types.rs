@@ -1,70 +1,70 @@
-//! A payment as its shopper sees it.
+//! Payments as shoppers see them.
 
 use async_graphql::{ID, Object, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 use model::payments;
 use schema_shared::{Money, to_id};
 
-/// What is to be collected for a cart, and how far that has come.
+/// A payment for a cart.
 pub struct Payment(pub payments::Payment);
 
-/// What is to be collected for a cart, and how far that has come.
+/// A payment for a cart.
 #[Object]
 impl Payment {
-    /// The payment's id.
+    /// Global id of the payment.
     fn id(&self) -> ID {
         to_id(self.0.id)
     }
 
-    /// Where it is.
+    /// Status of the payment.
     fn status(&self) -> payments::PaymentStatus {
         self.0.status
     }
 
-    /// What is to be collected.
+    /// Amount to collect.
     fn amount(&self) -> Money {
         self.0.amount.into()
     }
 
-    /// How the shopper pays.
+    /// Payment method of the shopper.
     fn method(&self) -> payments::PaymentMethod {
         self.0.method
     }
 
-    /// The gateway that it went to.
+    /// Gateway of the payment.
     fn gateway(&self) -> &str {
         &self.0.gateway
     }
 
-    /// What the shopper has to do next; null when there is nothing to do.
+    /// Action that the shopper has to take; null if there is none.
     fn action(&self) -> Option<PaymentAction> {
         self.0.action.clone().map(Into::into)
     }
 
-    /// Why it failed; null unless it has.
+    /// Reason for the failure; null unless the payment failed.
     fn failure(&self) -> Option<payments::FailureCode> {
         self.0.failure
     }
 
-    /// When it was created.
+    /// Time at which the payment was created.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
 }
 
-/// What the shopper has to do before the payment is decided.
+/// An action that the shopper has to take before the payment has an outcome.
 #[derive(Union)]
 pub enum PaymentAction {
-    /// Go to a page.
+    /// Open a page of the gateway.
     Redirect(RedirectAction),
     /// Run the SDK of the gateway. No gateway returns this action today.
     Sdk(SdkAction),
 }
 
-/// The shopper goes to a page of the gateway and comes back to the return address.
+/// A page of the gateway that the shopper opens; it redirects to the return URL afterwards.
 #[derive(SimpleObject)]
 pub struct RedirectAction {
-    /// The page.
+    /// URL of the page.
     url: String,
 }
 

@@ -14,21 +14,21 @@ pub struct ProductEdge {
     node: Product,
 }
 
-/// An entry of a list of products with its place in it.
+/// An entry of a list of products with its cursor.
 #[Object]
 impl ProductEdge {
-    /// The place of the entry, to be given as `after` or `before`.
+    /// Cursor of the entry for `after` or `before`.
     fn cursor(&self) -> String {
         self.cursor.to_string()
     }
 
-    /// The product.
+    /// Product of the entry.
     fn node(&self) -> &Product {
         &self.node
     }
 }
 
-/// One page of a list of products.
+/// A page of a list of products.
 pub struct ProductConnection {
     edges: Vec<ProductEdge>,
     page_info: PageInfo,
@@ -36,32 +36,32 @@ pub struct ProductConnection {
     facets: search::Facets,
 }
 
-/// One page of a list of products, with counts over the whole list.
+/// A page of a list of products, with facets of the whole list.
 #[Object]
 impl ProductConnection {
-    /// The products with their cursors.
+    /// Products of the page with their cursors.
     fn edges(&self) -> &[ProductEdge] {
         &self.edges
     }
 
-    /// The products.
+    /// Products of the page.
     fn nodes(&self) -> Vec<&Product> {
         self.edges.iter().map(|edge| &edge.node).collect()
     }
 
-    /// Where the page starts and ends, and whether there is more.
+    /// Position of the page in its list.
     fn page_info(&self) -> ReadyObject<&PageInfo> {
         ReadyObject(&self.page_info)
     }
 
-    /// How many products the whole list has.
+    /// Number of products in the whole list.
     fn total_count(&self) -> u64 {
         self.total
     }
 
-    /// What the list can be narrowed by: categories one level down, product types, vendors, then attributes, those
-    /// that most products have first; at most 16. Values of one facet widen the list, several facets narrow it: so a
-    /// facet that is filtered by counts what its other values would bring.
+    /// Facets for narrowing the list, at most 16: subcategories, product types, vendors, then the most frequent
+    /// attributes. Several values of one facet widen the list; several facets narrow it. The counts of a filtered facet
+    /// therefore ignore its own filter.
     fn facets(&self) -> ReadyList<Facet<'_>> {
         self.facets.iter().map(Facet).collect()
     }
@@ -72,23 +72,23 @@ impl ProductConnection {
     }
 }
 
-/// A property of products with the values that a list has.
+/// A property that a list of products can be filtered by.
 pub struct Facet<'a>(search::Facet<'a>);
 
-/// A property that a list of products can be narrowed by.
+/// A property that a list of products can be filtered by.
 #[Object]
 impl Facet<'_> {
-    /// What filters call it: `category`, `product_type`, `vendor`, or the slug of an attribute.
+    /// Slug for filters: `category`, `product_type`, `vendor`, or the slug of an attribute.
     fn slug(&self) -> &str {
         self.0.slug()
     }
 
-    /// Its name for people.
+    /// Name of the facet for people.
     fn name(&self) -> &str {
         self.0.name()
     }
 
-    /// Its values, most frequent first, at most 20 and those that are filtered by; categories in their display order.
+    /// The 20 most frequent values and all filtered values; categories are in display order.
     fn values(&self) -> ReadyList<FacetValue<'_>> {
         self.0.values().map(FacetValue).collect()
     }
@@ -100,26 +100,26 @@ pub struct FacetValue<'a>(search::FacetValue<'a>);
 /// A value of a facet.
 #[Object]
 impl FacetValue<'_> {
-    /// What filters take.
+    /// Value for filters.
     fn value(&self) -> &str {
         self.0.value
     }
 
-    /// What people read.
+    /// Label of the value for people.
     fn label(&self) -> &str {
         &self.0.label
     }
 
-    /// How many products of the list have it.
+    /// Number of products in the list that have the value.
     fn count(&self) -> u64 {
         self.0.count
     }
 }
 
-/// Answers a list; what is not selected is not looked up.
+/// Loads a list of products. Data that is not selected is not loaded.
 ///
 /// # Errors
-/// Wrong input, or a store's error.
+/// [`BadUserInput`] or [`PageError`](model::PageError) for wrong arguments, or the failure of a store.
 pub async fn list(ctx: &Context<'_>, input: ListProducts) -> Result<ProductConnection> {
     let request = ctx.request()?;
     let selected = |field: &str| ctx.look_ahead().field(field).exists();
@@ -135,7 +135,7 @@ pub async fn list(ctx: &Context<'_>, input: ListProducts) -> Result<ProductConne
     Ok(ProductConnection { edges, page_info, total: found.total, facets: found.facets })
 }
 
-/// The products of the page. The index may be a moment behind: what is not to be seen any more is left out.
+/// The products of the page. The index may lag, so products that are no longer visible are left out.
 async fn edges(ctx: &Context<'_>, hits: Vec<Hit>) -> Result<Vec<ProductEdge>> {
     let request = ctx.request()?;
     let ids = hits.iter().map(|hit| hit.id).collect();

@@ -1,97 +1,97 @@
-//! What lists of products are filtered and sorted by.
+//! Filters and sort orders of product lists.
 
 use async_graphql::{Enum, InputObject, Result};
 use model::{Currency, Direction};
 use schema_shared::{BadUserInput, Decimal};
 use services::search;
 
-/// Which products; all conditions that are given have to hold. An empty list does not restrict.
+/// Conditions for a list of products; all given conditions must be met. An empty list is no condition.
 #[derive(Debug, Clone, Default, InputObject)]
 pub struct ProductFilter {
-    /// Words to be found in names, keywords or descriptions; the last may be unfinished.
+    /// Words in names, keywords or descriptions; the last word can be incomplete.
     query: Option<String>,
-    /// Slugs of product types, of which one has to match.
+    /// Slugs of product types, of which one must match.
     product_types: Option<Vec<String>>,
-    /// Vendors, of which one has to match.
+    /// Vendors, of which one must match.
     vendors: Option<Vec<String>>,
-    /// Paths of categories, such as `clothing/tops`; products in one of them or below it match.
+    /// Slug paths of categories, such as `clothing/tops`, of which one must match. Subcategories are included.
     categories: Option<Vec<String>>,
-    /// A range of the lowest price, in the currency of the request.
+    /// Range of the lowest price, in the currency of the request.
     price_range: Option<PriceRangeInput>,
-    /// Whether at least one variant can be bought now.
+    /// True for products with at least one variant that can be bought now; false for the others.
     is_available: Option<bool>,
-    /// Values of attributes: for each entry one of its values has to match.
+    /// Conditions on attributes, all of which must be met.
     attributes: Option<Vec<AttributeFilter>>,
-    /// Slugs of collections, of which one has to match.
+    /// Slugs of collections, of which one must match.
     collections: Option<Vec<String>>,
-    /// Labels, of which one has to match.
+    /// Labels, of which one must match.
     tags: Option<Vec<String>>,
-    /// All of these have to hold.
+    /// Filters that must all match.
     and: Option<Vec<ProductFilter>>,
-    /// At least one of these has to hold.
+    /// Filters of which at least one must match.
     or: Option<Vec<ProductFilter>>,
-    /// This must not hold.
+    /// Filter that must not match.
     not: Option<Box<ProductFilter>>,
 }
 
 /// A range of prices, both ends included.
 #[derive(Debug, Clone, InputObject)]
 pub struct PriceRangeInput {
-    /// At least this much, in the currency of the request.
+    /// Minimum price in the currency of the request.
     min: Option<Decimal>,
-    /// At most this much, in the currency of the request.
+    /// Maximum price in the currency of the request.
     max: Option<Decimal>,
 }
 
 /// A condition on an attribute.
 #[derive(Debug, Clone, InputObject)]
 pub struct AttributeFilter {
-    /// The attribute's slug, as in the facet.
+    /// Slug of the attribute, as in the facet.
     slug: String,
-    /// Values, of which one has to match.
+    /// Values, of which one must match.
     values: Vec<String>,
 }
 
-/// An order of products.
+/// A sort order of products.
 #[derive(Debug, Clone, InputObject)]
 pub struct ProductSort {
-    /// What decides.
+    /// Property to sort by.
     key: ProductSortKey,
-    /// Which way; products without a value come last either way.
+    /// Direction of the order; products without a value come last in either direction.
     #[graphql(default)]
     direction: SortDirection,
 }
 
-/// What the order of products is decided by.
+/// The properties that products can be sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum ProductSortKey {
-    /// How well the words match (descending is best first); without words what sells best.
+    /// Relevance of the words (`DESC` is best first); best sellers without words.
     Relevance,
-    /// The lowest price in the currency of the request.
+    /// Lowest price in the currency of the request.
     Price,
-    /// The name in the language of the request.
+    /// Name in the language of the request.
     Name,
-    /// When the product was created.
+    /// Time at which the product was created.
     CreatedAt,
-    /// How well it sells (descending is best first). Until sales are counted all products sell alike, and the newest
-    /// come first.
+    /// Units sold in the last 30 days (`DESC` is best first); the newest product comes first among equals. Refreshed in
+    /// the background.
     BestSelling,
-    /// The merchant's order of a collection; elsewhere what sells best.
+    /// The merchant's order in a collection; best sellers elsewhere.
     Manual,
 }
 
-/// Which way an order runs.
+/// The directions of a sort order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Enum)]
 pub enum SortDirection {
-    /// Smallest, oldest or first first.
+    /// Ascending: smallest, oldest or alphabetically first value first.
     #[default]
     Asc,
-    /// Largest, newest or last first.
+    /// Descending: largest, newest or alphabetically last value first.
     Desc,
 }
 
 impl ProductFilter {
-    /// The filter as services take it.
+    /// The filter of the use case.
     pub(super) fn read(self, currency: Currency) -> Result<search::ProductFilter> {
         let all = |filters: Option<Vec<Self>>| -> Result<Vec<_>> {
             filters.unwrap_or_default().into_iter().map(|filter| filter.read(currency)).collect()

@@ -11,25 +11,25 @@ use super::{
 };
 use crate::catalog::{Category, Product};
 
-/// Finds products.
+/// Queries of product lists, search and suggestions.
 #[derive(Default)]
 pub struct SearchQuery;
 
-/// What a shopper who is still typing may mean.
+/// Suggestions for incomplete search words.
 #[derive(SimpleObject)]
 pub struct SearchSuggestions {
-    /// Texts to search for, the most frequent first; each finds something.
+    /// Search words, most frequent first; each finds at least one product.
     queries: Vec<String>,
-    /// Products that match, best first.
+    /// Matching products, best match first.
     products: Vec<Product>,
-    /// Categories whose name matches, those nearest to the root first.
+    /// Matching categories, those closest to the root first.
     categories: Vec<Category>,
 }
 
-/// Reads the arguments of a list of products.
+/// The requested page of a list of products.
 ///
 /// # Errors
-/// [`PageError`] where they contradict each other, are out of bounds or do not belong to such a list.
+/// [`PageError`] if the arguments contradict each other, are out of bounds or do not belong to such a list.
 pub fn page(args: ConnectionArgs) -> Result<PageRequest<Cursor>, PageError> {
     args.page_with(str::parse)
 }
@@ -37,7 +37,7 @@ pub fn page(args: ConnectionArgs) -> Result<PageRequest<Cursor>, PageError> {
 /// The products of a collection in the merchant's order.
 ///
 /// # Errors
-/// Wrong input, or a store's error.
+/// See [`list`].
 pub async fn list_collection(
     ctx: &Context<'_>,
     collection: CollectionId,
@@ -46,10 +46,10 @@ pub async fn list_collection(
     Box::pin(list(ctx, ListProducts { collection: Some(collection), ..everything(page) })).await
 }
 
-/// The products of a category and of those below it.
+/// The products of a category and its subcategories.
 ///
 /// # Errors
-/// Wrong input, or a store's error.
+/// See [`list`].
 pub async fn list_category(ctx: &Context<'_>, path: &str, page: PageRequest<Cursor>) -> Result<ProductConnection> {
     Box::pin(list(ctx, ListProducts { category: Some(path.to_owned()), ..everything(page) })).await
 }
@@ -69,15 +69,15 @@ fn everything(page: PageRequest<Cursor>) -> ListProducts {
 #[connection_fields]
 #[Object]
 impl SearchQuery {
-    /// Products of the channel; by default what sells best first, then what is newest. An unknown category has none.
+    /// Products of the channel, by default best sellers first, then the newest. Empty for an unknown category.
     #[expect(clippy::too_many_arguments, reason = "the arguments of the GraphQL field")]
     async fn products(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The path of a category, such as `clothing/tops`: products in it or below it.")]
+        #[graphql(desc = "Slug path of a category, such as `clothing/tops`; its subcategories are included.")]
         category: Option<String>,
-        #[graphql(desc = "Further conditions.")] filter: Option<ProductFilter>,
-        #[graphql(desc = "The order.")] sort: Option<ProductSort>,
+        #[graphql(desc = "Conditions that the products must meet.")] filter: Option<ProductFilter>,
+        #[graphql(desc = "Sort order; best sellers first if absent.")] sort: Option<ProductSort>,
         args: ConnectionArgs,
     ) -> Result<ProductConnection> {
         let filter = filter.unwrap_or_default().read(ctx.request()?.context()?.currency)?;
@@ -85,16 +85,16 @@ impl SearchQuery {
         list(ctx, ListProducts { category, filter, sort: sort.map(Into::into), ..everything(page) }).await
     }
 
-    /// Products that have all the words, the last of which may be unfinished; by default the best match first: names
-    /// count more than vendors, tags, attributes and article numbers, these more than descriptions. An empty text
-    /// finds everything.
+    /// Products that contain all words, by default the best match first; the last word can be incomplete. Names count
+    /// more than vendors, tags, attributes and SKUs, and these more than descriptions. An empty text matches all
+    /// products.
     #[expect(clippy::too_many_arguments, reason = "the arguments of the GraphQL field")]
     async fn search(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The words; of a long text the first 200 characters and 12 words count.")] query: String,
-        #[graphql(desc = "Further conditions.")] filter: Option<ProductFilter>,
-        #[graphql(desc = "The order.")] sort: Option<ProductSort>,
+        #[graphql(desc = "Search words; the first 200 characters and 12 words count.")] query: String,
+        #[graphql(desc = "Conditions that the products must meet.")] filter: Option<ProductFilter>,
+        #[graphql(desc = "Sort order; the best match first if absent.")] sort: Option<ProductSort>,
         args: ConnectionArgs,
     ) -> Result<ProductConnection> {
         let filter = filter.unwrap_or_default().read(ctx.request()?.context()?.currency)?;
@@ -102,12 +102,16 @@ impl SearchQuery {
         list(ctx, ListProducts { text: Some(query), filter, sort: sort.map(Into::into), ..everything(page) }).await
     }
 
-    /// What a shopper who is still typing may mean; nothing for an empty text.
+    /// Suggestions for incomplete search words; empty for an empty text.
     async fn suggest(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What was typed so far.")] prefix: String,
-        #[graphql(desc = "How many of each kind at most, 1 to 20.", default = 8, validator(minimum = 1, maximum = 20))]
+        #[graphql(desc = "Text entered so far.")] prefix: String,
+        #[graphql(
+            desc = "Maximum number of suggestions of each kind, 1 to 20.",
+            default = 8,
+            validator(minimum = 1, maximum = 20)
+        )]
         first: i32,
     ) -> Result<SearchSuggestions> {
         let request = ctx.request()?;
