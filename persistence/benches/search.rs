@@ -71,7 +71,7 @@ fn product(number: u128) -> IndexedProduct {
         ],
         sort_names: vec![("en".to_owned(), name)],
         created_at: at(i64::try_from(number).unwrap_or(0)),
-        best_selling: 0,
+        units_sold: 0,
     }
 }
 

@@ -11,6 +11,16 @@ use crate::{Conn, StoreResult};
 pub const RELAY: i64 = 0x6d65_7263_7265_6c61;
 
 diesel::define_sql_function! {
+    /// Takes the transaction's advisory lock if it is free.
+    fn pg_try_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
+}
+
+diesel::define_sql_function! {
+    /// A 64-bit hash of a text.
+    fn hashtextextended(text: diesel::sql_types::Text, seed: diesel::sql_types::BigInt) -> diesel::sql_types::BigInt;
+}
+
+diesel::define_sql_function! {
     /// Takes the session's advisory lock if it is free.
     fn pg_try_advisory_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
 }
@@ -26,4 +36,12 @@ pub async fn try_hold(conn: &mut Conn, lock: i64, silence: Duration) -> StoreRes
         .execute(conn)
         .await?;
     Ok(diesel::select(pg_try_advisory_lock(lock)).get_result(conn).await?)
+}
+
+/// Takes a named lock until the end of the transaction; false if another transaction holds it.
+///
+/// # Errors
+/// [`crate::StoreError`] if the query fails.
+pub async fn try_lock(conn: &mut Conn, name: &str) -> StoreResult<bool> {
+    Ok(diesel::select(pg_try_advisory_xact_lock(hashtextextended(name, 0_i64))).get_result(conn).await?)
 }

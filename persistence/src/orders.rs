@@ -5,7 +5,7 @@ mod fulfillments;
 mod lines;
 mod lists;
 mod rows;
-mod tables;
+pub(crate) mod tables;
 mod timeline;
 
 use diesel::prelude::*;

@@ -10,7 +10,7 @@ use model::{Timestamp, events::DomainEvent, ids::EventId};
 use serde_json::Value;
 
 use crate::{
-    Conn, StoreError, StoreResult,
+    Conn, StoreError, StoreResult, consumers,
     sql::{fixed, fixed_rows},
 };
 
@@ -132,6 +132,19 @@ pub async fn oldest(conn: &mut Conn) -> StoreResult<Option<i64>> {
     Ok(outbox::table.select(min(outbox::position)).first(conn).await?)
 }
 
+/// True if events after the position were removed, or if the database was restored from a backup that is older than the
+/// position.
+///
+/// # Errors
+/// [`StoreError`] of the database.
+pub async fn is_gap(conn: &mut Conn, position: i64) -> StoreResult<bool> {
+    let head = head(conn).await?;
+    if head <= position {
+        return Ok(head < position);
+    }
+    Ok(oldest(conn).await?.is_none_or(|oldest| oldest > position + 1))
+}
+
 /// The facts after a position, in their order.
 ///
 /// # Errors
@@ -160,13 +173,18 @@ pub async fn backlog(conn: &mut Conn) -> StoreResult<Backlog> {
     Ok(Backlog { count, oldest })
 }
 
-/// Removes some published facts that were written before a time, and says how many.
+/// Removes some published events that were written before a time, and returns how many. Events that a consumer has not
+/// handled are kept until `unread_before`.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
-pub async fn sweep(conn: &mut Conn, before: Timestamp, limit: i64) -> StoreResult<usize> {
+pub async fn sweep(conn: &mut Conn, before: Timestamp, unread_before: Timestamp, limit: i64) -> StoreResult<usize> {
+    // Without consumers every event counts as handled.
+    let handled = consumers::lowest_position(conn).await?.unwrap_or(i64::MAX);
+    let is_done = outbox::position.le(handled).or(outbox::created_at.lt(unread_before));
     let old = outbox::table
         .filter(outbox::position.is_not_null().and(outbox::created_at.lt(before)))
+        .filter(is_done.assume_not_null())
         .order(outbox::created_at)
         .limit(limit)
         .select(outbox::id)

@@ -50,6 +50,7 @@ pub async fn run(args: Args) -> Result<(), StartError> {
     let app = start::connect_to_work(&args.stores).await?;
     start::warn_unless_demo(&app).await?;
     let background = Background::start(&app).await?;
+    background.run_consumers(&app);
     let config = WorkerConfig {
         queues: args.queues,
         concurrency: args.concurrency.into(),

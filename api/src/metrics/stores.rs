@@ -3,7 +3,7 @@
 use std::{sync::atomic::Ordering, time::Duration};
 
 use model::Timestamp;
-use persistence::{StoreResult, jobs, outbox};
+use persistence::{StoreResult, consumers, jobs, outbox};
 use prometheus::{Counter, Gauge, GaugeVec, IntGauge, IntGaugeVec, Opts, Registry};
 use services::App;
 use tokio::time::timeout;
@@ -23,6 +23,8 @@ pub struct StoreGauges {
     outbox: IntGauge,
     outbox_age: Gauge,
     behind: IntGauge,
+    consumer_lag: IntGaugeVec,
+    consumer_gaps: IntGaugeVec,
     memory: IntGauge,
     cpu: Counter,
 }
@@ -54,6 +56,16 @@ impl StoreGauges {
             behind: gauge(
                 "mercator_events_behind",
                 "Published events that this process has not applied to its caches yet.",
+            )?,
+            consumer_lag: gauges(
+                "mercator_event_consumer_lag_events",
+                "Published events that a consumer has not handled yet.",
+                &["consumer"],
+            )?,
+            consumer_gaps: gauges(
+                "mercator_event_consumer_gaps",
+                "How often events were removed before a consumer had handled them.",
+                &["consumer"],
             )?,
             memory: gauge("process_resident_memory_bytes", "Resident memory size in bytes.")?,
             cpu: register(
@@ -93,6 +105,12 @@ impl StoreGauges {
         self.outbox_age.set(age(backlog.oldest, now));
         let head = outbox::head(&mut conn).await?;
         self.behind.set((head - app.followed.load(Ordering::Relaxed)).max(0));
+        for consumer in consumers::list(&mut conn).await? {
+            let label = [consumer.name.as_str()];
+            // The head may be older than the position.
+            self.consumer_lag.with_label_values(&label).set((head - consumer.position).max(0));
+            self.consumer_gaps.with_label_values(&label).set(consumer.gaps.into());
+        }
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod authorization;
+mod best_selling;
 mod catalog;
 mod cli;
 mod cluster;

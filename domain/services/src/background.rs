@@ -3,8 +3,8 @@
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    App, ServiceResult, bus,
-    events::{follower, relay},
+    App, ServiceResult, bus, consumers,
+    events::{consumer, follower, relay},
     search,
 };
 
@@ -33,6 +33,11 @@ impl Background {
     /// Keeps the search index of this process fresh as well: for processes that answer shoppers.
     pub fn keep_search_fresh(&self, app: &App) {
         self.tasks.spawn(search::run(app.clone(), self.stop.child_token()));
+    }
+
+    /// Runs the consumers of events as well: for workers. One process at a time runs each.
+    pub fn run_consumers(&self, app: &App) {
+        self.tasks.spawn(consumer::run(app.clone(), consumers::all(), self.stop.child_token()));
     }
 
     /// Ends the tasks and waits for them.

@@ -1,5 +1,6 @@
 //! Facts on their way: published in order by the relay, applied in every process by the follower.
 
+pub mod consumer;
 pub mod follower;
 pub mod relay;
 

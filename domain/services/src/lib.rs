@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod channels;
 pub mod checkout;
 pub mod clock;
+pub mod consumers;
 pub mod error;
 pub mod events;
 mod idempotency;

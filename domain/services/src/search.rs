@@ -7,6 +7,7 @@ mod filter;
 mod follow;
 mod list;
 mod refresh;
+mod sales;
 mod suggest;
 
 use std::{
@@ -30,6 +31,7 @@ pub use follow::{catch_up, run};
 pub use list::{ListProducts, ProductList, SearchError, list_products};
 pub use persistence::search::{Cursor, Hit, Sort, SortKey};
 pub use refresh::{rebuild, reindex};
+pub use sales::{SalesConsumer, refresh_sales};
 pub use suggest::{Suggestions, suggest};
 
 use crate::{App, ServiceResult};

@@ -27,8 +27,8 @@ pub(super) struct SegmentColumns {
     pub digest: Arc<dyn ColumnValues<u64>>,
     /// When it was created, in microseconds.
     pub created_at: Column<i64>,
-    /// How well it sells.
-    pub best_selling: Column<i64>,
+    /// Units sold in the last 30 days.
+    pub units_sold: Column<i64>,
     /// Words of its shortest name.
     pub name_length: Arc<dyn ColumnValues<u64>>,
     /// Its facet values, as places in `facet_terms`.
@@ -58,7 +58,7 @@ impl SegmentColumns {
             id_low: readers.u64("id_low")?.first_or_default_col(0),
             digest: readers.u64("digest")?.first_or_default_col(0),
             created_at: readers.i64("created_at")?,
-            best_selling: readers.i64("best_selling")?,
+            units_sold: readers.i64("units_sold")?,
             name_length: readers.u64("name_length")?.first_or_default_col(0),
             facets,
             facet_terms,

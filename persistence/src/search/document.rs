@@ -51,8 +51,8 @@ pub struct IndexedProduct {
     pub sort_names: Vec<(String, String)>,
     /// When it was created.
     pub created_at: Timestamp,
-    /// How well it sells; higher is better.
-    pub best_selling: i64,
+    /// Units sold in the last 30 days.
+    pub units_sold: i64,
 }
 
 /// A product's place in one channel.
@@ -96,7 +96,7 @@ impl IndexedProduct {
         document.add_u64(fields.id_low, low);
         document.add_u64(fields.digest, self.digest());
         document.add_i64(fields.created_at, self.created_at.timestamp_micros());
-        document.add_i64(fields.best_selling, self.best_selling);
+        document.add_i64(fields.units_sold, self.units_sold);
         document.add_u64(fields.name_length, self.name_length());
         document.add_object(fields.numbers, self.numbers());
         let names =

@@ -9,7 +9,7 @@ use tantivy::schema::{
 };
 
 /// Counts the changes of this file and of how products become documents; an index of another number is built anew.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
 /// Handles of the fields.
 #[derive(Debug, Clone)]
@@ -32,8 +32,8 @@ pub(super) struct Fields {
     pub digest: Field,
     /// When it was created, in microseconds.
     pub created_at: Field,
-    /// How well it sells; higher is better.
-    pub best_selling: Field,
+    /// Units sold in the last 30 days.
+    pub units_sold: Field,
     /// How many words its shortest name has.
     pub name_length: Field,
     /// Numbers by key: prices, publication times, positions.
@@ -56,7 +56,7 @@ impl Fields {
             id_low: schema.add_u64_field("id_low", FAST),
             digest: schema.add_u64_field("digest", FAST),
             created_at: schema.add_i64_field("created_at", NumericOptions::default().set_fast()),
-            best_selling: schema.add_i64_field("best_selling", FAST),
+            units_sold: schema.add_i64_field("units_sold", FAST),
             name_length: schema.add_u64_field("name_length", FAST),
             numbers: schema.add_json_field("numbers", JsonObjectOptions::default().set_fast("raw")),
             names: schema.add_json_field("names", JsonObjectOptions::default().set_fast("raw")),

@@ -1,6 +1,7 @@
 //! The index of one process: opening, writing, and the state that queries read.
 
 use std::{
+    collections::{BTreeSet, HashMap},
     path::Path,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock},
 };
@@ -200,6 +201,24 @@ impl SearchIndex {
     pub fn of_type(&self, id: ProductTypeId) -> StoreResult<Vec<ProductId>> {
         let term = FacetKey::ProductType.term(id.uuid().simple());
         self.with_term(Term::from_field_text(self.fields.facets, &term))
+    }
+
+    /// Products whose units sold in the index differ from those given; products that are not given count as unsold.
+    #[must_use]
+    pub fn with_other_units(&self, units: &HashMap<ProductId, i64>) -> BTreeSet<ProductId> {
+        let snapshot = self.snapshot();
+        let mut ids = BTreeSet::new();
+        for (segment, columns) in snapshot.searcher.segment_readers().iter().zip(&snapshot.columns) {
+            for doc in segment.doc_ids_alive() {
+                let id = columns.product_id(doc);
+                // A product without the column, or without sales, has sold nothing.
+                let indexed = columns.units_sold.first(doc).unwrap_or(0);
+                if indexed != units.get(&id).copied().unwrap_or(0) {
+                    ids.insert(id);
+                }
+            }
+        }
+        ids
     }
 
     fn with_term(&self, term: Term) -> StoreResult<Vec<ProductId>> {

@@ -93,11 +93,11 @@ enum Keys {
 
 impl<'a> Ranker<'a> {
     pub fn new(columns: &'a SegmentColumns, query: &ProductQuery) -> StoreResult<Self> {
-        let best_selling = || Keys::Number(Some(columns.best_selling.clone()));
+        let units_sold = || Keys::Number(Some(columns.units_sold.clone()));
         let keys = match (query.sort.key, query.collection) {
             (SortKey::Relevance, _) if query.text.is_some() => Keys::Score,
             (SortKey::Manual, Some(id)) => Keys::Number(columns.number(&fields::position_column(id))?),
-            (SortKey::Relevance | SortKey::Manual | SortKey::BestSelling, _) => best_selling(),
+            (SortKey::Relevance | SortKey::Manual | SortKey::BestSelling, _) => units_sold(),
             (SortKey::Price, _) => Keys::Number(columns.number(&fields::price_column(query.channel, query.currency))?),
             (SortKey::CreatedAt, _) => Keys::Number(Some(columns.created_at.clone())),
             (SortKey::Name, _) => Keys::Name(columns.names(&query.names)?),

@@ -50,7 +50,7 @@ fn product(number: u128, name: &str) -> IndexedProduct {
         attributes: Vec::new(),
         sort_names: vec![("en".to_owned(), name.to_owned())],
         created_at: at(i64::try_from(number).unwrap()),
-        best_selling: 0,
+        units_sold: 0,
     }
 }
 

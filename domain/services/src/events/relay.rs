@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::Timestamp;
-use persistence::{Conn, StoreResult, carts, idempotency, jobs, locks, outbox, payments};
+use persistence::{Conn, StoreResult, carts, idempotency, jobs, locks, outbox, payments, sales};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -34,20 +34,31 @@ const SWEEP_BITES: usize = 50;
 /// How long things are kept after they are done with.
 #[derive(Debug, Clone, Copy)]
 pub struct Retention {
-    /// Published facts; a follower that was away for longer starts from nothing.
+    /// Published events; a follower that was away for longer starts from nothing.
     pub events: Duration,
+    /// Published events that a consumer has not handled: the bound for consumers that do not run.
+    pub unread_events: Duration,
     /// Done jobs.
     pub jobs: Duration,
     /// Messages of gateways, which repeat them for some days.
     pub webhooks: Duration,
     /// Idempotency keys with their answers.
     pub keys: Duration,
+    /// Units sold by day, which are shown for 30 days.
+    pub sales: Duration,
 }
 
 impl Default for Retention {
     fn default() -> Self {
         const DAY: Duration = Duration::from_hours(24);
-        Self { events: 7 * DAY, jobs: 2 * DAY, webhooks: 30 * DAY, keys: 2 * DAY }
+        Self {
+            events: 7 * DAY,
+            unread_events: 30 * DAY,
+            jobs: 2 * DAY,
+            webhooks: 30 * DAY,
+            keys: 2 * DAY,
+            sales: 60 * DAY,
+        }
     }
 }
 
@@ -126,7 +137,7 @@ async fn publish_all(app: &App, conn: &mut Conn) -> ServiceResult<()> {
 /// Removes what is older than its retention. What cannot be removed now is logged, and keeps nothing else from going.
 pub async fn sweep(app: &App, retention: Retention) {
     let now = app.clock.now();
-    for old in [Old::Events, Old::Jobs, Old::Webhooks, Old::Carts, Old::Keys] {
+    for old in [Old::Events, Old::Jobs, Old::Webhooks, Old::Carts, Old::Keys, Old::Sales] {
         if let Err(error) = remove(app, old, retention, now).await {
             tracing::warn!(%error, ?old, "old rows stay for now");
         }
@@ -144,6 +155,7 @@ enum Old {
     Webhooks,
     Carts,
     Keys,
+    Sales,
 }
 
 /// Removes rows of one kind, in bites that hold no lock for long.
@@ -151,11 +163,14 @@ async fn remove(app: &App, old: Old, retention: Retention, now: Timestamp) -> St
     let mut conn = app.db.write().await?;
     for _ in 0..SWEEP_BITES {
         let removed = match old {
-            Old::Events => outbox::sweep(&mut conn, now - retention.events, SWEEP_BATCH).await?,
+            Old::Events => {
+                outbox::sweep(&mut conn, now - retention.events, now - retention.unread_events, SWEEP_BATCH).await?
+            }
             Old::Jobs => jobs::sweep(&mut conn, now - retention.jobs, SWEEP_BATCH).await?,
             Old::Webhooks => payments::forget_webhooks(&mut conn, now - retention.webhooks, SWEEP_BATCH).await?,
             Old::Carts => carts::delete_expired(&mut conn, now, SWEEP_BATCH).await?,
             Old::Keys => idempotency::sweep(&mut conn, now - retention.keys, SWEEP_BATCH).await?,
+            Old::Sales => sales::delete_before(&mut conn, (now - retention.sales).date_naive(), SWEEP_BATCH).await?,
         };
         if removed == 0 {
             break;

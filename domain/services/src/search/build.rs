@@ -6,17 +6,18 @@ use model::{
     Currency, Locale,
     catalog::{Category, Product, Taxonomy},
     channels::Channel,
-    ids::VariantId,
+    ids::{ProductId, VariantId},
     inventory::VariantStock,
     settings::Settings,
 };
 use persistence::search::{ChannelEntry, IndexedProduct};
 
-/// What the shop is like while products are indexed.
+/// The state of the shop around the products that are indexed: settings, taxonomy, stock and units sold.
 pub(super) struct Shop<'a> {
     pub settings: &'a Settings,
     pub taxonomy: &'a Taxonomy,
     pub stock: &'a HashMap<VariantId, VariantStock>,
+    pub units: &'a HashMap<ProductId, i64>,
 }
 
 /// The chain of languages as the index names it.
@@ -53,7 +54,8 @@ pub(super) fn indexed(product: &Product, shop: &Shop<'_>) -> IndexedProduct {
         attributes: attributes(product, shop.taxonomy),
         sort_names: sort_names(product, channels.iter().map(|(channel, _)| *channel)),
         created_at: product.created_at,
-        best_selling: 0,
+        // A product without counted sales has sold nothing.
+        units_sold: shop.units.get(&product.id).copied().unwrap_or(0),
         channels: channels.into_iter().map(|(_, entry)| entry).collect(),
     }
 }

@@ -9,10 +9,13 @@ use model::{
     ids::{CategoryId, ChannelId, CollectionId, ProductId, ProductTypeId, StockLocationId, split_global_id},
 };
 use persistence::outbox;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::refresh::{REINDEX, rebuild_locked, refresh, refresh_all};
+use super::{
+    refresh::{REINDEX, rebuild_locked, refresh, refresh_all},
+    sales::refresh_sales,
+};
 use crate::{App, ServiceResult, bus::Topic};
 
 /// How long an event waits at most when its message was lost.
@@ -23,6 +26,8 @@ const RETRY: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_millis(150);
 /// After so long without an event the writer's memory is freed.
 const IDLE_POLLS: u32 = 20;
+/// How often the units sold are refreshed, which also moves their window to the next day.
+const SALES_REFRESH: Duration = Duration::from_mins(5);
 /// How many events are read at a time.
 const BATCH: i64 = 1_000;
 
@@ -38,8 +43,9 @@ pub async fn run(app: App, stop: CancellationToken) {
 async fn follow(app: &App) {
     let mut woken = app.bus.subscribe(Topic::Events);
     let mut quiet_polls = 0;
+    let mut sales_due = Instant::now();
     loop {
-        match catch_up(app).await {
+        match catch_up_with_sales(app, &mut sales_due).await {
             Ok(0) => {
                 quiet_polls += 1;
                 if quiet_polls == IDLE_POLLS {
@@ -58,6 +64,17 @@ async fn follow(app: &App) {
             }
         }
     }
+}
+
+/// Catches up with the events, and with the units sold when they are due. Returns how much there was to do.
+async fn catch_up_with_sales(app: &App, sales_due: &mut Instant) -> ServiceResult<usize> {
+    let events = catch_up(app).await?;
+    if Instant::now() < *sales_due {
+        return Ok(events);
+    }
+    let products = refresh_sales(app).await?;
+    *sales_due = Instant::now() + SALES_REFRESH;
+    Ok(events + products)
 }
 
 async fn release(app: &App) {
@@ -80,7 +97,7 @@ pub async fn catch_up(app: &App) -> ServiceResult<usize> {
     };
     let mut count = 0;
     let mut position = match known {
-        Some(position) if !are_events_lost(app, position).await? => {
+        Some(position) if !outbox::is_gap(&mut *app.db.read().await?, position).await? => {
             app.search.shared.is_built.store(true, Ordering::Release);
             position
         }
@@ -101,16 +118,6 @@ pub async fn catch_up(app: &App) -> ServiceResult<usize> {
     }
     app.search.shared.is_ready.send_replace(true);
     Ok(count)
-}
-
-/// Whether events after the position are kept no more, or the database is an older copy than the index.
-async fn are_events_lost(app: &App, position: i64) -> ServiceResult<bool> {
-    let mut conn = app.db.read().await?;
-    let head = outbox::head(&mut conn).await?;
-    if head <= position {
-        return Ok(head < position);
-    }
-    Ok(outbox::oldest(&mut conn).await?.is_none_or(|oldest| oldest > position + 1))
 }
 
 /// Brings the index to a position and says where it stands then.

@@ -14,7 +14,10 @@ use model::{
 };
 use persistence::{db::Transactions as _, inventory, outbox, search::Change};
 
-use super::build::{self, Shop};
+use super::{
+    build::{self, Shop},
+    sales,
+};
 use crate::{App, ServiceError, ServiceResult, bus::Topic, catalog};
 
 /// How many products are read at a time.
@@ -125,9 +128,11 @@ impl ShopNow {
 
     async fn changes(&self, app: &App, products: &[Arc<Product>]) -> ServiceResult<Vec<Change>> {
         let ids: Vec<ProductId> = products.iter().map(|product| product.id).collect();
-        let by_product = inventory::supply_by_product(&mut *app.db.read().await?, &ids).await?;
-        let stock = by_product.into_values().flatten().collect();
-        let shop = Shop { settings: &self.settings, taxonomy: &self.taxonomy, stock: &stock };
+        let mut conn = app.db.read().await?;
+        let stock = inventory::supply_by_product(&mut conn, &ids).await?.into_values().flatten().collect();
+        let units = persistence::sales::units_by_product(&mut conn, &ids, sales::first_day(app)).await?;
+        drop(conn);
+        let shop = Shop { settings: &self.settings, taxonomy: &self.taxonomy, stock: &stock, units: &units };
         Ok(products.iter().map(|product| Change::Put(Box::new(build::indexed(product, &shop)))).collect())
     }
 }

@@ -79,7 +79,8 @@ async fn a_follower_behind_the_retention_drops_all_caches() {
     rename(app, &shop.channels.eu, "Europe").await;
     let mut conn = app.db.write().await.unwrap();
     outbox::publish(&mut conn, 10).await.unwrap();
-    outbox::sweep(&mut conn, app.clock.now() + Duration::from_mins(1), 10).await.unwrap();
+    let soon = app.clock.now() + Duration::from_mins(1);
+    outbox::sweep(&mut conn, soon, soon, 10).await.unwrap();
     assert_eq!(outbox::oldest(&mut conn).await.unwrap(), None);
     follower::catch_up(app, &mut position).await.unwrap();
     assert_eq!(app.settings.current(&app.db).await.unwrap().channel("eu").unwrap().name, "Europe");

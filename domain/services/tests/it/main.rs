@@ -5,6 +5,7 @@ mod cart;
 mod catalog;
 mod channels;
 mod checkout;
+mod consumers;
 mod events;
 mod identity;
 mod inventory;

@@ -33,7 +33,7 @@ prop_compose! {
         categories in prop::collection::btree_set(0_u128..3, 0..3),
         place in prop::option::of(0_i64..3),
         available in prop::collection::vec(prop::sample::select(vec![Currency::EUR, Currency::USD]), 0..2),
-        best_selling in 0_i64..3,
+        units_sold in 0_i64..3,
     ) -> IndexedProduct {
         IndexedProduct {
             channels: vec![ChannelEntry { channel: channel(0), publish_at: at(0), available }],
@@ -46,7 +46,7 @@ prop_compose! {
             attributes: vec![("color".to_owned(), color)],
             sort_names: has_name.then(|| ("en".to_owned(), name.clone())).into_iter().collect(),
             created_at: at(minutes),
-            best_selling,
+            units_sold,
             ..product(0, &name)
         }
     }
@@ -112,7 +112,7 @@ fn key(product: &IndexedProduct, sort: SortKey) -> Option<Key> {
         SortKey::Price => product.prices.first().map(|(_, price)| Key::Number(price.minor)),
         SortKey::Name => product.sort_names.first().map(|(_, name)| Key::Name(name.replace('é', "e"))),
         SortKey::CreatedAt => Some(Key::Number(product.created_at.timestamp_micros())),
-        SortKey::Relevance | SortKey::BestSelling | SortKey::Manual => Some(Key::Number(product.best_selling)),
+        SortKey::Relevance | SortKey::BestSelling | SortKey::Manual => Some(Key::Number(product.units_sold)),
     }
 }
 
@@ -179,7 +179,7 @@ proptest! {
             index.apply(&put([product.clone()])).unwrap();
             if splits.contains(&at) {
                 index.commit(None).unwrap();
-                index.apply(&put([IndexedProduct { best_selling: 77, ..product.clone() }, product.clone()])).unwrap();
+                index.apply(&put([IndexedProduct { units_sold: 77, ..product.clone() }, product.clone()])).unwrap();
             }
         }
         index.commit(Some(1)).unwrap();
