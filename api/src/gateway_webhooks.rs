@@ -7,7 +7,10 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
 };
-use services::payments::{self, WebhookError, WebhookHeaders};
+use services::{
+    checkout::{self, WebhookError},
+    payments::WebhookHeaders,
+};
 
 use crate::server::Server;
 
@@ -34,7 +37,7 @@ pub async fn receive(
         timestamp: header("webhook-timestamp"),
         signature: header("webhook-signature"),
     };
-    match payments::receive_webhook(&server.app, &gateway, &headers, &body).await {
+    match checkout::receive_webhook(&server.app, &gateway, &headers, &body).await {
         Ok(received) => {
             tracing::debug!(gateway, ?received, "webhook");
             StatusCode::NO_CONTENT

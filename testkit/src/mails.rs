@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use persistence::jobs;
-use services::{App, mail};
+use services::{App, worker};
 use tempfile::TempDir;
 
 /// The mail directory of a test.
@@ -34,7 +34,7 @@ impl Mails {
         let queues = ["mail".to_owned()];
         let conn = &mut app.db.write().await.unwrap();
         for job in jobs::claim(conn, &queues, now, Duration::from_mins(1), 100).await.unwrap() {
-            mail::deliver(app, job.payload.clone()).await.unwrap();
+            worker::run_job(app, &job.kind, job.payload.clone()).await.unwrap();
             jobs::finish(conn, &job, now).await.unwrap();
         }
     }

@@ -5,7 +5,8 @@ use std::{net::SocketAddr, time::Duration};
 use clap::builder::PossibleValuesParser;
 use services::{
     Background,
-    jobs::{QUEUES, WorkerConfig, worker},
+    jobs::QUEUES,
+    worker::{self, WorkerConfig},
 };
 
 use crate::{

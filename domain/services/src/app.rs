@@ -15,7 +15,7 @@ use crate::{
     Clock, ServiceError, ServiceResult,
     bus::Bus,
     catalog::CatalogCache,
-    checkout::Turns,
+    checkout::CartLocks,
     clock::SystemClock,
     identity::{Identity, IdentityConfig, Keys},
     inventory::Availability,
@@ -61,8 +61,8 @@ pub struct Parts {
     pub search: Search,
     /// Where payments go.
     pub gateways: Gateways,
-    /// Who completes which cart.
-    pub turns: Turns,
+    /// Serializes concurrent completions of one cart.
+    pub cart_locks: CartLocks,
     /// The position of the last fact that this process has applied.
     pub followed: Arc<AtomicI64>,
 }
@@ -144,7 +144,7 @@ impl App {
             gateways,
             bus: Bus::default(),
             telemetry,
-            turns: Turns::default(),
+            cart_locks: CartLocks::default(),
             followed: Arc::default(),
         })))
     }

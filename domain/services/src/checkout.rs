@@ -2,14 +2,18 @@
 
 mod complete;
 mod error;
-mod give_up;
-mod jobs;
+mod key;
+mod locks;
 mod prices;
+mod release;
+mod resolve;
 mod stock;
 mod transaction;
-mod turns;
+mod webhook;
 
 pub use complete::{CompleteCart, complete, complete_paid};
 pub use error::CompleteError;
+pub use locks::CartLocks;
 pub use prices::prices_to_show;
-pub use turns::Turns;
+pub use resolve::resolve;
+pub use webhook::{Received, WebhookError, receive_webhook};

@@ -15,7 +15,6 @@ mod privacy;
 mod refresh_tokens;
 mod registration;
 mod reset;
-pub(crate) mod secrets;
 mod seed;
 mod sessions;
 mod staff;
@@ -48,7 +47,7 @@ pub use staff::{
 
 use model::ids::CustomerId;
 
-use crate::{App, ServiceResult, bus::Topic};
+use crate::{App, ServiceResult, bus::Topic, secrets};
 
 /// What identity keeps in a process.
 pub struct Identity {

@@ -23,10 +23,12 @@ pub mod payments;
 pub mod pricing;
 pub mod promotions;
 pub mod search;
+mod secrets;
 pub mod seed;
 pub mod settings;
 pub mod telemetry;
 pub mod webhook_signature;
+pub mod worker;
 
 pub use app::{App, AppConfig, DocumentsConfig};
 pub use background::Background;

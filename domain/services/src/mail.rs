@@ -1,8 +1,8 @@
 //! Mail: written as jobs in the transaction of what they tell of, sent by workers.
 
 mod deliver;
+mod enqueue;
 mod file;
-mod jobs;
 mod smtp;
 mod templates;
 
@@ -12,10 +12,10 @@ use async_trait::async_trait;
 use lettre::{Message, message::header::ContentType};
 use model::{Timestamp, customers::Email};
 
-pub use deliver::deliver;
+pub(crate) use deliver::deliver;
+pub use enqueue::enqueue_email_changed;
+pub(crate) use enqueue::{enqueue_email_change_asked, enqueue_token};
 pub use file::FileMailer;
-pub use jobs::{ConfirmedLine, KIND, OrderConfirmation, enqueue_email_changed, enqueue_order_confirmation};
-pub(crate) use jobs::{enqueue_email_change_asked, enqueue_token};
 pub use smtp::SmtpMailer;
 
 /// A mail, ready to go.

@@ -1,25 +1,26 @@
-//! Collecting money: routing a payment to gateways, learning what they decided, capture, void and refund.
+//! Payments: routing to gateways, authorization, capture, void and refund, and merging what gateways report.
 //!
-//! What we are about to do is written before a gateway is called, and no gateway is called inside a transaction. So
-//! whatever is cut off in between is found again: by reference, or by repeating the call under the same key.
+//! What we are about to do is recorded before a gateway is called, and no gateway is called inside a transaction. Whatever
+//! is interrupted in between is resolved later: by querying the charge, or by repeating the call under the same key.
 
 mod admin;
 mod authorize;
 mod capture;
 mod create;
 mod errors;
+mod follow_up;
 mod gateway;
-mod jobs;
-mod learn;
 mod manual;
 mod operation;
+mod query;
 mod read;
 mod refund;
 mod registry;
-mod resolve;
+mod replay;
+mod request;
 mod sandbox;
+mod update;
 mod void;
-mod webhook;
 
 pub use self::{
     admin::{
@@ -27,15 +28,21 @@ pub use self::{
         ledger_entries, routing_rules, seed_rules,
     },
     capture::{capture, capture_all},
-    create::{NewPayment, PayCart, create, create_for_cart},
+    create::{create, create_for_cart},
     errors::{OperationError, PaymentError, RoutingRuleError},
     gateway::{AuthorizeRequest, ChargeRef, GatewayError, PaymentGateway, WebhookHeaders, WebhookMessage},
-    jobs::{capture_job, refund_job, resolve_job, run_job, void_job},
     read::{attempts_of, payments_by_ids, payments_of_orders, refunds_of, transactions_of},
     refund::{RefundOrder, refund_order, refund_payment},
     registry::{DEMO_WEBHOOK_SECRET, GatewayConfig, GatewayKind, Gateways, GatewaysConfig, Timing},
-    resolve::{look_again, resolve},
-    void::{give_up, void},
-    webhook::{Received, WebhookError, receive_webhook},
+    request::{NewPayment, PayCart},
+    void::void,
+};
+pub(crate) use self::{
+    operation::execute,
+    query::{elapsed, query_gateways},
+    read::get_record,
+    refund::refund_unowed,
+    update::{ChargeUpdate, Source, apply_update},
+    void::void_unwanted,
 };
 pub use persistence::{ledger::AccountBalance, payments::Refund};

@@ -36,19 +36,32 @@ pub async fn price(app: &App, cart: &Cart, freshness: Freshness) -> ServiceResul
         Freshness::Cached => app.settings.current(&app.db).await?,
         Freshness::Fresh => app.settings.confirmed(&app.db).await?,
     };
+    price_with(app, cart, &settings, freshness).await
+}
+
+/// The same by settings that the caller has read.
+///
+/// # Errors
+/// A store's error.
+pub async fn price_with(
+    app: &App,
+    cart: &Cart,
+    settings: &Settings,
+    freshness: Freshness,
+) -> ServiceResult<PricedCart> {
     let ids = product_ids(cart);
     let products = match freshness {
         Freshness::Cached => app.catalog.products(&ids).await?,
         Freshness::Fresh => catalog::fresh_products(app, &ids).await?,
     };
     let availability = match freshness {
-        Freshness::Cached => availability(app, cart, &settings, &ids).await?,
+        Freshness::Cached => availability(app, cart, settings, &ids).await?,
         Freshness::Fresh => HashMap::new(),
     };
     let taxonomy = app.catalog.taxonomy().await?;
-    let (codes, customer_groups) = buyer_facts(app, cart, &settings).await?;
+    let (codes, customer_groups) = buyer_facts(app, cart, settings).await?;
     let inputs = PricingInputs {
-        settings: &settings,
+        settings,
         products: &products,
         taxonomy: &taxonomy,
         availability: &availability,

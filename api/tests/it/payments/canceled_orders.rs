@@ -14,12 +14,13 @@ use services::{
     jobs::JobError,
     orders::{self, CancelOrder},
     payments::{self, OperationError, RefundOrder},
+    worker,
 };
 
 use super::harness::{PaymentHarness, eur};
 
 async fn job(harness: &PaymentHarness, kind: &str, payment: PaymentId) -> Result<(), JobError> {
-    payments::run_job(harness.app(), kind, json!({ "paymentId": payment })).await
+    worker::run_job(harness.app(), kind, json!({ "paymentId": payment })).await
 }
 
 fn cancellation(order_id: OrderId, refund: bool) -> CancelOrder {
@@ -115,7 +116,7 @@ async fn canceling_during_a_refund_refunds_the_rest_once() {
     cancel(&harness, order).await;
     // An older version wrote this job; its amount exceeds the amount that is left now.
     let old = json!({ "paymentId": payment.id, "amount": eur(1990), "key": format!("cancel {order}") });
-    payments::run_job(harness.app(), "payments.refund", old).await.unwrap();
+    worker::run_job(harness.app(), "payments.refund", old).await.unwrap();
     let waiting = job(&harness, "payments.refund", payment.id).await;
     assert!(matches!(waiting, Err(JobError::Retry(_))), "{waiting:?}");
     refund_again(&harness, &payment, 500).await;

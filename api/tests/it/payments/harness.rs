@@ -19,6 +19,7 @@ use services::{
     App,
     checkout::{self, CompleteCart},
     payments::{self, DEMO_WEBHOOK_SECRET, GatewayConfig, GatewayKind, NewPayment, Timing},
+    worker,
 };
 use tempfile::TempDir;
 use testkit::{TestShop, cart_fixtures};
@@ -192,7 +193,7 @@ impl PaymentHarness {
     pub async fn finish_operations(&self, payment: PaymentId) {
         for transaction in self.record(payment).await.transactions {
             let about = json!({ "paymentId": payment, "transactionId": transaction.id });
-            payments::run_job(self.app(), "payments.operation", about).await.unwrap();
+            worker::run_job(self.app(), "payments.operation", about).await.unwrap();
         }
     }
 

@@ -9,7 +9,10 @@ use model::{
 };
 use persistence::orders;
 use serde_json::json;
-use services::payments::{self, OperationError, RefundOrder};
+use services::{
+    payments::{self, OperationError, RefundOrder},
+    worker,
+};
 
 use super::harness::{PaymentHarness, eur};
 
@@ -18,7 +21,7 @@ fn staff() -> Actor {
 }
 
 async fn capture_job(harness: &PaymentHarness, payment: PaymentId) {
-    payments::run_job(harness.app(), "payments.capture", json!({ "paymentId": payment })).await.unwrap();
+    worker::run_job(harness.app(), "payments.capture", json!({ "paymentId": payment })).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -43,7 +46,7 @@ async fn a_worker_killed_after_the_gateway_call_captures_once() {
     let gateway = &harness.gateways[0];
     // The worker recorded the transaction and the gateway executed it; the worker was killed before the response.
     gateway.outage(60).await;
-    let job = payments::run_job(harness.app(), "payments.capture", json!({ "paymentId": payment.id })).await;
+    let job = worker::run_job(harness.app(), "payments.capture", json!({ "paymentId": payment.id })).await;
     assert!(job.is_err());
     gateway.outage(0).await;
     let record = harness.record(payment.id).await;

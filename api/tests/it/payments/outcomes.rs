@@ -9,8 +9,10 @@ use model::{
 };
 use serde_json::json;
 use services::{
+    checkout,
     jobs::JobError,
     payments::{self, GatewayConfig, GatewayKind, GatewaysConfig, PaymentError, Timing},
+    worker,
 };
 use testkit::eventually;
 use tokio::task::JoinSet;
@@ -49,7 +51,7 @@ async fn a_time_out_is_pending_until_queried_and_charges_once() {
     let payment = payments::create(harness.app(), new).await.unwrap();
     drop(conn);
     assert!(matches!(payment.status, PaymentStatus::Pending | PaymentStatus::Authorized), "{payment:?}");
-    payments::resolve(harness.app(), payment.id).await.err();
+    checkout::resolve(harness.app(), payment.id).await.err();
     let record = harness.record(payment.id).await;
     assert_eq!(record.payment.status, PaymentStatus::Authorized);
     assert_eq!(record.attempts.len(), 1);
@@ -127,8 +129,8 @@ async fn a_new_payment_replaces_and_voids_the_earlier_one() {
     let second = payments::create(harness.app(), harness.payment_of(cart, "tok_success")).await.unwrap();
     assert_ne!(first.id, second.id);
     assert!(harness.record(first.id).await.payment.is_unwanted);
-    payments::run_job(harness.app(), "payments.void", json!({ "paymentId": first.id })).await.unwrap();
-    payments::run_job(harness.app(), "payments.void", json!({ "paymentId": first.id })).await.unwrap();
+    worker::run_job(harness.app(), "payments.void", json!({ "paymentId": first.id })).await.unwrap();
+    worker::run_job(harness.app(), "payments.void", json!({ "paymentId": first.id })).await.unwrap();
     assert_eq!(harness.record(first.id).await.payment.status, PaymentStatus::Voided);
     assert_eq!(harness.charges_of(first.id).await[0]["status"], "VOIDED");
     assert_eq!(harness.record(second.id).await.payment.status, PaymentStatus::Authorized);
@@ -140,7 +142,7 @@ async fn an_unwanted_payment_is_voided_once_known() {
     let cart = harness.cart().await;
     let first = payments::create(harness.app(), harness.payment_of(cart, "tok_pending")).await.unwrap();
     payments::create(harness.app(), harness.payment_of(cart, "tok_success")).await.unwrap();
-    payments::run_job(harness.app(), "payments.void", json!({ "paymentId": first.id })).await.unwrap();
+    worker::run_job(harness.app(), "payments.void", json!({ "paymentId": first.id })).await.unwrap();
     let record = harness.record(first.id).await;
     assert_eq!(record.payment.status, PaymentStatus::Voided, "{record:?}");
     let shown = harness.charges_of(first.id).await.remove(0);
@@ -206,7 +208,7 @@ async fn a_charge_unknown_to_its_gateway_fails() {
     let harness = PaymentHarness::new().await;
     let payment = harness.pay("tok_success").await;
     let lost = left_uncalled(&harness, payment.id, harness.cart().await, Duration::ZERO).await;
-    eventually("given up", PATIENCE, async || match payments::resolve(harness.app(), lost).await {
+    eventually("given up", PATIENCE, async || match checkout::resolve(harness.app(), lost).await {
         Ok(()) => Some(()),
         Err(JobError::NotYet(_)) => None,
         Err(error) => panic!("{error}"),
@@ -256,7 +258,7 @@ async fn a_crash_followed_by_an_outage_charges_once() {
     assert_eq!(harness.record(again.id).await.attempts.len(), 1, "nobody else is asked");
     gateway.outage(0).await;
     eventually("the question is answered", PATIENCE, async || {
-        let _ = payments::resolve(harness.app(), again.id).await;
+        let _ = checkout::resolve(harness.app(), again.id).await;
         (harness.record(again.id).await.payment.status == PaymentStatus::Authorized).then_some(())
     })
     .await;
@@ -288,7 +290,7 @@ async fn a_late_charge_at_a_skipped_gateway_is_voided() {
     harness.gateways[0].outage(60).await;
     let (payment, order) = harness.buy("tok_success").await;
     assert_eq!(payment.gateway, "sandbox-b");
-    payments::run_job(harness.app(), "payments.capture", json!({ "paymentId": payment.id })).await.unwrap();
+    worker::run_job(harness.app(), "payments.capture", json!({ "paymentId": payment.id })).await.unwrap();
     harness.gateways[0].outage(0).await;
     let client = harness.gateways[0].client();
     assert_eq!(client.post("/charges", "k", &charge(&payment.id.to_string(), "tok_success")).await.0, 201);
@@ -329,7 +331,7 @@ async fn a_hanging_gateway_does_not_block_a_worker() {
     for _ in 0..8 {
         let left = left_uncalled(&harness, template.id, harness.cart().await, Duration::ZERO).await;
         let app = harness.app().clone();
-        jobs.spawn(async move { payments::run_job(&app, "payments.resolve", json!({ "paymentId": left })).await });
+        jobs.spawn(async move { worker::run_job(&app, "payments.resolve", json!({ "paymentId": left })).await });
     }
     let first = tokio::time::timeout(PATIENCE, jobs.join_next()).await.expect("one comes back").unwrap().unwrap();
     assert!(matches!(first, Err(JobError::NotYet(_))), "{first:?}");
@@ -346,7 +348,7 @@ async fn chaos_tokens_end_with_a_balanced_ledger() {
     }
     for payment in all {
         let agreed = eventually("agreement", PATIENCE, async || {
-            let _ = payments::resolve(harness.app(), payment.id).await;
+            let _ = checkout::resolve(harness.app(), payment.id).await;
             let now = harness.record(payment.id).await;
             if let Some(PaymentAction::Redirect { url }) = &now.payment.action {
                 reqwest::Client::new().post(format!("{url}/approve")).send().await.unwrap();

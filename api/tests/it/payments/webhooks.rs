@@ -9,8 +9,10 @@ use model::{
 use persistence::orders;
 use serde_json::{Value, json};
 use services::{
-    payments::{self, DEMO_WEBHOOK_SECRET, Received, WebhookError, WebhookHeaders},
+    checkout::{self, Received, WebhookError},
+    payments::{DEMO_WEBHOOK_SECRET, WebhookHeaders},
     webhook_signature::Secret,
+    worker,
 };
 use testkit::eventually;
 
@@ -24,7 +26,7 @@ async fn tell(harness: &PaymentHarness, id: &str, charge: &Value, secret: &Secre
     let now = harness.app().clock.now().timestamp();
     let signature = secret.sign(id, now, body.as_bytes());
     let headers = WebhookHeaders { id, timestamp: &now.to_string(), signature: &signature };
-    payments::receive_webhook(harness.app(), "sandbox-a", &headers, body.as_bytes()).await
+    checkout::receive_webhook(harness.app(), "sandbox-a", &headers, body.as_bytes()).await
 }
 
 /// The webhook secret of a gateway.
@@ -45,7 +47,7 @@ fn event(id: &str, kind: &str, amount: i64) -> Value {
 async fn a_chargeback_is_recorded_in_transactions_and_ledger() {
     let harness = PaymentHarness::new().await;
     let (payment, order) = harness.buy("tok_dispute").await;
-    payments::run_job(harness.app(), "payments.capture", json!({ "paymentId": payment.id })).await.unwrap();
+    worker::run_job(harness.app(), "payments.capture", json!({ "paymentId": payment.id })).await.unwrap();
     let record = eventually("the chargeback", PATIENCE, async || {
         let record = harness.record(payment.id).await;
         (record.payment.charged_back == eur(1990)).then_some(record)

@@ -1,157 +1,149 @@
-//! Completing a cart. Browser, webhook, job and retry all come through here, and a constraint makes the order one.
+//! Completing a cart. Browser, webhook, job and retry all come through here; a unique constraint guarantees one order.
 
 use model::{
     IdempotencyKey,
     access::Actor,
-    cart::CartStatus,
-    ids::{CartId, OrderId, PaymentId},
+    cart::{Cart, CartStatus},
+    ids::{CartId, PaymentId},
     orders::{self as rules, Order, PlaceError},
 };
-use persistence::{Conn, carts, db::Transactions as _, orders, payments};
+use persistence::{StoreError, carts, db::Transactions as _, orders, payments};
 
 use super::{
     CompleteError,
-    give_up::give_up,
+    error::Refusal,
+    key::CompletionKey,
+    release::release_refused,
     transaction::{Completed, Prepared, place_order},
 };
 use crate::{
     App, ServiceError,
     bus::Topic,
-    idempotency::{self, Keyed},
-    payments::look_again,
+    payments::{get_record, query_gateways},
     pricing::{self, Freshness},
     telemetry::Counter,
 };
 
-/// How often a cart that changes meanwhile is priced again.
+/// How often a cart that changes while it is priced is priced again.
 const TRIES: u32 = 5;
 
-/// Which cart is completed.
+/// Input of [`complete`].
 #[derive(Debug, Clone)]
 pub struct CompleteCart {
     /// The cart.
     pub cart_id: CartId,
     /// The version the caller last saw.
     pub expected_version: Option<i32>,
-    /// The same key with the same cart gives the same order.
+    /// The key under which the same request may be sent again.
     pub idempotency_key: Option<IdempotencyKey>,
 }
 
-/// Makes an order of a cart, or gives the order that it became before: however many ask, at once or again, there is
-/// one order, and all get it. A refusal for good lets go of the cart's payment; a cart that has become free needs none.
+/// Turns a cart into an order, or returns the order that it became before: any number of concurrent or repeated calls get
+/// the same order. A final refusal releases the cart's payment.
 ///
 /// # Errors
 /// [`CompleteError`].
 pub async fn complete(app: &App, actor: &Actor, input: CompleteCart) -> Result<Order, CompleteError> {
-    let mut seen = None;
-    let mut outcome = try_to_complete(app, actor, &input, &mut seen).await;
-    // The shopper comes back from the gateway before its message.
-    if let (Err(CompleteError::Place(PlaceError::PaymentActionRequired)), Some(payment)) = (&outcome, seen)
-        && look_again(app, payment).await?
+    let mut result = attempt(app, actor, &input).await;
+    // The shopper returns from 3-D Secure before the gateway's webhook arrives.
+    if let Err(Refusal { reason: CompleteError::Place(PlaceError::PaymentActionRequired), payment: Some(payment) }) =
+        &result
+        && is_decided_now(app, *payment).await?
     {
-        outcome = try_to_complete(app, actor, &input, &mut seen).await;
+        result = attempt(app, actor, &input).await;
     }
-    if let Err(CompleteError::Place(PlaceError::PaymentRequired)) = outcome {
-        outcome = Err(why_unpaid(app, input.cart_id).await?);
+    let Refusal { reason, payment } = match result {
+        Ok(order) => return Ok(order),
+        Err(refusal) => refusal,
+    };
+    let reason = explain(app, input.cart_id, reason).await?;
+    if reason.is_final() {
+        refuse(app, input.cart_id, payment).await?;
     }
-    if outcome.as_ref().is_err_and(CompleteError::is_final) {
-        app.telemetry.count(Counter::OrderRefused);
-        if let Some(payment) = seen {
-            give_up(app, input.cart_id, payment).await?;
+    match reason {
+        // A cart that became free needs no payment once the wrong one is released.
+        CompleteError::Place(PlaceError::PaymentAmountMismatch) => {
+            attempt(app, actor, &input).await.map_err(|_| reason)
         }
-    }
-    match outcome {
-        Err(CompleteError::Place(PlaceError::PaymentAmountMismatch)) => {
-            try_to_complete(app, actor, &input, &mut seen).await.or(outcome)
-        }
-        outcome => outcome,
+        reason => Err(reason),
     }
 }
 
-/// What to say of a cart without a payment: nobody is asked to pay for what cannot be had, least of all a shopper whose
-/// payment was let go because others were faster, and who asks again.
-async fn why_unpaid(app: &App, id: CartId) -> Result<CompleteError, CompleteError> {
-    let cart = carts::find(&mut *app.db.read().await?, id).await?.ok_or(CompleteError::CartNotFound)?;
-    let priced = pricing::price(app, &cart, Freshness::Cached).await?;
-    Ok(rules::require_no_problem(&priced).err().unwrap_or(PlaceError::PaymentRequired).into())
-}
-
-/// Completes the cart of a payment that was decided while nobody waited: after a redirect, a webhook, or a shopper who
-/// went away. The order, or none when the payment is no longer wanted or the cart is refused; then the payment is let
-/// go.
+/// Completes the cart of a payment that was authorized while the shopper was away: after a redirect, by a webhook, or by
+/// the job that resolves it. Returns none if the payment is no longer wanted, or if the cart is refused; then the payment
+/// is released.
 ///
 /// # Errors
-/// A store's error; it can be tried again.
+/// [`ServiceError`]; the call can be repeated.
 pub async fn complete_paid(app: &App, payment_id: PaymentId) -> Result<Option<Order>, ServiceError> {
     let mut conn = app.db.read().await?;
-    let Some(payment) = payments::find(&mut conn, payment_id).await? else { return Ok(None) };
+    let payment = payments::find(&mut conn, payment_id).await?;
     drop(conn);
-    if !payment.is_active() {
-        return Ok(None);
-    }
+    let Some(payment) = payment.filter(model::payments::Payment::is_active) else { return Ok(None) };
     let input = CompleteCart { cart_id: payment.cart_id, expected_version: None, idempotency_key: None };
-    match try_to_complete(app, &Actor::System, &input, &mut None).await {
+    match attempt(app, &Actor::System, &input).await {
         Ok(order) => Ok(Some(order)),
-        Err(CompleteError::Service(error)) => Err(error),
-        Err(refusal) => {
-            tracing::info!(payment = %payment_id, %refusal, "a paid cart was refused");
-            app.telemetry.count(Counter::OrderRefused);
-            give_up(app, input.cart_id, payment_id).await?;
+        Err(Refusal { reason: CompleteError::Service(error), .. }) => Err(error),
+        Err(Refusal { reason, .. }) => {
+            tracing::info!(payment = %payment_id, %reason, "a paid cart was refused");
+            refuse(app, input.cart_id, Some(payment_id)).await?;
             Ok(None)
         }
     }
 }
 
-/// `seen` becomes the payment that the cart was looked at with.
-async fn try_to_complete(
-    app: &App,
-    actor: &Actor,
-    input: &CompleteCart,
-    seen: &mut Option<PaymentId>,
-) -> Result<Order, CompleteError> {
-    let _turn = app.turns.of(input.cart_id).await;
+/// Queries the gateway once for a payment that waits for its shopper; true if it is decided now.
+async fn is_decided_now(app: &App, payment: PaymentId) -> Result<bool, ServiceError> {
+    let record = get_record(app, payment).await?;
+    Ok(!query_gateways(app, record).await?.record.payment.status.is_undecided())
+}
+
+/// A cart without a payment that has a problem is refused for the problem: the shopper must not pay for what cannot be
+/// bought, in particular after a payment was released because the goods were sold to others.
+async fn explain(app: &App, id: CartId, reason: CompleteError) -> Result<CompleteError, CompleteError> {
+    if !matches!(reason, CompleteError::Place(PlaceError::PaymentRequired)) {
+        return Ok(reason);
+    }
+    let cart = carts::find(&mut *app.db.read().await?, id).await?.ok_or(CompleteError::CartNotFound)?;
+    let priced = pricing::price(app, &cart, Freshness::Cached).await?;
+    Ok(rules::require_no_problem(&priced).err().unwrap_or(PlaceError::PaymentRequired).into())
+}
+
+/// Counts a final refusal and releases the payment that the cart had.
+async fn refuse(app: &App, cart: CartId, payment: Option<PaymentId>) -> Result<(), ServiceError> {
+    app.telemetry.count(Counter::OrderRefused);
+    match payment {
+        Some(payment) => release_refused(app, cart, payment).await,
+        None => Ok(()),
+    }
+}
+
+/// Tries to complete the cart until it did not change while it was priced.
+async fn attempt(app: &App, actor: &Actor, input: &CompleteCart) -> Result<Order, Refusal> {
+    let _lock = app.cart_locks.lock(input.cart_id).await;
     for _ in 0..TRIES {
-        match attempt(app, actor, input, seen).await {
-            Err(error) if error.is_passing() => {}
+        match try_once(app, actor, input).await {
+            Err(refusal) if refusal.reason.is_passing() => {}
             done => return done,
         }
     }
-    Err(CompleteError::Service(persistence::StoreError::Retry.into()))
+    Err(CompleteError::Service(StoreError::Retry.into()).into())
 }
 
-async fn attempt(
-    app: &App,
-    actor: &Actor,
-    input: &CompleteCart,
-    seen: &mut Option<PaymentId>,
-) -> Result<Order, CompleteError> {
+async fn try_once(app: &App, actor: &Actor, input: &CompleteCart) -> Result<Order, Refusal> {
     let now = app.clock.now();
-    let mut conn = app.db.write().await?;
-    let cart = carts::find(&mut conn, input.cart_id).await?;
-    let cart = cart.filter(|cart| cart.is_visible_to(actor, now)).ok_or(CompleteError::CartNotFound)?;
-    let keyed = keyed(actor, input)?;
-    if let Some(order) = cart.order {
-        return existing(&mut conn, keyed.as_ref(), order).await;
-    }
-    if cart.status != CartStatus::Active {
-        return Err(CompleteError::CartNotFound);
-    }
-    if *actor != Actor::Anonymous {
-        // It counts for all their carts: one that was used for another is told before anything is found wrong with this.
-        let _: Option<OrderId> = idempotency::look(&mut conn, keyed.as_ref()).await?;
-    }
-    cart.require_version(input.expected_version)?;
-    drop(conn);
-
-    // Prices never come from a cache here, and nothing outside of Postgres is asked within the transaction.
-    let priced = pricing::price(app, &cart, Freshness::Fresh).await?;
-    let settings = app.settings.current(&app.db).await?;
+    let key = CompletionKey::of(actor, input)?;
+    let cart = match open(app, actor, input, &key).await? {
+        Opened::Cart(cart) => cart,
+        Opened::Order(order) => return Ok(order),
+    };
+    // Prices never come from a cache here, and nothing outside of Postgres is read within the transaction.
+    let settings = app.settings.confirmed(&app.db).await.map_err(CompleteError::from)?;
+    let priced = pricing::price_with(app, &cart, &settings, Freshness::Fresh).await.map_err(CompleteError::from)?;
     let channel = settings.channel_by_id(cart.channel).ok_or(CompleteError::CartNotFound)?;
-    let prepared = Prepared { actor, cart: &cart, priced: &priced, channel, now };
-    let mut conn = app.db.write().await?;
-    let completed = conn
-        .transaction::<_, CompleteError, _>(async |conn| once_per_key(conn, keyed.as_ref(), &prepared, seen).await)
-        .await?;
+    let prepared = Prepared { actor, cart: &cart, priced: &priced, channel, key: &key, now };
+    let mut conn = app.db.write().await.map_err(CompleteError::from)?;
+    let completed = conn.transaction::<_, Refusal, _>(async |conn| place_order(conn, &prepared).await).await?;
     Ok(match completed {
         Completed::Before(order) => order,
         Completed::Now(order, products) => {
@@ -166,27 +158,25 @@ async fn attempt(
     })
 }
 
-fn keyed(actor: &Actor, input: &CompleteCart) -> Result<Option<Keyed>, ServiceError> {
-    let asked = (input.cart_id, input.expected_version);
-    Keyed::of_cart("cartComplete", actor, input.cart_id, input.idempotency_key.as_ref(), &asked)
+/// The cart to complete, or the order that it became before.
+enum Opened {
+    Cart(Cart),
+    Order(Order),
 }
 
-/// Places the order and keeps it under the key. A key that is another request's rolls everything back, as a refusal does
-/// the key. With an answer the cart is an order by now, which is found where every order is found.
-async fn once_per_key(
-    conn: &mut Conn,
-    keyed: Option<&Keyed>,
-    with: &Prepared<'_>,
-    seen: &mut Option<PaymentId>,
-) -> Result<Completed, CompleteError> {
-    let completed = place_order(conn, with, seen).await?;
-    let (Completed::Now(order, _) | Completed::Before(order)) = &completed;
-    let _: Option<OrderId> = idempotency::begin_with(conn, keyed, &order.id).await?;
-    Ok(completed)
-}
-
-/// The order that the cart is already; the key is kept all the same, so that it cannot be used with another cart.
-async fn existing(conn: &mut Conn, keyed: Option<&Keyed>, id: OrderId) -> Result<Order, CompleteError> {
-    let _: Option<OrderId> = idempotency::begin_with(conn, keyed, &id).await?;
-    orders::find(conn, id).await?.ok_or(CompleteError::CartNotFound)
+/// Reads the cart as it is priced, or the order that it became before.
+async fn open(app: &App, actor: &Actor, input: &CompleteCart, key: &CompletionKey) -> Result<Opened, CompleteError> {
+    let mut conn = app.db.write().await?;
+    let cart = carts::find(&mut conn, input.cart_id).await?;
+    let cart = cart.filter(|cart| cart.is_visible_to(actor, app.clock.now())).ok_or(CompleteError::CartNotFound)?;
+    if let Some(id) = cart.order {
+        key.keep(&mut conn, id).await?;
+        return orders::find(&mut conn, id).await?.map(Opened::Order).ok_or(CompleteError::CartNotFound);
+    }
+    if cart.status != CartStatus::Active {
+        return Err(CompleteError::CartNotFound);
+    }
+    key.reject_if_reused(&mut conn, actor).await?;
+    cart.require_version(input.expected_version)?;
+    Ok(Opened::Cart(cart))
 }

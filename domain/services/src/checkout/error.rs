@@ -1,6 +1,6 @@
 //! Why a cart did not become an order.
 
-use model::{cart::CartError, inventory::Shortage, orders::PlaceError, pricing::ProblemCode};
+use model::{cart::CartError, ids::PaymentId, inventory::Shortage, orders::PlaceError, pricing::ProblemCode};
 use persistence::{StoreError, db::TransactionError};
 
 use crate::{ServiceError, idempotency::KeyError};
@@ -35,6 +35,27 @@ pub enum CompleteError {
     /// Not the caller's fault, or not theirs to do.
     #[error(transparent)]
     Service(#[from] ServiceError),
+}
+
+/// A refused attempt to complete a cart.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    /// The reason.
+    pub reason: CompleteError,
+    /// The payment that the cart had then, as far as the attempt came.
+    pub payment: Option<PaymentId>,
+}
+
+impl From<CompleteError> for Refusal {
+    fn from(reason: CompleteError) -> Self {
+        Self { reason, payment: None }
+    }
+}
+
+impl From<TransactionError> for Refusal {
+    fn from(error: TransactionError) -> Self {
+        CompleteError::from(error).into()
+    }
 }
 
 impl CompleteError {

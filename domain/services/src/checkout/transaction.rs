@@ -7,22 +7,25 @@ use model::{
     Timestamp,
     access::Actor,
     cart::Cart,
-    channels::Channel,
+    channels::{CaptureMode, Channel},
     events::DomainEvent,
-    ids::{PaymentId, ProductId, VariantId},
+    ids::{ProductId, VariantId},
     ledger,
     orders::{self as rules, Order, PlacedOrder, Settlement},
-    payments::Payment,
+    payments::{Payment, PaymentStatus},
     pricing::PricedCart,
 };
 use persistence::{
-    Conn, audit, carts, inventory, jobs, ledger as ledger_store, orders, outbox, payments,
+    Conn, audit, carts, inventory, ledger as ledger_store, orders, outbox, payments,
     promotions::{self, CodeUse},
 };
 use serde_json::json;
 
-use super::{CompleteError, jobs::after_placing, stock::take_stock};
-use crate::ServiceError;
+use super::{CompleteError, error::Refusal, key::CompletionKey, stock::take_stock};
+use crate::{
+    ServiceError,
+    jobs::{self, Job, ScheduledJob},
+};
 
 /// Everything that was read before the transaction.
 pub(super) struct Prepared<'a> {
@@ -32,8 +35,10 @@ pub(super) struct Prepared<'a> {
     pub cart: &'a Cart,
     /// What it costs, from the documents themselves.
     pub priced: &'a PricedCart,
-    /// The place of sale.
+    /// The cart's channel.
     pub channel: &'a Channel,
+    /// The key under which the order is kept.
+    pub key: &'a CompletionKey,
     /// The time.
     pub now: Timestamp,
 }
@@ -46,46 +51,53 @@ pub(super) enum Completed {
     Before(Order),
 }
 
-/// Makes the order, in some twenty statements for any number of lines. The rows that many want at once, discount codes
-/// and stock, come last. An error rolls everything back; `seen` says which payment the cart had then.
-pub(super) async fn place_order(
-    conn: &mut Conn,
-    with: &Prepared<'_>,
-    seen: &mut Option<PaymentId>,
-) -> Result<Completed, CompleteError> {
-    let Prepared { actor, priced, now, .. } = *with;
-    let who = actor.to_string();
-
-    // Of many that complete the cart at once, one gets its lock, and the others find the order.
-    let mut cart = carts::lock(conn, with.cart.id).await?.ok_or(CompleteError::CartNotFound)?;
+/// Places the order, in some twenty statements for any number of lines. The rows that many transactions want at once,
+/// discount codes and stock, come last. An error rolls everything back.
+pub(super) async fn place_order(conn: &mut Conn, with: &Prepared<'_>) -> Result<Completed, Refusal> {
+    // Of concurrent completions of a cart one gets its lock, and the others find the order.
+    let cart = carts::lock(conn, with.cart.id).await.map_err(CompleteError::from)?;
+    let cart = cart.ok_or(CompleteError::CartNotFound)?;
     if cart.order.is_some() {
-        let order = orders::find_by_cart(conn, cart.id).await?.ok_or(CompleteError::CartNotFound)?;
+        let order = orders::find_by_cart(conn, cart.id).await.map_err(CompleteError::from)?;
+        let order = order.ok_or(CompleteError::CartNotFound)?;
+        with.key.keep(conn, order.id).await?;
         return Ok(Completed::Before(order));
     }
     if cart.version != with.cart.version {
-        return Err(CompleteError::Moved);
+        return Err(CompleteError::Moved.into());
     }
-    cart.claim(actor);
+    let payment = payments::lock_active_for_cart(conn, cart.id).await.map_err(CompleteError::from)?;
+    let placed = place_locked(conn, with, cart, payment.as_ref()).await;
+    placed.map_err(|reason| Refusal { reason, payment: payment.map(|payment| payment.id) })
+}
 
-    let payment = payments::lock_active_for_cart(conn, cart.id).await?;
-    *seen = payment.as_ref().map(|payment| payment.id);
-    // What is wrong with the cart comes before its payment: nobody is asked to pay for what cannot be had.
+/// Decides and writes, with cart and payment locked.
+async fn place_locked(
+    conn: &mut Conn,
+    with: &Prepared<'_>,
+    mut cart: Cart,
+    payment: Option<&Payment>,
+) -> Result<Completed, CompleteError> {
+    let Prepared { actor, priced, key, now, .. } = *with;
+    cart.claim(actor);
+    // Problems of the cart come before its payment: the shopper must not pay for what cannot be bought.
     rules::require_no_problem(priced)?;
-    // The payment is for exactly what the cart costs now, or there is no order.
-    let settlement = Settlement::of(priced, payment.as_ref(), now)?;
-    let mut placed = rules::place(&cart, priced, settlement, &who, now)?;
+    // The payment has to be for exactly what the cart costs now.
+    let settlement = Settlement::of(priced, payment, now)?;
+    let mut placed = rules::place(&cart, priced, settlement, &actor.to_string(), now)?;
     orders::insert(conn, &mut placed).await?;
     let order = &placed.order;
     cart.complete(order.id, now)?;
     let variants: BTreeSet<VariantId> = placed.stock_needs().iter().map(|need| need.variant_id).collect();
     let variants: Vec<VariantId> = variants.into_iter().collect();
-    let products = write_down(conn, with, &cart, order, payment.as_ref(), &variants).await?;
+    let products = write_order(conn, with, &cart, order, payment, &variants).await?;
     take_scarce(conn, with, &placed, variants, &products).await?;
+    key.keep(conn, placed.order.id).await?;
     Ok(Completed::Now(placed.order, products))
 }
 
 /// Writes what belongs to the order, and gives the products whose stock it is going to change.
-async fn write_down(
+async fn write_order(
     conn: &Conn,
     with: &Prepared<'_>,
     cart: &Cart,
@@ -94,7 +106,7 @@ async fn write_down(
     variants: &[VariantId],
 ) -> Result<Vec<ProductId>, CompleteError> {
     let (now, sale) = (with.now, [sale(order, with.now)?]);
-    let jobs = after_placing(order, payment, with.channel.capture_mode, now);
+    let jobs = next_jobs(order, payment, with.channel.capture_mode, now);
     // Not the cart: a guest's id is what opens it.
     let details = json!({ "number": order.number, "total": order.total.gross });
     let attach = async {
@@ -147,4 +159,17 @@ fn sale(order: &Order, now: Timestamp) -> Result<ledger::LedgerEntry, ServiceErr
     let internal = |error: &dyn std::fmt::Display| ServiceError::Internal(error.to_string());
     let amounts = order.amounts().map_err(|error| internal(&error))?;
     ledger::placement(order.id, &amounts, now).map_err(|error| internal(&error))
+}
+
+/// Confirms the order, captures its payment where the channel does so at once, and expires it if the payment is not decided
+/// in time.
+fn next_jobs(order: &Order, payment: Option<&Payment>, mode: CaptureMode, now: Timestamp) -> Vec<ScheduledJob> {
+    // An order that waits for its payment is confirmed when the payment is decided.
+    let mut jobs = vec![match order.expires_at {
+        Some(until) => Job::ExpireOrder(order.id).at(until),
+        None => Job::ConfirmOrder(order.id).at(now),
+    }];
+    let held = payment.filter(|payment| payment.status == PaymentStatus::Authorized && mode == CaptureMode::Automatic);
+    jobs.extend(held.map(|payment| Job::CapturePayment(payment.id).at(now)));
+    jobs
 }

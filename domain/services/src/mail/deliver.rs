@@ -5,15 +5,17 @@ use model::{
     customers::{OneTimeToken, Purpose},
 };
 use persistence::{Conn, customers, one_time_tokens, staff};
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
     Mail, MailError,
-    jobs::MailJob,
     templates::{self, Text},
 };
-use crate::{App, ServiceResult, identity::secrets, jobs::dispatch::JobError};
+use crate::{
+    App, ServiceResult,
+    jobs::{JobError, MailJob},
+    secrets,
+};
 
 /// What every mailed secret begins with.
 const PREFIX: &str = "mot_";
@@ -22,9 +24,9 @@ const PREFIX: &str = "mot_";
 ///
 /// # Errors
 /// [`JobError`] says whether trying again may help.
-pub async fn deliver(app: &App, payload: Value) -> Result<(), JobError> {
+pub(crate) async fn deliver(app: &App, mail: MailJob) -> Result<(), JobError> {
     let now = app.clock.now();
-    let mail = match serde_json::from_value(payload)? {
+    let mail = match mail {
         MailJob::Token { id } => token_mail(app, id, now).await?,
         MailJob::EmailChanged { to, id } => {
             let Text { subject, text } = templates::email_changed(&app.mail);
@@ -42,7 +44,7 @@ pub async fn deliver(app: &App, payload: Value) -> Result<(), JobError> {
     let Some(mail) = mail else { return Ok(()) };
     app.mailer.send(&mail).await.map_err(|error| match error {
         MailError::Unavailable(_) => JobError::Retry(error.to_string()),
-        MailError::Refused(_) => JobError::Hopeless(error.to_string()),
+        MailError::Refused(_) => JobError::Permanent(error.to_string()),
     })
 }
 

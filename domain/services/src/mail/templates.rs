@@ -2,7 +2,8 @@
 
 use model::customers::Purpose;
 
-use super::{MailConfig, OrderConfirmation};
+use super::MailConfig;
+use crate::jobs::{ConfirmedLine, OrderConfirmation};
 
 /// Subject and text of a mail.
 pub(super) struct Text {
@@ -90,7 +91,7 @@ pub(super) fn email_changed(config: &MailConfig) -> Text {
 /// What was ordered.
 pub(super) fn order_confirmation(config: &MailConfig, order: &OrderConfirmation) -> Text {
     let OrderConfirmation { number, url, lines, total, .. } = order;
-    let line = |line: &super::ConfirmedLine| format!("{} x {}: {}\n", line.quantity, line.name, line.total);
+    let line = |line: &ConfirmedLine| format!("{} x {}: {}\n", line.quantity, line.name, line.total);
     let lines: String = lines.iter().map(line).collect();
     let page = url.as_ref().map_or_else(String::new, |url| format!("\nFollow your order here:\n{url}\n"));
     let text = format!("Hello,\n\nthank you for your order {number}.\n\n{lines}\nTotal: {total}\n{page}");

@@ -17,12 +17,13 @@ use serde_json::json;
 
 use super::{
     stock::{Fate, Record, settle_all},
-    undo::{let_go, undo_sale},
+    undo::undo_sale,
 };
 use crate::{
     App, ServiceError,
     bus::Topic,
     idempotency::{self, KeyError, Keyed},
+    jobs::{self, release_payment},
     telemetry::Counter,
 };
 
@@ -149,7 +150,8 @@ async fn cancel_locked(
             if !payment.captured.is_zero() {
                 actor.require(Permission::PaymentsWrite).map_err(ServiceError::from)?;
             }
-            let_go(conn, &payment, now).await?;
+            let release = release_payment(conn, &payment, now).await?;
+            jobs::enqueue(conn, &[release]).await?;
         }
     }
     undo_sale(conn, &order, captured, now).await?;

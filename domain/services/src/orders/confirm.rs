@@ -12,7 +12,7 @@ use persistence::{db::Transactions as _, orders, outbox};
 
 use crate::{
     App, ServiceError, ServiceResult,
-    mail::{ConfirmedLine, OrderConfirmation, enqueue_order_confirmation},
+    jobs::{self, ConfirmedLine, Job, MailJob, OrderConfirmation},
 };
 
 /// Has the confirmation of an order mailed, once. One that waits for its payment is confirmed when it opens; one that
@@ -34,7 +34,8 @@ pub async fn confirm(app: &App, id: OrderId) -> ServiceResult<()> {
         }
         let Ok(to) = order.email.parse::<Email>() else { return Ok(()) };
         let lines = orders::lines_of(conn, &[id]).await?.remove(&id).unwrap_or_default();
-        enqueue_order_confirmation(conn, confirmation(&order, to, &lines), now).await?;
+        let mail = MailJob::OrderConfirmation(confirmation(&order, to, &lines));
+        jobs::enqueue(conn, &[Job::SendMail(mail).at(now)]).await?;
         let kind = OrderEventKind::ConfirmationSent;
         let actor = Actor::System.to_string();
         orders::push_events(conn, &[OrderEvent { id: OrderEventId::new(), order_id: id, kind, actor, at: now }])

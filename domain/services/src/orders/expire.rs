@@ -5,9 +5,13 @@ use persistence::{db::Transactions as _, orders, outbox, payments};
 
 use super::{
     stock::{Fate, Record, settle_all},
-    undo::{let_go, undo_sale},
+    undo::undo_sale,
 };
-use crate::{App, ServiceError, ServiceResult, bus::Topic};
+use crate::{
+    App, ServiceError, ServiceResult,
+    bus::Topic,
+    jobs::{self, release_payment},
+};
 
 /// Expires an order whose payment was waited for long enough: stock and codes become free, and the payment is voided
 /// should it still turn up. Nothing happens to any other order; safe to repeat.
@@ -30,7 +34,8 @@ pub async fn expire(app: &App, id: OrderId) -> ServiceResult<()> {
             orders::save(conn, &order).await?;
             orders::push_events(conn, events.as_slice()).await?;
             if let Some(payment) = payment.filter(|payment| !payment.status.is_over()) {
-                let_go(conn, &payment, now).await?;
+                let release = release_payment(conn, &payment, now).await?;
+                jobs::enqueue(conn, &[release]).await?;
             }
             undo_sale(conn, &order, Money::zero(order.currency), now).await?;
             outbox::push(conn, &[DomainEvent::OrderUpdated { id }]).await?;

@@ -7,14 +7,16 @@ use model::{
     orders::OrderStatus,
     payments::{Payment, PaymentTransaction},
 };
-use persistence::{Conn, jobs, orders, outbox};
+use persistence::{Conn, orders, outbox};
 
 use super::{
-    confirm_job,
     stock::{Fate, Record, settle_all},
     undo::undo_sale,
 };
-use crate::ServiceResult;
+use crate::{
+    ServiceResult,
+    jobs::{self, Job},
+};
 
 /// Brings the order of a payment up to date, within the transaction that changed the payment and holds its lock: an
 /// order that waited opens when the money is there, or expires and gives its stock back when it will not come. Its
@@ -41,7 +43,7 @@ pub async fn payment_changed(
     orders::push_events(conn, &outcome.events).await?;
     outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?;
     if was_waiting && !order.status.is_void() && order.status != OrderStatus::PendingPayment {
-        jobs::enqueue(conn, &[confirm_job(order.id, now)]).await?;
+        jobs::enqueue(conn, &[Job::ConfirmOrder(order.id).at(now)]).await?;
     }
     if outcome.has_expired {
         undo_sale(conn, &order, Money::zero(order.currency), now).await?;

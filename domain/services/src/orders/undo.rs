@@ -1,27 +1,15 @@
-//! What an order that comes to nothing gives back besides its stock: what the shopper owed, and unpaid discount codes.
+//! Reversing the sale of an order that was canceled or expired: what the shopper owes, and unpaid discount codes.
 
 use model::{
     Money, Timestamp,
     orders::{Order, cancellation},
-    payments::Payment,
 };
-use persistence::{Conn, StoreResult, jobs, ledger, payments, promotions};
+use persistence::{Conn, ledger, promotions};
 
-use crate::{
-    ServiceError, ServiceResult,
-    payments::{refund_job, void_job},
-};
+use crate::{ServiceError, ServiceResult};
 
-/// Lets go of the payment of an order that comes to nothing: what is held is released, what was taken is given back, and
-/// so is whatever comes later.
-pub(super) async fn let_go(conn: &mut Conn, payment: &Payment, now: Timestamp) -> StoreResult<()> {
-    payments::mark_unwanted(conn, payment.id, now).await?;
-    let job = if payment.captured.is_zero() { void_job(payment.id, now) } else { refund_job(payment.id, now) };
-    jobs::enqueue(conn, &[job]).await
-}
-
-/// Takes back what is owed for the order and was not captured, and gives back the codes that it used if no money had come
-/// for it: a use that was paid for stays one.
+/// Reverses in the ledger what is owed for the order and was not captured. Releases the discount codes that it used only if
+/// no payment was received: otherwise a single-use code could be reused by buying and canceling.
 pub(super) async fn undo_sale(conn: &mut Conn, order: &Order, captured: Money, now: Timestamp) -> ServiceResult<()> {
     let used_codes = order.promotions.iter().any(|promotion| promotion.code.is_some());
     if used_codes && !order.payment_status.has_come() {

@@ -1,17 +1,17 @@
-//! Asking gateways, one after the other, to hold the amount of a payment.
+//! Authorizing a payment at one gateway after the other.
 
 use std::{collections::VecDeque, time::Instant};
 
 use model::payments::{AttemptOutcome, ChargeReport, FailureCode, Payment, PaymentAttempt, PaymentRecord};
 
 use super::{
-    create::{NewPayment, new_attempt},
     gateway::{AuthorizeRequest, GatewayError},
-    learn::{Lesson, learn},
+    request::{NewPayment, new_attempt},
+    update::{ChargeUpdate, Source, apply_update},
 };
-use crate::{App, ServiceError, ServiceResult};
+use crate::{App, ServiceResult};
 
-/// Tries the gateways in order. The next one is asked only when it is known that the one before has charged nothing.
+/// Tries the gateways in order. The next one is called only if the previous one certainly charged nothing.
 pub(super) async fn run(
     app: &App,
     record: PaymentRecord,
@@ -23,31 +23,32 @@ pub(super) async fn run(
     let mut attempt = record.attempts.into_iter().next_back();
     while let Some(current) = attempt.take() {
         let started = Instant::now();
-        let report = ask(app, &payment, &current, new).await.unwrap_or_else(|error| outcome_of(&current, &error));
+        let report = call(app, &payment, &current, new).await.unwrap_or_else(|error| outcome_of(&current, &error));
         let next = if report.outcome == AttemptOutcome::Unavailable { waiting.pop_front() } else { None };
         attempt = next.map(|gateway| new_attempt(&payment, current.number + 1, &gateway, app.clock.now()));
         let latency = (report.outcome != AttemptOutcome::Unknown).then(|| started.elapsed());
-        let lesson = Lesson { attempt: current.id, report: &report, latency, next: attempt.as_ref(), message: None };
-        let record = learn(app, payment.id, &lesson).await?.record;
+        let source = Source::Call { latency, next: attempt.as_ref() };
+        let update = ChargeUpdate { attempt: current.id, report: &report, source };
+        let record = apply_update(app, payment.id, &update).await?.record;
         attempt = attempt.filter(|next| record.attempts.iter().any(|attempt| attempt.id == next.id));
         payment = record.payment;
     }
     Ok(payment)
 }
 
-/// Calls the gateway again for an attempt that was written down and perhaps asked for before. The gateway knows it by
-/// its key, so that it holds the amount once. Only what it says of the charge counts: that nothing came of this call says
-/// nothing of the first one, so that no other gateway is asked, and it is left to the question what became of it.
+/// Calls the gateway again for an attempt that was recorded and perhaps requested before. The gateway knows its key, so
+/// that it holds the amount once. A failure of this call says nothing about the first one: no other gateway is tried,
+/// and a later query finds the outcome.
 pub(super) async fn repeat(app: &App, record: &PaymentRecord, new: &NewPayment) -> ServiceResult<Payment> {
     let Some(attempt) = record.attempts.last() else { return Ok(record.payment.clone()) };
     let unknown = |_| ChargeReport::bare(&attempt.reference, AttemptOutcome::Unknown, None);
-    let report = ask(app, &record.payment, attempt, new).await.unwrap_or_else(unknown);
-    let lesson = Lesson { attempt: attempt.id, report: &report, latency: None, next: None, message: None };
-    Ok(learn(app, record.payment.id, &lesson).await?.record.payment)
+    let report = call(app, &record.payment, attempt, new).await.unwrap_or_else(unknown);
+    let source = Source::Call { latency: None, next: None };
+    let update = ChargeUpdate { attempt: attempt.id, report: &report, source };
+    Ok(apply_update(app, record.payment.id, &update).await?.record.payment)
 }
 
-/// One call.
-async fn ask(
+async fn call(
     app: &App,
     payment: &Payment,
     attempt: &PaymentAttempt,
@@ -63,15 +64,15 @@ async fn ask(
     };
     let answer = match app.gateways.get(&attempt.gateway) {
         Some(gateway) => gateway.authorize(&request).await,
-        None => Err(GatewayError::Unavailable("it is not configured".to_owned())),
+        None => Err(GatewayError::Unavailable("not configured".to_owned())),
     };
     if let Err(error) = &answer {
-        tracing::warn!(gateway = attempt.gateway, payment = %payment.id, %error, "a gateway gave no decision");
+        tracing::warn!(gateway = attempt.gateway, payment = %payment.id, %error, "authorization call failed");
     }
     answer
 }
 
-/// Whatever happens to the first call becomes something that is known of the attempt.
+/// The report that a failed first call amounts to.
 fn outcome_of(attempt: &PaymentAttempt, error: &GatewayError) -> ChargeReport {
     let (outcome, failure) = match error {
         GatewayError::Unavailable(_) => (AttemptOutcome::Unavailable, Some(FailureCode::GatewayUnavailable)),
@@ -79,9 +80,4 @@ fn outcome_of(attempt: &PaymentAttempt, error: &GatewayError) -> ChargeReport {
         GatewayError::Refused(_) => (AttemptOutcome::Declined, Some(FailureCode::Refused)),
     };
     ChargeReport::bare(&attempt.reference, outcome, failure)
-}
-
-/// The gateway of an attempt, which may have been taken out of the configuration since.
-pub(super) fn gateway_of<'a>(app: &'a App, name: &str) -> ServiceResult<&'a dyn super::PaymentGateway> {
-    app.gateways.get(name).ok_or_else(|| ServiceError::Internal(format!("the gateway {name} is not configured")))
 }

@@ -8,7 +8,7 @@ use model::{
     pricing::CartProblem,
 };
 
-use crate::{ServiceError, idempotency::KeyError};
+use crate::{ServiceError, idempotency::KeyError, jobs::JobError};
 
 /// Why a payment is not made.
 #[derive(Debug, thiserror::Error)]
@@ -117,6 +117,17 @@ impl From<KeyError> for OperationError {
         match error {
             KeyError::Reused => Self::Refused(OperationRefused::KeyReused),
             KeyError::Service(error) => Self::Service(error),
+        }
+    }
+}
+
+impl From<OperationError> for JobError {
+    fn from(error: OperationError) -> Self {
+        match error {
+            OperationError::NotFound | OperationError::Refused(OperationRefused::RefusedRepeatedly) => {
+                Self::Permanent(error.to_string())
+            }
+            other => Self::Retry(other.to_string()),
         }
     }
 }

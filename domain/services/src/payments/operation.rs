@@ -1,57 +1,165 @@
-//! Capture, void and refund: written down with a key, then asked for at the gateway under that key until it is known.
+//! Capture, void and refund: recorded under a key, then requested from the gateway under that key until the outcome is known.
 
 use model::{
     Timestamp,
     access::Actor,
+    channels::CaptureMode,
     ids::{PaymentId, PaymentTransactionId},
     payments::{
         Applied, ChargeReport, FailureCode, PaymentAttempt, PaymentRecord, PaymentTransaction, TransactionKind,
         TransactionStatus,
     },
 };
-use persistence::{Conn, StoreError, StoreResult, audit, db::Transactions as _, jobs, payments as store};
+use persistence::{
+    Conn, StoreError, StoreResult, audit,
+    db::Transactions as _,
+    payments::{self as store, Refund},
+};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use super::{
-    authorize::gateway_of,
+    errors::OperationError,
+    follow_up::save_with_consequences,
     gateway::{ChargeRef, GatewayError},
-    jobs::watch_job,
-    learn::{Lesson, follow_up, learn},
+    read::get_record,
+    update::{ChargeUpdate, Source, apply_update},
 };
-use crate::{App, ServiceError, ServiceResult};
+use crate::{
+    App, ServiceError, ServiceResult,
+    idempotency::{self, Keyed},
+    jobs::{self, Job, JobError},
+};
 
-/// What became of asking for an operation.
+/// When the job of a new operation runs first: late enough that the caller normally has executed it.
+const EXECUTE_AFTER: chrono::Duration = chrono::Duration::seconds(15);
+
+/// The result of executing an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Asked {
-    /// It is known: the transaction has succeeded.
-    Known,
+pub(crate) enum OperationOutcome {
+    /// It has succeeded.
+    Completed,
     /// The gateway refused it.
     Refused(FailureCode),
-    /// It has to be asked for again later, under the same key.
-    Later(String),
+    /// The outcome is unknown: execute it again later, under the same key.
+    Retry(String),
 }
 
-/// Writes down an operation that was just begun, before the gateway hears of it, with who asked for it and a job that
-/// sees to it.
-pub(super) async fn write_down(
+impl OperationOutcome {
+    /// For a job that has to achieve something: it is done when the operation has succeeded.
+    pub fn require_completed(self) -> Result<(), JobError> {
+        match self {
+            Self::Refused(failure) => Err(OperationError::Gateway(failure).into()),
+            other => other.require_known(),
+        }
+    }
+
+    /// For a job that executes one recorded operation: it is done when the outcome is known, good or bad.
+    pub fn require_known(self) -> Result<(), JobError> {
+        match self {
+            Self::Completed | Self::Refused(_) => Ok(()),
+            Self::Retry(reason) => Err(JobError::Retry(reason)),
+        }
+    }
+}
+
+/// An operation that was begun on a locked payment.
+pub(super) struct Begun {
+    /// The transaction; one that exists already if the operation was begun before.
+    pub transaction: PaymentTransaction,
+    /// The refund to record with it.
+    pub refund: Option<Refund>,
+}
+
+/// A capture, void or refund that is requested.
+pub(super) trait NewOperation: Sync {
+    /// Decides on the locked payment whether the operation may begin.
+    fn begin(
+        &self,
+        conn: &mut Conn,
+        record: &mut PaymentRecord,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Begun, OperationError>> + Send;
+}
+
+/// Begins an operation, in one transaction: returns the answer of the idempotency key, else locks the payment, begins and
+/// records the operation, and keeps its answer under the key.
+pub(super) async fn begin<A: Serialize + DeserializeOwned + Send + Sync>(
+    app: &App,
+    actor: &Actor,
+    id: PaymentId,
+    keyed: Option<&Keyed>,
+    new: &impl NewOperation,
+    answer: fn(&PaymentTransaction) -> A,
+) -> Result<A, OperationError> {
+    let now = app.clock.now();
+    app.db
+        .write()
+        .await?
+        .transaction(async |conn| {
+            // The key comes before everything that may have changed since the first request.
+            if let Some(earlier) = idempotency::begin(conn, keyed).await? {
+                return Ok(earlier);
+            }
+            let mut record = lock_record(conn, id).await?;
+            let before = record.clone();
+            let begun = new.begin(conn, &mut record, now).await?;
+            if record != before {
+                record_operation(conn, actor, &record, &begun, now).await?;
+            }
+            let answer = answer(&begun.transaction);
+            idempotency::finish(conn, keyed, &answer).await?;
+            Ok(answer)
+        })
+        .await
+}
+
+/// Locks a payment of the caller's choice. Payments are always locked before their orders.
+pub(super) async fn lock_record(conn: &mut Conn, id: PaymentId) -> Result<PaymentRecord, OperationError> {
+    store::lock_record(conn, id).await.map_err(|error| match error {
+        StoreError::NotFound => OperationError::NotFound,
+        other => other.into(),
+    })
+}
+
+/// Records an operation before the gateway is called, with its actor and a job that executes it if the caller does not.
+async fn record_operation(
     conn: &mut Conn,
     actor: &Actor,
-    action: &str,
     record: &PaymentRecord,
-    transaction: &PaymentTransaction,
+    Begun { transaction, refund }: &Begun,
     now: Timestamp,
 ) -> StoreResult<()> {
     let id = record.payment.id;
     store::save_record(conn, record).await?;
-    jobs::enqueue(conn, &[watch_job(id, transaction.id, now)]).await?;
+    let job = Job::ExecuteOperation { payment: id, transaction: transaction.id };
+    jobs::enqueue(conn, &[job.at(now + EXECUTE_AFTER)]).await?;
     let details = json!({ "amount": transaction.amount.to_string() });
-    audit::push(conn, actor, action, id, &details, now).await
+    audit::push(conn, actor, action_of(transaction.kind), id, &details, now).await?;
+    match refund {
+        Some(refund) => store::insert_refund(conn, refund).await,
+        None => Ok(()),
+    }
 }
 
-/// Asks the gateway for an operation that is written down and not known to have happened. Safe to repeat at any time:
-/// the gateway knows the key, and what it answers is merged.
-pub(super) async fn ask(app: &App, payment: PaymentId, id: PaymentTransactionId) -> ServiceResult<Asked> {
-    let record = read(app, payment).await?;
+const fn action_of(kind: TransactionKind) -> &'static str {
+    match kind {
+        TransactionKind::Capture => "payment.capture",
+        TransactionKind::Void => "payment.void",
+        TransactionKind::Refund => "payment.refund",
+        TransactionKind::Authorize => "payment.authorize",
+        TransactionKind::Chargeback => "payment.chargeback",
+    }
+}
+
+/// Requests a recorded operation from the gateway unless its outcome is known. Safe to repeat at any time: the gateway
+/// knows the key, and its answer is merged.
+pub(crate) async fn execute(
+    app: &App,
+    payment: PaymentId,
+    id: PaymentTransactionId,
+) -> ServiceResult<OperationOutcome> {
+    let record = get_record(app, payment).await?;
     let Some(transaction) = record.transactions.iter().find(|transaction| transaction.id == id) else {
         return Err(StoreError::NotFound.into());
     };
@@ -63,23 +171,32 @@ pub(super) async fn ask(app: &App, payment: PaymentId, id: PaymentTransactionId)
     };
     let charge = match charge_of(app, &record, attempt).await? {
         Ok(charge) => charge,
-        Err(later) => return Ok(later),
+        Err(reason) => return Ok(OperationOutcome::Retry(reason)),
     };
-    let answer = call(app, attempt, &charge, transaction).await?;
-    settle(app, &record, attempt, transaction, answer).await
+    match call(app, attempt, &charge, transaction).await? {
+        Ok(report) => {
+            merge(app, attempt, &report).await?;
+            Ok(OperationOutcome::Completed)
+        }
+        Err(GatewayError::Unavailable(reason) | GatewayError::Unknown(reason)) => Ok(OperationOutcome::Retry(reason)),
+        Err(GatewayError::Refused(reason)) => {
+            tracing::warn!(%payment, transaction = %id, reason, "gateway refused an operation");
+            // The reason may be an event at the gateway that we do not know yet.
+            if let Ok(Some(report)) = app.gateways.require(&attempt.gateway)?.find(&attempt.reference).await {
+                merge(app, attempt, &report).await?;
+            }
+            refuse(app, payment, id).await
+        }
+    }
 }
 
-pub(super) async fn read(app: &App, id: PaymentId) -> ServiceResult<PaymentRecord> {
-    let mut conn = app.db.read().await?;
-    Ok(store::find_record(&mut conn, id).await?.ok_or(StoreError::NotFound)?)
-}
-
-/// The charge by both its names; the gateway is asked for its own name where the answer to the first call was lost.
+/// The charge by our and the gateway's reference; queries the latter if the answer to the first call was lost. Without it,
+/// the reason why the operation has to wait.
 async fn charge_of(
     app: &App,
     record: &PaymentRecord,
     attempt: &PaymentAttempt,
-) -> ServiceResult<Result<ChargeRef, Asked>> {
+) -> ServiceResult<Result<ChargeRef, String>> {
     let named = |gateway_reference: String| ChargeRef {
         reference: attempt.reference.clone(),
         gateway_reference,
@@ -88,14 +205,14 @@ async fn charge_of(
     if let Some(known) = &attempt.gateway_reference {
         return Ok(Ok(named(known.clone())));
     }
-    match gateway_of(app, &attempt.gateway)?.find(&attempt.reference).await {
+    match app.gateways.require(&attempt.gateway)?.find(&attempt.reference).await {
         Ok(Some(report)) => {
-            learn_of(app, attempt, &report).await?;
+            merge(app, attempt, &report).await?;
             let known = report.gateway_reference.map(named);
-            Ok(known.ok_or_else(|| Asked::Later("the gateway did not name the charge".to_owned())))
+            Ok(known.ok_or_else(|| "the gateway reported no reference of the charge".to_owned()))
         }
-        Ok(None) => Ok(Err(Asked::Later("the gateway has not heard of the charge".to_owned()))),
-        Err(error) => Ok(Err(Asked::Later(error.to_string()))),
+        Ok(None) => Ok(Err("the gateway does not know the charge".to_owned())),
+        Err(error) => Ok(Err(error.to_string())),
     }
 }
 
@@ -105,54 +222,25 @@ async fn call(
     charge: &ChargeRef,
     transaction: &PaymentTransaction,
 ) -> ServiceResult<Result<ChargeReport, GatewayError>> {
-    let gateway = gateway_of(app, &attempt.gateway)?;
+    let gateway = app.gateways.require(&attempt.gateway)?;
     let key = transaction.id.uuid().to_string();
     Ok(match transaction.kind {
         TransactionKind::Capture => gateway.capture(charge, transaction.amount, &key).await,
         TransactionKind::Refund => gateway.refund(charge, transaction.amount, &key).await,
         TransactionKind::Void => gateway.void(charge, &key).await,
         TransactionKind::Authorize | TransactionKind::Chargeback => {
-            return Err(ServiceError::Internal("this kind of transaction is not asked for".to_owned()));
+            return Err(ServiceError::Internal(format!("a transaction of kind {} is no operation", transaction.kind)));
         }
     })
 }
 
-async fn settle(
-    app: &App,
-    record: &PaymentRecord,
-    attempt: &PaymentAttempt,
-    transaction: &PaymentTransaction,
-    answer: Result<ChargeReport, GatewayError>,
-) -> ServiceResult<Asked> {
-    match answer {
-        Ok(report) => learn_of(app, attempt, &report).await?,
-        Err(GatewayError::Unavailable(reason) | GatewayError::Unknown(reason)) => return Ok(Asked::Later(reason)),
-        Err(GatewayError::Refused(reason)) => {
-            tracing::warn!(payment = %record.payment.id, transaction = %transaction.id, reason, "a gateway refused");
-            // Why it refuses may be something that we have not heard of.
-            if let Ok(Some(report)) = gateway_of(app, &attempt.gateway)?.find(&attempt.reference).await {
-                learn_of(app, attempt, &report).await?;
-            }
-            return refuse(app, record.payment.id, transaction.id).await;
-        }
-    }
-    Ok(Asked::Known)
+async fn merge(app: &App, attempt: &PaymentAttempt, report: &ChargeReport) -> ServiceResult<()> {
+    let update = ChargeUpdate { attempt: attempt.id, report, source: Source::Query };
+    apply_update(app, attempt.payment_id, &update).await.map(|_| ())
 }
 
-fn outcome_of(transaction: &PaymentTransaction) -> Asked {
-    match transaction.status {
-        TransactionStatus::Failed => Asked::Refused(transaction.failure.unwrap_or(FailureCode::Refused)),
-        TransactionStatus::Pending | TransactionStatus::Succeeded => Asked::Known,
-    }
-}
-
-async fn learn_of(app: &App, attempt: &PaymentAttempt, report: &ChargeReport) -> ServiceResult<()> {
-    let lesson = Lesson { attempt: attempt.id, report, latency: None, next: None, message: None };
-    learn(app, attempt.payment_id, &lesson).await.map(|_| ())
-}
-
-/// Writes that the gateway refused an operation, unless it has happened all the same.
-async fn refuse(app: &App, payment: PaymentId, id: PaymentTransactionId) -> ServiceResult<Asked> {
+/// Marks an operation as refused by the gateway, unless it has succeeded nevertheless.
+async fn refuse(app: &App, payment: PaymentId, id: PaymentTransactionId) -> ServiceResult<OperationOutcome> {
     let now = app.clock.now();
     app.db
         .write()
@@ -161,9 +249,17 @@ async fn refuse(app: &App, payment: PaymentId, id: PaymentTransactionId) -> Serv
             let mut record = store::lock_record(conn, payment).await?;
             let applied = Applied { status_before: record.payment.status, succeeded: Vec::new() };
             record.refuse(id, FailureCode::Refused, now);
-            follow_up(conn, &mut record, &applied, false, now).await?;
+            // A refusal authorizes nothing, so that there is nothing to capture.
+            save_with_consequences(conn, &mut record, &applied, CaptureMode::Manual, now).await?;
             let transaction = record.transactions.iter().find(|transaction| transaction.id == id);
-            Ok(transaction.map_or(Asked::Known, outcome_of))
+            Ok(transaction.map_or(OperationOutcome::Completed, outcome_of))
         })
         .await
+}
+
+fn outcome_of(transaction: &PaymentTransaction) -> OperationOutcome {
+    match transaction.status {
+        TransactionStatus::Failed => OperationOutcome::Refused(transaction.failure.unwrap_or(FailureCode::Refused)),
+        TransactionStatus::Pending | TransactionStatus::Succeeded => OperationOutcome::Completed,
+    }
 }

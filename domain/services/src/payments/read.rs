@@ -5,11 +5,23 @@ use std::collections::HashMap;
 use model::{
     access::{AccessError, Actor, Permission},
     ids::{OrderId, PaymentId},
-    payments::{Payment, PaymentAttempt, PaymentTransaction},
+    payments::{Payment, PaymentAttempt, PaymentRecord, PaymentTransaction},
 };
-use persistence::payments::{self as store, Refund};
+use persistence::{
+    StoreError,
+    payments::{self as store, Refund},
+};
 
 use crate::{App, ServiceResult};
+
+/// A payment with its attempts and transactions, for our own use.
+///
+/// # Errors
+/// [`StoreError::NotFound`], or another error of the database.
+pub(crate) async fn get_record(app: &App, id: PaymentId) -> ServiceResult<PaymentRecord> {
+    let mut conn = app.db.read().await?;
+    Ok(store::find_record(&mut conn, id).await?.ok_or(StoreError::NotFound)?)
+}
 
 /// Whoever may read payments or orders may read the payments of orders.
 fn may_read(actor: &Actor) -> Result<(), AccessError> {

@@ -1,4 +1,4 @@
-//! Giving money back.
+//! Refunding captured money.
 
 use model::{
     IdempotencyKey, Money, Timestamp,
@@ -18,26 +18,27 @@ use persistence::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    capture::{capture_all, missing, name_of},
+    capture::{capture_all, transaction_key},
     errors::OperationError,
-    operation::{Asked, ask, read, write_down},
+    operation::{self, Begun, NewOperation, OperationOutcome, execute, lock_record},
+    read::get_record,
 };
 use crate::{
     App,
     idempotency::{self, Keyed},
 };
 
-/// The name of the refunds of money that nobody owes.
+/// The key of the first automatic refund of a payment; later ones add a number.
 const AUTOMATIC: &str = "unwanted";
 
-/// A refund of an order.
+/// Input of [`refund_order`].
 #[derive(Debug, Clone)]
 pub struct RefundOrder {
     /// The order.
     pub order_id: OrderId,
-    /// How much; everything that was paid and not given back where absent.
+    /// The amount; everything that was paid and not refunded where absent.
     pub amount: Option<Money>,
-    /// Why.
+    /// The reason, for staff.
     pub reason: Option<String>,
     /// The version of the order that the caller last saw.
     pub expected_version: Option<i32>,
@@ -45,8 +46,8 @@ pub struct RefundOrder {
     pub idempotency_key: Option<IdempotencyKey>,
 }
 
-/// Gives money of a payment back. The same key gives it back once. An answer that is lost leaves the refund pending,
-/// and a job asks again.
+/// Refunds money of a payment; everything where the amount is absent. The same key refunds once. If the gateway's answer
+/// is lost, the refund stays pending and a job executes it again.
 ///
 /// # Errors
 /// [`OperationError`].
@@ -60,28 +61,32 @@ pub async fn refund_payment(
 ) -> Result<(PaymentRecord, Refund), OperationError> {
     actor.require(Permission::PaymentsWrite)?;
     let keyed = Keyed::of("paymentRefund", actor, key.as_ref(), &(id, amount, &reason))?;
-    let key = Some(name_of("paymentRefund", actor, key.as_ref()));
-    let wanted = Wanted { id, amount, reason, expected: None, key };
-    let begun = begin(app, actor, &wanted, keyed.as_ref()).await?;
-    give_back(app, begun).await
+    let key = Some(transaction_key("paymentRefund", actor, key.as_ref()));
+    let new = NewRefund { actor: actor.clone(), amount, reason, expected: None, key };
+    let started = start(app, id, &new, keyed.as_ref()).await?;
+    execute_refund(app, started).await
 }
 
-/// Gives back what a payment took although nobody owes it; says what to ask for again, if anything.
-pub(super) async fn refund_rest(app: &App, id: PaymentId) -> Result<Asked, OperationError> {
-    let reason = Some("the order was cancelled".to_owned());
-    let wanted = Wanted { id, amount: None, reason, expected: None, key: None };
-    match begin(app, &Actor::System, &wanted, None).await {
-        Ok(begun) => Ok(ask(app, id, begun.transaction).await?),
-        // Nothing is left, or what is left is known only later.
+/// Refunds what a payment captured although nothing was owed.
+///
+/// # Errors
+/// [`OperationError`]; not for a payment of which nothing is left to refund.
+pub(crate) async fn refund_unowed(app: &App, id: PaymentId) -> Result<OperationOutcome, OperationError> {
+    let reason = Some("the order was canceled".to_owned());
+    let new = NewRefund { actor: Actor::System, amount: None, reason, expected: None, key: None };
+    match start(app, id, &new, None).await {
+        Ok(started) => Ok(execute(app, id, started.transaction).await?),
+        // Nothing is left, or the outcome of another operation decides what is left.
         Err(OperationError::Refused(OperationRefused::Status(_))) => {
-            let is_moving = read(app, id).await?.is_moving();
-            Ok(if is_moving { Asked::Later("money is still moving".to_owned()) } else { Asked::Known })
+            let is_moving = get_record(app, id).await?.is_moving();
+            let wait = || OperationOutcome::Retry("another operation is in progress".to_owned());
+            Ok(if is_moving { wait() } else { OperationOutcome::Completed })
         }
         Err(error) => Err(error),
     }
 }
 
-/// Gives money of an order back; what is only held is taken first.
+/// Refunds money of an order; what is only held is captured first.
 ///
 /// # Errors
 /// [`OperationError`].
@@ -92,41 +97,40 @@ pub async fn refund_order(
 ) -> Result<(PaymentRecord, Refund), OperationError> {
     actor.require(Permission::PaymentsWrite)?;
     let RefundOrder { order_id, amount, reason, expected_version, idempotency_key: key } = refund;
-    let asked = (order_id, amount, &reason, expected_version);
-    let keyed = Keyed::of("orderRefund", actor, key.as_ref(), &asked)?;
-    // The key comes before everything that may have changed since, and before money is taken to be given back.
-    let known: Option<Begun> = idempotency::look(&mut *app.db.write().await?, keyed.as_ref()).await?;
-    if let Some(begun) = known {
-        return give_back(app, begun).await;
+    let request = (order_id, amount, &reason, expected_version);
+    let keyed = Keyed::of("orderRefund", actor, key.as_ref(), &request)?;
+    // The key comes before everything that may have changed since, and before the capture.
+    let earlier: Option<Started> = idempotency::look(&mut *app.db.write().await?, keyed.as_ref()).await?;
+    if let Some(started) = earlier {
+        return execute_refund(app, started).await;
     }
-    let payment = paid(app, order_id).await?;
-    let counted = Keyed::of("orderRefund version", actor, key.as_ref(), &asked)?;
+    let payment = payment_to_refund(app, order_id).await?;
+    let counted = Keyed::of("orderRefund version", actor, key.as_ref(), &request)?;
     let expected = expected_version.map(|version| Expected { order: order_id, version, counted });
-    let key = Some(name_of("orderRefund", actor, key.as_ref()));
-    let mut wanted = Wanted { id: payment.id, amount, reason, expected, key };
+    let key = Some(transaction_key("orderRefund", actor, key.as_ref()));
+    let mut new = NewRefund { actor: actor.clone(), amount, reason, expected, key };
     if payment.status == PaymentStatus::Authorized {
-        check_before_taking(app, &wanted).await?;
-        wanted.expected = None;
+        check_before_capture(app, payment.id, &new).await?;
+        new.expected = None;
         capture_all(app, payment.id).await?;
     }
-    let begun = begin(app, actor, &wanted, keyed.as_ref()).await?;
-    give_back(app, begun).await
+    let started = start(app, payment.id, &new, keyed.as_ref()).await?;
+    execute_refund(app, started).await
 }
 
-/// Passes when what is wanted back is there, once what is held has been taken. Taking it changes the order, so that its
-/// version is compared before.
-async fn check_before_taking(app: &App, wanted: &Wanted) -> Result<(), OperationError> {
+/// Passes if the amount can be refunded after the capture. The capture changes the order, so that the expected version is
+/// compared before.
+async fn check_before_capture(app: &App, id: PaymentId, new: &NewRefund) -> Result<(), OperationError> {
     let now = app.clock.now();
     app.db
         .write()
         .await?
         .transaction(async |conn| {
-            // Payments are always locked before their orders.
-            let record = store::lock_record(conn, wanted.id).await.map_err(missing)?;
-            if let Some(amount) = wanted.amount {
+            let record = lock_record(conn, id).await?;
+            if let Some(amount) = new.amount {
                 record.require_returnable(amount)?;
             }
-            match &wanted.expected {
+            match &new.expected {
                 Some(expected) => count_write(conn, expected, now).await,
                 None => Ok(()),
             }
@@ -134,13 +138,13 @@ async fn check_before_taking(app: &App, wanted: &Wanted) -> Result<(), Operation
         .await
 }
 
-/// Asks for a refund that is written down, and tells what has become of it.
-async fn give_back(app: &App, begun: Begun) -> Result<(PaymentRecord, Refund), OperationError> {
-    let Begun { payment, transaction } = begun;
-    if let Asked::Later(reason) = ask(app, payment, transaction).await? {
-        tracing::warn!(%payment, reason, "a refund is asked for again later");
+/// Executes a recorded refund and returns it with its payment.
+async fn execute_refund(app: &App, started: Started) -> Result<(PaymentRecord, Refund), OperationError> {
+    let Started { payment, transaction } = started;
+    if let OperationOutcome::Retry(reason) = execute(app, payment, transaction).await? {
+        tracing::warn!(%payment, reason, "refund is retried later");
     }
-    let record = read(app, payment).await?;
+    let record = get_record(app, payment).await?;
     let mut conn = app.db.read().await?;
     let refund = store::refunds_by_ids(&mut conn, &[transaction]).await?.remove(&transaction);
     let refund = refund.ok_or(OperationError::NotFound)?;
@@ -150,8 +154,8 @@ async fn give_back(app: &App, begun: Begun) -> Result<(PaymentRecord, Refund), O
     }
 }
 
-/// The payment of an order that money can come back from: the one that keeps or holds something, else the last.
-async fn paid(app: &App, order: OrderId) -> Result<Payment, OperationError> {
+/// The payment of an order that can be refunded: the one that keeps or holds money, else the last.
+async fn payment_to_refund(app: &App, order: OrderId) -> Result<Payment, OperationError> {
     let mut conn = app.db.read().await?;
     let mut payments = store::by_orders(&mut conn, &[order]).await?.remove(&order).unwrap_or_default();
     let at = payments.iter().position(|payment| payment.kept().minor > 0 || payment.held().minor > 0);
@@ -161,14 +165,14 @@ async fn paid(app: &App, order: OrderId) -> Result<Payment, OperationError> {
     }
 }
 
-/// What is to be given back.
-struct Wanted {
-    id: PaymentId,
-    /// Everything that was taken and not given back, where absent.
+/// A refund that is requested.
+struct NewRefund {
+    actor: Actor,
+    /// Everything that was captured and not refunded, where absent.
     amount: Option<Money>,
     reason: Option<String>,
     expected: Option<Expected>,
-    /// What the transaction is kept under; where absent, the next name of an automatic one.
+    /// The key of the transaction; where absent, it is the next automatic refund.
     key: Option<String>,
 }
 
@@ -176,66 +180,69 @@ struct Wanted {
 struct Expected {
     order: OrderId,
     version: i32,
-    /// What the caller's write is counted under.
+    /// The key under which the caller's write is counted.
     counted: Option<Keyed>,
 }
 
-/// The answer that is kept for a key: where the refund is found.
+/// The answer that is kept under an idempotency key: where to find the refund.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Begun {
+struct Started {
     payment: PaymentId,
     transaction: PaymentTransactionId,
 }
 
-async fn begin(app: &App, actor: &Actor, wanted: &Wanted, keyed: Option<&Keyed>) -> Result<Begun, OperationError> {
-    let now = app.clock.now();
-    app.db
-        .write()
-        .await?
-        .transaction(async |conn| {
-            if let Some(earlier) = idempotency::begin(conn, keyed).await? {
-                return Ok(earlier);
-            }
-            let transaction = write(conn, actor, wanted, now).await?;
-            let begun = Begun { payment: wanted.id, transaction: transaction.id };
-            idempotency::finish(conn, keyed, &begun).await?;
-            Ok(begun)
-        })
-        .await
+impl From<&PaymentTransaction> for Started {
+    fn from(transaction: &PaymentTransaction) -> Self {
+        Self { payment: transaction.payment_id, transaction: transaction.id }
+    }
 }
 
-/// Writes the refund down before the gateway hears of it.
-async fn write(
-    conn: &mut Conn,
-    actor: &Actor,
-    wanted: &Wanted,
-    now: Timestamp,
-) -> Result<PaymentTransaction, OperationError> {
-    let Wanted { id, amount, reason, expected, key } = wanted;
-    // Payments are always locked before their orders.
-    let mut record = store::lock_record(conn, *id).await.map_err(missing)?;
-    if let Some(expected) = expected {
-        count_write(conn, expected, now).await?;
+impl NewOperation for NewRefund {
+    async fn begin(
+        &self,
+        conn: &mut Conn,
+        record: &mut PaymentRecord,
+        now: Timestamp,
+    ) -> Result<Begun, OperationError> {
+        if let Some(expected) = &self.expected {
+            count_write(conn, expected, now).await?;
+        }
+        let (key, most) = match &self.key {
+            Some(key) => (key.clone(), record.refundable()),
+            None => (record.automatic_key(TransactionKind::Refund, AUTOMATIC)?, unowed(conn, record).await?),
+        };
+        let all = record.asked(TransactionKind::Refund, &key).unwrap_or(most);
+        if all.is_zero() {
+            return Err(OperationRefused::Status(record.payment.status).into());
+        }
+        let transaction = record.begin_refund(self.amount.unwrap_or(all), &key, now)?;
+        let refund = self.refund(record, &transaction, now);
+        Ok(Begun { transaction, refund: Some(refund) })
     }
-    let (key, most) = match key {
-        Some(key) => (key.clone(), record.refundable()),
-        None => (record.automatic_key(TransactionKind::Refund, AUTOMATIC)?, unowed(conn, &record).await?),
-    };
-    let all = record.asked(TransactionKind::Refund, &key).unwrap_or(most);
-    if all.is_zero() {
-        return Err(OperationRefused::Status(record.payment.status).into());
-    }
-    let known = record.transactions.len();
-    let transaction = record.begin_refund(amount.unwrap_or(all), &key, now)?;
-    if record.transactions.len() > known {
-        write_down(conn, actor, "payment.refund", &record, &transaction, now).await?;
-        store::insert_refund(conn, &new_refund(&record, &transaction, reason.clone(), actor, now)).await?;
-    }
-    Ok(transaction)
 }
 
-/// What a payment took although nobody owes it, refunds under way left out: everything where nobody wants the payment,
-/// else what came after its order was called off.
+impl NewRefund {
+    fn refund(&self, record: &PaymentRecord, transaction: &PaymentTransaction, now: Timestamp) -> Refund {
+        Refund {
+            id: RefundId::new(),
+            payment_id: record.payment.id,
+            transaction_id: transaction.id,
+            order_id: record.payment.order_id,
+            amount: transaction.amount,
+            status: transaction.status,
+            reason: self.reason.clone(),
+            actor: self.actor.to_string(),
+            created_at: now,
+        }
+    }
+}
+
+async fn start(app: &App, id: PaymentId, new: &NewRefund, keyed: Option<&Keyed>) -> Result<Started, OperationError> {
+    operation::begin(app, &new.actor, id, keyed, new, |transaction| Started::from(transaction)).await
+}
+
+/// The amount that a payment captured although nothing was owed, without refunds in progress: everything of an unwanted
+/// payment, else what was captured after its order was canceled.
 async fn unowed(conn: &mut Conn, record: &PaymentRecord) -> Result<Money, OperationError> {
     if record.payment.is_unwanted {
         return Ok(record.refundable());
@@ -246,9 +253,9 @@ async fn unowed(conn: &mut Conn, record: &PaymentRecord) -> Result<Money, Operat
     Ok(sale.map_or(nothing, |sale| record.refundable_of(sale.unowed)))
 }
 
-/// Passes when the order is as expected, and counts the refund as a write of it: of two refunds that expect the same
-/// version one is refused, although the order itself changes only when the gateway has answered. What is sent again under
-/// its key, because the gateway did not answer, was counted before.
+/// Passes if the order has the expected version, and counts the refund as a write of it: of two refunds that expect the
+/// same version one is refused, although the order itself changes only when the gateway has answered. A request that is
+/// sent again under its key was counted before.
 async fn count_write(conn: &mut Conn, expected: &Expected, now: Timestamp) -> Result<(), OperationError> {
     let Expected { order, version, counted } = expected;
     if idempotency::begin_with(conn, counted.as_ref(), version).await?.is_some() {
@@ -258,24 +265,4 @@ async fn count_write(conn: &mut Conn, expected: &Expected, now: Timestamp) -> Re
     order.require_version(Some(*version))?;
     order.touch(now);
     Ok(orders::save(conn, &order).await?)
-}
-
-fn new_refund(
-    record: &PaymentRecord,
-    transaction: &PaymentTransaction,
-    reason: Option<String>,
-    actor: &Actor,
-    now: Timestamp,
-) -> Refund {
-    Refund {
-        id: RefundId::new(),
-        payment_id: record.payment.id,
-        transaction_id: transaction.id,
-        order_id: record.payment.order_id,
-        amount: transaction.amount,
-        status: transaction.status,
-        reason,
-        actor: actor.to_string(),
-        created_at: now,
-    }
 }

@@ -20,11 +20,11 @@ use crate::{ServiceError, ServiceResult, webhook_signature::Secret};
 /// The secret that the sandbox gateways of a demo derive theirs from; anybody knows it.
 pub const DEMO_WEBHOOK_SECRET: &str = "whsec_bWVyY2F0b3Itc2FuZGJveC13ZWJob29rcy1kZW1vLTE=";
 
-/// How many jobs of a process are at one gateway at a time: one that hangs leaves room for the work of others.
-const JOBS_AT_ONCE: usize = 4;
+/// The number of jobs of a process that may call one gateway at a time: a gateway that hangs must not occupy the worker.
+const SLOTS: usize = 4;
 
-/// How long a job waits for its turn.
-const TURN_WAIT: Duration = Duration::from_millis(250);
+/// How long a job waits for a slot.
+const SLOT_WAIT: Duration = Duration::from_millis(250);
 
 /// How long routing rules are kept in a process when no event tells of a change.
 const RULES_TTL: Duration = Duration::from_secs(30);
@@ -104,7 +104,7 @@ pub struct Gateways {
 
 struct Named {
     name: String,
-    turns: Semaphore,
+    slots: Semaphore,
     gateway: Box<dyn PaymentGateway>,
 }
 
@@ -128,7 +128,7 @@ impl Gateways {
             let name = gateway.name.clone();
             named.push(Named {
                 name,
-                turns: Semaphore::new(JOBS_AT_ONCE),
+                slots: Semaphore::new(SLOTS),
                 gateway: make(gateway, &client, config.timing.answer)?,
             });
         }
@@ -142,13 +142,21 @@ impl Gateways {
         self.named.iter().find(|named| named.name == name).map(|named| named.gateway.as_ref())
     }
 
-    /// A job's turn at a gateway, as long as it is held; there is none to wait for at one that is not configured.
+    /// The gateway of a name.
     ///
     /// # Errors
-    /// [`Elapsed`] when as many jobs as may be are at it, and go on.
-    pub(super) async fn turn(&self, name: &str) -> Result<Option<SemaphorePermit<'_>>, Elapsed> {
+    /// [`ServiceError::Internal`] when it was removed from the configuration.
+    pub(super) fn require(&self, name: &str) -> ServiceResult<&dyn PaymentGateway> {
+        self.get(name).ok_or_else(|| ServiceError::Internal(format!("the gateway {name} is not configured")))
+    }
+
+    /// Acquires a slot for a job at a gateway; none is needed at a gateway that is not configured.
+    ///
+    /// # Errors
+    /// [`Elapsed`] when all slots stay occupied.
+    pub(crate) async fn acquire_slot(&self, name: &str) -> Result<Option<SemaphorePermit<'_>>, Elapsed> {
         let Some(named) = self.named.iter().find(|named| named.name == name) else { return Ok(None) };
-        timeout(TURN_WAIT, named.turns.acquire()).await.map(Result::ok)
+        timeout(SLOT_WAIT, named.slots.acquire()).await.map(Result::ok)
     }
 
     /// Every gateway's name, in the order of the configuration.

@@ -5,7 +5,7 @@ use persistence::jobs::{self, NewJob};
 use serde_json::json;
 use services::{
     App,
-    jobs::{WorkerConfig, worker},
+    worker::{self, WorkerConfig},
 };
 use testkit::{TestShop, eventually};
 use tokio_util::sync::CancellationToken;

@@ -1,4 +1,7 @@
-//! The loop of a worker process: takes due jobs, does some at a time, gives back what it cannot finish.
+//! The loop of a worker process: claims due jobs, runs some at a time, and returns unfinished ones when it stops.
+
+mod dispatch;
+mod running;
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,7 +12,8 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::running::{self, Running};
+pub use self::dispatch::run_job;
+use self::running::Running;
 use crate::{App, bus::Topic, identity};
 
 /// How a worker works.

@@ -14,8 +14,8 @@ use persistence::{
 use rand::Rng as _;
 use tokio::time::sleep;
 
-use super::dispatch::{self, JobError};
-use crate::App;
+use super::dispatch::run_job;
+use crate::{App, jobs::JobError};
 
 /// The wait before the second try; it doubles with each try.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -80,7 +80,7 @@ pub async fn do_one(app: &App, job: Claimed) {
     // A task of its own, so that a panic is an outcome like any other.
     let task = {
         let (app, kind, payload) = (app.clone(), job.kind.clone(), job.payload.clone());
-        tokio::spawn(async move { dispatch::run(&app, &kind, payload).await })
+        tokio::spawn(async move { run_job(&app, &kind, payload).await })
     };
     let result = task.await.unwrap_or_else(|panic| Err(JobError::Retry(panic.to_string())));
     let outcome = outcome(&job, result);
@@ -99,7 +99,7 @@ fn outcome(job: &Claimed, result: Result<(), JobError>) -> Outcome {
         Ok(()) => Outcome::Done,
         Err(JobError::NotYet(wait)) => Outcome::Later(wait),
         Err(JobError::Retry(error)) if job.attempt < job.max_attempts => Outcome::Retry(backoff(job.attempt), error),
-        Err(JobError::Retry(error) | JobError::Hopeless(error)) => Outcome::Dead(error),
+        Err(JobError::Retry(error) | JobError::Permanent(error)) => Outcome::Dead(error),
     }
 }
 
@@ -152,7 +152,7 @@ mod tests {
         let failed = || Err(JobError::Retry("away".to_owned()));
         assert!(matches!(outcome(&job(2), failed()), Outcome::Retry(..)));
         assert_eq!(outcome(&job(3), failed()), Outcome::Dead("away".to_owned()));
-        let hopeless = Err(JobError::Hopeless("nonsense".to_owned()));
+        let hopeless = Err(JobError::Permanent("nonsense".to_owned()));
         assert_eq!(outcome(&job(1), hopeless), Outcome::Dead("nonsense".to_owned()));
     }
 
