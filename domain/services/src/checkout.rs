@@ -2,18 +2,19 @@
 
 mod complete;
 mod error;
-mod key;
 mod locks;
 mod prices;
 mod release;
+mod request;
 mod resolve;
 mod stock;
 mod transaction;
 mod webhook;
 
-pub use complete::{CompleteCart, complete, complete_paid};
+pub use complete::{complete, complete_paid};
 pub use error::CompleteError;
 pub use locks::CartLocks;
 pub use prices::prices_to_show;
+pub use request::CompleteCart;
 pub use resolve::resolve;
 pub use webhook::{Received, WebhookError, receive_webhook};

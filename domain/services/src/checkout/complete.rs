@@ -1,7 +1,6 @@
 //! Completing a cart. Browser, webhook, job and retry all come through here; a unique constraint guarantees one order.
 
 use model::{
-    IdempotencyKey,
     access::Actor,
     cart::{Cart, CartStatus},
     ids::{CartId, PaymentId},
@@ -12,8 +11,8 @@ use persistence::{StoreError, carts, db::Transactions as _, orders, payments};
 use super::{
     CompleteError,
     error::Refusal,
-    key::CompletionKey,
     release::release_refused,
+    request::{CompleteCart, CompletionKey},
     transaction::{Completed, Prepared, place_order},
 };
 use crate::{
@@ -26,17 +25,6 @@ use crate::{
 
 /// How often a cart that changes while it is priced is priced again.
 const TRIES: u32 = 5;
-
-/// Input of [`complete`].
-#[derive(Debug, Clone)]
-pub struct CompleteCart {
-    /// The cart.
-    pub cart_id: CartId,
-    /// The version the caller last saw.
-    pub expected_version: Option<i32>,
-    /// The key under which the same request may be sent again.
-    pub idempotency_key: Option<IdempotencyKey>,
-}
 
 /// Turns a cart into an order, or returns the order that it became before: any number of concurrent or repeated calls get
 /// the same order. A final refusal releases the cart's payment.

@@ -21,7 +21,7 @@ use persistence::{
 };
 use serde_json::json;
 
-use super::{CompleteError, error::Refusal, key::CompletionKey, stock::take_stock};
+use super::{CompleteError, error::Refusal, request::CompletionKey, stock::take_stock};
 use crate::{
     ServiceError,
     jobs::{self, Job, ScheduledJob},

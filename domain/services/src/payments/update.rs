@@ -126,10 +126,9 @@ fn merge(record: &mut PaymentRecord, update: &ChargeUpdate<'_>, now: Timestamp) 
 
 fn count(app: &App, record: &PaymentRecord, applied: &Applied) {
     let payment = &record.payment;
-    if applied.status_before != payment.status || payment.status == PaymentStatus::Pending {
-        for counter in counter_of(payment) {
-            app.telemetry.count(counter);
-        }
+    let is_counted = applied.status_before != payment.status || payment.status == PaymentStatus::Pending;
+    if is_counted && let Some(counter) = counter_of(payment) {
+        app.telemetry.count(counter);
     }
     for transaction in record.just_succeeded(applied) {
         match transaction.kind {

@@ -1,10 +1,25 @@
-//! The idempotency key of `cartComplete`.
+//! The input of completing a cart, and its idempotency key.
 
-use model::{access::Actor, ids::OrderId};
+use model::{
+    IdempotencyKey,
+    access::Actor,
+    ids::{CartId, OrderId},
+};
 use persistence::Conn;
 
-use super::{CompleteCart, CompleteError};
+use super::CompleteError;
 use crate::idempotency::{self, Keyed};
+
+/// Input of [`super::complete`].
+#[derive(Debug, Clone)]
+pub struct CompleteCart {
+    /// The cart.
+    pub cart_id: CartId,
+    /// The version the caller last saw.
+    pub expected_version: Option<i32>,
+    /// The key under which the same request may be sent again.
+    pub idempotency_key: Option<IdempotencyKey>,
+}
 
 /// The idempotency key of a completion, if the caller sent one. The order of a repeated request is found by its cart, so
 /// that the key only has to prevent its use with another request.
