@@ -151,7 +151,7 @@ pub enum Permission {
     InventoryWrite,
     /// Read all orders and their payments.
     OrdersRead,
-    /// Fulfill orders.
+    /// Fulfill placed orders.
     OrdersFulfill,
     /// Cancel orders; refunding a captured payment also needs `PAYMENTS_WRITE`.
     OrdersWrite,

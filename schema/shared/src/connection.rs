@@ -1,6 +1,6 @@
 //! Relay connections: bounded pages with opaque keyset cursors.
 
-use std::{borrow::Cow, future::Future};
+use std::{borrow::Cow, future::Future, ops::Range};
 
 use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -137,28 +137,36 @@ impl<T> Connection<T> {
         page: &PageRequest<K>,
         list: Vec<(K, T)>,
     ) -> Result<Self, PageError> {
-        let total = i64::try_from(list.len()).unwrap_or(i64::MAX);
-        let at = match &page.cursor {
-            Some(cursor) => Some(list.iter().position(|(key, _)| key == cursor).ok_or(PageError::Cursor)?),
-            None => None,
-        };
-        let (start, end) = match page.direction {
-            Direction::Ascending => {
-                let start = at.map_or(0, |at| at + 1);
-                (start, (start + page.size).min(list.len()))
-            }
-            Direction::Descending => {
-                let end = at.unwrap_or(list.len());
-                (end.saturating_sub(page.size), end)
-            }
-        };
-        let has_more = match page.direction {
-            Direction::Ascending => end < list.len(),
-            Direction::Descending => start > 0,
-        };
-        let rows = list.into_iter().skip(start).take(end.saturating_sub(start)).collect();
-        Ok(Self::new(page, rows, has_more, Some(total), |(key, _): &(K, T)| key.clone(), |(_, node)| node))
+        let total = i64::try_from(list.len()).ok();
+        let keys: Vec<K> = list.iter().map(|(key, _)| key.clone()).collect();
+        let (range, has_more) = page_range(page, &keys)?;
+        let rows = list.into_iter().skip(range.start).take(range.len()).collect();
+        Ok(Self::new(page, rows, has_more, total, |(key, _): &(K, T)| key.clone(), |(_, node)| node))
     }
+}
+
+/// The positions of a page in the keys of a whole list, and true if more entries follow in its direction.
+///
+/// # Errors
+/// [`PageError::Cursor`] if the cursor belongs to no entry.
+pub fn page_range<K: PartialEq>(page: &PageRequest<K>, keys: &[K]) -> Result<(Range<usize>, bool), PageError> {
+    let at = match &page.cursor {
+        Some(cursor) => Some(keys.iter().position(|key| key == cursor).ok_or(PageError::Cursor)?),
+        None => None,
+    };
+    Ok(match page.direction {
+        Direction::Ascending => {
+            let start = at.map_or(0, |at| at + 1);
+            let end = (start + page.size).min(keys.len());
+            (start..end, end < keys.len())
+        }
+        Direction::Descending => {
+            let end = at.unwrap_or(keys.len());
+            // The first page has fewer entries than requested.
+            let start = end.saturating_sub(page.size);
+            (start..end, start > 0)
+        }
+    })
 }
 
 /// The result of `count` if `totalCount` is selected, so that a list is counted only then.
@@ -205,6 +213,7 @@ impl ConnectionArgs {
 }
 
 fn encode_cursor(key: &impl Serialize) -> String {
+    // Ids and numbers always serialize.
     BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default())
 }
 
@@ -235,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_run_forward_and_backward_without_gaps() {
+    fn pages_forward_and_backward_without_gaps() {
         let first = Connection::of_list(&page(Some(2), None, None, None).unwrap(), list()).unwrap();
         assert_eq!((nodes(&first), first.page_info.has_next_page), (vec![0, 10], true));
         let after = first.page_info.end_cursor.clone();
@@ -247,14 +256,14 @@ mod tests {
     }
 
     #[test]
-    fn rows_read_backward_are_shown_forward() {
+    fn rows_read_backward_are_returned_forward() {
         let page = page::<u32>(None, None, Some(2), None).unwrap();
         let read = Connection::of_rows(&page, vec![40, 30, 20], None, |row| *row, |row| row);
         assert_eq!((nodes(&read), read.page_info.has_previous_page), (vec![30, 40], true));
     }
 
     #[test]
-    fn a_cursor_of_another_list_is_refused() {
+    fn rejects_a_cursor_of_another_list() {
         let foreign = encode_cursor(&("a", "b"));
         assert_eq!(page::<u32>(Some(2), Some(foreign), None, None), Err(PageError::Cursor));
         assert_eq!(page::<u32>(Some(2), Some("%%%".into()), None, None), Err(PageError::Cursor));

@@ -22,7 +22,7 @@ mod session;
 pub use address::{Address, AddressInput};
 pub use channel::Channel;
 pub use codes::{CountryCode, CurrencyCode};
-pub use connection::{Connection, ConnectionArgs, Edge, PageInfo, total_count};
+pub use connection::{Connection, ConnectionArgs, Edge, PageInfo, page_range, total_count};
 pub use customers::{CustomerAddress, CustomerFields};
 pub use errors::{BadUserInput, ErrorCode, code_of, coded};
 pub use fresh::Fresh;

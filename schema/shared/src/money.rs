@@ -103,7 +103,7 @@ mod tests {
     use super::is_decimal;
 
     #[test]
-    fn only_plain_decimals_pass() {
+    fn accepts_plain_decimals_only() {
         assert!(["0", "12.50", "-3"].into_iter().all(is_decimal));
         assert!(!["", ".5", "1.", "1e5", "+1", "--1", "1,5", "NaN"].into_iter().any(is_decimal));
     }

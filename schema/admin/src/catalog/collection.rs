@@ -2,8 +2,8 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use model::{Direction, PageError, PageRequest, catalog, ids::ProductId};
-use schema_shared::{Connection, ConnectionArgs, RequestExt, connection_fields, to_id};
+use model::{catalog, ids::ProductId};
+use schema_shared::{Connection, ConnectionArgs, RequestExt, connection_fields, page_range, to_id};
 
 use super::{
     Product,
@@ -54,8 +54,9 @@ impl Collection {
     /// Products of the collection in the merchant's order, published or not.
     async fn products(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<Product>> {
         let page = args.page::<ProductId>()?;
-        let (ids, has_more) = slice(&self.0.products, &page)?;
-        let mut found = ctx.request()?.loaders().products().load_many(ids.clone()).await?;
+        let (range, has_more) = page_range(&page, &self.0.products)?;
+        let ids = self.0.products.get(range).unwrap_or_default();
+        let mut found = ctx.request()?.loaders().products().load_many(ids.to_vec()).await?;
         let rows = ids.iter().filter_map(|id| found.remove(id)).collect();
         let total = i64::try_from(self.0.products.len()).ok();
         Ok(Connection::new(&page, rows, has_more, total, |product| product.id, Product))
@@ -85,24 +86,4 @@ impl Collection {
     fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
-}
-
-/// The ids of a page in the order of the list, and true if more follow.
-fn slice(ids: &[ProductId], page: &PageRequest<ProductId>) -> Result<(Vec<ProductId>, bool), PageError> {
-    let at = match page.cursor {
-        Some(cursor) => Some(ids.iter().position(|id| *id == cursor).ok_or(PageError::Cursor)?),
-        None => None,
-    };
-    let (start, end) = match page.direction {
-        Direction::Ascending => {
-            let start = at.map_or(0, |at| at + 1);
-            (start, (start + page.size).min(ids.len()))
-        }
-        Direction::Descending => {
-            let end = at.unwrap_or(ids.len());
-            (end.saturating_sub(page.size), end)
-        }
-    };
-    let has_more = if page.direction == Direction::Ascending { end < ids.len() } else { start > 0 };
-    Ok((ids.get(start..end).unwrap_or_default().to_vec(), has_more))
 }

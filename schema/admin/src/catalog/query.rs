@@ -27,7 +27,7 @@ impl CatalogQuery {
             let reference = match (id, slug) {
                 (Some(id), None) => Ref(id.0),
                 (None, Some(slug)) => Ref(slug),
-                _ => return Err(BadUserInput("give an id or a slug, one of the two".to_owned()).into()),
+                _ => return Err(BadUserInput("give either an id or a slug".to_owned()).into()),
             };
             Ok(service::find_product(&request.app, &request.actor, &reference).await?.map(Product))
         })

@@ -53,7 +53,7 @@ impl CustomerQuery {
             let found = match (id, email) {
                 (Some(id), None) => request.loaders().customers().load(parse_id(&id)?).await?,
                 (None, Some(email)) => identity::find_customer_by_email(&request.app, &request.actor, &email).await?,
-                _ => return Err(BadUserInput("give an id or an email, not both".to_owned()).into()),
+                _ => return Err(BadUserInput("give either an id or an email".to_owned()).into()),
             };
             Ok(found.map(Customer))
         })

@@ -41,11 +41,11 @@ impl OrderMutation {
         #[graphql(desc = "Order and units to fulfill.")] input: OrderFulfillInput,
     ) -> Result<OrderFulfillPayload> {
         let request = ctx.request()?;
-        let wanted = match input.read() {
-            Ok(wanted) => wanted,
+        let fulfillment = match input.read() {
+            Ok(fulfillment) => fulfillment,
             Err(error) => return Ok(OrderFulfillPayload::refused(vec![error])),
         };
-        match orders::fulfill(&request.app, &request.actor, wanted).await {
+        match orders::fulfill(&request.app, &request.actor, fulfillment).await {
             Ok((order, fulfillment)) => Ok(OrderFulfillPayload::done(Fulfillment(fulfillment), Order(order))),
             Err(error) => Ok(OrderFulfillPayload::refused(vec![of_fulfill(error)?])),
         }
@@ -59,12 +59,12 @@ impl OrderMutation {
         #[graphql(desc = "Order to cancel, with reason and options.")] input: OrderCancelInput,
     ) -> Result<OrderCancelPayload> {
         let request = ctx.request()?;
-        let wanted = match input.read() {
-            Ok(wanted) => wanted,
+        let cancellation = match input.read() {
+            Ok(cancellation) => cancellation,
             Err(error) => return Ok(OrderCancelPayload::refused(vec![error])),
         };
-        let order_id = wanted.order_id;
-        match orders::cancel(&request.app, &request.actor, wanted).await {
+        let order_id = cancellation.order_id;
+        match orders::cancel(&request.app, &request.actor, cancellation).await {
             Ok(order) => Ok(OrderCancelPayload::done(Order(order))),
             Err(CancelError::Refused(refused @ CancelRefused::AlreadyCanceled)) => {
                 let order = orders::find(&request.app, &request.actor, order_id).await?.map(Order);

@@ -43,6 +43,7 @@ impl From<GatewayReport> for PaymentGateway {
             open_since: None,
             success_rate: report.success_rate,
             median_latency_ms: report.median_latency_ms,
+            // Far fewer attempts are pending at one time.
             pending_count: i32::try_from(report.pending).unwrap_or(i32::MAX),
         }
     }

@@ -2,7 +2,10 @@
 
 use async_graphql::{ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use model::ledger::{self, LedgerSide};
+use model::{
+    MoneyError,
+    ledger::{self, LedgerSide},
+};
 use schema_shared::{CurrencyCode, Decimal, Money, to_id};
 use services::payments::AccountBalance;
 
@@ -81,18 +84,20 @@ pub struct LedgerBalance {
     balance: Decimal,
 }
 
-impl From<AccountBalance> for LedgerBalance {
-    fn from(row: AccountBalance) -> Self {
+impl TryFrom<AccountBalance> for LedgerBalance {
+    type Error = MoneyError;
+
+    fn try_from(row: AccountBalance) -> Result<Self, MoneyError> {
         let currency = row.debit.currency;
-        let balance = model::Money::new(row.debit.minor.saturating_sub(row.credit.minor), currency);
+        let balance = row.debit.minus(row.credit)?;
         let decimal = |money: model::Money| Decimal(money.to_decimal().into());
-        Self {
+        Ok(Self {
             account: row.account.to_string(),
             currency_code: CurrencyCode(currency),
             debit: decimal(row.debit),
             credit: decimal(row.credit),
             balance: decimal(balance),
-        }
+        })
     }
 }
 

@@ -1,7 +1,10 @@
 //! Root fields that read payments, gateways and the ledger.
 
 use async_graphql::{Context, ID, Object, Result};
-use model::ids::{LedgerEntryId, PaymentId};
+use model::{
+    MoneyError,
+    ids::{LedgerEntryId, PaymentId},
+};
 use schema_shared::{Connection, ConnectionArgs, RequestExt, connection_fields, nullable, parse_id, total_count};
 use services::payments;
 
@@ -60,7 +63,7 @@ impl PaymentQuery {
     async fn ledger_balances(&self, ctx: &Context<'_>) -> Result<Vec<LedgerBalance>> {
         let request = ctx.request()?;
         let balances = payments::balances(&request.app, &request.actor).await?;
-        Ok(balances.into_iter().map(Into::into).collect())
+        Ok(balances.into_iter().map(TryInto::try_into).collect::<Result<_, MoneyError>>()?)
     }
 
     /// Comparisons of recorded charges with the reports of gateways, newest first. Always empty: no comparison runs

@@ -201,7 +201,7 @@ impl Refund {
         self.0.status
     }
 
-    /// Refunded amount.
+    /// Amount of the refund.
     fn amount(&self) -> Money {
         self.0.amount.into()
     }

@@ -281,7 +281,7 @@ impl CartMergeInput {
 
 /// The lines to add.
 pub(super) fn lines(lines: Vec<CartLineInput>) -> Result<Vec<LineInput>, Refusals> {
-    let mut wanted = Vec::with_capacity(lines.len());
+    let mut variants = Vec::with_capacity(lines.len());
     let mut refusals = Refusals::new();
     for (at, line) in lines.into_iter().enumerate() {
         let named = line.attributes.len();
@@ -292,11 +292,11 @@ pub(super) fn lines(lines: Vec<CartLineInput>) -> Result<Vec<LineInput>, Refusal
             refuse(CartError::InvalidAttributes, "attributes");
         }
         match parse_id(&line.variant_id) {
-            Ok(variant_id) => wanted.push(LineInput { variant_id, quantity: line.quantity.into(), attributes }),
+            Ok(variant_id) => variants.push(LineInput { variant_id, quantity: line.quantity.into(), attributes }),
             Err(_) => refuse(CartError::VariantNotFound, "variantId"),
         }
     }
-    if refusals.is_empty() { Ok(wanted) } else { Err(refusals) }
+    if refusals.is_empty() { Ok(variants) } else { Err(refusals) }
 }
 
 /// The idempotency key, if there is one.

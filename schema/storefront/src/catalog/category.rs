@@ -40,12 +40,6 @@ impl Category {
         categories.collect::<ReadyList<Self>>().except(&["products"])
     }
 
-    /// The id of the category.
-    #[must_use]
-    pub const fn category_id(&self) -> CategoryId {
-        self.id
-    }
-
     fn category(&self) -> Option<&catalog::Category> {
         self.taxonomy.categories.get(&self.id)
     }

@@ -26,12 +26,6 @@ impl Collection {
         collection.channels.contains(&channel).then(|| Self { taxonomy: taxonomy.clone(), id })
     }
 
-    /// The id of the collection.
-    #[must_use]
-    pub const fn collection_id(&self) -> CollectionId {
-        self.id
-    }
-
     fn collection(&self) -> Option<&catalog::Collection> {
         self.taxonomy.collections.get(&self.id)
     }

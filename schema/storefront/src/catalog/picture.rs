@@ -73,7 +73,7 @@ impl Image {
 
     fn media(&self) -> Result<&model::catalog::Media> {
         let found = self.product.media.get(self.at);
-        found.ok_or_else(|| coded(schema_shared::ErrorCode::Internal, "a picture is gone"))
+        found.ok_or_else(|| coded(schema_shared::ErrorCode::Internal, "the image does not exist"))
     }
 }
 
@@ -96,10 +96,10 @@ impl Image {
         #[graphql(desc = "Requested size and format; the original image if absent.")] transform: Option<ImageTransform>,
     ) -> Result<String> {
         let pixels = |bound: Option<i32>| bound.and_then(|pixels| u32::try_from(pixels).ok());
-        let transform = transform.map_or_else(Transform::default, |wish| Transform {
-            max_width: pixels(wish.max_width),
-            max_height: pixels(wish.max_height),
-            format: wish.format.map(ImageFormat::extension),
+        let transform = transform.map_or_else(Transform::default, |requested| Transform {
+            max_width: pixels(requested.max_width),
+            max_height: pixels(requested.max_height),
+            format: requested.format.map(ImageFormat::extension),
         });
         Ok(media::url(&self.media()?.url, transform))
     }

@@ -26,7 +26,7 @@ fn name<T: model::GlobalId>(slug: Option<String>, id: Option<&ID>) -> Result<Nam
     match (slug, id) {
         (Some(slug), None) => Ok(Name::Slug(slug)),
         (None, Some(id)) => Ok(Name::Id(parse_id(id)?)),
-        _ => Err(BadUserInput("give a slug or an id, one of the two".to_owned()).into()),
+        _ => Err(BadUserInput("give either a slug or an id".to_owned()).into()),
     }
 }
 

@@ -35,7 +35,7 @@ impl ProductVariant {
     }
 
     fn variant(&self) -> Result<&catalog::Variant> {
-        self.product.variants.get(self.at).ok_or_else(|| coded(ErrorCode::Internal, "a variant is gone"))
+        self.product.variants.get(self.at).ok_or_else(|| coded(ErrorCode::Internal, "the variant does not exist"))
     }
 
     /// The price in the request's channel and currency.
@@ -108,6 +108,7 @@ impl ProductVariant {
             let channel = &request.context()?.channel;
             let available = known.map_or(0, |stock| stock.available_in(channel));
             let is_limited = available < VariantStock::UNLIMITED;
+            // Shoppers cannot buy more units than this at once.
             Ok(is_limited.then(|| i32::try_from(available).unwrap_or(i32::MAX)))
         })
         .await

@@ -33,7 +33,7 @@ impl Customer {
 
     /// Address book of the customer, oldest entry first, at most 50.
     async fn addresses(&self, ctx: &Context<'_>) -> Result<Vec<CustomerAddress>> {
-        Ok(self.kept(ctx).await?.into_iter().map(CustomerAddress).collect())
+        Ok(self.address_book(ctx).await?.into_iter().map(CustomerAddress).collect())
     }
 
     /// Default shipping address, with which a new cart starts; null if none is set.
@@ -68,7 +68,7 @@ impl Customer {
         }
     }
 
-    async fn kept(&self, ctx: &Context<'_>) -> Result<Vec<model::customers::CustomerAddress>> {
+    async fn address_book(&self, ctx: &Context<'_>) -> Result<Vec<model::customers::CustomerAddress>> {
         let (request, id) = (ctx.request()?, self.0.id);
         let reader = self.reader(request);
         if reader == request.actor {
@@ -80,6 +80,6 @@ impl Customer {
 
     async fn address(&self, ctx: &Context<'_>, id: Option<model::ids::AddressId>) -> Result<Option<CustomerAddress>> {
         let Some(id) = id else { return Ok(None) };
-        Ok(self.kept(ctx).await?.into_iter().find(|address| address.id == id).map(CustomerAddress))
+        Ok(self.address_book(ctx).await?.into_iter().find(|address| address.id == id).map(CustomerAddress))
     }
 }

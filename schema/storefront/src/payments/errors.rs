@@ -74,12 +74,12 @@ pub(super) fn of_failure(payment: &Payment) -> Option<PaymentUserError> {
     let (code, message) = match payment.failure? {
         FailureCode::Declined => (PaymentErrorCode::Declined, "the bank declined the payment; try another card"),
         FailureCode::InsufficientFunds => {
-            (PaymentErrorCode::InsufficientFunds, "the account does not hold enough; try another card")
+            (PaymentErrorCode::InsufficientFunds, "the account has insufficient funds; try another card")
         }
         FailureCode::AuthenticationFailed => {
-            (PaymentErrorCode::AuthenticationFailed, "the bank could not tell that it is you; try again")
+            (PaymentErrorCode::AuthenticationFailed, "the authentication with the bank failed; try again")
         }
-        FailureCode::Canceled => (PaymentErrorCode::Canceled, "the payment was cancelled; try again"),
+        FailureCode::Canceled => (PaymentErrorCode::Canceled, "the payment was canceled; try again"),
         FailureCode::GatewayUnavailable => {
             (PaymentErrorCode::GatewayUnavailable, "payments are not possible at the moment; nothing was charged")
         }
