@@ -1,4 +1,4 @@
-//! Who acts, and what they may do.
+//! Actors and their permissions.
 
 use std::fmt;
 
@@ -7,53 +7,53 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::ids::{ApiTokenId, CustomerId, StaffUserId};
 
-/// Whoever performs a use case.
+/// The caller of a use case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
-    /// Nobody is logged in.
+    /// A caller who is not logged in.
     Anonymous,
-    /// A shopper with an account.
+    /// A customer who is logged in.
     Customer(CustomerId),
-    /// A member of staff.
+    /// A staff member who is logged in.
     Staff {
-        /// Who it is.
+        /// The staff member.
         id: StaffUserId,
-        /// What their roles allow.
+        /// The permissions of their roles.
         permissions: Permissions,
     },
     /// An integration with an API token.
     Token {
-        /// Which token it is.
+        /// The API token.
         id: ApiTokenId,
-        /// What the token allows.
+        /// The effective permissions of the token.
         permissions: Permissions,
     },
-    /// Mercator itself: jobs, webhooks of gateways, the seed.
+    /// Mercator itself: jobs, gateway webhooks and seeding.
     System,
 }
 
-/// The actor may not do this.
+/// The actor is not authorized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AccessError {
-    /// Nobody is logged in where somebody must be.
+    /// The use case requires a login.
     #[error("log in first")]
     Unauthenticated,
     /// The actor lacks a permission.
     #[error("this needs the permission {0}")]
     Forbidden(Permission),
-    /// Only a customer may do this.
+    /// The use case is only for customers.
     #[error("only a customer may do this")]
     NotACustomer,
-    /// Only a member of staff may do this, not an API token.
+    /// The use case is only for staff members, not for API tokens.
     #[error("only a member of staff may do this")]
     NotStaff,
 }
 
 impl Actor {
-    /// Passes when the actor holds the permission; Mercator itself holds all.
+    /// Checks that the actor holds the permission; [`Actor::System`] holds all.
     ///
     /// # Errors
-    /// [`AccessError`] otherwise.
+    /// [`AccessError`] if the actor does not hold it.
     pub fn require(&self, permission: Permission) -> Result<(), AccessError> {
         match self {
             Self::System => Ok(()),
@@ -65,10 +65,10 @@ impl Actor {
         }
     }
 
-    /// The customer that acts.
+    /// The acting customer.
     ///
     /// # Errors
-    /// [`AccessError`] when it is anybody else.
+    /// [`AccessError`] if the actor is not a customer.
     pub fn require_customer(&self) -> Result<CustomerId, AccessError> {
         match self {
             Self::Customer(id) => Ok(*id),
@@ -77,10 +77,10 @@ impl Actor {
         }
     }
 
-    /// The member of staff who acts.
+    /// The acting staff member.
     ///
     /// # Errors
-    /// [`AccessError`] when it is anybody else.
+    /// [`AccessError`] if the actor is not a staff member.
     pub const fn require_staff(&self) -> Result<StaffUserId, AccessError> {
         match self {
             Self::Staff { id, .. } => Ok(*id),
@@ -89,10 +89,10 @@ impl Actor {
         }
     }
 
-    /// Passes for every member of staff and every API token, whatever they may do, and for Mercator itself.
+    /// Checks that the actor is a staff member, an API token or the system, with any permissions.
     ///
     /// # Errors
-    /// [`AccessError`] when it is anybody else.
+    /// [`AccessError`] if the actor is anonymous or a customer.
     pub const fn require_back_office(&self) -> Result<(), AccessError> {
         match self {
             Self::Staff { .. } | Self::Token { .. } | Self::System => Ok(()),
@@ -101,7 +101,7 @@ impl Actor {
         }
     }
 
-    /// Everything the actor may do as staff or integration; Mercator itself may do all.
+    /// The permissions of a staff member or API token; all for the system, none for others.
     #[must_use]
     pub fn permissions(&self) -> Permissions {
         match self {
@@ -111,7 +111,7 @@ impl Actor {
         }
     }
 
-    /// The customer that acts, if it is one.
+    /// The acting customer; None for any other actor.
     #[must_use]
     pub const fn customer(&self) -> Option<CustomerId> {
         match self {
@@ -122,7 +122,7 @@ impl Actor {
 }
 
 impl fmt::Display for Actor {
-    /// The form kept in audit records and timelines: `anonymous`, `system`, or a global id.
+    /// Writes the form that audit records and timelines store: `anonymous`, `system`, or a global id.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Anonymous => f.write_str("anonymous"),
@@ -215,26 +215,26 @@ impl Permissions {
     /// No permission.
     pub const NONE: Self = Self(0);
 
-    /// Every permission, as the owner has.
+    /// Every permission.
     #[must_use]
     pub fn all() -> Self {
         Permission::ALL.iter().copied().collect()
     }
 
-    /// Whether the set holds the permission.
+    /// True if the set contains the permission.
     #[must_use]
     pub const fn contains(self, permission: Permission) -> bool {
         let bits = permission.bits();
         self.0 & bits == bits
     }
 
-    /// Whether every permission of `other` is in this set.
+    /// True if the set contains every permission of `other`.
     #[must_use]
     pub const fn includes(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
-    /// The permissions of the set.
+    /// The permissions of the set, in the order of declaration.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL.iter().copied().filter(move |permission| self.contains(*permission))
     }
@@ -247,7 +247,7 @@ impl FromIterator<Permission> for Permissions {
 }
 
 impl From<Vec<String>> for Permissions {
-    /// Names that no longer exist grant nothing.
+    /// Ignores unknown names, so that a permission that was removed grants nothing.
     fn from(names: Vec<String>) -> Self {
         names.iter().filter_map(|name| name.parse::<Permission>().ok()).collect()
     }
@@ -270,14 +270,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn writing_implies_reading_and_nothing_more() {
+    fn write_permissions_imply_only_their_read_permission() {
         let token: Permissions = [Permission::InventoryWrite].into_iter().collect();
         assert!(token.contains(Permission::InventoryRead));
         assert!(!token.contains(Permission::CatalogRead));
     }
 
     #[test]
-    fn customers_and_strangers_hold_no_permission() {
+    fn customers_and_anonymous_callers_hold_no_permission() {
         for permission in Permission::ALL {
             assert_eq!(Actor::Anonymous.require(*permission), Err(AccessError::Unauthenticated));
             let customer = Actor::Customer(CustomerId::new());

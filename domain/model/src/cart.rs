@@ -1,5 +1,5 @@
-//! The cart: what a shopper wants, before it is an order. One row; changed under its version.
-//! Its rules are in `cart/`: each change is checked whole and then made whole, or refused with a path to each reason.
+//! Carts. A cart is one row, and every write increments its version.
+//! Each change is validated completely before it is applied; a rejected change returns all reasons with their paths.
 
 mod codes;
 mod details;
@@ -27,50 +27,50 @@ use crate::{
     ids::{CartId, CartLineId, ChannelId, CustomerId, DeliveryGroupId, OrderId, ProductId, VariantId},
 };
 
-/// A basket.
+/// A cart of a shopper.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cart {
-    /// Identifier; for guests it is the secret that opens the cart.
+    /// Global id; it is the only secret that protects a guest's cart.
     pub id: CartId,
-    /// The secret that opens the order afterwards, 128 random bits as text.
+    /// Secret that grants a guest access to the later order: 128 random bits as text.
     pub token: String,
-    /// Counts the writes, from 1.
+    /// Number of writes, starting at 1.
     pub version: i32,
-    /// Where it is in its life.
+    /// State of the cart.
     pub status: CartStatus,
-    /// The place of sale.
+    /// Channel of the cart.
     pub channel: ChannelId,
-    /// The currency of every amount.
+    /// Currency of all amounts.
     pub currency: Currency,
-    /// The language of names kept on the order.
+    /// Locale of the names that the order stores.
     pub locale: Locale,
-    /// The account it belongs to; a guest's cart has none.
+    /// Customer the cart belongs to; None for a guest.
     pub customer: Option<CustomerId>,
-    /// What is in it, in the order it was added.
+    /// Lines in the order in which they were added.
     pub lines: Vec<CartLine>,
-    /// Who buys.
+    /// Contact data of the buyer.
     pub buyer: Buyer,
-    /// Where it goes.
+    /// Shipping address.
     pub shipping_address: Option<Address>,
-    /// Who is billed; the shipping address where absent.
+    /// Billing address; None if it is the shipping address.
     pub billing_address: Option<Address>,
-    /// The group of lines that ship together; there is one for now.
+    /// Id of the delivery group that contains all lines to ship.
     pub delivery_group: DeliveryGroupId,
-    /// The handle of the chosen delivery method of each group.
+    /// Handle of the selected delivery method, by delivery group.
     pub delivery_choices: BTreeMap<DeliveryGroupId, String>,
-    /// Codes the shopper entered, upper-case, in the order entered.
+    /// Entered discount codes in upper case, in the order of entry.
     pub discount_codes: Vec<String>,
-    /// A word to the merchant.
+    /// Note from the shopper to the merchant.
     pub note: Option<String>,
-    /// The order it became.
+    /// Order that completed the cart.
     pub order: Option<OrderId>,
-    /// The cart its lines went into.
+    /// Cart that the lines were merged into.
     pub merged_into: Option<CartId>,
-    /// When it was created.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When it was last written.
+    /// Time of the last write.
     pub updated_at: Timestamp,
-    /// When it stops being usable, unless written again.
+    /// Time when an active cart expires; every write extends it.
     pub expires_at: Timestamp,
 }
 
@@ -90,32 +90,32 @@ pub enum CartStatus {
     Merged,
 }
 
-/// A variant and how many of it.
+/// A line of a cart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CartLine {
-    /// Identifier.
+    /// Global id.
     pub id: CartLineId,
-    /// What is bought.
+    /// Variant to buy.
     pub variant_id: VariantId,
-    /// The product it belongs to.
+    /// Product of the variant.
     pub product_id: ProductId,
-    /// How many, at least one.
+    /// Quantity, at least one.
     pub quantity: Quantity,
-    /// What the shopper asked for, such as an engraving; lines with other attributes stay apart.
+    /// Custom attributes, such as an engraving; lines with different attributes are not merged.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
 }
 
-/// Who buys.
+/// The contact data of a buyer.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Buyer {
-    /// Where the confirmation goes.
+    /// Email address for the order confirmation.
     #[serde(default)]
     pub email: Option<String>,
-    /// Telephone.
+    /// Phone number.
     #[serde(default)]
     pub phone: Option<String>,
-    /// Where they are, until an address says it.
+    /// Country of the buyer, used until there is an address.
     #[serde(default)]
     pub country: Option<Country>,
 }

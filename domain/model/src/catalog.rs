@@ -1,5 +1,4 @@
-//! The catalog: products with variants, product types, categories and collections.
-//! Each is one document; its rules are here, in `catalog/`.
+//! The catalog: products with variants, product types, categories and collections. Each is one document.
 
 mod product;
 mod product_type;

@@ -14,28 +14,28 @@ use crate::{
     ids::{ChannelId, StockLocationId},
 };
 
-/// A place of sale with its assortment, currencies, locales and stock.
+/// A place of sale with its own assortment, currencies, locales and stock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Channel {
-    /// Identifier.
+    /// Global id.
     pub id: ChannelId,
-    /// What systems and URLs call it, such as `eu`.
+    /// Unique name in URLs and in the API, such as `eu`.
     pub slug: Slug,
-    /// What staff call it.
+    /// Name shown to staff.
     pub name: String,
-    /// Whether prices are entered and shown with tax.
+    /// True if prices are entered and shown including tax.
     pub prices_include_tax: bool,
-    /// Currencies sold in; the first is the default.
+    /// Supported currencies; the first is the default.
     pub currencies: Vec<Currency>,
-    /// Languages of content; the first is the default and the end of every fallback.
+    /// Supported locales; the first is the default and ends every fallback chain.
     pub locales: Vec<Locale>,
-    /// Countries delivered to; the first is the default.
+    /// Countries the channel delivers to; the first is the default.
     pub countries: Vec<Country>,
-    /// Stock locations that serve the channel, in order of preference.
+    /// Stock locations that supply the channel, in order of preference.
     pub locations: Vec<StockLocationId>,
-    /// Whether money is captured when the order is placed or by staff later.
+    /// The moment when authorized card payments are captured.
     pub capture_mode: CaptureMode,
-    /// Whether requests that name no channel get this one.
+    /// True if requests that name no channel use this one.
     pub is_default: bool,
 }
 
@@ -53,7 +53,7 @@ pub enum CaptureMode {
     Manual,
 }
 
-/// Whether the prices of a channel include tax.
+/// The tax treatment of a channel's prices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PriceMode {
     /// Prices include tax.
@@ -63,7 +63,7 @@ pub enum PriceMode {
 }
 
 impl PriceMode {
-    /// The side of an amount that is compared with prices: gross or net.
+    /// The gross or net side of an amount, whichever prices of this mode state.
     #[must_use]
     pub const fn pick(self, amount: TaxedMoney) -> Money {
         match self {
@@ -80,27 +80,27 @@ impl Channel {
         if self.prices_include_tax { PriceMode::Gross } else { PriceMode::Net }
     }
 
-    /// The currency of requests that name none.
+    /// The currency of requests that name none; None only for a channel that [`Channel::check`] rejects.
     #[must_use]
     pub fn default_currency(&self) -> Currency {
         self.currencies.first().copied().unwrap_or(Currency::EUR)
     }
 
-    /// The country of requests that name none.
+    /// The country of requests that name none; None only for a channel that [`Channel::check`] rejects.
     #[must_use]
     pub fn default_country(&self) -> Option<Country> {
         self.countries.first().copied()
     }
 
-    /// The locales to try for a wish, best first: the wish, its language, then the channel's default. Who wishes nothing
-    /// that is offered gets what a wish for the default gets.
+    /// The locales to try for a requested one, best first: the requested locale, its language, the channel's default.
+    /// If the channel supports neither the locale nor its language, the chain is that of the default locale.
     #[must_use]
-    pub fn locale_chain(&self, wish: Option<&Locale>) -> Vec<Locale> {
+    pub fn locale_chain(&self, requested: Option<&Locale>) -> Vec<Locale> {
         let offered = |tag: &str| self.locales.iter().find(|locale| locale.as_str() == tag);
-        let best = |wish: &Locale| [offered(wish.as_str()), offered(wish.language())];
+        let best = |locale: &Locale| [offered(locale.as_str()), offered(locale.language())];
         let default = self.locales.first();
-        let wished = wish.map(best).filter(|found| found.iter().any(Option::is_some));
-        let found = wished.or_else(|| default.map(best)).into_iter().flatten().flatten();
+        let supported = requested.map(best).filter(|found| found.iter().any(Option::is_some));
+        let found = supported.or_else(|| default.map(best)).into_iter().flatten().flatten();
         let mut chain: Vec<Locale> = Vec::with_capacity(3);
         for locale in found.chain(default) {
             if !chain.contains(locale) {
@@ -111,29 +111,29 @@ impl Channel {
     }
 }
 
-/// A place where stock is kept.
+/// A warehouse or shop that holds stock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StockLocation {
-    /// Identifier.
+    /// Global id.
     pub id: StockLocationId,
-    /// What systems call it, such as `berlin`.
+    /// Unique name in the API, such as `berlin`.
     pub slug: Slug,
-    /// What staff call it.
+    /// Name shown to staff.
     pub name: String,
     /// Where it is.
     pub country: Country,
 }
 
-/// What a request is about, resolved from its URL, headers and the channel's defaults.
+/// The context of a storefront request, resolved from its URL, its headers and the channel's defaults.
 #[derive(Debug, Clone)]
 pub struct RequestContext {
-    /// The place of sale.
+    /// The channel the request is for.
     pub channel: Arc<Channel>,
-    /// Locales to try, best first; never empty for a channel that has one.
+    /// Locales to try, best first; see [`Channel::locale_chain`].
     pub locales: Vec<Locale>,
     /// The currency of prices.
     pub currency: Currency,
-    /// Where the shopper is.
+    /// Country of the shopper.
     pub country: Country,
 }
 
@@ -142,22 +142,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_wish_leads_to_the_languages_of_an_offered_one() {
+    fn unsupported_locales_fall_back_to_the_default_chain() {
         let locale = |tag: &str| -> Locale { tag.parse().unwrap() };
         let channel = Channel {
             locales: ["en-GB", "en", "de-AT"].map(locale).into(),
             ..crate::fixtures::channel("uk".parse().unwrap())
         };
-        for (wish, expected) in [
+        for (requested, expected) in [
             (None, vec!["en-GB", "en"]),
             (Some("fr"), vec!["en-GB", "en"]),
             (Some("en-GB"), vec!["en-GB", "en"]),
             (Some("en-AU"), vec!["en", "en-GB"]),
             (Some("de-AT"), vec!["de-AT", "en-GB"]),
         ] {
-            let chain = channel.locale_chain(wish.map(locale).as_ref());
-            assert_eq!(chain, expected.into_iter().map(locale).collect::<Vec<_>>(), "{wish:?}");
-            assert!(channel.locales.iter().any(|offered| channel.locale_chain(Some(offered)) == chain), "{wish:?}");
+            let chain = channel.locale_chain(requested.map(locale).as_ref());
+            assert_eq!(chain, expected.into_iter().map(locale).collect::<Vec<_>>(), "{requested:?}");
+            assert!(channel.locales.iter().any(|offered| channel.locale_chain(Some(offered)) == chain), "{requested:?}");
         }
     }
 }

@@ -20,7 +20,7 @@ pub use digest::{Digest, InvalidDigest};
 pub use email::{Email, InvalidEmail};
 pub use one_time::{OneTimeToken, Purpose, Registration};
 pub use password::{Password, PasswordError};
-pub use session::{Judgement, Session, Subject};
+pub use session::{RefreshDecision, Session, Subject};
 pub use signing::{KeyPlan, KeySchedule, SigningKey};
 pub use staff::{Credentials, Role, StaffError, StaffUser};
 pub use throttle::{Throttle, ThrottlePolicy, Throttled};

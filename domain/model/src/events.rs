@@ -1,21 +1,21 @@
-//! Domain events: facts that other parts and other processes react to.
+//! Domain events that other contexts and other processes react to.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{CustomerId, OrderId, PaymentId, ProductId, VariantId};
 
-/// A fact, written in the same transaction (or document) as the change it tells of.
+/// A domain event, written in the same transaction or document as the change that it reports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
 pub enum DomainEvent {
     /// A product was created or changed.
     ProductChanged {
-        /// Which one.
+        /// The product.
         id: ProductId,
     },
     /// A product was deleted.
     ProductDeleted {
-        /// Which one.
+        /// The product.
         id: ProductId,
     },
     /// A product type, category or collection was created, changed or deleted.
@@ -25,45 +25,45 @@ pub enum DomainEvent {
     },
     /// Stock of variants changed.
     InventoryChanged {
-        /// The products whose variants moved.
+        /// The products of the variants.
         products: Vec<ProductId>,
-        /// The variants.
+        /// The variants whose stock changed.
         variants: Vec<VariantId>,
     },
     /// A channel, location, tax rate, delivery method, promotion or routing rule changed.
     SettingsChanged {
-        /// The global id or name of what changed.
+        /// The global id or name of the changed setting.
         id: String,
     },
     /// An order was placed.
     OrderPlaced {
-        /// Which one.
+        /// The order.
         id: OrderId,
     },
-    /// An order's status, payment or fulfilment changed.
+    /// The status, payment or fulfillment of an order changed.
     OrderUpdated {
-        /// Which one.
+        /// The order.
         id: OrderId,
     },
-    /// A payment changed its status.
+    /// The status of a payment changed.
     PaymentUpdated {
-        /// Which one.
+        /// The payment.
         id: PaymentId,
     },
     /// A customer registered.
     CustomerRegistered {
-        /// Who.
+        /// The customer.
         id: CustomerId,
     },
-    /// A customer changed something of theirs.
+    /// The data of a customer changed.
     CustomerUpdated {
-        /// Who.
+        /// The customer.
         id: CustomerId,
     },
 }
 
 impl DomainEvent {
-    /// The object whose events keep their order, as a global id or name.
+    /// The global id or name of the object that the event belongs to; events of one object are delivered in order.
     #[must_use]
     pub fn aggregate(&self) -> String {
         match self {

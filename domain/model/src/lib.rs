@@ -1,5 +1,5 @@
-//! What is true: types, money, rules, state machines and events of the shop.
-//! Pure and synchronous; the current time is always an argument.
+//! The domain model: types, money, rules, state machines and domain events.
+//! Pure and synchronous: no I/O, and the current time is always an argument.
 
 pub mod access;
 pub mod cart;
@@ -36,10 +36,10 @@ pub use shared::{
     slug::{InvalidSlug, Slug},
 };
 
-/// Identifiers of everything that has one, as newtypes over UUIDs.
+/// Identifiers as newtypes over UUIDs.
 pub mod ids {
     pub use crate::shared::id::*;
 }
 
-/// A moment in UTC.
+/// A point in time in UTC.
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

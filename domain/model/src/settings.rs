@@ -11,34 +11,34 @@ use crate::{
     tax::TaxTable,
 };
 
-/// All settings that pricing and checkout read, as one immutable snapshot: few, small, and cached whole in every
-/// process. A change in any of them makes a new snapshot.
+/// All settings that pricing and checkout read. They are few and small, so every process caches the whole snapshot;
+/// any change produces a new one.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
     /// Channels, in a stable order.
     pub channels: Vec<Arc<Channel>>,
     /// Stock locations, in a stable order.
     pub locations: Vec<StockLocation>,
-    /// Tax rates.
+    /// Tax rates of all destinations.
     pub taxes: TaxTable,
     /// Delivery methods of every channel, in display order.
     pub delivery_methods: Vec<DeliveryMethod>,
     /// Promotions that are not archived, highest priority first, then by id.
     pub promotions: Vec<Promotion>,
-    /// How often settings had been written when the snapshot was read, or less.
+    /// Lower bound of the number of writes to the settings when the snapshot was read.
     pub version: i64,
-    /// When the snapshot was read.
+    /// Time when the snapshot was read; None for a snapshot that was not read from a store.
     pub read_at: Option<Timestamp>,
 }
 
 impl Settings {
-    /// The channel of a slug.
+    /// Finds a channel by its slug.
     #[must_use]
     pub fn channel(&self, slug: &str) -> Option<&Arc<Channel>> {
         self.channels.iter().find(|channel| channel.slug.as_str() == slug)
     }
 
-    /// The channel of an id.
+    /// Finds a channel by its id.
     #[must_use]
     pub fn channel_by_id(&self, id: ChannelId) -> Option<&Arc<Channel>> {
         self.channels.iter().find(|channel| channel.id == id)
@@ -50,7 +50,7 @@ impl Settings {
         self.channels.iter().find(|channel| channel.is_default).or_else(|| self.channels.first())
     }
 
-    /// The stock location of a slug.
+    /// Finds a stock location by its slug.
     #[must_use]
     pub fn location(&self, slug: &str) -> Option<&StockLocation> {
         self.locations.iter().find(|location| location.slug.as_str() == slug)

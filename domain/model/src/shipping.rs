@@ -1,38 +1,38 @@
-//! Delivery: methods, their prices, and the groups of a cart that ship together.
+//! Delivery methods and their prices.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Country, Currency, Money, ids::ChannelId};
 
-/// A way to deliver that a channel offers.
+/// A delivery method that a channel offers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryMethod {
-    /// The channel that offers it.
+    /// Channel that offers the method.
     pub channel: ChannelId,
-    /// What systems call it, such as `standard`; unique in the channel.
+    /// Name in the API, such as `standard`; unique in the channel.
     pub handle: String,
-    /// What shoppers read.
+    /// Title shown to shoppers.
     pub title: String,
-    /// The price, with or without tax as the channel says.
+    /// Price in the channel's price mode (gross or net).
     pub price: Money,
-    /// The goods' gross value after discounts from which it is free.
+    /// Gross value of the goods after discounts from which delivery is free; None if it is never free.
     pub free_from: Option<Money>,
-    /// Countries it serves.
+    /// Countries the method delivers to.
     pub countries: Vec<Country>,
-    /// Days until it arrives, fewest and most.
+    /// Minimum and maximum number of days until delivery.
     pub estimated_days: (u16, u16),
-    /// Whether the shopper fetches the goods: no address needed beyond the country.
+    /// True if the shopper picks the goods up; then no address beyond the country is needed.
     pub is_pickup: bool,
 }
 
 impl DeliveryMethod {
-    /// Whether it is offered in a channel and currency, to a country.
+    /// True if the method is offered in the channel and currency for deliveries to the country.
     #[must_use]
     pub fn serves(&self, channel: ChannelId, currency: Currency, country: Country) -> bool {
         self.channel == channel && self.price.currency == currency && self.countries.contains(&country)
     }
 
-    /// The price for goods of a gross value after discounts.
+    /// The price of delivery for goods of this gross value after discounts.
     #[must_use]
     pub fn price_for(&self, goods: Money) -> Money {
         let is_free = self.free_from.is_some_and(|from| goods.currency == from.currency && goods.minor >= from.minor);
@@ -40,7 +40,7 @@ impl DeliveryMethod {
     }
 }
 
-/// The methods that serve a country, in their display order.
+/// The methods offered for a country, in display order.
 pub fn offered(
     methods: &[DeliveryMethod],
     channel: ChannelId,
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_method_is_free_from_its_threshold_on() {
+    fn delivery_is_free_from_the_threshold() {
         let euros = |minor| Money::new(minor, Currency::EUR);
         let method = DeliveryMethod {
             channel: ChannelId::new(),

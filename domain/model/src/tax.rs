@@ -1,16 +1,16 @@
-//! Taxes: rates by destination and tax class, rounded per line to the minor unit, half away from zero.
+//! Taxes: rates by destination and tax class. Tax is rounded per line to the minor unit, half away from zero.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Country, Money, MoneyError, TaxedMoney, channels::PriceMode};
 
-/// The class of most goods, and of delivery.
+/// The tax class of most goods, and of delivery.
 pub const STANDARD_CLASS: &str = "standard";
 
-/// The basis points of the whole.
+/// Basis points of 100 %.
 const WHOLE: i64 = 10_000;
 
-/// A rate in basis points: 1900 is 19 %.
+/// A tax rate in basis points: 1900 is 19 %.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TaxRate(pub i64);
@@ -19,10 +19,10 @@ impl TaxRate {
     /// No tax.
     pub const ZERO: Self = Self(0);
 
-    /// An amount entered in a channel's price mode, with and without the tax.
+    /// Splits an amount in the given price mode into net and gross.
     ///
     /// # Errors
-    /// An overflow.
+    /// [`MoneyError::Overflow`] if the result exceeds 64 bits.
     pub fn apply(self, amount: Money, mode: PriceMode) -> Result<TaxedMoney, MoneyError> {
         match mode {
             PriceMode::Gross => {
@@ -37,45 +37,46 @@ impl TaxRate {
     }
 }
 
-/// Where goods go, as far as taxes and delivery care.
+/// The destination of goods, as far as taxes and delivery depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Destination<'a> {
-    /// The country.
+    /// Country of the address.
     pub country: Country,
-    /// ISO 3166-2 suffix of the state.
+    /// ISO 3166-2 suffix of the state or province, such as `CA`.
     pub region: Option<&'a str>,
 }
 
-/// Which rate holds where, for what.
+/// A tax rate for one destination and tax class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaxRule {
-    /// Destination.
+    /// Country the rule applies to.
     pub country: Country,
-    /// ISO 3166-2 suffix, for rates of one state; none for the whole country.
+    /// ISO 3166-2 suffix of the state the rule applies to; None for the whole country.
     pub region: Option<String>,
-    /// The tax class the rate is for.
+    /// Tax class the rule applies to.
     pub class: String,
-    /// The rate.
+    /// Tax rate of the rule.
     pub rate: TaxRate,
 }
 
-/// All rates of the shop.
+/// All tax rules of the shop.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TaxTable {
-    /// The rules, in no order; the most specific match decides.
+    /// The rules in any order; the most specific match applies.
     pub rules: Vec<TaxRule>,
 }
 
 impl TaxTable {
-    /// Whether goods may be of a class: the standard one, or one that a rule is for.
+    /// True if the class is the standard one or a rule exists for it.
     #[must_use]
     pub fn has_class(&self, class: &str) -> bool {
         class == STANDARD_CLASS || self.rules.iter().any(|rule| rule.class == class)
     }
 
-    /// The rate of a class at a destination: the place decides before the class, so the order is the class in the
-    /// region, the standard class in the region, the class in the country, the standard class in the country; where
-    /// nothing matches there is no tax.
+    /// The rate of a class at a destination; zero if no rule matches.
+    ///
+    /// The destination takes precedence over the class: first the class in the region, then the standard class in the
+    /// region, the class in the country, and the standard class in the country.
     #[must_use]
     pub fn rate(&self, destination: Destination<'_>, class: &str) -> TaxRate {
         let specificity = |rule: &&TaxRule| {
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_specific_rule_decides() {
+    fn the_most_specific_rule_applies() {
         let rules = vec![
             rule("DE", None, "standard", 1900),
             rule("DE", None, "books", 700),
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_class_is_the_standard_one_or_has_a_rule() {
+    fn only_the_standard_class_and_classes_with_a_rule_exist() {
         let table = TaxTable { rules: vec![rule("DE", None, "books", 700)] };
         for (class, is_known) in [("standard", true), ("books", true), ("Books", false), ("", false)] {
             assert_eq!(table.has_class(class), is_known, "{class}");

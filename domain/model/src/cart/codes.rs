@@ -1,14 +1,14 @@
-//! Discount codes that a shopper entered.
+//! Discount codes of a cart.
 
 use super::{Cart, CartError, MAX_CODES, Refusal, Refusals};
 use crate::promotions::normalize_code;
 
 impl Cart {
-    /// Puts these codes in the place of those entered before; a code twice is one. Whether they do something is
-    /// decided when the cart is priced. `list` is the name of the codes in the input.
+    /// Replaces the codes and drops duplicates. Pricing decides whether a code applies. `list` is the name of the input
+    /// field, for error paths.
     ///
     /// # Errors
-    /// Too many codes, or text that cannot be a code; then nothing is changed.
+    /// [`Refusals`] if there are too many codes or a text cannot be a code; then nothing changes.
     pub fn set_discount_codes(&mut self, entered: &[String], list: &str) -> Result<(), Refusals> {
         let mut codes: Vec<String> = Vec::with_capacity(entered.len().min(MAX_CODES));
         let mut refusals = Refusals::new();

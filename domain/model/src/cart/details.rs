@@ -1,4 +1,4 @@
-//! Who buys, where it goes and how, and a word to the merchant.
+//! Changes of buyer, addresses, delivery method and note.
 
 use serde::Serialize;
 
@@ -7,31 +7,31 @@ use crate::{Address, Country, Patch, customers::Email, ids::DeliveryGroupId};
 
 const MAX_NOTE: usize = 5_000;
 
-/// What to change about the buyer.
+/// A partial update of the buyer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct BuyerChange {
-    /// Where the confirmation goes.
+    /// Email address for the order confirmation.
     pub email: Patch<String>,
-    /// Telephone.
+    /// Phone number.
     pub phone: Patch<String>,
-    /// Where they are, until an address says it.
+    /// Country of the buyer, used until there is an address.
     pub country: Patch<Country>,
 }
 
-/// What to change about the addresses.
+/// A partial update of the addresses.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct AddressesChange {
-    /// Where it goes.
+    /// Shipping address.
     pub shipping: Patch<Address>,
-    /// Who is billed.
+    /// Billing address.
     pub billing: Patch<Address>,
 }
 
 impl Cart {
-    /// Changes what is known of the buyer. `parent` is the path of the buyer in the input.
+    /// Updates the buyer. `parent` is the path of the buyer in the input, for error paths.
     ///
     /// # Errors
-    /// An e-mail address or telephone number that cannot be one; then nothing is changed.
+    /// [`Refusals`] if the email address or phone number is not valid; then nothing changes.
     pub fn update_buyer(&mut self, change: BuyerChange, parent: &[&str]) -> Result<(), Refusals> {
         let email = change.email.map(|email| email.parse::<Email>());
         let phone = change.phone.map(|phone| phone.trim().to_owned());
@@ -56,10 +56,10 @@ impl Cart {
         Ok(())
     }
 
-    /// Changes the addresses.
+    /// Updates the addresses.
     ///
     /// # Errors
-    /// Each field that is missing or too long; then nothing is changed.
+    /// [`Refusals`] with each invalid field; then nothing changes.
     pub fn update_addresses(&mut self, change: AddressesChange) -> Result<(), Refusals> {
         let shipping = change.shipping.map(Address::normalized);
         let billing = change.billing.map(Address::normalized);
@@ -78,10 +78,10 @@ impl Cart {
         Ok(())
     }
 
-    /// Chooses how a group is delivered. `is_offered` knows the methods that serve the cart's destination.
+    /// Selects the delivery method of a group. `is_offered` tells if a method serves the cart's destination.
     ///
     /// # Errors
-    /// No such group, or a method that is not offered.
+    /// [`Refusals`] if the group does not exist or the method is not offered.
     pub fn select_delivery(
         &mut self,
         group: DeliveryGroupId,
@@ -98,10 +98,10 @@ impl Cart {
         Ok(())
     }
 
-    /// Leaves a word to the merchant; an empty one takes it away.
+    /// Updates the note to the merchant; an empty note is removed.
     ///
     /// # Errors
-    /// A note that is too long.
+    /// [`Refusals`] if the note is too long.
     pub fn update_note(&mut self, change: Patch<String>) -> Result<(), Refusals> {
         let mut note = self.note.clone();
         change.map(|note| note.trim().to_owned()).apply(&mut note);
@@ -114,7 +114,7 @@ impl Cart {
     }
 }
 
-/// Digits with the usual marks between them, 4 to 40 characters.
+/// True for 4 to 40 digits and usual separators, with at least one digit.
 fn is_phone(text: &str) -> bool {
     let is_mark = |c: char| c.is_ascii_digit() || " +-().,/x".contains(c);
     (4..=40).contains(&text.len()) && text.chars().all(is_mark) && text.chars().any(|c| c.is_ascii_digit())

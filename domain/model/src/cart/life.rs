@@ -1,4 +1,4 @@
-//! How a cart begins, who may see it, and when it can be changed.
+//! Creation, visibility, versions and completion of a cart.
 
 use std::collections::BTreeMap;
 
@@ -11,26 +11,26 @@ use crate::{
     ids::{CartId, ChannelId, CustomerId, DeliveryGroupId, OrderId},
 };
 
-/// How long a cart is kept after its last write, in days.
+/// Number of days a cart is kept after its last write.
 const KEPT_DAYS: u64 = 30;
 
-/// What a new cart starts from.
+/// The initial values of a cart.
 #[derive(Debug, Clone)]
 pub struct NewCart {
-    /// The place of sale.
+    /// Channel of the cart.
     pub channel: ChannelId,
-    /// The currency of every amount.
+    /// Currency of all amounts.
     pub currency: Currency,
-    /// The language of names kept on the order.
+    /// Locale of the names that the order stores.
     pub locale: Locale,
-    /// The account it belongs to.
+    /// Customer the cart belongs to; None for a guest.
     pub customer: Option<CustomerId>,
-    /// The secret that opens the order afterwards.
+    /// Secret that grants a guest access to the later order.
     pub token: String,
 }
 
 impl Cart {
-    /// An empty cart under a new unguessable id.
+    /// Creates an empty cart with an unguessable id.
     #[must_use]
     pub fn open(new: NewCart, now: Timestamp) -> Self {
         Self {
@@ -58,8 +58,8 @@ impl Cart {
         }
     }
 
-    /// Whether the actor may see it: a guest's cart opens to whoever has its id, a customer's to that customer alone.
-    /// An active cart that has expired is gone for everybody.
+    /// True if the actor may see the cart: anyone who knows the id of a guest's cart, but only the owner of a
+    /// customer's cart. An active cart that has expired is visible to nobody.
     #[must_use]
     pub fn is_visible_to(&self, actor: &Actor, now: Timestamp) -> bool {
         let is_alive = self.status != CartStatus::Active || now < self.expires_at;
@@ -71,17 +71,17 @@ impl Cart {
         is_alive && is_theirs
     }
 
-    /// A guest's cart becomes that of the customer who uses it.
-    pub fn claim(&mut self, actor: &Actor) {
+    /// Assigns a guest's cart to the acting customer.
+    pub fn assign_to(&mut self, actor: &Actor) {
         if self.customer.is_none() {
             self.customer = actor.customer();
         }
     }
 
-    /// Passes when the cart can be changed.
+    /// Checks that the cart can be changed.
     ///
     /// # Errors
-    /// [`CartError::Completed`] or [`CartError::Merged`].
+    /// [`CartError::Completed`] or [`CartError::Merged`] if it cannot.
     pub const fn require_active(&self) -> Result<(), CartError> {
         match self.status {
             CartStatus::Active => Ok(()),
@@ -90,10 +90,10 @@ impl Cart {
         }
     }
 
-    /// Passes when the cart is as the caller last saw it, or the caller does not mind.
+    /// Checks that the cart has the expected version; None accepts any version.
     ///
     /// # Errors
-    /// [`CartError::VersionConflict`].
+    /// [`CartError::VersionConflict`] if the version differs.
     pub fn require_version(&self, expected: Option<i32>) -> Result<(), CartError> {
         match expected {
             Some(expected) if expected != self.version => Err(CartError::VersionConflict { current: self.version }),
@@ -101,17 +101,17 @@ impl Cart {
         }
     }
 
-    /// Counts a write and moves the expiry on.
+    /// Increments the version and extends the expiry.
     pub fn touch(&mut self, now: Timestamp) {
         self.version += 1;
         self.updated_at = now;
         self.expires_at = expiry(now);
     }
 
-    /// Becomes an order.
+    /// Marks the cart as completed by an order.
     ///
     /// # Errors
-    /// The cart is no longer active.
+    /// [`CartError`] if the cart is no longer active.
     pub fn complete(&mut self, order: OrderId, now: Timestamp) -> Result<(), CartError> {
         self.require_active()?;
         self.status = CartStatus::Completed;
@@ -121,8 +121,8 @@ impl Cart {
     }
 }
 
-/// Midnight after the days it is kept: the same for all writes of a day, so that most of them leave the index on
-/// the expiry alone.
+/// Midnight after the days a cart is kept. All writes of a day get the same expiry, so that most of them do not
+/// change the index on it. The fallback applies only beyond the range of dates.
 fn expiry(now: Timestamp) -> Timestamp {
     let day = now.date_naive().checked_add_days(Days::new(KEPT_DAYS + 1)).unwrap_or(now.date_naive());
     day.and_time(NaiveTime::MIN).and_utc()

@@ -1,4 +1,4 @@
-//! What is in a cart: lines of equal variant and attributes are one line.
+//! Lines of a cart. Lines with the same variant and attributes are merged.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -11,38 +11,38 @@ use crate::{
 const MAX_ATTRIBUTES: usize = 20;
 const MAX_ATTRIBUTE_NAME: usize = 100;
 const MAX_ATTRIBUTE_VALUE: usize = 1_000;
-/// The most bytes of all names and values of a line.
+/// Maximum size of all attribute names and values of a line, in bytes.
 const MAX_LINE_BYTES: usize = 4 * 1_024;
-/// The most bytes of all names and values of a cart, which is read and written whole.
+/// Maximum size of all attributes of a cart, in bytes; a cart is read and written as a whole.
 const MAX_CART_BYTES: usize = 64 * 1_024;
 
-/// A variant to be put into a cart.
+/// A line to add to a cart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewLine {
-    /// What is bought.
+    /// Variant to buy.
     pub variant_id: VariantId,
-    /// The product it belongs to.
+    /// Product of the variant.
     pub product_id: ProductId,
-    /// How many; anything outside 1 to [`Quantity::MAX`] is refused.
+    /// Quantity, not validated yet; must be 1 to [`Quantity::MAX`].
     pub quantity: i64,
-    /// What the shopper asked for.
+    /// Custom attributes of the line, such as an engraving.
     pub attributes: BTreeMap<String, String>,
 }
 
-/// A new quantity of a line.
+/// A new quantity for a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineChange {
-    /// Which line.
+    /// Line to change.
     pub line_id: CartLineId,
-    /// How many there shall be; none removes the line.
+    /// New quantity, not validated yet; zero removes the line.
     pub quantity: i64,
 }
 
 impl Cart {
-    /// Puts variants in; a variant that is in already with the same attributes gets more units.
+    /// Adds lines. The quantity is added to an existing line with the same variant and attributes.
     ///
     /// # Errors
-    /// A bad quantity, bad attributes, or too many lines; then nothing is added.
+    /// [`Refusals`] if a quantity or attributes are not valid or there are too many lines; then nothing changes.
     pub fn add_lines(&mut self, new: Vec<NewLine>) -> Result<(), Refusals> {
         let mut lines = self.lines.clone();
         let mut refusals = Refusals::new();
@@ -60,10 +60,11 @@ impl Cart {
         self.replace_lines(lines, refusals)
     }
 
-    /// Sets quantities; a quantity of none removes the line, and a line that is gone already stays gone.
+    /// Sets quantities. Zero removes a line, even one that is already removed.
     ///
     /// # Errors
-    /// A bad quantity, a line that is not there, or too many changes; then nothing is changed.
+    /// [`Refusals`] if a quantity is not valid, a line does not exist, or there are too many changes; then nothing
+    /// changes.
     pub fn update_lines(&mut self, changes: &[LineChange]) -> Result<(), Refusals> {
         require_bounded(changes, "lines")?;
         let mut lines = self.lines.clone();
@@ -85,10 +86,10 @@ impl Cart {
         self.replace_lines(lines, refusals)
     }
 
-    /// Takes lines out; those that are gone already stay gone.
+    /// Removes lines. Lines that are already removed are ignored.
     ///
     /// # Errors
-    /// More lines than a cart can have.
+    /// [`Refusals`] if there are more ids than a cart can have lines.
     pub fn remove_lines(&mut self, ids: &[CartLineId]) -> Result<(), Refusals> {
         require_bounded(ids, "lineIds")?;
         let gone: HashSet<&CartLineId> = ids.iter().collect();
@@ -106,12 +107,12 @@ impl Cart {
     }
 }
 
-/// Passes for no more entries than a cart has lines.
+/// Checks that a list has no more entries than a cart can have lines.
 fn require_bounded<T>(entries: &[T], list: &str) -> Result<(), Refusals> {
     if entries.len() > MAX_LINES { Err(vec![Refusal::at(CartError::TooManyLines, &[list])]) } else { Ok(()) }
 }
 
-/// Whether a cart can hold the attributes of all these lines.
+/// True if the attributes of all lines fit into one cart.
 pub(super) fn are_attributes_bounded(lines: &[CartLine]) -> bool {
     lines.iter().map(|line| bytes(&line.attributes)).sum::<usize>() <= MAX_CART_BYTES
 }
@@ -120,7 +121,7 @@ fn bytes(attributes: &BTreeMap<String, String>) -> usize {
     attributes.iter().map(|(name, value)| name.len() + value.len()).sum()
 }
 
-/// Adds one line, or says what is wrong with which part of it.
+/// Adds one line, or returns the error with the invalid field.
 pub(super) fn add(lines: &mut Vec<CartLine>, new: NewLine) -> Result<(), (CartError, Option<&'static str>)> {
     let invalid_quantity = (CartError::InvalidQuantity, Some("quantity"));
     let quantity = Quantity::try_from(new.quantity).map_err(|_| invalid_quantity.clone())?;

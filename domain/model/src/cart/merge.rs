@@ -1,14 +1,14 @@
-//! Two carts of one shopper become one: what a guest chose is there after the login.
+//! Merging two carts of one shopper, such as a guest's cart after the login.
 
 use super::{Cart, CartError, CartStatus, MAX_CODES, MAX_LINES, NewLine, Refusal, Refusals, lines};
 use crate::Timestamp;
 
 impl Cart {
-    /// Takes over the lines of another cart, and whatever else this one does not have; the other can no longer be
-    /// changed. Doing it again changes nothing. Says whether something changed.
+    /// Adds the lines of another cart and fills missing details from it. The other cart can no longer be changed.
+    /// Returns true if something changed; repeating a merge changes nothing.
     ///
     /// # Errors
-    /// The carts do not fit together, one is no longer active, or the result is too large; then nothing is changed.
+    /// [`Refusals`] if the carts cannot be merged, one is not active, or the result is too large; then nothing changes.
     pub fn merge(&mut self, from: &mut Self, now: Timestamp) -> Result<bool, Refusals> {
         self.require_active().map_err(|error| vec![Refusal::at(error, &["intoCartId"])])?;
         if from.status == CartStatus::Merged && from.merged_into == Some(self.id) {
@@ -19,7 +19,7 @@ impl Cart {
             return Err(vec![Refusal::at(CartError::CannotMerge, &["fromCartId"])]);
         }
         self.lines = self.merged_lines(from)?;
-        self.take_details(from);
+        self.fill_details(from);
         self.touch(now);
         from.status = CartStatus::Merged;
         from.merged_into = Some(self.id);
@@ -47,8 +47,8 @@ impl Cart {
         Ok(merged)
     }
 
-    /// Fills what is absent here with what the other cart says.
-    fn take_details(&mut self, from: &Self) {
+    /// Fills missing details from the other cart.
+    fn fill_details(&mut self, from: &Self) {
         fn fill<T: Clone>(to: &mut Option<T>, from: Option<&T>) {
             if to.is_none() {
                 *to = from.cloned();

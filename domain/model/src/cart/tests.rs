@@ -27,7 +27,7 @@ fn quantities(cart: &Cart) -> Vec<u32> {
 }
 
 #[test]
-fn the_same_variant_and_attributes_are_one_line() {
+fn lines_with_the_same_variant_and_attributes_are_merged() {
     let (mut cart, tee) = (cart(), VariantId::new());
     let engraved = NewLine { attributes: [("text".to_owned(), "Ada".to_owned())].into(), ..line(tee, 1) };
     cart.add_lines(vec![line(tee, 2), engraved.clone(), line(tee, 3), engraved]).unwrap();
@@ -35,7 +35,7 @@ fn the_same_variant_and_attributes_are_one_line() {
 }
 
 #[test]
-fn one_bad_line_refuses_all_and_names_its_place() {
+fn one_invalid_line_rejects_all_with_its_path() {
     let mut cart = cart();
     let name = "x".repeat(101);
     let long = NewLine { attributes: [(name, String::new())].into(), ..line(VariantId::new(), 1) };
@@ -53,7 +53,7 @@ fn one_bad_line_refuses_all_and_names_its_place() {
 }
 
 #[test]
-fn a_line_cannot_grow_beyond_the_largest_quantity() {
+fn a_line_cannot_exceed_the_maximum_quantity() {
     let (mut cart, tee) = (cart(), VariantId::new());
     let most = i64::from(Quantity::MAX);
     cart.add_lines(vec![line(tee, most)]).unwrap();
@@ -63,7 +63,7 @@ fn a_line_cannot_grow_beyond_the_largest_quantity() {
 }
 
 #[test]
-fn the_501st_line_is_refused() {
+fn the_501st_line_is_rejected() {
     let mut cart = cart();
     cart.add_lines((0..MAX_LINES).map(|_| line(VariantId::new(), 1)).collect()).unwrap();
     let refusals = cart.add_lines(vec![line(VariantId::new(), 1)]).unwrap_err();
@@ -73,7 +73,7 @@ fn the_501st_line_is_refused() {
 }
 
 #[test]
-fn updating_to_none_removes_and_may_be_repeated() {
+fn updating_to_zero_removes_a_line_and_can_be_repeated() {
     let mut cart = cart();
     cart.add_lines(vec![line(VariantId::new(), 1), line(VariantId::new(), 1)]).unwrap();
     let (first, second) = (cart.lines[0].id, cart.lines[1].id);
@@ -89,7 +89,7 @@ fn updating_to_none_removes_and_may_be_repeated() {
 }
 
 #[test]
-fn the_buyer_changes_only_where_something_is_said() {
+fn updating_the_buyer_changes_only_the_given_fields() {
     let mut cart = cart();
     let email = |text: &str| BuyerChange { email: Patch::Set(text.to_owned()), ..BuyerChange::default() };
     cart.update_buyer(email(" ada@demo.test "), &[]).unwrap();
@@ -120,7 +120,7 @@ fn address() -> Address {
 }
 
 #[test]
-fn addresses_are_trimmed_and_incomplete_ones_are_refused_by_field() {
+fn addresses_are_trimmed_and_checked_field_by_field() {
     let mut cart = cart();
     let set = |address| AddressesChange { shipping: Patch::Set(address), ..AddressesChange::default() };
     cart.update_addresses(set(address())).unwrap();
@@ -138,7 +138,7 @@ fn addresses_are_trimmed_and_incomplete_ones_are_refused_by_field() {
 }
 
 #[test]
-fn a_region_that_taxes_do_not_know_is_refused() {
+fn an_unknown_region_is_rejected() {
     let mut cart = cart();
     for region in ["California", "ZZ", "C"] {
         let address = Address { region: Some(region.to_owned()), ..address() };
@@ -149,7 +149,7 @@ fn a_region_that_taxes_do_not_know_is_refused() {
 }
 
 #[test]
-fn a_note_stays_until_it_is_changed_or_cleared() {
+fn a_note_is_kept_until_it_is_changed_or_cleared() {
     let mut cart = cart();
     let set = |note: &str| Patch::Set(note.to_owned());
     cart.update_note(set(" ring twice ")).unwrap();
@@ -164,7 +164,7 @@ fn a_note_stays_until_it_is_changed_or_cleared() {
 }
 
 #[test]
-fn attributes_are_bounded_in_bytes_for_a_line_and_for_a_cart() {
+fn attribute_sizes_are_limited_per_line_and_per_cart() {
     let with = |values: usize| {
         let attributes = (0..values).map(|at| (at.to_string(), "x".repeat(1_000))).collect();
         NewLine { attributes, ..line(VariantId::new(), 1) }
@@ -184,7 +184,7 @@ fn attributes_are_bounded_in_bytes_for_a_line_and_for_a_cart() {
 }
 
 #[test]
-fn more_changes_than_a_cart_has_lines_are_refused() {
+fn more_than_500_changes_are_rejected() {
     let mut cart = cart();
     let ids: Vec<CartLineId> = (0..=MAX_LINES).map(|_| CartLineId::new()).collect();
     let changes: Vec<LineChange> = ids.iter().map(|id| LineChange { line_id: *id, quantity: 0 }).collect();
@@ -194,7 +194,7 @@ fn more_changes_than_a_cart_has_lines_are_refused() {
 }
 
 #[test]
-fn codes_are_upper_case_and_once() {
+fn codes_are_upper_case_and_distinct() {
     let mut cart = cart();
     cart.set_discount_codes(&[" welcome10".to_owned(), "WELCOME10".to_owned(), "old".to_owned()], "codes").unwrap();
     assert_eq!(cart.discount_codes, ["WELCOME10", "OLD"]);
@@ -205,20 +205,20 @@ fn codes_are_upper_case_and_once() {
 }
 
 #[test]
-fn a_cart_of_somebody_else_or_an_expired_one_is_not_there() {
+fn carts_of_others_and_expired_carts_are_not_visible() {
     let mut cart = cart();
     let (ada, bob) = (Actor::Customer(CustomerId::new()), Actor::Customer(CustomerId::new()));
     assert!(cart.is_visible_to(&Actor::Anonymous, now()) && cart.is_visible_to(&ada, now()));
-    cart.claim(&Actor::Anonymous);
-    cart.claim(&ada);
-    cart.claim(&bob);
+    cart.assign_to(&Actor::Anonymous);
+    cart.assign_to(&ada);
+    cart.assign_to(&bob);
     assert!(cart.is_visible_to(&ada, now()));
     assert!(!cart.is_visible_to(&bob, now()) && !cart.is_visible_to(&Actor::Anonymous, now()));
     assert!(!cart.is_visible_to(&ada, cart.expires_at));
 }
 
 #[test]
-fn a_completed_cart_stays_as_it_is() {
+fn a_completed_cart_cannot_be_changed() {
     let mut cart = cart();
     cart.complete(OrderId::new(), now()).unwrap();
     assert_eq!(cart.require_active(), Err(CartError::Completed));
@@ -227,7 +227,7 @@ fn a_completed_cart_stays_as_it_is() {
 }
 
 #[test]
-fn merging_moves_everything_once() {
+fn merging_twice_adds_lines_once() {
     let (mut into, tee) = (cart(), VariantId::new());
     let mut from = Cart { channel: into.channel, ..cart() };
     into.add_lines(vec![line(tee, 1)]).unwrap();
@@ -241,7 +241,7 @@ fn merging_moves_everything_once() {
 }
 
 #[test]
-fn carts_of_two_channels_are_not_merged() {
+fn carts_of_different_channels_cannot_be_merged() {
     let (mut into, mut from) = (cart(), cart());
     assert_eq!(into.merge(&mut from, now()), Err(vec![Refusal::at(CartError::CannotMerge, &["fromCartId"])]));
     let mut third = Cart { channel: into.channel, ..cart() };

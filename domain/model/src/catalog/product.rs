@@ -1,4 +1,4 @@
-//! A product and everything inside its document.
+//! Products with everything inside their documents.
 
 use std::collections::BTreeMap;
 
@@ -9,247 +9,247 @@ use crate::{
     ids::{CategoryId, ChannelId, MediaId, ProductId, ProductTypeId, VariantId},
 };
 
-/// A sellable idea with its buyable units. The whole is one document, written under its version.
+/// A product with its variants. It is one document, and every write increments its version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Product {
-    /// Identifier.
+    /// Global id.
     pub id: ProductId,
-    /// Counts the writes, from 1.
+    /// Number of writes, starting at 1.
     pub version: i64,
-    /// The type that describes its attributes.
+    /// Product type that defines the attributes.
     pub product_type: ProductTypeId,
-    /// The readable part of its link; unique in every channel it is published in.
+    /// Readable part of the URL; unique in every channel the product is published in.
     pub slug: Slug,
-    /// Earlier slugs, which still lead here from where they were seen.
+    /// Earlier slugs, which still resolve to the product in the channels where it was published under them.
     #[serde(default)]
     pub former_slugs: Vec<FormerSlug>,
-    /// Name in the default language.
+    /// Name in the default locale.
     pub name: String,
-    /// Description in the default language, plain text or Markdown.
+    /// Description in the default locale, as plain text or Markdown.
     #[serde(default)]
     pub description: String,
-    /// Maker or brand.
+    /// Manufacturer or brand.
     #[serde(default)]
     pub vendor: Option<String>,
-    /// Free labels.
+    /// Free-form labels.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// The class that decides the tax rate; `standard` unless said otherwise.
+    /// Tax class that determines the tax rate, such as `standard`.
     pub tax_class: String,
-    /// Values of the attributes of its type.
+    /// Values of the product type's attributes.
     #[serde(default)]
     pub attributes: Vec<AttributeValue>,
-    /// Axes that make the variants; none for a product with one variant.
+    /// Options whose values distinguish the variants; empty for a product with one variant.
     #[serde(default)]
     pub options: Vec<ProductOption>,
-    /// The units that are bought, in display order; at least one.
+    /// Variants in display order; at least one.
     pub variants: Vec<Variant>,
-    /// Pictures, in display order.
+    /// Images in display order.
     #[serde(default)]
     pub media: Vec<Media>,
-    /// Categories it is listed in; the first is the main one.
+    /// Categories that list the product; the first is the main one.
     #[serde(default)]
     pub categories: Vec<CategoryId>,
-    /// Channels it is sold in, and from when.
+    /// Channels the product is published in.
     #[serde(default)]
     pub publications: Vec<Publication>,
-    /// What search engines show.
+    /// Title and description for search engines.
     #[serde(default)]
     pub seo: Seo,
-    /// Texts in other languages.
+    /// Texts in other locales.
     #[serde(default)]
     pub translations: BTreeMap<Locale, Translation>,
-    /// Facts of integrations and themes.
+    /// Custom data of integrations and storefronts.
     #[serde(default)]
     pub metafields: Vec<Metafield>,
-    /// What another system calls it; unique.
+    /// Id of the product in another system; unique.
     #[serde(default)]
     pub external_reference: Option<ExternalReference>,
-    /// When it was created.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When it was last written.
+    /// Time of the last write.
     pub updated_at: Timestamp,
 }
 
 /// An earlier slug of a product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "KeptSlug")]
+#[serde(from = "StoredSlug")]
 pub struct FormerSlug {
-    /// The slug.
+    /// The former slug.
     pub slug: Slug,
-    /// The channels it leads to the product in, while they sell it; every one where none are named, as for slugs that
-    /// were kept before channels were.
+    /// Channels in which the slug resolves to the product while it is published there. None means all channels: older
+    /// documents stored slugs without channels.
     pub channels: Option<Vec<ChannelId>>,
 }
 
-/// How former slugs are found in documents: older ones have the slug alone.
+/// The stored forms of a former slug; older documents contain only the slug.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum KeptSlug {
+enum StoredSlug {
     Bare(Slug),
-    Placed { slug: Slug, channels: Option<Vec<ChannelId>> },
+    InChannels { slug: Slug, channels: Option<Vec<ChannelId>> },
 }
 
-impl From<KeptSlug> for FormerSlug {
-    fn from(kept: KeptSlug) -> Self {
-        match kept {
-            KeptSlug::Bare(slug) => Self { slug, channels: None },
-            KeptSlug::Placed { slug, channels } => Self { slug, channels },
+impl From<StoredSlug> for FormerSlug {
+    fn from(stored: StoredSlug) -> Self {
+        match stored {
+            StoredSlug::Bare(slug) => Self { slug, channels: None },
+            StoredSlug::InChannels { slug, channels } => Self { slug, channels },
         }
     }
 }
 
-/// A buyable unit.
+/// A variant of a product that can be bought.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Variant {
-    /// Identifier; also that of its inventory item.
+    /// Global id; also the id of the inventory item.
     pub id: VariantId,
     /// Stock keeping unit; unique in the shop.
     pub sku: String,
-    /// Name, composed of its options unless given.
+    /// Name; composed of the selected options if none was given.
     pub name: String,
-    /// One value for each option of the product, in their order.
+    /// One value for each option of the product, in the order of the options.
     #[serde(default)]
     pub selected_options: Vec<SelectedOption>,
-    /// Weight for carriers, in grams.
+    /// Weight in grams; None if unknown.
     #[serde(default)]
     pub weight_grams: Option<u32>,
-    /// Whether there is something to deliver; false for downloads.
+    /// True if the variant is shipped; false for downloads.
     pub requires_shipping: bool,
-    /// What it costs where.
+    /// Prices by channel and currency.
     #[serde(default)]
     pub prices: Vec<Price>,
-    /// What it is made of, when it is a bundle: other variants, themselves no bundles, and how many of each. Stock is
-    /// that of the components.
+    /// Components of a bundle; empty for a plain variant. Components must not be bundles. A bundle has no stock of its
+    /// own: its components are allocated.
     #[serde(default)]
     pub components: Vec<BundleComponent>,
 }
 
-/// A part of a bundle.
+/// A component of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BundleComponent {
-    /// The variant inside.
+    /// Variant contained in the bundle.
     pub variant_id: VariantId,
-    /// Its stock keeping unit.
+    /// Stock keeping unit of the variant.
     pub sku: String,
-    /// How many of it.
+    /// Units of the variant per bundle.
     pub quantity: u32,
 }
 
-/// A price of a variant in one channel and currency, with or without tax as the channel says.
+/// The price of a variant in one channel and currency, in the channel's price mode (gross or net).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Price {
-    /// The channel it holds in.
+    /// Channel the price applies to.
     pub channel: ChannelId,
-    /// What one unit costs.
+    /// Price of one unit.
     pub amount: Money,
-    /// The merchant's was-price; above the amount.
+    /// Compare-at price of the merchant; higher than the amount.
     #[serde(default)]
     pub compare_at: Option<Money>,
 }
 
-/// An axis that makes variants, such as Size.
+/// An option that distinguishes variants, such as Size.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductOption {
-    /// Name of the axis.
+    /// Name of the option.
     pub name: String,
-    /// Its values, in display order.
+    /// Values in display order.
     pub values: Vec<String>,
 }
 
-/// The value a variant has on one axis.
+/// The value of a variant for one option.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelectedOption {
-    /// Name of the axis.
+    /// Name of the option.
     pub name: String,
-    /// The value.
+    /// Selected value.
     pub value: String,
 }
 
-/// The values of one attribute.
+/// The values of a product for one attribute.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttributeValue {
-    /// The attribute's slug in the product type.
+    /// Slug of the attribute in the product type.
     pub slug: String,
-    /// Its values, as text in canonical form.
+    /// Values as text in canonical form.
     pub values: Vec<String>,
 }
 
-/// A picture.
+/// An image of a product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Media {
-    /// Identifier.
+    /// Global id.
     pub id: MediaId,
-    /// Where the original is.
+    /// URL of the original image.
     pub url: String,
-    /// What it shows, for those who cannot see it.
+    /// Alternative text.
     #[serde(default)]
     pub alt: Option<String>,
-    /// Width of the original in pixels.
+    /// Width of the original image in pixels.
     pub width: u32,
-    /// Height of the original in pixels.
+    /// Height of the original image in pixels.
     pub height: u32,
 }
 
-/// Sold in a channel from a moment on.
+/// The publication of a product in a channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Publication {
-    /// The channel.
+    /// Channel the product is published in.
     pub channel: ChannelId,
-    /// When it becomes visible.
+    /// Time from which shoppers see the product.
     pub publish_at: Timestamp,
 }
 
-/// What search engines show; the name and description where empty.
+/// Title and description for search engines; None falls back to name and description.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Seo {
-    /// Title of the page.
+    /// Page title.
     #[serde(default)]
     pub title: Option<String>,
-    /// Summary of the page.
+    /// Meta description of the page.
     #[serde(default)]
     pub description: Option<String>,
 }
 
-/// Texts in one language; what is absent falls back along the channel's locales.
+/// Texts in one locale; missing ones fall back along the channel's locale chain.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Translation {
-    /// Name.
+    /// Translated name.
     #[serde(default)]
     pub name: Option<String>,
-    /// Description.
+    /// Translated description.
     #[serde(default)]
     pub description: Option<String>,
-    /// What search engines show.
+    /// Title and description for search engines.
     #[serde(default)]
     pub seo: Seo,
 }
 
-/// A fact of an integration or theme.
+/// Custom data of an integration or storefront.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metafield {
-    /// Whose fact it is; namespaces that start with `private` show in the admin API only.
+    /// Namespace; those that start with `private` are visible only in the admin API.
     pub namespace: String,
-    /// Its name in the namespace.
+    /// Key within the namespace.
     pub key: String,
-    /// How to read the value, such as `text` or `number`.
+    /// Type of the value, such as `text` or `number`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The value as text.
+    /// Value as text.
     pub value: String,
 }
 
-/// What another system calls an object.
+/// The id of an object in another system.
 pub type ExternalReference = String;
 
 impl Product {
-    /// Whether shoppers of the channel may see it.
+    /// True if the product is visible to shoppers of the channel.
     #[must_use]
     pub fn is_published(&self, channel: ChannelId, now: Timestamp) -> bool {
         self.publications.iter().any(|publication| publication.channel == channel && publication.publish_at <= now)
     }
 
-    /// The slugs that lead to it in a channel that sells it, now or later; the present one first.
+    /// The slugs that resolve to the product in a channel, the current one first; none if it has no publication there.
     pub fn slugs_in(&self, channel: ChannelId) -> impl Iterator<Item = &Slug> {
         let is_sold = self.publications.iter().any(|publication| publication.channel == channel);
         let leads = move |former: &&FormerSlug| former.channels.as_ref().is_none_or(|known| known.contains(&channel));
@@ -257,7 +257,7 @@ impl Product {
         std::iter::once(&self.slug).chain(former).filter(move |_| is_sold)
     }
 
-    /// Takes another slug. The present one is remembered where it was seen: the latest few are.
+    /// Changes the slug. The old one is remembered for the channels of the product; only the latest ten are kept.
     pub fn rename(&mut self, slug: Slug) {
         const KEPT: usize = 10;
         let old = std::mem::replace(&mut self.slug, slug);
@@ -273,33 +273,33 @@ impl Product {
         self.former_slugs.drain(..surplus);
     }
 
-    /// Forgets a former slug in a channel, where it leads to another product by now.
-    pub fn forget_slug(&mut self, slug: &Slug, channel: ChannelId) {
+    /// Removes a former slug in a channel, because another product uses it there.
+    pub fn remove_former_slug(&mut self, slug: &Slug, channel: ChannelId) {
         let sold: Vec<ChannelId> = self.publications.iter().map(|publication| publication.channel).collect();
         for former in self.former_slugs.iter_mut().filter(|former| former.slug == *slug) {
             former.channels.get_or_insert_with(|| sold.clone()).retain(|known| *known != channel);
         }
     }
 
-    /// The variant of an id.
+    /// Finds a variant by its id.
     #[must_use]
     pub fn variant(&self, id: VariantId) -> Option<&Variant> {
         self.variants.iter().find(|variant| variant.id == id)
     }
 
-    /// The name in the best locale that has one.
+    /// The name in the first of the locales that has one, else in the default locale.
     #[must_use]
     pub fn name_in(&self, locales: &[Locale]) -> &str {
         self.translated(locales, |translation| translation.name.as_deref()).unwrap_or(&self.name)
     }
 
-    /// The description in the best locale that has one.
+    /// The description in the first of the locales that has one, else in the default locale.
     #[must_use]
     pub fn description_in(&self, locales: &[Locale]) -> &str {
         self.translated(locales, |translation| translation.description.as_deref()).unwrap_or(&self.description)
     }
 
-    /// The first value that a translation in the order of `locales` has.
+    /// The first value that the translations provide, in the order of `locales`.
     pub fn translated<'a, T: ?Sized>(
         &'a self,
         locales: &[Locale],
@@ -308,7 +308,7 @@ impl Product {
         locales.iter().find_map(|locale| self.translations.get(locale).and_then(&read))
     }
 
-    /// The lowest and highest price of its variants in a channel and currency.
+    /// The lowest and highest price of the variants in a channel and currency; None if no variant has a price there.
     #[must_use]
     pub fn price_range(&self, channel: ChannelId, currency: Currency) -> Option<(Money, Money)> {
         let prices =
@@ -318,7 +318,7 @@ impl Product {
         Some((lowest, highest))
     }
 
-    /// The metafield of a name, private namespaces left out unless asked for.
+    /// Finds a metafield, including private ones.
     #[must_use]
     pub fn metafield(&self, namespace: &str, key: &str) -> Option<&Metafield> {
         self.metafields.iter().find(|field| field.namespace == namespace && field.key == key)
@@ -326,7 +326,7 @@ impl Product {
 }
 
 impl Metafield {
-    /// Whether only staff may see it.
+    /// True if only staff may see the metafield.
     #[must_use]
     pub fn is_private(&self) -> bool {
         self.namespace.starts_with("private")
@@ -334,19 +334,19 @@ impl Metafield {
 }
 
 impl Variant {
-    /// Its price in a channel and currency.
+    /// The price in a channel and currency.
     #[must_use]
     pub fn price(&self, channel: ChannelId, currency: Currency) -> Option<&Price> {
         self.prices.iter().find(|price| price.channel == channel && price.amount.currency == currency)
     }
 
-    /// Whether it is made of other variants.
+    /// True if the variant is a bundle of other variants.
     #[must_use]
     pub fn is_bundle(&self) -> bool {
         !self.components.is_empty()
     }
 
-    /// What must be in stock to sell one: itself, or the components of a bundle, none of which is a bundle.
+    /// The stock that one unit requires: the variant itself, or the components of a bundle.
     pub fn stock_needs(&self) -> impl Iterator<Item = (VariantId, u32)> {
         let own = (!self.is_bundle()).then_some((self.id, 1));
         own.into_iter().chain(self.components.iter().map(|part| (part.variant_id, part.quantity)))
@@ -358,7 +358,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_former_slug_of_an_older_document_leads_from_every_channel() {
+    fn a_former_slug_without_channels_applies_to_all() {
         let channel = ChannelId::new();
         let read = |text: String| serde_json::from_str::<FormerSlug>(&text).unwrap();
         let slug: Slug = "old".parse().unwrap();

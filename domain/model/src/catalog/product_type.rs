@@ -1,47 +1,47 @@
-//! Product types: which attributes products of a kind have.
+//! Product types, which define the attributes of products.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Slug, Timestamp, ids::ProductTypeId};
 
-/// A typed description of products.
+/// A product type with the attributes that its products have.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProductType {
-    /// Identifier.
+    /// Global id.
     pub id: ProductTypeId,
-    /// Counts the writes, from 1.
+    /// Number of writes, starting at 1.
     pub version: i64,
-    /// What systems call it; unique.
+    /// Unique name in the API.
     pub slug: Slug,
-    /// What staff call it.
+    /// Name shown to staff.
     pub name: String,
-    /// What products of this type say about themselves.
+    /// Attributes of products of this type.
     #[serde(default)]
     pub attributes: Vec<Attribute>,
-    /// When it was created.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When it was last written.
+    /// Time of the last write.
     pub updated_at: Timestamp,
 }
 
-/// One typed property of products.
+/// A typed attribute of products.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attribute {
-    /// Its name in filters; unique within the type.
+    /// Name in filters; unique within the type.
     pub slug: String,
-    /// Its name for people.
+    /// Name shown to people.
     pub name: String,
-    /// What its values are.
+    /// Type of the values.
     pub kind: AttributeKind,
-    /// Whether lists offer it as a facet and filter.
+    /// True if product lists offer the attribute as a facet and filter.
     pub is_filterable: bool,
-    /// Whether every product of the type must have a value.
+    /// True if every product of the type must have a value.
     #[serde(default)]
     pub is_required: bool,
-    /// Allowed values of a choice, in display order.
+    /// Allowed values of a `CHOICE` attribute, in display order.
     #[serde(default)]
     pub choices: Vec<String>,
-    /// Unit of a number, such as `g` or `cm`.
+    /// Unit of numeric values, such as `g` or `cm`.
     #[serde(default)]
     pub unit: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The snapshot of product types, categories and collections that every process caches whole.
+//! The snapshot of product types, categories and collections.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,14 +8,14 @@ use crate::{
     ids::{CategoryId, CollectionId, ProductId, ProductTypeId},
 };
 
-/// Product types, categories and collections as one immutable snapshot: few, and cached whole in every process.
+/// All product types, categories and collections. They are few, so every process caches the whole snapshot.
 #[derive(Debug, Clone, Default)]
 pub struct Taxonomy {
     /// Product types by id.
     pub product_types: HashMap<ProductTypeId, ProductType>,
     /// Categories by id.
     pub categories: HashMap<CategoryId, Category>,
-    /// Children of each category, and of the root (`None`), in display order.
+    /// Child categories of each category, and the root categories (`None`), in display order.
     pub children: HashMap<Option<CategoryId>, Vec<CategoryId>>,
     /// Collections by id.
     pub collections: HashMap<CollectionId, Collection>,
@@ -26,8 +26,8 @@ pub struct Taxonomy {
 }
 
 impl Taxonomy {
-    /// Builds the snapshot. A category whose parent is unknown, or that two crossing moves left in a circle, counts as
-    /// a root.
+    /// Builds the snapshot. A category becomes a root if its parent is unknown or if concurrent moves left it in a
+    /// cycle.
     #[must_use]
     pub fn new(types: Vec<ProductType>, categories: Vec<Category>, collections: Vec<Collection>) -> Self {
         let mut taxonomy = Self {
@@ -36,14 +36,14 @@ impl Taxonomy {
             categories: categories.into_iter().map(|category| (category.id, category)).collect(),
             ..Self::default()
         };
-        taxonomy.plant();
-        taxonomy.place(collections);
+        taxonomy.build_tree();
+        taxonomy.index_collections(collections);
         taxonomy
     }
 
-    /// Hangs the categories under their parents and composes their paths.
-    fn plant(&mut self) {
-        self.cut_circles();
+    /// Computes the children of each category and the slug paths.
+    fn build_tree(&mut self) {
+        self.break_cycles();
         let mut ordered: Vec<&Category> = self.categories.values().collect();
         ordered.sort_by(|a, b| (a.position, &a.slug, a.id).cmp(&(b.position, &b.slug, b.id)));
         let mut children: HashMap<Option<CategoryId>, Vec<CategoryId>> = HashMap::new();
@@ -56,7 +56,7 @@ impl Taxonomy {
             let Some(category) = self.categories.get_mut(&id) else { continue };
             let path =
                 above.map_or_else(|| category.segment().to_owned(), |above| format!("{above}/{}", category.segment()));
-            // A path that grew too long keeps the one it was written with.
+            // If the path exceeds the maximum length of a slug, keep the stored one.
             category.slug = path.parse().unwrap_or_else(|_| category.slug.clone());
             self.categories_by_slug.insert(category.slug.clone(), id);
             let below = children.get(&Some(id)).into_iter().flatten();
@@ -65,8 +65,8 @@ impl Taxonomy {
         self.children = children;
     }
 
-    /// Makes roots of categories that do not hang from one.
-    fn cut_circles(&mut self) {
+    /// Makes a root of one category in each cycle and of categories without a known parent.
+    fn break_cycles(&mut self) {
         let mut rooted: HashSet<CategoryId> = HashSet::new();
         let mut ids: Vec<CategoryId> = self.categories.keys().copied().collect();
         ids.sort_unstable();
@@ -81,7 +81,7 @@ impl Taxonomy {
         }
     }
 
-    fn place(&mut self, mut collections: Vec<Collection>) {
+    fn index_collections(&mut self, mut collections: Vec<Collection>) {
         collections.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
         for collection in &collections {
             self.collections_by_slug.insert(collection.slug.clone(), collection.id);
@@ -92,36 +92,36 @@ impl Taxonomy {
         self.collections = collections.into_iter().map(|collection| (collection.id, collection)).collect();
     }
 
-    /// The category of a slug path.
+    /// Finds a category by its slug path.
     #[must_use]
     pub fn category_by_slug(&self, slug: &str) -> Option<&Category> {
         self.categories.get(self.categories_by_slug.get(slug)?)
     }
 
-    /// The collection of a slug.
+    /// Finds a collection by its slug.
     #[must_use]
     pub fn collection_by_slug(&self, slug: &str) -> Option<&Collection> {
         self.collections.get(self.collections_by_slug.get(slug)?)
     }
 
-    /// The product type of a slug.
+    /// Finds a product type by its slug.
     #[must_use]
     pub fn product_type_by_slug(&self, slug: &str) -> Option<&ProductType> {
         self.product_types.get(self.types_by_slug.get(slug)?)
     }
 
-    /// The collections that hold a product, by name.
+    /// The collections that contain a product, sorted by name.
     #[must_use]
     pub fn collections_of(&self, product: ProductId) -> &[CollectionId] {
         self.collections_of.get(&product).map_or(&[], Vec::as_slice)
     }
 
-    /// The categories right below one, or the roots, in display order.
+    /// The child categories of a category, or the roots, in display order.
     pub fn children_of(&self, parent: Option<CategoryId>) -> impl Iterator<Item = &Category> {
         self.children.get(&parent).into_iter().flatten().filter_map(|id| self.categories.get(id))
     }
 
-    /// The category and all above it, nearest first; stops at a circle.
+    /// The category and its ancestors, nearest first. Stops when it reaches a category twice.
     #[must_use]
     pub fn ancestors(&self, id: CategoryId) -> Vec<CategoryId> {
         let mut path = Vec::new();
@@ -133,7 +133,7 @@ impl Taxonomy {
         path
     }
 
-    /// Whether a category is another one or lies below it.
+    /// True if a category is `ancestor` or one of its descendants.
     #[must_use]
     pub fn is_in(&self, id: CategoryId, ancestor: CategoryId) -> bool {
         self.ancestors(id).contains(&ancestor)
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn the_paths_of_all_below_follow_a_moved_category() {
+    fn moving_a_category_changes_the_paths_of_descendants() {
         let home = category("home", None);
         let clothing = category("clothing", Some(home.id));
         let tops = category("clothing/tops", Some(clothing.id));
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn categories_in_a_circle_stay_reachable_from_a_root() {
+    fn categories_in_a_cycle_stay_reachable_from_a_root() {
         let (mut a, mut b) = (category("a", None), category("b", None));
         (a.parent, b.parent) = (Some(b.id), Some(a.id));
         let lost = category("lost", Some(CategoryId::new()));

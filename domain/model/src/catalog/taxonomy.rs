@@ -10,76 +10,76 @@ use crate::{
     ids::{CategoryId, ChannelId, CollectionId, ProductId},
 };
 
-/// A node of the navigation tree.
+/// A category in the navigation tree.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Category {
-    /// Identifier.
+    /// Global id.
     pub id: CategoryId,
-    /// Counts the writes, from 1.
+    /// Number of writes, starting at 1.
     pub version: i64,
-    /// The path of slugs from the root, such as `clothing/tops`; unique. The snapshot composes it anew from the tree, so
-    /// that of all below a moved category follows.
+    /// Path of slugs from the root, such as `clothing/tops`; unique. The [`super::Taxonomy`] snapshot recomputes it from
+    /// the tree, so that moving a category changes the paths of its descendants.
     pub slug: Slug,
-    /// Name in the default language.
+    /// Name in the default locale.
     pub name: String,
-    /// Description in the default language.
+    /// Description in the default locale.
     #[serde(default)]
     pub description: String,
-    /// The node above; none for a root.
+    /// Parent category; None for a root.
     #[serde(default)]
     pub parent: Option<CategoryId>,
-    /// Order among its siblings.
+    /// Sort position among its siblings.
     #[serde(default)]
     pub position: i32,
-    /// Texts in other languages.
+    /// Texts in other locales.
     #[serde(default)]
     pub translations: BTreeMap<Locale, Translation>,
-    /// What search engines show.
+    /// Title and description for search engines.
     #[serde(default)]
     pub seo: Seo,
-    /// When it was created.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When it was last written.
+    /// Time of the last write.
     pub updated_at: Timestamp,
 }
 
-/// A curated set of products.
+/// A curated set of products in the merchant's order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Collection {
-    /// Identifier.
+    /// Global id.
     pub id: CollectionId,
-    /// Counts the writes, from 1.
+    /// Number of writes, starting at 1.
     pub version: i64,
-    /// The readable part of its link; unique.
+    /// Readable part of the URL; unique.
     pub slug: Slug,
-    /// Name in the default language.
+    /// Name in the default locale.
     pub name: String,
-    /// Description in the default language.
+    /// Description in the default locale.
     #[serde(default)]
     pub description: String,
-    /// Channels it shows in.
+    /// Channels in which the collection is visible.
     #[serde(default)]
     pub channels: Vec<ChannelId>,
-    /// What is in it, in the merchant's order.
+    /// Products in the merchant's order.
     #[serde(default)]
     pub products: Vec<ProductId>,
-    /// Texts in other languages.
+    /// Texts in other locales.
     #[serde(default)]
     pub translations: BTreeMap<Locale, Translation>,
-    /// Facts of integrations and themes.
+    /// Custom data of integrations and storefronts.
     #[serde(default)]
     pub metafields: Vec<Metafield>,
-    /// What search engines show.
+    /// Title and description for search engines.
     #[serde(default)]
     pub seo: Seo,
-    /// When it was created.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When it was last written.
+    /// Time of the last write.
     pub updated_at: Timestamp,
 }
 
 impl Category {
-    /// The last part of its path: what it is called among its siblings.
+    /// The last segment of the slug path, unique among siblings.
     #[must_use]
     pub fn segment(&self) -> &str {
         let path = self.slug.as_str();

@@ -1,35 +1,35 @@
-//! What makes a channel one that can sell.
+//! Rules that a channel must meet to sell.
 
 use std::collections::HashSet;
 use std::hash::Hash;
 
 use super::Channel;
 
-/// Why a channel cannot be kept like this.
+/// The rule that a channel breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ChannelRuleError {
     /// The name is empty or too long.
     #[error("a name has 1 to 200 characters")]
     Name,
-    /// There must be a currency, and none twice.
+    /// The currencies are empty, too many, or not distinct.
     #[error("a channel sells in 1 to 50 currencies, each named once")]
     Currencies,
-    /// There must be a language, and none twice.
+    /// The locales are empty, too many, or not distinct.
     #[error("a channel has 1 to 50 locales, each named once")]
     Locales,
-    /// There must be a country, and none twice.
+    /// The countries are empty, too many, or not distinct.
     #[error("a channel delivers to 1 to 250 countries, each named once")]
     Countries,
-    /// No location may be named twice.
+    /// The stock locations are too many or not distinct.
     #[error("a channel is served by at most 100 stock locations, each named once")]
     Locations,
 }
 
 impl Channel {
-    /// Passes when the channel can sell.
+    /// Checks that the channel can sell.
     ///
     /// # Errors
-    /// [`ChannelRuleError`] names the rule it breaks.
+    /// The first rule that the channel breaks.
     pub fn check(&self) -> Result<(), ChannelRuleError> {
         let name = self.name.trim().chars().count();
         let rules = [
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_channel_sells_in_something_somewhere_in_some_language() {
+    fn a_channel_needs_a_name_a_currency_a_locale_and_a_country() {
         let good = Channel {
             locales: vec!["en".parse().unwrap()],
             countries: vec!["DE".parse().unwrap()],

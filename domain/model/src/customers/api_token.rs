@@ -1,4 +1,4 @@
-//! Tokens of integrations.
+//! API tokens of integrations.
 
 use super::{Digest, StaffError};
 use crate::{
@@ -9,62 +9,62 @@ use crate::{
 
 const MAX_NAME: usize = 100;
 
-/// A token of an integration; the secret itself is shown once and kept only as a digest.
+/// An API token of an integration. The secret is shown once; only its digest is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiToken {
-    /// Identifier.
+    /// Global id.
     pub id: ApiTokenId,
-    /// What staff call it.
+    /// Name shown to staff.
     pub name: String,
-    /// What it was given.
+    /// Permissions granted to the token; see [`ApiToken::effective`].
     pub permissions: Permissions,
-    /// Digest of the secret.
+    /// SHA-256 digest of the secret.
     pub digest: Digest,
-    /// The member of staff who made it.
+    /// Staff member who created the token.
     pub created_by: StaffUserId,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// Until when it works; for ever without.
+    /// Time when the token expires; None if it does not expire.
     pub expires_at: Option<Timestamp>,
-    /// When it was used last, to within some minutes.
+    /// Time of the last use, accurate to a few minutes; None if the token was never used.
     pub last_used_at: Option<Timestamp>,
-    /// When it was revoked.
+    /// Time when the token was revoked; None if it was not.
     pub revoked_at: Option<Timestamp>,
 }
 
-/// The token cannot be made.
+/// The reason why a token cannot be created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ApiTokenError {
-    /// A token needs a name that fits a line.
+    /// The name is empty, too long, or contains control characters.
     #[error("a token needs a name of 1 to {MAX_NAME} characters")]
     InvalidName,
-    /// A token without permissions could do nothing.
+    /// The token has no permissions.
     #[error("a token needs at least one permission")]
     NoPermissions,
-    /// A token can never do more than whoever makes it.
+    /// The token would hold permissions that its creator lacks.
     #[error("you may not give a token permissions that you do not hold")]
     MoreThanOwn,
-    /// It would be over before it begins.
-    #[error("the end of a token lies in the future")]
+    /// The expiry time is not in the future.
+    #[error("the expiry of a token must be in the future")]
     AlreadyExpired,
 }
 
-/// Whether a token works.
+/// The status of an API token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ApiTokenStatus {
-    /// It works.
+    /// The token is valid.
     Active,
-    /// Its time is over.
+    /// The token has expired.
     Expired,
-    /// Somebody revoked it.
+    /// A staff member revoked the token.
     Revoked,
 }
 
 impl ApiToken {
-    /// A new token of a member of staff who holds `own`.
+    /// Creates a token for a staff member who holds the permissions `own`.
     ///
     /// # Errors
-    /// [`ApiTokenError`] when it has no proper name, no permission, or more than its maker.
+    /// [`ApiTokenError`] if the name, the permissions or the expiry are not valid.
     pub fn issue(
         (staff, own): (StaffUserId, Permissions),
         name: &str,
@@ -97,7 +97,7 @@ impl ApiToken {
         })
     }
 
-    /// Whether it works now.
+    /// The status at a point in time.
     #[must_use]
     pub fn status(&self, now: Timestamp) -> ApiTokenStatus {
         match (self.revoked_at, self.expires_at) {
@@ -107,10 +107,10 @@ impl ApiToken {
         }
     }
 
-    /// What it may do now: what it was given, as far as its maker still holds it.
+    /// The effective permissions: those of the token that its creator still holds.
     #[must_use]
-    pub fn effective(&self, maker: Permissions) -> Permissions {
-        self.permissions.iter().filter(|permission| maker.contains(*permission)).collect()
+    pub fn effective(&self, creator: Permissions) -> Permissions {
+        self.permissions.iter().filter(|permission| creator.contains(*permission)).collect()
     }
 }
 
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_revoked_or_expired_token_is_not_active() {
+    fn revoked_and_expired_tokens_are_not_active() {
         let mut token = issue(Permissions::all(), Permissions::all()).unwrap();
         let now = Timestamp::UNIX_EPOCH;
         assert_eq!(token.status(now), ApiTokenStatus::Active);

@@ -10,69 +10,69 @@ use crate::{
     ids::{AddressId, CustomerGroupId, CustomerId},
 };
 
-/// The most addresses of one customer.
+/// Maximum number of addresses of a customer.
 pub const MAX_ADDRESSES: usize = 50;
 const MAX_NAME: usize = 100;
 const MAX_PHONE: usize = 40;
 
-/// A shopper with an account.
+/// A customer account of a shopper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Customer {
-    /// Identifier.
+    /// Global id.
     pub id: CustomerId,
-    /// Where mail goes and what they log in with; none once erased.
+    /// Email address for login and mail; None if the account was erased.
     pub email: Option<Email>,
     /// Given name.
     pub first_name: String,
     /// Family name.
     pub last_name: String,
-    /// Telephone.
+    /// Phone number.
     pub phone: Option<String>,
-    /// Language that mail is written in.
+    /// Locale of mails; None for the default of the channel.
     pub locale: Option<Locale>,
-    /// Whether news may be sent.
+    /// True if the customer agreed to marketing mails.
     pub accepts_marketing: bool,
-    /// The address that a new cart starts with.
+    /// Shipping address of new carts.
     pub default_shipping_address: Option<AddressId>,
-    /// The address that invoices go to.
+    /// Billing address of new carts.
     pub default_billing_address: Option<AddressId>,
-    /// When they proved that the address is theirs.
+    /// Time when the email address was verified; None if it was not.
     pub email_verified_at: Option<Timestamp>,
-    /// When the personal data was erased.
+    /// Time when the personal data was erased; None for an active account.
     pub erased_at: Option<Timestamp>,
-    /// When the account was opened.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When it was changed last.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// The change of a customer cannot be made.
+/// The reason why a customer cannot be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CustomerError {
-    /// A text is too long or has characters that do not belong there.
-    #[error("{0} is too long or holds control characters")]
+    /// A field is too long or contains control characters.
+    #[error("{0} is too long or contains control characters")]
     InvalidField(&'static str),
     /// The account was erased.
     #[error("this account was erased")]
     Erased,
-    /// The customer has as many addresses as one may have.
+    /// The customer has the maximum number of addresses.
     #[error("a customer has at most {MAX_ADDRESSES} addresses")]
     TooManyAddresses,
 }
 
-/// What to change of a customer; none leaves a field as it is.
+/// A partial update of a customer; None leaves a field unchanged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CustomerPatch {
     /// Given name.
     pub first_name: Option<String>,
     /// Family name.
     pub last_name: Option<String>,
-    /// Telephone; an empty one removes it.
+    /// Phone number; an empty text removes it.
     pub phone: Option<String>,
-    /// Language that mail is written in.
+    /// Locale of mails.
     pub locale: Option<Locale>,
-    /// Whether news may be sent.
+    /// True if the customer agrees to marketing mails.
     pub accepts_marketing: Option<bool>,
 }
 
@@ -102,10 +102,10 @@ impl Customer {
         }
     }
 
-    /// Changes the fields that the patch holds, or none.
+    /// Applies an update; an invalid update changes nothing.
     ///
     /// # Errors
-    /// [`CustomerError`] when a text is no name or number, or the account was erased.
+    /// [`CustomerError`] if a field is not valid or the account was erased.
     pub fn change(&mut self, patch: CustomerPatch, now: Timestamp) -> Result<(), CustomerError> {
         if self.erased_at.is_some() {
             return Err(CustomerError::Erased);
@@ -127,9 +127,9 @@ impl Customer {
         Ok(())
     }
 
-    /// Moves the account to an address that was proven to be the customer's, and returns the old one; none once erased.
+    /// Sets a verified email address and returns the old one. None if the account was erased; then nothing changes.
     #[must_use]
-    pub fn move_to(&mut self, email: Email, now: Timestamp) -> Option<Email> {
+    pub fn change_email(&mut self, email: Email, now: Timestamp) -> Option<Email> {
         let old = self.email.replace(email);
         if old.is_none() {
             self.email = None;
@@ -145,7 +145,7 @@ impl Customer {
         *self = Self { erased_at: Some(now), updated_at: now, ..Self::blank(self.id, self.created_at) };
     }
 
-    /// Makes an address the one that carts or invoices start with.
+    /// Makes an address the default for the given uses, and for uses that have no default yet.
     pub fn set_default(&mut self, address: AddressId, uses: &BTreeSet<DefaultAddress>) {
         if uses.contains(&DefaultAddress::Shipping) || self.default_shipping_address.is_none() {
             self.default_shipping_address = Some(address);
@@ -155,20 +155,20 @@ impl Customer {
         }
     }
 
-    /// Whether one more address fits.
+    /// Checks that a customer with this number of addresses may add another one.
     ///
     /// # Errors
-    /// [`CustomerError::TooManyAddresses`] otherwise.
-    pub const fn room_for_address(existing: usize) -> Result<(), CustomerError> {
+    /// [`CustomerError::TooManyAddresses`] if the maximum is reached.
+    pub const fn check_address_count(existing: usize) -> Result<(), CustomerError> {
         if existing < MAX_ADDRESSES { Ok(()) } else { Err(CustomerError::TooManyAddresses) }
     }
 }
 
 impl CustomerPatch {
-    /// Names and numbers of bounded length, on one line.
+    /// Checks that all fields are short enough and without control characters.
     ///
     /// # Errors
-    /// [`CustomerError::InvalidField`] with the GraphQL name of the first that is not.
+    /// [`CustomerError::InvalidField`] with the GraphQL name of the first invalid field.
     pub fn check(&self) -> Result<(), CustomerError> {
         let texts = [
             ("firstName", &self.first_name, MAX_NAME),
@@ -181,38 +181,38 @@ impl CustomerPatch {
     }
 }
 
-/// What an address may be the default for.
+/// A use that an address can be the default for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DefaultAddress {
-    /// Where goods go.
+    /// Default shipping address.
     Shipping,
-    /// Where invoices go.
+    /// Default billing address.
     Billing,
 }
 
-/// An address that a customer keeps.
+/// A saved address of a customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CustomerAddress {
-    /// Identifier.
+    /// Global id.
     pub id: AddressId,
-    /// Whose it is.
+    /// Customer the address belongs to.
     pub customer_id: CustomerId,
-    /// The address.
+    /// The postal address.
     pub address: Address,
-    /// When it was entered.
+    /// Time of creation.
     pub created_at: Timestamp,
 }
 
-/// Customers who get the same prices and promotions, such as `vip`.
+/// A group of customers that promotions can target, such as `vip`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CustomerGroup {
-    /// Identifier.
+    /// Global id.
     pub id: CustomerGroupId,
-    /// What promotions and systems call it.
+    /// Unique name in the API and in promotions.
     pub slug: Slug,
-    /// What staff call it.
+    /// Name shown to staff.
     pub name: String,
 }
 
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_change_leaves_everything_as_it_was() {
+    fn an_invalid_update_changes_nothing() {
         let mut ada = customer();
         let patch = CustomerPatch {
             first_name: Some("Ada".to_owned()),
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_personal_survives_erasure() {
+    fn erasing_removes_all_personal_data() {
         let mut ada = customer();
         let patch = CustomerPatch { first_name: Some("Ada".to_owned()), ..CustomerPatch::default() };
         ada.change(patch.clone(), Timestamp::UNIX_EPOCH).unwrap();
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_address_is_the_default_and_later_ones_only_on_request() {
+    fn the_first_address_becomes_the_default() {
         let mut ada = customer();
         let (first, second) = (AddressId::new(), AddressId::new());
         ada.set_default(first, &BTreeSet::new());

@@ -1,11 +1,10 @@
-//! 32 bytes in hexadecimal form: digests of secrets, which the stores keep in place of a token, seals and salts.
+//! 32 bytes in hexadecimal form: digests that are stored instead of secrets, seals and salts.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// The SHA-256 digest of a secret of full entropy (the secret itself is shown once and never stored), or as many random
-/// bytes.
+/// The SHA-256 digest of a high-entropy secret, which itself is never stored, or 32 random bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Digest([u8; 32]);
@@ -16,13 +15,13 @@ pub struct Digest([u8; 32]);
 pub struct InvalidDigest;
 
 impl Digest {
-    /// Wraps 32 bytes.
+    /// Restores a digest from its bytes.
     #[must_use]
     pub const fn restore(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes.
+    /// The digest as bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -74,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_digest_survives_the_round_trip() {
+    fn a_digest_parses_back_to_itself() {
         let mut bytes = [7; 32];
         bytes[0] = 0xa0;
         let digest = Digest::restore(bytes);

@@ -1,30 +1,30 @@
-//! E-mail addresses in one normal form.
+//! Email addresses in a normal form.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// An address in lower case without surrounding blanks, so that one mailbox is one account.
+/// An email address in lower case without surrounding spaces, so that one mailbox has one account.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Email(String);
 
-/// The text is not an address that mail can be sent to.
+/// The text is not a valid email address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an e-mail address")]
 pub struct InvalidEmail;
 
 impl Email {
-    /// The most bytes of an address (RFC 5321).
+    /// Maximum length of an address in bytes (RFC 5321).
     pub const MAX_LENGTH: usize = 254;
 
-    /// The address.
+    /// The address as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it belongs to the demo shop, whose passwords are public.
+    /// True if the address belongs to the demo shop, whose passwords are public.
     #[must_use]
     pub fn is_demo(&self) -> bool {
         self.0.ends_with("@demo.test")
@@ -34,7 +34,7 @@ impl Email {
 impl FromStr for Email {
     type Err = InvalidEmail;
 
-    /// Reads a plain ASCII address; internationalised domains come in their `xn--` form.
+    /// Parses a plain ASCII address; internationalized domains must be in their `xn--` form.
     fn from_str(text: &str) -> Result<Self, InvalidEmail> {
         let text = text.trim();
         let (local, domain) = text.rsplit_once('@').ok_or(InvalidEmail)?;
@@ -47,7 +47,7 @@ impl FromStr for Email {
     }
 }
 
-/// Dot-separated atoms of RFC 5322; quoted local parts are not taken.
+/// Accepts dot-separated atoms of RFC 5322, but no quoted local parts.
 fn is_local_part(local: &str) -> bool {
     let is_atom_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+/=?^_`{|}~-".contains(&byte);
     local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(is_atom_byte))
@@ -95,13 +95,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spelling_variants_of_one_mailbox_are_one_address() {
+    fn case_and_surrounding_spaces_do_not_matter() {
         let email: Email = "  Ada.Lovelace+Shop@Example.ORG ".parse().unwrap();
         assert_eq!(email.as_str(), "ada.lovelace+shop@example.org");
     }
 
     #[test]
-    fn texts_that_no_mail_can_be_sent_to_are_refused() {
+    fn invalid_addresses_are_rejected() {
         let long = format!("{}@example.org", "a".repeat(65));
         let refused =
             ["", "ada", "ada@", "@example.org", "ada@localhost", "a da@example.org", "ada@exa mple.org", "a@b@c.d e"];

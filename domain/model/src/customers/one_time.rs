@@ -1,4 +1,4 @@
-//! Secrets that are mailed and work once.
+//! One-time tokens that are sent by mail.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -39,27 +39,27 @@ impl Purpose {
     }
 }
 
-/// A one-time token. The account of a registration exists only once its token is used, so that nobody can prepare an
-/// account for an address that is not theirs.
+/// A one-time token. A registration creates its account only when the token is used, so that an attacker cannot
+/// prepare an account for an address that is not theirs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OneTimeToken {
-    /// Identifier, not the secret.
+    /// Id of the token, not its secret.
     pub id: Uuid,
-    /// What it is for.
+    /// Purpose of the token.
     pub purpose: Purpose,
-    /// Where it is mailed to.
+    /// Address the token is sent to.
     pub email: Email,
-    /// The customer it is for, once that is known.
+    /// Customer the token is for; None for registrations and staff.
     pub customer: Option<CustomerId>,
-    /// The member of staff it is for.
+    /// Staff member the token is for; None for customers.
     pub staff: Option<StaffUserId>,
-    /// What was registered.
+    /// Data of a registration; None for other purposes.
     pub registration: Option<Registration>,
-    /// Until when it works.
+    /// Time when the token expires.
     pub expires_at: Timestamp,
 }
 
-/// What somebody entered to register, kept until they prove that the address is theirs.
+/// The data of a registration, stored until the email address is verified.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Registration {
@@ -69,19 +69,19 @@ pub struct Registration {
     pub first_name: String,
     /// Family name.
     pub last_name: String,
-    /// Whether news may be sent.
+    /// True if the customer agreed to marketing mails.
     pub accepts_marketing: bool,
 }
 
 impl OneTimeToken {
-    /// A token for an address, to be mailed.
+    /// Creates a token for an email address.
     #[must_use]
     pub fn new(purpose: Purpose, email: Email, now: Timestamp) -> Self {
         let expires_at = now + purpose.lifetime();
         Self { id: Uuid::now_v7(), purpose, email, customer: None, staff: None, registration: None, expires_at }
     }
 
-    /// The account that a used registration opens.
+    /// The customer and password hash of a used registration token; None for other purposes.
     #[must_use]
     pub fn into_customer(self, now: Timestamp) -> Option<(Customer, String)> {
         let Registration { password_hash, first_name, last_name, accepts_marketing } = self.registration?;

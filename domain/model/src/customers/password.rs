@@ -1,37 +1,37 @@
-//! What a password must be like.
+//! Rules for passwords.
 
 use std::fmt;
 
 use super::Email;
 
-/// A password in the clear, on its way to be hashed; never shown, never stored.
+/// A plain-text password before it is hashed. It is neither logged nor stored.
 #[derive(Clone)]
 pub struct Password(String);
 
-/// The password is not good enough.
+/// The reason why a new password is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
-    /// Too easy to try out.
+    /// The password has too few characters.
     #[error("a password has at least {} characters", Password::MIN_LENGTH)]
     TooShort,
-    /// More than anybody types; hashing it would only cost time.
+    /// The password has too many characters; hashing it would waste time.
     #[error("a password has at most {} characters", Password::MAX_LENGTH)]
     TooLong,
-    /// Among the first that an attacker tries.
+    /// The password is among the first that an attacker tries.
     #[error("this password is too easy to guess")]
     TooCommon,
 }
 
 impl Password {
-    /// The fewest characters of a new password.
+    /// Minimum number of characters of a new password.
     pub const MIN_LENGTH: usize = 10;
-    /// The most characters of a password.
+    /// Maximum number of characters of a password.
     pub const MAX_LENGTH: usize = 128;
 
-    /// A new password for the account of this address.
+    /// Checks a new password for the account of an email address.
     ///
     /// # Errors
-    /// [`PasswordError`] when it is too short, too long or too easy to guess.
+    /// [`PasswordError`] if the password is too short, too long or too easy to guess.
     pub fn parse(text: &str, email: &Email) -> Result<Self, PasswordError> {
         match text.chars().count() {
             length if length < Self::MIN_LENGTH => Err(PasswordError::TooShort),
@@ -41,13 +41,13 @@ impl Password {
         }
     }
 
-    /// A password that somebody tries; the rules for new ones do not apply, except that an endless one fits no account.
+    /// A password entered at login. The rules for new passwords do not apply; None if it is too long for any account.
     #[must_use]
     pub fn attempt(text: &str) -> Option<Self> {
         (text.chars().count() <= Self::MAX_LENGTH).then(|| Self(text.to_owned()))
     }
 
-    /// The text to hash.
+    /// The plain text, to be hashed.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -60,7 +60,7 @@ impl fmt::Debug for Password {
     }
 }
 
-/// One or two characters over and over, rows of keys and digits, the words everybody takes, the address itself.
+/// True for repetitions of one or two characters, keyboard and digit sequences, common words, and the email address.
 fn is_common(text: &str, email: &Email) -> bool {
     let lower = text.to_lowercase();
     let mut letters: Vec<char> = lower.chars().collect();
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_attacker_tries_first_is_refused() {
+    fn common_passwords_are_rejected() {
         for text in ["aaaaaaaaaaaa", "1234567890", "Password123", "qwertyuiop", "grace@example.org", "gracegrace"] {
             assert_eq!(Password::parse(text, &email()).unwrap_err(), PasswordError::TooCommon, "{text}");
         }
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_never_shows_in_a_log() {
+    fn debug_output_hides_the_password() {
         let password = Password::parse("correct horse battery", &email()).unwrap();
         assert!(!format!("{password:?}").contains("horse"));
     }

@@ -9,73 +9,73 @@ use crate::{
     ids::{CustomerId, SessionId, StaffUserId},
 };
 
-/// Who is logged in.
+/// The account that is logged in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "id", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Subject {
     /// A customer.
     Customer(CustomerId),
-    /// A member of staff.
+    /// A staff member.
     Staff(StaffUserId),
 }
 
-/// One login and the family of refresh tokens that came from it. Only the newest token works; a token that was
-/// exchanged before ends the family, because somebody else may hold it.
+/// A login session with its chain of refresh tokens. Only the newest token is valid. Reuse of an older token ends the
+/// session, because the token may have been stolen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
-    /// Identifier, also the `sid` of access tokens.
+    /// Global id; also the `sid` claim of access tokens.
     pub id: SessionId,
-    /// Who is logged in.
+    /// The account that is logged in.
     pub subject: Subject,
-    /// The epoch of the subject's sessions in which it began.
+    /// Session epoch of the account when the session started; the session is invalid once the epoch changes.
     pub epoch: i32,
-    /// Proves that a refresh token came from this session, also one long exchanged.
+    /// Key that proves that a refresh token was issued by this session, including tokens already exchanged.
     pub seal: Digest,
-    /// How often a token was exchanged.
+    /// Number of refresh token exchanges.
     pub generation: u32,
     current: Digest,
     previous: Option<Previous>,
-    /// When it began.
+    /// Time when the session started.
     pub created_at: Timestamp,
-    /// When it ends unless it is refreshed.
+    /// Time when the session expires unless it is refreshed.
     pub expires_at: Timestamp,
-    /// What the client calls itself.
+    /// User agent of the client.
     pub user_agent: Option<String>,
 }
 
-/// The exchange that made the current token.
+/// The exchange that issued the current token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Previous {
     digest: Digest,
-    /// With the old secret it gives the new one, so that a repeated exchange has the same answer.
+    /// Derives the new secret from the old one, so that a repeated exchange returns the same token.
     salt: Digest,
     at: Timestamp,
 }
 
-/// What to do with a refresh token that is presented.
+/// The result of checking a refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Judgement {
-    /// It is the newest one: exchange it.
+pub enum RefreshDecision {
+    /// The token is current: exchange it.
     Rotate,
-    /// It was exchanged a moment ago, by another tab or by an answer that got lost: give the same answer again, made
-    /// with this salt.
+    /// The token was exchanged a moment ago, by another tab or a request whose response was lost: return the same
+    /// tokens again, derived with this salt.
     Repeat(Digest),
-    /// It was exchanged long ago: end the session.
+    /// The token was exchanged earlier: end the session.
     Reused,
-    /// The session is over.
+    /// The session has expired.
     Expired,
 }
 
 impl Session {
-    /// How long a session lives without being refreshed.
+    /// Lifetime of a session that is not refreshed.
     pub const IDLE: TimeDelta = TimeDelta::days(30);
-    /// How long a session lives at most.
+    /// Maximum lifetime of a session.
     pub const LONGEST: TimeDelta = TimeDelta::days(90);
-    /// How long after an exchange the old token still gets the answer of that exchange.
+    /// Time after an exchange during which the old token returns the same tokens again.
     pub const GRACE: TimeDelta = TimeDelta::seconds(10);
 
-    /// A session that begins now with a first refresh token.
+    /// Starts a session with its first refresh token.
     #[must_use]
     pub fn begin(subject: Subject, epoch: i32, (seal, first): (Digest, Digest), now: Timestamp) -> Self {
         Self {
@@ -92,24 +92,24 @@ impl Session {
         }
     }
 
-    /// What to do with a refresh token of this session, known by its seal to be genuine.
+    /// Decides about a refresh token whose seal proves that this session issued it.
     #[must_use]
-    pub fn judge(&self, presented: &Digest, now: Timestamp) -> Judgement {
-        if self.is_over(now) {
-            return Judgement::Expired;
+    pub fn check_refresh(&self, presented: &Digest, now: Timestamp) -> RefreshDecision {
+        if self.is_expired(now) {
+            return RefreshDecision::Expired;
         }
         if *presented == self.current {
-            return Judgement::Rotate;
+            return RefreshDecision::Rotate;
         }
         match &self.previous {
             Some(previous) if previous.digest == *presented && now < previous.at + Self::GRACE => {
-                Judgement::Repeat(previous.salt)
+                RefreshDecision::Repeat(previous.salt)
             }
-            _ => Judgement::Reused,
+            _ => RefreshDecision::Reused,
         }
     }
 
-    /// Makes `next` the only token that works.
+    /// Makes `next` the current token. The generation only informs, so it may saturate.
     pub fn rotate(&mut self, next: Digest, salt: Digest, now: Timestamp) {
         self.previous = Some(Previous { digest: self.current, salt, at: now });
         self.current = next;
@@ -117,9 +117,9 @@ impl Session {
         self.expires_at = (now + Self::IDLE).min(self.created_at + Self::LONGEST);
     }
 
-    /// Whether its time is up.
+    /// True if the session has expired.
     #[must_use]
-    pub fn is_over(&self, now: Timestamp) -> bool {
+    pub fn is_expired(&self, now: Timestamp) -> bool {
         now >= self.expires_at
     }
 }
@@ -144,21 +144,21 @@ mod tests {
     }
 
     #[test]
-    fn a_token_that_was_exchanged_long_ago_ends_the_session() {
+    fn reuse_of_an_old_refresh_token_ends_the_session() {
         let mut session = session();
         session.rotate(digest(1), digest(100), at(0));
-        assert_eq!(session.judge(&digest(0), at(9)), Judgement::Repeat(digest(100)));
-        assert_eq!(session.judge(&digest(0), at(10)), Judgement::Reused);
+        assert_eq!(session.check_refresh(&digest(0), at(9)), RefreshDecision::Repeat(digest(100)));
+        assert_eq!(session.check_refresh(&digest(0), at(10)), RefreshDecision::Reused);
         session.rotate(digest(2), digest(101), at(11));
-        assert_eq!(session.judge(&digest(0), at(11)), Judgement::Reused);
+        assert_eq!(session.check_refresh(&digest(0), at(11)), RefreshDecision::Reused);
     }
 
     #[test]
-    fn refreshing_prolongs_a_session_but_not_for_ever() {
+    fn refreshing_extends_a_session_up_to_its_maximum() {
         let mut session = session();
         for day in 1..=200 {
             let now = at(day * 86_400);
-            if session.judge(&digest(0), now) == Judgement::Expired {
+            if session.check_refresh(&digest(0), now) == RefreshDecision::Expired {
                 assert_eq!(day, 90);
                 return;
             }
@@ -168,17 +168,17 @@ mod tests {
     }
 
     #[test]
-    fn an_unused_session_ends_by_itself() {
-        assert_eq!(session().judge(&digest(0), at(30 * 86_400)), Judgement::Expired);
+    fn an_unused_session_expires() {
+        assert_eq!(session().check_refresh(&digest(0), at(30 * 86_400)), RefreshDecision::Expired);
     }
 
     proptest! {
         #[test]
-        fn whoever_always_uses_the_newest_token_is_never_suspected(steps in prop::collection::vec(0_i64..1_000, 1..50)) {
+        fn the_newest_token_is_always_accepted(steps in prop::collection::vec(0_i64..1_000, 1..50)) {
             let (mut session, mut now) = (session(), 0);
             for (n, step) in (0_u8..).zip(steps) {
                 now += step;
-                prop_assert_eq!(session.judge(&digest(n), at(now)), Judgement::Rotate);
+                prop_assert_eq!(session.check_refresh(&digest(n), at(now)), RefreshDecision::Rotate);
                 session.rotate(digest(n + 1), digest(200), at(now));
             }
         }

@@ -1,26 +1,26 @@
-//! When keys that sign access tokens begin, end and follow each other.
+//! Rotation of the keys that sign access tokens.
 
 use chrono::TimeDelta;
 
 use crate::Timestamp;
 
-/// A key's place in time.
+/// A signing key and the time from which it signs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SigningKey {
     /// The `kid` in tokens and in the published key set.
     pub kid: String,
-    /// From when it signs.
+    /// Time from which the key signs.
     pub active_from: Timestamp,
 }
 
-/// How keys follow each other.
+/// The rotation schedule of signing keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeySchedule {
-    /// How long one key signs.
+    /// Duration for which one key signs.
     pub rotate_every: TimeDelta,
-    /// How long before it signs a key is published, so that nobody meets an unknown one.
+    /// Time a key is published before it signs, so that verifiers with a cached key set know it.
     pub publish_before: TimeDelta,
-    /// How long the tokens live that a key signed.
+    /// Lifetime of the tokens that a key signs.
     pub token_lifetime: TimeDelta,
 }
 
@@ -34,26 +34,26 @@ impl Default for KeySchedule {
     }
 }
 
-/// What follows from the keys that exist.
+/// The actions to take, given the existing keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyPlan {
-    /// The key that signs now.
+    /// The key that signs now; None if there is no key.
     pub signing: Option<String>,
-    /// A key that should be made, and from when it signs.
+    /// Time from which a new key must sign, if one must be created now.
     pub create_from: Option<Timestamp>,
-    /// Keys whose last token has expired.
+    /// Keys whose last token has expired; they can be deleted.
     pub expired: Vec<String>,
 }
 
 impl KeySchedule {
-    /// Decides which key signs, whether the next one is due, and which are no longer needed.
+    /// Decides which key signs, whether to create the next one, and which ones can be deleted.
     #[must_use]
     pub fn plan(&self, keys: &[SigningKey], now: Timestamp) -> KeyPlan {
         let mut keys: Vec<&SigningKey> = keys.iter().collect();
         keys.sort_by(|a, b| (a.active_from, &a.kid).cmp(&(b.active_from, &b.kid)));
         let begun = keys.partition_point(|key| key.active_from <= now);
         let (past, future) = keys.split_at_checked(begun).unwrap_or_default();
-        // Where no key has begun, the first of another process signs: its clock is only a little ahead of ours.
+        // If no key is active yet, use the first one: the process that created it has a clock slightly ahead of ours.
         let current = past.last().or(future.first());
         let create_from = match current {
             None => Some(now),
@@ -64,7 +64,7 @@ impl KeySchedule {
             }
         };
         let is_expired = |successor: &SigningKey| {
-            // Other clocks may be late by as much as a key is published early.
+            // Other clocks may be late by as much as `publish_before`.
             successor.active_from + self.token_lifetime + self.publish_before <= now
         };
         let successors = past.iter().skip(1);
@@ -84,20 +84,20 @@ mod tests {
     }
 
     #[test]
-    fn the_first_key_signs_at_once() {
+    fn the_first_key_signs_immediately() {
         let plan = KeySchedule::default().plan(&[], at(7));
         assert_eq!(plan, KeyPlan { signing: None, create_from: Some(at(7)), expired: Vec::new() });
     }
 
     #[test]
-    fn the_first_key_of_a_process_whose_clock_is_ahead_is_shared() {
+    fn a_first_key_from_a_fast_clock_is_used_by_all() {
         let keys = [SigningKey { kid: "theirs".to_owned(), active_from: at(8) }];
         let plan = KeySchedule::default().plan(&keys, at(7));
         assert_eq!(plan, KeyPlan { signing: Some("theirs".to_owned()), create_from: None, expired: Vec::new() });
     }
 
     proptest! {
-        /// A process looks at the keys every now and then, for a year.
+        /// A process plans the keys at random intervals for a year.
         #[test]
         fn every_token_can_be_verified_for_as_long_as_it_lives(steps in prop::collection::vec(1_i64..6_000, 1..200)) {
             let schedule = KeySchedule::default();

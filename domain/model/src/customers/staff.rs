@@ -1,4 +1,4 @@
-//! Staff, their roles, and what any login checks.
+//! Staff members, roles and login credentials.
 
 use super::Email;
 use crate::{
@@ -7,27 +7,27 @@ use crate::{
     ids::{RoleId, StaffUserId},
 };
 
-/// A member of the merchant's staff.
+/// A staff member of the merchant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaffUser {
-    /// Identifier.
+    /// Global id.
     pub id: StaffUserId,
-    /// What they log in with.
+    /// Email address used to log in.
     pub email: Email,
-    /// What colleagues call them.
+    /// Name shown to other staff.
     pub name: String,
-    /// Whether they may log in.
+    /// True if the staff member may log in.
     pub is_active: bool,
-    /// What they may do is the sum of their roles.
+    /// Roles whose permissions add up.
     pub roles: Vec<Role>,
-    /// When they were invited.
+    /// Time of the invitation.
     pub created_at: Timestamp,
-    /// When they logged in last.
+    /// Time of the last login; None if they never logged in.
     pub last_login_at: Option<Timestamp>,
 }
 
 impl StaffUser {
-    /// Everything their roles allow.
+    /// The permissions of all roles together.
     #[must_use]
     pub fn permissions(&self) -> Permissions {
         self.roles.iter().flat_map(|role| role.permissions().iter()).collect()
@@ -37,67 +37,67 @@ impl StaffUser {
 /// A named set of permissions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Role {
-    /// Identifier.
+    /// Global id.
     pub id: RoleId,
-    /// What systems call it, such as `clerk`.
+    /// Unique name in the API, such as `clerk`.
     pub slug: Slug,
-    /// What staff call it.
+    /// Name shown to staff.
     pub name: String,
     granted: Permissions,
 }
 
 impl Role {
-    /// The role that holds every permission, also those of later versions.
+    /// Slug of the role that holds every permission, including those of later versions.
     pub const OWNER: &str = "owner";
 
-    /// A role with these permissions.
+    /// Restores a role from its stored permissions.
     #[must_use]
     pub const fn restore(id: RoleId, slug: Slug, name: String, granted: Permissions) -> Self {
         Self { id, slug, name, granted }
     }
 
-    /// What the role allows.
+    /// The permissions of the role.
     #[must_use]
     pub fn permissions(&self) -> Permissions {
         if self.is_owner() { Permissions::all() } else { self.granted }
     }
 
-    /// Whether it is the role that holds every permission.
+    /// True if the role is the one that holds every permission.
     #[must_use]
     pub fn is_owner(&self) -> bool {
         self.slug.as_str() == Self::OWNER
     }
 }
 
-/// The change of staff or roles cannot be made.
+/// The reason why staff or roles cannot be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StaffError {
-    /// Nobody hands out more than they hold.
+    /// The actor lacks a permission that the change grants or removes.
     #[error("you may not give or take permissions that you do not hold")]
     MoreThanOwn,
-    /// Somebody must be able to do everything.
+    /// The change would leave the shop without an active owner.
     #[error("at least one active owner has to stay")]
     LastOwner,
 }
 
 impl StaffError {
-    /// Passes when everything that changes hands is held by whoever acts.
+    /// Checks that an actor who holds `own` may grant or remove the permissions `granted`.
     ///
     /// # Errors
-    /// [`StaffError::MoreThanOwn`] otherwise.
+    /// [`StaffError::MoreThanOwn`] if the actor lacks one of them.
     pub fn check_grant(own: Permissions, granted: Permissions) -> Result<(), Self> {
         if own.includes(granted) { Ok(()) } else { Err(Self::MoreThanOwn) }
     }
 }
 
-/// What a login is checked against.
+/// The credentials that a login is verified against.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials<Id> {
-    /// Whose they are.
+    /// Id of the customer or staff member.
     pub id: Id,
-    /// Argon2id hash of the password; none for an account that cannot log in.
+    /// Argon2id hash of the password; None if the account cannot log in.
     pub password_hash: Option<String>,
-    /// Sessions that began in an earlier epoch are over.
+    /// Current session epoch; sessions of earlier epochs are invalid.
     pub session_epoch: i32,
 }
 
@@ -112,13 +112,13 @@ mod tests {
     }
 
     #[test]
-    fn an_owner_may_do_everything_whatever_was_stored() {
+    fn the_owner_role_holds_every_permission() {
         assert_eq!(role("owner", &[]).permissions(), Permissions::all());
         assert_eq!(role("clerk", &[]).permissions(), Permissions::NONE);
     }
 
     #[test]
-    fn nobody_hands_out_more_than_they_hold() {
+    fn permissions_beyond_ones_own_cannot_be_granted() {
         let clerk = role("clerk", &[Permission::OrdersFulfill]).permissions();
         assert_eq!(StaffError::check_grant(clerk, [Permission::OrdersRead].into_iter().collect()), Ok(()));
         assert_eq!(StaffError::check_grant(clerk, Permissions::all()), Err(StaffError::MoreThanOwn));

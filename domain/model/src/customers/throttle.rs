@@ -1,50 +1,49 @@
-//! How often somebody may fail to log in.
+//! Throttling of failed logins and of requested mails.
 
 use chrono::TimeDelta;
 
 use crate::Timestamp;
 
-/// What failures of one key (an account, a network, a pair of both) lead to.
+/// The limits for failures of one key: an account, a network, or a pair of both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ThrottlePolicy {
-    /// How many failures cost nothing.
+    /// Number of failures without a block.
     pub free: u32,
-    /// How long the first block lasts; each further failure doubles it.
+    /// Duration of the first block; each further failure doubles it.
     pub first_block: TimeDelta,
-    /// How long any block lasts at most.
+    /// Maximum duration of a block.
     pub longest_block: TimeDelta,
-    /// How long it takes until one failure is forgotten, and after it the next.
-    pub forgets_one: TimeDelta,
+    /// Time after which one failure expires; failures expire one after the other.
+    pub expires_one_after: TimeDelta,
 }
 
-/// How many attempts may wait for their outcome at the same time: a family, or the tabs of one browser.
+/// Number of attempts that may be in progress at the same time, for example from several tabs of one browser.
 const AT_ONCE: u32 = 32;
 
 impl ThrottlePolicy {
-    /// One account tried from one network: five failures an hour.
+    /// Attempts on one account from one network: five failures an hour.
     pub const PAIR: Self = Self::new(5, 30, 15 * 60, 12 * 60);
-    /// One account tried from anywhere: fifty failures an hour. Networks from which it was entered before are exempt,
-    /// so that strangers cannot keep its owner out.
+    /// Attempts on one account from anywhere: fifty failures an hour. Networks with an earlier successful login are
+    /// exempt, so that an attacker cannot lock the owner out.
     pub const ACCOUNT: Self = Self::new(50, 30, 5 * 60, 72);
-    /// Mails to one address (registration, password reset, change of address): five, then one an hour.
+    /// Mails to one address (registration, password reset, email change): five, then one an hour.
     pub const MAIL: Self = Self::new(5, 60, 60 * 60, 60 * 60);
-    /// Attempts whose outcome is not known yet. They block nothing by themselves, and those of a process that died are
-    /// forgotten.
+    /// Attempts in progress. They cause no block by themselves, and those of a crashed process expire.
     pub const PENDING: Self = Self::new(u32::MAX, 0, 0, 10);
 
-    /// One network that tries any account or asks for mails to any address: so many an hour.
+    /// Failed logins and mail requests from one network, for any account.
     #[must_use]
-    pub fn network(an_hour: u32) -> Self {
-        let forgets_one = TimeDelta::milliseconds(3_600_000 / i64::from(an_hour.max(1)));
-        Self { forgets_one, ..Self::new(an_hour, 30, 15 * 60, 0) }
+    pub fn network(per_hour: u32) -> Self {
+        let expires_one_after = TimeDelta::milliseconds(3_600_000 / i64::from(per_hour.max(1)));
+        Self { expires_one_after, ..Self::new(per_hour, 30, 15 * 60, 0) }
     }
 
-    const fn new(free: u32, first_block: i64, longest_block: i64, forgets_one: i64) -> Self {
+    const fn new(free: u32, first_block: i64, longest_block: i64, expires_one_after: i64) -> Self {
         Self {
             free,
             first_block: TimeDelta::seconds(first_block),
             longest_block: TimeDelta::seconds(longest_block),
-            forgets_one: TimeDelta::seconds(forgets_one),
+            expires_one_after: TimeDelta::seconds(expires_one_after),
         }
     }
 
@@ -55,30 +54,30 @@ impl ThrottlePolicy {
     }
 }
 
-/// The failures of one key so far.
+/// The recorded failures of one key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Throttle {
-    /// How many there were that are not forgotten.
+    /// Number of failures that have not expired.
     pub failures: u32,
-    /// Since when the next of them is being forgotten.
+    /// Start of the period after which the next failure expires.
     pub since: Option<Timestamp>,
-    /// Until when no further attempt is heard.
+    /// End of the current block; None if there was none.
     pub blocked_until: Option<Timestamp>,
 }
 
-/// Too many failures.
+/// The attempt is rejected because of too many failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too many attempts; try again later")]
 pub struct Throttled {
-    /// When the next attempt is heard.
+    /// Time from which the next attempt is allowed.
     pub retry_at: Timestamp,
 }
 
 impl Throttle {
-    /// Whether an attempt is heard now.
+    /// Checks that an attempt is allowed now.
     ///
     /// # Errors
-    /// [`Throttled`] while a block lasts.
+    /// [`Throttled`] during a block.
     pub fn check(&self, now: Timestamp) -> Result<(), Throttled> {
         match self.blocked_until {
             Some(retry_at) if now < retry_at => Err(Throttled { retry_at }),
@@ -86,11 +85,11 @@ impl Throttle {
         }
     }
 
-    /// Whether an attempt is heard beside those that wait for their outcome, so that a thousand at once are not all
-    /// heard: some while failures cost nothing, then one after the other.
+    /// Checks that an attempt is allowed in addition to those in progress, so that a thousand parallel attempts do not
+    /// all pass: several before the first block, then one at a time.
     ///
     /// # Errors
-    /// [`Throttled`] while a block lasts, or when as many wait as may.
+    /// [`Throttled`] during a block or if too many attempts are in progress.
     pub fn check_beside(&self, pending: &Self, policy: &ThrottlePolicy, now: Timestamp) -> Result<(), Throttled> {
         self.check(now)?;
         let is_suspect = self.left(policy, now).failures >= policy.free;
@@ -98,10 +97,10 @@ impl Throttle {
         if pending.left(&ThrottlePolicy::PENDING, now).failures < room {
             return Ok(());
         }
-        Err(Throttled { retry_at: now + ThrottlePolicy::PENDING.forgets_one })
+        Err(Throttled { retry_at: now + ThrottlePolicy::PENDING.expires_one_after })
     }
 
-    /// Counts a failure. Attempts that are not heard do not count: nobody can prolong a block.
+    /// Records a failure. Rejected attempts must not be recorded, so that they do not prolong a block.
     pub fn count(&mut self, policy: &ThrottlePolicy, now: Timestamp) {
         let Self { failures, since, blocked_until } = self.left(policy, now);
         self.failures = failures.saturating_add(1);
@@ -110,26 +109,26 @@ impl Throttle {
         self.blocked_until = blocked_until.max(block).filter(|until| *until > now);
     }
 
-    /// Takes a pending attempt back, because its outcome is known.
-    pub const fn take_back(&mut self) {
+    /// Removes a pending attempt whose outcome is known.
+    pub const fn remove_pending(&mut self) {
         self.failures = self.failures.saturating_sub(1);
     }
 
-    /// When nothing of this counts any more.
+    /// Time after which the record has no effect; None if it has none already.
     #[must_use]
-    pub fn forgotten_at(&self, policy: &ThrottlePolicy) -> Option<Timestamp> {
+    pub fn expires_at(&self, policy: &ThrottlePolicy) -> Option<Timestamp> {
         let failures = i32::try_from(self.failures).unwrap_or(i32::MAX);
-        let forgotten = self.since.and_then(|since| since.checked_add_signed(policy.forgets_one * failures));
+        let forgotten = self.since.and_then(|since| since.checked_add_signed(policy.expires_one_after * failures));
         forgotten.max(self.blocked_until)
     }
 
-    /// What is not forgotten by now. Whoever fails again does not keep what is older: it goes at the same pace.
+    /// The failures that have not expired. A new failure does not delay the expiry of older ones.
     fn left(&self, policy: &ThrottlePolicy, now: Timestamp) -> Self {
         let Some(since) = self.since else { return *self };
-        let passed = (now - since).num_milliseconds() / policy.forgets_one.num_milliseconds().max(1);
+        let passed = (now - since).num_milliseconds() / policy.expires_one_after.num_milliseconds().max(1);
         let forgotten = i32::try_from(passed.max(0)).unwrap_or(i32::MAX);
         let failures = self.failures.saturating_sub(forgotten.unsigned_abs());
-        let since = (failures > 0).then(|| since + policy.forgets_one * forgotten);
+        let since = (failures > 0).then(|| since + policy.expires_one_after * forgotten);
         Self { failures, since, ..*self }
     }
 }
@@ -153,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fifth_failure_blocks_and_each_further_one_blocks_longer() {
+    fn blocks_start_at_the_fifth_failure_and_double() {
         let mut throttle = failed(4, &ThrottlePolicy::PAIR, at(0));
         assert_eq!(throttle.check(at(0)), Ok(()));
         throttle.count(&ThrottlePolicy::PAIR, at(0));
@@ -163,9 +162,9 @@ mod tests {
     }
 
     #[test]
-    fn failures_are_forgotten_one_after_the_other() {
+    fn failures_expire_one_after_the_other() {
         let mut throttle = failed(4, &ThrottlePolicy::PAIR, at(0));
-        assert_eq!(throttle.forgotten_at(&ThrottlePolicy::PAIR), Some(at(4 * 720)));
+        assert_eq!(throttle.expires_at(&ThrottlePolicy::PAIR), Some(at(4 * 720)));
         throttle.count(&ThrottlePolicy::PAIR, at(2 * 720 + 100));
         assert_eq!(throttle, Throttle { failures: 3, since: Some(at(2 * 720)), blocked_until: None });
         throttle.count(&ThrottlePolicy::PAIR, at(100_000));
@@ -173,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_that_asks_steadily_is_heard_for_ever() {
+    fn a_steady_rate_below_the_limit_is_never_blocked() {
         let policy = ThrottlePolicy::network(300);
         let mut throttle = failed(299, &policy, at(0));
         for n in 1..5_000 {
@@ -183,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn attempts_at_once_have_room_until_failures_cost_something() {
+    fn parallel_attempts_are_limited_after_the_first_block() {
         let (policy, now) = (ThrottlePolicy::PAIR, at(0));
         let waiting = |attempts| failed(attempts, &ThrottlePolicy::PENDING, now);
         let suspect = Throttle { blocked_until: None, ..failed(5, &policy, now) };
@@ -227,7 +226,7 @@ mod tests {
                     heard += 1;
                 }
             }
-            // Once failures cost something, a block outlasts what is forgotten meanwhile after six doublings.
+            // After six doublings a block lasts longer than the failures that expire meanwhile.
             prop_assert!(heard <= 5 + 6 + now / 720, "{heard} in {now} s");
         }
 
@@ -238,7 +237,7 @@ mod tests {
                 now += step;
                 throttle.count(&policy, at(now));
             }
-            let end = throttle.forgotten_at(&policy).unwrap();
+            let end = throttle.expires_at(&policy).unwrap();
             prop_assert_eq!(throttle.left(&policy, end).failures, 0);
             prop_assert_eq!(throttle.check(end), Ok(()));
         }

@@ -4,37 +4,37 @@ use serde::{Deserialize, Serialize};
 
 use super::{country::Country, region::is_region_valid};
 
-/// A postal address; required parts depend on the country, see [`Address::invalid_fields`].
+/// A postal address. The required fields depend on the country, see [`Address::invalid_fields`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
     /// Given name of the recipient.
     pub first_name: String,
     /// Family name of the recipient.
     pub last_name: String,
-    /// Company of the recipient.
+    /// Company of the recipient; None for private addresses.
     #[serde(default)]
     pub company: Option<String>,
-    /// Street and number.
+    /// Street and house number.
     pub street1: String,
-    /// Apartment, floor, additional line.
+    /// Apartment, floor or another additional line.
     #[serde(default)]
     pub street2: Option<String>,
-    /// Postal code in the form of its country.
+    /// Postal code in the format of the country.
     pub postal_code: String,
     /// City or locality.
     pub city: String,
     /// ISO 3166-2 suffix of the state or province, such as `CA`; taxes depend on it.
     #[serde(default)]
     pub region: Option<String>,
-    /// Country.
+    /// Country of the address.
     pub country: Country,
-    /// Telephone for the carrier.
+    /// Phone number for the carrier.
     #[serde(default)]
     pub phone: Option<String>,
 }
 
 impl Address {
-    /// The address with every part trimmed, empty ones absent, and a region such as `us-ca` as `CA`.
+    /// The address with trimmed fields, empty optional fields removed, and a region such as `us-ca` written as `CA`.
     #[must_use]
     pub fn normalized(self) -> Self {
         let trim = |text: String| text.trim().to_owned();
@@ -58,8 +58,7 @@ impl Address {
         }
     }
 
-    /// The fields that are empty or too long (200 characters), and a region that its country does not have, by their
-    /// GraphQL names.
+    /// The GraphQL names of the fields that are empty, longer than 200 characters, or not a region of the country.
     #[must_use]
     pub fn invalid_fields(&self) -> Vec<&'static str> {
         let required = [

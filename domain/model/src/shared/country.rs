@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// A country or territory of ISO 3166-1, by its two-letter code.
+/// A country or territory of ISO 3166-1.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "&'static str")]
 pub struct Country(u8);
@@ -15,7 +15,7 @@ pub struct Country(u8);
 pub struct UnknownCountry;
 
 impl Country {
-    /// The two-letter code.
+    /// The two-letter code, such as `DE`.
     #[must_use]
     pub fn code(self) -> &'static str {
         self.entry().0
@@ -327,7 +327,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn countries_are_sorted_so_that_each_is_found() {
+    fn countries_are_sorted_by_code_for_binary_search() {
         assert!(COUNTRIES.is_sorted());
         assert!(Country::all().all(|country| country.code().parse() == Ok(country)));
         assert!("XX".parse::<Country>().is_err());

@@ -22,7 +22,7 @@ impl Currency {
     /// The Japanese yen.
     pub const JPY: Self = Self(iso_currency::Currency::JPY);
 
-    /// The three-letter code.
+    /// The three-letter code, such as `EUR`.
     #[must_use]
     pub fn code(self) -> &'static str {
         self.0.code()
@@ -34,7 +34,7 @@ impl Currency {
         self.0.name().to_owned()
     }
 
-    /// How many digits follow the decimal point: 2 for EUR, 0 for JPY, 3 for KWD.
+    /// The number of digits after the decimal point: 2 for EUR, 0 for JPY, 3 for KWD.
     #[must_use]
     pub fn digits(self) -> u32 {
         self.0.exponent().map_or(0, u32::from)

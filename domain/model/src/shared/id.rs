@@ -1,4 +1,4 @@
-//! Identifiers: newtypes over UUIDs that read `gid://mercator/<Type>/<uuid>` outside.
+//! Identifiers: newtypes over UUIDs, written `gid://mercator/<Type>/<uuid>` in the API.
 
 use std::{fmt, str::FromStr};
 
@@ -9,23 +9,23 @@ use uuid::Uuid;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not an id of type {expected}")]
 pub struct InvalidId {
-    /// The type name the id should carry.
+    /// The expected type name.
     pub expected: &'static str,
 }
 
-/// An identifier with a type name that shows in its global form.
+/// An identifier whose global form includes the type of the object.
 pub trait GlobalId: Copy + Eq + fmt::Display + FromStr<Err = InvalidId> + Send + Sync + 'static {
     /// The GraphQL type of the object, for example `Product`.
     const TYPE: &'static str;
-    /// The bare UUID.
+    /// The UUID without the type.
     fn uuid(self) -> Uuid;
-    /// Wraps a bare UUID, as read from a store.
+    /// Restores an id from a UUID that was read from a store.
     fn restore(uuid: Uuid) -> Self;
 }
 
 const PREFIX: &str = "gid://mercator/";
 
-/// The type name and the UUID of any global id, without saying which types exist.
+/// Splits any global id into type name and UUID. None if the text is not a global id; the type is not checked.
 #[must_use]
 pub fn split_global_id(text: &str) -> Option<(&str, Uuid)> {
     let (kind, uuid) = text.strip_prefix(PREFIX)?.split_once('/')?;
@@ -40,17 +40,17 @@ macro_rules! ids {
         pub struct $name(Uuid);
 
         impl $name {
-            /// A new id that sorts by the time it was made.
+            /// A new id that sorts by creation time (a version 7 UUID).
             #[must_use]
             #[expect(clippy::new_without_default, reason = "a new id is never a default")]
             pub fn new() -> Self { Self(Uuid::now_v7()) }
-            /// A new id of 122 random bits, for ids that are themselves a secret.
+            /// A new id of 122 random bits (a version 4 UUID), for ids that act as a secret.
             #[must_use]
             pub fn random() -> Self { Self(Uuid::new_v4()) }
-            /// The bare UUID.
+            /// The UUID without the type.
             #[must_use]
             pub const fn uuid(self) -> Uuid { self.0 }
-            /// Wraps a bare UUID, as read from a store.
+            /// Restores an id from a UUID that was read from a store.
             #[must_use]
             pub const fn restore(uuid: Uuid) -> Self { Self(uuid) }
         }
@@ -82,7 +82,7 @@ macro_rules! ids {
 ids! {
     /// A [`crate::catalog::Product`].
     ProductId = "Product";
-    /// A [`crate::catalog::Variant`]; also its inventory item.
+    /// A [`crate::catalog::Variant`] and its inventory item.
     VariantId = "ProductVariant";
     /// A [`crate::catalog::ProductType`].
     ProductTypeId = "ProductType";
@@ -94,57 +94,57 @@ ids! {
     MediaId = "Image";
     /// A [`crate::channels::Channel`].
     ChannelId = "Channel";
-    /// A [`crate::cart::Cart`]; for guests it is the secret that opens the cart.
+    /// A [`crate::cart::Cart`]; it is the only secret that protects a guest's cart.
     CartId = "Cart";
     /// A [`crate::cart::CartLine`].
     CartLineId = "CartLine";
     /// A delivery group of a cart.
     DeliveryGroupId = "DeliveryGroup";
-    /// A customer.
+    /// A [`crate::customers::Customer`].
     CustomerId = "Customer";
     /// A customer group.
     CustomerGroupId = "CustomerGroup";
     /// A saved address of a customer.
     AddressId = "CustomerAddress";
-    /// A member of the merchant's staff.
+    /// A [`crate::customers::StaffUser`].
     StaffUserId = "StaffUser";
-    /// A role of staff.
+    /// A [`crate::customers::Role`].
     RoleId = "Role";
-    /// An API token of an integration.
+    /// A [`crate::customers::ApiToken`].
     ApiTokenId = "ApiToken";
     /// A login session.
     SessionId = "Session";
     /// A stock location.
     StockLocationId = "StockLocation";
-    /// An entry of the stock movement ledger.
+    /// A [`crate::inventory::StockMovement`].
     StockMovementId = "StockMovement";
     /// An order.
     OrderId = "Order";
     /// A line of an order.
     OrderLineId = "OrderLine";
-    /// A fulfilment of an order.
+    /// A fulfillment of an order.
     FulfillmentId = "Fulfillment";
-    /// An event on an order's timeline.
+    /// An event in the timeline of an order.
     OrderEventId = "OrderEvent";
-    /// A payment (intent).
+    /// A [`crate::payments::Payment`].
     PaymentId = "Payment";
-    /// One try of a payment at one gateway.
+    /// A [`crate::payments::PaymentAttempt`].
     PaymentAttemptId = "PaymentAttempt";
-    /// One money event at a gateway.
+    /// A [`crate::payments::PaymentTransaction`].
     PaymentTransactionId = "PaymentTransaction";
-    /// A refund to a shopper.
+    /// A refund of a payment.
     RefundId = "Refund";
-    /// A payment routing rule.
+    /// A [`crate::payments::RoutingRule`].
     RoutingRuleId = "PaymentRoutingRule";
-    /// An entry of the money ledger.
+    /// A [`crate::ledger::LedgerEntry`].
     LedgerEntryId = "LedgerEntry";
-    /// A promotion.
+    /// A [`crate::promotions::Promotion`].
     PromotionId = "Promotion";
-    /// A discount code of a promotion.
+    /// A [`crate::promotions::DiscountCode`].
     DiscountCodeId = "DiscountCode";
     /// A domain event in the outbox.
     EventId = "DomainEvent";
-    /// A job in the queue.
+    /// A job in a queue.
     JobId = "Job";
 }
 
@@ -153,13 +153,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_global_id_survives_the_round_trip() {
+    fn a_global_id_parses_back_to_itself() {
         let id = ProductId::new();
         assert_eq!(id.to_string().parse(), Ok(id));
     }
 
     #[test]
-    fn an_id_of_another_type_is_refused() {
+    fn an_id_of_another_type_is_rejected() {
         assert!(OrderId::new().to_string().parse::<ProductId>().is_err());
         assert!("gid://mercator/Product/nonsense".parse::<ProductId>().is_err());
     }

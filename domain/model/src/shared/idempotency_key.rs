@@ -1,10 +1,10 @@
-//! Idempotency keys: the name a client gives a request, so that it may send the request again.
+//! Idempotency keys: a client names a request so that sending it again has no further effect.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// 1 to 255 characters, none of them a control character.
+/// An idempotency key: 1 to 255 characters without control characters.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct IdempotencyKey(String);
@@ -15,18 +15,18 @@ pub struct IdempotencyKey(String);
 pub struct InvalidIdempotencyKey;
 
 impl IdempotencyKey {
-    /// The most characters.
+    /// The maximum number of characters.
     pub const MAX: usize = 255;
-    /// The fewest characters of a key that opens something to whoever knows it.
+    /// The minimum number of characters of a key that grants access, such as the key of a guest's new cart.
     pub const SECRET_MIN: usize = 16;
 
-    /// The text.
+    /// The key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it is long enough to be hard to guess, as keys have to be that strangers share a scope with.
+    /// True if the key is long enough to be hard to guess. Required where anonymous callers share a scope.
     #[must_use]
     pub fn may_be_secret(&self) -> bool {
         self.0.chars().count() >= Self::SECRET_MIN

@@ -1,10 +1,10 @@
-//! Languages of content, as BCP 47 tags of a language and an optional region.
+//! Locales of content: BCP 47 tags of a language and an optional region.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// A language tag such as `de` or `de-AT`, in canonical case.
+/// A locale such as `de` or `de-AT`, in canonical case.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Locale(String);
@@ -15,13 +15,13 @@ pub struct Locale(String);
 pub struct InvalidLocale;
 
 impl Locale {
-    /// The tag.
+    /// The tag as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The language alone: `de` for `de-AT`.
+    /// The language without the region: `de` for `de-AT`.
     #[must_use]
     pub fn language(&self) -> &str {
         self.0.split('-').next().unwrap_or(&self.0)

@@ -1,4 +1,4 @@
-//! What every context speaks of: identifiers, money, places, pages.
+//! Types that every context uses: identifiers, money, addresses, locales, pages.
 
 pub mod address;
 pub mod country;

@@ -1,4 +1,4 @@
-//! Money: integer minor units with their currency, never a float.
+//! Money as integer minor units with a currency.
 
 use std::{cmp::Ordering, fmt};
 
@@ -9,43 +9,43 @@ use super::currency::Currency;
 /// An amount in the minor unit of its currency (cents, yen, fils).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Money {
-    /// The amount in minor units; negative for what is owed the other way.
+    /// The amount in minor units; may be negative.
     pub minor: i64,
     /// The currency of the amount.
     pub currency: Currency,
 }
 
-/// Why an amount cannot be had.
+/// The reason why an amount cannot be computed or parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
-    /// Two currencies met in one sum.
+    /// Amounts of different currencies cannot be added or subtracted.
     #[error("cannot add {0} to {1}")]
     CurrencyMismatch(Currency, Currency),
-    /// The result is beyond what 64 bits hold.
+    /// The result exceeds 64 bits.
     #[error("amount is too large")]
     Overflow,
-    /// The text is not a decimal number with at most the currency's digits.
+    /// The text is not a decimal number, or it has more digits than the currency.
     #[error("not an amount in {0}: at most {digits} digits after the point", digits = .0.digits())]
     Malformed(Currency),
 }
 
 impl Money {
-    /// An amount of minor units.
+    /// Creates an amount from minor units.
     #[must_use]
     pub const fn new(minor: i64, currency: Currency) -> Self {
         Self { minor, currency }
     }
 
-    /// Nothing.
+    /// The amount zero.
     #[must_use]
     pub const fn zero(currency: Currency) -> Self {
         Self::new(0, currency)
     }
 
-    /// Reads a decimal such as `12.5`, `-3` or `0.07`; no exponent, no more digits than the currency has.
+    /// Parses a decimal such as `12.5`, `-3` or `0.07`, without exponent and with at most the currency's digits.
     ///
     /// # Errors
-    /// [`MoneyError::Malformed`] or [`MoneyError::Overflow`].
+    /// [`MoneyError::Malformed`] if the text is no such decimal, [`MoneyError::Overflow`] if it exceeds 64 bits.
     pub fn parse(text: &str, currency: Currency) -> Result<Self, MoneyError> {
         let malformed = MoneyError::Malformed(currency);
         let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
@@ -60,7 +60,7 @@ impl Money {
         Ok(Self::new(if negative { -minor } else { minor }, currency))
     }
 
-    /// The decimal with exactly the currency's digits: `12.50`, `1250` for JPY, `1.250` for KWD.
+    /// Formats the amount with exactly the currency's digits: `12.50` for EUR, `1250` for JPY, `1.250` for KWD.
     #[must_use]
     pub fn to_decimal(self) -> String {
         let digits = self.currency.digits();
@@ -73,55 +73,57 @@ impl Money {
         format!("{sign}{}.{:0width$}", minor / unit, minor % unit, width = digits as usize)
     }
 
-    /// The sum.
+    /// Adds another amount.
     ///
     /// # Errors
-    /// Another currency, or an overflow.
+    /// [`MoneyError`] if the currencies differ or the sum exceeds 64 bits.
     pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::Overflow)?;
         Ok(Self::new(minor, self.currency))
     }
 
-    /// The difference.
+    /// Subtracts another amount.
     ///
     /// # Errors
-    /// Another currency, or an overflow.
+    /// [`MoneyError`] if the currencies differ or the difference exceeds 64 bits.
     pub fn minus(self, other: Self) -> Result<Self, MoneyError> {
         self.same_currency(other)?;
         let minor = self.minor.checked_sub(other.minor).ok_or(MoneyError::Overflow)?;
         Ok(Self::new(minor, self.currency))
     }
 
-    /// The amount `quantity` times.
+    /// Multiplies the amount by a quantity.
     ///
     /// # Errors
-    /// An overflow.
+    /// [`MoneyError::Overflow`] if the product exceeds 64 bits.
     pub fn times(self, quantity: i64) -> Result<Self, MoneyError> {
         let minor = self.minor.checked_mul(quantity).ok_or(MoneyError::Overflow)?;
         Ok(Self::new(minor, self.currency))
     }
 
-    /// The sum of many amounts, zero of `currency` for none.
+    /// The sum of the amounts; zero of `currency` if there are none.
     ///
     /// # Errors
-    /// Another currency, or an overflow.
+    /// [`MoneyError`] if a currency differs or the sum exceeds 64 bits.
     pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
         amounts.into_iter().try_fold(Self::zero(currency), Self::plus)
     }
 
-    /// `numerator / denominator` of the amount, rounded half away from zero.
+    /// The amount times `numerator / denominator`, rounded half away from zero.
     ///
     /// # Errors
-    /// An overflow, or a zero denominator.
+    /// [`MoneyError::Overflow`] if the result exceeds 64 bits or the denominator is zero.
     pub fn fraction(self, numerator: i64, denominator: i64) -> Result<Self, MoneyError> {
         let product = i128::from(self.minor) * i128::from(numerator);
         let minor = divide_half_away(product, i128::from(denominator)).ok_or(MoneyError::Overflow)?;
         Ok(Self::new(i64::try_from(minor).map_err(|_| MoneyError::Overflow)?, self.currency))
     }
 
-    /// Splits the amount in proportion to the weights by largest remainder; the parts always sum to the whole.
-    /// Equal remainders go to the earlier part; weights that are all zero count as equal. Empty for no weights.
+    /// Splits the amount in proportion to the weights by largest remainder; the parts always sum to the amount.
+    ///
+    /// Of equal remainders the earlier part gets the unit. All-zero weights count as equal. Without weights there are
+    /// no parts.
     #[must_use]
     pub fn allocate(self, weights: &[u64]) -> Vec<Self> {
         let parts = allocate(self.minor.unsigned_abs(), weights);
@@ -129,7 +131,7 @@ impl Money {
         parts.into_iter().map(|part| Self::new(signed(part, sign), self.currency)).collect()
     }
 
-    /// Whether the amount is zero.
+    /// True if the amount is zero.
     #[must_use]
     pub const fn is_zero(self) -> bool {
         self.minor == 0
@@ -144,7 +146,7 @@ impl Money {
     }
 }
 
-/// `-1`, `0` or `1` times a part that came from an `i64`; `i64::MIN` saturates by one.
+/// A part of an `i64` with its sign. Only the whole `i64::MIN` split into one part fits no `i64` before negation.
 fn signed(part: u64, sign: i64) -> i64 {
     i64::try_from(i128::from(part) * i128::from(sign)).unwrap_or(i64::MAX)
 }
@@ -183,7 +185,7 @@ fn allocate(whole: u64, weights: &[u64]) -> Vec<u64> {
 }
 
 impl PartialOrd for Money {
-    /// Amounts of different currencies have no order.
+    /// None for amounts of different currencies.
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         (self.currency == other.currency).then(|| self.minor.cmp(&other.minor))
     }
@@ -201,40 +203,40 @@ impl fmt::Debug for Money {
     }
 }
 
-/// An amount with and without tax; `net + tax = gross`.
+/// An amount without and with tax: `net + tax = gross`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaxedMoney {
-    /// Without tax.
+    /// The amount without tax.
     pub net: Money,
-    /// With tax.
+    /// The amount with tax.
     pub gross: Money,
 }
 
 impl TaxedMoney {
-    /// Nothing.
+    /// The amount zero.
     #[must_use]
     pub const fn zero(currency: Currency) -> Self {
         Self { net: Money::zero(currency), gross: Money::zero(currency) }
     }
 
-    /// What the state receives.
+    /// The tax: gross minus net. Saturates, because both come from one calculation and tax is never near 64 bits.
     #[must_use]
     pub const fn tax(self) -> Money {
         Money::new(self.gross.minor.saturating_sub(self.net.minor), self.net.currency)
     }
 
-    /// The sum, net and gross apart.
+    /// Adds net and gross separately.
     ///
     /// # Errors
-    /// Another currency, or an overflow.
+    /// [`MoneyError`] if the currencies differ or a sum exceeds 64 bits.
     pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
         Ok(Self { net: self.net.plus(other.net)?, gross: self.gross.plus(other.gross)? })
     }
 
-    /// The sum of many, zero of `currency` for none.
+    /// The sum of the amounts; zero of `currency` if there are none.
     ///
     /// # Errors
-    /// Another currency, or an overflow.
+    /// [`MoneyError`] if a currency differs or a sum exceeds 64 bits.
     pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
         amounts.into_iter().try_fold(Self::zero(currency), Self::plus)
     }
@@ -247,7 +249,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn decimals_carry_exactly_the_digits_of_the_currency() {
+    fn decimals_have_exactly_the_digits_of_the_currency() {
         let kwd: Currency = "KWD".parse().unwrap();
         for (minor, currency, text) in [
             (1250, Currency::EUR, "12.50"),
@@ -261,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_amounts_are_refused() {
+    fn malformed_amounts_are_rejected() {
         for text in ["", "-", "1.", ".5", "1.234", "1e3", "+1", " 1", "1,5", "--1", "NaN"] {
             assert!(Money::parse(text, Currency::EUR).is_err(), "{text:?}");
         }
@@ -303,7 +305,7 @@ mod tests {
         }
 
         #[test]
-        fn any_amount_reads_back_from_its_decimal(minor in any::<i64>().prop_filter("range", |m| *m > i64::MIN)) {
+        fn a_decimal_parses_back_to_its_amount(minor in any::<i64>().prop_filter("range", |m| *m > i64::MIN)) {
             let money = Money::new(minor, Currency::EUR);
             prop_assert_eq!(Money::parse(&money.to_decimal(), Currency::EUR), Ok(money));
         }

@@ -1,55 +1,55 @@
-//! Pages of lists: bounded, keyset, in either direction.
+//! Requests for pages of lists: bounded, by keyset cursor, in either direction.
 
-/// Which way an order or a page runs.
+/// The direction of a sort order or a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
-    /// Smallest first; pages run forward.
+    /// Smallest first; for pages, forward from the start.
     Ascending,
-    /// Largest first; pages run backward.
+    /// Largest first; for pages, backward from the end.
     Descending,
 }
 
-/// A page that a client asked for; `cursor` is the decoded key of the row it starts after.
+/// A requested page. `C` is the decoded sort key of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest<C> {
-    /// How many rows, 1 to [`PageRequest::<C>::MAX`].
+    /// Number of rows, 1 to [`PageRequest::<C>::MAX`].
     pub size: usize,
-    /// Where the page starts, exclusive; the edge of the list for none.
+    /// Key of the row next to the page, exclusive; None for the start or end of the list.
     pub cursor: Option<C>,
-    /// Whether rows follow the cursor (`first`/`after`) or precede it (`last`/`before`).
+    /// Ascending if rows follow the cursor (`first`/`after`), descending if they precede it (`last`/`before`).
     pub direction: Direction,
 }
 
-/// The arguments do not say one page.
+/// The page arguments are invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PageError {
-    /// `first` and `last`, or `after` and `before`, came together or crossed.
+    /// Forward and backward arguments were mixed.
     #[error("use first with after, or last with before")]
     MixedDirections,
     /// The size is outside 1 to 100.
     #[error("a page has 1 to 100 entries")]
     Size,
-    /// The cursor did not come from this list.
+    /// The cursor belongs to another list.
     #[error("this cursor does not belong to this list")]
     Cursor,
 }
 
 impl<C> PageRequest<C> {
-    /// The most rows of one page.
+    /// The maximum number of rows of a page.
     pub const MAX: usize = 100;
-    /// The rows of a page whose size nobody asked for.
+    /// The number of rows of a page without a requested size.
     pub const DEFAULT: usize = 20;
 
-    /// How many rows to ask a store for: one more than the page has, to see whether there are more.
+    /// The number of rows to read: one more than the page has, to detect a next page.
     #[must_use]
     pub fn limit(&self) -> i64 {
         i64::try_from(self.size).unwrap_or(i64::MAX).saturating_add(1)
     }
 
-    /// Reads the four arguments of a connection.
+    /// Parses the four page arguments of a connection.
     ///
     /// # Errors
-    /// [`PageError`] where they contradict each other or the size is out of bounds.
+    /// [`PageError`] if the directions are mixed or the size is out of bounds.
     pub fn parse(
         first: Option<i32>,
         after: Option<C>,

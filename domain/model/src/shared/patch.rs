@@ -1,21 +1,21 @@
-//! A wish to change an optional value.
+//! Partial updates of optional values.
 
 use serde::Serialize;
 
-/// What a partial update says about one value.
+/// A partial update of one optional value.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub enum Patch<T> {
-    /// Leave it as it is.
+    /// The value stays as it is.
     #[default]
     Keep,
-    /// Make it absent.
+    /// The value is removed.
     Clear,
-    /// Put this in its place.
+    /// The value is replaced.
     Set(T),
 }
 
 impl<T> Patch<T> {
-    /// Does what is asked.
+    /// Applies the update to a value.
     pub fn apply(self, to: &mut Option<T>) {
         match self {
             Self::Keep => {}
@@ -24,7 +24,7 @@ impl<T> Patch<T> {
         }
     }
 
-    /// The same wish for another type of value.
+    /// Converts the new value, if there is one.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Patch<U> {
         match self {
             Self::Keep => Patch::Keep,

@@ -1,4 +1,4 @@
-//! How many units of something.
+//! Quantities of units.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,23 +13,21 @@ pub struct Quantity(u32);
 pub struct QuantityError;
 
 impl Quantity {
-    /// The most units one line may hold; prices times this never overflow.
+    /// The maximum quantity of a line; a valid price times this quantity does not overflow.
     pub const MAX: u32 = 1_000_000;
-    /// One unit.
-    pub const ONE: Self = Self(1);
-    /// No unit.
+    /// The quantity zero.
     pub const ZERO: Self = Self(0);
 
-    /// The number.
+    /// The quantity as a number.
     #[must_use]
     pub const fn get(self) -> u32 {
         self.0
     }
 
-    /// Both together.
+    /// Adds another quantity.
     ///
     /// # Errors
-    /// The sum is beyond the maximum.
+    /// [`QuantityError`] if the sum exceeds the maximum.
     pub fn plus(self, other: Self) -> Result<Self, QuantityError> {
         Self::try_from(i64::from(self.0) + i64::from(other.0))
     }

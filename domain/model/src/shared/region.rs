@@ -1,8 +1,8 @@
-//! States and provinces by their ISO 3166-2 suffixes, for the countries whose taxes and addresses need them.
+//! ISO 3166-2 suffixes of states and provinces, for countries whose taxes and addresses depend on them.
 
 use super::country::Country;
 
-/// States, the district, territories, and the armed forces' "states" of the postal service.
+/// States, the federal district, territories, and the armed forces regions of the postal service.
 const US: &[&str] = &[
     "AA", "AE", "AK", "AL", "AP", "AR", "AS", "AZ", "CA", "CO", "CT", "DC", "DE", "FL", "GA", "GU", "HI", "IA", "ID",
     "IL", "IN", "KS", "KY", "LA", "MA", "MD", "ME", "MI", "MN", "MO", "MP", "MS", "MT", "NC", "ND", "NE", "NH", "NJ",
@@ -12,8 +12,8 @@ const US: &[&str] = &[
 const CA: &[&str] = &["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"];
 const AU: &[&str] = &["ACT", "NSW", "NT", "QLD", "SA", "TAS", "VIC", "WA"];
 
-/// Whether an address of the country may have this region: one of a known list, which is then required, elsewhere
-/// anything that looks like a suffix, or none.
+/// True if an address of the country may have this region. Countries with a list require one of its regions;
+/// elsewhere the region is optional and only its form is checked.
 pub(super) fn is_region_valid(country: Country, region: Option<&str>) -> bool {
     let known = match country.code() {
         "US" => US,
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_suffixes_that_taxes_know_are_regions() {
+    fn only_known_suffixes_are_valid_regions() {
         let is_valid = |country: &str, region| is_region_valid(country.parse().unwrap(), region);
         for (country, region) in [("US", "CA"), ("US", "PR"), ("US", "AE"), ("CA", "QC"), ("AU", "NSW"), ("DE", "BE")] {
             assert!(is_valid(country, Some(region)), "{country} {region}");
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn each_list_has_every_part_of_its_country_once() {
+    fn region_lists_are_complete_and_sorted() {
         assert_eq!((US.len(), CA.len(), AU.len()), (50 + 1 + 6 + 3, 13, 8));
         for list in [US, CA, AU] {
             assert!(list.is_sorted() && list.iter().all(|region| is_suffix(region)));

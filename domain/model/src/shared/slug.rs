@@ -1,10 +1,10 @@
-//! Slugs: the readable part of a link.
+//! Slugs: the readable part of a URL.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-/// Lower-case letters, digits and single hyphens, 1 to 200 characters; a `/` joins the slugs of nested categories.
+/// A slug: 1 to 200 lower-case letters, digits and single hyphens; `/` separates the slugs of nested categories.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Slug(String);
@@ -15,7 +15,7 @@ pub struct Slug(String);
 pub struct InvalidSlug;
 
 impl Slug {
-    /// The text.
+    /// The slug as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -172,7 +172,7 @@ impl<F: FnMut(&mut Cart) -> Result<(), Refusals> + Send> Attempt<'_, F> {
     async fn write(&mut self, conn: &mut Conn, found: Option<Cart>) -> Result<Written, CartChangeError> {
         let before = self.admit(found)?;
         let mut cart = before.clone();
-        cart.claim(self.actor);
+        cart.assign_to(self.actor);
         (self.decide)(&mut cart)?;
         if cart == before {
             return Ok(Written::Unchanged(cart));

@@ -72,8 +72,8 @@ impl Pair {
         if !is_repeated {
             let refuse = |error| CartChangeError::refused(error, &["expectedVersion"]);
             self.into.require_version(expected).map_err(refuse)?;
-            self.from.claim(actor);
-            self.into.claim(actor);
+            self.from.assign_to(actor);
+            self.into.assign_to(actor);
         }
         Ok(self.into.merge(&mut self.from, now)?)
     }

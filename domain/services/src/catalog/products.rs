@@ -213,7 +213,7 @@ async fn give_way(app: &App, before: &Product, product: &mut Product) -> Catalog
     });
     let lost = try_join_all(look_ups.collect::<Vec<_>>()).await?;
     for (channel, slug) in lost.into_iter().flatten() {
-        product.forget_slug(&slug, channel);
+        product.remove_former_slug(&slug, channel);
     }
     Ok(())
 }

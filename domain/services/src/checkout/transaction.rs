@@ -79,7 +79,7 @@ async fn place_locked(
     payment: Option<&Payment>,
 ) -> Result<Completed, CompleteError> {
     let Prepared { actor, priced, key, now, .. } = *with;
-    cart.claim(actor);
+    cart.assign_to(actor);
     // Problems of the cart come before its payment: the shopper must not pay for what cannot be bought.
     rules::require_no_problem(priced)?;
     // The payment has to be for exactly what the cart costs now.

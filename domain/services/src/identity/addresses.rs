@@ -37,7 +37,7 @@ pub async fn create_address(
     let outcome = conn.transaction(async |conn| {
         // The lock makes two additions at once count each other.
         let customer = lock(conn, customer_id).await?;
-        Customer::room_for_address(addresses::ids(conn, customer_id).await?.len())?;
+        Customer::check_address_count(addresses::ids(conn, customer_id).await?.len())?;
         addresses::insert(conn, std::slice::from_ref(&address)).await?;
         save_defaults(conn, customer, address.id, &defaults).await
     });

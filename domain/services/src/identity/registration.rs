@@ -103,7 +103,7 @@ async fn open_account(conn: &mut Conn, token: OneTimeToken, now: model::Timestam
 async fn move_account(conn: &mut Conn, token: OneTimeToken, now: model::Timestamp) -> Result<Customer, IdentityError> {
     let id = token.customer.ok_or(IdentityError::InvalidToken)?;
     let mut customer = customers::lock(conn, id).await?;
-    let old = customer.move_to(token.email, now).ok_or(IdentityError::InvalidToken)?;
+    let old = customer.change_email(token.email, now).ok_or(IdentityError::InvalidToken)?;
     customers::save(conn, &customer).await?;
     customers::end_sessions(conn, id).await?;
     one_time_tokens::cancel_of_customer(conn, id).await?;

@@ -8,7 +8,7 @@
 use model::{
     Timestamp,
     access::Actor,
-    customers::{Digest, Judgement, Session, Subject},
+    customers::{Digest, RefreshDecision, Session, Subject},
     ids::SessionId,
 };
 use persistence::{
@@ -81,8 +81,8 @@ async fn exchange(app: &App, audience: Audience, token: &RefreshToken) -> Result
     if !is_genuine || epoch_of(app, session.subject).await? != Some(session.epoch) {
         return Err(IdentityError::SessionEnded);
     }
-    match session.judge(&token.digest(), now) {
-        Judgement::Rotate => {
+    match session.check_refresh(&token.digest(), now) {
+        RefreshDecision::Rotate => {
             let salt = Digest::restore(secrets::random());
             let next = token.next(&session.seal, &salt);
             session.rotate(next.digest(), salt, now);
@@ -93,13 +93,13 @@ async fn exchange(app: &App, audience: Audience, token: &RefreshToken) -> Result
             }
             Ok(tokens(app, &session, &next).await?)
         }
-        Judgement::Repeat(salt) => Ok(tokens(app, &session, &token.next(&session.seal, &salt)).await?),
-        Judgement::Reused => {
+        RefreshDecision::Repeat(salt) => Ok(tokens(app, &session, &token.next(&session.seal, &salt)).await?),
+        RefreshDecision::Reused => {
             tracing::warn!(session = %session.id, "an old refresh token was used; the session is ended");
             delete(app, session.id).await?;
             Err(IdentityError::RefreshTokenReused)
         }
-        Judgement::Expired => Err(IdentityError::SessionEnded),
+        RefreshDecision::Expired => Err(IdentityError::SessionEnded),
     }
 }
 
@@ -130,7 +130,7 @@ pub async fn end_session_of(app: &App, audience: Audience, token: &str) -> Servi
 /// The session if it goes on: not over, not logged out, not ended with all others of its subject.
 pub(super) async fn is_alive(app: &App, id: SessionId, subject: Subject) -> ServiceResult<bool> {
     let Some((session, _)) = find(app, id).await? else { return Ok(false) };
-    let goes_on = session.subject == subject && !session.is_over(app.clock.now());
+    let goes_on = session.subject == subject && !session.is_expired(app.clock.now());
     Ok(goes_on && epoch_of(app, subject).await? == Some(session.epoch))
 }
 

@@ -113,7 +113,7 @@ impl Attempt {
             let mut kept = Vec::new();
             for Counter { key, pending, policy } in self.counters() {
                 let mut waiting = of(&counted, pending);
-                waiting.take_back();
+                waiting.remove_pending();
                 kept.push(row(pending, waiting, &ThrottlePolicy::PENDING, now));
                 if outcome == Outcome::Wrong {
                     let mut throttle = of(&counted, key);
@@ -241,5 +241,5 @@ fn of(counted: &HashMap<String, Throttle>, key: &str) -> Throttle {
 
 /// What is kept of a counter, for as long as it counts.
 fn row(key: &str, throttle: Throttle, policy: &ThrottlePolicy, now: Timestamp) -> (String, Throttle, Timestamp) {
-    (key.to_owned(), throttle, throttle.forgotten_at(policy).unwrap_or(now))
+    (key.to_owned(), throttle, throttle.expires_at(policy).unwrap_or(now))
 }

@@ -1,9 +1,9 @@
-//! Values of typed attributes.
+//! Validation of attribute values.
 
 use super::{ENTRIES, NAME, findings::Findings};
 use crate::catalog::{Attribute, AttributeKind, AttributeValue, CatalogErrorCode, ProductType};
 
-/// The longest number, in characters; it fits a 64-bit integer or a decimal.
+/// Maximum length of a number, in characters; any such number fits a decimal.
 const NUMBER: usize = 28;
 
 pub(super) fn check(values: &[AttributeValue], kind: &ProductType, findings: &mut Findings) {
@@ -39,7 +39,7 @@ fn check_values(path: &str, attribute: &Attribute, values: &[String], findings: 
     }
 }
 
-/// Says what a value must be when it is not.
+/// Checks a value; the error describes the expected form.
 fn check_value(attribute: &Attribute, value: &str) -> Result<(), String> {
     let is_right = match attribute.kind {
         AttributeKind::Text => !value.is_empty() && value.chars().count() <= NAME,
@@ -64,8 +64,8 @@ fn is_decimal(value: &str) -> bool {
     let digits = value.strip_prefix('-').unwrap_or(value);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let has_idle_zero = whole.len() > 1 && whole.starts_with('0');
-    is_number(whole) && is_number(fraction) && !has_idle_zero
+    let has_leading_zero = whole.len() > 1 && whole.starts_with('0');
+    is_number(whole) && is_number(fraction) && !has_leading_zero
 }
 
 #[cfg(test)]
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_takes_its_own_values_in_canonical_form() {
+    fn each_kind_accepts_only_canonical_values() {
         use AttributeKind::{Boolean, Choice, Date, Decimal, Integer, Text};
         for (kind, good, bad) in [
             (Text, &["any"][..], &[""][..]),

@@ -1,14 +1,14 @@
-//! What checks find.
+//! Violations and their collection.
 
 use std::{collections::HashSet, hash::Hash};
 
 use super::{ENTRIES, NAME, TEXT};
 use crate::catalog::{Metafield, Seo, Translation};
 
-/// What is wrong with a change of the catalog, for programs.
+/// The kind of a violation, for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CatalogErrorCode {
-    /// A value is missing.
+    /// A required value is missing.
     Required,
     /// A value is malformed or out of bounds.
     Invalid,
@@ -18,37 +18,37 @@ pub enum CatalogErrorCode {
     TooMany,
     /// Two entries that must differ are the same.
     Duplicate,
-    /// What is referred to does not exist.
+    /// A referenced object does not exist.
     UnknownReference,
     /// The object does not exist.
     NotFound,
-    /// Another object of the channel has this slug, now or formerly.
+    /// Another object in the channel has or had this slug.
     SlugTaken,
-    /// Another variant has this stock keeping unit.
+    /// Another variant has this SKU.
     SkuTaken,
     /// Another object has this external reference.
     ReferenceTaken,
-    /// Somebody else changed the object in the meantime.
+    /// The object was changed since the expected version.
     VersionConflict,
     /// The object is in use.
     InUse,
-    /// The category would be above itself.
+    /// The category would become its own ancestor.
     Circle,
 }
 
-/// Something that is wrong with an input.
+/// A violation of a catalog rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// What it is.
+    /// Kind of the violation.
     pub code: CatalogErrorCode,
-    /// The path of the value in the object, such as `variants`, `0`, `sku`; empty for the whole.
+    /// Path of the value in the object, such as `variants`, `0`, `sku`; empty for the object itself.
     pub field: Vec<String>,
-    /// What is wrong and what to do.
+    /// Message for people that says what to change.
     pub message: String,
 }
 
 impl Violation {
-    /// Something wrong at a dotted path, such as `variants.0.sku`; an empty one is about the whole.
+    /// Creates a violation at a dotted path, such as `variants.0.sku`; an empty path stands for the object itself.
     #[must_use]
     pub fn at(code: CatalogErrorCode, path: &str, message: impl Into<String>) -> Self {
         let field = path.split('.').filter(|part| !part.is_empty()).map(str::to_owned).collect();
@@ -56,7 +56,7 @@ impl Violation {
     }
 }
 
-/// Collects what is wrong.
+/// Collects violations.
 #[derive(Default)]
 pub(super) struct Findings(Vec<Violation>);
 
@@ -73,7 +73,7 @@ impl Findings {
         self.add(CatalogErrorCode::Invalid, path, message);
     }
 
-    /// A text that must be there.
+    /// Checks a required name.
     pub fn name(&mut self, path: &str, text: &str) {
         if text.trim().is_empty() {
             self.add(CatalogErrorCode::Required, path, "must not be empty");
@@ -82,7 +82,7 @@ impl Findings {
     }
 
     pub fn length(&mut self, path: &str, text: &str, most: usize) {
-        // Characters are at most bytes, so most texts need no counting.
+        // A text has at most as many characters as bytes, so most texts need no counting.
         if text.len() > most && text.chars().count() > most {
             self.add(CatalogErrorCode::TooLong, path, format!("has at most {most} characters"));
         }
@@ -94,7 +94,7 @@ impl Findings {
         }
     }
 
-    /// Entries of which no two may be the same; the later one is wrong.
+    /// Checks that keys are distinct; reports the later of two equal ones.
     pub fn unique<K: Eq + Hash>(&mut self, path: &str, keys: impl IntoIterator<Item = K>, what: &str) {
         let mut seen = HashSet::new();
         for (at, key) in keys.into_iter().enumerate() {
@@ -134,7 +134,7 @@ impl Findings {
     }
 }
 
-/// Whether a text is a name that systems use.
+/// True if the text is a valid identifier.
 fn is_handle(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     (1..=64).contains(&text.len()) && text.bytes().all(allowed)

@@ -1,11 +1,11 @@
-//! What a product must be like.
+//! Validation of products.
 
 use super::{ENTRIES, NAME, TEXT, Violation, attributes, findings::Findings, variants};
 use crate::catalog::{Product, ProductType};
 
 const TAGS: usize = 250;
 
-/// Everything that is wrong with a product of a type; paths are those of its parts in inputs.
+/// Checks a product against its product type and returns all violations, with paths as in inputs.
 #[must_use]
 pub fn check_product(product: &Product, kind: &ProductType) -> Vec<Violation> {
     let mut findings = Findings::default();
@@ -86,7 +86,7 @@ mod tests {
         }
     }
 
-    /// The codes and paths of what is wrong after a change of a good product.
+    /// The codes and paths of the violations after a change of a valid product.
     fn wrong(change: impl FnOnce(&mut Product)) -> Vec<(CatalogErrorCode, String)> {
         let mut product = product();
         change(&mut product);
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_good_product_has_nothing_wrong() {
+    fn a_valid_product_has_no_violations() {
         assert_eq!(wrong(|product| product.variants[0].prices = vec![euros(0, Some(1))]), []);
     }
 
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn skus_are_well_formed_and_differ() {
+    fn skus_are_well_formed_and_distinct() {
         use CatalogErrorCode::{Duplicate, Invalid};
         for sku in ["", "A B", "ü", &"x".repeat(101)] {
             let found = wrong(|product| product.variants[0].sku = sku.to_owned());
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn prices_make_sense() {
+    fn prices_are_validated() {
         use CatalogErrorCode::{Duplicate, Invalid};
         let prices = |prices| wrong(|product| product.variants[0].prices = prices);
         assert_eq!(prices(vec![euros(-1, None)]), [(Invalid, "variants.0.prices.0.amount".to_owned())]);
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_bounded() {
+    fn list_and_text_sizes_are_limited() {
         use CatalogErrorCode::{TooLong, TooMany};
         let many: Vec<String> = (0..101).map(|number| number.to_string()).collect();
         let found = wrong(|product| product.options[0].values.extend(many));
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_hangs_on_a_product_is_checked_too() {
+    fn metafields_media_attributes_and_components_are_checked() {
         use CatalogErrorCode::{Invalid, UnknownReference};
         let field = Metafield {
             namespace: "a b".to_owned(),
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn bundles_contain_no_bundles() {
+    fn bundles_cannot_be_nested() {
         let part = |of: &Variant| BundleComponent { variant_id: of.id, sku: of.sku.clone(), quantity: 1 };
         let nested = |product: &Product, others: &[&Product]| -> Vec<String> {
             let found = check_bundles(product, others.iter().copied());

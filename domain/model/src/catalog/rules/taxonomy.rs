@@ -1,4 +1,4 @@
-//! What product types, categories and collections must be like.
+//! Validation of product types, categories and collections.
 
 use super::{ENTRIES, NAME, TEXT, Violation, findings::Findings};
 use crate::{
@@ -6,13 +6,13 @@ use crate::{
     catalog::{AttributeKind, CatalogErrorCode, Category, Collection, ProductType},
 };
 
-/// The most products of a collection that is ordered by hand.
+/// Maximum number of products in a collection.
 const COLLECTION_PRODUCTS: usize = 5_000;
 
-/// What facets and filters name besides attributes.
+/// Names of facets and filters that are not attributes.
 const RESERVED: [&str; 3] = ["category", "vendor", "price"];
 
-/// Everything that is wrong with a product type.
+/// Checks a product type and returns all violations.
 #[must_use]
 pub fn check_product_type(kind: &ProductType) -> Vec<Violation> {
     let mut findings = Findings::default();
@@ -27,7 +27,7 @@ pub fn check_product_type(kind: &ProductType) -> Vec<Violation> {
             findings.invalid(&path("slug"), "has lower-case letters, digits and single hyphens");
         }
         if RESERVED.contains(&attribute.slug.as_str()) {
-            findings.invalid(&path("slug"), "filters and facets call something else by this slug");
+            findings.invalid(&path("slug"), "this slug is reserved for a built-in filter");
         }
         findings.name(&path("name"), &attribute.name);
         findings.length(&path("unit"), attribute.unit.as_deref().unwrap_or_default(), 20);
@@ -37,14 +37,14 @@ pub fn check_product_type(kind: &ProductType) -> Vec<Violation> {
             findings.length(&path("choices"), choice, NAME);
         }
         if (attribute.kind == AttributeKind::Choice) == attribute.choices.is_empty() {
-            let message = "a choice lists what may be chosen, another kind does not";
+            let message = "a choice needs a list of choices; other kinds have none";
             findings.add(CatalogErrorCode::Invalid, &path("choices"), message);
         }
     }
     findings.into_list()
 }
 
-/// Everything that is wrong with a category by itself.
+/// Checks the fields of a category and returns all violations; its place in the tree is not checked.
 #[must_use]
 pub fn check_category(category: &Category) -> Vec<Violation> {
     let mut findings = Findings::default();
@@ -55,7 +55,7 @@ pub fn check_category(category: &Category) -> Vec<Violation> {
     findings.into_list()
 }
 
-/// Everything that is wrong with a collection.
+/// Checks a collection and returns all violations.
 #[must_use]
 pub fn check_collection(collection: &Collection) -> Vec<Violation> {
     let mut findings = Findings::default();

@@ -1,4 +1,4 @@
-//! Options and the variants they make.
+//! Validation of options, variants, prices and bundles.
 
 use std::collections::HashSet;
 
@@ -13,14 +13,16 @@ const OPTION_VALUES: usize = 100;
 const VARIANTS: usize = 2_000;
 const SKU: usize = 100;
 const COMPONENTS: usize = 100;
-/// The most units of a component in one bundle.
+/// Maximum units of a component in one bundle.
 const COMPONENT_UNITS: u32 = 1_000;
-/// The highest price, in minor units: a million of them still add up.
+/// Maximum price in minor units; a million times this price does not overflow.
 const PRICE: i64 = 1_000_000_000_000;
 
-/// Every bundle of a product that contains a bundle, or is contained in one: prices and stock look one level deep.
-/// The others are what the components belong to, and what contains the bundles; an older state of the product among
-/// them does not count.
+/// Checks that no bundle of a product contains a bundle or is contained in one, because prices and stock support only
+/// one level.
+///
+/// `others` are the products of the components and those whose bundles contain a variant of this product; an older
+/// state of the product itself is ignored.
 #[must_use]
 pub fn check_bundles<'a>(product: &'a Product, others: impl IntoIterator<Item = &'a Product>) -> Vec<Violation> {
     let others = others.into_iter().filter(|other| other.id != product.id).flat_map(|other| &other.variants);
@@ -34,7 +36,7 @@ pub fn check_bundles<'a>(product: &'a Product, others: impl IntoIterator<Item = 
     for (at, variant) in own() {
         let components = format!("variants.{at}.components");
         if parts.contains(&variant.id) {
-            findings.invalid(&components, "another product has this as a part, and a bundle cannot contain a bundle");
+            findings.invalid(&components, "another bundle contains this variant, and a bundle cannot contain a bundle");
         }
         for (place, part) in variant.components.iter().enumerate() {
             if part.variant_id != variant.id && bundles.contains(&part.variant_id) {
@@ -104,7 +106,7 @@ fn check_variant(path: &str, variant: &Variant, options: &[ProductOption], findi
     }
 }
 
-/// Each option has exactly one value, out of those it offers.
+/// Checks that the variant has exactly one valid value for each option.
 fn check_selected(path: &str, variant: &Variant, options: &[ProductOption], findings: &mut Findings) {
     let selected = format!("{path}.selectedOptions");
     findings.unique(&selected, variant.selected_options.iter().map(|selected| &selected.name), "this option");
@@ -135,7 +137,7 @@ fn check_prices(path: &str, prices: &[Price], findings: &mut Findings) {
     findings.unique(path, prices.iter().map(|price| (price.channel, price.amount.currency)), "this currency");
     for (at, price) in prices.iter().enumerate() {
         if !(0..=PRICE).contains(&price.amount.minor) {
-            findings.invalid(&format!("{path}.{at}.amount"), "must not be negative, nor beyond all reason");
+            findings.invalid(&format!("{path}.{at}.amount"), "must not be negative or too large");
         }
         let Some(was) = price.compare_at else { continue };
         let is_above = was.currency == price.amount.currency && was.minor > price.amount.minor && was.minor <= PRICE;
