@@ -1,11 +1,13 @@
 //! The catalog: products with variants, product types, categories and collections. Each is one document.
 
+mod localized;
 mod product;
 mod product_type;
 mod rules;
 mod snapshot;
 mod taxonomy;
 
+pub use localized::Localized;
 pub use product::{
     AttributeValue, BundleComponent, ExternalReference, Media, Metafield, Price, Product, ProductOption, Publication,
     SelectedOption, Seo, Translation, Variant,

@@ -184,24 +184,6 @@ impl LedgerEntry {
     pub fn lines(&self) -> &[LedgerLine] {
         &self.lines
     }
-
-    /// The entry that takes this one back.
-    #[must_use]
-    pub fn reversed(&self, kind: LedgerKind, at: Timestamp) -> Self {
-        let swap = |line: &LedgerLine| LedgerLine {
-            account: line.account.clone(),
-            side: if line.side == LedgerSide::Debit { LedgerSide::Credit } else { LedgerSide::Debit },
-            amount: line.amount,
-        };
-        Self {
-            id: LedgerEntryId::new(),
-            kind,
-            reference: self.reference.clone(),
-            order_id: self.order_id,
-            at,
-            lines: self.lines.iter().map(swap).collect(),
-        }
-    }
 }
 
 fn check_balance(lines: &[LedgerLine]) -> Result<(), LedgerError> {

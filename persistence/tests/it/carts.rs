@@ -27,7 +27,7 @@ fn cart() -> Cart {
         id: CartLineId::new(),
         variant_id: VariantId::new(),
         product_id: ProductId::new(),
-        quantity: Quantity::ONE,
+        quantity: 1.try_into().unwrap(),
         attributes: BTreeMap::from([("text".to_owned(), "Ada".to_owned())]),
     });
     cart.update_buyer(BuyerChange { email: Patch::Set("a@b.c".to_owned()), ..BuyerChange::default() }, &[]).unwrap();

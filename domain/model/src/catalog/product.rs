@@ -287,27 +287,6 @@ impl Product {
         self.variants.iter().find(|variant| variant.id == id)
     }
 
-    /// The name in the first of the locales that has one, else in the default locale.
-    #[must_use]
-    pub fn name_in(&self, locales: &[Locale]) -> &str {
-        self.translated(locales, |translation| translation.name.as_deref()).unwrap_or(&self.name)
-    }
-
-    /// The description in the first of the locales that has one, else in the default locale.
-    #[must_use]
-    pub fn description_in(&self, locales: &[Locale]) -> &str {
-        self.translated(locales, |translation| translation.description.as_deref()).unwrap_or(&self.description)
-    }
-
-    /// The first value that the translations provide, in the order of `locales`.
-    pub fn translated<'a, T: ?Sized>(
-        &'a self,
-        locales: &[Locale],
-        read: impl Fn(&'a Translation) -> Option<&'a T>,
-    ) -> Option<&'a T> {
-        locales.iter().find_map(|locale| self.translations.get(locale).and_then(&read))
-    }
-
     /// The lowest and highest price of the variants in a channel and currency; None if no variant has a price there.
     #[must_use]
     pub fn price_range(&self, channel: ChannelId, currency: Currency) -> Option<(Money, Money)> {

@@ -52,6 +52,7 @@ impl KeySchedule {
         let mut keys: Vec<&SigningKey> = keys.iter().collect();
         keys.sort_by(|a, b| (a.active_from, &a.kid).cmp(&(b.active_from, &b.kid)));
         let begun = keys.partition_point(|key| key.active_from <= now);
+        // `begun` is at most the number of keys, so the default is never used.
         let (past, future) = keys.split_at_checked(begun).unwrap_or_default();
         // If no key is active yet, use the first one: the process that created it has a clock slightly ahead of ours.
         let current = past.last().or(future.first());

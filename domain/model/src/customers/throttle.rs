@@ -48,6 +48,7 @@ impl ThrottlePolicy {
     }
 
     fn block(&self, failures: u32) -> TimeDelta {
+        // 20 doublings exceed every longest block, and the shift cannot overflow.
         let doublings = failures.saturating_sub(self.free).min(20);
         let block = self.first_block * (1 << doublings);
         if failures < self.free { TimeDelta::zero() } else { block.min(self.longest_block) }
@@ -117,6 +118,7 @@ impl Throttle {
     /// Time after which the record has no effect; None if it has none already.
     #[must_use]
     pub fn expires_at(&self, policy: &ThrottlePolicy) -> Option<Timestamp> {
+        // Saturates far beyond any number of failures that is reached before the key is blocked.
         let failures = i32::try_from(self.failures).unwrap_or(i32::MAX);
         let forgotten = self.since.and_then(|since| since.checked_add_signed(policy.expires_one_after * failures));
         forgotten.max(self.blocked_until)
@@ -126,6 +128,7 @@ impl Throttle {
     fn left(&self, policy: &ThrottlePolicy, now: Timestamp) -> Self {
         let Some(since) = self.since else { return *self };
         let passed = (now - since).num_milliseconds() / policy.expires_one_after.num_milliseconds().max(1);
+        // A record so old has no failures left, so saturating changes nothing.
         let forgotten = i32::try_from(passed.max(0)).unwrap_or(i32::MAX);
         let failures = self.failures.saturating_sub(forgotten.unsigned_abs());
         let since = (failures > 0).then(|| since + policy.expires_one_after * forgotten);

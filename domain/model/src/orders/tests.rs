@@ -258,7 +258,7 @@ fn an_order_is_canceled_once_and_only_before_goods_left() {
     assert_eq!(again, Err(CancelRefused::AlreadyCanceled));
     let refused = canceled.fulfill(&mut lines.clone(), &[], "staff", Timestamp::UNIX_EPOCH);
     assert_eq!(refused, Err(FulfillRefused::Status(OrderStatus::Canceled)));
-    let one = FulfillItem { line_id: lines[0].id, quantity: Quantity::ONE };
+    let one = FulfillItem { line_id: lines[0].id, quantity: 1.try_into().unwrap() };
     order.fulfill(&mut lines, &[one], "staff", Timestamp::UNIX_EPOCH).unwrap();
     let too_late = order.cancel(&lines, CancelReason::Customer, "staff", Timestamp::UNIX_EPOCH);
     assert_eq!(too_late, Err(CancelRefused::Fulfilled));
@@ -267,7 +267,7 @@ fn an_order_is_canceled_once_and_only_before_goods_left() {
 #[test]
 fn an_order_whose_download_was_sent_is_not_canceled() {
     let PlacedOrder { mut order, mut lines, .. } = placed(HELD, vec![priced_line(1, true), priced_line(1, false)]);
-    let download = FulfillItem { line_id: lines[1].id, quantity: Quantity::ONE };
+    let download = FulfillItem { line_id: lines[1].id, quantity: 1.try_into().unwrap() };
     order.fulfill(&mut lines, &[download], "staff", Timestamp::UNIX_EPOCH).unwrap();
     assert_eq!(order.fulfillment_status, FulfillmentStatus::Unfulfilled);
     let too_late = order.cancel(&lines, CancelReason::Customer, "staff", Timestamp::UNIX_EPOCH);

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Address, Currency, Locale, Money, MoneyError, Slug, TaxedMoney, Timestamp,
     cart::Cart,
-    catalog::{Product, Taxonomy, Variant},
+    catalog::{Localized, Product, Taxonomy, Variant},
     channels::{Channel, PriceMode},
     ids::{ProductId, PromotionId, VariantId},
     promotions::{self, Chosen, DiscountCode, Goods, Outcome, Reduction, Shopping},

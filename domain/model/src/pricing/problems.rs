@@ -68,6 +68,7 @@ fn stock_problems(lines: &[PricedLine], availability: &HashMap<VariantId, i64>) 
     let short = lines.iter().filter(|line| demands(line).any(|(id, _)| is_short(&id)));
     short
         .map(|line| {
+            // Only a component without known availability counts as zero here; `is_short` ignores it.
             let left = availability.get(&line.variant_id).copied().unwrap_or_default().max(0);
             let message = match left {
                 0 => "sold out".to_owned(),

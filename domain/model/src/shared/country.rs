@@ -32,6 +32,7 @@ impl Country {
         (0..).zip(COUNTRIES).map(|(at, _)| Self(at))
     }
 
+    /// The default is never used: a [`Country`] is only made for an index of the table.
     fn entry(self) -> (&'static str, &'static str) {
         COUNTRIES.get(usize::from(self.0)).copied().unwrap_or_default()
     }

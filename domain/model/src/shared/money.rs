@@ -146,7 +146,7 @@ impl Money {
     }
 }
 
-/// A part of an `i64` with its sign. Only the whole `i64::MIN` split into one part fits no `i64` before negation.
+/// Applies the sign of an `i64` to a part of its magnitude; the result always fits, so the fallback is never used.
 fn signed(part: u64, sign: i64) -> i64 {
     i64::try_from(i128::from(part) * i128::from(sign)).unwrap_or(i64::MAX)
 }
@@ -168,6 +168,7 @@ fn allocate(whole: u64, weights: &[u64]) -> Vec<u64> {
         .iter()
         .map(|weight| {
             let product = u128::from(whole) * u128::from(*weight);
+            // At most `whole`, so the fallback is never used.
             (u64::try_from(product / total).unwrap_or(u64::MAX), product % total)
         })
         .collect();
@@ -175,6 +176,7 @@ fn allocate(whole: u64, weights: &[u64]) -> Vec<u64> {
     let mut order: Vec<usize> = (0..shares.len()).collect();
     order.sort_by(|a, b| shares.get(*b).map(|s| s.1).cmp(&shares.get(*a).map(|s| s.1)));
     let mut parts: Vec<u64> = shares.into_iter().map(|(share, _)| share).collect();
+    // Less than the number of weights, so the fallback is never used.
     let left = usize::try_from(whole - given).unwrap_or(usize::MAX);
     for at in order.into_iter().take(left) {
         if let Some(part) = parts.get_mut(at) {

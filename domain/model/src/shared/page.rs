@@ -43,6 +43,7 @@ impl<C> PageRequest<C> {
     /// The number of rows to read: one more than the page has, to detect a next page.
     #[must_use]
     pub fn limit(&self) -> i64 {
+        // A size is at most `MAX`, so nothing saturates.
         i64::try_from(self.size).unwrap_or(i64::MAX).saturating_add(1)
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use model::{
     Currency, Locale,
-    catalog::{Category, Product, Taxonomy},
+    catalog::{Category, Localized, Product, Taxonomy},
     channels::Channel,
     ids::{ProductId, VariantId},
     inventory::VariantStock,

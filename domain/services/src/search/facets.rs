@@ -85,7 +85,7 @@ impl<'a> Facet<'a> {
         let (value, label) = match &self.counts.key {
             FacetKey::Category => {
                 let category = taxonomy.categories.get(&restore(own)?)?;
-                let label = in_language(&category.name, &category.translations, locales);
+                let label = category.name_in(locales);
                 (category.slug.as_str(), Cow::Borrowed(label))
             }
             FacetKey::ProductType => {
@@ -115,16 +115,6 @@ fn label<'a>(value: &'a str, definition: Option<&Attribute>) -> Cow<'a, str> {
         Some(Attribute { unit: Some(unit), .. }) => format!("{value} {unit}").into(),
         _ => value.into(),
     }
-}
-
-/// The name in the first of the languages that has one.
-pub(super) fn in_language<'a>(
-    name: &'a str,
-    translations: &'a BTreeMap<Locale, Translation>,
-    locales: &[Locale],
-) -> &'a str {
-    let translated = locales.iter().find_map(|locale| translations.get(locale)?.name.as_deref());
-    translated.unwrap_or(name)
 }
 
 fn restore<I: GlobalId>(value: &str) -> Option<I> {

@@ -5,14 +5,13 @@ use std::{cmp::Reverse, collections::BTreeMap};
 use model::{
     Direction, PageRequest,
     access::Actor,
-    catalog::{Category, Product, Taxonomy},
+    catalog::{Category, Localized, Product, Taxonomy},
     channels::RequestContext,
     ids::{CategoryId, ProductId},
 };
 use persistence::search::text::{fold, searched_words, words};
 
 use super::{
-    facets::in_language,
     filter::{ProductFilter, shortened},
     list::{ListProducts, SearchError, list_products},
 };
@@ -87,7 +86,7 @@ fn completions<'a>(names: impl Iterator<Item = &'a str>, finished: &[String], la
 fn categories(taxonomy: &Taxonomy, typed: &[String], context: &RequestContext, limit: usize) -> Vec<CategoryId> {
     let Some((last, finished)) = typed.split_last() else { return Vec::new() };
     let matches = |category: &&Category| {
-        let name = words(in_language(&category.name, &category.translations, &context.locales));
+        let name = words(category.name_in(&context.locales));
         finished.iter().all(|word| name.contains(word)) && name.iter().any(|word| word.starts_with(last.as_str()))
     };
     let mut found: Vec<&Category> = taxonomy.categories.values().filter(matches).collect();

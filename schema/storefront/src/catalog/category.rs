@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 use model::{
-    Locale,
-    catalog::{self, Taxonomy, Translation},
+    catalog::{self, Localized, Taxonomy},
     ids::CategoryId,
 };
 use schema_shared::{ConnectionArgs, ReadyList, RequestExt, connection_fields, to_id};
@@ -45,16 +44,6 @@ impl Category {
     }
 }
 
-/// The first text in the order of the locales, or the text in the default language.
-pub(super) fn text_in<'a>(
-    translations: &'a std::collections::BTreeMap<Locale, Translation>,
-    locales: &[Locale],
-    read: impl Fn(&'a Translation) -> Option<&'a str>,
-    own: &'a str,
-) -> &'a str {
-    locales.iter().find_map(|locale| translations.get(locale).and_then(&read)).unwrap_or(own)
-}
-
 /// A category of the navigation tree.
 #[connection_fields]
 #[Object]
@@ -72,19 +61,13 @@ impl Category {
     /// Name in the language of the request.
     fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         let locales = &ctx.request()?.context()?.locales;
-        let name = |category: &'a catalog::Category| {
-            text_in(&category.translations, locales, |text| text.name.as_deref(), &category.name)
-        };
-        Ok(self.category().map_or("", name))
+        Ok(self.category().map_or("", |category| category.name_in(locales)))
     }
 
     /// Description in the language of the request, plain text or Markdown.
     fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         let locales = &ctx.request()?.context()?.locales;
-        let description = |category: &'a catalog::Category| {
-            text_in(&category.translations, locales, |text| text.description.as_deref(), &category.description)
-        };
-        Ok(self.category().map_or("", description))
+        Ok(self.category().map_or("", |category| category.description_in(locales)))
     }
 
     /// Products of the channel in the category and its subcategories, best sellers first.

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 use model::{
-    catalog::{self, Taxonomy},
+    catalog::{self, Localized, Taxonomy},
     ids::{ChannelId, CollectionId},
 };
 use schema_shared::{ConnectionArgs, RequestExt, connection_fields, to_id};
 
-use super::{Metafield, MetafieldIdentifier, category::text_in, metafield};
+use super::{Metafield, MetafieldIdentifier, metafield};
 use crate::search::{self, ProductConnection, list_collection};
 
 /// A curated list of products.
@@ -48,19 +48,13 @@ impl Collection {
     /// Name in the language of the request.
     fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         let locales = &ctx.request()?.context()?.locales;
-        let name = |collection: &'a catalog::Collection| {
-            text_in(&collection.translations, locales, |text| text.name.as_deref(), &collection.name)
-        };
-        Ok(self.collection().map_or("", name))
+        Ok(self.collection().map_or("", |collection| collection.name_in(locales)))
     }
 
     /// Description in the language of the request, plain text or Markdown.
     fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         let locales = &ctx.request()?.context()?.locales;
-        let description = |collection: &'a catalog::Collection| {
-            text_in(&collection.translations, locales, |text| text.description.as_deref(), &collection.description)
-        };
-        Ok(self.collection().map_or("", description))
+        Ok(self.collection().map_or("", |collection| collection.description_in(locales)))
     }
 
     /// Published products of the collection in the merchant's order.

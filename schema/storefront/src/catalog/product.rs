@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use model::{
-    catalog,
+    catalog::{self, Localized},
     ids::{CollectionId, MediaId, ProductId, VariantId},
 };
 use schema_shared::{
