@@ -1,4 +1,4 @@
-//! Stock: levels at locations, the movements that explain them, and who gets the last unit.
+//! Inventory: stock levels at locations, stock movements, and the allocation of stock to orders.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,49 +14,49 @@ pub use allocation::{Allocation, Shortage, StockNeed, allocate, release, totals}
 pub use movement::{MovementKind, StockMovement};
 pub use supply::{LockedItem, Supply, SupplyPart, VariantStock};
 
-/// What can be counted: the inventory side of a variant.
+/// The inventory item of a variant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InventoryItem {
-    /// The variant; the item has the same id.
+    /// Variant; the item has the same id.
     pub variant_id: VariantId,
-    /// The product it belongs to.
+    /// Product of the variant.
     pub product_id: ProductId,
     /// Stock keeping unit; unique in the shop.
     pub sku: String,
-    /// Whether it can run out; downloads cannot.
+    /// True if stock is counted; false for items that never run out, such as downloads.
     pub is_tracked: bool,
-    /// Whether it may be sold although nothing is left.
+    /// True if the item may be sold beyond its stock.
     pub allows_backorder: bool,
 }
 
-/// A component of a bundle; the bundle's stock is that of its components.
+/// A component of a bundle. A bundle has no stock of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BundlePart {
-    /// The variant that is a bundle.
+    /// Variant that is the bundle.
     pub bundle_id: VariantId,
-    /// The variant inside.
+    /// Variant contained in the bundle.
     pub component_id: VariantId,
-    /// How many of it.
+    /// Units of the component per bundle.
     pub quantity: i64,
 }
 
 /// The stock of one variant at one location, in units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InventoryLevel {
-    /// The variant; its inventory item has the same id.
+    /// Variant; its inventory item has the same id.
     pub variant_id: VariantId,
     /// Stock keeping unit.
     pub sku: String,
-    /// Where it lies.
+    /// Stock location.
     pub location_id: StockLocationId,
-    /// Units in the building.
+    /// Units physically at the location.
     pub on_hand: i64,
-    /// Units promised to orders and not shipped yet.
+    /// Units allocated to orders and not shipped yet.
     pub allocated: i64,
 }
 
 impl InventoryLevel {
-    /// Units that can still be sold; negative when more is promised than is there.
+    /// Units available for sale; negative if more units are allocated than on hand.
     #[must_use]
     pub const fn available(&self) -> i64 {
         self.on_hand - self.allocated

@@ -1,5 +1,5 @@
-//! What a cart costs: the result of pricing, with every reduction and tax split over its lines.
-//! [`price`] works it out from the cart and snapshots of everything it depends on.
+//! Pricing of carts. [`price`] computes a [`PricedCart`] from the cart and snapshots of everything it depends on;
+//! all discounts and taxes are split over the lines.
 
 mod delivery;
 mod goods;
@@ -19,137 +19,137 @@ use crate::{
     tax::TaxRate,
 };
 
-/// A cart with its prices. Every sum is exact: lines, delivery and discounts add up to the total.
+/// A cart with its prices. All sums are exact: lines, delivery and discounts add up to the total.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PricedCart {
-    /// The currency of every amount.
+    /// Currency of all amounts.
     pub currency: Currency,
-    /// Its lines, in the cart's order; those whose variant is gone are absent and named in `problems`.
+    /// Lines in the order of the cart; lines that cannot be sold are missing here and reported in `problems`.
     pub lines: Vec<PricedLine>,
-    /// The lines before discounts.
+    /// Sum of the lines before discounts.
     pub subtotal: TaxedMoney,
-    /// All reductions of lines, in the channel's price mode (gross or net): subtotal less this plus delivery is the
-    /// total of that mode. Those of delivery are in `promotions` alone, because `shipping` is after discounts.
+    /// Total line discounts in the channel's price mode (gross or net): subtotal minus this plus shipping is the total
+    /// in that mode. Discounts on delivery are included only in `promotions`, because `shipping` is after discounts.
     pub discount_total: Money,
-    /// Delivery after discounts.
+    /// Price of delivery after discounts.
     pub shipping: TaxedMoney,
-    /// What is to be paid.
+    /// Amount to pay.
     pub total: TaxedMoney,
-    /// The codes entered and whether each one fits the cart.
+    /// Entered discount codes with their status.
     pub codes: Vec<CodeStatus>,
-    /// What ships together, with the ways to deliver it; none when nothing is delivered.
+    /// Delivery groups with their options; empty if nothing is shipped.
     pub delivery_groups: Vec<DeliveryGroup>,
-    /// What stops completion.
+    /// Problems that prevent completing the cart.
     pub problems: Vec<CartProblem>,
-    /// Promotions that reduced something, with the code that let them in.
+    /// Promotions that reduced a price.
     pub promotions: Vec<AppliedPromotion>,
 }
 
-/// A line with its prices.
+/// A cart line with its prices.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PricedLine {
-    /// The cart line.
+    /// Global id of the cart line.
     pub id: CartLineId,
-    /// What is bought.
+    /// Variant to buy.
     pub variant_id: VariantId,
-    /// The product it belongs to.
+    /// Product of the variant.
     pub product_id: ProductId,
     /// Stock keeping unit.
     pub sku: String,
-    /// Name of product and variant in the cart's language.
+    /// Name of product and variant in the cart's locale.
     pub name: String,
-    /// How many.
+    /// Number of units.
     pub quantity: Quantity,
-    /// One unit before discounts.
+    /// Price of one unit before discounts.
     pub unit_price: TaxedMoney,
-    /// All units before discounts.
+    /// Price of all units before discounts.
     pub subtotal: TaxedMoney,
-    /// All units after discounts.
+    /// Price of all units after discounts.
     pub total: TaxedMoney,
-    /// The reductions in it.
+    /// Discounts of the line.
     pub discounts: Vec<DiscountAllocation>,
-    /// The class that decided the rate.
+    /// Tax class that determined the tax rate.
     pub tax_class: String,
-    /// The rate.
+    /// Applied tax rate.
     pub tax_rate: TaxRate,
-    /// Whether there is something to deliver.
+    /// True if the line is shipped.
     pub requires_shipping: bool,
-    /// What must be taken from stock for the whole line: variant and units.
+    /// Stock that the whole line needs: variants and units.
     pub stock_needs: Vec<(VariantId, i64)>,
 }
 
-/// The part of a reduction that falls on a line.
+/// The part of a discount that is allocated to a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiscountAllocation {
-    /// The promotion.
+    /// Promotion of the discount.
     pub promotion_id: PromotionId,
-    /// What shoppers read.
+    /// Title shown to shoppers.
     pub title: String,
-    /// The code that let it in; none for automatic ones.
+    /// Discount code; None for an automatic promotion.
     pub code: Option<String>,
-    /// The reduction, positive, in the channel's price mode (gross or net).
+    /// Discount as a positive amount in the channel's price mode (gross or net).
     pub amount: Money,
 }
 
-/// A promotion that reduced something.
+/// A promotion that reduced a price.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppliedPromotion {
     /// The promotion.
     pub promotion_id: PromotionId,
-    /// The code that let it in; none for automatic ones.
+    /// Discount code; None for an automatic promotion.
     pub code: Option<String>,
-    /// What shoppers read.
+    /// Title shown to shoppers.
     pub title: String,
-    /// All it took off.
+    /// Total discount of the promotion.
     pub amount: Money,
 }
 
-/// Whether an entered code fits the cart.
+/// The status of an entered discount code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeStatus {
-    /// The code as entered, upper-case.
+    /// The code in upper case.
     pub code: String,
-    /// Whether its promotion is taken now, even where it has nothing to reduce yet, such as free delivery before the
-    /// way it makes free is chosen.
+    /// True if the promotion applies to the cart, even if it reduces nothing yet, such as free delivery before a
+    /// delivery option is selected.
     pub is_applicable: bool,
 }
 
-/// Lines that ship together.
+/// A group of lines that ship together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryGroup {
-    /// Identifier.
+    /// Global id.
     pub id: DeliveryGroupId,
-    /// The lines in it.
+    /// Lines of the group.
     pub lines: Vec<CartLineId>,
-    /// The ways to deliver it; empty when the destination is not served or not known.
+    /// Delivery options; empty if the destination is unknown or not served.
     pub options: Vec<DeliveryOption>,
-    /// The handle of the chosen way.
+    /// Handle of the selected option.
     pub selected: Option<String>,
 }
 
-/// A way to deliver a group.
+/// A delivery option for a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryOption {
-    /// What systems call it.
+    /// Name in the API, such as `standard`.
     pub handle: String,
-    /// What shoppers read.
+    /// Title shown to shoppers.
     pub title: String,
-    /// What it costs after discounts.
+    /// Price after discounts.
     pub price: TaxedMoney,
-    /// Days until it arrives, fewest and most.
+    /// Minimum and maximum number of days until delivery.
     pub estimated_days: (u16, u16),
-    /// Whether the shopper fetches the goods.
+    /// True if the shopper picks the goods up.
     pub is_pickup: bool,
 }
 
-/// What stops a cart from becoming an order.
+/// A problem that prevents completing a cart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CartProblem {
-    /// What it is.
+    /// Kind of the problem.
     pub code: ProblemCode,
-    /// For people.
+    /// Message for people.
     pub message: String,
-    /// What it is about: the id of a line or group, a code, or the name of a missing part.
+    /// Subject of the problem: the id of a line or group, a discount code, or the name of a missing field.
     pub target: Option<String>,
 }
 

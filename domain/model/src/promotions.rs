@@ -1,16 +1,17 @@
-//! Promotions: conditions and actions that reduce what a cart costs.
+//! Promotions: conditions and actions that reduce the price of a cart.
 //!
-//! **Which ones.** A promotion is a candidate when it is active in the cart's channel, is automatic or let in by a
-//! code that is not used up, and its conditions hold on the cart before any discount. Candidates are taken one by one:
-//! by priority (highest first), then by what each alone would take off (most first), then by id; each is taken if it
-//! and every one taken before allow each other's class in `combines_with`.
+//! **Selection.** A promotion is a candidate if it is active in the cart's channel, is automatic or enabled by a code
+//! that is not used up, and its conditions hold for the cart before any discount. Candidates are sorted by priority
+//! (highest first), then by the discount each would give alone (largest first), then by id. Each one is selected if it
+//! and all selected before it allow each other's class in `combines_with`.
 //!
-//! **In which order.** All of class PRODUCT, then ORDER, then SHIPPING; within a class in the order they were taken.
-//! Each works on what the earlier ones left, so nothing ever falls below zero. Goods are discounted before taxes, in
-//! the channel's price mode, and delivery after goods, because its free-from threshold looks at the discounted goods.
+//! **Order.** Class PRODUCT applies first, then ORDER, then SHIPPING; within a class the order of selection. Each
+//! promotion applies to the amounts that the earlier ones left, so no amount becomes negative. Goods are discounted
+//! before taxes, in the channel's price mode, and delivery after goods, because the threshold for free delivery applies
+//! to the discounted goods.
 //!
-//! **Split.** What an action takes off as a whole is split over its lines in proportion to what is left of each, by
-//! largest remainder; equal remainders go by variant and attributes, so the order of the lines never matters.
+//! **Allocation.** The discount of an action is split over its lines in proportion to their remaining amounts, by
+//! largest remainder. Equal remainders are resolved by variant and attributes, so the order of lines does not matter.
 
 mod actions;
 mod codes;
@@ -36,30 +37,30 @@ use crate::{
     ids::{ChannelId, PromotionId},
 };
 
-/// A reduction with its conditions, automatic or behind codes.
+/// A promotion, automatic or enabled by discount codes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Promotion {
-    /// Identifier.
+    /// Global id.
     pub id: PromotionId,
-    /// Counts the writes, from 1.
+    /// Number of writes, starting at 1.
     pub version: i32,
-    /// What shoppers and staff read.
+    /// Name shown to shoppers and staff.
     pub name: String,
-    /// Channels it holds in; every one where none is named.
+    /// Channels the promotion applies in; empty for all.
     pub channels: Vec<ChannelId>,
-    /// When it begins; always where absent.
+    /// Start time; None if it has always been active.
     pub starts_at: Option<Timestamp>,
-    /// When it has ended; never where absent.
+    /// End time, exclusive; None if it does not end.
     pub ends_at: Option<Timestamp>,
-    /// Higher ones are taken first.
+    /// Priority; higher ones are selected first.
     pub priority: i32,
-    /// Classes of promotions it may be combined with.
+    /// Classes of promotions that this one combines with.
     pub combines_with: BTreeSet<DiscountClass>,
-    /// Whether only a code lets it in; automatic otherwise.
+    /// True if a discount code is required; false for automatic promotions.
     pub needs_code: bool,
-    /// What must hold.
+    /// Conditions that must hold.
     pub conditions: Conditions,
-    /// What it takes off.
+    /// Action that reduces the price.
     pub action: PromotionAction,
 }
 
@@ -76,64 +77,64 @@ pub enum DiscountClass {
     Shipping,
 }
 
-/// What a promotion takes off.
+/// The action of a promotion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PromotionAction {
-    /// A part of what the goods cost.
+    /// A percentage of the price of goods.
     PercentageOff {
-        /// The part in basis points: 1000 is 10 %.
+        /// Percentage in basis points: 1000 is 10 %.
         basis_points: i64,
-        /// Which goods; all of them where absent.
+        /// Products it applies to; None for all.
         target: Option<ProductSelector>,
     },
-    /// An amount, once, in the channel's price mode; holds in the amount's currency only.
+    /// A fixed amount, once, in the channel's price mode; applies only in the currency of the amount.
     AmountOff {
-        /// The amount.
+        /// Discount amount.
         amount: Money,
-        /// Which goods it is split over; all of them where absent.
+        /// Products it is split over; None for all.
         target: Option<ProductSelector>,
     },
-    /// Each unit costs this at most; holds in the price's currency only.
+    /// A maximum price per unit; applies only in the currency of the price.
     FixedPrice {
-        /// The price of one unit, in the channel's price mode.
+        /// Price of one unit in the channel's price mode.
         price: Money,
-        /// Which goods.
+        /// Products it applies to.
         target: ProductSelector,
     },
-    /// Of every `buy + get` units, dearest first, the last `get` are reduced.
+    /// Of every `buy + get` units, most expensive first, the last `get` units are reduced.
     BuyXGetY {
-        /// How many units are paid in full.
+        /// Units at full price.
         buy: u32,
-        /// How many units are reduced.
+        /// Units at a reduced price.
         get: u32,
-        /// How much they are reduced, in basis points: 10000 is free.
+        /// Reduction in basis points: 10000 is free.
         basis_points: i64,
-        /// Which goods count.
+        /// Products that count.
         target: ProductSelector,
     },
-    /// Delivery costs nothing.
+    /// Free delivery.
     FreeShipping {
-        /// The handles of the methods that become free; every one where none is named.
+        /// Handles of the methods that become free; empty for all.
         methods: Vec<String>,
     },
 }
 
 impl Promotion {
-    /// Whether it holds in a channel now.
+    /// True if the promotion is active in a channel at this time.
     #[must_use]
     pub fn is_active(&self, channel: ChannelId, now: Timestamp) -> bool {
         let is_here = self.channels.is_empty() || self.channels.contains(&channel);
         is_here && self.starts_at.is_none_or(|start| start <= now) && self.ends_at.is_none_or(|end| now < end)
     }
 
-    /// What it reduces.
+    /// The class of the promotion's action.
     #[must_use]
     pub const fn class(&self) -> DiscountClass {
         self.action.class()
     }
 
-    /// Whether both allow each other.
+    /// True if both promotions allow the other's class.
     #[must_use]
     pub fn combines(&self, other: &Self) -> bool {
         self.combines_with.contains(&other.class()) && other.combines_with.contains(&self.class())
@@ -141,7 +142,7 @@ impl Promotion {
 }
 
 impl PromotionAction {
-    /// What it reduces.
+    /// The class of the action.
     #[must_use]
     pub const fn class(&self) -> DiscountClass {
         match self {

@@ -49,10 +49,10 @@ pub enum CartError {
     #[error("the cart has no such delivery group")]
     DeliveryGroupNotFound,
     /// The delivery method is not offered for the cart's destination.
-    #[error("this way to deliver is not offered to the cart's destination")]
+    #[error("this delivery option is not offered for the cart's destination")]
     DeliveryOptionNotFound,
     /// The cart has too many discount codes.
-    #[error("a cart takes at most {max} discount codes", max = super::limits::MAX_CODES)]
+    #[error("a cart has at most {max} discount codes", max = super::limits::MAX_CODES)]
     TooManyCodes,
     /// The text cannot be a discount code.
     #[error("a discount code has 1 to 64 characters without spaces")]
@@ -67,7 +67,7 @@ pub enum CartError {
     #[error(transparent)]
     InvalidIdempotencyKey(#[from] crate::InvalidIdempotencyKey),
     /// An attacker could guess the key of an anonymous caller and get the cart.
-    #[error("without a login an idempotency key has at least {min} characters, random ones: whoever knows it gets the cart", min = crate::IdempotencyKey::SECRET_MIN)]
+    #[error("without a login, an idempotency key needs at least {min} random characters, because it grants access to the cart", min = crate::IdempotencyKey::SECRET_MIN)]
     GuessableIdempotencyKey,
     /// The key was used with another input.
     #[error("this idempotency key was used with another input")]

@@ -1,4 +1,4 @@
-//! Adjustments by staff and integrations.
+//! Stock adjustments by staff and integrations.
 
 use serde::{Deserialize, Serialize};
 
@@ -37,53 +37,53 @@ impl From<AdjustmentReason> for MovementKind {
     }
 }
 
-/// What the units on hand become.
+/// The new number of units on hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StockTarget {
-    /// So many more, or fewer when negative.
+    /// Adds units, or removes them if negative.
     Delta(i64),
-    /// Exactly so many.
+    /// Sets the number of units.
     OnHand(i64),
 }
 
-/// A change of one level.
+/// An adjustment of one level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StockChange {
-    /// What is adjusted.
+    /// Variant to adjust.
     pub variant_id: VariantId,
-    /// Where.
+    /// Stock location.
     pub location_id: StockLocationId,
-    /// What the units on hand become.
+    /// New number of units on hand.
     pub target: StockTarget,
 }
 
-/// Why a level is not adjusted.
+/// The reason why a level cannot be adjusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AdjustmentRefused {
-    /// Fewer than no unit would be left.
+    /// The result would be negative.
     #[error("only {on_hand} units are on hand")]
     BelowZero {
-        /// Units on hand now.
+        /// Current units on hand.
         on_hand: i64,
     },
-    /// More than a billion units.
+    /// The result exceeds a billion units.
     #[error("a level holds at most {max} units", max = MAX_ON_HAND)]
     TooMany,
 }
 
-/// The most units of one level, so that sums over all levels never overflow.
+/// Maximum units of one level; sums over all levels do not overflow.
 const MAX_ON_HAND: i64 = 1_000_000_000;
 
-/// Whether a level may hold so many units, whatever it holds now.
+/// True if a level may have this number of units.
 #[must_use]
 pub const fn is_stock(on_hand: i64) -> bool {
     matches!(on_hand, 0..=MAX_ON_HAND)
 }
 
-/// The change of the units on hand that brings a level to its target.
+/// The difference that brings a level to its target.
 ///
 /// # Errors
-/// [`AdjustmentRefused`] when the result is not a stock.
+/// [`AdjustmentRefused`] if the result is out of bounds.
 pub fn adjust(level: &InventoryLevel, target: StockTarget) -> Result<i64, AdjustmentRefused> {
     let after = match target {
         StockTarget::Delta(delta) => level.on_hand.checked_add(delta).ok_or(AdjustmentRefused::TooMany)?,
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_level_reaches_its_target_or_stays() {
+    fn adjustments_reach_the_target_or_are_rejected() {
         let level = InventoryLevel {
             variant_id: VariantId::new(),
             sku: "A".to_owned(),

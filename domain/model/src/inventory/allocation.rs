@@ -1,59 +1,59 @@
-//! Which locations serve an order: each need is split over the channel's locations in their order of preference.
+//! Allocation of stock to orders: each need is split over the channel's locations in order of preference.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::LockedItem;
 use crate::ids::{OrderLineId, StockLocationId, VariantId};
 
-/// Units that an order line takes from stock.
+/// Units that an order line needs from stock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StockNeed {
-    /// The line.
+    /// Order line.
     pub line_id: OrderLineId,
-    /// What it takes: its own variant or a component of a bundle.
+    /// Variant of the line or a component of a bundle.
     pub variant_id: VariantId,
-    /// How many, at least one.
+    /// Units needed, at least one.
     pub quantity: i64,
 }
 
-/// Units of one location promised to an order line.
+/// Units at one location that are allocated to an order line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allocation {
-    /// The line.
+    /// Order line.
     pub line_id: OrderLineId,
-    /// What is promised.
+    /// Allocated variant.
     pub variant_id: VariantId,
-    /// Where it lies.
+    /// Stock location.
     pub location_id: StockLocationId,
-    /// How many.
+    /// Allocated units.
     pub quantity: i64,
-    /// Whether it may exceed what is available there.
+    /// True if the allocation may exceed the available units.
     pub is_backorder: bool,
 }
 
-/// A variant of which there is not enough.
+/// A variant with too few units in stock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shortage {
-    /// Which one.
+    /// Variant that is short.
     pub variant_id: VariantId,
-    /// What all lines ask for.
+    /// Units that all lines need.
     pub wanted: i64,
-    /// What is available.
+    /// Units that are available.
     pub available: i64,
 }
 
-/// Splits the needs over the locations. Items that are not tracked take nothing.
+/// Splits the needs over the locations. Items that are not tracked need no allocation.
 ///
 /// # Errors
-/// Every variant of which there is not enough; then nothing is allocated.
+/// All variants with too few units; then nothing is allocated.
 pub fn allocate(
     needs: &[StockNeed],
     items: &[LockedItem],
     preference: &[StockLocationId],
 ) -> Result<Vec<Allocation>, Vec<Shortage>> {
     let items: HashMap<VariantId, &LockedItem> = items.iter().map(|item| (item.variant_id, item)).collect();
-    let mut shelves: HashMap<VariantId, Vec<(StockLocationId, i64)>> =
-        items.iter().map(|(id, item)| (*id, shelves_of(item, preference))).collect();
+    let mut available: HashMap<VariantId, Vec<(StockLocationId, i64)>> =
+        items.iter().map(|(id, item)| (*id, available_at(item, preference))).collect();
     let mut allocations = Vec::with_capacity(needs.len());
     let mut is_short = false;
     for need in needs {
@@ -64,7 +64,7 @@ pub fn allocate(
         if !item.is_tracked {
             continue;
         }
-        let missing = take(need, shelves.entry(need.variant_id).or_default(), &mut allocations);
+        let missing = allocate_available(need, available.entry(need.variant_id).or_default(), &mut allocations);
         match preference.first() {
             _ if missing == 0 => {}
             Some(first) if item.allows_backorder => allocations.push(Allocation {
@@ -80,7 +80,7 @@ pub fn allocate(
     if is_short { Err(shortages(needs, &items, preference)) } else { Ok(allocations) }
 }
 
-/// What each level has to change by: allocations added up, in the order in which levels are locked.
+/// Sums the allocations per level, in the order in which levels are locked. The flag is true if one is a backorder.
 #[must_use]
 pub fn totals(allocations: &[Allocation]) -> BTreeMap<(VariantId, StockLocationId), (i64, bool)> {
     let mut totals = BTreeMap::new();
@@ -92,8 +92,8 @@ pub fn totals(allocations: &[Allocation]) -> BTreeMap<(VariantId, StockLocationI
     totals
 }
 
-/// Takes `quantity` units of a variant out of a line's allocations, first come first, and says from where.
-/// Allocations that are used up are left with zero.
+/// Releases `quantity` units of a variant from the allocations of a line, in their order, and returns the released
+/// parts. Allocations without remaining units keep a quantity of zero.
 pub fn release(
     allocations: &mut [Allocation],
     line_id: OrderLineId,
@@ -114,8 +114,8 @@ pub fn release(
     taken
 }
 
-/// What the locations can give, best first.
-fn shelves_of(item: &LockedItem, preference: &[StockLocationId]) -> Vec<(StockLocationId, i64)> {
+/// The available units of the locations, in order of preference; locations without units are omitted.
+fn available_at(item: &LockedItem, preference: &[StockLocationId]) -> Vec<(StockLocationId, i64)> {
     let available = |location: &StockLocationId| {
         let level = item.levels.iter().find(|level| level.location_id == *location)?;
         (level.available() > 0).then(|| (*location, level.available()))
@@ -123,10 +123,10 @@ fn shelves_of(item: &LockedItem, preference: &[StockLocationId]) -> Vec<(StockLo
     preference.iter().filter_map(available).collect()
 }
 
-/// Takes what there is and says how many are missing.
-fn take(need: &StockNeed, shelves: &mut [(StockLocationId, i64)], allocations: &mut Vec<Allocation>) -> i64 {
+/// Allocates available units and returns the number of missing ones.
+fn allocate_available(need: &StockNeed, levels: &mut [(StockLocationId, i64)], allocations: &mut Vec<Allocation>) -> i64 {
     let mut missing = need.quantity;
-    for (location_id, available) in shelves {
+    for (location_id, available) in levels {
         let quantity = missing.min(*available);
         if quantity > 0 {
             *available -= quantity;
@@ -154,7 +154,7 @@ fn shortages(
     }
     let available = |id: VariantId| match items.get(&id) {
         Some(item) if !item.is_tracked || item.allows_backorder => i64::MAX,
-        Some(item) => shelves_of(item, preference).iter().map(|(_, units)| units).sum(),
+        Some(item) => available_at(item, preference).iter().map(|(_, units)| units).sum(),
         None => 0,
     };
     let all = wanted.into_iter().map(|(variant_id, wanted)| Shortage {
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn the_preferred_location_serves_first_and_the_next_one_the_rest() {
+    fn stock_is_allocated_by_location_preference() {
         let [berlin, lyon] = [(); 2].map(|()| StockLocationId::new());
         let print = VariantId::new();
         let items = [item(print, &[(lyon, 40), (berlin, 60)])];
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn two_lines_of_one_variant_share_what_there_is() {
+    fn two_lines_of_one_variant_share_its_stock() {
         let here = StockLocationId::new();
         let stove = VariantId::new();
         let items = [item(stove, &[(here, 5)])];
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn every_shortage_is_named_and_an_unknown_variant_is_one() {
+    fn all_shortages_are_returned_including_unknown_variants() {
         let here = StockLocationId::new();
         let [lamp, tee, ghost] = [(); 3].map(|()| VariantId::new());
         let items = [item(lamp, &[]), item(tee, &[(here, 9)])];
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn untracked_items_take_nothing_and_backorders_go_to_the_preferred_location() {
+    fn backorders_are_allocated_at_the_preferred_location() {
         let here = StockLocationId::new();
         let [download, made_to_order] = [(); 2].map(|()| VariantId::new());
         let items = [
@@ -233,7 +233,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_allocation_serves_every_need_and_never_more_than_there_is(
+        fn allocations_cover_all_needs_within_the_stock(
             stock in prop::collection::vec(prop::collection::vec(0_i64..50, 3), 1..4),
             asked in prop::collection::vec((0_usize..4, 1_i64..40), 1..8),
         ) {

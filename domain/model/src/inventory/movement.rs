@@ -1,4 +1,4 @@
-//! Every change of a level, with its reason.
+//! Stock movements: the record of all changes of levels.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -36,31 +36,31 @@ pub enum MovementKind {
     Deduction,
 }
 
-/// An entry of the movement record. The sums over all entries of a level are the level.
+/// A stock movement. The sum of all movements of a level equals the level.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StockMovement {
-    /// Identifier, sorts by time.
+    /// Global id; sorts by time.
     pub id: StockMovementId,
-    /// What moved.
+    /// Variant that moved.
     pub variant_id: VariantId,
-    /// Where.
+    /// Stock location.
     pub location_id: StockLocationId,
-    /// Why.
+    /// Kind of the movement.
     pub kind: MovementKind,
-    /// The change of the units in the building.
+    /// Change of the units on hand.
     pub on_hand: i64,
-    /// The change of the units promised to orders.
+    /// Change of the allocated units.
     pub allocated: i64,
-    /// The global id of the order or fulfilment, or a word of whoever adjusted.
+    /// Global id of the order or fulfillment, or the reference of an adjustment; None if there is none.
     pub reference: Option<String>,
-    /// Whoever did it.
+    /// Actor that caused the movement, as written by [`crate::access::Actor`].
     pub actor: String,
-    /// When.
+    /// Time of the movement.
     pub at: Timestamp,
 }
 
 impl StockMovement {
-    /// The change that the kind is about: of promised units for an allocation or release, else of units on hand.
+    /// The change of allocated units for an allocation or release, else of units on hand.
     #[must_use]
     pub const fn quantity(&self) -> i64 {
         match self.kind {

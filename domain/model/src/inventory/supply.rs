@@ -1,4 +1,4 @@
-//! What shoppers may hope for: how many of a variant a channel can still sell.
+//! Availability: the units of a variant that a channel can still sell.
 
 use super::InventoryLevel;
 use crate::{
@@ -7,62 +7,62 @@ use crate::{
     ids::{StockLocationId, VariantId},
 };
 
-/// An inventory item with its levels, locked for a change.
+/// An inventory item with its levels, locked for update.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LockedItem {
-    /// The variant.
+    /// Variant of the item.
     pub variant_id: VariantId,
-    /// Whether it can run out.
+    /// True if stock is counted.
     pub is_tracked: bool,
-    /// Whether it may be sold although nothing is left.
+    /// True if the item may be sold beyond its stock.
     pub allows_backorder: bool,
-    /// Its levels at the locations asked for.
+    /// Levels at the requested locations.
     pub levels: Vec<InventoryLevel>,
 }
 
-/// Where units of something come from.
+/// The supply of an inventory item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Supply {
-    /// It never runs out: it is not counted, or may be sold beyond stock.
+    /// Unlimited: stock is not counted, or the item may be sold beyond it.
     Unlimited,
-    /// What is available at each location.
+    /// Available units at each location.
     Stock(Vec<(StockLocationId, i64)>),
 }
 
-/// Something that must be in stock to sell a variant: itself, or a component of a bundle.
+/// An item that must be in stock to sell a variant: the variant itself or a component of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SupplyPart {
-    /// The variant that is in stock.
+    /// Variant of the inventory item.
     pub variant_id: VariantId,
-    /// How many units one variant takes.
+    /// Units needed per unit sold.
     pub units: i64,
-    /// Where they come from.
+    /// Supply of the item.
     pub supply: Supply,
 }
 
-/// The stock of a variant as shoppers see it.
+/// The stock of a variant or bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct VariantStock {
-    /// What must be in stock; a variant of which nothing is known has none and cannot be sold.
+    /// Items that must be in stock; empty for an unknown variant, which cannot be sold.
     pub parts: Vec<SupplyPart>,
 }
 
 impl VariantStock {
-    /// What is said to be available of something that never runs out.
+    /// Reported availability of items with unlimited supply.
     pub const UNLIMITED: i64 = Quantity::MAX as i64;
 
-    /// How many the channel's locations can serve together; of a bundle, as many as its scarcest component allows.
+    /// Units that the channel's locations can supply together; limited by the scarcest component of a bundle.
     #[must_use]
     pub fn available_in(&self, channel: &Channel) -> i64 {
         self.parts.iter().map(|part| part.available_at(&channel.locations)).min().unwrap_or(0)
     }
 
-    /// What must be in stock and can run out, with how many units of it the channel's locations hold together.
+    /// The items with limited supply, each with the units available at the channel's locations.
     pub fn units_in(&self, channel: &Channel) -> impl Iterator<Item = (VariantId, i64)> {
         self.parts.iter().filter_map(|part| Some((part.variant_id, part.units_at(&channel.locations)?)))
     }
 
-    /// Whether the channel can sell at least one.
+    /// True if the channel can sell at least one unit.
     #[must_use]
     pub fn is_available_in(&self, channel: &Channel) -> bool {
         self.available_in(channel) > 0
@@ -75,7 +75,7 @@ impl SupplyPart {
         units.map_or(VariantStock::UNLIMITED, |units| (units / self.units.max(1)).min(VariantStock::UNLIMITED))
     }
 
-    /// None of what never runs out.
+    /// Units at the locations; None for unlimited supply. A negative level does not reduce the others.
     fn units_at(&self, locations: &[StockLocationId]) -> Option<i64> {
         match &self.supply {
             Supply::Unlimited => None,
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_channel_sells_what_its_locations_hold_together() {
+    fn availability_sums_the_locations_of_the_channel() {
         let [here, there, elsewhere] = [(); 3].map(|()| StockLocationId::new());
         let supply = Supply::Stock(vec![(here, 60), (there, 40), (elsewhere, 500)]);
         let stock = VariantStock { parts: vec![SupplyPart { variant_id: VariantId::new(), units: 1, supply }] };
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_location_that_owes_units_takes_nothing_from_the_others() {
+    fn a_negative_level_does_not_reduce_other_locations() {
         let [here, there] = [(); 2].map(|()| StockLocationId::new());
         let supply = Supply::Stock(vec![(here, -3), (there, 2)]);
         let stock = VariantStock { parts: vec![SupplyPart { variant_id: VariantId::new(), units: 1, supply }] };
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_scarcest_component_bounds_a_bundle() {
+    fn the_scarcest_component_limits_a_bundle() {
         let here = StockLocationId::new();
         let part = |units, on_hand| {
             let supply = Supply::Stock(vec![(here, on_hand)]);

@@ -1,4 +1,4 @@
-//! How the goods of a cart can be delivered, and what that costs.
+//! Delivery options of a cart and their prices.
 
 use super::{DeliveryGroup, DeliveryOption, goods::Item};
 use crate::{
@@ -10,18 +10,18 @@ use crate::{
     tax::TaxRate,
 };
 
-/// What the delivery of a cart is reckoned from.
+/// The delivery methods of a cart.
 pub(super) struct Delivery<'a> {
-    /// The ways that serve the destination, when something is delivered.
+    /// Methods that serve the destination; empty if nothing is shipped.
     pub methods: Vec<&'a DeliveryMethod>,
-    /// The chosen one of them.
+    /// The selected method.
     pub selected: Option<&'a DeliveryMethod>,
-    /// Whether something is delivered at all.
+    /// True if an item is shipped.
     pub is_needed: bool,
 }
 
 impl<'a> Delivery<'a> {
-    /// The ways to deliver these items.
+    /// Collects the methods for the items.
     pub fn new(cart: &Cart, items: &[Item<'_>], offered: impl Iterator<Item = &'a DeliveryMethod>) -> Self {
         let is_needed = items.iter().any(|item| item.variant.requires_shipping);
         let methods: Vec<&DeliveryMethod> = if is_needed { offered.collect() } else { Vec::new() };
@@ -31,20 +31,20 @@ impl<'a> Delivery<'a> {
     }
 }
 
-/// One way with its price before and after promotions.
+/// A delivery method with its price after promotions.
 pub(super) struct PricedMethod<'a> {
-    /// The way.
+    /// The delivery method.
     pub method: &'a DeliveryMethod,
-    /// What it costs.
+    /// Price after promotions.
     pub price: TaxedMoney,
-    /// What a promotion took off, in the channel's price mode.
+    /// The promotion that applied and its discount in the channel's price mode.
     pub reduction: Option<(Chosen<'a>, Money)>,
 }
 
-/// Prices every way for goods of a gross value after discounts.
+/// Prices every method for goods of this gross value after discounts.
 ///
 /// # Errors
-/// An overflow.
+/// [`MoneyError`] if an amount overflows.
 pub(super) fn price_methods<'a>(
     delivery: &Delivery<'a>,
     chosen: &[Chosen<'a>],
@@ -66,7 +66,7 @@ fn makes_free(action: &PromotionAction, method: &DeliveryMethod) -> bool {
     matches!(action, PromotionAction::FreeShipping { methods } if methods.is_empty() || methods.contains(&method.handle))
 }
 
-/// The one group of a cart that has something to deliver.
+/// The delivery group of a cart; none if nothing is shipped.
 pub(super) fn groups(
     cart: &Cart,
     delivery: &Delivery<'_>,

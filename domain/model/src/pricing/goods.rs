@@ -1,4 +1,4 @@
-//! The lines of a cart that can be sold, with their prices before discounts.
+//! The lines of a cart that can be sold, with prices before discounts.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -10,10 +10,10 @@ use crate::{
     promotions::Goods,
 };
 
-/// The most that one line may cost, in minor units: 500 of them still add up, tax included.
+/// Maximum price of a line in minor units; the sum of 500 lines with tax does not overflow.
 const MAX_LINE: i64 = 1_000_000_000_000_000;
 
-/// A variant and its price, when shoppers of a channel can buy it in a currency now.
+/// The variant and its price, if shoppers can buy it in the channel and currency now.
 #[must_use]
 pub fn offer(
     product: &Product,
@@ -26,47 +26,47 @@ pub fn offer(
     variant.price(channel, currency).filter(|price| price.amount.minor >= 0).map(|price| (variant, price))
 }
 
-/// A line with the variant that is sold in it.
+/// A line that can be sold.
 pub(super) struct Item<'a> {
-    /// The line.
+    /// The cart line.
     pub line: &'a CartLine,
-    /// Its variant.
+    /// The variant of the line.
     pub variant: &'a Variant,
-    /// Its place in the cart.
+    /// Position in the cart.
     pub at: usize,
 }
 
-/// The lines of a cart, sorted out.
+/// The lines of a cart, split into those that can be sold and those that cannot.
 pub(super) struct Basket<'a> {
-    /// The lines that can be sold, in an order that does not depend on that of the cart.
+    /// Lines that can be sold, sorted by variant and attributes, so that the result does not depend on the cart's order.
     pub items: Vec<Item<'a>>,
-    /// What promotions see of each item, in the same order.
+    /// The goods of each item for promotions, in the same order.
     pub goods: Vec<Goods<'a>>,
-    /// The lines that cannot be sold.
+    /// Lines that cannot be sold.
     pub unsold: Vec<(&'a CartLine, Unsold)>,
 }
 
 impl<'a> Basket<'a> {
-    /// The items with their goods.
+    /// Iterates over items with their goods.
     pub fn iter(&self) -> impl Iterator<Item = (&Item<'a>, &Goods<'a>)> {
         self.items.iter().zip(&self.goods)
     }
 
-    /// Whether something in it is delivered.
+    /// True if an item is shipped.
     pub fn is_delivered(&self) -> bool {
         self.items.iter().any(|item| item.variant.requires_shipping)
     }
 }
 
-/// Why a line cannot be sold.
+/// The reason why a line cannot be sold.
 pub(super) enum Unsold {
-    /// Gone, not published, or without a price here.
+    /// The variant does not exist, is not published, or has no price in the channel and currency.
     Unavailable,
-    /// More than the shop can reckon with.
+    /// The price of the line exceeds the maximum.
     TooLarge,
 }
 
-/// Sorts the lines of a cart out.
+/// Splits the lines of a cart.
 pub(super) fn basket<'a>(
     cart: &'a Cart,
     products: &'a HashMap<ProductId, Arc<Product>>,
@@ -103,7 +103,7 @@ fn item<'a>(
     let full = price.amount.times(quantity).ok().filter(|full| full.minor <= MAX_LINE).ok_or(Unsold::TooLarge)?;
     let goods = Goods {
         product,
-        categories: with_those_above(product, taxonomy),
+        categories: with_ancestors(product, taxonomy),
         collections: taxonomy.collections_of(product.id),
         quantity,
         unit_price: price.amount,
@@ -114,6 +114,6 @@ fn item<'a>(
     Ok((Item { line, variant, at }, goods))
 }
 
-fn with_those_above(product: &Product, taxonomy: &Taxonomy) -> Vec<CategoryId> {
+fn with_ancestors(product: &Product, taxonomy: &Taxonomy) -> Vec<CategoryId> {
     product.categories.iter().flat_map(|category| taxonomy.ancestors(*category)).collect()
 }

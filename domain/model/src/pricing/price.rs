@@ -1,4 +1,4 @@
-//! The one way from a cart to its prices.
+//! The pricing function. All prices of carts and orders come from here.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -23,53 +23,53 @@ use crate::{
     tax::{Destination, STANDARD_CLASS, TaxRate, TaxTable},
 };
 
-/// Everything that the price of a cart depends on besides the cart.
+/// Everything besides the cart that its price depends on.
 #[derive(Clone, Copy)]
 pub struct PricingInputs<'a> {
-    /// Channels, taxes, delivery methods and promotions.
+    /// Snapshot of channels, taxes, delivery methods and promotions.
     pub settings: &'a Settings,
-    /// The products of the lines; a line whose product is missing is unavailable.
+    /// Products of the lines; a line whose product is missing is unavailable.
     pub products: &'a HashMap<ProductId, Arc<Product>>,
-    /// The tree of categories, for promotions.
+    /// Snapshot of categories and collections, for promotions.
     pub taxonomy: &'a Taxonomy,
-    /// Units that can be sold in the cart's channel, by variant; a variant that is missing is not checked.
+    /// Available units in the cart's channel by variant; the stock of missing variants is not checked.
     pub availability: &'a HashMap<VariantId, i64>,
-    /// Those of the entered codes that exist.
+    /// The entered discount codes that exist.
     pub codes: &'a [DiscountCode],
-    /// Slugs of the groups the buyer is in.
+    /// Slugs of the buyer's customer groups.
     pub customer_groups: &'a [Slug],
-    /// The time.
+    /// Current time.
     pub now: Timestamp,
 }
 
-/// Why a cart has no price.
+/// The reason why a cart cannot be priced.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PricingError {
-    /// Its channel is gone.
+    /// The channel of the cart does not exist.
     #[error("the cart's channel does not exist")]
     UnknownChannel,
-    /// The amounts cannot be added up.
+    /// The amounts overflow or have different currencies.
     #[error(transparent)]
     Money(#[from] MoneyError),
 }
 
-/// Where the cart goes: its shipping address, else the buyer's country, else the channel's default.
+/// The destination of a cart: its shipping address, else the buyer's country, else the channel's default country.
 #[must_use]
 pub fn destination<'a>(cart: &'a Cart, channel: &Channel) -> Option<Destination<'a>> {
     resolve(cart.shipping_address.as_ref(), cart, channel)
 }
 
-/// Where a priced cart is sold to, which decides its taxes, its delivery and the gateway of its payment: its destination,
-/// or, with nothing to deliver, the place of the bill.
+/// The place of sale of a priced cart, which determines taxes, delivery and the payment gateway. It is the
+/// destination, or, if nothing is shipped, the billing address before the buyer's country.
 #[must_use]
 pub fn place_of_sale<'a>(cart: &'a Cart, priced: &PricedCart, channel: &Channel) -> Option<Destination<'a>> {
     let is_delivered = priced.lines.iter().any(|line| line.requires_shipping);
-    if is_delivered { destination(cart, channel) } else { place_of_bill(cart, channel) }
+    if is_delivered { destination(cart, channel) } else { billing_place(cart, channel) }
 }
 
-/// Where a cart without anything to deliver is sold to: as [`destination`], but the billing address comes before the
-/// buyer's country.
-fn place_of_bill<'a>(cart: &'a Cart, channel: &Channel) -> Option<Destination<'a>> {
+/// The place of sale of a cart that ships nothing: like [`destination`], but the billing address takes precedence over
+/// the buyer's country.
+fn billing_place<'a>(cart: &'a Cart, channel: &Channel) -> Option<Destination<'a>> {
     resolve(cart.shipping_address.as_ref().or(cart.billing_address.as_ref()), cart, channel)
 }
 
@@ -79,17 +79,18 @@ fn resolve<'a>(address: Option<&'a Address>, cart: &Cart, channel: &Channel) -> 
     by_address.or_else(|| country().map(|country| Destination { country, region: None }))
 }
 
-/// What the cart costs and what stops it from becoming an order. Discounts come first, then delivery, then taxes; the
-/// rules are in the documentation of [`crate::promotions`] and [`crate::tax`]. The same inputs give the same prices,
-/// whatever the order of the lines.
+/// Prices a cart and finds the problems that prevent completing it.
+///
+/// Discounts apply first, then delivery, then taxes; the rules are in the documentation of [`crate::promotions`] and
+/// [`crate::tax`]. The result does not depend on the order of the lines.
 ///
 /// # Errors
-/// The channel is gone, or the amounts are beyond what 64 bits hold.
+/// [`PricingError`] if the channel does not exist or an amount exceeds 64 bits.
 pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, PricingError> {
     let channel = inputs.settings.channel_by_id(cart.channel).ok_or(PricingError::UnknownChannel)?;
     let mode = channel.price_mode();
     let mut basket = goods::basket(cart, inputs.products, inputs.taxonomy, inputs.now);
-    let place = if basket.is_delivered() { destination(cart, channel) } else { place_of_bill(cart, channel) };
+    let place = if basket.is_delivered() { destination(cart, channel) } else { billing_place(cart, channel) };
     let offered = place.into_iter().flat_map(|destination| {
         shipping::offered(&inputs.settings.delivery_methods, cart.channel, cart.currency, destination.country)
     });
@@ -121,7 +122,7 @@ pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, Pric
     })
 }
 
-/// The rate of each class at one destination, looked up once.
+/// Tax rates by class at one destination; each is looked up once.
 struct Rates<'a> {
     table: &'a TaxTable,
     destination: Option<Destination<'a>>,
@@ -139,7 +140,7 @@ impl Rates<'_> {
     }
 }
 
-/// What the goods cost with tax before discounts.
+/// The gross value of the goods before discounts.
 fn worth(currency: Currency, goods: &[Goods<'_>], rates: &mut Rates<'_>, mode: PriceMode) -> Result<Money, MoneyError> {
     goods.iter().try_fold(Money::zero(currency), |sum, goods| {
         let full = rates.of(&goods.product.tax_class).apply(goods.full, mode)?;
@@ -147,7 +148,7 @@ fn worth(currency: Currency, goods: &[Goods<'_>], rates: &mut Rates<'_>, mode: P
     })
 }
 
-/// What was taken off lines.
+/// The discounts of the lines.
 fn reductions(lines: &[PricedLine]) -> impl Iterator<Item = Money> {
     lines.iter().flat_map(|line| &line.discounts).map(|discount| discount.amount)
 }
@@ -176,7 +177,7 @@ fn apply_promotions<'a>(
     Ok(outcome)
 }
 
-/// The lines with their prices, in the cart's order.
+/// The priced lines in the order of the cart.
 fn priced_lines(
     basket: &Basket<'_>,
     rates: &mut Rates<'_>,
@@ -217,7 +218,7 @@ fn priced_line(
     })
 }
 
-/// The product's name in the cart's language, with that of the variant where there is a choice.
+/// The product name in the cart's locale, followed by the variant name if the product has options.
 fn name(variant: &Variant, product: &Product, locales: &[Locale]) -> String {
     let product = product.name_in(locales);
     if variant.selected_options.is_empty() { product.to_owned() } else { format!("{product} – {}", variant.name) }
@@ -232,7 +233,7 @@ fn allocation(reduction: &Reduction<'_>) -> DiscountAllocation {
     }
 }
 
-/// The chosen promotions that took something off, in the order in which they were taken.
+/// The applied promotions that reduced a price, in the order of application.
 fn applied_promotions(
     chosen: &[Chosen<'_>],
     basket: &Basket<'_>,

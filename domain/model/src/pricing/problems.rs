@@ -1,4 +1,4 @@
-//! Everything that stops a cart from becoming an order, in one list.
+//! Problems that prevent completing a cart.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,7 +9,7 @@ use crate::{
     promotions::CodeRefusal,
 };
 
-/// All problems, in a fixed order: lines, buyer, delivery, codes. Nothing stops a cart that is done.
+/// All problems in a fixed order: lines, buyer, delivery, codes. A cart that is not active has none.
 pub(super) fn find(
     cart: &Cart,
     availability: &HashMap<VariantId, i64>,
@@ -47,13 +47,13 @@ fn problem(code: ProblemCode, message: &str, target: Option<String>) -> CartProb
 fn unsold_problem(line: &CartLine, why: &Unsold) -> CartProblem {
     let (code, message) = match why {
         Unsold::Unavailable => (ProblemCode::VariantUnavailable, "this is no longer sold here"),
-        Unsold::TooLarge => (ProblemCode::AmountTooLarge, "this line costs too much; take fewer"),
+        Unsold::TooLarge => (ProblemCode::AmountTooLarge, "the line total is too high; reduce the quantity"),
     };
     problem(code, message, Some(line.id.to_string()))
 }
 
-/// Lines that want more than there is, counted over all lines that draw on the same stock: the same variant with other
-/// attributes, or a bundle and one of its parts.
+/// Lines that need more units than are available. All lines that use the same stock count together: the same variant
+/// with other attributes, or a bundle and one of its components.
 fn stock_problems(lines: &[PricedLine], availability: &HashMap<VariantId, i64>) -> Vec<CartProblem> {
     let mut wanted: BTreeMap<VariantId, i64> = BTreeMap::new();
     for line in lines {
@@ -73,14 +73,14 @@ fn stock_problems(lines: &[PricedLine], availability: &HashMap<VariantId, i64>) 
             let message = match left {
                 0 => "sold out".to_owned(),
                 left if left < i64::from(line.quantity) => format!("only {left} left"),
-                _ => "not enough left for everything in the cart".to_owned(),
+                _ => "not enough in stock for all lines of the cart".to_owned(),
             };
             CartProblem { code: ProblemCode::OutOfStock, message, target: Some(line.id.to_string()) }
         })
         .collect()
 }
 
-/// What a line draws on: its variant, and the parts of a bundle.
+/// The stock that a line uses: its variant and the components of a bundle.
 fn demands(line: &PricedLine) -> impl Iterator<Item = (VariantId, i64)> {
     let own = (line.variant_id, i64::from(line.quantity));
     let parts = line.stock_needs.iter().copied().filter(move |(id, _)| *id != own.0);
@@ -93,17 +93,17 @@ fn delivery_problems(cart: &Cart, delivery: &Delivery<'_>) -> Vec<CartProblem> {
     }
     let group = Some(cart.delivery_group.to_string());
     if delivery.methods.is_empty() {
-        return vec![problem(ProblemCode::CountryNotServed, "nothing is delivered to this country", group)];
+        return vec![problem(ProblemCode::CountryNotServed, "the shop does not deliver to this country", group)];
     }
     let mut problems = Vec::new();
     let is_pickup = delivery.selected.is_some_and(|method| method.is_pickup);
     let is_addressed = cart.shipping_address.as_ref().is_some_and(|address| address.invalid_fields().is_empty());
     if !is_pickup && !is_addressed {
         let target = Some("shippingAddress".to_owned());
-        problems.push(problem(ProblemCode::MissingShippingAddress, "an address to deliver to is missing", target));
+        problems.push(problem(ProblemCode::MissingShippingAddress, "the shipping address is missing or incomplete", target));
     }
     if delivery.selected.is_none() {
-        problems.push(problem(ProblemCode::MissingDeliveryOption, "choose how the goods are delivered", group));
+        problems.push(problem(ProblemCode::MissingDeliveryOption, "select a delivery option", group));
     }
     problems
 }

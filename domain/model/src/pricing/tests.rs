@@ -1,4 +1,4 @@
-//! Pricing against the facts of the demo shop, to the cent, and its laws for any cart.
+//! Tests of pricing: exact prices in the demo shop, and properties of any cart.
 
 mod demo;
 mod facts;

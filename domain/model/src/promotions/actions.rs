@@ -1,15 +1,15 @@
-//! How much an action takes off each line.
+//! The discount of an action on each line.
 
 use super::{Goods, ProductSelector, PromotionAction};
 use crate::{Money, MoneyError};
 
-/// The basis points of the whole.
+/// Basis points of 100 %.
 const WHOLE: i64 = 10_000;
 
-/// What the action takes off each of the goods, in their order; never more than is left of one.
+/// The discount of an action on each of the goods, in their order; never more than the remaining price.
 ///
 /// # Errors
-/// An overflow.
+/// [`MoneyError`] if an amount overflows.
 pub(super) fn reductions(action: &PromotionAction, goods: &[Goods<'_>]) -> Result<Vec<Money>, MoneyError> {
     let selected = |target: Option<&ProductSelector>| -> Vec<bool> {
         goods.iter().map(|goods| target.is_none_or(|target| goods.is_in(target))).collect()
@@ -32,7 +32,7 @@ pub(super) fn reductions(action: &PromotionAction, goods: &[Goods<'_>]) -> Resul
     }
 }
 
-/// Takes a whole off the selected goods and splits it in proportion to what is left of each.
+/// Splits a discount over the selected goods in proportion to their remaining prices.
 fn spread(
     goods: &[Goods<'_>],
     selected: &[bool],
@@ -53,7 +53,7 @@ fn spread(
 fn fixed_price(goods: &[Goods<'_>], selected: &[bool], price: Money) -> Result<Vec<Money>, MoneyError> {
     let reduce = |(goods, is_selected): (&Goods<'_>, &bool)| {
         let zero = Money::zero(goods.left.currency);
-        // A fixed price that cannot be reckoned with is above whatever the goods cost.
+        // A fixed price that overflows exceeds any price of goods.
         let Some(fixed) = price.times(goods.quantity).ok().filter(|_| *is_selected) else { return Ok(zero) };
         let above = goods.left.minus(fixed)?;
         Ok(if above.minor > 0 { above } else { zero })
@@ -61,7 +61,7 @@ fn fixed_price(goods: &[Goods<'_>], selected: &[bool], price: Money) -> Result<V
     goods.iter().zip(selected).map(reduce).collect()
 }
 
-/// So many units paid, so many reduced.
+/// A group of units at full price and units at a reduced price.
 #[derive(Clone, Copy)]
 struct Group {
     buy: i64,
@@ -69,7 +69,7 @@ struct Group {
 }
 
 impl Group {
-    /// How many of the first `units` are reduced.
+    /// The number of reduced units among the first `units`.
     const fn reduced(self, units: i64) -> i64 {
         let size = self.buy + self.get;
         let rest = units % size - self.buy;
@@ -77,8 +77,8 @@ impl Group {
     }
 }
 
-/// Lays all selected units in a row, dearest first, and reduces the last units of each group. Lines are walked, not
-/// units, so a million units cost no more than one.
+/// Sorts the selected units by price, most expensive first, and reduces the last units of each group. It iterates over
+/// lines, not units, so the cost does not depend on quantities.
 fn buy_x_get_y(
     goods: &[Goods<'_>],
     selected: &[bool],
@@ -93,7 +93,7 @@ fn buy_x_get_y(
         .filter(|(_, is_selected)| **is_selected)
         .map(|(pair, _)| pair)
         .collect();
-    // The sort is stable, so equal prices keep the order of the goods, which does not depend on the cart's.
+    // The sort is stable: equal prices keep the order of the goods, which does not depend on the cart's order.
     row.sort_by_key(|(goods, _)| std::cmp::Reverse(goods.unit_price.minor));
     let mut before = 0;
     for (goods, reduction) in row {

@@ -1,4 +1,4 @@
-//! Discount codes: what lets a promotion in, and how often.
+//! Discount codes, which enable promotions, and their usage limits.
 
 use crate::{
     Timestamp,
@@ -16,55 +16,55 @@ pub fn normalize_code(text: &str) -> Option<String> {
     is_code.then_some(code)
 }
 
-/// A code with its counters, as looked up for one cart.
+/// A discount code with its usage counters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiscountCode {
-    /// Identifier.
+    /// Global id.
     pub id: DiscountCodeId,
-    /// The text, upper-case; unique in the shop.
+    /// Code in upper case; unique in the shop.
     pub code: String,
-    /// The promotion it lets in.
+    /// Promotion that the code enables.
     pub promotion_id: PromotionId,
-    /// How often it may be used in all.
+    /// Maximum number of uses; None if unlimited.
     pub usage_limit: Option<i32>,
-    /// How often one customer may use it.
+    /// Maximum number of uses per customer; None if unlimited.
     pub usage_limit_per_customer: Option<i32>,
-    /// How often it was used by placed orders.
+    /// Number of placed orders that used the code.
     pub uses: i32,
-    /// How often the buyer of the cart used it; none when nobody asked.
+    /// Number of uses by the buyer of the cart; zero if it was loaded without a buyer.
     pub uses_by_buyer: i64,
-    /// When it was created.
+    /// Time of creation.
     pub created_at: Timestamp,
 }
 
-/// Why a code does nothing for a cart.
+/// The reason why a discount code does not apply to a cart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CodeRefusal {
-    /// No promotion of this channel has the code.
+    /// No promotion in this channel has the code.
     #[error("the code is not known")]
     Unknown,
-    /// Its promotion has ended or not begun.
+    /// The promotion has ended or has not started.
     #[error("the code is not valid now")]
     NotActive,
-    /// It was used as often as it may.
+    /// The code has reached its usage limit.
     #[error("the code has been used up")]
     UsedUp,
-    /// This customer used it as often as one may.
+    /// The customer has reached the usage limit per customer.
     #[error("you have used this code before")]
     UsedByBuyer,
-    /// The cart does not meet its conditions.
+    /// The cart does not meet the conditions of the promotion.
     #[error("the cart does not meet the conditions of the code")]
     ConditionsNotMet,
-    /// Another promotion of the cart does not go together with it.
+    /// The promotion does not combine with another one that applies.
     #[error("the code cannot be combined with the other discounts of the cart")]
     NotCombinable,
 }
 
 impl DiscountCode {
-    /// Passes when it may be used once more.
+    /// Checks that the code may be used once more.
     ///
     /// # Errors
-    /// [`CodeRefusal::UsedUp`] or [`CodeRefusal::UsedByBuyer`].
+    /// [`CodeRefusal::UsedUp`] or [`CodeRefusal::UsedByBuyer`] if a limit is reached.
     pub fn require_usable(&self) -> Result<(), CodeRefusal> {
         if self.usage_limit.is_some_and(|limit| self.uses >= limit) {
             return Err(CodeRefusal::UsedUp);

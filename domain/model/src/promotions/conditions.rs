@@ -1,36 +1,36 @@
-//! What must hold before a promotion reduces anything.
+//! Conditions of promotions.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Goods, ProductSelector};
 use crate::{Money, MoneyError, Quantity, Slug};
 
-/// Conditions, measured on the goods before any discount; all of them must hold.
+/// The conditions of a promotion. All must hold for the goods before any discount.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Conditions {
-    /// What the counted goods must cost together, in the channel's price mode; fails in another currency.
+    /// Minimum price of the counted goods, in the channel's price mode; does not hold in another currency.
     #[serde(default)]
     pub minimum_subtotal: Option<Money>,
-    /// How many units of the counted goods there must be.
+    /// Minimum number of units of the counted goods.
     #[serde(default)]
     pub minimum_quantity: Option<Quantity>,
-    /// Slugs of customer groups, one of which the buyer must be in; anybody where none is named.
+    /// Slugs of customer groups; the buyer must be in one of them. Empty for all buyers.
     #[serde(default)]
     pub customer_groups: Vec<Slug>,
-    /// Which goods are counted, and that there is one of them; all goods where absent.
+    /// Products to count, of which the cart must contain at least one; None counts all goods.
     #[serde(default)]
     pub products: Option<ProductSelector>,
 }
 
 impl Conditions {
-    /// Whether the goods and the buyer meet all of them.
+    /// True if the goods and the buyer's groups meet all conditions.
     ///
     /// # Errors
-    /// An overflow of the sum.
+    /// [`MoneyError`] if the sum overflows.
     pub(super) fn hold(&self, goods: &[Goods<'_>], groups: &[Slug]) -> Result<bool, MoneyError> {
-        let is_welcome =
+        let is_in_group =
             self.customer_groups.is_empty() || self.customer_groups.iter().any(|group| groups.contains(group));
-        if !is_welcome {
+        if !is_in_group {
             return Ok(false);
         }
         let counted: Vec<&Goods<'_>> =

@@ -1,4 +1,4 @@
-//! What staff says about a promotion, checked before it becomes one.
+//! Validation of promotions and codes that staff enter.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -8,79 +8,79 @@ use crate::{
     ids::{ChannelId, PromotionId},
 };
 
-/// The most codes that one request creates.
+/// Maximum number of codes that one request creates.
 const MAX_CODES: usize = 1_000;
 const WHOLE: i64 = 10_000;
 
-/// A promotion as staff describes it.
+/// A promotion as entered by staff.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PromotionDraft {
-    /// What shoppers and staff read.
+    /// Name shown to shoppers and staff.
     pub name: String,
-    /// Channels it holds in; every one where none is named.
+    /// Channels the promotion applies in; empty for all.
     pub channels: Vec<ChannelId>,
-    /// When it begins.
+    /// Start time; None if it is active at once.
     pub starts_at: Option<Timestamp>,
-    /// When it has ended.
+    /// End time, exclusive; None if it does not end.
     pub ends_at: Option<Timestamp>,
-    /// Higher ones are taken first.
+    /// Priority; higher ones are selected first.
     pub priority: i32,
-    /// Classes of promotions it may be combined with.
+    /// Classes of promotions that this one combines with.
     pub combines_with: BTreeSet<DiscountClass>,
-    /// What must hold.
+    /// Conditions that must hold.
     pub conditions: Conditions,
-    /// What it takes off.
+    /// Action that reduces the price.
     pub action: PromotionAction,
 }
 
-/// A code to be created.
+/// A discount code to create.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCode {
-    /// The text, in any case.
+    /// Code in any case.
     pub code: String,
-    /// How often it may be used in all.
+    /// Maximum number of uses; None if unlimited.
     pub usage_limit: Option<i32>,
-    /// How often one customer may use it.
+    /// Maximum number of uses per customer; None if unlimited.
     pub usage_limit_per_customer: Option<i32>,
 }
 
-/// What is wrong with a draft.
+/// An error in a promotion or code that staff entered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DraftError {
-    /// No name, or a long one.
+    /// The name is empty or too long.
     #[error("a name has 1 to 200 characters")]
     Name,
-    /// It would end before it begins.
+    /// The end is not after the start.
     #[error("the end must be after the start")]
     Period,
-    /// Not a percentage.
+    /// The percentage is out of bounds.
     #[error("a percentage is above 0 and at most 100, with at most two digits after the point")]
     Percentage,
-    /// Not an amount to take off.
+    /// The amount is not positive.
     #[error("an amount must be above 0")]
     Amount,
-    /// Not a group of units.
+    /// A number of units is out of bounds.
     #[error("both numbers of units are from 1 to 1000")]
     Units,
-    /// A code that cannot be one, or comes twice.
+    /// The code is not valid or occurs twice.
     #[error("a code has 1 to 64 characters without spaces, and comes once")]
     Code {
-        /// Its place in the list.
+        /// Position in the list.
         at: usize,
     },
-    /// A limit below one.
+    /// A usage limit is below one.
     #[error("a usage limit is at least 1")]
     UsageLimit {
-        /// The code's place in the list.
+        /// Position of the code in the list.
         at: usize,
     },
-    /// Too many codes in one request.
+    /// The request contains too many codes.
     #[error("one request creates at most 1000 codes")]
     TooManyCodes,
 }
 
 impl PromotionDraft {
-    /// Everything that is wrong with it.
+    /// All errors of the draft.
     #[must_use]
     pub fn errors(&self) -> Vec<DraftError> {
         let mut errors = Vec::new();
@@ -97,7 +97,7 @@ impl PromotionDraft {
         errors
     }
 
-    /// The promotion that was described.
+    /// Builds the promotion.
     #[must_use]
     pub fn build(self, id: PromotionId, version: i32, needs_code: bool) -> Promotion {
         Promotion {
@@ -136,10 +136,10 @@ fn action_error(action: &PromotionAction) -> Option<DraftError> {
 }
 
 impl NewCode {
-    /// The codes in the form in which they are kept.
+    /// Normalizes all codes to the stored form.
     ///
     /// # Errors
-    /// Every code that is wrong.
+    /// All errors of the codes.
     pub fn normalize_all(codes: Vec<Self>) -> Result<Vec<Self>, Vec<DraftError>> {
         if codes.len() > MAX_CODES {
             return Err(vec![DraftError::TooManyCodes]);

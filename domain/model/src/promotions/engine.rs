@@ -1,4 +1,4 @@
-//! Which promotions a cart gets, and what they take off its goods. The rules are in the parent's documentation.
+//! Selection and application of promotions. The rules are in the documentation of [`crate::promotions`].
 
 use std::cmp::Reverse;
 
@@ -7,48 +7,48 @@ use super::{
 };
 use crate::{Currency, Money, MoneyError, Slug, Timestamp, ids::ChannelId, shipping::DeliveryMethod};
 
-/// What decides which promotions a cart gets.
+/// The inputs of the selection.
 pub(crate) struct Shopping<'a> {
-    /// Every promotion of the shop.
+    /// All promotions of the shop.
     pub promotions: &'a [Promotion],
-    /// Codes the shopper entered, in their order.
+    /// Entered codes in their order.
     pub entered: &'a [String],
-    /// Those of them that exist.
+    /// The entered codes that exist.
     pub codes: &'a [DiscountCode],
-    /// Slugs of the groups the buyer is in.
+    /// Slugs of the buyer's customer groups.
     pub groups: &'a [Slug],
-    /// Where the cart is.
+    /// Channel of the cart.
     pub channel: ChannelId,
-    /// The cart's currency.
+    /// Currency of the cart.
     pub currency: Currency,
-    /// The ways to deliver the cart; none when nothing is delivered.
+    /// Delivery methods of the cart; empty if nothing is shipped.
     pub delivery: &'a [&'a DeliveryMethod],
-    /// The chosen way.
+    /// Selected delivery method.
     pub selected: Option<&'a DeliveryMethod>,
-    /// What the goods cost with tax before discounts, which decides whether delivery is free without a promotion.
+    /// Gross value of the goods before discounts, which determines if delivery is free without a promotion.
     pub worth: Money,
-    /// The time.
+    /// Current time.
     pub now: Timestamp,
 }
 
-/// A promotion that the cart gets.
+/// A promotion that was selected.
 #[derive(Clone, Copy)]
 pub(crate) struct Chosen<'a> {
     /// The promotion.
     pub promotion: &'a Promotion,
-    /// The code that let it in.
+    /// Discount code; None for an automatic promotion.
     pub code: Option<&'a str>,
-    /// What it alone would take off.
+    /// Discount it would give alone.
     alone: Money,
 }
 
-/// The promotions that a cart gets, and why each other code does nothing.
+/// The selected promotions, and the reason why each other code does not apply.
 pub(crate) type Outcome<'a> = (Vec<Chosen<'a>>, Vec<(&'a str, CodeRefusal)>);
 
-/// The promotions the cart gets, in the order in which they are taken, and why each other code does nothing.
+/// Selects the promotions of a cart, in order of application, and finds why each other code does not apply.
 ///
 /// # Errors
-/// An overflow.
+/// [`MoneyError`] if an amount overflows.
 pub(crate) fn choose<'a>(shopping: &Shopping<'a>, goods: &[Goods<'_>]) -> Result<Outcome<'a>, MoneyError> {
     let mut candidates = Vec::new();
     for promotion in shopping.promotions {
@@ -58,7 +58,7 @@ pub(crate) fn choose<'a>(shopping: &Shopping<'a>, goods: &[Goods<'_>]) -> Result
     }
     let mut refused = Vec::new();
     for code in shopping.entered {
-        match let_in(shopping, code) {
+        match enabled_by(shopping, code) {
             Err(refusal) => refused.push((code.as_str(), refusal)),
             Ok(promotion) => match candidate(shopping, goods, promotion, Some(code))? {
                 None => refused.push((code.as_str(), CodeRefusal::ConditionsNotMet)),
@@ -79,8 +79,8 @@ pub(crate) fn choose<'a>(shopping: &Shopping<'a>, goods: &[Goods<'_>]) -> Result
     Ok((taken, refused))
 }
 
-/// The promotion that an entered code lets in.
-fn let_in<'a>(shopping: &Shopping<'a>, entered: &str) -> Result<&'a Promotion, CodeRefusal> {
+/// The promotion that an entered code enables.
+fn enabled_by<'a>(shopping: &Shopping<'a>, entered: &str) -> Result<&'a Promotion, CodeRefusal> {
     let code = shopping.codes.iter().find(|code| code.code == entered).ok_or(CodeRefusal::Unknown)?;
     let promotion = shopping.promotions.iter().find(|promotion| promotion.id == code.promotion_id);
     let promotion = promotion.ok_or(CodeRefusal::Unknown)?;
@@ -93,20 +93,20 @@ fn let_in<'a>(shopping: &Shopping<'a>, entered: &str) -> Result<&'a Promotion, C
     code.require_usable().map(|()| promotion)
 }
 
-/// The promotion as a candidate, when its conditions hold and there is something for it to reduce.
+/// The promotion as a candidate; None if its conditions do not hold or it would reduce nothing.
 fn candidate<'a>(
     shopping: &Shopping<'a>,
     goods: &[Goods<'_>],
     promotion: &'a Promotion,
     code: Option<&'a str>,
 ) -> Result<Option<Chosen<'a>>, MoneyError> {
-    if !speaks(&promotion.action, shopping.currency) || !promotion.conditions.hold(goods, shopping.groups)? {
+    if !has_currency(&promotion.action, shopping.currency) || !promotion.conditions.hold(goods, shopping.groups)? {
         return Ok(None);
     }
     let alone = match &promotion.action {
         PromotionAction::FreeShipping { methods } => {
             let is_named = |method: &&DeliveryMethod| methods.is_empty() || methods.contains(&method.handle);
-            // It fits the cart as soon as a way it makes free is offered, even while another is chosen.
+            // The code applies as soon as a method it makes free is offered, even if another one is selected.
             if !shopping.delivery.iter().any(is_named) {
                 return Ok(None);
             }
@@ -119,8 +119,8 @@ fn candidate<'a>(
     Ok(is_something.then_some(Chosen { promotion, code, alone }))
 }
 
-/// Whether the action's amount is in the cart's currency.
-fn speaks(action: &PromotionAction, currency: Currency) -> bool {
+/// True if the action has no amount or its amount is in the cart's currency.
+fn has_currency(action: &PromotionAction, currency: Currency) -> bool {
     match action {
         PromotionAction::AmountOff { amount: money, .. } | PromotionAction::FixedPrice { price: money, .. } => {
             money.currency == currency
@@ -131,10 +131,10 @@ fn speaks(action: &PromotionAction, currency: Currency) -> bool {
     }
 }
 
-/// Takes the chosen promotions off the goods: those of products first, then those of the order.
+/// Applies the selected promotions to the goods: product promotions first, then order promotions.
 ///
 /// # Errors
-/// An overflow.
+/// [`MoneyError`] if an amount overflows.
 pub(crate) fn discount<'a>(goods: &mut [Goods<'a>], chosen: &[Chosen<'a>]) -> Result<(), MoneyError> {
     for class in [DiscountClass::Product, DiscountClass::Order] {
         for one in chosen.iter().filter(|one| one.promotion.class() == class) {

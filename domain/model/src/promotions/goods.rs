@@ -1,4 +1,4 @@
-//! The lines of a cart as promotions see and change them.
+//! The lines of a cart as input and output of promotions.
 
 use super::{ProductSelector, Promotion};
 use crate::{
@@ -7,40 +7,40 @@ use crate::{
     ids::{CategoryId, CollectionId},
 };
 
-/// One line as promotions see it.
+/// A cart line for promotions.
 pub(crate) struct Goods<'a> {
-    /// What is bought.
+    /// Product of the line.
     pub product: &'a Product,
-    /// Its categories and all above them.
+    /// Categories of the product with their ancestors.
     pub categories: Vec<CategoryId>,
-    /// The collections that hold it.
+    /// Collections that contain the product.
     pub collections: &'a [CollectionId],
-    /// How many, at least one.
+    /// Units, at least one.
     pub quantity: i64,
-    /// One unit before discounts, in the channel's price mode.
+    /// Price of one unit before discounts, in the channel's price mode.
     pub unit_price: Money,
-    /// All units before discounts.
+    /// Price of all units before discounts.
     pub full: Money,
-    /// All units after the reductions so far.
+    /// Price of all units after the discounts applied so far.
     pub left: Money,
-    /// What was taken off.
+    /// Discounts applied so far.
     pub reductions: Vec<Reduction<'a>>,
 }
 
 impl Goods<'_> {
-    /// Whether the product is one of those selected.
+    /// True if the selector selects the product.
     pub fn is_in(&self, selector: &ProductSelector) -> bool {
         selector.selects(self.product, &self.categories, self.collections)
     }
 }
 
-/// What one promotion took off one line.
+/// The discount of one promotion on one line.
 #[derive(Clone, Copy)]
 pub(crate) struct Reduction<'a> {
-    /// The promotion.
+    /// Promotion that applied.
     pub promotion: &'a Promotion,
-    /// The code that let it in.
+    /// Discount code; None for an automatic promotion.
     pub code: Option<&'a str>,
-    /// How much.
+    /// Discount amount.
     pub amount: Money,
 }

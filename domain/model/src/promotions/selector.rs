@@ -1,4 +1,4 @@
-//! Which products a condition or an action is about.
+//! Selection of products by conditions and actions.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,24 +7,24 @@ use crate::{
     ids::{CategoryId, CollectionId, ProductId},
 };
 
-/// Products in any of the categories (with those below them) or collections, or named themselves; every product where
-/// nothing is said.
+/// A selection of products: those in any of the categories (including descendants) or collections, or listed directly.
+/// An empty selector selects all products.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ProductSelector {
-    /// Categories, each with everything below it.
+    /// Categories, including their descendants.
     #[serde(default)]
     pub categories: Vec<CategoryId>,
-    /// Collections.
+    /// Collections whose products are selected.
     #[serde(default)]
     pub collections: Vec<CollectionId>,
-    /// Products.
+    /// Products that are selected directly.
     #[serde(default)]
     pub products: Vec<ProductId>,
 }
 
 impl ProductSelector {
-    /// Whether the product is one of them. `above` holds its categories and all above those, `collections` those that
-    /// hold it.
+    /// True if the product is selected. `above` contains its categories with their ancestors, `collections` the
+    /// collections that contain it.
     #[must_use]
     pub fn selects(&self, product: &Product, above: &[CategoryId], collections: &[CollectionId]) -> bool {
         self.is_empty()
@@ -33,7 +33,7 @@ impl ProductSelector {
             || self.categories.iter().any(|category| above.contains(category))
     }
 
-    /// Whether it says nothing, and so selects everything.
+    /// True if the selector is empty and thus selects all products.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.categories.is_empty() && self.collections.is_empty() && self.products.is_empty()

@@ -30,7 +30,7 @@ fn check_values(path: &str, attribute: &Attribute, values: &[String], findings: 
     findings.unique(path, values, "this value");
     let takes_many = matches!(attribute.kind, AttributeKind::Text | AttributeKind::Choice);
     if values.len() > 1 && !takes_many {
-        findings.add(CatalogErrorCode::TooMany, path, "has one value");
+        findings.add(CatalogErrorCode::TooMany, path, "takes only one value");
     }
     for (at, value) in values.iter().enumerate() {
         if let Err(wanted) = check_value(attribute, value) {

@@ -1,4 +1,4 @@
-//! The demo shop's settings and products, as far as pricing reads them.
+//! Settings and products of the demo shop, as far as pricing needs them.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -31,7 +31,7 @@ pub fn euros(minor: i64) -> Money {
     Money::new(minor, Currency::EUR)
 }
 
-/// The demo shop.
+/// The demo shop with mutable inputs.
 #[derive(Debug)]
 pub struct Shop {
     pub settings: Settings,
@@ -105,7 +105,7 @@ impl Shop {
         self.settings.channel(slug).unwrap().id
     }
 
-    /// A product of one variant, with its price in the channel's currency.
+    /// Adds a product with one variant and a price in the channel's currency.
     pub fn product(&mut self, channel: &str, minor: i64, change: impl FnOnce(&mut Product)) -> ProductId {
         let place = self.settings.channel(channel).unwrap();
         let price = Money::new(minor, place.default_currency());

@@ -1,4 +1,4 @@
-//! Prices, taxes, delivery and problems of the demo shop.
+//! Prices, taxes, delivery and problems in the demo shop.
 
 use super::demo::{Shop, country, delivered_by, sent_to};
 use crate::{
@@ -23,7 +23,7 @@ fn ready(cart: Cart) -> Cart {
 }
 
 #[test]
-fn two_tees_to_germany_by_standard_delivery() {
+fn prices_two_shirts_with_standard_delivery_to_germany() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 1_990, |_| ());
     let priced = shop.price(&delivered_by(ready(shop.cart("eu", &[(tee, 2)])), "standard"));
@@ -35,7 +35,7 @@ fn two_tees_to_germany_by_standard_delivery() {
 }
 
 #[test]
-fn books_have_their_own_rate_in_germany_only() {
+fn books_have_a_reduced_rate_only_in_germany() {
     let mut shop = Shop::new();
     let atlas = shop.product("eu", 3_500, |product| product.tax_class = "books".to_owned());
     let cart = shop.cart("eu", &[(atlas, 1)]);
@@ -44,7 +44,7 @@ fn books_have_their_own_rate_in_germany_only() {
 }
 
 #[test]
-fn american_prices_get_the_tax_of_the_state_on_top() {
+fn us_state_tax_is_added_to_net_prices() {
     let mut shop = Shop::new();
     let tee = shop.product("us", 2_200, |_| ());
     let cart = delivered_by(shop.cart("us", &[(tee, 1)]), "standard");
@@ -64,7 +64,7 @@ fn yen_have_no_minor_unit() {
 }
 
 #[test]
-fn standard_delivery_is_free_from_one_hundred() {
+fn standard_delivery_is_free_from_100_euros() {
     let mut shop = Shop::new();
     let dear = shop.product("eu", 10_000, |_| ());
     let cheap = shop.product("eu", 9_999, |_| ());
@@ -74,7 +74,7 @@ fn standard_delivery_is_free_from_one_hundred() {
 }
 
 #[test]
-fn taxes_and_options_follow_address_then_buyer_then_channel() {
+fn destination_is_address_then_buyer_then_channel() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 1_990, |_| ());
     let mut cart = shop.cart("eu", &[(tee, 1)]);
@@ -86,7 +86,7 @@ fn taxes_and_options_follow_address_then_buyer_then_channel() {
 }
 
 #[test]
-fn what_is_not_delivered_is_taxed_where_its_buyer_is_billed() {
+fn downloads_are_taxed_at_the_billing_address() {
     let mut shop = Shop::new();
     let flac = shop.product("eu", 900, |product| product.variants[0].requires_shipping = false);
     let tee = shop.product("eu", 1_990, |_| ());
@@ -111,7 +111,7 @@ fn what_is_not_delivered_is_taxed_where_its_buyer_is_billed() {
 }
 
 #[test]
-fn a_country_that_is_not_served_has_no_options() {
+fn a_country_without_delivery_has_no_options() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 1_990, |_| ());
     let priced = shop.price(&sent_to(shop.cart("eu", &[(tee, 1)]), "CH", None));
@@ -120,7 +120,7 @@ fn a_country_that_is_not_served_has_no_options() {
 }
 
 #[test]
-fn downloads_need_no_address_and_no_delivery() {
+fn downloads_need_no_address_or_delivery() {
     let mut shop = Shop::new();
     let flac = shop.product("eu", 900, |product| product.variants[0].requires_shipping = false);
     let mut cart = shop.cart("eu", &[(flac, 1)]);
@@ -130,7 +130,7 @@ fn downloads_need_no_address_and_no_delivery() {
 }
 
 #[test]
-fn fetching_the_goods_needs_no_address() {
+fn pickup_needs_no_address() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 1_990, |_| ());
     let mut cart = delivered_by(shop.cart("eu", &[(tee, 1)]), "pickup");
@@ -139,7 +139,7 @@ fn fetching_the_goods_needs_no_address() {
 }
 
 #[test]
-fn an_empty_cart_says_what_is_missing_and_costs_nothing() {
+fn an_empty_cart_is_free_and_has_problems() {
     let shop = Shop::new();
     let priced = shop.price(&shop.cart("eu", &[]));
     assert_eq!(codes(&priced), [ProblemCode::Empty, ProblemCode::MissingEmail]);
@@ -147,7 +147,7 @@ fn an_empty_cart_says_what_is_missing_and_costs_nothing() {
 }
 
 #[test]
-fn what_is_missing_is_said_with_its_place() {
+fn problems_name_the_missing_field() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 1_990, |_| ());
     let cart = shop.cart("eu", &[(tee, 1)]);
@@ -169,7 +169,7 @@ fn what_is_missing_is_said_with_its_place() {
 }
 
 #[test]
-fn a_line_that_is_no_longer_sold_costs_nothing_and_is_a_problem() {
+fn a_line_that_is_not_sold_is_free_and_a_problem() {
     let mut shop = Shop::new();
     let gone = shop.product("eu", 1_990, |product| product.publications.clear());
     let elsewhere = shop.product("us", 2_200, |_| ());
@@ -181,7 +181,7 @@ fn a_line_that_is_no_longer_sold_costs_nothing_and_is_a_problem() {
 }
 
 #[test]
-fn a_line_beyond_reckoning_is_a_problem_and_no_failure() {
+fn a_line_that_is_too_expensive_is_a_problem() {
     let mut shop = Shop::new();
     let gold = shop.product("eu", i64::MAX / 2, |_| ());
     let priced = shop.price(&delivered_by(ready(shop.cart("eu", &[(gold, 1_000_000)])), "pickup"));
@@ -189,7 +189,7 @@ fn a_line_beyond_reckoning_is_a_problem_and_no_failure() {
 }
 
 #[test]
-fn lines_that_draw_on_the_same_stock_are_counted_together() {
+fn lines_that_share_stock_are_counted_together() {
     let mut shop = Shop::new();
     let stove = shop.product("eu", 4_900, |_| ());
     let part = shop.products[&stove].variants[0].id;

@@ -1,4 +1,4 @@
-//! What holds for every cart.
+//! Properties that hold for every cart.
 
 use proptest::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::{
     promotions::{DiscountClass, ProductSelector, Promotion, PromotionAction},
 };
 
-/// What a random product is.
+/// A random product.
 #[derive(Debug, Clone)]
 struct Thing {
     minor: i64,
@@ -32,7 +32,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    /// A channel, the things in the cart, codes, and random promotions behind a code each.
+    /// A shop with random promotions, each with a code, and a cart with random products and codes.
     fn scene()(
         channel in prop::sample::select(vec!["eu", "us", "jp"]),
         things in prop::collection::vec(thing(), 0..12),
@@ -86,7 +86,7 @@ fn amounts(cart: &PricedCart) -> Vec<TaxedMoney> {
     of_lines.chain([cart.subtotal, cart.shipping, cart.total]).collect()
 }
 
-/// The price of each line by what is in it, and the whole.
+/// The price of each line and the totals, independent of order.
 fn fingerprint(cart: &PricedCart) -> (Vec<String>, TaxedMoney, Money) {
     let mut lines: Vec<String> =
         cart.lines.iter().map(|line| format!("{} {:?} {:?}", line.id, line.total, line.discounts)).collect();
@@ -96,7 +96,7 @@ fn fingerprint(cart: &PricedCart) -> (Vec<String>, TaxedMoney, Money) {
 
 proptest! {
     #[test]
-    fn sums_are_exact_and_nothing_is_negative((shop, cart) in scene()) {
+    fn sums_are_exact_and_not_negative((shop, cart) in scene()) {
         let priced = shop.price(&cart);
         for amount in amounts(&priced) {
             prop_assert!(amount.net.minor >= 0 && amount.gross.minor >= 0 && amount.tax().minor >= 0);
@@ -109,7 +109,7 @@ proptest! {
     }
 
     #[test]
-    fn every_reduction_is_split_whole((shop, cart) in scene()) {
+    fn discounts_are_split_completely((shop, cart) in scene()) {
         let priced = shop.price(&cart);
         let mode = shop.settings.channel_by_id(cart.channel).unwrap().price_mode();
         for line in &priced.lines {
@@ -129,7 +129,7 @@ proptest! {
     }
 
     #[test]
-    fn subtotal_less_discounts_plus_delivery_is_the_total((shop, cart) in scene()) {
+    fn subtotal_minus_discounts_plus_shipping_is_the_total((shop, cart) in scene()) {
         let priced = shop.price(&cart);
         let mode = shop.settings.channel_by_id(cart.channel).unwrap().price_mode();
         let goods = mode.pick(priced.subtotal).minus(priced.discount_total).unwrap();
@@ -137,13 +137,13 @@ proptest! {
     }
 
     #[test]
-    fn nothing_stops_a_cart_that_is_done((shop, cart) in scene()) {
+    fn a_finished_cart_has_no_problems((shop, cart) in scene()) {
         let done = Cart { status: crate::cart::CartStatus::Merged, ..cart };
         prop_assert!(shop.price(&done).problems.is_empty());
     }
 
     #[test]
-    fn the_order_of_lines_and_codes_never_matters((shop, cart) in scene(), at in 0_usize..12) {
+    fn the_order_of_lines_and_codes_does_not_matter((shop, cart) in scene(), at in 0_usize..12) {
         let mut turned = cart.clone();
         let by = at % turned.lines.len().max(1);
         turned.lines.rotate_left(by);
@@ -153,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn no_code_makes_the_goods_dearer((shop, cart) in scene()) {
+    fn codes_never_increase_the_price((shop, cart) in scene()) {
         let goods = |cart: &PricedCart| TaxedMoney::sum(cart.currency, cart.lines.iter().map(|line| line.total)).unwrap();
         let without = goods(&shop.price(&with_codes(cart.clone(), &[])));
         for code in ["WELCOME10", "TENOFF", "ONLYONCE", "OLD"] {

@@ -1,4 +1,4 @@
-//! The demo shop's codes and its automatic promotion, and the rules of combination.
+//! Discount codes and promotions of the demo shop, and the combination rules.
 
 use super::{
     demo::{Shop, delivered_by, euros, promotion, with_codes},
@@ -27,7 +27,7 @@ fn discount(shop: &Shop, lines: &[(ProductId, i64)], codes: &[&str]) -> i64 {
 }
 
 #[test]
-fn welcome10_takes_a_tenth_off_the_lines_and_not_off_delivery() {
+fn welcome10_takes_ten_percent_off_lines_but_not_delivery() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 1_990, |_| ());
     let priced = shop.price(&delivered_by(with_codes(shop.cart("eu", &[(tee, 2)]), &["WELCOME10"]), "standard"));
@@ -57,7 +57,7 @@ fn tenoff_is_for_euros_only() {
 }
 
 #[test]
-fn freeship_frees_standard_delivery_beside_other_codes() {
+fn freeship_combines_with_other_codes() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 1_990, |_| ());
     let cart = with_codes(shop.cart("eu", &[(tee, 1)]), &["WELCOME10", "FREESHIP"]);
@@ -72,7 +72,7 @@ fn freeship_frees_standard_delivery_beside_other_codes() {
 }
 
 #[test]
-fn the_free_delivery_threshold_looks_at_discounted_goods() {
+fn the_free_delivery_threshold_is_checked_after_discounts() {
     let mut shop = Shop::new();
     let dear = shop.product("eu", 10_500, |_| ());
     let price = |codes: &[&str]| {
@@ -82,7 +82,7 @@ fn the_free_delivery_threshold_looks_at_discounted_goods() {
 }
 
 #[test]
-fn old_unknown_and_used_up_codes_do_nothing() {
+fn expired_unknown_and_used_up_codes_do_not_apply() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 1_990, |_| ());
     let only_once = shop.codes.iter_mut().find(|code| code.code == "ONLYONCE").unwrap();
@@ -94,7 +94,7 @@ fn old_unknown_and_used_up_codes_do_nothing() {
 }
 
 #[test]
-fn a_code_with_a_limit_per_customer_knows_the_buyer() {
+fn a_code_can_be_limited_per_customer() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 1_990, |_| ());
     let code = shop.codes.iter_mut().find(|code| code.code == "WELCOME10").unwrap();
@@ -103,7 +103,7 @@ fn a_code_with_a_limit_per_customer_knows_the_buyer() {
 }
 
 #[test]
-fn two_codes_for_the_whole_order_do_not_combine_and_the_better_one_wins() {
+fn of_two_order_codes_only_the_better_one_applies() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 6_000, |_| ());
     for codes in [["WELCOME10", "TENOFF"], ["TENOFF", "WELCOME10"]] {
@@ -114,7 +114,7 @@ fn two_codes_for_the_whole_order_do_not_combine_and_the_better_one_wins() {
 }
 
 #[test]
-fn priority_beats_a_better_price() {
+fn priority_takes_precedence_over_a_larger_discount() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 6_000, |_| ());
     let first = shop.codes.iter().find(|code| code.code == "WELCOME10").unwrap().promotion_id;
@@ -123,7 +123,7 @@ fn priority_beats_a_better_price() {
 }
 
 #[test]
-fn every_third_accessory_is_free_the_cheapest_of_each_three() {
+fn the_cheapest_of_three_accessories_is_free() {
     let mut shop = Shop::new();
     let (dear, middle, cheap) = (accessory(&mut shop, 3_000), accessory(&mut shop, 2_000), accessory(&mut shop, 1_000));
     let tee = shop.product("eu", 500, |_| ());
@@ -135,14 +135,14 @@ fn every_third_accessory_is_free_the_cheapest_of_each_three() {
 }
 
 #[test]
-fn the_automatic_promotion_comes_before_a_code_for_the_order() {
+fn product_promotions_apply_before_order_codes() {
     let mut shop = Shop::new();
     let cheap = accessory(&mut shop, 1_000);
     assert_eq!(discount(&shop, &[(cheap, 3)], &["WELCOME10"]), 1_000 + 200);
 }
 
 #[test]
-fn an_amount_is_split_over_the_lines_without_a_cent_lost() {
+fn an_amount_is_split_over_lines_exactly() {
     let mut shop = Shop::new();
     let lines = [2_000, 2_000, 2_000].map(|minor| (shop.product("eu", minor, |_| ()), 1));
     let priced = shop.price(&with_codes(shop.cart("eu", &lines), &["TENOFF"]));
@@ -152,7 +152,7 @@ fn an_amount_is_split_over_the_lines_without_a_cent_lost() {
 }
 
 #[test]
-fn an_amount_never_takes_more_than_there_is() {
+fn an_amount_never_exceeds_the_price() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 300, |_| ());
     let action = PromotionAction::AmountOff { amount: euros(1_000), target: None };
@@ -162,7 +162,7 @@ fn an_amount_never_takes_more_than_there_is() {
 }
 
 #[test]
-fn a_fixed_price_holds_for_each_unit_and_never_raises_one() {
+fn a_fixed_price_applies_per_unit_and_never_raises_it() {
     let mut shop = Shop::new();
     let (dear, cheap) = (shop.product("eu", 1_990, |_| ()), shop.product("eu", 500, |_| ()));
     let action = PromotionAction::FixedPrice { price: euros(1_500), target: ProductSelector::default() };
@@ -171,7 +171,7 @@ fn a_fixed_price_holds_for_each_unit_and_never_raises_one() {
 }
 
 #[test]
-fn a_fixed_price_beyond_reckoning_reduces_nothing_and_fails_nothing() {
+fn a_fixed_price_that_overflows_does_not_apply() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 1_990, |_| ());
     let action = PromotionAction::FixedPrice { price: euros(i64::MAX / 2), target: ProductSelector::default() };
@@ -180,7 +180,7 @@ fn a_fixed_price_beyond_reckoning_reduces_nothing_and_fails_nothing() {
 }
 
 #[test]
-fn free_delivery_is_worth_nothing_to_goods_that_are_delivered_free() {
+fn free_delivery_has_no_value_if_delivery_is_free_anyway() {
     let mut shop = Shop::new();
     let (cheap, dear) = (shop.product("eu", 1_990, |_| ()), shop.product("eu", 10_000, |_| ()));
     let action = PromotionAction::FreeShipping { methods: Vec::new() };
@@ -195,7 +195,7 @@ fn free_delivery_is_worth_nothing_to_goods_that_are_delivered_free() {
 }
 
 #[test]
-fn conditions_count_the_named_goods_and_groups() {
+fn conditions_check_products_and_customer_groups() {
     let mut shop = Shop::new();
     let (bag, tee) = (accessory(&mut shop, 2_000), shop.product("eu", 9_000, |_| ()));
     let products = ProductSelector { categories: vec![shop.category("accessories")], ..ProductSelector::default() };
@@ -214,7 +214,7 @@ fn conditions_count_the_named_goods_and_groups() {
 }
 
 #[test]
-fn a_promotion_of_another_channel_or_time_does_not_hold() {
+fn a_promotion_applies_only_in_its_channel_and_period() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 1_000, |_| ());
     let action = PromotionAction::PercentageOff { basis_points: 1_000, target: None };
