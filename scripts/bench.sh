@@ -35,7 +35,7 @@ binary="$target/release/mercator"
 "$binary" migrate
 "$binary" seed --products "$products"
 
-port_a="$(free_port)" port_b="$(free_port)" yardstick_at="127.0.0.1:$(free_port)"
+port_a="$(free_port)" port_b="$(free_port)" baseline_at="127.0.0.1:$(free_port)"
 export MERCATOR_SANDBOX_A_URL="http://127.0.0.1:$port_a" MERCATOR_SANDBOX_B_URL="http://127.0.0.1:$port_b"
 MERCATOR_LISTEN="127.0.0.1:$(free_port)"
 export MERCATOR_LISTEN
@@ -44,11 +44,11 @@ start sandbox-b taskset -c 1 "$binary" sandbox-gateway --name sandbox-b --listen
 start server taskset -c 0 "$binary" serve
 server="${children[-1]}"
 if [ -n "${WITH_WORKER:-}" ]; then start worker taskset -c 1 "$binary" worker; fi
-start yardstick taskset -c 0 "$target/release/load" yardstick --listen "$yardstick_at"
-yardstick="${children[-1]}"
+start baseline taskset -c 0 "$target/release/load" baseline --listen "$baseline_at"
+baseline="${children[-1]}"
 wait_for "http://$MERCATOR_LISTEN/health/ready" 120 "the server"
-wait_for "http://$yardstick_at/" 10 "the yardstick"
+wait_for "http://$baseline_at/" 10 "the baseline"
 
 taskset -c 1 "$target/release/load" run --server "$MERCATOR_LISTEN" --server-pid "$server" \
-  --postgres-pid "$postgres_pid" --yardstick "$yardstick_at" --yardstick-pid "$yardstick" \
+  --postgres-pid "$postgres_pid" --baseline "$baseline_at" --baseline-pid "$baseline" \
   --seconds "${SECONDS_EACH:-8}" --connections "${CONNECTIONS:-16}" ${ONLY:+--only "$ONLY" --out "$work/only.json"}

@@ -1,4 +1,4 @@
-//! What the price of a cart costs: lines, promotions and taxes, without any store.
+//! Benchmarks of pricing a cart: lines, promotions and taxes, without stores.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -23,7 +23,7 @@ use model::{
 
 const COUNTRIES: [&str; 6] = ["DE", "FR", "NL", "AT", "ES", "IT"];
 
-/// A shop as far as pricing reads it, and a cart of so many different lines.
+/// The inputs of pricing and a cart with `lines` different lines.
 struct Shop {
     settings: Settings,
     products: HashMap<ProductId, Arc<Product>>,
@@ -48,7 +48,7 @@ impl Shop {
         Self { settings, products, taxonomy, codes: Vec::new(), cart }
     }
 
-    /// The same with as many promotions, one for each of the first lines, and a code of 10 % off everything.
+    /// Adds a promotion for each of the first lines, and a code for 10 % off everything.
     fn with_promotions(mut self, count: usize) -> Self {
         for number in 0..count {
             let product = self.cart.lines.get(number).map_or_else(ProductId::new, |line| line.product_id);

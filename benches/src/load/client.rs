@@ -1,4 +1,4 @@
-//! One keep-alive connection that posts GraphQL and reads whole answers.
+//! A keep-alive HTTP connection that sends GraphQL requests.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -9,11 +9,11 @@ use tokio::net::TcpStream;
 
 use crate::Outcome;
 
-/// A connection to one server.
+/// A connection to a server.
 pub struct Client {
     host: String,
     sender: SendRequest<Full<Bytes>>,
-    /// The cart of the shopper on this connection, where a scenario goes on with one.
+    /// Cart of this connection, for scenarios that reuse one.
     pub cart: Option<String>,
 }
 
@@ -24,23 +24,23 @@ impl Client {
         stream.set_nodelay(true)?;
         let (sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(async move {
-            // Ends when the client is dropped or the server closes; a broken request reports itself.
+            // Ends when the client is dropped or the server closes. Requests on a broken connection return their own error.
             let _ = connection.await;
         });
         Ok(Self { host: host.to_owned(), sender, cart: None })
     }
 
-    /// Fetches a path.
+    /// Sends a GET request.
     pub async fn get(&mut self, path: &str) -> Outcome<Bytes> {
         self.send(Method::GET, path, Bytes::new()).await
     }
 
-    /// Posts a body to a path.
+    /// Sends a POST request.
     pub async fn post(&mut self, path: &str, body: Bytes) -> Outcome<Bytes> {
         self.send(Method::POST, path, body).await
     }
 
-    /// Posts an operation; an answer with errors or user errors is an error.
+    /// Sends an operation. A response with errors or user errors is an error.
     pub async fn graphql(&mut self, query: &str, variables: Value) -> Outcome<Value> {
         let answer = self.post("/graphql", request(query, &variables)).await?;
         let answer: Value = serde_json::from_slice(&answer)?;
@@ -70,12 +70,12 @@ impl Client {
     }
 }
 
-/// The body of an operation.
+/// The request body of an operation.
 pub fn request(query: &str, variables: &Value) -> Bytes {
     json!({ "query": query, "variables": variables }).to_string().into()
 }
 
-/// The first error of an answer, wherever it stands.
+/// The first error or user error of a response.
 fn refusal(answer: &Value) -> Option<String> {
     if let Some(errors) = answer.get("errors") {
         return Some(errors.to_string());

@@ -1,7 +1,7 @@
-//! The load benchmark: drives a running server over loopback and reports what a request costs.
+//! The load benchmark: sends requests to a running server over loopback and measures their cost.
 //!
-//! `scripts/bench.sh` starts the release server on seeded data, pins server and generator to different cores and
-//! calls this program; `make bench` calls the script.
+//! `make bench` calls `scripts/bench.sh`, which starts the release server on demo data, pins server and load generator
+//! to different cores, and runs this program.
 
 mod client;
 mod procfs;
@@ -9,13 +9,13 @@ mod report;
 mod run;
 mod scenarios;
 mod shop;
-mod yardstick;
+mod baseline;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 
-/// Measures a running Mercator.
+/// Measures a running Mercator server.
 #[derive(Debug, Parser)]
 struct Args {
     #[command(subcommand)]
@@ -24,43 +24,43 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serves answers of a given size from a bare axum handler, to compare with.
-    Yardstick {
-        /// Where to listen.
+    /// Serves responses of a given size from a bare axum handler, as a baseline.
+    Baseline {
+        /// Address to listen on.
         #[arg(long, default_value = "127.0.0.1:8099")]
         listen: String,
     },
-    /// Drives every scenario and writes the results.
+    /// Runs every scenario and writes the results.
     Run(RunArgs),
 }
 
 #[derive(Debug, clap::Args)]
 struct RunArgs {
-    /// The server, as host and port.
+    /// Host and port of the server.
     #[arg(long)]
     server: String,
-    /// The server's process id.
+    /// Process id of the server.
     #[arg(long)]
     server_pid: u32,
-    /// The process id of Postgres' postmaster.
+    /// Process id of the Postgres postmaster.
     #[arg(long)]
     postgres_pid: u32,
-    /// The yardstick, as host and port.
+    /// Host and port of the baseline server.
     #[arg(long)]
-    yardstick: String,
-    /// The yardstick's process id.
+    baseline: String,
+    /// Process id of the baseline server.
     #[arg(long)]
-    yardstick_pid: u32,
-    /// How long each scenario runs, in seconds.
+    baseline_pid: u32,
+    /// Duration of each scenario in seconds.
     #[arg(long, default_value_t = 8)]
     seconds: u64,
-    /// How many connections drive at once.
+    /// Number of concurrent connections.
     #[arg(long, default_value_t = 16)]
     connections: usize,
-    /// Only the scenarios whose name contains this.
+    /// Run only scenarios whose name contains this text.
     #[arg(long, default_value = "")]
     only: String,
-    /// Where the results go, as JSON; a Markdown table is written beside it.
+    /// Path of the JSON results; a Markdown table is written next to it.
     #[arg(long, default_value = "benches/results/latest.json")]
     out: PathBuf,
 }
@@ -73,7 +73,7 @@ fn main() -> ExitCode {
     };
     let done = runtime.block_on(async {
         match args.command {
-            Command::Yardstick { listen } => yardstick::serve(&listen).await,
+            Command::Baseline { listen } => baseline::serve(&listen).await,
             Command::Run(args) => drive(&args).await,
         }
     });
@@ -88,7 +88,7 @@ fn fail(error: &dyn std::error::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// What the benchmark fails with: it stops at the first thing that is wrong.
+/// The error of the benchmark, which stops at the first failure.
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 async fn drive(args: &RunArgs) -> Outcome<()> {
@@ -96,7 +96,7 @@ async fn drive(args: &RunArgs) -> Outcome<()> {
     eprintln!("{} products, {} sellable variants", shop.slugs.len(), shop.variants.len());
     let page_size = scenarios::warm_up(&args.server, &shop).await?;
     let length = Duration::from_secs(args.seconds);
-    let mut results = vec![run::yardstick(args, page_size, length).await?];
+    let mut results = vec![run::baseline(args, page_size, length).await?];
     for scenario in scenarios::ALL.iter().filter(|scenario| scenario.name.contains(&args.only)) {
         let result = run::scenario(args, scenario, &shop, length).await?;
         eprintln!("{}", report::line(&result));

@@ -1,25 +1,25 @@
-//! What processes have used, read from `/proc`.
+//! CPU time and memory of processes, read from `/proc`.
 
 use std::fs;
 
 use crate::Outcome;
 
-/// Clock ticks of `/proc/*/stat` in a second; fixed on Linux.
+/// Clock ticks per second in `/proc/*/stat`; constant on Linux.
 const TICKS: f64 = 100.0;
 
-/// CPU-seconds of one process, and of its children that have ended.
+/// CPU-seconds of a process and of its exited children.
 pub fn cpu_seconds(pid: u32) -> Outcome<f64> {
     let stat = Stat::read(pid)?;
     Ok(stat.own + stat.ended_children)
 }
 
-/// CPU-seconds of Postgres: the postmaster, its living children, and those that have ended.
+/// CPU-seconds of Postgres: the postmaster with its running and exited children.
 pub fn postgres_cpu_seconds(postmaster: u32) -> Outcome<f64> {
     let mut seconds = cpu_seconds(postmaster)?;
     for entry in fs::read_dir("/proc")? {
         let name = entry?.file_name();
         let Some(pid) = name.to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
-        // A process may end between the listing and the reading.
+        // A process may exit between listing and reading.
         if let Ok(stat) = Stat::read(pid)
             && stat.parent == postmaster
         {
@@ -46,7 +46,7 @@ struct Stat {
 impl Stat {
     fn read(pid: u32) -> Outcome<Self> {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
-        // The name in parentheses may hold spaces; fields are counted after it.
+        // The name in parentheses may contain spaces, so count the fields after it.
         let (_, rest) = stat.rsplit_once(')').ok_or("malformed stat")?;
         let fields: Vec<&str> = rest.split_whitespace().collect();
         let number = |at: usize| -> Outcome<f64> { Ok(fields.get(at).ok_or("short stat")?.parse()?) };

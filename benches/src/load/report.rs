@@ -1,4 +1,4 @@
-//! Results as a line, as JSON and as a Markdown table.
+//! Results as a terminal line, as JSON and as a Markdown table.
 
 use std::{fmt::Write as _, fs, path::Path};
 
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{Outcome, run::Measured, shop::Shop};
 
-/// One line for the terminal.
+/// One result as a line for the terminal.
 pub fn line(result: &Measured) -> String {
     let misses = result.misses();
     let verdict = if misses.is_empty() { String::new() } else { format!("  MISSED: {}", misses.join(", ")) };
@@ -21,7 +21,7 @@ pub fn line(result: &Measured) -> String {
     )
 }
 
-/// Writes the JSON and, beside it, the table.
+/// Writes the JSON file and a Markdown table next to it.
 pub fn write(out: &Path, results: &[Measured], shop: &Shop) -> Outcome<()> {
     if let Some(folder) = out.parent() {
         fs::create_dir_all(folder)?;
@@ -40,7 +40,7 @@ pub fn write(out: &Path, results: &[Measured], shop: &Shop) -> Outcome<()> {
     Ok(())
 }
 
-/// The processor, as the kernel calls it.
+/// The model name of the processor.
 fn machine() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = text.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("unknown");
@@ -48,9 +48,9 @@ fn machine() -> String {
 }
 
 fn table(results: &[Measured]) -> String {
-    let yardstick = results.first().map_or(1.0, |result| result.per_cpu_second);
+    let baseline = results.first().map_or(1.0, |result| result.per_cpu_second);
     let mut text = String::from(
-        "| Scenario | per CPU-second | budget | of the yardstick | per second | p50 ms | p99 ms | server CPU s / 1,000 | \
+        "| Scenario | per CPU-second | budget | of the baseline | per second | p50 ms | p99 ms | server CPU s / 1,000 | \
          Postgres CPU s / 1,000 | statements | resident MiB |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
     );
     for result in results {
@@ -60,13 +60,13 @@ fn table(results: &[Measured]) -> String {
             (Some(count), None) => format!("{count:.1}"),
             (None, _) => "–".to_owned(),
         };
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(
             text,
             "| {} | {:.0} | {budget} | {:.1} % | {:.0} | {:.2} | {:.2} | {:.3} | {:.3} | {statements} | {:.0} |",
             result.name,
             result.per_cpu_second,
-            result.per_cpu_second / yardstick * 100.0,
+            result.per_cpu_second / baseline * 100.0,
             result.per_second,
             result.p50_ms,
             result.p99_ms,

@@ -1,4 +1,4 @@
-//! Runs one scenario for a while on many connections and takes its measure.
+//! Runs a scenario on several connections and measures it.
 
 use std::{
     collections::HashMap,
@@ -16,40 +16,40 @@ use crate::{
     shop::Shop,
 };
 
-/// The server's resident memory stays below this, in MiB.
+/// Maximum resident memory of the server in MiB.
 const MEMORY_BUDGET_MIB: f64 = 150.0;
 
-/// What a scenario cost.
+/// The measured cost of a scenario.
 #[derive(Debug, Clone, Serialize)]
 pub struct Measured {
-    /// The scenario.
+    /// Name of the scenario.
     pub name: String,
-    /// Units of work done.
+    /// Completed units of work.
     pub done: u64,
-    /// Units of work in a second of the clock.
+    /// Units of work per second of wall-clock time.
     pub per_second: f64,
-    /// Half were faster, in milliseconds.
+    /// Median latency in milliseconds.
     pub p50_ms: f64,
-    /// All but one in a hundred were faster, in milliseconds.
+    /// 99th percentile of the latency in milliseconds.
     pub p99_ms: f64,
-    /// CPU-seconds of the server for 1,000 units.
+    /// CPU-seconds of the server per 1,000 units.
     pub server_cpu_per_1000: f64,
-    /// CPU-seconds of Postgres for 1,000 units.
+    /// CPU-seconds of Postgres per 1,000 units.
     pub postgres_cpu_per_1000: f64,
-    /// Units of work in one CPU-second of server and database together.
+    /// Units of work per CPU-second of server and database together.
     pub per_cpu_second: f64,
-    /// Statements of one unit, all its operations together, mean.
+    /// Mean number of statements per unit, over all its operations.
     pub statements: Option<f64>,
-    /// Resident memory of the server afterwards, in MiB.
+    /// Resident memory of the server after the run in MiB.
     pub resident_mib: f64,
-    /// The least units in a CPU-second that were promised.
+    /// Budget: minimum units per CPU-second.
     pub budget: Option<u32>,
-    /// The most statements of one unit that were promised.
+    /// Budget: maximum statements per unit.
     pub statement_budget: Option<u32>,
 }
 
 impl Measured {
-    /// What it needed more of than was promised; empty when all is well.
+    /// The budgets that the scenario missed.
     pub fn misses(&self) -> Vec<String> {
         let mut misses = Vec::new();
         if let Some(budget) = self.budget.filter(|budget| self.per_cpu_second < f64::from(*budget)) {
@@ -77,9 +77,9 @@ impl Usage {
     }
 }
 
-/// Drives the bare handler: requests and answers as large as a product page's.
-pub async fn yardstick(args: &RunArgs, page_size: usize, length: Duration) -> Outcome<Measured> {
-    let before = Usage::read(args.yardstick_pid, args.postgres_pid)?;
+/// Measures the baseline: requests and responses of the size of a product page.
+pub async fn baseline(args: &RunArgs, page_size: usize, length: Duration) -> Outcome<Measured> {
+    let before = Usage::read(args.baseline_pid, args.postgres_pid)?;
     let work = |host: String, until: Instant| async move {
         let mut client = Client::connect(&host).await?;
         let mut times = Vec::new();
@@ -90,12 +90,12 @@ pub async fn yardstick(args: &RunArgs, page_size: usize, length: Duration) -> Ou
         }
         Ok(times)
     };
-    let times = on_connections(args.connections, length, |until| work(args.yardstick.clone(), until)).await?;
-    let after = Usage::read(args.yardstick_pid, args.postgres_pid)?;
+    let times = on_connections(args.connections, length, |until| work(args.baseline.clone(), until)).await?;
+    let after = Usage::read(args.baseline_pid, args.postgres_pid)?;
     let idle_postgres = Usage { server: after.server, postgres: before.postgres };
-    let memory = procfs::resident_mib(args.yardstick_pid)?;
+    let memory = procfs::resident_mib(args.baseline_pid)?;
     Ok(measure(
-        &format!("bare axum handler, {page_size} bytes (yardstick)"),
+        &format!("bare axum handler, {page_size} bytes (baseline)"),
         times,
         length,
         &before,
@@ -104,7 +104,7 @@ pub async fn yardstick(args: &RunArgs, page_size: usize, length: Duration) -> Ou
     ))
 }
 
-/// Drives one scenario, after a short warm-up that does not count.
+/// Runs one scenario after a warm-up that is not measured.
 pub async fn scenario(args: &RunArgs, scenario: &'static Scenario, shop: &Shop, length: Duration) -> Outcome<Measured> {
     let act = |until: Instant| async move {
         let mut client = Client::connect(&args.server).await?;
@@ -171,7 +171,7 @@ fn measure(
     }
 }
 
-/// Requests and statements of each operation so far, from the server's metrics.
+/// Requests and statements by operation, from the metrics of the server.
 async fn statements(server: &str) -> Outcome<HashMap<String, (f64, f64)>> {
     let text = Client::connect(server).await?.get("/metrics").await?;
     let text = std::str::from_utf8(&text)?;
@@ -191,7 +191,7 @@ async fn statements(server: &str) -> Outcome<HashMap<String, (f64, f64)>> {
     Ok(found)
 }
 
-/// Mean statements of each operation, summed over the operations of one unit.
+/// Mean statements per operation, summed over the operations of one unit.
 fn per_unit(
     operations: &[&str],
     before: &HashMap<String, (f64, f64)>,

@@ -1,4 +1,4 @@
-//! What shoppers do, one function for each.
+//! The scenarios, one function each.
 
 use std::{future::Future, pin::Pin};
 
@@ -14,21 +14,21 @@ use crate::{
 
 type Step<'a> = Pin<Box<dyn Future<Output = Outcome<()>> + 'a>>;
 
-/// One thing that shoppers do, over and over.
+/// A repeated action of shoppers.
 pub struct Scenario {
-    /// How reports call it.
+    /// Name in reports.
     pub name: &'static str,
-    /// The GraphQL operations it sends, to find their statements in the server's metrics.
+    /// GraphQL operations that it sends, to find their statements in the metrics of the server.
     pub operations: &'static [&'static str],
-    /// The least units of work in a CPU-second of server and database; none without a budget.
+    /// Budget: minimum units of work per CPU-second of server and database; None without a budget.
     pub budget: Option<u32>,
-    /// The most statements of one unit of work.
+    /// Budget: maximum statements per unit of work.
     pub statements: Option<u32>,
-    /// Does it once.
+    /// Performs one unit of work.
     pub act: for<'a> fn(&'a mut Client, &'a Shop) -> Step<'a>,
 }
 
-/// Every scenario, in the order they run.
+/// All scenarios in the order in which they run.
 pub const ALL: &[Scenario] = &[
     Scenario {
         name: "product page",
@@ -103,7 +103,7 @@ const SEARCH: &str = include_str!("../../../scripts/checks/operations/storefront
 const CART_CREATE: &str = "mutation CartCreate($input: CartCreateInput!) { cartCreate(input: $input) { cart { id version } userErrors { code field message } } }";
 const CART_ADD: &str = "mutation CartAdd($input: CartLinesAddInput!) { cartLinesAdd(input: $input) { cart { id version cost { total { gross { amount } } } } userErrors { code field message } } }";
 
-/// Opens every product's page once: what is measured afterwards is the warm server. The mean size of a page, in bytes.
+/// Loads every product page once, so that the server is warm, and returns the mean size of a page in bytes.
 pub async fn warm_up(server: &str, shop: &Shop) -> Outcome<usize> {
     let mut client = Client::connect(server).await?;
     let mut bytes = 0;
@@ -113,7 +113,7 @@ pub async fn warm_up(server: &str, shop: &Shop) -> Outcome<usize> {
     Ok(bytes / shop.slugs.len().max(1))
 }
 
-/// The request for a product's page.
+/// The request for a product page.
 pub fn product_page_request() -> Bytes {
     request(PRODUCT_PAGE, &json!({ "slug": "classic-tee" }))
 }
@@ -137,7 +137,7 @@ async fn add_to_new_cart(client: &mut Client, shop: &Shop) -> Outcome<()> {
     ask(client, CART_ADD, json!({ "input": { "cartId": cart, "lines": [line(shop.variant())] } })).await
 }
 
-/// Each connection's cart gets its 200 lines once, and goes on with them.
+/// Creates a cart with 200 lines once per connection and reuses it.
 async fn add_to_large_cart(client: &mut Client, shop: &Shop) -> Outcome<()> {
     let lines = shop.variants.get(..200).unwrap_or(&shop.variants);
     let cart = if let Some(cart) = client.cart.take() {

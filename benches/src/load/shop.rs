@@ -1,4 +1,4 @@
-//! What the generator knows of the shop: slugs, variants, categories and words, read through the API itself.
+//! Data of the shop for requests: slugs, variants, categories and words, read through the API.
 
 use rand::{Rng, seq::IndexedRandom};
 use serde_json::{Value, json};
@@ -10,10 +10,10 @@ const PRODUCTS: &str = "query Catalog($after: String) { products(first: 100, aft
 const CATEGORIES: &str = "{ categoryTree(depth: 3) { slug children { slug children { slug } } } }";
 const HOT: &str = r#"{ product(slug: "classic-tee") { variants(first: 50) { nodes { id sku } } } }"#;
 
-/// How many there must be of a variant, so that it is not sold out before the end.
+/// Minimum stock of a variant, so that it does not sell out during the benchmark.
 const PLENTY: i64 = 50;
 
-/// Random material for requests.
+/// Shop data that requests pick from at random.
 pub struct Shop {
     /// Slugs of all products.
     pub slugs: Vec<String>,
@@ -23,12 +23,12 @@ pub struct Shop {
     pub categories: Vec<String>,
     /// Words of product names.
     pub words: Vec<String>,
-    /// The one variant that a flash sale is about.
+    /// Variant of the flash sale.
     pub hot_variant: String,
 }
 
 impl Shop {
-    /// Reads the whole catalog, page by page.
+    /// Reads the whole catalog page by page.
     pub async fn read(server: &str) -> Outcome<Self> {
         let mut client = Client::connect(server).await?;
         let mut shop = Self {
@@ -74,7 +74,7 @@ impl Shop {
         }
     }
 
-    /// A random product's slug.
+    /// The slug of a random product.
     pub fn slug(&self) -> &str {
         pick(&self.slugs)
     }
@@ -89,18 +89,18 @@ impl Shop {
         pick(&self.categories)
     }
 
-    /// A random word of a product's name.
+    /// A random word of a product name.
     pub fn word(&self) -> &str {
         pick(&self.words)
     }
 }
 
-/// A random quantity that a shopper would buy.
+/// A random quantity as in a typical cart.
 pub fn quantity() -> u32 {
     rand::rng().random_range(1..=2)
 }
 
-/// One of the list, at random.
+/// A random entry of the list.
 pub fn pick(list: &[String]) -> &str {
     list.choose(&mut rand::rng()).map_or("", String::as_str)
 }

@@ -1,4 +1,4 @@
-//! The least a server can do: a bare axum handler with an answer of the same size.
+//! The baseline: a bare axum handler that returns responses of the same size.
 
 use axum::{
     Router,
@@ -9,14 +9,14 @@ use axum::{
 
 use crate::Outcome;
 
-/// The largest answer that can be asked for, in bytes.
-const MOST: usize = 1024 * 1024;
+/// Maximum size of a response in bytes.
+const MAX_SIZE: usize = 1024 * 1024;
 
-/// Answers a request for `/<size>` with so many bytes, until it is killed.
+/// Answers requests for `/<size>` with that many bytes until the process is killed.
 pub async fn serve(listen: &str) -> Outcome<()> {
-    let plenty = Bytes::from(vec![b'x'; MOST]);
+    let bytes = Bytes::from(vec![b'x'; MAX_SIZE]);
     let answer = move |axum::extract::Path(size): axum::extract::Path<usize>, _request: Bytes| {
-        let body = (size <= MOST).then(|| plenty.slice(..size)).ok_or(StatusCode::BAD_REQUEST);
+        let body = (size <= MAX_SIZE).then(|| bytes.slice(..size)).ok_or(StatusCode::BAD_REQUEST);
         async move { body.map(|body| ([(header::CONTENT_TYPE, "application/json")], body)) }
     };
     let listener = tokio::net::TcpListener::bind(listen).await?;
