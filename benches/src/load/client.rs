@@ -24,7 +24,7 @@ impl Client {
         stream.set_nodelay(true)?;
         let (sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(async move {
-            // Ends when the client is dropped or the server closes. Requests on a broken connection return their own error.
+            // Ends when the client is dropped or the server closes. A broken request returns its own error.
             let _ = connection.await;
         });
         Ok(Self { host: host.to_owned(), sender, cart: None })

@@ -17,7 +17,7 @@ pub struct Category {
     pub id: CategoryId,
     /// Number of writes, starting at 1.
     pub version: i64,
-    /// Path of slugs from the root, such as `clothing/tops`; unique. The [`super::Taxonomy`] snapshot recomputes it from
+    /// Path of slugs from the root, such as `clothing/tops`; unique. [`super::Taxonomy`] recomputes it from
     /// the tree, so that moving a category changes the paths of its descendants.
     pub slug: Slug,
     /// Name in the default locale.

@@ -38,7 +38,7 @@ pub(super) struct Item<'a> {
 
 /// The lines of a cart, split into those that can be sold and those that cannot.
 pub(super) struct Basket<'a> {
-    /// Lines that can be sold, sorted by variant and attributes, so that the result does not depend on the cart's order.
+    /// Lines that can be sold, sorted by variant and attributes, independent of the order in the cart.
     pub items: Vec<Item<'a>>,
     /// The goods of each item for promotions, in the same order.
     pub goods: Vec<Goods<'a>>,

@@ -1,11 +1,11 @@
 //! Facets as shoppers read them: with names in their language in place of ids. Names are looked up while they are
 //! read, so that counts which many requests share are not copied.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use model::{
     GlobalId, Locale,
-    catalog::{Attribute, AttributeKind, Taxonomy, Translation},
+    catalog::{Attribute, AttributeKind, Localized, Taxonomy},
 };
 use persistence::search::{FacetCounts, FacetKey, ValueCount};
 use uuid::Uuid;
