@@ -40,7 +40,7 @@ pub enum CartError {
     #[error("this is not an e-mail address")]
     InvalidEmail,
     /// The text is not a phone number.
-    #[error("this is not a telephone number")]
+    #[error("this is not a phone number")]
     InvalidPhone,
     /// A field of an address is missing, too long, or not a region of the country.
     #[error("this part of the address is missing, too long, or not known in its country")]

@@ -12,16 +12,16 @@ pub enum ChannelRuleError {
     #[error("a name has 1 to 200 characters")]
     Name,
     /// The currencies are empty, too many, or not distinct.
-    #[error("a channel sells in 1 to 50 currencies, each named once")]
+    #[error("a channel sells in 1 to 50 currencies, each only once")]
     Currencies,
     /// The locales are empty, too many, or not distinct.
-    #[error("a channel has 1 to 50 locales, each named once")]
+    #[error("a channel has 1 to 50 locales, each only once")]
     Locales,
     /// The countries are empty, too many, or not distinct.
-    #[error("a channel delivers to 1 to 250 countries, each named once")]
+    #[error("a channel delivers to 1 to 250 countries, each only once")]
     Countries,
     /// The stock locations are too many or not distinct.
-    #[error("a channel is served by at most 100 stock locations, each named once")]
+    #[error("a channel is served by at most 100 stock locations, each only once")]
     Locations,
 }
 

@@ -42,7 +42,7 @@ pub enum ApiTokenError {
     #[error("a token needs at least one permission")]
     NoPermissions,
     /// The token would hold permissions that its creator lacks.
-    #[error("you may not give a token permissions that you do not hold")]
+    #[error("you may not grant a token permissions that you do not hold")]
     MoreThanOwn,
     /// The expiry time is not in the future.
     #[error("the expiry of a token must be in the future")]

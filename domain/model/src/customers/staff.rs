@@ -73,10 +73,10 @@ impl Role {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StaffError {
     /// The actor lacks a permission that the change grants or removes.
-    #[error("you may not give or take permissions that you do not hold")]
+    #[error("you may not grant or remove permissions that you do not hold")]
     MoreThanOwn,
     /// The change would leave the shop without an active owner.
-    #[error("at least one active owner has to stay")]
+    #[error("the shop needs at least one active owner")]
     LastOwner,
 }
 

@@ -41,7 +41,7 @@ pub struct DiscountCode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CodeRefusal {
     /// No promotion in this channel has the code.
-    #[error("the code is not known")]
+    #[error("the code is unknown")]
     Unknown,
     /// The promotion has ended or has not started.
     #[error("the code is not valid now")]

@@ -60,10 +60,10 @@ pub enum DraftError {
     #[error("an amount must be above 0")]
     Amount,
     /// A number of units is out of bounds.
-    #[error("both numbers of units are from 1 to 1000")]
+    #[error("both numbers of units must be from 1 to 1000")]
     Units,
     /// The code is not valid or occurs twice.
-    #[error("a code has 1 to 64 characters without spaces, and comes once")]
+    #[error("a code has 1 to 64 characters without spaces and occurs only once")]
     Code {
         /// Position in the list.
         at: usize,
