@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Goods, ProductSelector};
-use crate::{Money, MoneyError, Quantity, Slug};
+use super::ProductSelector;
+use crate::{Money, Quantity, Slug};
 
 /// The conditions of a promotion. All must hold for the goods before any discount.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -20,25 +20,4 @@ pub struct Conditions {
     /// Products to count, of which the cart must contain at least one; None counts all goods.
     #[serde(default)]
     pub products: Option<ProductSelector>,
-}
-
-impl Conditions {
-    /// True if the goods and the buyer's groups meet all conditions.
-    ///
-    /// # Errors
-    /// [`MoneyError`] if the sum overflows.
-    pub(super) fn hold(&self, goods: &[Goods<'_>], groups: &[Slug]) -> Result<bool, MoneyError> {
-        let is_in_group =
-            self.customer_groups.is_empty() || self.customer_groups.iter().any(|group| groups.contains(group));
-        if !is_in_group {
-            return Ok(false);
-        }
-        let counted: Vec<&Goods<'_>> =
-            goods.iter().filter(|goods| self.products.as_ref().is_none_or(|selector| goods.is_in(selector))).collect();
-        let Some(first) = counted.first() else { return Ok(false) };
-        let units: i64 = counted.iter().map(|goods| goods.quantity).sum();
-        let subtotal = Money::sum(first.unit_price.currency, counted.iter().map(|goods| goods.full))?;
-        let is_enough = self.minimum_quantity.is_none_or(|minimum| units >= i64::from(minimum));
-        Ok(is_enough && self.minimum_subtotal.is_none_or(|minimum| subtotal >= minimum))
-    }
 }

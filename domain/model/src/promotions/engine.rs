@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::{
-    CodeRefusal, DiscountClass, DiscountCode, Goods, Promotion, PromotionAction, Reduction, actions::reductions,
+    CodeRefusal, Conditions, DiscountClass, DiscountCode, Goods, Promotion, PromotionAction, Reduction, actions::reductions,
 };
 use crate::{Currency, Money, MoneyError, Slug, Timestamp, ids::ChannelId, shipping::DeliveryMethod};
 
@@ -100,7 +100,7 @@ fn candidate<'a>(
     promotion: &'a Promotion,
     code: Option<&'a str>,
 ) -> Result<Option<Chosen<'a>>, MoneyError> {
-    if !has_currency(&promotion.action, shopping.currency) || !promotion.conditions.hold(goods, shopping.groups)? {
+    if !has_currency(&promotion.action, shopping.currency) || !conditions_hold(&promotion.conditions, goods, shopping.groups)? {
         return Ok(None);
     }
     let alone = match &promotion.action {
@@ -117,6 +117,21 @@ fn candidate<'a>(
     };
     let is_something = alone.minor > 0 || promotion.class() == DiscountClass::Shipping;
     Ok(is_something.then_some(Chosen { promotion, code, alone }))
+}
+
+/// True if the goods and the buyer's groups meet all conditions.
+fn conditions_hold(conditions: &Conditions, goods: &[Goods<'_>], groups: &[Slug]) -> Result<bool, MoneyError> {
+    let allowed = &conditions.customer_groups;
+    if !allowed.is_empty() && !allowed.iter().any(|group| groups.contains(group)) {
+        return Ok(false);
+    }
+    let is_counted = |goods: &&Goods<'_>| conditions.products.as_ref().is_none_or(|selector| goods.is_in(selector));
+    let counted: Vec<&Goods<'_>> = goods.iter().filter(is_counted).collect();
+    let Some(first) = counted.first() else { return Ok(false) };
+    let units: i64 = counted.iter().map(|goods| goods.quantity).sum();
+    let subtotal = Money::sum(first.unit_price.currency, counted.iter().map(|goods| goods.full))?;
+    let is_enough = conditions.minimum_quantity.is_none_or(|minimum| units >= i64::from(minimum));
+    Ok(is_enough && conditions.minimum_subtotal.is_none_or(|minimum| subtotal >= minimum))
 }
 
 /// True if the action has no amount or its amount is in the cart's currency.
