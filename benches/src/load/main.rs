@@ -3,13 +3,13 @@
 //! `make bench` calls `scripts/bench.sh`, which starts the release server on demo data, pins server and load generator
 //! to different cores, and runs this program.
 
+mod baseline;
 mod client;
 mod procfs;
 mod report;
 mod run;
 mod scenarios;
 mod shop;
-mod baseline;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 

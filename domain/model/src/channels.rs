@@ -157,7 +157,10 @@ mod tests {
         ] {
             let chain = channel.locale_chain(requested.map(locale).as_ref());
             assert_eq!(chain, expected.into_iter().map(locale).collect::<Vec<_>>(), "{requested:?}");
-            assert!(channel.locales.iter().any(|offered| channel.locale_chain(Some(offered)) == chain), "{requested:?}");
+            assert!(
+                channel.locales.iter().any(|offered| channel.locale_chain(Some(offered)) == chain),
+                "{requested:?}"
+            );
         }
     }
 }

@@ -114,7 +114,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reading_an_address_twice_changes_nothing(text in "[ A-Za-z0-9.+@-]{0,40}") {
+        fn parsing_a_parsed_address_changes_nothing(text in "[ A-Za-z0-9.+@-]{0,40}") {
             if let Ok(email) = text.parse::<Email>() {
                 prop_assert_eq!(email.as_str().parse::<Email>(), Ok(email.clone()));
             }

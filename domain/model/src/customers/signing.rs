@@ -100,7 +100,7 @@ mod tests {
     proptest! {
         /// A process plans the keys at random intervals for a year.
         #[test]
-        fn every_token_can_be_verified_for_as_long_as_it_lives(steps in prop::collection::vec(1_i64..6_000, 1..200)) {
+        fn tokens_can_be_verified_until_they_expire(steps in prop::collection::vec(1_i64..6_000, 1..200)) {
             let schedule = KeySchedule::default();
             let (mut keys, mut signed, mut now): (Vec<SigningKey>, Vec<(String, Timestamp)>, i64) = (vec![], vec![], 0);
             for step in steps {

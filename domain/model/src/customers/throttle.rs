@@ -195,19 +195,15 @@ mod tests {
             (suspect, 0, true),
             (suspect, 1, false),
         ];
-        for (throttle, attempts, is_heard) in table {
-            assert_eq!(throttle.check_beside(&waiting(attempts), &policy, now).is_ok(), is_heard, "{attempts}");
+        for (throttle, attempts, is_allowed) in table {
+            assert_eq!(throttle.check_beside(&waiting(attempts), &policy, now).is_ok(), is_allowed, "{attempts}");
         }
-        assert_eq!(
-            suspect.check_beside(&waiting(1), &policy, at(10)),
-            Ok(()),
-            "what a dead process began is forgotten"
-        );
+        assert_eq!(suspect.check_beside(&waiting(1), &policy, at(10)), Ok(()), "attempts of a crashed process expire");
     }
 
     proptest! {
         #[test]
-        fn no_block_outlasts_the_longest(steps in prop::collection::vec(0_i64..4_000, 1..200)) {
+        fn no_block_exceeds_the_maximum(steps in prop::collection::vec(0_i64..4_000, 1..200)) {
             let (mut throttle, mut now) = (Throttle::default(), 0);
             for step in steps {
                 now += step;
@@ -219,22 +215,22 @@ mod tests {
         }
 
         #[test]
-        fn no_more_is_heard_than_is_free_and_forgotten(steps in prop::collection::vec(0_i64..2_000, 1..300)) {
+        fn attempts_never_exceed_the_limits(steps in prop::collection::vec(0_i64..2_000, 1..300)) {
             let policy = ThrottlePolicy::PAIR;
-            let (mut throttle, mut now, mut heard) = (Throttle::default(), 0, 0);
+            let (mut throttle, mut now, mut allowed) = (Throttle::default(), 0, 0);
             for step in steps {
                 now += step;
                 if throttle.check(at(now)).is_ok() {
                     throttle.count(&policy, at(now));
-                    heard += 1;
+                    allowed += 1;
                 }
             }
             // After six doublings a block lasts longer than the failures that expire meanwhile.
-            prop_assert!(heard <= 5 + 6 + now / 720, "{heard} in {now} s");
+            prop_assert!(allowed <= 5 + 6 + now / 720, "{allowed} in {now} s");
         }
 
         #[test]
-        fn everything_is_forgotten_by_the_time_that_is_told(steps in prop::collection::vec(0_i64..2_000, 1..100)) {
+        fn the_record_has_no_effect_after_its_expiry(steps in prop::collection::vec(0_i64..2_000, 1..100)) {
             let (policy, mut throttle, mut now) = (ThrottlePolicy::network(100), Throttle::default(), 0);
             for step in steps {
                 now += step;

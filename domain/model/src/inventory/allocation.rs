@@ -124,7 +124,11 @@ fn available_at(item: &LockedItem, preference: &[StockLocationId]) -> Vec<(Stock
 }
 
 /// Allocates available units and returns the number of missing ones.
-fn allocate_available(need: &StockNeed, levels: &mut [(StockLocationId, i64)], allocations: &mut Vec<Allocation>) -> i64 {
+fn allocate_available(
+    need: &StockNeed,
+    levels: &mut [(StockLocationId, i64)],
+    allocations: &mut Vec<Allocation>,
+) -> i64 {
     let mut missing = need.quantity;
     for (location_id, available) in levels {
         let quantity = missing.min(*available);

@@ -100,7 +100,11 @@ fn delivery_problems(cart: &Cart, delivery: &Delivery<'_>) -> Vec<CartProblem> {
     let is_addressed = cart.shipping_address.as_ref().is_some_and(|address| address.invalid_fields().is_empty());
     if !is_pickup && !is_addressed {
         let target = Some("shippingAddress".to_owned());
-        problems.push(problem(ProblemCode::MissingShippingAddress, "the shipping address is missing or incomplete", target));
+        problems.push(problem(
+            ProblemCode::MissingShippingAddress,
+            "the shipping address is missing or incomplete",
+            target,
+        ));
     }
     if delivery.selected.is_none() {
         problems.push(problem(ProblemCode::MissingDeliveryOption, "select a delivery option", group));

@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 
 use super::{
-    CodeRefusal, Conditions, DiscountClass, DiscountCode, Goods, Promotion, PromotionAction, Reduction, actions::reductions,
+    CodeRefusal, Conditions, DiscountClass, DiscountCode, Goods, Promotion, PromotionAction, Reduction,
+    actions::reductions,
 };
 use crate::{Currency, Money, MoneyError, Slug, Timestamp, ids::ChannelId, shipping::DeliveryMethod};
 
@@ -100,7 +101,9 @@ fn candidate<'a>(
     promotion: &'a Promotion,
     code: Option<&'a str>,
 ) -> Result<Option<Chosen<'a>>, MoneyError> {
-    if !has_currency(&promotion.action, shopping.currency) || !conditions_hold(&promotion.conditions, goods, shopping.groups)? {
+    if !has_currency(&promotion.action, shopping.currency)
+        || !conditions_hold(&promotion.conditions, goods, shopping.groups)?
+    {
         return Ok(None);
     }
     let alone = match &promotion.action {
