@@ -16,7 +16,6 @@ pub mod logging;
 pub mod media;
 pub mod metrics;
 pub mod middleware;
-pub mod sandbox_gateway;
 pub mod server;
 pub mod shop;
 pub mod shutdown;

@@ -5,8 +5,9 @@ use std::{
     path::PathBuf,
 };
 
+use ::sandbox_gateway::{Pace, SandboxConfig, WebhookTarget};
+
 use crate::{
-    sandbox_gateway::{self, Pace, SandboxConfig, WebhookTarget},
     shutdown,
     start::{self, StartError},
 };
@@ -70,7 +71,7 @@ pub async fn run(args: Args) -> Result<(), StartError> {
         seed: args.seed,
         pace: Pace::default(),
     };
-    Ok(sandbox_gateway::run(config, listener, stop).await?)
+    Ok(::sandbox_gateway::run(config, listener, stop).await?)
 }
 
 /// An address to call a listener by that takes calls to any address of the machine.

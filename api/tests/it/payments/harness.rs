@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use api::{
-    sandbox_gateway::{self, Pace, SandboxConfig, WebhookTarget},
-    server::{self, Server, Settings},
-};
+use api::server::{self, Server, Settings};
 use model::{
     Currency, Money,
     access::Actor,
@@ -14,6 +11,7 @@ use model::{
     payments::{Payment, PaymentMethod, PaymentRecord},
 };
 use persistence::{carts, payments as store};
+use sandbox_gateway::{Pace, SandboxConfig, WebhookTarget};
 use serde_json::{Value, json};
 use services::{
     App,

@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{
+use crate::{
     Faults, Pace, Record, SandboxConfig,
     book::{Book, Line, UsedKey},
     charge::{Charge, Decision, Kind},

@@ -20,8 +20,8 @@ use subtle::ConstantTimeEq as _;
 use tokio::time::sleep;
 
 use self::redirects::{approve, challenge, deny};
-use super::{
-    behaviour::{self, Behaviour},
+use crate::{
+    behavior::{self, Behavior},
     book::{Book, UsedKey},
     charge::{Charge, Decision, Kind, Refused, random_id},
     gateway::Gateway,
@@ -117,19 +117,19 @@ async fn authorize(
         let message = "reference, a positive amount in minor units and an ISO 4217 currency are needed";
         return Err(Problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid", message));
     }
-    let Some(behaviour) = behaviour::of_token(&new.token, &new.reference, gateway.seed) else {
+    let Some(behavior) = behavior::of_token(&new.token, &new.reference, gateway.seed) else {
         return Err(Problem(StatusCode::UNPROCESSABLE_ENTITY, "unknown_token", "this token was never given out"));
     };
-    if behaviour == Behaviour::Unavailable {
+    if behavior == Behavior::Unavailable {
         return Err(OUT_OF_ORDER);
     }
-    match place(&gateway, new, behaviour, idempotency_key(&headers), request)? {
+    match place(&gateway, new, behavior, idempotency_key(&headers), request)? {
         Placed::Before(charge) => answer(&gateway, gateway.record.barrier(), &charge, StatusCode::OK).await,
         Placed::Now(charge, durable) => {
-            match behaviour {
+            match behavior {
                 // Charged, and never answered: the caller has to ask.
-                Behaviour::Timeout => std::future::pending().await,
-                Behaviour::Slow => sleep(gateway.pace.slow_answer).await,
+                Behavior::Timeout => std::future::pending().await,
+                Behavior::Slow => sleep(gateway.pace.slow_answer).await,
                 _ => {}
             }
             answer(&gateway, durable, &charge, StatusCode::CREATED).await
@@ -146,7 +146,7 @@ enum Placed {
 fn place(
     gateway: &Arc<Gateway>,
     new: NewCharge,
-    behaviour: Behaviour,
+    behavior: Behavior,
     key: Option<&str>,
     request: String,
 ) -> Result<Placed, Problem> {
@@ -158,13 +158,13 @@ fn place(
     if book.by_reference(&new.reference).is_some() {
         return Err(Problem(StatusCode::CONFLICT, "reference_taken", "there is a charge of this reference"));
     }
-    let charge = new_charge(gateway, new, behaviour, now);
+    let charge = new_charge(gateway, new, behavior, now);
     let used = key.map(|key| UsedKey { key: key.to_owned(), request, charge: charge.id.clone() });
     let durable = gateway.change(&mut book, charge.clone(), used, now);
     Ok(Placed::Now(charge, durable))
 }
 
-fn new_charge(gateway: &Gateway, new: NewCharge, behaviour: Behaviour, now: DateTime<Utc>) -> Charge {
+fn new_charge(gateway: &Gateway, new: NewCharge, behavior: Behavior, now: DateTime<Utc>) -> Charge {
     let mut charge = Charge {
         id: random_id("ch"),
         reference: new.reference,
@@ -173,17 +173,17 @@ fn new_charge(gateway: &Gateway, new: NewCharge, behaviour: Behaviour, now: Date
         decision: Decision::Pending,
         failure: None,
         return_url: new.return_url.filter(|url| url.starts_with("https://") || url.starts_with("http://")),
-        is_chaotic: new.token == behaviour::CHAOS,
-        is_disputed: behaviour == Behaviour::Dispute,
+        is_chaotic: new.token == behavior::CHAOS,
+        is_disputed: behavior == Behavior::Dispute,
         decide_at: None,
         dispute_at: None,
         operations: Vec::new(),
         created_at: now,
     };
-    match behaviour {
-        Behaviour::Redirect => charge.decision = Decision::RequiresAction,
-        Behaviour::Pending => charge.decide_at = Some(now + gateway.pace.decide_after),
-        Behaviour::Decline(reason) => {
+    match behavior {
+        Behavior::Redirect => charge.decision = Decision::RequiresAction,
+        Behavior::Pending => charge.decide_at = Some(now + gateway.pace.decide_after),
+        Behavior::Decline(reason) => {
             charge.decide(Some(reason), now);
         }
         _ => {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::charge::Charge;
+use crate::charge::Charge;
 
 /// One line of the record: everything that one change did, so that it is kept whole or not at all.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

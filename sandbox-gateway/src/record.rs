@@ -10,7 +10,7 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::book::Line;
+use crate::book::Line;
 
 /// The most changes that share one flush.
 const BATCH: usize = 256;

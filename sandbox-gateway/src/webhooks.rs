@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use services::webhook_signature::Secret;
 use tokio::{sync::Semaphore, time::sleep};
 
-use super::{
+use crate::{
     Faults, Pace, WebhookTarget,
-    behaviour::number,
+    behavior::number,
     book::{Line, Message},
     charge::{Charge, random_id},
     gateway::Gateway,

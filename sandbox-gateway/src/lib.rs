@@ -1,7 +1,7 @@
 //! A small honest payment service provider: another process with a record of its own, so that payments run over a real
-//! socket. HTTP and JSON, idempotency keys, an append-only file, signed webhooks, tokens that choose the behaviour.
+//! socket. HTTP and JSON, idempotency keys, an append-only file, signed webhooks, tokens that choose the behavior.
 
-mod behaviour;
+mod behavior;
 mod book;
 mod charge;
 mod faults;

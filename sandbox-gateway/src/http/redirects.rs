@@ -9,10 +9,9 @@ use axum::{
 use chrono::Utc;
 use serde_json::json;
 
-use super::{
-    super::{charge::Decision, page},
-    Answered, NOT_DURABLE, NOT_FOUND, Shared,
-};
+use crate::{charge::Decision, page};
+
+use super::{Answered, NOT_DURABLE, NOT_FOUND, Shared};
 
 pub(super) async fn challenge(State(gateway): Shared, Path(id): Path<String>) -> Answered {
     let charge = gateway.book().charge(&id).cloned().ok_or(NOT_FOUND)?;

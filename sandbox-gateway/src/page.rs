@@ -1,6 +1,6 @@
 //! The page on which a shopper proves who they are.
 
-use super::charge::{Charge, Decision};
+use crate::charge::{Charge, Decision};
 
 /// Two buttons while the charge waits for them, else what became of it. No script, nothing from elsewhere.
 pub fn challenge(charge: &Charge) -> String {

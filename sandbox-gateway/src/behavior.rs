@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 /// What the gateway does with a charge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Behaviour {
+pub enum Behavior {
     /// Holds the amount.
     Success,
     /// Says no, with a reason.
@@ -24,36 +24,36 @@ pub enum Behaviour {
 }
 
 /// What `tok_chaos` picks from.
-const ANY: [Behaviour; 9] = [
-    Behaviour::Success,
-    Behaviour::Decline("declined"),
-    Behaviour::Decline("insufficient_funds"),
-    Behaviour::Redirect,
-    Behaviour::Pending,
-    Behaviour::Timeout,
-    Behaviour::Unavailable,
-    Behaviour::Slow,
-    Behaviour::Dispute,
+const ANY: [Behavior; 9] = [
+    Behavior::Success,
+    Behavior::Decline("declined"),
+    Behavior::Decline("insufficient_funds"),
+    Behavior::Redirect,
+    Behavior::Pending,
+    Behavior::Timeout,
+    Behavior::Unavailable,
+    Behavior::Slow,
+    Behavior::Dispute,
 ];
 
 /// The token whose webhooks come late, twice and out of order.
 pub const CHAOS: &str = "tok_chaos";
 
 /// What the token makes the gateway do; none for a token it never gave out.
-pub fn of_token(token: &str, reference: &str, seed: u64) -> Option<Behaviour> {
+pub fn of_token(token: &str, reference: &str, seed: u64) -> Option<Behavior> {
     Some(match token {
-        "tok_success" => Behaviour::Success,
-        "tok_declined" => Behaviour::Decline("declined"),
-        "tok_insufficient_funds" => Behaviour::Decline("insufficient_funds"),
-        "tok_3ds" => Behaviour::Redirect,
-        "tok_pending" => Behaviour::Pending,
-        "tok_timeout" => Behaviour::Timeout,
-        "tok_unavailable" => Behaviour::Unavailable,
-        "tok_slow" => Behaviour::Slow,
-        "tok_dispute" => Behaviour::Dispute,
+        "tok_success" => Behavior::Success,
+        "tok_declined" => Behavior::Decline("declined"),
+        "tok_insufficient_funds" => Behavior::Decline("insufficient_funds"),
+        "tok_3ds" => Behavior::Redirect,
+        "tok_pending" => Behavior::Pending,
+        "tok_timeout" => Behavior::Timeout,
+        "tok_unavailable" => Behavior::Unavailable,
+        "tok_slow" => Behavior::Slow,
+        "tok_dispute" => Behavior::Dispute,
         CHAOS => {
             let pick = number(seed, reference) % ANY.len() as u64;
-            ANY.into_iter().nth(usize::try_from(pick).unwrap_or(0)).unwrap_or(Behaviour::Success)
+            ANY.into_iter().nth(usize::try_from(pick).unwrap_or(0)).unwrap_or(Behavior::Success)
         }
         _ => return None,
     })
