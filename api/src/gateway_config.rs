@@ -2,7 +2,6 @@
 
 use clap::Args;
 use model::Currency;
-use persistence::{Db, StoreResult, shop_meta};
 use services::payments::{DEMO_WEBHOOK_SECRET, GatewayConfig, GatewayKind, GatewaysConfig};
 
 use crate::start::StartError;
@@ -72,13 +71,4 @@ impl GatewayArgs {
         let message = "a shop that is no demo has no usual secrets: set SANDBOX_API_KEY and SANDBOX_WEBHOOK_SECRET";
         Err(StartError::Setting(message.to_owned()))
     }
-}
-
-/// Whether the database holds the demo shop.
-///
-/// # Errors
-/// A store's error.
-pub async fn is_demo(db: &Db) -> StoreResult<bool> {
-    let fact = shop_meta::find(&mut *db.read().await?, "demo").await?;
-    Ok(fact == Some(serde_json::Value::Bool(true)))
 }

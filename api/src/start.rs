@@ -9,7 +9,7 @@ use persistence::{
 use services::{App, AppConfig, ServiceError, app::DocumentsConfig, identity};
 use tokio::net::TcpListener;
 
-use crate::{config::StoreArgs, gateway_config};
+use crate::config::StoreArgs;
 
 /// Why the process does not start; each message is one line that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -135,7 +135,7 @@ async fn connect_to(stores: &StoreArgs, config: AppConfig) -> Result<App, StartE
 /// The settings of a process that stays: public secrets are for demos.
 async fn lasting_config(stores: &StoreArgs) -> Result<AppConfig, StartError> {
     let config = app_config(stores).await?;
-    let is_demo = gateway_config::is_demo(&stores.database()?).await?;
+    let is_demo = identity::is_demo_database(&stores.database()?).await?;
     stores.check_secrets(is_demo)?;
     Ok(config)
 }
@@ -143,7 +143,7 @@ async fn lasting_config(stores: &StoreArgs) -> Result<AppConfig, StartError> {
 /// Checks the schema and gathers the settings; what the shop is says which gateways it has.
 async fn app_config(stores: &StoreArgs) -> Result<AppConfig, StartError> {
     check_schema(stores).await?;
-    let is_demo = gateway_config::is_demo(&stores.database()?).await?;
+    let is_demo = identity::is_demo_database(&stores.database()?).await?;
     stores.app_config(is_demo)
 }
 

@@ -2,8 +2,8 @@
 
 use std::{io::IsTerminal as _, sync::Arc};
 
+use demo::{MIN_PRODUCTS, Progress, SeedOptions};
 use indicatif::{ProgressBar, ProgressStyle};
-use services::seed::{self, MIN_PRODUCTS, Progress, SeedOptions};
 
 use crate::{
     config::StoreArgs,
@@ -39,7 +39,7 @@ pub async fn run(args: Args) -> Result<(), StartError> {
         shown.set_length(progress.total as u64);
         shown.set_position(progress.done as u64);
     });
-    let report = seed::seed(&app, SeedOptions { products: args.products, progress }).await;
+    let report = demo::seed(&app, SeedOptions { products: args.products, progress }).await;
     bar.finish_and_clear();
     let report = report.map_err(|error| StartError::Check(error.to_string()))?;
     println!("the demo shop has {} products; {} of them are new", args.products, report.products);

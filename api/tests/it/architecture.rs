@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &str, &[&str])] = &[
     ("schema-storefront", "schema/storefront", &["model", "services", "schema-shared"]),
     ("schema-admin", "schema/admin", &["model", "services", "schema-shared"]),
     ("graphql-http", "graphql-http", &[]),
+    ("demo", "demo", &["model", "services"]),
     ("sandbox-gateway", "sandbox-gateway", &["model", "services"]),
     (
         "api",
@@ -27,6 +28,7 @@ const MAY_USE: &[(&str, &str, &[&str])] = &[
             "schema-admin",
             "graphql-http",
             "sandbox-gateway",
+            "demo",
         ],
     ),
     ("testkit", "testkit", &["model", "persistence", "services"]),
@@ -41,6 +43,8 @@ const NEVER: &[(&str, &[&str])] = &[
     ("schema/shared", &["diesel", "diesel-async", "mongodb", "axum"]),
     ("schema/storefront", &["diesel", "diesel-async", "mongodb", "axum"]),
     ("schema/admin", &["diesel", "diesel-async", "mongodb", "axum"]),
+    ("demo", &["diesel", "diesel-async", "mongodb", "async-graphql", "axum", "tokio"]),
+    ("sandbox-gateway", &["diesel", "diesel-async", "mongodb", "async-graphql"]),
     ("graphql-http", &["diesel", "diesel-async", "mongodb", "reqwest"]),
 ];
 

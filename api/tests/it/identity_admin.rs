@@ -2,7 +2,7 @@
 
 use model::access::{Permission, Permissions};
 use serde_json::{Value, json};
-use services::identity::{self, Client, SeedCustomer};
+use services::identity::{self, Client, InitialCustomer};
 use testkit::{Answer, GraphqlClient};
 
 use crate::support::TestApp;
@@ -36,7 +36,7 @@ async fn token(app: &TestApp, maker: &GraphqlClient, permissions: &[&str]) -> (G
 
 /// A client of the admin API with a customer's login.
 async fn customer(app: &TestApp) -> GraphqlClient {
-    let seed = SeedCustomer {
+    let seed = InitialCustomer {
         email: "ada@example.org",
         password: PASSWORD,
         first_name: "Ada",

@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, atomic::AtomicI64},
 };
 
+use model::Timestamp;
 use persistence::{
     Db, DbConfig,
     documents::{DocumentStore, MongoConfig, MongoDocuments, PostgresDocuments},
@@ -147,6 +148,12 @@ impl App {
             cart_locks: CartLocks::default(),
             followed: Arc::default(),
         })))
+    }
+
+    /// The current time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 }
 

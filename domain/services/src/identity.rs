@@ -7,6 +7,8 @@ mod authenticate;
 mod client;
 mod config;
 mod customers;
+mod demo;
+mod ensure;
 mod error;
 mod keys;
 mod login;
@@ -15,7 +17,6 @@ mod privacy;
 mod refresh_tokens;
 mod registration;
 mod reset;
-mod seed;
 mod sessions;
 mod staff;
 mod throttle;
@@ -30,6 +31,8 @@ pub use customers::{
     CustomerUpdate, addresses_of, count_customers, customers_by_ids, find_customer, find_customer_by_email,
     group_slugs_of, groups_of, list_customers, list_groups, put_group, update_customer, update_customer_as_staff,
 };
+pub use demo::{has_other_shop, is_demo, is_demo_database, mark_demo};
+pub use ensure::{InitialCustomer, ensure_customer, ensure_role, ensure_staff};
 pub use error::IdentityError;
 pub use keys::{Keys, jwks};
 pub use login::{customer_login, staff_login};
@@ -38,7 +41,6 @@ pub use persistence::customers::CustomerFilter;
 pub use privacy::{erase_customer, export_customer};
 pub use registration::{NewCustomer, register_customer, verify_email};
 pub use reset::{request_customer_reset, request_staff_reset, reset_customer_password, reset_staff_password};
-pub use seed::{SeedCustomer, ensure_customer, ensure_role, ensure_staff, is_demo, mark_demo};
 pub use sessions::{Audience, SessionTokens, end_session, end_session_of, refresh_session};
 pub use staff::{
     NewStaff, StaffUpdate, count_staff, create_role, find_staff, invite_staff, list_roles, list_staff, staff_by_ids,

@@ -6,7 +6,7 @@ use model::{
 };
 
 use super::{
-    Audience, Client, IdentityError, seed,
+    Audience, Client, IdentityError, demo,
     sessions::{self, SessionTokens},
     throttle,
 };
@@ -41,9 +41,9 @@ pub(super) async fn enter_as_customer(
 ) -> Result<Credentials<CustomerId>, IdentityError> {
     let attempt = throttle::attempt(app, Audience::Customers, email, client).await?;
     let found = async {
-        let may_enter = seed::may_enter(app, email).await?;
+        let may_log_in = demo::may_log_in(app, email).await?;
         let found = persistence::customers::credentials(&mut *app.db.read().await?, email).await?;
-        if_it_fits(app, found.filter(|_| may_enter), password).await
+        if_it_fits(app, found.filter(|_| may_log_in), password).await
     };
     let found = found.await.map_err(IdentityError::from);
     attempt.end(app, found).await
@@ -76,9 +76,9 @@ async fn enter_as_staff(
 ) -> Result<Credentials<StaffUserId>, IdentityError> {
     let attempt = throttle::attempt(app, Audience::Staff, email, client).await?;
     let found = async {
-        let may_enter = seed::may_enter(app, email).await?;
+        let may_log_in = demo::may_log_in(app, email).await?;
         let found = persistence::staff::credentials(&mut *app.db.read().await?, email).await?;
-        if_it_fits(app, found.filter(|_| may_enter), password).await
+        if_it_fits(app, found.filter(|_| may_log_in), password).await
     };
     let found = found.await.map_err(IdentityError::from);
     attempt.end(app, found).await

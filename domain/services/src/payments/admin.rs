@@ -3,12 +3,12 @@
 use std::{collections::HashSet, time::Duration};
 
 use model::{
-    Currency, PageRequest,
+    PageRequest,
     access::{Actor, Permission},
     events::DomainEvent,
     ids::{LedgerEntryId, RoutingRuleId},
     ledger::LedgerEntry,
-    payments::{PaymentMethod, RoutingConditions, RoutingRule},
+    payments::{RoutingConditions, RoutingRule},
 };
 use persistence::{
     StoreError, audit,
@@ -152,33 +152,20 @@ fn check_gateways(app: &App, names: &[String]) -> Result<(), RoutingRuleError> {
     }
 }
 
-/// The routing rules of the demo shop, unless they are there: EUR to a, then b; USD to b, then a; JPY to a; transfers
-/// by hand.
+/// Writes the routing rules that are missing, by name.
 ///
 /// # Errors
-/// A store's error.
-pub async fn seed_rules(app: &App) -> ServiceResult<()> {
+/// [`crate::ServiceError`] if the database fails.
+pub async fn import_rules(app: &App, rules: Vec<CreateRule>) -> ServiceResult<()> {
     let mut conn = app.db.write().await?;
     let known = store::rules(&mut conn).await?;
-    let card = |currency| (vec![PaymentMethod::Card], currency);
-    let transfer = (vec![PaymentMethod::BankTransfer], Currency::EUR);
-    for (name, (methods, currency), gateways) in [
-        ("Cards in euro", card(Currency::EUR), &["sandbox-a", "sandbox-b"][..]),
-        ("Cards in dollar", card(Currency::USD), &["sandbox-b", "sandbox-a"]),
-        ("Cards in yen", card(Currency::JPY), &["sandbox-a"]),
-        ("Transfers", transfer, &["manual"]),
-    ] {
-        if known.iter().any(|rule| rule.name == name) {
+    for rule in rules {
+        if known.iter().any(|known| known.name == rule.name) {
             continue;
         }
-        let rule = RoutingRule {
-            id: RoutingRuleId::new(),
-            name: name.to_owned(),
-            priority: 0,
-            when: RoutingConditions { currencies: vec![currency], methods, ..RoutingConditions::default() },
-            gateways: gateways.iter().map(ToString::to_string).collect(),
-            created_at: app.clock.now(),
-        };
+        let CreateRule { name, priority, when, gateways } = rule;
+        let rule =
+            RoutingRule { id: RoutingRuleId::new(), name, priority, when, gateways, created_at: app.clock.now() };
         store::insert_rule(&mut conn, &rule).await?;
     }
     Ok(())

@@ -13,5 +13,4 @@ mod jobs;
 mod orders;
 mod promotions;
 mod search;
-mod seed;
 mod settings;

@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use async_graphql::{Request, Response, Variables};
+use demo::{SeedOptions, seed};
 use model::{access::Actor, channels::RequestContext};
 use schema_shared::RequestData;
 use schema_storefront::StorefrontSchema;
 use serde_json::{Value, json};
-use services::{
-    App, AppConfig, search,
-    seed::{SeedOptions, seed},
-};
+use services::{App, AppConfig, search};
 use testkit::TestDatabase;
 
 const LISTING: &str =

@@ -1,8 +1,8 @@
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use services::identity::{
-    Client, IdentityError, SeedCustomer, customer_login, ensure_customer, ensure_staff, mark_demo, register_customer,
-    request_customer_reset, request_staff_reset, reset_customer_password, staff_login,
+    Client, IdentityError, InitialCustomer, customer_login, ensure_customer, ensure_staff, mark_demo,
+    register_customer, request_customer_reset, request_staff_reset, reset_customer_password, staff_login,
 };
 use testkit::TestShop;
 
@@ -147,7 +147,7 @@ async fn strangers_cannot_lock_out_an_owner() {
 #[tokio::test]
 async fn demo_customer_passwords_work_only_in_a_demo() {
     let (shop, _) = shop().await;
-    let seed = || SeedCustomer {
+    let seed = || InitialCustomer {
         email: "ada@demo.test",
         password: "mercator-demo",
         first_name: "Ada",

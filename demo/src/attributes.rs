@@ -1,37 +1,45 @@
-//! Values of the attributes of the demo shop's products.
+//! Attribute values of generated products.
 
 use model::catalog::AttributeValue;
 
-use super::{
-    kinds::{CHOICES, Leaf},
+use crate::{
+    data::{
+        Data,
+        catalog::{Catalog, Leaf},
+        words::Words,
+    },
     names::Naming,
-    products::Sketch,
     random::Random,
-    words::{FAMILY, GIVEN},
+    variants::Options,
 };
 
-/// The attributes of one product, as its type asks for them.
-pub fn of(leaf: &Leaf, naming: &Naming, sketch: &Sketch, random: &mut Random) -> Vec<AttributeValue> {
-    let mut values = Values(Vec::new());
-    let material = naming.matter.0;
-    if !matches!(leaf.kind, "print" | "printed-book" | "recording") {
-        values.put("color", sketch.colors.iter().map(|(color, _)| (*color).to_owned()).collect());
-        values.put("material", vec![material.to_owned()]);
+/// The attribute values of a product, as its product type defines them.
+pub fn of(
+    data: &Data,
+    leaf: &Leaf,
+    naming: &Naming<'_>,
+    options: &Options<'_>,
+    random: &mut Random,
+) -> Vec<AttributeValue> {
+    let mut values = Values { catalog: &data.catalog, values: Vec::new() };
+    if !matches!(leaf.product_type.as_str(), "print" | "printed-book" | "recording") {
+        values.put("color", options.colors.iter().map(|(color, _)| color.clone()).collect());
+        values.put("material", vec![naming.matter.to_owned()]);
     }
-    match leaf.kind {
+    match leaf.product_type.as_str() {
         "garment" => {
-            values.sizes("size", sketch);
+            values.sizes("size", options);
             values.choice("fit", random);
             values.choice("season", random);
             values.flag("organic", random.percent(45));
         }
         "textile" => {
-            values.sizes("size", sketch);
+            values.sizes("size", options);
             values.choice("season", random);
             values.flag("organic", random.percent(45));
         }
         "accessory" => {
-            values.sizes("size", sketch);
+            values.sizes("size", options);
             values.choice("season", random);
             values.flag("waterproof", random.percent(20));
         }
@@ -55,13 +63,13 @@ pub fn of(leaf: &Leaf, naming: &Naming, sketch: &Sketch, random: &mut Random) ->
             values.flag("dishwasher-safe", random.percent(70));
         }
         "print" => {
-            values.sizes("size", sketch);
-            values.put("artist", vec![person(random)]);
+            values.sizes("size", options);
+            values.put("artist", vec![person(&data.words, random)]);
             values.choice("paper", random);
             values.flag("framed", random.percent(25));
         }
         "printed-book" => {
-            values.put("author", vec![person(random)]);
+            values.put("author", vec![person(&data.words, random)]);
             values.number("pages", random.between(8, 80) * 8);
             values.choice("language", random);
             values.choice("binding", random);
@@ -69,31 +77,38 @@ pub fn of(leaf: &Leaf, naming: &Naming, sketch: &Sketch, random: &mut Random) ->
             values.put("published", vec![format!("{year}-{month:02}-{day:02}")]);
         }
         _ => {
-            values.put("artist", vec![person(random)]);
+            values.put("artist", vec![person(&data.words, random)]);
             values.choice("genre", random);
-            values.sizes("format", sketch);
+            values.sizes("format", options);
             values.number("tracks", random.between(6, 16));
         }
     }
-    values.0
+    values.values
 }
 
-fn person(random: &mut Random) -> String {
-    let given = random.pick(&GIVEN).unwrap_or_default();
-    format!("{given} {}", random.pick(&FAMILY).unwrap_or_default())
+/// The name of an author, artist or musician.
+fn person(words: &Words, random: &mut Random) -> String {
+    let names = (random.pick(&words.given_names), random.pick(&words.family_names));
+    match names {
+        (Some(given), Some(family)) => format!("{given} {family}"),
+        _ => String::new(),
+    }
 }
 
-struct Values(Vec<AttributeValue>);
+struct Values<'a> {
+    catalog: &'a Catalog,
+    values: Vec<AttributeValue>,
+}
 
-impl Values {
+impl Values<'_> {
     fn put(&mut self, slug: &str, values: Vec<String>) {
         if !values.is_empty() {
-            self.0.push(AttributeValue { slug: slug.to_owned(), values });
+            self.values.push(AttributeValue { slug: slug.to_owned(), values });
         }
     }
 
-    fn sizes(&mut self, slug: &str, sketch: &Sketch) {
-        self.put(slug, sketch.sizes.iter().map(|&size| size.to_owned()).collect());
+    fn sizes(&mut self, slug: &str, options: &Options<'_>) {
+        self.put(slug, options.sizes.iter().map(|size| (*size).clone()).collect());
     }
 
     fn number(&mut self, slug: &str, number: u32) {
@@ -105,7 +120,7 @@ impl Values {
     }
 
     fn choice(&mut self, slug: &str, random: &mut Random) {
-        let choices = CHOICES.iter().find(|(name, _)| *name == slug).map_or(&[][..], |(_, choices)| choices);
-        self.put(slug, random.pick(choices).map(str::to_owned).into_iter().collect());
+        let choice = random.pick(self.catalog.choices_of(slug)).cloned();
+        self.put(slug, choice.into_iter().collect());
     }
 }

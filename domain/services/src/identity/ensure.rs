@@ -1,7 +1,9 @@
-//! Accounts that a shop begins with. Each of these functions leaves alone what exists, so that it may run again.
+//! Creates the accounts that a shop starts with. Accounts that exist are left unchanged, so the calls can be repeated.
 
 use std::collections::BTreeSet;
 
+use super::{IdentityError, staff::roles_of};
+use crate::App;
 use model::{
     Address,
     access::Permissions,
@@ -11,20 +13,12 @@ use model::{
 use persistence::{
     customers::{self, addresses, groups},
     db::Transactions as _,
-    shop_meta,
     staff::{self, roles},
 };
-use serde_json::json;
-
-use super::{IdentityError, staff::roles_of};
-use crate::{App, ServiceResult};
-
-/// The fact under which a database says that it is a demo.
-const DEMO: &str = "demo";
 
 /// A customer that the shop begins with.
 #[derive(Debug, Clone)]
-pub struct SeedCustomer<'a> {
+pub struct InitialCustomer<'a> {
     /// What they log in with.
     pub email: &'a str,
     /// Their password.
@@ -37,28 +31,6 @@ pub struct SeedCustomer<'a> {
     pub groups: &'a [&'a str],
     /// Their addresses; the first is the default.
     pub addresses: Vec<Address>,
-}
-
-/// Marks the database as a demo, whose public logins work.
-///
-/// # Errors
-/// A store's error.
-pub async fn mark_demo(app: &App) -> ServiceResult<()> {
-    Ok(shop_meta::put(&mut *app.db.write().await?, DEMO, &json!(true)).await?)
-}
-
-/// Whether the database is a demo.
-///
-/// # Errors
-/// A store's error.
-pub async fn is_demo(app: &App) -> ServiceResult<bool> {
-    let fact = shop_meta::find(&mut *app.db.read().await?, DEMO).await?;
-    Ok(fact == Some(json!(true)))
-}
-
-/// Whether somebody of this address may log in at all: the demo's passwords are public.
-pub(super) async fn may_enter(app: &App, email: &Email) -> ServiceResult<bool> {
-    if email.is_demo() { is_demo(app).await } else { Ok(true) }
 }
 
 /// Makes a role, or brings the name and permissions of an existing one up to date.
@@ -109,7 +81,7 @@ pub async fn ensure_staff(
 ///
 /// # Errors
 /// [`IdentityError`] about the input, or a store's error.
-pub async fn ensure_customer(app: &App, seed: SeedCustomer<'_>) -> Result<Customer, IdentityError> {
+pub async fn ensure_customer(app: &App, seed: InitialCustomer<'_>) -> Result<Customer, IdentityError> {
     let email: Email = seed.email.parse()?;
     if let Some(customer) = customers::find_by_email(&mut *app.db.read().await?, &email).await? {
         return Ok(customer);

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use demo::{MIN_PRODUCTS, Progress, SeedError, SeedOptions, seed};
 use model::{
     Direction, PageRequest,
     access::Actor,
@@ -15,9 +16,8 @@ use model::{
 use services::{
     App, catalog,
     search::{ListProducts, ProductFilter, ProductList, Sort, SortKey, list_products, rebuild, reindex, suggest},
-    seed::{MIN_PRODUCTS, SeedError, SeedOptions, SeedReport, seed},
 };
-use services::{AppConfig, Background, inventory};
+use services::{AppConfig, Background, import::ImportedProducts, inventory};
 use testkit::{TestDatabase, TestShop, eventually};
 
 /// A process of a shop.
@@ -29,7 +29,7 @@ async fn process(database: &TestDatabase) -> (App, Background) {
     (app, background)
 }
 
-async fn seeded(app: &App, products: usize) -> SeedReport {
+async fn seeded(app: &App, products: usize) -> ImportedProducts {
     seed(app, SeedOptions { products, progress: Arc::new(|_| ()) }).await.unwrap()
 }
 
@@ -68,10 +68,10 @@ async fn the_demo_shop_is_seeded_once_and_can_grow() {
     let (app, _background) = process(&database).await;
     let seen = Arc::new(AtomicUsize::new(0));
     let counter = seen.clone();
-    let progress = Arc::new(move |progress: services::seed::Progress| counter.store(progress.done, Ordering::Relaxed));
+    let progress = Arc::new(move |progress: Progress| counter.store(progress.done, Ordering::Relaxed));
     let first = seed(&app, SeedOptions { products: 60, progress }).await.unwrap();
     assert_eq!((first.products, seen.load(Ordering::Relaxed)), (60, 60));
-    assert_eq!(seeded(&app, 60).await, SeedReport::default());
+    assert_eq!(seeded(&app, 60).await, ImportedProducts::default());
     assert_eq!(seeded(&app, 80).await.products, 20);
     assert_eq!(catalog::drain_changes(&app, 10).await.unwrap(), 0);
     rebuild(&app).await.unwrap();
@@ -186,7 +186,7 @@ async fn seeding_keeps_deletions_and_renames() {
     catalog::delete_product(&app, &Actor::System, lamp).await.unwrap();
     let renamed = catalog::ProductInput { slug: Some("big-tent".to_owned()), ..catalog::ProductInput::default() };
     catalog::update_product(&app, &Actor::System, tent, None, renamed).await.unwrap();
-    assert_eq!(seeded(&app, MIN_PRODUCTS).await, SeedReport::default());
+    assert_eq!(seeded(&app, MIN_PRODUCTS).await, ImportedProducts::default());
     assert_eq!(seeded(&app, MIN_PRODUCTS + 3).await.products, 3);
     assert_eq!((find("sold-out-lamp").await, find("big-tent").await), (None, Some(tent)));
 }

@@ -1,0 +1,138 @@
+//! Channels, stock locations, taxes, delivery methods, promotions and routing rules of the demo shop.
+
+use std::collections::BTreeSet;
+
+use model::{
+    Currency, Money, Timestamp,
+    channels::{CaptureMode, Channel, StockLocation},
+    ids::{CategoryId, ChannelId, PromotionId, StockLocationId},
+    payments::RoutingConditions,
+    promotions::{Conditions, NewCode, ProductSelector, Promotion, PromotionAction},
+    shipping::DeliveryMethod,
+    tax::{TaxRate, TaxRule},
+};
+use services::{import::ShopSettings, payments::CreateRule};
+
+use crate::{
+    data::shop::{ActionRow, ChannelRow, LocationRow, MethodRow, PromotionRow, Shop},
+    ids::id,
+};
+
+/// All settings; some promotions ended before `now`.
+pub fn settings(shop: &Shop, now: Timestamp) -> ShopSettings {
+    let methods =
+        shop.channels.iter().flat_map(|channel| channel.delivery_methods.iter().map(|row| method(channel, row)));
+    ShopSettings {
+        locations: shop.locations.iter().map(location).collect(),
+        channels: shop.channels.iter().enumerate().map(|(at, row)| channel(row, at == 0)).collect(),
+        tax_rules: taxes(shop),
+        delivery_methods: methods.collect(),
+        promotions: shop.promotions.iter().map(|row| (promotion(row, now), code(row))).collect(),
+    }
+}
+
+fn location(row: &LocationRow) -> StockLocation {
+    StockLocation {
+        id: id::<StockLocationId>(row.slug.as_str()),
+        slug: row.slug.clone(),
+        name: row.name.clone(),
+        country: row.country,
+    }
+}
+
+fn channel(row: &ChannelRow, is_default: bool) -> Channel {
+    Channel {
+        id: id::<ChannelId>(row.slug.as_str()),
+        slug: row.slug.clone(),
+        name: row.name.clone(),
+        prices_include_tax: row.prices_include_tax,
+        currencies: vec![row.currency],
+        locales: row.locales.clone(),
+        countries: row.countries.clone(),
+        locations: row.locations.iter().map(|location| id::<StockLocationId>(location)).collect(),
+        capture_mode: CaptureMode::Automatic,
+        is_default,
+    }
+}
+
+fn taxes(shop: &Shop) -> Vec<TaxRule> {
+    let rates = shop.tax_rates.iter().flat_map(|of| of.rates.iter().map(|rate| (of.country, rate)));
+    let rule = |(country, rate): (_, &crate::data::shop::RateRow)| TaxRule {
+        country,
+        region: rate.region.clone(),
+        class: rate.class.clone(),
+        rate: TaxRate(rate.rate),
+    };
+    rates.map(rule).collect()
+}
+
+/// A delivery method, to all countries of the channel.
+fn method(channel: &ChannelRow, row: &MethodRow) -> DeliveryMethod {
+    DeliveryMethod {
+        channel: id::<ChannelId>(channel.slug.as_str()),
+        handle: row.handle.clone(),
+        title: row.title.clone(),
+        price: Money::new(row.price, channel.currency),
+        free_from: row.free_from.map(|minor| Money::new(minor, channel.currency)),
+        countries: channel.countries.clone(),
+        estimated_days: row.estimated_days,
+        is_pickup: row.is_pickup,
+    }
+}
+
+fn promotion(row: &PromotionRow, now: Timestamp) -> Promotion {
+    let days_ago = |days: Option<i64>| days.map(|days| now - chrono::Duration::days(days));
+    Promotion {
+        id: id::<PromotionId>(&row.key),
+        version: 1,
+        name: row.name.clone(),
+        channels: Vec::new(),
+        starts_at: days_ago(row.started_days_ago),
+        ends_at: days_ago(row.ended_days_ago),
+        priority: 0,
+        combines_with: row.combines_with.iter().copied().collect::<BTreeSet<_>>(),
+        needs_code: row.code.is_some(),
+        conditions: Conditions { minimum_subtotal: row.minimum_subtotal.map(euros), ..Conditions::default() },
+        action: action(&row.action),
+    }
+}
+
+fn euros(cents: i64) -> Money {
+    Money::new(cents, Currency::EUR)
+}
+
+fn action(row: &ActionRow) -> PromotionAction {
+    match row {
+        ActionRow::PercentageOff { basis_points } => {
+            PromotionAction::PercentageOff { basis_points: *basis_points, target: None }
+        }
+        ActionRow::AmountOff { amount } => PromotionAction::AmountOff { amount: euros(*amount), target: None },
+        ActionRow::FreeShipping { methods } => PromotionAction::FreeShipping { methods: methods.clone() },
+        ActionRow::BuyXGetY { buy, get, basis_points, category } => PromotionAction::BuyXGetY {
+            buy: *buy,
+            get: *get,
+            basis_points: *basis_points,
+            target: ProductSelector { categories: vec![id::<CategoryId>(category)], ..ProductSelector::default() },
+        },
+    }
+}
+
+fn code(row: &PromotionRow) -> Option<NewCode> {
+    let code = row.code.clone()?;
+    Some(NewCode { code, usage_limit: row.usage_limit, usage_limit_per_customer: None })
+}
+
+/// The routing rules of payments.
+pub fn routing_rules(shop: &Shop) -> Vec<CreateRule> {
+    let rule = |row: &crate::data::shop::RoutingRow| CreateRule {
+        name: row.name.clone(),
+        priority: 0,
+        when: RoutingConditions {
+            currencies: vec![row.currency],
+            methods: vec![row.method],
+            ..RoutingConditions::default()
+        },
+        gateways: row.gateways.clone(),
+    };
+    shop.routing_rules.iter().map(rule).collect()
+}

@@ -1,0 +1,3 @@
+//! The demo shop on a real database.
+
+mod seed;
