@@ -6,7 +6,7 @@ use model::{Timestamp, access::Actor};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Conn, StoreResult, sql::fixed};
+use crate::{Conn, StoreResult};
 
 diesel::table! {
     /// What staff and integrations did.
@@ -46,6 +46,6 @@ pub async fn push(
         audit_log::object.eq(object.to_string()),
         audit_log::details.eq(details),
     );
-    fixed(diesel::insert_into(audit_log::table).values(values)).execute(&mut conn).await?;
+    diesel::insert_into(audit_log::table).values(values).execute(&mut conn).await?;
     Ok(())
 }

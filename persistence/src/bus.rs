@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use futures_util::StreamExt;
 use tokio::time::timeout;
 
-use crate::{Conn, Db, StoreError, StoreResult, sql::fixed};
+use crate::{Conn, Db, StoreError, StoreResult};
 
 /// The channel of all messages; one, because each listener wants all kinds.
 const CHANNEL: &str = "mercator";
@@ -43,7 +43,7 @@ impl Listener {
     /// [`StoreError::Unavailable`] when the connection is lost; messages may be lost with it.
     pub async fn next(&mut self) -> StoreResult<String> {
         loop {
-            let heard = timeout(SILENCE, async { pin!(self.conn.notifications_stream()).next().await }).await;
+            let heard = timeout(SILENCE, async { pin!(self.conn.inner().notifications_stream()).next().await }).await;
             match heard {
                 Ok(Some(message)) => return Ok(message?.payload),
                 Ok(None) => return Err(lost()),
@@ -69,7 +69,9 @@ fn lost() -> StoreError {
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn notify(conn: &mut Conn, messages: &[String]) -> StoreResult<()> {
-    fixed(diesel::sql_query(include_str!("bus/notify.sql")).bind::<Text, _>(CHANNEL).bind::<Array<Text>, _>(messages))
+    diesel::sql_query(include_str!("bus/notify.sql"))
+        .bind::<Text, _>(CHANNEL)
+        .bind::<Array<Text>, _>(messages)
         .execute(conn)
         .await?;
     Ok(())

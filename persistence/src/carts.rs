@@ -15,7 +15,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{Conn, StoreError, StoreResult, json::Json, sql::fixed};
+use crate::{Conn, StoreError, StoreResult, json::Json};
 
 diesel::table! {
     /// Baskets.
@@ -154,7 +154,7 @@ pub async fn insert(conn: &mut Conn, cart: &Cart) -> StoreResult<()> {
         carts::created_at.eq(cart.created_at),
         changes(cart),
     );
-    fixed(diesel::insert_into(carts::table).values(values)).execute(conn).await?;
+    diesel::insert_into(carts::table).values(values).execute(conn).await?;
     Ok(())
 }
 
@@ -164,7 +164,7 @@ pub async fn insert(conn: &mut Conn, cart: &Cart) -> StoreResult<()> {
 /// [`StoreError::VersionConflict`] when somebody else wrote it since, or it is gone.
 pub async fn save(conn: &mut Conn, cart: &Cart, read_at_version: i32) -> StoreResult<()> {
     let row = carts::table.find(cart.id.uuid()).filter(carts::version.eq(read_at_version));
-    match fixed(diesel::update(row).set(changes(cart))).execute(conn).await? {
+    match diesel::update(row).set(changes(cart)).execute(conn).await? {
         0 => Err(StoreError::VersionConflict),
         _ => Ok(()),
     }
@@ -183,7 +183,7 @@ pub async fn complete(mut conn: &Conn, cart: &Cart) -> StoreResult<()> {
         carts::order_id.eq(cart.order.map(OrderId::uuid)),
         carts::updated_at.eq(cart.updated_at),
     );
-    match fixed(diesel::update(row).set(changes)).execute(&mut conn).await? {
+    match diesel::update(row).set(changes).execute(&mut conn).await? {
         0 => Err(StoreError::VersionConflict),
         _ => Ok(()),
     }
@@ -196,7 +196,7 @@ pub async fn complete(mut conn: &Conn, cart: &Cart) -> StoreResult<()> {
 /// [`StoreError`] of the database.
 pub async fn delete_expired(conn: &mut Conn, now: Timestamp, limit: i64) -> StoreResult<usize> {
     let delete = diesel::sql_query(include_str!("carts/delete_expired.sql"));
-    Ok(fixed(delete.bind::<Timestamptz, _>(now).bind::<BigInt, _>(limit)).execute(conn).await?)
+    Ok(delete.bind::<Timestamptz, _>(now).bind::<BigInt, _>(limit).execute(conn).await?)
 }
 
 /// Locks the carts of a customer that did not become orders, in the order of their ids, until the end of the transaction.
@@ -230,7 +230,7 @@ pub async fn delete_of_customer(conn: &mut Conn, customer: CustomerId) -> StoreR
 pub async fn forget_buyer_of_customer(conn: &mut Conn, customer: CustomerId, now: Timestamp) -> StoreResult<usize> {
     let forget = diesel::sql_query(include_str!("carts/forget_buyer.sql"));
     let bound = forget.bind::<SqlUuid, _>(customer.uuid()).bind::<Timestamptz, _>(now);
-    Ok(fixed(bound).execute(conn).await?)
+    Ok(bound.execute(conn).await?)
 }
 
 #[derive(Insertable, AsChangeset)]

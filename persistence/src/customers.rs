@@ -20,7 +20,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use crate::{Conn, StoreError, StoreResult, sql::beginning};
+use crate::{Conn, StoreError, StoreResult, prefix::prefix_range};
 use rows::{Changes, CustomerRow};
 
 diesel::table! {
@@ -137,7 +137,7 @@ impl CustomerFilter {
 /// Whether a customer's e-mail address or family name begins so. The ids are found first: while they are looked for, no
 /// plan may rather walk through the customers from the newest on.
 fn begins_with(text: &str) -> Box<dyn BoxableExpression<customers::table, Pg, SqlType = Bool>> {
-    let (start, end) = beginning(text);
+    let (start, end) = prefix_range(text);
     let is_meant =
         sql::<Bool>("customers.id = ANY (ARRAY(SELECT meant.id FROM customers AS meant WHERE (meant.email ~>=~ ")
             .bind::<Text, _>(start.clone())

@@ -1,5 +1,7 @@
 //! The pool of Postgres connections, with a time-out on everything.
 
+mod conn;
+
 use std::{
     ops::{Deref, DerefMut},
     time::Duration,
@@ -8,7 +10,7 @@ use std::{
 use deadpool::managed::{Object, PoolError, TimeoutType};
 use diesel::ConnectionError;
 use diesel_async::{
-    AsyncPgConnection,
+    RunQueryDsl as _,
     pooled_connection::{
         AsyncDieselConnectionManager, ManagerConfig, PoolableConnection as _, RecyclingMethod, deadpool::Pool,
     },
@@ -22,18 +24,23 @@ const KEEPALIVE: u32 = 10;
 const KEEPALIVE_INTERVAL: u32 = 5;
 const KEEPALIVE_RETRIES: u32 = 3;
 
-/// A connection to Postgres; what every store function takes first.
-pub type Conn = AsyncPgConnection;
+pub use conn::Conn;
 
 /// What `BEGIN` and `COMMIT` fail with; an error type of a transaction's block converts from it.
 pub type TransactionError = diesel::result::Error;
+
+/// Requests error messages in English, because diesel-async hides SQLSTATE codes and [`StoreError`] has to read the message
+/// of errors that diesel has no kind for. Not an option of the address, because only a superuser may set it, and most
+/// servers do not translate anyway.
+const UNTRANSLATED_MESSAGES: &str = "SELECT set_config('lc_messages', 'C', false) \
+     WHERE current_setting('lc_messages') !~* '^((c|posix|en[a-z]*)([._]|$)|$)'";
 
 /// The trait that gives a connection its `transaction`.
 pub use diesel_async::AsyncConnection as Transactions;
 
 /// A connection on loan from the pool. One that is given back inside a transaction, because the work on it was dropped
 /// in the middle, is closed instead: in the pool it would keep its locks until somebody else takes it.
-pub struct PooledConn(Option<Object<AsyncDieselConnectionManager<AsyncPgConnection>>>);
+pub struct PooledConn(Option<Object<AsyncDieselConnectionManager<Conn>>>);
 
 impl Deref for PooledConn {
     type Target = Conn;
@@ -126,7 +133,7 @@ impl DbConfig {
 /// The pool.
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool<AsyncPgConnection>,
+    pool: Pool<Conn>,
     url: String,
     connect: Duration,
 }
@@ -179,7 +186,8 @@ impl Db {
         })
     }
 
-    /// A connection to read with; the place where a replica would come in.
+    /// A connection for work that only reads. It comes from the same pool as [`Db::write`], so that a caller reads its own
+    /// writes.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when all are busy or Postgres does not answer.
@@ -206,8 +214,14 @@ impl Db {
     }
 }
 
-async fn connect(url: &str) -> Result<AsyncPgConnection, ConnectionError> {
-    let mut conn = AsyncPgConnection::establish(url).await?;
+async fn connect(url: &str) -> Result<Conn, ConnectionError> {
+    let mut conn = Conn::establish(url).await?;
+    let refused = |error| {
+        ConnectionError::BadConnection(format!(
+            "the server translates its messages; run ALTER ROLE ... SET lc_messages = 'C' for this role ({error})"
+        ))
+    };
+    diesel::sql_query(UNTRANSLATED_MESSAGES).execute(&mut conn).await.map_err(refused)?;
     conn.set_instrumentation(Counter);
     Ok(conn)
 }

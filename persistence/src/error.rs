@@ -83,21 +83,21 @@ impl From<DieselError> for StoreError {
 }
 
 impl StoreError {
-    /// Postgres errors that diesel has no kind for, told apart by their stable English message.
+    /// Classifies errors that diesel has no kind for. diesel-async drops their SQLSTATE code, so the message decides; every
+    /// connection requests untranslated messages (see `db.rs`).
     fn from_message(message: &str) -> Self {
-        let is_retry = message.contains("deadlock detected");
-        let is_away = [
+        // 57014 and 55P03; 57P01, 57P02 and 25P03; 57P03; 53300.
+        const UNAVAILABLE: [&str; 5] = [
             "canceling statement due to",
             "terminating connection",
             "the database system is",
-            "connection closed",
             "too many clients",
             "remaining connection slots",
-            "lock timeout",
         ];
-        if is_retry {
+        // 40P01.
+        if message.contains("deadlock detected") {
             Self::Retry
-        } else if is_away.iter().any(|text| message.contains(text)) {
+        } else if UNAVAILABLE.iter().any(|text| message.contains(text)) {
             Self::Unavailable(message.to_owned())
         } else {
             Self::Internal(message.to_owned())

@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 use model::Timestamp;
 use serde_json::Value;
 
-use crate::{Conn, StoreError, StoreResult, sql::fixed};
+use crate::{Conn, StoreError, StoreResult};
 
 diesel::table! {
     /// The answer given to a key.
@@ -77,7 +77,7 @@ async fn claim(
         idempotency_keys::answer.eq(answer),
     );
     let claim = diesel::insert_into(idempotency_keys::table).values(values).on_conflict_do_nothing();
-    if fixed(claim).execute(conn).await? == 1 {
+    if claim.execute(conn).await? == 1 {
         return Ok(Begin::New);
     }
     match look(conn, scope, key, input_hash).await? {
@@ -112,7 +112,7 @@ pub async fn look(conn: &mut Conn, scope: &str, key: &str, input_hash: &[u8]) ->
 /// [`StoreError`] of the database.
 pub async fn finish(conn: &mut Conn, scope: &str, key: &str, answer: &Value) -> StoreResult<()> {
     let row = idempotency_keys::table.find((scope, key));
-    fixed(diesel::update(row).set(idempotency_keys::answer.eq(Some(answer)))).execute(conn).await?;
+    diesel::update(row).set(idempotency_keys::answer.eq(Some(answer))).execute(conn).await?;
     Ok(())
 }
 
@@ -122,5 +122,5 @@ pub async fn finish(conn: &mut Conn, scope: &str, key: &str, answer: &Value) -> 
 /// [`StoreError`] of the database.
 pub async fn sweep(conn: &mut Conn, before: Timestamp, limit: i64) -> StoreResult<usize> {
     let delete = diesel::sql_query(include_str!("idempotency/sweep.sql"));
-    Ok(fixed(delete.bind::<Timestamptz, _>(before).bind::<BigInt, _>(limit)).execute(conn).await?)
+    Ok(delete.bind::<Timestamptz, _>(before).bind::<BigInt, _>(limit).execute(conn).await?)
 }

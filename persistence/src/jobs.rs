@@ -12,7 +12,7 @@ use uuid::Uuid;
 pub use watch::{Dead, Depth, dead, depths, retry_dead, sweep};
 pub use work::{Claimed, bury, claim, finish, postpone, renew, retry_later, revive};
 
-use crate::{Conn, StoreResult, sql::fixed};
+use crate::{Conn, StoreResult};
 
 diesel::table! {
     /// Work that has to be done after a fact.
@@ -89,6 +89,6 @@ pub async fn enqueue(mut conn: &Conn, new: &[NewJob]) -> StoreResult<()> {
         .bind::<Array<Nullable<Text>>, _>(keys)
         .bind::<Array<Timestamptz>, _>(due)
         .bind::<Array<Integer>, _>(tries);
-    fixed(query).execute(&mut conn).await?;
+    query.execute(&mut conn).await?;
     Ok(())
 }

@@ -14,7 +14,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use crate::{Conn, StoreError, StoreResult, sql::fixed_rows};
+use crate::{Conn, StoreError, StoreResult};
 
 diesel::table! {
     /// Movements of money.
@@ -83,7 +83,7 @@ pub async fn post(mut conn: &Conn, entries: &[LedgerEntry]) -> StoreResult<()> {
             )
         })
         .collect();
-    fixed_rows(heads.len(), diesel::insert_into(ledger_entries::table).values(heads)).execute(&mut conn).await?;
+    diesel::insert_into(ledger_entries::table).values(heads).execute(&mut conn).await?;
     let lines: Vec<_> =
         entries.iter().flat_map(|entry| (0_i16..).zip(entry.lines()).map(|line| (entry.id, line))).collect();
     let rows: Vec<_> = lines
@@ -100,7 +100,7 @@ pub async fn post(mut conn: &Conn, entries: &[LedgerEntry]) -> StoreResult<()> {
         })
         .collect();
     // All lines of an entry go in one statement, because the database checks the balance of each statement.
-    fixed_rows(rows.len(), diesel::insert_into(l::table).values(rows)).execute(&mut conn).await?;
+    diesel::insert_into(l::table).values(rows).execute(&mut conn).await?;
     Ok(())
 }
 

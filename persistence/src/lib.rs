@@ -1,5 +1,8 @@
-//! How it is kept: rows and documents, queries, pools, index, queue, outbox.
-//! Free functions on a connection; model types in and out; a transaction is opened by the caller, never here.
+//! Stores: rows and documents, queries, pools, search index, queue and outbox.
+//! Free functions that take the connection first, and model types in and out. The caller opens the transaction.
+//!
+//! Connection argument: `conn: &mut Conn`. Only writes that a caller sends side by side, without waiting for each answer,
+//! take `mut conn: &Conn`, because diesel-async pipelines statements on shared references.
 
 pub mod api_tokens;
 pub mod audit;
@@ -24,6 +27,7 @@ pub mod orders;
 pub mod outbox;
 pub mod payments;
 pub mod planner;
+mod prefix;
 pub mod promotions;
 pub mod sales;
 pub mod search;
@@ -31,7 +35,6 @@ pub mod settings;
 pub mod shipping;
 pub mod shop_meta;
 pub mod signing_keys;
-mod sql;
 pub mod staff;
 pub mod statements;
 pub mod tax;

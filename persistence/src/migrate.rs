@@ -1,6 +1,6 @@
 //! Brings the Postgres schema up to date, with any number of processes trying at once.
 
-use diesel_async::{AsyncMigrationHarness, RunQueryDsl};
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::{Conn, Db, StoreError, StoreResult};
@@ -41,7 +41,7 @@ diesel::define_sql_function! {
 
 /// Closing the connection at the end gives the lock back.
 fn run_locked(conn: Conn) -> StoreResult<Vec<String>> {
-    let mut harness = AsyncMigrationHarness::new(conn);
+    let mut harness = AsyncMigrationHarness::new(conn.into_inner());
     let unknown = unknown_versions(&mut harness)?;
     if !unknown.is_empty() {
         return Err(StoreError::Internal(newer_schema(&unknown)));
@@ -57,7 +57,7 @@ fn run_locked(conn: Conn) -> StoreResult<Vec<String>> {
 pub async fn state(db: &Db) -> StoreResult<SchemaState> {
     let conn = db.dedicated().await?;
     let read = move || {
-        let mut harness = AsyncMigrationHarness::new(conn);
+        let mut harness = AsyncMigrationHarness::new(conn.into_inner());
         let unknown = unknown_versions(&mut harness)?;
         if !unknown.is_empty() {
             return Ok(SchemaState::Newer(unknown));
@@ -74,7 +74,7 @@ fn newer_schema(unknown: &[String]) -> String {
     format!("the database was migrated by a newer mercator ({}); run that version", unknown.join(", "))
 }
 
-fn unknown_versions(harness: &mut AsyncMigrationHarness<Conn>) -> StoreResult<Vec<String>> {
+fn unknown_versions(harness: &mut AsyncMigrationHarness<AsyncPgConnection>) -> StoreResult<Vec<String>> {
     use diesel::{migration::MigrationSource, pg::Pg};
     let known: Vec<String> = MigrationSource::<Pg>::migrations(&MIGRATIONS)
         .map_err(internal)?

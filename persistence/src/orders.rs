@@ -27,7 +27,7 @@ use self::{
     rows::{NewOrderRow, OrderRow},
     tables::orders,
 };
-use crate::{Conn, StoreResult, sql::fixed};
+use crate::{Conn, StoreResult};
 
 /// Writes a new order with its lines and the begin of its timeline, and gives it its number.
 ///
@@ -35,7 +35,7 @@ use crate::{Conn, StoreResult, sql::fixed};
 /// `orders_cart_id_key` when the cart is an order already, or [`crate::StoreError`].
 pub async fn insert(conn: &mut Conn, placed: &mut PlacedOrder) -> StoreResult<()> {
     let insert = diesel::insert_into(orders::table).values(NewOrderRow::from(&placed.order));
-    placed.order.number = fixed(insert.returning(orders::number)).get_result(conn).await?;
+    placed.order.number = insert.returning(orders::number).get_result(conn).await?;
     let conn: &Conn = conn;
     try_join!(lines::insert(conn, &placed.lines), push_events(conn, &placed.events)).map(drop)
 }
@@ -84,7 +84,7 @@ pub async fn save(conn: &mut Conn, order: &Order) -> StoreResult<()> {
         orders::updated_at.eq(order.updated_at),
         orders::expires_at.eq(order.expires_at),
     );
-    match fixed(diesel::update(orders::table.find(order.id.uuid())).set(changes)).execute(conn).await? {
+    match diesel::update(orders::table.find(order.id.uuid())).set(changes).execute(conn).await? {
         0 => Err(crate::StoreError::NotFound),
         _ => Ok(()),
     }

@@ -9,10 +9,7 @@ use diesel_async::RunQueryDsl;
 use model::{Timestamp, events::DomainEvent, ids::EventId};
 use serde_json::Value;
 
-use crate::{
-    Conn, StoreError, StoreResult, consumers,
-    sql::{fixed, fixed_rows},
-};
+use crate::{Conn, StoreError, StoreResult, consumers};
 
 diesel::table! {
     /// Facts that leave this database.
@@ -73,7 +70,7 @@ pub async fn push(mut conn: &Conn, events: &[DomainEvent]) -> StoreResult<()> {
         })
         .collect::<StoreResult<Vec<_>>>()?;
     if !rows.is_empty() {
-        fixed_rows(rows.len(), diesel::insert_into(outbox::table).values(rows)).execute(&mut conn).await?;
+        diesel::insert_into(outbox::table).values(rows).execute(&mut conn).await?;
     }
     Ok(())
 }
@@ -108,11 +105,11 @@ struct Numbered {
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn publish(conn: &mut Conn, limit: i64) -> StoreResult<i64> {
-    let numbered: Option<Numbered> =
-        fixed(diesel::sql_query(include_str!("outbox/publish.sql")).bind::<BigInt, _>(limit))
-            .get_result(conn)
-            .await
-            .optional()?;
+    let numbered: Option<Numbered> = diesel::sql_query(include_str!("outbox/publish.sql"))
+        .bind::<BigInt, _>(limit)
+        .get_result(conn)
+        .await
+        .optional()?;
     Ok(numbered.map_or(0, |numbered| numbered.published))
 }
 

@@ -29,7 +29,7 @@ use self::{
     rows::{AttemptRow, PaymentRow},
     tables::{payment_attempts, payments},
 };
-use crate::{Conn, StoreError, StoreResult, sql::fixed};
+use crate::{Conn, StoreError, StoreResult};
 
 /// A payment.
 ///
@@ -106,7 +106,7 @@ pub async fn find_by_key(conn: &mut Conn, cart: CartId, key: &str) -> StoreResul
 /// [`StoreError::NotFound`], or [`StoreError`] of the database.
 pub async fn attach_order(mut conn: &Conn, id: PaymentId, order: OrderId, now: Timestamp) -> StoreResult<()> {
     let changes = (payments::order_id.eq(order.uuid()), payments::updated_at.eq(now));
-    let written = fixed(diesel::update(payments::table.find(id.uuid())).set(changes)).execute(&mut conn).await?;
+    let written = diesel::update(payments::table.find(id.uuid())).set(changes).execute(&mut conn).await?;
     if written == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 

@@ -15,7 +15,7 @@ use model::{
 use uuid::Uuid;
 
 use super::{inventory_components, inventory_items};
-use crate::{Conn, StoreResult, sql::fixed};
+use crate::{Conn, StoreResult};
 
 type ItemRow = (Uuid, Uuid, String, bool, bool);
 
@@ -70,7 +70,7 @@ async fn insert_parts(conn: &mut Conn, bundles: &[BundlePart]) -> StoreResult<()
         .bind::<Array<SqlUuid>, _>(bundles.iter().map(|part| part.bundle_id.uuid()).collect::<Vec<_>>())
         .bind::<Array<SqlUuid>, _>(bundles.iter().map(|part| part.component_id.uuid()).collect::<Vec<_>>())
         .bind::<Array<BigInt>, _>(bundles.iter().map(|part| part.quantity).collect::<Vec<_>>());
-    fixed(insertion).execute(conn).await?;
+    insertion.execute(conn).await?;
     Ok(())
 }
 

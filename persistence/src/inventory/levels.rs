@@ -14,7 +14,7 @@ use model::{
 use uuid::Uuid;
 
 use super::{inventory_items, inventory_levels};
-use crate::{Conn, StoreError, StoreResult, sql::fixed};
+use crate::{Conn, StoreError, StoreResult};
 
 /// The levels of variants at every location, by variant and location.
 ///
@@ -61,7 +61,7 @@ pub async fn insert_missing_levels(
     let insertion = diesel::sql_query(include_str!("insert_missing_levels.sql"))
         .bind::<Array<diesel::sql_types::Uuid>, _>(variants)
         .bind::<Array<diesel::sql_types::Uuid>, _>(locations);
-    fixed(insertion).execute(conn).await?;
+    insertion.execute(conn).await?;
     Ok(())
 }
 
@@ -95,13 +95,11 @@ pub async fn lock_items(
 ) -> StoreResult<Vec<LockedItem>> {
     let variants: Vec<Uuid> = variants.iter().map(|id| id.uuid()).collect();
     let locations: Vec<Uuid> = locations.iter().map(|id| id.uuid()).collect();
-    let rows: Vec<LockedRow> = fixed(
-        diesel::sql_query(include_str!("lock_items.sql"))
-            .bind::<Array<diesel::sql_types::Uuid>, _>(variants)
-            .bind::<Array<diesel::sql_types::Uuid>, _>(locations),
-    )
-    .load(conn)
-    .await?;
+    let rows: Vec<LockedRow> = diesel::sql_query(include_str!("lock_items.sql"))
+        .bind::<Array<diesel::sql_types::Uuid>, _>(variants)
+        .bind::<Array<diesel::sql_types::Uuid>, _>(locations)
+        .load(conn)
+        .await?;
     let mut items: Vec<LockedItem> = Vec::new();
     for row in rows {
         let variant_id = VariantId::restore(row.variant_id);
@@ -145,20 +143,18 @@ pub async fn move_stock(conn: &mut Conn, movements: &[StockMovement]) -> StoreRe
     if movements.is_empty() {
         return Ok(());
     }
-    let moved: Moved = fixed(
-        diesel::sql_query(include_str!("move_stock.sql"))
-            .bind::<Array<SqlUuid>, _>(column(movements, |movement| movement.id.uuid()))
-            .bind::<Array<SqlUuid>, _>(column(movements, |movement| movement.variant_id.uuid()))
-            .bind::<Array<SqlUuid>, _>(column(movements, |movement| movement.location_id.uuid()))
-            .bind::<Array<Text>, _>(column(movements, |movement| <&str>::from(movement.kind)))
-            .bind::<Array<BigInt>, _>(column(movements, |movement| movement.on_hand))
-            .bind::<Array<BigInt>, _>(column(movements, |movement| movement.allocated))
-            .bind::<Array<Nullable<Text>>, _>(column(movements, |movement| movement.reference.as_deref()))
-            .bind::<Array<Text>, _>(column(movements, |movement| movement.actor.as_str()))
-            .bind::<Array<Timestamptz>, _>(column(movements, |movement| movement.at)),
-    )
-    .get_result(conn)
-    .await?;
+    let moved: Moved = diesel::sql_query(include_str!("move_stock.sql"))
+        .bind::<Array<SqlUuid>, _>(column(movements, |movement| movement.id.uuid()))
+        .bind::<Array<SqlUuid>, _>(column(movements, |movement| movement.variant_id.uuid()))
+        .bind::<Array<SqlUuid>, _>(column(movements, |movement| movement.location_id.uuid()))
+        .bind::<Array<Text>, _>(column(movements, |movement| <&str>::from(movement.kind)))
+        .bind::<Array<BigInt>, _>(column(movements, |movement| movement.on_hand))
+        .bind::<Array<BigInt>, _>(column(movements, |movement| movement.allocated))
+        .bind::<Array<Nullable<Text>>, _>(column(movements, |movement| movement.reference.as_deref()))
+        .bind::<Array<Text>, _>(column(movements, |movement| movement.actor.as_str()))
+        .bind::<Array<Timestamptz>, _>(column(movements, |movement| movement.at))
+        .get_result(conn)
+        .await?;
     let levels: BTreeSet<_> = movements.iter().map(|movement| (movement.variant_id, movement.location_id)).collect();
     if usize::try_from(moved.levels) == Ok(levels.len()) { Ok(()) } else { Err(StoreError::Retry) }
 }
@@ -190,10 +186,10 @@ pub async fn supply_by_product(
     products: &[ProductId],
 ) -> StoreResult<HashMap<ProductId, Vec<(VariantId, VariantStock)>>> {
     let ids: Vec<Uuid> = products.iter().map(|id| id.uuid()).collect();
-    let rows: Vec<SupplyRow> =
-        fixed(diesel::sql_query(include_str!("supply_by_product.sql")).bind::<Array<diesel::sql_types::Uuid>, _>(ids))
-            .load(conn)
-            .await?;
+    let rows: Vec<SupplyRow> = diesel::sql_query(include_str!("supply_by_product.sql"))
+        .bind::<Array<diesel::sql_types::Uuid>, _>(ids)
+        .load(conn)
+        .await?;
     let mut found: HashMap<ProductId, Vec<(VariantId, VariantStock)>> = HashMap::new();
     let mut last_part = None;
     for row in rows {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::jobs;
-use crate::{Conn, StoreResult, sql::fixed};
+use crate::{Conn, StoreResult};
 
 /// A job that this worker has until its lease ends.
 #[derive(Debug, Clone)]
@@ -59,15 +59,13 @@ pub async fn claim(
     lease: Duration,
     limit: i64,
 ) -> StoreResult<Vec<Claimed>> {
-    let rows: Vec<Row> = fixed(
-        diesel::sql_query(include_str!("claim.sql"))
-            .bind::<Array<Text>, _>(queues)
-            .bind::<Timestamptz, _>(now)
-            .bind::<Double, _>(lease.as_secs_f64())
-            .bind::<BigInt, _>(limit),
-    )
-    .load(conn)
-    .await?;
+    let rows: Vec<Row> = diesel::sql_query(include_str!("claim.sql"))
+        .bind::<Array<Text>, _>(queues)
+        .bind::<Timestamptz, _>(now)
+        .bind::<Double, _>(lease.as_secs_f64())
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
     let claimed = |row: Row| Claimed {
         id: JobId::restore(row.id),
         queue: row.queue,
@@ -88,7 +86,7 @@ pub async fn renew(conn: &mut Conn, running: &[JobId], lease: Duration) -> Store
     let query = diesel::sql_query(include_str!("renew.sql"))
         .bind::<Array<SqlUuid>, _>(ids)
         .bind::<Double, _>(lease.as_secs_f64());
-    fixed(query).execute(conn).await?;
+    query.execute(conn).await?;
     Ok(())
 }
 
@@ -101,7 +99,7 @@ pub async fn finish(conn: &mut Conn, job: &Claimed, now: Timestamp) -> StoreResu
         .bind::<SqlUuid, _>(job.id.uuid())
         .bind::<Integer, _>(job.attempt)
         .bind::<Timestamptz, _>(now);
-    fixed(query).execute(conn).await?;
+    query.execute(conn).await?;
     Ok(())
 }
 
@@ -153,7 +151,7 @@ pub async fn bury(conn: &mut Conn, job: &Claimed, now: Timestamp, error: &str) -
         .bind::<Integer, _>(job.attempt)
         .bind::<Timestamptz, _>(now)
         .bind::<Text, _>(error);
-    fixed(query).execute(conn).await?;
+    query.execute(conn).await?;
     Ok(())
 }
 
@@ -162,5 +160,5 @@ pub async fn bury(conn: &mut Conn, job: &Claimed, now: Timestamp, error: &str) -
 /// # Errors
 /// [`crate::StoreError`] of the database.
 pub async fn revive(conn: &mut Conn, now: Timestamp) -> StoreResult<usize> {
-    Ok(fixed(diesel::sql_query(include_str!("revive.sql")).bind::<Timestamptz, _>(now)).execute(conn).await?)
+    Ok(diesel::sql_query(include_str!("revive.sql")).bind::<Timestamptz, _>(now).execute(conn).await?)
 }

@@ -14,7 +14,7 @@ use model::{
 use uuid::Uuid;
 
 use super::tables::order_allocations;
-use crate::{Conn, StoreResult, sql::fixed};
+use crate::{Conn, StoreResult};
 
 /// Writes what is promised to a new order, in one statement however much it is.
 ///
@@ -36,7 +36,7 @@ pub async fn insert_allocations(mut conn: &Conn, order: OrderId, allocations: &[
         .bind::<Array<SqlUuid>, _>(held.keys().map(|(_, variant, _)| *variant).collect::<Vec<_>>())
         .bind::<Array<SqlUuid>, _>(held.keys().map(|(.., location)| *location).collect::<Vec<_>>())
         .bind::<Array<BigInt>, _>(held.into_values().collect::<Vec<_>>());
-    fixed(insert).execute(&mut conn).await?;
+    insert.execute(&mut conn).await?;
     Ok(())
 }
 
@@ -72,14 +72,12 @@ pub async fn allocations_of(conn: &mut Conn, order: OrderId) -> StoreResult<Vec<
 /// [`crate::StoreError`] of the database.
 pub async fn save_allocations(conn: &mut Conn, allocations: &[Allocation]) -> StoreResult<()> {
     let ids = |read: fn(&Allocation) -> Uuid| allocations.iter().map(read).collect::<Vec<Uuid>>();
-    fixed(
-        diesel::sql_query(include_str!("save_allocations.sql"))
-            .bind::<Array<SqlUuid>, _>(ids(|part| part.line_id.uuid()))
-            .bind::<Array<SqlUuid>, _>(ids(|part| part.variant_id.uuid()))
-            .bind::<Array<SqlUuid>, _>(ids(|part| part.location_id.uuid()))
-            .bind::<Array<BigInt>, _>(allocations.iter().map(|part| part.quantity).collect::<Vec<_>>()),
-    )
-    .execute(conn)
-    .await?;
+    diesel::sql_query(include_str!("save_allocations.sql"))
+        .bind::<Array<SqlUuid>, _>(ids(|part| part.line_id.uuid()))
+        .bind::<Array<SqlUuid>, _>(ids(|part| part.variant_id.uuid()))
+        .bind::<Array<SqlUuid>, _>(ids(|part| part.location_id.uuid()))
+        .bind::<Array<BigInt>, _>(allocations.iter().map(|part| part.quantity).collect::<Vec<_>>())
+        .execute(conn)
+        .await?;
     Ok(())
 }

@@ -14,10 +14,7 @@ use super::{
     rows::{LineRow, to_column},
     tables::order_lines,
 };
-use crate::{
-    Conn, StoreResult,
-    sql::{fixed, fixed_rows},
-};
+use crate::{Conn, StoreResult};
 
 /// The lines of orders, in their order.
 ///
@@ -41,7 +38,7 @@ pub async fn lines_of(conn: &mut Conn, orders: &[OrderId]) -> StoreResult<HashMa
 
 pub(super) async fn insert(mut conn: &Conn, lines: &[OrderLine]) -> StoreResult<()> {
     let rows: Vec<LineRow> = lines.iter().map(LineRow::from).collect();
-    fixed_rows(rows.len(), diesel::insert_into(order_lines::table).values(rows)).execute(&mut conn).await?;
+    diesel::insert_into(order_lines::table).values(rows).execute(&mut conn).await?;
     Ok(())
 }
 
@@ -52,12 +49,10 @@ pub(super) async fn insert(mut conn: &Conn, lines: &[OrderLine]) -> StoreResult<
 pub async fn save_fulfilled(conn: &mut Conn, lines: &[OrderLine]) -> StoreResult<()> {
     let ids: Vec<Uuid> = lines.iter().map(|line| line.id.uuid()).collect();
     let fulfilled: Vec<i32> = lines.iter().map(|line| to_column(line.fulfilled)).collect();
-    fixed(
-        diesel::sql_query(include_str!("save_fulfilled.sql"))
-            .bind::<Array<diesel::sql_types::Uuid>, _>(ids)
-            .bind::<Array<Integer>, _>(fulfilled),
-    )
-    .execute(conn)
-    .await?;
+    diesel::sql_query(include_str!("save_fulfilled.sql"))
+        .bind::<Array<diesel::sql_types::Uuid>, _>(ids)
+        .bind::<Array<Integer>, _>(fulfilled)
+        .execute(conn)
+        .await?;
     Ok(())
 }

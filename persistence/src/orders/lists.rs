@@ -17,7 +17,7 @@ use model::{
 use uuid::Uuid;
 
 use super::{rows::OrderRow, tables::orders};
-use crate::{Conn, StoreResult, sql::beginning};
+use crate::{Conn, StoreResult, prefix::prefix_range};
 
 /// Which orders are wanted; all of the conditions hold.
 #[derive(Debug, Clone, Default)]
@@ -105,7 +105,7 @@ fn filtered(filter: &OrderFilter) -> orders::BoxedQuery<'_, Pg> {
 /// Whether an order's number is the text, or its e-mail address begins so. The ids are found first: while they are
 /// looked for, no plan may rather walk through the orders from the newest on.
 fn is_meant(text: &str) -> Box<dyn BoxableExpression<orders::table, Pg, SqlType = Bool>> {
-    let (start, end) = beginning(text);
+    let (start, end) = prefix_range(text);
     let number = text.trim_start_matches('#').parse::<i64>().ok();
     let is_meant = sql::<Bool>("orders.id = ANY (ARRAY(SELECT meant.id FROM orders AS meant WHERE meant.number = ")
         .bind::<Nullable<BigInt>, _>(number)

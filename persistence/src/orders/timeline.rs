@@ -12,7 +12,7 @@ use model::{
 use uuid::Uuid;
 
 use super::tables::order_events;
-use crate::{Conn, StoreError, StoreResult, sql::fixed_rows};
+use crate::{Conn, StoreError, StoreResult};
 
 /// The most events of one order that are read at once.
 const MAX_EVENTS: i64 = 10_000;
@@ -35,7 +35,7 @@ pub async fn push_events(mut conn: &Conn, events: &[OrderEvent]) -> StoreResult<
         })
         .collect();
     if !rows.is_empty() {
-        fixed_rows(rows.len(), diesel::insert_into(order_events::table).values(rows)).execute(&mut conn).await?;
+        diesel::insert_into(order_events::table).values(rows).execute(&mut conn).await?;
     }
     Ok(())
 }

@@ -9,10 +9,7 @@ use super::{
     rows::{AttemptRow, PaymentRow, TransactionRow},
     tables::{payment_attempts, payment_transactions, payments},
 };
-use crate::{
-    Conn, StoreResult,
-    sql::{fixed, fixed_rows},
-};
+use crate::{Conn, StoreResult};
 
 /// Writes a new payment with its attempts.
 ///
@@ -20,10 +17,10 @@ use crate::{
 /// `payments_active_cart_key` when the cart has an active payment, `payments_idempotency_key` when the key was used,
 /// or [`crate::StoreError`].
 pub async fn insert(mut conn: &Conn, record: &PaymentRecord) -> StoreResult<()> {
-    fixed(diesel::insert_into(payments::table).values(PaymentRow::of(&record.payment)?)).execute(&mut conn).await?;
+    diesel::insert_into(payments::table).values(PaymentRow::of(&record.payment)?).execute(&mut conn).await?;
     let attempts: Vec<AttemptRow> = record.attempts.iter().map(Into::into).collect();
     let insert = diesel::insert_into(payment_attempts::table);
-    fixed_rows(attempts.len(), insert.values(attempts)).execute(&mut conn).await?;
+    insert.values(attempts).execute(&mut conn).await?;
     Ok(())
 }
 
@@ -82,14 +79,13 @@ pub async fn save_record(conn: &Conn, record: &PaymentRecord) -> StoreResult<()>
 
 async fn save_payment(mut conn: &Conn, record: &PaymentRecord) -> StoreResult<()> {
     let row = payments::table.find(record.payment.id.uuid());
-    fixed(diesel::update(row).set(PaymentRow::of(&record.payment)?)).execute(&mut conn).await?;
+    diesel::update(row).set(PaymentRow::of(&record.payment)?).execute(&mut conn).await?;
     Ok(())
 }
 
 async fn save_attempts(mut conn: &Conn, record: &PaymentRecord) -> StoreResult<()> {
     use payment_attempts as t;
     let rows: Vec<AttemptRow> = record.attempts.iter().map(Into::into).collect();
-    let many = rows.len();
     let saved = diesel::insert_into(t::table).values(rows).on_conflict(t::id).do_update();
     let changes = (
         t::gateway_reference.eq(excluded(t::gateway_reference)),
@@ -98,7 +94,7 @@ async fn save_attempts(mut conn: &Conn, record: &PaymentRecord) -> StoreResult<(
         t::latency_ms.eq(excluded(t::latency_ms)),
         t::finished_at.eq(excluded(t::finished_at)),
     );
-    fixed_rows(many, saved.set(changes)).execute(&mut conn).await?;
+    saved.set(changes).execute(&mut conn).await?;
     Ok(())
 }
 
@@ -108,7 +104,6 @@ async fn save_transactions(mut conn: &Conn, record: &PaymentRecord) -> StoreResu
         return Ok(());
     }
     let rows: Vec<TransactionRow> = record.transactions.iter().map(Into::into).collect();
-    let many = rows.len();
     let saved = diesel::insert_into(t::table).values(rows).on_conflict(t::id).do_update();
     let changes = (
         t::status.eq(excluded(t::status)),
@@ -116,6 +111,6 @@ async fn save_transactions(mut conn: &Conn, record: &PaymentRecord) -> StoreResu
         t::failure.eq(excluded(t::failure)),
         t::updated_at.eq(excluded(t::updated_at)),
     );
-    fixed_rows(many, saved.set(changes)).execute(&mut conn).await?;
+    saved.set(changes).execute(&mut conn).await?;
     Ok(())
 }

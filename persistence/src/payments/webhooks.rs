@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 use model::Timestamp;
 
 use super::tables::gateway_webhook_events as t;
-use crate::{Conn, StoreResult, sql::fixed};
+use crate::{Conn, StoreResult};
 
 /// Writes down that a message came; false when it had come before. Whoever applies the message calls it in the same
 /// transaction, so that a message is remembered exactly when it was applied.
@@ -33,5 +33,5 @@ pub async fn remember_webhook(
 /// [`crate::StoreError`] of the database.
 pub async fn forget_webhooks(conn: &mut Conn, before: Timestamp, limit: i64) -> StoreResult<usize> {
     let query = diesel::sql_query(include_str!("forget_webhooks.sql"));
-    Ok(fixed(query.bind::<Timestamptz, _>(before).bind::<BigInt, _>(limit)).execute(conn).await?)
+    Ok(query.bind::<Timestamptz, _>(before).bind::<BigInt, _>(limit).execute(conn).await?)
 }

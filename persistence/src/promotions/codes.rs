@@ -12,7 +12,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use crate::{Conn, StoreResult, sql::fixed};
+use crate::{Conn, StoreResult};
 
 diesel::table! {
     /// Codes that let a promotion in.
@@ -68,14 +68,12 @@ pub async fn codes_by_text(
     if codes.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<CountedRow> = fixed(
-        diesel::sql_query(include_str!("codes_by_text.sql"))
-            .bind::<Array<Text>, _>(codes)
-            .bind::<Nullable<SqlUuid>, _>(customer.map(CustomerId::uuid))
-            .bind::<Nullable<Text>, _>(email.map(str::to_lowercase)),
-    )
-    .load(conn)
-    .await?;
+    let rows: Vec<CountedRow> = diesel::sql_query(include_str!("codes_by_text.sql"))
+        .bind::<Array<Text>, _>(codes)
+        .bind::<Nullable<SqlUuid>, _>(customer.map(CustomerId::uuid))
+        .bind::<Nullable<Text>, _>(email.map(str::to_lowercase))
+        .load(conn)
+        .await?;
     Ok(rows.into_iter().map(|counted| restore(counted.code, counted.uses_by_buyer)).collect())
 }
 

@@ -10,7 +10,7 @@ use model::{
     ids::{CustomerId, OrderId},
 };
 
-use crate::{Conn, StoreResult, sql::fixed};
+use crate::{Conn, StoreResult};
 
 /// Who uses codes for which order.
 #[derive(Debug, Clone, Copy)]
@@ -41,21 +41,19 @@ pub async fn use_codes(conn: &mut Conn, codes: &[String], by: &CodeUse<'_>) -> S
         return Ok(Vec::new());
     }
     let used_up: Vec<Refused> =
-        fixed(diesel::sql_query(include_str!("count_uses.sql")).bind::<Array<Text>, _>(codes)).load(conn).await?;
+        diesel::sql_query(include_str!("count_uses.sql")).bind::<Array<Text>, _>(codes).load(conn).await?;
     if !used_up.is_empty() {
         return Ok(texts(used_up));
     }
     // A statement of its own: it has to see what others committed before the first one got their locks.
-    let refused: Vec<Refused> = fixed(
-        diesel::sql_query(include_str!("record_uses.sql"))
-            .bind::<Array<Text>, _>(codes)
-            .bind::<SqlUuid, _>(by.order.uuid())
-            .bind::<Nullable<SqlUuid>, _>(by.customer.map(CustomerId::uuid))
-            .bind::<Text, _>(by.email.to_lowercase())
-            .bind::<Timestamptz, _>(by.at),
-    )
-    .load(conn)
-    .await?;
+    let refused: Vec<Refused> = diesel::sql_query(include_str!("record_uses.sql"))
+        .bind::<Array<Text>, _>(codes)
+        .bind::<SqlUuid, _>(by.order.uuid())
+        .bind::<Nullable<SqlUuid>, _>(by.customer.map(CustomerId::uuid))
+        .bind::<Text, _>(by.email.to_lowercase())
+        .bind::<Timestamptz, _>(by.at)
+        .load(conn)
+        .await?;
     Ok(texts(refused))
 }
 
@@ -64,7 +62,7 @@ pub async fn use_codes(conn: &mut Conn, codes: &[String], by: &CodeUse<'_>) -> S
 /// # Errors
 /// [`crate::StoreError`] of the database.
 pub async fn release_codes(conn: &mut Conn, order: OrderId) -> StoreResult<()> {
-    fixed(diesel::sql_query(include_str!("release_uses.sql")).bind::<SqlUuid, _>(order.uuid())).execute(conn).await?;
+    diesel::sql_query(include_str!("release_uses.sql")).bind::<SqlUuid, _>(order.uuid()).execute(conn).await?;
     Ok(())
 }
 

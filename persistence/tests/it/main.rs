@@ -16,3 +16,4 @@ mod payments;
 mod promotions;
 mod rates;
 mod search;
+mod table_definitions;
