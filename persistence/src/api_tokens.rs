@@ -3,14 +3,17 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use model::{
-    Direction, PageRequest, Timestamp,
+    Page, PageRequest, Timestamp,
     access::Permissions,
     customers::{ApiToken, Digest},
     ids::{ApiTokenId, StaffUserId},
 };
 use uuid::Uuid;
 
-use crate::{Conn, StoreError, StoreResult};
+use crate::{
+    Conn, StoreError, StoreResult,
+    keyset::{self, ListOrder},
+};
 
 diesel::table! {
     /// Tokens of integrations.
@@ -64,24 +67,15 @@ pub async fn find_by_digest(conn: &mut Conn, digest: &Digest) -> StoreResult<Opt
     row.map(restore).transpose()
 }
 
-/// A page of tokens that are not revoked, newest first, with one row more than its size when there are more; the
-/// cursor is an id.
+/// A page of tokens that are not revoked, newest first.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
-pub async fn list(conn: &mut Conn, page: &PageRequest<ApiTokenId>) -> StoreResult<Vec<ApiToken>> {
-    let query = api_tokens::table.into_boxed().select(Row::as_select()).filter(api_tokens::revoked_at.is_null());
-    let cursor = page.cursor.map(ApiTokenId::uuid);
-    let query = match page.direction {
-        Direction::Ascending => {
-            query.filter(api_tokens::id.lt(cursor.unwrap_or(Uuid::max()))).order(api_tokens::id.desc())
-        }
-        Direction::Descending => {
-            query.filter(api_tokens::id.gt(cursor.unwrap_or(Uuid::nil()))).order(api_tokens::id.asc())
-        }
-    };
-    let rows: Vec<Row> = query.limit(page.limit()).load(conn).await?;
-    rows.into_iter().map(restore).collect()
+pub async fn list(conn: &mut Conn, page: &PageRequest<ApiTokenId>) -> StoreResult<Page<ApiToken>> {
+    let query = api_tokens::table.filter(api_tokens::revoked_at.is_null()).select(Row::as_select()).into_boxed();
+    let rows: Vec<Row> = keyset::page(query, api_tokens::id, page, ListOrder::NewestFirst).load(conn).await?;
+    let tokens = rows.into_iter().map(restore).collect::<StoreResult<_>>()?;
+    Ok(Page::from_rows(page, tokens))
 }
 
 /// How many tokens are not revoked.

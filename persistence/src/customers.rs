@@ -14,13 +14,17 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use model::{
-    Direction, PageRequest, Timestamp,
+    Page, PageRequest, Timestamp,
     customers::{Credentials, Customer, Email},
     ids::CustomerId,
 };
 use uuid::Uuid;
 
-use crate::{Conn, StoreError, StoreResult, prefix::prefix_range};
+use crate::{
+    Conn, StoreError, StoreResult,
+    keyset::{self, ListOrder},
+    prefix::prefix_range,
+};
 use rows::{Changes, CustomerRow};
 
 diesel::table! {
@@ -151,7 +155,7 @@ fn begins_with(text: &str) -> Box<dyn BoxableExpression<customers::table, Pg, Sq
     Box::new(is_meant)
 }
 
-/// A page of customers, newest first, with one row more than its size when there are more; the cursor is an id.
+/// A page of customers, newest first.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
@@ -159,20 +163,11 @@ pub async fn list(
     conn: &mut Conn,
     filter: &CustomerFilter,
     page: &PageRequest<CustomerId>,
-) -> StoreResult<Vec<Customer>> {
-    let mut query = filter.apply().select(CustomerRow::as_select());
-    let cursor = page.cursor.map(CustomerId::uuid);
-    query = match page.direction {
-        Direction::Ascending => query.order(customers::id.desc()),
-        Direction::Descending => query.order(customers::id.asc()),
-    };
-    query = match (cursor, page.direction) {
-        (Some(id), Direction::Ascending) => query.filter(customers::id.lt(id)),
-        (Some(id), Direction::Descending) => query.filter(customers::id.gt(id)),
-        (None, _) => query,
-    };
-    let rows: Vec<CustomerRow> = query.limit(page.limit()).load(conn).await?;
-    rows.into_iter().map(TryInto::try_into).collect()
+) -> StoreResult<Page<Customer>> {
+    let query = keyset::page(filter.apply(), customers::id, page, ListOrder::NewestFirst);
+    let rows: Vec<CustomerRow> = query.select(CustomerRow::as_select()).load(conn).await?;
+    let customers = rows.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()?;
+    Ok(Page::from_rows(page, customers))
 }
 
 /// How many customers the list has.

@@ -8,13 +8,16 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use model::{
-    Currency, Direction, Money, PageRequest, Timestamp,
+    Currency, Money, Page, PageRequest, Timestamp,
     ids::{LedgerEntryId, OrderId},
     ledger::{LedgerAccount, LedgerEntry, LedgerLine},
 };
 use uuid::Uuid;
 
-use crate::{Conn, StoreError, StoreResult};
+use crate::{
+    Conn, StoreError, StoreResult,
+    keyset::{self, ListOrder},
+};
 
 diesel::table! {
     /// Movements of money.
@@ -109,40 +112,25 @@ pub async fn post(mut conn: &Conn, entries: &[LedgerEntry]) -> StoreResult<()> {
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn of_order(conn: &mut Conn, order: OrderId) -> StoreResult<Vec<LedgerEntry>> {
-    let heads: Vec<Head> = ledger_entries::table
+    let entries: Vec<EntryRow> = ledger_entries::table
         .filter(ledger_entries::order_id.eq(order.uuid()))
         .order(ledger_entries::id)
         .limit(10_000)
+        .select(EntryRow::as_select())
         .load(conn)
         .await?;
-    with_lines(conn, heads).await
+    with_lines(conn, entries).await
 }
 
-/// A page of entries, newest first, and whether more follow in its direction.
+/// A page of entries, newest first.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
-pub async fn list(conn: &mut Conn, page: &PageRequest<LedgerEntryId>) -> StoreResult<(Vec<LedgerEntry>, bool)> {
-    let size = i64::try_from(page.size).unwrap_or(i64::MAX);
-    let mut query = ledger_entries::table.limit(size.saturating_add(1)).into_boxed();
-    let cursor = page.cursor.map(LedgerEntryId::uuid);
-    query = match (page.direction, cursor) {
-        (Direction::Ascending, None) => query.order(ledger_entries::id.desc()),
-        (Direction::Ascending, Some(after)) => {
-            query.filter(ledger_entries::id.lt(after)).order(ledger_entries::id.desc())
-        }
-        (Direction::Descending, None) => query.order(ledger_entries::id.asc()),
-        (Direction::Descending, Some(before)) => {
-            query.filter(ledger_entries::id.gt(before)).order(ledger_entries::id.asc())
-        }
-    };
-    let mut heads: Vec<Head> = query.load(conn).await?;
-    let has_more = heads.len() > page.size;
-    heads.truncate(page.size);
-    if page.direction == Direction::Descending {
-        heads.reverse();
-    }
-    Ok((with_lines(conn, heads).await?, has_more))
+pub async fn list(conn: &mut Conn, page: &PageRequest<LedgerEntryId>) -> StoreResult<Page<LedgerEntry>> {
+    let query = ledger_entries::table.select(EntryRow::as_select()).into_boxed();
+    let rows: Vec<EntryRow> = keyset::page(query, ledger_entries::id, page, ListOrder::NewestFirst).load(conn).await?;
+    let Page { rows, has_more } = Page::from_rows(page, rows);
+    Ok(Page { rows: with_lines(conn, rows).await?, has_more })
 }
 
 /// How many entries there are.
@@ -186,36 +174,60 @@ impl TryFrom<BalanceRow> for AccountBalance {
     }
 }
 
-type Head = (Uuid, String, String, Option<Uuid>, Timestamp);
-type LineRow = (Uuid, i16, String, String, String, i64);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = ledger_entries, check_for_backend(diesel::pg::Pg))]
+struct EntryRow {
+    id: Uuid,
+    kind: String,
+    reference: String,
+    order_id: Option<Uuid>,
+    at: Timestamp,
+}
 
-async fn with_lines(conn: &mut Conn, heads: Vec<Head>) -> StoreResult<Vec<LedgerEntry>> {
-    let ids: Vec<Uuid> = heads.iter().map(|head| head.0).collect();
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = ledger_lines, check_for_backend(diesel::pg::Pg))]
+struct LineRow {
+    entry_id: Uuid,
+    account: String,
+    side: String,
+    currency: String,
+    amount: i64,
+}
+
+impl TryFrom<LineRow> for LedgerLine {
+    type Error = StoreError;
+    fn try_from(row: LineRow) -> StoreResult<Self> {
+        let currency: Currency = row.currency.parse().map_err(StoreError::corrupt)?;
+        Ok(Self {
+            account: row.account.parse().map_err(StoreError::corrupt)?,
+            side: row.side.parse().map_err(StoreError::corrupt)?,
+            amount: Money::new(row.amount, currency),
+        })
+    }
+}
+
+async fn with_lines(conn: &mut Conn, entries: Vec<EntryRow>) -> StoreResult<Vec<LedgerEntry>> {
+    let ids: Vec<Uuid> = entries.iter().map(|entry| entry.id).collect();
     let rows: Vec<LineRow> = ledger_lines::table
         .filter(ledger_lines::entry_id.eq_any(ids))
         .order((ledger_lines::entry_id, ledger_lines::position))
+        .select(LineRow::as_select())
         .load(conn)
         .await?;
     let mut lines: HashMap<Uuid, Vec<LedgerLine>> = HashMap::new();
-    for (entry, _, account, side, currency, amount) in rows {
-        let currency: Currency = currency.parse().map_err(StoreError::corrupt)?;
-        lines.entry(entry).or_default().push(LedgerLine {
-            account: account.parse().map_err(StoreError::corrupt)?,
-            side: side.parse().map_err(StoreError::corrupt)?,
-            amount: Money::new(amount, currency),
-        });
+    for row in rows {
+        lines.entry(row.entry_id).or_default().push(row.try_into()?);
     }
-    heads
-        .into_iter()
-        .map(|(id, kind, reference, order, at)| {
-            Ok(LedgerEntry::restore(
-                LedgerEntryId::restore(id),
-                kind.parse().map_err(StoreError::corrupt)?,
-                reference,
-                order.map(OrderId::restore),
-                at,
-                lines.remove(&id).unwrap_or_default(),
-            ))
-        })
-        .collect()
+    let restore = |row: EntryRow| {
+        let lines = lines.remove(&row.id).ok_or_else(|| StoreError::corrupt("a ledger entry without lines"))?;
+        Ok(LedgerEntry::restore(
+            LedgerEntryId::restore(row.id),
+            row.kind.parse().map_err(StoreError::corrupt)?,
+            row.reference,
+            row.order_id.map(OrderId::restore),
+            row.at,
+            lines,
+        ))
+    };
+    entries.into_iter().map(restore).collect()
 }

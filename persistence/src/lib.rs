@@ -18,6 +18,7 @@ pub mod idempotency;
 pub mod inventory;
 pub mod jobs;
 pub mod json;
+mod keyset;
 pub mod ledger;
 pub mod locks;
 pub mod login_throttle;

@@ -18,7 +18,7 @@ use model::{
 };
 
 pub use self::{
-    lists::{attempts_of, by_carts, by_ids, by_orders, transactions_of, undecided},
+    lists::{attempts_of, by_ids, by_orders, transactions_of, undecided},
     record::{find_record, insert, lock_record, save_record},
     refunds::{Refund, insert_refund, refunds_by_ids, refunds_of},
     routing::{delete_rule, insert_rule, rules},
@@ -66,20 +66,6 @@ pub async fn lock_of_order(conn: &mut Conn, order: OrderId) -> StoreResult<Optio
         .select(PaymentRow::as_select())
         .order(payments::id.desc())
         .for_update()
-        .first(conn)
-        .await
-        .optional()?;
-    row.map(TryInto::try_into).transpose()
-}
-
-/// The payment of a cart that counts.
-///
-/// # Errors
-/// [`StoreError`] of the database.
-pub async fn find_active_for_cart(conn: &mut Conn, cart: CartId) -> StoreResult<Option<Payment>> {
-    let row: Option<PaymentRow> = payments::table
-        .filter(payments::cart_id.eq(cart.uuid()).and(payments::is_active.eq(true)))
-        .select(PaymentRow::as_select())
         .first(conn)
         .await
         .optional()?;

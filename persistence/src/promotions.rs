@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use model::{
-    Direction, PageRequest, Timestamp,
+    Page, PageRequest, Timestamp,
     ids::{ChannelId, PromotionId},
     promotions::{Conditions, DiscountClass, Promotion, PromotionAction},
 };
@@ -18,7 +18,11 @@ use uuid::Uuid;
 pub use codes::{codes_by_text, codes_of, insert_codes};
 pub use uses::{CodeUse, release_codes, use_codes};
 
-use crate::{Conn, StoreError, StoreResult, json::Json};
+use crate::{
+    Conn, StoreError, StoreResult,
+    json::Json,
+    keyset::{self, ListOrder},
+};
 
 /// The most promotions that are not archived; all of them are cached.
 pub const MAX_LIVE: i64 = 10_000;
@@ -62,27 +66,18 @@ struct Body {
     action: PromotionAction,
 }
 
-type Row = (Uuid, i32, String, i32, Option<Timestamp>, Option<Timestamp>, bool, Json<Body>);
-
-const COLUMNS: (
-    promotions::id,
-    promotions::version,
-    promotions::name,
-    promotions::priority,
-    promotions::starts_at,
-    promotions::ends_at,
-    promotions::needs_code,
-    promotions::body,
-) = (
-    promotions::id,
-    promotions::version,
-    promotions::name,
-    promotions::priority,
-    promotions::starts_at,
-    promotions::ends_at,
-    promotions::needs_code,
-    promotions::body,
-);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = promotions, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    id: Uuid,
+    version: i32,
+    name: String,
+    priority: i32,
+    starts_at: Option<Timestamp>,
+    ends_at: Option<Timestamp>,
+    needs_code: bool,
+    body: Json<Body>,
+}
 
 /// Promotions that are not archived, highest priority first, then by id.
 ///
@@ -93,31 +88,21 @@ pub async fn live(conn: &mut Conn) -> StoreResult<Vec<Promotion>> {
         .filter(promotions::archived_at.is_null())
         .order((promotions::priority.desc(), promotions::id))
         .limit(MAX_LIVE)
-        .select(COLUMNS)
+        .select(Row::as_select())
         .load(conn)
         .await?;
-    Ok(rows.into_iter().map(restore).collect())
+    Ok(rows.into_iter().map(Into::into).collect())
 }
 
 /// A page of promotions that are not archived, oldest first.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
-pub async fn list(conn: &mut Conn, page: &PageRequest<PromotionId>) -> StoreResult<Vec<Promotion>> {
-    let mut query = promotions::table.filter(promotions::archived_at.is_null()).select(COLUMNS).into_boxed();
-    query = match (page.direction, page.cursor) {
-        (Direction::Ascending, Some(after)) => query.filter(promotions::id.gt(after.uuid())),
-        (Direction::Descending, Some(before)) => query.filter(promotions::id.lt(before.uuid())),
-        (_, None) => query,
-    };
-    query = match page.direction {
-        Direction::Ascending => query.order(promotions::id.asc()),
-        Direction::Descending => query.order(promotions::id.desc()),
-    };
-    // One more than asked for tells whether another page follows.
-    let limit = i64::try_from(page.size).unwrap_or(i64::MAX).saturating_add(1);
-    let rows: Vec<Row> = query.limit(limit).load(conn).await?;
-    Ok(rows.into_iter().map(restore).collect())
+pub async fn list(conn: &mut Conn, page: &PageRequest<PromotionId>) -> StoreResult<Page<Promotion>> {
+    let query = promotions::table.filter(promotions::archived_at.is_null()).select(Row::as_select()).into_boxed();
+    let query = keyset::page(query, promotions::id, page, ListOrder::OldestFirst);
+    let rows: Vec<Row> = query.load(conn).await?;
+    Ok(Page::from_rows(page, rows.into_iter().map(Into::into).collect()))
 }
 
 /// How many promotions are not archived.
@@ -134,8 +119,9 @@ pub async fn count(conn: &mut Conn) -> StoreResult<i64> {
 /// [`StoreError`] of the database.
 pub async fn by_ids(conn: &mut Conn, ids: &[PromotionId]) -> StoreResult<HashMap<PromotionId, Promotion>> {
     let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
-    let rows: Vec<Row> = promotions::table.filter(promotions::id.eq_any(ids)).select(COLUMNS).load(conn).await?;
-    Ok(rows.into_iter().map(restore).map(|promotion| (promotion.id, promotion)).collect())
+    let rows: Vec<Row> =
+        promotions::table.filter(promotions::id.eq_any(ids)).select(Row::as_select()).load(conn).await?;
+    Ok(rows.into_iter().map(Promotion::from).map(|promotion| (promotion.id, promotion)).collect())
 }
 
 /// The promotion of an id, archived or not, locked until the end of the transaction.
@@ -144,8 +130,8 @@ pub async fn by_ids(conn: &mut Conn, ids: &[PromotionId]) -> StoreResult<HashMap
 /// [`StoreError`] of the database.
 pub async fn lock(conn: &mut Conn, id: PromotionId) -> StoreResult<Option<Promotion>> {
     let row: Option<Row> =
-        promotions::table.find(id.uuid()).select(COLUMNS).for_update().first(conn).await.optional()?;
-    Ok(row.map(restore))
+        promotions::table.find(id.uuid()).select(Row::as_select()).for_update().first(conn).await.optional()?;
+    Ok(row.map(Into::into))
 }
 
 /// Writes a new promotion.
@@ -210,19 +196,21 @@ fn changes(promotion: &Promotion, now: Timestamp) -> Changes<'_> {
     }
 }
 
-fn restore(row: Row) -> Promotion {
-    let (id, version, name, priority, starts_at, ends_at, needs_code, Json(body)) = row;
-    Promotion {
-        id: PromotionId::restore(id),
-        version,
-        name,
-        channels: body.channels,
-        starts_at,
-        ends_at,
-        priority,
-        combines_with: body.combines_with,
-        needs_code,
-        conditions: body.conditions,
-        action: body.action,
+impl From<Row> for Promotion {
+    fn from(row: Row) -> Self {
+        let Json(body) = row.body;
+        Self {
+            id: PromotionId::restore(row.id),
+            version: row.version,
+            name: row.name,
+            channels: body.channels,
+            starts_at: row.starts_at,
+            ends_at: row.ends_at,
+            priority: row.priority,
+            combines_with: body.combines_with,
+            needs_code: row.needs_code,
+            conditions: body.conditions,
+            action: body.action,
+        }
     }
 }

@@ -7,13 +7,17 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use model::{
-    Direction, PageRequest, Timestamp,
+    Page, PageRequest, Timestamp,
     customers::{Credentials, Email, Role, StaffUser},
     ids::{RoleId, StaffUserId},
 };
 use uuid::Uuid;
 
-use crate::{Conn, StoreError, StoreResult, customers::expect_row};
+use crate::{
+    Conn, StoreError, StoreResult,
+    customers::expect_row,
+    keyset::{self, ListOrder},
+};
 
 diesel::table! {
     /// The merchant's people.
@@ -84,23 +88,15 @@ pub async fn find_by_email(conn: &mut Conn, email: &Email) -> StoreResult<Option
     Ok(with_roles(conn, rows).await?.pop())
 }
 
-/// A page of staff, oldest first, with one row more than its size when there are more; the cursor is an id.
+/// A page of staff, oldest first.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
-pub async fn list(conn: &mut Conn, page: &PageRequest<StaffUserId>) -> StoreResult<Vec<StaffUser>> {
+pub async fn list(conn: &mut Conn, page: &PageRequest<StaffUserId>) -> StoreResult<Page<StaffUser>> {
     let query = staff_users::table.into_boxed().select(StaffRow::as_select());
-    let cursor = page.cursor.map(StaffUserId::uuid);
-    let query = match page.direction {
-        Direction::Ascending => {
-            query.filter(staff_users::id.gt(cursor.unwrap_or(Uuid::nil()))).order(staff_users::id.asc())
-        }
-        Direction::Descending => {
-            query.filter(staff_users::id.lt(cursor.unwrap_or(Uuid::max()))).order(staff_users::id.desc())
-        }
-    };
-    let rows: Vec<StaffRow> = query.limit(page.limit()).load(conn).await?;
-    with_roles(conn, rows).await
+    let rows: Vec<StaffRow> = keyset::page(query, staff_users::id, page, ListOrder::OldestFirst).load(conn).await?;
+    let Page { rows, has_more } = Page::from_rows(page, rows);
+    Ok(Page { rows: with_roles(conn, rows).await?, has_more })
 }
 
 /// How many members of staff there are.

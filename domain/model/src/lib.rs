@@ -30,7 +30,7 @@ pub use shared::{
     idempotency_key::{IdempotencyKey, InvalidIdempotencyKey},
     locale::{InvalidLocale, Locale},
     money::{Money, MoneyError, TaxedMoney},
-    page::{Direction, PageError, PageRequest},
+    page::{Direction, Page, PageError, PageRequest},
     patch::Patch,
     quantity::{Quantity, QuantityError},
     slug::{InvalidSlug, Slug},

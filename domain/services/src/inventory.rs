@@ -9,4 +9,4 @@ pub(crate) use adjust::announce;
 pub use adjust::{AdjustError, AdjustStock, AdjustStockChange, adjust, set_stock};
 pub use availability::{Availability, ProductStock};
 pub use locations::{LocationError, NewStockLocation, create_location, list_locations};
-pub use read::{MovementPage, count_movements, levels, movements};
+pub use read::{count_movements, levels, movements};

@@ -17,28 +17,14 @@ pub enum Collection {
     Categories,
     /// Curated sets of products.
     Collections,
-    /// Prices by context.
-    PriceLists,
-    /// Pages of content.
-    Pages,
-    /// GraphQL documents that clients registered.
-    TrustedDocuments,
     /// Logins; they end by themselves.
     Sessions,
 }
 
 impl Collection {
     /// Every collection.
-    pub const ALL: [Self; 8] = [
-        Self::ProductTypes,
-        Self::Products,
-        Self::Categories,
-        Self::Collections,
-        Self::PriceLists,
-        Self::Pages,
-        Self::TrustedDocuments,
-        Self::Sessions,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::ProductTypes, Self::Products, Self::Categories, Self::Collections, Self::Sessions];
 
     /// The name in the store.
     #[must_use]
@@ -48,9 +34,6 @@ impl Collection {
             Self::Products => "products",
             Self::Categories => "categories",
             Self::Collections => "collections",
-            Self::PriceLists => "price_lists",
-            Self::Pages => "pages",
-            Self::TrustedDocuments => "trusted_documents",
             Self::Sessions => "sessions",
         }
     }

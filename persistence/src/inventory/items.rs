@@ -87,15 +87,6 @@ pub async fn delete_items(conn: &mut Conn, product: ProductId, variants: &[Varia
     Ok(())
 }
 
-/// Drops every item of a product, and with them their levels; their SKUs become free.
-///
-/// # Errors
-/// [`crate::StoreError`] of the database.
-pub async fn delete_product_items(conn: &mut Conn, product: ProductId) -> StoreResult<()> {
-    diesel::delete(inventory_items::table.filter(inventory_items::product_id.eq(product.uuid()))).execute(conn).await?;
-    Ok(())
-}
-
 /// Locks the items of a product until the transaction ends, and gives their variants.
 ///
 /// # Errors

@@ -3,18 +3,33 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use model::{
-    Direction, PageRequest, Timestamp,
+    Page, PageRequest, Timestamp,
     ids::{StockLocationId, StockMovementId, VariantId},
     inventory::StockMovement,
 };
 use uuid::Uuid;
 
 use super::stock_movements;
-use crate::{Conn, StoreError, StoreResult};
+use crate::{
+    Conn, StoreError, StoreResult,
+    keyset::{self, ListOrder},
+};
 
-type MovementRow = (Uuid, Uuid, Uuid, String, i64, i64, Option<String>, String, Timestamp);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = stock_movements, check_for_backend(diesel::pg::Pg))]
+struct MovementRow {
+    id: Uuid,
+    variant_id: Uuid,
+    location_id: Uuid,
+    kind: String,
+    on_hand: i64,
+    allocated: i64,
+    reference: Option<String>,
+    actor: String,
+    at: Timestamp,
+}
 
-/// A page of a variant's movements, newest first, and whether there are more in the page's direction.
+/// A page of a variant's movements, newest first.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
@@ -22,29 +37,13 @@ pub async fn movements(
     conn: &mut Conn,
     variant: VariantId,
     page: &PageRequest<StockMovementId>,
-) -> StoreResult<(Vec<StockMovement>, bool)> {
-    let cursor = page.cursor.map(StockMovementId::uuid);
-    let mut query = stock_movements::table
-        .filter(stock_movements::variant_id.eq(variant.uuid()))
-        .limit(i64::try_from(page.size + 1).unwrap_or(i64::MAX))
-        .into_boxed();
-    query = match page.direction {
-        Direction::Ascending => query.order(stock_movements::id.desc()),
-        Direction::Descending => query.order(stock_movements::id.asc()),
-    };
-    if let Some(cursor) = cursor {
-        query = match page.direction {
-            Direction::Ascending => query.filter(stock_movements::id.lt(cursor)),
-            Direction::Descending => query.filter(stock_movements::id.gt(cursor)),
-        };
-    }
-    let rows: Vec<MovementRow> = query.load(conn).await?;
-    let has_more = rows.len() > page.size;
-    let mut found: Vec<_> = rows.into_iter().take(page.size).map(restore).collect::<StoreResult<_>>()?;
-    if page.direction == Direction::Descending {
-        found.reverse();
-    }
-    Ok((found, has_more))
+) -> StoreResult<Page<StockMovement>> {
+    let of_variant = stock_movements::table.filter(stock_movements::variant_id.eq(variant.uuid()));
+    let query = of_variant.select(MovementRow::as_select()).into_boxed();
+    let rows: Vec<MovementRow> =
+        keyset::page(query, stock_movements::id, page, ListOrder::NewestFirst).load(conn).await?;
+    let movements = rows.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()?;
+    Ok(Page::from_rows(page, movements))
 }
 
 /// How many movements a variant has.
@@ -56,17 +55,19 @@ pub async fn count_movements(conn: &mut Conn, variant: VariantId) -> StoreResult
     Ok(of_variant.count().get_result(conn).await?)
 }
 
-fn restore(row: MovementRow) -> StoreResult<StockMovement> {
-    let (id, variant_id, location_id, kind, on_hand, allocated, reference, actor, at) = row;
-    Ok(StockMovement {
-        id: StockMovementId::restore(id),
-        variant_id: VariantId::restore(variant_id),
-        location_id: StockLocationId::restore(location_id),
-        kind: kind.parse().map_err(StoreError::corrupt)?,
-        on_hand,
-        allocated,
-        reference,
-        actor,
-        at,
-    })
+impl TryFrom<MovementRow> for StockMovement {
+    type Error = StoreError;
+    fn try_from(row: MovementRow) -> StoreResult<Self> {
+        Ok(Self {
+            id: StockMovementId::restore(row.id),
+            variant_id: VariantId::restore(row.variant_id),
+            location_id: StockLocationId::restore(row.location_id),
+            kind: row.kind.parse().map_err(StoreError::corrupt)?,
+            on_hand: row.on_hand,
+            allocated: row.allocated,
+            reference: row.reference,
+            actor: row.actor,
+            at: row.at,
+        })
+    }
 }

@@ -10,14 +10,18 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use model::{
-    Direction, PageRequest, Timestamp,
+    Page, PageRequest, Timestamp,
     ids::{CustomerId, OrderId},
     orders::{Order, OrderStatus},
 };
 use uuid::Uuid;
 
 use super::{rows::OrderRow, tables::orders};
-use crate::{Conn, StoreResult, prefix::prefix_range};
+use crate::{
+    Conn, StoreResult,
+    keyset::{self, ListOrder},
+    prefix::prefix_range,
+};
 
 /// Which orders are wanted; all of the conditions hold.
 #[derive(Debug, Clone, Default)]
@@ -34,32 +38,15 @@ pub struct OrderFilter {
     pub customer: Option<CustomerId>,
 }
 
-/// A page of orders, newest first, and whether there are more in the page's direction.
+/// A page of orders, newest first.
 ///
 /// # Errors
 /// [`crate::StoreError`] of the database.
-pub async fn list(
-    conn: &mut Conn,
-    filter: &OrderFilter,
-    page: &PageRequest<OrderId>,
-) -> StoreResult<(Vec<Order>, bool)> {
-    let mut query = filtered(filter).limit(i64::try_from(page.size + 1).unwrap_or(i64::MAX));
-    query = match (page.direction, page.cursor) {
-        (Direction::Ascending, Some(after)) => query.filter(orders::id.lt(after.uuid())),
-        (Direction::Descending, Some(before)) => query.filter(orders::id.gt(before.uuid())),
-        (_, None) => query,
-    };
-    query = match page.direction {
-        Direction::Ascending => query.order(orders::id.desc()),
-        Direction::Descending => query.order(orders::id.asc()),
-    };
+pub async fn list(conn: &mut Conn, filter: &OrderFilter, page: &PageRequest<OrderId>) -> StoreResult<Page<Order>> {
+    let query = keyset::page(filtered(filter), orders::id, page, ListOrder::NewestFirst);
     let rows: Vec<OrderRow> = query.select(OrderRow::as_select()).load(conn).await?;
-    let has_more = rows.len() > page.size;
-    let mut found: Vec<Order> = rows.into_iter().take(page.size).map(TryInto::try_into).collect::<StoreResult<_>>()?;
-    if page.direction == Direction::Descending {
-        found.reverse();
-    }
-    Ok((found, has_more))
+    let orders = rows.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()?;
+    Ok(Page::from_rows(page, orders))
 }
 
 /// How many orders there are.

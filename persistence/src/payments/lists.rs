@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use model::{
     Timestamp,
-    ids::{CartId, OrderId, PaymentId},
+    ids::{OrderId, PaymentId},
     payments::{Payment, PaymentAttempt, PaymentTransaction},
 };
 use uuid::Uuid;
@@ -42,22 +42,6 @@ pub async fn by_orders(conn: &mut Conn, orders: &[OrderId]) -> StoreResult<HashM
         .await?;
     let list: Vec<Payment> = rows.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()?;
     Ok(grouped(list.into_iter().filter_map(|payment| payment.order_id.map(|order| (order, payment)))))
-}
-
-/// The payments of carts, oldest first.
-///
-/// # Errors
-/// [`crate::StoreError`] of the database.
-pub async fn by_carts(conn: &mut Conn, carts: &[CartId]) -> StoreResult<HashMap<CartId, Vec<Payment>>> {
-    let ids: Vec<Uuid> = carts.iter().map(|id| id.uuid()).collect();
-    let rows: Vec<PaymentRow> = payments::table
-        .filter(payments::cart_id.eq_any(ids))
-        .select(PaymentRow::as_select())
-        .order((payments::cart_id, payments::id))
-        .load(conn)
-        .await?;
-    let list: Vec<Payment> = rows.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()?;
-    Ok(grouped(list.into_iter().map(|payment| (payment.cart_id, payment))))
 }
 
 /// The attempts of payments, in order.

@@ -6,13 +6,16 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use model::{
-    Direction, PageRequest, Timestamp,
+    Page, PageRequest, Timestamp,
     ids::{CustomerId, DiscountCodeId, PromotionId},
     promotions::{DiscountCode, NewCode},
 };
 use uuid::Uuid;
 
-use crate::{Conn, StoreResult};
+use crate::{
+    Conn, StoreResult,
+    keyset::{self, ListOrder},
+};
 
 diesel::table! {
     /// Codes that let a promotion in.
@@ -34,8 +37,8 @@ diesel::table! {
     }
 }
 
-#[derive(Queryable, QueryableByName)]
-#[diesel(table_name = discount_codes)]
+#[derive(Queryable, QueryableByName, Selectable)]
+#[diesel(table_name = discount_codes, check_for_backend(diesel::pg::Pg))]
 struct Row {
     id: Uuid,
     promotion_id: Uuid,
@@ -85,21 +88,11 @@ pub async fn codes_of(
     conn: &mut Conn,
     promotion: PromotionId,
     page: &PageRequest<DiscountCodeId>,
-) -> StoreResult<Vec<DiscountCode>> {
-    let mut query = discount_codes::table.filter(discount_codes::promotion_id.eq(promotion.uuid())).into_boxed();
-    query = match (page.direction, page.cursor) {
-        (Direction::Ascending, Some(after)) => query.filter(discount_codes::id.gt(after.uuid())),
-        (Direction::Descending, Some(before)) => query.filter(discount_codes::id.lt(before.uuid())),
-        (_, None) => query,
-    };
-    query = match page.direction {
-        Direction::Ascending => query.order(discount_codes::id.asc()),
-        Direction::Descending => query.order(discount_codes::id.desc()),
-    };
-    // One more than asked for tells whether another page follows.
-    let limit = i64::try_from(page.size).unwrap_or(i64::MAX).saturating_add(1);
-    let rows: Vec<Row> = query.limit(limit).load(conn).await?;
-    Ok(rows.into_iter().map(|row| restore(row, 0)).collect())
+) -> StoreResult<Page<DiscountCode>> {
+    let of_promotion = discount_codes::table.filter(discount_codes::promotion_id.eq(promotion.uuid()));
+    let query = of_promotion.select(Row::as_select()).into_boxed();
+    let rows: Vec<Row> = keyset::page(query, discount_codes::id, page, ListOrder::OldestFirst).load(conn).await?;
+    Ok(Page::from_rows(page, rows.into_iter().map(|row| restore(row, 0)).collect()))
 }
 
 /// Writes new codes of a promotion in one statement.

@@ -43,7 +43,7 @@ async fn two_variants_may_swap_their_skus_but_nobody_takes_one() {
     let thief = inventory::claim_skus(conn, &[item("RED")], &[]).await.unwrap_err();
     assert!(thief.is_constraint("inventory_items_sku_key"), "{thief:?}");
 
-    inventory::delete_product_items(conn, red.product_id).await.unwrap();
+    inventory::delete_items(conn, red.product_id, &[red.variant_id]).await.unwrap();
     inventory::claim_skus(conn, &[item("BLUE")], &[]).await.unwrap();
 }
 

@@ -1,6 +1,6 @@
 use diesel_async::RunQueryDsl;
 use model::{
-    Currency, Money, PageRequest, Timestamp,
+    Currency, Money, Page, PageRequest, Timestamp,
     ids::{OrderId, PaymentTransactionId},
     ledger::{self, LedgerAccount, LedgerEntry, LedgerKind, Movement, PlacedAmounts, credit, debit},
 };
@@ -38,10 +38,16 @@ async fn entries_read_back_newest_first_and_balances_add_up() {
     store::post(&conn, std::slice::from_ref(&captured)).await.unwrap();
 
     let page = |cursor| PageRequest::parse(Some(1), cursor, None, None).unwrap();
-    assert_eq!(store::list(&mut conn, &page(None)).await.unwrap(), (vec![captured.clone()], true));
-    assert_eq!(store::list(&mut conn, &page(Some(captured.id))).await.unwrap(), (vec![placed.clone()], false));
+    assert_eq!(
+        store::list(&mut conn, &page(None)).await.unwrap(),
+        Page { rows: vec![captured.clone()], has_more: true }
+    );
+    assert_eq!(
+        store::list(&mut conn, &page(Some(captured.id))).await.unwrap(),
+        Page { rows: vec![placed.clone()], has_more: false }
+    );
     let back = PageRequest::parse(None, None, Some(1), Some(placed.id)).unwrap();
-    assert_eq!(store::list(&mut conn, &back).await.unwrap(), (vec![captured.clone()], false));
+    assert_eq!(store::list(&mut conn, &back).await.unwrap(), Page { rows: vec![captured.clone()], has_more: false });
     assert_eq!(store::count(&mut conn).await.unwrap(), 2);
     assert_eq!(store::of_order(&mut conn, order).await.unwrap(), [placed, captured]);
     assert!(store::of_order(&mut conn, OrderId::new()).await.unwrap().is_empty());

@@ -96,7 +96,7 @@ async fn codes_are_found_by_text_until_their_promotion_is_archived() {
     let found = find(conn).await.unwrap();
     assert_eq!((found[0].uses, found[0].uses_by_buyer), (1, 1));
     let page = PageRequest { size: 1, cursor: None, direction: Direction::Ascending };
-    assert_eq!(promotions::codes_of(conn, promotion.id, &page).await.unwrap()[0].code, "SPRING");
+    assert_eq!(promotions::codes_of(conn, promotion.id, &page).await.unwrap().rows[0].code, "SPRING");
     let taken = NewCode { code: "SPRING".to_owned(), usage_limit: None, usage_limit_per_customer: None };
     let twice = promotions::insert_codes(conn, promotion.id, &[taken], now()).await.unwrap_err();
     assert!(twice.is_constraint("discount_codes_code_key"));

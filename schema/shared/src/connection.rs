@@ -4,7 +4,7 @@ use std::{borrow::Cow, future::Future, ops::Range};
 
 use async_graphql::{Context, Object, OutputType, SimpleObject, TypeName};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use model::{Direction, PageError, PageRequest};
+use model::{Direction, Page, PageError, PageRequest};
 use serde::{Serialize, de::DeserializeOwned};
 use services::error::ServiceResult;
 
@@ -85,16 +85,15 @@ impl<T: OutputType> Connection<T> {
 }
 
 impl<T> Connection<T> {
-    /// A page of rows in display order. `has_more` tells if more rows follow in the direction of the page, `total` is
-    /// the result of [`total_count`]; `key` gives the cursor of a row and `node` its object.
+    /// A page of a list. `total` is the result of [`total_count`]; `key` gives the cursor of a row and `node` its object.
     pub fn new<C, R, K: Serialize>(
         page: &PageRequest<C>,
-        rows: Vec<R>,
-        has_more: bool,
+        found: Page<R>,
         total: Option<i64>,
         key: impl Fn(&R) -> K,
         node: impl Fn(R) -> T,
     ) -> Self {
+        let Page { rows, has_more } = found;
         let edge = |row: R| Edge { cursor: encode_cursor(&key(&row)), node: node(row) };
         let edges: Vec<Edge<T>> = rows.into_iter().map(edge).collect();
         let is_inside = page.cursor.is_some();
@@ -112,23 +111,6 @@ impl<T> Connection<T> {
         Self { edges, page_info, total_count: total.unwrap_or_default() }
     }
 
-    /// A page of rows as a store returns them for [`PageRequest::limit`]: in reading order, away from the cursor, and
-    /// one row too many if there are more.
-    pub fn of_rows<C, R, K: Serialize>(
-        page: &PageRequest<C>,
-        mut rows: Vec<R>,
-        total: Option<i64>,
-        key: impl Fn(&R) -> K,
-        node: impl Fn(R) -> T,
-    ) -> Self {
-        let has_more = rows.len() > page.size;
-        rows.truncate(page.size);
-        if page.direction == Direction::Descending {
-            rows.reverse();
-        }
-        Self::new(page, rows, has_more, total, key, node)
-    }
-
     /// A page of a short list that is already in memory; the cursors are the keys of its entries.
     ///
     /// # Errors
@@ -141,7 +123,7 @@ impl<T> Connection<T> {
         let keys: Vec<K> = list.iter().map(|(key, _)| key.clone()).collect();
         let (range, has_more) = page_range(page, &keys)?;
         let rows = list.into_iter().skip(range.start).take(range.len()).collect();
-        Ok(Self::new(page, rows, has_more, total, |(key, _): &(K, T)| key.clone(), |(_, node)| node))
+        Ok(Self::new(page, Page { rows, has_more }, total, |(key, _): &(K, T)| key.clone(), |(_, node)| node))
     }
 }
 
@@ -258,7 +240,7 @@ mod tests {
     #[test]
     fn rows_read_backward_are_returned_forward() {
         let page = page::<u32>(None, None, Some(2), None).unwrap();
-        let read = Connection::of_rows(&page, vec![40, 30, 20], None, |row| *row, |row| row);
+        let read = Connection::new(&page, Page::from_rows(&page, vec![40, 30, 20]), None, |row| *row, |row| row);
         assert_eq!((nodes(&read), read.page_info.has_previous_page), (vec![30, 40], true));
     }
 

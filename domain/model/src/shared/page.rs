@@ -20,6 +20,35 @@ pub struct PageRequest<C> {
     pub direction: Direction,
 }
 
+/// A page of a list, in display order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// At most as many rows as were requested.
+    pub rows: Vec<T>,
+    /// True if more rows follow in the direction of the page.
+    pub has_more: bool,
+}
+
+impl<T> Page<T> {
+    /// A page without rows.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self { rows: Vec::new(), has_more: false }
+    }
+
+    /// A page from the rows that a store returned for [`PageRequest::limit`]: in reading order, away from the cursor,
+    /// and one row too many if there are more.
+    #[must_use]
+    pub fn from_rows<C>(request: &PageRequest<C>, mut rows: Vec<T>) -> Self {
+        let has_more = rows.len() > request.size;
+        rows.truncate(request.size);
+        if request.direction == Direction::Descending {
+            rows.reverse();
+        }
+        Self { rows, has_more }
+    }
+}
+
 /// The page arguments are invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PageError {

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use model::{
-    Direction, PageRequest,
+    Direction, Page, PageRequest,
     access::{Actor, Permission},
     catalog::{Category, Collection, Product, ProductType, Taxonomy},
     ids::{CategoryId, CollectionId, ProductId, ProductTypeId},
@@ -24,7 +24,7 @@ pub async fn list_products(
     app: &App,
     actor: &Actor,
     page: &PageRequest<ProductId>,
-) -> ServiceResult<Vec<Arc<Product>>> {
+) -> ServiceResult<Page<Arc<Product>>> {
     actor.require(Permission::CatalogRead)?;
     let cursor = page.cursor.map(|id| id.uuid().to_string());
     let limit = page.size + 1;
@@ -32,7 +32,8 @@ pub async fn list_products(
         Direction::Ascending => app.documents.scan(Product::COLLECTION, cursor.as_deref(), limit).await?,
         Direction::Descending => app.documents.scan_back(Product::COLLECTION, cursor.as_deref(), limit).await?,
     };
-    found.into_iter().map(|document| Ok(Arc::new(Product::from_document(document)?))).collect()
+    let products = found.into_iter().map(|document| Ok(Arc::new(Product::from_document(document)?)));
+    Ok(Page::from_rows(page, products.collect::<ServiceResult<_>>()?))
 }
 
 /// Products as they are in the store at this moment, published or not; absent ones are left out.

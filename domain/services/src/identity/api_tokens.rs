@@ -1,7 +1,7 @@
 //! Tokens of integrations: random, shown once, kept as a digest, never worth more than whoever made them.
 
 use model::{
-    PageRequest, Timestamp,
+    Page, PageRequest, Timestamp,
     access::{Actor, Permission, Permissions},
     customers::{ApiToken, StaffError},
     ids::ApiTokenId,
@@ -82,7 +82,11 @@ pub async fn revoke_api_token(app: &App, actor: &Actor, id: ApiTokenId) -> Resul
 ///
 /// # Errors
 /// Without [`Permission::StaffManage`], or a store's error.
-pub async fn list_api_tokens(app: &App, actor: &Actor, page: &PageRequest<ApiTokenId>) -> ServiceResult<Vec<ApiToken>> {
+pub async fn list_api_tokens(
+    app: &App,
+    actor: &Actor,
+    page: &PageRequest<ApiTokenId>,
+) -> ServiceResult<Page<ApiToken>> {
     actor.require(Permission::StaffManage)?;
     Ok(api_tokens::list(&mut *app.db.read().await?, page).await?)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use model::{
-    PageRequest, Slug, Timestamp,
+    Page, PageRequest, Slug, Timestamp,
     access::{Actor, Permission},
     customers::{
         Customer, CustomerAddress, CustomerGroup, CustomerPatch, Email, OneTimeToken, Password, Purpose, Subject,
@@ -89,7 +89,7 @@ pub async fn list_customers(
     actor: &Actor,
     filter: &CustomerFilter,
     page: &PageRequest<CustomerId>,
-) -> ServiceResult<Vec<Customer>> {
+) -> ServiceResult<Page<Customer>> {
     actor.require(Permission::CustomersRead)?;
     Ok(customers::list(&mut *app.db.read().await?, filter, page).await?)
 }

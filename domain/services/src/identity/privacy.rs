@@ -66,7 +66,7 @@ fn address(address: &Address) -> Value {
 async fn orders_of(conn: &mut Conn, customer: CustomerId) -> Result<Vec<Value>, IdentityError> {
     let filter = OrderFilter { customer: Some(customer), ..OrderFilter::default() };
     let page = PageRequest { size: MOST_ORDERS, cursor: None, direction: Direction::Ascending };
-    let (orders, _) = orders::list(conn, &filter, &page).await?;
+    let orders = orders::list(conn, &filter, &page).await?.rows;
     let ids: Vec<_> = orders.iter().map(|order| order.id).collect();
     let mut lines = orders::lines_of(conn, &ids).await?;
     let line = |line: &OrderLine| json!({ "sku": line.sku, "name": line.name, "quantity": line.quantity });

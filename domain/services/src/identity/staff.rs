@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use model::{
-    PageRequest, Slug,
+    Page, PageRequest, Slug,
     access::{AccessError, Actor, Permission, Permissions},
     customers::{Email, OneTimeToken, Purpose, Role, StaffError, StaffUser},
     ids::{RoleId, StaffUserId},
@@ -45,7 +45,7 @@ pub struct StaffUpdate {
 ///
 /// # Errors
 /// Without [`Permission::StaffManage`], or a store's error.
-pub async fn list_staff(app: &App, actor: &Actor, page: &PageRequest<StaffUserId>) -> ServiceResult<Vec<StaffUser>> {
+pub async fn list_staff(app: &App, actor: &Actor, page: &PageRequest<StaffUserId>) -> ServiceResult<Page<StaffUser>> {
     actor.require(Permission::StaffManage)?;
     Ok(staff::list(&mut *app.db.read().await?, page).await?)
 }

@@ -1,7 +1,7 @@
 //! What staff read: levels and the record of movements.
 
 use model::{
-    PageRequest,
+    Page, PageRequest,
     access::{Actor, Permission},
     ids::StockMovementId,
     inventory::{InventoryItem, InventoryLevel, StockMovement},
@@ -9,15 +9,6 @@ use model::{
 use persistence::{Conn, inventory};
 
 use crate::{App, ServiceResult};
-
-/// A page of movements.
-#[derive(Debug, Clone, Default)]
-pub struct MovementPage {
-    /// Newest first.
-    pub movements: Vec<StockMovement>,
-    /// Whether there are more in the direction of the page.
-    pub has_more: bool,
-}
 
 /// The levels of a SKU at every location that ever had some; none for an unknown SKU.
 ///
@@ -41,12 +32,11 @@ pub async fn movements(
     actor: &Actor,
     sku: &str,
     page: &PageRequest<StockMovementId>,
-) -> ServiceResult<MovementPage> {
+) -> ServiceResult<Page<StockMovement>> {
     actor.require(Permission::InventoryRead)?;
     let mut conn = app.db.read().await?;
-    let Some(item) = find(&mut conn, sku).await? else { return Ok(MovementPage::default()) };
-    let (movements, has_more) = inventory::movements(&mut conn, item.variant_id, page).await?;
-    Ok(MovementPage { movements, has_more })
+    let Some(item) = find(&mut conn, sku).await? else { return Ok(Page::empty()) };
+    Ok(inventory::movements(&mut conn, item.variant_id, page).await?)
 }
 
 /// How many movements a SKU has.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use model::{
-    PageRequest,
+    Page, PageRequest,
     access::{AccessError, Actor, Permission},
     ids::{CustomerId, OrderId},
     orders::{Fulfillment, Order, OrderEvent, OrderLine},
@@ -11,15 +11,6 @@ use model::{
 use persistence::orders::{self, OrderFilter};
 
 use crate::{App, ServiceResult};
-
-/// A page of orders.
-#[derive(Debug, Clone)]
-pub struct OrderPage {
-    /// Newest first.
-    pub orders: Vec<Order>,
-    /// Whether there are more in the direction of the page.
-    pub has_more: bool,
-}
 
 /// An order, for staff.
 ///
@@ -51,11 +42,10 @@ pub async fn list(
     actor: &Actor,
     filter: &OrderFilter,
     page: &PageRequest<OrderId>,
-) -> ServiceResult<OrderPage> {
+) -> ServiceResult<Page<Order>> {
     actor.require(Permission::OrdersRead)?;
     let mut conn = app.db.read().await?;
-    let (orders, has_more) = orders::list(&mut conn, filter, page).await?;
-    Ok(OrderPage { orders, has_more })
+    Ok(orders::list(&mut conn, filter, page).await?)
 }
 
 /// A page of a customer's orders, newest first, for that customer and for staff.
@@ -67,12 +57,11 @@ pub async fn list_of_customer(
     actor: &Actor,
     customer: CustomerId,
     page: &PageRequest<OrderId>,
-) -> ServiceResult<OrderPage> {
+) -> ServiceResult<Page<Order>> {
     require_own(actor, customer)?;
     let filter = OrderFilter { customer: Some(customer), ..OrderFilter::default() };
     let mut conn = app.db.read().await?;
-    let (orders, has_more) = orders::list(&mut conn, &filter, page).await?;
-    Ok(OrderPage { orders, has_more })
+    Ok(orders::list(&mut conn, &filter, page).await?)
 }
 
 /// How many orders there are; all of them for staff, those of one customer for that customer.

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, time::Duration};
 
 use model::{
-    PageRequest,
+    Page, PageRequest,
     access::{Actor, Permission},
     events::DomainEvent,
     ids::{LedgerEntryId, RoutingRuleId},
@@ -195,7 +195,7 @@ pub async fn delete_rule(app: &App, actor: &Actor, id: RoutingRuleId) -> Result<
     Ok(())
 }
 
-/// A page of the ledger, newest first, and whether more follow.
+/// A page of the ledger, newest first.
 ///
 /// # Errors
 /// No right to read payments, or a store's error.
@@ -203,7 +203,7 @@ pub async fn ledger_entries(
     app: &App,
     actor: &Actor,
     page: &PageRequest<LedgerEntryId>,
-) -> ServiceResult<(Vec<LedgerEntry>, bool)> {
+) -> ServiceResult<Page<LedgerEntry>> {
     actor.require(Permission::PaymentsRead)?;
     let mut conn = app.db.read().await?;
     Ok(books::list(&mut conn, page).await?)

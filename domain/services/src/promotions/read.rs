@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use model::{
-    Direction, PageRequest,
+    Page, PageRequest,
     access::{Actor, Permission},
     ids::{DiscountCodeId, PromotionId},
     promotions::{DiscountCode, Promotion},
@@ -11,15 +11,6 @@ use model::{
 use persistence::promotions;
 
 use crate::{App, ServiceResult};
-
-/// A page of a list, in display order.
-#[derive(Debug, Clone)]
-pub struct PromotionPage<T> {
-    /// The rows.
-    pub rows: Vec<T>,
-    /// Whether there is more in the direction of the page.
-    pub has_more: bool,
-}
 
 /// Promotions that are not archived, oldest first.
 ///
@@ -29,10 +20,9 @@ pub async fn list_promotions(
     app: &App,
     actor: &Actor,
     page: &PageRequest<PromotionId>,
-) -> ServiceResult<PromotionPage<Promotion>> {
+) -> ServiceResult<Page<Promotion>> {
     actor.require(Permission::PromotionsRead)?;
-    let rows = promotions::list(&mut *app.db.read().await?, page).await?;
-    Ok(cut(rows, page.size, page.direction))
+    Ok(promotions::list(&mut *app.db.read().await?, page).await?)
 }
 
 /// How many promotions are not archived.
@@ -74,18 +64,7 @@ pub async fn codes_of(
     actor: &Actor,
     promotion: PromotionId,
     page: &PageRequest<DiscountCodeId>,
-) -> ServiceResult<PromotionPage<DiscountCode>> {
+) -> ServiceResult<Page<DiscountCode>> {
     actor.require(Permission::PromotionsRead)?;
-    let rows = promotions::codes_of(&mut *app.db.read().await?, promotion, page).await?;
-    Ok(cut(rows, page.size, page.direction))
-}
-
-/// Takes off the row that told of more, and turns a backward page round.
-fn cut<T>(mut rows: Vec<T>, size: usize, direction: Direction) -> PromotionPage<T> {
-    let has_more = rows.len() > size;
-    rows.truncate(size);
-    if direction == Direction::Descending {
-        rows.reverse();
-    }
-    PromotionPage { rows, has_more }
+    Ok(promotions::codes_of(&mut *app.db.read().await?, promotion, page).await?)
 }

@@ -36,10 +36,10 @@ async fn adjustments_change_levels_and_record_movements() {
     let page = PageRequest::parse(Some(2), None, None, None).unwrap();
     let newest = movements(&shop.app, &Actor::System, "TEE", &page).await.unwrap();
     assert!(newest.has_more);
-    let last = newest.movements.last().map(|movement| movement.id);
+    let last = newest.rows.last().map(|movement| movement.id);
     let next = PageRequest::parse(Some(2), last, None, None).unwrap();
     let oldest = movements(&shop.app, &Actor::System, "TEE", &next).await.unwrap();
-    let all: Vec<_> = newest.movements.iter().chain(&oldest.movements).collect();
+    let all: Vec<_> = newest.rows.iter().chain(&oldest.rows).collect();
     assert_eq!(all.iter().map(|movement| movement.on_hand).sum::<i64>(), 9);
     assert_eq!(all.last().map(|movement| movement.kind), Some(MovementKind::Counted));
 }

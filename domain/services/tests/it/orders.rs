@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use model::{
-    Money, PageRequest, Quantity,
+    Money, Page, PageRequest, Quantity,
     access::Actor,
     ids::VariantId,
     inventory::{Allocation, MovementKind},
@@ -91,7 +91,7 @@ async fn partial_fulfillment_deducts_at_the_allocated_locations() {
 
     let mut conn = shop.app.db.read().await.unwrap();
     let page = PageRequest::parse(Some(100), None, None, None).unwrap();
-    let (movements, _) = inventory::movements(&mut conn, tee.variant_id, &page).await.unwrap();
+    let movements = inventory::movements(&mut conn, tee.variant_id, &page).await.unwrap().rows;
     assert_eq!(movements.iter().map(|one| one.on_hand).sum::<i64>(), 4);
     assert_eq!(movements.iter().map(|one| one.allocated).sum::<i64>(), 0);
     assert!(movements.iter().any(|one| one.kind == MovementKind::Deduction));
@@ -160,7 +160,7 @@ async fn an_order_completes_when_paid_and_fulfilled() {
     let shop = TestShop::new().await;
     let (_, order) = sold(&shop).await;
     let mut conn = shop.app.db.write().await.unwrap();
-    let payment = payments::find_active_for_cart(&mut conn, order.cart_id).await.unwrap().unwrap();
+    let payment = payments::lock_active_for_cart(&mut conn, order.cart_id).await.unwrap().unwrap();
     let mut record = payments::lock_record(&mut conn, payment.id).await.unwrap();
     cart_fixtures::record_transaction(&mut record, TransactionKind::Capture, payment.amount);
     record.settle(shop.app.clock.now());
@@ -185,7 +185,7 @@ async fn each_money_transaction_adds_an_event_and_a_version() {
     let (_, order) = sold(&shop).await;
     let now = shop.app.clock.now();
     let mut conn = shop.app.db.write().await.unwrap();
-    let payment = payments::find_active_for_cart(&mut conn, order.cart_id).await.unwrap().unwrap();
+    let payment = payments::lock_active_for_cart(&mut conn, order.cart_id).await.unwrap().unwrap();
     let mut record = payments::lock_record(&mut conn, payment.id).await.unwrap();
     for _ in 0..3 {
         cart_fixtures::record_transaction(&mut record, TransactionKind::Capture, Money::new(1990, order.currency));
@@ -243,24 +243,24 @@ async fn orders_are_found_by_status_number_and_email_prefix() {
         placed.push(complete(&shop.app, &Actor::Anonymous, input).await.unwrap());
     }
     placed.reverse();
-    let numbers = |page: &orders::OrderPage| page.orders.iter().map(|order| order.number).collect::<Vec<_>>();
+    let numbers = |page: &Page<Order>| page.rows.iter().map(|order| order.number).collect::<Vec<_>>();
     let list = async |filter: OrderFilter, page| orders::list(&shop.app, &Actor::System, &filter, &page).await.unwrap();
     let page = list(OrderFilter::default(), first(2)).await;
     assert_eq!((numbers(&page), page.has_more), (vec![placed[0].number, placed[1].number], true));
     let after = PageRequest::parse(Some(10), Some(placed[1].id), None, None).unwrap();
     let rest = list(OrderFilter::default(), after).await;
-    assert_eq!((rest.orders.len(), rest.has_more), (3, false));
+    assert_eq!((rest.rows.len(), rest.has_more), (3, false));
     let before = PageRequest::parse(None, None, Some(1), Some(placed[1].id)).unwrap();
     assert_eq!(numbers(&list(OrderFilter::default(), before).await), [placed[0].number]);
 
     let query = |text: &str| OrderFilter { query: Some(text.to_owned()), ..OrderFilter::default() };
-    assert_eq!(list(query("ADA@"), first(10)).await.orders.len(), 5);
-    assert_eq!(list(query("a%"), first(10)).await.orders.len(), 0);
+    assert_eq!(list(query("ADA@"), first(10)).await.rows.len(), 5);
+    assert_eq!(list(query("a%"), first(10)).await.rows.len(), 0);
     let strange = format!("UPDATE orders SET email = 'ÄDA_50%@demo.test' WHERE number = {}", placed[2].number);
     shop.database.execute(&strange).await;
     for (text, found) in [("äda_50%@", 1), ("ÄDA_5", 1), ("äda_6", 0), ("ä", 1), ("%", 0), ("ada_", 0), ("ada@", 4)]
     {
-        assert_eq!(list(query(text), first(10)).await.orders.len(), found, "{text}");
+        assert_eq!(list(query(text), first(10)).await.rows.len(), found, "{text}");
     }
     assert_eq!(numbers(&list(query(&placed[3].number.to_string()), first(10)).await), [placed[3].number]);
     let open = OrderFilter { status: vec![OrderStatus::Open], ..OrderFilter::default() };

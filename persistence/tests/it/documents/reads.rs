@@ -66,10 +66,10 @@ async fn scanning_shows_each_document_once_while_others_are_added(store: Store) 
 
 async fn collections_do_not_mix(store: Store) {
     store.insert(PRODUCTS, &document("a", &[]), &[]).await.unwrap();
-    store.insert(Collection::Pages, &document("a", &[]), &[]).await.unwrap();
+    store.insert(Collection::Categories, &document("a", &[]), &[]).await.unwrap();
     store.delete(PRODUCTS, "a", 1, &[]).await.unwrap();
     assert_eq!(store.scan(PRODUCTS, None, 10).await.unwrap(), []);
-    assert_eq!(store.scan(Collection::Pages, None, 10).await.unwrap().len(), 1);
+    assert_eq!(store.scan(Collection::Categories, None, 10).await.unwrap().len(), 1);
 }
 
 async fn an_expiry_is_kept_and_can_be_lifted(store: Store) {

@@ -43,8 +43,8 @@ async fn staff_come_with_their_roles() {
     assert!(refused.unwrap_err().is_constraint(roles::SLUG_KEY));
     let grace = member(conn, "grace@example.org", "clerk").await;
     assert_eq!(staff::find(conn, grace.id).await.unwrap(), Some(grace.clone()));
-    assert_eq!(staff::list(conn, &page(None)).await.unwrap(), std::slice::from_ref(&grace));
-    assert_eq!(staff::list(conn, &page(Some(grace.id))).await.unwrap(), []);
+    assert_eq!(staff::list(conn, &page(None)).await.unwrap().rows, std::slice::from_ref(&grace));
+    assert_eq!(staff::list(conn, &page(Some(grace.id))).await.unwrap().rows, []);
     assert_eq!(staff::count(conn).await.unwrap(), 1);
 }
 
@@ -76,12 +76,12 @@ async fn a_token_is_found_by_its_digest_and_revoked_once() {
     let token = ApiToken::issue((grace.id, grace.permissions()), "erp", wanted, end, digest, now()).unwrap();
     api_tokens::insert(conn, &token).await.unwrap();
     assert_eq!(api_tokens::find_by_digest(conn, &digest).await.unwrap(), Some(token.clone()));
-    assert_eq!(api_tokens::list(conn, &page(None)).await.unwrap().len(), 1);
-    assert_eq!(api_tokens::list(conn, &page(Some(token.id))).await.unwrap(), []);
+    assert_eq!(api_tokens::list(conn, &page(None)).await.unwrap().rows.len(), 1);
+    assert_eq!(api_tokens::list(conn, &page(Some(token.id))).await.unwrap().rows, []);
     api_tokens::revoke(conn, token.id, now()).await.unwrap();
     assert!(api_tokens::find_by_digest(conn, &digest).await.unwrap().unwrap().revoked_at.is_some());
     assert!(matches!(api_tokens::revoke(conn, token.id, now()).await, Err(StoreError::NotFound)));
     assert!(matches!(api_tokens::revoke(conn, ApiTokenId::new(), now()).await, Err(StoreError::NotFound)));
-    assert_eq!(api_tokens::list(conn, &page(None)).await.unwrap(), []);
+    assert_eq!(api_tokens::list(conn, &page(None)).await.unwrap().rows, []);
     assert_eq!(api_tokens::count(conn).await.unwrap(), 0);
 }

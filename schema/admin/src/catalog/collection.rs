@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use model::{catalog, ids::ProductId};
+use model::{Page, catalog, ids::ProductId};
 use schema_shared::{Connection, ConnectionArgs, RequestExt, connection_fields, page_range, to_id};
 
 use super::{
@@ -59,7 +59,7 @@ impl Collection {
         let mut found = ctx.request()?.loaders().products().load_many(ids.to_vec()).await?;
         let rows = ids.iter().filter_map(|id| found.remove(id)).collect();
         let total = i64::try_from(self.0.products.len()).ok();
-        Ok(Connection::new(&page, rows, has_more, total, |product| product.id, Product))
+        Ok(Connection::new(&page, Page { rows, has_more }, total, |product| product.id, Product))
     }
 
     /// Title and description for search engines. The storefront API does not return them for collections today.

@@ -40,7 +40,7 @@ impl CatalogQuery {
         let request = ctx.request()?;
         let found = service::list_products(&request.app, &request.actor, &page).await?;
         let total = total_count(ctx, service::count_products(&request.app, &request.actor)).await?;
-        Ok(Connection::of_rows(&page, found, total, |product| product.id, Product))
+        Ok(Connection::new(&page, found, total, |product| product.id, Product))
     }
 
     /// All product types, ordered by slug. Needs `CATALOG_READ`.

@@ -34,9 +34,9 @@ impl CustomerQuery {
         let page = args.page::<CustomerId>()?;
         let CustomerFilter { query, created_after, created_before } = filter.unwrap_or_default();
         let filter = identity::CustomerFilter { query, created_after, created_before };
-        let rows = identity::list_customers(&request.app, &request.actor, &filter, &page).await?;
+        let found = identity::list_customers(&request.app, &request.actor, &filter, &page).await?;
         let total = total_count(ctx, identity::count_customers(&request.app, &request.actor, &filter)).await?;
-        Ok(Connection::of_rows(&page, rows, total, |customer| customer.id, Customer))
+        Ok(Connection::new(&page, found, total, |customer| customer.id, Customer))
     }
 
     /// The customer of an id or an email address; null if there is none. Exactly one argument is required. Needs

@@ -42,9 +42,9 @@ impl StaffQuery {
     async fn staff(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<StaffUser>> {
         let request = ctx.request()?;
         let page = args.page::<StaffUserId>()?;
-        let rows = identity::list_staff(&request.app, &request.actor, &page).await?;
+        let found = identity::list_staff(&request.app, &request.actor, &page).await?;
         let total = total_count(ctx, identity::count_staff(&request.app, &request.actor)).await?;
-        Ok(Connection::of_rows(&page, rows, total, |user| user.id, StaffUser))
+        Ok(Connection::new(&page, found, total, |user| user.id, StaffUser))
     }
 
     /// The member of staff of an id; null if there is none. Needs a staff login or an API token.
@@ -67,8 +67,8 @@ impl StaffQuery {
     async fn api_tokens(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<ApiToken>> {
         let request = ctx.request()?;
         let page = args.page::<ApiTokenId>()?;
-        let rows = identity::list_api_tokens(&request.app, &request.actor, &page).await?;
+        let found = identity::list_api_tokens(&request.app, &request.actor, &page).await?;
         let total = total_count(ctx, identity::count_api_tokens(&request.app, &request.actor)).await?;
-        Ok(Connection::of_rows(&page, rows, total, |token| token.id, ApiToken))
+        Ok(Connection::new(&page, found, total, |token| token.id, ApiToken))
     }
 }

@@ -39,7 +39,7 @@ impl InventoryQuery {
         let total = total_count(ctx, inventory::count_movements(&request.app, &request.actor, &sku)).await?;
         let settings = request.app.settings.current(&request.app.db).await?;
         let node = |movement| StockMovement { movement, settings: settings.clone() };
-        Ok(Connection::new(&page, found.movements, found.has_more, total, |movement| movement.id, node))
+        Ok(Connection::new(&page, found, total, |movement| movement.id, node))
     }
 
     /// All stock locations, ordered by slug. Needs `INVENTORY_READ`.

@@ -68,6 +68,6 @@ impl OrderQuery {
         let page = args.page::<OrderId>()?;
         let found = orders::list(&request.app, &request.actor, &filter, &page).await?;
         let total = total_count(ctx, orders::count(&request.app, &request.actor, &filter)).await?;
-        Ok(Connection::new(&page, found.orders, found.has_more, total, |order| order.id, Order))
+        Ok(Connection::new(&page, found, total, |order| order.id, Order))
     }
 }

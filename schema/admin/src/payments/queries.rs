@@ -54,9 +54,9 @@ impl PaymentQuery {
     async fn ledger(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<LedgerEntry>> {
         let request = ctx.request()?;
         let page = args.page::<LedgerEntryId>()?;
-        let (entries, has_more) = payments::ledger_entries(&request.app, &request.actor, &page).await?;
+        let found = payments::ledger_entries(&request.app, &request.actor, &page).await?;
         let total = total_count(ctx, payments::ledger_count(&request.app, &request.actor)).await?;
-        Ok(Connection::new(&page, entries, has_more, total, |entry| entry.id, LedgerEntry))
+        Ok(Connection::new(&page, found, total, |entry| entry.id, LedgerEntry))
     }
 
     /// Balances of the ledger, by account and currency. Needs `PAYMENTS_READ`.

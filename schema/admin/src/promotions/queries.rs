@@ -34,6 +34,6 @@ impl PromotionQuery {
         let page = args.page::<PromotionId>()?;
         let found = use_cases::list_promotions(&request.app, &request.actor, &page).await?;
         let total = total_count(ctx, use_cases::count_promotions(&request.app, &request.actor)).await?;
-        Ok(Connection::new(&page, found.rows, found.has_more, total, |promotion| promotion.id, Promotion))
+        Ok(Connection::new(&page, found, total, |promotion| promotion.id, Promotion))
     }
 }

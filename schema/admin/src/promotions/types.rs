@@ -97,7 +97,7 @@ impl Promotion {
         let request = ctx.request()?;
         let page = args.page::<DiscountCodeId>()?;
         let found = services::promotions::codes_of(&request.app, &request.actor, self.0.id, &page).await?;
-        Ok(Connection::new(&page, found.rows, found.has_more, None, |code| code.id, DiscountCode))
+        Ok(Connection::new(&page, found, None, |code| code.id, DiscountCode))
     }
 }
 

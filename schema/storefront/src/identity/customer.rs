@@ -54,7 +54,7 @@ impl Customer {
         let found = orders::list_of_customer(&request.app, &reader, self.0.id, &page).await?;
         let all = OrderFilter { customer: Some(self.0.id), ..OrderFilter::default() };
         let total = total_count(ctx, orders::count(&request.app, &reader, &all)).await?;
-        Ok(Connection::new(&page, found.orders, found.has_more, total, |order| order.id, Order::from))
+        Ok(Connection::new(&page, found, total, |order| order.id, Order::from))
     }
 }
 

@@ -41,7 +41,7 @@ async fn an_api_token_keeps_its_scope_until_revoked() {
     assert_eq!(acting, Actor::Token { id: token.id, permissions: wanted.permissions });
     let listed =
         list_api_tokens(&shop.app, &owner, &PageRequest::parse(None, None, None, None).unwrap()).await.unwrap();
-    assert!(listed[0].last_used_at.is_some());
+    assert!(listed.rows[0].last_used_at.is_some());
     assert!(create_api_token(&shop.app, &acting, &wanted).await.is_err(), "a token makes no tokens");
     revoke_api_token(&shop.app, &owner, token.id).await.unwrap();
     assert!(matches!(authenticate(&shop.app, &secret).await, Err(AuthError::InvalidToken)));
