@@ -15,6 +15,7 @@ mod query;
 mod rank;
 mod slot;
 mod snapshot;
+mod sort;
 pub mod text;
 mod text_query;
 mod writer;
@@ -24,7 +25,8 @@ pub use document::{ChannelEntry, IndexedProduct};
 pub use facets::{FacetCounts, FacetKey, ValueCount};
 pub use filter::{AttributeFilter, Filter, PriceRange};
 pub use index::SearchIndex;
-pub use query::{FacetRequest, Hit, ProductPage, ProductQuery, Sort, SortKey};
+pub use query::{FacetRequest, Hit, ProductPage, ProductQuery};
+pub use sort::{Sort, SortKey};
 pub use writer::Change;
 
 use crate::StoreError;

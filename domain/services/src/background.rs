@@ -1,46 +1,52 @@
-//! What every process does beside its requests: bus, relay, follower.
+//! Background tasks of every process: bus, relay and follower; for some also search and consumers.
+
+mod caches;
+
+use std::sync::Arc;
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub use caches::Caches;
+
 use crate::{
     App, ServiceResult, bus, consumers,
-    events::{consumer, follower, relay},
+    events::{consumer, follower::Follower, relay},
     search,
 };
 
-/// The background tasks of a process; they end when this is stopped or dropped.
+/// The background tasks of a process; they stop when this is stopped or dropped.
 pub struct Background {
     stop: CancellationToken,
     tasks: TaskTracker,
 }
 
 impl Background {
-    /// Starts them. Call it before anything is cached, so that no fact is missed.
+    /// Starts the tasks. Call it before anything is cached, so that no invalidation is missed.
     ///
     /// # Errors
-    /// A store's error.
+    /// The store's error if the last event cannot be read.
     pub async fn start(app: &App) -> ServiceResult<Self> {
-        let position = follower::start_position(app).await?;
+        let follower = Follower::start(app, vec![Arc::new(Caches::of(app))]).await?;
         let background = Self { stop: CancellationToken::new(), tasks: TaskTracker::new() };
         let stop = || background.stop.child_token();
         background.tasks.spawn(bus::run(app.bus.clone(), app.db.clone(), stop()));
         background.tasks.spawn(relay::run(app.clone(), relay::Retention::default(), stop()));
-        background.tasks.spawn(follower::run(app.clone(), position, stop()));
+        background.tasks.spawn(follower.run(stop()));
         background.tasks.close();
         Ok(background)
     }
 
-    /// Keeps the search index of this process fresh as well: for processes that answer shoppers.
+    /// Also keeps the search index of this process fresh: for processes that serve requests.
     pub fn keep_search_fresh(&self, app: &App) {
         self.tasks.spawn(search::run(app.clone(), self.stop.child_token()));
     }
 
-    /// Runs the consumers of events as well: for workers. One process at a time runs each.
+    /// Also runs the consumers of events: for workers. One process at a time runs each consumer.
     pub fn run_consumers(&self, app: &App) {
         self.tasks.spawn(consumer::run(app.clone(), consumers::all(), self.stop.child_token()));
     }
 
-    /// Ends the tasks and waits for them.
+    /// Stops the tasks and waits for them.
     pub async fn stop(self) {
         self.stop.cancel();
         self.tasks.wait().await;

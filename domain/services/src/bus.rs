@@ -1,5 +1,5 @@
-//! Tells other tasks and other processes that something changed, without a statement in the request that changed it.
-//! A message may be lost when a connection is; whoever listens is then woken to look for itself.
+//! Notifies tasks of this and other processes of changes, without a statement in the request that makes the change.
+//! Messages can be lost with a connection; after a reconnect all subscribers are woken.
 
 mod link;
 mod topic;
@@ -16,17 +16,17 @@ use uuid::Uuid;
 pub use link::run;
 pub use topic::Topic;
 
-/// The most topics that wait to be sent while the database is away; further ones reach this process only.
+/// The maximum number of topics to send while the database is down; further ones reach only this process.
 const MAX_OUTGOING: usize = 10_000;
 
-/// One end of the bus, shared by the whole process; cheap to clone.
+/// The bus of a process; cheap to clone.
 #[derive(Clone)]
 pub struct Bus {
     shared: Arc<Shared>,
 }
 
 struct Shared {
-    /// Tells this process's messages from those of others.
+    /// Identifies this process's own messages.
     origin: Uuid,
     subscribers: Mutex<HashMap<Topic, watch::Sender<()>>>,
     outgoing: Mutex<HashSet<Topic>>,
@@ -47,8 +47,8 @@ impl Default for Bus {
 }
 
 impl Bus {
-    /// Wakes the subscribers of the topic in every process, soon. Call it after the commit. Many calls for one topic
-    /// may wake them once.
+    /// Wakes the subscribers of a topic in all processes, asynchronously. Call it after the commit. Several calls for one
+    /// topic may wake them once.
     pub fn publish(&self, topic: Topic) {
         self.deliver(topic);
         let mut outgoing = lock(&self.shared.outgoing);
@@ -57,12 +57,12 @@ impl Bus {
         }
     }
 
-    /// Wakes the subscribers of the topic in this process, for facts that every process hears of in another way.
+    /// Wakes the subscribers of a topic in this process only: for events that reach every process in another way.
     pub fn wake(&self, topic: Topic) {
         self.deliver(topic);
     }
 
-    /// Listens to a topic from now on.
+    /// Subscribes to a topic.
     #[must_use]
     pub fn subscribe(&self, topic: Topic) -> Subscription {
         let mut subscribers = lock(&self.shared.subscribers);
@@ -76,7 +76,7 @@ impl Bus {
         }
     }
 
-    /// Wakes everybody, after messages may have been lost.
+    /// Wakes all subscribers, after messages may have been lost.
     fn deliver_to_all(&self) {
         for sender in lock(&self.shared.subscribers).values() {
             sender.send_replace(());
@@ -92,7 +92,7 @@ impl Bus {
     }
 }
 
-/// A place where wakes of one topic arrive, until it is dropped.
+/// A subscription to one topic; ends when dropped.
 pub struct Subscription {
     bus: Bus,
     topic: Topic,
@@ -100,13 +100,13 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// Waits for the next wake; those that came since the last call count as one.
+    /// Waits for the next wake; wakes since the last call count as one.
     pub async fn changed(&mut self) {
         // The sender lives in the bus as long as this subscription does.
         let _ = self.wakes.changed().await;
     }
 
-    /// The wakes as a stream without end.
+    /// The wakes as an endless stream.
     pub fn into_stream(self) -> impl Stream<Item = ()> + Send {
         stream::unfold(self, |mut subscription| async move {
             subscription.changed().await;
@@ -116,7 +116,7 @@ impl Subscription {
 }
 
 impl Drop for Subscription {
-    /// Forgets the topic with its last subscriber.
+    /// Removes the topic with its last subscriber.
     fn drop(&mut self) {
         let mut subscribers = lock(&self.bus.shared.subscribers);
         if subscribers.get(&self.topic).is_some_and(|sender| sender.receiver_count() <= 1) {

@@ -1,5 +1,5 @@
-//! The catalog: product types, products, categories and collections, each a document; read through a cache, changed
-//! by use cases that check everything and write under a version.
+//! The catalog: product types, products, categories and collections, each stored as a document. Reads go through a
+//! cache; changes are validated and written under a version.
 
 mod cache;
 mod categories;

@@ -1,4 +1,4 @@
-//! Inventory: what staff adjust and read, and what shoppers may hope for.
+//! Inventory: stock levels, adjustments, locations, and the availability for shoppers.
 
 mod adjust;
 mod availability;

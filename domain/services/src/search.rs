@@ -1,5 +1,4 @@
-//! Search: the index is built from the catalog and kept fresh from events; lists, searches and suggestions are
-//! answered from it.
+//! Search: the index is built from the catalog and updated by events; it answers lists, searches and suggestions.
 
 mod build;
 mod facets;
@@ -36,9 +35,9 @@ pub use suggest::{Suggestions, suggest};
 
 use crate::{App, ServiceResult};
 
-/// The fact that tells this shop from others.
+/// The key of the shop's identifier in `shop_meta`.
 const SHOP: &str = "shop_id";
-/// How many products are searched so fast that no other thread is worth it.
+/// Up to this number of products a search is fast enough to run on the current thread.
 const INLINE: u64 = 50_000;
 
 /// The index of this process; cheap to clone.
@@ -49,19 +48,19 @@ pub struct Search {
 
 struct Shared {
     index: Arc<SearchIndex>,
-    /// Held by whoever writes, so that building anew and refreshing do not mix. Holds the position that was reached,
-    /// which may be ahead of the committed one by events that changed nothing here.
+    /// Locked by the task that writes, so that rebuilds and updates do not interleave. Holds the position reached, which
+    /// may be ahead of the committed one by events that changed nothing in the index.
     writing: Mutex<Option<i64>>,
     is_ready: watch::Sender<bool>,
-    /// Whether the index holds all products of this shop, be it as they were a while ago.
+    /// True if the index contains all products of this shop, possibly out of date.
     is_built: AtomicBool,
 }
 
 impl Search {
-    /// Opens the index below a directory, or one in memory for a process that need not keep it.
+    /// Opens the index below a directory, or an index in memory.
     ///
     /// # Errors
-    /// The directory cannot be written.
+    /// An error if the directory cannot be written.
     pub fn open(directory: Option<&Path>) -> ServiceResult<Self> {
         let index = Arc::new(directory.map_or_else(SearchIndex::in_memory, SearchIndex::open)?);
         let shared = Shared {
@@ -73,31 +72,31 @@ impl Search {
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// Whether the index has caught up with the shop once, so that lists are complete.
+    /// True if the index has caught up with the events once, so that lists are complete.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         *self.shared.is_ready.borrow()
     }
 
-    /// Counts the commits; what was read under another number may be stale.
+    /// The number of commits; results of another generation may be stale.
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.shared.index.generation()
     }
 
-    /// How many products are in the index.
+    /// The number of products in the index.
     #[must_use]
     pub fn len(&self) -> u64 {
         self.shared.index.len()
     }
 
-    /// Whether no product is in the index.
+    /// True if the index has no products.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Answers a query; in a large index where blocking is allowed, because it may take milliseconds there.
+    /// Answers a query; on a blocking thread if the index is large, because it may take milliseconds.
     async fn find(&self, query: ProductQuery) -> ServiceResult<ProductPage> {
         if !self.shared.is_built.load(Ordering::Acquire) {
             return Err(StoreError::Unavailable("the search index is being built".to_owned()).into());
@@ -108,8 +107,8 @@ impl Search {
         Ok(self.shared.index.find(&query)?)
     }
 
-    /// Tells the index which shop and which documents it is of: one that was built of others counts as absent.
-    async fn recognise(&self, app: &App) -> ServiceResult<()> {
+    /// Sets the owner of the index, its shop and document store: an index of another owner counts as absent.
+    async fn identify(&self, app: &App) -> ServiceResult<()> {
         if !self.shared.index.has_owner() {
             let shop = serde_json::json!(uuid::Uuid::now_v7().to_string());
             let shop = shop_meta::find_or_insert(&mut *app.db.write().await?, SHOP, &shop).await?;
@@ -118,7 +117,7 @@ impl Search {
         Ok(())
     }
 
-    /// Works on the index where blocking is allowed.
+    /// Runs work on the index on a blocking thread.
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&SearchIndex) -> persistence::StoreResult<T> + Send + 'static,

@@ -14,9 +14,10 @@ use super::{
     compile::{self, Demand, Plan},
     facets::FacetKey,
     fields::{self, Fields},
-    query::{Hit, ProductPage, ProductQuery, SortKey},
+    query::{Hit, ProductPage, ProductQuery},
     rank::{Order, Place, Ranker},
     snapshot::{Counts, ListKey, Snapshot},
+    sort::SortKey,
 };
 use crate::{StoreError, StoreResult};
 

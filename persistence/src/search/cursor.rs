@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 use model::{PageError, ids::ProductId};
 use uuid::Uuid;
 
-use super::query::SortKey;
+use super::sort::SortKey;
 
 /// The longest text of a cursor; more was not made here.
 const MAX_LENGTH: usize = 1024;
@@ -28,25 +28,6 @@ pub(super) enum CursorKey {
     Number(i64),
     /// A folded name.
     Text(String),
-}
-
-impl SortKey {
-    const fn letter(self) -> char {
-        match self {
-            Self::Relevance => 'r',
-            Self::Price => 'p',
-            Self::Name => 'n',
-            Self::CreatedAt => 'c',
-            Self::BestSelling => 'b',
-            Self::Manual => 'm',
-        }
-    }
-
-    fn from_letter(letter: &str) -> Option<Self> {
-        [Self::Relevance, Self::Price, Self::Name, Self::CreatedAt, Self::BestSelling, Self::Manual]
-            .into_iter()
-            .find(|key| letter.chars().eq([key.letter()]))
-    }
 }
 
 impl Cursor {

@@ -1,11 +1,11 @@
 //! What a list of products is asked for, and what it answers.
 
 use model::{
-    Currency, Direction, PageRequest, Timestamp,
+    Currency, PageRequest, Timestamp,
     ids::{CategoryId, ChannelId, CollectionId, ProductId},
 };
 
-use super::{Cursor, FacetCounts, Filter};
+use super::{Cursor, FacetCounts, Filter, Sort};
 
 /// A page of products of one channel.
 #[derive(Debug, Clone)]
@@ -39,32 +39,6 @@ pub struct ProductQuery {
 pub struct FacetRequest {
     /// Categories that are offered to go to: the children of the one that is shown.
     pub categories: Vec<CategoryId>,
-}
-
-/// An order of products; equal keys are ordered by product id, in the same direction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Sort {
-    /// What decides.
-    pub key: SortKey,
-    /// Which way; products without the key come last either way.
-    pub direction: Direction,
-}
-
-/// What decides the order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SortKey {
-    /// How well the words match; without words how well it sells.
-    Relevance,
-    /// The lowest price in the query's channel and currency.
-    Price,
-    /// The name in the query's languages.
-    Name,
-    /// When it was created.
-    CreatedAt,
-    /// How well it sells.
-    BestSelling,
-    /// The place in the query's collection; without a collection how well it sells.
-    Manual,
 }
 
 /// A page of products.

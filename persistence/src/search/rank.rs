@@ -14,7 +14,8 @@ use super::{
     columns::SegmentColumns,
     cursor::{Cursor, CursorKey},
     failed, fields,
-    query::{ProductQuery, SortKey},
+    query::ProductQuery,
+    sort::SortKey,
 };
 use crate::StoreResult;
 

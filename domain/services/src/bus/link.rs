@@ -1,4 +1,4 @@
-//! The wire of the bus: one task that sends what gathered since it last sent, one that hears the other processes.
+//! Connects the bus to other processes: one task sends collected topics, one receives messages.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -10,16 +10,16 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Bus, Topic};
 
-/// How long to wait before a lost connection is tried again.
+/// The delay before a lost connection is opened again.
 const RETRY: Duration = Duration::from_millis(300);
-/// How long topics gather after some were sent: the first is sent at once, a busy process sends
-/// fifty times a second at most.
+/// How long topics are collected after a message: the first is sent at once, and a busy process sends at most fifty
+/// times a second.
 const GATHER: Duration = Duration::from_millis(20);
 
-/// Connects the bus with the other processes until told to stop.
+/// Connects the bus to other processes until stopped.
 pub async fn run(bus: Bus, db: Db, stop: CancellationToken) {
-    let work = async { tokio::join!(send(&bus, &db), hear(&bus, &db)) };
-    // Both run for ever, and lose nothing of value when they are dropped.
+    let work = async { tokio::join!(send(&bus, &db), receive(&bus, &db)) };
+    // Both run endlessly; canceling them loses only wakes.
     stop.run_until_cancelled(work).await;
 }
 
@@ -31,7 +31,7 @@ async fn send(bus: &Bus, db: &Db) {
             continue;
         }
         if let Err(error) = send_all(bus, db, &topics).await {
-            tracing::warn!(%error, topics = topics.len(), "messages to other processes wait");
+            tracing::warn!(%error, topics = topics.len(), "messages to other processes are delayed");
             bus.put_back(topics);
             tokio::time::sleep(RETRY).await;
             bus.shared.has_outgoing.notify_one();
@@ -46,7 +46,7 @@ async fn send_all(bus: &Bus, db: &Db, topics: &HashSet<Topic>) -> StoreResult<()
     notify(&mut conn, &messages(&origin, topics)).await
 }
 
-/// As few messages as the topics fit in: the origin, then the topics, comma-separated.
+/// Packs topics into as few messages as possible: the origin, then the topics, comma-separated.
 fn messages(origin: &str, topics: &HashSet<Topic>) -> Vec<String> {
     let mut messages: Vec<String> = Vec::new();
     for topic in topics {
@@ -62,19 +62,19 @@ fn messages(origin: &str, topics: &HashSet<Topic>) -> Vec<String> {
     messages
 }
 
-async fn hear(bus: &Bus, db: &Db) {
+async fn receive(bus: &Bus, db: &Db) {
     loop {
-        match hear_until_lost(bus, db).await {
+        match receive_until_lost(bus, db).await {
             Ok(()) => {}
-            Err(error) => tracing::warn!(%error, "the bus is not connected"),
+            Err(error) => tracing::warn!(%error, "the bus is not connected; retrying"),
         }
         tokio::time::sleep(RETRY).await;
     }
 }
 
-async fn hear_until_lost(bus: &Bus, db: &Db) -> StoreResult<()> {
+async fn receive_until_lost(bus: &Bus, db: &Db) -> StoreResult<()> {
     let mut listener = Listener::connect(db).await?;
-    // What was said before is lost: everybody looks once.
+    // Earlier messages are lost, so all subscribers check once.
     bus.deliver_to_all();
     loop {
         let message = listener.next().await?;
@@ -84,7 +84,7 @@ async fn hear_until_lost(bus: &Bus, db: &Db) -> StoreResult<()> {
     }
 }
 
-/// The topics of a message, unless it is this process's own; those that this version does not know are left out.
+/// The topics of a message of another process; omits topics that this version does not know.
 fn topics_of_others(bus: &Bus, message: &str) -> Vec<Topic> {
     let mut parts = message.split(',');
     let is_own = parts.next().is_some_and(|origin| origin == bus.shared.origin.simple().to_string());

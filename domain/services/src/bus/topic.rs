@@ -1,28 +1,28 @@
-//! What the bus can tell of.
+//! Topics of the bus.
 
 use std::{fmt, str::FromStr};
 
 use model::ids::{CartId, OrderId};
 use uuid::Uuid;
 
-/// Something that subscribers wait for.
+/// A subject of notifications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Topic {
     /// A cart changed.
     Cart(CartId),
     /// An order changed.
     Order(OrderId),
-    /// A fact waits to be published: the relay looks.
+    /// An event waits to be published, for the relay.
     Outbox,
-    /// Facts were published: followers read them.
+    /// Events were published, for followers and consumers.
     Events,
-    /// A job is due: workers look.
+    /// A job is due, for workers.
     Jobs,
-    /// A login or a right ended: nobody is trusted to be who they were.
+    /// A login or permission ended: cached actors are invalid.
     Actors,
 }
 
-/// The text names no topic of this version.
+/// A text that is not a topic of this version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownTopic;
 

@@ -13,6 +13,8 @@ use model::{
 use moka::sync::Cache;
 use persistence::{Db, documents::DocumentStore, inventory};
 
+pub(super) use products::load_products;
+
 use crate::{
     ServiceResult,
     cache::{KeyedCache, SnapshotCache},
@@ -63,7 +65,7 @@ impl CatalogCache {
     /// # Errors
     /// The store's error if a product is not cached.
     pub async fn products(&self, ids: &[ProductId]) -> ServiceResult<HashMap<ProductId, Arc<Product>>> {
-        self.shared.products.get_many(ids, |ids| products::load(&*self.shared.documents, ids)).await
+        self.shared.products.get_many(ids, |ids| load_products(&*self.shared.documents, ids)).await
     }
 
     /// A product by id, published or not.
@@ -71,7 +73,7 @@ impl CatalogCache {
     /// # Errors
     /// The store's error if the product is not cached.
     pub async fn product(&self, id: ProductId) -> ServiceResult<Option<Arc<Product>>> {
-        self.shared.products.get(&id, |ids| products::load(&*self.shared.documents, ids)).await
+        self.shared.products.get(&id, |ids| load_products(&*self.shared.documents, ids)).await
     }
 
     /// The product of a current or former slug in a channel, published or not.

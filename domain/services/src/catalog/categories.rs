@@ -1,20 +1,19 @@
-//! Categories: a tree whose paths follow from its links, so that a move changes one document.
+//! Categories: a tree. Paths are derived from the parents, so a move changes one document.
 
 use model::{
     access::{Actor, Permission},
     catalog::{CatalogErrorCode, Category, Taxonomy, Violation, check_category},
-    events::DomainEvent,
     ids::CategoryId,
 };
 
 use super::{
     CatalogError, CatalogResult, CategoryInput, CategoryMove, Ref,
     reference::Resolver,
-    write::{self, ATTEMPTS, Act},
+    write::{self, Act, Edit},
 };
 use crate::App;
 
-/// The deepest category, roots being at 1.
+/// The maximum depth of the tree; roots have depth 1.
 const DEPTH: usize = 10;
 
 /// Creates a category.
@@ -48,17 +47,17 @@ pub async fn create_category(app: &App, actor: &Actor, input: CategoryInput) -> 
     violations.extend(check_category(&category));
     violations.extend(too_deep(&taxonomy, parent, 1));
     write::refuse_if_any(violations)?;
-    write::insert(app, act(app, actor, "categoryCreate", category.id), &mut category).await?;
-    // A deletion of the parent sees a new child, or the child sees that its parent is gone.
+    write::insert(app, Act::taxonomy(actor, "categoryCreate", category.id, app.clock.now()), &mut category).await?;
+    // Either the deletion of the parent finds the new child, or this check finds that the parent is deleted.
     if is_gone(app, parent).await? {
-        let act = act(app, actor, "categoryCreate", category.id);
-        write::delete_newest::<Category>(app, act, &category.id.uuid().to_string(), "category").await?;
+        let act = Act::taxonomy(actor, "categoryCreate", category.id, app.clock.now());
+        write::delete_newest::<Category>(app, act, &category.id.uuid().to_string()).await?;
         return Err(CatalogError::Invalid(vec![orphan()]));
     }
     Ok(category)
 }
 
-/// Changes a category where it is.
+/// Changes a category without moving it.
 ///
 /// # Errors
 /// [`CatalogError`].
@@ -70,7 +69,7 @@ pub async fn update_category(
     input: CategoryInput,
 ) -> CatalogResult<Category> {
     actor.require(Permission::CatalogWrite)?;
-    change(app, actor, "categoryUpdate", id, expected, |category, taxonomy| {
+    change(app, Edit { actor, action: "categoryUpdate", id, expected }, |category, taxonomy| {
         let mut violations = Vec::new();
         if let Some(text) = &input.slug {
             let path = path_below(taxonomy, category.parent, text, &mut violations);
@@ -89,15 +88,14 @@ pub async fn update_category(
     .await
 }
 
-/// Moves a category with all below it, whose paths follow.
+/// Moves a category with its descendants.
 ///
 /// # Errors
-/// [`CatalogError`], with `Circle` when the new parent lies below it.
+/// [`CatalogError`], with `Circle` if the new parent is a descendant.
 pub async fn move_category(app: &App, actor: &Actor, input: CategoryMove) -> CatalogResult<Category> {
     actor.require(Permission::CatalogWrite)?;
     let parent = parent(app, input.parent.as_ref()).await?;
-    let before = write::load::<Category>(app, &input.id.uuid().to_string()).await?;
-    let (_, before) = before.ok_or_else(|| CatalogError::not_found("category"))?;
+    let (_, before) = write::get::<Category>(app, &input.id.uuid().to_string()).await?;
     let place = |category: &mut Category, taxonomy: &Taxonomy, parent: Option<CategoryId>, position: Option<i32>| {
         let mut violations = Vec::new();
         if parent.is_some_and(|parent| taxonomy.is_in(parent, input.id)) {
@@ -111,11 +109,9 @@ pub async fn move_category(app: &App, actor: &Actor, input: CategoryMove) -> Cat
         violations.extend(too_deep(taxonomy, parent, height(taxonomy, input.id)));
         violations
     };
-    let moved = change(app, actor, "categoryMove", input.id, None, |category, taxonomy| {
-        place(category, taxonomy, parent, input.position)
-    })
-    .await?;
-    // Two moves that cross see each other only after their writes, as do a move and a deletion: then it goes back.
+    let edit = Edit { actor, action: "categoryMove", id: input.id, expected: None };
+    let moved = change(app, edit, |category, taxonomy| place(category, taxonomy, parent, input.position)).await?;
+    // Concurrent moves and deletions see each other only after their writes: then undo this one.
     let refusal =
         if is_gone(app, parent).await? { Some(orphan()) } else { is_above_itself(app, input.id).await?.then(circle) };
     if let Some(refusal) = refusal {
@@ -124,57 +120,41 @@ pub async fn move_category(app: &App, actor: &Actor, input: CategoryMove) -> Cat
             category.slug = before.slug.clone();
             Vec::new()
         };
-        change(app, actor, "categoryMove", input.id, None, undo).await?;
+        change(app, edit, undo).await?;
         return Err(CatalogError::Invalid(vec![refusal]));
     }
     Ok(moved)
 }
 
-/// Deletes a category that has none below it. Products in it are in it no more.
+/// Deletes a category without children. Its products stay.
 ///
 /// # Errors
-/// [`CatalogError`], with `InUse` when others lie below it.
+/// [`CatalogError`], with `InUse` if it has children.
 pub async fn delete_category(app: &App, actor: &Actor, id: CategoryId) -> CatalogResult<()> {
     actor.require(Permission::CatalogWrite)?;
     if fresh(app).await?.children_of(Some(id)).next().is_some() {
         return Err(CatalogError::one(CatalogErrorCode::InUse, "id", "move or delete the categories below it first"));
     }
-    let act = act(app, actor, "categoryDelete", id);
-    write::delete_newest::<Category>(app, act, &id.uuid().to_string(), "category").await
+    let act = Act::taxonomy(actor, "categoryDelete", id, app.clock.now());
+    write::delete_newest::<Category>(app, act, &id.uuid().to_string()).await
 }
 
-/// Loads, changes, checks and writes a category; again when somebody else was quicker and no version is expected.
 async fn change(
     app: &App,
-    actor: &Actor,
-    action: &'static str,
-    id: CategoryId,
-    expected: Option<i64>,
+    edit: Edit<'_, CategoryId>,
     decide: impl Fn(&mut Category, &Taxonomy) -> Vec<Violation>,
 ) -> CatalogResult<Category> {
-    let mut tries = 0;
-    loop {
-        let taxonomy = fresh(app).await?;
-        let found = write::load::<Category>(app, &id.uuid().to_string()).await?;
-        let (previous, mut category) = found.ok_or_else(|| CatalogError::not_found("category"))?;
-        write::expect_version(expected, category.version)?;
-        write::refuse_if_any(decide(&mut category, &taxonomy))?;
-        category.updated_at = app.clock.now();
-        tries += 1;
-        match write::replace(app, act(app, actor, action, id), &previous, &mut category).await {
-            Err(error) if error.is_conflict() && expected.is_none() && tries < ATTEMPTS => {}
-            done => return done.map(|()| category),
-        }
-    }
+    write::change(app, edit, || fresh(app), |category, taxonomy| decide(category, taxonomy)).await
 }
 
-/// The taxonomy without what other processes changed unseen: rare changes can afford it.
+/// The taxonomy including changes of other processes whose events have not arrived yet: changes are rare, so they can
+/// afford the load.
 async fn fresh(app: &App) -> CatalogResult<std::sync::Arc<Taxonomy>> {
     app.catalog.invalidate_taxonomy();
     Ok(app.catalog.taxonomy().await?)
 }
 
-/// Whether the links above a category, as they are in the store, lead back to it.
+/// True if the stored parents of a category lead back to it.
 async fn is_above_itself(app: &App, id: CategoryId) -> CatalogResult<bool> {
     let mut above = id;
     for _ in 0..=DEPTH {
@@ -187,7 +167,7 @@ async fn is_above_itself(app: &App, id: CategoryId) -> CatalogResult<bool> {
     Ok(true)
 }
 
-/// Whether the parent of a category that was just written is there no more.
+/// True if the parent of a category that was just written no longer exists.
 async fn is_gone(app: &App, parent: Option<CategoryId>) -> CatalogResult<bool> {
     match parent {
         Some(parent) => Ok(write::load::<Category>(app, &parent.uuid().to_string()).await?.is_none()),
@@ -205,7 +185,7 @@ async fn parent(app: &App, reference: Option<&Ref>) -> CatalogResult<Option<Cate
     Ok(parent)
 }
 
-/// The whole path of a category below another; a text that is a whole path already must fit.
+/// The full path of a category below a parent. The text may be a full path if it begins with the parent's.
 fn path_below(
     taxonomy: &Taxonomy,
     parent: Option<CategoryId>,
@@ -215,7 +195,7 @@ fn path_below(
     let above = parent.and_then(|parent| taxonomy.categories.get(&parent)).map(|category| category.slug.as_str());
     let segment = above.and_then(|above| text.strip_prefix(above)?.strip_prefix('/')).unwrap_or(text);
     if segment.contains('/') {
-        let message = "the path does not go on from that of the parent; give its last part alone";
+        let message = "the path does not begin with that of the parent; use only its last part";
         violations.push(Violation::at(CatalogErrorCode::Invalid, "slug", message));
         return None;
     }
@@ -223,7 +203,7 @@ fn path_below(
     write::parse_slug(&path, violations)
 }
 
-/// How many levels a category and all below it span.
+/// The number of levels of a category and its descendants.
 fn height(taxonomy: &Taxonomy, id: CategoryId) -> usize {
     let mut level: Vec<CategoryId> = vec![id];
     for height in 1..=DEPTH {
@@ -243,14 +223,9 @@ fn too_deep(taxonomy: &Taxonomy, parent: Option<CategoryId>, height: usize) -> O
 }
 
 fn circle() -> Violation {
-    Violation::at(CatalogErrorCode::Circle, "parent", "a category cannot lie below itself")
+    Violation::at(CatalogErrorCode::Circle, "parent", "a category cannot be below itself")
 }
 
 fn orphan() -> Violation {
-    Violation::at(CatalogErrorCode::UnknownReference, "parent", "the category above was deleted in the meantime")
-}
-
-fn act<'a>(app: &App, actor: &'a Actor, action: &'static str, id: CategoryId) -> Act<'a> {
-    let event = DomainEvent::TaxonomyChanged { id: id.to_string() };
-    Act { actor, action, object: id.to_string(), event, now: app.clock.now() }
+    Violation::at(CatalogErrorCode::UnknownReference, "parent", "the parent was deleted in the meantime")
 }

@@ -1,18 +1,17 @@
-//! Collections that people put together.
+//! Manually curated collections.
 
 use std::collections::HashSet;
 
 use model::{
     access::{Actor, Permission},
     catalog::{CatalogErrorCode, Collection, Violation, check_collection},
-    events::DomainEvent,
     ids::{CollectionId, ProductId},
 };
 
 use super::{
-    CatalogError, CatalogResult, CollectionInput, Ref,
-    reference::Resolver,
-    write::{self, ATTEMPTS, Act},
+    CatalogError, CatalogResult, CollectionInput,
+    reference::channels,
+    write::{self, Act, Edit},
 };
 use crate::App;
 
@@ -46,11 +45,12 @@ pub async fn create_collection(app: &App, actor: &Actor, input: CollectionInput)
     };
     violations.extend(check_collection(&collection));
     write::refuse_if_any(violations)?;
-    write::insert(app, act(app, actor, "collectionCreate", collection.id), &mut collection).await?;
+    write::insert(app, Act::taxonomy(actor, "collectionCreate", collection.id, app.clock.now()), &mut collection)
+        .await?;
     Ok(collection)
 }
 
-/// Changes what is said of a collection.
+/// Changes a collection, except for its products.
 ///
 /// # Errors
 /// [`CatalogError`].
@@ -66,7 +66,7 @@ pub async fn update_collection(
         Some(named) => Some(channels(app, named).await?),
         None => None,
     };
-    change(app, actor, "collectionUpdate", id, expected, |collection| {
+    change(app, Edit { actor, action: "collectionUpdate", id, expected }, |collection| {
         let mut violations = Vec::new();
         if let Some(slug) = input.slug.as_deref().and_then(|slug| write::parse_slug(slug, &mut violations)) {
             collection.slug = slug;
@@ -84,8 +84,8 @@ pub async fn update_collection(
     .await
 }
 
-/// Puts products into a collection at a place, in their order; those in it already move there. At the end where no
-/// place is given.
+/// Adds products to a collection at a position, in their order, or at the end without a position. Products that are
+/// already in the collection move.
 ///
 /// # Errors
 /// [`CatalogError`], with `UnknownReference` for a product that does not exist.
@@ -103,10 +103,11 @@ pub async fn add_to_collection(
         Violation::at(CatalogErrorCode::UnknownReference, &format!("products.{at}"), "there is no such product")
     };
     write::refuse_if_any(unknown.map(violation).collect())?;
-    change(app, actor, "collectionProductsAdd", id, None, |collection| {
+    change(app, Edit { actor, action: "collectionProductsAdd", id, expected: None }, |collection| {
         let mut seen = HashSet::new();
         let added: Vec<ProductId> = products.iter().copied().filter(|product| seen.insert(*product)).collect();
         collection.products.retain(|product| !seen.contains(product));
+        // A position after the end means the end.
         let at = position.unwrap_or(usize::MAX).min(collection.products.len());
         collection.products.splice(at..at, added);
         Vec::new()
@@ -114,7 +115,7 @@ pub async fn add_to_collection(
     .await
 }
 
-/// Takes products out of a collection; those that are not in it do not matter.
+/// Removes products from a collection; ignores those that are not in it.
 ///
 /// # Errors
 /// [`CatalogError`].
@@ -126,7 +127,7 @@ pub async fn remove_from_collection(
 ) -> CatalogResult<Collection> {
     actor.require(Permission::CatalogWrite)?;
     let gone: HashSet<ProductId> = products.iter().copied().collect();
-    change(app, actor, "collectionProductsRemove", id, None, |collection| {
+    change(app, Edit { actor, action: "collectionProductsRemove", id, expected: None }, |collection| {
         collection.products.retain(|product| !gone.contains(product));
         Vec::new()
     })
@@ -139,47 +140,24 @@ pub async fn remove_from_collection(
 /// [`CatalogError`].
 pub async fn delete_collection(app: &App, actor: &Actor, id: CollectionId) -> CatalogResult<()> {
     actor.require(Permission::CatalogWrite)?;
-    let act = act(app, actor, "collectionDelete", id);
-    write::delete_newest::<Collection>(app, act, &id.uuid().to_string(), "collection").await
+    let act = Act::taxonomy(actor, "collectionDelete", id, app.clock.now());
+    write::delete_newest::<Collection>(app, act, &id.uuid().to_string()).await
 }
 
-/// Loads, changes, checks and writes a collection; again when somebody else was quicker and no version is expected.
 async fn change(
     app: &App,
-    actor: &Actor,
-    action: &'static str,
-    id: CollectionId,
-    expected: Option<i64>,
+    edit: Edit<'_, CollectionId>,
     decide: impl Fn(&mut Collection) -> Vec<Violation>,
 ) -> CatalogResult<Collection> {
-    let mut tries = 0;
-    loop {
-        let found = write::load::<Collection>(app, &id.uuid().to_string()).await?;
-        let (previous, mut collection) = found.ok_or_else(|| CatalogError::not_found("collection"))?;
-        write::expect_version(expected, collection.version)?;
-        let mut violations = decide(&mut collection);
-        violations.extend(check_collection(&collection));
-        write::refuse_if_any(violations)?;
-        collection.updated_at = app.clock.now();
-        tries += 1;
-        match write::replace(app, act(app, actor, action, id), &previous, &mut collection).await {
-            Err(error) if error.is_conflict() && expected.is_none() && tries < ATTEMPTS => {}
-            done => return done.map(|()| collection),
-        }
-    }
-}
-
-async fn channels(app: &App, named: &[Ref]) -> CatalogResult<Vec<model::ids::ChannelId>> {
-    let settings = app.settings.current(&app.db).await?;
-    let taxonomy = app.catalog.taxonomy().await?;
-    let mut resolver = Resolver::new(&settings, &taxonomy);
-    let found = named.iter().enumerate();
-    let found = found.filter_map(|(at, reference)| resolver.channel(&format!("channels.{at}"), reference)).collect();
-    write::refuse_if_any(resolver.violations)?;
-    Ok(found)
-}
-
-fn act<'a>(app: &App, actor: &'a Actor, action: &'static str, id: CollectionId) -> Act<'a> {
-    let event = DomainEvent::TaxonomyChanged { id: id.to_string() };
-    Act { actor, action, object: id.to_string(), event, now: app.clock.now() }
+    write::change(
+        app,
+        edit,
+        async || Ok(()),
+        |collection: &mut Collection, ()| {
+            let mut violations = decide(collection);
+            violations.extend(check_collection(collection));
+            violations
+        },
+    )
+    .await
 }

@@ -1,4 +1,4 @@
-//! Takes events out of documents and into the outbox: at least once, and published once, because their ids go along.
+//! Moves events from documents to the outbox. A move may be repeated; the event ids prevent a second publication.
 
 use model::events::DomainEvent;
 use persistence::{
@@ -8,18 +8,18 @@ use persistence::{
 
 use crate::{App, ServiceResult, bus::Topic};
 
-/// The collections whose changes are events.
-const EVENTFUL: [Collection; 4] =
+/// The collections whose changes produce events.
+const WITH_EVENTS: [Collection; 4] =
     [Collection::Products, Collection::ProductTypes, Collection::Categories, Collection::Collections];
 
-/// Drains the events that wait in documents, at most `limit` documents of each collection, and says from how many.
-/// Whoever writes a document drains it at once; this finds what they did not get to.
+/// Drains the events of at most `limit` documents per collection and returns the number of documents. A writer drains
+/// its own document at once; this finds those whose writer failed or was killed.
 ///
 /// # Errors
-/// A store's error; what was not drained waits.
+/// The store's error; the remaining events stay in their documents.
 pub async fn drain_changes(app: &App, limit: usize) -> ServiceResult<usize> {
     let mut drained = 0;
-    for collection in EVENTFUL {
+    for collection in WITH_EVENTS {
         let changes = drainable(app, collection, limit).await?;
         drained += changes.len();
         drain(app, collection, &changes).await?;
@@ -27,7 +27,7 @@ pub async fn drain_changes(app: &App, limit: usize) -> ServiceResult<usize> {
     Ok(drained)
 }
 
-/// The oldest changes, without those that hold nothing but facts of a newer program: they must not keep others waiting.
+/// The oldest changes, without those that contain only events of a newer version, which must not block the others.
 async fn drainable(app: &App, collection: Collection, limit: usize) -> ServiceResult<Vec<Change>> {
     let mut after = None;
     loop {
@@ -38,11 +38,11 @@ async fn drainable(app: &App, collection: Collection, limit: usize) -> ServiceRe
         if is_last || !page.is_empty() {
             return Ok(page);
         }
-        tracing::warn!(collection = collection.name(), "events of a newer version wait in documents");
+        tracing::warn!(collection = collection.name(), "events of a newer version stay in their documents");
     }
 }
 
-/// Drains the events that were just written into a document. What fails here waits for [`drain_changes`].
+/// Drains the events that were just written into a document. After a failure [`drain_changes`] does.
 pub(super) async fn drain_own(
     app: &App,
     collection: Collection,
@@ -53,7 +53,7 @@ pub(super) async fn drain_own(
     let Some(first) = events.first() else { return };
     let change = Change { pending: first.id, id, is_deleted, events, unknown: 0 };
     if let Err(error) = drain(app, collection, &[change]).await {
-        tracing::warn!(%error, "events wait in their document");
+        tracing::warn!(%error, "events stay in their document");
     }
 }
 
@@ -68,7 +68,7 @@ async fn drain(app: &App, collection: Collection, changes: &[Change]) -> Service
     Ok(app.documents.acknowledge(collection, changes).await?)
 }
 
-/// A fact as it goes into a document.
+/// An event as stored in a document.
 pub(super) fn pending(event: DomainEvent) -> Vec<PendingEvent> {
     vec![PendingEvent::new(event)]
 }

@@ -1,4 +1,4 @@
-//! Why the catalog is not changed.
+//! Errors of catalog changes.
 
 use model::{
     access::AccessError,
@@ -8,13 +8,13 @@ use persistence::{StoreError, db::TransactionError, documents::KeyedError};
 
 use crate::ServiceError;
 
-/// Why the catalog is not changed.
+/// A change of the catalog failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
-    /// What is wrong with the input; at least one thing.
-    #[error("the input is refused")]
+    /// The violations of the input; never empty.
+    #[error("the input is not valid")]
     Invalid(Vec<Violation>),
-    /// Not the caller's fault, or not theirs to do.
+    /// A missing permission or a failure.
     #[error(transparent)]
     Service(#[from] ServiceError),
 }
@@ -31,7 +31,7 @@ impl CatalogError {
         Self::one(CatalogErrorCode::NotFound, "id", format!("there is no such {what}"))
     }
 
-    /// Whether somebody else changed the object in the meantime.
+    /// True if the object was changed concurrently.
     pub(super) fn is_conflict(&self) -> bool {
         matches!(self, Self::Invalid(found) if found.iter().any(|one| one.code == CatalogErrorCode::VersionConflict))
     }
@@ -43,7 +43,7 @@ impl From<StoreError> for CatalogError {
             StoreError::VersionConflict => Self::one(
                 CatalogErrorCode::VersionConflict,
                 "expectedVersion",
-                "somebody else changed this in the meantime; read it again",
+                "this object was changed in the meantime; read it again",
             ),
             StoreError::NotFound => Self::not_found("object"),
             other => Self::Service(other.into()),
@@ -71,11 +71,9 @@ impl From<KeyedError> for CatalogError {
                 "externalReference",
                 "another object has this external reference",
             ),
-            KeyedError::Taken(_) => Self::one(
-                CatalogErrorCode::SlugTaken,
-                "slug",
-                "this slug leads to another object already, or did before it was renamed",
-            ),
+            KeyedError::Taken(_) => {
+                Self::one(CatalogErrorCode::SlugTaken, "slug", "another object has or had this slug")
+            }
             KeyedError::Store(error) => error.into(),
         }
     }

@@ -1,4 +1,4 @@
-//! Bulk work on documents: reading all products page by page, and writing what a seed brings.
+//! Bulk reads and writes of documents: pages of all products, and imports of demo data.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use tokio::task::JoinSet;
 use super::stored::Stored;
 use crate::{App, ServiceError, ServiceResult};
 
-/// How many documents are written at the same time.
+/// How many documents are written concurrently.
 const AT_ONCE: usize = 8;
 
-/// A page of all products, published or not, in the order of their ids.
+/// A page of all products, published or not, ordered by id.
 ///
 /// # Errors
 /// A store's error.
@@ -29,9 +29,9 @@ pub async fn scan_products(app: &App, after: Option<ProductId>, limit: usize) ->
     page.into_iter().map(|document| Ok(Arc::new(Product::from_document(document)?))).collect()
 }
 
-/// What a seed may bring.
+/// An object that can be imported.
 pub trait Imported: Stored + Send + Sync + 'static {
-    /// The fact that it was written.
+    /// The event of its creation.
     fn event(&self) -> DomainEvent;
 }
 
@@ -59,10 +59,11 @@ impl Imported for Collection {
     }
 }
 
-/// Writes those that are not there yet; their events wait in the documents for [`super::drain_changes`].
+/// Inserts objects that do not exist yet. [`super::drain_changes`] drains their events. Skips objects whose unique key is
+/// taken.
 ///
 /// # Errors
-/// A store's error. One whose unique key somebody else holds is left out.
+/// The store's error; some objects may be inserted.
 pub(crate) async fn import<T: Imported>(app: &App, values: Vec<T>) -> ServiceResult<()> {
     let ids: Vec<String> = values.iter().map(Stored::document_id).collect();
     let known = app.documents.get_many(T::COLLECTION, &ids).await?;
@@ -91,14 +92,14 @@ async fn insert(
 ) -> ServiceResult<()> {
     match documents::insert(store.as_ref(), collection, &document, &events).await {
         Ok(()) => Ok(()),
-        // Another process seeds as well.
+        // Another process imports the same object.
         Err(KeyedError::Store(StoreError::Constraint { constraint, .. })) if constraint == documents::ID_CONSTRAINT => {
             Ok(())
         }
         Err(KeyedError::Store(error)) => Err(error.into()),
-        // The merchant gave the name to something else, which stays.
+        // The merchant uses the key for another object, which stays.
         Err(taken @ KeyedError::Taken(_)) => {
-            tracing::info!(%taken, id = document.id, "an object of the demo is left out");
+            tracing::info!(%taken, id = document.id, "an object of the demo data is skipped");
             Ok(())
         }
     }
@@ -111,7 +112,7 @@ fn finished(done: Option<Result<ServiceResult<()>, tokio::task::JoinError>>) -> 
     }
 }
 
-/// Writes collections that are not there yet, and brings the members of the others up to date.
+/// Inserts collections that do not exist yet, and adds new members to the others.
 ///
 /// # Errors
 /// As [`import`].

@@ -1,4 +1,4 @@
-//! What callers say of objects of the catalog. What is absent stays as it is, or gets its default in a new object.
+//! Inputs of catalog changes. An absent field stays unchanged, or gets its default in a new object.
 
 use model::{
     Currency, Locale, Timestamp,
@@ -8,74 +8,74 @@ use model::{
 
 use super::Ref;
 
-/// What is said of a product.
+/// The input of a product.
 #[derive(Debug, Clone, Default)]
 pub struct ProductInput {
-    /// Its type; needed for a new product, fixed afterwards.
+    /// The product type; required for a new product, fixed afterwards.
     pub product_type: Option<Ref>,
-    /// The readable part of its link; needed for a new product.
+    /// The slug; required for a new product.
     pub slug: Option<String>,
-    /// Its name; needed for a new product.
+    /// The name; required for a new product.
     pub name: Option<String>,
-    /// Its description.
+    /// The description.
     pub description: Option<String>,
-    /// Its maker; some none to forget it.
+    /// The vendor; `Some(None)` removes it.
     pub vendor: Option<Option<String>>,
-    /// Free labels.
+    /// Tags.
     pub tags: Option<Vec<String>>,
-    /// The class that decides the tax rate: the standard one, or one that has a rate.
+    /// The tax class: the standard class or one that has a rate.
     pub tax_class: Option<String>,
-    /// Values of the attributes of its type.
+    /// Attribute values.
     pub attributes: Option<Vec<AttributeValue>>,
-    /// Axes that make variants.
+    /// Options, such as size and color.
     pub options: Option<Vec<ProductOption>>,
-    /// Categories, the main one first.
+    /// Categories, the primary one first.
     pub categories: Option<Vec<Ref>>,
-    /// Channels it is sold in from now on; those it is in already keep their date.
+    /// Channels in which it is published now; publications that exist keep their date.
     pub channels: Option<Vec<Ref>>,
-    /// All its variants, in display order; those with a known id or SKU are changed, others created, the rest removed.
+    /// All variants in display order: those with a known id or SKU are changed, others created, missing ones removed.
     pub variants: Option<Vec<VariantInput>>,
-    /// All its pictures, in display order.
+    /// All images in display order.
     pub media: Option<Vec<MediaInput>>,
-    /// What search engines show.
+    /// The texts for search engines.
     pub seo: Option<Seo>,
-    /// All its texts in other languages.
+    /// All translations.
     pub translations: Option<Vec<TranslationInput>>,
-    /// All its metafields.
+    /// All metafields.
     pub metafields: Option<Vec<Metafield>>,
-    /// What another system calls it; some none to forget it.
+    /// The id in an external system; `Some(None)` removes it.
     pub external_reference: Option<Option<String>>,
 }
 
-/// What is said of a variant.
+/// The input of a variant.
 #[derive(Debug, Clone, Default)]
 pub struct VariantInput {
-    /// Which one, where the SKU changes.
+    /// The variant; required to change its SKU.
     pub id: Option<VariantId>,
     /// Stock keeping unit.
     pub sku: String,
-    /// Its name; composed of its options for a new one, and where it is some none.
+    /// The name; composed of the option values for a new variant or `Some(None)`.
     pub name: Option<Option<String>>,
-    /// One value for each option.
+    /// One value per option.
     pub selected_options: Option<Vec<SelectedOption>>,
-    /// Weight in grams; some none to forget it.
+    /// The weight in grams; `Some(None)` removes it.
     pub weight_grams: Option<Option<u32>>,
-    /// Whether there is something to deliver; true for a new one.
+    /// True if it is delivered; the default is true.
     pub requires_shipping: Option<bool>,
-    /// Whether it can run out; what is delivered can, for a new one.
+    /// True if stock is tracked; the default is the value of `requires_shipping`.
     pub is_tracked: Option<bool>,
-    /// Whether it may be sold although nothing is left; false for a new one.
+    /// True if it can be sold when out of stock; the default is false.
     pub allows_backorder: Option<bool>,
-    /// All its prices.
+    /// All prices.
     pub prices: Option<Vec<PriceInput>>,
     /// Units on hand.
     pub stock: Vec<StockInput>,
-    /// What a bundle is made of; no bundles.
+    /// The components of a bundle, which cannot be bundles themselves.
     pub components: Option<Vec<ComponentInput>>,
 }
 
 impl VariantInput {
-    /// Whether it says how many there are, or whether the variant can run out.
+    /// True if it sets stock or inventory flags.
     pub(super) const fn concerns_stock(&self) -> bool {
         !self.stock.is_empty() || self.is_tracked.is_some() || self.allows_backorder.is_some()
     }
@@ -90,7 +90,7 @@ pub struct PriceInput {
     pub currency: Currency,
     /// The price as a decimal in the currency.
     pub amount: String,
-    /// The merchant's was-price as a decimal in the currency.
+    /// The original price as a decimal in the currency.
     pub compare_at: Option<String>,
 }
 
@@ -99,25 +99,25 @@ pub struct PriceInput {
 pub struct StockInput {
     /// The location.
     pub location: Ref,
-    /// How many.
+    /// The number of units.
     pub on_hand: i64,
 }
 
-/// A part of a bundle.
+/// A component of a bundle.
 #[derive(Debug, Clone)]
 pub struct ComponentInput {
-    /// The SKU of the variant inside.
+    /// The SKU of the component.
     pub sku: String,
-    /// How many of it.
+    /// Units of the component per bundle.
     pub quantity: u32,
 }
 
-/// A picture.
+/// An image.
 #[derive(Debug, Clone)]
 pub struct MediaInput {
-    /// Where it is.
+    /// The URL.
     pub url: String,
-    /// What it shows.
+    /// The alternative text.
     pub alt: Option<String>,
     /// Width of the original in pixels.
     pub width: u32,
@@ -130,80 +130,80 @@ pub struct MediaInput {
 pub struct TranslationInput {
     /// The language.
     pub locale: Locale,
-    /// The name in it.
+    /// The name.
     pub name: Option<String>,
-    /// The description in it.
+    /// The description.
     pub description: Option<String>,
-    /// What search engines show in it.
+    /// The texts for search engines.
     pub seo: Seo,
 }
 
-/// Channels and when a product becomes visible there.
+/// The input of a publication.
 #[derive(Debug, Clone)]
 pub struct Publish {
     /// The channels.
     pub channels: Vec<Ref>,
-    /// From when on; now where absent.
+    /// The time of publication; the default is now.
     pub publish_at: Option<Timestamp>,
 }
 
-/// What is said of a product type.
+/// The input of a product type.
 #[derive(Debug, Clone, Default)]
 pub struct ProductTypeInput {
-    /// What systems call it; needed for a new one.
+    /// The slug; required for a new product type.
     pub slug: Option<String>,
-    /// What staff call it; needed for a new one.
+    /// The name; required for a new product type.
     pub name: Option<String>,
-    /// All its attributes.
+    /// All attributes.
     pub attributes: Option<Vec<Attribute>>,
 }
 
-/// What is said of a category.
+/// The input of a category.
 #[derive(Debug, Clone, Default)]
 pub struct CategoryInput {
-    /// What it is called among its siblings: one word of its path; needed for a new one. A whole path is taken as well,
-    /// if what comes before is the parent's.
+    /// The last segment of its path, unique among its siblings, or a full path that begins with the parent's; required
+    /// for a new category.
     pub slug: Option<String>,
-    /// Its name; needed for a new one.
+    /// The name; required for a new object.
     pub name: Option<String>,
-    /// Its description.
+    /// The description.
     pub description: Option<String>,
-    /// The category above, for a new one; a root where absent.
+    /// The parent of a new category; without one it is a root.
     pub parent: Option<Ref>,
-    /// Order among its siblings.
+    /// The order among its siblings.
     pub position: Option<i32>,
-    /// All its texts in other languages.
+    /// All translations.
     pub translations: Option<Vec<TranslationInput>>,
-    /// What search engines show.
+    /// The texts for search engines.
     pub seo: Option<Seo>,
 }
 
-/// Where a category goes.
+/// The input of a category move.
 #[derive(Debug, Clone)]
 pub struct CategoryMove {
-    /// Which one.
+    /// The category.
     pub id: CategoryId,
-    /// The category above; none for a root.
+    /// The new parent; `None` makes it a root.
     pub parent: Option<Ref>,
-    /// Order among its siblings; as it was where absent.
+    /// The order among its siblings; the default is unchanged.
     pub position: Option<i32>,
 }
 
-/// What is said of a collection.
+/// The input of a collection.
 #[derive(Debug, Clone, Default)]
 pub struct CollectionInput {
-    /// The readable part of its link; needed for a new one.
+    /// The slug; required for a new collection.
     pub slug: Option<String>,
-    /// Its name; needed for a new one.
+    /// The name; required for a new object.
     pub name: Option<String>,
-    /// Its description.
+    /// The description.
     pub description: Option<String>,
-    /// Channels it shows in.
+    /// Channels in which it is visible.
     pub channels: Option<Vec<Ref>>,
-    /// All its texts in other languages.
+    /// All translations.
     pub translations: Option<Vec<TranslationInput>>,
-    /// All its metafields.
+    /// All metafields.
     pub metafields: Option<Vec<Metafield>>,
-    /// What search engines show.
+    /// The texts for search engines.
     pub seo: Option<Seo>,
 }

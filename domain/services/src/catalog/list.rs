@@ -1,4 +1,4 @@
-//! What staff sees: every object, published or not.
+//! Reads for staff: all objects, published or not.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{App, ServiceResult};
 
-/// A page of products in the order they were created: as many as the page's limit asks for, away from its cursor.
+/// A page of products in the order of creation, with one product more than the page's size if there are more.
 ///
 /// # Errors
 /// [`crate::ServiceError`].
@@ -36,7 +36,7 @@ pub async fn list_products(
     Ok(Page::from_rows(page, products.collect::<ServiceResult<_>>()?))
 }
 
-/// Products as they are in the store at this moment, published or not; absent ones are left out.
+/// Products as stored now, published or not; unknown ids are omitted.
 ///
 /// # Errors
 /// [`crate::ServiceError`].
@@ -49,7 +49,7 @@ pub async fn products_by_ids(
     super::fresh_products(app, ids).await
 }
 
-/// How many products there are.
+/// The number of products.
 ///
 /// # Errors
 /// [`crate::ServiceError`].
@@ -69,7 +69,7 @@ pub async fn find_product(app: &App, actor: &Actor, reference: &Ref) -> ServiceR
     }
     let settings = app.settings.current(&app.db).await?;
     let places = std::iter::once(None).chain(settings.channels.iter().map(|channel| Some(channel.id)));
-    // As many look-ups as the shop has channels, which are few.
+    // One lookup per channel; channels are few.
     let look_ups = places.map(|place| {
         let key = slug_key(place, &reference.0);
         async move { app.documents.find_by_key(&key).await }
@@ -78,7 +78,7 @@ pub async fn find_product(app: &App, actor: &Actor, reference: &Ref) -> ServiceR
     Ok(found.map(Product::from_document).transpose()?.map(Arc::new))
 }
 
-/// Every product type, by slug.
+/// All product types, by slug.
 ///
 /// # Errors
 /// [`crate::ServiceError`].
@@ -89,7 +89,7 @@ pub async fn list_product_types(app: &App, actor: &Actor) -> ServiceResult<Vec<P
     Ok(all)
 }
 
-/// Every category, by path.
+/// All categories, by path.
 ///
 /// # Errors
 /// [`crate::ServiceError`].
@@ -100,7 +100,7 @@ pub async fn list_categories(app: &App, actor: &Actor) -> ServiceResult<Vec<Cate
     Ok(all)
 }
 
-/// Every collection, by slug.
+/// All collections, by slug.
 ///
 /// # Errors
 /// [`crate::ServiceError`].
@@ -140,15 +140,15 @@ async fn readable(app: &App, actor: &Actor) -> ServiceResult<Arc<Taxonomy>> {
     app.catalog.taxonomy().await
 }
 
-/// Whether any product is like this. Reads them all if none is, a page of 1,000 at a time.
-pub(super) async fn any_product(app: &App, is_like: impl Fn(&Product) -> bool) -> ServiceResult<bool> {
+/// True if any product satisfies the condition. Reads page by page, up to all products.
+pub(super) async fn any_product(app: &App, matches: impl Fn(&Product) -> bool) -> ServiceResult<bool> {
     let mut after: Option<String> = None;
     loop {
         let page = app.documents.scan(Product::COLLECTION, after.as_deref(), MAX_BATCH).await?;
         let is_last = page.len() < MAX_BATCH;
         after = page.last().map(|document| document.id.clone());
         for document in page {
-            if is_like(&Product::from_document(document)?) {
+            if matches(&Product::from_document(document)?) {
                 return Ok(true);
             }
         }

@@ -3,13 +3,12 @@
 use model::{
     access::{Actor, Permission},
     catalog::{CatalogErrorCode, ProductType, check_product_type},
-    events::DomainEvent,
     ids::ProductTypeId,
 };
 
 use super::{
     CatalogError, CatalogResult, ProductTypeInput, list,
-    write::{self, ATTEMPTS, Act},
+    write::{self, Act, Edit},
 };
 use crate::App;
 
@@ -29,11 +28,11 @@ pub async fn create_product_type(app: &App, actor: &Actor, input: ProductTypeInp
     let id = ProductTypeId::new();
     let mut kind = ProductType { id, version: 1, slug, name, attributes, created_at: now, updated_at: now };
     write::refuse_if_any(check_product_type(&kind))?;
-    write::insert(app, act(app, actor, "productTypeCreate", id), &mut kind).await?;
+    write::insert(app, Act::taxonomy(actor, "productTypeCreate", id, app.clock.now()), &mut kind).await?;
     Ok(kind)
 }
 
-/// Changes a product type. Products keep the values they have; they are checked when they are next changed.
+/// Changes a product type. Products keep their values; the next change of a product validates them.
 ///
 /// # Errors
 /// [`CatalogError`].
@@ -45,42 +44,38 @@ pub async fn update_product_type(
     input: ProductTypeInput,
 ) -> CatalogResult<ProductType> {
     actor.require(Permission::CatalogWrite)?;
-    let mut tries = 0;
-    loop {
-        let found = write::load::<ProductType>(app, &id.uuid().to_string()).await?;
-        let (previous, mut kind) = found.ok_or_else(|| CatalogError::not_found("product type"))?;
-        write::expect_version(expected, kind.version)?;
-        let mut violations = Vec::new();
-        if let Some(slug) = input.slug.as_deref().and_then(|slug| write::parse_slug(slug, &mut violations)) {
-            kind.slug = slug;
-        }
-        kind.name = input.name.clone().unwrap_or(kind.name);
-        kind.attributes = input.attributes.clone().unwrap_or(kind.attributes);
-        kind.updated_at = app.clock.now();
-        violations.extend(check_product_type(&kind));
-        write::refuse_if_any(violations)?;
-        tries += 1;
-        match write::replace(app, act(app, actor, "productTypeUpdate", id), &previous, &mut kind).await {
-            Err(error) if error.is_conflict() && expected.is_none() && tries < ATTEMPTS => {}
-            done => return done.map(|()| kind),
-        }
-    }
+    let edit = Edit { actor, action: "productTypeUpdate", id, expected };
+    write::change(
+        app,
+        edit,
+        async || Ok(()),
+        |kind: &mut ProductType, ()| {
+            let mut violations = Vec::new();
+            if let Some(slug) = input.slug.as_deref().and_then(|slug| write::parse_slug(slug, &mut violations)) {
+                kind.slug = slug;
+            }
+            if let Some(name) = &input.name {
+                kind.name.clone_from(name);
+            }
+            if let Some(attributes) = &input.attributes {
+                kind.attributes.clone_from(attributes);
+            }
+            violations.extend(check_product_type(kind));
+            violations
+        },
+    )
+    .await
 }
 
-/// Deletes a product type that no product has.
+/// Deletes a product type without products.
 ///
 /// # Errors
-/// [`CatalogError`], with `InUse` when a product has it.
+/// [`CatalogError`], with `InUse` if products of the type exist.
 pub async fn delete_product_type(app: &App, actor: &Actor, id: ProductTypeId) -> CatalogResult<()> {
     actor.require(Permission::CatalogWrite)?;
     if list::any_product(app, |product| product.product_type == id).await? {
         return Err(CatalogError::one(CatalogErrorCode::InUse, "id", "products of this type exist"));
     }
-    let act = act(app, actor, "productTypeDelete", id);
-    write::delete_newest::<ProductType>(app, act, &id.uuid().to_string(), "product type").await
-}
-
-fn act<'a>(app: &App, actor: &'a Actor, action: &'static str, id: ProductTypeId) -> Act<'a> {
-    let event = DomainEvent::TaxonomyChanged { id: id.to_string() };
-    Act { actor, action, object: id.to_string(), event, now: app.clock.now() }
+    let act = Act::taxonomy(actor, "productTypeDelete", id, app.clock.now());
+    write::delete_newest::<ProductType>(app, act, &id.uuid().to_string()).await
 }

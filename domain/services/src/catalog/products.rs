@@ -1,27 +1,25 @@
-//! Products: the SKUs first, in Postgres, then the document with its slugs. A crash in between leaves SKUs of a product
-//! that nobody sees, and whoever wants them next takes them over.
+//! Products: SKUs are claimed in Postgres first, then the document with its slugs is written. A crash in between leaves
+//! SKUs of a product that does not exist; the next writer that needs them takes them over.
 
 mod bundles;
+mod context;
 mod draft;
-
-use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 use model::{
     Timestamp,
     access::{Actor, Permission},
-    catalog::{Product, Publication, Taxonomy, Violation, check_product},
+    catalog::{Product, Publication},
     events::DomainEvent,
     ids::{ChannelId, ProductId, VariantId},
     inventory::AdjustmentReason,
-    settings::Settings,
 };
 use persistence::{StoreError, documents::Document};
 
-use self::bundles::Bundles;
+use self::context::Context;
 use super::{
     CatalogError, CatalogResult, ProductInput, Publish, Ref, VariantInput,
-    reference::Resolver,
+    reference::channels,
     skus,
     stored::slug_key,
     write::{self, ATTEMPTS, Act},
@@ -35,22 +33,22 @@ use crate::App;
 pub async fn create_product(app: &App, actor: &Actor, input: ProductInput) -> CatalogResult<Product> {
     require_rights(actor, &input)?;
     let now = app.clock.now();
-    let around = Around::of(app, &input).await?;
-    let (mut product, draft) = draft::create(&around, &input, now)?;
-    around.check(&product, draft.violations())?;
+    let context = Context::load(app, &input).await?;
+    let (mut product, draft) = draft::create(&context, &input, now)?;
+    context.check(&product, draft.violations())?;
     let claim = draft.into_claim(&product, AdjustmentReason::Received);
     skus::claim(app, actor, &claim, now).await?;
     let written = write::insert(app, act(actor, "productCreate", product.id, now), &mut product).await;
     match written {
         Ok(()) => {}
         Err(refused @ CatalogError::Invalid(_)) => {
-            skus::forget(app, product.id).await;
+            skus::release(app, product.id).await;
             return Err(refused);
         }
-        // The document may have been written: if not, the SKUs are free for whoever wants them next.
+        // The outcome is unknown. If the document was not written, the next writer takes the SKUs over.
         Err(unclear) => return Err(unclear),
     }
-    if !skus::settle(app, actor, &claim, now).await? {
+    if !skus::apply(app, actor, &claim, now).await? {
         let (previous, _) = current(app, product.id).await?;
         write::delete::<Product>(app, deletion(actor, "productCreate", product.id, now), &previous).await?;
         return Err(skus::taken(0));
@@ -59,7 +57,7 @@ pub async fn create_product(app: &App, actor: &Actor, input: ProductInput) -> Ca
     Ok(product)
 }
 
-/// Changes a product. What the input does not say stays.
+/// Changes a product; absent fields stay unchanged.
 ///
 /// # Errors
 /// [`CatalogError`].
@@ -71,17 +69,17 @@ pub async fn update_product(
     input: ProductInput,
 ) -> CatalogResult<Product> {
     require_rights(actor, &input)?;
-    let around = Around::of(app, &input).await?;
+    let context = Context::load(app, &input).await?;
     let mut tries = 1;
     loop {
-        match try_update(app, actor, id, expected, &around, &input).await {
+        match try_update(app, actor, id, expected, &context, &input).await {
             Err(error) if error.is_conflict() && expected.is_none() && tries < ATTEMPTS => tries += 1,
             done => return done,
         }
     }
 }
 
-/// Passes for those who may write products, and their stock where the input says something of it.
+/// Requires the permission to write products, and stock if the input sets any.
 fn require_rights(actor: &Actor, input: &ProductInput) -> CatalogResult<()> {
     actor.require(Permission::CatalogWrite)?;
     if input.variants.iter().flatten().any(VariantInput::concerns_stock) {
@@ -95,16 +93,16 @@ async fn try_update(
     actor: &Actor,
     id: ProductId,
     expected: Option<i64>,
-    around: &Around,
+    context: &Context,
     input: &ProductInput,
 ) -> CatalogResult<Product> {
     let (previous, mut product) = current(app, id).await?;
     write::expect_version(expected, product.version)?;
     let now = app.clock.now();
     let mut before = product.clone();
-    let draft = draft::update(around, input, &mut product, now);
-    give_way(app, &before, &mut product).await?;
-    around.check(&product, draft.violations())?;
+    let draft = draft::update(context, input, &mut product, now);
+    release_former_slugs(app, &before, &mut product).await?;
+    context.check(&product, draft.violations())?;
     product.updated_at = now;
     if input.variants.is_none() {
         write::replace(app, act(actor, "productUpdate", id, now), &previous, &mut product).await?;
@@ -115,41 +113,41 @@ async fn try_update(
     skus::claim(app, actor, &claim, now).await?;
     let written = write::replace(app, act(actor, "productUpdate", id, now), &previous, &mut product).await;
     if let Err(CatalogError::Invalid(_)) = &written {
-        skus::resume(app, id, &added).await;
+        skus::reconcile_after_refusal(app, id, &added).await;
     }
     written?;
-    if !skus::settle(app, actor, &claim, now).await? {
+    if !skus::apply(app, actor, &claim, now).await? {
         let (newest, _) = current(app, id).await?;
         write::replace(app, act(actor, "productUpdate", id, now), &newest, &mut before).await?;
         return Err(skus::taken(0));
     }
     if !gone.is_empty() {
-        skus::drop_variants(app, id, &gone).await?;
+        skus::delete_variants(app, id, &gone).await?;
     }
     app.availability.invalidate(&[id]);
     Ok(product)
 }
 
-/// The variants of one state of a product that another one does not have.
+/// The variants that `from` has and `other` lacks.
 fn missing(from: &Product, other: &Product) -> Vec<VariantId> {
     let is_there = |id: VariantId| other.variants.iter().any(|variant| variant.id == id);
     from.variants.iter().map(|variant| variant.id).filter(|id| !is_there(*id)).collect()
 }
 
-/// Deletes a product. Orders keep what they need of it.
+/// Deletes a product. Order lines keep their own copy.
 ///
 /// # Errors
 /// [`CatalogError`].
 pub async fn delete_product(app: &App, actor: &Actor, id: ProductId) -> CatalogResult<()> {
     actor.require(Permission::CatalogWrite)?;
     let act = deletion(actor, "productDelete", id, app.clock.now());
-    write::delete_newest::<Product>(app, act, &id.uuid().to_string(), "product").await?;
-    skus::forget(app, id).await;
+    write::delete_newest::<Product>(app, act, &id.uuid().to_string()).await?;
+    skus::release(app, id).await;
     app.availability.invalidate(&[id]);
     Ok(())
 }
 
-/// Sells a product in channels from a moment on.
+/// Publishes a product in channels, now or at a time.
 ///
 /// # Errors
 /// [`CatalogError`].
@@ -164,7 +162,7 @@ pub async fn publish_product(app: &App, actor: &Actor, id: ProductId, input: Pub
     .await
 }
 
-/// Stops selling a product in channels.
+/// Unpublishes a product in channels.
 ///
 /// # Errors
 /// [`CatalogError`].
@@ -177,7 +175,7 @@ pub async fn unpublish_product(app: &App, actor: &Actor, id: ProductId, named: &
     .await
 }
 
-/// Changes a product in a way that concerns neither its type nor its SKUs.
+/// Changes a product except for its type and SKUs; retries after a concurrent write.
 async fn change(
     app: &App,
     actor: &Actor,
@@ -191,7 +189,7 @@ async fn change(
         let mut product = before.clone();
         let now = app.clock.now();
         apply(&mut product, now);
-        give_way(app, &before, &mut product).await?;
+        release_former_slugs(app, &before, &mut product).await?;
         product.updated_at = now;
         match write::replace(app, act(actor, action, id, now), &previous, &mut product).await {
             Err(error) if error.is_conflict() && tries < ATTEMPTS => tries += 1,
@@ -200,18 +198,18 @@ async fn change(
     }
 }
 
-/// Forgets the former slugs that lead to other products by now in the channels that a product comes to.
-async fn give_way(app: &App, before: &Product, product: &mut Product) -> CatalogResult<()> {
+/// Removes former slugs that other products use in the channels in which the product is newly published.
+async fn release_former_slugs(app: &App, before: &Product, product: &mut Product) -> CatalogResult<()> {
     let is_new = |channel: &ChannelId| before.publications.iter().all(|known| known.channel != *channel);
     let channels = product.publications.iter().map(|publication| publication.channel).filter(is_new);
     let former = |channel| product.slugs_in(channel).skip(1).map(move |slug| (channel, slug.clone()));
     let own_id = &product.id.uuid().to_string();
-    // As many look-ups as there are new channels and former slugs in them, which are few.
-    let look_ups = channels.flat_map(former).map(|(channel, slug)| async move {
+    // One lookup per new channel and former slug; both are few.
+    let lookups = channels.flat_map(former).map(|(channel, slug)| async move {
         let holder = app.documents.find_by_key(&slug_key(Some(channel), slug.as_str())).await?;
         Ok::<_, StoreError>(holder.filter(|holder| holder.id != *own_id).map(|_| (channel, slug)))
     });
-    let lost = try_join_all(look_ups.collect::<Vec<_>>()).await?;
+    let lost = try_join_all(lookups.collect::<Vec<_>>()).await?;
     for (channel, slug) in lost.into_iter().flatten() {
         product.remove_former_slug(&slug, channel);
     }
@@ -219,61 +217,7 @@ async fn give_way(app: &App, before: &Product, product: &mut Product) -> Catalog
 }
 
 async fn current(app: &App, id: ProductId) -> CatalogResult<(Document, Product)> {
-    let found = write::load::<Product>(app, &id.uuid().to_string()).await?;
-    found.ok_or_else(|| CatalogError::not_found("product"))
-}
-
-async fn channels(app: &App, named: &[Ref]) -> CatalogResult<Vec<ChannelId>> {
-    let settings = app.settings.current(&app.db).await?;
-    let taxonomy = Taxonomy::default();
-    let mut resolver = Resolver::new(&settings, &taxonomy);
-    let found = named.iter().enumerate();
-    let found = found.filter_map(|(at, reference)| resolver.channel(&format!("channels.{at}"), reference)).collect();
-    write::refuse_if_any(resolver.violations)?;
-    Ok(found)
-}
-
-/// What inputs of products refer to.
-struct Around {
-    settings: Arc<Settings>,
-    taxonomy: Arc<Taxonomy>,
-    bundles: Bundles,
-}
-
-impl Around {
-    async fn of(app: &App, input: &ProductInput) -> CatalogResult<Self> {
-        let settings = app.settings.current(&app.db).await?;
-        let bundles = Bundles::of(app, input).await?;
-        let mut around = Self { settings, taxonomy: app.catalog.taxonomy().await?, bundles };
-        if !around.knows(input) {
-            // What another process created a moment ago may be missing from the snapshot.
-            app.catalog.invalidate_taxonomy();
-            around.taxonomy = app.catalog.taxonomy().await?;
-        }
-        Ok(around)
-    }
-
-    fn knows(&self, input: &ProductInput) -> bool {
-        let mut resolver = Resolver::new(&self.settings, &self.taxonomy);
-        if let Some(kind) = &input.product_type {
-            resolver.product_type("", kind);
-        }
-        for category in input.categories.iter().flatten() {
-            resolver.category("", category);
-        }
-        resolver.violations.is_empty()
-    }
-
-    /// Passes when neither the references nor the product itself are wrong.
-    fn check(&self, product: &Product, mut violations: Vec<Violation>) -> CatalogResult<()> {
-        match self.taxonomy.product_types.get(&product.product_type) {
-            Some(kind) => violations.extend(check_product(product, kind)),
-            None if violations.is_empty() => return Err(CatalogError::not_found("product type")),
-            None => {}
-        }
-        violations.extend(self.bundles.check(product));
-        write::refuse_if_any(violations)
-    }
+    write::get(app, &id.uuid().to_string()).await
 }
 
 fn act<'a>(actor: &'a Actor, action: &'static str, id: ProductId, now: Timestamp) -> Act<'a> {

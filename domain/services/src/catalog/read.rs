@@ -1,4 +1,4 @@
-//! Reading for shoppers, who see what is published, and reading past the caches.
+//! Reads for shoppers, who see published products, and reads that bypass the caches.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -9,10 +9,10 @@ use model::{
     ids::{ProductId, VariantId},
 };
 
-use super::stored::Stored;
+use super::cache;
 use crate::{App, ServiceResult, telemetry::Counter};
 
-/// The product that a slug leads to, if shoppers of the channel may see it; a former slug leads to it as well.
+/// The product with a current or former slug, if it is published in the channel.
 ///
 /// # Errors
 /// A store's error.
@@ -26,7 +26,7 @@ pub async fn published_product(app: &App, channel: &Channel, slug: &str) -> Serv
     Ok(shown)
 }
 
-/// Those of the products that shoppers of the channel may see.
+/// The products that are published in the channel; others are omitted.
 ///
 /// # Errors
 /// A store's error.
@@ -41,18 +41,15 @@ pub async fn published_products(
     Ok(found)
 }
 
-/// Products as they are in the store at this moment: for prices at completion, which never come from a cache.
+/// Products as stored now, published or not: for prices at completion, which never come from a cache.
 ///
 /// # Errors
 /// A store's error.
 pub async fn fresh_products(app: &App, ids: &[ProductId]) -> ServiceResult<HashMap<ProductId, Arc<Product>>> {
-    let ids: Vec<String> = ids.iter().map(|id| id.uuid().to_string()).collect();
-    let documents = app.documents.get_many(Product::COLLECTION, &ids).await?;
-    let products = documents.into_iter().map(Product::from_document);
-    products.map(|product| Ok(product.map(|product| (product.id, Arc::new(product)))?)).collect()
+    cache::load_products(&*app.documents, ids.to_vec()).await
 }
 
-/// The products that variants belong to; unknown variants are left out.
+/// The products that variants belong to; unknown variants are omitted.
 ///
 /// # Errors
 /// A store's error.

@@ -1,4 +1,4 @@
-//! What an input calls another object by.
+//! References to other objects in inputs.
 
 use std::str::FromStr;
 
@@ -9,6 +9,9 @@ use model::{
     ids::{CategoryId, ChannelId, ProductTypeId, StockLocationId},
     settings::Settings,
 };
+
+use super::{CatalogResult, write};
+use crate::App;
 
 /// A global id or a slug of another object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,13 +30,13 @@ impl From<String> for Ref {
 }
 
 impl Ref {
-    /// The id in it, if it is one of this type.
+    /// The id, if it is one of this type.
     pub(super) fn id<T: GlobalId + FromStr<Err = InvalidId>>(&self) -> Option<T> {
         self.0.parse().ok()
     }
 }
 
-/// Finds what inputs refer to, and collects what is not there.
+/// Resolves references and collects violations for those to unknown objects.
 pub(super) struct Resolver<'a> {
     pub settings: &'a Settings,
     pub taxonomy: &'a Taxonomy,
@@ -90,4 +93,15 @@ impl<'a> Resolver<'a> {
         }
         found
     }
+}
+
+/// The channels that an input names; the paths of unknown ones begin with `channels`.
+pub(super) async fn channels(app: &App, named: &[Ref]) -> CatalogResult<Vec<ChannelId>> {
+    let settings = app.settings.current(&app.db).await?;
+    let taxonomy = Taxonomy::default();
+    let mut resolver = Resolver::new(&settings, &taxonomy);
+    let found = named.iter().enumerate();
+    let found = found.filter_map(|(at, reference)| resolver.channel(&format!("channels.{at}"), reference)).collect();
+    write::refuse_if_any(resolver.violations)?;
+    Ok(found)
 }

@@ -1,9 +1,9 @@
-//! The SKUs of a product: unique in Postgres, claimed before its document is written. New variants get their flags and
-//! their first stock with the claim, which nobody sees before the document, and which goes with a refused one.
-//! Everything else in Postgres follows the document, so that a refused one changes nothing.
+//! The SKUs of a product: unique in Postgres and claimed before the document is written. The claim also creates the flags
+//! and initial stock of new variants; if the document is rejected, they are deleted again. Other changes in Postgres
+//! follow after the document, so a rejected document changes nothing.
 //!
-//! A claim whose document was never written is taken over by whoever wants the SKU next. The writer may be alive, so
-//! it is given a moment first, and after its own write every writer looks again whether its SKUs are still its own.
+//! The next writer of a SKU takes over a claim whose document was never written. The first writer may still be running,
+//! so the second waits a moment, and every writer verifies its SKUs after writing its document.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
@@ -23,28 +23,29 @@ use crate::{
 };
 
 const SKU_CONSTRAINT: &str = "inventory_items_sku_key";
-/// How long the writer of a contested SKU may take to write its document.
-const LOOKS: usize = 20;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
-/// How often abandoned SKUs are taken over before the caller is refused.
+/// How often a writer checks whether another writer of the same SKU has written its document, before it takes over.
+const CHECKS: usize = 20;
+/// The delay between two checks.
+const CHECK_INTERVAL: Duration = Duration::from_millis(50);
+/// How often abandoned SKUs are taken over before the input is rejected.
 const ROUNDS: usize = 3;
 
-/// What an input says of the inventory side of a variant.
+/// The inventory flags of a variant in an input; absent ones stay unchanged.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Flags {
     pub is_tracked: Option<bool>,
     pub allows_backorder: Option<bool>,
 }
 
-/// What a product wants to have in Postgres.
+/// The rows that a product needs in Postgres.
 pub(super) struct Claim {
     product: ProductId,
     wanted: Vec<(InventoryItem, Flags)>,
     parts: Vec<BundlePart>,
     stock: Vec<StockChange>,
-    /// The path of each change of stock in the input.
+    /// The path of each stock change in the input.
     stock_paths: Vec<String>,
-    /// Why stock changes.
+    /// The reason of the stock changes.
     reason: AdjustmentReason,
 }
 
@@ -75,7 +76,7 @@ impl Claim {
         self.wanted.iter().map(|(item, _)| item.variant_id).collect()
     }
 
-    /// The items with the SKUs claimed, else as they are; new ones as they are to be.
+    /// The items with their new SKUs and unchanged flags; new items with their new flags.
     fn claimed_items(&self, before: &HashMap<VariantId, InventoryItem>) -> Vec<InventoryItem> {
         let item = |wanted: InventoryItem| match before.get(&wanted.variant_id) {
             Some(known) => {
@@ -86,7 +87,7 @@ impl Claim {
         self.items(before).into_iter().map(item).collect()
     }
 
-    /// The items as they are to be: what the input says, else what they are, else what is usual.
+    /// The items with their new flags: from the input, else unchanged, else the default.
     fn items(&self, before: &HashMap<VariantId, InventoryItem>) -> Vec<InventoryItem> {
         let item = |(wanted, flags): &(InventoryItem, Flags)| {
             let before = before.get(&wanted.variant_id).unwrap_or(wanted);
@@ -100,7 +101,7 @@ impl Claim {
     }
 }
 
-/// The item of a variant as it usually is: what is delivered can run out.
+/// The default item of a variant: stock is tracked if the variant is delivered.
 fn item(product_id: ProductId, variant: &Variant) -> InventoryItem {
     InventoryItem {
         variant_id: variant.id,
@@ -119,7 +120,7 @@ fn parts(variant: &Variant) -> impl Iterator<Item = BundlePart> {
     })
 }
 
-/// Claims the SKUs of a product, and changes nothing else of variants that are there.
+/// Claims the SKUs of a product; changes nothing else of existing variants.
 pub(super) async fn claim(app: &App, actor: &Actor, claim: &Claim, now: Timestamp) -> CatalogResult<()> {
     for _ in 0..ROUNDS {
         match try_claim(app, actor, claim, now).await {
@@ -148,7 +149,7 @@ fn is_sku_taken(error: &AdjustError) -> bool {
     matches!(error, AdjustError::Service(ServiceError::Store(error)) if error.is_constraint(SKU_CONSTRAINT))
 }
 
-/// Sets some of the stock that the claim wants; what is so already stays without a movement.
+/// Sets stock levels of the claim; unchanged levels get no movement.
 async fn set(
     conn: &mut Conn,
     actor: &Actor,
@@ -164,11 +165,10 @@ async fn set(
     Ok(())
 }
 
-/// Makes items and stock what the product's document, which is written, wants them to be. False when it lost a SKU
-/// that could not be had back.
-pub(super) async fn settle(app: &App, actor: &Actor, claimed: &Claim, now: Timestamp) -> CatalogResult<bool> {
+/// Applies the claim after the document is written: flags, stock and SKUs. False if another product has taken a SKU.
+pub(super) async fn apply(app: &App, actor: &Actor, claimed: &Claim, now: Timestamp) -> CatalogResult<bool> {
     for _ in 0..ROUNDS {
-        match try_settle(app, actor, claimed, now).await {
+        match try_apply(app, actor, claimed, now).await {
             Err(error) if is_sku_taken(&error) => match take_over(app, claimed).await {
                 Err(CatalogError::Invalid(_)) => return Ok(false),
                 freed => freed?,
@@ -181,9 +181,9 @@ pub(super) async fn settle(app: &App, actor: &Actor, claimed: &Claim, now: Times
     Ok(false)
 }
 
-/// The items are written whether or not they seem right: whoever brings them back to an older document at this moment
-/// is written over, or looks again after their own write.
-async fn try_settle(app: &App, actor: &Actor, claim: &Claim, now: Timestamp) -> Result<(), AdjustError> {
+/// Writes the items even if they seem right: a concurrent reconciliation with an older document is overwritten, or
+/// repeats itself after its own write.
+async fn try_apply(app: &App, actor: &Actor, claim: &Claim, now: Timestamp) -> Result<(), AdjustError> {
     let mut conn = app.db.write().await?;
     conn.transaction::<_, AdjustError, _>(async |conn| {
         let before = inventory::items_by_variant(conn, &claim.variants()).await?;
@@ -202,88 +202,91 @@ async fn try_settle(app: &App, actor: &Actor, claim: &Claim, now: Timestamp) -> 
     .await
 }
 
-/// Frees those of the SKUs that nobody's document has; refuses if somebody's does.
+/// Releases SKUs of the claim that no document of another product contains.
+///
+/// # Errors
+/// [`taken`] if a document contains one.
 async fn take_over(app: &App, claim: &Claim) -> CatalogResult<()> {
     let skus: Vec<&str> = claim.wanted.iter().map(|(item, _)| item.sku.as_str()).collect();
     let own = |item: &InventoryItem| claim.wanted.iter().any(|(wanted, _)| wanted.variant_id == item.variant_id);
-    let mut look = 0;
+    let mut checks = 0;
     loop {
         let items = inventory::items_by_sku(&mut *app.db.write().await?, &skus).await?;
-        let rivals: Vec<InventoryItem> = items.into_values().filter(|item| !own(item)).collect();
-        let products: Vec<ProductId> = rivals.iter().map(|rival| rival.product_id).collect();
+        let others: Vec<InventoryItem> = items.into_values().filter(|item| !own(item)).collect();
+        let products: Vec<ProductId> = others.iter().map(|other| other.product_id).collect();
         let documents = fresh_products(app, &products).await?;
-        let holds = |rival: &InventoryItem| {
-            let product = documents.get(&rival.product_id);
-            product.is_some_and(|product| product.variants.iter().any(|variant| variant.sku == rival.sku))
+        let holds = |other: &InventoryItem| {
+            let product = documents.get(&other.product_id);
+            product.is_some_and(|product| product.variants.iter().any(|variant| variant.sku == other.sku))
         };
-        if let Some(rival) = rivals.iter().find(|rival| holds(rival)) {
-            let at = skus.iter().position(|sku| *sku == rival.sku).unwrap_or_default();
+        if let Some(other) = others.iter().find(|other| holds(other)) {
+            // The item was found by one of these SKUs.
+            let at = skus.iter().position(|sku| *sku == other.sku).unwrap_or_default();
             return Err(taken(at));
         }
-        if look == LOOKS {
-            for rival in &rivals {
-                heal(app, rival.product_id, &[rival.variant_id]).await?;
+        if checks == CHECKS {
+            for other in &others {
+                reconcile_skus(app, other.product_id, &[other.variant_id]).await?;
             }
             return Ok(());
         }
-        if rivals.is_empty() {
+        if others.is_empty() {
             return Ok(());
         }
-        look += 1;
-        tokio::time::sleep(BETWEEN_LOOKS).await;
+        checks += 1;
+        tokio::time::sleep(CHECK_INTERVAL).await;
     }
 }
 
-/// Drops the items of variants that a write took out of a product.
-pub(super) async fn drop_variants(app: &App, product: ProductId, gone: &[VariantId]) -> ServiceResult<()> {
+/// Deletes the items of variants that were removed from a product.
+pub(super) async fn delete_variants(app: &App, product: ProductId, gone: &[VariantId]) -> ServiceResult<()> {
     let mut conn = app.db.write().await?;
-    let dropped = conn.transaction::<_, StoreError, _>(async |conn| drop_items(conn, product, gone).await).await;
-    Ok(dropped?)
+    let deleted = conn.transaction::<_, StoreError, _>(async |conn| delete_items(conn, product, gone).await).await;
+    Ok(deleted?)
 }
 
-/// Drops items, and tells bundles that they are in of it.
-async fn drop_items(conn: &mut Conn, product: ProductId, gone: &[VariantId]) -> StoreResult<()> {
+/// Deletes items and writes the event for the bundles that contain them.
+async fn delete_items(conn: &mut Conn, product: ProductId, gone: &[VariantId]) -> StoreResult<()> {
     if gone.is_empty() {
         return Ok(());
     }
-    // While it is still known what contains them.
+    // Before the deletion, which also deletes the links to the bundles.
     announce(conn, gone.to_vec()).await?;
     inventory::delete_items(conn, product, gone).await
 }
 
-/// Drops the items of a product that is not there. What fails here is made up for when somebody wants the SKUs.
-pub(super) async fn forget(app: &App, product: ProductId) {
-    let forgotten = async {
+/// Deletes the items of a product that does not exist. After a failure the next writer of the SKUs takes them over.
+pub(super) async fn release(app: &App, product: ProductId) {
+    let released = async {
         let mut conn = app.db.write().await?;
         conn.transaction::<_, StoreError, _>(async |conn| {
             let gone = inventory::lock_product_items(conn, product).await?;
-            drop_items(conn, product, &gone).await
+            delete_items(conn, product, &gone).await
         })
         .await
     };
-    if let Err(error) = forgotten.await {
-        tracing::warn!(%error, %product, "the SKUs of a product that is gone stay claimed for now");
+    if let Err(error) = released.await {
+        tracing::warn!(%error, %product, "the SKUs of a deleted product stay claimed for now");
     }
 }
 
-/// Brings the items of a product back to what its document says, after a write of it that brought these new variants
-/// was refused.
-pub(super) async fn resume(app: &App, id: ProductId, added: &[VariantId]) {
-    if let Err(error) = heal(app, id, added).await {
+/// Reconciles the items of a product with its document after a write with these new variants was rejected.
+pub(super) async fn reconcile_after_refusal(app: &App, id: ProductId, added: &[VariantId]) {
+    if let Err(error) = reconcile_skus(app, id, added).await {
         tracing::warn!(%error, product = %id, "the SKUs of a product differ from its document for now");
     }
 }
 
-/// Writes the SKUs that a product's document has, and drops those of the items named that it does not have. Items of
-/// others stay: the document that has them may be about to be written.
+/// Writes the items of the variants in a product's document, and deletes the doubtful items that it lacks. Other items
+/// stay, because a document with them may be about to be written.
 ///
-/// The document is read outside of the transaction, because it may take a connection of the same pool. Whoever writes it
-/// in between may have settled its items already, so it is looked at again, until it has stood still.
-async fn heal(app: &App, id: ProductId, doubtful: &[VariantId]) -> ServiceResult<()> {
+/// The document is read outside of the transaction, because reading it may need a connection of the same pool. A writer
+/// in between may have applied its own claim, so this repeats until the document has not changed.
+async fn reconcile_skus(app: &App, id: ProductId, doubtful: &[VariantId]) -> ServiceResult<()> {
     let mut doubtful = doubtful.to_vec();
     let mut document = fresh_products(app, &[id]).await?.remove(&id);
     loop {
-        bring_back(app, id, document.as_deref(), &doubtful).await?;
+        reconcile_once(app, id, document.as_deref(), &doubtful).await?;
         let newest = fresh_products(app, &[id]).await?.remove(&id);
         let version = |product: &Option<Arc<Product>>| product.as_ref().map(|product| product.version);
         if version(&newest) == version(&document) {
@@ -294,17 +297,22 @@ async fn heal(app: &App, id: ProductId, doubtful: &[VariantId]) -> ServiceResult
     }
 }
 
-/// Makes the items of a product what one state of its document says.
-async fn bring_back(app: &App, id: ProductId, document: Option<&Product>, doubtful: &[VariantId]) -> ServiceResult<()> {
-    let living: Vec<VariantId> = document.into_iter().flat_map(variants).collect();
-    let gone: Vec<VariantId> = doubtful.iter().filter(|id| !living.contains(id)).copied().collect();
+/// Reconciles the items of a product with one version of its document.
+async fn reconcile_once(
+    app: &App,
+    id: ProductId,
+    document: Option<&Product>,
+    doubtful: &[VariantId],
+) -> ServiceResult<()> {
+    let kept: Vec<VariantId> = document.into_iter().flat_map(variants).collect();
+    let gone: Vec<VariantId> = doubtful.iter().filter(|id| !kept.contains(id)).copied().collect();
     let mut conn = app.db.write().await?;
     conn.transaction::<_, ServiceError, _>(async |conn| {
         inventory::lock_product_items(conn, id).await?;
-        drop_items(conn, id, &gone).await?;
+        delete_items(conn, id, &gone).await?;
         if let Some(product) = document {
             let claim = Claim::new(product, &[], Vec::new(), AdjustmentReason::Counted);
-            let before = inventory::items_by_variant(conn, &living).await?;
+            let before = inventory::items_by_variant(conn, &kept).await?;
             inventory::claim_skus(conn, &claim.items(&before), &claim.parts).await?;
         }
         Ok(())
@@ -316,7 +324,7 @@ fn variants(product: &Product) -> impl Iterator<Item = VariantId> {
     product.variants.iter().map(|variant| variant.id)
 }
 
-/// The refusal of a SKU that another variant has.
+/// The error for a SKU that another variant has.
 pub(super) fn taken(at: usize) -> CatalogError {
     let path = format!("variants.{at}.sku");
     CatalogError::one(CatalogErrorCode::SkuTaken, &path, "another variant of the shop has this SKU")

@@ -1,6 +1,7 @@
-//! How objects of the catalog are kept as documents: their ids, versions and unique keys.
+//! Objects of the catalog as documents: ids, versions and unique keys.
 
 use model::{
+    Timestamp,
     catalog::{Category, Collection, Product, ProductType},
     ids::{CategoryId, ChannelId},
 };
@@ -10,27 +11,33 @@ use persistence::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-/// An object that is one document.
+/// An object that is stored as one document.
 pub trait Stored: Serialize + DeserializeOwned {
-    /// Where it is kept.
+    /// The collection that stores it.
     const COLLECTION: documents::Collection;
 
-    /// Its bare id as text.
+    /// Its name in messages.
+    const NAME: &str;
+
+    /// Its UUID as text.
     fn document_id(&self) -> String;
 
-    /// Counts the writes.
+    /// The number of writes.
     fn version(&mut self) -> &mut i64;
 
-    /// The keys that no other document may hold.
+    /// Sets the time of the last change.
+    fn set_updated_at(&mut self, now: Timestamp);
+
+    /// The unique keys that it holds.
     fn keys(&self) -> Vec<String>;
 
-    /// The document of its present state.
+    /// Encodes its current state.
     fn to_document(&mut self) -> StoreResult<Document> {
         let version = *self.version();
         Document::encode(self.document_id(), version, self.keys(), self)
     }
 
-    /// Reads it; the document's version counts, not the one inside.
+    /// Decodes it; the version is that of the document.
     fn from_document(document: Document) -> StoreResult<Self> {
         let version = document.version;
         let mut value: Self = document.decode()?;
@@ -41,6 +48,7 @@ pub trait Stored: Serialize + DeserializeOwned {
 
 impl Stored for Product {
     const COLLECTION: documents::Collection = documents::Collection::Products;
+    const NAME: &str = "product";
 
     fn document_id(&self) -> String {
         self.id.uuid().to_string()
@@ -50,7 +58,11 @@ impl Stored for Product {
         &mut self.version
     }
 
-    /// The slugs that lead to it in the channels it is sold in, now or later; a draft keeps its own slug.
+    fn set_updated_at(&mut self, now: Timestamp) {
+        self.updated_at = now;
+    }
+
+    /// Its current and former slugs in its channels; an unpublished product holds its slug as a draft.
     fn keys(&self) -> Vec<String> {
         let channels = self.publications.iter().map(|publication| publication.channel);
         let keys_in = |channel| self.slugs_in(channel).map(move |slug| slug_key(Some(channel), slug.as_str()));
@@ -69,13 +81,14 @@ pub(super) fn slug_key(channel: Option<ChannelId>, slug: &str) -> String {
     }
 }
 
-/// The key of what another system calls a product.
+/// The key of a product's external reference.
 pub(super) fn reference_key(reference: &str) -> String {
     format!("product:reference:{reference}")
 }
 
 impl Stored for ProductType {
     const COLLECTION: documents::Collection = documents::Collection::ProductTypes;
+    const NAME: &str = "product type";
 
     fn document_id(&self) -> String {
         self.id.uuid().to_string()
@@ -83,6 +96,10 @@ impl Stored for ProductType {
 
     fn version(&mut self) -> &mut i64 {
         &mut self.version
+    }
+
+    fn set_updated_at(&mut self, now: Timestamp) {
+        self.updated_at = now;
     }
 
     fn keys(&self) -> Vec<String> {
@@ -92,6 +109,7 @@ impl Stored for ProductType {
 
 impl Stored for Category {
     const COLLECTION: documents::Collection = documents::Collection::Categories;
+    const NAME: &str = "category";
 
     fn document_id(&self) -> String {
         self.id.uuid().to_string()
@@ -101,7 +119,11 @@ impl Stored for Category {
         &mut self.version
     }
 
-    /// What it is called among its siblings: unique siblings make unique paths, and a move changes one document.
+    fn set_updated_at(&mut self, now: Timestamp) {
+        self.updated_at = now;
+    }
+
+    /// Its name among its siblings: unique names make unique paths, and a move changes one document.
     fn keys(&self) -> Vec<String> {
         vec![sibling_key(self.parent, self.segment())]
     }
@@ -116,6 +138,7 @@ fn sibling_key(parent: Option<CategoryId>, segment: &str) -> String {
 
 impl Stored for Collection {
     const COLLECTION: documents::Collection = documents::Collection::Collections;
+    const NAME: &str = "collection";
 
     fn document_id(&self) -> String {
         self.id.uuid().to_string()
@@ -123,6 +146,10 @@ impl Stored for Collection {
 
     fn version(&mut self) -> &mut i64 {
         &mut self.version
+    }
+
+    fn set_updated_at(&mut self, now: Timestamp) {
+        self.updated_at = now;
     }
 
     fn keys(&self) -> Vec<String> {

@@ -1,101 +1,116 @@
-//! Reads published facts in their order and applies each in this process.
+//! Reads published events in order and passes each to the observers of this process.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use persistence::outbox::{self, Published};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{apply, drop_caches};
+use super::Observer;
 use crate::{App, ServiceResult, bus::Topic};
 
-/// How long a published fact waits at most when its message was lost.
+/// The maximum delay of a published event if its message was lost.
 const POLL: Duration = Duration::from_secs(1);
-/// How long to wait after a failure.
+/// The delay after a failure.
 const RETRY: Duration = Duration::from_millis(300);
-/// How many facts are read in one statement.
+/// How many events are read in one statement.
 const BATCH: i64 = 500;
 
-/// Where this process stands in the order of facts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position(pub i64);
-
-/// The place from which to follow: whatever is cached from now on has seen all facts before it.
-///
-/// # Errors
-/// A store's error.
-pub async fn start_position(app: &App) -> ServiceResult<Position> {
-    let mut conn = app.db.read().await?;
-    Ok(Position(outbox::head(&mut conn).await?))
+/// The follower of one process.
+pub struct Follower {
+    app: App,
+    observers: Vec<Arc<dyn Observer>>,
+    /// The position of the last event that the observers have seen.
+    position: i64,
 }
 
-/// Follows the facts after a position, and who lost a login or a right, until told to stop.
-pub async fn run(app: App, from: Position, stop: CancellationToken) {
-    let work = async { tokio::join!(follow(&app, from), forget_actors(&app)) };
-    stop.run_until_cancelled(work).await;
-}
+impl Follower {
+    /// Starts at the last published event. Start before anything is cached: what is cached later includes all earlier
+    /// events.
+    ///
+    /// # Errors
+    /// The store's error if the position cannot be read.
+    pub async fn start(app: &App, observers: Vec<Arc<dyn Observer>>) -> ServiceResult<Self> {
+        let position = outbox::head(&mut *app.db.read().await?).await?;
+        Ok(Self { app: app.clone(), observers, position })
+    }
 
-async fn follow(app: &App, from: Position) {
-    let mut position = from;
-    let mut woken = app.bus.subscribe(Topic::Events);
-    loop {
-        let caught_up = catch_up(app, &mut position).await;
-        app.followed.store(position.0, Ordering::Release);
-        match caught_up {
-            Ok(()) => drop(timeout(POLL, woken.changed()).await),
-            Err(error) => {
-                tracing::warn!(%error, "events are not followed");
-                sleep(RETRY).await;
+    /// The position of the last event that the observers have seen.
+    #[must_use]
+    pub const fn position(&self) -> i64 {
+        self.position
+    }
+
+    /// Follows the events, and the ends of logins and permissions, until stopped.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let app = self.app.clone();
+        let work = async { tokio::join!(self.follow(), forget_actors(&app)) };
+        stop.run_until_cancelled(work).await;
+    }
+
+    async fn follow(&mut self) {
+        let mut published = self.app.bus.subscribe(Topic::Events);
+        loop {
+            let caught_up = self.catch_up().await;
+            self.app.followed.store(self.position, Ordering::Release);
+            match caught_up {
+                Ok(()) => drop(timeout(POLL, published.changed()).await),
+                Err(error) => {
+                    tracing::warn!(%error, "events cannot be read; retrying");
+                    sleep(RETRY).await;
+                }
             }
         }
     }
+
+    /// Passes every event after the position to the observers.
+    ///
+    /// # Errors
+    /// The store's error if events cannot be read; the position is that of the last event that was passed on.
+    pub async fn catch_up(&mut self) -> ServiceResult<()> {
+        loop {
+            let mut conn = self.app.db.read().await?;
+            let events = outbox::after(&mut conn, self.position, BATCH).await?;
+            let is_gap = match events.first() {
+                // Positions have no gaps, so the next event proves that none is missing.
+                Some(first) if first.position == self.position + 1 => false,
+                _ => outbox::is_gap(&mut conn, self.position).await?,
+            };
+            if is_gap {
+                tracing::warn!(position = self.position, "events were lost; all caches are invalidated");
+                self.position = outbox::head(&mut conn).await?;
+                self.observers.iter().for_each(|observer| observer.on_events_lost());
+                continue;
+            }
+            drop(conn);
+            let is_last = i64::try_from(events.len()).is_ok_and(|read| read < BATCH);
+            self.pass_on(events);
+            if is_last {
+                return Ok(());
+            }
+        }
+    }
+
+    fn pass_on(&mut self, events: Vec<Published>) {
+        for Published { position, event } in events {
+            if let Some(event) = event {
+                self.observers.iter().for_each(|observer| observer.on_event(&event));
+            } else {
+                tracing::warn!(position, "an event of a newer version is skipped");
+            }
+            self.position = position;
+        }
+    }
 }
 
-/// A message that is lost is made up for by the short time for which actors are trusted.
+/// Forgets cached actors when a login or permission ends. If the message is lost, their short lifetime bounds the delay.
 async fn forget_actors(app: &App) {
-    let mut told = app.bus.subscribe(Topic::Actors);
+    let mut ended = app.bus.subscribe(Topic::Actors);
     loop {
-        told.changed().await;
+        ended.changed().await;
         app.identity.forget_actors();
     }
-}
-
-/// Applies every fact after the position and moves it on.
-///
-/// # Errors
-/// A store's error; the position stands behind the last fact that was applied.
-pub async fn catch_up(app: &App, position: &mut Position) -> ServiceResult<()> {
-    loop {
-        let mut conn = app.db.read().await?;
-        let events = outbox::after(&mut conn, position.0, BATCH).await?;
-        let is_gap = match events.first() {
-            // Positions have no gaps: the next event proves that none is missing, without another query.
-            Some(first) if first.position == position.0 + 1 => false,
-            _ => outbox::is_gap(&mut conn, position.0).await?,
-        };
-        drop(conn);
-        if is_gap {
-            tracing::warn!(position = position.0, "events were missed; everything cached is dropped");
-            *position = start_position(app).await?;
-            drop_caches(app).await?;
-            continue;
-        }
-        let is_last = i64::try_from(events.len()).is_ok_and(|read| read < BATCH);
-        apply_all(app, events, position).await?;
-        if is_last {
-            return Ok(());
-        }
-    }
-}
-
-async fn apply_all(app: &App, events: Vec<Published>, position: &mut Position) -> ServiceResult<()> {
-    for published in events {
-        if let Some(event) = &published.event {
-            apply(app, event).await?;
-        } else {
-            tracing::warn!(position = published.position, "an event of a newer version is skipped");
-        }
-        position.0 = published.position;
-    }
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Publishes facts in their order. It runs in every process, and works in the one that holds the lock.
+//! Publishes events in order. Every process runs it; only the process that holds the lock publishes.
 
 use std::time::Duration;
 
@@ -9,40 +9,40 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{App, ServiceResult, bus::Topic, catalog};
 
-/// How long to wait before asking again for the lock, or for a lost connection.
+/// The delay before the next attempt to get the lock or a connection.
 const STAND_BY: Duration = Duration::from_secs(1);
-/// How long a fact that nobody told of waits at most.
+/// The maximum delay of an event if its message was lost.
 const POLL: Duration = Duration::from_millis(200);
-/// How long the process that publishes may say nothing until another one takes over: many times as long as it does while
-/// it runs, and less than a shopper waits for what is published.
-const SILENCE: Duration = Duration::from_secs(5);
-/// How long facts gather before they are published together.
+/// How long the publishing process may be silent before another one takes over: much longer than its usual pauses, and
+/// shorter than a shopper waits for a published event.
+const MAX_SILENCE: Duration = Duration::from_secs(5);
+/// How long events are collected before they are published together.
 const GATHER: Duration = Duration::from_millis(20);
-/// How many facts get their position in one statement.
+/// How many events are published in one statement.
 const BATCH: i64 = 1_000;
-/// How often documents are searched for facts that their writer did not get to hand over.
+/// How often documents are searched for events that their writers did not drain.
 const DRAIN: Duration = Duration::from_secs(1);
-/// How many documents of a collection are drained at a time.
+/// How many documents of a collection are drained in one batch.
 const DRAIN_BATCH: usize = 500;
 /// How often old rows are removed.
 const SWEEP: Duration = Duration::from_mins(1);
 /// How many old rows are removed in one statement.
 const SWEEP_BATCH: i64 = 5_000;
-/// How many such statements follow each other at most; what is left then waits for the next time.
-const SWEEP_BITES: usize = 50;
+/// The maximum number of such statements in a row; the next sweep removes the rest.
+const MAX_SWEEP_BATCHES: usize = 50;
 
-/// How long things are kept after they are done with.
+/// How long rows are kept after they are done.
 #[derive(Debug, Clone, Copy)]
 pub struct Retention {
-    /// Published events; a follower that was away for longer starts from nothing.
+    /// Published events; a follower that was disconnected for longer invalidates everything.
     pub events: Duration,
     /// Published events that a consumer has not handled: the bound for consumers that do not run.
     pub unread_events: Duration,
     /// Done jobs.
     pub jobs: Duration,
-    /// Messages of gateways, which repeat them for some days.
+    /// Webhooks of gateways, which repeat them for some days.
     pub webhooks: Duration,
-    /// Idempotency keys with their answers.
+    /// Idempotency keys with their responses.
     pub keys: Duration,
     /// Units sold by day, which are shown for 30 days.
     pub sales: Duration,
@@ -62,12 +62,12 @@ impl Default for Retention {
     }
 }
 
-/// Publishes facts until told to stop.
+/// Publishes events until stopped.
 pub async fn run(app: App, retention: Retention, stop: CancellationToken) {
     let work = async {
         loop {
             if let Err(error) = lead(&app, retention).await {
-                tracing::warn!(%error, "the relay pauses");
+                tracing::warn!(%error, "the relay is interrupted; retrying");
             }
             sleep(STAND_BY).await;
         }
@@ -75,47 +75,47 @@ pub async fn run(app: App, retention: Retention, stop: CancellationToken) {
     stop.run_until_cancelled(work).await;
 }
 
-/// Works for as long as the lock's connection lives; returns at once when another process has the lock.
+/// Publishes while the lock's connection lives; returns at once if another process holds the lock.
 async fn lead(app: &App, retention: Retention) -> ServiceResult<()> {
     let mut conn = app.db.dedicated().await?;
-    if !locks::try_hold(&mut conn, locks::RELAY, SILENCE).await? {
+    if !locks::try_hold(&mut conn, locks::RELAY, MAX_SILENCE).await? {
         return Ok(());
     }
     tracing::debug!("this process publishes events");
-    // Side by side, so that a document store that is away or a long sweep keeps no fact in Postgres waiting.
+    // Concurrently, so that neither a document store that is down nor a long sweep delays events in Postgres.
     tokio::select! {
-        failed = publish_on(app, &mut conn) => failed,
-        () = drain_on(app) => Ok(()),
-        () = sweep_on(app, retention) => Ok(()),
+        failed = publish_repeatedly(app, &mut conn) => failed,
+        () = drain_repeatedly(app) => Ok(()),
+        () = sweep_repeatedly(app, retention) => Ok(()),
     }
 }
 
-async fn publish_on(app: &App, conn: &mut Conn) -> ServiceResult<()> {
+async fn publish_repeatedly(app: &App, conn: &mut Conn) -> ServiceResult<()> {
     let mut woken = app.bus.subscribe(Topic::Outbox);
     loop {
         publish_all(app, conn).await?;
-        // Woken or not, it is time to look again.
+        // A time-out is fine: it is time to look again.
         let _ = timeout(POLL, woken.changed()).await;
         sleep(GATHER).await;
     }
 }
 
-/// Hands over what waits in documents, for ever.
-async fn drain_on(app: &App) {
+/// Drains events from documents, endlessly.
+async fn drain_repeatedly(app: &App) {
     loop {
         match catalog::drain_changes(app, DRAIN_BATCH).await {
             Ok(drained) if drained >= DRAIN_BATCH => {}
             Ok(_) => sleep(DRAIN).await,
             Err(error) => {
-                tracing::warn!(%error, "events wait in documents");
+                tracing::warn!(%error, "events stay in their documents for now");
                 sleep(DRAIN).await;
             }
         }
     }
 }
 
-/// Removes old rows, for ever.
-async fn sweep_on(app: &App, retention: Retention) {
+/// Removes old rows, endlessly.
+async fn sweep_repeatedly(app: &App, retention: Retention) {
     loop {
         sleep(SWEEP).await;
         sweep(app, retention).await;
@@ -134,7 +134,7 @@ async fn publish_all(app: &App, conn: &mut Conn) -> ServiceResult<()> {
     }
 }
 
-/// Removes what is older than its retention. What cannot be removed now is logged, and keeps nothing else from going.
+/// Removes rows that are older than their retention. A failure for one kind is logged and does not affect the others.
 pub async fn sweep(app: &App, retention: Retention) {
     let now = app.clock.now();
     for old in [Old::Events, Old::Jobs, Old::Webhooks, Old::Carts, Old::Keys, Old::Sales] {
@@ -158,10 +158,10 @@ enum Old {
     Sales,
 }
 
-/// Removes rows of one kind, in bites that hold no lock for long.
+/// Removes rows of one kind in small batches, to hold locks only briefly.
 async fn remove(app: &App, old: Old, retention: Retention, now: Timestamp) -> StoreResult<()> {
     let mut conn = app.db.write().await?;
-    for _ in 0..SWEEP_BITES {
+    for _ in 0..MAX_SWEEP_BATCHES {
         let removed = match old {
             Old::Events => {
                 outbox::sweep(&mut conn, now - retention.events, now - retention.unread_events, SWEEP_BATCH).await?

@@ -1,4 +1,4 @@
-//! Adjusting stock: goods arrive, break, get lost, are counted.
+//! Stock adjustments: goods received, damaged, lost or counted.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -25,39 +25,39 @@ use crate::{
     idempotency::{self, KeyError, Keyed},
 };
 
-/// The most levels of one adjustment.
+/// The maximum number of levels per adjustment.
 const MAX_CHANGES: usize = 500;
-/// The most characters of a reference; each movement keeps a copy.
+/// The maximum length of a reference in characters; every movement stores a copy.
 const MAX_REFERENCE: usize = 255;
 
-/// An adjustment of many levels: all of it happens, or nothing.
+/// An adjustment of several levels, applied completely or not at all.
 #[derive(Debug, Clone, Serialize)]
 pub struct AdjustStock {
-    /// Why.
+    /// The reason.
     pub reason: AdjustmentReason,
-    /// The same key with the same adjustment changes nothing the second time and gives the same answer.
+    /// A repeated adjustment with the same key changes nothing and returns the same result.
     pub idempotency_key: Option<IdempotencyKey>,
-    /// A word on it for the record, such as a delivery note's number; 255 characters at most.
+    /// A note for the record, such as a delivery note number; at most 255 characters.
     pub reference: Option<String>,
-    /// The levels.
+    /// The changes.
     pub changes: Vec<AdjustStockChange>,
 }
 
 /// The change of one level, by natural keys.
 #[derive(Debug, Clone, Serialize)]
 pub struct AdjustStockChange {
-    /// What is adjusted.
+    /// The SKU of the variant.
     pub sku: String,
     /// The slug of the stock location.
     pub location: String,
-    /// What the units on hand become.
+    /// The target of the units on hand.
     pub target: StockTarget,
 }
 
-/// Why stock is not adjusted. `at` is the place of the culprit among the changes.
+/// An adjustment failed. `at` is the index of the change.
 #[derive(Debug, thiserror::Error)]
 pub enum AdjustError {
-    /// No change, or too many at once.
+    /// No changes, or too many.
     #[error("an adjustment has 1 to {MAX_CHANGES} changes")]
     Count,
     /// The reference is too long.
@@ -66,33 +66,33 @@ pub enum AdjustError {
     /// No variant has the SKU.
     #[error("no variant has this SKU")]
     UnknownSku {
-        /// Which change.
+        /// The index of the change.
         at: usize,
     },
     /// No location has the slug.
     #[error("there is no such stock location")]
     UnknownLocation {
-        /// Which change.
+        /// The index of the change.
         at: usize,
     },
-    /// The level is named twice.
+    /// The same level occurs twice.
     #[error("this SKU is adjusted at this location twice")]
     Duplicate {
-        /// Which change.
+        /// The index of the change.
         at: usize,
     },
-    /// The level would become nonsense.
+    /// The rules reject the new level.
     #[error("{why}")]
     Refused {
-        /// Which change.
+        /// The index of the change.
         at: usize,
-        /// Why.
+        /// The rule.
         why: AdjustmentRefused,
     },
-    /// The key was used with another adjustment.
+    /// The key was used for another adjustment.
     #[error("this idempotency key was used with another adjustment")]
     KeyReused,
-    /// Not the caller's fault, or not theirs to do.
+    /// A missing permission or a failure.
     #[error(transparent)]
     Service(#[from] ServiceError),
 }
@@ -118,7 +118,7 @@ impl From<TransactionError> for AdjustError {
     }
 }
 
-/// Adjusts levels and gives them as they are afterwards, in the order of the changes.
+/// Adjusts levels and returns the new levels in the order of the changes.
 ///
 /// # Errors
 /// [`AdjustError`].
@@ -163,11 +163,11 @@ async fn adjust_in(
     Ok(done)
 }
 
-/// Brings levels to their targets within the caller's transaction, keeps the movements and tells of them. Gives the
-/// levels in the order of the changes, and the products whose availability changed. Nothing is authorised here.
+/// Sets levels in the caller's transaction, with movements and an event. Returns the new levels in the order of the
+/// changes, and the products whose availability changed. Does not authorize.
 ///
 /// # Errors
-/// [`AdjustError::Refused`], or a store's error.
+/// [`AdjustError::Refused`], or the store's error.
 pub async fn set_stock(
     conn: &mut Conn,
     actor: &Actor,
@@ -203,10 +203,10 @@ pub async fn set_stock(
     Ok((after, products))
 }
 
-/// Writes the event that stock of variants changed, and gives the products it concerns.
+/// Writes the event that the stock of variants changed, and returns the affected products.
 ///
 /// # Errors
-/// A store's error.
+/// The store's error.
 pub(crate) async fn announce(conn: &mut Conn, variants: Vec<VariantId>) -> Result<Vec<ProductId>, StoreError> {
     let products: Vec<ProductId> = inventory::affected_products(conn, &variants).await?.into_iter().collect();
     outbox::push(conn, &[DomainEvent::InventoryChanged { products: products.clone(), variants }]).await?;
@@ -234,7 +234,7 @@ fn movement(
     }
 }
 
-/// Finds what the natural keys name, in one statement.
+/// Resolves SKUs and location slugs, in one statement.
 async fn resolve(
     conn: &mut Conn,
     settings: &Settings,

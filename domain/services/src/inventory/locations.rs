@@ -1,4 +1,4 @@
-//! Stock locations: where goods lie.
+//! Stock locations, such as warehouses and stores.
 
 use model::{
     Country, InvalidSlug, Slug,
@@ -16,18 +16,18 @@ use crate::{App, ServiceError, ServiceResult};
 /// A location to be created.
 #[derive(Debug, Clone)]
 pub struct NewStockLocation {
-    /// What systems call it, such as `berlin`.
+    /// The slug, such as `berlin`.
     pub slug: String,
-    /// What staff call it.
+    /// The name for staff.
     pub name: String,
-    /// Where it is.
+    /// The country.
     pub country: Country,
 }
 
-/// Why a location is not created.
+/// A location could not be created.
 #[derive(Debug, thiserror::Error)]
 pub enum LocationError {
-    /// The slug is not one.
+    /// The slug is not valid.
     #[error(transparent)]
     Slug(#[from] InvalidSlug),
     /// Another location has the slug.
@@ -36,7 +36,7 @@ pub enum LocationError {
     /// The name is empty or too long.
     #[error("a name has 1 to 200 characters")]
     Name,
-    /// Not the caller's fault, or not theirs to do.
+    /// A missing permission or a failure.
     #[error(transparent)]
     Service(#[from] ServiceError),
 }
@@ -53,7 +53,7 @@ impl From<persistence::db::TransactionError> for LocationError {
     }
 }
 
-/// Creates a stock location. It serves nobody until a channel names it.
+/// Creates a stock location. Its stock is not sold until a channel lists it.
 ///
 /// # Errors
 /// [`LocationError`].
@@ -78,7 +78,7 @@ pub async fn create_location(app: &App, actor: &Actor, new: NewStockLocation) ->
     Ok(location)
 }
 
-/// Every stock location, by slug.
+/// All stock locations, by slug.
 ///
 /// # Errors
 /// [`ServiceError`].

@@ -1,4 +1,4 @@
-//! What staff read: levels and the record of movements.
+//! Stock levels and movements, for staff.
 
 use model::{
     Page, PageRequest,
@@ -10,7 +10,7 @@ use persistence::{Conn, inventory};
 
 use crate::{App, ServiceResult};
 
-/// The levels of a SKU at every location that ever had some; none for an unknown SKU.
+/// The levels of a SKU at all locations that ever stocked it; none for an unknown SKU.
 ///
 /// # Errors
 /// [`crate::ServiceError`].
@@ -39,7 +39,7 @@ pub async fn movements(
     Ok(inventory::movements(&mut conn, item.variant_id, page).await?)
 }
 
-/// How many movements a SKU has.
+/// The number of movements of a SKU.
 ///
 /// # Errors
 /// [`crate::ServiceError`].

@@ -1,4 +1,4 @@
-//! What the index knows of a product, gathered from its document, the taxonomy, the channels and the stock.
+//! Builds the indexed form of a product from its document, taxonomy, channels, stock and sales.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -20,13 +20,13 @@ pub(super) struct Shop<'a> {
     pub units: &'a HashMap<ProductId, i64>,
 }
 
-/// The chain of languages as the index names it.
+/// The name of a language chain in the index.
 pub(super) fn chain(locales: &[Locale]) -> String {
     let tags: Vec<&str> = locales.iter().map(Locale::as_str).collect();
     tags.join("_")
 }
 
-/// A product as lists and search see it.
+/// The indexed form of a product.
 pub(super) fn indexed(product: &Product, shop: &Shop<'_>) -> IndexedProduct {
     let mut channels: Vec<(&Channel, ChannelEntry)> = Vec::new();
     for publication in &product.publications {
@@ -60,7 +60,7 @@ pub(super) fn indexed(product: &Product, shop: &Shop<'_>) -> IndexedProduct {
     }
 }
 
-/// Whether any variant that has a price in the channel and currency can be bought there.
+/// True if a variant with a price in the channel and currency is available there.
 fn is_available(product: &Product, channel: &Channel, currency: Currency, shop: &Shop<'_>) -> bool {
     product.variants.iter().any(|variant| {
         let is_priced = variant.price(channel.id, currency).is_some();
@@ -78,7 +78,7 @@ fn descriptions(product: &Product) -> Vec<String> {
     distinct(std::iter::once(product.description.clone()).chain(translated))
 }
 
-/// Vendor, tags, article numbers, type, categories, values of attributes and options.
+/// Vendor, tags, SKUs, type, categories, and the values of attributes and options.
 fn keywords(product: &Product, taxonomy: &Taxonomy) -> Vec<String> {
     let kind = taxonomy.product_types.get(&product.product_type).map(|kind| kind.name.clone());
     let category_names = categories(product, taxonomy).flat_map(|category| {
@@ -92,23 +92,24 @@ fn keywords(product: &Product, taxonomy: &Taxonomy) -> Vec<String> {
     distinct(own.chain(kind).chain(category_names).chain(values).chain(options).chain(skus))
 }
 
-/// Its categories and all above them, each once.
+/// Its categories and their ancestors, each once.
 fn categories<'a>(product: &Product, taxonomy: &'a Taxonomy) -> impl Iterator<Item = &'a Category> {
     let ids: BTreeSet<_> = product.categories.iter().flat_map(|id| taxonomy.ancestors(*id)).collect();
     ids.into_iter().filter_map(|id| taxonomy.categories.get(&id))
 }
 
-/// Its collections, with its place in each.
+/// Its collections, with its position in each.
 fn collections(product: &Product, taxonomy: &Taxonomy) -> Vec<(model::ids::CollectionId, i64)> {
-    let place = |id: &model::ids::CollectionId| {
+    let position = |id: &model::ids::CollectionId| {
         let collection = taxonomy.collections.get(id)?;
         let at = collection.products.iter().position(|member| *member == product.id)?;
+        // A position always fits; one that did not would be last.
         Some((*id, i64::try_from(at).unwrap_or(i64::MAX)))
     };
-    taxonomy.collections_of(product.id).iter().filter_map(place).collect()
+    taxonomy.collections_of(product.id).iter().filter_map(position).collect()
 }
 
-/// The values of attributes that lists filter by.
+/// The values of its filterable attributes.
 fn attributes(product: &Product, taxonomy: &Taxonomy) -> Vec<(String, Vec<String>)> {
     let Some(kind) = taxonomy.product_types.get(&product.product_type) else { return Vec::new() };
     let is_filterable = |slug: &str| kind.attributes.iter().any(|known| known.slug == slug && known.is_filterable);
@@ -116,7 +117,7 @@ fn attributes(product: &Product, taxonomy: &Taxonomy) -> Vec<(String, Vec<String
     wanted.map(|attribute| (attribute.slug.clone(), attribute.values.clone())).collect()
 }
 
-/// The name shown for each language of the channels.
+/// The displayed name for each language chain of the channels.
 fn sort_names<'a>(product: &Product, channels: impl Iterator<Item = &'a Channel>) -> Vec<(String, String)> {
     let mut names: Vec<(String, String)> = Vec::new();
     for locale in channels.flat_map(|channel| channel.locales.iter().map(|locale| channel.locale_chain(Some(locale)))) {

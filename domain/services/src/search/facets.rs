@@ -1,5 +1,5 @@
-//! Facets as shoppers read them: with names in their language in place of ids. Names are looked up while they are
-//! read, so that counts which many requests share are not copied.
+//! Facets with names in the shopper's language instead of ids. Names are resolved on reading, so that requests can
+//! share the counts.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -10,7 +10,7 @@ use model::{
 use persistence::search::{FacetCounts, FacetKey, ValueCount};
 use uuid::Uuid;
 
-/// The facets of a list, for readers of some languages.
+/// The facets of a list, in a chain of languages.
 #[derive(Debug, Clone, Default)]
 pub struct Facets {
     pub(super) counts: Arc<Vec<FacetCounts>>,
@@ -18,28 +18,28 @@ pub struct Facets {
     pub(super) locales: Vec<Locale>,
 }
 
-/// A property of products with the values that a list has.
+/// A facet with the values that occur in the list.
 #[derive(Clone, Copy)]
 pub struct Facet<'a> {
     facets: &'a Facets,
     counts: &'a FacetCounts,
-    /// The attribute it stands for, when it stands for one that a product type defines.
+    /// The attribute, if a product type defines it.
     attribute: Option<&'a Attribute>,
 }
 
-/// A value with how many products have it.
+/// A value with its number of products.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FacetValue<'a> {
-    /// What filters take.
+    /// The value for filters.
     pub value: &'a str,
-    /// What people read.
+    /// The displayed value.
     pub label: Cow<'a, str>,
-    /// How many products of the list have it.
+    /// The number of products of the list that have it.
     pub count: u64,
 }
 
 impl Facets {
-    /// The facets, in their order.
+    /// The facets in display order.
     pub fn iter(&self) -> impl Iterator<Item = Facet<'_>> {
         self.counts.iter().map(|counts| {
             let attribute = match &counts.key {
@@ -52,7 +52,7 @@ impl Facets {
 }
 
 impl<'a> Facet<'a> {
-    /// What filters call it: `category`, `product_type`, `vendor`, or the attribute's slug.
+    /// The name for filters: `category`, `product_type`, `vendor`, or the attribute's slug.
     #[must_use]
     pub fn slug(&self) -> &'a str {
         match &self.counts.key {
@@ -63,7 +63,7 @@ impl<'a> Facet<'a> {
         }
     }
 
-    /// Its name.
+    /// The displayed name.
     #[must_use]
     pub fn name(&self) -> &'a str {
         match &self.counts.key {
@@ -74,7 +74,7 @@ impl<'a> Facet<'a> {
         }
     }
 
-    /// Its values, in their order.
+    /// The values in display order.
     pub fn values(&self) -> impl Iterator<Item = FacetValue<'a>> {
         self.counts.values.iter().filter_map(|counted| self.value(counted))
     }
@@ -99,7 +99,7 @@ impl<'a> Facet<'a> {
     }
 }
 
-/// The attribute of a slug, as the first product type that has it defines it.
+/// The attribute with a slug, as defined by the first product type that has it.
 fn attribute<'a>(taxonomy: &'a Taxonomy, slug: &str) -> Option<&'a Attribute> {
     let defined = taxonomy.product_types.values().filter_map(|kind| {
         let attribute = kind.attributes.iter().find(|attribute| attribute.slug == slug)?;

@@ -1,46 +1,46 @@
-//! Filters as shops speak of them, by slugs.
+//! Product filters by slugs.
 
 use model::catalog::Taxonomy;
 use persistence::search::{self, Filter};
 
 pub use persistence::search::{AttributeFilter, PriceRange};
 
-/// The longest text that is searched for, in characters; the rest is ignored.
+/// The maximum length of a searched text, in characters; the rest is ignored.
 pub(super) const MAX_TEXT: usize = 200;
-/// The most conditions of one filter, with all filters inside it; a text counts as 50.
+/// The maximum number of conditions of a filter, including nested filters; a text counts as 50.
 pub(super) const MAX_CONDITIONS: usize = 500;
 
-/// Conditions that all have to hold; an empty list does not restrict.
+/// Conditions that must all hold; an empty list is no condition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProductFilter {
-    /// Words to be found.
+    /// The words to search for.
     pub query: Option<String>,
-    /// Slugs of product types, of which one has to match.
+    /// Slugs of product types; one must match.
     pub product_types: Vec<String>,
-    /// Makers, of which one has to match.
+    /// Vendors; one must match.
     pub vendors: Vec<String>,
-    /// Paths of categories; products of one of them or below it match.
+    /// Paths of categories; the product must be in one of them or its descendants.
     pub categories: Vec<String>,
-    /// Slugs of collections, of which one has to match.
+    /// Slugs of collections; one must match.
     pub collections: Vec<String>,
-    /// Labels, of which one has to match.
+    /// Tags; one must match.
     pub tags: Vec<String>,
-    /// For each attribute the values of which one has to match.
+    /// Values by attribute; one value of each attribute must match.
     pub attributes: Vec<AttributeFilter>,
     /// The range of the lowest price, in minor units of the request's currency.
     pub price_range: Option<PriceRange>,
-    /// Whether it can be bought now, in the request's currency.
+    /// True for products that can be bought now in the request's currency, false for the others.
     pub is_available: Option<bool>,
-    /// All of these hold.
+    /// Filters that must all match.
     pub and: Vec<ProductFilter>,
-    /// At least one of these holds.
+    /// Filters of which at least one must match.
     pub or: Vec<ProductFilter>,
-    /// This does not hold.
+    /// A filter that must not match.
     pub not: Option<Box<ProductFilter>>,
 }
 
 impl ProductFilter {
-    /// The filter by ids; slugs of nothing match nothing.
+    /// The filter by ids; an unknown slug matches nothing.
     pub(super) fn resolve(&self, taxonomy: &Taxonomy) -> Filter {
         let all = |filters: &[Self]| filters.iter().map(|filter| filter.resolve(taxonomy)).collect();
         let attributes = self.attributes.iter().filter(|attribute| !attribute.values.is_empty());
@@ -65,7 +65,7 @@ fn ids<I>(slugs: &[String], find: impl Fn(&str) -> Option<I>) -> Option<Vec<I>> 
     (!slugs.is_empty()).then(|| slugs.iter().filter_map(|slug| find(slug)).collect())
 }
 
-/// The part of a text that is searched for.
+/// The searched part of a text.
 pub(super) fn shortened(text: &str) -> String {
     text.chars().take(MAX_TEXT).collect()
 }

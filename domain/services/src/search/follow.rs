@@ -1,5 +1,5 @@
-//! Follows the published events and keeps the index fresh: many events become one batch, and those that change nothing
-//! that is indexed cost nothing.
+//! Follows the published events and updates the index: a batch of events becomes one commit, and events that do not
+//! concern the index cost nothing.
 
 use std::{collections::BTreeSet, sync::atomic::Ordering, time::Duration};
 
@@ -18,25 +18,25 @@ use super::{
 };
 use crate::{App, ServiceResult, bus::Topic};
 
-/// How long an event waits at most when its message was lost.
+/// The maximum delay of an event if its message was lost.
 const POLL: Duration = Duration::from_millis(500);
-/// How long to wait after a failure.
+/// The delay after a failure.
 const RETRY: Duration = Duration::from_millis(500);
-/// The pause between two commits under a stream of events; an index has to be fresh within a second.
+/// The pause between two commits under a stream of events; the index must be fresh within a second.
 const PAUSE: Duration = Duration::from_millis(150);
-/// After so long without an event the writer's memory is freed.
+/// After this number of polls without an event the writer's memory is freed.
 const IDLE_POLLS: u32 = 20;
 /// How often the units sold are refreshed, which also moves their window to the next day.
 const SALES_REFRESH: Duration = Duration::from_mins(5);
-/// How many events are read at a time.
+/// How many events are read in one statement.
 const BATCH: i64 = 1_000;
 
-/// Builds the index if it has to be built, then follows the events until told to stop.
+/// Builds the index if necessary, then follows the events until stopped.
 pub async fn run(app: App, stop: CancellationToken) {
     stop.run_until_cancelled(follow(&app)).await;
     let released = app.search.blocking(persistence::search::SearchIndex::release).await;
     if let Err(error) = released {
-        tracing::warn!(%error, "the search index was not closed properly");
+        tracing::warn!(%error, "the search index was not closed");
     }
 }
 
@@ -51,7 +51,6 @@ async fn follow(app: &App) {
                 if quiet_polls == IDLE_POLLS {
                     release(app).await;
                 }
-                // Woken or not, it is time to look again.
                 drop(timeout(POLL, woken.changed()).await);
             }
             Ok(_) => {
@@ -59,7 +58,7 @@ async fn follow(app: &App) {
                 sleep(PAUSE).await;
             }
             Err(error) => {
-                tracing::warn!(%error, "the search index is not fresh");
+                tracing::warn!(%error, "the search index cannot be updated; retrying");
                 sleep(RETRY).await;
             }
         }
@@ -79,18 +78,18 @@ async fn catch_up_with_sales(app: &App, sales_due: &mut Instant) -> ServiceResul
 
 async fn release(app: &App) {
     if let Err(error) = app.search.blocking(persistence::search::SearchIndex::release).await {
-        tracing::warn!(%error, "the search index keeps its writer");
+        tracing::warn!(%error, "the search index cannot free its writer");
     }
 }
 
-/// Applies every event that is published and not in the index yet; says how many there were. Builds the index when it
-/// is absent or events were missed.
+/// Applies all published events that the index does not include, and returns their number. Rebuilds the index if it is
+/// absent or events were lost.
 ///
 /// # Errors
-/// A store's error; what was not applied is applied by the next call.
+/// The store's error; the next call applies the remaining events.
 pub async fn catch_up(app: &App) -> ServiceResult<usize> {
     let mut reached = app.search.shared.writing.lock().await;
-    app.search.recognise(app).await?;
+    app.search.identify(app).await?;
     let known = match *reached {
         Some(position) => Some(position),
         None => app.search.blocking(persistence::search::SearchIndex::position).await?,
@@ -120,9 +119,9 @@ pub async fn catch_up(app: &App) -> ServiceResult<usize> {
     Ok(count)
 }
 
-/// Brings the index to a position and says where it stands then.
+/// Applies a batch of events, and returns the position that the index has reached.
 async fn apply(app: &App, stale: Stale, position: i64) -> ServiceResult<i64> {
-    // Where the caches have not heard of these events yet, make sure that nothing older is read.
+    // If the caches have not seen these events yet, invalidate what is read below.
     let is_new = app.followed.load(Ordering::Acquire) < position;
     if is_new && stale.taxonomy {
         app.catalog.invalidate_taxonomy();
@@ -131,7 +130,7 @@ async fn apply(app: &App, stale: Stale, position: i64) -> ServiceResult<i64> {
         app.settings.invalidate();
     }
     let refreshed = match stale.scope {
-        Scope::Anew => return rebuild_locked(app).await,
+        Scope::Rebuild => return rebuild_locked(app).await,
         Scope::All => refresh_all(app, &stale.products).await,
         Scope::Named => refresh_named(app, stale).await,
     };
@@ -148,7 +147,7 @@ async fn refresh_named(app: &App, stale: Stale) -> ServiceResult<usize> {
     refresh(app, &stale.resolve(app).await?).await
 }
 
-/// What a batch of events made stale.
+/// The part of the index that a batch of events made stale.
 #[derive(Default)]
 struct Stale {
     products: BTreeSet<ProductId>,
@@ -160,16 +159,16 @@ struct Stale {
     scope: Scope,
 }
 
-/// How much has to be looked at again.
+/// How much has to be indexed again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 enum Scope {
-    /// The products that are named.
+    /// The products in [`Stale`].
     #[default]
     Named,
     /// All products.
     All,
     /// All products, in a new index.
-    Anew,
+    Rebuild,
 }
 
 impl Stale {
@@ -186,7 +185,7 @@ impl Stale {
             DomainEvent::ProductChanged { id } | DomainEvent::ProductDeleted { id } => drop(self.products.insert(*id)),
             DomainEvent::InventoryChanged { products, .. } => self.products.extend(products),
             DomainEvent::TaxonomyChanged { id } => self.note_taxonomy(id),
-            DomainEvent::SettingsChanged { id } if id == REINDEX => self.scope = Scope::Anew,
+            DomainEvent::SettingsChanged { id } if id == REINDEX => self.scope = Scope::Rebuild,
             DomainEvent::SettingsChanged { id } => self.note_setting(id),
             DomainEvent::OrderPlaced { .. }
             | DomainEvent::OrderUpdated { .. }
@@ -203,7 +202,7 @@ impl Stale {
         self.collections.extend(id.parse::<CollectionId>().ok());
     }
 
-    /// Channels decide prices, languages and whose stock counts; the other settings are not indexed.
+    /// Channels determine prices, languages and stock locations; other settings are not indexed.
     fn note_setting(&mut self, id: &str) {
         let kind = split_global_id(id).map(|(kind, _)| kind);
         if kind.is_none_or(|kind| kind == ChannelId::TYPE || kind == StockLocationId::TYPE) {
@@ -212,7 +211,7 @@ impl Stale {
         }
     }
 
-    /// The products to look at again: those named, and those of what changed around them.
+    /// The products to index again: those that changed, and those of changed types, categories and collections.
     async fn resolve(self, app: &App) -> ServiceResult<BTreeSet<ProductId>> {
         let Self { mut products, types, categories, collections, .. } = self;
         if !collections.is_empty() {

@@ -1,4 +1,4 @@
-//! Lists and searches of products.
+//! Product lists and searches.
 
 use model::{
     Direction, PageError, PageRequest,
@@ -16,23 +16,23 @@ use super::{
 };
 use crate::{App, ServiceError};
 
-/// Which products, in which order, and which part of them.
+/// The conditions, order and page of a product list.
 #[derive(Debug, Clone)]
 pub struct ListProducts {
-    /// Words to search for; the last may be unfinished.
+    /// The words to search for; the last one may be incomplete.
     pub text: Option<String>,
-    /// The path of a category: products in it or below it.
+    /// The path of a category: only products in it or its descendants.
     pub category: Option<String>,
-    /// Products of this collection, in its order unless another one is asked for.
+    /// Only products of this collection, in its order by default.
     pub collection: Option<CollectionId>,
     /// Further conditions.
     pub filter: ProductFilter,
-    /// The order. By default searches start with the best match, collections with their order, other lists with what
-    /// sells best.
+    /// The order. The default is the best match for searches, the merchant's order for collections, and best-selling
+    /// first for other lists.
     pub sort: Option<Sort>,
-    /// Which part.
+    /// The page.
     pub page: PageRequest<Cursor>,
-    /// Whether to count facets.
+    /// True if facets are counted.
     pub wants_facets: bool,
 }
 
@@ -41,26 +41,26 @@ pub struct ListProducts {
 pub struct ProductList {
     /// The products, in order.
     pub hits: Vec<Hit>,
-    /// How many products the whole list has.
+    /// The number of products in the whole list.
     pub total: u64,
-    /// Whether the list goes on after the page.
+    /// True if there are products after the page.
     pub has_next: bool,
-    /// Whether the list starts before the page.
+    /// True if there are products before the page.
     pub has_previous: bool,
-    /// The facets, when asked for.
+    /// The facets; empty unless they were requested.
     pub facets: Facets,
 }
 
-/// Why there is no list.
+/// A product list failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
-    /// The filter holds too much.
+    /// The filter has too many conditions.
     #[error("a filter has at most {MAX_CONDITIONS} conditions, of which a query counts as 50")]
     FilterTooLarge,
-    /// The page cannot be told.
+    /// The page is not valid.
     #[error(transparent)]
     Page(#[from] PageError),
-    /// Anything else.
+    /// A failure.
     #[error(transparent)]
     Service(#[from] ServiceError),
 }
@@ -71,10 +71,10 @@ impl From<persistence::StoreError> for SearchError {
     }
 }
 
-/// Products that shoppers of the channel may see. Anybody may ask; an unknown category has none.
+/// The products that are published in the channel; none for an unknown category.
 ///
 /// # Errors
-/// [`SearchError`] for a filter or page that cannot be, or a store's.
+/// [`SearchError`] if the filter or page is not valid, or the store's error.
 pub async fn list_products(
     app: &App,
     _: &Actor,
@@ -129,7 +129,7 @@ fn query(
     })
 }
 
-/// The collection that a filter names alone, whose order is the manual one then.
+/// The only collection of a filter, which determines the manual order.
 fn only_collection(filter: &ProductFilter, taxonomy: &Taxonomy) -> Option<CollectionId> {
     match filter.collections.as_slice() {
         [only] => taxonomy.collection_by_slug(only).map(|collection| collection.id),

@@ -1,4 +1,4 @@
-//! Brings products into the index: all of them, or those that changed.
+//! Indexes products: all of them, or those that changed.
 
 use std::{
     collections::BTreeSet,
@@ -20,16 +20,16 @@ use super::{
 };
 use crate::{App, ServiceError, ServiceResult, bus::Topic, catalog};
 
-/// How many products are read at a time.
+/// How many products are read in one batch.
 const BATCH: usize = 500;
 
-/// The id in the event that asks every process to build its index anew.
+/// The id of the `SettingsChanged` event that makes every process rebuild its index.
 pub(super) const REINDEX: &str = "search";
 
-/// Asks every process to build its index anew; each goes on answering from the old one until the new one is whole.
+/// Makes every process rebuild its index; the old index answers until the new one is complete.
 ///
 /// # Errors
-/// The actor may not change the catalog, or a store fails.
+/// An error if the actor may not change the catalog, or the store's error.
 pub async fn reindex(app: &App, actor: &Actor) -> ServiceResult<()> {
     actor.require(Permission::CatalogWrite)?;
     let mut conn = app.db.write().await?;
@@ -39,25 +39,25 @@ pub async fn reindex(app: &App, actor: &Actor) -> ServiceResult<()> {
     Ok(())
 }
 
-/// Builds the index of this process anew from the catalog.
+/// Rebuilds the index of this process from the catalog.
 ///
 /// # Errors
-/// A store's error; the index stays as it was.
+/// The store's error; the index stays unchanged.
 pub async fn rebuild(app: &App) -> ServiceResult<()> {
     let mut reached = app.search.shared.writing.lock().await;
-    app.search.recognise(app).await?;
+    app.search.identify(app).await?;
     *reached = Some(rebuild_locked(app).await?);
     Ok(())
 }
 
-/// Builds anew and says up to which event; the caller holds the lock.
+/// Rebuilds the index and returns the position of the last event it includes; the caller holds the lock.
 pub(super) async fn rebuild_locked(app: &App) -> ServiceResult<i64> {
-    // The position first: what changes from here on comes again as an event.
+    // Read the position first: later changes come again as events.
     let head = outbox::head(&mut *app.db.read().await?).await?;
-    // What changed before it may not have been dropped by this process yet.
+    // The caches of this process may not have seen all events before the position.
     app.catalog.invalidate_taxonomy();
     app.settings.invalidate();
-    let shop = ShopNow::read(app).await?;
+    let shop = ShopState::read(app).await?;
     let search = &app.search;
     search.blocking(persistence::search::SearchIndex::clear).await?;
     let filled = fill(app, &shop).await;
@@ -77,7 +77,7 @@ pub(super) async fn rebuild_locked(app: &App) -> ServiceResult<i64> {
     Ok(head)
 }
 
-async fn fill(app: &App, shop: &ShopNow) -> ServiceResult<usize> {
+async fn fill(app: &App, shop: &ShopState) -> ServiceResult<usize> {
     let mut after: Option<ProductId> = None;
     let mut count = 0;
     loop {
@@ -90,13 +90,13 @@ async fn fill(app: &App, shop: &ShopNow) -> ServiceResult<usize> {
     }
 }
 
-/// Takes the present state of some products in, uncommitted, and says how many of them changed. Reads past the
-/// caches, which other events of this process may not have dropped yet.
+/// Indexes the current state of some products without a commit, and returns how many changed. Bypasses the caches,
+/// which may not have seen the events yet.
 pub(super) async fn refresh(app: &App, ids: &BTreeSet<ProductId>) -> ServiceResult<usize> {
     if ids.is_empty() {
         return Ok(0);
     }
-    let shop = ShopNow::read(app).await?;
+    let shop = ShopState::read(app).await?;
     let ids: Vec<ProductId> = ids.iter().copied().collect();
     let mut effective = 0;
     for chunk in ids.chunks(BATCH) {
@@ -109,19 +109,19 @@ pub(super) async fn refresh(app: &App, ids: &BTreeSet<ProductId>) -> ServiceResu
     Ok(effective)
 }
 
-/// Takes the present state of all products in, uncommitted; the index skips those that did not change. Those that are
-/// named are looked at by their id, because one that is gone is not met among all.
+/// Indexes the current state of all products without a commit; the index skips unchanged ones. The products in `named`
+/// are also read by id, because a deleted product is not among all products.
 pub(super) async fn refresh_all(app: &App, named: &BTreeSet<ProductId>) -> ServiceResult<usize> {
-    Ok(fill(app, &ShopNow::read(app).await?).await? + refresh(app, named).await?)
+    Ok(fill(app, &ShopState::read(app).await?).await? + refresh(app, named).await?)
 }
 
 /// The settings and the taxonomy at the time of indexing.
-struct ShopNow {
+struct ShopState {
     settings: Arc<Settings>,
     taxonomy: Arc<Taxonomy>,
 }
 
-impl ShopNow {
+impl ShopState {
     async fn read(app: &App) -> ServiceResult<Self> {
         Ok(Self { settings: app.settings.fresh(&app.db).await?, taxonomy: app.catalog.fresh_taxonomy().await? })
     }

@@ -1,4 +1,4 @@
-//! Suggestions while a shopper types: products, categories, and what to search for.
+//! Suggestions while a shopper types: products, categories and search texts.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -17,24 +17,24 @@ use super::{
 };
 use crate::{App, catalog::published_products};
 
-/// How many products' names are looked through for words.
+/// How many product names are searched for completions.
 const SAMPLE: usize = 50;
 
-/// What a shopper may mean.
+/// Suggestions for an incomplete text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Suggestions {
-    /// Texts to search for, which find something.
+    /// Search texts that match products.
     pub queries: Vec<String>,
-    /// Products that match, best first.
+    /// Matching products, the best match first.
     pub products: Vec<ProductId>,
-    /// Categories whose name has the words, in the order of the tree.
+    /// Categories whose names contain the words, in the order of the tree.
     pub categories: Vec<CategoryId>,
 }
 
-/// Suggests up to `limit` of each kind for what was typed so far; nothing for an empty text.
+/// Suggests up to `limit` results of each kind; none for an empty text.
 ///
 /// # Errors
-/// A store's error.
+/// The store's error.
 pub async fn suggest(
     app: &App,
     actor: &Actor,
@@ -56,7 +56,7 @@ pub async fn suggest(
     };
     let matching = list_products(app, actor, context, input).await?;
     let ids: Vec<ProductId> = matching.hits.iter().map(|hit| hit.id).collect();
-    // The index lags behind: what was unpublished a moment ago may still be in it.
+    // The index lags behind, so it may contain products that were just unpublished.
     let found = published_products(app, &context.channel, &ids).await?;
     let names = found.values().map(|product| Product::name_in(product, &context.locales));
     let taxonomy = app.catalog.taxonomy().await?;
@@ -67,7 +67,7 @@ pub async fn suggest(
     })
 }
 
-/// The finished words with each word that goes on as the last one does, the most frequent first.
+/// The complete words followed by each completion of the last one, the most frequent first.
 fn completions<'a>(names: impl Iterator<Item = &'a str>, finished: &[String], last: &str, limit: usize) -> Vec<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for name in names {
@@ -82,7 +82,7 @@ fn completions<'a>(names: impl Iterator<Item = &'a str>, finished: &[String], la
     ordered.into_iter().take(limit).map(|(_, word)| whole(&word)).collect()
 }
 
-/// Categories with all the words in their name, the last of which may be unfinished.
+/// Categories whose names contain all words, of which the last may be incomplete.
 fn categories(taxonomy: &Taxonomy, typed: &[String], context: &RequestContext, limit: usize) -> Vec<CategoryId> {
     let Some((last, finished)) = typed.split_last() else { return Vec::new() };
     let matches = |category: &&Category| {

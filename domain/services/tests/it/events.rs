@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use model::{channels::Channel, events::DomainEvent, ids::OrderId};
 use persistence::{
@@ -9,7 +9,8 @@ use persistence::{
 };
 use services::{
     App, ServiceError,
-    events::{follower, relay},
+    background::Caches,
+    events::{follower::Follower, relay},
 };
 use testkit::{TestShop, eventually};
 
@@ -74,7 +75,7 @@ async fn event_positions_are_gapless_and_in_write_order() {
 async fn a_follower_behind_the_retention_drops_all_caches() {
     let shop = TestShop::new().await;
     let app = &shop.app;
-    let mut position = follower::start_position(app).await.unwrap();
+    let mut follower = Follower::start(app, vec![Arc::new(Caches::of(app))]).await.unwrap();
     assert_eq!(app.settings.current(&app.db).await.unwrap().channel("eu").unwrap().name, "EU");
     rename(app, &shop.channels.eu, "Europe").await;
     let mut conn = app.db.write().await.unwrap();
@@ -82,9 +83,9 @@ async fn a_follower_behind_the_retention_drops_all_caches() {
     let soon = app.clock.now() + Duration::from_mins(1);
     outbox::sweep(&mut conn, soon, soon, 10).await.unwrap();
     assert_eq!(outbox::oldest(&mut conn).await.unwrap(), None);
-    follower::catch_up(app, &mut position).await.unwrap();
+    follower.catch_up().await.unwrap();
     assert_eq!(app.settings.current(&app.db).await.unwrap().channel("eu").unwrap().name, "Europe");
-    assert_eq!(position, follower::start_position(app).await.unwrap());
+    assert_eq!(follower.position(), outbox::head(&mut conn).await.unwrap());
 }
 
 #[tokio::test]

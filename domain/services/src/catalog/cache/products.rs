@@ -7,7 +7,8 @@ use persistence::documents::DocumentStore;
 
 use crate::{ServiceResult, catalog::stored::Stored};
 
-pub(super) async fn load(
+/// Products as stored now, published or not; unknown ids are omitted.
+pub(in crate::catalog) async fn load_products(
     documents: &dyn DocumentStore,
     ids: Vec<ProductId>,
 ) -> ServiceResult<HashMap<ProductId, Arc<Product>>> {

@@ -1,4 +1,4 @@
-//! Bundles that an input makes, and the products around them.
+//! The bundles of a product input, and the products that they concern.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -14,17 +14,17 @@ use crate::{
     catalog::{CatalogResult, ProductInput, VariantInput, fresh_products},
 };
 
-/// What the bundles of an input have to do with; nothing for an input without any.
+/// The items and products that the bundles of an input concern; empty without bundles.
 #[derive(Default)]
 pub(super) struct Bundles {
     /// The items of the bundles and of their components, by SKU.
     pub items: HashMap<String, InventoryItem>,
-    /// The products of these items, and those with bundles that contain one of the bundles.
+    /// The products of these items, and products whose bundles contain one of these bundles.
     products: HashMap<ProductId, Arc<Product>>,
 }
 
 impl Bundles {
-    pub(super) async fn of(app: &App, input: &ProductInput) -> CatalogResult<Self> {
+    pub(super) async fn load(app: &App, input: &ProductInput) -> CatalogResult<Self> {
         let is_bundle = |variant: &&VariantInput| variant.components.as_ref().is_some_and(|parts| !parts.is_empty());
         let bundles: Vec<&VariantInput> = input.variants.iter().flatten().filter(is_bundle).collect();
         if bundles.is_empty() {
@@ -36,14 +36,14 @@ impl Bundles {
         let items = inventory::items_by_sku(&mut conn, &skus.collect::<Vec<_>>()).await?;
         let known = bundles.iter().filter_map(|bundle| bundle.id.or_else(|| Some(items.get(&bundle.sku)?.variant_id)));
         let mut ids = inventory::affected_products(&conn, &known.collect::<Vec<VariantId>>()).await?;
-        // Documents may need a connection of the same pool.
+        // Reading documents may need a connection of the same pool.
         drop(conn);
         ids.extend(items.values().map(|item| item.product_id));
         let ids: Vec<ProductId> = ids.into_iter().collect();
         Ok(Self { products: fresh_products(app, &ids).await?, items })
     }
 
-    /// What is wrong with the bundles of the input's product, as other products are.
+    /// The violations of the product's bundles, given the other products.
     pub(super) fn check(&self, product: &Product) -> Vec<Violation> {
         check_bundles(product, self.products.values().map(Arc::as_ref))
     }

@@ -1,4 +1,4 @@
-//! A product as an input wants it to be.
+//! Applies an input to a product.
 
 use model::{
     Money, Timestamp,
@@ -10,7 +10,7 @@ use model::{
     tax::STANDARD_CLASS,
 };
 
-use super::Around;
+use super::context::Context;
 use crate::catalog::{
     CatalogError, CatalogResult, ComponentInput, MediaInput, PriceInput, ProductInput, VariantInput,
     reference::Resolver,
@@ -18,21 +18,21 @@ use crate::catalog::{
     write,
 };
 
-/// What was found out while an input was put into a product.
+/// The results of applying an input besides the product: violations, stock changes and inventory flags.
 pub(super) struct Draft<'a> {
-    around: &'a Around,
+    context: &'a Context,
     resolver: Resolver<'a>,
     stock: Vec<(StockChange, String)>,
     flags: Vec<(VariantId, Flags)>,
 }
 
-/// A new product.
+/// Creates a product from an input.
 pub(super) fn create<'a>(
-    around: &'a Around,
+    context: &'a Context,
     input: &ProductInput,
     now: Timestamp,
 ) -> CatalogResult<(Product, Draft<'a>)> {
-    let mut draft = Draft::new(around);
+    let mut draft = Draft::new(context);
     let violations = &mut draft.resolver.violations;
     let slug = write::require(input.slug.as_deref(), "slug", violations);
     let slug = slug.and_then(|slug| write::parse_slug(slug, violations));
@@ -70,9 +70,14 @@ pub(super) fn create<'a>(
     Ok((product, draft))
 }
 
-/// A changed product.
-pub(super) fn update<'a>(around: &'a Around, input: &ProductInput, product: &mut Product, now: Timestamp) -> Draft<'a> {
-    let mut draft = Draft::new(around);
+/// Applies an input to a product.
+pub(super) fn update<'a>(
+    context: &'a Context,
+    input: &ProductInput,
+    product: &mut Product,
+    now: Timestamp,
+) -> Draft<'a> {
+    let mut draft = Draft::new(context);
     if let Some(slug) = input.slug.as_deref().and_then(|slug| write::parse_slug(slug, &mut draft.resolver.violations)) {
         product.rename(slug);
     }
@@ -88,41 +93,41 @@ pub(super) fn update<'a>(around: &'a Around, input: &ProductInput, product: &mut
     draft
 }
 
-/// Puts a value in its place when the input has one.
-fn put<T: Clone>(place: &mut T, value: Option<&T>) {
+/// Replaces a value if the input has a new one.
+fn set<T: Clone>(place: &mut T, value: Option<&T>) {
     if let Some(value) = value {
         place.clone_from(value);
     }
 }
 
 impl<'a> Draft<'a> {
-    fn new(around: &'a Around) -> Self {
-        let resolver = Resolver::new(&around.settings, &around.taxonomy);
-        Self { around, resolver, stock: Vec::new(), flags: Vec::new() }
+    fn new(context: &'a Context) -> Self {
+        let resolver = Resolver::new(&context.settings, &context.taxonomy);
+        Self { context, resolver, stock: Vec::new(), flags: Vec::new() }
     }
 
     pub(super) fn violations(&self) -> Vec<Violation> {
         self.resolver.violations.clone()
     }
 
-    /// What the product needs in Postgres.
+    /// The rows that the product needs in Postgres.
     pub(super) fn into_claim(self, product: &Product, reason: AdjustmentReason) -> Claim {
         Claim::new(product, &self.flags, self.stock, reason)
     }
 
     fn apply(&mut self, input: &ProductInput, product: &mut Product, now: Timestamp) {
-        put(&mut product.description, input.description.as_ref());
-        put(&mut product.vendor, input.vendor.as_ref());
-        put(&mut product.tags, input.tags.as_ref());
-        put(&mut product.options, input.options.as_ref());
-        put(&mut product.seo, input.seo.as_ref());
-        put(&mut product.metafields, input.metafields.as_ref());
-        put(&mut product.external_reference, input.external_reference.as_ref());
-        // An empty text says nothing.
+        set(&mut product.description, input.description.as_ref());
+        set(&mut product.vendor, input.vendor.as_ref());
+        set(&mut product.tags, input.tags.as_ref());
+        set(&mut product.options, input.options.as_ref());
+        set(&mut product.seo, input.seo.as_ref());
+        set(&mut product.metafields, input.metafields.as_ref());
+        set(&mut product.external_reference, input.external_reference.as_ref());
+        // An empty text removes the value.
         product.vendor.take_if(|vendor| vendor.trim().is_empty());
         product.external_reference.take_if(|reference| reference.trim().is_empty());
-        put(&mut product.attributes, input.attributes.as_ref());
-        // An attribute without values says nothing.
+        set(&mut product.attributes, input.attributes.as_ref());
+        // An attribute without values is removed.
         product.attributes.retain(|attribute: &AttributeValue| !attribute.values.is_empty());
         if let Some(inputs) = &input.translations {
             product.translations = write::translations(inputs, &mut self.resolver.violations);
@@ -146,7 +151,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// The channels named; those it is sold in already keep their date.
+    /// Publishes in the channels of the input; publications that exist keep their date.
     fn publish(&mut self, input: &ProductInput, product: &mut Product, now: Timestamp) {
         let Some(named) = &input.channels else { return };
         let mut publications = Vec::with_capacity(named.len());
@@ -165,7 +170,7 @@ impl<'a> Draft<'a> {
             None => old.iter().find(|variant| variant.sku == input.sku),
         };
         if input.id.is_some() && before.is_none() {
-            let message = "the product has no such variant; leave the id out for a new one";
+            let message = "the product has no such variant; omit the id to create one";
             self.resolver.violate(CatalogErrorCode::UnknownReference, &format!("{path}.id"), message);
         }
         let mut variant = before.cloned().unwrap_or_else(|| Variant {
@@ -179,8 +184,8 @@ impl<'a> Draft<'a> {
             components: Vec::new(),
         });
         variant.sku.clone_from(&input.sku);
-        put(&mut variant.selected_options, input.selected_options.as_ref());
-        put(&mut variant.weight_grams, input.weight_grams.as_ref());
+        set(&mut variant.selected_options, input.selected_options.as_ref());
+        set(&mut variant.weight_grams, input.weight_grams.as_ref());
         variant.requires_shipping = input.requires_shipping.unwrap_or(variant.requires_shipping);
         variant.name = match &input.name {
             Some(Some(name)) => name.clone(),
@@ -197,9 +202,13 @@ impl<'a> Draft<'a> {
         self.flags.push((variant.id, Flags { is_tracked: input.is_tracked, allows_backorder: input.allows_backorder }));
         for (place, stock) in input.stock.iter().enumerate() {
             let path = format!("{path}.stock.{place}");
-            // Stock is set after the document is written, when it is too late to refuse.
+            // Check now: stock is set after the document is written, when it is too late to reject.
             if !is_stock(stock.on_hand) {
-                self.resolver.violate(CatalogErrorCode::Invalid, &path, "a level holds none to a billion units");
+                self.resolver.violate(
+                    CatalogErrorCode::Invalid,
+                    &path,
+                    "a stock level must be between 0 and 1,000,000,000 units",
+                );
             }
             if let Some(location_id) = self.resolver.location(&format!("{path}.location"), &stock.location) {
                 let target = StockTarget::OnHand(stock.on_hand);
@@ -217,7 +226,7 @@ impl<'a> Draft<'a> {
             let was = input.compare_at.as_ref();
             let compare_at = was.and_then(|was| self.money(&format!("{path}.{at}.compareAt"), was, input));
             let (Some(channel), Some(amount)) = (channel, amount) else { continue };
-            let is_sold = self.around.settings.channel_by_id(channel);
+            let is_sold = self.context.settings.channel_by_id(channel);
             if is_sold.is_some_and(|channel| !channel.currencies.contains(&input.currency)) {
                 let message = format!("the channel does not sell in {}", input.currency);
                 self.resolver.violate(CatalogErrorCode::Invalid, &format!("{path}.{at}.currencyCode"), message);
@@ -236,7 +245,7 @@ impl<'a> Draft<'a> {
     fn components(&mut self, path: &str, inputs: &[ComponentInput]) -> Vec<BundleComponent> {
         let mut components = Vec::with_capacity(inputs.len());
         for (at, input) in inputs.iter().enumerate() {
-            match self.around.bundles.items.get(&input.sku) {
+            match self.context.bundles.items.get(&input.sku) {
                 Some(item) => components.push(BundleComponent {
                     variant_id: item.variant_id,
                     sku: item.sku.clone(),
@@ -253,7 +262,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// Pictures; one that was there keeps its id, which no second one of the same file gets.
+/// The images of an input. An image with a known URL keeps its id; a duplicate gets a new one.
 fn media(inputs: &[MediaInput], old: &[Media]) -> Vec<Media> {
     let mut left: Vec<&Media> = old.iter().collect();
     let one = |input: &MediaInput| {
@@ -264,7 +273,7 @@ fn media(inputs: &[MediaInput], old: &[Media]) -> Vec<Media> {
     inputs.iter().map(one).collect()
 }
 
-/// `S / black`, or the product's name for one without options.
+/// The option values such as `S / black`, or the product's name without options.
 fn name_of(variant: &Variant, product_name: &str) -> String {
     if variant.selected_options.is_empty() {
         return product_name.to_owned();
