@@ -1,4 +1,4 @@
-//! The money ledger: double entry, append-only, every entry balanced in each currency.
+//! The money ledger: double-entry and append-only; every entry balances in each currency.
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
@@ -10,22 +10,22 @@ use crate::{
     ids::{LedgerEntryId, OrderId, PaymentTransactionId},
 };
 
-/// Where money lies or why it moved.
+/// A ledger account.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LedgerAccount {
-    /// What shoppers owe for orders placed.
+    /// Amounts that shoppers owe for placed orders.
     Receivable,
-    /// Goods sold, without tax.
+    /// Revenue from goods, without tax.
     Sales,
-    /// Delivery sold, without tax.
+    /// Revenue from delivery, without tax.
     Shipping,
-    /// Tax owed to states.
+    /// Tax owed to authorities.
     Tax,
-    /// Money given back, without tax.
+    /// Refunds, without tax.
     Refunds,
-    /// Money that shoppers' banks took back.
+    /// Chargebacks by shoppers' banks.
     Chargebacks,
-    /// What a gateway has taken for the shop and not paid out.
+    /// Money that a gateway has collected for the shop and not paid out.
     Gateway(String),
 }
 
@@ -98,19 +98,19 @@ pub enum LedgerKind {
     Cancellation,
 }
 
-/// One side of a movement.
+/// One line of a ledger entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerLine {
-    /// The account.
+    /// Account of the line.
     pub account: LedgerAccount,
-    /// Its side.
+    /// Debit or credit.
     pub side: LedgerSide,
-    /// How much, always positive.
+    /// Amount, always positive.
     pub amount: Money,
 }
 
 impl LedgerLine {
-    /// What it adds to the balance of its account: debits are positive, credits negative.
+    /// The change of the account's balance: positive for debits, negative for credits.
     const fn signed(&self) -> i64 {
         match self.side {
             LedgerSide::Debit => self.amount.minor,
@@ -119,41 +119,41 @@ impl LedgerLine {
     }
 }
 
-/// A movement of money between accounts; balanced in each currency.
+/// A movement of money between accounts, balanced in each currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEntry {
-    /// Identifier, sorts by time.
+    /// Global id; sorts by time.
     pub id: LedgerEntryId,
-    /// Why money moved.
+    /// Kind of the entry; unique together with the reference.
     pub kind: LedgerKind,
-    /// The global id of what moved it: an order for placement and cancellation, else a payment transaction.
+    /// Global id of the cause: an order for placement and cancellation, else a payment transaction.
     pub reference: String,
-    /// The order it belongs to.
+    /// Order that the entry belongs to; None before there is one.
     pub order_id: Option<OrderId>,
-    /// When.
+    /// Time of the entry.
     pub at: Timestamp,
     lines: Vec<LedgerLine>,
 }
 
-/// Why lines do not make an entry.
+/// The reason why an entry is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LedgerError {
-    /// Debit and credit differ.
+    /// Debits and credits differ.
     #[error("debit and credit differ in {0}")]
     Unbalanced(Currency),
-    /// A line is zero or negative.
+    /// A line is negative.
     #[error("a ledger line must be positive")]
     NotPositive,
-    /// The sums are beyond what 64 bits hold.
+    /// A sum exceeds 64 bits.
     #[error("the amounts are too large")]
     Overflow,
 }
 
 impl LedgerEntry {
-    /// Makes an entry of lines; lines of zero are left out.
+    /// Creates an entry from lines; lines of zero are dropped.
     ///
     /// # Errors
-    /// [`LedgerError`] when they do not balance or a line is negative.
+    /// [`LedgerError`] if the lines do not balance or one is negative.
     pub fn parse(
         kind: LedgerKind,
         reference: impl fmt::Display,
@@ -166,7 +166,7 @@ impl LedgerEntry {
         Ok(Self { id: LedgerEntryId::new(), kind, reference: reference.to_string(), order_id, at, lines })
     }
 
-    /// Rebuilds an entry as it was stored.
+    /// Restores an entry from its stored fields.
     #[must_use]
     pub fn restore(
         id: LedgerEntryId,
@@ -179,7 +179,7 @@ impl LedgerEntry {
         Self { id, kind, reference, order_id, at, lines }
     }
 
-    /// Its lines.
+    /// The lines of the entry.
     #[must_use]
     pub fn lines(&self) -> &[LedgerLine] {
         &self.lines
@@ -201,35 +201,35 @@ fn check_balance(lines: &[LedgerLine]) -> Result<(), LedgerError> {
     }
 }
 
-/// A line on the debit side.
+/// Creates a debit line.
 #[must_use]
 pub const fn debit(account: LedgerAccount, amount: Money) -> LedgerLine {
     LedgerLine { account, side: LedgerSide::Debit, amount }
 }
 
-/// A line on the credit side.
+/// Creates a credit line.
 #[must_use]
 pub const fn credit(account: LedgerAccount, amount: Money) -> LedgerLine {
     LedgerLine { account, side: LedgerSide::Credit, amount }
 }
 
-/// What an order is made of in the ledger.
+/// The amounts of a placed order for the ledger.
 #[derive(Debug, Clone, Copy)]
 pub struct PlacedAmounts {
     /// Goods after discounts, without tax.
     pub sales: Money,
     /// Delivery after discounts, without tax.
     pub shipping: Money,
-    /// All tax.
+    /// Total tax.
     pub tax: Money,
-    /// What the shopper owes: the sum of the three.
+    /// Amount that the shopper owes: the sum of the three.
     pub total: Money,
 }
 
-/// An order was placed: the shopper owes its total.
+/// The entry of a placed order: the shopper owes its total.
 ///
 /// # Errors
-/// [`LedgerError::Unbalanced`] when the parts do not sum to the total.
+/// [`LedgerError::Unbalanced`] if the parts do not sum to the total.
 pub fn placement(order: OrderId, amounts: &PlacedAmounts, at: Timestamp) -> Result<LedgerEntry, LedgerError> {
     let lines = [
         debit(LedgerAccount::Receivable, amounts.total),
@@ -240,25 +240,25 @@ pub fn placement(order: OrderId, amounts: &PlacedAmounts, at: Timestamp) -> Resu
     LedgerEntry::parse(LedgerKind::Placement, order, Some(order), at, lines)
 }
 
-/// A payment transaction that moved money.
+/// A payment transaction to post.
 #[derive(Debug, Clone, Copy)]
 pub struct Movement<'a> {
-    /// The transaction.
+    /// Id of the transaction.
     pub transaction: PaymentTransactionId,
-    /// The order it is for, once there is one.
+    /// Order of the payment; None before there is one.
     pub order: Option<OrderId>,
-    /// The gateway.
+    /// Name of the gateway.
     pub gateway: &'a str,
-    /// How much.
+    /// Amount that moved.
     pub amount: Money,
-    /// When.
+    /// Time of the transaction.
     pub at: Timestamp,
 }
 
-/// A gateway took money that the shopper owed.
+/// The entry of a capture: the gateway collected money that the shopper owed.
 ///
 /// # Errors
-/// [`LedgerError::NotPositive`] for a negative amount.
+/// [`LedgerError::NotPositive`] if the amount is negative.
 pub fn capture(movement: &Movement<'_>) -> Result<LedgerEntry, LedgerError> {
     let lines = [
         debit(LedgerAccount::Gateway(movement.gateway.to_owned()), movement.amount),
@@ -267,10 +267,10 @@ pub fn capture(movement: &Movement<'_>) -> Result<LedgerEntry, LedgerError> {
     LedgerEntry::parse(LedgerKind::Capture, movement.transaction, movement.order, movement.at, lines)
 }
 
-/// A gateway gave money back: of a sale, or what was taken although nobody owed it.
+/// The entry of a refund: of a sale, or of money that was captured although nothing was owed.
 ///
 /// # Errors
-/// [`LedgerError`] when the parts are more than the amount.
+/// [`LedgerError`] if the parts exceed the amount.
 pub fn refund(movement: &Movement<'_>, parts: RefundParts) -> Result<LedgerEntry, LedgerError> {
     let sold = movement.amount.minus(parts.unowed).and_then(|rest| rest.minus(parts.tax));
     let lines = [
@@ -282,10 +282,10 @@ pub fn refund(movement: &Movement<'_>, parts: RefundParts) -> Result<LedgerEntry
     LedgerEntry::parse(LedgerKind::Refund, movement.transaction, movement.order, movement.at, lines)
 }
 
-/// A shopper's bank took money back from the gateway.
+/// The entry of a chargeback: the shopper's bank reclaimed money from the gateway.
 ///
 /// # Errors
-/// [`LedgerError::NotPositive`] for a negative amount.
+/// [`LedgerError::NotPositive`] if the amount is negative.
 pub fn chargeback(movement: &Movement<'_>) -> Result<LedgerEntry, LedgerError> {
     let lines = [
         debit(LedgerAccount::Chargebacks, movement.amount),
@@ -294,30 +294,30 @@ pub fn chargeback(movement: &Movement<'_>) -> Result<LedgerEntry, LedgerError> {
     LedgerEntry::parse(LedgerKind::Chargeback, movement.transaction, movement.order, movement.at, lines)
 }
 
-/// What the books say of an order that was placed.
+/// The balances of a placed order in the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sale {
-    /// What it came to, as far as it was not taken back when the order was called off.
+    /// Total of the sale, minus what a cancellation removed.
     pub total: Money,
-    /// The tax within.
+    /// Tax included in the total.
     pub tax: Money,
-    /// What of it was given back.
+    /// Refunded part of the total.
     pub refunded: Money,
-    /// What was taken although nobody owes it, and was not given back: the sale had been taken back when it came.
+    /// Captured amount that nobody owes and that was not refunded: it was captured after the sale was canceled.
     pub unowed: Money,
 }
 
-/// What a refund consists of besides the net amount of a sale.
+/// The parts of a refund besides the net amount of the sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RefundParts {
     /// Tax of the sale.
     pub tax: Money,
-    /// What was taken beyond the sale.
+    /// Amount captured beyond the sale.
     pub unowed: Money,
 }
 
 impl Sale {
-    /// Reads the entries of an order; none when it was not placed or cost nothing.
+    /// Computes the balances from the entries of an order. None if it was not placed or its total was zero.
     #[must_use]
     pub fn of(entries: &[LedgerEntry]) -> Option<Self> {
         let placed = entries.iter().find(|entry| entry.kind == LedgerKind::Placement)?;
@@ -339,11 +339,11 @@ impl Sale {
         })
     }
 
-    /// What a further refund gives back: what nobody owes first, then the sale.
+    /// Splits a further refund: first what nobody owes, then the sale.
     #[must_use]
     pub fn parts_of_refund(&self, amount: Money) -> RefundParts {
         let left = self.total.minor.saturating_sub(self.refunded.minor).max(0);
-        // What is more than the sale is of a capture that the books learn of later.
+        // An excess over the sale belongs to a capture that is posted later.
         let beyond = amount.minor.saturating_sub(left);
         let unowed = self.unowed.minor.min(amount.minor).max(beyond);
         let sold = Money::new(amount.minor.saturating_sub(unowed), amount.currency);
@@ -352,8 +352,8 @@ impl Sale {
     }
 }
 
-/// The tax within a further refund, so that the parts of any number of refunds sum to the order's tax: the share of
-/// everything refunded so far, less the share of what was refunded before.
+/// The tax included in a further refund: the tax share of all refunds so far minus the share of the earlier refunds, so
+/// that the parts of any number of refunds sum to the order's tax.
 #[must_use]
 pub fn tax_of_refund(before: Money, amount: Money, order_total: Money, order_tax: Money) -> Money {
     let share = |refunded: i64| order_tax.fraction(refunded.min(order_total.minor), order_total.minor);

@@ -1,5 +1,5 @@
-//! Orders: what was sold at which price, and how far money and goods have come. Placement, payment and fulfilment are
-//! three axes; prices, names and addresses are those of the moment of sale.
+//! Orders. Status, payment status and fulfillment status are independent; prices, names and addresses are those at the
+//! time of placement.
 
 use std::collections::BTreeMap;
 
@@ -31,165 +31,165 @@ pub use place::{PlaceError, PlacedOrder, Settlement, place, require_no_problem};
 pub use prices::prices_of_cart;
 pub use status::{FulfillmentState, FulfillmentStatus, OrderStatus, PaymentProgress};
 
-/// A sale.
+/// An order placed in a channel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Order {
-    /// Identifier.
+    /// Global id.
     pub id: OrderId,
-    /// What people call it; counts up, with gaps. Given when it is written, zero before.
+    /// Order number for people: increasing, with gaps. Assigned when the order is stored, zero before.
     pub number: i64,
-    /// The cart it was; a cart becomes one order.
+    /// Cart that was completed; a cart becomes at most one order.
     pub cart_id: CartId,
-    /// The secret that opens it to a guest, 128 random bits as text.
+    /// Secret that grants a guest access: 128 random bits as text.
     pub token: String,
-    /// Counts the writes, from 1.
+    /// Number of writes, starting at 1.
     pub version: i32,
-    /// The place of sale.
+    /// Channel of the order.
     pub channel: ChannelId,
-    /// The currency of every amount.
+    /// Currency of all amounts.
     pub currency: Currency,
-    /// The language it was bought in.
+    /// Locale of the names and mails.
     pub locale: Locale,
-    /// The account that bought it.
+    /// Customer who placed the order; None for a guest.
     pub customer: Option<CustomerId>,
-    /// Where messages go.
+    /// Email address of the buyer.
     pub email: String,
-    /// Telephone.
+    /// Phone number of the buyer.
     pub phone: Option<String>,
-    /// Where it goes; none when nothing is delivered.
+    /// Shipping address; None if nothing is shipped.
     pub shipping_address: Option<Address>,
-    /// Who is billed.
+    /// Billing address; None if it is the shipping address.
     pub billing_address: Option<Address>,
-    /// A word of the shopper.
+    /// Note from the shopper to the merchant.
     pub note: Option<String>,
-    /// The lines before discounts.
+    /// Sum of the lines before discounts.
     pub subtotal: TaxedMoney,
-    /// All reductions of lines, in the channel's price mode (gross or net); those of delivery are in `promotions`.
+    /// Total line discounts in the channel's price mode (gross or net); discounts on delivery are only in `promotions`.
     pub discount_total: Money,
-    /// Delivery after discounts.
+    /// Price of delivery after discounts.
     pub shipping: TaxedMoney,
-    /// What is to be paid.
+    /// Amount to pay.
     pub total: TaxedMoney,
-    /// How it is delivered.
+    /// Delivery methods that were bought.
     pub deliveries: Vec<OrderDelivery>,
-    /// Promotions that reduced something.
+    /// Promotions that reduced a price.
     pub promotions: Vec<AppliedPromotion>,
-    /// Whether it is a deal.
+    /// State of the order.
     pub status: OrderStatus,
-    /// How far the money has come.
+    /// Payment status.
     pub payment_status: PaymentProgress,
-    /// How far the goods have come.
+    /// Fulfillment status.
     pub fulfillment_status: FulfillmentStatus,
-    /// Why it was cancelled.
+    /// Reason of the cancellation; None if the order was not canceled.
     pub cancel_reason: Option<CancelReason>,
-    /// When it was placed.
+    /// Time of placement.
     pub placed_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
-    /// Until when an undecided payment is waited for.
+    /// Time when a pending payment times out; None if no payment is pending.
     pub expires_at: Option<Timestamp>,
 }
 
-/// The order has changed since the caller saw it.
+/// The order has another version than the caller expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the order has changed: its version is {current}")]
 pub struct OrderMoved {
-    /// The version it has now.
+    /// The current version.
     pub current: i32,
 }
 
-/// A way of delivery that was bought.
+/// A delivery method that was bought with an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderDelivery {
-    /// What systems call it.
+    /// Name in the API, such as `standard`.
     pub handle: String,
-    /// What shoppers read.
+    /// Title shown to shoppers.
     pub title: String,
-    /// What it cost after discounts.
+    /// Price after discounts.
     pub price: TaxedMoney,
-    /// Days until it was to arrive, fewest and most.
+    /// Minimum and maximum number of days until delivery.
     #[serde(default)]
     pub estimated_days: (u16, u16),
-    /// Whether the shopper fetches the goods.
+    /// True if the shopper picks the goods up.
     pub is_pickup: bool,
 }
 
-/// A variant and how many of it, as sold.
+/// A line of an order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrderLine {
-    /// Identifier.
+    /// Global id.
     pub id: OrderLineId,
-    /// The order.
+    /// Order of the line.
     pub order_id: OrderId,
-    /// Its place in the order, from 0.
+    /// Position in the order, starting at 0.
     pub position: i32,
-    /// What was bought.
+    /// Variant that was bought.
     pub variant_id: VariantId,
-    /// The product it belonged to.
+    /// Product of the variant.
     pub product_id: ProductId,
     /// Stock keeping unit.
     pub sku: String,
-    /// Name of product and variant in the order's language.
+    /// Name of product and variant in the order's locale.
     pub name: String,
-    /// How many.
+    /// Number of units.
     pub quantity: Quantity,
-    /// How many were sent.
+    /// Units that were fulfilled.
     pub fulfilled: Quantity,
-    /// One unit before discounts.
+    /// Price of one unit before discounts.
     pub unit_price: TaxedMoney,
-    /// All units before discounts.
+    /// Price of all units before discounts.
     pub subtotal: TaxedMoney,
-    /// All units after discounts.
+    /// Price of all units after discounts.
     pub total: TaxedMoney,
-    /// The reductions in it.
+    /// Discounts of the line.
     pub discounts: Vec<DiscountAllocation>,
-    /// The class that decided the tax rate.
+    /// Tax class that determined the tax rate.
     pub tax_class: String,
-    /// The tax rate.
+    /// Applied tax rate.
     pub tax_rate: TaxRate,
-    /// Whether there is something to deliver.
+    /// True if the line is shipped.
     pub requires_shipping: bool,
-    /// What the shopper asked for, such as an engraving.
+    /// Custom attributes, such as an engraving.
     pub attributes: BTreeMap<String, String>,
-    /// What the whole line takes from stock: variants and units.
+    /// Stock that the whole line needs: variants and units.
     pub stock_needs: Vec<(VariantId, i64)>,
 }
 
-/// Goods of an order that left together.
+/// A fulfillment: goods of an order that were shipped together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fulfillment {
-    /// Identifier.
+    /// Global id.
     pub id: FulfillmentId,
-    /// The order.
+    /// Order of the fulfillment.
     pub order_id: OrderId,
-    /// Where the goods are.
+    /// Status of the fulfillment.
     pub state: FulfillmentState,
-    /// How to follow the parcel.
+    /// Tracking data of the parcel; None if there is none.
     pub tracking: Option<Tracking>,
-    /// What is in it.
+    /// Shipped units by line.
     pub lines: Vec<FulfillItem>,
-    /// Whoever sent it.
+    /// Actor that created the fulfillment.
     pub actor: String,
-    /// When it left.
+    /// Time of shipment.
     pub created_at: Timestamp,
 }
 
-/// How to follow a parcel.
+/// Tracking data of a parcel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tracking {
-    /// What the carrier calls it.
+    /// Tracking number of the carrier.
     pub number: String,
-    /// Where the carrier shows it, an `http` or `https` address.
+    /// Tracking page of the carrier, an `http` or `https` URL.
     pub url: Option<String>,
 }
 
-/// What an order's timeline keeps of an event before it has an id.
+/// Creates an event for the timeline of an order.
 fn event(order_id: OrderId, kind: OrderEventKind, actor: &str, at: Timestamp) -> OrderEvent {
     OrderEvent { id: OrderEventId::new(), order_id, kind, actor: actor.to_owned(), at }
 }
 
 impl OrderLine {
-    /// How many are still to be sent.
+    /// Units that are not fulfilled yet. Never negative: fulfilled units do not exceed the quantity.
     #[must_use]
     pub const fn outstanding(&self) -> u32 {
         self.quantity.get().saturating_sub(self.fulfilled.get())
@@ -197,10 +197,10 @@ impl OrderLine {
 }
 
 impl Order {
-    /// What the order is made of in the ledger.
+    /// The amounts that the ledger posts for the order.
     ///
     /// # Errors
-    /// [`MoneyError`] when the amounts contradict each other.
+    /// [`MoneyError`] if the amounts are inconsistent.
     pub fn amounts(&self) -> Result<PlacedAmounts, MoneyError> {
         Ok(PlacedAmounts {
             sales: self.total.net.minus(self.shipping.net)?,
@@ -210,7 +210,7 @@ impl Order {
         })
     }
 
-    /// Whether the secret opens it; takes as long for a wrong one as for the right one.
+    /// True if the token is the order's secret. The comparison takes constant time.
     #[must_use]
     pub fn is_opened_by(&self, token: &str) -> bool {
         let (own, given) = (self.token.as_bytes(), token.as_bytes());
@@ -218,10 +218,10 @@ impl Order {
         !own.is_empty() && own.len() == given.len() && differences == 0
     }
 
-    /// Passes when the order is as the caller last saw it.
+    /// Checks that the order has the expected version; None accepts any version.
     ///
     /// # Errors
-    /// [`OrderMoved`] when it has changed since.
+    /// [`OrderMoved`] if the version differs.
     pub const fn require_version(&self, expected: Option<i32>) -> Result<(), OrderMoved> {
         match expected {
             Some(expected) if expected != self.version => Err(OrderMoved { current: self.version }),
@@ -229,13 +229,13 @@ impl Order {
         }
     }
 
-    /// Counts a write.
+    /// Increments the version.
     pub fn touch(&mut self, now: Timestamp) {
         self.version += 1;
         self.updated_at = now;
     }
 
-    /// Becomes complete once everything is paid and sent.
+    /// Completes the order if everything is paid and fulfilled.
     fn complete_if_done(&mut self, actor: &str, now: Timestamp) -> Option<OrderEvent> {
         let is_done = self.status == OrderStatus::Open
             && matches!(self.payment_status, PaymentProgress::Paid | PaymentProgress::PartiallyRefunded)

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Days, Utc};
 use diesel_async::RunQueryDsl as _;
 use model::{
-    Currency, Patch, Quantity,
+    Currency, Patch,
     cart::{BuyerChange, Cart, CartLine, NewCart},
     ids::{CartLineId, ChannelId, OrderId, ProductId, VariantId},
 };

@@ -1,4 +1,4 @@
-//! Calling an order off.
+//! Cancellation of orders.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -32,25 +32,25 @@ pub enum CancelReason {
     Other,
 }
 
-/// Why an order is not called off.
+/// The reason why an order cannot be canceled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CancelRefused {
-    /// It was called off before.
+    /// The order is already canceled.
     #[error("the order is canceled already")]
     AlreadyCanceled,
-    /// It came to nothing, or is done.
+    /// The order has expired or is completed.
     #[error("an order that is {0} cannot be canceled")]
     Status(OrderStatus),
-    /// Goods have left.
+    /// A part of the order was fulfilled.
     #[error("goods of this order were sent already")]
     Fulfilled,
 }
 
 impl Order {
-    /// Calls it off, as long as nothing of its lines was sent, be it by parcel or otherwise.
+    /// Cancels the order if no line was fulfilled, not even in part.
     ///
     /// # Errors
-    /// [`CancelRefused`].
+    /// [`CancelRefused`] if the status or a fulfillment does not allow it.
     pub fn cancel(
         &mut self,
         lines: &[OrderLine],
@@ -60,7 +60,7 @@ impl Order {
     ) -> Result<OrderEvent, CancelRefused> {
         match self.status {
             OrderStatus::PendingPayment | OrderStatus::Open => {}
-            // Paid, and nothing to send: it may still be called off.
+            // A paid order with nothing to ship completes immediately, but may still be canceled.
             OrderStatus::Completed if self.fulfillment_status == FulfillmentStatus::NotRequired => {}
             OrderStatus::Canceled => return Err(CancelRefused::AlreadyCanceled),
             OrderStatus::Completed | OrderStatus::Expired => return Err(CancelRefused::Status(self.status)),
@@ -76,11 +76,11 @@ impl Order {
     }
 }
 
-/// Takes back what the shopper still owes of an order that came to nothing: all of it but what was captured, which is a
-/// sale until a refund gives it back. None when nothing is owed.
+/// The ledger entry that cancels what the shopper still owes for a canceled or expired order. The captured amount
+/// remains a sale until it is refunded. None if nothing is owed.
 ///
 /// # Errors
-/// [`LedgerError`] when the amounts contradict each other.
+/// [`LedgerError`] if the amounts are inconsistent.
 pub fn cancellation(
     order: OrderId,
     placed: &PlacedAmounts,

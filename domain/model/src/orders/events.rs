@@ -1,4 +1,4 @@
-//! The timeline of an order.
+//! Events in the timeline of an order.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -8,18 +8,18 @@ use crate::{
     ids::{OrderEventId, OrderId},
 };
 
-/// Something that happened to an order.
+/// An event in the timeline of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderEvent {
-    /// Identifier, sorts by time.
+    /// Global id; sorts by time.
     pub id: OrderEventId,
-    /// The order.
+    /// Order of the event.
     pub order_id: OrderId,
-    /// What happened.
+    /// Kind of the event.
     pub kind: OrderEventKind,
-    /// Whoever did it.
+    /// Actor that caused the event.
     pub actor: String,
-    /// When.
+    /// Time of the event.
     pub at: Timestamp,
 }
 

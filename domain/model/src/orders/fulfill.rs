@@ -1,4 +1,4 @@
-//! Sending goods.
+//! Fulfillment of orders.
 
 use std::collections::HashSet;
 
@@ -8,65 +8,65 @@ use crate::{
     ids::{OrderLineId, VariantId},
 };
 
-/// Units of a line to be sent, or sent.
+/// Units of a line to fulfill, or fulfilled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FulfillItem {
-    /// The line.
+    /// Order line.
     pub line_id: OrderLineId,
-    /// How many.
+    /// Number of units.
     pub quantity: Quantity,
 }
 
-/// Why goods are not sent; `at` is the place of the culprit in the input.
+/// The reason why a fulfillment is rejected; `at` is the position of the invalid entry in the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FulfillRefused {
-    /// The order waits for its payment, or came to nothing.
+    /// The order is not open.
     #[error("an order that is {0} is not sent")]
     Status(OrderStatus),
-    /// No money will come of its payment, or all of it was given back.
+    /// The payment failed, was voided, or was refunded in full.
     #[error("an order whose payment is {0} is not sent")]
     NotPaid(PaymentProgress),
-    /// Nothing is named, or nothing is left.
+    /// No units are left to fulfill.
     #[error("nothing is left to be sent")]
     Nothing,
-    /// The line is not of this order.
+    /// The line belongs to another order.
     #[error("the order has no such line")]
     UnknownLine {
-        /// Which entry.
+        /// Position in the input.
         at: usize,
     },
-    /// The line is named twice.
+    /// The line occurs twice.
     #[error("this line is named twice")]
     Duplicate {
-        /// Which entry.
+        /// Position in the input.
         at: usize,
     },
-    /// The number is zero or more than is left.
+    /// The quantity is zero or exceeds the remaining units.
     #[error("{left} units of this line are left to be sent")]
     Quantity {
-        /// Which entry.
+        /// Position in the input.
         at: usize,
-        /// How many are left.
+        /// Remaining units of the line.
         left: u32,
     },
 }
 
-/// What leaves stock for a shipment: units of variants, per line.
+/// The result of a fulfillment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shipment {
-    /// What is sent.
+    /// Fulfilled units by line.
     pub items: Vec<FulfillItem>,
-    /// What leaves the building: line, variant, units.
+    /// Units to deduct from stock: line, variant and units.
     pub deductions: Vec<(OrderLineId, VariantId, i64)>,
-    /// What the timeline gains.
+    /// New events of the timeline.
     pub events: Vec<OrderEvent>,
 }
 
 impl Order {
-    /// Sends units of lines, everything that is left when none is named.
+    /// Fulfills units of lines; without entries, all remaining units.
     ///
     /// # Errors
-    /// [`FulfillRefused`]; then nothing has changed.
+    /// [`FulfillRefused`] if the order or an entry does not allow it; then nothing changes.
     pub fn fulfill(
         &mut self,
         lines: &mut [OrderLine],
@@ -104,7 +104,7 @@ impl Order {
     }
 }
 
-/// How much of a line's need is gone once so many of its units are.
+/// The share of a line's stock need for `gone` of its `of` units. Quantities and needs are far below 64 bits.
 fn share(units: i64, gone: Quantity, of: Quantity) -> i64 {
     units.saturating_mul(i64::from(gone)) / i64::from(of).max(1)
 }

@@ -1,4 +1,4 @@
-//! From a priced cart to an order.
+//! Placing an order from a priced cart.
 
 use std::collections::HashMap;
 
@@ -14,56 +14,56 @@ use crate::{
     pricing::{CartProblem, PricedCart},
 };
 
-/// How long a bank transfer is waited for, in days.
+/// Days until a bank transfer times out.
 const TRANSFER_DAYS: i64 = 7;
-/// How long any other undecided payment is waited for, in days; gateways decide sooner.
+/// Days until any other undecided payment times out; gateways usually decide sooner.
 const UNDECIDED_DAYS: i64 = 2;
 
-/// How a cart is paid, as far as it is known when it completes.
+/// The payment of a cart as known at completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settlement {
-    /// There is nothing to pay.
+    /// The total is zero.
     Free,
-    /// The money is held or was taken.
+    /// The payment is authorized or captured.
     Paid(PaymentProgress),
-    /// The gateway, or the shopper's bank, has not decided.
+    /// The gateway or the shopper's bank has not decided yet.
     Undecided {
-        /// Until when it is waited for.
+        /// Time when the payment times out.
         until: Timestamp,
     },
 }
 
-/// Why a cart does not become an order.
+/// The reason why an order cannot be placed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlaceError {
-    /// Something is missing or wrong.
+    /// The cart has problems.
     #[error("the cart cannot be completed: {}", .0.first().map_or("", |problem| problem.message.as_str()))]
     Problems(Vec<CartProblem>),
-    /// No payment was begun, or the last one failed.
+    /// There is no payment, or the last one failed.
     #[error("pay for the cart first")]
     PaymentRequired,
-    /// The shopper has to do something first, such as 3-D Secure.
+    /// The shopper must complete an action first, such as 3-D Secure.
     #[error("finish the payment first")]
     PaymentActionRequired,
-    /// The cart has changed since it was paid.
+    /// The amount of the payment differs from the cart's total.
     #[error("the payment is not for the cart's total; pay again")]
     PaymentAmountMismatch,
-    /// Amounts are too large.
+    /// The amounts overflow.
     #[error(transparent)]
     Money(#[from] MoneyError),
 }
 
 impl Settlement {
-    /// How the payment settles what the cart costs.
+    /// Checks that the payment covers the total of the cart.
     ///
     /// # Errors
-    /// [`PlaceError`] when it does not.
+    /// [`PlaceError`] if a payment is missing, has another amount, or requires an action.
     pub fn of(priced: &PricedCart, payment: Option<&Payment>, now: Timestamp) -> Result<Self, PlaceError> {
         let due = priced.total.gross;
         let Some(payment) = payment.filter(|payment| payment.is_active()) else {
             return if due.is_zero() { Ok(Self::Free) } else { Err(PlaceError::PaymentRequired) };
         };
-        // Nobody is asked to finish a payment that is not for what the cart costs now.
+        // Check the amount before asking the shopper to complete 3-D Secure.
         if !payment.covers(due) {
             return Err(PlaceError::PaymentAmountMismatch);
         }
@@ -101,30 +101,30 @@ impl Settlement {
     }
 }
 
-/// A new order with everything that is written with it.
+/// A new order with its lines and events.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlacedOrder {
     /// The order.
     pub order: Order,
-    /// Its lines.
+    /// The lines of the order.
     pub lines: Vec<OrderLine>,
-    /// The begin of its timeline.
+    /// The first events of the timeline.
     pub events: Vec<OrderEvent>,
 }
 
-/// Passes when nothing stops a cart from becoming an order.
+/// Checks that the cart has no problems.
 ///
 /// # Errors
-/// [`PlaceError::Problems`] with all that does.
+/// [`PlaceError::Problems`] with all problems.
 pub fn require_no_problem(priced: &PricedCart) -> Result<(), PlaceError> {
     if priced.problems.is_empty() { Ok(()) } else { Err(PlaceError::Problems(priced.problems.clone())) }
 }
 
-/// Makes an order of a cart at the prices given. The lines, delivery and discounts are copied, so that nothing that
-/// changes later changes the order.
+/// Creates an order from a cart and its prices. Lines, delivery and discounts are copied, so that later changes of the
+/// catalog do not affect the order.
 ///
 /// # Errors
-/// [`PlaceError::Problems`] when something stops the cart.
+/// [`PlaceError::Problems`] if the cart has problems.
 pub fn place(
     cart: &Cart,
     priced: &PricedCart,
@@ -175,7 +175,7 @@ pub fn place(
 }
 
 impl PlacedOrder {
-    /// What the lines take from stock.
+    /// The stock that the lines need.
     #[must_use]
     pub fn stock_needs(&self) -> Vec<StockNeed> {
         let of_line = |line: &OrderLine| {
@@ -186,7 +186,7 @@ impl PlacedOrder {
         self.lines.iter().flat_map(of_line).filter(|need| need.quantity > 0).collect()
     }
 
-    /// The codes whose promotions reduced something, each once.
+    /// The distinct discount codes whose promotions reduced a price.
     #[must_use]
     pub fn used_codes(&self) -> Vec<String> {
         let mut codes: Vec<String> =

@@ -1,4 +1,4 @@
-//! The three axes of an order.
+//! Status, payment status and fulfillment status of orders.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -27,7 +27,7 @@ pub enum OrderStatus {
 }
 
 impl OrderStatus {
-    /// Whether the order came to nothing.
+    /// True if the order was canceled or has expired.
     #[must_use]
     pub const fn is_void(self) -> bool {
         matches!(self, Self::Canceled | Self::Expired)
@@ -76,13 +76,13 @@ impl From<&Payment> for PaymentProgress {
 }
 
 impl PaymentProgress {
-    /// Whether no money will come of it.
+    /// True if the payment failed or was voided.
     #[must_use]
     pub const fn is_lost(self) -> bool {
         matches!(self, Self::Voided | Self::Failed)
     }
 
-    /// Whether money is there or was, were it only held or given back since; or none was due.
+    /// True if money was authorized or captured at some time, or none was due.
     #[must_use]
     pub const fn has_come(self) -> bool {
         !self.is_lost() && !matches!(self, Self::Pending)
@@ -108,13 +108,13 @@ pub enum FulfillmentStatus {
 }
 
 impl FulfillmentStatus {
-    /// Whether nothing is left to be sent.
+    /// True if nothing is left to fulfill.
     #[must_use]
     pub const fn is_done(self) -> bool {
         matches!(self, Self::Fulfilled | Self::NotRequired)
     }
 
-    /// Where the lines stand; what needs no delivery does not count.
+    /// Derives the status from the lines; lines that are not shipped do not count.
     #[must_use]
     pub fn of(lines: &[OrderLine]) -> Self {
         let to_send = || lines.iter().filter(|line| line.requires_shipping);

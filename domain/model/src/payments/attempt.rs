@@ -1,4 +1,4 @@
-//! One try of a payment at one gateway.
+//! Attempts of a payment at gateways.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -9,30 +9,30 @@ use crate::{
     ids::{PaymentAttemptId, PaymentId},
 };
 
-/// One try of a payment at one gateway. It is written before the gateway is called, so that no charge is without it.
+/// One try of a payment at one gateway. It is stored before the gateway is called, so that every charge has a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentAttempt {
-    /// Identifier.
+    /// Global id.
     pub id: PaymentAttemptId,
-    /// The payment.
+    /// Payment of the attempt.
     pub payment_id: PaymentId,
-    /// Its place among the attempts of the payment, from 1.
+    /// Number among the attempts of the payment, starting at 1.
     pub number: i32,
-    /// The gateway.
+    /// Name of the gateway.
     pub gateway: String,
-    /// What we call the charge towards the gateway; unique there.
+    /// Our reference of the charge; unique at the gateway.
     pub reference: String,
-    /// What the gateway calls it.
+    /// The gateway's reference of the charge; None while it is unknown.
     pub gateway_reference: Option<String>,
-    /// What came of it, as far as it is known.
+    /// Outcome of the attempt, as far as it is known.
     pub outcome: AttemptOutcome,
-    /// Why nothing came of it.
+    /// Reason of the failure.
     pub failure: Option<FailureCode>,
-    /// When the gateway was called.
+    /// Time when the gateway was called.
     pub started_at: Timestamp,
-    /// How long the gateway took to answer the call, in milliseconds; none where it did not.
+    /// Response time of the gateway in milliseconds; None if it did not respond.
     pub latency_ms: Option<i32>,
-    /// When it was decided.
+    /// Time when the attempt was decided.
     pub finished_at: Option<Timestamp>,
 }
 
@@ -77,7 +77,7 @@ pub enum AttemptOutcome {
 }
 
 impl AttemptOutcome {
-    /// Whether the gateway has said yes or no.
+    /// True if the gateway has decided.
     #[must_use]
     pub const fn is_decided(self) -> bool {
         matches!(self, Self::Unavailable | Self::Declined | Self::Canceled | Self::Authorized)
@@ -85,7 +85,7 @@ impl AttemptOutcome {
 }
 
 impl PaymentAttempt {
-    /// Learns something; what is already known better stays.
+    /// Applies an outcome unless a more certain one is already known.
     pub fn learn(&mut self, outcome: AttemptOutcome, failure: Option<FailureCode>, now: Timestamp) {
         if outcome <= self.outcome {
             return;

@@ -1,4 +1,4 @@
-//! The payment as such: what is to be collected, and how far that has come.
+//! Payment intents.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,83 +11,83 @@ use crate::{
 /// An intent to collect an amount for a cart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
-    /// Identifier.
+    /// Global id.
     pub id: PaymentId,
-    /// The cart it pays for.
+    /// Cart that the payment is for.
     pub cart_id: CartId,
-    /// The order the cart became.
+    /// Order that the cart became; None until the cart is completed.
     pub order_id: Option<OrderId>,
-    /// The place of sale.
+    /// Channel of the cart.
     pub channel_id: ChannelId,
-    /// Where the shopper is, for routing.
+    /// Country of sale, for routing.
     pub country: Option<Country>,
-    /// How the shopper pays.
+    /// Payment method.
     pub method: PaymentMethod,
-    /// The gateway of the attempt that counts.
+    /// Gateway of the attempt that counts.
     pub gateway: String,
-    /// What is to be collected.
+    /// Amount to collect.
     pub amount: Money,
-    /// Where it is; derived from the facts by [`super::PaymentRecord`].
+    /// Status, derived by [`super::PaymentRecord`].
     pub status: PaymentStatus,
-    /// What was ever held on the shopper's account.
+    /// Total authorized amount, including what was captured or voided since.
     pub authorized: Money,
-    /// What was taken, at most what was authorised.
+    /// Captured amount, at most the authorized amount.
     pub captured: Money,
-    /// What was given back, at most what was captured.
+    /// Refunded amount, at most the captured amount.
     pub refunded: Money,
-    /// What the shopper's bank took back.
+    /// Amount charged back by the shopper's bank.
     pub charged_back: Money,
-    /// What the shopper has to do next.
+    /// Action that the shopper must complete next; None if there is none.
     pub action: Option<PaymentAction>,
-    /// Why it failed.
+    /// Reason of the failure.
     pub failure: Option<FailureCode>,
-    /// Nobody wants the money: a newer payment took its place or the cart was refused. It is voided as soon as it
-    /// turns out to be authorised.
+    /// True if the payment is no longer needed: a newer payment replaced it, or the cart was rejected. It is voided as soon
+    /// as it is known to be authorized.
     pub is_unwanted: bool,
-    /// The key under which the caller may send the same request again, with the hash of that request.
+    /// Idempotency key of the request that created the payment, with the hash of that request.
     pub idempotency: Option<(String, Vec<u8>)>,
-    /// When it was created.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// What the shopper has to do before the payment is decided.
+/// An action that the shopper must complete before the payment is decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PaymentAction {
-    /// Go to a page of the gateway, and come back from there.
+    /// Redirect to a page of the gateway, which redirects back afterwards.
     Redirect {
-        /// The page.
+        /// URL of the page.
         url: String,
     },
-    /// Let the gateway's own code in the page or app do its part.
+    /// Hand over to the gateway's client SDK.
     Sdk {
-        /// What that code needs; it belongs to this payment alone.
+        /// Secret for the SDK; valid only for this payment.
         client_secret: String,
     },
 }
 
 impl Payment {
-    /// The currency of every amount.
+    /// Currency of all amounts.
     #[must_use]
     pub const fn currency(&self) -> Currency {
         self.amount.currency
     }
 
-    /// Whether it is the one payment of its cart that counts.
+    /// True if the payment is the one that counts for its cart.
     #[must_use]
     pub const fn is_active(&self) -> bool {
         !self.is_unwanted && !self.status.is_over()
     }
 
-    /// Whether it is for exactly this total.
+    /// True if the payment is for exactly this total.
     #[must_use]
     pub fn covers(&self, total: Money) -> bool {
         self.amount == total
     }
 
-    /// What is held and can still be taken.
+    /// Amount that is authorized and can still be captured.
     #[must_use]
     pub const fn held(&self) -> Money {
         match self.status {
@@ -98,14 +98,14 @@ impl Payment {
         }
     }
 
-    /// What was taken and not given or taken back.
+    /// Captured amount minus refunds and chargebacks.
     #[must_use]
     pub const fn kept(&self) -> Money {
         less(less(self.captured, self.refunded), self.charged_back)
     }
 }
 
-/// The difference of two amounts of one currency, never below zero.
+/// The difference of two amounts in one currency, not below zero.
 const fn less(a: Money, b: Money) -> Money {
     let minor = a.minor.saturating_sub(b.minor);
     Money::new(if minor > 0 { minor } else { 0 }, a.currency)

@@ -1,30 +1,30 @@
-//! Why an operation on a payment is not begun.
+//! Errors of payment operations.
 
 use super::PaymentStatus;
 use crate::Money;
 
-/// Why an operation is not begun.
+/// The reason why an operation cannot begin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OperationRefused {
-    /// The amount is zero, negative or in another currency.
+    /// The amount is not positive or in another currency.
     #[error("the amount must be positive and in the payment's currency")]
     Amount,
-    /// More than can still be captured or refunded.
+    /// The amount exceeds what can be captured or refunded.
     #[error("at most {left} is left")]
     TooMuch {
-        /// What is left.
+        /// Remaining amount.
         left: Money,
     },
-    /// The payment is not in a state for it.
+    /// The status of the payment does not allow the operation.
     #[error("a payment that is {0} does not allow this")]
     Status(PaymentStatus),
-    /// Money is being taken: whether anything can be released is known only after that.
+    /// A capture is pending; a void is possible only after it is decided.
     #[error("a capture is under way; try again when it is known")]
     CaptureUnderWay,
-    /// The gateway has refused what we ask for by ourselves too often.
+    /// The gateway refused the automatic operation too often.
     #[error("the gateway has refused this too often; look for the reason there")]
     RefusedRepeatedly,
-    /// The key was used for something else.
+    /// The key was used for another operation.
     #[error("this idempotency key was used with another request")]
     KeyReused,
 }

@@ -1,47 +1,46 @@
-//! What a gateway says of one charge, in our words.
+//! Reports of gateways about charges, independent of the gateway.
 
 use super::{AttemptOutcome, FailureCode, PaymentAction, TransactionKind, TransactionStatus};
 use crate::{Money, Timestamp};
 
-/// What a gateway says of one charge: an answer, a webhook and the result of a question all bring one.
-/// It may be older than what we know, and need not be complete.
+/// A gateway's report about one charge, from a response, a webhook or a query. It may be outdated or incomplete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChargeReport {
-    /// What we call the charge.
+    /// Our reference of the charge.
     pub reference: String,
-    /// What the gateway calls it.
+    /// The gateway's reference of the charge.
     pub gateway_reference: Option<String>,
-    /// What came of the attempt.
+    /// Outcome of the attempt.
     pub outcome: AttemptOutcome,
-    /// Why nothing came of it.
+    /// Reason of the failure.
     pub failure: Option<FailureCode>,
-    /// What the shopper has to do.
+    /// Action that the shopper must complete.
     pub action: Option<PaymentAction>,
-    /// The money events the gateway knows.
+    /// Operations known to the gateway.
     pub operations: Vec<Operation>,
 }
 
-/// One money event as the gateway knows it.
+/// One operation as reported by the gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operation {
-    /// What the gateway calls it.
+    /// The gateway's reference of the operation.
     pub gateway_reference: String,
-    /// What happened to the money.
+    /// Kind of the operation.
     pub kind: TransactionKind,
-    /// Whether it happened.
+    /// Status of the operation.
     pub status: TransactionStatus,
-    /// The idempotency key it was asked for with: the id of our transaction. None for what the gateway began.
+    /// Idempotency key of our request, which is the id of our transaction; None if the gateway began the operation.
     pub key: Option<String>,
-    /// How much.
+    /// Amount of the operation.
     pub amount: Money,
-    /// Why it failed.
+    /// Reason of the failure.
     pub failure: Option<FailureCode>,
-    /// When.
+    /// Time of the operation.
     pub at: Timestamp,
 }
 
 impl ChargeReport {
-    /// Says that nothing is known but the outcome.
+    /// A report that contains only an outcome.
     #[must_use]
     pub fn bare(reference: &str, outcome: AttemptOutcome, failure: Option<FailureCode>) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! One money event at a gateway.
+//! Payment transactions.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -9,32 +9,32 @@ use crate::{
     ids::{PaymentAttemptId, PaymentId, PaymentTransactionId},
 };
 
-/// One money event at a gateway. Those that we cause are written before the gateway is called.
+/// One money event at a gateway. Transactions that Mercator starts are stored before the gateway is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentTransaction {
-    /// Identifier; also the idempotency key towards the gateway.
+    /// Global id; also the idempotency key of the request to the gateway.
     pub id: PaymentTransactionId,
-    /// The payment.
+    /// Payment of the transaction.
     pub payment_id: PaymentId,
-    /// The attempt whose charge it changes.
+    /// Attempt whose charge it changes.
     pub attempt_id: PaymentAttemptId,
-    /// What happens to the money.
+    /// Kind of the transaction.
     pub kind: TransactionKind,
-    /// How far it is.
+    /// Status of the transaction.
     pub status: TransactionStatus,
-    /// The gateway.
+    /// Name of the gateway.
     pub gateway: String,
-    /// What the gateway calls the event.
+    /// The gateway's reference; None while it is unknown.
     pub gateway_reference: Option<String>,
-    /// The key of whoever asked for it; the same key never causes a second event of the kind.
+    /// Idempotency key of the caller; a key causes at most one transaction per kind.
     pub key: Option<String>,
-    /// How much.
+    /// Amount of the transaction.
     pub amount: Money,
-    /// Why it failed.
+    /// Reason of the failure.
     pub failure: Option<FailureCode>,
-    /// When it was written.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When its status last changed.
+    /// Time of the last status change.
     pub updated_at: Timestamp,
 }
 
