@@ -1,4 +1,4 @@
-//! The money ledger: double-entry and append-only; every entry balances in each currency.
+//! The money ledger: double entry, append-only, every entry balanced in each currency.
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
@@ -10,22 +10,22 @@ use crate::{
     ids::{LedgerEntryId, OrderId, PaymentTransactionId},
 };
 
-/// A ledger account.
+/// Where money lies or why it moved.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LedgerAccount {
-    /// Amounts that shoppers owe for placed orders.
+    /// What shoppers owe for orders placed.
     Receivable,
-    /// Revenue from goods, without tax.
+    /// Goods sold, without tax.
     Sales,
-    /// Revenue from delivery, without tax.
+    /// Delivery sold, without tax.
     Shipping,
-    /// Tax owed to authorities.
+    /// Tax owed to states.
     Tax,
-    /// Refunds, without tax.
+    /// Money given back, without tax.
     Refunds,
-    /// Chargebacks by shoppers' banks.
+    /// Money that shoppers' banks took back.
     Chargebacks,
-    /// Money that a gateway has collected for the shop and not paid out.
+    /// What a gateway has taken for the shop and not paid out.
     Gateway(String),
 }
 
@@ -98,19 +98,19 @@ pub enum LedgerKind {
     Cancellation,
 }
 
-/// One line of a ledger entry.
+/// One side of a movement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerLine {
-    /// Account of the line.
+    /// The account.
     pub account: LedgerAccount,
-    /// Debit or credit.
+    /// Its side.
     pub side: LedgerSide,
-    /// Amount, always positive.
+    /// How much, always positive.
     pub amount: Money,
 }
 
 impl LedgerLine {
-    /// The change of the account's balance: positive for debits, negative for credits.
+    /// What it adds to the balance of its account: debits are positive, credits negative.
     const fn signed(&self) -> i64 {
         match self.side {
             LedgerSide::Debit => self.amount.minor,
@@ -119,41 +119,41 @@ impl LedgerLine {
     }
 }
 
-/// A movement of money between accounts, balanced in each currency.
+/// A movement of money between accounts; balanced in each currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEntry {
-    /// Global id; sorts by time.
+    /// Identifier, sorts by time.
     pub id: LedgerEntryId,
-    /// Kind of the entry; unique together with the reference.
+    /// Why money moved.
     pub kind: LedgerKind,
-    /// Global id of the cause: an order for placement and cancellation, else a payment transaction.
+    /// The global id of what moved it: an order for placement and cancellation, else a payment transaction.
     pub reference: String,
-    /// Order that the entry belongs to; None before there is one.
+    /// The order it belongs to.
     pub order_id: Option<OrderId>,
-    /// Time of the entry.
+    /// When.
     pub at: Timestamp,
     lines: Vec<LedgerLine>,
 }
 
-/// The reason why an entry is not valid.
+/// Why lines do not make an entry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LedgerError {
-    /// Debits and credits differ.
+    /// Debit and credit differ.
     #[error("debit and credit differ in {0}")]
     Unbalanced(Currency),
-    /// A line is negative.
+    /// A line is zero or negative.
     #[error("a ledger line must be positive")]
     NotPositive,
-    /// A sum exceeds 64 bits.
+    /// The sums are beyond what 64 bits hold.
     #[error("the amounts are too large")]
     Overflow,
 }
 
 impl LedgerEntry {
-    /// Creates an entry from lines; lines of zero are dropped.
+    /// Makes an entry of lines; lines of zero are left out.
     ///
     /// # Errors
-    /// [`LedgerError`] if the lines do not balance or one is negative.
+    /// [`LedgerError`] when they do not balance or a line is negative.
     pub fn parse(
         kind: LedgerKind,
         reference: impl fmt::Display,
@@ -166,7 +166,7 @@ impl LedgerEntry {
         Ok(Self { id: LedgerEntryId::new(), kind, reference: reference.to_string(), order_id, at, lines })
     }
 
-    /// Restores an entry from its stored fields.
+    /// Rebuilds an entry as it was stored.
     #[must_use]
     pub fn restore(
         id: LedgerEntryId,
@@ -179,7 +179,7 @@ impl LedgerEntry {
         Self { id, kind, reference, order_id, at, lines }
     }
 
-    /// The lines of the entry.
+    /// Its lines.
     #[must_use]
     pub fn lines(&self) -> &[LedgerLine] {
         &self.lines
@@ -201,35 +201,35 @@ fn check_balance(lines: &[LedgerLine]) -> Result<(), LedgerError> {
     }
 }
 
-/// Creates a debit line.
+/// A line on the debit side.
 #[must_use]
 pub const fn debit(account: LedgerAccount, amount: Money) -> LedgerLine {
     LedgerLine { account, side: LedgerSide::Debit, amount }
 }
 
-/// Creates a credit line.
+/// A line on the credit side.
 #[must_use]
 pub const fn credit(account: LedgerAccount, amount: Money) -> LedgerLine {
     LedgerLine { account, side: LedgerSide::Credit, amount }
 }
 
-/// The amounts of a placed order for the ledger.
+/// What an order is made of in the ledger.
 #[derive(Debug, Clone, Copy)]
 pub struct PlacedAmounts {
     /// Goods after discounts, without tax.
     pub sales: Money,
     /// Delivery after discounts, without tax.
     pub shipping: Money,
-    /// Total tax.
+    /// All tax.
     pub tax: Money,
-    /// Amount that the shopper owes: the sum of the three.
+    /// What the shopper owes: the sum of the three.
     pub total: Money,
 }
 
-/// The entry of a placed order: the shopper owes its total.
+/// An order was placed: the shopper owes its total.
 ///
 /// # Errors
-/// [`LedgerError::Unbalanced`] if the parts do not sum to the total.
+/// [`LedgerError::Unbalanced`] when the parts do not sum to the total.
 pub fn placement(order: OrderId, amounts: &PlacedAmounts, at: Timestamp) -> Result<LedgerEntry, LedgerError> {
     let lines = [
         debit(LedgerAccount::Receivable, amounts.total),
@@ -240,25 +240,25 @@ pub fn placement(order: OrderId, amounts: &PlacedAmounts, at: Timestamp) -> Resu
     LedgerEntry::parse(LedgerKind::Placement, order, Some(order), at, lines)
 }
 
-/// A payment transaction to post.
+/// A payment transaction that moved money.
 #[derive(Debug, Clone, Copy)]
 pub struct Movement<'a> {
-    /// Id of the transaction.
+    /// The transaction.
     pub transaction: PaymentTransactionId,
-    /// Order of the payment; None before there is one.
+    /// The order it is for, once there is one.
     pub order: Option<OrderId>,
-    /// Name of the gateway.
+    /// The gateway.
     pub gateway: &'a str,
-    /// Amount that moved.
+    /// How much.
     pub amount: Money,
-    /// Time of the transaction.
+    /// When.
     pub at: Timestamp,
 }
 
-/// The entry of a capture: the gateway collected money that the shopper owed.
+/// A gateway took money that the shopper owed.
 ///
 /// # Errors
-/// [`LedgerError::NotPositive`] if the amount is negative.
+/// [`LedgerError::NotPositive`] for a negative amount.
 pub fn capture(movement: &Movement<'_>) -> Result<LedgerEntry, LedgerError> {
     let lines = [
         debit(LedgerAccount::Gateway(movement.gateway.to_owned()), movement.amount),
@@ -267,10 +267,10 @@ pub fn capture(movement: &Movement<'_>) -> Result<LedgerEntry, LedgerError> {
     LedgerEntry::parse(LedgerKind::Capture, movement.transaction, movement.order, movement.at, lines)
 }
 
-/// The entry of a refund: of a sale, or of money that was captured although nothing was owed.
+/// A gateway gave money back: of a sale, or what was taken although nobody owed it.
 ///
 /// # Errors
-/// [`LedgerError`] if the parts exceed the amount.
+/// [`LedgerError`] when the parts are more than the amount.
 pub fn refund(movement: &Movement<'_>, parts: RefundParts) -> Result<LedgerEntry, LedgerError> {
     let sold = movement.amount.minus(parts.unowed).and_then(|rest| rest.minus(parts.tax));
     let lines = [
@@ -282,10 +282,10 @@ pub fn refund(movement: &Movement<'_>, parts: RefundParts) -> Result<LedgerEntry
     LedgerEntry::parse(LedgerKind::Refund, movement.transaction, movement.order, movement.at, lines)
 }
 
-/// The entry of a chargeback: the shopper's bank reclaimed money from the gateway.
+/// A shopper's bank took money back from the gateway.
 ///
 /// # Errors
-/// [`LedgerError::NotPositive`] if the amount is negative.
+/// [`LedgerError::NotPositive`] for a negative amount.
 pub fn chargeback(movement: &Movement<'_>) -> Result<LedgerEntry, LedgerError> {
     let lines = [
         debit(LedgerAccount::Chargebacks, movement.amount),
@@ -294,30 +294,30 @@ pub fn chargeback(movement: &Movement<'_>) -> Result<LedgerEntry, LedgerError> {
     LedgerEntry::parse(LedgerKind::Chargeback, movement.transaction, movement.order, movement.at, lines)
 }
 
-/// The balances of a placed order in the ledger.
+/// What the books say of an order that was placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sale {
-    /// Total of the sale, minus what a cancellation removed.
+    /// What it came to, as far as it was not taken back when the order was called off.
     pub total: Money,
-    /// Tax included in the total.
+    /// The tax within.
     pub tax: Money,
-    /// Refunded part of the total.
+    /// What of it was given back.
     pub refunded: Money,
-    /// Captured amount that nobody owes and that was not refunded: it was captured after the sale was canceled.
+    /// What was taken although nobody owes it, and was not given back: the sale had been taken back when it came.
     pub unowed: Money,
 }
 
-/// The parts of a refund besides the net amount of the sale.
+/// What a refund consists of besides the net amount of a sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RefundParts {
     /// Tax of the sale.
     pub tax: Money,
-    /// Amount captured beyond the sale.
+    /// What was taken beyond the sale.
     pub unowed: Money,
 }
 
 impl Sale {
-    /// Computes the balances from the entries of an order. None if it was not placed or its total was zero.
+    /// Reads the entries of an order; none when it was not placed or cost nothing.
     #[must_use]
     pub fn of(entries: &[LedgerEntry]) -> Option<Self> {
         let placed = entries.iter().find(|entry| entry.kind == LedgerKind::Placement)?;
@@ -339,11 +339,11 @@ impl Sale {
         })
     }
 
-    /// Splits a further refund: first what nobody owes, then the sale.
+    /// What a further refund gives back: what nobody owes first, then the sale.
     #[must_use]
     pub fn parts_of_refund(&self, amount: Money) -> RefundParts {
         let left = self.total.minor.saturating_sub(self.refunded.minor).max(0);
-        // An excess over the sale belongs to a capture that is posted later.
+        // What is more than the sale is of a capture that the books learn of later.
         let beyond = amount.minor.saturating_sub(left);
         let unowed = self.unowed.minor.min(amount.minor).max(beyond);
         let sold = Money::new(amount.minor.saturating_sub(unowed), amount.currency);
@@ -352,8 +352,8 @@ impl Sale {
     }
 }
 
-/// The tax included in a further refund: the tax share of all refunds so far minus the share of the earlier refunds, so
-/// that the parts of any number of refunds sum to the order's tax.
+/// The tax within a further refund, so that the parts of any number of refunds sum to the order's tax: the share of
+/// everything refunded so far, less the share of what was refunded before.
 #[must_use]
 pub fn tax_of_refund(before: Money, amount: Money, order_total: Money, order_tax: Money) -> Money {
     let share = |refunded: i64| order_tax.fraction(refunded.min(order_total.minor), order_total.minor);

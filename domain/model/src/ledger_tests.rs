@@ -7,21 +7,21 @@ fn eur(minor: i64) -> Money {
     Money::new(minor, Currency::EUR)
 }
 
-/// The amount that the shopper owes.
-fn receivable(entries: &[LedgerEntry]) -> i64 {
-    let lines = entries.iter().flat_map(LedgerEntry::lines);
+/// What the shopper owes.
+fn receivable(books: &[LedgerEntry]) -> i64 {
+    let lines = books.iter().flat_map(LedgerEntry::lines);
     lines.filter(|line| line.account == LedgerAccount::Receivable).map(LedgerLine::signed).sum()
 }
 
 #[test]
-fn an_unbalanced_entry_is_rejected() {
+fn an_entry_that_does_not_balance_in_each_currency_is_refused() {
     let lines = [debit(LedgerAccount::Receivable, eur(5)), credit(LedgerAccount::Sales, Money::new(5, Currency::USD))];
     let entry = LedgerEntry::parse(LedgerKind::Placement, "x", None, Timestamp::UNIX_EPOCH, lines);
     assert!(matches!(entry, Err(LedgerError::Unbalanced(_))));
 }
 
 #[test]
-fn account_names_parse_back_to_accounts() {
+fn accounts_read_back_from_their_names() {
     for account in [LedgerAccount::Tax, LedgerAccount::Gateway("sandbox-a".to_owned())] {
         assert_eq!(account.to_string().parse(), Ok(account));
     }
@@ -29,7 +29,7 @@ fn account_names_parse_back_to_accounts() {
 }
 
 #[test]
-fn a_refund_returns_unowed_money_before_the_sale() {
+fn a_refund_gives_back_what_nobody_owes_before_the_sale() {
     let parts = |total, tax, refunded, unowed, amount| {
         let sale = Sale { total: eur(total), tax: eur(tax), refunded: eur(refunded), unowed: eur(unowed) };
         let parts = sale.parts_of_refund(eur(amount));
@@ -40,12 +40,12 @@ fn a_refund_returns_unowed_money_before_the_sale() {
     assert_eq!(parts(595, 95, 0, 595, 595), (0, 595));
     assert_eq!(parts(595, 95, 0, 595, 1_190), (95, 595));
     assert_eq!(parts(595, 95, 595, 595, 595), (0, 595));
-    assert_eq!(parts(0, 0, 0, 0, 1_190), (0, 1_190), "the entries learn of the capture after its refund");
+    assert_eq!(parts(0, 0, 0, 0, 1_190), (0, 1_190), "the books learn of the capture after its refund");
 }
 
 proptest! {
     #[test]
-    fn refund_taxes_sum_to_the_tax_of_the_order(
+    fn the_tax_of_any_refunds_sums_to_the_tax_of_the_order(
         tax in 0_i64..5_000, net in 1_i64..20_000, cuts in prop::collection::vec(1_i64..3_000, 0..8),
     ) {
         let total = tax + net;
@@ -62,7 +62,7 @@ proptest! {
     }
 
     #[test]
-    fn all_entries_balance(
+    fn whatever_is_placed_captured_refunded_and_taken_back_balances(
         sales in 0_i64..100_000, shipping in 0_i64..2_000, tax in 0_i64..20_000, share in 0_i64..=100,
     ) {
         let order = OrderId::new();
@@ -85,18 +85,18 @@ proptest! {
         }
     }
 
-    /// Captures, refunds, a cancellation that keeps what was captured, and refunds of unowed money, in any order: the kept
-    /// money equals the remaining sale, and in the end nothing is owed.
+    /// Captures, refunds, a calling off that keeps what was taken, and giving back what nobody owes, in any order: what
+    /// is kept of the money is what is left of the sale, and in the end nobody is owed anything.
     #[test]
-    fn no_unowed_money_is_kept_in_any_order(
+    fn whatever_comes_first_nothing_is_kept_that_was_not_owed(
         steps in prop::collection::vec((0_u8..4, 1_i64..600), 0..15),
     ) {
         let order = OrderId::new();
         let amounts = PlacedAmounts { sales: eur(800), shipping: eur(40), tax: eur(160), total: eur(1_000) };
-        let mut entries = vec![placement(order, &amounts, Timestamp::UNIX_EPOCH).unwrap()];
+        let mut books = vec![placement(order, &amounts, Timestamp::UNIX_EPOCH).unwrap()];
         let (mut captured, mut kept, mut is_off) = (0, 0, false);
         for (step, minor) in steps.into_iter().chain([(3, 0)]) {
-            let sale = Sale::of(&entries).unwrap();
+            let sale = Sale::of(&books).unwrap();
             let movement = |minor| Movement {
                 transaction: PaymentTransactionId::new(), order: Some(order), gateway: "a", amount: eur(minor),
                 at: Timestamp::UNIX_EPOCH,
@@ -106,26 +106,26 @@ proptest! {
                 0 => {
                     let minor = minor.min(1_000 - captured);
                     (captured, kept) = (captured + minor, kept + minor);
-                    entries.push(capture(&movement(minor)).unwrap());
+                    books.push(capture(&movement(minor)).unwrap());
                 }
                 1 => {
                     let minor = minor.min(kept);
                     kept -= minor;
-                    entries.push(give_back(minor));
+                    books.push(give_back(minor));
                 }
                 2 if is_off => {}
                 2 => {
                     is_off = true;
-                    entries.extend(cancellation(order, &amounts, eur(captured), Timestamp::UNIX_EPOCH).unwrap());
+                    books.extend(cancellation(order, &amounts, eur(captured), Timestamp::UNIX_EPOCH).unwrap());
                 }
                 _ => {
                     kept -= sale.unowed.minor;
-                    entries.push(give_back(sale.unowed.minor));
+                    books.push(give_back(sale.unowed.minor));
                 }
             }
-            let sale = Sale::of(&entries).unwrap();
-            prop_assert_eq!(kept + receivable(&entries), sale.total.minor - sale.refunded.minor);
+            let sale = Sale::of(&books).unwrap();
+            prop_assert_eq!(kept + receivable(&books), sale.total.minor - sale.refunded.minor);
         }
-        prop_assert_eq!(receivable(&entries), if is_off { 0 } else { 1_000 - captured });
+        prop_assert_eq!(receivable(&books), if is_off { 0 } else { 1_000 - captured });
     }
 }

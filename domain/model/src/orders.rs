@@ -1,5 +1,5 @@
-//! Orders. Status, payment status and fulfillment status are independent; prices, names and addresses are those at the
-//! time of placement.
+//! Orders: what was sold at which price, and how far money and goods have come. Placement, payment and fulfilment are
+//! three axes; prices, names and addresses are those of the moment of sale.
 
 use std::collections::BTreeMap;
 
@@ -31,165 +31,165 @@ pub use place::{PlaceError, PlacedOrder, Settlement, place, require_no_problem};
 pub use prices::prices_of_cart;
 pub use status::{FulfillmentState, FulfillmentStatus, OrderStatus, PaymentProgress};
 
-/// An order placed in a channel.
+/// A sale.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Order {
-    /// Global id.
+    /// Identifier.
     pub id: OrderId,
-    /// Order number for people: increasing, with gaps. Assigned when the order is stored, zero before.
+    /// What people call it; counts up, with gaps. Given when it is written, zero before.
     pub number: i64,
-    /// Cart that was completed; a cart becomes at most one order.
+    /// The cart it was; a cart becomes one order.
     pub cart_id: CartId,
-    /// Secret that grants a guest access: 128 random bits as text.
+    /// The secret that opens it to a guest, 128 random bits as text.
     pub token: String,
-    /// Number of writes, starting at 1.
+    /// Counts the writes, from 1.
     pub version: i32,
-    /// Channel of the order.
+    /// The place of sale.
     pub channel: ChannelId,
-    /// Currency of all amounts.
+    /// The currency of every amount.
     pub currency: Currency,
-    /// Locale of the names and mails.
+    /// The language it was bought in.
     pub locale: Locale,
-    /// Customer who placed the order; None for a guest.
+    /// The account that bought it.
     pub customer: Option<CustomerId>,
-    /// Email address of the buyer.
+    /// Where messages go.
     pub email: String,
-    /// Phone number of the buyer.
+    /// Telephone.
     pub phone: Option<String>,
-    /// Shipping address; None if nothing is shipped.
+    /// Where it goes; none when nothing is delivered.
     pub shipping_address: Option<Address>,
-    /// Billing address; None if it is the shipping address.
+    /// Who is billed.
     pub billing_address: Option<Address>,
-    /// Note from the shopper to the merchant.
+    /// A word of the shopper.
     pub note: Option<String>,
-    /// Sum of the lines before discounts.
+    /// The lines before discounts.
     pub subtotal: TaxedMoney,
-    /// Total line discounts in the channel's price mode (gross or net); discounts on delivery are only in `promotions`.
+    /// All reductions of lines, in the channel's price mode (gross or net); those of delivery are in `promotions`.
     pub discount_total: Money,
-    /// Price of delivery after discounts.
+    /// Delivery after discounts.
     pub shipping: TaxedMoney,
-    /// Amount to pay.
+    /// What is to be paid.
     pub total: TaxedMoney,
-    /// Delivery methods that were bought.
+    /// How it is delivered.
     pub deliveries: Vec<OrderDelivery>,
-    /// Promotions that reduced a price.
+    /// Promotions that reduced something.
     pub promotions: Vec<AppliedPromotion>,
-    /// State of the order.
+    /// Whether it is a deal.
     pub status: OrderStatus,
-    /// Payment status.
+    /// How far the money has come.
     pub payment_status: PaymentProgress,
-    /// Fulfillment status.
+    /// How far the goods have come.
     pub fulfillment_status: FulfillmentStatus,
-    /// Reason of the cancellation; None if the order was not canceled.
+    /// Why it was cancelled.
     pub cancel_reason: Option<CancelReason>,
-    /// Time of placement.
+    /// When it was placed.
     pub placed_at: Timestamp,
-    /// Time of the last change.
+    /// When it last changed.
     pub updated_at: Timestamp,
-    /// Time when a pending payment times out; None if no payment is pending.
+    /// Until when an undecided payment is waited for.
     pub expires_at: Option<Timestamp>,
 }
 
-/// The order has another version than the caller expects.
+/// The order has changed since the caller saw it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the order has changed: its version is {current}")]
 pub struct OrderMoved {
-    /// The current version.
+    /// The version it has now.
     pub current: i32,
 }
 
-/// A delivery method that was bought with an order.
+/// A way of delivery that was bought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderDelivery {
-    /// Name in the API, such as `standard`.
+    /// What systems call it.
     pub handle: String,
-    /// Title shown to shoppers.
+    /// What shoppers read.
     pub title: String,
-    /// Price after discounts.
+    /// What it cost after discounts.
     pub price: TaxedMoney,
-    /// Minimum and maximum number of days until delivery.
+    /// Days until it was to arrive, fewest and most.
     #[serde(default)]
     pub estimated_days: (u16, u16),
-    /// True if the shopper picks the goods up.
+    /// Whether the shopper fetches the goods.
     pub is_pickup: bool,
 }
 
-/// A line of an order.
+/// A variant and how many of it, as sold.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrderLine {
-    /// Global id.
+    /// Identifier.
     pub id: OrderLineId,
-    /// Order of the line.
+    /// The order.
     pub order_id: OrderId,
-    /// Position in the order, starting at 0.
+    /// Its place in the order, from 0.
     pub position: i32,
-    /// Variant that was bought.
+    /// What was bought.
     pub variant_id: VariantId,
-    /// Product of the variant.
+    /// The product it belonged to.
     pub product_id: ProductId,
     /// Stock keeping unit.
     pub sku: String,
-    /// Name of product and variant in the order's locale.
+    /// Name of product and variant in the order's language.
     pub name: String,
-    /// Number of units.
+    /// How many.
     pub quantity: Quantity,
-    /// Units that were fulfilled.
+    /// How many were sent.
     pub fulfilled: Quantity,
-    /// Price of one unit before discounts.
+    /// One unit before discounts.
     pub unit_price: TaxedMoney,
-    /// Price of all units before discounts.
+    /// All units before discounts.
     pub subtotal: TaxedMoney,
-    /// Price of all units after discounts.
+    /// All units after discounts.
     pub total: TaxedMoney,
-    /// Discounts of the line.
+    /// The reductions in it.
     pub discounts: Vec<DiscountAllocation>,
-    /// Tax class that determined the tax rate.
+    /// The class that decided the tax rate.
     pub tax_class: String,
-    /// Applied tax rate.
+    /// The tax rate.
     pub tax_rate: TaxRate,
-    /// True if the line is shipped.
+    /// Whether there is something to deliver.
     pub requires_shipping: bool,
-    /// Custom attributes, such as an engraving.
+    /// What the shopper asked for, such as an engraving.
     pub attributes: BTreeMap<String, String>,
-    /// Stock that the whole line needs: variants and units.
+    /// What the whole line takes from stock: variants and units.
     pub stock_needs: Vec<(VariantId, i64)>,
 }
 
-/// A fulfillment: goods of an order that were shipped together.
+/// Goods of an order that left together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fulfillment {
-    /// Global id.
+    /// Identifier.
     pub id: FulfillmentId,
-    /// Order of the fulfillment.
+    /// The order.
     pub order_id: OrderId,
-    /// Status of the fulfillment.
+    /// Where the goods are.
     pub state: FulfillmentState,
-    /// Tracking data of the parcel; None if there is none.
+    /// How to follow the parcel.
     pub tracking: Option<Tracking>,
-    /// Shipped units by line.
+    /// What is in it.
     pub lines: Vec<FulfillItem>,
-    /// Actor that created the fulfillment.
+    /// Whoever sent it.
     pub actor: String,
-    /// Time of shipment.
+    /// When it left.
     pub created_at: Timestamp,
 }
 
-/// Tracking data of a parcel.
+/// How to follow a parcel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tracking {
-    /// Tracking number of the carrier.
+    /// What the carrier calls it.
     pub number: String,
-    /// Tracking page of the carrier, an `http` or `https` URL.
+    /// Where the carrier shows it, an `http` or `https` address.
     pub url: Option<String>,
 }
 
-/// Creates an event for the timeline of an order.
+/// What an order's timeline keeps of an event before it has an id.
 fn event(order_id: OrderId, kind: OrderEventKind, actor: &str, at: Timestamp) -> OrderEvent {
     OrderEvent { id: OrderEventId::new(), order_id, kind, actor: actor.to_owned(), at }
 }
 
 impl OrderLine {
-    /// Units that are not fulfilled yet. Never negative: fulfilled units do not exceed the quantity.
+    /// How many are still to be sent.
     #[must_use]
     pub const fn outstanding(&self) -> u32 {
         self.quantity.get().saturating_sub(self.fulfilled.get())
@@ -197,10 +197,10 @@ impl OrderLine {
 }
 
 impl Order {
-    /// The amounts that the ledger posts for the order.
+    /// What the order is made of in the ledger.
     ///
     /// # Errors
-    /// [`MoneyError`] if the amounts are inconsistent.
+    /// [`MoneyError`] when the amounts contradict each other.
     pub fn amounts(&self) -> Result<PlacedAmounts, MoneyError> {
         Ok(PlacedAmounts {
             sales: self.total.net.minus(self.shipping.net)?,
@@ -210,7 +210,7 @@ impl Order {
         })
     }
 
-    /// True if the token is the order's secret. The comparison takes constant time.
+    /// Whether the secret opens it; takes as long for a wrong one as for the right one.
     #[must_use]
     pub fn is_opened_by(&self, token: &str) -> bool {
         let (own, given) = (self.token.as_bytes(), token.as_bytes());
@@ -218,10 +218,10 @@ impl Order {
         !own.is_empty() && own.len() == given.len() && differences == 0
     }
 
-    /// Checks that the order has the expected version; None accepts any version.
+    /// Passes when the order is as the caller last saw it.
     ///
     /// # Errors
-    /// [`OrderMoved`] if the version differs.
+    /// [`OrderMoved`] when it has changed since.
     pub const fn require_version(&self, expected: Option<i32>) -> Result<(), OrderMoved> {
         match expected {
             Some(expected) if expected != self.version => Err(OrderMoved { current: self.version }),
@@ -229,13 +229,13 @@ impl Order {
         }
     }
 
-    /// Increments the version.
+    /// Counts a write.
     pub fn touch(&mut self, now: Timestamp) {
         self.version += 1;
         self.updated_at = now;
     }
 
-    /// Completes the order if everything is paid and fulfilled.
+    /// Becomes complete once everything is paid and sent.
     fn complete_if_done(&mut self, actor: &str, now: Timestamp) -> Option<OrderEvent> {
         let is_done = self.status == OrderStatus::Open
             && matches!(self.payment_status, PaymentProgress::Paid | PaymentProgress::PartiallyRefunded)

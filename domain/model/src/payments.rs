@@ -1,8 +1,7 @@
-//! Payments: intents to collect an amount for a cart, attempts at gateways, and transactions.
+//! Payments: an intent to collect an amount for a cart, the attempts at gateways, and every money event.
 //!
-//! Status and sums of a payment are derived from the set of known transactions (see [`PaymentRecord`]), never added up
-//! incrementally. Responses, webhooks and queries may therefore arrive late, repeatedly and in any order, and still lead
-//! to the same state.
+//! What a payment is worth is derived from the set of known facts (see [`PaymentRecord`]), never counted up or down:
+//! so answers, webhooks and questions may come late, twice and in any order, and still lead to the same state.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -53,13 +52,13 @@ pub enum PaymentStatus {
 }
 
 impl PaymentStatus {
-    /// True if the gateway has not decided yet.
+    /// Whether the gateway still has to say yes or no.
     #[must_use]
     pub const fn is_undecided(self) -> bool {
         matches!(self, Self::Pending | Self::RequiresAction)
     }
 
-    /// True if the payment has failed or was voided.
+    /// Whether no money can come of the payment any more.
     #[must_use]
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Voided | Self::Failed)

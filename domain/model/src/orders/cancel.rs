@@ -1,4 +1,4 @@
-//! Cancellation of orders.
+//! Calling an order off.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -32,25 +32,25 @@ pub enum CancelReason {
     Other,
 }
 
-/// The reason why an order cannot be canceled.
+/// Why an order is not called off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CancelRefused {
-    /// The order is already canceled.
+    /// It was called off before.
     #[error("the order is canceled already")]
     AlreadyCanceled,
-    /// The order has expired or is completed.
+    /// It came to nothing, or is done.
     #[error("an order that is {0} cannot be canceled")]
     Status(OrderStatus),
-    /// A part of the order was fulfilled.
+    /// Goods have left.
     #[error("goods of this order were sent already")]
     Fulfilled,
 }
 
 impl Order {
-    /// Cancels the order if no line was fulfilled, not even in part.
+    /// Calls it off, as long as nothing of its lines was sent, be it by parcel or otherwise.
     ///
     /// # Errors
-    /// [`CancelRefused`] if the status or a fulfillment does not allow it.
+    /// [`CancelRefused`].
     pub fn cancel(
         &mut self,
         lines: &[OrderLine],
@@ -60,7 +60,7 @@ impl Order {
     ) -> Result<OrderEvent, CancelRefused> {
         match self.status {
             OrderStatus::PendingPayment | OrderStatus::Open => {}
-            // A paid order with nothing to ship completes immediately, but may still be canceled.
+            // Paid, and nothing to send: it may still be called off.
             OrderStatus::Completed if self.fulfillment_status == FulfillmentStatus::NotRequired => {}
             OrderStatus::Canceled => return Err(CancelRefused::AlreadyCanceled),
             OrderStatus::Completed | OrderStatus::Expired => return Err(CancelRefused::Status(self.status)),
@@ -76,11 +76,11 @@ impl Order {
     }
 }
 
-/// The ledger entry that cancels what the shopper still owes for a canceled or expired order. The captured amount
-/// remains a sale until it is refunded. None if nothing is owed.
+/// Takes back what the shopper still owes of an order that came to nothing: all of it but what was captured, which is a
+/// sale until a refund gives it back. None when nothing is owed.
 ///
 /// # Errors
-/// [`LedgerError`] if the amounts are inconsistent.
+/// [`LedgerError`] when the amounts contradict each other.
 pub fn cancellation(
     order: OrderId,
     placed: &PlacedAmounts,

@@ -1,4 +1,4 @@
-//! Events in the timeline of an order.
+//! The timeline of an order.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -8,18 +8,18 @@ use crate::{
     ids::{OrderEventId, OrderId},
 };
 
-/// An event in the timeline of an order.
+/// Something that happened to an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderEvent {
-    /// Global id; sorts by time.
+    /// Identifier, sorts by time.
     pub id: OrderEventId,
-    /// Order of the event.
+    /// The order.
     pub order_id: OrderId,
-    /// Kind of the event.
+    /// What happened.
     pub kind: OrderEventKind,
-    /// Actor that caused the event.
+    /// Whoever did it.
     pub actor: String,
-    /// Time of the event.
+    /// When.
     pub at: Timestamp,
 }
 

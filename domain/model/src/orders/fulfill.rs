@@ -1,4 +1,4 @@
-//! Fulfillment of orders.
+//! Sending goods.
 
 use std::collections::HashSet;
 
@@ -8,65 +8,65 @@ use crate::{
     ids::{OrderLineId, VariantId},
 };
 
-/// Units of a line to fulfill, or fulfilled.
+/// Units of a line to be sent, or sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FulfillItem {
-    /// Order line.
+    /// The line.
     pub line_id: OrderLineId,
-    /// Number of units.
+    /// How many.
     pub quantity: Quantity,
 }
 
-/// The reason why a fulfillment is rejected; `at` is the position of the invalid entry in the input.
+/// Why goods are not sent; `at` is the place of the culprit in the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FulfillRefused {
-    /// The order is not open.
+    /// The order waits for its payment, or came to nothing.
     #[error("an order that is {0} is not sent")]
     Status(OrderStatus),
-    /// The payment failed, was voided, or was refunded in full.
+    /// No money will come of its payment, or all of it was given back.
     #[error("an order whose payment is {0} is not sent")]
     NotPaid(PaymentProgress),
-    /// No units are left to fulfill.
+    /// Nothing is named, or nothing is left.
     #[error("nothing is left to be sent")]
     Nothing,
-    /// The line belongs to another order.
+    /// The line is not of this order.
     #[error("the order has no such line")]
     UnknownLine {
-        /// Position in the input.
+        /// Which entry.
         at: usize,
     },
-    /// The line occurs twice.
+    /// The line is named twice.
     #[error("this line is named twice")]
     Duplicate {
-        /// Position in the input.
+        /// Which entry.
         at: usize,
     },
-    /// The quantity is zero or exceeds the remaining units.
+    /// The number is zero or more than is left.
     #[error("{left} units of this line are left to be sent")]
     Quantity {
-        /// Position in the input.
+        /// Which entry.
         at: usize,
-        /// Remaining units of the line.
+        /// How many are left.
         left: u32,
     },
 }
 
-/// The result of a fulfillment.
+/// What leaves stock for a shipment: units of variants, per line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shipment {
-    /// Fulfilled units by line.
+    /// What is sent.
     pub items: Vec<FulfillItem>,
-    /// Units to deduct from stock: line, variant and units.
+    /// What leaves the building: line, variant, units.
     pub deductions: Vec<(OrderLineId, VariantId, i64)>,
-    /// New events of the timeline.
+    /// What the timeline gains.
     pub events: Vec<OrderEvent>,
 }
 
 impl Order {
-    /// Fulfills units of lines; without entries, all remaining units.
+    /// Sends units of lines, everything that is left when none is named.
     ///
     /// # Errors
-    /// [`FulfillRefused`] if the order or an entry does not allow it; then nothing changes.
+    /// [`FulfillRefused`]; then nothing has changed.
     pub fn fulfill(
         &mut self,
         lines: &mut [OrderLine],
@@ -104,7 +104,7 @@ impl Order {
     }
 }
 
-/// The share of a line's stock need for `gone` of its `of` units. Quantities and needs are far below 64 bits.
+/// How much of a line's need is gone once so many of its units are.
 fn share(units: i64, gone: Quantity, of: Quantity) -> i64 {
     units.saturating_mul(i64::from(gone)) / i64::from(of).max(1)
 }

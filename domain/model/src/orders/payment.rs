@@ -1,4 +1,4 @@
-//! Effects of payment changes on the order.
+//! What a payment that changed means to its order.
 
 use super::{Order, OrderEvent, OrderEventKind, OrderStatus, PaymentProgress, event};
 use crate::{
@@ -6,20 +6,19 @@ use crate::{
     payments::{Payment, PaymentTransaction, TransactionKind},
 };
 
-/// The effect of a payment change.
+/// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PaymentOutcome {
-    /// New events of the timeline; empty if nothing changed.
+    /// What the timeline gains; nothing when nothing changed.
     pub events: Vec<OrderEvent>,
-    /// True if the order has just expired: release its stock and codes, and cancel what is owed.
+    /// Whether the order has just expired: its stock and codes become free, and nothing is owed.
     pub has_expired: bool,
 }
 
 impl Order {
-    /// Applies the state of the payment and the transactions that have just succeeded; pass each transaction only once.
-    ///
-    /// Every capture, refund and chargeback adds an event to the timeline; without one, a new status does. Repeating the
-    /// call without transactions is safe. A canceled or expired order keeps its status.
+    /// Learns where its payment stands, and which of its transactions have just succeeded, each of which is told once.
+    /// Every capture, refund and chargeback has an entry in the timeline; without one, a new status has. Safe to repeat
+    /// without the transactions; an order that came to nothing stays so.
     pub fn payment_changed(
         &mut self,
         payment: &Payment,
@@ -50,7 +49,7 @@ impl Order {
         outcome
     }
 
-    /// Expires an order whose payment did not arrive. None if the order does not wait for a payment.
+    /// Gives up on a payment that did not come. Nothing happens to an order that does not wait for one.
     pub fn expire(&mut self, actor: &str, now: Timestamp) -> Option<OrderEvent> {
         (self.status == OrderStatus::PendingPayment).then(|| {
             self.status = OrderStatus::Expired;
@@ -61,8 +60,7 @@ impl Order {
     }
 }
 
-/// One event kind per capture, refund and chargeback; the one that completes the amount has the kind for the full
-/// amount.
+/// One entry for each capture, refund and chargeback; the capture or refund that makes it all says so.
 fn kinds_of_moved(payment: &Payment, succeeded: &[&PaymentTransaction]) -> Vec<OrderEventKind> {
     let sum = |kind: TransactionKind| {
         let of_kind = succeeded.iter().filter(|transaction| transaction.kind == kind);
@@ -87,7 +85,7 @@ fn kinds_of_moved(payment: &Payment, succeeded: &[&PaymentTransaction]) -> Vec<O
     succeeded.iter().filter_map(entry).collect()
 }
 
-/// The event kind of a new payment status.
+/// The entry of a new status.
 const fn kind_of(progress: PaymentProgress) -> Option<OrderEventKind> {
     Some(match progress {
         PaymentProgress::Pending => return None,

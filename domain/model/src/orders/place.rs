@@ -1,4 +1,4 @@
-//! Placing an order from a priced cart.
+//! From a priced cart to an order.
 
 use std::collections::HashMap;
 
@@ -14,56 +14,56 @@ use crate::{
     pricing::{CartProblem, PricedCart},
 };
 
-/// Days until a bank transfer times out.
+/// How long a bank transfer is waited for, in days.
 const TRANSFER_DAYS: i64 = 7;
-/// Days until any other undecided payment times out; gateways usually decide sooner.
+/// How long any other undecided payment is waited for, in days; gateways decide sooner.
 const UNDECIDED_DAYS: i64 = 2;
 
-/// The payment of a cart as known at completion.
+/// How a cart is paid, as far as it is known when it completes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settlement {
-    /// The total is zero.
+    /// There is nothing to pay.
     Free,
-    /// The payment is authorized or captured.
+    /// The money is held or was taken.
     Paid(PaymentProgress),
-    /// The gateway or the shopper's bank has not decided yet.
+    /// The gateway, or the shopper's bank, has not decided.
     Undecided {
-        /// Time when the payment times out.
+        /// Until when it is waited for.
         until: Timestamp,
     },
 }
 
-/// The reason why an order cannot be placed.
+/// Why a cart does not become an order.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlaceError {
-    /// The cart has problems.
+    /// Something is missing or wrong.
     #[error("the cart cannot be completed: {}", .0.first().map_or("", |problem| problem.message.as_str()))]
     Problems(Vec<CartProblem>),
-    /// There is no payment, or the last one failed.
+    /// No payment was begun, or the last one failed.
     #[error("pay for the cart first")]
     PaymentRequired,
-    /// The shopper must complete an action first, such as 3-D Secure.
+    /// The shopper has to do something first, such as 3-D Secure.
     #[error("finish the payment first")]
     PaymentActionRequired,
-    /// The amount of the payment differs from the cart's total.
+    /// The cart has changed since it was paid.
     #[error("the payment is not for the cart's total; pay again")]
     PaymentAmountMismatch,
-    /// The amounts overflow.
+    /// Amounts are too large.
     #[error(transparent)]
     Money(#[from] MoneyError),
 }
 
 impl Settlement {
-    /// Checks that the payment covers the total of the cart.
+    /// How the payment settles what the cart costs.
     ///
     /// # Errors
-    /// [`PlaceError`] if a payment is missing, has another amount, or requires an action.
+    /// [`PlaceError`] when it does not.
     pub fn of(priced: &PricedCart, payment: Option<&Payment>, now: Timestamp) -> Result<Self, PlaceError> {
         let due = priced.total.gross;
         let Some(payment) = payment.filter(|payment| payment.is_active()) else {
             return if due.is_zero() { Ok(Self::Free) } else { Err(PlaceError::PaymentRequired) };
         };
-        // Check the amount before asking the shopper to complete 3-D Secure.
+        // Nobody is asked to finish a payment that is not for what the cart costs now.
         if !payment.covers(due) {
             return Err(PlaceError::PaymentAmountMismatch);
         }
@@ -101,30 +101,30 @@ impl Settlement {
     }
 }
 
-/// A new order with its lines and events.
+/// A new order with everything that is written with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlacedOrder {
     /// The order.
     pub order: Order,
-    /// The lines of the order.
+    /// Its lines.
     pub lines: Vec<OrderLine>,
-    /// The first events of the timeline.
+    /// The begin of its timeline.
     pub events: Vec<OrderEvent>,
 }
 
-/// Checks that the cart has no problems.
+/// Passes when nothing stops a cart from becoming an order.
 ///
 /// # Errors
-/// [`PlaceError::Problems`] with all problems.
+/// [`PlaceError::Problems`] with all that does.
 pub fn require_no_problem(priced: &PricedCart) -> Result<(), PlaceError> {
     if priced.problems.is_empty() { Ok(()) } else { Err(PlaceError::Problems(priced.problems.clone())) }
 }
 
-/// Creates an order from a cart and its prices. Lines, delivery and discounts are copied, so that later changes of the
-/// catalog do not affect the order.
+/// Makes an order of a cart at the prices given. The lines, delivery and discounts are copied, so that nothing that
+/// changes later changes the order.
 ///
 /// # Errors
-/// [`PlaceError::Problems`] if the cart has problems.
+/// [`PlaceError::Problems`] when something stops the cart.
 pub fn place(
     cart: &Cart,
     priced: &PricedCart,
@@ -175,7 +175,7 @@ pub fn place(
 }
 
 impl PlacedOrder {
-    /// The stock that the lines need.
+    /// What the lines take from stock.
     #[must_use]
     pub fn stock_needs(&self) -> Vec<StockNeed> {
         let of_line = |line: &OrderLine| {
@@ -186,7 +186,7 @@ impl PlacedOrder {
         self.lines.iter().flat_map(of_line).filter(|need| need.quantity > 0).collect()
     }
 
-    /// The distinct discount codes whose promotions reduced a price.
+    /// The codes whose promotions reduced something, each once.
     #[must_use]
     pub fn used_codes(&self) -> Vec<String> {
         let mut codes: Vec<String> =

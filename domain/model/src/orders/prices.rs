@@ -1,4 +1,4 @@
-//! Prices of completed carts, read from their orders.
+//! What a completed cart cost: the order remembers, whatever has changed since.
 
 use super::{Order, OrderDelivery, OrderLine};
 use crate::{
@@ -6,10 +6,9 @@ use crate::{
     pricing::{CodeStatus, DeliveryGroup, DeliveryOption, PricedCart, PricedLine},
 };
 
-/// The prices of the cart that became this order, independent of later changes of the catalog.
-///
-/// `lines` are the order's lines; they match the cart's lines in order, because a cart with a line that cannot be sold
-/// cannot be completed. For the same reason all discount codes of the cart apply.
+/// The prices of the cart that became this order. `lines` are those of the order, in its order, which is the cart's: a
+/// cart with a line that cannot be sold does not become an order. Nor does one with a code that does not fit, so each
+/// of its codes did.
 #[must_use]
 pub fn prices_of_cart(cart: &Cart, order: &Order, lines: &[OrderLine]) -> PricedCart {
     let code = |code: &String| CodeStatus { code: code.clone(), is_applicable: true };
@@ -46,7 +45,7 @@ fn priced_line(wish: &CartLine, line: &OrderLine) -> PricedLine {
     }
 }
 
-/// The delivery group with the delivery method that was bought.
+/// The one group, with the way of delivery that was bought.
 fn delivery_groups(cart: &Cart, order: &Order, lines: &[OrderLine]) -> Vec<DeliveryGroup> {
     let delivered = cart.lines.iter().zip(lines).filter(|(_, line)| line.requires_shipping);
     let option = |delivery: &OrderDelivery| DeliveryOption {

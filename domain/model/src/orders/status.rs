@@ -1,4 +1,4 @@
-//! Status, payment status and fulfillment status of orders.
+//! The three axes of an order.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -27,7 +27,7 @@ pub enum OrderStatus {
 }
 
 impl OrderStatus {
-    /// True if the order was canceled or has expired.
+    /// Whether the order came to nothing.
     #[must_use]
     pub const fn is_void(self) -> bool {
         matches!(self, Self::Canceled | Self::Expired)
@@ -76,13 +76,13 @@ impl From<&Payment> for PaymentProgress {
 }
 
 impl PaymentProgress {
-    /// True if the payment failed or was voided.
+    /// Whether no money will come of it.
     #[must_use]
     pub const fn is_lost(self) -> bool {
         matches!(self, Self::Voided | Self::Failed)
     }
 
-    /// True if money was authorized or captured at some time, or none was due.
+    /// Whether money is there or was, were it only held or given back since; or none was due.
     #[must_use]
     pub const fn has_come(self) -> bool {
         !self.is_lost() && !matches!(self, Self::Pending)
@@ -108,13 +108,13 @@ pub enum FulfillmentStatus {
 }
 
 impl FulfillmentStatus {
-    /// True if nothing is left to fulfill.
+    /// Whether nothing is left to be sent.
     #[must_use]
     pub const fn is_done(self) -> bool {
         matches!(self, Self::Fulfilled | Self::NotRequired)
     }
 
-    /// Derives the status from the lines; lines that are not shipped do not count.
+    /// Where the lines stand; what needs no delivery does not count.
     #[must_use]
     pub fn of(lines: &[OrderLine]) -> Self {
         let to_send = || lines.iter().filter(|line| line.requires_shipping);

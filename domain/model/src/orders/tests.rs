@@ -120,7 +120,7 @@ const HELD: Settlement = Settlement::Paid(PaymentProgress::Authorized);
 const WAITING: Settlement = Settlement::Undecided { until: Timestamp::UNIX_EPOCH };
 
 #[test]
-fn a_payment_must_cover_exactly_the_total() {
+fn a_payment_settles_exactly_the_total_or_not_at_all() {
     let cart = priced(vec![priced_line(2, true)]);
     let total = cart.total.gross;
     let settle = |payment: Option<Payment>| Settlement::of(&cart, payment.as_ref(), Timestamp::UNIX_EPOCH);
@@ -137,7 +137,7 @@ fn a_payment_must_cover_exactly_the_total() {
 }
 
 #[test]
-fn a_completed_cart_keeps_the_prices_of_its_order() {
+fn a_completed_cart_costs_what_its_order_cost() {
     let mut cart = cart();
     cart.discount_codes = vec!["A".to_owned(), "B".to_owned()];
     let lines = vec![priced_line(2, true), priced_line(1, false)];
@@ -158,7 +158,7 @@ fn a_completed_cart_keeps_the_prices_of_its_order() {
 }
 
 #[test]
-fn a_free_cart_must_not_have_an_active_payment() {
+fn a_free_cart_needs_no_payment_but_must_not_leave_one_behind() {
     let free = PricedCart { total: taxed(0, 0), ..priced(vec![priced_line(1, false)]) };
     assert_eq!(Settlement::of(&free, None, Timestamp::UNIX_EPOCH), Ok(Settlement::Free));
     let held = payment(eur(5), PaymentStatus::Authorized);
@@ -167,7 +167,7 @@ fn a_free_cart_must_not_have_an_active_payment() {
 }
 
 #[test]
-fn an_order_copies_the_priced_cart_and_balances() {
+fn an_order_is_a_copy_of_the_priced_cart_and_balances() {
     let placed = placed(HELD, vec![priced_line(2, true), priced_line(3, false)]);
     assert_eq!(
         (placed.order.status, placed.order.fulfillment_status),
@@ -181,7 +181,7 @@ fn an_order_copies_the_priced_cart_and_balances() {
 }
 
 #[test]
-fn a_cart_with_problems_cannot_be_placed() {
+fn problems_stop_an_order() {
     let problem = crate::pricing::CartProblem {
         code: crate::pricing::ProblemCode::Empty,
         message: "nothing is in the cart".to_owned(),
@@ -193,14 +193,14 @@ fn a_cart_with_problems_cannot_be_placed() {
 }
 
 #[test]
-fn a_free_download_completes_immediately() {
+fn a_free_download_is_complete_when_it_is_placed() {
     let placed = placed(Settlement::Free, vec![priced_line(1, false)]);
     assert_eq!(placed.order.status, OrderStatus::Completed);
     assert_eq!(placed.events.last().map(|event| event.kind), Some(OrderEventKind::Completed));
 }
 
 #[test]
-fn a_pending_order_opens_when_paid_and_expires_otherwise() {
+fn a_pending_order_opens_with_its_money_and_expires_without() {
     let mut opened = placed(WAITING, vec![priced_line(1, true)]).order;
     let mut expired = opened.clone();
     let total = opened.total.gross;
@@ -219,7 +219,7 @@ fn a_pending_order_opens_when_paid_and_expires_otherwise() {
 }
 
 #[test]
-fn only_remaining_units_can_be_fulfilled() {
+fn only_what_is_left_of_a_line_is_sent() {
     let PlacedOrder { mut order, mut lines, .. } = placed(HELD, vec![priced_line(3, true)]);
     let item = |quantity: i64| FulfillItem { line_id: lines[0].id, quantity: quantity.try_into().unwrap() };
     let [none, one, two, four] = [item(0), item(1), item(2), item(4)];
@@ -238,7 +238,7 @@ fn only_remaining_units_can_be_fulfilled() {
 }
 
 #[test]
-fn unpaid_and_refunded_orders_cannot_be_fulfilled() {
+fn goods_are_not_sent_when_no_money_will_come_or_all_went_back() {
     for (status, progress) in
         [(PaymentStatus::Voided, PaymentProgress::Voided), (PaymentStatus::Refunded, PaymentProgress::Refunded)]
     {
@@ -250,7 +250,7 @@ fn unpaid_and_refunded_orders_cannot_be_fulfilled() {
 }
 
 #[test]
-fn an_order_is_canceled_once_and_only_before_fulfillment() {
+fn an_order_is_canceled_once_and_only_before_goods_left() {
     let PlacedOrder { mut order, mut lines, .. } = placed(HELD, vec![priced_line(2, true)]);
     let mut canceled = order.clone();
     canceled.cancel(&lines, CancelReason::Customer, "staff", Timestamp::UNIX_EPOCH).unwrap();
@@ -265,7 +265,7 @@ fn an_order_is_canceled_once_and_only_before_fulfillment() {
 }
 
 #[test]
-fn an_order_with_a_fulfilled_download_cannot_be_canceled() {
+fn an_order_whose_download_was_sent_is_not_canceled() {
     let PlacedOrder { mut order, mut lines, .. } = placed(HELD, vec![priced_line(1, true), priced_line(1, false)]);
     let download = FulfillItem { line_id: lines[1].id, quantity: 1.try_into().unwrap() };
     order.fulfill(&mut lines, &[download], "staff", Timestamp::UNIX_EPOCH).unwrap();
@@ -294,7 +294,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 proptest! {
     #[test]
-    fn the_three_statuses_stay_consistent(
+    fn whatever_happens_the_axes_never_contradict_each_other(
         is_waiting: bool, quantities in prop::collection::vec((1_i64..5, any::<bool>()), 1..3), steps in steps(),
     ) {
         let sold = quantities.iter().map(|(quantity, ships)| priced_line(*quantity, *ships)).collect();
@@ -335,7 +335,7 @@ proptest! {
     }
 
     #[test]
-    fn a_cancellation_cancels_exactly_what_is_owed(net in 0_i64..9_000, tax in 0_i64..900, share in 0_i64..=100) {
+    fn what_is_taken_back_is_exactly_what_is_still_owed(net in 0_i64..9_000, tax in 0_i64..900, share in 0_i64..=100) {
         let amounts = crate::ledger::PlacedAmounts {
             sales: eur(net), shipping: eur(412), tax: eur(tax), total: eur(net + 412 + tax),
         };

@@ -1,4 +1,4 @@
-//! Attempts of a payment at gateways.
+//! One try of a payment at one gateway.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -9,30 +9,30 @@ use crate::{
     ids::{PaymentAttemptId, PaymentId},
 };
 
-/// One try of a payment at one gateway. It is stored before the gateway is called, so that every charge has a record.
+/// One try of a payment at one gateway. It is written before the gateway is called, so that no charge is without it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentAttempt {
-    /// Global id.
+    /// Identifier.
     pub id: PaymentAttemptId,
-    /// Payment of the attempt.
+    /// The payment.
     pub payment_id: PaymentId,
-    /// Number among the attempts of the payment, starting at 1.
+    /// Its place among the attempts of the payment, from 1.
     pub number: i32,
-    /// Name of the gateway.
+    /// The gateway.
     pub gateway: String,
-    /// Our reference of the charge; unique at the gateway.
+    /// What we call the charge towards the gateway; unique there.
     pub reference: String,
-    /// The gateway's reference of the charge; None while it is unknown.
+    /// What the gateway calls it.
     pub gateway_reference: Option<String>,
-    /// Outcome of the attempt, as far as it is known.
+    /// What came of it, as far as it is known.
     pub outcome: AttemptOutcome,
-    /// Reason of the failure.
+    /// Why nothing came of it.
     pub failure: Option<FailureCode>,
-    /// Time when the gateway was called.
+    /// When the gateway was called.
     pub started_at: Timestamp,
-    /// Response time of the gateway in milliseconds; None if it did not respond.
+    /// How long the gateway took to answer the call, in milliseconds; none where it did not.
     pub latency_ms: Option<i32>,
-    /// Time when the attempt was decided.
+    /// When it was decided.
     pub finished_at: Option<Timestamp>,
 }
 
@@ -77,7 +77,7 @@ pub enum AttemptOutcome {
 }
 
 impl AttemptOutcome {
-    /// True if the gateway has decided.
+    /// Whether the gateway has said yes or no.
     #[must_use]
     pub const fn is_decided(self) -> bool {
         matches!(self, Self::Unavailable | Self::Declined | Self::Canceled | Self::Authorized)
@@ -85,7 +85,7 @@ impl AttemptOutcome {
 }
 
 impl PaymentAttempt {
-    /// Applies an outcome unless a more certain one is already known.
+    /// Learns something; what is already known better stays.
     pub fn learn(&mut self, outcome: AttemptOutcome, failure: Option<FailureCode>, now: Timestamp) {
         if outcome <= self.outcome {
             return;

@@ -1,4 +1,4 @@
-//! Payment intents.
+//! The payment as such: what is to be collected, and how far that has come.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,83 +11,83 @@ use crate::{
 /// An intent to collect an amount for a cart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
-    /// Global id.
+    /// Identifier.
     pub id: PaymentId,
-    /// Cart that the payment is for.
+    /// The cart it pays for.
     pub cart_id: CartId,
-    /// Order that the cart became; None until the cart is completed.
+    /// The order the cart became.
     pub order_id: Option<OrderId>,
-    /// Channel of the cart.
+    /// The place of sale.
     pub channel_id: ChannelId,
-    /// Country of sale, for routing.
+    /// Where the shopper is, for routing.
     pub country: Option<Country>,
-    /// Payment method.
+    /// How the shopper pays.
     pub method: PaymentMethod,
-    /// Gateway of the attempt that counts.
+    /// The gateway of the attempt that counts.
     pub gateway: String,
-    /// Amount to collect.
+    /// What is to be collected.
     pub amount: Money,
-    /// Status, derived by [`super::PaymentRecord`].
+    /// Where it is; derived from the facts by [`super::PaymentRecord`].
     pub status: PaymentStatus,
-    /// Total authorized amount, including what was captured or voided since.
+    /// What was ever held on the shopper's account.
     pub authorized: Money,
-    /// Captured amount, at most the authorized amount.
+    /// What was taken, at most what was authorised.
     pub captured: Money,
-    /// Refunded amount, at most the captured amount.
+    /// What was given back, at most what was captured.
     pub refunded: Money,
-    /// Amount charged back by the shopper's bank.
+    /// What the shopper's bank took back.
     pub charged_back: Money,
-    /// Action that the shopper must complete next; None if there is none.
+    /// What the shopper has to do next.
     pub action: Option<PaymentAction>,
-    /// Reason of the failure.
+    /// Why it failed.
     pub failure: Option<FailureCode>,
-    /// True if the payment is no longer needed: a newer payment replaced it, or the cart was rejected. It is voided as soon
-    /// as it is known to be authorized.
+    /// Nobody wants the money: a newer payment took its place or the cart was refused. It is voided as soon as it
+    /// turns out to be authorised.
     pub is_unwanted: bool,
-    /// Idempotency key of the request that created the payment, with the hash of that request.
+    /// The key under which the caller may send the same request again, with the hash of that request.
     pub idempotency: Option<(String, Vec<u8>)>,
-    /// Time of creation.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// Time of the last change.
+    /// When it last changed.
     pub updated_at: Timestamp,
 }
 
-/// An action that the shopper must complete before the payment is decided.
+/// What the shopper has to do before the payment is decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PaymentAction {
-    /// Redirect to a page of the gateway, which redirects back afterwards.
+    /// Go to a page of the gateway, and come back from there.
     Redirect {
-        /// URL of the page.
+        /// The page.
         url: String,
     },
-    /// Hand over to the gateway's client SDK.
+    /// Let the gateway's own code in the page or app do its part.
     Sdk {
-        /// Secret for the SDK; valid only for this payment.
+        /// What that code needs; it belongs to this payment alone.
         client_secret: String,
     },
 }
 
 impl Payment {
-    /// Currency of all amounts.
+    /// The currency of every amount.
     #[must_use]
     pub const fn currency(&self) -> Currency {
         self.amount.currency
     }
 
-    /// True if the payment is the one that counts for its cart.
+    /// Whether it is the one payment of its cart that counts.
     #[must_use]
     pub const fn is_active(&self) -> bool {
         !self.is_unwanted && !self.status.is_over()
     }
 
-    /// True if the payment is for exactly this total.
+    /// Whether it is for exactly this total.
     #[must_use]
     pub fn covers(&self, total: Money) -> bool {
         self.amount == total
     }
 
-    /// Amount that is authorized and can still be captured.
+    /// What is held and can still be taken.
     #[must_use]
     pub const fn held(&self) -> Money {
         match self.status {
@@ -98,14 +98,14 @@ impl Payment {
         }
     }
 
-    /// Captured amount minus refunds and chargebacks.
+    /// What was taken and not given or taken back.
     #[must_use]
     pub const fn kept(&self) -> Money {
         less(less(self.captured, self.refunded), self.charged_back)
     }
 }
 
-/// The difference of two amounts in one currency, not below zero.
+/// The difference of two amounts of one currency, never below zero.
 const fn less(a: Money, b: Money) -> Money {
     let minor = a.minor.saturating_sub(b.minor);
     Money::new(if minor > 0 { minor } else { 0 }, a.currency)

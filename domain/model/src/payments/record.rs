@@ -1,4 +1,4 @@
-//! A payment with its attempts and transactions, and the rules between them.
+//! A payment with everything known of it, and the rules that hold between the parts.
 
 use super::{
     AttemptOutcome, ChargeReport, FailureCode, Operation, OperationRefused, Payment, PaymentAttempt, PaymentMethod,
@@ -9,37 +9,37 @@ use crate::{
     ids::{PaymentAttemptId, PaymentTransactionId},
 };
 
-/// A payment with its attempts and transactions, both in the order of creation.
+/// A payment with its attempts and transactions, each list in the order of writing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentRecord {
-    /// The payment; status and sums are derived from attempts and transactions.
+    /// The payment; its status and sums are derived from the rest.
     pub payment: Payment,
-    /// All attempts.
+    /// Every try.
     pub attempts: Vec<PaymentAttempt>,
-    /// All transactions.
+    /// Every money event.
     pub transactions: Vec<PaymentTransaction>,
 }
 
-/// Maximum number of automatic tries of an operation that the gateway refuses.
+/// How often we ask a gateway by ourselves for an operation that it refuses.
 pub(super) const MOST_REFUSALS: usize = 10;
 
-/// The changes that a report caused.
+/// What a report or an operation changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applied {
-    /// Status before the report.
+    /// The status before.
     pub status_before: PaymentStatus,
-    /// Transactions that have just succeeded, in order; each is reported exactly once.
+    /// The transactions that have just succeeded, in order; each is told once, ever.
     pub succeeded: Vec<PaymentTransactionId>,
 }
 
 impl PaymentRecord {
-    /// The transactions that have just succeeded, in the order of creation.
+    /// The transactions that have just succeeded, in the order of writing.
     #[must_use]
     pub fn just_succeeded(&self, applied: &Applied) -> Vec<&PaymentTransaction> {
         self.transactions.iter().filter(|transaction| applied.succeeded.contains(&transaction.id)).collect()
     }
 
-    /// Amount that can still be captured, minus pending captures.
+    /// What can still be captured, captures under way left out.
     #[must_use]
     pub fn capturable(&self) -> Money {
         let awaited = self.payment.method == PaymentMethod::BankTransfer && self.payment.status.is_undecided();
@@ -48,16 +48,16 @@ impl PaymentRecord {
         if is_voiding { Money::zero(held.currency) } else { left(held, self.pending(TransactionKind::Capture)) }
     }
 
-    /// Amount that can still be refunded, minus pending refunds.
+    /// What can still be refunded, refunds under way left out.
     #[must_use]
     pub fn refundable(&self) -> Money {
         left(self.payment.kept(), self.pending(TransactionKind::Refund))
     }
 
-    /// Checks that the amount can be refunded once everything authorized has been captured.
+    /// Passes when that much can be refunded once everything that is held has been taken.
     ///
     /// # Errors
-    /// [`OperationRefused::Amount`] or [`OperationRefused::TooMuch`] if it cannot.
+    /// [`OperationRefused::Amount`] or [`OperationRefused::TooMuch`].
     pub fn require_returnable(&self, amount: Money) -> Result<(), OperationRefused> {
         self.require_amount(amount)?;
         let all = self.payment.kept().minor.saturating_add(self.payment.held().minor);
@@ -70,22 +70,22 @@ impl PaymentRecord {
         if is_good { Ok(()) } else { Err(OperationRefused::Amount) }
     }
 
-    /// Amount that can still be refunded of a part of the kept amount; pending refunds count against that part.
+    /// What can still be refunded of a part of what is kept; refunds under way count as refunds of that part.
     #[must_use]
     pub fn refundable_of(&self, part: Money) -> Money {
         least(left(part, self.pending(TransactionKind::Refund)), self.refundable())
     }
 
-    /// True if a capture or refund is pending, so that the kept amount may still change.
+    /// Whether a capture or a refund is not known yet, so that what is kept may still change.
     #[must_use]
     pub fn is_moving(&self) -> bool {
         self.pending(TransactionKind::Capture).minor > 0 || self.pending(TransactionKind::Refund).minor > 0
     }
 
-    /// The key of an automatic operation with this name: that of the pending one, else a new one.
+    /// The key of an operation that we begin by ourselves under a name: the one that is under way, else a new one.
     ///
     /// # Errors
-    /// [`OperationRefused::RefusedRepeatedly`] if the gateway refused it too often.
+    /// [`OperationRefused::RefusedRepeatedly`] when asking once more is no use.
     pub fn automatic_key(&self, kind: TransactionKind, name: &str) -> Result<String, OperationRefused> {
         let is_own = |t: &&PaymentTransaction| {
             t.kind == kind && t.key.as_deref().and_then(|key| key.split('/').next()) == Some(name)
@@ -98,35 +98,35 @@ impl PaymentRecord {
         Ok(if known == 0 { name.to_owned() } else { format!("{name}/{known}") })
     }
 
-    /// The amount of the operation with this kind and key; None if there is none.
+    /// How much was asked for under a key, if it was used for an operation of the kind.
     #[must_use]
     pub fn asked(&self, kind: TransactionKind, key: &str) -> Option<Money> {
         let is_it = |t: &&PaymentTransaction| t.kind == kind && t.key.as_deref() == Some(key);
         self.transactions.iter().find(is_it).map(|transaction| transaction.amount)
     }
 
-    /// Begins a capture; the same key returns the same transaction.
+    /// Begins to take held money; the same key gives the same transaction again.
     ///
     /// # Errors
-    /// [`OperationRefused`] if the amount cannot be captured.
+    /// [`OperationRefused`] when that much cannot be captured.
     pub fn begin_capture(&mut self, amount: Money, key: &str, now: Timestamp) -> Begun {
         self.begin(TransactionKind::Capture, amount, key, now)
     }
 
-    /// Begins a refund; the same key returns the same transaction.
+    /// Begins to give money back; the same key gives the same transaction again.
     ///
     /// # Errors
-    /// [`OperationRefused`] if the amount cannot be refunded.
+    /// [`OperationRefused`] when that much cannot be refunded.
     pub fn begin_refund(&mut self, amount: Money, key: &str, now: Timestamp) -> Begun {
         self.begin(TransactionKind::Refund, amount, key, now)
     }
 
-    /// Begins to void the authorization, or to cancel a payment that is not decided. A payment has at most one pending
-    /// void; a voided payment returns the same transaction.
+    /// Begins to release what is held, or to cancel what is not decided; a payment has at most one void under way, and
+    /// one that is released gives the same transaction again.
     ///
     /// # Errors
-    /// [`OperationRefused::Status`] if money was captured or nothing is authorized, [`OperationRefused::CaptureUnderWay`]
-    /// if a capture is pending.
+    /// [`OperationRefused::Status`] when money was taken or is no longer held, [`OperationRefused::CaptureUnderWay`]
+    /// when it may be taken any moment.
     pub fn begin_void(&mut self, now: Timestamp) -> Begun {
         let is_good = |transaction: &&PaymentTransaction| {
             transaction.kind == TransactionKind::Void && transaction.status != TransactionStatus::Failed
@@ -145,7 +145,7 @@ impl PaymentRecord {
         Ok(self.push_void(&attempt, now))
     }
 
-    /// Adds a pending void of a charge.
+    /// Writes down that a charge is to be released.
     pub(super) fn push_void(&mut self, attempt: &PaymentAttempt, now: Timestamp) -> PaymentTransaction {
         let voids = self.transactions.iter().filter(|transaction| transaction.kind == TransactionKind::Void).count();
         self.push(attempt, TransactionKind::Void, self.payment.amount, &format!("void/{voids}"), now)
@@ -167,8 +167,8 @@ impl PaymentRecord {
         Ok(self.push(&attempt, kind, amount, key, now))
     }
 
-    /// Merges a gateway's report about the charge of an attempt. The result does not depend on the order or repetition of
-    /// reports.
+    /// Merges what a gateway says of the charge of an attempt. Any order and any repetition of the same reports
+    /// leads to the same payment.
     pub fn apply(&mut self, attempt_id: PaymentAttemptId, report: &ChargeReport, now: Timestamp) -> Applied {
         let status_before = self.payment.status;
         if let Some(attempt) = self.attempts.iter_mut().find(|attempt| attempt.id == attempt_id) {
@@ -187,7 +187,7 @@ impl PaymentRecord {
         Applied { status_before, succeeded }
     }
 
-    /// Completes a pending void if the charge turned out to hold nothing.
+    /// A void of a charge that turns out to hold nothing has nothing left to release.
     fn close_void(&mut self, attempt_id: PaymentAttemptId, now: Timestamp) -> Option<PaymentTransactionId> {
         let attempt = self.attempts.iter().find(|attempt| attempt.id == attempt_id)?;
         if !attempt.outcome.is_decided() || attempt.outcome == AttemptOutcome::Authorized {
@@ -199,13 +199,13 @@ impl PaymentRecord {
                 && transaction.status == TransactionStatus::Pending
         })?;
         void.updated_at = now;
-        // A charge that is not known cannot be voided. If it appears later, it needs a new void.
+        // What never came about cannot be released: should it turn up, it has to be voided anew.
         let is_canceled = attempt.outcome == AttemptOutcome::Canceled;
         void.status = if is_canceled { TransactionStatus::Succeeded } else { TransactionStatus::Failed };
         is_canceled.then_some(void.id)
     }
 
-    /// Marks an operation as refused by the gateway, unless it has succeeded.
+    /// Marks an operation that the gateway refused; one that happened stays.
     pub fn refuse(&mut self, id: PaymentTransactionId, failure: FailureCode, now: Timestamp) {
         let is_it = |transaction: &&mut PaymentTransaction| {
             transaction.id == id && transaction.status == TransactionStatus::Pending
@@ -218,7 +218,7 @@ impl PaymentRecord {
         self.settle(now);
     }
 
-    /// Merges one operation; returns its transaction if it has just succeeded.
+    /// Learns of one money event; its id when it has just succeeded.
     fn merge(&mut self, attempt: PaymentAttemptId, event: &Operation, now: Timestamp) -> Option<PaymentTransactionId> {
         let at = self.transactions.iter().position(|transaction| is_same(transaction, attempt, event));
         if at.is_none() {
@@ -238,7 +238,7 @@ impl PaymentRecord {
         (event.status == TransactionStatus::Succeeded).then_some(transaction.id)
     }
 
-    /// Recomputes status and sums from attempts and transactions.
+    /// Derives status and sums from attempts and transactions.
     pub fn settle(&mut self, now: Timestamp) {
         let before = self.payment.clone();
         let counting = self.attempt().map(|attempt| (attempt.id, attempt.gateway.clone(), attempt.failure));
@@ -279,7 +279,7 @@ impl PaymentRecord {
         if authorized.minor > 0 { PaymentStatus::Authorized } else { self.undecided_status() }
     }
 
-    /// The status while nothing is authorized.
+    /// The status while nothing is authorised.
     fn undecided_status(&self) -> PaymentStatus {
         match self.attempts.last().map(|attempt| attempt.outcome) {
             Some(AttemptOutcome::RequiresAction) => PaymentStatus::RequiresAction,
@@ -293,13 +293,13 @@ impl PaymentRecord {
         self.counting(kind, TransactionStatus::Pending)
     }
 
-    /// The sum of the transactions of the attempt that counts.
+    /// What the transactions of the attempt that counts come to.
     fn counting(&self, kind: TransactionKind, status: TransactionStatus) -> Money {
         let nothing = Money::zero(self.payment.currency());
         self.attempt().map_or(nothing, |attempt| self.sum(attempt.id, kind, status))
     }
 
-    /// The sum of the transactions of an attempt.
+    /// What the transactions of an attempt come to.
     pub(super) fn sum(&self, attempt: PaymentAttemptId, kind: TransactionKind, status: TransactionStatus) -> Money {
         let minor = self
             .transactions
@@ -335,7 +335,7 @@ impl PaymentRecord {
         transaction
     }
 
-    /// Adds a transaction for an operation that was not known.
+    /// Writes down an event that we did not know of.
     fn push_of(&mut self, attempt_id: PaymentAttemptId, event: &Operation, now: Timestamp) {
         let gateway = self.attempts.iter().find(|attempt| attempt.id == attempt_id).map(|a| a.gateway.clone());
         self.transactions.push(PaymentTransaction {
@@ -355,10 +355,10 @@ impl PaymentRecord {
     }
 }
 
-/// The new or repeated transaction of an operation.
+/// The transaction that an operation makes or repeats.
 pub type Begun = Result<PaymentTransaction, OperationRefused>;
 
-/// True if the operation is the transaction: by the gateway's reference, else by the idempotency key of our request.
+/// Whether the event is the transaction: by the gateway's name for it, else by the key that we asked with.
 fn is_same(transaction: &PaymentTransaction, attempt: PaymentAttemptId, event: &Operation) -> bool {
     if transaction.kind != event.kind || transaction.attempt_id != attempt {
         return false;

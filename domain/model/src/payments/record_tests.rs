@@ -75,20 +75,17 @@ fn report(outcome: AttemptOutcome, operations: Vec<Operation>) -> ChargeReport {
 
 fn authorized(minor: i64) -> PaymentRecord {
     let mut record = record(minor, PaymentMethod::Card);
-    apply_report(
-        &mut record,
-        &report(AttemptOutcome::Authorized, vec![event(TransactionKind::Authorize, minor, "auth")]),
-    );
+    tell(&mut record, &report(AttemptOutcome::Authorized, vec![event(TransactionKind::Authorize, minor, "auth")]));
     record
 }
 
-fn apply_report(record: &mut PaymentRecord, report: &ChargeReport) -> Applied {
+fn tell(record: &mut PaymentRecord, report: &ChargeReport) -> Applied {
     let attempt = record.attempts[0].id;
     record.apply(attempt, report, now())
 }
 
 #[test]
-fn a_payment_goes_from_authorized_to_refunded() {
+fn a_payment_walks_from_authorised_to_refunded() {
     let mut record = authorized(1000);
     assert_eq!((record.payment.status, record.payment.authorized), (PaymentStatus::Authorized, eur(1000)));
     for (kind, minor, status) in [
@@ -98,30 +95,27 @@ fn a_payment_goes_from_authorized_to_refunded() {
         (TransactionKind::Refund, 999, PaymentStatus::Refunded),
     ] {
         let name = format!("op-{}", record.transactions.len());
-        apply_report(&mut record, &report(AttemptOutcome::Authorized, vec![event(kind, minor, &name)]));
+        tell(&mut record, &report(AttemptOutcome::Authorized, vec![event(kind, minor, &name)]));
         assert_eq!(record.payment.status, status);
     }
 }
 
 #[test]
-fn a_late_authorization_overrides_a_decline() {
+fn a_declined_payment_fails_with_its_reason_and_a_late_authorisation_wins() {
     let mut record = record(1000, PaymentMethod::Card);
-    apply_report(&mut record, &ChargeReport::bare("r", AttemptOutcome::Declined, Some(FailureCode::InsufficientFunds)));
+    tell(&mut record, &ChargeReport::bare("r", AttemptOutcome::Declined, Some(FailureCode::InsufficientFunds)));
     assert_eq!(record.payment.status, PaymentStatus::Failed);
     assert_eq!(record.payment.failure, Some(FailureCode::InsufficientFunds));
     assert!(!record.payment.is_active());
-    apply_report(
-        &mut record,
-        &report(AttemptOutcome::Authorized, vec![event(TransactionKind::Authorize, 1000, "auth")]),
-    );
+    tell(&mut record, &report(AttemptOutcome::Authorized, vec![event(TransactionKind::Authorize, 1000, "auth")]));
     assert_eq!((record.payment.status, record.payment.failure), (PaymentStatus::Authorized, None));
 }
 
 #[test]
-fn the_second_gateway_counts_if_the_first_is_unavailable() {
+fn the_second_gateway_counts_once_the_first_was_unavailable() {
     let mut record = record(1000, PaymentMethod::Card);
     let down = ChargeReport::bare("r", AttemptOutcome::Unavailable, Some(FailureCode::GatewayUnavailable));
-    apply_report(&mut record, &down);
+    tell(&mut record, &down);
     assert_eq!(record.payment.status, PaymentStatus::Failed);
     record.attempts.push(attempt(&record.payment, 2, "b"));
     record.settle(now());
@@ -133,7 +127,7 @@ fn the_second_gateway_counts_if_the_first_is_unavailable() {
 }
 
 #[test]
-fn automatic_operations_are_retried_with_new_keys() {
+fn what_we_ask_for_by_ourselves_is_asked_again_under_another_key_a_few_times() {
     let mut record = authorized(1000);
     for at in 0..MOST_REFUSALS {
         let key = record.automatic_key(TransactionKind::Capture, "automatic").unwrap();
@@ -147,7 +141,7 @@ fn automatic_operations_are_retried_with_new_keys() {
 }
 
 #[test]
-fn an_operation_begins_once_per_key_within_the_limit() {
+fn an_operation_is_begun_once_per_key_and_never_beyond_what_is_left() {
     let mut record = authorized(1000);
     let first = record.begin_capture(eur(700), "k", now()).unwrap();
     assert_eq!(record.begin_capture(eur(700), "k", now()).unwrap().id, first.id);
@@ -161,70 +155,67 @@ fn an_operation_begins_once_per_key_within_the_limit() {
 }
 
 #[test]
-fn an_operation_and_its_webhook_are_one_transaction() {
+fn our_own_operation_and_the_webhook_of_it_are_one() {
     let mut record = authorized(1000);
     let ours = record.begin_capture(eur(1000), "k", now()).unwrap();
     let mut told = event(TransactionKind::Capture, 1000, "cap_1");
     told.key = Some(ours.id.uuid().to_string());
     let webhook = report(AttemptOutcome::Authorized, vec![told]);
-    assert_eq!(apply_report(&mut record, &webhook).succeeded, [ours.id]);
-    assert!(apply_report(&mut record, &webhook).succeeded.is_empty(), "told twice, counted once");
+    assert_eq!(tell(&mut record, &webhook).succeeded, [ours.id]);
+    assert!(tell(&mut record, &webhook).succeeded.is_empty(), "told twice, counted once");
     assert_eq!(record.payment.captured, eur(1000));
     assert_eq!(record.transactions.len(), 2);
 }
 
 #[test]
-fn a_void_releases_authorizations_and_cancels_attempts() {
+fn a_void_ends_what_is_held_and_cancels_what_is_undecided() {
     let mut held = authorized(1000);
     held.begin_void(now()).unwrap();
     assert_eq!(held.capturable(), eur(0));
     let key = held.transactions[1].id.uuid().to_string();
     let mut told = event(TransactionKind::Void, 1000, "void_1");
     told.key = Some(key);
-    apply_report(&mut held, &report(AttemptOutcome::Authorized, vec![told]));
+    tell(&mut held, &report(AttemptOutcome::Authorized, vec![told]));
     assert_eq!(held.payment.status, PaymentStatus::Voided);
 
     let mut waiting = record(1000, PaymentMethod::Card);
-    apply_report(&mut waiting, &report(AttemptOutcome::RequiresAction, Vec::new()));
+    tell(&mut waiting, &report(AttemptOutcome::RequiresAction, Vec::new()));
     waiting.begin_void(now()).unwrap();
-    apply_report(&mut waiting, &report(AttemptOutcome::Canceled, Vec::new()));
+    tell(&mut waiting, &report(AttemptOutcome::Canceled, Vec::new()));
     assert_eq!(waiting.payment.status, PaymentStatus::Voided);
 }
 
 #[test]
-fn a_late_charge_can_be_voided() {
+fn a_charge_that_turns_up_after_it_was_given_up_can_be_voided() {
     let mut record = record(1000, PaymentMethod::Card);
     let first = record.begin_void(now()).unwrap();
     assert_eq!(record.begin_void(now()).unwrap().id, first.id);
-    apply_report(&mut record, &ChargeReport::bare("r", AttemptOutcome::Unavailable, None));
+    tell(&mut record, &ChargeReport::bare("r", AttemptOutcome::Unavailable, None));
     assert_eq!(record.payment.status, PaymentStatus::Failed);
-    apply_report(
-        &mut record,
-        &report(AttemptOutcome::Authorized, vec![event(TransactionKind::Authorize, 1000, "auth")]),
-    );
+    tell(&mut record, &report(AttemptOutcome::Authorized, vec![event(TransactionKind::Authorize, 1000, "auth")]));
     assert_eq!(record.payment.status, PaymentStatus::Authorized);
     assert_ne!(record.begin_void(now()).unwrap().id, first.id);
 }
 
 #[test]
-fn pending_transfers_can_be_captured_but_cards_cannot() {
+fn an_awaited_bank_transfer_can_be_captured_and_a_pending_card_cannot() {
     assert_eq!(record(500, PaymentMethod::BankTransfer).capturable(), eur(500));
     assert_eq!(record(500, PaymentMethod::Card).capturable(), eur(0));
 }
 
 #[test]
-fn a_chargeback_reduces_the_refundable_amount() {
+fn a_chargeback_leaves_less_to_refund() {
     let mut record = authorized(1000);
     let events = vec![event(TransactionKind::Capture, 1000, "cap"), event(TransactionKind::Chargeback, 600, "cb")];
-    apply_report(&mut record, &report(AttemptOutcome::Authorized, events));
+    tell(&mut record, &report(AttemptOutcome::Authorized, events));
     assert_eq!(record.payment.charged_back, eur(600));
     assert_eq!(record.begin_refund(eur(500), "r", now()), Err(OperationRefused::TooMuch { left: eur(400) }));
 }
 
 #[test]
-fn a_pending_refund_reduces_the_refundable_part() {
+fn a_refund_under_way_leaves_less_of_a_part_to_refund() {
     let mut record = authorized(1000);
-    apply_report(&mut record, &report(AttemptOutcome::Authorized, vec![event(TransactionKind::Capture, 1000, "cap")]));
+    tell(&mut record, &report(AttemptOutcome::Authorized, vec![event(TransactionKind::Capture, 1000, "cap")]));
     assert_eq!(record.refundable_of(eur(300)), eur(300));
     assert_eq!(record.refundable_of(eur(1200)), eur(1000));
     record.begin_refund(eur(200), "r", now()).unwrap();
@@ -233,17 +224,17 @@ fn a_pending_refund_reduces_the_refundable_part() {
     assert_eq!(record.refundable_of(eur(300)), eur(0));
 }
 
-/// A payment whose first gateway did not respond and whose second one was tried instead.
+/// A gateway that was given up, and the one that was asked instead.
 fn at_two_gateways() -> PaymentRecord {
     let mut record = record(1000, PaymentMethod::Card);
-    apply_report(&mut record, &ChargeReport::bare("r", AttemptOutcome::Unavailable, None));
+    tell(&mut record, &ChargeReport::bare("r", AttemptOutcome::Unavailable, None));
     record.attempts.push(attempt(&record.payment, 2, "b"));
     record.settle(now());
     record
 }
 
 #[test]
-fn a_surplus_charge_is_voided() {
+fn a_charge_that_turns_up_beside_the_one_that_counts_is_released_and_the_other_keeps_counting() {
     let mut record = at_two_gateways();
     let [first, second] = [record.attempts[0].id, record.attempts[1].id];
     let mut told = vec![event(TransactionKind::Authorize, 1000, "auth")];
@@ -272,7 +263,7 @@ fn a_surplus_charge_is_voided() {
 }
 
 #[test]
-fn voiding_a_surplus_charge_is_retried_a_few_times() {
+fn a_charge_that_cannot_be_released_is_asked_for_a_few_times() {
     let mut record = at_two_gateways();
     for attempt in [record.attempts[0].id, record.attempts[1].id] {
         let held = report(AttemptOutcome::Authorized, vec![event(TransactionKind::Authorize, 1000, "auth")]);
@@ -285,48 +276,45 @@ fn voiding_a_surplus_charge_is_retried_a_few_times() {
     assert!(record.release_others(now()).is_empty());
 }
 
-/// The operations known to each of the two gateways.
-type Gateways = [Vec<Operation>; 2];
+/// What the two gateways know: the money events of each.
+type Books = [Vec<Operation>; 2];
 
-fn sum_of(operations: &[Operation], kind: TransactionKind) -> i64 {
-    operations.iter().filter(|event| event.kind == kind).map(|event| event.amount.minor).sum()
+fn sum_of(book: &[Operation], kind: TransactionKind) -> i64 {
+    book.iter().filter(|event| event.kind == kind).map(|event| event.amount.minor).sum()
 }
 
-/// Executes the pending operations at the gateways, as far as they allow it.
-fn execute_pending(record: &mut PaymentRecord, gateways: &mut Gateways) {
+/// Does at the gateways what was written down, as far as they allow it.
+fn carry_out(record: &mut PaymentRecord, books: &mut Books) {
     let asked: Vec<_> =
         record.transactions.iter().filter(|one| one.status == TransactionStatus::Pending).cloned().collect();
     for one in asked {
-        let operations = &mut gateways[usize::from(one.attempt_id == record.attempts[1].id)];
-        let (captured, refunded) =
-            (sum_of(operations, TransactionKind::Capture), sum_of(operations, TransactionKind::Refund));
-        let is_held = captured == 0 && sum_of(operations, TransactionKind::Void) == 0;
+        let book = &mut books[usize::from(one.attempt_id == record.attempts[1].id)];
+        let (captured, refunded) = (sum_of(book, TransactionKind::Capture), sum_of(book, TransactionKind::Refund));
+        let is_held = captured == 0 && sum_of(book, TransactionKind::Void) == 0;
         let may = match one.kind {
-            TransactionKind::Capture => {
-                one.amount.minor <= 1000 - captured && sum_of(operations, TransactionKind::Void) == 0
-            }
+            TransactionKind::Capture => one.amount.minor <= 1000 - captured && sum_of(book, TransactionKind::Void) == 0,
             TransactionKind::Void => is_held,
             _ => one.amount.minor <= captured - refunded,
         };
         let key = Some(one.id.uuid().to_string());
-        if operations.iter().any(|event| event.key == key) {
+        if book.iter().any(|event| event.key == key) {
             continue;
         }
         if may {
-            operations.push(Operation { key, ..event(one.kind, one.amount.minor, &one.id.to_string()) });
+            book.push(Operation { key, ..event(one.kind, one.amount.minor, &one.id.to_string()) });
         } else {
             record.refuse(one.id, FailureCode::Refused, now());
         }
     }
 }
 
-fn query_gateway(record: &mut PaymentRecord, gateways: &Gateways, at: usize) {
+fn hear(record: &mut PaymentRecord, books: &Books, at: usize) {
     let attempt = record.attempts[at].id;
-    record.apply(attempt, &report(AttemptOutcome::Authorized, gateways[at].clone()), now());
+    record.apply(attempt, &report(AttemptOutcome::Authorized, books[at].clone()), now());
     record.release_others(now());
 }
 
-/// A history of reports: outcomes in order, then operations within the remaining amounts.
+/// What a gateway went through: the outcomes in order, then money events, each within what is left.
 fn histories() -> impl Strategy<Value = (i64, Vec<ChargeReport>)> {
     let steps = prop::collection::vec((0_u8..4, 1_i64..400), 0..10);
     (1_i64..1000, steps, any::<bool>()).prop_map(|(amount, steps, is_declined)| {
@@ -363,54 +351,54 @@ fn summary(record: &PaymentRecord) -> (PaymentStatus, Money, Money, Money, Money
 }
 
 proptest! {
-    /// Both gateways authorize the amount. In any order of reports and captures, what was captured stays captured, one
-    /// charge counts in the end, and the other one is voided or refunded.
+    /// Both gateways hold the amount. Whoever is heard of first, whatever is taken meanwhile, by us or at a gateway: what
+    /// was taken stays taken, and in the end one charge counts and the other is let go of.
     #[test]
-    fn of_two_charges_one_counts_and_the_other_is_released(steps in prop::collection::vec((0_u8..4, any::<bool>()), 0..20)) {
+    fn of_two_charges_one_counts_and_the_other_is_let_go_of(steps in prop::collection::vec((0_u8..4, any::<bool>()), 0..20)) {
         let mut record = at_two_gateways();
-        let mut gateways: Gateways = [0, 1].map(|at| vec![event(TransactionKind::Authorize, 1000, &format!("auth-{at}"))]);
+        let mut books: Books = [0, 1].map(|at| vec![event(TransactionKind::Authorize, 1000, &format!("auth-{at}"))]);
         for (number, (step, is_second)) in steps.into_iter().enumerate() {
             let before = record.payment.captured;
             let at = usize::from(is_second);
             match step {
-                0 => query_gateway(&mut record, &gateways, at),
+                0 => hear(&mut record, &books, at),
                 1 => drop(record.begin_capture(eur(300), &number.to_string(), now())),
-                2 => execute_pending(&mut record, &mut gateways),
-                _ if sum_of(&gateways[at], TransactionKind::Void) == 0 && sum_of(&gateways[at], TransactionKind::Capture) < 800 => {
-                    gateways[at].push(event(TransactionKind::Capture, 200, &number.to_string()));
+                2 => carry_out(&mut record, &mut books),
+                _ if sum_of(&books[at], TransactionKind::Void) == 0 && sum_of(&books[at], TransactionKind::Capture) < 800 => {
+                    books[at].push(event(TransactionKind::Capture, 200, &number.to_string()));
                 }
                 _ => {}
             }
             prop_assert!(record.payment.captured >= before, "{} fell to {}", before, record.payment.captured);
         }
         for _ in 0..6 {
-            execute_pending(&mut record, &mut gateways);
-            query_gateway(&mut record, &gateways, 0);
-            query_gateway(&mut record, &gateways, 1);
+            carry_out(&mut record, &mut books);
+            hear(&mut record, &books, 0);
+            hear(&mut record, &books, 1);
         }
         let counting = record.attempt().map(|attempt| attempt.id);
         let (counts, other) = if counting == Some(record.attempts[0].id) { (0, 1) } else { (1, 0) };
-        prop_assert_eq!(sum_of(&gateways[counts], TransactionKind::Void), 0);
-        prop_assert_eq!(sum_of(&gateways[counts], TransactionKind::Refund), 0);
-        prop_assert_eq!(record.payment.captured.minor, sum_of(&gateways[counts], TransactionKind::Capture));
-        let (taken, returned) = (sum_of(&gateways[other], TransactionKind::Capture), sum_of(&gateways[other], TransactionKind::Refund));
+        prop_assert_eq!(sum_of(&books[counts], TransactionKind::Void), 0);
+        prop_assert_eq!(sum_of(&books[counts], TransactionKind::Refund), 0);
+        prop_assert_eq!(record.payment.captured.minor, sum_of(&books[counts], TransactionKind::Capture));
+        let (taken, returned) = (sum_of(&books[other], TransactionKind::Capture), sum_of(&books[other], TransactionKind::Refund));
         prop_assert_eq!(taken, returned);
-        prop_assert!(taken > 0 || sum_of(&gateways[other], TransactionKind::Void) > 0, "the surplus charge is still authorized");
+        prop_assert!(taken > 0 || sum_of(&books[other], TransactionKind::Void) > 0, "it is still held");
     }
 
-    /// Reports of a charge in any order and with repetitions lead to the same state as the history.
+    /// Snapshots of a charge in any order, repeated at will, lead where the history led.
     #[test]
-    fn late_repeated_and_reordered_webhooks_converge(
+    fn webhooks_late_twice_and_out_of_order_converge(
         (amount, history) in histories(), order in prop::collection::vec(any::<prop::sample::Index>(), 0..30),
     ) {
         let mut straight = record(amount, PaymentMethod::Card);
         for snapshot in &history {
-            apply_report(&mut straight, snapshot);
+            tell(&mut straight, snapshot);
         }
         let mut shuffled = record(amount, PaymentMethod::Card);
         let mut told = Vec::new();
         for snapshot in order.iter().map(|at| at.get(&history)).chain(history.iter().rev()) {
-            told.extend(apply_report(&mut shuffled, snapshot).succeeded);
+            told.extend(tell(&mut shuffled, snapshot).succeeded);
             prop_assert!(shuffled.payment.captured <= shuffled.payment.authorized);
             prop_assert!(shuffled.payment.refunded <= shuffled.payment.captured);
         }
@@ -418,23 +406,23 @@ proptest! {
         prop_assert_eq!(told.len(), shuffled.transactions.len(), "each success is told exactly once");
     }
 
-    /// Even without earlier operations, no more is captured than authorized, and no more refunded than captured.
+    /// Even single events without what came before never show more captured than held, or returned than captured.
     #[test]
-    fn single_operations_in_any_order_keep_sums_in_bounds(
+    fn single_events_in_any_order_keep_the_sums_in_bounds(
         (amount, history) in histories(), order in prop::collection::vec(any::<prop::sample::Index>(), 1..30),
     ) {
         let all = history.last().unwrap();
         let mut record = record(amount, PaymentMethod::Card);
         for at in order {
             let operations = if all.operations.is_empty() { vec![] } else { vec![at.get(&all.operations).clone()] };
-            apply_report(&mut record, &report(all.outcome, operations));
+            tell(&mut record, &report(all.outcome, operations));
             prop_assert!(record.payment.captured <= record.payment.authorized);
             prop_assert!(record.payment.refunded <= record.payment.captured);
             prop_assert!(record.payment.kept().minor >= 0);
         }
     }
 
-    /// Staff can capture at most the authorized amount and refund at most the captured amount.
+    /// Whatever staff ask for, at most what was held is taken and at most what was taken is given back.
     #[test]
     fn operations_never_exceed_the_payment(steps in prop::collection::vec((0_u8..3, 1_i64..600, any::<bool>()), 1..20)) {
         let mut record = authorized(1000);
@@ -449,7 +437,7 @@ proptest! {
                 let mut answer = event(transaction.kind, transaction.amount.minor, &format!("op-{key}"));
                 answer.key = Some(transaction.id.uuid().to_string());
                 answer.status = if succeeds { TransactionStatus::Succeeded } else { TransactionStatus::Failed };
-                apply_report(&mut record, &report(AttemptOutcome::Authorized, vec![answer]));
+                tell(&mut record, &report(AttemptOutcome::Authorized, vec![answer]));
             }
             let sum = |kind| record.transactions.iter()
                 .filter(|t| t.kind == kind && t.status == TransactionStatus::Succeeded)

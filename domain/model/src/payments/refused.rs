@@ -1,30 +1,30 @@
-//! Errors of payment operations.
+//! Why an operation on a payment is not begun.
 
 use super::PaymentStatus;
 use crate::Money;
 
-/// The reason why an operation cannot begin.
+/// Why an operation is not begun.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OperationRefused {
-    /// The amount is not positive or in another currency.
+    /// The amount is zero, negative or in another currency.
     #[error("the amount must be positive and in the payment's currency")]
     Amount,
-    /// The amount exceeds what can be captured or refunded.
+    /// More than can still be captured or refunded.
     #[error("at most {left} is left")]
     TooMuch {
-        /// Remaining amount.
+        /// What is left.
         left: Money,
     },
-    /// The status of the payment does not allow the operation.
+    /// The payment is not in a state for it.
     #[error("a payment that is {0} does not allow this")]
     Status(PaymentStatus),
-    /// A capture is pending; a void is possible only after it is decided.
+    /// Money is being taken: whether anything can be released is known only after that.
     #[error("a capture is under way; try again when it is known")]
     CaptureUnderWay,
-    /// The gateway refused the automatic operation too often.
+    /// The gateway has refused what we ask for by ourselves too often.
     #[error("the gateway has refused this too often; look for the reason there")]
     RefusedRepeatedly,
-    /// The key was used for another operation.
+    /// The key was used for something else.
     #[error("this idempotency key was used with another request")]
     KeyReused,
 }

@@ -1,46 +1,47 @@
-//! Reports of gateways about charges, independent of the gateway.
+//! What a gateway says of one charge, in our words.
 
 use super::{AttemptOutcome, FailureCode, PaymentAction, TransactionKind, TransactionStatus};
 use crate::{Money, Timestamp};
 
-/// A gateway's report about one charge, from a response, a webhook or a query. It may be outdated or incomplete.
+/// What a gateway says of one charge: an answer, a webhook and the result of a question all bring one.
+/// It may be older than what we know, and need not be complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChargeReport {
-    /// Our reference of the charge.
+    /// What we call the charge.
     pub reference: String,
-    /// The gateway's reference of the charge.
+    /// What the gateway calls it.
     pub gateway_reference: Option<String>,
-    /// Outcome of the attempt.
+    /// What came of the attempt.
     pub outcome: AttemptOutcome,
-    /// Reason of the failure.
+    /// Why nothing came of it.
     pub failure: Option<FailureCode>,
-    /// Action that the shopper must complete.
+    /// What the shopper has to do.
     pub action: Option<PaymentAction>,
-    /// Operations known to the gateway.
+    /// The money events the gateway knows.
     pub operations: Vec<Operation>,
 }
 
-/// One operation as reported by the gateway.
+/// One money event as the gateway knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operation {
-    /// The gateway's reference of the operation.
+    /// What the gateway calls it.
     pub gateway_reference: String,
-    /// Kind of the operation.
+    /// What happened to the money.
     pub kind: TransactionKind,
-    /// Status of the operation.
+    /// Whether it happened.
     pub status: TransactionStatus,
-    /// Idempotency key of our request, which is the id of our transaction; None if the gateway began the operation.
+    /// The idempotency key it was asked for with: the id of our transaction. None for what the gateway began.
     pub key: Option<String>,
-    /// Amount of the operation.
+    /// How much.
     pub amount: Money,
-    /// Reason of the failure.
+    /// Why it failed.
     pub failure: Option<FailureCode>,
-    /// Time of the operation.
+    /// When.
     pub at: Timestamp,
 }
 
 impl ChargeReport {
-    /// A report that contains only an outcome.
+    /// Says that nothing is known but the outcome.
     #[must_use]
     pub fn bare(reference: &str, outcome: AttemptOutcome, failure: Option<FailureCode>) -> Self {
         Self {

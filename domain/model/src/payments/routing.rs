@@ -1,4 +1,4 @@
-//! Routing of payments to gateways.
+//! Which gateway a payment goes to, and why.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -6,52 +6,52 @@ use serde::{Deserialize, Serialize};
 use super::PaymentMethod;
 use crate::{Country, Currency, Money, Timestamp, ids::RoutingRuleId};
 
-/// A rule that routes matching payments to gateways in order of preference.
+/// Sends payments that fit to gateways in an order of preference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoutingRule {
-    /// Global id.
+    /// Identifier.
     pub id: RoutingRuleId,
-    /// Name shown to staff.
+    /// What staff call it.
     pub name: String,
-    /// Priority; rules with higher priority are checked first, and the first match applies.
+    /// The higher, the earlier it is asked; the first rule that fits decides.
     pub priority: i32,
-    /// Conditions that a payment must meet.
+    /// Which payments fit.
     pub when: RoutingConditions,
-    /// Gateways in order of preference.
+    /// The gateways, best first.
     pub gateways: Vec<String>,
-    /// Time of creation.
+    /// When it was created.
     pub created_at: Timestamp,
 }
 
-/// The conditions of a rule. Empty or missing conditions match all payments.
+/// Which payments a rule is for; what is empty or absent does not matter.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RoutingConditions {
-    /// Countries of sale.
+    /// Where the shopper is.
     pub countries: Vec<Country>,
-    /// Currencies of the payment.
+    /// The currency paid in.
     pub currencies: Vec<Currency>,
-    /// Payment methods.
+    /// How the shopper pays.
     pub methods: Vec<PaymentMethod>,
-    /// Minimum amount as a decimal in the payment's currency.
+    /// The least amount, in units of the payment's currency.
     pub min_amount: Option<String>,
-    /// Maximum amount as a decimal in the payment's currency.
+    /// The greatest amount, in units of the payment's currency.
     pub max_amount: Option<String>,
 }
 
-/// A payment to route.
+/// A payment that looks for a gateway.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidate {
-    /// Country of sale.
+    /// Where the shopper is.
     pub country: Option<Country>,
-    /// Payment method.
+    /// How the shopper pays.
     pub method: PaymentMethod,
-    /// Amount to collect.
+    /// How much.
     pub amount: Money,
 }
 
 impl RoutingConditions {
-    /// True if the payment meets all conditions.
+    /// Whether the payment fits.
     #[must_use]
     pub fn fit(&self, candidate: &Candidate) -> bool {
         let country_fits =
@@ -68,7 +68,7 @@ impl RoutingConditions {
             && bound(&self.max_amount).is_none_or(|most| units <= most)
     }
 
-    /// True if both bounds are valid amounts, not negative, and in order.
+    /// Whether both bounds are amounts, not negative, and in order.
     #[must_use]
     pub fn has_valid_bounds(&self) -> bool {
         let parsed = |text: &Option<String>| match text {
@@ -83,14 +83,14 @@ impl RoutingConditions {
     }
 }
 
-/// Parses a decimal without sign and exponent.
+/// A decimal without sign and exponent.
 fn parse_bound(text: &str) -> Option<Decimal> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     if is_plain { text.parse().ok() } else { None }
 }
 
-/// The gateways for a payment in order of preference: those of the first matching rule, else all offered ones. `rules`
-/// must be sorted by priority. Only offered gateways are returned, each once.
+/// The gateways for a payment, best first: those of the first rule that fits (rules come highest priority first),
+/// else all that are offered, in their order. Only offered ones come back, each once.
 #[must_use]
 pub fn route(rules: &[RoutingRule], candidate: &Candidate, offered: &[String]) -> Vec<String> {
     let wanted = rules.iter().find(|rule| rule.when.fit(candidate)).map_or(offered, |rule| rule.gateways.as_slice());
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_matching_rule_selects_offered_gateways() {
+    fn the_first_rule_that_fits_decides_and_only_offered_gateways_are_named() {
         let rules = [rule(Currency::EUR, &["a", "b"]), rule(Currency::USD, &["b", "gone", "a"])];
         let offered = ["a".to_owned(), "b".to_owned()];
         assert_eq!(route(&rules, &candidate(1, Currency::EUR), &offered), ["a", "b"]);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn bounds_are_decimals_in_the_payment_currency() {
+    fn bounds_are_units_of_the_payments_currency() {
         let when = RoutingConditions {
             min_amount: Some("10".to_owned()),
             max_amount: Some("100000".to_owned()),
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn invalid_bounds_are_detected() {
+    fn crossed_or_malformed_bounds_are_told() {
         for (least, most) in [("5", "4"), ("-1", "4"), ("1e3", "4000"), ("", "1")] {
             let when = RoutingConditions {
                 min_amount: Some(least.to_owned()),

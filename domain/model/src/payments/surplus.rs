@@ -1,5 +1,4 @@
-//! Surplus charges: a gateway that was replaced by another one may turn out to have charged after all. One charge counts,
-//! and the others are voided or refunded.
+//! Which charge of a payment counts, and letting go of those beside it: a gateway that was given up had charged after all.
 
 use std::cmp::Reverse;
 
@@ -10,8 +9,8 @@ use super::{
 use crate::Timestamp;
 
 impl PaymentRecord {
-    /// The attempt whose charge counts. Of the authorized attempts it is the captured one, else the one that counted before,
-    /// else the first; without an authorized attempt it is the last.
+    /// The attempt whose charge counts: of authorised ones the one that money was taken from, then the one that counted
+    /// before, then the first; without any the last.
     #[must_use]
     pub fn attempt(&self) -> Option<&PaymentAttempt> {
         let authorized = self.attempts.iter().filter(|attempt| attempt.outcome == AttemptOutcome::Authorized);
@@ -22,14 +21,14 @@ impl PaymentRecord {
         authorized.max_by_key(weight).or(self.attempts.last())
     }
 
-    /// True if the transaction belongs to the attempt that counts.
+    /// Whether a transaction is one of the attempt whose charge counts.
     #[must_use]
     pub fn counts(&self, transaction: &PaymentTransaction) -> bool {
         self.attempt().is_some_and(|attempt| attempt.id == transaction.attempt_id)
     }
 
-    /// Begins to void or refund all charges besides the one that counts. Charges with a pending operation, or whose
-    /// operations were refused too often, are skipped.
+    /// Begins to let go of what gateways charged beside the attempt that counts: what is held is released, what was
+    /// taken is given back. What is under way, or was refused too often, is left.
     pub fn release_others(&mut self, now: Timestamp) -> Vec<PaymentTransaction> {
         let counting = self.attempt().map(|attempt| attempt.id);
         let is_other =

@@ -1,4 +1,4 @@
-//! Payment transactions.
+//! One money event at a gateway.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -9,32 +9,32 @@ use crate::{
     ids::{PaymentAttemptId, PaymentId, PaymentTransactionId},
 };
 
-/// One money event at a gateway. Transactions that Mercator starts are stored before the gateway is called.
+/// One money event at a gateway. Those that we cause are written before the gateway is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentTransaction {
-    /// Global id; also the idempotency key of the request to the gateway.
+    /// Identifier; also the idempotency key towards the gateway.
     pub id: PaymentTransactionId,
-    /// Payment of the transaction.
+    /// The payment.
     pub payment_id: PaymentId,
-    /// Attempt whose charge it changes.
+    /// The attempt whose charge it changes.
     pub attempt_id: PaymentAttemptId,
-    /// Kind of the transaction.
+    /// What happens to the money.
     pub kind: TransactionKind,
-    /// Status of the transaction.
+    /// How far it is.
     pub status: TransactionStatus,
-    /// Name of the gateway.
+    /// The gateway.
     pub gateway: String,
-    /// The gateway's reference; None while it is unknown.
+    /// What the gateway calls the event.
     pub gateway_reference: Option<String>,
-    /// Idempotency key of the caller; a key causes at most one transaction per kind.
+    /// The key of whoever asked for it; the same key never causes a second event of the kind.
     pub key: Option<String>,
-    /// Amount of the transaction.
+    /// How much.
     pub amount: Money,
-    /// Reason of the failure.
+    /// Why it failed.
     pub failure: Option<FailureCode>,
-    /// Time of creation.
+    /// When it was written.
     pub created_at: Timestamp,
-    /// Time of the last status change.
+    /// When its status last changed.
     pub updated_at: Timestamp,
 }
 
