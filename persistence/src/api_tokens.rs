@@ -64,7 +64,7 @@ pub async fn find_by_digest(conn: &mut Conn, digest: &Digest) -> StoreResult<Opt
         .first(conn)
         .await
         .optional()?;
-    row.map(restore).transpose()
+    row.map(TryInto::try_into).transpose()
 }
 
 /// A page of tokens that are not revoked, newest first.
@@ -74,7 +74,7 @@ pub async fn find_by_digest(conn: &mut Conn, digest: &Digest) -> StoreResult<Opt
 pub async fn list(conn: &mut Conn, page: &PageRequest<ApiTokenId>) -> StoreResult<Page<ApiToken>> {
     let query = api_tokens::table.filter(api_tokens::revoked_at.is_null()).select(Row::as_select()).into_boxed();
     let rows: Vec<Row> = keyset::page(query, api_tokens::id, page, ListOrder::NewestFirst).load(conn).await?;
-    let tokens = rows.into_iter().map(restore).collect::<StoreResult<_>>()?;
+    let tokens = rows.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()?;
     Ok(Page::from_rows(page, tokens))
 }
 
@@ -111,7 +111,8 @@ pub async fn insert(conn: &mut Conn, token: &ApiToken) -> StoreResult<()> {
 pub async fn revoke(conn: &mut Conn, id: ApiTokenId, now: Timestamp) -> StoreResult<ApiToken> {
     let row = api_tokens::table.find(id.uuid()).filter(api_tokens::revoked_at.is_null());
     let change = diesel::update(row).set(api_tokens::revoked_at.eq(now));
-    restore(change.returning(Row::as_returning()).get_result(conn).await?)
+    let row: Row = change.returning(Row::as_returning()).get_result(conn).await?;
+    row.try_into()
 }
 
 /// Remembers that a token is in use.
@@ -124,17 +125,20 @@ pub async fn used(conn: &mut Conn, id: ApiTokenId, now: Timestamp) -> StoreResul
     Ok(())
 }
 
-fn restore(row: Row) -> StoreResult<ApiToken> {
-    let digest = row.digest.try_into().map_err(|_| StoreError::corrupt("digest of an API token"))?;
-    Ok(ApiToken {
-        id: ApiTokenId::restore(row.id),
-        name: row.name,
-        permissions: Permissions::from(row.permissions),
-        digest: Digest::restore(digest),
-        created_by: StaffUserId::restore(row.created_by),
-        created_at: row.created_at,
-        expires_at: row.expires_at,
-        last_used_at: row.last_used_at,
-        revoked_at: row.revoked_at,
-    })
+impl TryFrom<Row> for ApiToken {
+    type Error = StoreError;
+    fn try_from(row: Row) -> StoreResult<Self> {
+        let digest = row.digest.try_into().map_err(|_| StoreError::corrupt("digest of an API token"))?;
+        Ok(Self {
+            id: ApiTokenId::restore(row.id),
+            name: row.name,
+            permissions: Permissions::from(row.permissions),
+            digest: Digest::restore(digest),
+            created_by: StaffUserId::restore(row.created_by),
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            last_used_at: row.last_used_at,
+            revoked_at: row.revoked_at,
+        })
+    }
 }

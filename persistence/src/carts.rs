@@ -45,7 +45,8 @@ diesel::table! {
     }
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = carts, check_for_backend(diesel::pg::Pg))]
 struct Row {
     id: Uuid,
     version: i32,
@@ -105,8 +106,8 @@ struct BodyRef<'a> {
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn find(conn: &mut Conn, id: CartId) -> StoreResult<Option<Cart>> {
-    let row: Option<Row> = carts::table.find(id.uuid()).first(conn).await.optional()?;
-    row.map(restore).transpose()
+    let row: Option<Row> = carts::table.find(id.uuid()).select(Row::as_select()).first(conn).await.optional()?;
+    row.map(TryInto::try_into).transpose()
 }
 
 /// The carts of some ids; absent ones are left out.
@@ -115,8 +116,8 @@ pub async fn find(conn: &mut Conn, id: CartId) -> StoreResult<Option<Cart>> {
 /// [`StoreError`] of the database.
 pub async fn by_ids(conn: &mut Conn, ids: &[CartId]) -> StoreResult<HashMap<CartId, Cart>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    let rows: Vec<Row> = carts::table.filter(carts::id.eq_any(ids)).load(conn).await?;
-    rows.into_iter().map(|row| restore(row).map(|cart| (cart.id, cart))).collect()
+    let rows: Vec<Row> = carts::table.filter(carts::id.eq_any(ids)).select(Row::as_select()).load(conn).await?;
+    rows.into_iter().map(|row| Cart::try_from(row).map(|cart| (cart.id, cart))).collect()
 }
 
 /// The cart of an id, locked until the end of the transaction.
@@ -124,8 +125,9 @@ pub async fn by_ids(conn: &mut Conn, ids: &[CartId]) -> StoreResult<HashMap<Cart
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn lock(conn: &mut Conn, id: CartId) -> StoreResult<Option<Cart>> {
-    let row: Option<Row> = carts::table.find(id.uuid()).for_update().first(conn).await.optional()?;
-    row.map(restore).transpose()
+    let row: Option<Row> =
+        carts::table.find(id.uuid()).select(Row::as_select()).for_update().first(conn).await.optional()?;
+    row.map(TryInto::try_into).transpose()
 }
 
 /// Those of two carts that exist, locked in the order of their ids, so that two callers never wait for each other.
@@ -136,10 +138,11 @@ pub async fn lock_both(conn: &mut Conn, one: CartId, other: CartId) -> StoreResu
     let rows: Vec<Row> = carts::table
         .filter(carts::id.eq_any([one.uuid(), other.uuid()]))
         .order(carts::id)
+        .select(Row::as_select())
         .for_update()
         .load(conn)
         .await?;
-    rows.into_iter().map(restore).collect()
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// Writes a new cart.
@@ -269,31 +272,34 @@ fn changes(cart: &Cart) -> Changes<'_> {
     }
 }
 
-fn restore(row: Row) -> StoreResult<Cart> {
-    let Json(body) = row.body;
-    Ok(Cart {
-        id: CartId::restore(row.id),
-        token: body.token,
-        version: row.version,
-        status: parse_status(&row.status)?,
-        channel: ChannelId::restore(row.channel_id),
-        currency: row.currency.parse().map_err(StoreError::corrupt)?,
-        locale: body.locale,
-        customer: row.customer_id.map(CustomerId::restore),
-        lines: body.lines,
-        buyer: body.buyer,
-        shipping_address: body.shipping_address,
-        billing_address: body.billing_address,
-        delivery_group: body.delivery_group,
-        delivery_choices: body.delivery_choices,
-        discount_codes: body.discount_codes,
-        note: body.note,
-        order: row.order_id.map(OrderId::restore),
-        merged_into: body.merged_into,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-        expires_at: row.expires_at,
-    })
+impl TryFrom<Row> for Cart {
+    type Error = StoreError;
+    fn try_from(row: Row) -> StoreResult<Self> {
+        let Json(body) = row.body;
+        Ok(Self {
+            id: CartId::restore(row.id),
+            token: body.token,
+            version: row.version,
+            status: parse_status(&row.status)?,
+            channel: ChannelId::restore(row.channel_id),
+            currency: row.currency.parse().map_err(StoreError::corrupt)?,
+            locale: body.locale,
+            customer: row.customer_id.map(CustomerId::restore),
+            lines: body.lines,
+            buyer: body.buyer,
+            shipping_address: body.shipping_address,
+            billing_address: body.billing_address,
+            delivery_group: body.delivery_group,
+            delivery_choices: body.delivery_choices,
+            discount_codes: body.discount_codes,
+            note: body.note,
+            order: row.order_id.map(OrderId::restore),
+            merged_into: body.merged_into,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            expires_at: row.expires_at,
+        })
+    }
 }
 
 const fn status_name(status: CartStatus) -> &'static str {

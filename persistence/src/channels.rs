@@ -65,30 +65,28 @@ diesel::table! {
     }
 }
 
-type ChannelRow = (Uuid, String, String, bool, Vec<String>, Vec<String>, Vec<String>, String, bool);
-type LocationRow = (Uuid, String, String, String);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = channels, check_for_backend(diesel::pg::Pg))]
+struct ChannelRow {
+    id: Uuid,
+    slug: String,
+    name: String,
+    prices_include_tax: bool,
+    currencies: Vec<String>,
+    locales: Vec<String>,
+    countries: Vec<String>,
+    capture_mode: String,
+    is_default: bool,
+}
 
-const CHANNEL_COLUMNS: (
-    channels::id,
-    channels::slug,
-    channels::name,
-    channels::prices_include_tax,
-    channels::currencies,
-    channels::locales,
-    channels::countries,
-    channels::capture_mode,
-    channels::is_default,
-) = (
-    channels::id,
-    channels::slug,
-    channels::name,
-    channels::prices_include_tax,
-    channels::currencies,
-    channels::locales,
-    channels::countries,
-    channels::capture_mode,
-    channels::is_default,
-);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = stock_locations, check_for_backend(diesel::pg::Pg))]
+struct LocationRow {
+    id: Uuid,
+    slug: String,
+    name: String,
+    country: String,
+}
 
 /// Every channel by slug, in two statements; a shop has few.
 ///
@@ -96,7 +94,7 @@ const CHANNEL_COLUMNS: (
 /// [`StoreError`] of the database.
 pub async fn list(conn: &mut Conn) -> StoreResult<Vec<Channel>> {
     let rows: Vec<ChannelRow> =
-        channels::table.select(CHANNEL_COLUMNS).order(channels::slug).limit(1_000).load(conn).await?;
+        channels::table.select(ChannelRow::as_select()).order(channels::slug).limit(1_000).load(conn).await?;
     let links: Vec<(Uuid, Uuid)> = channel_locations::table
         .select((channel_locations::channel_id, channel_locations::location_id))
         .order((channel_locations::channel_id, channel_locations::position))
@@ -109,7 +107,7 @@ pub async fn list(conn: &mut Conn) -> StoreResult<Vec<Channel>> {
     }
     rows.into_iter()
         .map(|row| {
-            let served_by = locations.remove(&row.0).unwrap_or_default();
+            let served_by = locations.remove(&row.id).unwrap_or_default();
             restore(row, served_by)
         })
         .collect()
@@ -165,12 +163,12 @@ pub async fn clear_default(conn: &mut Conn) -> StoreResult<()> {
 /// [`StoreError`] of the database.
 pub async fn locations(conn: &mut Conn) -> StoreResult<Vec<StockLocation>> {
     let rows: Vec<LocationRow> = stock_locations::table
-        .select((stock_locations::id, stock_locations::slug, stock_locations::name, stock_locations::country))
+        .select(LocationRow::as_select())
         .order(stock_locations::slug)
         .limit(10_000)
         .load(conn)
         .await?;
-    rows.into_iter().map(restore_location).collect()
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// Writes a new stock location.
@@ -235,22 +233,21 @@ fn changes(channel: &Channel) -> Changes<'_> {
 }
 
 fn restore(row: ChannelRow, locations: Vec<StockLocationId>) -> StoreResult<Channel> {
-    let (id, slug, name, prices_include_tax, currencies, locales, countries, capture_mode, is_default) = row;
     Ok(Channel {
-        id: ChannelId::restore(id),
-        slug: slug.parse().map_err(StoreError::corrupt)?,
-        name,
-        prices_include_tax,
-        currencies: parse_all(&currencies)?,
-        locales: parse_all(&locales)?,
-        countries: parse_all(&countries)?,
+        id: ChannelId::restore(row.id),
+        slug: row.slug.parse().map_err(StoreError::corrupt)?,
+        name: row.name,
+        prices_include_tax: row.prices_include_tax,
+        currencies: parse_all(&row.currencies)?,
+        locales: parse_all(&row.locales)?,
+        countries: parse_all(&row.countries)?,
         locations,
-        capture_mode: match capture_mode.as_str() {
+        capture_mode: match row.capture_mode.as_str() {
             "AUTOMATIC" => CaptureMode::Automatic,
             "MANUAL" => CaptureMode::Manual,
             other => return Err(StoreError::corrupt(format!("capture mode {other}"))),
         },
-        is_default,
+        is_default: row.is_default,
     })
 }
 
@@ -258,11 +255,14 @@ fn parse_all<T: std::str::FromStr<Err: std::fmt::Display>>(texts: &[String]) -> 
     texts.iter().map(|text| text.parse().map_err(StoreError::corrupt)).collect()
 }
 
-fn restore_location((id, slug, name, country): LocationRow) -> StoreResult<StockLocation> {
-    Ok(StockLocation {
-        id: StockLocationId::restore(id),
-        slug: slug.parse().map_err(StoreError::corrupt)?,
-        name,
-        country: country.parse().map_err(StoreError::corrupt)?,
-    })
+impl TryFrom<LocationRow> for StockLocation {
+    type Error = StoreError;
+    fn try_from(row: LocationRow) -> StoreResult<Self> {
+        Ok(Self {
+            id: StockLocationId::restore(row.id),
+            slug: row.slug.parse().map_err(StoreError::corrupt)?,
+            name: row.name,
+            country: row.country.parse().map_err(StoreError::corrupt)?,
+        })
+    }
 }

@@ -216,20 +216,29 @@ pub async fn save_erased(conn: &mut Conn, customer: &Customer) -> StoreResult<()
     expect_row(diesel::update(row).set(changes).execute(conn).await?)
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = customers, check_for_backend(diesel::pg::Pg))]
+struct CredentialsRow {
+    id: Uuid,
+    password_hash: Option<String>,
+    session_epoch: i32,
+}
+
 /// What a login with this address is checked against.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn credentials(conn: &mut Conn, email: &Email) -> StoreResult<Option<Credentials<CustomerId>>> {
-    let row: Option<(Uuid, Option<String>, i32)> = customers::table
+    let row: Option<CredentialsRow> = customers::table
         .filter(customers::email.eq(email.as_str()))
-        .select((customers::id, customers::password_hash, customers::session_epoch))
+        .select(CredentialsRow::as_select())
         .first(conn)
         .await
         .optional()?;
-    Ok(row.map(|(id, password_hash, session_epoch)| {
-        let id = CustomerId::restore(id);
-        Credentials { id, password_hash, session_epoch }
+    Ok(row.map(|row| Credentials {
+        id: CustomerId::restore(row.id),
+        password_hash: row.password_hash,
+        session_epoch: row.session_epoch,
     }))
 }
 

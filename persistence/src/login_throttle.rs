@@ -6,7 +6,7 @@ use diesel::{prelude::*, upsert::excluded};
 use diesel_async::RunQueryDsl;
 use model::{Timestamp, customers::Throttle};
 
-use crate::{Conn, StoreResult};
+use crate::{Conn, StoreError, StoreResult};
 
 diesel::table! {
     /// Failed or pending attempts by key.
@@ -24,10 +24,19 @@ diesel::table! {
     }
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = login_throttle, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    key: String,
+    failures: i32,
+    last_at: Option<Timestamp>,
+    blocked_until: Option<Timestamp>,
+}
+
 /// What was counted for these keys, held until the transaction ends; keys that are new count from nothing.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`StoreError`] of the database.
 pub async fn lock(conn: &mut Conn, keys: &[String], now: Timestamp) -> StoreResult<HashMap<String, Throttle>> {
     // Always in the same order, so that two attempts never wait for each other.
     let mut sorted: Vec<&str> = keys.iter().map(String::as_str).collect();
@@ -38,29 +47,31 @@ pub async fn lock(conn: &mut Conn, keys: &[String], now: Timestamp) -> StoreResu
         .map(|key| (login_throttle::key.eq(*key), login_throttle::failures.eq(0), login_throttle::forget_at.eq(now)))
         .collect();
     diesel::insert_into(login_throttle::table).values(fresh).on_conflict_do_nothing().execute(conn).await?;
-    let rows: Vec<(String, i32, Option<Timestamp>, Option<Timestamp>)> = login_throttle::table
+    let rows: Vec<Row> = login_throttle::table
         .filter(login_throttle::key.eq_any(sorted))
         .order(login_throttle::key)
-        .select((login_throttle::key, login_throttle::failures, login_throttle::last_at, login_throttle::blocked_until))
+        .select(Row::as_select())
         .for_update()
         .load(conn)
         .await?;
-    let restore = |(key, failures, since, blocked_until)| {
-        (key, Throttle { failures: u32::try_from(failures).unwrap_or_default(), since, blocked_until })
+    let counted = |row: Row| {
+        let failures = u32::try_from(row.failures).map_err(StoreError::corrupt)?;
+        Ok((row.key, Throttle { failures, since: row.last_at, blocked_until: row.blocked_until }))
     };
-    Ok(rows.into_iter().map(restore).collect())
+    rows.into_iter().map(counted).collect()
 }
 
 /// Writes what is counted now, in one statement; each row is kept until its time.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`StoreError`] of the database.
 pub async fn save(conn: &mut Conn, counted: &[(String, Throttle, Timestamp)]) -> StoreResult<()> {
     let rows: Vec<_> = counted
         .iter()
         .map(|(key, throttle, forget_at)| {
             (
                 login_throttle::key.eq(key),
+                // Any number this high blocks an account or address, so the largest one stands for all higher ones.
                 login_throttle::failures.eq(i32::try_from(throttle.failures).unwrap_or(i32::MAX)),
                 login_throttle::last_at.eq(throttle.since),
                 login_throttle::blocked_until.eq(throttle.blocked_until),
@@ -89,7 +100,7 @@ pub async fn save(conn: &mut Conn, counted: &[(String, Throttle, Timestamp)]) ->
 /// Deletes what was counted for these keys.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`StoreError`] of the database.
 pub async fn clear(conn: &mut Conn, keys: &[String]) -> StoreResult<()> {
     diesel::delete(login_throttle::table.filter(login_throttle::key.eq_any(keys))).execute(conn).await?;
     Ok(())
@@ -98,7 +109,7 @@ pub async fn clear(conn: &mut Conn, keys: &[String]) -> StoreResult<()> {
 /// Deletes rows that are of no more use.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`StoreError`] of the database.
 pub async fn purge(conn: &mut Conn, now: Timestamp) -> StoreResult<usize> {
     Ok(diesel::delete(login_throttle::table.filter(login_throttle::forget_at.lt(now))).execute(conn).await?)
 }

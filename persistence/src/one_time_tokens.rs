@@ -85,7 +85,7 @@ pub async fn find_unused(conn: &mut Conn, id: Uuid, now: Timestamp) -> StoreResu
         .first(conn)
         .await
         .optional()?;
-    row.map(restore).transpose()
+    row.map(TryInto::try_into).transpose()
 }
 
 /// Gives a token its secret and the account it is for, just before it is mailed. A mail that is sent once more carries
@@ -117,7 +117,7 @@ pub async fn peek(
     now: Timestamp,
 ) -> StoreResult<Option<OneTimeToken>> {
     let row: Option<Row> = working(digest, purposes, now).select(Row::as_select()).first(conn).await.optional()?;
-    row.map(restore).transpose()
+    row.map(TryInto::try_into).transpose()
 }
 
 /// Uses the token of a secret up; none when there is no such token, or it was used or is too old.
@@ -136,7 +136,7 @@ pub async fn take(
         .get_result(conn)
         .await
         .optional()?;
-    row.map(restore).transpose()
+    row.map(TryInto::try_into).transpose()
 }
 
 /// Makes every unused token of an address for these purposes useless.
@@ -198,16 +198,19 @@ fn working(digest: &Digest, purposes: &[Purpose], now: Timestamp) -> _ {
         .filter(one_time_tokens::expires_at.gt(now))
 }
 
-fn restore(row: Row) -> StoreResult<OneTimeToken> {
-    let registration: Option<Registration> =
-        row.registration.map(serde_json::from_value).transpose().map_err(StoreError::corrupt)?;
-    Ok(OneTimeToken {
-        id: row.id,
-        purpose: row.purpose.parse().map_err(StoreError::corrupt)?,
-        email: row.email.parse().map_err(StoreError::corrupt)?,
-        customer: row.customer_id.map(CustomerId::restore),
-        staff: row.staff_id.map(StaffUserId::restore),
-        registration,
-        expires_at: row.expires_at,
-    })
+impl TryFrom<Row> for OneTimeToken {
+    type Error = StoreError;
+    fn try_from(row: Row) -> StoreResult<Self> {
+        let registration: Option<Registration> =
+            row.registration.map(serde_json::from_value).transpose().map_err(StoreError::corrupt)?;
+        Ok(Self {
+            id: row.id,
+            purpose: row.purpose.parse().map_err(StoreError::corrupt)?,
+            email: row.email.parse().map_err(StoreError::corrupt)?,
+            customer: row.customer_id.map(CustomerId::restore),
+            staff: row.staff_id.map(StaffUserId::restore),
+            registration,
+            expires_at: row.expires_at,
+        })
+    }
 }

@@ -38,7 +38,7 @@ diesel::table! {
 }
 
 #[derive(Queryable, Selectable)]
-#[diesel(table_name = delivery_methods)]
+#[diesel(table_name = delivery_methods, check_for_backend(diesel::pg::Pg))]
 struct Row {
     channel_id: Uuid,
     handle: String,
@@ -63,7 +63,7 @@ pub async fn methods(conn: &mut Conn) -> StoreResult<Vec<DeliveryMethod>> {
         .limit(10_000)
         .load(conn)
         .await?;
-    rows.into_iter().map(restore).collect()
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// Writes methods in their display order, in one statement; one of the same channel, handle and currency is replaced.
@@ -130,21 +130,24 @@ fn row((position, method): (i32, &DeliveryMethod)) -> StoreResult<NewRow<'_>> {
     })
 }
 
-fn restore(row: Row) -> StoreResult<DeliveryMethod> {
-    let currency = row.currency.parse().map_err(StoreError::corrupt)?;
-    let days = |days: i16| u16::try_from(days).map_err(StoreError::corrupt);
-    Ok(DeliveryMethod {
-        channel: ChannelId::restore(row.channel_id),
-        handle: row.handle,
-        title: row.title,
-        price: Money::new(row.price, currency),
-        free_from: row.free_from.map(|minor| Money::new(minor, currency)),
-        countries: row
-            .countries
-            .iter()
-            .map(|code| code.parse().map_err(StoreError::corrupt))
-            .collect::<StoreResult<_>>()?,
-        estimated_days: (days(row.min_days)?, days(row.max_days)?),
-        is_pickup: row.is_pickup,
-    })
+impl TryFrom<Row> for DeliveryMethod {
+    type Error = StoreError;
+    fn try_from(row: Row) -> StoreResult<Self> {
+        let currency = row.currency.parse().map_err(StoreError::corrupt)?;
+        let days = |days: i16| u16::try_from(days).map_err(StoreError::corrupt);
+        Ok(Self {
+            channel: ChannelId::restore(row.channel_id),
+            handle: row.handle,
+            title: row.title,
+            price: Money::new(row.price, currency),
+            free_from: row.free_from.map(|minor| Money::new(minor, currency)),
+            countries: row
+                .countries
+                .iter()
+                .map(|code| code.parse().map_err(StoreError::corrupt))
+                .collect::<StoreResult<_>>()?,
+            estimated_days: (days(row.min_days)?, days(row.max_days)?),
+            is_pickup: row.is_pickup,
+        })
+    }
 }

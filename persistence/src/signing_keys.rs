@@ -22,7 +22,15 @@ diesel::table! {
     }
 }
 
-type Row = (String, Vec<u8>, Vec<u8>, bool, Timestamp);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = signing_keys, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    kid: String,
+    public_key: Vec<u8>,
+    private_key: Vec<u8>,
+    is_sealed: bool,
+    active_from: Timestamp,
+}
 
 /// A key with its material.
 #[derive(Clone)]
@@ -56,13 +64,13 @@ pub async fn lock(conn: &mut Conn) -> StoreResult<()> {
 /// # Errors
 /// [`crate::StoreError`] of the database.
 pub async fn list(conn: &mut Conn) -> StoreResult<Vec<StoredKey>> {
-    let rows: Vec<Row> =
-        signing_keys::table.order((signing_keys::active_from, signing_keys::kid)).limit(100).load(conn).await?;
-    let restore = |(kid, public, private, is_sealed, active_from)| {
-        let key = SigningKey { kid, active_from };
-        StoredKey { key, public, private, is_sealed }
-    };
-    Ok(rows.into_iter().map(restore).collect())
+    let rows: Vec<Row> = signing_keys::table
+        .order((signing_keys::active_from, signing_keys::kid))
+        .limit(100)
+        .select(Row::as_select())
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(Into::into).collect())
 }
 
 /// Writes a new key.
@@ -88,4 +96,11 @@ pub async fn insert(conn: &mut Conn, new: &StoredKey) -> StoreResult<()> {
 pub async fn delete(conn: &mut Conn, kids: &[String]) -> StoreResult<()> {
     diesel::delete(signing_keys::table.filter(signing_keys::kid.eq_any(kids))).execute(conn).await?;
     Ok(())
+}
+
+impl From<Row> for StoredKey {
+    fn from(row: Row) -> Self {
+        let key = SigningKey { kid: row.kid, active_from: row.active_from };
+        Self { key, public: row.public_key, private: row.private_key, is_sealed: row.is_sealed }
+    }
 }

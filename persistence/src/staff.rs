@@ -141,21 +141,30 @@ pub async fn save(conn: &mut Conn, staff: &StaffUser) -> StoreResult<()> {
     roles::set(conn, staff.id, &role_ids(staff)).await
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = staff_users, check_for_backend(diesel::pg::Pg))]
+struct CredentialsRow {
+    id: Uuid,
+    password_hash: Option<String>,
+    session_epoch: i32,
+}
+
 /// What a login with this address is checked against; none for those who may not log in.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn credentials(conn: &mut Conn, email: &Email) -> StoreResult<Option<Credentials<StaffUserId>>> {
-    let row: Option<(Uuid, Option<String>, i32)> = staff_users::table
+    let row: Option<CredentialsRow> = staff_users::table
         .filter(staff_users::email.eq(email.as_str()))
         .filter(staff_users::is_active.eq(true))
-        .select((staff_users::id, staff_users::password_hash, staff_users::session_epoch))
+        .select(CredentialsRow::as_select())
         .first(conn)
         .await
         .optional()?;
-    Ok(row.map(|(id, password_hash, session_epoch)| {
-        let id = StaffUserId::restore(id);
-        Credentials { id, password_hash, session_epoch }
+    Ok(row.map(|row| Credentials {
+        id: StaffUserId::restore(row.id),
+        password_hash: row.password_hash,
+        session_epoch: row.session_epoch,
     }))
 }
 

@@ -23,7 +23,14 @@ diesel::table! {
     }
 }
 
-type Row = (String, Option<String>, String, i32);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = tax_rates, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    country: String,
+    region: Option<String>,
+    class: String,
+    basis_points: i32,
+}
 
 /// Every rate.
 ///
@@ -31,12 +38,12 @@ type Row = (String, Option<String>, String, i32);
 /// [`StoreError`] of the database.
 pub async fn table(conn: &mut Conn) -> StoreResult<TaxTable> {
     let rows: Vec<Row> = tax_rates::table
-        .select((tax_rates::country, tax_rates::region, tax_rates::class, tax_rates::basis_points))
+        .select(Row::as_select())
         .order((tax_rates::country, tax_rates::region, tax_rates::class))
         .limit(100_000)
         .load(conn)
         .await?;
-    Ok(TaxTable { rules: rows.into_iter().map(restore).collect::<StoreResult<_>>()? })
+    Ok(TaxTable { rules: rows.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()? })
 }
 
 /// Writes rates in one statement; one that holds for the same place and class is replaced.
@@ -66,7 +73,10 @@ pub async fn upsert(conn: &mut Conn, rules: &[TaxRule]) -> StoreResult<()> {
     Ok(())
 }
 
-fn restore((country, region, class, basis_points): Row) -> StoreResult<TaxRule> {
-    let country = country.parse().map_err(StoreError::corrupt)?;
-    Ok(TaxRule { country, region, class, rate: TaxRate(basis_points.into()) })
+impl TryFrom<Row> for TaxRule {
+    type Error = StoreError;
+    fn try_from(row: Row) -> StoreResult<Self> {
+        let country = row.country.parse().map_err(StoreError::corrupt)?;
+        Ok(Self { country, region: row.region, class: row.class, rate: TaxRate(row.basis_points.into()) })
+    }
 }

@@ -5,15 +5,14 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use model::{
-    Timestamp,
+    Address, Timestamp,
     customers::CustomerAddress,
     ids::{AddressId, CustomerId},
 };
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::expect_row;
-use crate::{Conn, StoreError, StoreResult};
+use crate::{Conn, StoreResult, json::Json};
 
 diesel::table! {
     /// Addresses that customers keep.
@@ -29,21 +28,28 @@ diesel::table! {
     }
 }
 
-type Row = (Uuid, Uuid, Value, Timestamp);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = customer_addresses, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    id: Uuid,
+    customer_id: Uuid,
+    address: Json<Address>,
+    created_at: Timestamp,
+}
 
 /// The address if it is this customer's.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`crate::StoreError`] of the database.
 pub async fn find(conn: &mut Conn, customer: CustomerId, id: AddressId) -> StoreResult<Option<CustomerAddress>> {
-    let row: Option<Row> = owned(customer, id).first(conn).await.optional()?;
-    row.map(restore).transpose()
+    let row: Option<Row> = owned(customer, id).select(Row::as_select()).first(conn).await.optional()?;
+    Ok(row.map(Into::into))
 }
 
 /// The addresses of some customers, oldest first; a customer has few.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`crate::StoreError`] of the database.
 pub async fn by_customers(
     conn: &mut Conn,
     customers: &[CustomerId],
@@ -52,11 +58,12 @@ pub async fn by_customers(
     let rows: Vec<Row> = customer_addresses::table
         .filter(customer_addresses::customer_id.eq_any(ids))
         .order(customer_addresses::id)
+        .select(Row::as_select())
         .load(conn)
         .await?;
     let mut found: HashMap<CustomerId, Vec<CustomerAddress>> = HashMap::new();
     for row in rows {
-        let address = restore(row)?;
+        let address = CustomerAddress::from(row);
         found.entry(address.customer_id).or_default().push(address);
     }
     Ok(found)
@@ -65,7 +72,7 @@ pub async fn by_customers(
 /// The ids of a customer's addresses, oldest first.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`crate::StoreError`] of the database.
 pub async fn ids(conn: &mut Conn, customer: CustomerId) -> StoreResult<Vec<AddressId>> {
     let ids: Vec<Uuid> = customer_addresses::table
         .filter(customer_addresses::customer_id.eq(customer.uuid()))
@@ -79,17 +86,17 @@ pub async fn ids(conn: &mut Conn, customer: CustomerId) -> StoreResult<Vec<Addre
 /// Writes new addresses in one statement.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`crate::StoreError`] of the database.
 pub async fn insert(conn: &mut Conn, addresses: &[CustomerAddress]) -> StoreResult<()> {
     let values = |address: &CustomerAddress| {
-        Ok((
+        (
             customer_addresses::id.eq(address.id.uuid()),
             customer_addresses::customer_id.eq(address.customer_id.uuid()),
-            customer_addresses::address.eq(serde_json::to_value(&address.address).map_err(StoreError::corrupt)?),
+            customer_addresses::address.eq(Json(address.address.clone())),
             customer_addresses::created_at.eq(address.created_at),
-        ))
+        )
     };
-    let rows = addresses.iter().map(values).collect::<StoreResult<Vec<_>>>()?;
+    let rows: Vec<_> = addresses.iter().map(values).collect();
     if !rows.is_empty() {
         diesel::insert_into(customer_addresses::table).values(rows).execute(conn).await?;
     }
@@ -99,11 +106,10 @@ pub async fn insert(conn: &mut Conn, addresses: &[CustomerAddress]) -> StoreResu
 /// Writes a changed address.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the customer has no such address, or of the database.
+/// [`crate::StoreError::NotFound`] when the customer has no such address, or of the database.
 pub async fn save(conn: &mut Conn, address: &CustomerAddress) -> StoreResult<()> {
-    let body = serde_json::to_value(&address.address).map_err(StoreError::corrupt)?;
     let written = diesel::update(owned(address.customer_id, address.id))
-        .set(customer_addresses::address.eq(body))
+        .set(customer_addresses::address.eq(Json(address.address.clone())))
         .execute(conn)
         .await?;
     expect_row(written)
@@ -112,7 +118,7 @@ pub async fn save(conn: &mut Conn, address: &CustomerAddress) -> StoreResult<()>
 /// Deletes an address; where it was a default there is none then.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when the customer has no such address, or of the database.
+/// [`crate::StoreError::NotFound`] when the customer has no such address, or of the database.
 pub async fn delete(conn: &mut Conn, customer: CustomerId, id: AddressId) -> StoreResult<()> {
     expect_row(diesel::delete(owned(customer, id)).execute(conn).await?)
 }
@@ -120,7 +126,7 @@ pub async fn delete(conn: &mut Conn, customer: CustomerId, id: AddressId) -> Sto
 /// Deletes every address of a customer.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`crate::StoreError`] of the database.
 pub async fn delete_all(conn: &mut Conn, customer: CustomerId) -> StoreResult<()> {
     let rows = customer_addresses::table.filter(customer_addresses::customer_id.eq(customer.uuid()));
     diesel::delete(rows).execute(conn).await?;
@@ -133,11 +139,14 @@ fn owned(customer: CustomerId, id: AddressId) -> _ {
     customer_addresses::table.filter(customer_addresses::id.eq(id)).filter(customer_addresses::customer_id.eq(customer))
 }
 
-fn restore((id, customer_id, address, created_at): Row) -> StoreResult<CustomerAddress> {
-    Ok(CustomerAddress {
-        id: AddressId::restore(id),
-        customer_id: CustomerId::restore(customer_id),
-        address: serde_json::from_value(address).map_err(StoreError::corrupt)?,
-        created_at,
-    })
+impl From<Row> for CustomerAddress {
+    fn from(row: Row) -> Self {
+        let Json(address) = row.address;
+        Self {
+            id: AddressId::restore(row.id),
+            customer_id: CustomerId::restore(row.customer_id),
+            address,
+            created_at: row.created_at,
+        }
+    }
 }

@@ -37,15 +37,22 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(customer_groups, customer_group_members);
 
-type Row = (Uuid, String, String);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = customer_groups, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    id: Uuid,
+    slug: String,
+    name: String,
+}
 
 /// Groups by slug, a thousand at most; a shop has few.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn list(conn: &mut Conn) -> StoreResult<Vec<CustomerGroup>> {
-    let rows: Vec<Row> = customer_groups::table.order(customer_groups::slug).limit(1_000).load(conn).await?;
-    rows.into_iter().map(restore).collect()
+    let rows: Vec<Row> =
+        customer_groups::table.select(Row::as_select()).order(customer_groups::slug).limit(1_000).load(conn).await?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// The ids of the groups of these slugs; absent ones are left out.
@@ -74,12 +81,12 @@ pub async fn by_customers(
         .inner_join(customer_groups::table.on(customer_groups::id.eq(customer_group_members::group_id)))
         .filter(customer_group_members::customer_id.eq_any(ids))
         .order((customer_group_members::customer_id, customer_groups::slug))
-        .select((customer_group_members::customer_id, customer_groups::all_columns))
+        .select((customer_group_members::customer_id, Row::as_select()))
         .load(conn)
         .await?;
     let mut found: HashMap<CustomerId, Vec<CustomerGroup>> = HashMap::new();
     for (customer, row) in rows {
-        found.entry(CustomerId::restore(customer)).or_default().push(restore(row)?);
+        found.entry(CustomerId::restore(customer)).or_default().push(row.try_into()?);
     }
     Ok(found)
 }
@@ -113,9 +120,10 @@ pub async fn upsert(conn: &mut Conn, groups: &[CustomerGroup]) -> StoreResult<Ve
         .on_conflict(customer_groups::slug)
         .do_update()
         .set(customer_groups::name.eq(excluded(customer_groups::name)))
+        .returning(Row::as_returning())
         .get_results(conn)
         .await?;
-    rows.into_iter().map(restore).collect()
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// Makes these the groups of a customer.
@@ -141,6 +149,10 @@ pub async fn set(conn: &mut Conn, customer: CustomerId, groups: &[CustomerGroupI
     Ok(())
 }
 
-fn restore((id, slug, name): Row) -> StoreResult<CustomerGroup> {
-    Ok(CustomerGroup { id: CustomerGroupId::restore(id), slug: slug.parse().map_err(StoreError::corrupt)?, name })
+impl TryFrom<Row> for CustomerGroup {
+    type Error = StoreError;
+    fn try_from(row: Row) -> StoreResult<Self> {
+        let slug = row.slug.parse().map_err(StoreError::corrupt)?;
+        Ok(Self { id: CustomerGroupId::restore(row.id), slug, name: row.name })
+    }
 }

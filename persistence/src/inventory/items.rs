@@ -17,7 +17,15 @@ use uuid::Uuid;
 use super::{inventory_components, inventory_items};
 use crate::{Conn, StoreResult};
 
-type ItemRow = (Uuid, Uuid, String, bool, bool);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = inventory_items, check_for_backend(diesel::pg::Pg))]
+struct ItemRow {
+    variant_id: Uuid,
+    product_id: Uuid,
+    sku: String,
+    is_tracked: bool,
+    allows_backorder: bool,
+}
 
 /// Writes the items of variants, new ones and changed ones, with what bundles among them are made of; at most 5,000
 /// at once, three statements. Two variants may swap their SKUs.
@@ -108,8 +116,8 @@ pub async fn lock_product_items(conn: &mut Conn, product: ProductId) -> StoreRes
 /// [`crate::StoreError`] of the database.
 pub async fn items_by_sku(conn: &mut Conn, skus: &[&str]) -> StoreResult<HashMap<String, InventoryItem>> {
     let query = inventory_items::table.filter(inventory_items::sku.eq_any(skus));
-    let rows: Vec<ItemRow> = query.load(conn).await?;
-    Ok(rows.into_iter().map(restore).map(|item| (item.sku.clone(), item)).collect())
+    let rows: Vec<ItemRow> = query.select(ItemRow::as_select()).load(conn).await?;
+    Ok(rows.into_iter().map(InventoryItem::from).map(|item| (item.sku.clone(), item)).collect())
 }
 
 /// The items of these variants; unknown ones are left out.
@@ -121,8 +129,9 @@ pub async fn items_by_variant(
     variants: &[VariantId],
 ) -> StoreResult<HashMap<VariantId, InventoryItem>> {
     let ids: Vec<Uuid> = variants.iter().map(|id| id.uuid()).collect();
-    let rows: Vec<ItemRow> = inventory_items::table.filter(inventory_items::variant_id.eq_any(ids)).load(conn).await?;
-    Ok(rows.into_iter().map(restore).map(|item| (item.variant_id, item)).collect())
+    let query = inventory_items::table.filter(inventory_items::variant_id.eq_any(ids));
+    let rows: Vec<ItemRow> = query.select(ItemRow::as_select()).load(conn).await?;
+    Ok(rows.into_iter().map(InventoryItem::from).map(|item| (item.variant_id, item)).collect())
 }
 
 /// The products whose availability depends on these variants: their own, and bundles that contain them.
@@ -143,12 +152,14 @@ pub async fn affected_products(mut conn: &Conn, variants: &[VariantId]) -> Store
     Ok(products.into_iter().map(ProductId::restore).collect())
 }
 
-fn restore((variant_id, product_id, sku, is_tracked, allows_backorder): ItemRow) -> InventoryItem {
-    InventoryItem {
-        variant_id: VariantId::restore(variant_id),
-        product_id: ProductId::restore(product_id),
-        sku,
-        is_tracked,
-        allows_backorder,
+impl From<ItemRow> for InventoryItem {
+    fn from(row: ItemRow) -> Self {
+        Self {
+            variant_id: VariantId::restore(row.variant_id),
+            product_id: ProductId::restore(row.product_id),
+            sku: row.sku,
+            is_tracked: row.is_tracked,
+            allows_backorder: row.allows_backorder,
+        }
     }
 }

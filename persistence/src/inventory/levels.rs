@@ -16,31 +16,34 @@ use uuid::Uuid;
 use super::{inventory_items, inventory_levels};
 use crate::{Conn, StoreError, StoreResult};
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = inventory_levels, check_for_backend(diesel::pg::Pg))]
+struct LevelRow {
+    variant_id: Uuid,
+    location_id: Uuid,
+    on_hand: i64,
+    allocated: i64,
+}
+
 /// The levels of variants at every location, by variant and location.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn levels_by_variant(conn: &mut Conn, variants: &[VariantId]) -> StoreResult<Vec<InventoryLevel>> {
     let ids: Vec<Uuid> = variants.iter().map(|id| id.uuid()).collect();
-    let rows: Vec<(Uuid, Uuid, i64, i64, String)> = inventory_levels::table
+    let rows: Vec<(LevelRow, String)> = inventory_levels::table
         .inner_join(inventory_items::table)
         .filter(inventory_levels::variant_id.eq_any(ids))
         .order((inventory_levels::variant_id, inventory_levels::location_id))
-        .select((
-            inventory_levels::variant_id,
-            inventory_levels::location_id,
-            inventory_levels::on_hand,
-            inventory_levels::allocated,
-            inventory_items::sku,
-        ))
+        .select((LevelRow::as_select(), inventory_items::sku))
         .load(conn)
         .await?;
-    let restore = |(variant_id, location_id, on_hand, allocated, sku)| InventoryLevel {
-        variant_id: VariantId::restore(variant_id),
+    let restore = |(row, sku): (LevelRow, String)| InventoryLevel {
+        variant_id: VariantId::restore(row.variant_id),
         sku,
-        location_id: StockLocationId::restore(location_id),
-        on_hand,
-        allocated,
+        location_id: StockLocationId::restore(row.location_id),
+        on_hand: row.on_hand,
+        allocated: row.allocated,
     };
     Ok(rows.into_iter().map(restore).collect())
 }
@@ -103,13 +106,14 @@ pub async fn lock_items(
     let mut items: Vec<LockedItem> = Vec::new();
     for row in rows {
         let variant_id = VariantId::restore(row.variant_id);
-        let level = row.location_id.map(|location| InventoryLevel {
-            variant_id,
-            sku: row.sku,
-            location_id: StockLocationId::restore(location),
-            on_hand: row.on_hand.unwrap_or_default(),
-            allocated: row.allocated.unwrap_or_default(),
-        });
+        let level = match (row.location_id, row.on_hand, row.allocated) {
+            (Some(location), Some(on_hand), Some(allocated)) => {
+                let location_id = StockLocationId::restore(location);
+                Some(InventoryLevel { variant_id, sku: row.sku, location_id, on_hand, allocated })
+            }
+            // An item without a level at these locations.
+            _ => None,
+        };
         match items.last_mut().filter(|item| item.variant_id == variant_id) {
             Some(item) => item.levels.extend(level),
             None => items.push(LockedItem {

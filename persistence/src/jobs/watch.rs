@@ -14,7 +14,7 @@ use super::jobs;
 use crate::{Conn, StoreResult};
 
 /// How many jobs of a queue are in a state, and since when the oldest of them is due.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct Depth {
     /// The queue.
     pub queue: String,
@@ -41,14 +41,22 @@ pub struct Dead {
     pub at: Option<Timestamp>,
 }
 
-type DeadRow = (Uuid, String, i32, Option<String>, Option<Timestamp>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = jobs, check_for_backend(diesel::pg::Pg))]
+struct DeadRow {
+    id: Uuid,
+    kind: String,
+    attempts: i32,
+    last_error: Option<String>,
+    finished_at: Option<Timestamp>,
+}
 
 /// How deep each queue is, done jobs left out.
 ///
 /// # Errors
 /// [`crate::StoreError`] of the database.
 pub async fn depths(conn: &mut Conn) -> StoreResult<Vec<Depth>> {
-    let rows: Vec<(String, String, i64, Option<Timestamp>)> = jobs::table
+    let depths = jobs::table
         .filter(sql::<Bool>("(state = 'READY' OR state = 'RUNNING' OR state = 'DEAD')"))
         .group_by((jobs::queue, jobs::state))
         .select((jobs::queue, jobs::state, count_star(), min(jobs::run_at)))
@@ -56,7 +64,7 @@ pub async fn depths(conn: &mut Conn) -> StoreResult<Vec<Depth>> {
         .limit(1_000)
         .load(conn)
         .await?;
-    Ok(rows.into_iter().map(|(queue, state, count, oldest)| Depth { queue, state, count, oldest }).collect())
+    Ok(depths)
 }
 
 /// The jobs that were given up last.
@@ -68,10 +76,16 @@ pub async fn dead(conn: &mut Conn, limit: i64) -> StoreResult<Vec<Dead>> {
         .filter(sql::<Bool>("state = 'DEAD'"))
         .order((jobs::finished_at.desc(), jobs::id.desc()))
         .limit(limit)
-        .select((jobs::id, jobs::kind, jobs::attempts, jobs::last_error, jobs::finished_at))
+        .select(DeadRow::as_select())
         .load(conn)
         .await?;
-    let dead = |(id, kind, attempts, last_error, at)| Dead { id: JobId::restore(id), kind, attempts, last_error, at };
+    let dead = |row: DeadRow| Dead {
+        id: JobId::restore(row.id),
+        kind: row.kind,
+        attempts: row.attempts,
+        last_error: row.last_error,
+        at: row.finished_at,
+    };
     Ok(rows.into_iter().map(dead).collect())
 }
 

@@ -40,30 +40,39 @@ pub async fn insert_allocations(mut conn: &Conn, order: OrderId, allocations: &[
     Ok(())
 }
 
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = order_allocations, check_for_backend(diesel::pg::Pg))]
+struct AllocationRow {
+    order_line_id: Uuid,
+    variant_id: Uuid,
+    location_id: Uuid,
+    quantity: i64,
+}
+
+impl From<AllocationRow> for Allocation {
+    fn from(row: AllocationRow) -> Self {
+        Self {
+            line_id: OrderLineId::restore(row.order_line_id),
+            variant_id: VariantId::restore(row.variant_id),
+            location_id: StockLocationId::restore(row.location_id),
+            quantity: row.quantity,
+            is_backorder: false,
+        }
+    }
+}
+
 /// What is still promised to an order and not sent.
 ///
 /// # Errors
 /// [`crate::StoreError`] of the database.
 pub async fn allocations_of(conn: &mut Conn, order: OrderId) -> StoreResult<Vec<Allocation>> {
-    let rows: Vec<(Uuid, Uuid, Uuid, i64)> = order_allocations::table
+    let rows: Vec<AllocationRow> = order_allocations::table
         .filter(order_allocations::order_id.eq(order.uuid()).and(order_allocations::quantity.gt(0)))
         .order((order_allocations::order_line_id, order_allocations::variant_id, order_allocations::location_id))
-        .select((
-            order_allocations::order_line_id,
-            order_allocations::variant_id,
-            order_allocations::location_id,
-            order_allocations::quantity,
-        ))
+        .select(AllocationRow::as_select())
         .load(conn)
         .await?;
-    let restore = |(line, variant, location, quantity)| Allocation {
-        line_id: OrderLineId::restore(line),
-        variant_id: VariantId::restore(variant),
-        location_id: StockLocationId::restore(location),
-        quantity,
-        is_backorder: false,
-    };
-    Ok(rows.into_iter().map(restore).collect())
+    Ok(rows.into_iter().map(Into::into).collect())
 }
 
 /// Writes what is left of allocations, in one statement.

@@ -48,7 +48,24 @@ pub async fn insert_fulfillment(conn: &mut Conn, fulfillment: &Fulfillment) -> S
     Ok(())
 }
 
-type Row = (Uuid, Uuid, String, Option<String>, Option<String>, String, Timestamp);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = fulfillments, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    id: Uuid,
+    order_id: Uuid,
+    state: String,
+    tracking_number: Option<String>,
+    tracking_url: Option<String>,
+    actor: String,
+    created_at: Timestamp,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = fulfillment_lines, check_for_backend(diesel::pg::Pg))]
+struct LineRow {
+    order_line_id: Uuid,
+    quantity: i32,
+}
 
 /// The fulfilments of orders with their lines, oldest first, in one statement.
 ///
@@ -56,18 +73,19 @@ type Row = (Uuid, Uuid, String, Option<String>, Option<String>, String, Timestam
 /// [`StoreError`] of the database.
 pub async fn fulfillments_of(conn: &mut Conn, orders: &[OrderId]) -> StoreResult<HashMap<OrderId, Vec<Fulfillment>>> {
     let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
-    let rows: Vec<(Row, (Uuid, i32))> = fulfillments::table
+    let rows: Vec<(Row, LineRow)> = fulfillments::table
         .inner_join(fulfillment_lines::table)
         .filter(fulfillments::order_id.eq_any(ids))
         .order((fulfillments::order_id, fulfillments::id, fulfillment_lines::order_line_id))
-        .select((fulfillments::all_columns, (fulfillment_lines::order_line_id, fulfillment_lines::quantity)))
+        .select((Row::as_select(), LineRow::as_select()))
         .load(conn)
         .await?;
     let mut found: HashMap<OrderId, Vec<Fulfillment>> = HashMap::new();
-    for (head, (line, quantity)) in rows {
-        let item = FulfillItem { line_id: OrderLineId::restore(line), quantity: from_column(quantity)? };
-        let of_order = found.entry(OrderId::restore(head.1)).or_default();
-        match of_order.last_mut().filter(|last| last.id.uuid() == head.0) {
+    for (head, line) in rows {
+        let item =
+            FulfillItem { line_id: OrderLineId::restore(line.order_line_id), quantity: from_column(line.quantity)? };
+        let of_order = found.entry(OrderId::restore(head.order_id)).or_default();
+        match of_order.last_mut().filter(|last| last.id.uuid() == head.id) {
             Some(last) => last.lines.push(item),
             None => of_order.push(restore(head, item)?),
         }
@@ -75,14 +93,14 @@ pub async fn fulfillments_of(conn: &mut Conn, orders: &[OrderId]) -> StoreResult
     Ok(found)
 }
 
-fn restore((id, order_id, state, number, url, actor, created_at): Row, first: FulfillItem) -> StoreResult<Fulfillment> {
+fn restore(row: Row, first: FulfillItem) -> StoreResult<Fulfillment> {
     Ok(Fulfillment {
-        id: FulfillmentId::restore(id),
-        order_id: OrderId::restore(order_id),
-        state: state.parse().map_err(StoreError::corrupt)?,
-        tracking: number.map(|number| Tracking { number, url }),
+        id: FulfillmentId::restore(row.id),
+        order_id: OrderId::restore(row.order_id),
+        state: row.state.parse().map_err(StoreError::corrupt)?,
+        tracking: row.tracking_number.map(|number| Tracking { number, url: row.tracking_url }),
         lines: vec![first],
-        actor,
-        created_at,
+        actor: row.actor,
+        created_at: row.created_at,
     })
 }

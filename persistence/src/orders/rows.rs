@@ -35,7 +35,7 @@ pub(super) struct OrderBody {
 }
 
 #[derive(Queryable, Selectable)]
-#[diesel(table_name = orders)]
+#[diesel(table_name = orders, check_for_backend(diesel::pg::Pg))]
 pub(super) struct OrderRow {
     id: Uuid,
     number: i64,
@@ -177,7 +177,7 @@ pub(super) struct LineBody {
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = order_lines)]
+#[diesel(table_name = order_lines, check_for_backend(diesel::pg::Pg))]
 pub(super) struct LineRow {
     id: Uuid,
     order_id: Uuid,

@@ -50,19 +50,36 @@ pub async fn events_of(conn: &mut Conn, orders: &[OrderId]) -> StoreResult<HashM
         .filter(order_events::order_id.eq_any(ids))
         .order((order_events::order_id, order_events::id))
         .limit(MAX_EVENTS)
+        .select(EventRow::as_select())
         .load(conn)
         .await?;
     let mut found: HashMap<OrderId, Vec<OrderEvent>> = HashMap::new();
     for row in rows {
-        let event = restore(row)?;
+        let event = OrderEvent::try_from(row)?;
         found.entry(event.order_id).or_default().push(event);
     }
     Ok(found)
 }
 
-type EventRow = (Uuid, Uuid, String, String, Timestamp);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = order_events, check_for_backend(diesel::pg::Pg))]
+struct EventRow {
+    id: Uuid,
+    order_id: Uuid,
+    kind: String,
+    actor: String,
+    at: Timestamp,
+}
 
-fn restore((id, order_id, kind, actor, at): EventRow) -> StoreResult<OrderEvent> {
-    let kind = kind.parse().map_err(StoreError::corrupt)?;
-    Ok(OrderEvent { id: OrderEventId::restore(id), order_id: OrderId::restore(order_id), kind, actor, at })
+impl TryFrom<EventRow> for OrderEvent {
+    type Error = StoreError;
+    fn try_from(row: EventRow) -> StoreResult<Self> {
+        Ok(Self {
+            id: OrderEventId::restore(row.id),
+            order_id: OrderId::restore(row.order_id),
+            kind: row.kind.parse().map_err(StoreError::corrupt)?,
+            actor: row.actor,
+            at: row.at,
+        })
+    }
 }

@@ -16,7 +16,7 @@ use super::{
     rows::parse,
     tables::{payment_transactions, refunds},
 };
-use crate::{Conn, StoreResult};
+use crate::{Conn, StoreError, StoreResult};
 
 /// A refund with the amount and the status of its transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,12 +41,30 @@ pub struct Refund {
     pub created_at: Timestamp,
 }
 
-type Row = (Uuid, Uuid, Uuid, Option<Uuid>, i64, String, String, Option<String>, String, Timestamp);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = refunds, check_for_backend(diesel::pg::Pg))]
+struct RefundRow {
+    id: Uuid,
+    payment_id: Uuid,
+    transaction_id: Uuid,
+    order_id: Option<Uuid>,
+    reason: Option<String>,
+    actor: String,
+    created_at: Timestamp,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = payment_transactions, check_for_backend(diesel::pg::Pg))]
+struct AmountRow {
+    amount: i64,
+    currency: String,
+    status: String,
+}
 
 /// Writes a refund, unless its transaction has one already; the amount and the status stand in the transaction.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`StoreError`] of the database.
 pub async fn insert_refund(conn: &mut Conn, refund: &Refund) -> StoreResult<()> {
     let values = (
         refunds::id.eq(refund.id.uuid()),
@@ -64,70 +82,51 @@ pub async fn insert_refund(conn: &mut Conn, refund: &Refund) -> StoreResult<()> 
 /// Refunds by the id of their transaction.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`StoreError`] of the database.
 pub async fn refunds_by_ids(
     conn: &mut Conn,
     transactions: &[PaymentTransactionId],
 ) -> StoreResult<HashMap<PaymentTransactionId, Refund>> {
     let ids: Vec<Uuid> = transactions.iter().map(|id| id.uuid()).collect();
-    let rows: Vec<Row> = selected().filter(refunds::transaction_id.eq_any(ids)).load(conn).await?;
-    rows.into_iter().map(|row| restore(row).map(|refund| (refund.transaction_id, refund))).collect()
+    let rows: Vec<(RefundRow, AmountRow)> = refunds::table
+        .inner_join(payment_transactions::table)
+        .filter(refunds::transaction_id.eq_any(ids))
+        .select((RefundRow::as_select(), AmountRow::as_select()))
+        .load(conn)
+        .await?;
+    rows.into_iter().map(|row| Refund::try_from(row).map(|refund| (refund.transaction_id, refund))).collect()
 }
 
 /// The refunds of payments, oldest first.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`StoreError`] of the database.
 pub async fn refunds_of(conn: &mut Conn, payments: &[PaymentId]) -> StoreResult<HashMap<PaymentId, Vec<Refund>>> {
     let ids: Vec<Uuid> = payments.iter().map(|id| id.uuid()).collect();
-    let rows: Vec<Row> = selected().filter(refunds::payment_id.eq_any(ids)).order(refunds::id).load(conn).await?;
-    let list: Vec<Refund> = rows.into_iter().map(restore).collect::<StoreResult<_>>()?;
+    let rows: Vec<(RefundRow, AmountRow)> = refunds::table
+        .inner_join(payment_transactions::table)
+        .filter(refunds::payment_id.eq_any(ids))
+        .order(refunds::id)
+        .select((RefundRow::as_select(), AmountRow::as_select()))
+        .load(conn)
+        .await?;
+    let list: Vec<Refund> = rows.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()?;
     Ok(grouped(list.into_iter().map(|refund| (refund.payment_id, refund))))
 }
 
-type Columns = (
-    refunds::id,
-    refunds::payment_id,
-    refunds::transaction_id,
-    refunds::order_id,
-    payment_transactions::amount,
-    payment_transactions::currency,
-    payment_transactions::status,
-    refunds::reason,
-    refunds::actor,
-    refunds::created_at,
-);
-
-const COLUMNS: Columns = (
-    refunds::id,
-    refunds::payment_id,
-    refunds::transaction_id,
-    refunds::order_id,
-    payment_transactions::amount,
-    payment_transactions::currency,
-    payment_transactions::status,
-    refunds::reason,
-    refunds::actor,
-    refunds::created_at,
-);
-
-#[diesel::dsl::auto_type(no_type_alias)]
-fn selected() -> _ {
-    let columns: Columns = COLUMNS;
-    refunds::table.inner_join(payment_transactions::table).select(columns)
-}
-
-fn restore(row: Row) -> StoreResult<Refund> {
-    let (id, payment, transaction, order, amount, currency, status, reason, actor, created_at) = row;
-    Ok(Refund {
-        id: RefundId::restore(id),
-        payment_id: PaymentId::restore(payment),
-        transaction_id: PaymentTransactionId::restore(transaction),
-        order_id: order.map(OrderId::restore),
-        amount: Money::new(amount, parse(&currency)?),
-        status: parse(&status)?,
-        reason,
-        actor,
-        created_at,
-    })
+impl TryFrom<(RefundRow, AmountRow)> for Refund {
+    type Error = StoreError;
+    fn try_from((row, transaction): (RefundRow, AmountRow)) -> StoreResult<Self> {
+        Ok(Self {
+            id: RefundId::restore(row.id),
+            payment_id: PaymentId::restore(row.payment_id),
+            transaction_id: PaymentTransactionId::restore(row.transaction_id),
+            order_id: row.order_id.map(OrderId::restore),
+            amount: Money::new(transaction.amount, parse(&transaction.currency)?),
+            status: parse(&transaction.status)?,
+            reason: row.reason,
+            actor: row.actor,
+            created_at: row.created_at,
+        })
+    }
 }

@@ -6,10 +6,19 @@ use model::{Timestamp, ids::RoutingRuleId, payments::RoutingRule};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::tables::payment_routing_rules as t;
+use super::tables::payment_routing_rules::{self, self as t};
 use crate::{Conn, StoreError, StoreResult};
 
-type Row = (Uuid, String, i32, Value, Vec<String>, Timestamp);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = payment_routing_rules, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    id: Uuid,
+    name: String,
+    priority: i32,
+    conditions: Value,
+    gateways: Vec<String>,
+    created_at: Timestamp,
+}
 
 /// The most rules a shop has; they are read whole.
 const MOST: i64 = 1_000;
@@ -19,13 +28,9 @@ const MOST: i64 = 1_000;
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn rules(conn: &mut Conn) -> StoreResult<Vec<RoutingRule>> {
-    let rows: Vec<Row> = t::table
-        .select((t::id, t::name, t::priority, t::conditions, t::gateways, t::created_at))
-        .order((t::priority.desc(), t::id))
-        .limit(MOST)
-        .load(conn)
-        .await?;
-    rows.into_iter().map(restore).collect()
+    let rows: Vec<Row> =
+        t::table.select(Row::as_select()).order((t::priority.desc(), t::id)).limit(MOST).load(conn).await?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// Writes a new rule.
@@ -55,13 +60,16 @@ pub async fn delete_rule(conn: &mut Conn, id: RoutingRuleId) -> StoreResult<()> 
     if deleted == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
-fn restore((id, name, priority, conditions, gateways, created_at): Row) -> StoreResult<RoutingRule> {
-    Ok(RoutingRule {
-        id: RoutingRuleId::restore(id),
-        name,
-        priority,
-        when: serde_json::from_value(conditions).map_err(StoreError::corrupt)?,
-        gateways,
-        created_at,
-    })
+impl TryFrom<Row> for RoutingRule {
+    type Error = StoreError;
+    fn try_from(row: Row) -> StoreResult<Self> {
+        Ok(Self {
+            id: RoutingRuleId::restore(row.id),
+            name: row.name,
+            priority: row.priority,
+            when: serde_json::from_value(row.conditions).map_err(StoreError::corrupt)?,
+            gateways: row.gateways,
+            created_at: row.created_at,
+        })
+    }
 }

@@ -39,7 +39,7 @@ pub(super) struct PaymentRow {
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = payment_attempts)]
+#[diesel(table_name = payment_attempts, check_for_backend(diesel::pg::Pg))]
 pub(super) struct AttemptRow {
     id: Uuid,
     payment_id: Uuid,
@@ -55,7 +55,7 @@ pub(super) struct AttemptRow {
 }
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = payment_transactions)]
+#[diesel(table_name = payment_transactions, check_for_backend(diesel::pg::Pg))]
 pub(super) struct TransactionRow {
     id: Uuid,
     payment_id: Uuid,

@@ -43,15 +43,22 @@ diesel::allow_tables_to_appear_in_same_query!(roles, staff_roles, staff_users);
 /// The constraint that keeps one role per slug.
 pub const SLUG_KEY: &str = "roles_slug_key";
 
-type Row = (Uuid, String, String, Vec<String>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = roles, check_for_backend(diesel::pg::Pg))]
+struct Row {
+    id: Uuid,
+    slug: String,
+    name: String,
+    permissions: Vec<String>,
+}
 
 /// Roles by slug, a thousand at most; a shop has few.
 ///
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn list(conn: &mut Conn) -> StoreResult<Vec<Role>> {
-    let rows: Vec<Row> = roles::table.order(roles::slug).limit(1_000).load(conn).await?;
-    rows.into_iter().map(restore).collect()
+    let rows: Vec<Row> = roles::table.select(Row::as_select()).order(roles::slug).limit(1_000).load(conn).await?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// The roles of these slugs; absent ones are left out.
@@ -59,8 +66,8 @@ pub async fn list(conn: &mut Conn) -> StoreResult<Vec<Role>> {
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn by_slugs(conn: &mut Conn, slugs: &[String]) -> StoreResult<HashMap<String, Role>> {
-    let rows: Vec<Row> = roles::table.filter(roles::slug.eq_any(slugs)).load(conn).await?;
-    rows.into_iter().map(|row| Ok((row.1.clone(), restore(row)?))).collect()
+    let rows: Vec<Row> = roles::table.filter(roles::slug.eq_any(slugs)).select(Row::as_select()).load(conn).await?;
+    rows.into_iter().map(|row| Ok((row.slug.clone(), row.try_into()?))).collect()
 }
 
 /// Writes a new role.
@@ -94,9 +101,10 @@ pub async fn upsert(conn: &mut Conn, role: &Role) -> StoreResult<Role> {
         .on_conflict(roles::slug)
         .do_update()
         .set((roles::name.eq(&role.name), roles::permissions.eq(&permissions)))
+        .returning(Row::as_returning())
         .get_result(conn)
         .await?;
-    restore(row)
+    row.try_into()
 }
 
 /// How many active owners there are, held still until the transaction ends: whoever else wants to take one away waits.
@@ -118,12 +126,12 @@ pub(super) async fn by_staff(conn: &mut Conn, staff: &[Uuid]) -> StoreResult<Has
         .inner_join(roles::table.on(roles::id.eq(staff_roles::role_id)))
         .filter(staff_roles::staff_id.eq_any(staff))
         .order((staff_roles::staff_id, roles::slug))
-        .select((staff_roles::staff_id, roles::all_columns))
+        .select((staff_roles::staff_id, Row::as_select()))
         .load(conn)
         .await?;
     let mut found: HashMap<Uuid, Vec<Role>> = HashMap::new();
     for (staff, row) in rows {
-        found.entry(staff).or_default().push(restore(row)?);
+        found.entry(staff).or_default().push(row.try_into()?);
     }
     Ok(found)
 }
@@ -144,7 +152,10 @@ pub(super) async fn set(conn: &mut Conn, staff: StaffUserId, wanted: &[RoleId]) 
     Ok(())
 }
 
-fn restore((id, slug, name, permissions): Row) -> StoreResult<Role> {
-    let slug = slug.parse().map_err(StoreError::corrupt)?;
-    Ok(Role::restore(RoleId::restore(id), slug, name, Permissions::from(permissions)))
+impl TryFrom<Row> for Role {
+    type Error = StoreError;
+    fn try_from(row: Row) -> StoreResult<Self> {
+        let slug = row.slug.parse().map_err(StoreError::corrupt)?;
+        Ok(Self::restore(RoleId::restore(row.id), slug, row.name, Permissions::from(row.permissions)))
+    }
 }

@@ -26,9 +26,9 @@ impl DocumentStore for MongoDocuments {
     async fn get_many(&self, collection: Collection, ids: &[String]) -> StoreResult<Vec<Document>> {
         let mut found = Vec::with_capacity(ids.len());
         for batch in ids.chunks(MAX_BATCH) {
-            let living = doc! { "_id": { "$in": batch }, "is_deleted": { "$ne": true } };
+            let not_deleted = doc! { "_id": { "$in": batch }, "is_deleted": { "$ne": true } };
             let documents = self.collection(collection);
-            let query = documents.find(living).batch_size(batch_size(batch.len()));
+            let query = documents.find(not_deleted).batch_size(batch_size(batch.len()));
             found.extend(self.fetch(query).await?);
         }
         found.into_iter().map(codec::document).collect()
@@ -74,7 +74,7 @@ impl DocumentStore for MongoDocuments {
         }
         let current = doc! { "_id": &document.id, "version": expected, "is_deleted": { "$ne": true } };
         let done = self.run(self.collection(collection).update_one(current, update)).await?;
-        if done.matched_count == 1 { Ok(()) } else { self.why_not(collection, &document.id).await }
+        if done.matched_count == 1 { Ok(()) } else { self.write_conflict(collection, &document.id).await }
     }
 
     async fn delete(
@@ -92,10 +92,10 @@ impl DocumentStore for MongoDocuments {
         }
         let done = self.run(self.collection(collection).update_one(current, update)).await?;
         if done.matched_count == 0 {
-            return self.why_not(collection, id).await;
+            return self.write_conflict(collection, id).await;
         }
         if events.is_empty() {
-            self.bury(collection, &[id.to_owned()]).await?;
+            self.delete_tombstones(collection, &[id.to_owned()]).await?;
         }
         Ok(())
     }
@@ -130,8 +130,8 @@ impl DocumentStore for MongoDocuments {
     }
 
     async fn count(&self, collection: Collection) -> StoreResult<i64> {
-        let living = doc! { "is_deleted": { "$ne": true } };
-        let count = self.run(self.collection(collection).count_documents(living)).await?;
+        let not_deleted = doc! { "is_deleted": { "$ne": true } };
+        let count = self.run(self.collection(collection).count_documents(not_deleted)).await?;
         Ok(i64::try_from(count).unwrap_or(i64::MAX))
     }
 
@@ -161,7 +161,7 @@ impl DocumentStore for MongoDocuments {
         let empty = doc! { "_id": { "$in": &ids }, "events": { "$size": 0 } };
         self.run(documents.update_many(empty, doc! { "$unset": { "pending": "" } })).await?;
         if changes.iter().any(|change| change.is_deleted) {
-            self.bury(collection, &ids).await?;
+            self.delete_tombstones(collection, &ids).await?;
         }
         Ok(())
     }
@@ -173,7 +173,7 @@ impl DocumentStore for MongoDocuments {
 }
 
 impl MongoDocuments {
-    /// A page of the living in the order of their ids, 1 for ascending and -1 for descending.
+    /// A page of documents that are not deleted, in the order of their ids, 1 for ascending and -1 for descending.
     async fn page(
         &self,
         collection: Collection,
@@ -181,25 +181,25 @@ impl MongoDocuments {
         order: i32,
         limit: usize,
     ) -> StoreResult<Vec<Document>> {
-        let mut living = doc! { "is_deleted": { "$ne": true } };
-        living.extend(ids.map(|ids| ("_id".to_owned(), ids.into())));
+        let mut not_deleted = doc! { "is_deleted": { "$ne": true } };
+        not_deleted.extend(ids.map(|ids| ("_id".to_owned(), ids.into())));
         let size = batch_size(limit.min(MAX_BATCH));
         let rows = self.collection(collection);
-        let query = rows.find(living).sort(doc! { "_id": order }).limit(size.into());
+        let query = rows.find(not_deleted).sort(doc! { "_id": order }).limit(size.into());
         let found = self.fetch(query.batch_size(size)).await?;
         found.into_iter().map(codec::document).collect()
     }
 
     /// Removes tombstones that have no events left.
-    async fn bury(&self, collection: Collection, ids: &[String]) -> StoreResult<()> {
+    async fn delete_tombstones(&self, collection: Collection, ids: &[String]) -> StoreResult<()> {
         let dead = doc! { "_id": { "$in": ids }, "is_deleted": true, "events": { "$size": 0 } };
         self.run(self.collection(collection).delete_many(dead)).await.map(drop)
     }
 
     /// Why a write under a version met no document.
-    async fn why_not(&self, collection: Collection, id: &str) -> StoreResult<()> {
-        let living = doc! { "_id": id, "is_deleted": { "$ne": true } };
-        let found = self.run(self.collection(collection).count_documents(living)).await?;
+    async fn write_conflict(&self, collection: Collection, id: &str) -> StoreResult<()> {
+        let not_deleted = doc! { "_id": id, "is_deleted": { "$ne": true } };
+        let found = self.run(self.collection(collection).count_documents(not_deleted)).await?;
         Err(if found == 0 { StoreError::NotFound } else { StoreError::VersionConflict })
     }
 }

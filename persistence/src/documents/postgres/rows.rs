@@ -1,5 +1,6 @@
 //! Rows of documents.
 
+use diesel::prelude::*;
 use model::{Timestamp, ids::EventId};
 use serde_json::Value;
 use uuid::Uuid;
@@ -47,25 +48,44 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(documents, document_claims);
 
-/// The columns of a [`Document`], as a row reads them.
-pub(super) type DocumentColumns =
-    (documents::id, documents::version, documents::keys, documents::body, documents::expires_at);
-pub(super) const DOCUMENT: DocumentColumns =
-    (documents::id, documents::version, documents::keys, documents::body, documents::expires_at);
-
-pub(super) type DocumentRow = (String, i64, Vec<String>, Value, Option<Timestamp>);
-pub(super) type ChangeRow = (String, Option<Uuid>, bool, Value);
-
-pub(super) fn document((id, version, keys, body, expires_at): DocumentRow) -> Document {
-    Document { id, version, keys, body, expires_at }
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = documents, check_for_backend(diesel::pg::Pg))]
+pub(super) struct DocumentRow {
+    id: String,
+    version: i64,
+    keys: Vec<String>,
+    body: Value,
+    expires_at: Option<Timestamp>,
 }
 
-pub(super) fn change((id, pending, is_deleted, events): ChangeRow) -> StoreResult<Change> {
-    let pending = EventId::restore(pending.unwrap_or_default());
-    let found: Vec<Value> = serde_json::from_value(events).map_err(StoreError::corrupt)?;
-    let count = found.len();
-    let events: Vec<PendingEvent> = found.into_iter().filter_map(|event| serde_json::from_value(event).ok()).collect();
-    Ok(Change { id, pending, is_deleted, unknown: count - events.len(), events })
+impl From<DocumentRow> for Document {
+    fn from(row: DocumentRow) -> Self {
+        Self { id: row.id, version: row.version, keys: row.keys, body: row.body, expires_at: row.expires_at }
+    }
+}
+
+/// A document with pending events.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = documents, check_for_backend(diesel::pg::Pg))]
+pub(super) struct ChangeRow {
+    id: String,
+    pending: Option<Uuid>,
+    is_deleted: bool,
+    events: Value,
+}
+
+impl TryFrom<ChangeRow> for Change {
+    type Error = StoreError;
+    fn try_from(row: ChangeRow) -> StoreResult<Self> {
+        let pending = row.pending.ok_or_else(|| StoreError::corrupt("a change without pending events"))?;
+        let stored: Vec<Value> = serde_json::from_value(row.events).map_err(StoreError::corrupt)?;
+        let count = stored.len();
+        // An event that this version cannot read was written by a newer one; it is counted, not lost.
+        let events: Vec<PendingEvent> =
+            stored.into_iter().filter_map(|event| serde_json::from_value(event).ok()).collect();
+        let unknown = count - events.len();
+        Ok(Self { id: row.id, pending: EventId::restore(pending), is_deleted: row.is_deleted, unknown, events })
+    }
 }
 
 pub(super) fn events(events: &[PendingEvent]) -> StoreResult<Value> {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     PostgresDocuments,
-    rows::{self, DOCUMENT, DocumentRow, document_claims, documents},
+    rows::{self, ChangeRow, DocumentRow, document_claims, documents},
 };
 use crate::{
     StoreError, StoreResult,
@@ -38,10 +38,10 @@ impl DocumentStore for PostgresDocuments {
         let mut found: Vec<DocumentRow> = Vec::with_capacity(ids.len());
         let mut conn = self.db.read().await?;
         for batch in ids.chunks(MAX_BATCH) {
-            let query = living(collection).filter(documents::id.eq_any(batch)).select(DOCUMENT);
+            let query = not_deleted(collection).filter(documents::id.eq_any(batch)).select(DocumentRow::as_select());
             found.extend(query.load::<DocumentRow>(&mut conn).await?);
         }
-        Ok(found.into_iter().map(rows::document).collect())
+        Ok(found.into_iter().map(Into::into).collect())
     }
 
     async fn find_by_key(&self, key: &str) -> StoreResult<Option<Document>> {
@@ -53,11 +53,11 @@ impl DocumentStore for PostgresDocuments {
             .inner_join(documents::table.on(owned))
             .filter(document_claims::key.eq(key))
             .filter(documents::is_deleted.eq(false))
-            .select(DOCUMENT)
+            .select(DocumentRow::as_select())
             .first::<DocumentRow>(&mut self.db.read().await?)
             .await
             .optional()?;
-        Ok(found.map(rows::document))
+        Ok(found.map(Into::into))
     }
 
     async fn insert(&self, collection: Collection, document: &Document, events: &[PendingEvent]) -> StoreResult<()> {
@@ -84,7 +84,8 @@ impl DocumentStore for PostgresDocuments {
         expected: i64,
         events: &[PendingEvent],
     ) -> StoreResult<()> {
-        let current = living(collection).filter(documents::id.eq(&document.id)).filter(documents::version.eq(expected));
+        let current =
+            not_deleted(collection).filter(documents::id.eq(&document.id)).filter(documents::version.eq(expected));
         let written = diesel::update(current)
             .set((
                 documents::version.eq(document.version),
@@ -96,7 +97,7 @@ impl DocumentStore for PostgresDocuments {
             ))
             .execute(&mut self.db.write().await?)
             .await?;
-        if written == 1 { Ok(()) } else { self.why_not(collection, &document.id).await }
+        if written == 1 { Ok(()) } else { self.write_conflict(collection, &document.id).await }
     }
 
     async fn delete(
@@ -106,7 +107,7 @@ impl DocumentStore for PostgresDocuments {
         expected: i64,
         events: &[PendingEvent],
     ) -> StoreResult<()> {
-        let current = living(collection).filter(documents::id.eq(id)).filter(documents::version.eq(expected));
+        let current = not_deleted(collection).filter(documents::id.eq(id)).filter(documents::version.eq(expected));
         let written = diesel::update(current)
             .set((
                 documents::is_deleted.eq(true),
@@ -118,9 +119,9 @@ impl DocumentStore for PostgresDocuments {
             .execute(&mut self.db.write().await?)
             .await?;
         if written == 0 {
-            return self.why_not(collection, id).await;
+            return self.write_conflict(collection, id).await;
         }
-        if events.is_empty() { self.bury(collection, &[id.to_owned()]).await } else { Ok(()) }
+        if events.is_empty() { self.delete_tombstones(collection, &[id.to_owned()]).await } else { Ok(()) }
     }
 
     async fn claim(&self, owner: &Owner, keys: &[String]) -> StoreResult<Claim> {
@@ -141,14 +142,14 @@ impl DocumentStore for PostgresDocuments {
     }
 
     async fn scan(&self, collection: Collection, after: Option<&str>, limit: usize) -> StoreResult<Vec<Document>> {
-        let found = living(collection)
+        let found = not_deleted(collection)
             .filter(documents::id.gt(after.unwrap_or_default()))
             .order(documents::id)
             .limit(sql_limit(limit))
-            .select(DOCUMENT)
+            .select(DocumentRow::as_select())
             .load::<DocumentRow>(&mut self.db.read().await?)
             .await?;
-        Ok(found.into_iter().map(rows::document).collect())
+        Ok(found.into_iter().map(Into::into).collect())
     }
 
     async fn scan_back(
@@ -157,17 +158,20 @@ impl DocumentStore for PostgresDocuments {
         before: Option<&str>,
         limit: usize,
     ) -> StoreResult<Vec<Document>> {
-        let mut found =
-            living(collection).order(documents::id.desc()).limit(sql_limit(limit)).select(DOCUMENT).into_boxed();
+        let mut found = not_deleted(collection)
+            .order(documents::id.desc())
+            .limit(sql_limit(limit))
+            .select(DocumentRow::as_select())
+            .into_boxed();
         if let Some(before) = before {
             found = found.filter(documents::id.lt(before));
         }
         let found = found.load::<DocumentRow>(&mut self.db.read().await?).await?;
-        Ok(found.into_iter().map(rows::document).collect())
+        Ok(found.into_iter().map(Into::into).collect())
     }
 
     async fn count(&self, collection: Collection) -> StoreResult<i64> {
-        Ok(living(collection).count().get_result(&mut self.db.read().await?).await?)
+        Ok(not_deleted(collection).count().get_result(&mut self.db.read().await?).await?)
     }
 
     async fn changes(&self, collection: Collection, after: Option<EventId>, limit: usize) -> StoreResult<Vec<Change>> {
@@ -177,10 +181,10 @@ impl DocumentStore for PostgresDocuments {
             .filter(documents::pending.gt(after))
             .order(documents::pending)
             .limit(sql_limit(limit))
-            .select((documents::id, documents::pending, documents::is_deleted, documents::events))
-            .load::<rows::ChangeRow>(&mut self.db.read().await?)
+            .select(ChangeRow::as_select())
+            .load::<ChangeRow>(&mut self.db.read().await?)
             .await?;
-        found.into_iter().map(rows::change).collect()
+        found.into_iter().map(TryInto::try_into).collect()
     }
 
     async fn acknowledge(&self, collection: Collection, changes: &[Change]) -> StoreResult<()> {
@@ -197,7 +201,7 @@ impl DocumentStore for PostgresDocuments {
             .execute(&mut self.db.write().await?)
             .await?;
         if changes.iter().any(|change| change.is_deleted) {
-            self.bury(collection, &ids).await?;
+            self.delete_tombstones(collection, &ids).await?;
         }
         Ok(())
     }
@@ -210,7 +214,7 @@ impl DocumentStore for PostgresDocuments {
 
 impl PostgresDocuments {
     /// Removes tombstones that have no events left.
-    async fn bury(&self, collection: Collection, ids: &[String]) -> StoreResult<()> {
+    async fn delete_tombstones(&self, collection: Collection, ids: &[String]) -> StoreResult<()> {
         let dead = documents::table
             .filter(documents::collection.eq(collection.name()))
             .filter(documents::id.eq_any(ids))
@@ -221,8 +225,8 @@ impl PostgresDocuments {
     }
 
     /// Why a write under a version met no document.
-    async fn why_not(&self, collection: Collection, id: &str) -> StoreResult<()> {
-        let query = living(collection).filter(documents::id.eq(id)).select(documents::version);
+    async fn write_conflict(&self, collection: Collection, id: &str) -> StoreResult<()> {
+        let query = not_deleted(collection).filter(documents::id.eq(id)).select(documents::version);
         let found: Option<i64> = query.first(&mut self.db.write().await?).await.optional()?;
         Err(if found.is_none() { StoreError::NotFound } else { StoreError::VersionConflict })
     }
@@ -230,11 +234,12 @@ impl PostgresDocuments {
 
 /// Documents that are not deleted.
 #[diesel::dsl::auto_type]
-fn living(collection: Collection) -> _ {
+fn not_deleted(collection: Collection) -> _ {
     let name: &'static str = collection.name();
     documents::table.filter(documents::collection.eq(name)).filter(documents::is_deleted.eq(false))
 }
 
+/// A batch always fits into the type.
 fn sql_limit(limit: usize) -> i64 {
-    i64::try_from(limit.min(MAX_BATCH)).unwrap_or(1)
+    i64::try_from(limit.min(MAX_BATCH)).unwrap_or(i64::MAX)
 }
