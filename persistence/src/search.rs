@@ -1,5 +1,5 @@
 //! The search index: an embedded tantivy index of one document per product that answers lists, filters, sorting,
-//! facet counts and text search. It is a derived store: whatever is lost is built again from the documents.
+//! facet counts and text search. It is a derived store: it can always be rebuilt from the documents.
 
 mod collect;
 mod columns;
@@ -37,7 +37,7 @@ impl From<tantivy::TantivyError> for StoreError {
     }
 }
 
-/// A file of the index that cannot be read or written.
+/// Wraps the error of reading or writing an index file.
 fn failed(error: impl std::fmt::Display) -> StoreError {
     StoreError::Internal(format!("search index: {error}"))
 }

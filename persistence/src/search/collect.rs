@@ -1,4 +1,4 @@
-//! Runs a query: one pass over the matching products finds the page, the total and all facet counts.
+//! Executes a query: one pass over the matching products finds the page, the total and all facet counts.
 
 use std::{collections::BinaryHeap, ops::Range};
 
@@ -21,13 +21,13 @@ use super::{
 };
 use crate::{StoreError, StoreResult};
 
-/// Runs a query.
+/// Executes a query.
 pub(super) fn run(fields: &Fields, snapshot: &Snapshot, query: &ProductQuery) -> StoreResult<ProductPage> {
     if query.page.cursor.as_ref().is_some_and(|cursor| !cursor.belongs_to(query.sort.key)) {
         return Err(StoreError::Internal(PageError::Cursor.to_string()));
     }
     let is_timed = compile::is_timed(snapshot, query)?;
-    // What shoppers see first of a list is asked for most; it is the same until the next commit.
+    // Cache the first page of a list, the most frequent request. It does not change until the next commit.
     let first_key = (query.page.cursor.is_none() && query.text.is_none() && !is_timed).then(|| ListKey::of_page(query));
     if let Some(page) = first_key.as_ref().and_then(|key| snapshot.known_page(key)) {
         return Ok(page);
@@ -65,8 +65,8 @@ pub(super) fn run(fields: &Fields, snapshot: &Snapshot, query: &ProductQuery) ->
     Ok(page)
 }
 
-/// The cursor where its product is now. A place in a collection is counted from its start, so that of every product
-/// changes when others come and go before it; what is in it no more stays at its last place.
+/// Moves a cursor to the current position of its product. Positions in a collection shift when other products are added
+/// or removed before them. A product that left the collection keeps its last position.
 fn present(fields: &Fields, snapshot: &Snapshot, query: &ProductQuery, cursor: &Cursor) -> StoreResult<Cursor> {
     let Some(collection) = query.collection.filter(|_| query.sort.key == SortKey::Manual) else {
         return Ok(cursor.clone());
@@ -79,25 +79,25 @@ fn present(fields: &Fields, snapshot: &Snapshot, query: &ProductQuery, cursor: &
 struct Pass<'a> {
     snapshot: &'a Snapshot,
     query: &'a ProductQuery,
-    /// Where the page starts.
+    /// The start of the page.
     cursor: Option<Cursor>,
-    /// Whether the order depends on how well the words match.
+    /// True if the order depends on the relevance.
     is_scored: bool,
-    /// How many products to find: the page and one more, which tells that there is more.
+    /// Number of products to find: the page plus one, to know if more follow.
     size: usize,
     found: Vec<Cursor>,
-    /// How many products lie before the cursor.
+    /// Number of products before the cursor.
     before: u64,
     total: u64,
-    /// How many products have each facet value; empty when nobody asked.
+    /// Number of products per facet value; empty if no facets were requested.
     counts: Vec<u32>,
     groups: Vec<Group>,
-    /// The bit of the group that a facet value satisfies.
+    /// The bit of the group that each facet value satisfies.
     bits: Vec<u32>,
     all_groups: u32,
 }
 
-/// A facet that is filtered by.
+/// A facet with a filter.
 struct Group {
     bit: u32,
     values: Range<usize>,
@@ -168,7 +168,7 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    /// Counts a product that the index matched; false when a facet filter leaves it out.
+    /// Counts a product that the index matched; false if a facet filter excludes it.
     fn count(&mut self, columns: &SegmentColumns, numbers: &[u32], doc: DocId) -> bool {
         if self.counts.is_empty() && self.groups.is_empty() {
             self.total += 1;
@@ -192,7 +192,7 @@ impl<'a> Pass<'a> {
                 }
             }
         } else if missing.is_power_of_two() {
-            // Only one facet's own filter leaves it out: it counts for that facet's other values.
+            // If exactly one facet's filter excludes the product, it counts for the other values of that facet.
             let group = self.groups.iter().find(|group| group.bit == missing);
             let range = group.map_or(0..0, |group| group.values.clone());
             for value in values().filter(|value| range.contains(value)) {
@@ -244,7 +244,7 @@ impl Top<'_> {
         let key = self.ranker.place_of_key(doc, score);
         let is_full = self.heap.len() >= self.size;
         let cannot_win = is_full && self.heap.peek().is_some_and(|last| key > last.0);
-        // Ids are read only when they can matter.
+        // Read the id only if the keys are equal.
         if cannot_win && self.after.is_none_or(|after| key > after.0) {
             return;
         }

@@ -1,4 +1,4 @@
-//! The columns of one segment, opened once and kept as long as the segment lives.
+//! The columns of one segment, opened once per segment.
 
 use std::{
     collections::HashMap,
@@ -17,21 +17,21 @@ use uuid::Uuid;
 use super::failed;
 use crate::StoreResult;
 
-/// What the collector reads of each product.
+/// The columns that the collector reads.
 pub(super) struct SegmentColumns {
     /// Upper half of the id.
     pub id_high: Arc<dyn ColumnValues<u64>>,
     /// Lower half of the id.
     pub id_low: Arc<dyn ColumnValues<u64>>,
-    /// Hash of the whole.
+    /// Hash of the whole product.
     pub digest: Arc<dyn ColumnValues<u64>>,
-    /// When it was created, in microseconds.
+    /// Creation time in microseconds.
     pub created_at: Column<i64>,
     /// Units sold in the last 30 days.
     pub units_sold: Column<i64>,
-    /// Words of its shortest name.
+    /// Number of words of the shortest name.
     pub name_length: Arc<dyn ColumnValues<u64>>,
-    /// Its facet values, as places in `facet_terms`.
+    /// The facet values, as indexes into `facet_terms`.
     pub facets: Column<u64>,
     /// All facet values of the segment, sorted.
     pub facet_terms: Vec<String>,
@@ -40,7 +40,7 @@ pub(super) struct SegmentColumns {
     names: RwLock<HashMap<String, Option<StrColumn>>>,
 }
 
-/// The column of a number, if any product of the segment has it.
+/// The column of a number; none if no product of the segment has it.
 pub(super) fn number(readers: &FastFieldReaders, key: &str) -> tantivy::Result<Option<Column<i64>>> {
     readers.column_opt(&format!("numbers.{key}"))
 }
@@ -68,7 +68,7 @@ impl SegmentColumns {
         })
     }
 
-    /// The product's id as one number that orders as ids do.
+    /// The product's id as a number with the same order.
     pub fn id(&self, doc: u32) -> u128 {
         u128::from(self.id_high.get_val(doc)) << 64 | u128::from(self.id_low.get_val(doc))
     }
@@ -78,12 +78,12 @@ impl SegmentColumns {
         ProductId::restore(Uuid::from_u128(self.id(doc)))
     }
 
-    /// The column of a number, if any product of the segment has it.
+    /// The column of a number; none if no product of the segment has it.
     pub fn number(&self, key: &str) -> StoreResult<Option<Column<i64>>> {
         cached(&self.numbers, key, || Ok(number(&self.readers, key)?))
     }
 
-    /// The column of names in a chain of languages.
+    /// The column of names for a chain of languages.
     pub fn names(&self, chain: &str) -> StoreResult<Option<StrColumn>> {
         cached(&self.names, chain, || Ok(self.readers.str(&format!("names.{chain}"))?))
     }
@@ -107,7 +107,7 @@ fn cached<T: Clone>(
         return Ok(column.clone());
     }
     let column = open()?;
-    // Keys come from the shop's channels and collections, except for a few that a query makes up.
+    // Keys are channels and collections of the shop, so the map stays small.
     if column.is_some() {
         opened.write().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned(), column.clone());
     }

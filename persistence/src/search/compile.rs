@@ -1,4 +1,4 @@
-//! From a query of the shop to a query of the index.
+//! Translates a product query to a query of the index.
 
 use tantivy::{
     Term,
@@ -18,23 +18,23 @@ use super::{
 };
 use crate::StoreResult;
 
-/// Filters by facets that the collector applies, so that it can count without each of them; more go to the index.
+/// Maximum number of facet filters that the collector applies, which it needs for counting; the index applies the rest.
 const MAX_GROUPS: usize = 32;
 
-/// How a list is found.
+/// The execution plan of a list.
 pub(super) struct Plan {
-    /// What the index matches.
+    /// The query that the index executes.
     pub query: Box<dyn Query>,
-    /// What the collector checks besides: for each facet one of the values.
+    /// The filters that the collector applies: for each facet one of the values.
     pub groups: Vec<(FacetKey, Vec<String>)>,
 }
 
-/// What decides how a list is found besides the query itself.
+/// Inputs of the plan besides the query.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Demand {
-    /// Whether facets are to be counted; their filters are left to the collector then.
+    /// True if facets are counted; then the collector applies their filters.
     pub counts: bool,
-    /// Whether publications are due later, so that the list changes without a write.
+    /// True if a publication is scheduled, so that the list changes without a commit.
     pub is_timed: bool,
 }
 
@@ -66,7 +66,7 @@ pub(super) fn plan(fields: &Fields, query: &ProductQuery, demand: Demand) -> Pla
     Plan { query: Box::new(BooleanQuery::new(all)), groups }
 }
 
-/// Whether any product of the query's channel appears later than now.
+/// True if a product of the query's channel is published later than now.
 pub(super) fn is_timed(snapshot: &Snapshot, query: &ProductQuery) -> StoreResult<bool> {
     let column = fields::published_column(query.channel);
     for segment in &snapshot.columns {
@@ -77,7 +77,7 @@ pub(super) fn is_timed(snapshot: &Snapshot, query: &ProductQuery) -> StoreResult
     Ok(false)
 }
 
-/// The conditions of a filter that facets stand for.
+/// The conditions of a filter that are facet filters.
 fn facet_filters(filter: &Filter) -> Vec<(FacetKey, Vec<String>)> {
     let types = filter
         .product_types
@@ -97,7 +97,7 @@ struct Compiler<'a> {
 }
 
 impl Compiler<'_> {
-    /// Products with the words; all for an empty text, none for one that has signs but no words.
+    /// Products that contain the words; all products for an empty text, none for a text without words.
     fn text(&self, text: &str) -> Box<dyn Query> {
         match TextQuery::parse(self.fields, text) {
             Some(query) => Box::new(query),
@@ -116,7 +116,7 @@ impl Compiler<'_> {
         all_of(clauses)
     }
 
-    /// The conditions of a filter besides those that facets stand for.
+    /// The conditions of a filter that are not facet filters.
     fn other_conditions(&self, filter: &Filter) -> Vec<Box<dyn Query>> {
         let keys = self.fields.keys;
         let mut clauses = Vec::new();

@@ -1,5 +1,5 @@
-//! Places in a list of products: the sort key and the id of the product there, so that a page starts at the same
-//! place while products are added and removed.
+//! Cursors of product lists: the sort key and the id of a product, so that a page starts at the same position while
+//! products are added and removed.
 
 use std::{fmt, str::FromStr};
 
@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use super::sort::SortKey;
 
-/// The longest text of a cursor; more was not made here.
+/// Maximum length of a cursor.
 const MAX_LENGTH: usize = 1024;
 
-/// A place in a list that is sorted in one way. Opaque to clients.
+/// A position in a list with one sort order. Opaque to clients.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     pub(super) sort: SortKey,
@@ -19,10 +19,10 @@ pub struct Cursor {
     pub(super) id: ProductId,
 }
 
-/// The sort key of the product at the place.
+/// The sort key of the product at the cursor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum CursorKey {
-    /// It has none, and comes last.
+    /// No key; sorted last.
     Missing,
     /// A price, time, rank or score.
     Number(i64),
@@ -31,14 +31,14 @@ pub(super) enum CursorKey {
 }
 
 impl Cursor {
-    /// Whether the place is in a list that is sorted so.
+    /// True if the cursor belongs to a list with this order.
     #[must_use]
     pub fn belongs_to(&self, sort: SortKey) -> bool {
         let is_text = matches!(self.key, CursorKey::Text(_));
         self.sort == sort && (self.key == CursorKey::Missing || is_text == (sort == SortKey::Name))
     }
 
-    /// The same product at another place.
+    /// The same product at another position.
     pub(super) fn moved_to(&self, place: i64) -> Self {
         Self { key: CursorKey::Number(place), ..self.clone() }
     }

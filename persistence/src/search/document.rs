@@ -1,4 +1,4 @@
-//! What the index knows of a product, and how it becomes a document of the index.
+//! The indexed data of a product, and its conversion to an index document.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,64 +17,64 @@ use super::{
     text,
 };
 
-/// The longest facet value or tag that is kept, in bytes.
+/// Maximum length of an indexed facet value or tag, in bytes.
 const MAX_VALUE: usize = 200;
 
-/// A product as lists and search see it.
+/// The data of a product for lists and search.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct IndexedProduct {
     /// Identifier.
     pub id: ProductId,
-    /// Channels that sell it, now or later.
+    /// Channels that publish it, now or later.
     pub channels: Vec<ChannelEntry>,
     /// The lowest price of each channel and currency.
     pub prices: Vec<(ChannelId, Money)>,
     /// Names in every language.
     pub names: Vec<String>,
-    /// Short texts it is found by besides its names: vendor, tags, type, categories, attributes, article numbers.
+    /// Short searchable texts besides the names: vendor, tags, type, categories, attributes, SKUs.
     pub keywords: Vec<String>,
     /// Descriptions in every language.
     pub descriptions: Vec<String>,
-    /// Its kind.
+    /// The product type.
     pub product_type: ProductTypeId,
-    /// Maker or brand.
+    /// The manufacturer or brand.
     pub vendor: Option<String>,
-    /// Free labels.
+    /// Tags set by the merchant.
     pub tags: Vec<String>,
-    /// Categories it is in, and all above them.
+    /// Its categories and all their ancestors.
     pub categories: Vec<CategoryId>,
-    /// Collections it is in, with its place in each.
+    /// Its collections with its position in each.
     pub collections: Vec<(CollectionId, i64)>,
-    /// Values of its filterable attributes, by slug.
+    /// Values of the filterable attributes, by slug.
     pub attributes: Vec<(String, Vec<String>)>,
-    /// The name shown to each chain of languages, see [`super::ProductQuery::names`].
+    /// The displayed name per chain of languages, see [`super::ProductQuery::names`].
     pub sort_names: Vec<(String, String)>,
-    /// When it was created.
+    /// Creation time.
     pub created_at: Timestamp,
     /// Units sold in the last 30 days.
     pub units_sold: i64,
 }
 
-/// A product's place in one channel.
+/// The publication of a product in one channel.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ChannelEntry {
     /// The channel.
     pub channel: ChannelId,
-    /// When it becomes visible there.
+    /// Time from which it is visible.
     pub publish_at: Timestamp,
-    /// The currencies it can be bought in there.
+    /// The currencies in which it is available.
     pub available: Vec<Currency>,
 }
 
 impl IndexedProduct {
-    /// A hash of everything in it.
+    /// A hash of all fields.
     pub(super) fn digest(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         (fields::FORMAT, self).hash(&mut hasher);
         hasher.finish()
     }
 
-    /// The document that is indexed.
+    /// The index document.
     pub(super) fn to_document(&self, fields: &Fields) -> TantivyDocument {
         let mut document = TantivyDocument::new();
         for key in self.keys() {
@@ -117,7 +117,7 @@ impl IndexedProduct {
         keys
     }
 
-    /// What is counted: each value once.
+    /// The distinct facet values.
     fn facet_values(&self) -> BTreeSet<(FacetKey, String)> {
         let mut values = BTreeSet::from([(FacetKey::ProductType, self.product_type.uuid().simple().to_string())]);
         values.extend(self.vendor.iter().map(|vendor| (FacetKey::Vendor, vendor.clone())));
@@ -146,7 +146,7 @@ impl IndexedProduct {
     }
 }
 
-/// The value, at most as long as the index keeps it; a filter on it is cut alike.
+/// Truncates a value to the indexed length; filters truncate in the same way.
 pub(super) fn cut(value: impl AsRef<str>) -> String {
     let value = value.as_ref();
     let mut end = value.len().min(MAX_VALUE);

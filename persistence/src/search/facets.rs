@@ -1,27 +1,27 @@
-//! Facets: the values that products of a list have, with how many products have each.
+//! Facets: the values of the products in a list, with the number of products per value.
 //!
-//! Several values of one facet widen a list, several facets narrow it. So the counts of a facet that is filtered by
-//! are taken without its own filter: they say how many products more (or instead) another value would bring.
+//! Values of one facet are combined with OR, facets with AND. The counts of a facet therefore ignore its own filter:
+//! they are the number of products that another value would add.
 
 use std::{cmp::Reverse, collections::BTreeSet, ops::Range, sync::Arc};
 
 use super::{columns::SegmentColumns, fields::SEPARATOR};
 
-/// The most facets of a list.
+/// Maximum number of facets of a list.
 const MAX_FACETS: usize = 16;
-/// The most values of a facet, besides those that are filtered by.
+/// Maximum number of values of a facet, besides selected values.
 const MAX_VALUES: usize = 20;
-/// The most categories that are offered to go to.
+/// Maximum number of categories in the category facet.
 const MAX_CATEGORIES: usize = 100;
 
-/// What values belong to.
+/// The key of a facet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FacetKey {
     /// Categories; values are ids without dashes.
     Category,
     /// Product types; values are ids without dashes.
     ProductType,
-    /// Makers.
+    /// Vendors.
     Vendor,
     /// The attribute of this slug.
     Attribute(String),
@@ -30,23 +30,23 @@ pub enum FacetKey {
 /// The counts of one facet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FacetCounts {
-    /// What the values belong to.
+    /// The facet.
     pub key: FacetKey,
-    /// Values, most frequent first, then in their own order; categories in the order asked for.
+    /// Values by descending count, then by value; categories in the requested order.
     pub values: Vec<ValueCount>,
 }
 
-/// How many products have a value.
+/// The number of products with a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValueCount {
     /// The value.
     pub value: String,
-    /// How many products of the list have it.
+    /// Number of products in the list with the value.
     pub count: u64,
 }
 
 impl FacetKey {
-    /// How a value of the facet is indexed.
+    /// The index term of a value.
     pub(super) fn term(&self, value: impl std::fmt::Display) -> String {
         match self {
             Self::Category => format!("c{SEPARATOR}{value}"),
@@ -66,7 +66,7 @@ impl FacetKey {
     }
 }
 
-/// All values of all segments, numbered in one order; those of a facet are neighbours.
+/// All values of all segments in one sorted numbering; the values of a facet are contiguous.
 #[derive(Default)]
 pub(super) struct FacetValues {
     values: Vec<String>,
@@ -74,7 +74,7 @@ pub(super) struct FacetValues {
 }
 
 impl FacetValues {
-    /// Numbers the values of the segments; also says which number each value of each segment has.
+    /// Numbers the values of all segments; also returns the number of each value per segment.
     pub fn merge(segments: &[Arc<SegmentColumns>]) -> (Self, Vec<Vec<u32>>) {
         let terms: BTreeSet<&str> =
             segments.iter().flat_map(|segment| &segment.facet_terms).map(String::as_str).collect();
@@ -95,7 +95,7 @@ impl FacetValues {
         (merged, numbers)
     }
 
-    /// How many values there are.
+    /// Number of values.
     pub fn len(&self) -> usize {
         self.values.len()
     }
@@ -111,7 +111,7 @@ impl FacetValues {
         values.binary_search_by(|known| known.as_str().cmp(value)).ok().map(|at| range.start + at)
     }
 
-    /// The answer: facets that have a value, and their most frequent values.
+    /// The result: facets with at least one value, and their most frequent values.
     pub fn answer(
         &self,
         counts: &[u32],

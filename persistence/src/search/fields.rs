@@ -1,4 +1,4 @@
-//! The fields of the index, and the names of what is kept under keys that are known only at run time.
+//! The fields of the index, and the keys of columns and terms that are known only at run time.
 
 use model::{
     Currency,
@@ -8,37 +8,38 @@ use tantivy::schema::{
     FAST, Field, IndexRecordOption, JsonObjectOptions, NumericOptions, Schema, TextFieldIndexing, TextOptions,
 };
 
-/// Counts the changes of this file and of how products become documents; an index of another number is built anew.
+/// Version of the index format; an index with another version is rebuilt. Increment it when this file, or the conversion
+/// of products to documents, changes.
 pub(super) const FORMAT: u32 = 3;
 
 /// Handles of the fields.
 #[derive(Debug, Clone)]
 pub(super) struct Fields {
-    /// What a product can be found by exactly: its id, channels, categories, collections, tags.
+    /// Exact terms: id, channels, categories, collections, tags.
     pub keys: Field,
-    /// Values that are counted, each as `<facet>\u{1}<value>`; sorted so, the values of a facet are neighbours.
+    /// Facet values as `<facet>\u{1}<value>`, so that sorting keeps the values of a facet together.
     pub facets: Field,
-    /// Words of its names in every language.
+    /// Words of the names in every language.
     pub name: Field,
-    /// Words of what describes it shortly: vendor, tags, type, categories, attributes, article numbers.
+    /// Words of the short texts: vendor, tags, type, categories, attributes, SKUs.
     pub keywords: Field,
-    /// Words of its descriptions in every language.
+    /// Words of the descriptions in every language.
     pub description: Field,
     /// The upper half of the product's id.
     pub id_high: Field,
     /// The lower half of the product's id.
     pub id_low: Field,
-    /// A hash of the whole, to tell whether a write changes anything.
+    /// A hash of the product, to detect writes that change nothing.
     pub digest: Field,
-    /// When it was created, in microseconds.
+    /// Creation time in microseconds.
     pub created_at: Field,
     /// Units sold in the last 30 days.
     pub units_sold: Field,
-    /// How many words its shortest name has.
+    /// Number of words of the shortest name.
     pub name_length: Field,
     /// Numbers by key: prices, publication times, positions.
     pub numbers: Field,
-    /// Names to sort by, by language chain.
+    /// Sort names by language chain.
     pub names: Field,
 }
 
@@ -65,7 +66,7 @@ impl Fields {
     }
 }
 
-/// Indexed as it is: which documents have it, and no more.
+/// Untokenized terms without frequencies or positions.
 fn exact() -> TextOptions {
     let indexing = TextFieldIndexing::default()
         .set_tokenizer("raw")
@@ -82,12 +83,12 @@ pub(super) fn product_key(id: ProductId) -> String {
     format!("i:{}", id.uuid().simple())
 }
 
-/// The key of products that a channel sells, now or later.
+/// The key of products that a channel publishes, now or later.
 pub(super) fn channel_key(id: ChannelId) -> String {
     format!("p:{}", id.uuid().simple())
 }
 
-/// The key of products that can be bought in a channel and currency.
+/// The key of products that are available in a channel and currency.
 pub(super) fn available_key(id: ChannelId, currency: Currency) -> String {
     format!("a:{}:{}", id.uuid().simple(), currency.code())
 }
@@ -112,12 +113,12 @@ pub(super) fn price_column(channel: ChannelId, currency: Currency) -> String {
     format!("price_{}_{}", channel.uuid().simple(), currency.code())
 }
 
-/// The column of the time from which a channel sells the product, in microseconds.
+/// The column of the publication time in a channel, in microseconds.
 pub(super) fn published_column(channel: ChannelId) -> String {
     format!("published_{}", channel.uuid().simple())
 }
 
-/// The column of the place in a collection.
+/// The column of the position in a collection.
 pub(super) fn position_column(collection: CollectionId) -> String {
     format!("position_{}", collection.uuid().simple())
 }

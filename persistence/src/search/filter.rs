@@ -1,28 +1,28 @@
-//! Filters of product lists: a tree of conditions with ids in place of slugs.
+//! Filters of product lists: a tree of conditions with ids instead of slugs.
 
 use model::ids::{CategoryId, CollectionId, ProductTypeId};
 
-/// Conditions that all have to hold; what is `None` or empty does not restrict.
-/// A list that is present matches products with any of its values, so an empty one matches none.
+/// Conditions combined with AND; `None` does not restrict the list.
+/// A list matches products with any of its values, so an empty list matches none.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Filter {
-    /// Words that names, keywords or descriptions have to contain.
+    /// Words that must occur in names, keywords or descriptions.
     pub text: Option<String>,
-    /// One of these kinds.
+    /// One of these product types.
     pub product_types: Option<Vec<ProductTypeId>>,
-    /// One of these makers.
+    /// One of these vendors.
     pub vendors: Option<Vec<String>>,
     /// In one of these categories or below them.
     pub categories: Option<Vec<CategoryId>>,
     /// In one of these collections.
     pub collections: Option<Vec<CollectionId>>,
-    /// With one of these labels.
+    /// With one of these tags.
     pub tags: Option<Vec<String>>,
-    /// For each attribute one of its values.
+    /// For each attribute one of the values.
     pub attributes: Vec<AttributeFilter>,
-    /// The lowest price lies in this range.
+    /// The lowest price is in this range.
     pub price: Option<PriceRange>,
-    /// Whether it can be bought now, in the query's channel and currency.
+    /// True for products that are available now in the query's channel and currency.
     pub is_available: Option<bool>,
     /// All of these hold.
     pub and: Vec<Filter>,
@@ -50,11 +50,11 @@ pub struct PriceRange {
     pub max: Option<i64>,
 }
 
-/// A text is looked up word by word, with its misspellings: it costs as much as many conditions.
+/// A text is looked up word by word, which costs as much as this number of conditions.
 const TEXT_WEIGHT: usize = 50;
 
 impl Filter {
-    /// How many conditions are in the whole tree, to bound the work of a query; a text counts as 50 of them.
+    /// Number of conditions in the tree, to limit the work of a query; a text counts as 50.
     #[must_use]
     pub fn weight(&self) -> usize {
         let length = |list: Option<usize>| list.unwrap_or(0);

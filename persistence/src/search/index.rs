@@ -1,4 +1,4 @@
-//! The index of one process: opening, writing, and the state that queries read.
+//! The index of one process: opening, writing, and the snapshot for queries.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -36,11 +36,11 @@ pub struct SearchIndex {
 }
 
 impl SearchIndex {
-    /// Opens the index in the first directory below `root` that no other process uses. One that is absent, of
-    /// another format or damaged is made new and empty: then [`Self::position`] is none.
+    /// Opens the index in the first directory below `root` that no other process uses. An index that is missing,
+    /// damaged or of another format is replaced by an empty one; then [`Self::position`] is none.
     ///
     /// # Errors
-    /// [`crate::StoreError::Internal`] when the directory cannot be written.
+    /// [`crate::StoreError::Internal`] if the directory cannot be written.
     pub fn open(root: &Path) -> StoreResult<Self> {
         let slot = Slot::claim(root)?;
         let index = if let Some(index) = open_sound(&slot.path) {
@@ -52,10 +52,10 @@ impl SearchIndex {
         Self::new(index, Some(slot))
     }
 
-    /// An index that is gone with the value.
+    /// Creates an index in memory.
     ///
     /// # Errors
-    /// [`crate::StoreError::Internal`] when memory is short.
+    /// [`crate::StoreError::Internal`] if memory is insufficient.
     pub fn in_memory() -> StoreResult<Self> {
         Self::new(Index::create_in_ram(Fields::build().0), None)
     }
@@ -75,49 +75,48 @@ impl SearchIndex {
         })
     }
 
-    /// Says whose products are to be in the index; the first word counts.
+    /// Sets the shop that owns the indexed products; only the first call has an effect.
     pub fn belong_to(&self, owner: String) {
         let _ = self.owner.set(owner);
     }
 
-    /// Whether it was said whose products are to be in the index.
+    /// True if the owner is set.
     #[must_use]
     pub fn has_owner(&self) -> bool {
         self.owner.get().is_some()
     }
 
-    /// The position of the last event that is in the index; none until it was built completely, of the products of
-    /// its owner.
+    /// The position of the last indexed event; none until the index is complete for the products of its owner.
     ///
     /// # Errors
-    /// [`crate::StoreError::Internal`] when the directory cannot be read.
+    /// [`crate::StoreError::Internal`] if the directory cannot be read.
     pub fn position(&self) -> StoreResult<Option<i64>> {
         let own = mark(&self.index)?.filter(|mark| mark.owner.as_ref() == self.owner.get());
         Ok(own.and_then(|mark| mark.position))
     }
 
-    /// Counts the commits that queries see; what was read under another number may be stale.
+    /// Number of visible commits; data read in another generation may be stale.
     #[must_use]
     pub fn generation(&self) -> u64 {
         self.snapshot().generation
     }
 
-    /// How many products are in the index.
+    /// Number of indexed products.
     #[must_use]
     pub fn len(&self) -> u64 {
         self.snapshot().searcher.num_docs()
     }
 
-    /// Whether no product is in the index.
+    /// True if the index contains no product.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Takes changes in, for the next commit; says how many of them change anything.
+    /// Applies changes for the next commit; returns the number of effective changes.
     ///
     /// # Errors
-    /// [`crate::StoreError::Internal`] when the index cannot be written; uncommitted changes are dropped then.
+    /// [`crate::StoreError::Internal`] if the index cannot be written; uncommitted changes are dropped.
     pub fn apply(&self, changes: &[Change]) -> StoreResult<usize> {
         let snapshot = self.snapshot();
         self.write(|writing| {
@@ -129,75 +128,75 @@ impl SearchIndex {
         })
     }
 
-    /// Forgets all products, for the next commit: the start of building anew.
+    /// Deletes all products with the next commit, to start a rebuild.
     ///
     /// # Errors
-    /// [`crate::StoreError::Internal`] when the index cannot be written.
+    /// [`crate::StoreError::Internal`] if the index cannot be written.
     pub fn clear(&self) -> StoreResult<()> {
         self.write(|writing| writing.clear(&self.index))
     }
 
-    /// Makes the changes durable and visible. `position` is that of the last event they cover.
+    /// Makes the changes durable and visible. `position` is the position of the last included event.
     ///
     /// # Errors
-    /// [`crate::StoreError::Internal`] when the index cannot be written; uncommitted changes are dropped then.
+    /// [`crate::StoreError::Internal`] if the index cannot be written; uncommitted changes are dropped.
     pub fn commit(&self, position: Option<i64>) -> StoreResult<()> {
         self.write(|writing| writing.commit(&self.index, position, self.owner.get()))?;
         self.reload()
     }
 
-    /// Makes one segment of all: for after building anew. Blocks while it writes.
+    /// Merges all segments into one, after a rebuild. Blocks while it writes.
     ///
     /// # Errors
-    /// [`crate::StoreError::Internal`] when the index cannot be written.
+    /// [`crate::StoreError::Internal`] if the index cannot be written.
     pub fn merge(&self) -> StoreResult<()> {
         self.write(|writing| writing.merge(&self.index))?;
         self.reload()
     }
 
-    /// Frees the memory of the writer until the next change.
+    /// Releases the memory of the writer until the next change.
     ///
     /// # Errors
-    /// [`crate::StoreError::Internal`] when a merge in the background failed.
+    /// [`crate::StoreError::Internal`] if a background merge failed.
     pub fn release(&self) -> StoreResult<()> {
         self.write(Writing::release)?;
         self.reload()
     }
 
-    /// Drops what was applied since the last commit.
+    /// Drops the changes since the last commit.
     pub fn roll_back(&self) {
         self.writing().roll_back();
     }
 
-    /// Answers a page of products.
+    /// Returns a page of products.
     ///
     /// # Errors
-    /// [`crate::StoreError::Internal`] when the index cannot be read, or the cursor is of another order (see
+    /// [`crate::StoreError::Internal`] if the index cannot be read, or if the cursor belongs to another order (see
     /// [`super::Cursor::belongs_to`]).
     pub fn find(&self, query: &ProductQuery) -> StoreResult<ProductPage> {
         collect::run(&self.fields, &self.snapshot(), query)
     }
 
-    /// Products in a category or below it, as far as the index knows.
+    /// Indexed products in a category or its descendants.
     ///
     /// # Errors
-    /// [`crate::StoreError::Internal`] when the index cannot be read.
+    /// [`crate::StoreError::Internal`] if the index cannot be read.
     pub fn in_category(&self, id: CategoryId) -> StoreResult<Vec<ProductId>> {
         self.with_term(Term::from_field_text(self.fields.keys, &fields::category_key(id)))
     }
 
-    /// Products in a collection, as far as the index knows.
+    /// Indexed products of a collection.
     ///
     /// # Errors
-    /// [`crate::StoreError::Internal`] when the index cannot be read.
+    /// [`crate::StoreError::Internal`] if the index cannot be read.
     pub fn in_collection(&self, id: CollectionId) -> StoreResult<Vec<ProductId>> {
         self.with_term(Term::from_field_text(self.fields.keys, &fields::collection_key(id)))
     }
 
-    /// Products of a type, as far as the index knows.
+    /// Indexed products of a type.
     ///
     /// # Errors
-    /// [`crate::StoreError::Internal`] when the index cannot be read.
+    /// [`crate::StoreError::Internal`] if the index cannot be read.
     pub fn of_type(&self, id: ProductTypeId) -> StoreResult<Vec<ProductId>> {
         let term = FacetKey::ProductType.term(id.uuid().simple());
         self.with_term(Term::from_field_text(self.fields.facets, &term))
@@ -248,7 +247,7 @@ impl SearchIndex {
         work(&mut writing).inspect_err(|_| writing.roll_back())
     }
 
-    /// Shows queries what is committed.
+    /// Makes committed changes visible to queries.
     fn reload(&self) -> StoreResult<()> {
         self.reader.reload()?;
         let before = self.snapshot();
@@ -258,7 +257,7 @@ impl SearchIndex {
     }
 }
 
-/// The index of a directory, if it is there, whole, and of this format.
+/// The index of a directory; none if it is missing, damaged or of another format.
 fn open_sound(path: &Path) -> Option<Index> {
     let index = Index::open_in_dir(path).ok()?;
     let is_current = mark(&index).ok()?.is_some_and(|mark| mark.format == fields::FORMAT);

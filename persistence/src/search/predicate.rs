@@ -1,4 +1,4 @@
-//! A condition on a number of the product, read from its column.
+//! A range condition on a numeric column.
 
 use std::ops::RangeInclusive;
 
@@ -12,7 +12,7 @@ use tantivy::{
 
 use super::columns;
 
-/// Products whose number in the column lies in the range; those without one do not match.
+/// Matches products whose value in the column is in the range; products without a value do not match.
 pub(super) fn in_range(column: String, range: RangeInclusive<i64>) -> Box<dyn Query> {
     let predicate = FunctionPredicate::from(move |segment: &SegmentReader| {
         let column = columns::number(segment.fast_fields(), &column)?;

@@ -1,4 +1,4 @@
-//! What a list of products is asked for, and what it answers.
+//! Queries of product lists and their results.
 
 use model::{
     Currency, PageRequest, Timestamp,
@@ -10,34 +10,34 @@ use super::{Cursor, FacetCounts, Filter, Sort};
 /// A page of products of one channel.
 #[derive(Debug, Clone)]
 pub struct ProductQuery {
-    /// Only what this channel sells.
+    /// The channel that publishes the products.
     pub channel: ChannelId,
     /// The currency of price filters and of sorting by price.
     pub currency: Currency,
-    /// The chain of languages whose names sort the list: tags joined by `_`, best first.
+    /// The chain of languages for sorting by name: tags joined by `_`, preferred language first.
     pub names: String,
-    /// Words to search for; the last may be unfinished.
+    /// Words to search for; the last one may be a prefix.
     pub text: Option<String>,
-    /// Only products in this category or below it.
+    /// Only products in this category or its descendants.
     pub category: Option<CategoryId>,
-    /// Only products in this collection; also the one whose order is manual.
+    /// Only products in this collection, which also defines the manual order.
     pub collection: Option<CollectionId>,
     /// Further conditions.
     pub filter: Filter,
-    /// The order.
+    /// The sort order.
     pub sort: Sort,
-    /// Which part of the list.
+    /// The requested page.
     pub page: PageRequest<Cursor>,
-    /// Which facets to count; none saves the work.
+    /// Facets to count; none skips counting.
     pub facets: Option<FacetRequest>,
-    /// The time that decides what is published.
+    /// The current time, which decides publication.
     pub now: Timestamp,
 }
 
-/// What to count.
+/// The facets to count.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FacetRequest {
-    /// Categories that are offered to go to: the children of the one that is shown.
+    /// The categories of the category facet: the children of the current one.
     pub categories: Vec<CategoryId>,
 }
 
@@ -46,21 +46,21 @@ pub struct FacetRequest {
 pub struct ProductPage {
     /// The products, in order.
     pub hits: Vec<Hit>,
-    /// How many products the whole list has.
+    /// Number of products in the list.
     pub total: u64,
-    /// Whether the list goes on after the page.
+    /// True if products follow the page.
     pub has_next: bool,
-    /// Whether the list starts before the page.
+    /// True if products precede the page.
     pub has_previous: bool,
-    /// Counts, when asked for.
+    /// Facet counts, if requested.
     pub facets: std::sync::Arc<Vec<FacetCounts>>,
 }
 
 /// A product of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
-    /// Which one.
+    /// The product.
     pub id: ProductId,
-    /// Its place in the list.
+    /// Its cursor in the list.
     pub cursor: Cursor,
 }

@@ -1,4 +1,4 @@
-//! The order of a list as plain numbers: a product's place is a pair that is smaller the earlier it comes.
+//! The order of a list as numbers: the place of a product is a pair, and smaller pairs come first.
 
 use std::{cmp::Ordering, ops::Bound};
 
@@ -22,10 +22,11 @@ use crate::StoreResult;
 /// A product's place: its key, then its id.
 pub(super) type Place = (u64, u128);
 
-/// Products with shorter names come first among those that match alike.
-const NAME_BONUS: i64 = 16;
+/// Factor of the score; the length of the shortest name decides below it, so that among equal matches shorter names
+/// come first.
+const NAME_LENGTHS: i64 = 16;
 
-/// Which way keys and ids run, and from which end the list is read.
+/// Direction of keys and ids, and the end from which the list is read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Order {
     sort: SortKey,
@@ -43,7 +44,7 @@ impl Order {
     }
 
     fn place_of_key(self, key: Option<u64>) -> u64 {
-        // Missing keys are last either way.
+        // Missing keys come last in both directions.
         let place = key.map_or(u64::MAX, |key| if self.is_descending { !key } else { key }.min(u64::MAX - 1));
         if self.is_backward { !place } else { place }
     }
@@ -53,12 +54,12 @@ impl Order {
         (place != u64::MAX).then_some(if self.is_descending { !place } else { place })
     }
 
-    /// The place of an id among equal keys; its own inverse.
+    /// The place of an id among equal keys; this function is its own inverse.
     fn place_of_id(self, id: u128) -> u128 {
         if self.is_descending == self.is_backward { id } else { !id }
     }
 
-    /// Which of two comes earlier as the list is read.
+    /// Compares two cursors in reading order.
     pub fn compare(self, a: &Cursor, b: &Cursor) -> Ordering {
         let natural = match (&a.key, &b.key) {
             (CursorKey::Missing, CursorKey::Missing) => Ordering::Equal,
@@ -86,7 +87,7 @@ pub(super) struct Ranker<'a> {
 }
 
 enum Keys {
-    /// How well the words match.
+    /// The relevance.
     Score,
     Number(Option<Column<i64>>),
     Name(Option<StrColumn>),
@@ -123,8 +124,8 @@ impl<'a> Ranker<'a> {
 
     #[expect(clippy::cast_possible_truncation, reason = "scores are small whole numbers")]
     fn relevance(&self, doc: u32, score: Score) -> i64 {
-        let length = i64::try_from(self.columns.name_length.get_val(doc)).unwrap_or(NAME_BONUS);
-        (score as i64) * NAME_BONUS + (NAME_BONUS - 1 - length).max(0)
+        let length = i64::try_from(self.columns.name_length.get_val(doc)).unwrap_or(NAME_LENGTHS);
+        (score as i64) * NAME_LENGTHS + (NAME_LENGTHS - 1 - length).max(0)
     }
 
     /// The place of a cursor among the products of this segment.
@@ -133,7 +134,7 @@ impl<'a> Ranker<'a> {
             (CursorKey::Missing, _) => None,
             (CursorKey::Number(number), _) => Some(i64_to_u64(*number)),
             (CursorKey::Text(name), Keys::Name(Some(column))) => Some(name_key(column, name)?),
-            // No product of the segment has a name: any key is before all of them.
+            // No product of the segment has a name, so every key precedes them.
             (CursorKey::Text(_), _) => Some(gap_before(0)),
         };
         let (high, low) = cursor.id.uuid().as_u64_pair();
@@ -141,7 +142,7 @@ impl<'a> Ranker<'a> {
         Ok((self.order.place_of_key(key), self.order.place_of_id(id)))
     }
 
-    /// The cursor of a place, as it leaves the segment.
+    /// The cursor of a place, independent of the segment.
     pub fn cursor(&self, (key, id): Place) -> StoreResult<Cursor> {
         let key = match (self.order.key_of_place(key), &self.keys) {
             (None, _) => CursorKey::Missing,
@@ -157,7 +158,7 @@ impl<'a> Ranker<'a> {
     }
 }
 
-/// The key of a name, whether any product of the segment has it or not.
+/// The key of a name, which the segment may lack.
 fn name_key(column: &StrColumn, name: &str) -> StoreResult<u64> {
     let dictionary = column.dictionary();
     if let Some(at) = dictionary.term_ord(name).map_err(failed)? {
@@ -171,20 +172,20 @@ fn name_key(column: &StrColumn, name: &str) -> StoreResult<u64> {
     }))
 }
 
-// Names have even keys and the gaps between them odd ones. None is 0: in descending order that would be the place of
-// a missing key.
+// Names of the segment have even keys, and gaps between them odd keys. Key 0 is unused, because in descending order it
+// would equal the place of a missing key.
 
-/// The key of the name with this number in the segment.
+/// The key of the name with this ordinal in the segment.
 const fn key_of_name(ord: u64) -> u64 {
     ord * 2 + 2
 }
 
-/// The number of the name with this key.
+/// The ordinal of the name with this key.
 const fn name_of_key(key: u64) -> u64 {
     key / 2 - 1
 }
 
-/// The key of names that the segment lacks, before the one with this number.
+/// The key of names that the segment lacks and that precede the name with this ordinal.
 const fn gap_before(ord: u64) -> u64 {
     ord * 2 + 1
 }

@@ -1,4 +1,4 @@
-//! Directories of indexes: each process of a machine takes one for itself, so that none writes into another's.
+//! Index directories: each process of a machine claims its own directory.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -8,19 +8,19 @@ use std::{
 use super::failed;
 use crate::{StoreError, StoreResult};
 
-/// The most processes that share one directory.
+/// Maximum number of processes below one root.
 const MAX_SLOTS: u32 = 64;
 
-/// A directory that belongs to this process as long as the value lives, and to another one after it.
+/// A directory that this process owns until the value is dropped.
 pub(super) struct Slot {
-    /// Where the index is kept.
+    /// The directory of the index.
     pub path: PathBuf,
     _lock: File,
 }
 
 impl Slot {
-    /// Takes the first directory `<root>/<number>` that no living process has; the operating system frees the lock
-    /// of a process that dies.
+    /// Claims the first directory `<root>/<number>` that no running process owns. The operating system releases the
+    /// lock of a process that exits.
     pub fn claim(root: &Path) -> StoreResult<Self> {
         for number in 0..MAX_SLOTS {
             let path = root.join(number.to_string());
@@ -35,7 +35,7 @@ impl Slot {
         Err(StoreError::Internal(format!("{MAX_SLOTS} processes already use the search index in {}", root.display())))
     }
 
-    /// Removes what is in the directory.
+    /// Deletes the contents of the directory.
     pub fn wipe(&self) -> StoreResult<()> {
         fs::remove_dir_all(&self.path).map_err(failed)?;
         fs::create_dir_all(&self.path).map_err(failed)

@@ -1,4 +1,4 @@
-//! What queries see: the committed segments with their columns, until the next commit.
+//! The state that queries read: the committed segments with their columns, until the next commit.
 
 use std::{
     collections::HashMap,
@@ -20,35 +20,35 @@ use super::{
 };
 use crate::StoreResult;
 
-/// The most counts, and the most pages, that are kept for one generation.
+/// Maximum number of cached counts, and of cached pages, per generation.
 const MAX_KEPT: usize = 512;
 
-/// One state of the index; immutable.
+/// One immutable state of the index.
 pub(super) struct Snapshot {
-    /// Counts the commits of this process.
+    /// Number of commits of this process.
     pub generation: u64,
     pub searcher: Searcher,
-    /// The columns of each segment, in the order of the searcher's.
+    /// The columns of each segment, in the order of the searcher.
     pub columns: Vec<Arc<SegmentColumns>>,
     pub facets: FacetValues,
-    /// For each segment the numbers of its facet values in `facets`.
+    /// For each segment, the numbers of its facet values in `facets`.
     pub numbers: Vec<Vec<u32>>,
     counts: Kept<Counts>,
     pages: Kept<ProductPage>,
 }
 
-/// What lists came to in this state.
+/// Cached results of lists in this state.
 type Kept<V> = Mutex<HashMap<ListKey, V>>;
 
-/// The hash of what counts or a page depend on besides the state of the index. Clients make filters as long as they
-/// like; kept is only this.
+/// The hash of the query that counts or a page depend on. Only the hash is stored, because clients can send filters of
+/// any length.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct ListKey([u64; 2]);
 
-/// Keys of this process, so that nobody outside can make two lists look like one.
+/// Random hash keys of this process, so that clients cannot construct collisions.
 static HASHERS: LazyLock<[RandomState; 2]> = LazyLock::new(|| [RandomState::new(), RandomState::new()]);
 
-/// How many products a list has, and how many of them have each value.
+/// The total of a list and the count of each facet value.
 #[derive(Clone, Default)]
 pub(super) struct Counts {
     pub total: u64,
@@ -56,7 +56,7 @@ pub(super) struct Counts {
 }
 
 impl Snapshot {
-    /// Opens the state of the searcher; columns of segments that were there before are kept.
+    /// Creates a snapshot of the searcher; reuses the columns of known segments.
     pub fn open(searcher: Searcher, generation: u64, before: Option<&Self>) -> StoreResult<Self> {
         let known: HashMap<SegmentId, &Arc<SegmentColumns>> = before
             .map(|before| {
@@ -76,18 +76,18 @@ impl Snapshot {
         Ok(Self { generation, searcher, columns, facets, numbers, counts: Kept::default(), pages: Kept::default() })
     }
 
-    /// The hash of what is committed of a product; none when it is not there.
+    /// The hash of a committed product; none if it is not indexed.
     pub fn digest(&self, fields: &Fields, id: ProductId) -> StoreResult<Option<u64>> {
         Ok(self.find(fields, id)?.map(|(columns, doc)| columns.digest.get_val(doc)))
     }
 
-    /// What a product has in a column of numbers; none when it is not there.
+    /// The value of a product in a numeric column; none if it is not indexed.
     pub fn number(&self, fields: &Fields, id: ProductId, key: &str) -> StoreResult<Option<i64>> {
         let Some((columns, doc)) = self.find(fields, id)? else { return Ok(None) };
         Ok(columns.number(key)?.and_then(|column| column.first(doc)))
     }
 
-    /// Where a product is.
+    /// Finds the segment and document of a product.
     fn find(&self, fields: &Fields, id: ProductId) -> StoreResult<Option<(&SegmentColumns, DocId)>> {
         let term = Term::from_field_text(fields.keys, &fields::product_key(id));
         for (segment, columns) in self.searcher.segment_readers().iter().zip(&self.columns) {
@@ -103,22 +103,22 @@ impl Snapshot {
         Ok(None)
     }
 
-    /// Counts that were taken in this state before.
+    /// Cached counts.
     pub fn known_counts(&self, key: &ListKey) -> Option<Counts> {
         known(&self.counts, key)
     }
 
-    /// Keeps counts for the next query of the same list.
+    /// Caches counts.
     pub fn keep_counts(&self, key: ListKey, counts: Counts) {
         keep(&self.counts, key, counts);
     }
 
-    /// A page that was found in this state before.
+    /// A cached page.
     pub fn known_page(&self, key: &ListKey) -> Option<ProductPage> {
         known(&self.pages, key)
     }
 
-    /// Keeps a page for the next query of the same.
+    /// Caches a page.
     pub fn keep_page(&self, key: ListKey, page: ProductPage) {
         keep(&self.pages, key, page);
     }
@@ -137,12 +137,12 @@ fn keep<V>(kept: &Kept<V>, key: ListKey, value: V) {
 }
 
 impl ListKey {
-    /// The counts of a query's list, whatever its order and page.
+    /// The key of the counts of a query, independent of order and page.
     pub fn of_counts(query: &ProductQuery, request: &FacetRequest) -> Self {
         Self::hash(query, request)
     }
 
-    /// The first page of a query, in its order.
+    /// The key of the first page of a query.
     pub fn of_page(query: &ProductQuery) -> Self {
         let ProductQuery { names, sort, page, facets, .. } = query;
         Self::hash(query, (names, sort, page.size, page.direction, facets))

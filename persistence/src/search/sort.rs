@@ -2,29 +2,29 @@
 
 use model::Direction;
 
-/// An order of products; equal keys are ordered by product id, in the same direction.
+/// A sort order; equal keys are ordered by product id in the same direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Sort {
-    /// What decides.
+    /// The sort key.
     pub key: SortKey,
-    /// Which way; products without the key come last either way.
+    /// The direction; products without the key come last in both directions.
     pub direction: Direction,
 }
 
-/// What decides the order.
+/// The sort key of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SortKey {
-    /// How well the words match; without words how well it sells.
+    /// Relevance of the words; without words, units sold.
     Relevance,
     /// The lowest price in the query's channel and currency.
     Price,
     /// The name in the query's languages.
     Name,
-    /// When it was created.
+    /// Creation time.
     CreatedAt,
-    /// How well it sells.
+    /// Units sold in the last 30 days.
     BestSelling,
-    /// The place in the query's collection; without a collection how well it sells.
+    /// The position in the query's collection; without a collection, units sold.
     Manual,
 }
 

@@ -1,10 +1,10 @@
-//! How text becomes words, alike when products are indexed and when shoppers search.
+//! Splits text into words, in the same way for indexing and searching.
 
 use tantivy::tokenizer::{AsciiFoldingFilter, LowerCaser, RawTokenizer, TextAnalyzer, TokenStream as _};
 
-/// The longest word that is kept; longer ones are cut.
+/// Maximum length of a word; longer words are truncated.
 const MAX_WORD: usize = 64;
-/// The most words of a search that count; further ones are ignored.
+/// Maximum number of words of a search; further words are ignored.
 const MAX_SEARCHED: usize = 12;
 
 /// The text in lower case without accents: `Jacke für Zoë` becomes `jacke fur zoe`.
@@ -16,8 +16,8 @@ pub fn fold(text: &str) -> String {
     stream.next().map(|token| token.text.clone()).unwrap_or_default()
 }
 
-/// The folded words of a text in their order: runs of letters and digits, and each character of a script that is
-/// written without spaces.
+/// The folded words of a text in order: runs of letters and digits, and each character of scripts that do not separate
+/// words.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
     let folded = fold(text);
@@ -38,7 +38,7 @@ pub fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// The words of a text that are searched for: the first few.
+/// The words of a text that are searched for.
 #[must_use]
 pub fn searched_words(text: &str) -> Vec<String> {
     let mut words = words(text);

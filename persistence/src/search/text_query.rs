@@ -1,8 +1,8 @@
-//! Matching of words: every word has to be found, in a name, a keyword or a description.
+//! Text matching: every word must occur in a name, a keyword or a description.
 //!
-//! The score of a product depends on nothing but the product and the words, so a place in a list that is sorted by
-//! it stays the same while other products come and go. Each word counts by the best place it was found in; room
-//! for words that are nearly right is below the weights of words that are.
+//! The score of a product depends only on the product and the words, so cursors in a list sorted by relevance stay
+//! valid while other products change. Each word counts with its best match; the lowest weights are reserved for
+//! approximate matches.
 
 use tantivy::{
     DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError,
@@ -13,7 +13,7 @@ use tantivy::{
 
 use super::{fields::Fields, text};
 
-/// What a word is worth in one field.
+/// The weights of a word in one field.
 #[derive(Debug, Clone, Copy)]
 struct Tier {
     field: Field,
@@ -21,7 +21,7 @@ struct Tier {
     beginning: u8,
 }
 
-/// Products that have all the words; the last may be the beginning of one.
+/// Matches products with all the words; the last word may be a prefix.
 #[derive(Debug, Clone)]
 pub(super) struct TextQuery {
     words: Vec<String>,
@@ -29,7 +29,7 @@ pub(super) struct TextQuery {
 }
 
 impl TextQuery {
-    /// The query of a text; none when it has no word in it.
+    /// Parses a text; none if it contains no word.
     pub fn parse(fields: &Fields, text: &str) -> Option<Self> {
         let words = text::searched_words(text);
         let tiers = [
@@ -40,24 +40,24 @@ impl TextQuery {
         (!words.is_empty()).then_some(Self { words, tiers })
     }
 
-    /// The score of each product of the segment, 0 for those without all the words.
-    fn board(&self, segment: &SegmentReader) -> tantivy::Result<Vec<u16>> {
-        let mut board: Vec<u16> = Vec::new();
+    /// The score of each product of the segment; 0 for products that lack a word.
+    fn scores(&self, segment: &SegmentReader) -> tantivy::Result<Vec<u16>> {
+        let mut scores: Vec<u16> = Vec::new();
         let last = self.words.len() - 1;
         for (at, word) in self.words.iter().enumerate() {
             let found = self.find(segment, word, at == last)?;
-            if board.is_empty() {
-                board = found.into_iter().map(u16::from).collect();
+            if scores.is_empty() {
+                scores = found.into_iter().map(u16::from).collect();
             } else {
-                for (sum, score) in board.iter_mut().zip(found) {
+                for (sum, score) in scores.iter_mut().zip(found) {
                     *sum = if *sum == 0 || score == 0 { 0 } else { *sum + u16::from(score) };
                 }
             }
         }
-        Ok(board)
+        Ok(scores)
     }
 
-    /// What the word is worth in each product.
+    /// The score of a word in each product.
     fn find(&self, segment: &SegmentReader, word: &str, may_be_unfinished: bool) -> tantivy::Result<Vec<u8>> {
         let mut scores = vec![0_u8; segment.max_doc() as usize];
         for tier in self.tiers {
@@ -96,13 +96,13 @@ impl Query for TextQuery {
 
 impl Weight for TextQuery {
     fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let board = self.board(segment)?;
-        let matches = (0..).zip(board).filter(|(_, score)| *score > 0).collect();
+        let scores = self.scores(segment)?;
+        let matches = (0..).zip(scores).filter(|(_, score)| *score > 0).collect();
         Ok(Box::new(TextScorer { matches, at: 0, boost }))
     }
 
     fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
-        match self.board(segment)?.get(doc as usize) {
+        match self.scores(segment)?.get(doc as usize) {
             Some(score) if *score > 0 => Ok(Explanation::new("words found", Score::from(*score))),
             _ => Err(TantivyError::InvalidArgument(format!("document {doc} does not match"))),
         }

@@ -1,5 +1,5 @@
-//! The writing side: batches of changes, commits with the place in the stream of events, and a writer that exists
-//! only while there is something to write.
+//! Writing: batches of changes, commits with an event position, and a writer that exists only while there are
+//! changes.
 
 use std::collections::HashSet;
 
@@ -17,42 +17,42 @@ use super::{
 };
 use crate::StoreResult;
 
-/// What the writer may keep in memory before it starts a new segment; the least that tantivy takes.
+/// Memory of the writer per segment; the minimum that tantivy accepts.
 const HEAP: usize = 15_000_000;
 
 /// A change of the index.
 #[derive(Debug, Clone)]
 pub enum Change {
-    /// The product is like this now.
+    /// Insert or replace the product.
     Put(Box<IndexedProduct>),
-    /// The product is gone.
+    /// Delete the product.
     Remove(ProductId),
 }
 
-/// What a commit says about itself.
+/// The metadata of a commit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Mark {
     /// The format of the documents.
     pub format: u32,
-    /// The position of the last event that is in the index; none until it was built completely.
+    /// The position of the last indexed event; none until the index is complete.
     pub position: Option<i64>,
-    /// Whose products they are.
+    /// The shop that owns the products.
     #[serde(default)]
     pub owner: Option<String>,
 }
 
-/// Changes that are not committed yet.
+/// Uncommitted changes.
 #[derive(Default)]
 pub(super) struct Writing {
     writer: Option<IndexWriter>,
-    /// Products that changed since the last commit: what is committed of them says nothing.
+    /// Products changed since the last commit, whose committed hashes are outdated.
     touched: HashSet<ProductId>,
-    /// Whether everything that is committed is going to be replaced.
+    /// True if the next commit replaces all products.
     is_cleared: bool,
 }
 
 impl Writing {
-    /// Takes a change in; false when the index holds exactly that already.
+    /// Applies a change; false if the index already contains exactly this product.
     pub fn apply(&mut self, index: &Index, fields: &Fields, snapshot: &Snapshot, change: &Change) -> StoreResult<bool> {
         let id = match change {
             Change::Put(product) => product.id,
@@ -79,7 +79,7 @@ impl Writing {
         Ok(true)
     }
 
-    /// Forgets everything, from the next commit on.
+    /// Deletes all products with the next commit.
     pub fn clear(&mut self, index: &Index) -> StoreResult<()> {
         self.writer(index)?.delete_all_documents()?;
         self.touched.clear();
@@ -87,7 +87,7 @@ impl Writing {
         Ok(())
     }
 
-    /// Makes the changes durable, with the position up to which they are complete.
+    /// Makes the changes durable, with the position of the last included event.
     pub fn commit(&mut self, index: &Index, position: Option<i64>, owner: Option<&String>) -> StoreResult<()> {
         let mark = Mark { format: fields::FORMAT, position, owner: owner.cloned() };
         let mark = serde_json::to_string(&mark).map_err(super::failed)?;
@@ -99,14 +99,14 @@ impl Writing {
         Ok(())
     }
 
-    /// Drops changes that were not committed.
+    /// Drops uncommitted changes.
     pub fn roll_back(&mut self) {
         self.writer = None;
         self.touched.clear();
         self.is_cleared = false;
     }
 
-    /// Makes one segment of all, which is the fastest to search.
+    /// Merges all segments into one, which is the fastest to search.
     pub fn merge(&mut self, index: &Index) -> StoreResult<()> {
         let segments = index.searchable_segment_ids()?;
         if segments.len() > 1 {
@@ -115,7 +115,7 @@ impl Writing {
         Ok(())
     }
 
-    /// Frees the writer's threads and memory; the next change makes a new one. Only after a commit.
+    /// Releases the threads and memory of the writer; the next change creates a new one. Call it only after a commit.
     pub fn release(&mut self) -> StoreResult<()> {
         match self.writer.take() {
             Some(writer) if self.touched.is_empty() && !self.is_cleared => Ok(writer.wait_merging_threads()?),
