@@ -14,8 +14,8 @@ use model::{
     inventory::{AdjustmentReason, StockTarget},
 };
 use services::{
-    App, catalog,
-    search::{ListProducts, ProductFilter, ProductList, Sort, SortKey, list_products, rebuild, reindex, suggest},
+    App, Storefront, catalog,
+    search::{ListProducts, ProductFilter, ProductList, Sort, SortKey, rebuild, reindex},
 };
 use services::{AppConfig, Background, import::ImportedProducts, inventory};
 use testkit::{TestDatabase, TestShop, eventually};
@@ -77,7 +77,7 @@ async fn the_demo_shop_is_seeded_once_and_can_grow() {
     rebuild(&app).await.unwrap();
 
     let eu = context(&app, "eu", "en").await;
-    let all = list_products(&app, &Actor::Anonymous, &eu, everything()).await.unwrap();
+    let all = Storefront::new(&app, &Actor::Anonymous, &eu).products(everything()).await.unwrap();
     // All but `secret-sample`.
     assert_eq!((app.search.len(), all.total), (80, 79));
     assert_eq!(
@@ -85,22 +85,22 @@ async fn the_demo_shop_is_seeded_once_and_can_grow() {
         ["category", "product_type", "vendor"]
     );
     let us = context(&app, "us", "en").await;
-    let in_us = list_products(&app, &Actor::Anonymous, &us, everything()).await.unwrap();
+    let in_us = Storefront::new(&app, &Actor::Anonymous, &us).products(everything()).await.unwrap();
     assert_eq!(in_us.total, 72);
 
     let tops = ListProducts { category: Some("clothing/tops".to_owned()), ..everything() };
-    let tops = list_products(&app, &Actor::Anonymous, &eu, tops).await.unwrap();
+    let tops = Storefront::new(&app, &Actor::Anonymous, &eu).products(tops).await.unwrap();
     assert!(slugs(&app, &tops).await.contains(&"classic-tee".to_owned()));
     let unknown = ListProducts { category: Some("nowhere".to_owned()), ..everything() };
-    assert_eq!(list_products(&app, &Actor::Anonymous, &eu, unknown).await.unwrap().total, 0);
+    assert_eq!(Storefront::new(&app, &Actor::Anonymous, &eu).products(unknown).await.unwrap().total, 0);
 
     let german = context(&app, "eu", "de").await;
     let text = ListProducts { text: Some("klassisches t-sh".to_owned()), ..everything() };
-    let found = list_products(&app, &Actor::Anonymous, &german, text).await.unwrap();
+    let found = Storefront::new(&app, &Actor::Anonymous, &german).products(text).await.unwrap();
     assert_eq!(slugs(&app, &found).await, ["classic-tee"]);
-    let suggestions = suggest(&app, &Actor::Anonymous, &german, "klass", 8).await.unwrap();
+    let suggestions = Storefront::new(&app, &Actor::Anonymous, &german).suggest("klass", 8).await.unwrap();
     assert_eq!((suggestions.queries, suggestions.products.len()), (vec!["klassisches".to_owned()], 1));
-    let suggestions = suggest(&app, &Actor::Anonymous, &german, "kleid", 8).await.unwrap();
+    let suggestions = Storefront::new(&app, &Actor::Anonymous, &german).suggest("kleid", 8).await.unwrap();
     assert_eq!(suggestions.categories.len(), 1);
 }
 
@@ -114,7 +114,7 @@ async fn stock_decides_what_is_available() {
     let sort = Some(Sort { key: SortKey::Name, direction: Direction::Ascending });
     let filter = ProductFilter { is_available: Some(true), ..ProductFilter::default() };
     let input = ListProducts { filter, sort, ..everything() };
-    let list = list_products(&app, &Actor::Anonymous, &eu, input).await.unwrap();
+    let list = Storefront::new(&app, &Actor::Anonymous, &eu).products(input).await.unwrap();
     let expected =
         ["atlas-of-rivers", "camping-kit", "classic-tee", "field-recordings", "limited-print", "mat", "stove", "tent"];
     assert_eq!(slugs(&app, &list).await, expected);
@@ -138,7 +138,7 @@ async fn another_process_finds_new_products() {
     let total = async |filter: ProductFilter| {
         let input = ListProducts { filter, ..everything() };
         // No results while the index is being built.
-        list_products(&there, &Actor::Anonymous, &eu, input).await.ok().map(|list| list.total)
+        Storefront::new(&there, &Actor::Anonymous, &eu).products(input).await.ok().map(|list| list.total)
     };
     let reaches = async |filter: ProductFilter, expected: u64| {
         let ask = async || (total(filter.clone()).await == Some(expected)).then_some(());

@@ -5,13 +5,14 @@ mod delivery;
 mod goods;
 mod price;
 mod problems;
+mod resolve;
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
 
-pub use goods::offer;
 pub use price::{PricingError, PricingInputs, destination, place_of_sale, price};
+pub use resolve::{PriceContext, offer, price_range, resolve};
 
 use crate::{
     Currency, Money, Quantity, TaxedMoney,

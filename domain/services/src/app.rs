@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, atomic::AtomicI64},
 };
 
-use model::Timestamp;
+use model::{Timestamp, settings::Settings};
 use persistence::{
     Db, DbConfig,
     documents::{DocumentStore, MongoConfig, MongoDocuments, PostgresDocuments},
@@ -154,6 +154,14 @@ impl App {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Channels, locations, taxes, delivery methods and promotions.
+    ///
+    /// # Errors
+    /// [`ServiceError`] if the database is unavailable and no snapshot is cached.
+    pub async fn settings(&self) -> ServiceResult<Arc<Settings>> {
+        self.settings.current(&self.db).await
     }
 }
 

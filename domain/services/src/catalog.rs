@@ -36,5 +36,6 @@ pub use list::{
 };
 pub use product_types::{create_product_type, delete_product_type, update_product_type};
 pub use products::{create_product, delete_product, publish_product, unpublish_product, update_product};
-pub use read::{fresh_products, products_of_variants, published_product, published_products};
+pub use read::{cached_products, products_of_variants};
+pub(crate) use read::{fresh_products, visible_product, visible_products};
 pub use reference::Ref;

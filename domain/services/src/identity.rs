@@ -28,8 +28,9 @@ pub use authenticate::{Actors, AuthError, Identified, authenticate, identify, se
 pub use client::Client;
 pub use config::IdentityConfig;
 pub use customers::{
-    CustomerUpdate, addresses_of, count_customers, customers_by_ids, find_customer, find_customer_by_email,
-    group_slugs_of, groups_of, list_customers, list_groups, put_group, update_customer, update_customer_as_staff,
+    CustomerUpdate, addresses_of, count_customers, customers_by_ids, customers_for_staff, find_customer,
+    find_customer_by_email, group_slugs_of, groups_of, list_customers, list_groups, put_group, update_customer,
+    update_customer_as_staff,
 };
 pub use demo::{has_other_shop, is_demo, is_demo_database, mark_demo};
 pub use ensure::{InitialCustomer, ensure_customer, ensure_role, ensure_staff};

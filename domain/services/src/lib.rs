@@ -1,6 +1,7 @@
 //! What happens: use cases that authorise, open one transaction, load, decide by the model, save and record the fact.
 
 pub mod app;
+pub mod back_office;
 pub mod background;
 pub mod bus;
 mod cache;
@@ -26,11 +27,14 @@ pub mod promotions;
 pub mod search;
 mod secrets;
 pub mod settings;
+pub mod storefront;
 pub mod telemetry;
 pub mod webhook_signature;
 pub mod worker;
 
 pub use app::{App, AppConfig, DocumentsConfig};
+pub use back_office::BackOffice;
 pub use background::Background;
 pub use clock::Clock;
 pub use error::{ServiceError, ServiceResult};
+pub use storefront::Storefront;

@@ -27,11 +27,13 @@ use tokio::sync::{Mutex, watch};
 pub use facets::{Facet, FacetValue, Facets};
 pub use filter::{AttributeFilter, PriceRange, ProductFilter};
 pub use follow::{catch_up, run};
-pub use list::{ListProducts, ProductList, SearchError, list_products};
+pub(crate) use list::list_products;
+pub use list::{ListProducts, ProductList, SearchError};
 pub use persistence::search::{Cursor, Hit, Sort, SortKey};
 pub use refresh::{rebuild, reindex};
 pub use sales::{SalesConsumer, refresh_sales};
-pub use suggest::{Suggestions, suggest};
+pub use suggest::Suggestions;
+pub(crate) use suggest::suggest;
 
 use crate::{App, ServiceResult};
 

@@ -28,6 +28,7 @@ use services::{
     orders,
     payments::{self, Refund},
     promotions,
+    storefront::{self, ChannelProduct},
 };
 
 /// The maximum number of keys in a batch.
@@ -157,8 +158,12 @@ macro_rules! loaders {
 }
 
 loaders! {
-    /// Products by id, published or not.
-    products: ProductId => Arc<Product>, |app, _, ids| Box::pin(app.catalog.products(ids));
+    /// Products that shoppers of a channel see.
+    visible_products: ChannelProduct => Arc<Product>, |app, _, keys| Box::pin(storefront::load_visible_products(app, keys));
+    /// Products that a shopper requested by id, if the channel shows them; counted as views.
+    viewed_products: ChannelProduct => Arc<Product>, |app, _, keys| Box::pin(storefront::load_viewed_products(app, keys));
+    /// Products from the cache, published or not, for staff.
+    cached_products: ProductId => Arc<Product>, |app, actor, ids| Box::pin(catalog::cached_products(app, actor, ids));
     /// Products read from the store, bypassing the cache, for staff.
     fresh_products: ProductId => Arc<Product>, |app, actor, ids| Box::pin(catalog::products_by_ids(app, actor, ids));
     /// The products that variants belong to.
@@ -170,17 +175,21 @@ loaders! {
     /// Carts that the actor may see.
     carts: CartId => Arc<Cart>, |app, actor, ids| Box::pin(cart::carts_by_ids(app, actor, ids));
     /// The stock of the variants of products.
-    stock: ProductId => ProductStock, |app, _, ids| Box::pin(app.availability.by_product(ids));
+    stock: ProductId => ProductStock, |app, _, ids| Box::pin(storefront::load_stock(app, ids));
     /// Customers that the actor may see.
     customers: CustomerId => Customer, |app, actor, ids| Box::pin(identity::customers_by_ids(app, actor, ids));
+    /// Customers, for staff.
+    customers_for_staff: CustomerId => Customer, |app, actor, ids| Box::pin(identity::customers_for_staff(app, actor, ids));
     /// The addresses of customers that the actor may see.
     customer_addresses: CustomerId => Vec<CustomerAddress>, |app, actor, ids| Box::pin(identity::addresses_of(app, actor, ids));
     /// The groups of customers that the actor may see.
     customer_groups: CustomerId => Vec<CustomerGroup>, |app, actor, ids| Box::pin(identity::groups_of(app, actor, ids));
     /// Members of staff by id, for staff.
     staff: StaffUserId => StaffUser, |app, actor, ids| Box::pin(identity::staff_by_ids(app, actor, ids));
-    /// Orders that the actor may see.
+    /// Orders, for staff.
     orders: OrderId => Order, |app, actor, ids| Box::pin(orders::by_ids(app, actor, ids));
+    /// Orders of the customer who is logged in.
+    own_orders: OrderId => Order, |app, actor, ids| Box::pin(orders::own_by_ids(app, actor, ids));
     /// The lines of orders that the caller has read already.
     order_lines: OrderId => Vec<OrderLine>, |app, _, ids| Box::pin(orders::lines_of(app, ids));
     /// The fulfillments of orders that the caller has read already.

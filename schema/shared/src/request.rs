@@ -3,8 +3,12 @@
 use std::sync::Arc;
 
 use async_graphql::Context;
-use model::{access::Actor, channels::RequestContext, ids::SessionId};
-use services::{App, identity::Client};
+use model::{
+    access::{AccessError, Actor},
+    channels::RequestContext,
+    ids::SessionId,
+};
+use services::{App, BackOffice, Storefront, identity::Client};
 
 use crate::{BadUserInput, CurrentLoaders, Loaders};
 
@@ -40,6 +44,22 @@ impl RequestData {
     /// [`BadUserInput`] if the shop has no channel yet.
     pub fn context(&self) -> Result<&RequestContext, BadUserInput> {
         self.context.as_ref().ok_or_else(|| BadUserInput("the shop has no channel yet; create one".to_owned()))
+    }
+
+    /// The shop as the actor sees it in the channel, currency and language of the request.
+    ///
+    /// # Errors
+    /// [`BadUserInput`] if the shop has no channel yet.
+    pub fn storefront(&self) -> Result<Storefront<'_>, BadUserInput> {
+        Ok(Storefront::new(&self.app, &self.actor, self.context()?))
+    }
+
+    /// The shop as staff and API tokens see it.
+    ///
+    /// # Errors
+    /// [`AccessError`] if the actor is neither.
+    pub fn back_office(&self) -> Result<BackOffice<'_>, AccessError> {
+        BackOffice::enter(&self.app, &self.actor)
     }
 
     /// The loaders for relations.

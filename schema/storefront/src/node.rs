@@ -57,40 +57,32 @@ impl NodeQuery {
 
 async fn find(request: &RequestData, id: &ID) -> Result<Option<Node>> {
     let Some((kind, uuid)) = ids::split_global_id(id) else { return Ok(None) };
-    let channel = request.context()?.channel.id;
+    let storefront = request.storefront()?;
     Ok(match kind {
-        "Product" => product(request, ProductId::restore(uuid)).await?.map(|product| Product(product).into()),
+        "Product" => Product::by_id(request, ProductId::restore(uuid)).await?.map(Node::from),
         "ProductVariant" => {
             let variant = VariantId::restore(uuid);
             let Some(owner) = request.loaders().products_of_variants().load(variant).await? else { return Ok(None) };
-            let product = product(request, owner).await?;
+            let product = request.loaders().visible_products().load(storefront.key(owner)).await?;
             product.and_then(|product| ProductVariant::of(&product, variant)).map(Node::from)
         }
         "Category" => {
-            let taxonomy = request.app.catalog.taxonomy().await?;
+            let taxonomy = storefront.taxonomy().await?;
             let id = ids::CategoryId::restore(uuid);
             taxonomy.categories.contains_key(&id).then(|| Category::new(&taxonomy, id).into())
         }
         "Collection" => {
-            let taxonomy = request.app.catalog.taxonomy().await?;
-            Collection::shown(&taxonomy, ids::CollectionId::restore(uuid), channel).map(Node::from)
+            let taxonomy = storefront.taxonomy().await?;
+            Collection::visible(&storefront, &taxonomy, ids::CollectionId::restore(uuid)).map(Node::from)
         }
         "Cart" => {
             let cart = request.loaders().carts().load(ids::CartId::restore(uuid)).await?;
             cart.map(|cart| Cart::new(&request.app, cart).into())
         }
         "Order" => {
-            // Staff can load orders of all customers, which this API must not return.
-            let order = request.loaders().orders().load(ids::OrderId::restore(uuid)).await?;
-            let order = order.filter(|order| order.customer.is_some() && order.customer == request.actor.customer());
+            let order = request.loaders().own_orders().load(ids::OrderId::restore(uuid)).await?;
             order.map(|order| Node::Order(order.into()))
         }
         _ => None,
     })
-}
-
-async fn product(request: &RequestData, id: ProductId) -> Result<Option<std::sync::Arc<model::catalog::Product>>> {
-    let found = request.loaders().products().load(id).await?;
-    let channel = request.context()?.channel.id;
-    Ok(found.filter(|product| product.is_published(channel, request.app.clock.now())))
 }

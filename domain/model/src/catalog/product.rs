@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Currency, Locale, Money, Slug, Timestamp,
+    Locale, Money, Slug, Timestamp,
     ids::{CategoryId, ChannelId, MediaId, ProductId, ProductTypeId, VariantId},
 };
 
@@ -287,16 +287,6 @@ impl Product {
         self.variants.iter().find(|variant| variant.id == id)
     }
 
-    /// The lowest and highest price of the variants in a channel and currency; None if no variant has a price there.
-    #[must_use]
-    pub fn price_range(&self, channel: ChannelId, currency: Currency) -> Option<(Money, Money)> {
-        let prices =
-            || self.variants.iter().filter_map(|variant| variant.price(channel, currency)).map(|price| price.amount);
-        let lowest = prices().min_by_key(|price| price.minor)?;
-        let highest = prices().max_by_key(|price| price.minor)?;
-        Some((lowest, highest))
-    }
-
     /// Finds a metafield, including private ones.
     #[must_use]
     pub fn metafield(&self, namespace: &str, key: &str) -> Option<&Metafield> {
@@ -313,12 +303,6 @@ impl Metafield {
 }
 
 impl Variant {
-    /// The price in a channel and currency.
-    #[must_use]
-    pub fn price(&self, channel: ChannelId, currency: Currency) -> Option<&Price> {
-        self.prices.iter().find(|price| price.channel == channel && price.amount.currency == currency)
-    }
-
     /// True if the variant is a bundle of other variants.
     #[must_use]
     pub fn is_bundle(&self) -> bool {

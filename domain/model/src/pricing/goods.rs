@@ -2,29 +2,17 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use super::resolve::offer;
 use crate::{
-    Currency, Timestamp,
+    Timestamp,
     cart::{Cart, CartLine},
-    catalog::{Price, Product, Taxonomy, Variant},
-    ids::{CategoryId, ChannelId, ProductId, VariantId},
+    catalog::{Product, Taxonomy, Variant},
+    ids::{CategoryId, ProductId},
     promotions::Goods,
 };
 
 /// Maximum price of a line in minor units; the sum of 500 lines with tax does not overflow.
 const MAX_LINE: i64 = 1_000_000_000_000_000;
-
-/// The variant and its price, if shoppers can buy it in the channel and currency now.
-#[must_use]
-pub fn offer(
-    product: &Product,
-    variant: VariantId,
-    channel: ChannelId,
-    currency: Currency,
-    now: Timestamp,
-) -> Option<(&Variant, &Price)> {
-    let variant = product.variant(variant).filter(|_| product.is_published(channel, now))?;
-    variant.price(channel, currency).filter(|price| price.amount.minor >= 0).map(|price| (variant, price))
-}
 
 /// A line that can be sold.
 pub(super) struct Item<'a> {
@@ -97,7 +85,7 @@ fn item<'a>(
     now: Timestamp,
 ) -> Result<(Item<'a>, Goods<'a>), Unsold> {
     let product = products.get(&line.product_id).ok_or(Unsold::Unavailable)?;
-    let offer = offer(product, line.variant_id, cart.channel, cart.currency, now);
+    let offer = offer(product, line.variant_id, cart.into(), now);
     let (variant, price) = offer.ok_or(Unsold::Unavailable)?;
     let quantity = i64::from(line.quantity);
     let full = price.amount.times(quantity).ok().filter(|full| full.minor <= MAX_LINE).ok_or(Unsold::TooLarge)?;

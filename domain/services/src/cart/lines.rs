@@ -128,7 +128,7 @@ impl Wanted {
 
     fn sold(&self, cart: &Cart, line: &LineInput, now: Timestamp) -> Option<NewLine> {
         let product = self.products.get(self.owners.get(&line.variant_id)?)?;
-        offer(product, line.variant_id, cart.channel, cart.currency, now)?;
+        offer(product, line.variant_id, cart.into(), now)?;
         Some(NewLine {
             variant_id: line.variant_id,
             product_id: product.id,

@@ -3,56 +3,57 @@
 use std::{collections::HashMap, sync::Arc};
 
 use model::{
-    Timestamp,
+    access::Actor,
     catalog::Product,
-    channels::Channel,
-    ids::{ProductId, VariantId},
+    ids::{ChannelId, ProductId, VariantId},
 };
 
 use super::cache;
-use crate::{App, ServiceResult, telemetry::Counter};
+use crate::{App, ServiceResult};
 
-/// The product with a current or former slug, if it is published in the channel.
-///
-/// # Errors
-/// A store's error.
-pub async fn published_product(app: &App, channel: &Channel, slug: &str) -> ServiceResult<Option<Arc<Product>>> {
-    let found = app.catalog.product_by_slug(channel.id, slug).await?;
-    let now = app.clock.now();
-    let shown = found.filter(|product| product.is_published(channel.id, now));
-    if shown.is_some() {
-        app.telemetry.count(Counter::ProductViewed);
-    }
-    Ok(shown)
+/// The product that shoppers of the channel see under a slug, also under a former one.
+pub(crate) async fn visible_product(app: &App, channel: ChannelId, slug: &str) -> ServiceResult<Option<Arc<Product>>> {
+    let found = app.catalog.product_by_slug(channel, slug).await?;
+    let now = app.now();
+    Ok(found.filter(|product| product.is_published(channel, now)))
 }
 
-/// The products that are published in the channel; others are omitted.
-///
-/// # Errors
-/// A store's error.
-pub async fn published_products(
+/// Those of the products that shoppers of the channel see.
+pub(crate) async fn visible_products(
     app: &App,
-    channel: &Channel,
+    channel: ChannelId,
     ids: &[ProductId],
 ) -> ServiceResult<HashMap<ProductId, Arc<Product>>> {
-    let now: Timestamp = app.clock.now();
+    let now = app.now();
     let mut found = app.catalog.products(ids).await?;
-    found.retain(|_, product| product.is_published(channel.id, now));
+    found.retain(|_, product| product.is_published(channel, now));
     Ok(found)
 }
 
-/// Products as stored now, published or not: for prices at completion, which never come from a cache.
+/// Products from the cache, published or not; absent ones are left out.
 ///
 /// # Errors
-/// A store's error.
-pub async fn fresh_products(app: &App, ids: &[ProductId]) -> ServiceResult<HashMap<ProductId, Arc<Product>>> {
+/// [`crate::ServiceError`] if the actor is neither staff nor an API token, or if the document store is unavailable and a
+/// product is not cached.
+pub async fn cached_products(
+    app: &App,
+    actor: &Actor,
+    ids: &[ProductId],
+) -> ServiceResult<HashMap<ProductId, Arc<Product>>> {
+    actor.require_back_office()?;
+    app.catalog.products(ids).await
+}
+
+/// Products as stored now, published or not: for prices at completion, which never come from a cache.
+pub(crate) async fn fresh_products(app: &App, ids: &[ProductId]) -> ServiceResult<HashMap<ProductId, Arc<Product>>> {
     cache::load_products(&*app.documents, ids.to_vec()).await
 }
 
-/// The products that variants belong to; unknown variants are omitted.
+/// The products that variants belong to; unknown variants are left out. It takes no actor because ids are no secret: the
+/// caller loads the products through [`crate::Storefront`] or as staff.
 ///
 /// # Errors
-/// A store's error.
+/// [`crate::ServiceError`] if the database is unavailable and a variant is not cached.
 pub async fn products_of_variants(app: &App, variants: &[VariantId]) -> ServiceResult<HashMap<VariantId, ProductId>> {
     app.catalog.products_of_variants(variants).await
 }

@@ -62,6 +62,19 @@ pub async fn customers_by_ids(
     Ok(customers::by_ids(&mut *app.db.read().await?, &ids).await?)
 }
 
+/// Customers by id, for staff; absent ones are left out.
+///
+/// # Errors
+/// [`crate::ServiceError`] if the actor may not read customers, or the database is unavailable.
+pub async fn customers_for_staff(
+    app: &App,
+    actor: &Actor,
+    ids: &[CustomerId],
+) -> ServiceResult<HashMap<CustomerId, Customer>> {
+    actor.require(Permission::CustomersRead)?;
+    customers_by_ids(app, actor, ids).await
+}
+
 /// The customer, if there is one that the actor may see.
 ///
 /// # Errors

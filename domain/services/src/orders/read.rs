@@ -77,22 +77,29 @@ pub async fn count(app: &App, actor: &Actor, filter: &OrderFilter) -> ServiceRes
     Ok(orders::count(&mut conn, filter).await?)
 }
 
-/// Those of some orders that the actor may see without their tokens: all for staff, their own for customers.
+/// Orders by id, for staff; absent ones are left out.
 ///
 /// # Errors
-/// [`crate::ServiceError`].
+/// [`crate::ServiceError`] if the actor may not read orders, or the database is unavailable.
 pub async fn by_ids(app: &App, actor: &Actor, ids: &[OrderId]) -> ServiceResult<HashMap<OrderId, Order>> {
-    let is_staff = actor.require(Permission::OrdersRead).is_ok();
-    if !is_staff && actor.customer().is_none() {
-        return Ok(HashMap::new());
-    }
+    actor.require(Permission::OrdersRead)?;
+    let mut conn = app.db.read().await?;
+    Ok(orders::by_ids(&mut conn, ids).await?)
+}
+
+/// Those of some orders that belong to the customer who is logged in; none for everybody else.
+///
+/// # Errors
+/// [`crate::ServiceError`] if the database is unavailable.
+pub async fn own_by_ids(app: &App, actor: &Actor, ids: &[OrderId]) -> ServiceResult<HashMap<OrderId, Order>> {
+    let Some(customer) = actor.customer() else { return Ok(HashMap::new()) };
     let mut conn = app.db.read().await?;
     let mut found = orders::by_ids(&mut conn, ids).await?;
-    found.retain(|_, order| is_staff || order.customer == actor.customer());
+    found.retain(|_, order| order.customer == Some(customer));
     Ok(found)
 }
 
-/// The lines of orders that the caller has already read.
+/// The lines of orders. It takes no actor: its keys are orders that a use case has already returned to the actor.
 ///
 /// # Errors
 /// [`crate::ServiceError`].
@@ -101,7 +108,8 @@ pub async fn lines_of(app: &App, orders: &[OrderId]) -> ServiceResult<HashMap<Or
     Ok(orders::lines_of(&mut conn, orders).await?)
 }
 
-/// The fulfilments of orders that the caller has already read, oldest first.
+/// The fulfillments of orders, oldest first. It takes no actor: its keys are orders that a use case has already returned
+/// to the actor.
 ///
 /// # Errors
 /// [`crate::ServiceError`].
@@ -110,7 +118,8 @@ pub async fn fulfillments_of(app: &App, orders: &[OrderId]) -> ServiceResult<Has
     Ok(orders::fulfillments_of(&mut conn, orders).await?)
 }
 
-/// The timelines of orders that the caller has already read, oldest first.
+/// The timelines of orders, oldest first. It takes no actor: its keys are orders that a use case has already returned to
+/// the actor.
 ///
 /// # Errors
 /// [`crate::ServiceError`].

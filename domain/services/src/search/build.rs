@@ -8,6 +8,7 @@ use model::{
     channels::Channel,
     ids::{ProductId, VariantId},
     inventory::VariantStock,
+    pricing::{PriceContext, price_range, resolve},
     settings::Settings,
 };
 use persistence::search::{ChannelEntry, IndexedProduct};
@@ -37,7 +38,10 @@ pub(super) fn indexed(product: &Product, shop: &Shop<'_>) -> IndexedProduct {
         channels.push((channel, entry));
     }
     let prices = channels.iter().flat_map(|(channel, _)| {
-        let lowest = |currency| product.price_range(channel.id, currency).map(|(lowest, _)| (channel.id, lowest));
+        let lowest = |currency| {
+            let context = PriceContext { channel: channel.id, currency };
+            price_range(product, context).map(|(lowest, _)| (channel.id, lowest))
+        };
         channel.currencies.iter().copied().filter_map(lowest)
     });
     IndexedProduct {
@@ -63,7 +67,7 @@ pub(super) fn indexed(product: &Product, shop: &Shop<'_>) -> IndexedProduct {
 /// True if a variant with a price in the channel and currency is available there.
 fn is_available(product: &Product, channel: &Channel, currency: Currency, shop: &Shop<'_>) -> bool {
     product.variants.iter().any(|variant| {
-        let is_priced = variant.price(channel.id, currency).is_some();
+        let is_priced = resolve(variant, PriceContext { channel: channel.id, currency }).is_some();
         is_priced && shop.stock.get(&variant.id).is_some_and(|stock| stock.is_available_in(channel))
     })
 }

@@ -2,7 +2,6 @@
 
 use model::{
     Direction, PageError, PageRequest,
-    access::Actor,
     catalog::Taxonomy,
     channels::RequestContext,
     ids::{CategoryId, CollectionId},
@@ -72,12 +71,8 @@ impl From<persistence::StoreError> for SearchError {
 }
 
 /// The products that are published in the channel; none for an unknown category.
-///
-/// # Errors
-/// [`SearchError`] if the filter or page is not valid, or the store's error.
-pub async fn list_products(
+pub(crate) async fn list_products(
     app: &App,
-    _: &Actor,
     context: &RequestContext,
     input: ListProducts,
 ) -> Result<ProductList, SearchError> {

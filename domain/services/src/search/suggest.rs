@@ -1,13 +1,12 @@
 //! Suggestions while a shopper types: products, categories and search texts.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 use model::{
     Direction, PageRequest,
-    access::Actor,
     catalog::{Category, Localized, Product, Taxonomy},
     channels::RequestContext,
-    ids::{CategoryId, ProductId},
+    ids::CategoryId,
 };
 use persistence::search::text::{fold, searched_words, words};
 
@@ -15,29 +14,25 @@ use super::{
     filter::{ProductFilter, shortened},
     list::{ListProducts, SearchError, list_products},
 };
-use crate::{App, catalog::published_products};
+use crate::{App, catalog::visible_products};
 
 /// How many product names are searched for completions.
 const SAMPLE: usize = 50;
 
 /// Suggestions for an incomplete text.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Suggestions {
     /// Search texts that match products.
     pub queries: Vec<String>,
     /// Matching products, the best match first.
-    pub products: Vec<ProductId>,
+    pub products: Vec<Arc<Product>>,
     /// Categories whose names contain the words, in the order of the tree.
     pub categories: Vec<CategoryId>,
 }
 
 /// Suggests up to `limit` results of each kind; none for an empty text.
-///
-/// # Errors
-/// The store's error.
-pub async fn suggest(
+pub(crate) async fn suggest(
     app: &App,
-    actor: &Actor,
     context: &RequestContext,
     prefix: &str,
     limit: usize,
@@ -54,15 +49,15 @@ pub async fn suggest(
         page: PageRequest { size: SAMPLE.max(limit), cursor: None, direction: Direction::Ascending },
         wants_facets: false,
     };
-    let matching = list_products(app, actor, context, input).await?;
-    let ids: Vec<ProductId> = matching.hits.iter().map(|hit| hit.id).collect();
+    let matching = list_products(app, context, input).await?;
+    let ids: Vec<_> = matching.hits.iter().map(|hit| hit.id).collect();
     // The index lags behind, so it may contain products that were just unpublished.
-    let found = published_products(app, &context.channel, &ids).await?;
+    let mut found = visible_products(app, context.channel.id, &ids).await?;
     let names = found.values().map(|product| Product::name_in(product, &context.locales));
     let taxonomy = app.catalog.taxonomy().await?;
     Ok(Suggestions {
         queries: completions(names, finished, last, limit),
-        products: ids.into_iter().filter(|id| found.contains_key(id)).take(limit).collect(),
+        products: ids.iter().filter_map(|id| found.remove(id)).take(limit).collect(),
         categories: categories(&taxonomy, &typed, context, limit),
     })
 }

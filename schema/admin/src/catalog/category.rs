@@ -83,5 +83,5 @@ impl Category {
 }
 
 async fn taxonomy(ctx: &Context<'_>) -> Result<Arc<Taxonomy>> {
-    Ok(ctx.request()?.app.catalog.taxonomy().await?)
+    Ok(ctx.request()?.back_office()?.taxonomy().await?)
 }

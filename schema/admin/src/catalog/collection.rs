@@ -46,8 +46,7 @@ impl Collection {
 
     /// Channels in which the collection is visible.
     async fn channels(&self, ctx: &Context<'_>) -> Result<Vec<ChannelLink>> {
-        let app = &ctx.request()?.app;
-        let settings = app.settings.current(&app.db).await?;
+        let settings = ctx.request()?.back_office()?.settings().await?;
         Ok(self.0.channels.iter().filter_map(|id| parts::channel_link(&settings, *id)).collect())
     }
 
@@ -56,7 +55,7 @@ impl Collection {
         let page = args.page::<ProductId>()?;
         let (range, has_more) = page_range(&page, &self.0.products)?;
         let ids = self.0.products.get(range).unwrap_or_default();
-        let mut found = ctx.request()?.loaders().products().load_many(ids.to_vec()).await?;
+        let mut found = ctx.request()?.loaders().cached_products().load_many(ids.to_vec()).await?;
         let rows = ids.iter().filter_map(|id| found.remove(id)).collect();
         let total = i64::try_from(self.0.products.len()).ok();
         Ok(Connection::new(&page, Page { rows, has_more }, total, |product| product.id, Product))

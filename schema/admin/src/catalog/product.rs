@@ -71,7 +71,7 @@ impl Product {
     /// Product type, which defines the attributes; null if the type was deleted.
     async fn product_type(&self, ctx: &Context<'_>) -> Option<Result<ProductType>> {
         nullable(async {
-            let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
+            let taxonomy = ctx.request()?.back_office()?.taxonomy().await?;
             Ok(taxonomy.product_types.get(&self.0.product_type).cloned().map(ProductType))
         })
         .await
@@ -101,21 +101,20 @@ impl Product {
 
     /// Categories of the product, the main category first.
     async fn categories(&self, ctx: &Context<'_>) -> Result<Vec<Category>> {
-        let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
+        let taxonomy = ctx.request()?.back_office()?.taxonomy().await?;
         Ok(self.0.categories.iter().filter_map(|id| taxonomy.categories.get(id)).cloned().map(Category).collect())
     }
 
     /// Collections that contain the product.
     async fn collections(&self, ctx: &Context<'_>) -> Result<Vec<Collection>> {
-        let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
+        let taxonomy = ctx.request()?.back_office()?.taxonomy().await?;
         let ids = taxonomy.collections_of(self.0.id);
         Ok(ids.iter().filter_map(|id| taxonomy.collections.get(id)).cloned().map(Collection).collect())
     }
 
     /// Channels in which the product is published, with the time of publication.
     async fn publications(&self, ctx: &Context<'_>) -> Result<Vec<Publication>> {
-        let app = &ctx.request()?.app;
-        let settings = app.settings.current(&app.db).await?;
+        let settings = ctx.request()?.back_office()?.settings().await?;
         let publication = |one: &catalog::Publication| {
             let channel = parts::channel_link(&settings, one.channel)?;
             Some(Publication { channel, publish_at: one.publish_at })
@@ -202,8 +201,7 @@ impl ProductVariant {
 
     /// Prices of the variant per channel and currency.
     async fn prices(&self, ctx: &Context<'_>) -> Result<Vec<VariantPrice>> {
-        let app = &ctx.request()?.app;
-        let settings = app.settings.current(&app.db).await?;
+        let settings = ctx.request()?.back_office()?.settings().await?;
         let price = |price: &catalog::Price| {
             let channel = parts::channel_link(&settings, price.channel)?;
             Some(VariantPrice { channel, amount: Money(price.amount), compare_at: price.compare_at.map(Money) })

@@ -95,7 +95,7 @@ pub(super) fn staff_errors(ctx: &Context<'_>, error: IdentityError) -> Result<Ve
     let message = error.to_string();
     let (code, path): (Code, &[&str]) = match error {
         IdentityError::Throttled(throttled) => {
-            let wait = (throttled.retry_at - ctx.request()?.app.clock.now()).num_seconds().max(0) + 1;
+            let wait = (throttled.retry_at - ctx.request()?.app.now()).num_seconds().max(0) + 1;
             let mut error = StaffUserError::new(Code::Throttled, message, &[]);
             error.retry_after_seconds = Some(wait);
             return Ok(vec![error]);

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use model::{
-    access::{AccessError, Actor, Permission},
+    access::Permission,
     ids::{ApiTokenId, StaffUserId},
 };
 use schema_shared::{Connection, ConnectionArgs, RequestExt, connection_fields, nullable, parse_id, total_count};
@@ -21,21 +21,15 @@ impl StaffQuery {
     async fn me(&self, ctx: &Context<'_>) -> Option<Result<StaffUser>> {
         nullable(async {
             let request = ctx.request()?;
-            match request.actor {
-                Actor::Staff { id, .. } => Ok(request.loaders().staff().load(id).await?.map(StaffUser)),
-                Actor::Token { .. } | Actor::System => Ok(None),
-                Actor::Anonymous => Err(AccessError::Unauthenticated.into()),
-                Actor::Customer(_) => Err(AccessError::NotStaff.into()),
-            }
+            let Some(id) = request.back_office()?.staff_user() else { return Ok(None) };
+            Ok(request.loaders().staff().load(id).await?.map(StaffUser))
         })
         .await
     }
 
     /// Permissions of the request's login or API token.
     async fn my_permissions(&self, ctx: &Context<'_>) -> Result<Vec<Permission>> {
-        let actor = &ctx.request()?.actor;
-        actor.require_back_office()?;
-        Ok(permission::list(actor.permissions()))
+        Ok(permission::list(ctx.request()?.back_office()?.permissions()))
     }
 
     /// Staff in the order of their invitation. Needs `STAFF_MANAGE`.

@@ -42,7 +42,7 @@ impl InventoryMutation {
         };
         match inventory::adjust(&request.app, &request.actor, adjustment).await {
             Ok(levels) => {
-                let settings = request.app.settings.current(&request.app.db).await?;
+                let settings = request.back_office()?.settings().await?;
                 let level = |level| InventoryLevel { level, settings: settings.clone() };
                 Ok(InventoryAdjustPayload::done(levels.into_iter().map(level).collect()))
             }

@@ -22,7 +22,7 @@ impl InventoryQuery {
     ) -> Result<Vec<InventoryLevel>> {
         let request = ctx.request()?;
         let levels = inventory::levels(&request.app, &request.actor, &sku).await?;
-        let settings = request.app.settings.current(&request.app.db).await?;
+        let settings = request.back_office()?.settings().await?;
         Ok(levels.into_iter().map(|level| InventoryLevel { level, settings: settings.clone() }).collect())
     }
 
@@ -37,7 +37,7 @@ impl InventoryQuery {
         let page = args.page::<StockMovementId>()?;
         let found = inventory::movements(&request.app, &request.actor, &sku, &page).await?;
         let total = total_count(ctx, inventory::count_movements(&request.app, &request.actor, &sku)).await?;
-        let settings = request.app.settings.current(&request.app.db).await?;
+        let settings = request.back_office()?.settings().await?;
         let node = |movement| StockMovement { movement, settings: settings.clone() };
         Ok(Connection::new(&page, found, total, |movement| movement.id, node))
     }

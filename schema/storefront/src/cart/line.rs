@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use model::{Currency, cart, ids::ChannelId, pricing::PricedLine};
 use schema_shared::{RequestExt, TaxedMoney, nullable, to_id};
+use services::storefront::ChannelProduct;
 
 use super::{cost::DiscountAllocation, prices::Pricing};
 use crate::catalog::ProductVariant;
@@ -45,9 +46,9 @@ impl CartLine {
     async fn variant(&self, ctx: &Context<'_>) -> Option<Result<ProductVariant>> {
         nullable(async {
             let request = ctx.request()?;
-            let product = request.loaders().products().load(self.line.product_id).await?;
-            let sold = product.filter(|product| product.is_published(self.channel, request.app.clock.now()));
-            Ok(sold.and_then(|product| ProductVariant::of(&product, self.line.variant_id)))
+            let key = ChannelProduct { channel: self.channel, product: self.line.product_id };
+            let product = request.loaders().visible_products().load(key).await?;
+            Ok(product.and_then(|product| ProductVariant::of(&product, self.line.variant_id)))
         })
         .await
     }

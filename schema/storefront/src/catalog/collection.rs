@@ -5,9 +5,10 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result};
 use model::{
     catalog::{self, Localized, Taxonomy},
-    ids::{ChannelId, CollectionId},
+    ids::CollectionId,
 };
 use schema_shared::{ConnectionArgs, RequestExt, connection_fields, to_id};
+use services::Storefront;
 
 use super::{Metafield, MetafieldIdentifier, metafield};
 use crate::search::{self, ProductConnection, list_collection};
@@ -19,11 +20,10 @@ pub struct Collection {
 }
 
 impl Collection {
-    /// A collection of the snapshot, if it is visible in the channel.
+    /// The collection of an id, if the channel shows it.
     #[must_use]
-    pub fn shown(taxonomy: &Arc<Taxonomy>, id: CollectionId, channel: ChannelId) -> Option<Self> {
-        let collection = taxonomy.collections.get(&id)?;
-        collection.channels.contains(&channel).then(|| Self { taxonomy: taxonomy.clone(), id })
+    pub fn visible(storefront: &Storefront<'_>, taxonomy: &Arc<Taxonomy>, id: CollectionId) -> Option<Self> {
+        storefront.collection(taxonomy, id).map(|_| Self { taxonomy: taxonomy.clone(), id })
     }
 
     fn collection(&self) -> Option<&catalog::Collection> {

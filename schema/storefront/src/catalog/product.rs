@@ -14,14 +14,11 @@ use schema_shared::{
 };
 use services::inventory::ProductStock;
 
-use super::{
-    Category, Collection, Image, Media, Metafield, MetafieldIdentifier, ProductVariant, metafield,
-    variant::{self, offer},
-};
+use super::{Category, Collection, Image, Media, Metafield, MetafieldIdentifier, ProductVariant, metafield};
 
 /// The stock of a product's variants, from the cache or loaded in one batch with other products.
 pub(super) async fn stock_of_product(request: &RequestData, id: ProductId) -> Result<Option<ProductStock>> {
-    match request.app.availability.held(id) {
+    match request.storefront()?.stock_of(id) {
         Some(stock) => Ok(Some(stock)),
         None => Box::pin(request.loaders().stock().load(id)).await,
     }
@@ -31,6 +28,12 @@ pub(super) async fn stock_of_product(request: &RequestData, id: ProductId) -> Re
 pub struct Product(pub Arc<catalog::Product>);
 
 impl Product {
+    /// The visible product of an id; counted as a view.
+    pub(crate) async fn by_id(request: &RequestData, id: ProductId) -> Result<Option<Self>> {
+        let key = request.storefront()?.key(id);
+        Ok(request.loaders().viewed_products().load(key).await?.map(Self))
+    }
+
     /// The stock of its variants, loaded in one batch with other products.
     pub(super) async fn stock(&self, ctx: &Context<'_>) -> Result<Option<ProductStock>> {
         stock_of_product(ctx.request()?, self.0.id).await
@@ -75,7 +78,7 @@ impl Product {
     /// Product type, which defines the attributes; null if the type was deleted.
     async fn product_type(&self, ctx: &Context<'_>) -> Option<Result<ReadyObject<ProductType>>> {
         nullable(async {
-            let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
+            let taxonomy = ctx.request()?.storefront()?.taxonomy().await?;
             let is_known = taxonomy.product_types.contains_key(&self.0.product_type);
             Ok(is_known.then(|| ReadyObject(ProductType { taxonomy, id: self.0.product_type })))
         })
@@ -85,11 +88,8 @@ impl Product {
     /// True if at least one variant can be bought now.
     async fn is_available(&self, ctx: &Context<'_>) -> Result<bool> {
         let stock = self.stock(ctx).await?;
-        let context = ctx.request()?.context()?;
-        let is_available = |variant: &catalog::Variant| {
-            offer(variant, context).is_some() && variant::is_in_stock(stock.as_ref(), variant.id, context)
-        };
-        Ok(self.0.variants.iter().any(is_available))
+        let storefront = ctx.request()?.storefront()?;
+        Ok(self.0.variants.iter().any(|variant| storefront.is_available(variant, stock.as_ref())))
     }
 
     /// Title and description for search engines.
@@ -117,7 +117,7 @@ impl Product {
 
     /// Values of the attributes of the product.
     async fn attributes(&self, ctx: &Context<'_>) -> Result<ReadyList<Attribute>> {
-        let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
+        let taxonomy = ctx.request()?.storefront()?.taxonomy().await?;
         let kind = taxonomy.product_types.get(&self.0.product_type);
         let described = |at: usize, value: &catalog::AttributeValue| {
             let known = kind.and_then(|kind| kind.attributes.iter().position(|known| known.slug == value.slug))?;
@@ -129,8 +129,7 @@ impl Product {
     /// Lowest and highest price of the variants; null if none has a price in the request's channel and currency.
     fn price_range(&self, ctx: &Context<'_>) -> Option<Result<ReadyObject<PriceRange>>> {
         let read = || {
-            let context = ctx.request()?.context()?;
-            let range = self.0.price_range(context.channel.id, context.currency);
+            let range = ctx.request()?.storefront()?.price_range(&self.0);
             Ok(range.map(|(min, max)| ReadyObject(PriceRange { min, max })))
         };
         read().transpose()
@@ -145,7 +144,7 @@ impl Product {
 
     /// Categories of the product, the main category first.
     async fn categories(&self, ctx: &Context<'_>) -> Result<ReadyList<Category>> {
-        let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
+        let taxonomy = ctx.request()?.storefront()?.taxonomy().await?;
         let known = self.0.categories.iter().filter(|id| taxonomy.categories.contains_key(id));
         Ok(Category::list(known.map(|id| Category::new(&taxonomy, *id))))
     }
@@ -153,12 +152,11 @@ impl Product {
     /// Collections of the channel that contain the product.
     async fn collections(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<Collection>> {
         let page = args.page::<CollectionId>()?;
-        let request = ctx.request()?;
-        let taxonomy = request.app.catalog.taxonomy().await?;
+        let storefront = ctx.request()?.storefront()?;
+        let taxonomy = storefront.taxonomy().await?;
         let ids = taxonomy.collections_of(self.0.id).iter();
-        let channel = request.context()?.channel.id;
-        let shown = ids.filter_map(|id| Some((*id, Collection::shown(&taxonomy, *id, channel)?)));
-        Ok(Connection::of_list(&page, shown.collect())?)
+        let visible = ids.filter_map(|id| Some((*id, Collection::visible(&storefront, &taxonomy, *id)?)));
+        Ok(Connection::of_list(&page, visible.collect())?)
     }
 
     /// The metafield of a namespace and key; null if the product does not have it or it is private.

@@ -5,7 +5,6 @@ use model::ids::{CategoryId, CollectionId, ProductId};
 use schema_shared::{
     BadUserInput, Connection, ConnectionArgs, ReadyList, RequestExt, connection_fields, nullable, parse_id,
 };
-use services::catalog::published_product;
 
 use super::{Category, Collection, Product};
 
@@ -43,15 +42,11 @@ impl CatalogQuery {
     ) -> Option<Result<Product>> {
         nullable(async {
             let request = ctx.request()?;
-            let channel = &request.context()?.channel;
-            let found = match name::<ProductId>(slug, id.as_ref())? {
-                Name::Slug(slug) => published_product(&request.app, channel, &slug).await?,
-                Name::Id(id) => {
-                    let found = request.loaders().products().load(id).await?;
-                    found.filter(|product| product.is_published(channel.id, request.app.clock.now()))
-                }
-            };
-            Ok(found.map(Product))
+            let storefront = request.storefront()?;
+            Ok(match name::<ProductId>(slug, id.as_ref())? {
+                Name::Slug(slug) => storefront.product(&slug).await?.map(Product),
+                Name::Id(id) => Product::by_id(request, id).await?,
+            })
         })
         .await
     }
@@ -64,7 +59,7 @@ impl CatalogQuery {
         #[graphql(desc = "Global id of the category.")] id: Option<ID>,
     ) -> Option<Result<Category>> {
         nullable(async {
-            let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
+            let taxonomy = ctx.request()?.storefront()?.taxonomy().await?;
             let found = match name::<CategoryId>(slug, id.as_ref())? {
                 Name::Slug(slug) => taxonomy.category_by_slug(&slug),
                 Name::Id(id) => taxonomy.categories.get(&id),
@@ -80,7 +75,7 @@ impl CatalogQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Number of levels, 1 to 10.", default = 3, validator(minimum = 1, maximum = 10))] depth: i32,
     ) -> Result<ReadyList<Category>> {
-        let taxonomy = ctx.request()?.app.catalog.taxonomy().await?;
+        let taxonomy = ctx.request()?.storefront()?.taxonomy().await?;
         Ok(Category::roots(&taxonomy, usize::try_from(depth).unwrap_or(DEPTH)))
     }
 
@@ -93,14 +88,13 @@ impl CatalogQuery {
         #[graphql(desc = "Global id of the collection.")] id: Option<ID>,
     ) -> Option<Result<Collection>> {
         nullable(async {
-            let request = ctx.request()?;
-            let taxonomy = request.app.catalog.taxonomy().await?;
+            let storefront = ctx.request()?.storefront()?;
+            let taxonomy = storefront.taxonomy().await?;
             let found = match name::<CollectionId>(slug, id.as_ref())? {
                 Name::Slug(slug) => taxonomy.collection_by_slug(&slug),
                 Name::Id(id) => taxonomy.collections.get(&id),
             };
-            let channel = request.context()?.channel.id;
-            Ok(found.and_then(|collection| Collection::shown(&taxonomy, collection.id, channel)))
+            Ok(found.and_then(|collection| Collection::visible(&storefront, &taxonomy, collection.id)))
         })
         .await
     }
@@ -108,13 +102,13 @@ impl CatalogQuery {
     /// The collections of the channel, ordered by slug.
     async fn collections(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<Collection>> {
         let page = args.page::<CollectionId>()?;
-        let request = ctx.request()?;
-        let taxonomy = request.app.catalog.taxonomy().await?;
+        let storefront = ctx.request()?.storefront()?;
+        let taxonomy = storefront.taxonomy().await?;
         let mut all: Vec<_> = taxonomy.collections.values().collect();
         all.sort_by(|a, b| (&a.slug, a.id).cmp(&(&b.slug, b.id)));
-        let channel = request.context()?.channel.id;
-        let shown =
-            all.into_iter().filter_map(|found| Some((found.id, Collection::shown(&taxonomy, found.id, channel)?)));
-        Ok(Connection::of_list(&page, shown.collect())?)
+        let visible = all
+            .into_iter()
+            .filter_map(|found| Some((found.id, Collection::visible(&storefront, &taxonomy, found.id)?)));
+        Ok(Connection::of_list(&page, visible.collect())?)
     }
 }

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
-use model::{catalog, channels::RequestContext, ids::VariantId, inventory::VariantStock};
+use model::{catalog, ids::VariantId};
 use schema_shared::{ErrorCode, Money, ReadyList, ReadyObject, RequestExt, SelectedOption, coded, nullable, to_id};
-use services::inventory::ProductStock;
 
 use super::{Product, product::stock_of_product};
 
@@ -38,24 +37,9 @@ impl ProductVariant {
         self.product.variants.get(self.at).ok_or_else(|| coded(ErrorCode::Internal, "the variant does not exist"))
     }
 
-    /// The price in the request's channel and currency.
-    fn offer(&self, ctx: &Context<'_>) -> Result<Option<&catalog::Price>> {
-        Ok(offer(self.variant()?, ctx.request()?.context()?))
+    fn price_here(&self, ctx: &Context<'_>) -> Result<Option<&catalog::Price>> {
+        Ok(ctx.request()?.storefront()?.price_of(self.variant()?))
     }
-}
-
-/// The price of a variant in the request's channel and currency.
-pub(super) fn offer<'a>(variant: &'a catalog::Variant, context: &RequestContext) -> Option<&'a catalog::Price> {
-    variant.price(context.channel.id, context.currency)
-}
-
-fn stock_of(stock: Option<&ProductStock>, id: VariantId) -> Option<&VariantStock> {
-    stock?.iter().find(|(variant, _)| *variant == id).map(|(_, stock)| stock)
-}
-
-/// True if the stock locations of the channel have at least one unit.
-pub(super) fn is_in_stock(stock: Option<&ProductStock>, id: VariantId, context: &RequestContext) -> bool {
-    stock_of(stock, id).is_some_and(|stock| stock.is_available_in(&context.channel))
 }
 
 /// A variant of a product that can be bought.
@@ -90,11 +74,13 @@ impl ProductVariant {
     async fn is_available(&self, ctx: &Context<'_>) -> Result<bool> {
         let variant = self.variant()?;
         let request = ctx.request()?;
-        if offer(variant, request.context()?).is_none() {
+        let storefront = request.storefront()?;
+        // Without a price, the answer needs no stock.
+        if storefront.price_of(variant).is_none() {
             return Ok(false);
         }
         let stock = stock_of_product(request, self.product.id).await?;
-        Ok(is_in_stock(stock.as_ref(), variant.id, request.context()?))
+        Ok(storefront.is_available(variant, stock.as_ref()))
     }
 
     /// Units available now; null if stock is not tracked. May lag by a second; stock is only guaranteed at
@@ -104,24 +90,21 @@ impl ProductVariant {
             let variant = self.variant()?;
             let request = ctx.request()?;
             let stock = stock_of_product(request, self.product.id).await?;
-            let known = stock_of(stock.as_ref(), variant.id);
-            let channel = &request.context()?.channel;
-            let available = known.map_or(0, |stock| stock.available_in(channel));
-            let is_limited = available < VariantStock::UNLIMITED;
-            // Shoppers cannot buy more units than this at once.
-            Ok(is_limited.then(|| i32::try_from(available).unwrap_or(i32::MAX)))
+            let available = request.storefront()?.quantity_available(variant, stock.as_ref());
+            // Below `VariantStock::UNLIMITED`, the largest quantity of a line, which fits.
+            Ok(available.map(|available| i32::try_from(available).unwrap_or(i32::MAX)))
         })
         .await
     }
 
     /// Price of one unit, with or without tax as the channel defines; null if the variant is not sold in the currency.
     fn price(&self, ctx: &Context<'_>) -> Option<Result<ReadyObject<Money>>> {
-        self.offer(ctx).map(|price| price.map(|price| ReadyObject(Money(price.amount)))).transpose()
+        self.price_here(ctx).map(|price| price.map(|price| ReadyObject(Money(price.amount)))).transpose()
     }
 
     /// Former price that the merchant compares with, higher than the price; null if there is none.
     fn compare_at_price(&self, ctx: &Context<'_>) -> Option<Result<ReadyObject<Money>>> {
-        let was = self.offer(ctx).map(|price| price.and_then(|price| price.compare_at));
+        let was = self.price_here(ctx).map(|price| price.and_then(|price| price.compare_at));
         was.map(|was| was.map(|was| ReadyObject(Money(was)))).transpose()
     }
 

@@ -65,7 +65,7 @@ pub(super) fn user_errors(ctx: &Context<'_>, error: IdentityError) -> Result<Vec
     match error {
         IdentityError::InvalidCredentials => one(Code::InvalidCredentials, &[]),
         IdentityError::Throttled(throttled) => {
-            let wait = (throttled.retry_at - ctx.request()?.app.clock.now()).num_seconds().max(0) + 1;
+            let wait = (throttled.retry_at - ctx.request()?.app.now()).num_seconds().max(0) + 1;
             let mut error = CustomerUserError::new(Code::Throttled, message, &[]);
             error.retry_after_seconds = Some(wait);
             Ok(vec![error])

@@ -1,10 +1,8 @@
 //! A page of products with the facets of the whole list.
 
-use std::collections::HashMap;
-
 use async_graphql::{Context, Object, Result};
 use schema_shared::{BadUserInput, PageInfo, ReadyList, ReadyObject, RequestExt};
-use services::search::{self, Cursor, Hit, ListProducts, SearchError, list_products};
+use services::search::{self, Cursor, Hit, ListProducts, SearchError};
 
 use crate::catalog::Product;
 
@@ -124,7 +122,7 @@ pub async fn list(ctx: &Context<'_>, input: ListProducts) -> Result<ProductConne
     let request = ctx.request()?;
     let selected = |field: &str| ctx.look_ahead().field(field).exists();
     let input = ListProducts { wants_facets: selected("facets"), ..input };
-    let found = list_products(&request.app, &request.actor, request.context()?, input).await.map_err(refused)?;
+    let found = request.storefront()?.products(input).await.map_err(refused)?;
     let page_info = PageInfo {
         has_next_page: found.has_next,
         has_previous_page: found.has_previous,
@@ -135,16 +133,14 @@ pub async fn list(ctx: &Context<'_>, input: ListProducts) -> Result<ProductConne
     Ok(ProductConnection { edges, page_info, total: found.total, facets: found.facets })
 }
 
-/// The products of the page. The index may lag, so products that are no longer visible are left out.
+/// The products of the page. The index may lag by a second, so products that are no longer visible are left out.
 async fn edges(ctx: &Context<'_>, hits: Vec<Hit>) -> Result<Vec<ProductEdge>> {
     let request = ctx.request()?;
-    let ids = hits.iter().map(|hit| hit.id).collect();
-    let mut products: HashMap<_, _> = request.loaders().products().load_many(ids).await?;
-    let now = request.app.clock.now();
-    let channel = request.context()?.channel.id;
-    products.retain(|_, product| product.is_published(channel, now));
+    let storefront = request.storefront()?;
+    let keys = hits.iter().map(|hit| storefront.key(hit.id)).collect();
+    let mut products = request.loaders().visible_products().load_many(keys).await?;
     let edge = |hit: Hit| {
-        let node = Product(products.remove(&hit.id)?);
+        let node = Product(products.remove(&storefront.key(hit.id))?);
         Some(ProductEdge { cursor: hit.cursor, node })
     };
     Ok(hits.into_iter().filter_map(edge).collect())

@@ -3,7 +3,7 @@
 use async_graphql::{Context, Object, Result, SimpleObject};
 use model::{PageError, PageRequest, ids::CollectionId};
 use schema_shared::{ConnectionArgs, RequestExt, connection_fields};
-use services::search::{Cursor, ListProducts, suggest};
+use services::search::{Cursor, ListProducts};
 
 use super::{
     connection::{ProductConnection, list, refused},
@@ -114,14 +114,14 @@ impl SearchQuery {
         )]
         first: i32,
     ) -> Result<SearchSuggestions> {
-        let request = ctx.request()?;
+        let storefront = ctx.request()?.storefront()?;
+        // The validator admits 1 to 20.
         let limit = usize::try_from(first).unwrap_or(1);
-        let found = suggest(&request.app, &request.actor, request.context()?, &prefix, limit).await.map_err(refused)?;
-        let mut products = request.loaders().products().load_many(found.products.clone()).await?;
-        let taxonomy = request.app.catalog.taxonomy().await?;
+        let found = storefront.suggest(&prefix, limit).await.map_err(refused)?;
+        let taxonomy = storefront.taxonomy().await?;
         Ok(SearchSuggestions {
             queries: found.queries,
-            products: found.products.iter().filter_map(|id| products.remove(id).map(Product)).collect(),
+            products: found.products.into_iter().map(Product).collect(),
             categories: found.categories.into_iter().map(|id| Category::new(&taxonomy, id)).collect(),
         })
     }

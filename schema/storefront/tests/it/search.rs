@@ -45,7 +45,7 @@ impl Demo {
     }
 
     async fn ask(&self, locale: &str, query: &str, variables: Value) -> Response {
-        let settings = self.app.settings.current(&self.app.db).await.unwrap();
+        let settings = self.app.settings().await.unwrap();
         let channel = settings.channel("eu").unwrap().clone();
         let context = RequestContext {
             locales: channel.locale_chain(locale.parse().ok().as_ref()),
