@@ -99,6 +99,10 @@ impl Hook for Shop {
     fn error_code(&self, error: &ServerError) -> Option<ErrorCode> {
         schema_shared::code_of(error).map(transport_code)
     }
+
+    fn log_message(&self, error: &ServerError) -> String {
+        schema_shared::full_message(error)
+    }
 }
 
 /// The transport's code for a code of the schemas.

@@ -97,7 +97,7 @@ pub async fn connect_to_work(stores: &StoreArgs) -> Result<App, StartError> {
 pub async fn check_keys(app: &App) -> Result<(), StartError> {
     match identity::jwks(app).await {
         Ok(_) => Ok(()),
-        Err(ServiceError::Internal(reason)) => Err(StartError::Keys(reason)),
+        Err(error @ ServiceError::Internal { .. }) => Err(StartError::Keys(error.chain().to_string())),
         Err(other) => Err(other.into()),
     }
 }

@@ -132,12 +132,12 @@ pub fn classify_errors(response: &mut Response, hook: &dyn Hook, request_id: &st
     for error in &mut response.errors {
         let code = code_of(error, hook);
         if code == ErrorCode::Internal {
-            tracing::error!(request_id, path = ?error.path, error = %error.message, "a resolver failed");
+            tracing::error!(request_id, path = ?error.path, error = hook.log_message(error), "a resolver failed");
             "internal error".clone_into(&mut error.message);
             error.extensions = None;
         }
         if code == ErrorCode::Unavailable {
-            tracing::warn!(request_id, path = ?error.path, error = %error.message, "a resolver could not reach a store");
+            tracing::warn!(request_id, path = ?error.path, error = hook.log_message(error), "a resolver could not reach a store");
             "the service is not available right now, try again".clone_into(&mut error.message);
         }
         let extensions = error.extensions.get_or_insert_default();

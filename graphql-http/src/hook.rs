@@ -92,6 +92,11 @@ pub trait Hook: Send + Sync + 'static {
         None
     }
 
+    /// The text of an error in the log: its message and those of its sources.
+    fn log_message(&self, error: &ServerError) -> String {
+        error.message.clone()
+    }
+
     /// Adds headers to the answer of an operation that was executed over HTTP.
     fn headers(&self, _caller: Caller<'_>, _operation: &OperationInfo, _response: &Response, _headers: &mut HeaderMap) {
     }

@@ -13,11 +13,12 @@ use persistence::{
 };
 
 use crate::{
-    Clock, ServiceError, ServiceResult,
+    Clock, ServiceResult,
     bus::Bus,
     catalog::CatalogCache,
     checkout::CartLocks,
     clock::SystemClock,
+    error::OrInternal as _,
     identity::{Identity, IdentityConfig, Keys},
     inventory::Availability,
     mail::{self, MailConfig, Mailer},
@@ -123,7 +124,7 @@ impl App {
             DocumentsConfig::Postgres => Arc::new(PostgresDocuments::new(db.clone())),
             DocumentsConfig::Mongo(mongo) => Arc::new(MongoDocuments::connect(mongo).await?),
         };
-        let mailer = mail::connect(&config.mail).map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let mailer = mail::connect(&config.mail).or_internal("connect the mailer")?;
         let settings = SettingsCache::new(config.clock.clone());
         let telemetry = Telemetry::default();
         let catalog = CatalogCache::new(documents.clone(), db.clone(), telemetry.clone());

@@ -13,7 +13,10 @@ use model::{
 use persistence::{Conn, audit, channels as store, db::Transactions as _, outbox};
 use serde_json::json;
 
-use crate::{App, ServiceError, ServiceResult};
+use crate::{
+    App, ServiceResult, UseCaseError,
+    error::{OnStoreError as _, RuleError},
+};
 
 /// A channel to be opened.
 #[derive(Debug, Clone)]
@@ -54,13 +57,13 @@ pub enum ChannelRef {
     Slug(String),
 }
 
-/// Why a channel was not opened or changed.
+/// A rule that keeps a channel from being created or changed.
 #[derive(Debug, thiserror::Error)]
-pub enum ChannelError {
+pub enum ChannelRule {
     /// No channel has the id or slug.
     #[error("there is no such channel")]
     NotFound,
-    /// The slug is not one.
+    /// The slug is malformed.
     #[error(transparent)]
     Slug(#[from] InvalidSlug),
     /// Another channel has the slug.
@@ -69,28 +72,20 @@ pub enum ChannelError {
     /// No stock location has the slug.
     #[error("there is no stock location `{0}`")]
     LocationNotFound(String),
-    /// It could not sell like this.
+    /// The channel is invalid.
     #[error(transparent)]
-    Rule(#[from] ChannelRuleError),
-    /// The shop would be without a default channel.
+    Invalid(#[from] ChannelRuleError),
+    /// The shop would have no default channel.
     #[error("make another channel the default one instead")]
     DefaultNeeded,
-    /// Not the caller's fault, or not theirs to do.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
 }
 
-impl From<persistence::StoreError> for ChannelError {
-    fn from(error: persistence::StoreError) -> Self {
-        if error.is_constraint("channels_slug_key") { Self::SlugTaken } else { Self::Service(error.into()) }
-    }
-}
+impl RuleError for ChannelRule {}
+impl RuleError for InvalidSlug {}
+impl RuleError for ChannelRuleError {}
 
-impl From<persistence::db::TransactionError> for ChannelError {
-    fn from(error: persistence::db::TransactionError) -> Self {
-        Self::Service(error.into())
-    }
-}
+/// The channel was not created or changed.
+pub type ChannelError = UseCaseError<ChannelRule>;
 
 /// Every channel, by slug.
 ///
@@ -107,7 +102,7 @@ pub async fn list(app: &App, actor: &Actor) -> ServiceResult<Vec<Arc<Channel>>> 
 /// # Errors
 /// [`ChannelError`].
 pub async fn create(app: &App, actor: &Actor, new: NewChannel) -> Result<Channel, ChannelError> {
-    actor.require(Permission::SettingsWrite).map_err(ServiceError::from)?;
+    actor.require(Permission::SettingsWrite)?;
     let slug: Slug = new.slug.parse()?;
     let settings = app.settings.current(&app.db).await?;
     let mut channel = Channel {
@@ -124,15 +119,16 @@ pub async fn create(app: &App, actor: &Actor, new: NewChannel) -> Result<Channel
         is_default: settings.channels.is_empty(),
     };
     apply(&mut channel, new.details, &settings)?;
-    let mut conn = app.db.write().await.map_err(ServiceError::from)?;
+    let mut conn = app.db.write().await?;
     conn.transaction::<_, ChannelError, _>(async |conn| {
         if channel.is_default {
             store::clear_default(conn).await?;
         }
         store::insert(conn, &channel).await?;
-        record(app, conn, actor, "channelCreate", &channel).await
+        Ok(record(app, conn, actor, "channelCreate", &channel).await?)
     })
-    .await?;
+    .await
+    .on_constraint("channels_slug_key", ChannelRule::SlugTaken)?;
     app.settings.invalidate();
     Ok(channel)
 }
@@ -147,17 +143,17 @@ pub async fn update(
     which: ChannelRef,
     changes: ChannelDetails,
 ) -> Result<Channel, ChannelError> {
-    actor.require(Permission::SettingsWrite).map_err(ServiceError::from)?;
+    actor.require(Permission::SettingsWrite)?;
     let settings = app.settings.current(&app.db).await?;
-    let mut conn = app.db.write().await.map_err(ServiceError::from)?;
+    let mut conn = app.db.write().await?;
     let channel = conn
         .transaction::<_, ChannelError, _>(async |conn| {
             // Whoever changes a channel at the same time waits here, and changes what this one has written.
-            let id = store::lock(conn, find(&settings, &which)?.id).await?.ok_or(ChannelError::NotFound)?;
+            let id = store::lock(conn, find(&settings, &which)?.id).await?.ok_or(ChannelRule::NotFound)?;
             let all = store::list(conn).await?;
-            let mut channel = all.into_iter().find(|channel| channel.id == id).ok_or(ChannelError::NotFound)?;
+            let mut channel = all.into_iter().find(|channel| channel.id == id).ok_or(ChannelRule::NotFound)?;
             if channel.is_default && changes.is_default == Some(false) {
-                return Err(ChannelError::DefaultNeeded);
+                return Err(ChannelRule::DefaultNeeded.into());
             }
             apply(&mut channel, changes, &settings)?;
             if channel.is_default {
@@ -172,15 +168,15 @@ pub async fn update(
     Ok(channel)
 }
 
-fn find<'a>(settings: &'a Settings, which: &ChannelRef) -> Result<&'a Channel, ChannelError> {
+fn find<'a>(settings: &'a Settings, which: &ChannelRef) -> Result<&'a Channel, ChannelRule> {
     let found = match which {
         ChannelRef::Id(id) => settings.channel_by_id(*id),
         ChannelRef::Slug(slug) => settings.channel(slug),
     };
-    found.map(Arc::as_ref).ok_or(ChannelError::NotFound)
+    found.map(Arc::as_ref).ok_or(ChannelRule::NotFound)
 }
 
-fn apply(channel: &mut Channel, changes: ChannelDetails, settings: &Settings) -> Result<(), ChannelError> {
+fn apply(channel: &mut Channel, changes: ChannelDetails, settings: &Settings) -> Result<(), ChannelRule> {
     if let Some(name) = changes.name {
         name.trim().clone_into(&mut channel.name);
     }
@@ -195,21 +191,15 @@ fn apply(channel: &mut Channel, changes: ChannelDetails, settings: &Settings) ->
     Ok(channel.check()?)
 }
 
-fn locations(settings: &Settings, slugs: &[String]) -> Result<Vec<StockLocationId>, ChannelError> {
+fn locations(settings: &Settings, slugs: &[String]) -> Result<Vec<StockLocationId>, ChannelRule> {
     let id = |slug: &String| {
-        let location = settings.location(slug).ok_or_else(|| ChannelError::LocationNotFound(slug.clone()))?;
+        let location = settings.location(slug).ok_or_else(|| ChannelRule::LocationNotFound(slug.clone()))?;
         Ok(location.id)
     };
     slugs.iter().map(id).collect()
 }
 
-async fn record(
-    app: &App,
-    conn: &mut Conn,
-    actor: &Actor,
-    action: &str,
-    channel: &Channel,
-) -> Result<(), ChannelError> {
+async fn record(app: &App, conn: &mut Conn, actor: &Actor, action: &str, channel: &Channel) -> ServiceResult<()> {
     let details = json!({ "slug": channel.slug });
     audit::push(conn, actor, action, channel.id, &details, app.clock.now()).await?;
     Ok(outbox::push(conn, &[DomainEvent::SettingsChanged { id: channel.id.to_string() }]).await?)

@@ -1,7 +1,7 @@
-//! Doing once what a key asks for: the key and its answer are kept in the transaction of the work.
+//! Idempotency keys: a repeated request returns the stored result, which is saved in the transaction of the work.
 //!
-//! A key counts for one operation of one actor, whatever the operation is about. Guests are one actor, strangers to each
-//! other: where they may not meet, their keys count within their cart.
+//! A key is scoped to one operation of one actor. All guests are the same actor, so keys of operations on a cart are
+//! scoped to the cart for guests.
 
 use model::{IdempotencyKey, access::Actor, ids::CartId};
 use persistence::{
@@ -12,9 +12,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::{ServiceError, ServiceResult};
+use crate::{ServiceError, ServiceResult, UseCaseError, error::OrInternal as _};
 
-/// A request that has a key.
+/// An idempotency key with its scope and a hash of the request.
 #[derive(Debug, Clone)]
 pub(crate) struct Keyed {
     scope: String,
@@ -22,25 +22,34 @@ pub(crate) struct Keyed {
     hash: Vec<u8>,
 }
 
-/// Why a key does not let its request through.
+/// An error of using a key.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum KeyError {
-    /// It was used with another input.
+    /// The key was used with another input.
     #[error("this idempotency key was used with another request")]
     Reused,
-    /// Anything else.
+    /// A store failed.
     #[error(transparent)]
-    Service(#[from] ServiceError),
+    Failure(#[from] ServiceError),
 }
 
 impl From<StoreError> for KeyError {
     fn from(error: StoreError) -> Self {
-        Self::Service(error.into())
+        Self::Failure(error.into())
+    }
+}
+
+impl<R> From<KeyError> for UseCaseError<R> {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Reused => Self::KeyReused,
+            KeyError::Failure(error) => Self::Failure(error),
+        }
     }
 }
 
 impl Keyed {
-    /// A request of an actor, by everything it asks for; none without a key.
+    /// The key of an actor's request; `input` is everything that the request asks for. None without a key.
     pub(crate) fn of(
         operation: &str,
         actor: &Actor,
@@ -50,7 +59,7 @@ impl Keyed {
         Self::in_scope(|| format!("{operation} {actor}"), key, input)
     }
 
-    /// The same for an operation on a cart; the keys of those who are not logged in count within the cart.
+    /// As [`Self::of`] for an operation on a cart: keys of guests are scoped to the cart.
     pub(crate) fn of_cart(
         operation: &str,
         actor: &Actor,
@@ -70,52 +79,54 @@ impl Keyed {
         input: &impl Serialize,
     ) -> ServiceResult<Option<Self>> {
         let Some(key) = key else { return Ok(None) };
-        let input = serde_json::to_vec(input).map_err(internal)?;
+        let input =
+            serde_json::to_vec(input).or_internal("serialize the input of a request with an idempotency key")?;
         Ok(Some(Self { scope: scope(), key: key.clone(), hash: Sha256::digest(input).to_vec() }))
     }
 }
 
-/// The answer that the key has, without claiming it.
+/// The stored result of the key, without claiming it.
 pub(crate) async fn look<T: DeserializeOwned>(conn: &mut Conn, keyed: Option<&Keyed>) -> Result<Option<T>, KeyError> {
     let Some(Keyed { scope, key, hash }) = keyed else { return Ok(None) };
-    answer(store::look(conn, scope, key.as_str(), hash).await?)
+    stored_result(store::look(conn, scope, key.as_str(), hash).await?)
 }
 
-/// Claims the key within the transaction of the work, which an error rolls back together with the claim; gives the answer
-/// where the work was done before. Without a key, or with a new one, the work is to be done, then [`finish`].
+/// Claims the key within the transaction of the work; a rollback also removes the claim. Returns the stored result if
+/// the work was done before. Without a key, or with a new one, do the work, then call [`finish`].
 pub(crate) async fn begin<T: DeserializeOwned>(conn: &mut Conn, keyed: Option<&Keyed>) -> Result<Option<T>, KeyError> {
     let Some(Keyed { scope, key, hash }) = keyed else { return Ok(None) };
-    answer(store::begin(conn, scope, key.as_str(), hash).await?)
+    stored_result(store::begin(conn, scope, key.as_str(), hash).await?)
 }
 
-/// The same for work whose answer is known before it is done, in one statement.
+/// As [`begin`] and [`finish`] in one statement, for work whose result is known before it is done.
 pub(crate) async fn begin_with<T: Serialize + DeserializeOwned>(
     conn: &mut Conn,
     keyed: Option<&Keyed>,
-    done: &T,
+    result: &T,
 ) -> Result<Option<T>, KeyError> {
     let Some(Keyed { scope, key, hash }) = keyed else { return Ok(None) };
-    let done = serde_json::to_value(done).map_err(internal)?;
-    answer(store::begin_with(conn, scope, key.as_str(), hash, &done).await?)
+    let result = to_json(result)?;
+    stored_result(store::begin_with(conn, scope, key.as_str(), hash, &result).await?)
 }
 
-/// Keeps the answer of a key that [`begin`] claimed.
-pub(crate) async fn finish(conn: &mut Conn, keyed: Option<&Keyed>, done: &impl Serialize) -> ServiceResult<()> {
+/// Stores the result of a key that [`begin`] claimed.
+pub(crate) async fn finish(conn: &mut Conn, keyed: Option<&Keyed>, result: &impl Serialize) -> ServiceResult<()> {
     let Some(Keyed { scope, key, .. }) = keyed else { return Ok(()) };
-    let done: Value = serde_json::to_value(done).map_err(internal)?;
-    Ok(store::finish(conn, scope, key.as_str(), &done).await?)
+    Ok(store::finish(conn, scope, key.as_str(), &to_json(result)?).await?)
 }
 
-fn answer<T: DeserializeOwned>(known: Begin) -> Result<Option<T>, KeyError> {
+fn to_json(result: &impl Serialize) -> ServiceResult<Value> {
+    serde_json::to_value(result).or_internal("serialize the result of a request with an idempotency key")
+}
+
+fn stored_result<T: DeserializeOwned>(known: Begin) -> Result<Option<T>, KeyError> {
     match known {
         Begin::New => Ok(None),
-        Begin::Replay(answer) => Ok(Some(serde_json::from_value(answer).map_err(internal)?)),
+        Begin::Replay(result) => {
+            Ok(Some(serde_json::from_value(result).or_internal("read the stored result of an idempotency key")?))
+        }
         Begin::Reused => Err(KeyError::Reused),
-        // Claim and answer are of one transaction, so that nobody sees one without the other.
+        // Claim and result are written in one transaction, so other transactions see both or neither.
         Begin::InProgress => Err(StoreError::Retry.into()),
     }
-}
-
-fn internal(error: impl std::fmt::Display) -> ServiceError {
-    ServiceError::Internal(error.to_string())
 }

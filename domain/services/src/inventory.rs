@@ -6,7 +6,7 @@ mod locations;
 mod read;
 
 pub(crate) use adjust::announce;
-pub use adjust::{AdjustError, AdjustStock, AdjustStockChange, adjust, set_stock};
+pub use adjust::{AdjustError, AdjustRule, AdjustStock, AdjustStockChange, adjust, set_stock};
 pub use availability::{Availability, ProductStock};
-pub use locations::{LocationError, NewStockLocation, create_location, list_locations};
+pub use locations::{LocationError, LocationRule, NewStockLocation, create_location, list_locations};
 pub use read::{count_movements, levels, movements};

@@ -36,5 +36,5 @@ pub use app::{App, AppConfig, DocumentsConfig};
 pub use back_office::BackOffice;
 pub use background::Background;
 pub use clock::Clock;
-pub use error::{ServiceError, ServiceResult};
+pub use error::{ServiceError, ServiceResult, UseCaseError};
 pub use storefront::Storefront;

@@ -13,7 +13,7 @@ use model::{
 };
 use persistence::{Conn, customers, promotions};
 
-use crate::{App, ServiceError, ServiceResult, catalog};
+use crate::{App, ServiceResult, catalog, error::OrInternal as _};
 
 /// How old what a price is made of may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub async fn price_with(
         customer_groups: &customer_groups,
         now: app.clock.now(),
     };
-    model::pricing::price(cart, &inputs).map_err(|error| ServiceError::Internal(error.to_string()))
+    model::pricing::price(cart, &inputs).or_internal("price a cart")
 }
 
 /// The products of the cart's lines, each once, in a fixed order.

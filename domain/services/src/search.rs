@@ -35,7 +35,7 @@ pub use sales::{SalesConsumer, refresh_sales};
 pub use suggest::Suggestions;
 pub(crate) use suggest::suggest;
 
-use crate::{App, ServiceResult};
+use crate::{App, ServiceResult, error::OrInternal as _};
 
 /// The key of the shop's identifier in `shop_meta`.
 const SHOP: &str = "shop_id";
@@ -126,6 +126,6 @@ impl Search {
     ) -> ServiceResult<T> {
         let index = Arc::clone(&self.shared.index);
         let done = tokio::task::spawn_blocking(move || work(&index)).await;
-        Ok(done.map_err(|error| crate::ServiceError::Internal(format!("search index: {error}")))??)
+        Ok(done.or_internal("use the search index")??)
     }
 }

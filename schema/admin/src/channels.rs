@@ -4,8 +4,8 @@ mod input;
 
 use async_graphql::{Context, ID, Object, Result};
 use model::channels as domain;
-use schema_shared::{CountryCode, CurrencyCode, RequestExt, payloads, to_id, user_errors};
-use services::channels::{self, ChannelError};
+use schema_shared::{CountryCode, CurrencyCode, FromRule, RequestExt, payloads, to_id, to_user_errors, user_errors};
+use services::channels::{self, ChannelRule};
 
 use input::{ChannelCreateInput, ChannelUpdateInput};
 
@@ -50,7 +50,7 @@ impl ChannelMutation {
         };
         match channels::create(&request.app, &request.actor, new).await {
             Ok(channel) => Ok(ChannelCreatePayload::done(Channel(channel))),
-            Err(error) => Ok(ChannelCreatePayload::refused(vec![user_error(error)?])),
+            Err(error) => Ok(ChannelCreatePayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -67,7 +67,7 @@ impl ChannelMutation {
         };
         match channels::update(&request.app, &request.actor, which, changes).await {
             Ok(channel) => Ok(ChannelUpdatePayload::done(Channel(channel))),
-            Err(error) => Ok(ChannelUpdatePayload::refused(vec![user_error(error)?])),
+            Err(error) => Ok(ChannelUpdatePayload::refused(to_user_errors(error)?)),
         }
     }
 }
@@ -174,31 +174,22 @@ payloads! {
     }
 }
 
-/// The user error of a rejected change. Failures that the caller cannot fix become top-level errors.
-fn user_error(error: ChannelError) -> Result<ChannelUserError> {
-    match (code(&error), error) {
-        (Some((code, Some(field))), error) => Ok(ChannelUserError::at(code, error, field)),
-        (Some((code, None)), error) => Ok(ChannelUserError::new(code, error)),
-        (None, ChannelError::Service(error)) => Err(error.into()),
-        (None, error) => Err(error.into()),
+impl FromRule<ChannelRule> for ChannelUserError {
+    fn from_rule(rule: ChannelRule) -> Result<Vec<Self>, ChannelRule> {
+        use ChannelErrorCode as Code;
+        use domain::ChannelRuleError as Invalid;
+        let (code, field) = match &rule {
+            ChannelRule::NotFound => return Ok(vec![Self::new(Code::ChannelNotFound, rule)]),
+            ChannelRule::Slug(_) => (Code::InvalidSlug, "slug"),
+            ChannelRule::SlugTaken => (Code::SlugTaken, "slug"),
+            ChannelRule::LocationNotFound(_) => (Code::LocationNotFound, "locations"),
+            ChannelRule::Invalid(Invalid::Name) => (Code::InvalidName, "name"),
+            ChannelRule::Invalid(Invalid::Currencies) => (Code::InvalidCurrencies, "currencyCodes"),
+            ChannelRule::Invalid(Invalid::Locales) => (Code::InvalidLocales, "locales"),
+            ChannelRule::Invalid(Invalid::Countries) => (Code::InvalidCountries, "countryCodes"),
+            ChannelRule::Invalid(Invalid::Locations) => (Code::InvalidLocations, "locations"),
+            ChannelRule::DefaultNeeded => (Code::DefaultNeeded, "isDefault"),
+        };
+        Ok(vec![Self::at(code, rule, field)])
     }
-}
-
-/// The code and input field of an error that the caller can fix.
-fn code(error: &ChannelError) -> Option<(ChannelErrorCode, Option<&'static str>)> {
-    use ChannelErrorCode as Code;
-    use domain::ChannelRuleError as Rule;
-    Some(match error {
-        ChannelError::NotFound => (Code::ChannelNotFound, None),
-        ChannelError::Slug(_) => (Code::InvalidSlug, Some("slug")),
-        ChannelError::SlugTaken => (Code::SlugTaken, Some("slug")),
-        ChannelError::LocationNotFound(_) => (Code::LocationNotFound, Some("locations")),
-        ChannelError::Rule(Rule::Name) => (Code::InvalidName, Some("name")),
-        ChannelError::Rule(Rule::Currencies) => (Code::InvalidCurrencies, Some("currencyCodes")),
-        ChannelError::Rule(Rule::Locales) => (Code::InvalidLocales, Some("locales")),
-        ChannelError::Rule(Rule::Countries) => (Code::InvalidCountries, Some("countryCodes")),
-        ChannelError::Rule(Rule::Locations) => (Code::InvalidLocations, Some("locations")),
-        ChannelError::DefaultNeeded => (Code::DefaultNeeded, Some("isDefault")),
-        ChannelError::Service(_) => return None,
-    })
 }

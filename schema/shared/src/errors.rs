@@ -2,7 +2,10 @@
 
 use async_graphql::{ErrorExtensions, ServerError};
 use model::{InvalidId, PageError, access::AccessError};
-use services::{ServiceError, error::Failure};
+use services::{
+    ServiceError, UseCaseError,
+    error::{Failure, OrInternal as _},
+};
 
 /// The code of a top-level error that a resolver returns, in `extensions.code`. The transport has further codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +66,50 @@ pub fn code_of(error: &ServerError) -> Option<ErrorCode> {
         return Some(ErrorCode::BadUserInput);
     }
     error.source.is_some().then_some(ErrorCode::Internal)
+}
+
+/// The message of an error with those of its sources, for logs.
+#[must_use]
+pub fn full_message(error: &ServerError) -> String {
+    match error.source::<ServiceError>() {
+        Some(failure) => failure.chain().to_string(),
+        None => error.message.clone(),
+    }
+}
+
+/// A user error of mutations whose use cases have the rules `R`.
+pub trait FromRule<R>: Sized {
+    /// The user errors of a broken rule.
+    ///
+    /// # Errors
+    /// The rule itself if no input of these mutations can break it.
+    fn from_rule(rule: R) -> Result<Vec<Self>, R>;
+
+    /// The user error of a reused idempotency key; none if the mutations take no key.
+    #[must_use]
+    fn from_reused_key(_message: String) -> Option<Self> {
+        None
+    }
+}
+
+/// The user errors of a failed use case.
+///
+/// # Errors
+/// A top-level error if the input is not the cause.
+pub fn to_user_errors<R, U>(error: UseCaseError<R>) -> async_graphql::Result<Vec<U>>
+where
+    R: std::error::Error + Send + Sync + 'static,
+    U: FromRule<R>,
+{
+    match error {
+        UseCaseError::Rule(rule) => Ok(U::from_rule(rule).or_internal("a rule is broken that no input can break")?),
+        error @ UseCaseError::KeyReused => {
+            let error = U::from_reused_key(error.to_string());
+            let error = error.ok_or_else(|| ServiceError::internal("a mutation without idempotency keys had one"))?;
+            Ok(vec![error])
+        }
+        UseCaseError::Failure(error) => Err(error.into()),
+    }
 }
 
 /// An error with a code, for resolvers without a typed error.

@@ -22,6 +22,7 @@ use model::{
 };
 use services::{
     App, ServiceError, cart, catalog,
+    error::OrInternal as _,
     error::ServiceResult,
     identity,
     inventory::ProductStock,
@@ -84,7 +85,7 @@ impl<K: Eq + Hash + Clone + Debug + Send + Sync, V: Clone + Send> BatchLoader<K,
         let loaded = match self.0.try_load(key.clone()).await {
             Ok(loaded) => loaded,
             // A sibling field that had started the batch with this key was dropped before the batch completed.
-            Err(_) => self.0.try_load(key).await.map_err(|error| ServiceError::Internal(error.to_string()))?,
+            Err(_) => self.0.try_load(key).await.or_internal("load a batch")?,
         };
         loaded.map_err(ServiceError::Shared).map_err(Into::into)
     }
@@ -96,7 +97,7 @@ impl<K: Eq + Hash + Clone + Debug + Send + Sync, V: Clone + Send> BatchLoader<K,
     pub async fn load_many(&self, keys: Vec<K>) -> async_graphql::Result<HashMap<K, V>> {
         let loaded = match self.0.try_load_many(keys.clone()).await {
             Ok(loaded) => loaded,
-            Err(_) => self.0.try_load_many(keys).await.map_err(|error| ServiceError::Internal(error.to_string()))?,
+            Err(_) => self.0.try_load_many(keys).await.or_internal("load a batch")?,
         };
         let mut found = HashMap::with_capacity(loaded.len());
         for (key, outcome) in loaded {

@@ -178,7 +178,7 @@ mod tests {
 
     async fn fails(_: Vec<u32>) -> ServiceResult<HashMap<u32, u32>> {
         yield_now().await;
-        Err(ServiceError::Internal("down".to_owned()))
+        Err(ServiceError::internal("down"))
     }
 
     #[tokio::test]

@@ -102,7 +102,7 @@ impl<T> SnapshotCache<T> {
         match self.load(load).await {
             Ok(value) => Ok(value),
             Err(error) => {
-                tracing::warn!(cache = self.name, %error, "reload failed; a previous value stays in use");
+                tracing::warn!(cache = self.name, error = %error.chain(), "reload failed; a previous value stays in use");
                 self.delay_retry().ok_or(error)
             }
         }
@@ -155,7 +155,7 @@ mod tests {
     use crate::ServiceError;
 
     fn failure() -> ServiceError {
-        ServiceError::Internal("down".to_owned())
+        ServiceError::internal("down")
     }
 
     async fn never() -> ServiceResult<u32> {

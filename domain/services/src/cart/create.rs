@@ -98,7 +98,7 @@ fn new_cart(actor: &Actor, context: &RequestContext) -> Result<NewCart, ServiceE
     Ok(NewCart {
         channel: context.channel.id,
         currency: context.currency,
-        locale: locale.ok_or_else(|| internal("the channel has no locale"))?,
+        locale: locale.ok_or_else(|| ServiceError::internal("the channel has no locale"))?,
         customer: actor.customer(),
         token: BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>()),
     })
@@ -141,8 +141,4 @@ async fn insert_once(conn: &mut Conn, actor: &Actor, keyed: &Keyed, cart: Cart) 
 async fn theirs(conn: &mut Conn, actor: &Actor, id: CartId) -> Result<Cart, CartChangeError> {
     let found = carts::find(conn, id).await?.filter(|found| found.customer == actor.customer());
     found.ok_or_else(|| CartChangeError::refused(CartError::IdempotencyKeyReused, &["idempotencyKey"]))
-}
-
-fn internal(error: impl std::fmt::Display) -> ServiceError {
-    ServiceError::Internal(error.to_string())
 }

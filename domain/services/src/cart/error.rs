@@ -40,7 +40,7 @@ impl From<KeyError> for CartChangeError {
     fn from(error: KeyError) -> Self {
         match error {
             KeyError::Reused => Self::refused(CartError::IdempotencyKeyReused, &["idempotencyKey"]),
-            KeyError::Service(error) => Self::Service(error),
+            KeyError::Failure(error) => Self::Service(error),
         }
     }
 }

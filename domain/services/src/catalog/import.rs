@@ -14,7 +14,7 @@ use persistence::{
 use tokio::task::JoinSet;
 
 use super::stored::Stored;
-use crate::{App, ServiceError, ServiceResult};
+use crate::{App, ServiceResult, error::OrInternal as _};
 
 /// How many documents are written concurrently.
 const AT_ONCE: usize = 8;
@@ -107,7 +107,7 @@ async fn insert(
 
 fn finished(done: Option<Result<ServiceResult<()>, tokio::task::JoinError>>) -> ServiceResult<()> {
     match done {
-        Some(done) => done.map_err(|error| ServiceError::Internal(error.to_string()))?,
+        Some(done) => done.or_internal("import catalog documents")?,
         None => Ok(()),
     }
 }

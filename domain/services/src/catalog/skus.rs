@@ -19,7 +19,7 @@ use persistence::{Conn, StoreError, StoreResult, db::Transactions as _, inventor
 use super::{CatalogError, CatalogResult, fresh_products};
 use crate::{
     App, ServiceError, ServiceResult,
-    inventory::{AdjustError, announce, set_stock},
+    inventory::{AdjustError, AdjustRule, announce, set_stock},
 };
 
 const SKU_CONSTRAINT: &str = "inventory_items_sku_key";
@@ -125,8 +125,8 @@ pub(super) async fn claim(app: &App, actor: &Actor, claim: &Claim, now: Timestam
     for _ in 0..ROUNDS {
         match try_claim(app, actor, claim, now).await {
             Err(error) if is_sku_taken(&error) => take_over(app, claim).await?,
-            Err(AdjustError::Service(error)) => return Err(error.into()),
-            Err(refused) => return Err(stock_refused(claim, &refused)),
+            Err(AdjustError::Rule(rule)) => return Err(stock_refused(claim, &rule)),
+            Err(error) => return Err(error.into_failure("claim the SKUs of a product").into()),
             Ok(()) => return Ok(()),
         }
     }
@@ -146,7 +146,7 @@ async fn try_claim(app: &App, actor: &Actor, claim: &Claim, now: Timestamp) -> R
 }
 
 fn is_sku_taken(error: &AdjustError) -> bool {
-    matches!(error, AdjustError::Service(ServiceError::Store(error)) if error.is_constraint(SKU_CONSTRAINT))
+    error.store_error().is_some_and(|error| error.is_constraint(SKU_CONSTRAINT))
 }
 
 /// Sets stock levels of the claim; unchanged levels get no movement.
@@ -173,8 +173,8 @@ pub(super) async fn apply(app: &App, actor: &Actor, claimed: &Claim, now: Timest
                 Err(CatalogError::Invalid(_)) => return Ok(false),
                 freed => freed?,
             },
-            Err(AdjustError::Service(error)) => return Err(error.into()),
-            Err(refused) => return Err(stock_refused(claimed, &refused)),
+            Err(AdjustError::Rule(rule)) => return Err(stock_refused(claimed, &rule)),
+            Err(error) => return Err(error.into_failure("set the stock of a product").into()),
             Ok(()) => return Ok(true),
         }
     }
@@ -330,14 +330,14 @@ pub(super) fn taken(at: usize) -> CatalogError {
     CatalogError::one(CatalogErrorCode::SkuTaken, &path, "another variant of the shop has this SKU")
 }
 
-fn stock_refused(claim: &Claim, refused: &AdjustError) -> CatalogError {
-    let at = match refused {
-        AdjustError::Refused { at, .. }
-        | AdjustError::UnknownSku { at }
-        | AdjustError::UnknownLocation { at }
-        | AdjustError::Duplicate { at } => *at,
-        AdjustError::Count | AdjustError::Reference | AdjustError::KeyReused | AdjustError::Service(_) => 0,
+fn stock_refused(claim: &Claim, rule: &AdjustRule) -> CatalogError {
+    let at = match rule {
+        AdjustRule::Refused { at, .. }
+        | AdjustRule::UnknownSku { at }
+        | AdjustRule::UnknownLocation { at }
+        | AdjustRule::Duplicate { at } => *at,
+        AdjustRule::Count | AdjustRule::Reference => 0,
     };
     let path = claim.stock_paths.get(at).map_or("variants", String::as_str);
-    CatalogError::one(CatalogErrorCode::Invalid, path, refused.to_string())
+    CatalogError::one(CatalogErrorCode::Invalid, path, rule.to_string())
 }

@@ -99,7 +99,7 @@ impl From<KeyError> for CompleteError {
     fn from(error: KeyError) -> Self {
         match error {
             KeyError::Reused => Self::KeyReused,
-            KeyError::Service(error) => Self::Service(error),
+            KeyError::Failure(error) => Self::Service(error),
         }
     }
 }

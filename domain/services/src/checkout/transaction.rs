@@ -24,6 +24,7 @@ use serde_json::json;
 use super::{CompleteError, error::Refusal, request::CompletionKey, stock::take_stock};
 use crate::{
     ServiceError,
+    error::OrInternal as _,
     jobs::{self, Job, ScheduledJob},
 };
 
@@ -156,9 +157,8 @@ async fn take_scarce(
 
 /// What the shopper owes, in the ledger.
 fn sale(order: &Order, now: Timestamp) -> Result<ledger::LedgerEntry, ServiceError> {
-    let internal = |error: &dyn std::fmt::Display| ServiceError::Internal(error.to_string());
-    let amounts = order.amounts().map_err(|error| internal(&error))?;
-    ledger::placement(order.id, &amounts, now).map_err(|error| internal(&error))
+    let amounts = order.amounts().or_internal("add up an order")?;
+    ledger::placement(order.id, &amounts, now).or_internal("make the ledger entry of a sale")
 }
 
 /// Confirms the order, captures its payment where the channel does so at once, and expires it if the payment is not decided

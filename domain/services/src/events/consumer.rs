@@ -67,7 +67,7 @@ async fn follow(app: &App, consumer: &dyn Consumer) {
     loop {
         // A panic must not end the other consumers and the worker.
         let outcome = AssertUnwindSafe(handle_batch(app, consumer)).catch_unwind().await;
-        let outcome = outcome.unwrap_or_else(|_| Err(ServiceError::Internal("the consumer panicked".to_owned())));
+        let outcome = outcome.unwrap_or_else(|_| Err(ServiceError::internal("the consumer panicked")));
         match outcome {
             Ok(progress) => {
                 delay = FIRST_RETRY;
@@ -139,7 +139,7 @@ async fn advance(app: &App, conn: &mut Conn, consumer: &dyn Consumer, position: 
     // Stop before an event of a newer version: the processes of that version handle it.
     let known: Vec<_> = published.into_iter().map_while(|event| Some((event.position, event.event?))).collect();
     let Some((last, _)) = known.last() else {
-        return Err(ServiceError::Internal("the next event is of a newer version".to_owned()));
+        return Err(ServiceError::internal("the next event is of a newer version"));
     };
     let last = *last;
     let events: Vec<DomainEvent> = known.into_iter().map(|(_, event)| event).collect();

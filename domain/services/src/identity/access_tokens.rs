@@ -8,7 +8,7 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{App, ServiceError, ServiceResult};
+use crate::{App, ServiceResult, error::OrInternal as _};
 
 /// The API that a customer's access tokens are for.
 const STOREFRONT: &str = "mercator-storefront";
@@ -72,7 +72,7 @@ pub(super) async fn sign(app: &App, subject: Subject, session: SessionId) -> Ser
         exp: expires_at.timestamp(),
     };
     let header = Header { kid: Some(key_id.clone()), ..Header::new(Algorithm::EdDSA) };
-    let token = encode(&header, &claims, key).map_err(|error| ServiceError::Internal(error.to_string()))?;
+    let token = encode(&header, &claims, key).or_internal("sign an access token")?;
     Ok((token, expires_at))
 }
 

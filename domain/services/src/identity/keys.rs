@@ -100,7 +100,7 @@ impl Keys {
     fn ring_of(&self, keys: &[StoredKey], now: Timestamp) -> ServiceResult<Ring> {
         let signing = self.schedule.plan(&names(keys), now).signing;
         let signing = keys.iter().find(|key| Some(&key.key.kid) == signing.as_ref());
-        let signing = signing.ok_or_else(|| ServiceError::Internal("there is no signing key".to_owned()))?;
+        let signing = signing.ok_or_else(|| ServiceError::internal("there is no signing key"))?;
         let private = EncodingKey::from_ed_der(&self.vault.open(signing)?);
         let verifying = |key: &StoredKey| (key.key.kid.clone(), DecodingKey::from_ed_der(&key.public));
         Ok(Ring {

@@ -13,7 +13,7 @@ use tokio::{
     task, time,
 };
 
-use crate::{ServiceError, ServiceResult};
+use crate::{ServiceResult, error::OrInternal as _};
 
 /// How many may wait for a hasher; more are turned away at once.
 const QUEUE: usize = 128;
@@ -45,7 +45,7 @@ impl Passwords {
     pub async fn hash(&self, password: Password) -> ServiceResult<String> {
         self.work(move || {
             let hash = Argon2::default().hash_password(password.expose().as_bytes());
-            hash.map(|hash: PasswordHash| hash.to_string()).map_err(|error| ServiceError::Internal(error.to_string()))
+            hash.map(|hash: PasswordHash| hash.to_string()).or_internal("hash a password")
         })
         .await?
     }
@@ -58,7 +58,7 @@ impl Passwords {
         self.work(move || {
             let text = password.as_ref().map_or("", Password::expose);
             let real = hash.as_deref().unwrap_or(NOBODY);
-            let parsed = PasswordHash::new(real).map_err(|error| ServiceError::Internal(error.to_string()))?;
+            let parsed = PasswordHash::new(real).or_internal("read a password hash")?;
             let fits = Argon2::default().verify_password(text.as_bytes(), &parsed).is_ok();
             Ok(fits && hash.is_some() && password.is_some())
         })
@@ -69,20 +69,21 @@ impl Passwords {
         let busy = || StoreError::Unavailable("too many logins at the same time".to_owned());
         let place: OwnedSemaphorePermit = self.queue.clone().try_acquire_owned().map_err(|_| busy())?;
         let turn = time::timeout(PATIENCE, self.hashers.clone().acquire_owned()).await;
-        let turn = turn.map_err(|_| busy())?.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let turn = turn.map_err(|_| busy())?.or_internal("wait for a password hasher")?;
         // The thread keeps both permits, so that a client that hangs up does not make room before its work is done.
         let work = move || {
             let output = work();
             drop((place, turn));
             output
         };
-        task::spawn_blocking(work).await.map_err(|error| ServiceError::Internal(error.to_string()))
+        task::spawn_blocking(work).await.or_internal("hash a password")
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ServiceError;
 
     fn password(text: &str) -> Option<Password> {
         Password::attempt(text)

@@ -32,8 +32,8 @@ impl Vault {
 
     /// A new Ed25519 key that signs from a moment on.
     pub(super) fn generate(&self, active_from: Timestamp) -> ServiceResult<StoredKey> {
-        let pair = Ed25519KeyPair::generate().map_err(|_| internal("a signing key cannot be made"))?;
-        let private = pair.to_pkcs8v1().map_err(|_| internal("a signing key cannot be written"))?;
+        let pair = Ed25519KeyPair::generate().map_err(|_| ServiceError::internal("a signing key cannot be made"))?;
+        let private = pair.to_pkcs8v1().map_err(|_| ServiceError::internal("a signing key cannot be written"))?;
         let public = pair.public_key().as_ref().to_vec();
         let name = secrets::digest(&public);
         let kid = BASE64_URL_SAFE_NO_PAD.encode(name.as_bytes().get(..12).unwrap_or_default());
@@ -50,21 +50,21 @@ impl Vault {
         match (&self.secret, stored.is_sealed) {
             (_, false) => Ok(stored.private.clone()),
             (Some(secret), true) => open(secret, &stored.key.kid, &stored.private),
-            (None, true) => {
-                Err(internal("the signing keys are sealed: configure the secret that they were sealed with"))
-            }
+            (None, true) => Err(ServiceError::internal(
+                "the signing keys are sealed: configure the secret that they were sealed with",
+            )),
         }
     }
 }
 
 fn seal(secret: &str, kid: &str, mut private: Vec<u8>) -> ServiceResult<Vec<u8>> {
     let sealed = key(secret)?.seal_in_place_append_tag(Aad::from(kid), &mut private);
-    let nonce = sealed.map_err(|_| internal("a signing key cannot be sealed"))?;
+    let nonce = sealed.map_err(|_| ServiceError::internal("a signing key cannot be sealed"))?;
     Ok([nonce.as_ref().as_slice(), &private].concat())
 }
 
 fn open(secret: &str, kid: &str, sealed: &[u8]) -> ServiceResult<Vec<u8>> {
-    let wrong = || internal("a signing key was sealed with another secret than the configured one");
+    let wrong = || ServiceError::internal("a signing key was sealed with another secret than the configured one");
     let (nonce, body) = sealed.split_at_checked(NONCE_LEN).ok_or_else(wrong)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| wrong())?;
     let mut body = body.to_vec();
@@ -73,16 +73,12 @@ fn open(secret: &str, kid: &str, sealed: &[u8]) -> ServiceResult<Vec<u8>> {
 
 /// A key of the right length from a secret of any length.
 fn key(secret: &str) -> ServiceResult<RandomizedNonceKey> {
-    let failed = || internal("no key can be derived from the configured secret");
+    let failed = || ServiceError::internal("no key can be derived from the configured secret");
     let extracted = Salt::new(HKDF_SHA256, b"mercator").extract(secret.as_bytes());
     let okm = extracted.expand(&[b"signing keys"], SealKey).map_err(|_| failed())?;
     let mut bytes = [0; 32];
     okm.fill(&mut bytes).map_err(|_| failed())?;
     RandomizedNonceKey::new(&AES_256_GCM, &bytes).map_err(|_| failed())
-}
-
-fn internal(message: &str) -> ServiceError {
-    ServiceError::Internal(message.to_owned())
 }
 
 #[cfg(test)]

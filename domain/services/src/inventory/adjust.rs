@@ -12,17 +12,14 @@ use model::{
     },
     settings::Settings,
 };
-use persistence::{
-    Conn, StoreError, audit,
-    db::{TransactionError, Transactions as _},
-    inventory, outbox,
-};
+use persistence::{Conn, StoreError, audit, db::Transactions as _, inventory, outbox};
 use serde::Serialize;
 
 use crate::{
-    App, ServiceError,
+    App, UseCaseError,
     bus::Topic,
-    idempotency::{self, KeyError, Keyed},
+    error::{OrInternal as _, RuleError},
+    idempotency::{self, Keyed},
 };
 
 /// The maximum number of levels per adjustment.
@@ -54,10 +51,10 @@ pub struct AdjustStockChange {
     pub target: StockTarget,
 }
 
-/// An adjustment failed. `at` is the index of the change.
+/// A rule that keeps stock from being adjusted; `at` is the index of the change that breaks it.
 #[derive(Debug, thiserror::Error)]
-pub enum AdjustError {
-    /// No changes, or too many.
+pub enum AdjustRule {
+    /// No change, or too many at once.
     #[error("an adjustment has 1 to {MAX_CHANGES} changes")]
     Count,
     /// The reference is too long.
@@ -89,46 +86,24 @@ pub enum AdjustError {
         /// The rule.
         why: AdjustmentRefused,
     },
-    /// The key was used for another adjustment.
-    #[error("this idempotency key was used with another adjustment")]
-    KeyReused,
-    /// A missing permission or a failure.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
 }
 
-impl From<StoreError> for AdjustError {
-    fn from(error: StoreError) -> Self {
-        Self::Service(error.into())
-    }
-}
+impl RuleError for AdjustRule {}
 
-impl From<KeyError> for AdjustError {
-    fn from(error: KeyError) -> Self {
-        match error {
-            KeyError::Reused => Self::KeyReused,
-            KeyError::Service(error) => Self::Service(error),
-        }
-    }
-}
-
-impl From<TransactionError> for AdjustError {
-    fn from(error: TransactionError) -> Self {
-        Self::Service(error.into())
-    }
-}
+/// The stock was not adjusted.
+pub type AdjustError = UseCaseError<AdjustRule>;
 
 /// Adjusts levels and returns the new levels in the order of the changes.
 ///
 /// # Errors
 /// [`AdjustError`].
 pub async fn adjust(app: &App, actor: &Actor, input: AdjustStock) -> Result<Vec<InventoryLevel>, AdjustError> {
-    actor.require(Permission::InventoryWrite).map_err(ServiceError::from)?;
+    actor.require(Permission::InventoryWrite)?;
     if input.changes.is_empty() || input.changes.len() > MAX_CHANGES {
-        return Err(AdjustError::Count);
+        return Err(AdjustRule::Count.into());
     }
     if input.reference.as_ref().is_some_and(|reference| reference.chars().count() > MAX_REFERENCE) {
-        return Err(AdjustError::Reference);
+        return Err(AdjustRule::Reference.into());
     }
     let settings = app.settings.current(&app.db).await?;
     let now = app.clock.now();
@@ -157,7 +132,7 @@ async fn adjust_in(
     let changes = resolve(conn, settings, &input.changes).await?;
     let reference = input.reference.as_deref();
     let done = set_stock(conn, actor, input.reason, reference, &changes, now).await?;
-    let details = serde_json::to_value(input).map_err(internal)?;
+    let details = serde_json::to_value(input).or_internal("write a stock adjustment to the audit log")?;
     audit::push(conn, actor, "inventoryAdjust", "inventory", &details, now).await?;
     idempotency::finish(conn, keyed.as_ref(), &done.0).await?;
     Ok(done)
@@ -167,7 +142,7 @@ async fn adjust_in(
 /// changes, and the products whose availability changed. Does not authorize.
 ///
 /// # Errors
-/// [`AdjustError::Refused`], or the store's error.
+/// [`AdjustRule::Refused`], or a store's error.
 pub async fn set_stock(
     conn: &mut Conn,
     actor: &Actor,
@@ -189,8 +164,8 @@ pub async fn set_stock(
     let mut after = Vec::with_capacity(changes.len());
     let mut movements = Vec::with_capacity(changes.len());
     for (at, change) in changes.iter().enumerate() {
-        let level = levels.get_mut(&(change.variant_id, change.location_id)).ok_or(AdjustError::UnknownSku { at })?;
-        let delta = rules::adjust(level, change.target).map_err(|why| AdjustError::Refused { at, why })?;
+        let level = levels.get_mut(&(change.variant_id, change.location_id)).ok_or(AdjustRule::UnknownSku { at })?;
+        let delta = rules::adjust(level, change.target).map_err(|why| AdjustRule::Refused { at, why })?;
         level.on_hand += delta;
         after.push(level.clone());
         if delta != 0 {
@@ -245,17 +220,13 @@ async fn resolve(
     let mut seen = BTreeSet::new();
     let mut resolved = Vec::with_capacity(changes.len());
     for (at, change) in changes.iter().enumerate() {
-        let item = items.get(&change.sku).ok_or(AdjustError::UnknownSku { at })?;
-        let location = settings.location(&change.location).ok_or(AdjustError::UnknownLocation { at })?;
+        let item = items.get(&change.sku).ok_or(AdjustRule::UnknownSku { at })?;
+        let location = settings.location(&change.location).ok_or(AdjustRule::UnknownLocation { at })?;
         if !seen.insert((item.variant_id, location.id)) {
-            return Err(AdjustError::Duplicate { at });
+            return Err(AdjustRule::Duplicate { at }.into());
         }
         let (variant_id, location_id) = (item.variant_id, location.id);
         resolved.push(StockChange { variant_id, location_id, target: change.target });
     }
     Ok(resolved)
-}
-
-fn internal(error: impl std::fmt::Display) -> ServiceError {
-    ServiceError::Internal(error.to_string())
 }

@@ -11,7 +11,10 @@ use persistence::{audit, channels, db::Transactions as _, outbox};
 
 use serde_json::json;
 
-use crate::{App, ServiceError, ServiceResult};
+use crate::{
+    App, ServiceResult, UseCaseError,
+    error::{OnStoreError as _, RuleError},
+};
 
 /// A location to be created.
 #[derive(Debug, Clone)]
@@ -24,10 +27,10 @@ pub struct NewStockLocation {
     pub country: Country,
 }
 
-/// A location could not be created.
+/// A rule that keeps a stock location from being created.
 #[derive(Debug, thiserror::Error)]
-pub enum LocationError {
-    /// The slug is not valid.
+pub enum LocationRule {
+    /// The slug is malformed.
     #[error(transparent)]
     Slug(#[from] InvalidSlug),
     /// Another location has the slug.
@@ -36,33 +39,23 @@ pub enum LocationError {
     /// The name is empty or too long.
     #[error("a name has 1 to 200 characters")]
     Name,
-    /// A missing permission or a failure.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
 }
 
-impl From<persistence::StoreError> for LocationError {
-    fn from(error: persistence::StoreError) -> Self {
-        if error.is_constraint("stock_locations_slug_key") { Self::SlugTaken } else { Self::Service(error.into()) }
-    }
-}
+impl RuleError for LocationRule {}
 
-impl From<persistence::db::TransactionError> for LocationError {
-    fn from(error: persistence::db::TransactionError) -> Self {
-        Self::Service(error.into())
-    }
-}
+/// The stock location was not created.
+pub type LocationError = UseCaseError<LocationRule>;
 
 /// Creates a stock location. Its stock is not sold until a channel lists it.
 ///
 /// # Errors
 /// [`LocationError`].
 pub async fn create_location(app: &App, actor: &Actor, new: NewStockLocation) -> Result<StockLocation, LocationError> {
-    actor.require(Permission::InventoryWrite).map_err(ServiceError::from)?;
+    actor.require(Permission::InventoryWrite)?;
     let slug: Slug = new.slug.parse()?;
     let name = new.name.trim().to_owned();
     if !(1..=200).contains(&name.chars().count()) {
-        return Err(LocationError::Name);
+        return Err(LocationRule::Name.into());
     }
     let location = StockLocation { id: StockLocationId::new(), slug, name, country: new.country };
     let mut conn = app.db.write().await?;
@@ -73,7 +66,8 @@ pub async fn create_location(app: &App, actor: &Actor, new: NewStockLocation) ->
         let changed = DomainEvent::SettingsChanged { id: location.id.to_string() };
         Ok(outbox::push(conn, &[changed]).await?)
     })
-    .await?;
+    .await
+    .on_constraint("stock_locations_slug_key", LocationRule::SlugTaken)?;
     app.settings.invalidate();
     Ok(location)
 }

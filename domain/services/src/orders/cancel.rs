@@ -75,7 +75,7 @@ impl From<KeyError> for CancelError {
     fn from(error: KeyError) -> Self {
         match error {
             KeyError::Reused => Self::KeyReused,
-            KeyError::Service(error) => Self::Service(error),
+            KeyError::Failure(error) => Self::Service(error),
         }
     }
 }

@@ -6,7 +6,7 @@ use model::{
 };
 use persistence::{Conn, ledger, promotions};
 
-use crate::{ServiceError, ServiceResult};
+use crate::{ServiceResult, error::OrInternal as _};
 
 /// Reverses in the ledger what is owed for the order and was not captured. Releases the discount codes that it used only if
 /// no payment was received: otherwise a single-use code could be reused by buying and canceling.
@@ -15,8 +15,8 @@ pub(super) async fn undo_sale(conn: &mut Conn, order: &Order, captured: Money, n
     if used_codes && !order.payment_status.has_come() {
         promotions::release_codes(conn, order.id).await?;
     }
-    let internal = |error: &dyn std::fmt::Display| ServiceError::Internal(error.to_string());
-    let amounts = order.amounts().map_err(|error| internal(&error))?;
-    let entry = cancellation(order.id, &amounts, captured, now).map_err(|error| internal(&error))?;
+    let amounts = order.amounts().or_internal("add up an order")?;
+    let entry =
+        cancellation(order.id, &amounts, captured, now).or_internal("make the ledger entry of a cancellation")?;
     Ok(ledger::post(conn, entry.as_slice()).await?)
 }

@@ -107,7 +107,7 @@ impl From<KeyError> for PaymentError {
     fn from(error: KeyError) -> Self {
         match error {
             KeyError::Reused => Self::KeyReused,
-            KeyError::Service(error) => Self::Service(error),
+            KeyError::Failure(error) => Self::Service(error),
         }
     }
 }
@@ -116,7 +116,7 @@ impl From<KeyError> for OperationError {
     fn from(error: KeyError) -> Self {
         match error {
             KeyError::Reused => Self::Refused(OperationRefused::KeyReused),
-            KeyError::Service(error) => Self::Service(error),
+            KeyError::Failure(error) => Self::Service(error),
         }
     }
 }

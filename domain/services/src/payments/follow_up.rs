@@ -12,7 +12,8 @@ use model::{
 use persistence::{Conn, ledger as ledger_store, outbox, payments as store};
 
 use crate::{
-    ServiceError, ServiceResult,
+    ServiceResult,
+    error::OrInternal as _,
     jobs::{self, Job},
     orders,
 };
@@ -96,7 +97,7 @@ async fn post(conn: &mut Conn, payment: &Payment, moved: &[&PaymentTransaction],
             }
             TransactionKind::Authorize | TransactionKind::Void => continue,
         };
-        entries.push(entry.map_err(|error| ServiceError::Internal(error.to_string()))?);
+        entries.push(entry.or_internal("make a ledger entry of a payment")?);
     }
     Ok(ledger_store::post(conn, &entries.split_off(known)).await?)
 }

@@ -229,7 +229,7 @@ async fn call(
         TransactionKind::Refund => gateway.refund(charge, transaction.amount, &key).await,
         TransactionKind::Void => gateway.void(charge, &key).await,
         TransactionKind::Authorize | TransactionKind::Chargeback => {
-            return Err(ServiceError::Internal(format!("a transaction of kind {} is no operation", transaction.kind)));
+            return Err(ServiceError::internal(format!("a transaction of kind {} is no operation", transaction.kind)));
         }
     })
 }

@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::{gateway::PaymentGateway, manual::Manual, sandbox::Sandbox};
-use crate::{ServiceError, ServiceResult, webhook_signature::Secret};
+use crate::{ServiceError, ServiceResult, error::OrInternal as _, webhook_signature::Secret};
 
 /// The secret that the sandbox gateways of a demo derive theirs from; anybody knows it.
 pub const DEMO_WEBHOOK_SECRET: &str = "whsec_bWVyY2F0b3Itc2FuZGJveC13ZWJob29rcy1kZW1vLTE=";
@@ -119,11 +119,11 @@ impl Gateways {
             .tcp_nodelay(true)
             .redirect(reqwest::redirect::Policy::none())
             .build()
-            .map_err(|error| ServiceError::Internal(error.to_string()))?;
+            .or_internal("make the HTTP client of the payment gateways")?;
         let mut named: Vec<Named> = Vec::new();
         for gateway in &config.gateways {
             if named.iter().any(|other| other.name == gateway.name) {
-                return Err(ServiceError::Internal(format!("two gateways are called {}", gateway.name)));
+                return Err(ServiceError::internal(format!("two gateways are called {}", gateway.name)));
             }
             let name = gateway.name.clone();
             named.push(Named {
@@ -147,7 +147,7 @@ impl Gateways {
     /// # Errors
     /// [`ServiceError::Internal`] when it was removed from the configuration.
     pub(super) fn require(&self, name: &str) -> ServiceResult<&dyn PaymentGateway> {
-        self.get(name).ok_or_else(|| ServiceError::Internal(format!("the gateway {name} is not configured")))
+        self.get(name).ok_or_else(|| ServiceError::internal(format!("the gateway {name} is not configured")))
     }
 
     /// Acquires a slot for a job at a gateway; none is needed at a gateway that is not configured.
@@ -190,7 +190,7 @@ async fn read_rules(db: &Db) -> ServiceResult<Vec<RoutingRule>> {
 }
 
 fn make(config: &GatewayConfig, client: &reqwest::Client, answer: Duration) -> ServiceResult<Box<dyn PaymentGateway>> {
-    let wrong = |what: String| ServiceError::Internal(format!("gateway {}: {what}", config.name));
+    let wrong = |what: String| ServiceError::internal(format!("gateway {}: {what}", config.name));
     match &config.kind {
         GatewayKind::Manual { currencies } => Ok(Box::new(Manual { currencies: currencies.clone() })),
         GatewayKind::Sandbox { url, api_key, webhook_secret } => {

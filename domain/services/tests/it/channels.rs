@@ -1,7 +1,7 @@
 use model::access::{AccessError, Actor};
 use services::{
     ServiceError,
-    channels::{self, ChannelDetails, ChannelError, ChannelRef, NewChannel},
+    channels::{self, ChannelDetails, ChannelError, ChannelRef, ChannelRule, NewChannel},
 };
 use testkit::TestShop;
 
@@ -36,13 +36,16 @@ async fn channels_that_could_not_sell_are_refused() {
         change(&mut new);
         channels::create(&shop.app, &Actor::System, new).await.unwrap_err()
     };
-    assert!(matches!(refused(|new| new.slug = "eu".to_owned()).await, ChannelError::SlugTaken));
-    assert!(matches!(refused(|new| new.slug = "E U".to_owned()).await, ChannelError::Slug(_)));
-    assert!(matches!(refused(|new| new.details.currencies = Some(vec![])).await, ChannelError::Rule(_)));
+    assert!(matches!(refused(|new| new.slug = "eu".to_owned()).await, ChannelError::Rule(ChannelRule::SlugTaken)));
+    assert!(matches!(refused(|new| new.slug = "E U".to_owned()).await, ChannelError::Rule(ChannelRule::Slug(_))));
+    assert!(matches!(
+        refused(|new| new.details.currencies = Some(vec![])).await,
+        ChannelError::Rule(ChannelRule::Invalid(_))
+    ));
     let nowhere = refused(|new| new.details.locations = Some(vec!["mars".to_owned()])).await;
-    assert!(matches!(nowhere, ChannelError::LocationNotFound(slug) if slug == "mars"));
+    assert!(matches!(nowhere, ChannelError::Rule(ChannelRule::LocationNotFound(slug)) if slug == "mars"));
     let error = channels::create(&shop.app, &Actor::Anonymous, uk()).await.unwrap_err();
-    assert!(matches!(error, ChannelError::Service(ServiceError::Access(AccessError::Unauthenticated))));
+    assert!(matches!(error, ChannelError::Failure(ServiceError::Access(AccessError::Unauthenticated))));
 }
 
 #[tokio::test]
@@ -55,7 +58,7 @@ async fn exactly_one_channel_is_the_default() {
     let defaults = settings.channels.iter().filter(|channel| channel.is_default);
     assert_eq!(defaults.map(|channel| channel.slug.as_str()).collect::<Vec<_>>(), ["jp"]);
     let refused = channels::update(&shop.app, &Actor::System, jp(), wish(false)).await.unwrap_err();
-    assert!(matches!(refused, ChannelError::DefaultNeeded));
+    assert!(matches!(refused, ChannelError::Rule(ChannelRule::DefaultNeeded)));
     let nobody = channels::update(&shop.app, &Actor::System, ChannelRef::Slug("mars".to_owned()), wish(true)).await;
-    assert!(matches!(nobody.unwrap_err(), ChannelError::NotFound));
+    assert!(matches!(nobody.unwrap_err(), ChannelError::Rule(ChannelRule::NotFound)));
 }

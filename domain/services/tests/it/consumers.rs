@@ -57,7 +57,7 @@ impl Consumer for Recorder {
             std::future::pending::<()>().await;
         }
         let fails = self.failures.fetch_update(Ordering::AcqRel, Ordering::Acquire, |left| left.checked_sub(1)).is_ok();
-        if fails { Err(ServiceError::Internal("the test fails this batch".to_owned())) } else { Ok(()) }
+        if fails { Err(ServiceError::internal("the test fails this batch")) } else { Ok(()) }
     }
 
     async fn rebuild(&self, _: &App, _: &mut Conn) -> ServiceResult<()> {

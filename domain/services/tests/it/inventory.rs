@@ -4,7 +4,7 @@ use model::{
     inventory::{AdjustmentReason, BundlePart, InventoryLevel, MovementKind, StockTarget},
 };
 use persistence::{inventory, statements::counted};
-use services::inventory::{AdjustError, AdjustStock, AdjustStockChange, adjust, levels, movements};
+use services::inventory::{AdjustError, AdjustRule, AdjustStock, AdjustStockChange, adjust, levels, movements};
 use testkit::{
     TestShop, eventually,
     stock::{item, stock},
@@ -51,13 +51,16 @@ async fn adjustments_are_atomic() {
     let too_low =
         received(vec![change("TEE", "lyon", StockTarget::Delta(1)), change("TEE", "berlin", StockTarget::Delta(-8))]);
     let refused = adjust(&shop.app, &Actor::System, too_low).await;
-    assert!(matches!(refused, Err(AdjustError::Refused { at: 1, .. })), "{refused:?}");
+    assert!(matches!(refused, Err(AdjustError::Rule(AdjustRule::Refused { at: 1, .. }))), "{refused:?}");
     for (sku, location) in [("NONE", "berlin"), ("TEE", "nowhere")] {
         let change = change(sku, location, StockTarget::Delta(1));
         assert!(adjust(&shop.app, &Actor::System, received(vec![change])).await.is_err());
     }
     let twice = vec![change("TEE", "lyon", StockTarget::Delta(1)); 2];
-    assert!(matches!(adjust(&shop.app, &Actor::System, received(twice)).await, Err(AdjustError::Duplicate { at: 1 })));
+    assert!(matches!(
+        adjust(&shop.app, &Actor::System, received(twice)).await,
+        Err(AdjustError::Rule(AdjustRule::Duplicate { at: 1 }))
+    ));
     assert_eq!(on_hand(&levels(&shop.app, &Actor::System, "TEE").await.unwrap()), [7]);
 }
 
@@ -86,7 +89,7 @@ async fn overlong_references_are_refused() {
         adjust(&shop.app, &Actor::System, AdjustStock { reference, ..received(vec![change]) }).await
     };
     assert!(adjusted(255).await.is_ok());
-    assert!(matches!(adjusted(256).await, Err(AdjustError::Reference)));
+    assert!(matches!(adjusted(256).await, Err(AdjustError::Rule(AdjustRule::Reference))));
 }
 
 #[tokio::test]
@@ -94,7 +97,7 @@ async fn stock_requires_the_permission() {
     let shop = TestShop::new().await;
     let input = received(vec![change("TEE", "berlin", StockTarget::Delta(5))]);
     let refused = adjust(&shop.app, &Actor::Anonymous, input).await;
-    assert!(matches!(refused, Err(AdjustError::Service(_))));
+    assert!(matches!(refused, Err(AdjustError::Failure(_))));
     assert!(levels(&shop.app, &Actor::Anonymous, "TEE").await.is_err());
 }
 

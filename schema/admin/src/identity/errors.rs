@@ -123,7 +123,7 @@ pub(super) fn staff_errors(ctx: &Context<'_>, error: IdentityError) -> Result<Ve
         IdentityError::Service(error) => return Err(error.into()),
         // Only customers can cause these.
         other @ (IdentityError::Customer(_) | IdentityError::InvalidAddress(_)) => {
-            return Err(ServiceError::Internal(other.to_string()).into());
+            return Err(ServiceError::internal(other.to_string()).into());
         }
     };
     Ok(vec![StaffUserError::new(code, message, path)])
@@ -143,7 +143,7 @@ pub(super) fn customer_errors(error: IdentityError) -> Result<Vec<CustomerUserEr
         _ => {
             return Err(match error {
                 IdentityError::Service(error) => error.into(),
-                other => ServiceError::Internal(other.to_string()).into(),
+                other => ServiceError::internal(other.to_string()).into(),
             });
         }
     };

@@ -1,9 +1,8 @@
 //! User errors of inventory mutations.
 
-use async_graphql::Result;
 use model::inventory::AdjustmentRefused;
-use schema_shared::user_errors;
-use services::inventory::{AdjustError, LocationError};
+use schema_shared::{FromRule, user_errors};
+use services::inventory::{AdjustRule, LocationRule};
 
 user_errors! {
     /// A reason for which stock or a location was not changed.
@@ -39,40 +38,35 @@ user_errors! {
     }
 }
 
-/// The user error of a rejected adjustment. Failures that the caller cannot fix become top-level errors.
-pub(super) fn of_adjust(error: AdjustError) -> Result<InventoryUserError> {
-    let (code, path) = match &error {
-        AdjustError::Count => (InventoryErrorCode::InvalidCount, "changes".to_owned()),
-        AdjustError::Reference => (InventoryErrorCode::InvalidReference, "reference".to_owned()),
-        AdjustError::UnknownSku { at } => (InventoryErrorCode::SkuNotFound, format!("changes.{at}.sku")),
-        AdjustError::UnknownLocation { at } => (InventoryErrorCode::LocationNotFound, format!("changes.{at}.location")),
-        AdjustError::Duplicate { at } => (InventoryErrorCode::DuplicateChange, format!("changes.{at}")),
-        AdjustError::Refused { at, why: AdjustmentRefused::BelowZero { .. } } => {
-            (InventoryErrorCode::BelowZero, format!("changes.{at}"))
-        }
-        AdjustError::Refused { at, why: AdjustmentRefused::TooMany } => {
-            (InventoryErrorCode::TooMany, format!("changes.{at}"))
-        }
-        AdjustError::KeyReused => (InventoryErrorCode::IdempotencyKeyReused, "idempotencyKey".to_owned()),
-        AdjustError::Service(_) => return Err(top_level(error)),
-    };
-    Ok(InventoryUserError::at(code, error, &path))
-}
+impl FromRule<AdjustRule> for InventoryUserError {
+    fn from_rule(rule: AdjustRule) -> Result<Vec<Self>, AdjustRule> {
+        use InventoryErrorCode as Code;
+        let (code, path) = match &rule {
+            AdjustRule::Count => (Code::InvalidCount, "changes".to_owned()),
+            AdjustRule::Reference => (Code::InvalidReference, "reference".to_owned()),
+            AdjustRule::UnknownSku { at } => (Code::SkuNotFound, format!("changes.{at}.sku")),
+            AdjustRule::UnknownLocation { at } => (Code::LocationNotFound, format!("changes.{at}.location")),
+            AdjustRule::Duplicate { at } => (Code::DuplicateChange, format!("changes.{at}")),
+            AdjustRule::Refused { at, why: AdjustmentRefused::BelowZero { .. } } => {
+                (Code::BelowZero, format!("changes.{at}"))
+            }
+            AdjustRule::Refused { at, why: AdjustmentRefused::TooMany } => (Code::TooMany, format!("changes.{at}")),
+        };
+        Ok(vec![Self::at(code, rule, &path)])
+    }
 
-fn top_level(error: AdjustError) -> async_graphql::Error {
-    match error {
-        AdjustError::Service(error) => error.into(),
-        other => services::ServiceError::Internal(other.to_string()).into(),
+    fn from_reused_key(message: String) -> Option<Self> {
+        Some(Self::at(InventoryErrorCode::IdempotencyKeyReused, message, "idempotencyKey"))
     }
 }
 
-/// The user error of a rejected location. Failures that the caller cannot fix become top-level errors.
-pub(super) fn of_location(error: LocationError) -> Result<InventoryUserError> {
-    let (code, path) = match error {
-        LocationError::Service(error) => return Err(error.into()),
-        LocationError::Slug(_) => (InventoryErrorCode::InvalidSlug, "slug"),
-        LocationError::SlugTaken => (InventoryErrorCode::SlugTaken, "slug"),
-        LocationError::Name => (InventoryErrorCode::InvalidName, "name"),
-    };
-    Ok(InventoryUserError::at(code, error, path))
+impl FromRule<LocationRule> for InventoryUserError {
+    fn from_rule(rule: LocationRule) -> Result<Vec<Self>, LocationRule> {
+        let (code, path) = match rule {
+            LocationRule::Slug(_) => (InventoryErrorCode::InvalidSlug, "slug"),
+            LocationRule::SlugTaken => (InventoryErrorCode::SlugTaken, "slug"),
+            LocationRule::Name => (InventoryErrorCode::InvalidName, "name"),
+        };
+        Ok(vec![Self::at(code, rule, path)])
+    }
 }

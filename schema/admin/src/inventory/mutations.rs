@@ -1,11 +1,11 @@
 //! Root fields that change stock.
 
 use async_graphql::{Context, Object, Result};
-use schema_shared::{RequestExt, payloads};
+use schema_shared::{RequestExt, payloads, to_user_errors};
 use services::inventory;
 
 use super::{
-    errors::{InventoryUserError, of_adjust, of_location},
+    errors::InventoryUserError,
     inputs::{InventoryAdjustInput, StockLocationCreateInput},
     types::{InventoryLevel, StockLocation},
 };
@@ -46,7 +46,7 @@ impl InventoryMutation {
                 let level = |level| InventoryLevel { level, settings: settings.clone() };
                 Ok(InventoryAdjustPayload::done(levels.into_iter().map(level).collect()))
             }
-            Err(error) => Ok(InventoryAdjustPayload::refused(vec![of_adjust(error)?])),
+            Err(error) => Ok(InventoryAdjustPayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -59,7 +59,7 @@ impl InventoryMutation {
         let request = ctx.request()?;
         match inventory::create_location(&request.app, &request.actor, input.into()).await {
             Ok(location) => Ok(StockLocationCreatePayload::done(StockLocation(location))),
-            Err(error) => Ok(StockLocationCreatePayload::refused(vec![of_location(error)?])),
+            Err(error) => Ok(StockLocationCreatePayload::refused(to_user_errors(error)?)),
         }
     }
 }

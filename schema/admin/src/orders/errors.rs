@@ -62,7 +62,7 @@ pub(super) fn of_fulfill(error: FulfillError) -> Result<OrderUserError> {
 fn top_level(error: FulfillError) -> async_graphql::Error {
     match error {
         FulfillError::Service(error) => error.into(),
-        other => services::ServiceError::Internal(other.to_string()).into(),
+        other => services::ServiceError::internal(other.to_string()).into(),
     }
 }
 

@@ -4,7 +4,7 @@ use async_graphql::{Context, Object, Result};
 use model::customers::CustomerPatch;
 use schema_shared::{RequestExt, to_id};
 use services::{
-    ServiceError,
+    error::OrInternal as _,
     identity::{self, CustomerUpdate},
 };
 
@@ -69,7 +69,7 @@ impl AccountMutation {
         match identity::export_customer(&request.app, &request.actor).await {
             Ok(held) => {
                 let json = if input.is_indented { serde_json::to_string_pretty(&held) } else { Ok(held.to_string()) };
-                let json = json.map_err(|error| ServiceError::Internal(error.to_string()))?;
+                let json = json.or_internal("serialize the export of a customer")?;
                 Ok(CustomerDataExportPayload::done(json))
             }
             Err(error) => Ok(CustomerDataExportPayload::refused(user_errors(ctx, error)?)),

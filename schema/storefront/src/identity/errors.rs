@@ -91,7 +91,7 @@ pub(super) fn user_errors(ctx: &Context<'_>, error: IdentityError) -> Result<Vec
         | IdentityError::InvalidName
         | IdentityError::EmailTaken
         | IdentityError::SlugTaken
-        | IdentityError::Unknown(_)) => Err(services::ServiceError::Internal(other.to_string()).into()),
+        | IdentityError::Unknown(_)) => Err(services::ServiceError::internal(other.to_string()).into()),
     }
 }
 

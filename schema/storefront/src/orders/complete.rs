@@ -134,7 +134,7 @@ fn user_errors_of(error: CompleteError) -> Result<Vec<CheckoutUserError>> {
 fn top_level(error: CompleteError) -> async_graphql::Error {
     match error {
         CompleteError::Service(error) => error.into(),
-        other => services::ServiceError::Internal(other.to_string()).into(),
+        other => services::ServiceError::internal(other.to_string()).into(),
     }
 }
 
