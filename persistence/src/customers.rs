@@ -1,6 +1,7 @@
 //! Customers, what they log in with, their groups and addresses.
 
 pub mod addresses;
+mod checkout_details;
 pub mod groups;
 mod rows;
 
@@ -25,6 +26,7 @@ use crate::{
     keyset::{self, ListOrder},
     prefix::prefix_range,
 };
+pub use checkout_details::checkout_details;
 use rows::{Changes, CustomerRow};
 
 diesel::table! {

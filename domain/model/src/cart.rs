@@ -1,6 +1,7 @@
 //! Carts. A cart is one row, and every write increments its version.
 //! Each change is validated completely before it is applied; a rejected change returns all reasons with their paths.
 
+mod account;
 mod codes;
 mod details;
 mod error;

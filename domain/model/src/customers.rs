@@ -2,6 +2,7 @@
 //! tokens, login throttling and signing keys.
 
 mod api_token;
+mod checkout_details;
 mod customer;
 mod digest;
 mod email;
@@ -13,6 +14,7 @@ mod staff;
 mod throttle;
 
 pub use api_token::{ApiToken, ApiTokenError, ApiTokenStatus};
+pub use checkout_details::CheckoutDetails;
 pub use customer::{
     Customer, CustomerAddress, CustomerError, CustomerGroup, CustomerPatch, DefaultAddress, MAX_ADDRESSES,
 };

@@ -1,5 +1,6 @@
-//! Carts: every change reads one row, decides by the model and writes that row under its version.
+//! Carts. Every change reads one row, decides by the model and writes that row under its version.
 
+mod account;
 mod change;
 mod create;
 mod details;
@@ -11,7 +12,7 @@ mod merge;
 pub use change::CartTarget;
 pub use create::{CreateCart, create_cart};
 pub use details::{select_delivery, update_addresses, update_buyer, update_discount_codes, update_note};
-pub use error::CartChangeError;
+pub use error::{CartChangeError, CartRefused};
 pub use find::{carts_by_ids, find_cart};
-pub use lines::{LineInput, add_lines, add_lines_once, remove_lines, update_lines};
+pub use lines::{LineInput, add_lines, remove_lines, update_lines};
 pub use merge::{MergeCarts, merge_carts};

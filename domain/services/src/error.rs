@@ -171,11 +171,18 @@ impl<R> UseCaseError<R> {
 pub(crate) trait OnStoreError<T, R> {
     /// Converts the violation of the constraint `name`.
     fn on_constraint(self, name: &str, rule: R) -> Result<T, UseCaseError<R>>;
+
+    /// Converts [`StoreError::NotFound`].
+    fn on_not_found(self, rule: R) -> Result<T, UseCaseError<R>>;
 }
 
 impl<T, R, E: Into<UseCaseError<R>>> OnStoreError<T, R> for Result<T, E> {
     fn on_constraint(self, name: &str, rule: R) -> Result<T, UseCaseError<R>> {
         on_store_error(self, rule, |error| error.is_constraint(name))
+    }
+
+    fn on_not_found(self, rule: R) -> Result<T, UseCaseError<R>> {
+        on_store_error(self, rule, |error| matches!(error, StoreError::NotFound))
     }
 }
 

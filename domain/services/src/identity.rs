@@ -12,6 +12,7 @@ mod ensure;
 mod error;
 mod keys;
 mod login;
+mod names;
 mod passwords;
 mod privacy;
 mod refresh_tokens;
@@ -29,12 +30,12 @@ pub use client::Client;
 pub use config::IdentityConfig;
 pub use customers::{
     CustomerUpdate, addresses_of, count_customers, customers_by_ids, customers_for_staff, find_customer,
-    find_customer_by_email, group_slugs_of, groups_of, list_customers, list_groups, put_group, update_customer,
+    find_customer_by_email, groups_of, list_customers, list_groups, put_group, update_customer,
     update_customer_as_staff,
 };
 pub use demo::{has_other_shop, is_demo, is_demo_database, mark_demo};
 pub use ensure::{InitialCustomer, ensure_customer, ensure_role, ensure_staff};
-pub use error::IdentityError;
+pub use error::{IdentityError, IdentityRule};
 pub use keys::{Keys, jwks};
 pub use login::{customer_login, staff_login};
 pub use passwords::Passwords;
@@ -44,8 +45,7 @@ pub use registration::{NewCustomer, register_customer, verify_email};
 pub use reset::{request_customer_reset, request_staff_reset, reset_customer_password, reset_staff_password};
 pub use sessions::{Audience, SessionTokens, end_session, end_session_of, refresh_session};
 pub use staff::{
-    NewStaff, StaffUpdate, count_staff, create_role, find_staff, invite_staff, list_roles, list_staff, staff_by_ids,
-    update_staff,
+    NewStaff, StaffUpdate, count_staff, create_role, invite_staff, list_roles, list_staff, staff_by_ids, update_staff,
 };
 
 use model::ids::CustomerId;

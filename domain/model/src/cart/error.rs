@@ -69,9 +69,6 @@ pub enum CartError {
     /// An attacker could guess the key of an anonymous caller and get the cart.
     #[error("without a login, an idempotency key needs at least {min} random characters, because it grants access to the cart", min = crate::IdempotencyKey::SECRET_MIN)]
     GuessableIdempotencyKey,
-    /// The key was used with another input.
-    #[error("this idempotency key was used with another input")]
-    IdempotencyKeyReused,
 }
 
 /// One reason why a change is rejected.

@@ -1,4 +1,4 @@
-//! A new cart.
+//! Creating a cart.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use model::{
@@ -12,9 +12,10 @@ use persistence::{Conn, carts, db::Transactions as _};
 use serde::Serialize;
 
 use super::{
-    CartChangeError,
-    change::Step,
-    lines::{LineInput, Wanted},
+    CartChangeError, CartRefused,
+    account::fill_in,
+    change::count_steps,
+    lines::{LineInput, SoldLines},
 };
 use crate::{
     App, ServiceError,
@@ -22,26 +23,28 @@ use crate::{
     telemetry::Counter,
 };
 
-/// What a new cart starts with.
+/// Input of [`create_cart`].
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct CreateCart {
-    /// What is in it.
+    /// The lines.
     pub lines: Vec<LineInput>,
-    /// Who buys.
+    /// The buyer; for a customer the e-mail address of the account if it is absent.
     pub buyer: BuyerChange,
     /// Discount codes.
     pub discount_codes: Vec<String>,
-    /// A word to the merchant.
+    /// The note to the merchant.
     pub note: Option<String>,
-    /// The same key with the same input gives the same cart. Whoever knows a guest's key gets the guest's cart, so it
-    /// has to be hard to guess.
+    /// The same key with the same input returns the same cart. A guest's key grants access to the guest's cart, so it
+    /// must be hard to guess.
     pub idempotency_key: Option<IdempotencyKey>,
 }
 
-/// Opens a cart in the channel, currency, language and country of the request: one statement, however much is in it.
+/// Creates a cart in the channel, currency, language and country of the request, with one statement for any number of
+/// lines. The cart of a customer starts with the e-mail address and the default addresses of the account, which takes
+/// one more statement; the buyer of the input wins.
 ///
 /// # Errors
-/// [`CartChangeError`].
+/// [`CartChangeError`] if the input breaks a rule of carts, or the key was used with another input.
 pub async fn create_cart(
     app: &App,
     actor: &Actor,
@@ -50,19 +53,20 @@ pub async fn create_cart(
 ) -> Result<Cart, CartChangeError> {
     let now = app.clock.now();
     let keyed = keyed(actor, context, &input)?;
-    // Before anything is looked at that may have changed since.
-    if let Some(cart) = opened_before(app, actor, keyed.as_ref()).await? {
+    // A repeated request returns its cart even if the products or the account have changed since.
+    if let Some(cart) = created_before(app, actor, keyed.as_ref()).await? {
         return Ok(cart);
     }
     let CreateCart { lines, buyer, discount_codes, note, .. } = input;
-    let wanted = Wanted::load(app, lines).await?;
+    let lines = SoldLines::load(app, lines).await?;
+    let mut conn = app.db.write().await?;
     let mut cart = Cart::open(new_cart(actor, context)?, now);
-    wanted.put_into(&mut cart, now)?;
-    cart.update_buyer(placed(buyer, context), &["buyer"])?;
+    fill_in(&mut conn, &mut cart).await?;
+    lines.add_to(&mut cart, now)?;
+    cart.update_buyer(in_country_of_request(buyer, context), &["buyer"])?;
     cart.set_discount_codes(&discount_codes, "discountCodes")?;
     cart.update_note(note.map_or(Patch::Keep, Patch::Set))?;
-    let opened = cart.id;
-    let mut conn = app.db.write().await?;
+    let id = cart.id;
     let cart = match keyed {
         None => {
             carts::insert(&mut conn, &cart).await?;
@@ -70,26 +74,21 @@ pub async fn create_cart(
         }
         Some(keyed) => insert_once(&mut conn, actor, &keyed, cart).await?,
     };
-    // A key that came before gives the cart of then, which was counted.
-    if cart.id == opened {
-        count_steps(app, &cart);
+    // A concurrent request with the same key may have created and counted the cart.
+    if cart.id == id {
+        app.telemetry.count(Counter::SessionStarted);
+        count_steps(app, None, &cart);
     }
     Ok(cart)
 }
 
-/// The buyer, in the country that the request names unless the buyer says another. The channel's own needs no saying.
-fn placed(buyer: BuyerChange, context: &RequestContext) -> BuyerChange {
+/// The buyer, with the country of the request if the input has none. The channel's default country is left out,
+/// because it applies anyway.
+fn in_country_of_request(buyer: BuyerChange, context: &RequestContext) -> BuyerChange {
     let named = Some(context.country).filter(|country| Some(*country) != context.channel.default_country());
     match (&buyer.country, named) {
         (Patch::Keep, Some(country)) => BuyerChange { country: Patch::Set(country), ..buyer },
         _ => buyer,
-    }
-}
-
-fn count_steps(app: &App, cart: &Cart) {
-    app.telemetry.count(Counter::SessionStarted);
-    for step in [Step::FIRST_LINE, Step::BUYER].into_iter().filter(|step| (step.is_taken)(cart)) {
-        app.telemetry.count(step.counter);
     }
 }
 
@@ -104,32 +103,32 @@ fn new_cart(actor: &Actor, context: &RequestContext) -> Result<NewCart, ServiceE
     })
 }
 
-/// All guests share one scope, so that a guest's key is a secret like the cart's id.
+/// All guests share one scope, so a guest's key is a secret like the id of the cart.
 fn keyed(actor: &Actor, context: &RequestContext, input: &CreateCart) -> Result<Option<Keyed>, CartChangeError> {
     let key = input.idempotency_key.as_ref();
     if *actor == Actor::Anonymous && key.is_some_and(|key| !key.may_be_secret()) {
-        return Err(CartChangeError::refused(CartError::GuessableIdempotencyKey, &["idempotencyKey"]));
+        return Err(CartRefused::at(CartError::GuessableIdempotencyKey, &["idempotencyKey"]).into());
     }
     Ok(Keyed::of("cartCreate", actor, key, &(context.channel.id, context.currency, input))?)
 }
 
-/// The cart that the key opened before.
-async fn opened_before(app: &App, actor: &Actor, keyed: Option<&Keyed>) -> Result<Option<Cart>, CartChangeError> {
+/// The cart that an earlier request with the key created.
+async fn created_before(app: &App, actor: &Actor, keyed: Option<&Keyed>) -> Result<Option<Cart>, CartChangeError> {
     if keyed.is_none() {
         return Ok(None);
     }
     let mut conn = app.db.write().await?;
     match idempotency::look(&mut conn, keyed).await? {
-        Some(id) => theirs(&mut conn, actor, id).await.map(Some),
+        Some(id) => find_own(&mut conn, actor, id).await.map(Some),
         None => Ok(None),
     }
 }
 
-/// Inserts the cart under a key, or finds the one that was.
+/// Inserts the cart under a key, or finds the cart that the key already created.
 async fn insert_once(conn: &mut Conn, actor: &Actor, keyed: &Keyed, cart: Cart) -> Result<Cart, CartChangeError> {
     conn.transaction::<_, CartChangeError, _>(async |conn| {
         if let Some(earlier) = idempotency::begin_with(conn, Some(keyed), &cart.id).await? {
-            return theirs(conn, actor, earlier).await;
+            return find_own(conn, actor, earlier).await;
         }
         carts::insert(conn, &cart).await?;
         Ok(cart.clone())
@@ -137,8 +136,8 @@ async fn insert_once(conn: &mut Conn, actor: &Actor, keyed: &Keyed, cart: Cart) 
     .await
 }
 
-/// The cart, which may have been claimed by a customer since, or swept away.
-async fn theirs(conn: &mut Conn, actor: &Actor, id: CartId) -> Result<Cart, CartChangeError> {
+/// The cart of an earlier request, unless a customer has claimed it or it was deleted since.
+async fn find_own(conn: &mut Conn, actor: &Actor, id: CartId) -> Result<Cart, CartChangeError> {
     let found = carts::find(conn, id).await?.filter(|found| found.customer == actor.customer());
-    found.ok_or_else(|| CartChangeError::refused(CartError::IdempotencyKeyReused, &["idempotencyKey"]))
+    found.ok_or(CartChangeError::KeyReused)
 }

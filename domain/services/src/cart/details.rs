@@ -1,4 +1,4 @@
-//! Who buys, where it goes, how, with which codes, and a word to the merchant.
+//! Changing the details of a cart: buyer, addresses, delivery, discount codes and note.
 
 use model::{
     Patch,
@@ -12,40 +12,40 @@ use model::{
 
 use super::{
     CartChangeError,
-    change::{CartTarget, Step, change, change_step},
+    change::{CartTarget, change},
 };
 use crate::App;
 
-/// Changes what is known of the buyer.
+/// Changes the buyer.
 ///
 /// # Errors
-/// [`CartChangeError`].
+/// [`CartChangeError`] if the input breaks a rule of carts.
 pub async fn update_buyer(
     app: &App,
     actor: &Actor,
     target: CartTarget,
     buyer: BuyerChange,
 ) -> Result<Cart, CartChangeError> {
-    change_step(app, actor, target, Step::BUYER, |cart| cart.update_buyer(buyer.clone(), &[])).await
+    change(app, actor, target, None, |cart| cart.update_buyer(buyer.clone(), &[])).await
 }
 
 /// Changes the addresses.
 ///
 /// # Errors
-/// [`CartChangeError`].
+/// [`CartChangeError`] if the input breaks a rule of carts.
 pub async fn update_addresses(
     app: &App,
     actor: &Actor,
     target: CartTarget,
     addresses: AddressesChange,
 ) -> Result<Cart, CartChangeError> {
-    change_step(app, actor, target, Step::ADDRESS, |cart| cart.update_addresses(addresses.clone())).await
+    change(app, actor, target, None, |cart| cart.update_addresses(addresses.clone())).await
 }
 
-/// Chooses how a group of lines is delivered.
+/// Selects the delivery option of a group of lines.
 ///
 /// # Errors
-/// [`CartChangeError`].
+/// [`CartChangeError`] if the input breaks a rule of carts.
 pub async fn select_delivery(
     app: &App,
     actor: &Actor,
@@ -56,10 +56,10 @@ pub async fn select_delivery(
     let settings = app.settings.current(&app.db).await?;
     let offers = |cart: &Cart, handle: &str| is_offered(&settings, cart, handle);
     let select = |cart: &mut Cart| cart.select_delivery(group, handle.to_owned(), offers);
-    change_step(app, actor, target, Step::DELIVERY, select).await
+    change(app, actor, target, None, select).await
 }
 
-/// Whether a method serves the cart's destination.
+/// True if a method serves the cart's destination.
 fn is_offered(settings: &Settings, cart: &Cart, handle: &str) -> bool {
     let destination = settings.channel_by_id(cart.channel).and_then(|channel| destination(cart, channel));
     destination.is_some_and(|destination| {
@@ -68,28 +68,28 @@ fn is_offered(settings: &Settings, cart: &Cart, handle: &str) -> bool {
     })
 }
 
-/// Puts codes in the place of those entered before. A code that does nothing is kept and shows as not applicable.
+/// Replaces the discount codes. A code that has no effect is kept and shown as not applicable.
 ///
 /// # Errors
-/// [`CartChangeError`].
+/// [`CartChangeError`] if the input breaks a rule of carts.
 pub async fn update_discount_codes(
     app: &App,
     actor: &Actor,
     target: CartTarget,
     codes: &[String],
 ) -> Result<Cart, CartChangeError> {
-    change(app, actor, target, |cart| cart.set_discount_codes(codes, "codes")).await
+    change(app, actor, target, None, |cart| cart.set_discount_codes(codes, "codes")).await
 }
 
-/// Leaves a word to the merchant, takes it away, or leaves it as it is.
+/// Changes the note to the merchant.
 ///
 /// # Errors
-/// [`CartChangeError`].
+/// [`CartChangeError`] if the input breaks a rule of carts.
 pub async fn update_note(
     app: &App,
     actor: &Actor,
     target: CartTarget,
     note: &Patch<String>,
 ) -> Result<Cart, CartChangeError> {
-    change(app, actor, target, |cart| cart.update_note(note.clone())).await
+    change(app, actor, target, None, |cart| cart.update_note(note.clone())).await
 }

@@ -1,52 +1,30 @@
-//! Why a cart was not changed.
+//! Errors of changing a cart.
 
 use model::cart::{CartError, Refusal, Refusals};
-use persistence::{StoreError, db::TransactionError};
 
-use crate::{ServiceError, idempotency::KeyError};
+use crate::{UseCaseError, error::RuleError};
 
-/// A cart was not changed.
+/// The rules that a change of a cart breaks, each with the path of the input that breaks it; never empty.
 #[derive(Debug, thiserror::Error)]
-pub enum CartChangeError {
-    /// The wish breaks rules; every reason is named.
-    #[error("the cart was not changed: {}", .0.first().map(|refusal| refusal.error.to_string()).unwrap_or_default())]
-    Refused(Refusals),
-    /// Not the caller's fault, or not theirs to do.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
-}
+#[error("the cart was not changed: {}", .0.iter().map(|refusal| refusal.error.to_string()).collect::<Vec<_>>().join("; "))]
+pub struct CartRefused(pub Refusals);
 
-impl CartChangeError {
-    /// One reason, about one part of the input.
+impl CartRefused {
+    /// One broken rule.
     #[must_use]
-    pub fn refused(error: CartError, path: &[&str]) -> Self {
-        Self::Refused(vec![Refusal::at(error, path)])
+    pub fn at(error: CartError, path: &[&str]) -> Self {
+        Self(vec![Refusal::at(error, path)])
     }
 }
 
-impl From<Refusals> for CartChangeError {
+impl From<Refusals> for CartRefused {
     fn from(refusals: Refusals) -> Self {
-        Self::Refused(refusals)
+        Self(refusals)
     }
 }
 
-impl From<StoreError> for CartChangeError {
-    fn from(error: StoreError) -> Self {
-        Self::Service(error.into())
-    }
-}
+impl RuleError for CartRefused {}
+impl RuleError for Refusals {}
 
-impl From<KeyError> for CartChangeError {
-    fn from(error: KeyError) -> Self {
-        match error {
-            KeyError::Reused => Self::refused(CartError::IdempotencyKeyReused, &["idempotencyKey"]),
-            KeyError::Failure(error) => Self::Service(error),
-        }
-    }
-}
-
-impl From<TransactionError> for CartChangeError {
-    fn from(error: TransactionError) -> Self {
-        Self::Service(error.into())
-    }
-}
+/// The cart was not changed.
+pub type CartChangeError = UseCaseError<CartRefused>;

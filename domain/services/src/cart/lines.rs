@@ -1,4 +1,4 @@
-//! Putting variants into a cart, changing how many, taking them out.
+//! Changing the lines of a cart.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -14,93 +14,78 @@ use model::{
 use serde::Serialize;
 
 use super::{
-    CartChangeError,
-    change::{CartTarget, Step, change, change_once, change_step},
+    CartChangeError, CartRefused,
+    change::{CartTarget, change},
 };
 use crate::{App, catalog, idempotency::Keyed};
 
-/// A variant that a shopper wants.
+/// A variant to add to a cart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LineInput {
     /// The variant.
     pub variant_id: VariantId,
-    /// How many.
+    /// The number of units.
     pub quantity: i64,
-    /// What the shopper asked for; lines with other attributes stay apart.
+    /// Attributes such as an engraving; lines with different attributes are kept apart.
     pub attributes: BTreeMap<String, String>,
 }
 
-/// Puts variants into a cart.
+/// Adds variants to a cart; with an idempotency key, once for each key.
 ///
 /// # Errors
-/// [`CartChangeError`].
+/// [`CartChangeError`] if the input breaks a rule of carts, or the key was used with another input.
 pub async fn add_lines(
     app: &App,
     actor: &Actor,
     target: CartTarget,
     lines: Vec<LineInput>,
+    key: Option<&IdempotencyKey>,
 ) -> Result<Cart, CartChangeError> {
-    let wanted = Wanted::load(app, lines).await?;
+    let input = (target.id, target.expected_version, &lines);
+    let keyed = Keyed::of_cart("cartLinesAdd", actor, target.id, key, &input)?;
+    let lines = SoldLines::load(app, lines).await?;
     let now = app.clock.now();
-    change_step(app, actor, target, Step::FIRST_LINE, |cart| wanted.put_into(cart, now)).await
+    change(app, actor, target, keyed.as_ref(), |cart| lines.add_to(cart, now)).await
 }
 
-/// Puts variants into a cart once for each key.
+/// Sets the quantities of lines; zero removes the line.
 ///
 /// # Errors
-/// [`CartChangeError`].
-pub async fn add_lines_once(
-    app: &App,
-    actor: &Actor,
-    target: CartTarget,
-    lines: Vec<LineInput>,
-    key: &IdempotencyKey,
-) -> Result<Cart, CartChangeError> {
-    let asked = (target.id, target.expected_version, &lines);
-    let keyed = Keyed::of_cart("cartLinesAdd", actor, target.id, Some(key), &asked)?;
-    let wanted = Wanted::load(app, lines).await?;
-    let now = app.clock.now();
-    change_once(app, actor, target, Step::FIRST_LINE, keyed.as_ref(), |cart| wanted.put_into(cart, now)).await
-}
-
-/// Sets quantities; none removes the line.
-///
-/// # Errors
-/// [`CartChangeError`].
+/// [`CartChangeError`] if the input breaks a rule of carts.
 pub async fn update_lines(
     app: &App,
     actor: &Actor,
     target: CartTarget,
     changes: &[LineChange],
 ) -> Result<Cart, CartChangeError> {
-    change(app, actor, target, |cart| cart.update_lines(changes)).await
+    change(app, actor, target, None, |cart| cart.update_lines(changes)).await
 }
 
-/// Takes lines out.
+/// Removes lines.
 ///
 /// # Errors
-/// [`CartChangeError`].
+/// [`CartChangeError`] if the input breaks a rule of carts.
 pub async fn remove_lines(
     app: &App,
     actor: &Actor,
     target: CartTarget,
     lines: &[CartLineId],
 ) -> Result<Cart, CartChangeError> {
-    change(app, actor, target, |cart| cart.remove_lines(lines)).await
+    change(app, actor, target, None, |cart| cart.remove_lines(lines)).await
 }
 
-/// The lines that a shopper wants, with their products.
-pub(super) struct Wanted {
+/// Lines to add to a cart, with their products.
+pub(super) struct SoldLines {
     lines: Vec<LineInput>,
     owners: HashMap<VariantId, ProductId>,
     products: HashMap<ProductId, Arc<Product>>,
 }
 
-impl Wanted {
-    /// Looks the products up: at most one statement for variants not seen before, and the cache.
+impl SoldLines {
+    /// Reads the products from the cache, with at most one statement for variants that were not requested before.
     pub(super) async fn load(app: &App, lines: Vec<LineInput>) -> Result<Self, CartChangeError> {
         if lines.len() > MAX_LINES {
-            return Err(CartChangeError::refused(CartError::TooManyLines, &["lines"]));
+            return Err(CartRefused::at(CartError::TooManyLines, &["lines"]).into());
         }
         let variants: Vec<VariantId> = lines.iter().map(|line| line.variant_id).collect();
         let owners = catalog::products_of_variants(app, &variants).await?;
@@ -111,8 +96,8 @@ impl Wanted {
         Ok(Self { lines, owners, products })
     }
 
-    /// Adds them to a cart whose channel and currency they are sold in.
-    pub(super) fn put_into(&self, cart: &mut Cart, now: Timestamp) -> Result<(), Refusals> {
+    /// Adds the lines to a cart; each variant must be sold in its channel and currency.
+    pub(super) fn add_to(&self, cart: &mut Cart, now: Timestamp) -> Result<(), Refusals> {
         let mut new = Vec::with_capacity(self.lines.len());
         let mut refusals = Refusals::new();
         for (at, line) in self.lines.iter().enumerate() {

@@ -16,13 +16,13 @@ use persistence::{
     outbox,
 };
 
-use super::{IdentityError, customers::not_found};
-use crate::App;
+use super::{IdentityError, IdentityRule};
+use crate::{App, error::OnStoreError as _};
 
 /// Adds an address; the first one becomes the default for everything.
 ///
 /// # Errors
-/// [`IdentityError::InvalidAddress`], that the customer has too many or was erased, or a store's error.
+/// [`IdentityRule::InvalidAddress`], that the customer has too many or was erased, or a store's error.
 pub async fn create_address(
     app: &App,
     actor: &Actor,
@@ -34,21 +34,21 @@ pub async fn create_address(
     let now = app.clock.now();
     let address = CustomerAddress { id: AddressId::new(), customer_id, address, created_at: now };
     let mut conn = app.db.write().await?;
-    let outcome = conn.transaction(async |conn| {
+    let outcome = conn.transaction::<_, IdentityError, _>(async |conn| {
         // The lock makes two additions at once count each other.
         let customer = lock(conn, customer_id).await?;
         Customer::check_address_count(addresses::ids(conn, customer_id).await?.len())?;
         addresses::insert(conn, std::slice::from_ref(&address)).await?;
         save_defaults(conn, customer, address.id, &defaults).await
     });
-    outcome.await.map_err(not_found)?;
+    outcome.await.on_not_found(IdentityRule::NotFound)?;
     Ok(address)
 }
 
 /// Replaces an address of the acting customer.
 ///
 /// # Errors
-/// [`IdentityError::NotFound`], [`IdentityError::InvalidAddress`], that the customer was erased, or a store's error.
+/// [`IdentityRule::NotFound`], [`IdentityRule::InvalidAddress`], that the customer was erased, or a store's error.
 pub async fn update_address(
     app: &App,
     actor: &Actor,
@@ -59,31 +59,31 @@ pub async fn update_address(
     let customer_id = actor.require_customer()?;
     let address = checked(address)?;
     let mut conn = app.db.write().await?;
-    let outcome = conn.transaction(async |conn| {
+    let outcome = conn.transaction::<_, IdentityError, _>(async |conn| {
         let customer = lock(conn, customer_id).await?;
-        let before = addresses::find(conn, customer_id, id).await?.ok_or(IdentityError::NotFound)?;
+        let before = addresses::find(conn, customer_id, id).await?.ok_or(IdentityRule::NotFound)?;
         let changed = CustomerAddress { address: address.clone(), ..before };
         addresses::save(conn, &changed).await?;
         save_defaults(conn, customer, id, &defaults).await?;
         Ok(changed)
     });
-    outcome.await.map_err(not_found)
+    outcome.await.on_not_found(IdentityRule::NotFound)
 }
 
 /// Deletes an address of the acting customer; where it was the default, there is none then.
 ///
 /// # Errors
-/// [`IdentityError::NotFound`], or a store's error.
+/// [`IdentityRule::NotFound`], or a store's error.
 pub async fn delete_address(app: &App, actor: &Actor, id: AddressId) -> Result<AddressId, IdentityError> {
     let customer = actor.require_customer()?;
     let mut conn = app.db.write().await?;
-    let outcome = conn.transaction(async |conn| {
+    let outcome = conn.transaction::<_, IdentityError, _>(async |conn| {
         customers::lock(conn, customer).await?;
         addresses::delete(conn, customer, id).await?;
         changed(conn, customer).await?;
         Ok(id)
     });
-    outcome.await.map_err(not_found)
+    outcome.await.on_not_found(IdentityRule::NotFound)
 }
 
 /// The customer, held until the transaction ends, unless they were erased meanwhile.
@@ -107,10 +107,10 @@ async fn changed(conn: &mut Conn, id: CustomerId) -> Result<(), IdentityError> {
     Ok(outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?)
 }
 
-fn checked(address: Address) -> Result<Address, IdentityError> {
+fn checked(address: Address) -> Result<Address, IdentityRule> {
     let address = address.normalized();
     match address.invalid_fields() {
         invalid if invalid.is_empty() => Ok(address),
-        invalid => Err(IdentityError::InvalidAddress(invalid)),
+        invalid => Err(IdentityRule::InvalidAddress(invalid)),
     }
 }

@@ -9,8 +9,8 @@ use model::{
 use persistence::{api_tokens, audit, db::Transactions as _};
 use serde_json::json;
 
-use super::{IdentityError, customers::not_found, forget_actors_everywhere, secrets, staff::current};
-use crate::{App, ServiceResult};
+use super::{IdentityError, IdentityRule, forget_actors_everywhere, secrets, staff::current};
+use crate::{App, ServiceResult, error::OnStoreError as _};
 
 /// What every API token begins with, so that scanners find one that was published by mistake.
 pub(super) const PREFIX: &str = "mct_";
@@ -29,7 +29,7 @@ pub struct NewApiToken {
 /// Makes a token, and returns the secret that is shown this once.
 ///
 /// # Errors
-/// For anybody but staff with [`Permission::StaffManage`], [`IdentityError::ApiToken`], or a store's error.
+/// For anybody but staff with [`Permission::StaffManage`], [`IdentityRule::ApiToken`], or a store's error.
 pub async fn create_api_token(
     app: &App,
     actor: &Actor,
@@ -58,12 +58,12 @@ pub async fn create_api_token(
 ///
 /// # Errors
 /// Without [`Permission::StaffManage`], [`StaffError::MoreThanOwn`] for somebody else's token that may do more than the
-/// actor, [`IdentityError::NotFound`], or a store's error.
+/// actor, [`IdentityRule::NotFound`], or a store's error.
 pub async fn revoke_api_token(app: &App, actor: &Actor, id: ApiTokenId) -> Result<ApiTokenId, IdentityError> {
     actor.require(Permission::StaffManage)?;
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
-    let outcome = conn.transaction(async |conn| {
+    let outcome = conn.transaction::<_, IdentityError, _>(async |conn| {
         let actor = &current(conn, actor).await?;
         actor.require(Permission::StaffManage)?;
         let token = api_tokens::revoke(conn, id, now).await?;
@@ -71,9 +71,9 @@ pub async fn revoke_api_token(app: &App, actor: &Actor, id: ApiTokenId) -> Resul
             StaffError::check_grant(actor.permissions(), token.permissions)?;
         }
         audit::push(conn, actor, "apiToken.delete", id, &json!({}), now).await?;
-        Ok::<_, IdentityError>(())
+        Ok(())
     });
-    outcome.await.map_err(not_found)?;
+    outcome.await.on_not_found(IdentityRule::NotFound)?;
     forget_actors_everywhere(app);
     Ok(id)
 }

@@ -20,13 +20,13 @@ use persistence::{
 use serde_json::json;
 
 use super::{
-    Client, IdentityError,
-    login::enter_as_customer,
+    Client, IdentityError, IdentityRule,
+    login::check_password,
+    names::checked_name,
     sessions::{self, SessionTokens},
-    staff::checked_name,
     throttle::{self, Heard},
 };
-use crate::{App, ServiceResult, mail};
+use crate::{App, ServiceResult, error::OnStoreError as _, mail};
 
 /// What a customer changes of their account.
 #[derive(Default)]
@@ -154,32 +154,24 @@ pub async fn list_groups(app: &App, actor: &Actor) -> ServiceResult<Vec<Customer
 /// Makes a group of customers, or renames the one of this slug.
 ///
 /// # Errors
-/// Without [`Permission::CustomersWrite`], [`IdentityError::InvalidName`], or a store's error.
+/// Without [`Permission::CustomersWrite`], [`IdentityRule::InvalidName`], or a store's error.
 pub async fn put_group(app: &App, actor: &Actor, slug: Slug, name: &str) -> Result<CustomerGroup, IdentityError> {
     actor.require(Permission::CustomersWrite)?;
     let group = CustomerGroup { id: CustomerGroupId::new(), slug, name: checked_name(name)? };
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        let kept = groups::upsert(conn, &[group]).await?.pop().ok_or(IdentityError::NotFound)?;
+        let kept = groups::upsert(conn, &[group]).await?.pop().ok_or(IdentityRule::NotFound)?;
         audit::push(conn, actor, "customerGroup.put", kept.id, &json!({ "slug": kept.slug }), now).await?;
         Ok(kept)
     })
     .await
 }
 
-/// The slugs of a customer's groups, for pricing.
-///
-/// # Errors
-/// A store's error.
-pub async fn group_slugs_of(app: &App, customer: CustomerId) -> ServiceResult<Vec<Slug>> {
-    Ok(groups::slugs_of(&mut *app.db.read().await?, customer).await?)
-}
-
 /// Changes the acting customer's account. A new password ends every session and begins the one that is returned.
 ///
 /// # Errors
-/// [`IdentityError`] about the input, [`IdentityError::InvalidCredentials`] when the current password is needed and wrong.
+/// [`IdentityError`] about the input, [`IdentityRule::InvalidCredentials`] when the current password is needed and wrong.
 pub async fn update_customer(
     app: &App,
     actor: &Actor,
@@ -187,8 +179,8 @@ pub async fn update_customer(
     update: CustomerUpdate,
 ) -> Result<(Customer, Option<SessionTokens>), IdentityError> {
     let id = actor.require_customer()?;
-    let before = find_customer(app, actor, id).await?.ok_or(IdentityError::NotFound)?;
-    let email = before.email.ok_or(IdentityError::NotFound)?;
+    let before = find_customer(app, actor, id).await?.ok_or(IdentityRule::NotFound)?;
+    let email = before.email.ok_or(IdentityRule::NotFound)?;
     let new_email = update.email.as_deref().map(str::parse::<Email>).transpose()?.filter(|new| *new != email);
     let new_password = update.new_password.as_deref().map(|text| Password::parse(text, &email)).transpose()?;
     update.patch.check()?;
@@ -264,7 +256,7 @@ pub(super) async fn confirm_password(
     email: &Email,
     password: &str,
 ) -> Result<(), IdentityError> {
-    enter_as_customer(app, client, email, password).await.map(drop)
+    check_password::<CustomerId>(app, client, email, password).await.map(drop)
 }
 
 /// Changes a customer's names and such, and with `groups` replaces their groups.
@@ -281,7 +273,7 @@ pub async fn update_customer_as_staff(
     actor.require(Permission::CustomersWrite)?;
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
-    let outcome = conn.transaction(async |conn| {
+    let outcome = conn.transaction::<_, IdentityError, _>(async |conn| {
         let mut customer = customers::lock(conn, id).await?;
         customer.change(patch.clone(), now)?;
         customers::save(conn, &customer).await?;
@@ -293,23 +285,12 @@ pub async fn update_customer_as_staff(
         outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
         Ok(customer)
     });
-    outcome.await.map_err(not_found)
+    outcome.await.on_not_found(IdentityRule::NotFound)
 }
 
 async fn group_ids(conn: &mut Conn, slugs: &[String]) -> Result<Vec<CustomerGroupId>, IdentityError> {
     let known = groups::ids_by_slugs(conn, slugs).await?;
-    let find = |slug: &String| {
-        known.get(slug).copied().ok_or_else(|| IdentityError::Unknown(format!("customer group {slug}")))
-    };
-    slugs.iter().map(find).collect()
-}
-
-/// Something that is not there is the caller's mistake.
-pub(super) fn not_found(error: IdentityError) -> IdentityError {
-    match error {
-        IdentityError::Service(crate::ServiceError::Store(persistence::StoreError::NotFound)) => {
-            IdentityError::NotFound
-        }
-        other => other,
-    }
+    let find =
+        |slug: &String| known.get(slug).copied().ok_or_else(|| IdentityRule::Unknown(format!("customer group {slug}")));
+    Ok(slugs.iter().map(find).collect::<Result<_, _>>()?)
 }

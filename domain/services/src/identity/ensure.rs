@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::{IdentityError, staff::roles_of};
-use crate::App;
 use model::{
     Address,
     access::Permissions,
@@ -15,6 +13,9 @@ use persistence::{
     db::Transactions as _,
     staff::{self, roles},
 };
+
+use super::{IdentityError, IdentityRule, staff::roles_of};
+use crate::App;
 
 /// A customer that the shop begins with.
 #[derive(Debug, Clone)]
@@ -38,7 +39,7 @@ pub struct InitialCustomer<'a> {
 /// # Errors
 /// A store's error, or a slug that is none.
 pub async fn ensure_role(app: &App, slug: &str, name: &str, permissions: Permissions) -> Result<Role, IdentityError> {
-    let slug = slug.parse().map_err(|_| IdentityError::Unknown(format!("role {slug}")))?;
+    let slug = slug.parse().map_err(|_| IdentityRule::Unknown(format!("role {slug}")))?;
     let role = Role::restore(RoleId::new(), slug, name.to_owned(), permissions);
     Ok(roles::upsert(&mut *app.db.write().await?, &role).await?)
 }
@@ -96,7 +97,7 @@ pub async fn ensure_customer(app: &App, seed: InitialCustomer<'_>) -> Result<Cus
     let kept: Vec<CustomerAddress> = seed.addresses.into_iter().map(keep).collect();
     let group = |name: &&str| match name.parse() {
         Ok(slug) => Ok(CustomerGroup { id: CustomerGroupId::new(), slug, name: (*name).to_owned() }),
-        Err(_) => Err(IdentityError::Unknown(format!("customer group {name}"))),
+        Err(_) => Err(IdentityRule::Unknown(format!("customer group {name}"))),
     };
     let wanted: Vec<CustomerGroup> = seed.groups.iter().map(group).collect::<Result<_, _>>()?;
     let mut conn = app.db.write().await?;

@@ -1,93 +1,84 @@
-//! What identity's use cases can fail with.
+//! Errors of accounts, sessions and tokens.
 
 use model::{
-    access::AccessError,
+    Timestamp,
     customers::{ApiTokenError, CustomerError, InvalidEmail, PasswordError, StaffError, Throttled},
 };
-use persistence::{StoreError, db::TransactionError};
 
-use crate::ServiceError;
+use crate::{UseCaseError, error::RuleError};
 
-/// Why an account, a session or a token was not made or changed.
+/// A rule that keeps an account, a session or a token from being created or changed.
 #[derive(Debug, thiserror::Error)]
-pub enum IdentityError {
-    /// No account has this address and password. Says nothing about which of the two is wrong.
+pub enum IdentityRule {
+    /// No account has this e-mail address and password. The error does not tell which of them is wrong.
     #[error("the e-mail address or the password is wrong")]
     InvalidCredentials,
     /// Too many attempts.
-    #[error(transparent)]
-    Throttled(#[from] Throttled),
-    /// The address is none.
+    #[error("{cause}")]
+    Throttled {
+        /// The time of the next possible attempt.
+        cause: Throttled,
+        /// The time until then in seconds, at least 1.
+        retry_after_seconds: i64,
+    },
+    /// The e-mail address is malformed.
     #[error(transparent)]
     Email(#[from] InvalidEmail),
-    /// The new password is not good enough.
+    /// The new password is too weak or too long.
     #[error(transparent)]
     Password(#[from] PasswordError),
-    /// A mailed token is unknown, used or too old.
+    /// A mailed token is unknown, used or expired.
     #[error("this link is not valid any more; ask for a new one")]
     InvalidToken,
-    /// A session is over.
+    /// The session has ended.
     #[error("this session is over; log in again")]
     SessionEnded,
-    /// A refresh token came a second time, so somebody may have stolen it: the session was ended.
+    /// The refresh token was used before, so it may be stolen: the session was ended.
     #[error("this refresh token was used before, so the session was ended; log in again")]
     RefreshTokenReused,
-    /// A rule about customers.
+    /// A rule of customers.
     #[error(transparent)]
     Customer(#[from] CustomerError),
-    /// A rule about staff.
+    /// A rule of staff.
     #[error(transparent)]
     Staff(#[from] StaffError),
-    /// A rule about API tokens.
+    /// A rule of API tokens.
     #[error(transparent)]
     ApiToken(#[from] ApiTokenError),
-    /// Parts of an address are missing or too long; their GraphQL names.
+    /// Fields of an address are missing or too long; their GraphQL names.
     #[error("the address is not complete: {}", .0.join(", "))]
     InvalidAddress(Vec<&'static str>),
-    /// There is no such object, or it is somebody else's.
+    /// The object does not exist or belongs to somebody else.
     #[error("there is no such object")]
     NotFound,
-    /// A name for people is empty or too long.
+    /// A display name is empty or too long.
     #[error("a name has 1 to 100 characters")]
     InvalidName,
-    /// Staff have one account per address.
+    /// Another member of staff has the e-mail address.
     #[error("there is an account with this e-mail address")]
     EmailTaken,
-    /// There is one role per slug.
+    /// Another role has the slug.
     #[error("there is a role with this slug")]
     SlugTaken,
-    /// A role or group that does not exist was named.
+    /// A role or customer group does not exist.
     #[error("there is no {0}")]
     Unknown(String),
-    /// Anything that is not the caller's input.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
 }
 
-impl From<StoreError> for IdentityError {
-    fn from(error: StoreError) -> Self {
-        Self::Service(ServiceError::Store(error))
+impl IdentityRule {
+    /// Adds the time to wait.
+    pub(super) fn throttled(cause: Throttled, now: Timestamp) -> Self {
+        let retry_after_seconds = (cause.retry_at - now).num_seconds().max(0) + 1;
+        Self::Throttled { cause, retry_after_seconds }
     }
 }
 
-impl From<TransactionError> for IdentityError {
-    fn from(error: TransactionError) -> Self {
-        Self::Service(error.into())
-    }
-}
+impl RuleError for IdentityRule {}
+impl RuleError for InvalidEmail {}
+impl RuleError for PasswordError {}
+impl RuleError for CustomerError {}
+impl RuleError for StaffError {}
+impl RuleError for ApiTokenError {}
 
-impl From<AccessError> for IdentityError {
-    fn from(error: AccessError) -> Self {
-        Self::Service(ServiceError::Access(error))
-    }
-}
-
-impl IdentityError {
-    /// Takes the refusal of one constraint for a domain error.
-    pub(super) fn on_constraint(self, name: &str, instead: Self) -> Self {
-        match &self {
-            Self::Service(ServiceError::Store(error)) if error.is_constraint(name) => instead,
-            _ => self,
-        }
-    }
-}
+/// The account, session or token was not created or changed.
+pub type IdentityError = UseCaseError<IdentityRule>;

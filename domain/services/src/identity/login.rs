@@ -1,96 +1,126 @@
-//! Logging in with a password. Takes as long, and says the same, whether or not there is such an account.
+//! Logging in with a password. The result and the time it takes do not tell whether the account exists.
 
 use model::{
     customers::{Credentials, Customer, Email, Password, StaffUser, Subject},
     ids::{CustomerId, StaffUserId},
 };
+use persistence::{Conn, StoreResult, customers, staff};
 
 use super::{
-    Audience, Client, IdentityError, demo,
+    Audience, Client, IdentityError, IdentityRule, demo,
     sessions::{self, SessionTokens},
     throttle,
 };
-use crate::{App, ServiceResult};
+use crate::App;
+
+/// An account that logs in with an e-mail address and a password.
+pub(super) trait Account: Copy + Send + Sync {
+    /// The API that the account logs in to.
+    const AUDIENCE: Audience;
+
+    /// The account as the subject of a session.
+    fn subject(self) -> Subject;
+
+    /// The stored password of the account with this e-mail address.
+    fn credentials(
+        conn: &mut Conn,
+        email: &Email,
+    ) -> impl Future<Output = StoreResult<Option<Credentials<Self>>>> + Send;
+}
+
+impl Account for CustomerId {
+    const AUDIENCE: Audience = Audience::Customers;
+
+    fn subject(self) -> Subject {
+        Subject::Customer(self)
+    }
+
+    async fn credentials(conn: &mut Conn, email: &Email) -> StoreResult<Option<Credentials<Self>>> {
+        customers::credentials(conn, email).await
+    }
+}
+
+impl Account for StaffUserId {
+    const AUDIENCE: Audience = Audience::Staff;
+
+    fn subject(self) -> Subject {
+        Subject::Staff(self)
+    }
+
+    async fn credentials(conn: &mut Conn, email: &Email) -> StoreResult<Option<Credentials<Self>>> {
+        staff::credentials(conn, email).await
+    }
+}
 
 /// Logs a customer in.
 ///
 /// # Errors
-/// [`IdentityError::InvalidCredentials`], [`IdentityError::Throttled`], or a store's error.
+/// [`IdentityRule::InvalidCredentials`] or [`IdentityRule::Throttled`].
 pub async fn customer_login(
     app: &App,
     client: &Client,
     email: &str,
     password: &str,
 ) -> Result<(Customer, SessionTokens), IdentityError> {
-    let email: Email = email.parse().map_err(|_| IdentityError::InvalidCredentials)?;
-    let found = enter_as_customer(app, client, &email, password).await?;
-    let session = sessions::begin(app, client, Subject::Customer(found.id), found.session_epoch).await?;
-    let customer = persistence::customers::find(&mut *app.db.read().await?, found.id).await?;
-    Ok((customer.ok_or(IdentityError::InvalidCredentials)?, session))
-}
-
-/// The customer whose address and password these are; a wrong password is counted.
-///
-/// # Errors
-/// [`IdentityError::InvalidCredentials`], [`IdentityError::Throttled`], or a store's error.
-pub(super) async fn enter_as_customer(
-    app: &App,
-    client: &Client,
-    email: &Email,
-    password: &str,
-) -> Result<Credentials<CustomerId>, IdentityError> {
-    let attempt = throttle::attempt(app, Audience::Customers, email, client).await?;
-    let found = async {
-        let may_log_in = demo::may_log_in(app, email).await?;
-        let found = persistence::customers::credentials(&mut *app.db.read().await?, email).await?;
-        if_it_fits(app, found.filter(|_| may_log_in), password).await
-    };
-    let found = found.await.map_err(IdentityError::from);
-    attempt.end(app, found).await
+    let (id, session) = log_in::<CustomerId>(app, client, email, password).await?;
+    let customer = customers::find(&mut *app.db.read().await?, id).await?;
+    Ok((customer.ok_or(IdentityRule::InvalidCredentials)?, session))
 }
 
 /// Logs a member of staff in.
 ///
 /// # Errors
-/// [`IdentityError::InvalidCredentials`], [`IdentityError::Throttled`], or a store's error.
+/// [`IdentityRule::InvalidCredentials`] or [`IdentityRule::Throttled`].
 pub async fn staff_login(
     app: &App,
     client: &Client,
     email: &str,
     password: &str,
 ) -> Result<(StaffUser, SessionTokens), IdentityError> {
-    let email: Email = email.parse().map_err(|_| IdentityError::InvalidCredentials)?;
-    let found = enter_as_staff(app, client, &email, password).await?;
-    let session = sessions::begin(app, client, Subject::Staff(found.id), found.session_epoch).await?;
+    let (id, session) = log_in::<StaffUserId>(app, client, email, password).await?;
     let mut conn = app.db.write().await?;
-    persistence::staff::logged_in(&mut conn, found.id, app.clock.now()).await?;
-    let user = persistence::staff::find(&mut conn, found.id).await?;
-    Ok((user.ok_or(IdentityError::InvalidCredentials)?, session))
+    staff::logged_in(&mut conn, id, app.clock.now()).await?;
+    let user = staff::find(&mut conn, id).await?;
+    Ok((user.ok_or(IdentityRule::InvalidCredentials)?, session))
 }
 
-async fn enter_as_staff(
+async fn log_in<A: Account>(
+    app: &App,
+    client: &Client,
+    email: &str,
+    password: &str,
+) -> Result<(A, SessionTokens), IdentityError> {
+    let email: Email = email.parse().map_err(|_| IdentityRule::InvalidCredentials)?;
+    let found = check_password::<A>(app, client, &email, password).await?;
+    let session = sessions::begin(app, client, found.id.subject(), found.session_epoch).await?;
+    Ok((found.id, session))
+}
+
+/// The account with this e-mail address and password; a wrong password is counted.
+///
+/// # Errors
+/// [`IdentityRule::InvalidCredentials`] or [`IdentityRule::Throttled`].
+pub(super) async fn check_password<A: Account>(
     app: &App,
     client: &Client,
     email: &Email,
     password: &str,
-) -> Result<Credentials<StaffUserId>, IdentityError> {
-    let attempt = throttle::attempt(app, Audience::Staff, email, client).await?;
-    let found = async {
-        let may_log_in = demo::may_log_in(app, email).await?;
-        let found = persistence::staff::credentials(&mut *app.db.read().await?, email).await?;
-        if_it_fits(app, found.filter(|_| may_log_in), password).await
-    };
-    let found = found.await.map_err(IdentityError::from);
+) -> Result<Credentials<A>, IdentityError> {
+    let attempt = throttle::attempt(app, A::AUDIENCE, email, client).await?;
+    let found = find_by_password(app, email, password).await;
     attempt.end(app, found).await
 }
 
-/// What was found, if the password is its own.
-async fn if_it_fits<Id>(
+/// The account with this e-mail address and password. The password is hashed even if there is no account, so that both
+/// cases take the same time.
+async fn find_by_password<A: Account>(
     app: &App,
-    found: Option<Credentials<Id>>,
+    email: &Email,
     password: &str,
-) -> ServiceResult<Option<Credentials<Id>>> {
+) -> Result<Option<Credentials<A>>, IdentityError> {
+    let may_log_in = demo::may_log_in(app, email).await?;
+    let found = A::credentials(&mut *app.db.read().await?, email).await?.filter(|_| may_log_in);
     let hash = found.as_ref().and_then(|found| found.password_hash.clone());
-    let fits = app.identity.passwords.verify(Password::attempt(password), hash).await?;
-    Ok(found.filter(|_| fits))
+    let is_right = app.identity.passwords.verify(Password::attempt(password), hash).await?;
+    Ok(found.filter(|_| is_right))
 }

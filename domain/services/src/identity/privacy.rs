@@ -18,7 +18,7 @@ use persistence::{
 };
 use serde_json::{Value, json};
 
-use super::{Client, IdentityError, customers::confirm_password, find_customer};
+use super::{Client, IdentityError, IdentityRule, customers::confirm_password, find_customer};
 use crate::App;
 
 /// The most orders of one export.
@@ -28,11 +28,11 @@ const MOST_ORDERS: usize = 1_000;
 /// thousand.
 ///
 /// # Errors
-/// [`IdentityError::NotFound`] when the account was erased, or a store's error.
+/// [`IdentityRule::NotFound`] when the account was erased, or a store's error.
 pub async fn export_customer(app: &App, actor: &Actor) -> Result<Value, IdentityError> {
     let id = actor.require_customer()?;
     let mut conn = app.db.read().await?;
-    let customer = customers::find(&mut conn, id).await?.ok_or(IdentityError::NotFound)?;
+    let customer = customers::find(&mut conn, id).await?.ok_or(IdentityRule::NotFound)?;
     let addresses = addresses::by_customers(&mut conn, &[id]).await?.remove(&id).unwrap_or_default();
     let groups = groups::by_customers(&mut conn, &[id]).await?.remove(&id).unwrap_or_default();
     Ok(json!({
@@ -92,7 +92,7 @@ async fn orders_of(conn: &mut Conn, customer: CustomerId) -> Result<Vec<Value>, 
 /// and books that the law makes us keep refer to it.
 ///
 /// # Errors
-/// [`IdentityError::InvalidCredentials`] when the password is wrong, or a store's error.
+/// [`IdentityRule::InvalidCredentials`] when the password is wrong, or a store's error.
 pub async fn erase_customer(
     app: &App,
     actor: &Actor,
@@ -101,7 +101,7 @@ pub async fn erase_customer(
 ) -> Result<CustomerId, IdentityError> {
     let id = actor.require_customer()?;
     let email = find_customer(app, actor, id).await?.and_then(|customer| customer.email);
-    let email = email.ok_or(IdentityError::NotFound)?;
+    let email = email.ok_or(IdentityRule::NotFound)?;
     confirm_password(app, client, &email, password).await?;
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {

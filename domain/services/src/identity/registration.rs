@@ -9,10 +9,10 @@ use model::{
 use persistence::{Conn, customers, db::Transactions as _, one_time_tokens, outbox};
 
 use super::{
-    Client, IdentityError, secrets,
+    Client, IdentityError, IdentityRule, secrets,
     throttle::{self, Heard},
 };
-use crate::{App, mail};
+use crate::{App, error::OnStoreError as _, mail};
 
 /// What somebody enters to register.
 #[derive(Clone)]
@@ -71,7 +71,7 @@ pub async fn register_customer(app: &App, client: &Client, new: NewCustomer) -> 
 /// ends its sessions.
 ///
 /// # Errors
-/// [`IdentityError::InvalidToken`], or a store's error.
+/// [`IdentityRule::InvalidToken`], or a store's error.
 pub async fn verify_email(app: &App, secret: &str) -> Result<Customer, IdentityError> {
     let now = app.clock.now();
     let digest = secrets::digest(secret);
@@ -79,7 +79,7 @@ pub async fn verify_email(app: &App, secret: &str) -> Result<Customer, IdentityE
     let verified = conn.transaction(async |conn| {
         let purposes = [Purpose::Register, Purpose::EmailChange];
         let token = one_time_tokens::take(conn, &digest, &purposes, now).await?;
-        let token = token.ok_or(IdentityError::InvalidToken)?;
+        let token = token.ok_or(IdentityRule::InvalidToken)?;
         one_time_tokens::cancel(conn, &token.email, &purposes).await?;
         match token.customer {
             Some(_) => move_account(conn, token, now).await,
@@ -87,23 +87,22 @@ pub async fn verify_email(app: &App, secret: &str) -> Result<Customer, IdentityE
         }
     });
     // Somebody else opened an account with this address in the meantime.
-    let verified =
-        verified.await.map_err(|error| error.on_constraint(customers::EMAIL_KEY, IdentityError::InvalidToken))?;
+    let verified = verified.await.on_constraint(customers::EMAIL_KEY, IdentityRule::InvalidToken)?;
     app.identity.actors.forget_all();
     Ok(verified)
 }
 
 async fn open_account(conn: &mut Conn, token: OneTimeToken, now: model::Timestamp) -> Result<Customer, IdentityError> {
-    let (customer, password_hash) = token.into_customer(now).ok_or(IdentityError::InvalidToken)?;
+    let (customer, password_hash) = token.into_customer(now).ok_or(IdentityRule::InvalidToken)?;
     customers::insert(conn, &customer, Some(&password_hash)).await?;
     outbox::push(conn, &[DomainEvent::CustomerRegistered { id: customer.id }]).await?;
     Ok(customer)
 }
 
 async fn move_account(conn: &mut Conn, token: OneTimeToken, now: model::Timestamp) -> Result<Customer, IdentityError> {
-    let id = token.customer.ok_or(IdentityError::InvalidToken)?;
+    let id = token.customer.ok_or(IdentityRule::InvalidToken)?;
     let mut customer = customers::lock(conn, id).await?;
-    let old = customer.change_email(token.email, now).ok_or(IdentityError::InvalidToken)?;
+    let old = customer.change_email(token.email, now).ok_or(IdentityRule::InvalidToken)?;
     customers::save(conn, &customer).await?;
     customers::end_sessions(conn, id).await?;
     one_time_tokens::cancel_of_customer(conn, id).await?;

@@ -7,7 +7,7 @@ use model::{
 use persistence::{customers, db::Transactions as _, one_time_tokens, outbox, staff};
 
 use super::{
-    Audience, Client, IdentityError, forget_actors_everywhere, secrets,
+    Audience, Client, IdentityError, IdentityRule, forget_actors_everywhere, secrets,
     sessions::{self, SessionTokens},
     throttle::{self, Heard},
 };
@@ -49,7 +49,7 @@ async fn request(app: &App, client: &Client, email: &str, purpose: Purpose) -> R
 /// Sets a customer's new password, ends all their sessions and begins one.
 ///
 /// # Errors
-/// [`IdentityError::InvalidToken`], [`IdentityError::Password`], or a store's error.
+/// [`IdentityRule::InvalidToken`], [`IdentityRule::Password`], or a store's error.
 pub async fn reset_customer_password(
     app: &App,
     client: &Client,
@@ -63,12 +63,12 @@ pub async fn reset_customer_password(
     let (customer, epoch) = conn
         .transaction(async |conn| {
             let token = one_time_tokens::take(conn, &secrets::digest(secret), &purposes, now).await?;
-            let id = token.and_then(|token| token.customer).ok_or(IdentityError::InvalidToken)?;
+            let id = token.and_then(|token| token.customer).ok_or(IdentityRule::InvalidToken)?;
             let epoch = customers::set_password(conn, id, &hash, now).await?;
             one_time_tokens::cancel(conn, &email, &purposes).await?;
             one_time_tokens::cancel_of_customer(conn, id).await?;
             outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
-            let customer = customers::find(conn, id).await?.ok_or(IdentityError::InvalidToken)?;
+            let customer = customers::find(conn, id).await?.ok_or(IdentityRule::InvalidToken)?;
             Ok::<_, IdentityError>((customer, epoch))
         })
         .await?;
@@ -82,7 +82,7 @@ pub async fn reset_customer_password(
 /// Sets the new or first password of a member of staff and ends all their sessions; they log in with it then.
 ///
 /// # Errors
-/// [`IdentityError::InvalidToken`], [`IdentityError::Password`], or a store's error.
+/// [`IdentityRule::InvalidToken`], [`IdentityRule::Password`], or a store's error.
 pub async fn reset_staff_password(
     app: &App,
     client: &Client,
@@ -95,10 +95,10 @@ pub async fn reset_staff_password(
     let user = conn
         .transaction(async |conn| {
             let token = one_time_tokens::take(conn, &secrets::digest(secret), &STAFF_PURPOSES, now).await?;
-            let id = token.and_then(|token| token.staff).ok_or(IdentityError::InvalidToken)?;
+            let id = token.and_then(|token| token.staff).ok_or(IdentityRule::InvalidToken)?;
             staff::set_password(conn, id, &hash).await?;
             one_time_tokens::cancel(conn, &email, &STAFF_PURPOSES).await?;
-            staff::find(conn, id).await?.ok_or(IdentityError::InvalidToken)
+            Ok::<_, IdentityError>(staff::find(conn, id).await?.ok_or(IdentityRule::InvalidToken)?)
         })
         .await?;
     drop(conn);
@@ -117,7 +117,7 @@ async fn hash_for(
     let now = app.clock.now();
     let digest = secrets::digest(secret);
     let token = one_time_tokens::peek(&mut *app.db.read().await?, &digest, purposes, now).await?;
-    let email = token.ok_or(IdentityError::InvalidToken)?.email;
+    let email = token.ok_or(IdentityRule::InvalidToken)?.email;
     let password = Password::parse(password, &email)?;
     Ok((email, app.identity.passwords.hash(password).await?))
 }

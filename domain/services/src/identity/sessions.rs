@@ -16,7 +16,7 @@ use persistence::{
     documents::{Collection, Document},
 };
 
-use super::{Client, IdentityError, access_tokens, refresh_tokens::RefreshToken, secrets};
+use super::{Client, IdentityError, IdentityRule, access_tokens, refresh_tokens::RefreshToken, secrets};
 use crate::{App, ServiceResult, bus::Topic};
 
 /// How often a refresh is tried again when another one of the same session comes between.
@@ -62,12 +62,12 @@ pub(super) async fn begin(app: &App, client: &Client, subject: Subject, epoch: i
 /// Exchanges a refresh token for a new pair.
 ///
 /// # Errors
-/// [`IdentityError::SessionEnded`], [`IdentityError::RefreshTokenReused`], or a store's error.
+/// [`IdentityRule::SessionEnded`], [`IdentityRule::RefreshTokenReused`], or a store's error.
 pub async fn refresh_session(app: &App, audience: Audience, token: &str) -> Result<SessionTokens, IdentityError> {
-    let token = RefreshToken::parse(token).ok_or(IdentityError::SessionEnded)?;
+    let token = RefreshToken::parse(token).ok_or(IdentityRule::SessionEnded)?;
     for _ in 0..ATTEMPTS {
         match exchange(app, audience, &token).await {
-            Err(IdentityError::Service(crate::ServiceError::Store(StoreError::VersionConflict))) => {}
+            Err(error) if matches!(error.store_error(), Some(StoreError::VersionConflict)) => {}
             outcome => return outcome,
         }
     }
@@ -76,10 +76,10 @@ pub async fn refresh_session(app: &App, audience: Audience, token: &str) -> Resu
 
 async fn exchange(app: &App, audience: Audience, token: &RefreshToken) -> Result<SessionTokens, IdentityError> {
     let now = app.clock.now();
-    let (mut session, version) = find(app, token.session).await?.ok_or(IdentityError::SessionEnded)?;
+    let (mut session, version) = find(app, token.session).await?.ok_or(IdentityRule::SessionEnded)?;
     let is_genuine = audience.has(session.subject) && token.is_from(&session);
     if !is_genuine || epoch_of(app, session.subject).await? != Some(session.epoch) {
-        return Err(IdentityError::SessionEnded);
+        return Err(IdentityRule::SessionEnded.into());
     }
     match session.check_refresh(&token.digest(), now) {
         RefreshDecision::Rotate => {
@@ -88,7 +88,7 @@ async fn exchange(app: &App, audience: Audience, token: &RefreshToken) -> Result
             session.rotate(next.digest(), salt, now);
             let document = document(&session, version + 1)?;
             match app.documents.replace(Collection::Sessions, &document, version, &[]).await {
-                Err(StoreError::NotFound) => return Err(IdentityError::SessionEnded),
+                Err(StoreError::NotFound) => return Err(IdentityRule::SessionEnded.into()),
                 outcome => outcome?,
             }
             Ok(tokens(app, &session, &next).await?)
@@ -97,9 +97,9 @@ async fn exchange(app: &App, audience: Audience, token: &RefreshToken) -> Result
         RefreshDecision::Reused => {
             tracing::warn!(session = %session.id, "an old refresh token was used; the session is ended");
             delete(app, session.id).await?;
-            Err(IdentityError::RefreshTokenReused)
+            Err(IdentityRule::RefreshTokenReused.into())
         }
-        RefreshDecision::Expired => Err(IdentityError::SessionEnded),
+        RefreshDecision::Expired => Err(IdentityRule::SessionEnded.into()),
     }
 }
 

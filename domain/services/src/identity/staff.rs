@@ -16,8 +16,8 @@ use persistence::{
 };
 use serde_json::json;
 
-use super::{IdentityError, customers::not_found, forget_actors_everywhere};
-use crate::{App, ServiceResult, mail};
+use super::{IdentityError, IdentityRule, forget_actors_everywhere, names::checked_name};
+use crate::{App, ServiceResult, error::OnStoreError as _, mail};
 
 /// Somebody to be invited.
 #[derive(Debug, Clone)]
@@ -79,14 +79,6 @@ pub async fn staff_by_ids(
     }
 }
 
-/// The member of staff, if there is one.
-///
-/// # Errors
-/// For those who are not staff, or a store's error.
-pub async fn find_staff(app: &App, actor: &Actor, id: StaffUserId) -> ServiceResult<Option<StaffUser>> {
-    Ok(staff_by_ids(app, actor, &[id]).await?.remove(&id))
-}
-
 /// The roles, a thousand at most.
 ///
 /// # Errors
@@ -135,15 +127,15 @@ pub async fn create_role(
     let role = Role::restore(RoleId::new(), slug, checked_name(name)?, permissions);
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
-    let outcome = conn.transaction(async |conn| {
+    let outcome = conn.transaction::<_, IdentityError, _>(async |conn| {
         let actor = &current_manager(conn, actor).await?;
         StaffError::check_grant(actor.permissions(), permissions)?;
         roles::insert(conn, &role).await?;
         let details = json!({ "slug": role.slug, "permissions": role.permissions() });
         audit::push(conn, actor, "role.create", role.id, &details, now).await?;
-        Ok::<_, IdentityError>(())
+        Ok(())
     });
-    outcome.await.map_err(|error| error.on_constraint(roles::SLUG_KEY, IdentityError::SlugTaken))?;
+    outcome.await.on_constraint(roles::SLUG_KEY, IdentityRule::SlugTaken)?;
     Ok(role)
 }
 
@@ -157,7 +149,7 @@ pub async fn invite_staff(app: &App, actor: &Actor, new: NewStaff) -> Result<Sta
     let name = checked_name(&new.name)?;
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
-    let outcome = conn.transaction(async |conn| {
+    let outcome = conn.transaction::<_, IdentityError, _>(async |conn| {
         let actor = &current_manager(conn, actor).await?;
         let roles = roles_of(conn, &new.roles).await?;
         let id = StaffUserId::new();
@@ -169,9 +161,9 @@ pub async fn invite_staff(app: &App, actor: &Actor, new: NewStaff) -> Result<Sta
         one_time_tokens::insert(conn, &token).await?;
         mail::enqueue_token(conn, token.id, now).await?;
         audit::push(conn, actor, "staff.invite", id, &json!({ "roles": new.roles }), now).await?;
-        Ok::<_, IdentityError>(user)
+        Ok(user)
     });
-    outcome.await.map_err(|error| error.on_constraint(staff::EMAIL_KEY, IdentityError::EmailTaken))
+    outcome.await.on_constraint(staff::EMAIL_KEY, IdentityRule::EmailTaken)
 }
 
 /// Changes a member of staff.
@@ -188,9 +180,9 @@ pub async fn update_staff(
     let name = update.name.as_deref().map(checked_name).transpose()?;
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
-    let outcome = conn.transaction(async |conn| {
+    let outcome = conn.transaction::<_, IdentityError, _>(async |conn| {
         let actor = &current_manager(conn, actor).await?;
-        let mut user = staff::find(conn, id).await?.ok_or(IdentityError::NotFound)?;
+        let mut user = staff::find(conn, id).await?.ok_or(IdentityRule::NotFound)?;
         StaffError::check_grant(actor.permissions(), user.permissions())?;
         if let Some(slugs) = &update.roles {
             user.roles = roles_of(conn, slugs).await?;
@@ -206,19 +198,13 @@ pub async fn update_staff(
         audit::push(conn, actor, "staff.update", id, &details, now).await?;
         Ok(user)
     });
-    let user = outcome.await.map_err(not_found)?;
+    let user = outcome.await.on_not_found(IdentityRule::NotFound)?;
     forget_actors_everywhere(app);
     Ok(user)
 }
 
 pub(super) async fn roles_of(conn: &mut Conn, slugs: &[String]) -> Result<Vec<Role>, IdentityError> {
     let known = roles::by_slugs(conn, slugs).await?;
-    let find = |slug: &String| known.get(slug).cloned().ok_or_else(|| IdentityError::Unknown(format!("role {slug}")));
-    slugs.iter().map(find).collect()
-}
-
-pub(super) fn checked_name(name: &str) -> Result<String, IdentityError> {
-    let name = name.trim();
-    let fits = (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    if fits { Ok(name.to_owned()) } else { Err(IdentityError::InvalidName) }
+    let find = |slug: &String| known.get(slug).cloned().ok_or_else(|| IdentityRule::Unknown(format!("role {slug}")));
+    Ok(slugs.iter().map(find).collect::<Result<_, _>>()?)
 }

@@ -10,11 +10,11 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 use model::{
     Timestamp,
-    customers::{Email, Purpose, Throttle, ThrottlePolicy},
+    customers::{Email, Purpose, Throttle, ThrottlePolicy, Throttled},
 };
 use persistence::{db::Transactions as _, login_throttle};
 
-use super::{Audience, Client, IdentityError, secrets};
+use super::{Audience, Client, IdentityError, IdentityRule, secrets};
 use crate::{App, ServiceResult};
 
 /// How long a network is known after a login.
@@ -78,7 +78,7 @@ impl Attempt {
     }
 
     /// Which counters would not hear an attempt now.
-    fn check(&self, counted: &HashMap<String, Throttle>, now: Timestamp) -> Result<(), IdentityError> {
+    fn check(&self, counted: &HashMap<String, Throttle>, now: Timestamp) -> Result<(), Throttled> {
         let is_known = self.known.as_ref().is_some_and(|key| of(counted, key).failures > 0);
         for Counter { key, pending, policy } in self.counters() {
             if !(is_known && *key == self.account.key) {
@@ -92,7 +92,7 @@ impl Attempt {
     /// failure counts as nothing.
     ///
     /// # Errors
-    /// [`IdentityError::InvalidCredentials`] when the password is wrong, the failure, or a store's error.
+    /// [`IdentityRule::InvalidCredentials`] when the password is wrong, the failure, or a store's error.
     pub(super) async fn end<T>(self, app: &App, found: Result<Option<T>, IdentityError>) -> Result<T, IdentityError> {
         let outcome = match &found {
             Ok(Some(_)) => Outcome::Right,
@@ -102,7 +102,7 @@ impl Attempt {
         let settled = self.settle(app, outcome).await;
         let found = found?;
         settled?;
-        found.ok_or(IdentityError::InvalidCredentials)
+        Ok(found.ok_or(IdentityRule::InvalidCredentials)?)
     }
 
     async fn settle(&self, app: &App, outcome: Outcome) -> ServiceResult<()> {
@@ -135,7 +135,7 @@ impl Attempt {
 /// Lets somebody try to enter an account; [`Attempt::end`] has to hear how it came out.
 ///
 /// # Errors
-/// [`IdentityError::Throttled`] when the attempt is not heard.
+/// [`IdentityRule::Throttled`] when the attempt is not heard.
 pub(super) async fn attempt(
     app: &App,
     audience: Audience,
@@ -147,7 +147,7 @@ pub(super) async fn attempt(
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         let counted = login_throttle::lock(conn, &attempt.keys(), now).await?;
-        attempt.check(&counted, now)?;
+        attempt.check(&counted, now).map_err(|cause| IdentityRule::throttled(cause, now))?;
         let wait = |Counter { pending, .. }: &Counter| {
             let mut waiting = of(&counted, pending);
             waiting.count(&ThrottlePolicy::PENDING, now);
@@ -175,7 +175,7 @@ pub(super) enum Heard {
 /// anything nor keep the owner from asking. Only a network that asks too often is refused.
 ///
 /// # Errors
-/// [`IdentityError::Throttled`] when the network asked too often.
+/// [`IdentityRule::Throttled`] when the network asked too often.
 pub(super) async fn mail(app: &App, purpose: Purpose, email: &Email, client: &Client) -> Result<Heard, IdentityError> {
     let now = app.clock.now();
     let address = mail_key(purpose, email);
@@ -188,7 +188,7 @@ pub(super) async fn mail(app: &App, purpose: Purpose, email: &Email, client: &Cl
         if let Some(key) = &network {
             let policy = ThrottlePolicy::network(app.identity.config.network_allowance);
             let mut asked = of(&counted, key);
-            asked.check(now)?;
+            asked.check(now).map_err(|cause| IdentityRule::throttled(cause, now))?;
             asked.count(&policy, now);
             kept.push(row(key, asked, &policy, now));
         }

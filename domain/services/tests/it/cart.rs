@@ -15,7 +15,7 @@ use model::{
     ids::{CustomerId, VariantId},
 };
 use persistence::customers;
-use services::cart::{CartChangeError, CartTarget, CreateCart, LineInput, create_cart};
+use services::cart::{CartChangeError, CartRefused, CartTarget, CreateCart, LineInput, create_cart};
 use testkit::{TestShop, product_fixtures};
 
 /// A shop with rates and a T-shirt for 19.90.
@@ -78,7 +78,7 @@ pub async fn customer(shop: &TestShop, email: &str) -> Actor {
 /// The error of a refused change.
 pub fn refusal<T: std::fmt::Debug>(outcome: Result<T, CartChangeError>) -> model::cart::CartError {
     match outcome {
-        Err(CartChangeError::Refused(refusals)) => refusals[0].error.clone(),
+        Err(CartChangeError::Rule(CartRefused(refusals))) => refusals[0].error.clone(),
         other => panic!("not refused: {other:?}"),
     }
 }

@@ -12,8 +12,8 @@ use services::{
     pricing::{Freshness, price},
     promotions::{
         ActionInput, ConditionsInput, InvalidPromotion, PromotionError, PromotionInput, PromotionRefusal,
-        PromotionTarget, SelectorInput, add_codes, archive_promotion, codes_of, create_promotion, list_promotions,
-        update_promotion,
+        PromotionRule, PromotionTarget, SelectorInput, add_codes, archive_promotion, codes_of, create_promotion,
+        list_promotions, update_promotion,
     },
 };
 use testkit::TestShop;
@@ -38,7 +38,7 @@ fn code(text: &str) -> NewCode {
 
 fn refusals(outcome: Result<Promotion, PromotionError>) -> Vec<PromotionRefusal> {
     match outcome {
-        Err(PromotionError::Invalid(refusals)) => refusals,
+        Err(PromotionError::Rule(PromotionRule::Invalid(refusals))) => refusals,
         other => panic!("not refused: {other:?}"),
     }
 }
@@ -63,7 +63,7 @@ async fn a_promotion_applies_until_it_is_archived() {
     assert_eq!((changed.version, changed.name.as_str(), changed.needs_code), (2, "Spring", true));
     assert_eq!(discount(&shop, &tee, &["SPRING"]).await, 995);
     let late = update_promotion(app, &Actor::System, target, change).await;
-    assert!(matches!(late, Err(PromotionError::VersionConflict { current: 2 })));
+    assert!(matches!(late, Err(PromotionError::Rule(PromotionRule::VersionConflict { current: 2 }))));
     add_codes(app, &Actor::System, promotion.id, vec![code("summer")]).await.unwrap();
     assert_eq!(discount(&shop, &tee, &["summer"]).await, 995);
     let page = PageRequest { size: 1, cursor: None, direction: Direction::Ascending };
@@ -87,7 +87,7 @@ async fn promotions_beyond_the_cache_limit_are_refused() {
     shop.database.execute(fill).await;
     let another = PromotionInput { codes: vec![code("another")], ..spring() };
     let refused = create_promotion(&shop.app, &Actor::System, another.clone()).await;
-    assert!(matches!(refused, Err(PromotionError::TooMany)), "{refused:?}");
+    assert!(matches!(refused, Err(PromotionError::Rule(PromotionRule::TooMany))), "{refused:?}");
     archive_promotion(&shop.app, &Actor::System, first.id).await.unwrap();
     create_promotion(&shop.app, &Actor::System, another).await.unwrap();
 }
@@ -145,14 +145,14 @@ async fn codes_are_unique_and_automatic_promotions_have_none() {
     let app = &shop.app;
     create_promotion(app, &Actor::System, spring()).await.unwrap();
     let again = create_promotion(app, &Actor::System, spring()).await;
-    assert!(matches!(again, Err(PromotionError::CodeTaken)), "{again:?}");
+    assert!(matches!(again, Err(PromotionError::Rule(PromotionRule::CodeTaken))), "{again:?}");
     let automatic = PromotionInput { codes: Vec::new(), ..spring() };
     let automatic = create_promotion(app, &Actor::System, automatic).await.unwrap();
     assert_eq!(discount(&shop, &tee, &[]).await, 299);
     let refused = add_codes(app, &Actor::System, automatic.id, vec![code("x")]).await;
-    assert!(matches!(refused, Err(PromotionError::Automatic)));
+    assert!(matches!(refused, Err(PromotionError::Rule(PromotionRule::Automatic))));
     let missing = add_codes(app, &Actor::System, PromotionId::new(), vec![code("x")]).await;
-    assert!(matches!(missing, Err(PromotionError::NotFound)));
+    assert!(matches!(missing, Err(PromotionError::Rule(PromotionRule::NotFound))));
 }
 
 #[tokio::test]
@@ -162,7 +162,7 @@ async fn promotion_changes_require_the_permission() {
     let reader = Actor::Token { id: ApiTokenId::new(), permissions: reader };
     let refused = create_promotion(&shop.app, &reader, spring()).await;
     let expected = AccessError::Forbidden(Permission::PromotionsWrite);
-    assert!(matches!(refused, Err(PromotionError::Service(ServiceError::Access(error))) if error == expected));
+    assert!(matches!(refused, Err(PromotionError::Failure(ServiceError::Access(error))) if error == expected));
     let page = PageRequest { size: 1, cursor: None, direction: Direction::Ascending };
     assert!(list_promotions(&shop.app, &reader, &page).await.is_ok());
     assert!(list_promotions(&shop.app, &Actor::Anonymous, &page).await.is_err());

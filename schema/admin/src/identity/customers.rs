@@ -3,13 +3,13 @@
 use async_graphql::{Context, ID, Object, Result};
 use model::{customers::CustomerPatch, ids::CustomerId};
 use schema_shared::{
-    BadUserInput, Connection, ConnectionArgs, RequestExt, connection_fields, nullable, parse_id, total_count,
+    BadUserInput, Connection, ConnectionArgs, RequestExt, connection_fields, nullable, parse_id, to_user_errors,
+    total_count,
 };
 use services::identity;
 
 use super::{
     Customer, CustomerErrorCode, CustomerGroup, CustomerUserError,
-    errors::customer_errors,
     inputs::{CustomerFilter, CustomerGroupPutInput, CustomerUpdateInput},
     payloads::{CustomerGroupPutPayload, CustomerUpdatePayload},
 };
@@ -93,7 +93,7 @@ impl CustomerMutation {
         let patch = CustomerPatch { first_name, last_name, phone, locale, accepts_marketing };
         match identity::update_customer_as_staff(&request.app, &request.actor, id, patch, groups).await {
             Ok(customer) => Ok(CustomerUpdatePayload::done(Customer(customer))),
-            Err(error) => Ok(CustomerUpdatePayload::refused(customer_errors(error)?)),
+            Err(error) => Ok(CustomerUpdatePayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -114,7 +114,7 @@ impl CustomerMutation {
         };
         match identity::put_group(&request.app, &request.actor, slug, &input.name).await {
             Ok(group) => Ok(CustomerGroupPutPayload::done(CustomerGroup(group))),
-            Err(error) => Ok(CustomerGroupPutPayload::refused(customer_errors(error)?)),
+            Err(error) => Ok(CustomerGroupPutPayload::refused(to_user_errors(error)?)),
         }
     }
 }

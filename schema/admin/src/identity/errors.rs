@@ -1,9 +1,9 @@
 //! User errors of identity mutations.
 
-use async_graphql::{Context, Enum, Result, SimpleObject};
+use async_graphql::{Enum, SimpleObject};
 use model::customers::{ApiTokenError, CustomerError, PasswordError, StaffError};
-use schema_shared::{RequestExt, user_errors};
-use services::{ServiceError, identity::IdentityError};
+use schema_shared::{FromRule, user_errors};
+use services::identity::IdentityRule;
 
 /// The reasons for which a change of staff, roles or API tokens is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -89,63 +89,53 @@ user_errors! {
     }
 }
 
-/// The user errors of a failure. Failures that the caller cannot fix become top-level errors.
-pub(super) fn staff_errors(ctx: &Context<'_>, error: IdentityError) -> Result<Vec<StaffUserError>> {
-    use StaffErrorCode as Code;
-    let message = error.to_string();
-    let (code, path): (Code, &[&str]) = match error {
-        IdentityError::Throttled(throttled) => {
-            let wait = (throttled.retry_at - ctx.request()?.app.now()).num_seconds().max(0) + 1;
-            let mut error = StaffUserError::new(Code::Throttled, message, &[]);
-            error.retry_after_seconds = Some(wait);
-            return Ok(vec![error]);
-        }
-        IdentityError::InvalidCredentials => (Code::InvalidCredentials, &[]),
-        IdentityError::Email(_) => (Code::EmailInvalid, &["email"]),
-        IdentityError::EmailTaken => (Code::EmailTaken, &["email"]),
-        IdentityError::Password(PasswordError::TooShort) => (Code::PasswordTooShort, &["password"]),
-        IdentityError::Password(PasswordError::TooLong) => (Code::PasswordTooLong, &["password"]),
-        IdentityError::Password(PasswordError::TooCommon) => (Code::PasswordTooCommon, &["password"]),
-        IdentityError::InvalidToken => (Code::TokenInvalid, &["token"]),
-        IdentityError::SessionEnded => (Code::SessionEnded, &[]),
-        IdentityError::RefreshTokenReused => (Code::RefreshTokenReused, &["refreshToken"]),
-        IdentityError::Staff(StaffError::LastOwner) => (Code::LastOwner, &[]),
-        IdentityError::Staff(StaffError::MoreThanOwn) => (Code::MoreThanOwn, &[]),
-        IdentityError::ApiToken(ApiTokenError::MoreThanOwn) => (Code::MoreThanOwn, &["permissions"]),
-        IdentityError::ApiToken(ApiTokenError::NoPermissions) => (Code::NoPermissions, &["permissions"]),
-        IdentityError::ApiToken(ApiTokenError::AlreadyExpired) => (Code::AlreadyExpired, &["expiresAt"]),
-        IdentityError::ApiToken(ApiTokenError::InvalidName) | IdentityError::InvalidName => {
-            (Code::NameInvalid, &["name"])
-        }
-        IdentityError::SlugTaken => (Code::SlugTaken, &["slug"]),
-        IdentityError::Unknown(_) => (Code::RoleUnknown, &["roles"]),
-        IdentityError::NotFound => (Code::NotFound, &[]),
-        IdentityError::Service(error) => return Err(error.into()),
-        // Only customers can cause these.
-        other @ (IdentityError::Customer(_) | IdentityError::InvalidAddress(_)) => {
-            return Err(ServiceError::internal(other.to_string()).into());
-        }
-    };
-    Ok(vec![StaffUserError::new(code, message, path)])
+impl FromRule<IdentityRule> for StaffUserError {
+    fn from_rule(rule: IdentityRule) -> Result<Vec<Self>, IdentityRule> {
+        use StaffErrorCode as Code;
+        let message = rule.to_string();
+        let (code, path): (Code, &[&str]) = match rule {
+            IdentityRule::Throttled { retry_after_seconds, .. } => {
+                let retry_after_seconds = Some(retry_after_seconds);
+                return Ok(vec![Self { retry_after_seconds, ..Self::new(Code::Throttled, message, &[]) }]);
+            }
+            IdentityRule::InvalidCredentials => (Code::InvalidCredentials, &[]),
+            IdentityRule::Email(_) => (Code::EmailInvalid, &["email"]),
+            IdentityRule::EmailTaken => (Code::EmailTaken, &["email"]),
+            IdentityRule::Password(PasswordError::TooShort) => (Code::PasswordTooShort, &["password"]),
+            IdentityRule::Password(PasswordError::TooLong) => (Code::PasswordTooLong, &["password"]),
+            IdentityRule::Password(PasswordError::TooCommon) => (Code::PasswordTooCommon, &["password"]),
+            IdentityRule::InvalidToken => (Code::TokenInvalid, &["token"]),
+            IdentityRule::SessionEnded => (Code::SessionEnded, &[]),
+            IdentityRule::RefreshTokenReused => (Code::RefreshTokenReused, &["refreshToken"]),
+            IdentityRule::Staff(StaffError::LastOwner) => (Code::LastOwner, &[]),
+            IdentityRule::Staff(StaffError::MoreThanOwn) => (Code::MoreThanOwn, &[]),
+            IdentityRule::ApiToken(ApiTokenError::MoreThanOwn) => (Code::MoreThanOwn, &["permissions"]),
+            IdentityRule::ApiToken(ApiTokenError::NoPermissions) => (Code::NoPermissions, &["permissions"]),
+            IdentityRule::ApiToken(ApiTokenError::AlreadyExpired) => (Code::AlreadyExpired, &["expiresAt"]),
+            IdentityRule::ApiToken(ApiTokenError::InvalidName) | IdentityRule::InvalidName => {
+                (Code::NameInvalid, &["name"])
+            }
+            IdentityRule::SlugTaken => (Code::SlugTaken, &["slug"]),
+            IdentityRule::Unknown(_) => (Code::RoleUnknown, &["roles"]),
+            IdentityRule::NotFound => (Code::NotFound, &[]),
+            // Rules of mutations for customers.
+            rule @ (IdentityRule::Customer(_) | IdentityRule::InvalidAddress(_)) => return Err(rule),
+        };
+        Ok(vec![Self::new(code, message, path)])
+    }
 }
 
-/// The user errors of a failed change of a customer. Failures that the caller cannot fix become top-level errors.
-pub(super) fn customer_errors(error: IdentityError) -> Result<Vec<CustomerUserError>> {
-    use CustomerErrorCode as Code;
-    let refused = match &error {
-        IdentityError::Customer(CustomerError::InvalidField(name)) => {
-            CustomerUserError::at(Code::FieldInvalid, &error, name)
-        }
-        IdentityError::Customer(CustomerError::Erased) => CustomerUserError::new(Code::Erased, &error),
-        IdentityError::InvalidName => CustomerUserError::at(Code::NameInvalid, &error, "name"),
-        IdentityError::Unknown(_) => CustomerUserError::at(Code::GroupUnknown, &error, "groups"),
-        IdentityError::NotFound => CustomerUserError::new(Code::NotFound, &error),
-        _ => {
-            return Err(match error {
-                IdentityError::Service(error) => error.into(),
-                other => ServiceError::internal(other.to_string()).into(),
-            });
-        }
-    };
-    Ok(vec![refused])
+impl FromRule<IdentityRule> for CustomerUserError {
+    fn from_rule(rule: IdentityRule) -> Result<Vec<Self>, IdentityRule> {
+        use CustomerErrorCode as Code;
+        let error = match &rule {
+            IdentityRule::Customer(CustomerError::InvalidField(name)) => Self::at(Code::FieldInvalid, &rule, name),
+            IdentityRule::Customer(CustomerError::Erased) => Self::new(Code::Erased, &rule),
+            IdentityRule::InvalidName => Self::at(Code::NameInvalid, &rule, "name"),
+            IdentityRule::Unknown(_) => Self::at(Code::GroupUnknown, &rule, "groups"),
+            IdentityRule::NotFound => Self::new(Code::NotFound, &rule),
+            _ => return Err(rule),
+        };
+        Ok(vec![error])
+    }
 }

@@ -1,12 +1,11 @@
 //! Login and logout of staff.
 
 use async_graphql::{Context, Object, Result};
-use schema_shared::RequestExt;
+use schema_shared::{RequestExt, to_user_errors};
 use services::identity::{self, Audience};
 
 use super::{
     StaffUser,
-    errors::staff_errors,
     inputs::{
         StaffLoginInput, StaffLogoutInput, StaffPasswordResetInput, StaffPasswordResetRequestInput,
         StaffSessionRefreshInput,
@@ -33,7 +32,7 @@ impl StaffLoginMutation {
         let request = ctx.request()?;
         match identity::staff_login(&request.app, &request.client, &input.email, &input.password).await {
             Ok((user, session)) => Ok(StaffLoginPayload::done(session.into(), StaffUser(user))),
-            Err(error) => Ok(StaffLoginPayload::refused(staff_errors(ctx, error)?)),
+            Err(error) => Ok(StaffLoginPayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -48,7 +47,7 @@ impl StaffLoginMutation {
         let app = &ctx.request()?.app;
         match identity::refresh_session(app, Audience::Staff, &input.refresh_token).await {
             Ok(session) => Ok(StaffSessionRefreshPayload::done(session.into())),
-            Err(error) => Ok(StaffSessionRefreshPayload::refused(staff_errors(ctx, error)?)),
+            Err(error) => Ok(StaffSessionRefreshPayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -76,7 +75,7 @@ impl StaffLoginMutation {
         let request = ctx.request()?;
         match identity::request_staff_reset(&request.app, &request.client, &input.email).await {
             Ok(()) => Ok(StaffPasswordResetRequestPayload::done(input.email)),
-            Err(error) => Ok(StaffPasswordResetRequestPayload::refused(staff_errors(ctx, error)?)),
+            Err(error) => Ok(StaffPasswordResetRequestPayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -90,7 +89,7 @@ impl StaffLoginMutation {
         let StaffPasswordResetInput { token, password } = input;
         match identity::reset_staff_password(&request.app, &request.client, &token, &password).await {
             Ok(user) => Ok(StaffPasswordResetPayload::done(StaffUser(user))),
-            Err(error) => Ok(StaffPasswordResetPayload::refused(staff_errors(ctx, error)?)),
+            Err(error) => Ok(StaffPasswordResetPayload::refused(to_user_errors(error)?)),
         }
     }
 }

@@ -1,12 +1,11 @@
 //! Mutations of staff and roles.
 
 use async_graphql::{Context, Object, Result};
-use schema_shared::{RequestExt, parse_id};
+use schema_shared::{RequestExt, parse_id, to_user_errors};
 use services::identity::{self, NewStaff, StaffUpdate};
 
 use super::{
     Role, StaffErrorCode, StaffUser, StaffUserError,
-    errors::staff_errors,
     inputs::{RoleCreateInput, StaffInviteInput, StaffUpdateInput},
     payloads::{RoleCreatePayload, StaffInvitePayload, StaffUpdatePayload},
     permission,
@@ -29,7 +28,7 @@ impl StaffMutation {
         let StaffInviteInput { email, name, roles } = input;
         match identity::invite_staff(&request.app, &request.actor, NewStaff { email, name, roles }).await {
             Ok(user) => Ok(StaffInvitePayload::done(StaffUser(user))),
-            Err(error) => Ok(StaffInvitePayload::refused(staff_errors(ctx, error)?)),
+            Err(error) => Ok(StaffInvitePayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -45,7 +44,7 @@ impl StaffMutation {
         let StaffUpdateInput { name, is_active, roles, .. } = input;
         match identity::update_staff(&request.app, &request.actor, id, StaffUpdate { name, is_active, roles }).await {
             Ok(user) => Ok(StaffUpdatePayload::done(StaffUser(user))),
-            Err(error) => Ok(StaffUpdatePayload::refused(staff_errors(ctx, error)?)),
+            Err(error) => Ok(StaffUpdatePayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -66,7 +65,7 @@ impl StaffMutation {
         let permissions = permission::set(&input.permissions);
         match identity::create_role(&request.app, &request.actor, slug, &input.name, permissions).await {
             Ok(role) => Ok(RoleCreatePayload::done(Role(role))),
-            Err(error) => Ok(RoleCreatePayload::refused(staff_errors(ctx, error)?)),
+            Err(error) => Ok(RoleCreatePayload::refused(to_user_errors(error)?)),
         }
     }
 }

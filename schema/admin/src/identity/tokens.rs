@@ -1,12 +1,11 @@
 //! Mutations of API tokens.
 
 use async_graphql::{Context, Object, Result};
-use schema_shared::{RequestExt, parse_id, to_id};
+use schema_shared::{RequestExt, parse_id, to_id, to_user_errors};
 use services::identity::{self, NewApiToken};
 
 use super::{
     ApiToken,
-    errors::staff_errors,
     inputs::{ApiTokenCreateInput, ApiTokenDeleteInput},
     payloads::{ApiTokenCreatePayload, ApiTokenDeletePayload},
     permission,
@@ -30,7 +29,7 @@ impl ApiTokenMutation {
         let new = NewApiToken { name: input.name, permissions, expires_at: input.expires_at };
         match identity::create_api_token(&request.app, &request.actor, &new).await {
             Ok((token, secret)) => Ok(ApiTokenCreatePayload::done(secret, ApiToken(token))),
-            Err(error) => Ok(ApiTokenCreatePayload::refused(staff_errors(ctx, error)?)),
+            Err(error) => Ok(ApiTokenCreatePayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -44,7 +43,7 @@ impl ApiTokenMutation {
         let request = ctx.request()?;
         match identity::revoke_api_token(&request.app, &request.actor, parse_id(&input.id)?).await {
             Ok(id) => Ok(ApiTokenDeletePayload::done(to_id(id))),
-            Err(error) => Ok(ApiTokenDeletePayload::refused(staff_errors(ctx, error)?)),
+            Err(error) => Ok(ApiTokenDeletePayload::refused(to_user_errors(error)?)),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use async_graphql::Result;
 use model::promotions::DraftError;
-use schema_shared::{Payload, payloads, user_errors};
-use services::promotions::{InvalidPromotion, PromotionError, PromotionRefusal};
+use schema_shared::{FromRule, Payload, payloads, to_user_errors, user_errors};
+use services::promotions::{InvalidPromotion, PromotionError, PromotionRefusal, PromotionRule};
 
 use super::Promotion;
 
@@ -82,17 +82,18 @@ const fn code(error: &InvalidPromotion) -> PromotionErrorCode {
     }
 }
 
-fn user_errors(error: PromotionError) -> Result<Vec<PromotionUserError>> {
-    let message = error.to_string();
-    let one = |code, path| Ok(vec![PromotionUserError::at(code, &message, path)]);
-    match error {
-        PromotionError::Invalid(refusals) => Ok(refusals.into_iter().map(PromotionUserError::from).collect()),
-        PromotionError::CodeTaken => one(PromotionErrorCode::CodeTaken, "codes"),
-        PromotionError::TooMany => Ok(vec![PromotionUserError::new(PromotionErrorCode::TooManyPromotions, message)]),
-        PromotionError::NotFound => one(PromotionErrorCode::NotFound, "id"),
-        PromotionError::VersionConflict { .. } => one(PromotionErrorCode::VersionConflict, "expectedVersion"),
-        PromotionError::Automatic => one(PromotionErrorCode::AutomaticPromotion, "codes"),
-        PromotionError::Service(error) => Err(error.into()),
+impl FromRule<PromotionRule> for PromotionUserError {
+    fn from_rule(rule: PromotionRule) -> Result<Vec<Self>, PromotionRule> {
+        use PromotionErrorCode as Code;
+        let (code, path) = match rule {
+            PromotionRule::Invalid(refusals) => return Ok(refusals.into_iter().map(Self::from).collect()),
+            PromotionRule::TooMany => return Ok(vec![Self::new(Code::TooManyPromotions, rule)]),
+            PromotionRule::CodeTaken => (Code::CodeTaken, "codes"),
+            PromotionRule::NotFound => (Code::NotFound, "id"),
+            PromotionRule::VersionConflict { .. } => (Code::VersionConflict, "expectedVersion"),
+            PromotionRule::Automatic => (Code::AutomaticPromotion, "codes"),
+        };
+        Ok(vec![Self::at(code, rule, path)])
     }
 }
 
@@ -117,6 +118,6 @@ where
 {
     match outcome {
         Ok(promotion) => Ok(P::success((Promotion(promotion),), Vec::new())),
-        Err(error) => Ok(P::failure(user_errors(error)?)),
+        Err(error) => Ok(P::failure(to_user_errors(error)?)),
     }
 }

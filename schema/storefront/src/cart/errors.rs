@@ -1,9 +1,8 @@
 //! User errors of cart mutations.
 
-use async_graphql::Result;
-use model::cart::{CartError, Refusal, Refusals};
-use schema_shared::user_errors;
-use services::cart::CartChangeError;
+use model::cart::{CartError, Refusal};
+use schema_shared::{FromRule, user_errors};
+use services::cart::CartRefused;
 
 user_errors! {
     /// A reason for which a cart was not changed.
@@ -78,7 +77,6 @@ const fn code(error: &CartError) -> CartErrorCode {
         CartError::InvalidIdempotencyKey(_) | CartError::GuessableIdempotencyKey => {
             CartErrorCode::InvalidIdempotencyKey
         }
-        CartError::IdempotencyKeyReused => CartErrorCode::IdempotencyKeyReused,
     }
 }
 
@@ -89,11 +87,12 @@ impl From<Refusal> for CartUserError {
     }
 }
 
-/// The value, or the rejections that become user errors. Other failures become top-level errors.
-pub(super) fn split<T>(outcome: Result<T, CartChangeError>) -> Result<Result<T, Refusals>> {
-    match outcome {
-        Ok(done) => Ok(Ok(done)),
-        Err(CartChangeError::Refused(refusals)) => Ok(Err(refusals)),
-        Err(CartChangeError::Service(error)) => Err(error.into()),
+impl FromRule<CartRefused> for CartUserError {
+    fn from_rule(refused: CartRefused) -> Result<Vec<Self>, CartRefused> {
+        Ok(refused.0.into_iter().map(Self::from).collect())
+    }
+
+    fn from_reused_key(message: String) -> Option<Self> {
+        Some(Self::at(CartErrorCode::IdempotencyKeyReused, message, "idempotencyKey"))
     }
 }

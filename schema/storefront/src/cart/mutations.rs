@@ -138,11 +138,7 @@ async fn create(request: &RequestData, context: &RequestContext, input: CartCrea
 async fn add_lines(request: &RequestData, input: CartLinesAddInput) -> Outcome {
     let target = input.target()?;
     let (lines, key) = (lines(input.lines)?, key(input.idempotency_key)?);
-    let RequestData { app, actor, .. } = request;
-    match key {
-        Some(key) => use_cases::add_lines_once(app, actor, target, lines, &key).await,
-        None => use_cases::add_lines(app, actor, target, lines).await,
-    }
+    use_cases::add_lines(&request.app, &request.actor, target, lines, key.as_ref()).await
 }
 
 async fn update_lines(request: &RequestData, input: &CartLinesUpdateInput) -> Outcome {

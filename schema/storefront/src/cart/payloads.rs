@@ -2,10 +2,10 @@
 
 use async_graphql::{Context, Result};
 use model::pricing::ProblemCode;
-use schema_shared::{Payload, RequestExt, Warning, WarningCode, payloads};
+use schema_shared::{Payload, RequestExt, Warning, WarningCode, payloads, to_user_errors};
 use services::cart::CartChangeError;
 
-use super::{Cart, CartUserError, errors::split};
+use super::{Cart, CartUserError};
 
 payloads! {
     errors CartUserError;
@@ -32,8 +32,8 @@ pub(super) async fn answer<P>(ctx: &Context<'_>, outcome: Result<model::cart::Ca
 where
     P: Payload<Objects = (Cart,), UserError = CartUserError>,
 {
-    match split(outcome)? {
-        Err(refusals) => Ok(P::failure(refusals.into_iter().map(CartUserError::from).collect())),
+    match outcome {
+        Err(error) => Ok(P::failure(to_user_errors(error)?)),
         Ok(cart) => {
             let cart = Cart::new(&ctx.request()?.app, cart);
             let warnings = warnings(ctx, &cart).await?;

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object, Result};
 use model::customers::CustomerPatch;
-use schema_shared::{RequestExt, to_id};
+use schema_shared::{RequestExt, to_id, to_user_errors};
 use services::{
     error::OrInternal as _,
     identity::{self, CustomerUpdate},
@@ -10,7 +10,7 @@ use services::{
 
 use super::{
     Customer, CustomerErrorCode, CustomerUserError,
-    errors::{user_errors, user_errors_at},
+    errors::user_errors_at,
     inputs::{CustomerDataExportInput, CustomerEraseInput, CustomerUpdateInput},
     payloads::{CustomerDataExportPayload, CustomerErasePayload, CustomerUpdatePayload},
 };
@@ -53,7 +53,7 @@ impl AccountMutation {
                 warnings: Vec::new(),
             }),
             Err(error) => {
-                let errors = user_errors_at(ctx, error, "currentPassword", "newPassword")?;
+                let errors = user_errors_at(error, "currentPassword", "newPassword")?;
                 Ok(CustomerUpdatePayload::refused(errors))
             }
         }
@@ -72,7 +72,7 @@ impl AccountMutation {
                 let json = json.or_internal("serialize the export of a customer")?;
                 Ok(CustomerDataExportPayload::done(json))
             }
-            Err(error) => Ok(CustomerDataExportPayload::refused(user_errors(ctx, error)?)),
+            Err(error) => Ok(CustomerDataExportPayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -86,7 +86,7 @@ impl AccountMutation {
         let request = ctx.request()?;
         match identity::erase_customer(&request.app, &request.actor, &request.client, &input.password).await {
             Ok(id) => Ok(CustomerErasePayload::done(to_id(id))),
-            Err(error) => Ok(CustomerErasePayload::refused(user_errors_at(ctx, error, "password", "password")?)),
+            Err(error) => Ok(CustomerErasePayload::refused(user_errors_at(error, "password", "password")?)),
         }
     }
 }

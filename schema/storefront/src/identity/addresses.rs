@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use async_graphql::{Context, Object, Result};
 use model::customers::DefaultAddress;
-use schema_shared::{CustomerAddress, RequestExt, parse_id, to_id};
+use schema_shared::{CustomerAddress, RequestExt, parse_id, to_id, to_user_errors};
 use services::identity;
 
 use super::{
-    errors::user_errors,
     inputs::{CustomerAddressCreateInput, CustomerAddressDeleteInput, CustomerAddressUpdateInput},
     payloads::{CustomerAddressCreatePayload, CustomerAddressDeletePayload, CustomerAddressUpdatePayload},
 };
@@ -29,7 +28,7 @@ impl AddressMutation {
         let defaults = defaults(input.is_default_shipping, input.is_default_billing);
         match identity::create_address(&request.app, &request.actor, input.address.into(), defaults).await {
             Ok(address) => Ok(CustomerAddressCreatePayload::done(CustomerAddress(address))),
-            Err(error) => Ok(CustomerAddressCreatePayload::refused(user_errors(ctx, error)?)),
+            Err(error) => Ok(CustomerAddressCreatePayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -44,7 +43,7 @@ impl AddressMutation {
         let defaults = defaults(input.is_default_shipping, input.is_default_billing);
         match identity::update_address(&request.app, &request.actor, id, input.address.into(), defaults).await {
             Ok(address) => Ok(CustomerAddressUpdatePayload::done(CustomerAddress(address))),
-            Err(error) => Ok(CustomerAddressUpdatePayload::refused(user_errors(ctx, error)?)),
+            Err(error) => Ok(CustomerAddressUpdatePayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -57,7 +56,7 @@ impl AddressMutation {
         let request = ctx.request()?;
         match identity::delete_address(&request.app, &request.actor, parse_id(&input.id)?).await {
             Ok(id) => Ok(CustomerAddressDeletePayload::done(to_id(id))),
-            Err(error) => Ok(CustomerAddressDeletePayload::refused(user_errors(ctx, error)?)),
+            Err(error) => Ok(CustomerAddressDeletePayload::refused(to_user_errors(error)?)),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! User errors of customer account mutations.
 
-use async_graphql::{Context, Enum, Result, SimpleObject};
+use async_graphql::{Enum, SimpleObject};
 use model::customers::{CustomerError, PasswordError};
-use schema_shared::RequestExt;
-use services::identity::IdentityError;
+use schema_shared::{FromRule, to_user_errors};
+use services::identity::{IdentityError, IdentityRule};
 
 /// The reasons for which a change of an account is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -57,58 +57,55 @@ impl CustomerUserError {
     }
 }
 
-/// The user errors of a failure. Failures that the caller cannot fix become top-level errors.
-pub(super) fn user_errors(ctx: &Context<'_>, error: IdentityError) -> Result<Vec<CustomerUserError>> {
-    use CustomerErrorCode as Code;
-    let message = error.to_string();
-    let one = |code, path: &[&str]| Ok(vec![CustomerUserError::new(code, &message, path)]);
-    match error {
-        IdentityError::InvalidCredentials => one(Code::InvalidCredentials, &[]),
-        IdentityError::Throttled(throttled) => {
-            let wait = (throttled.retry_at - ctx.request()?.app.now()).num_seconds().max(0) + 1;
-            let mut error = CustomerUserError::new(Code::Throttled, message, &[]);
-            error.retry_after_seconds = Some(wait);
-            Ok(vec![error])
+impl FromRule<IdentityRule> for CustomerUserError {
+    fn from_rule(rule: IdentityRule) -> Result<Vec<Self>, IdentityRule> {
+        use CustomerErrorCode as Code;
+        let message = rule.to_string();
+        let one = |code, path: &[&str]| Ok(vec![Self::new(code, &message, path)]);
+        match rule {
+            IdentityRule::InvalidCredentials => one(Code::InvalidCredentials, &[]),
+            IdentityRule::Throttled { retry_after_seconds, .. } => {
+                let retry_after_seconds = Some(retry_after_seconds);
+                Ok(vec![Self { retry_after_seconds, ..Self::new(Code::Throttled, message, &[]) }])
+            }
+            IdentityRule::Email(_) => one(Code::EmailInvalid, &["email"]),
+            IdentityRule::Password(PasswordError::TooShort) => one(Code::PasswordTooShort, &["password"]),
+            IdentityRule::Password(PasswordError::TooLong) => one(Code::PasswordTooLong, &["password"]),
+            IdentityRule::Password(PasswordError::TooCommon) => one(Code::PasswordTooCommon, &["password"]),
+            IdentityRule::InvalidToken => one(Code::TokenInvalid, &["token"]),
+            IdentityRule::SessionEnded => one(Code::SessionEnded, &[]),
+            IdentityRule::RefreshTokenReused => one(Code::RefreshTokenReused, &["refreshToken"]),
+            IdentityRule::Customer(CustomerError::InvalidField(name)) => one(Code::FieldInvalid, &[name]),
+            IdentityRule::Customer(CustomerError::TooManyAddresses) => one(Code::TooManyAddresses, &[]),
+            IdentityRule::InvalidAddress(fields) => {
+                let error = |name| Self::new(Code::AddressInvalid, &message, &["address", name]);
+                Ok(fields.into_iter().map(error).collect())
+            }
+            IdentityRule::Customer(CustomerError::Erased) | IdentityRule::NotFound => one(Code::NotFound, &[]),
+            // Rules of mutations for staff.
+            rule @ (IdentityRule::Staff(_)
+            | IdentityRule::ApiToken(_)
+            | IdentityRule::InvalidName
+            | IdentityRule::EmailTaken
+            | IdentityRule::SlugTaken
+            | IdentityRule::Unknown(_)) => Err(rule),
         }
-        IdentityError::Email(_) => one(Code::EmailInvalid, &["email"]),
-        IdentityError::Password(PasswordError::TooShort) => one(Code::PasswordTooShort, &["password"]),
-        IdentityError::Password(PasswordError::TooLong) => one(Code::PasswordTooLong, &["password"]),
-        IdentityError::Password(PasswordError::TooCommon) => one(Code::PasswordTooCommon, &["password"]),
-        IdentityError::InvalidToken => one(Code::TokenInvalid, &["token"]),
-        IdentityError::SessionEnded => one(Code::SessionEnded, &[]),
-        IdentityError::RefreshTokenReused => one(Code::RefreshTokenReused, &["refreshToken"]),
-        IdentityError::Customer(CustomerError::InvalidField(name)) => one(Code::FieldInvalid, &[name]),
-        IdentityError::Customer(CustomerError::TooManyAddresses) => one(Code::TooManyAddresses, &[]),
-        IdentityError::InvalidAddress(fields) => {
-            let error = |name| CustomerUserError::new(Code::AddressInvalid, &message, &["address", name]);
-            Ok(fields.into_iter().map(error).collect())
-        }
-        IdentityError::Customer(CustomerError::Erased) | IdentityError::NotFound => one(Code::NotFound, &[]),
-        IdentityError::Service(error) => Err(error.into()),
-        // Only staff can cause these.
-        other @ (IdentityError::Staff(_)
-        | IdentityError::ApiToken(_)
-        | IdentityError::InvalidName
-        | IdentityError::EmailTaken
-        | IdentityError::SlugTaken
-        | IdentityError::Unknown(_)) => Err(services::ServiceError::internal(other.to_string()).into()),
     }
 }
 
-/// The user errors of a change that requires the account's password: `current` and `new` are the input fields of the
-/// passwords.
+/// The user errors of a change that requires the current password; `current` and `new` are the fields of the passwords
+/// in the input.
 pub(super) fn user_errors_at(
-    ctx: &Context<'_>,
     error: IdentityError,
     current: &str,
     new: &str,
-) -> Result<Vec<CustomerUserError>> {
-    let field = match error {
-        IdentityError::InvalidCredentials => Some(current),
-        IdentityError::Password(_) => Some(new),
+) -> async_graphql::Result<Vec<CustomerUserError>> {
+    let field = match &error {
+        IdentityError::Rule(IdentityRule::InvalidCredentials) => Some(current),
+        IdentityError::Rule(IdentityRule::Password(_)) => Some(new),
         _ => None,
     };
-    let mut errors = user_errors(ctx, error)?;
+    let mut errors: Vec<CustomerUserError> = to_user_errors(error)?;
     for error in &mut errors {
         error.field = field.map(|field| vec![field.to_owned()]).or(error.field.take());
     }

@@ -1,12 +1,11 @@
 //! Mutations around login, usable without a session.
 
 use async_graphql::{Context, Object, Result};
-use schema_shared::RequestExt;
+use schema_shared::{RequestExt, to_user_errors};
 use services::identity::{self, Audience, NewCustomer};
 
 use super::{
     Customer,
-    errors::user_errors,
     inputs::{
         CustomerEmailVerifyInput, CustomerLoginInput, CustomerLogoutInput, CustomerPasswordResetInput,
         CustomerPasswordResetRequestInput, CustomerRegisterInput, SessionRefreshInput,
@@ -35,7 +34,7 @@ impl LoginMutation {
         let new = NewCustomer { email: email.clone(), password, first_name, last_name, accepts_marketing };
         match identity::register_customer(&request.app, &request.client, new).await {
             Ok(()) => Ok(CustomerRegisterPayload::done(email)),
-            Err(error) => Ok(CustomerRegisterPayload::refused(user_errors(ctx, error)?)),
+            Err(error) => Ok(CustomerRegisterPayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -47,7 +46,7 @@ impl LoginMutation {
     ) -> Result<CustomerEmailVerifyPayload> {
         match identity::verify_email(&ctx.request()?.app, &input.token).await {
             Ok(customer) => Ok(CustomerEmailVerifyPayload::done(Customer(customer))),
-            Err(error) => Ok(CustomerEmailVerifyPayload::refused(user_errors(ctx, error)?)),
+            Err(error) => Ok(CustomerEmailVerifyPayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -61,7 +60,7 @@ impl LoginMutation {
         let request = ctx.request()?;
         match identity::customer_login(&request.app, &request.client, &input.email, &input.password).await {
             Ok((customer, session)) => Ok(CustomerLoginPayload::done(session.into(), Customer(customer))),
-            Err(error) => Ok(CustomerLoginPayload::refused(user_errors(ctx, error)?)),
+            Err(error) => Ok(CustomerLoginPayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -76,7 +75,7 @@ impl LoginMutation {
         let app = &ctx.request()?.app;
         match identity::refresh_session(app, Audience::Customers, &input.refresh_token).await {
             Ok(session) => Ok(SessionRefreshPayload::done(session.into())),
-            Err(error) => Ok(SessionRefreshPayload::refused(user_errors(ctx, error)?)),
+            Err(error) => Ok(SessionRefreshPayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -104,7 +103,7 @@ impl LoginMutation {
         let request = ctx.request()?;
         match identity::request_customer_reset(&request.app, &request.client, &input.email).await {
             Ok(()) => Ok(CustomerPasswordResetRequestPayload::done(input.email)),
-            Err(error) => Ok(CustomerPasswordResetRequestPayload::refused(user_errors(ctx, error)?)),
+            Err(error) => Ok(CustomerPasswordResetRequestPayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -118,7 +117,7 @@ impl LoginMutation {
         let CustomerPasswordResetInput { token, password } = input;
         match identity::reset_customer_password(&request.app, &request.client, &token, &password).await {
             Ok((customer, session)) => Ok(CustomerPasswordResetPayload::done(session.into(), Customer(customer))),
-            Err(error) => Ok(CustomerPasswordResetPayload::refused(user_errors(ctx, error)?)),
+            Err(error) => Ok(CustomerPasswordResetPayload::refused(to_user_errors(error)?)),
         }
     }
 }

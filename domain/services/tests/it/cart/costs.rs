@@ -30,7 +30,7 @@ async fn adding_takes_as_many_statements_with_1_as_with_200_lines() {
         let create = create_cart(&shop.app, &Actor::Anonymous, &context, CreateCart::default());
         let (cart, creating) = counted(create).await;
         let cart = cart.unwrap();
-        let (cart, adding) = counted(add_lines(&shop.app, &Actor::Anonymous, any(&cart), lines.clone())).await;
+        let (cart, adding) = counted(add_lines(&shop.app, &Actor::Anonymous, any(&cart), lines.clone(), None)).await;
         let (priced, pricing) = counted(price(&shop.app, &cart.unwrap(), Freshness::Cached)).await;
         assert_eq!(priced.unwrap().lines.len(), lines.len());
         costs.push((creating, adding, pricing));
@@ -47,7 +47,7 @@ async fn an_empty_cache_loads_products_and_stock_in_one_statement_each() {
         let cart = open(&shop, &Actor::Anonymous, Vec::new()).await;
         shop.app.catalog.invalidate_all();
         shop.app.availability.invalidate_all();
-        let (cart, adding) = counted(add_lines(&shop.app, &Actor::Anonymous, any(&cart), lines)).await;
+        let (cart, adding) = counted(add_lines(&shop.app, &Actor::Anonymous, any(&cart), lines, None)).await;
         let (_, pricing) = counted(price(&shop.app, &cart.unwrap(), Freshness::Cached)).await;
         costs.push((adding, pricing));
     }

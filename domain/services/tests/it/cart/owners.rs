@@ -11,7 +11,7 @@ async fn a_customers_cart_is_hidden_from_everyone_else() {
     assert_eq!(find_cart(&shop.app, &ada, cart.id).await.unwrap(), Some(cart.clone()));
     for stranger in [&bob, &Actor::Anonymous] {
         assert_eq!(find_cart(&shop.app, stranger, cart.id).await.unwrap(), None);
-        let refused = add_lines(&shop.app, stranger, any(&cart), all_of(&tee)).await;
+        let refused = add_lines(&shop.app, stranger, any(&cart), all_of(&tee), None).await;
         assert_eq!(refusal(refused), CartError::NotFound);
     }
 }
@@ -22,7 +22,7 @@ async fn a_guest_cart_is_claimed_by_the_customer_who_changes_it() {
     let ada = customer(&shop, "ada@b.c").await;
     let cart = open(&shop, &Actor::Anonymous, all_of(&tee)).await;
     assert!(find_cart(&shop.app, &ada, cart.id).await.unwrap().unwrap().customer.is_none());
-    add_lines(&shop.app, &ada, any(&cart), all_of(&tee)).await.unwrap();
+    add_lines(&shop.app, &ada, any(&cart), all_of(&tee), None).await.unwrap();
     assert_eq!(find_cart(&shop.app, &Actor::Anonymous, cart.id).await.unwrap(), None);
     assert_eq!(find_cart(&shop.app, &ada, cart.id).await.unwrap().unwrap().customer, ada.customer());
 }
@@ -39,5 +39,5 @@ async fn a_guest_cart_keeps_its_contents_after_login() {
     let merged = merge_carts(&shop.app, &ada, input).await.unwrap();
     assert_eq!((merged.lines.len(), merged.customer), (1, ada.customer()));
     assert_eq!(merge_carts(&shop.app, &ada, input).await.unwrap().version, merged.version);
-    assert_eq!(refusal(add_lines(&shop.app, &ada, any(&guest), all_of(&tee)).await), CartError::Merged);
+    assert_eq!(refusal(add_lines(&shop.app, &ada, any(&guest), all_of(&tee), None).await), CartError::Merged);
 }

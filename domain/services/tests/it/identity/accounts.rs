@@ -10,8 +10,8 @@ use persistence::carts;
 use services::{
     checkout::{CompleteCart, CompleteError, complete},
     identity::{
-        Client, CustomerUpdate, IdentityError, erase_customer, export_customer, find_customer, register_customer,
-        request_customer_reset, reset_customer_password, update_customer, verify_email,
+        Client, CustomerUpdate, IdentityError, IdentityRule, erase_customer, export_customer, find_customer,
+        register_customer, request_customer_reset, reset_customer_password, update_customer, verify_email,
     },
 };
 use testkit::{TestShop, cart_fixtures};
@@ -22,12 +22,15 @@ use super::{PASSWORD, actor, customer, home, login, new_customer, shop};
 async fn a_mailed_token_opens_its_account_once() {
     let (shop, _) = shop().await;
     register_customer(&shop.app, &home(), new_customer(" Ada@Example.org ")).await.unwrap();
-    assert!(matches!(login(&shop, "ada@example.org", PASSWORD).await, Err(IdentityError::InvalidCredentials)));
+    assert!(matches!(
+        login(&shop, "ada@example.org", PASSWORD).await,
+        Err(IdentityError::Rule(IdentityRule::InvalidCredentials))
+    ));
     shop.mails.deliver(&shop.app).await;
     let secret = shop.mails.secret_to("ada@example.org");
     let ada = verify_email(&shop.app, &secret).await.unwrap();
     assert_eq!((ada.first_name.as_str(), ada.email_verified_at.is_some()), ("Ada", true));
-    assert!(matches!(verify_email(&shop.app, &secret).await, Err(IdentityError::InvalidToken)));
+    assert!(matches!(verify_email(&shop.app, &secret).await, Err(IdentityError::Rule(IdentityRule::InvalidToken))));
     let tokens = login(&shop, "ADA@example.org", PASSWORD).await.ok().unwrap();
     assert_eq!(actor(&shop, &tokens).await, Some(Actor::Customer(ada.id)));
 }
@@ -59,7 +62,7 @@ async fn a_later_registration_revokes_earlier_tokens() {
     assert!(login(&shop, "ada@example.org", PASSWORD).await.is_ok());
     for mail in shop.mails.to("ada@example.org") {
         let secret = mail.lines().map(str::trim).find(|line| line.starts_with("mot_")).unwrap();
-        assert!(matches!(verify_email(&shop.app, secret).await, Err(IdentityError::InvalidToken)));
+        assert!(matches!(verify_email(&shop.app, secret).await, Err(IdentityError::Rule(IdentityRule::InvalidToken))));
     }
     assert!(find_customer(&shop.app, &Actor::Customer(ada.id), ada.id).await.unwrap().is_some());
 }
@@ -69,9 +72,9 @@ async fn weak_passwords_and_invalid_emails_are_refused() {
     let (shop, _) = shop().await;
     let weak = services::identity::NewCustomer { password: "short".into(), ..new_customer("ada@example.org") };
     let refused = register_customer(&shop.app, &home(), weak).await.unwrap_err();
-    assert!(matches!(refused, IdentityError::Password(PasswordError::TooShort)));
+    assert!(matches!(refused, IdentityError::Rule(IdentityRule::Password(PasswordError::TooShort))));
     let refused = register_customer(&shop.app, &home(), new_customer("ada@")).await.unwrap_err();
-    assert!(matches!(refused, IdentityError::Email(_)));
+    assert!(matches!(refused, IdentityError::Rule(IdentityRule::Email(_))));
 }
 
 #[tokio::test]
@@ -105,7 +108,7 @@ async fn a_new_email_takes_effect_after_verification() {
         ..CustomerUpdate::default()
     };
     let refused = update_customer(&shop.app, &me, &home(), update("wrong")).await.err().unwrap();
-    assert!(matches!(refused, IdentityError::InvalidCredentials));
+    assert!(matches!(refused, IdentityError::Rule(IdentityRule::InvalidCredentials)));
     let (changed, _) = update_customer(&shop.app, &me, &home(), update(PASSWORD)).await.ok().unwrap();
     assert_eq!((changed.last_name.as_str(), changed.email), ("King", ada.email));
     shop.mails.deliver(&shop.app).await;
@@ -138,7 +141,7 @@ async fn changing_the_email_ends_sessions_and_revokes_tokens() {
     verify_email(&shop.app, &shop.mails.secret_to("countess@example.org")).await.unwrap();
     assert_eq!(actor(&shop, &before).await, None);
     let late = reset_customer_password(&shop.app, &home(), &reset, "a wholly new horse").await.err().unwrap();
-    assert!(matches!(late, IdentityError::InvalidToken));
+    assert!(matches!(late, IdentityError::Rule(IdentityRule::InvalidToken)));
 }
 
 #[tokio::test]
@@ -158,9 +161,9 @@ async fn a_new_password_revokes_mailed_tokens() {
         ..CustomerUpdate::default()
     };
     update_customer(&shop.app, &me, &home(), update).await.ok().unwrap();
-    assert!(matches!(verify_email(&shop.app, &moving).await, Err(IdentityError::InvalidToken)));
+    assert!(matches!(verify_email(&shop.app, &moving).await, Err(IdentityError::Rule(IdentityRule::InvalidToken))));
     let late = reset_customer_password(&shop.app, &home(), &reset, "yet another horse").await.err().unwrap();
-    assert!(matches!(late, IdentityError::InvalidToken));
+    assert!(matches!(late, IdentityError::Rule(IdentityRule::InvalidToken)));
 }
 
 #[tokio::test]
@@ -191,7 +194,7 @@ async fn personal_data_can_be_exported_and_erased() {
     assert_eq!(export["orders"], serde_json::json!([]));
     assert!(!export.to_string().contains("argon2"), "{export}");
     let refused = erase_customer(&shop.app, &me, &home(), "wrong").await.unwrap_err();
-    assert!(matches!(refused, IdentityError::InvalidCredentials));
+    assert!(matches!(refused, IdentityError::Rule(IdentityRule::InvalidCredentials)));
     erase_customer(&shop.app, &me, &home(), PASSWORD).await.unwrap();
     assert_eq!(actor(&shop, &tokens).await, None);
     assert!(login(&shop, "ada@example.org", PASSWORD).await.is_err());

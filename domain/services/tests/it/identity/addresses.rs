@@ -6,7 +6,8 @@ use model::{
     customers::{CustomerError, MAX_ADDRESSES},
 };
 use services::identity::{
-    IdentityError, addresses_of, create_address, delete_address, erase_customer, find_customer, update_address,
+    IdentityError, IdentityRule, addresses_of, create_address, delete_address, erase_customer, find_customer,
+    update_address,
 };
 
 use super::{PASSWORD, customer, home, shop};
@@ -34,8 +35,8 @@ async fn foreign_addresses_read_as_absent() {
     let (ada, eve) = (Actor::Customer(ada.id), Actor::Customer(eve.id));
     let home = create_address(&shop.app, &ada, address("Berlin"), BTreeSet::new()).await.unwrap();
     let stolen = update_address(&shop.app, &eve, home.id, address("Lyon"), BTreeSet::new()).await.unwrap_err();
-    assert!(matches!(stolen, IdentityError::NotFound));
-    assert!(matches!(delete_address(&shop.app, &eve, home.id).await, Err(IdentityError::NotFound)));
+    assert!(matches!(stolen, IdentityError::Rule(IdentityRule::NotFound)));
+    assert!(matches!(delete_address(&shop.app, &eve, home.id).await, Err(IdentityError::Rule(IdentityRule::NotFound))));
     assert!(addresses_of(&shop.app, &eve, &[home.customer_id]).await.unwrap().is_empty());
     assert_eq!(addresses_of(&shop.app, &ada, &[home.customer_id]).await.unwrap()[&home.customer_id], [home]);
 }
@@ -60,12 +61,12 @@ async fn incomplete_and_excess_addresses_are_refused() {
     let ada = customer(&shop, "ada@example.org").await;
     let me = Actor::Customer(ada.id);
     let refused = create_address(&shop.app, &me, address(" "), BTreeSet::new()).await.unwrap_err();
-    assert!(matches!(refused, IdentityError::InvalidAddress(fields) if fields == ["city"]));
+    assert!(matches!(refused, IdentityError::Rule(IdentityRule::InvalidAddress(fields)) if fields == ["city"]));
     for _ in 0..MAX_ADDRESSES {
         create_address(&shop.app, &me, address("Berlin"), BTreeSet::new()).await.unwrap();
     }
     let refused = create_address(&shop.app, &me, address("Berlin"), BTreeSet::new()).await.unwrap_err();
-    assert!(matches!(refused, IdentityError::Customer(CustomerError::TooManyAddresses)));
+    assert!(matches!(refused, IdentityError::Rule(IdentityRule::Customer(CustomerError::TooManyAddresses))));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -81,7 +82,7 @@ async fn an_erased_customer_cannot_be_changed() {
         );
         erased.unwrap();
         let late = create_address(&shop.app, &me, address("Bonn"), BTreeSet::new()).await.unwrap_err();
-        assert!(matches!(late, IdentityError::Customer(CustomerError::Erased)));
+        assert!(matches!(late, IdentityError::Rule(IdentityRule::Customer(CustomerError::Erased))));
         assert!(addresses_of(&shop.app, &Actor::System, &[ada.id]).await.unwrap().is_empty());
         let left = find_customer(&shop.app, &Actor::System, ada.id).await.unwrap().unwrap();
         assert_eq!(left.default_shipping_address, None);

@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use services::identity::{
-    Client, IdentityError, InitialCustomer, customer_login, ensure_customer, ensure_staff, mark_demo,
+    Client, IdentityError, IdentityRule, InitialCustomer, customer_login, ensure_customer, ensure_staff, mark_demo,
     register_customer, request_customer_reset, request_staff_reset, reset_customer_password, staff_login,
 };
 use testkit::TestShop;
@@ -21,7 +21,7 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
     let broken = login(&shop, "nonsense", "wrong").await.err().unwrap();
     assert_eq!(wrong.to_string(), unknown.to_string());
     assert_eq!(wrong.to_string(), broken.to_string());
-    assert!(matches!(wrong, IdentityError::InvalidCredentials));
+    assert!(matches!(wrong, IdentityError::Rule(IdentityRule::InvalidCredentials)));
 }
 
 #[tokio::test]
@@ -29,9 +29,14 @@ async fn after_five_failures_the_right_password_is_throttled() {
     let (shop, clock) = shop().await;
     customer(&shop, "ada@example.org").await;
     for _ in 0..5 {
-        assert!(matches!(attempt(&shop, &home(), "wrong").await, Err(IdentityError::InvalidCredentials)));
+        assert!(matches!(
+            attempt(&shop, &home(), "wrong").await,
+            Err(IdentityError::Rule(IdentityRule::InvalidCredentials))
+        ));
     }
-    let Err(IdentityError::Throttled(throttled)) = attempt(&shop, &home(), PASSWORD).await else {
+    let Err(IdentityError::Rule(IdentityRule::Throttled { cause: throttled, .. })) =
+        attempt(&shop, &home(), PASSWORD).await
+    else {
         panic!("the sixth attempt was heard");
     };
     assert_eq!(throttled.retry_at - shop.app.clock.now(), TimeDelta::seconds(30));
@@ -45,9 +50,12 @@ async fn after_five_failures_the_right_password_is_throttled() {
 async fn an_unknown_address_is_throttled_like_a_known_one() {
     let (shop, _) = shop().await;
     for _ in 0..5 {
-        assert!(matches!(attempt(&shop, &home(), "wrong").await, Err(IdentityError::InvalidCredentials)));
+        assert!(matches!(
+            attempt(&shop, &home(), "wrong").await,
+            Err(IdentityError::Rule(IdentityRule::InvalidCredentials))
+        ));
     }
-    assert!(matches!(attempt(&shop, &home(), "wrong").await, Err(IdentityError::Throttled(_))));
+    assert!(matches!(attempt(&shop, &home(), "wrong").await, Err(IdentityError::Rule(IdentityRule::Throttled { .. }))));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -61,10 +69,16 @@ async fn concurrent_guesses_share_one_limit_across_processes() {
         customer_login(app, &client, "ada@example.org", "wrong")
     });
     let outcomes = join_all(tries).await;
-    let heard = outcomes.iter().filter(|outcome| matches!(outcome, Err(IdentityError::InvalidCredentials))).count();
+    let heard = outcomes
+        .iter()
+        .filter(|outcome| matches!(outcome, Err(IdentityError::Rule(IdentityRule::InvalidCredentials))))
+        .count();
     // Four free failures, plus attempts that were in progress when the fifth was counted.
     assert!((5..=36).contains(&heard), "{heard}");
-    assert!(matches!(attempt(&shop, &home(), PASSWORD).await, Err(IdentityError::Throttled(_))));
+    assert!(matches!(
+        attempt(&shop, &home(), PASSWORD).await,
+        Err(IdentityError::Rule(IdentityRule::Throttled { .. }))
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -82,7 +96,7 @@ async fn an_unverified_password_does_not_count_as_wrong() {
     customer(&shop, "ada@example.org").await;
     shop.database.execute("update customers set password_hash = 'x' || password_hash").await;
     for _ in 0..40 {
-        assert!(matches!(attempt(&shop, &home(), PASSWORD).await, Err(IdentityError::Service(_))));
+        assert!(matches!(attempt(&shop, &home(), PASSWORD).await, Err(IdentityError::Failure(_))));
     }
     shop.database.execute("update customers set password_hash = substr(password_hash, 2)").await;
     attempt(&shop, &home(), PASSWORD).await.unwrap();
@@ -96,14 +110,17 @@ async fn network_limits_expire_whatever_their_count() {
     for n in 0..3 {
         register(n).await.unwrap();
     }
-    assert!(matches!(register(3).await, Err(IdentityError::Throttled(_))));
+    assert!(matches!(register(3).await, Err(IdentityError::Rule(IdentityRule::Throttled { .. }))));
     for n in 4..12 {
         clock.advance(TimeDelta::minutes(20));
         register(n).await.unwrap();
     }
     // Staff and other customers of the same network are not affected.
     request_staff_reset(&shop.app, &home(), "olga@example.org").await.unwrap();
-    assert!(matches!(attempt(&shop, &home(), "wrong").await, Err(IdentityError::InvalidCredentials)));
+    assert!(matches!(
+        attempt(&shop, &home(), "wrong").await,
+        Err(IdentityError::Rule(IdentityRule::InvalidCredentials))
+    ));
 }
 
 #[tokio::test]
@@ -111,15 +128,15 @@ async fn successful_logins_do_not_extend_network_failures() {
     let (shop, clock) = configured(|config| config.network_allowance = 2).await;
     customer(&shop, "ada@example.org").await;
     let guess = async |n: i32| login(&shop, &format!("c{n}@example.org"), "wrong").await.err().unwrap();
-    assert!(matches!(guess(0).await, IdentityError::InvalidCredentials));
+    assert!(matches!(guess(0).await, IdentityError::Rule(IdentityRule::InvalidCredentials)));
     for _ in 0..3 {
         clock.advance(TimeDelta::minutes(10));
         attempt(&shop, &home(), PASSWORD).await.unwrap();
     }
-    assert!(matches!(guess(1).await, IdentityError::InvalidCredentials));
+    assert!(matches!(guess(1).await, IdentityError::Rule(IdentityRule::InvalidCredentials)));
     attempt(&shop, &home(), PASSWORD).await.unwrap();
-    assert!(matches!(guess(2).await, IdentityError::InvalidCredentials));
-    assert!(matches!(guess(3).await, IdentityError::Throttled(_)));
+    assert!(matches!(guess(2).await, IdentityError::Rule(IdentityRule::InvalidCredentials)));
+    assert!(matches!(guess(3).await, IdentityError::Rule(IdentityRule::Throttled { .. })));
 }
 
 #[tokio::test]
@@ -134,7 +151,10 @@ async fn strangers_cannot_lock_out_an_owner() {
     }
     // The account is blocked from new networks, but not from networks where its owner logged in before.
     let elsewhere = from("203.0.113.9");
-    assert!(matches!(attempt(&shop, &elsewhere, PASSWORD).await, Err(IdentityError::Throttled(_))));
+    assert!(matches!(
+        attempt(&shop, &elsewhere, PASSWORD).await,
+        Err(IdentityError::Rule(IdentityRule::Throttled { .. }))
+    ));
     attempt(&shop, &home(), PASSWORD).await.unwrap();
     // A password reset by mail works from every network.
     request_customer_reset(&shop.app, &elsewhere, "ada@example.org").await.unwrap();
@@ -158,7 +178,7 @@ async fn demo_customer_passwords_work_only_in_a_demo() {
     let ada = ensure_customer(&shop.app, seed()).await.unwrap();
     assert_eq!(ensure_customer(&shop.app, seed()).await.unwrap(), ada);
     let refused = login(&shop, "ada@demo.test", "mercator-demo").await.err().unwrap();
-    assert!(matches!(refused, IdentityError::InvalidCredentials));
+    assert!(matches!(refused, IdentityError::Rule(IdentityRule::InvalidCredentials)));
     mark_demo(&shop.app).await.unwrap();
     login(&shop, "ada@demo.test", "mercator-demo").await.ok().unwrap();
 }
@@ -168,7 +188,7 @@ async fn demo_staff_passwords_work_only_in_a_demo() {
     let (shop, _) = shop().await;
     ensure_staff(&shop.app, "admin@demo.test", "Olga", "mercator-demo", &["owner"]).await.unwrap();
     let refused = staff_login(&shop.app, &home(), "admin@demo.test", "mercator-demo").await.err().unwrap();
-    assert!(matches!(refused, IdentityError::InvalidCredentials));
+    assert!(matches!(refused, IdentityError::Rule(IdentityRule::InvalidCredentials)));
     mark_demo(&shop.app).await.unwrap();
     staff_login(&shop.app, &home(), "admin@demo.test", "mercator-demo").await.ok().unwrap();
 }

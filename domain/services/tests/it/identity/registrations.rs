@@ -1,5 +1,5 @@
 use chrono::TimeDelta;
-use services::identity::{IdentityError, NewCustomer, register_customer, verify_email};
+use services::identity::{IdentityError, IdentityRule, NewCustomer, register_customer, verify_email};
 
 use super::{PASSWORD, from, home, login, new_customer, shop};
 
@@ -16,7 +16,7 @@ async fn an_unmailed_registration_still_revokes_earlier_tokens() {
     register_customer(&shop.app, &home(), new_customer(EMAIL)).await.unwrap();
     shop.mails.deliver(&shop.app).await;
     let newest = shop.mails.secret_to(EMAIL);
-    assert!(matches!(verify_email(&shop.app, &newest).await, Err(IdentityError::InvalidToken)));
+    assert!(matches!(verify_email(&shop.app, &newest).await, Err(IdentityError::Rule(IdentityRule::InvalidToken))));
     clock.advance(TimeDelta::hours(1));
     register_customer(&shop.app, &home(), new_customer(EMAIL)).await.unwrap();
     shop.mails.deliver(&shop.app).await;

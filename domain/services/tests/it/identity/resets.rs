@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use model::{access::Actor, customers::PasswordError};
 use services::identity::{
-    Client, CustomerUpdate, IdentityError, ensure_staff, register_customer, request_customer_reset,
+    Client, CustomerUpdate, IdentityError, IdentityRule, ensure_staff, register_customer, request_customer_reset,
     request_staff_reset, reset_customer_password, reset_staff_password, update_customer, verify_email,
 };
 
@@ -16,14 +16,17 @@ async fn a_reset_ends_all_sessions_and_starts_one() {
     shop.mails.deliver(&shop.app).await;
     let secret = shop.mails.secret_to("ada@example.org");
     let weak = reset_customer_password(&shop.app, &home(), &secret, "short").await.err().unwrap();
-    assert!(matches!(weak, IdentityError::Password(PasswordError::TooShort)));
+    assert!(matches!(weak, IdentityError::Rule(IdentityRule::Password(PasswordError::TooShort))));
     let (_, after) = reset_customer_password(&shop.app, &home(), &secret, "a wholly new horse").await.ok().unwrap();
     assert_eq!(actor(&shop, &before).await, None);
-    assert!(matches!(refresh(&shop, &before.refresh_token).await, Err(IdentityError::SessionEnded)));
+    assert!(matches!(
+        refresh(&shop, &before.refresh_token).await,
+        Err(IdentityError::Rule(IdentityRule::SessionEnded))
+    ));
     assert_eq!(actor(&shop, &after).await, Some(Actor::Customer(ada.id)));
     assert!(login(&shop, "ada@example.org", PASSWORD).await.is_err());
     let again = reset_customer_password(&shop.app, &home(), &secret, "yet another horse").await.err().unwrap();
-    assert!(matches!(again, IdentityError::InvalidToken));
+    assert!(matches!(again, IdentityError::Rule(IdentityRule::InvalidToken)));
 }
 
 #[tokio::test]
@@ -43,7 +46,7 @@ async fn mailed_tokens_expire() {
     clock.advance(TimeDelta::hours(1));
     let secret = shop.mails.secret_to("ada@example.org");
     let late = reset_customer_password(&shop.app, &home(), &secret, "a wholly new horse").await.err().unwrap();
-    assert!(matches!(late, IdentityError::InvalidToken));
+    assert!(matches!(late, IdentityError::Rule(IdentityRule::InvalidToken)));
 }
 
 #[tokio::test]
@@ -60,7 +63,7 @@ async fn a_reset_revokes_a_pending_email_change() {
     shop.mails.deliver(&shop.app).await;
     let (moving, secret) = (shop.mails.secret_to("thief@example.org"), shop.mails.secret_to("ada@example.org"));
     reset_customer_password(&shop.app, &home(), &secret, "a wholly new horse").await.ok().unwrap();
-    assert!(matches!(verify_email(&shop.app, &moving).await, Err(IdentityError::InvalidToken)));
+    assert!(matches!(verify_email(&shop.app, &moving).await, Err(IdentityError::Rule(IdentityRule::InvalidToken))));
 }
 
 #[tokio::test]

@@ -6,7 +6,9 @@ use model::access::Actor;
 use persistence::documents::{MongoConfig, MongoDocuments};
 use services::{
     app::DocumentsConfig,
-    identity::{Audience, IdentityError, SessionTokens, end_session, end_session_of, identify, refresh_session},
+    identity::{
+        Audience, IdentityError, IdentityRule, SessionTokens, end_session, end_session_of, identify, refresh_session,
+    },
 };
 use testkit::TestShop;
 use tokio_util::sync::CancellationToken;
@@ -34,8 +36,14 @@ async fn reusing_an_old_refresh_token_ends_the_session() {
     let other = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
     let second = refresh(&shop, &first.refresh_token).await.ok().unwrap();
     clock.advance(TimeDelta::seconds(10));
-    assert!(matches!(refresh(&shop, &first.refresh_token).await, Err(IdentityError::RefreshTokenReused)));
-    assert!(matches!(refresh(&shop, &second.refresh_token).await, Err(IdentityError::SessionEnded)));
+    assert!(matches!(
+        refresh(&shop, &first.refresh_token).await,
+        Err(IdentityError::Rule(IdentityRule::RefreshTokenReused))
+    ));
+    assert!(matches!(
+        refresh(&shop, &second.refresh_token).await,
+        Err(IdentityError::Rule(IdentityRule::SessionEnded))
+    ));
     assert_eq!(actor(&shop, &second).await, None);
     assert!(actor(&shop, &other).await.is_some(), "another login of the same customer goes on");
 }
@@ -61,11 +69,11 @@ async fn a_forged_refresh_token_does_not_end_the_session() {
     forged[60] = if forged[60] == b'A' { b'B' } else { b'A' };
     let forged = String::from_utf8(forged).unwrap();
     for token in [forged.as_str(), "mrt_", "", &real.access_token] {
-        assert!(matches!(refresh(&shop, token).await, Err(IdentityError::SessionEnded)));
+        assert!(matches!(refresh(&shop, token).await, Err(IdentityError::Rule(IdentityRule::SessionEnded))));
         end_session_of(&shop.app, Audience::Customers, token).await.unwrap();
     }
     let for_staff = refresh_session(&shop.app, Audience::Staff, &real.refresh_token).await;
-    assert!(matches!(for_staff, Err(IdentityError::SessionEnded)));
+    assert!(matches!(for_staff, Err(IdentityError::Rule(IdentityRule::SessionEnded))));
     assert!(actor(&shop, &real).await.is_some());
 }
 
@@ -95,7 +103,10 @@ async fn sessions_work_on_mongodb() {
     assert!(refresh(&shop, &first.refresh_token).await.ok().unwrap().refresh_token == second.refresh_token);
     assert_eq!(actor(&shop, &second).await, Some(Actor::Customer(ada.id)));
     end_session_of(&shop.app, Audience::Customers, &second.refresh_token).await.unwrap();
-    assert!(matches!(refresh(&shop, &second.refresh_token).await, Err(IdentityError::SessionEnded)));
+    assert!(matches!(
+        refresh(&shop, &second.refresh_token).await,
+        Err(IdentityError::Rule(IdentityRule::SessionEnded))
+    ));
     MongoDocuments::connect(&mongo).await.unwrap().drop_database().await.unwrap();
 }
 

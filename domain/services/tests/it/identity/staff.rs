@@ -5,8 +5,8 @@ use model::{
 use services::{
     App, ServiceError,
     identity::{
-        Client, IdentityError, NewApiToken, NewStaff, StaffUpdate, create_api_token, create_role, ensure_role,
-        ensure_staff, identify, invite_staff, reset_staff_password, staff_login, update_staff,
+        Client, IdentityError, IdentityRule, NewApiToken, NewStaff, StaffUpdate, create_api_token, create_role,
+        ensure_role, ensure_staff, identify, invite_staff, reset_staff_password, staff_login, update_staff,
     },
 };
 use testkit::TestShop;
@@ -45,7 +45,7 @@ async fn an_invited_user_sets_a_password_and_gets_their_roles() {
     create_role(&shop.app, &owner, "packer".parse().unwrap(), "Packer", fulfil).await.unwrap();
     let new = NewStaff { email: "max@example.org".into(), name: "Max".into(), roles: vec!["packer".into()] };
     invite_staff(&shop.app, &owner, new.clone()).await.unwrap();
-    assert!(matches!(invite_staff(&shop.app, &owner, new).await, Err(IdentityError::EmailTaken)));
+    assert!(matches!(invite_staff(&shop.app, &owner, new).await, Err(IdentityError::Rule(IdentityRule::EmailTaken))));
     assert!(staff_login(&shop.app, &Client::default(), "max@example.org", PASSWORD).await.is_err());
     shop.mails.deliver(&shop.app).await;
     let secret = shop.mails.secret_to("max@example.org");
@@ -81,12 +81,12 @@ async fn staff_cannot_grant_the_owner_role() {
     let actor = Actor::Staff { id: hr.id, permissions: hr.permissions() };
     let promote = StaffUpdate { roles: Some(vec!["owner".into()]), ..StaffUpdate::default() };
     let refused = update_staff(&shop.app, &actor, hr.id, promote).await.unwrap_err();
-    assert!(matches!(refused, IdentityError::Staff(StaffError::MoreThanOwn)));
+    assert!(matches!(refused, IdentityError::Rule(IdentityRule::Staff(StaffError::MoreThanOwn))));
     let demote = StaffUpdate { roles: Some(vec![]), ..StaffUpdate::default() };
     let refused = update_staff(&shop.app, &actor, olga.id, demote.clone()).await.unwrap_err();
-    assert!(matches!(refused, IdentityError::Staff(StaffError::MoreThanOwn)));
+    assert!(matches!(refused, IdentityError::Rule(IdentityRule::Staff(StaffError::MoreThanOwn))));
     let refused = update_staff(&shop.app, &owner, olga.id, demote).await.unwrap_err();
-    assert!(matches!(refused, IdentityError::Staff(StaffError::LastOwner)));
+    assert!(matches!(refused, IdentityError::Rule(IdentityRule::Staff(StaffError::LastOwner))));
 }
 
 #[tokio::test]
@@ -97,7 +97,7 @@ async fn disabled_staff_cannot_grant_rights_in_another_process() {
     let bea = member(&shop.app, "bea", "owner").await;
     let remembered = acting(&other, &bea).await;
     update_staff(&shop.app, &olga, bea.id, dismissed()).await.unwrap();
-    let gone = |error| matches!(error, IdentityError::Service(ServiceError::Access(AccessError::Unauthenticated)));
+    let gone = |error| matches!(error, IdentityError::Failure(ServiceError::Access(AccessError::Unauthenticated)));
     assert!(gone(invite_staff(&other, &remembered, invitation("owner")).await.unwrap_err()));
     let role = create_role(&other, &remembered, "god".parse().unwrap(), "God", Permissions::all()).await;
     assert!(gone(role.unwrap_err()));
@@ -118,7 +118,7 @@ async fn a_revoked_right_cannot_be_granted_in_another_process() {
     let demoted = StaffUpdate { roles: Some(vec!["hr".into()]), ..StaffUpdate::default() };
     update_staff(&shop.app, &olga, bea.id, demoted).await.unwrap();
     let refused = invite_staff(&other, &remembered, invitation("owner")).await.unwrap_err();
-    assert!(matches!(refused, IdentityError::Staff(StaffError::MoreThanOwn)));
+    assert!(matches!(refused, IdentityError::Rule(IdentityRule::Staff(StaffError::MoreThanOwn))));
     invite_staff(&other, &remembered, invitation("hr")).await.unwrap();
 }
 

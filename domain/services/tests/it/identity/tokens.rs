@@ -12,9 +12,9 @@ use serde_json::Value;
 use services::{
     App, Background, ServiceError,
     identity::{
-        Audience, AuthError, Client, CustomerUpdate, IdentityError, NewApiToken, StaffUpdate, authenticate,
-        create_api_token, create_role, end_session_of, ensure_role, ensure_staff, jwks, list_api_tokens, purge,
-        revoke_api_token, staff_login, update_customer, update_staff,
+        Audience, AuthError, Client, CustomerUpdate, IdentityError, IdentityRule, NewApiToken, StaffUpdate,
+        authenticate, create_api_token, create_role, end_session_of, ensure_role, ensure_staff, jwks, list_api_tokens,
+        purge, revoke_api_token, staff_login, update_customer, update_staff,
     },
 };
 use testkit::{TestClock, TestShop, eventually};
@@ -45,7 +45,10 @@ async fn an_api_token_keeps_its_scope_until_revoked() {
     assert!(create_api_token(&shop.app, &acting, &wanted).await.is_err(), "a token makes no tokens");
     revoke_api_token(&shop.app, &owner, token.id).await.unwrap();
     assert!(matches!(authenticate(&shop.app, &secret).await, Err(AuthError::InvalidToken)));
-    assert!(matches!(revoke_api_token(&shop.app, &owner, token.id).await, Err(IdentityError::NotFound)));
+    assert!(matches!(
+        revoke_api_token(&shop.app, &owner, token.id).await,
+        Err(IdentityError::Rule(IdentityRule::NotFound))
+    ));
 }
 
 #[tokio::test]
@@ -57,7 +60,7 @@ async fn an_api_token_never_exceeds_its_creators_rights() {
     let lead = ensure_staff(&shop.app, "lead@example.org", "Lea", PASSWORD, &["lead"]).await.unwrap();
     let actor = Actor::Staff { id: lead.id, permissions: lead.permissions() };
     let refused = create_api_token(&shop.app, &actor, &erp(&[Permission::CatalogWrite])).await.unwrap_err();
-    assert!(matches!(refused, IdentityError::ApiToken(ApiTokenError::MoreThanOwn)));
+    assert!(matches!(refused, IdentityError::Rule(IdentityRule::ApiToken(ApiTokenError::MoreThanOwn))));
     let (_, secret) = create_api_token(&shop.app, &actor, &erp(&[Permission::OrdersWrite])).await.unwrap();
     ensure_role(&shop.app, "lead", "Lead", [Permission::StaffManage].into_iter().collect()).await.unwrap();
     let now = authenticate(&shop.app, &secret).await.unwrap();
@@ -76,12 +79,12 @@ async fn tokens_with_more_rights_cannot_be_revoked() {
     let lead = Actor::Staff { id: lead.id, permissions: lead.permissions() };
     let (erp_token, _) = create_api_token(&shop.app, &boss, &erp(&[Permission::CatalogWrite])).await.unwrap();
     let refused = revoke_api_token(&shop.app, &lead, erp_token.id).await.unwrap_err();
-    assert!(matches!(refused, IdentityError::Staff(StaffError::MoreThanOwn)));
+    assert!(matches!(refused, IdentityError::Rule(IdentityRule::Staff(StaffError::MoreThanOwn))));
     let (own, secret) = create_api_token(&shop.app, &lead, &erp(&[Permission::StaffManage])).await.unwrap();
     let acting = authenticate(&shop.app, &secret).await.unwrap();
     let slug = "another".parse().unwrap();
     let refused = create_role(&shop.app, &acting, slug, "Another", Permissions::NONE).await.unwrap_err();
-    assert!(matches!(refused, IdentityError::Service(ServiceError::Access(AccessError::NotStaff))));
+    assert!(matches!(refused, IdentityError::Failure(ServiceError::Access(AccessError::NotStaff))));
     revoke_api_token(&shop.app, &lead, own.id).await.unwrap();
     revoke_api_token(&shop.app, &boss, erp_token.id).await.unwrap();
 }
