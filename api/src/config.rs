@@ -50,7 +50,7 @@ impl StoreArgs {
         self.edges.check()?;
         let gateways = self.gateways.gateways(is_demo);
         let mut config = AppConfig { db: self.db_config()?, documents, gateways, ..AppConfig::new(&self.database_url) };
-        self.edges.apply(&mut config);
+        self.edges.apply(&mut config)?;
         Ok(config)
     }
 

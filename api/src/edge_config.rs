@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use services::AppConfig;
+use services::{AppConfig, mail::StorefrontLinks};
 
 use crate::start::StartError;
 
@@ -22,9 +22,13 @@ pub struct EdgeArgs {
     /// The name of the shop in mails.
     #[arg(long, env = "MERCATOR_SHOP_NAME", default_value = "Mercator")]
     shop_name: String,
-    /// Where the shop's pages are; links in mails lead there.
-    #[arg(long, env = "MERCATOR_STOREFRONT_URL", default_value = "http://127.0.0.1:8080")]
-    storefront_url: String,
+    /// The base URL of the storefront for links in mails; mails contain no links without it.
+    #[arg(long, env = "MERCATOR_STOREFRONT_URL")]
+    storefront_url: Option<String>,
+    /// The path of the order page for links in mails; {id} is replaced by the UUID of the order's global id, {token} by
+    /// the order's token.
+    #[arg(long, env = "MERCATOR_STOREFRONT_ORDER_PATH", default_value = StorefrontLinks::ORDER_PATH)]
+    storefront_order_path: String,
     /// Seals the signing keys in the database, 32 bytes at least; set the same in every process. Without it they lie
     /// there in the clear.
     #[arg(long, env = "MERCATOR_KEY_SECRET", hide_env_values = true)]
@@ -42,7 +46,7 @@ pub struct EdgeArgs {
 const SHORTEST_SECRET: usize = 32;
 
 impl EdgeArgs {
-    /// Refuses a secret that could be guessed.
+    /// Checks the secret of the signing keys and the links to the storefront.
     ///
     /// # Errors
     /// [`StartError::Setting`] that says what to set.
@@ -52,20 +56,33 @@ impl EdgeArgs {
             let message = "MERCATOR_KEY_SECRET has fewer than 32 bytes; make one with `openssl rand -base64 32`";
             return Err(StartError::Setting(message.to_owned()));
         }
+        self.storefront()?;
         Ok(())
     }
 
-    /// Puts the settings where they belong; an empty one counts as none.
-    pub fn apply(&self, config: &mut AppConfig) {
+    fn storefront(&self) -> Result<Option<StorefrontLinks>, StartError> {
+        let Some(url) = self.storefront_url.as_deref().filter(|url| !url.is_empty()) else { return Ok(None) };
+        let links = StorefrontLinks::parse(url, &self.storefront_order_path).map_err(|error| {
+            StartError::Setting(format!("MERCATOR_STOREFRONT_URL, MERCATOR_STOREFRONT_ORDER_PATH: {error}"))
+        })?;
+        Ok(Some(links))
+    }
+
+    /// Writes the settings to the configuration; an empty setting counts as absent.
+    ///
+    /// # Errors
+    /// [`StartError::Setting`] if a link to the storefront is invalid.
+    pub fn apply(&self, config: &mut AppConfig) -> Result<(), StartError> {
         let given = |setting: &Option<String>| setting.clone().filter(|text| !text.is_empty());
         config.mail.smtp_url = given(&self.smtp_url);
         config.mail.directory.clone_from(&self.mail_dir);
         config.mail.from.clone_from(&self.mail_from);
         config.mail.shop_name.clone_from(&self.shop_name);
-        config.mail.storefront_url.clone_from(&self.storefront_url);
+        config.mail.storefront = self.storefront()?;
         config.identity.key_secret = given(&self.key_secret);
         config.identity.issuer.clone_from(&self.token_issuer);
         config.identity.network_allowance = self.network_allowance;
+        Ok(())
     }
 
     /// How mail leaves, without the password.

@@ -3,6 +3,7 @@
 mod deliver;
 mod enqueue;
 mod file;
+mod links;
 mod smtp;
 mod templates;
 
@@ -16,6 +17,7 @@ pub(crate) use deliver::deliver;
 pub use enqueue::enqueue_email_changed;
 pub(crate) use enqueue::{enqueue_email_change_asked, enqueue_token};
 pub use file::FileMailer;
+pub use links::{InvalidLinks, StorefrontLinks};
 pub use smtp::SmtpMailer;
 
 /// A mail, ready to go.
@@ -65,8 +67,9 @@ pub struct MailConfig {
     pub from: String,
     /// The name of the shop in texts.
     pub shop_name: String,
-    /// Where the shop's pages are; links in mails lead to `/account/verify`, `/account/reset` and `/staff/reset` there.
-    pub storefront_url: String,
+    /// The pages that mails link to: `/account/verify`, `/account/reset`, `/staff/reset` and the page of an order.
+    /// Without it, mails contain no links.
+    pub storefront: Option<StorefrontLinks>,
 }
 
 impl Default for MailConfig {
@@ -76,7 +79,7 @@ impl Default for MailConfig {
             directory: PathBuf::from("var/mail"),
             from: "Mercator <shop@mercator.invalid>".to_owned(),
             shop_name: "Mercator".to_owned(),
-            storefront_url: "http://127.0.0.1:8080".to_owned(),
+            storefront: None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The contents of mails that wait to be sent.
 
-use model::customers::Email;
+use model::{customers::Email, ids::OrderId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -39,8 +39,9 @@ pub struct OrderConfirmation {
     pub to: Email,
     /// The order's number.
     pub number: String,
-    /// The order's page.
-    pub url: Option<String>,
+    /// The order, for the link to its page; absent in jobs of earlier versions.
+    #[serde(default)]
+    pub order_id: Option<OrderId>,
     /// The ordered items.
     pub lines: Vec<ConfirmedLine>,
     /// The order total, such as `EUR 44.70`.

@@ -4,7 +4,7 @@ use model::{
     Timestamp,
     customers::{OneTimeToken, Purpose},
 };
-use persistence::{Conn, customers, one_time_tokens, staff};
+use persistence::{Conn, customers, one_time_tokens, orders, staff};
 use uuid::Uuid;
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     App, ServiceResult,
-    jobs::{JobError, MailJob},
+    jobs::{JobError, MailJob, OrderConfirmation},
     secrets,
 };
 
@@ -33,11 +33,12 @@ pub(crate) async fn deliver(app: &App, mail: MailJob) -> Result<(), JobError> {
             Some(Mail { to, subject, text, at: now, key: id.simple().to_string() })
         }
         MailJob::EmailChangeAsked { to, id } => {
-            let Text { subject, text } = templates::email_change_asked(&app.mail);
+            let Text { subject, text } = templates::email_change_requested(&app.mail);
             Some(Mail { to, subject, text, at: now, key: id.simple().to_string() })
         }
         MailJob::OrderConfirmation(order) => {
-            let Text { subject, text } = templates::order_confirmation(&app.mail, &order);
+            let link = order_link(app, &order).await?;
+            let Text { subject, text } = templates::order_confirmation(&app.mail, &order, link.as_deref());
             Some(Mail { to: order.to, subject, text, at: now, key: format!("order-{}", plain(&order.number)) })
         }
     };
@@ -46,6 +47,13 @@ pub(crate) async fn deliver(app: &App, mail: MailJob) -> Result<(), JobError> {
         MailError::Unavailable(_) => JobError::Retry(error.to_string()),
         MailError::Refused(_) => JobError::Permanent(error.to_string()),
     })
+}
+
+/// The link to the page of an order, if the storefront is configured.
+async fn order_link(app: &App, confirmation: &OrderConfirmation) -> ServiceResult<Option<String>> {
+    let (Some(storefront), Some(id)) = (&app.mail.storefront, confirmation.order_id) else { return Ok(None) };
+    let order = orders::find(&mut *app.db.read().await?, id).await?;
+    Ok(order.map(|order| storefront.order(id, &order.token)))
 }
 
 /// The mail of a one-time token; none when there is nobody to write to, or the token is of no more use.

@@ -1,4 +1,4 @@
-//! What mails say: plain text, and plain ASCII where there is a link, so that no encoding breaks it.
+//! Subjects and texts of mails: plain text, and ASCII where there is a link, so that no encoding breaks it.
 
 use model::customers::Purpose;
 
@@ -11,104 +11,115 @@ pub(super) struct Text {
     pub(super) text: String,
 }
 
-/// The mail that carries a one-time token.
+/// The mail that contains a one-time token.
 pub(super) fn token(config: &MailConfig, purpose: Purpose, secret: &str) -> Text {
     let shop = &config.shop_name;
-    let (subject, page, why, life) = match purpose {
+    let (subject, page, request, lifetime) = match purpose {
         Purpose::Register => (
             format!("Confirm your account at {shop}"),
             "account/verify",
-            "somebody, we hope you, asked for an account with this e-mail address and chose a password for it. If it \
-             was not you, do not follow the link: the account would open with somebody else's password, and you would \
-             have to ask for a new one where you log in. If it was you, confirm that the address is yours:",
+            "Someone created an account with your e-mail address and chose a password for it. If this was you, please \
+             confirm your address. If it was not you, do not confirm it: the account would have a password that \
+             someone else knows.",
             "48 hours",
         ),
         Purpose::EmailChange => (
             format!("Confirm your new e-mail address at {shop}"),
             "account/verify",
-            "this is to become the e-mail address of your account. Confirm that it is yours:",
+            "You asked us to change the e-mail address of your account to this address. Please confirm it.",
             "48 hours",
         ),
         Purpose::PasswordReset => (
-            format!("Choose a new password for {shop}"),
+            format!("Reset your password for {shop}"),
             "account/reset",
-            "somebody, we hope you, asked for a new password for your account. Choose it here:",
+            "Someone asked to reset the password of your account. If this was you, choose a new password.",
             "one hour",
         ),
         Purpose::StaffPasswordReset => (
-            format!("Choose a new password for the back office of {shop}"),
+            format!("Reset your back office password for {shop}"),
             "staff/reset",
-            "somebody, we hope you, asked for a new password for your staff account. Choose it here:",
+            "Someone asked to reset the password of your staff account. If this was you, choose a new password.",
             "one hour",
         ),
         Purpose::StaffInvite => (
-            format!("You are invited to the back office of {shop}"),
+            format!("You have been invited to the back office of {shop}"),
             "staff/reset",
-            "you are invited to work in the back office. Choose your password here:",
+            "You have been invited to the back office. Choose a password to activate your account.",
             "seven days",
         ),
     };
-    let url = config.storefront_url.trim_end_matches('/');
+    let link = config.storefront.as_ref().map_or_else(String::new, |storefront| {
+        format!("Open this link:\n\n{}\n\n", storefront.token_page(page, secret))
+    });
     let text = format!(
-        "Hello,\n\n{why}\n\n{url}/{page}?token={secret}\n\nWhere a page asks for a code, it is:\n\n{secret}\n\n\
-         It works once, for {life}. If this was not you, delete this mail: nothing happens without it.\n"
+        "Hello,\n\n{request}\n\n{link}Your code is:\n\n{secret}\n\nIt works once, within {lifetime}. If you did not \
+         expect this mail, you can ignore it; nothing will change.\n"
     );
     Text { subject, text }
 }
 
-/// The mail to somebody who registers an address that has an account.
+/// The mail to a person who registers an address that already has an account.
 pub(super) fn account_exists(config: &MailConfig) -> Text {
     let shop = &config.shop_name;
     let text = format!(
-        "Hello,\n\nsomebody, we hope you, wanted to open an account at {shop} with this e-mail address. You have one \
-         already:\nlog in with it, or ask for a new password where you log in.\n\nIf this was not you, there is \
-         nothing to do.\n"
+        "Hello,\n\nSomeone tried to create an account at {shop} with your e-mail address. You already have an \
+         account:\nplease log in, or reset your password if you have forgotten it.\n\nIf this was not you, you can \
+         ignore this mail.\n"
     );
     Text { subject: format!("Your account at {shop}"), text }
 }
 
-/// The note to the address of an account for which a new one was asked.
-pub(super) fn email_change_asked(config: &MailConfig) -> Text {
+/// The mail to the current address of an account when a new address was requested.
+pub(super) fn email_change_requested(config: &MailConfig) -> Text {
     let shop = &config.shop_name;
     let text = format!(
-        "Hello,\n\nsomebody who knows your password, we hope you, asked for another e-mail address for your account at \
-         {shop}. It counts once it is confirmed there.\n\nIf this was not you, choose a new password at once: the other \
-         address is forgotten then.\n"
+        "Hello,\n\nSomeone who knows your password asked to change the e-mail address of your account at {shop}. The \
+         change takes effect when the new address is confirmed.\n\nIf this was not you, change your password now. \
+         This also cancels the request.\n"
     );
-    Text { subject: format!("Your e-mail address at {shop} is to change"), text }
+    Text { subject: format!("Request to change your e-mail address at {shop}"), text }
 }
 
-/// The note to the old address of an account.
+/// The mail to the former address of an account.
 pub(super) fn email_changed(config: &MailConfig) -> Text {
     let shop = &config.shop_name;
     let text = format!(
-        "Hello,\n\nyour account at {shop} has a new e-mail address, and mail goes there from now on.\n\nIf this was \
-         not you, answer this mail.\n"
+        "Hello,\n\nThe e-mail address of your account at {shop} was changed. We will send all mail to the new \
+         address.\n\nIf this was not you, please reply to this mail.\n"
     );
     Text { subject: format!("Your e-mail address at {shop} was changed"), text }
 }
 
-/// What was ordered.
-pub(super) fn order_confirmation(config: &MailConfig, order: &OrderConfirmation) -> Text {
-    let OrderConfirmation { number, url, lines, total, .. } = order;
+/// The confirmation of an order, with a link to its page if there is one.
+pub(super) fn order_confirmation(config: &MailConfig, order: &OrderConfirmation, link: Option<&str>) -> Text {
+    let OrderConfirmation { number, lines, total, .. } = order;
     let line = |line: &ConfirmedLine| format!("{} x {}: {}\n", line.quantity, line.name, line.total);
     let lines: String = lines.iter().map(line).collect();
-    let page = url.as_ref().map_or_else(String::new, |url| format!("\nFollow your order here:\n{url}\n"));
-    let text = format!("Hello,\n\nthank you for your order {number}.\n\n{lines}\nTotal: {total}\n{page}");
+    let link = link.map_or_else(String::new, |link| format!("\nView your order:\n\n{link}\n"));
+    let text = format!("Hello,\n\nThank you for your order {number}.\n\n{lines}\nTotal: {total}\n{link}");
     Text { subject: format!("Your order {number} at {}", config.shop_name), text }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::StorefrontLinks, *};
 
     #[test]
-    fn a_mail_with_a_link_needs_no_encoding() {
+    fn mails_with_links_need_no_encoding() {
+        let storefront = StorefrontLinks::parse("https://shop.example.org", StorefrontLinks::ORDER_PATH).ok();
+        let config = MailConfig { storefront, ..MailConfig::default() };
         for purpose in [Purpose::Register, Purpose::EmailChange, Purpose::PasswordReset, Purpose::StaffInvite] {
             let secret = "x".repeat(47);
-            let Text { text, .. } = token(&MailConfig::default(), purpose, &secret);
+            let Text { text, .. } = token(&config, purpose, &secret);
             assert!(text.is_ascii() && text.lines().all(|line| line.len() < 998), "{text}");
             assert!(text.lines().any(|line| line == secret), "{text}");
+            assert!(text.contains(&format!("?token={secret}\n")), "{text}");
         }
+    }
+
+    #[test]
+    fn mails_without_a_storefront_have_no_link() {
+        let Text { text, .. } = token(&MailConfig::default(), Purpose::Register, "secret");
+        assert!(text.contains("secret") && !text.contains("://"), "{text}");
     }
 }

@@ -55,7 +55,7 @@ fn confirmation(order: &Order, to: Email, lines: &[OrderLine]) -> OrderConfirmat
     OrderConfirmation {
         to,
         number: order.number.to_string(),
-        url: None,
+        order_id: Some(order.id),
         lines: lines.iter().map(line).collect(),
         total: text(order.total.gross),
     }

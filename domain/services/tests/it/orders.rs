@@ -16,6 +16,7 @@ use persistence::{carts, inventory, ledger, orders as store, payments, promotion
 use services::{
     catalog::Ref,
     checkout::{CompleteCart, complete},
+    mail::StorefrontLinks,
     orders::{self, CancelError, CancelOrder, FulfillError, FulfillOrder, OrderFilter},
     promotions::{ActionInput, PromotionInput, create_promotion},
 };
@@ -281,6 +282,23 @@ async fn an_order_sends_one_confirmation_mail() {
     let jobs = persistence::jobs::claim(&mut conn, &["mail".to_owned()], far, Duration::ZERO, 10).await.unwrap();
     assert_eq!(jobs.len(), 1);
     assert!(jobs[0].payload.to_string().contains(&order.number.to_string()), "{}", jobs[0].payload);
+}
+
+#[tokio::test]
+async fn confirmation_mails_link_to_the_order_only_with_a_storefront() {
+    let links = StorefrontLinks::parse("https://shop.example.org/", StorefrontLinks::ORDER_PATH).unwrap();
+    for storefront in [None, Some(links)] {
+        let is_linked = storefront.is_some();
+        let shop = TestShop::configured(|config| config.mail.storefront = storefront).await;
+        let (_, order) = sold(&shop).await;
+        orders::confirm(&shop.app, order.id).await.unwrap();
+        shop.mails.deliver(&shop.app).await;
+        let mail = shop.mails.to(&order.email).pop().unwrap();
+        assert!(mail.contains(&format!("Thank you for your order {}.", order.number)), "{mail}");
+        let link = format!("https://shop.example.org/orders/{}?token={}", order.id.uuid(), order.token);
+        assert_eq!(mail.contains(&link), is_linked, "{mail}");
+        assert_eq!(mail.contains("://"), is_linked, "{mail}");
+    }
 }
 
 #[tokio::test]
