@@ -89,7 +89,7 @@ fn channel(settings: &Settings, asked: Option<String>) -> Result<&Arc<Channel>, 
 }
 
 fn currency(channel: &Channel, asked: Option<String>) -> Result<Currency, ContextError> {
-    let Some(code) = asked else { return Ok(channel.default_currency()) };
+    let Some(code) = asked else { return channel.default_currency().ok_or(ContextError::NoChannel) };
     let offered = code.parse().ok().filter(|currency| channel.currencies.contains(currency));
     offered.ok_or_else(|| ContextError::UnsupportedCurrency {
         channel: channel.slug.to_string(),

@@ -38,7 +38,7 @@ async fn context(app: &App, channel: &str, locale: &str) -> RequestContext {
     let channel = settings.channel(channel).unwrap().clone();
     RequestContext {
         locales: channel.locale_chain(Some(&locale.parse().unwrap())),
-        currency: channel.default_currency(),
+        currency: channel.default_currency().unwrap(),
         country: channel.default_country().unwrap(),
         channel,
     }

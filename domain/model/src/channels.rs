@@ -82,8 +82,8 @@ impl Channel {
 
     /// The currency of requests that name none; None only for a channel that [`Channel::check`] rejects.
     #[must_use]
-    pub fn default_currency(&self) -> Currency {
-        self.currencies.first().copied().unwrap_or(Currency::EUR)
+    pub fn default_currency(&self) -> Option<Currency> {
+        self.currencies.first().copied()
     }
 
     /// The country of requests that name none; None only for a channel that [`Channel::check`] rejects.

@@ -24,6 +24,7 @@ pub mod tax;
 
 pub use shared::{
     address::Address,
+    basis_points::{BasisPoints, InvalidPercentage},
     country::{Country, UnknownCountry},
     currency::{Currency, UnknownCurrency},
     id::{GlobalId, InvalidId},

@@ -1,6 +1,7 @@
 //! Types that every context uses: identifiers, money, addresses, locales, pages.
 
 pub mod address;
+pub mod basis_points;
 pub mod country;
 pub mod currency;
 pub mod id;

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use model::{
-    Currency, Money, Patch, Quantity, Slug, Timestamp,
+    BasisPoints, Currency, Money, Patch, Quantity, Slug, Timestamp,
     catalog::{Product, Taxonomy},
     channels::Channel,
     ids::{CategoryId, ChannelId, CollectionId, ProductId},
@@ -181,7 +181,8 @@ impl Lookup {
     /// The currency that the channels have in common; every channel counts where none is named.
     fn currency_of(&self, channels: &[ChannelId]) -> Option<Currency> {
         let counts = |channel: &&Arc<Channel>| channels.is_empty() || channels.contains(&channel.id);
-        let mut currencies = self.settings.channels.iter().filter(counts).map(|channel| channel.default_currency());
+        let mut currencies =
+            self.settings.channels.iter().filter(counts).filter_map(|channel| channel.default_currency());
         let first = currencies.next()?;
         currencies.all(|currency| currency == first).then_some(first)
     }
@@ -320,13 +321,11 @@ impl Reader<'_> {
         money.ok()
     }
 
-    /// A percentage with at most two digits after the point, in basis points.
     fn percent(&mut self, percent: &str, path: &[&str]) -> Option<i64> {
-        // The euro has the two digits that a basis point needs.
-        let basis_points = Money::parse(percent, Currency::EUR).ok().map(|percent| percent.minor);
-        if basis_points.is_none() {
+        let basis_points = BasisPoints::parse(percent);
+        if basis_points.is_err() {
             self.refuse(InvalidPromotion::Draft(model::promotions::DraftError::Percentage), path);
         }
-        basis_points
+        basis_points.ok().map(|percent| percent.0)
     }
 }

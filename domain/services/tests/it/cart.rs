@@ -1,5 +1,6 @@
 //! Carts: statement counts, visibility, concurrent changes.
 
+mod accounts;
 mod changes;
 mod costs;
 mod owners;
@@ -30,7 +31,7 @@ pub fn context(shop: &TestShop) -> RequestContext {
     let channel = Arc::new(shop.channels.eu.clone());
     RequestContext {
         locales: channel.locale_chain(None),
-        currency: channel.default_currency(),
+        currency: channel.default_currency().unwrap(),
         country: channel.default_country().unwrap(),
         channel,
     }

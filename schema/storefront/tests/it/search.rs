@@ -49,7 +49,7 @@ impl Demo {
         let channel = settings.channel("eu").unwrap().clone();
         let context = RequestContext {
             locales: channel.locale_chain(locale.parse().ok().as_ref()),
-            currency: channel.default_currency(),
+            currency: channel.default_currency().unwrap(),
             country: channel.default_country().unwrap(),
             channel,
         };

@@ -108,7 +108,7 @@ impl Shop {
     /// Adds a product with one variant and a price in the channel's currency.
     pub fn product(&mut self, channel: &str, minor: i64, change: impl FnOnce(&mut Product)) -> ProductId {
         let place = self.settings.channel(channel).unwrap();
-        let price = Money::new(minor, place.default_currency());
+        let price = Money::new(minor, place.default_currency().unwrap());
         let prices = vec![Price { channel: place.id, amount: price, compare_at: None }];
         let mut product = Product {
             variants: vec![Variant { prices, ..fixtures::variant("SKU") }],
@@ -125,7 +125,7 @@ impl Shop {
         let place = self.settings.channel(channel).unwrap();
         let new = NewCart {
             channel: place.id,
-            currency: place.default_currency(),
+            currency: place.default_currency().unwrap(),
             locale: "en".parse().unwrap(),
             customer: None,
             token: String::new(),
@@ -230,7 +230,7 @@ fn taxes() -> TaxTable {
 fn methods(channels: &[Arc<Channel>]) -> Vec<DeliveryMethod> {
     let method = |(at, handle, minor, free_from): (usize, &str, i64, Option<i64>)| {
         let channel: &Channel = &channels[at];
-        let money = |minor| Money::new(minor, channel.default_currency());
+        let money = |minor| Money::new(minor, channel.default_currency().unwrap());
         DeliveryMethod {
             channel: channel.id,
             handle: handle.to_owned(),
