@@ -1,4 +1,4 @@
-//! Channels: opening a place of sale, and changing what it sells in.
+//! Creating and changing channels.
 
 use std::sync::Arc;
 
@@ -18,21 +18,21 @@ use crate::{
     error::{OnStoreError as _, RuleError},
 };
 
-/// A channel to be opened.
+/// Input of [`create`].
 #[derive(Debug, Clone)]
 pub struct NewChannel {
-    /// What systems and URLs call it.
+    /// The slug, for systems and URLs.
     pub slug: String,
-    /// Whether prices are entered and shown with tax.
+    /// True if prices are entered and shown with tax.
     pub prices_include_tax: bool,
-    /// The rest.
+    /// The other fields.
     pub details: ChannelDetails,
 }
 
-/// What can be said of a channel; what is absent stays as it is.
+/// The fields of a channel that can change; absent fields keep their values.
 #[derive(Debug, Clone, Default)]
 pub struct ChannelDetails {
-    /// What staff call it.
+    /// The display name for staff.
     pub name: Option<String>,
     /// Currencies, the default first.
     pub currencies: Option<Vec<Currency>>,
@@ -42,13 +42,13 @@ pub struct ChannelDetails {
     pub countries: Option<Vec<Country>>,
     /// Slugs of stock locations, in order of preference.
     pub locations: Option<Vec<String>>,
-    /// When money is taken.
+    /// The time when authorized payments are captured.
     pub capture_mode: Option<CaptureMode>,
-    /// Whether requests that name no channel get this one.
+    /// True for the channel of requests that name none.
     pub is_default: Option<bool>,
 }
 
-/// Which channel is meant.
+/// A reference to a channel.
 #[derive(Debug, Clone)]
 pub enum ChannelRef {
     /// By its id.
@@ -87,20 +87,20 @@ impl RuleError for ChannelRuleError {}
 /// The channel was not created or changed.
 pub type ChannelError = UseCaseError<ChannelRule>;
 
-/// Every channel, by slug.
+/// All channels, ordered by slug.
 ///
 /// # Errors
-/// [`ServiceError`]; staff and integrations only.
+/// [`crate::ServiceError::Access`] without [`Permission::CatalogRead`] or [`Permission::OrdersRead`].
 pub async fn list(app: &App, actor: &Actor) -> ServiceResult<Vec<Arc<Channel>>> {
-    // Channels are no secret: the storefront shows them too. Those who may read any part of the back office may list them.
+    // The storefront shows the channels to everybody, so one of the common read permissions is enough.
     actor.require(Permission::CatalogRead).or_else(|_| actor.require(Permission::OrdersRead))?;
     Ok(app.settings.current(&app.db).await?.channels.clone())
 }
 
-/// Opens a channel.
+/// Creates a channel; the first one becomes the default.
 ///
 /// # Errors
-/// [`ChannelError`].
+/// [`ChannelError`] if the input breaks a rule, or without [`Permission::SettingsWrite`].
 pub async fn create(app: &App, actor: &Actor, new: NewChannel) -> Result<Channel, ChannelError> {
     actor.require(Permission::SettingsWrite)?;
     let slug: Slug = new.slug.parse()?;
@@ -115,7 +115,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewChannel) -> Result<Channel
         countries: Vec::new(),
         locations: Vec::new(),
         capture_mode: CaptureMode::Automatic,
-        // The first channel is the one that requests get.
+        // Requests without a channel need a default, so the first one becomes it.
         is_default: settings.channels.is_empty(),
     };
     apply(&mut channel, new.details, &settings)?;
@@ -136,7 +136,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewChannel) -> Result<Channel
 /// Changes a channel.
 ///
 /// # Errors
-/// [`ChannelError`].
+/// [`ChannelError`] if the input breaks a rule, or without [`Permission::SettingsWrite`].
 pub async fn update(
     app: &App,
     actor: &Actor,
@@ -148,7 +148,7 @@ pub async fn update(
     let mut conn = app.db.write().await?;
     let channel = conn
         .transaction::<_, ChannelError, _>(async |conn| {
-            // Whoever changes a channel at the same time waits here, and changes what this one has written.
+            // The lock makes a concurrent change of the channel see this one.
             let id = store::lock(conn, find(&settings, &which)?.id).await?.ok_or(ChannelRule::NotFound)?;
             let all = store::list(conn).await?;
             let mut channel = all.into_iter().find(|channel| channel.id == id).ok_or(ChannelRule::NotFound)?;

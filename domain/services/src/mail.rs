@@ -1,4 +1,4 @@
-//! Mail: written as jobs in the transaction of what they tell of, sent by workers.
+//! Mail: enqueued as jobs in the transaction of their cause, sent by workers.
 
 mod deliver;
 mod enqueue;
@@ -20,52 +20,52 @@ pub use file::FileMailer;
 pub use links::{InvalidLinks, StorefrontLinks};
 pub use smtp::SmtpMailer;
 
-/// A mail, ready to go.
+/// A mail to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// Where it goes.
+    /// The recipient.
     pub to: Email,
-    /// What it is about.
+    /// The subject.
     pub subject: String,
     /// The text.
     pub text: String,
-    /// When it was written.
+    /// The date of the mail.
     pub at: Timestamp,
-    /// Stays the same when the mail is sent again, so that a mailbox may show it once.
+    /// The message id without its domain; the same when the mail is sent again, so that mailboxes can deduplicate it.
     pub key: String,
 }
 
-/// A mail did not go.
+/// The mail was not sent.
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
-    /// Trying again later may help.
-    #[error("the mail could not be handed over: {0}")]
+    /// The mail server is unavailable; a later retry can succeed.
+    #[error("the mail could not be sent: {0}")]
     Unavailable(String),
-    /// It will never go.
+    /// The mail server rejected the mail permanently.
     #[error("the mail was refused: {0}")]
     Refused(String),
 }
 
-/// Sends mail.
+/// A way to send mail.
 #[async_trait]
 pub trait Mailer: Send + Sync {
-    /// Hands a mail over; when this returns, somebody else is responsible for it.
+    /// Sends a mail; returns when the mail server or the file system has accepted it.
     async fn send(&self, mail: &Mail) -> Result<(), MailError>;
 
-    /// Where mail goes, for people; no secret.
+    /// The destination for log lines; contains no secrets.
     fn describe(&self) -> String;
 }
 
-/// How mail leaves and what it says about the shop; read once by the process.
+/// The configuration of mail.
 #[derive(Clone)]
 pub struct MailConfig {
-    /// Address of a mail server, such as `smtps://user:password@mail.example.org`; without one mail goes to files.
+    /// The URL of the mail server, such as `smtps://user:password@mail.example.org`; without it, mail is written to files.
     pub smtp_url: Option<String>,
-    /// Where the files go.
+    /// The directory of the files.
     pub directory: PathBuf,
     /// The sender, such as `Shop <shop@example.org>`.
     pub from: String,
-    /// The name of the shop in texts.
+    /// The name of the shop in the texts.
     pub shop_name: String,
     /// The pages that mails link to: `/account/verify`, `/account/reset`, `/staff/reset` and the page of an order.
     /// Without it, mails contain no links.
@@ -84,10 +84,10 @@ impl Default for MailConfig {
     }
 }
 
-/// Makes the configured mailer.
+/// Creates the configured mailer.
 ///
 /// # Errors
-/// [`MailError::Refused`] when an address in the configuration is none.
+/// [`MailError::Refused`] if the sender or the URL of the mail server is malformed.
 pub fn connect(config: &MailConfig) -> Result<Arc<dyn Mailer>, MailError> {
     let from = config.from.parse().map_err(|error| MailError::Refused(format!("sender {}: {error}", config.from)))?;
     Ok(match &config.smtp_url {
@@ -96,7 +96,7 @@ pub fn connect(config: &MailConfig) -> Result<Arc<dyn Mailer>, MailError> {
     })
 }
 
-/// The mail as it goes over the wire.
+/// The encoded mail.
 fn message(mail: &Mail, from: &lettre::message::Mailbox) -> Result<Message, MailError> {
     let refused = |error: &dyn std::fmt::Display| MailError::Refused(error.to_string());
     let to = mail.to.as_str().parse().map_err(|error: lettre::address::AddressError| refused(&error))?;

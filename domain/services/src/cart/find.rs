@@ -7,20 +7,20 @@ use persistence::carts;
 
 use crate::{App, ServiceResult};
 
-/// The cart of an id; none when there is none that the actor may see.
+/// The cart, if there is one that the actor may see.
 ///
 /// # Errors
-/// A store's error.
+/// [`crate::ServiceError::Store`] if the database fails.
 pub async fn find_cart(app: &App, actor: &Actor, id: CartId) -> ServiceResult<Option<Cart>> {
     let mut conn = app.db.read().await?;
     let cart = carts::find(&mut conn, id).await?;
     Ok(cart.filter(|cart| cart.is_visible_to(actor, app.clock.now())))
 }
 
-/// Those of some carts that the actor may see, in one statement.
+/// The carts that the actor may see, in one statement.
 ///
 /// # Errors
-/// A store's error.
+/// [`crate::ServiceError::Store`] if the database fails.
 pub async fn carts_by_ids(app: &App, actor: &Actor, ids: &[CartId]) -> ServiceResult<HashMap<CartId, Arc<Cart>>> {
     let mut conn = app.db.read().await?;
     let mut found = carts::by_ids(&mut conn, ids).await?;

@@ -1,4 +1,4 @@
-//! Sends one mail: decides what it says, makes its secret, hands it over.
+//! Sending the mail of a job: chooses the text and creates the one-time secret.
 
 use model::{
     Timestamp,
@@ -17,13 +17,14 @@ use crate::{
     secrets,
 };
 
-/// What every mailed secret begins with.
+/// The prefix of mailed secrets.
 const PREFIX: &str = "mot_";
 
-/// Sends the mail of a job. A mail that was handed over but not noted is sent twice; a token in it is then a new one.
+/// Sends the mail of a job. If the worker stops between sending and finishing the job, the mail is sent again, with a
+/// new secret.
 ///
 /// # Errors
-/// [`JobError`] says whether trying again may help.
+/// [`JobError`], which tells whether a retry can succeed.
 pub(crate) async fn deliver(app: &App, mail: MailJob) -> Result<(), JobError> {
     let now = app.clock.now();
     let mail = match mail {
@@ -56,7 +57,7 @@ async fn order_link(app: &App, confirmation: &OrderConfirmation) -> ServiceResul
     Ok(order.map(|order| storefront.order(id, &order.token)))
 }
 
-/// The mail of a one-time token; none when there is nobody to write to, or the token is of no more use.
+/// The mail of a one-time token; none if there is no recipient, or the token is used or expired.
 async fn token_mail(app: &App, id: Uuid, now: Timestamp) -> ServiceResult<Option<Mail>> {
     let mut conn = app.db.write().await?;
     let Some(mut token) = one_time_tokens::find_unused(&mut conn, id, now).await? else { return Ok(None) };
@@ -73,18 +74,18 @@ async fn token_mail(app: &App, id: Uuid, now: Timestamp) -> ServiceResult<Option
     Ok(Some(Mail { to: token.email, subject, text, at: now, key: id.simple().to_string() }))
 }
 
-/// Who gets the mail of a token.
+/// The recipient of the mail of a token.
 enum Addressee {
-    /// Somebody who is to have the secret.
+    /// The person who gets the secret.
     Holder,
-    /// Somebody who has an account with this address already.
+    /// A person whose address already has an account.
     HasAccount,
-    /// There is no such account.
+    /// Nobody: the account does not exist.
     Nobody,
 }
 
-/// Finds the account that a token is for. It is done here and not in the request, so that the request does the same
-/// for every address.
+/// Finds the account of a token. This happens here and not in the request, so that the response of the request does not
+/// tell whether the address has an account.
 async fn addressee(conn: &mut Conn, token: &mut OneTimeToken) -> ServiceResult<Addressee> {
     Ok(match token.purpose {
         Purpose::Register | Purpose::EmailChange => match customers::find_by_email(conn, &token.email).await? {
@@ -109,7 +110,7 @@ async fn addressee(conn: &mut Conn, token: &mut OneTimeToken) -> ServiceResult<A
     })
 }
 
-/// A text that fits a file name and a message id.
+/// The text reduced to characters that are safe in file names and message ids.
 fn plain(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).collect()
 }

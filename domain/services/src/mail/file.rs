@@ -1,4 +1,4 @@
-//! Writes mail to files, for machines without a mail server.
+//! Writing mail to files, for machines without a mail server.
 
 use std::path::PathBuf;
 
@@ -15,14 +15,14 @@ pub struct FileMailer {
 }
 
 impl FileMailer {
-    /// A mailer that writes into a directory, which is made when it is missing.
+    /// A mailer that writes to a directory, which is created if it does not exist.
     #[must_use]
     pub const fn new(directory: PathBuf, from: Mailbox) -> Self {
         Self { directory, from }
     }
 }
 
-/// Mail has secrets in it, so that nobody else on the machine may read it.
+/// Only the owner may read the directory and its files, because mails contain secrets.
 fn private_directory() -> fs::DirBuilder {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -46,7 +46,7 @@ impl Mailer for FileMailer {
         let unavailable =
             |error: std::io::Error| MailError::Unavailable(format!("{}: {error}", self.directory.display()));
         private_directory().create(&self.directory).await.map_err(unavailable)?;
-        // Readers of the directory never see half a mail.
+        // The rename makes the complete file visible at once.
         let unfinished = self.directory.join(format!(".{}.part", mail.key));
         let mut file = private_file().open(&unfinished).await.map_err(unavailable)?;
         file.write_all(&message).await.map_err(unavailable)?;

@@ -1,6 +1,6 @@
 //! Links from mails to pages of the storefront.
 
-use model::{GlobalId as _, ids::OrderId};
+use model::ids::OrderId;
 use reqwest::Url;
 
 /// The pages of the storefront that mails link to.

@@ -1,4 +1,4 @@
-//! Sends mail through a mail server.
+//! Sending mail by SMTP.
 
 use std::time::Duration;
 
@@ -7,22 +7,22 @@ use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor, message::M
 
 use super::{Mail, MailError, Mailer, message};
 
-/// Hands mail to a server by SMTP.
+/// Sends mail to a mail server by SMTP.
 pub struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
 }
 
 impl SmtpMailer {
-    /// A mailer for a server at `smtps://user:password@host:port` (or `smtp://…?tls=required`); connects when it sends.
+    /// A mailer for a server at `smtps://user:password@host:port` (or `smtp://…?tls=required`). It connects when the first
+    /// mail is sent.
     ///
     /// # Errors
-    /// [`MailError::Refused`] when the address is none.
+    /// [`MailError::Refused`] if the URL is malformed.
     pub fn new(url: &str, from: Mailbox) -> Result<Self, MailError> {
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
-        // The address may hold a password, so it is not repeated.
-        let builder =
-            builder.map_err(|_| MailError::Refused("the address of the mail server is not valid".to_owned()))?;
+        // The URL can contain a password, so the error does not repeat it.
+        let builder = builder.map_err(|_| MailError::Refused("the URL of the mail server is malformed".to_owned()))?;
         Ok(Self { transport: builder.timeout(Some(Duration::from_secs(10))).build(), from })
     }
 }

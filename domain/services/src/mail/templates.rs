@@ -91,12 +91,12 @@ pub(super) fn email_changed(config: &MailConfig) -> Text {
 }
 
 /// The confirmation of an order, with a link to its page if there is one.
-pub(super) fn order_confirmation(config: &MailConfig, order: &OrderConfirmation, link: Option<&str>) -> Text {
+pub(super) fn order_confirmation(config: &MailConfig, order: &OrderConfirmation, page: Option<&str>) -> Text {
     let OrderConfirmation { number, lines, total, .. } = order;
     let line = |line: &ConfirmedLine| format!("{} x {}: {}\n", line.quantity, line.name, line.total);
     let lines: String = lines.iter().map(line).collect();
-    let link = link.map_or_else(String::new, |link| format!("\nView your order:\n\n{link}\n"));
-    let text = format!("Hello,\n\nThank you for your order {number}.\n\n{lines}\nTotal: {total}\n{link}");
+    let page = page.map_or_else(String::new, |url| format!("\nView your order:\n\n{url}\n"));
+    let text = format!("Hello,\n\nThank you for your order {number}.\n\n{lines}\nTotal: {total}\n{page}");
     Text { subject: format!("Your order {number} at {}", config.shop_name), text }
 }
 

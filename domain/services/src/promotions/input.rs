@@ -1,4 +1,4 @@
-//! What staff says of a promotion, by natural keys, turned into what the model knows.
+//! The input of promotions: names and decimals, resolved to ids and amounts.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -15,45 +15,45 @@ use persistence::customers::groups;
 use super::{InvalidPromotion, PromotionRefusal};
 use crate::{App, ServiceResult, catalog::Ref};
 
-/// What is said of a promotion. What is absent stays as it is, or gets its default in a new one.
+/// Input of a promotion. Absent fields keep their values, or get their defaults in a new promotion.
 #[derive(Debug, Clone, Default)]
 pub struct PromotionInput {
-    /// What shoppers and staff read; needed for a new one.
+    /// The name that shoppers and staff see; required for a new promotion.
     pub name: Option<String>,
-    /// Channels it holds in.
+    /// The channels in which it applies; every channel if empty.
     pub channels: Option<Vec<Ref>>,
-    /// When it begins.
+    /// The start of its period.
     pub starts_at: Patch<Timestamp>,
-    /// When it has ended.
+    /// The end of its period.
     pub ends_at: Patch<Timestamp>,
-    /// Higher ones are taken first.
+    /// Promotions with a higher priority are applied first.
     pub priority: Option<i32>,
-    /// Classes of promotions it may be combined with.
+    /// The classes of promotions that it combines with.
     pub combines_with: Option<Vec<DiscountClass>>,
-    /// The currency of its amounts; that of its channels where they have the same one.
+    /// The currency of its amounts; absent if its channels share a default currency.
     pub currency: Option<Currency>,
-    /// What must hold.
+    /// The conditions that a cart must meet.
     pub conditions: Option<ConditionsInput>,
-    /// What it takes off; needed for a new one.
+    /// The discount; required for a new promotion.
     pub action: Option<ActionInput>,
-    /// The codes that let a new one in; none makes it automatic.
+    /// The codes that activate a new promotion; without codes it is automatic.
     pub codes: Vec<NewCode>,
 }
 
-/// What must hold.
+/// Input of the conditions that a cart must meet.
 #[derive(Debug, Clone, Default)]
 pub struct ConditionsInput {
-    /// What the goods must cost, as a decimal in the currency.
+    /// The minimum subtotal, as a decimal in the currency.
     pub minimum_subtotal: Option<String>,
-    /// How many units there must be.
+    /// The minimum number of units.
     pub minimum_quantity: Option<i64>,
-    /// Slugs of customer groups.
+    /// The slugs of the customer groups that it is limited to.
     pub customer_groups: Vec<String>,
-    /// Which goods count.
+    /// The products that count.
     pub products: Option<SelectorInput>,
 }
 
-/// Which goods.
+/// Input of a selection of products.
 #[derive(Debug, Clone, Default)]
 pub struct SelectorInput {
     /// Categories.
@@ -64,49 +64,49 @@ pub struct SelectorInput {
     pub products: Vec<Ref>,
 }
 
-/// What a promotion takes off; amounts and percentages as decimals.
+/// Input of a discount; amounts and percentages are decimals.
 #[derive(Debug, Clone)]
 pub enum ActionInput {
-    /// A part of what the goods cost.
+    /// A percentage of the price.
     PercentageOff {
-        /// The part.
+        /// The percentage.
         percent: String,
-        /// Which goods.
+        /// The reduced products; absent for the whole cart.
         target: Option<SelectorInput>,
     },
-    /// An amount, once.
+    /// An amount per cart.
     AmountOff {
         /// The amount.
         amount: String,
-        /// Which goods.
+        /// The reduced products; absent for the whole cart.
         target: Option<SelectorInput>,
     },
-    /// Each unit costs this at most.
+    /// A maximum price per unit.
     FixedPrice {
         /// The price.
         amount: String,
-        /// Which goods.
+        /// The reduced products; absent for the whole cart.
         target: SelectorInput,
     },
-    /// The last units of each group are reduced.
+    /// A discount on the last units of each group of `buy` and `get` units.
     BuyXGetY {
-        /// Units paid in full.
+        /// The number of units at full price.
         buy: u32,
-        /// Units reduced.
+        /// The number of reduced units.
         get: u32,
-        /// How much.
+        /// The percentage off the reduced units.
         percent: String,
-        /// Which goods.
+        /// The reduced products; absent for the whole cart.
         target: SelectorInput,
     },
-    /// Delivery costs nothing.
+    /// Free delivery.
     FreeShipping {
-        /// Handles of methods.
+        /// The handles of the delivery methods; every method if empty.
         methods: Vec<String>,
     },
 }
 
-/// What names are looked up in, read before anything is decided.
+/// The objects that the input refers to by name, read before any decision.
 pub(super) struct Lookup {
     settings: Arc<Settings>,
     taxonomy: Arc<Taxonomy>,
@@ -115,7 +115,7 @@ pub(super) struct Lookup {
 }
 
 impl Lookup {
-    /// Reads what the input names: one statement for customer groups, when there are any, and the caches.
+    /// Reads the objects that the input refers to: from the caches, and with one statement for customer groups.
     pub(super) async fn load(app: &App, input: &PromotionInput) -> ServiceResult<Self> {
         let named: Vec<ProductId> =
             input.selectors().flat_map(|selector| &selector.products).filter_map(|id| id.0.parse().ok()).collect();
@@ -134,7 +134,7 @@ impl Lookup {
         })
     }
 
-    /// The draft that the input describes, on top of what the promotion is already.
+    /// The draft of a new promotion, or of the change of `before`.
     pub(super) fn draft(
         &self,
         input: PromotionInput,
@@ -178,7 +178,7 @@ impl Lookup {
         })
     }
 
-    /// The currency that the channels have in common; every channel counts where none is named.
+    /// The default currency that the channels share; an empty list stands for every channel.
     fn currency_of(&self, channels: &[ChannelId]) -> Option<Currency> {
         let counts = |channel: &&Arc<Channel>| channels.is_empty() || channels.contains(&channel.id);
         let mut currencies =
@@ -200,7 +200,7 @@ impl PromotionInput {
     }
 }
 
-/// Reads the parts of an input and collects what is wrong with them.
+/// Reads the parts of an input and collects their errors.
 struct Reader<'a> {
     lookup: &'a Lookup,
     currency: Option<Currency>,
@@ -291,7 +291,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What each name stands for; one that stands for nothing is refused with its place.
+    /// The objects of the names; an unknown name is refused with its position.
     fn all<T>(
         &mut self,
         named: &[Ref],

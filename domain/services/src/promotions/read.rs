@@ -15,7 +15,7 @@ use crate::{App, ServiceResult};
 /// Promotions that are not archived, oldest first.
 ///
 /// # Errors
-/// [`Permission::PromotionsRead`] is needed; a store's error.
+/// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
 pub async fn list_promotions(
     app: &App,
     actor: &Actor,
@@ -28,7 +28,7 @@ pub async fn list_promotions(
 /// How many promotions are not archived.
 ///
 /// # Errors
-/// [`Permission::PromotionsRead`] is needed; a store's error.
+/// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
 pub async fn count_promotions(app: &App, actor: &Actor) -> ServiceResult<i64> {
     actor.require(Permission::PromotionsRead)?;
     Ok(promotions::count(&mut *app.db.read().await?).await?)
@@ -37,7 +37,7 @@ pub async fn count_promotions(app: &App, actor: &Actor) -> ServiceResult<i64> {
 /// The promotion of an id, archived or not.
 ///
 /// # Errors
-/// [`Permission::PromotionsRead`] is needed; a store's error.
+/// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
 pub async fn find_promotion(app: &App, actor: &Actor, id: PromotionId) -> ServiceResult<Option<Promotion>> {
     Ok(promotions_by_ids(app, actor, &[id]).await?.remove(&id))
 }
@@ -45,7 +45,7 @@ pub async fn find_promotion(app: &App, actor: &Actor, id: PromotionId) -> Servic
 /// Promotions by their ids; absent ones are left out.
 ///
 /// # Errors
-/// [`Permission::PromotionsRead`] is needed; a store's error.
+/// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
 pub async fn promotions_by_ids(
     app: &App,
     actor: &Actor,
@@ -58,7 +58,7 @@ pub async fn promotions_by_ids(
 /// The codes of a promotion, oldest first.
 ///
 /// # Errors
-/// [`Permission::PromotionsRead`] is needed; a store's error.
+/// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
 pub async fn codes_of(
     app: &App,
     actor: &Actor,

@@ -1,53 +1,53 @@
-//! What is wrong with what was said of a promotion, and where.
+//! Invalid parts of the input of a promotion.
 
 use model::{MoneyError, promotions::DraftError};
 
-/// What is wrong.
+/// An error in the input of a promotion.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPromotion {
     /// A rule of the model.
     #[error(transparent)]
     Draft(#[from] DraftError),
-    /// An amount that is none in the currency.
+    /// The text is not an amount in the currency.
     #[error(transparent)]
     Money(#[from] MoneyError),
-    /// The channels have no currency in common.
-    #[error("say the currency of the amounts: the channels have no currency in common")]
+    /// The channels have no common default currency.
+    #[error("specify the currency of the amounts: the channels have different currencies")]
     CurrencyRequired,
-    /// A new promotion needs it.
-    #[error("this is needed for a new promotion")]
+    /// A required part of a new promotion is missing.
+    #[error("this is required for a new promotion")]
     Required,
-    /// Not a number of units.
+    /// The number of units is out of range.
     #[error("a quantity is a whole number from 0 to {max}", max = model::Quantity::MAX)]
     Quantity,
-    /// No channel is called so.
+    /// The channel does not exist.
     #[error("there is no such channel")]
     UnknownChannel,
-    /// No category is called so.
+    /// The category does not exist.
     #[error("there is no such category")]
     UnknownCategory,
-    /// No collection is called so.
+    /// The collection does not exist.
     #[error("there is no such collection")]
     UnknownCollection,
-    /// No product has the id.
+    /// The product does not exist.
     #[error("there is no such product")]
     UnknownProduct,
-    /// No customer group is called so.
+    /// The customer group does not exist.
     #[error("there is no such customer group")]
     UnknownCustomerGroup,
 }
 
-/// One thing that is wrong, with the path of the part it is about.
+/// An error with the path of the invalid part of the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PromotionRefusal {
-    /// What is wrong.
+    /// The error.
     pub error: InvalidPromotion,
     /// The path in the input.
     pub field: Vec<String>,
 }
 
 impl PromotionRefusal {
-    /// With the path of the part.
+    /// An error at a path of the input.
     #[must_use]
     pub fn at(error: InvalidPromotion, path: &[&str]) -> Self {
         Self { error, field: path.iter().map(|part| (*part).to_owned()).collect() }
