@@ -1,4 +1,4 @@
-//! Who somebody is: accounts, passwords, sessions, access tokens, API tokens, staff and roles.
+//! Accounts, passwords, sessions, access tokens, API tokens, staff and roles.
 
 mod access_tokens;
 mod addresses;
@@ -52,43 +52,44 @@ use model::ids::CustomerId;
 
 use crate::{App, ServiceResult, bus::Topic, secrets};
 
-/// What identity keeps in a process.
+/// The state of identity in a process.
 pub struct Identity {
-    /// How logins and tokens behave.
+    /// The configuration of logins and tokens.
     pub config: IdentityConfig,
     pub(crate) passwords: Passwords,
     pub(crate) actors: Actors,
 }
 
 impl Identity {
-    /// Nobody is known yet.
+    /// The state at start, with empty caches.
     #[must_use]
     pub fn new(config: IdentityConfig) -> Self {
         Self { passwords: Passwords::new(config.hashers), actors: Actors::new(&config), config }
     }
 
-    /// Forgets who is who, because something may have changed that this process was not told of.
+    /// Invalidates the cached actors, because this process may have missed changes.
     pub fn forget_actors(&self) {
         self.actors.forget_all();
     }
 
-    /// Forgets a customer, whose sessions may have ended.
+    /// Invalidates a cached customer, whose sessions may have ended.
     pub(crate) fn forget_customer(&self, id: CustomerId) {
         self.actors.forget_customer(id);
     }
 }
 
-/// Forgets who is who in this process at once and in the others soon, after somebody lost a login or a right.
+/// Invalidates the cached actors of every process after a login or a permission was revoked: at once in this process,
+/// with a message in the others.
 fn forget_actors_everywhere(app: &App) {
     app.identity.forget_actors();
     app.bus.publish(Topic::Actors);
 }
 
-/// Forgets what is of no more use: mailed tokens a week after their end, throttles, expired sessions. Safe to repeat
-/// and to run in many processes.
+/// Deletes mailed tokens a week after they expired, throttles that no longer count, and expired sessions. Many processes
+/// may run it at the same time.
 ///
 /// # Errors
-/// A store's error.
+/// [`crate::ServiceError::Store`] if a store fails.
 pub async fn purge(app: &App) -> ServiceResult<()> {
     let now = app.clock.now();
     let mut conn = app.db.write().await?;

@@ -1,4 +1,4 @@
-//! Access tokens: short-lived JWTs that say who is logged in, never what they may do.
+//! Access tokens: short-lived JWTs that identify the subject and the session. Permissions are looked up, not encoded.
 
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
 use model::{
@@ -10,17 +10,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::{App, ServiceResult, error::OrInternal as _};
 
-/// The API that a customer's access tokens are for.
+/// The audience of access tokens of customers.
 const STOREFRONT: &str = "mercator-storefront";
-/// The API that access tokens of staff are for.
+/// The audience of access tokens of staff.
 const ADMIN: &str = "mercator-admin";
 
-/// What an access token says.
+/// The claims of an access token.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Claims {
     iss: String,
     aud: String,
-    /// Global id of the customer or member of staff.
+    /// The global id of the customer or member of staff.
     sub: String,
     kind: Kind,
     sid: SessionId,
@@ -44,14 +44,14 @@ impl Kind {
     }
 }
 
-/// What a valid access token proves: that this session was begun for this subject.
+/// The subject and session of a valid access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Proof {
     pub(super) subject: Subject,
     pub(super) session: SessionId,
 }
 
-/// Signs an access token, and says until when it works.
+/// Signs an access token; also returns its expiry.
 pub(super) async fn sign(app: &App, subject: Subject, session: SessionId) -> ServiceResult<(String, Timestamp)> {
     let ring = app.keys.ring(app).await?;
     let (key_id, key) = &ring.signing;
@@ -76,13 +76,14 @@ pub(super) async fn sign(app: &App, subject: Subject, session: SessionId) -> Ser
     Ok((token, expires_at))
 }
 
-/// What a token proves, if one of our keys signed it and its time is not up.
+/// The subject and session of a token that one of our keys signed and that has not expired.
 pub(super) async fn verify(app: &App, token: &str) -> ServiceResult<Option<Proof>> {
     let now = app.clock.now().timestamp();
     Ok(read(app, token).await?.filter(|(_, expires)| *expires > now).map(|(proof, _)| proof))
 }
 
-/// What a token proved until its time was up, if one of our keys signed it, and when that is in seconds since 1970.
+/// The subject and session of a token that one of our keys signed, and its expiry in seconds since 1970; the token may
+/// have expired.
 pub(super) async fn read(app: &App, token: &str) -> ServiceResult<Option<(Proof, i64)>> {
     let Some(kid) = decode_header(token).ok().and_then(|header| header.kid) else { return Ok(None) };
     let Some(key) = app.keys.verifying(app, &kid).await? else { return Ok(None) };
@@ -90,7 +91,7 @@ pub(super) async fn read(app: &App, token: &str) -> ServiceResult<Option<(Proof,
     validation.set_audience(&[STOREFRONT, ADMIN]);
     validation.set_issuer(&[&app.identity.config.issuer]);
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-    // Checked against the application's clock.
+    // The caller checks the expiry with the clock of the application.
     validation.validate_exp = false;
     let Ok(token) = decode::<Claims>(token, &key, &validation) else { return Ok(None) };
     let claims = token.claims;

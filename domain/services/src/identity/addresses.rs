@@ -1,4 +1,4 @@
-//! The addresses that a customer keeps; somebody else's read as absent.
+//! The address book of a customer; addresses of other customers are reported as not found.
 
 use std::collections::BTreeSet;
 
@@ -19,10 +19,10 @@ use persistence::{
 use super::{IdentityError, IdentityRule};
 use crate::{App, error::OnStoreError as _};
 
-/// Adds an address; the first one becomes the default for everything.
+/// Adds an address of the acting customer; the first one becomes the default for shipping and billing.
 ///
 /// # Errors
-/// [`IdentityRule::InvalidAddress`], that the customer has too many or was erased, or a store's error.
+/// [`IdentityRule::InvalidAddress`]; [`IdentityRule::Customer`] if there are too many addresses or the customer was erased.
 pub async fn create_address(
     app: &App,
     actor: &Actor,
@@ -35,7 +35,7 @@ pub async fn create_address(
     let address = CustomerAddress { id: AddressId::new(), customer_id, address, created_at: now };
     let mut conn = app.db.write().await?;
     let outcome = conn.transaction::<_, IdentityError, _>(async |conn| {
-        // The lock makes two additions at once count each other.
+        // With the lock, concurrent additions cannot exceed the limit together.
         let customer = lock(conn, customer_id).await?;
         Customer::check_address_count(addresses::ids(conn, customer_id).await?.len())?;
         addresses::insert(conn, std::slice::from_ref(&address)).await?;
@@ -48,7 +48,7 @@ pub async fn create_address(
 /// Replaces an address of the acting customer.
 ///
 /// # Errors
-/// [`IdentityRule::NotFound`], [`IdentityRule::InvalidAddress`], that the customer was erased, or a store's error.
+/// [`IdentityRule::NotFound`] or [`IdentityRule::InvalidAddress`]; [`IdentityRule::Customer`] if the customer was erased.
 pub async fn update_address(
     app: &App,
     actor: &Actor,
@@ -70,10 +70,10 @@ pub async fn update_address(
     outcome.await.on_not_found(IdentityRule::NotFound)
 }
 
-/// Deletes an address of the acting customer; where it was the default, there is none then.
+/// Deletes an address of the acting customer; if it was a default address, there is no default afterwards.
 ///
 /// # Errors
-/// [`IdentityRule::NotFound`], or a store's error.
+/// [`IdentityRule::NotFound`] if the customer has no such address.
 pub async fn delete_address(app: &App, actor: &Actor, id: AddressId) -> Result<AddressId, IdentityError> {
     let customer = actor.require_customer()?;
     let mut conn = app.db.write().await?;
@@ -86,7 +86,7 @@ pub async fn delete_address(app: &App, actor: &Actor, id: AddressId) -> Result<A
     outcome.await.on_not_found(IdentityRule::NotFound)
 }
 
-/// The customer, held until the transaction ends, unless they were erased meanwhile.
+/// The customer, locked until the transaction ends.
 async fn lock(conn: &mut Conn, id: CustomerId) -> Result<Customer, IdentityError> {
     let customer = customers::lock(conn, id).await?;
     if customer.erased_at.is_some() { Err(CustomerError::Erased.into()) } else { Ok(customer) }

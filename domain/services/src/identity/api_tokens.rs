@@ -1,4 +1,5 @@
-//! Tokens of integrations: random, shown once, kept as a digest, never worth more than whoever made them.
+//! API tokens of integrations: random, shown once, stored as a digest. A token never has more permissions than its
+//! creator.
 
 use model::{
     Page, PageRequest, Timestamp,
@@ -12,24 +13,25 @@ use serde_json::json;
 use super::{IdentityError, IdentityRule, forget_actors_everywhere, secrets, staff::current};
 use crate::{App, ServiceResult, error::OnStoreError as _};
 
-/// What every API token begins with, so that scanners find one that was published by mistake.
+/// The prefix of API tokens, so that secret scanners recognize them.
 pub(super) const PREFIX: &str = "mct_";
 
-/// A token to be made.
+/// Input of [`create_api_token`].
 #[derive(Debug, Clone)]
 pub struct NewApiToken {
-    /// What staff call it.
+    /// The display name for staff.
     pub name: String,
-    /// What it may do.
+    /// The permissions of the token.
     pub permissions: Permissions,
-    /// Until when it works; for ever without.
+    /// The expiry; the token never expires without one.
     pub expires_at: Option<Timestamp>,
 }
 
-/// Makes a token, and returns the secret that is shown this once.
+/// Creates a token and returns its secret, which cannot be read again.
 ///
 /// # Errors
-/// For anybody but staff with [`Permission::StaffManage`], [`IdentityRule::ApiToken`], or a store's error.
+/// [`IdentityRule::ApiToken`] if the input is invalid; [`crate::ServiceError::Access`] unless the actor is staff with
+/// [`Permission::StaffManage`].
 pub async fn create_api_token(
     app: &App,
     actor: &Actor,
@@ -54,11 +56,11 @@ pub async fn create_api_token(
     Ok((issued.await?, secret))
 }
 
-/// Revokes a token: it stops at once in this process, and as soon as they are told in the others.
+/// Revokes a token: at once in this process, with a message in the others.
 ///
 /// # Errors
-/// Without [`Permission::StaffManage`], [`StaffError::MoreThanOwn`] for somebody else's token that may do more than the
-/// actor, [`IdentityRule::NotFound`], or a store's error.
+/// [`IdentityRule::NotFound`]; [`StaffError::MoreThanOwn`] if the token of another member of staff has more permissions
+/// than the actor; [`crate::ServiceError::Access`] without [`Permission::StaffManage`].
 pub async fn revoke_api_token(app: &App, actor: &Actor, id: ApiTokenId) -> Result<ApiTokenId, IdentityError> {
     actor.require(Permission::StaffManage)?;
     let now = app.clock.now();

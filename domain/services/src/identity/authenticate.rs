@@ -1,4 +1,4 @@
-//! From what a request carries to whoever acts.
+//! From the bearer token of a request to the actor.
 
 use std::sync::Arc;
 
@@ -13,53 +13,53 @@ use moka::future::Cache;
 use super::{IdentityConfig, access_tokens, api_tokens, secrets, sessions};
 use crate::{App, ServiceError, ServiceResult};
 
-/// How old the note of a token's last use gets.
+/// The interval at which the last use of an API token is written.
 const USE_NOTED: TimeDelta = TimeDelta::minutes(5);
 
-/// Who acts, and in which session.
+/// The actor and the session of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identified {
-    /// Who acts.
+    /// The actor.
     pub actor: Actor,
     /// The session of the access token; none for API tokens.
     pub session: Option<SessionId>,
 }
 
-/// Why a request is nobody's.
+/// The actor of a request could not be determined.
 #[derive(Debug, thiserror::Error)]
 pub enum AuthError {
     /// The token is malformed, unknown, expired or revoked.
     #[error("the access token is not valid; log in again")]
     InvalidToken,
-    /// It cannot be told now.
+    /// A store failed.
     #[error(transparent)]
     Service(#[from] ServiceError),
 }
 
-/// Remembers for a few seconds whose tokens are whose, so that a busy client costs no look-ups.
+/// Caches the actors of tokens for a few seconds, so that repeated requests need no lookup.
 pub struct Actors {
     known: Cache<Digest, Option<Identified>>,
 }
 
 impl Actors {
-    /// Remembers as long as the configuration trusts.
+    /// An empty cache with the lifetime of the configuration.
     #[must_use]
     pub fn new(config: &IdentityConfig) -> Self {
         let known = Cache::builder().max_capacity(100_000).time_to_live(config.trust).support_invalidation_closures();
         Self { known: known.build() }
     }
 
-    /// Forgets a session in this process at once; others do within the time they trust.
+    /// Invalidates a session in this process; in other processes the entry expires.
     pub(super) fn forget_session(&self, id: SessionId) {
         self.forget_if(move |identified| identified.session == Some(id));
     }
 
-    /// Forgets a customer in this process at once.
+    /// Invalidates a customer in this process.
     pub(super) fn forget_customer(&self, id: CustomerId) {
         self.forget_if(move |identified| identified.actor == Actor::Customer(id));
     }
 
-    /// Forgets everybody, because roles or passwords changed.
+    /// Invalidates all actors, because roles or passwords changed.
     pub fn forget_all(&self) {
         self.known.invalidate_all();
     }
@@ -72,20 +72,20 @@ impl Actors {
     }
 }
 
-/// Who acts with this bearer token: an access token of a session, or an API token.
+/// The actor of a bearer token: an access token of a session, or an API token.
 ///
 /// # Errors
-/// [`AuthError::InvalidToken`], or that a store did not answer.
+/// [`AuthError::InvalidToken`], or [`AuthError::Service`] if a store fails.
 pub async fn authenticate(app: &App, bearer: &str) -> Result<Actor, AuthError> {
     Ok(identify(app, bearer).await?.actor)
 }
 
-/// Who acts with this bearer token, and in which session.
+/// The actor and the session of a bearer token.
 ///
 /// # Errors
-/// [`AuthError::InvalidToken`], or that a store did not answer.
+/// [`AuthError::InvalidToken`], or [`AuthError::Service`] if a store fails.
 pub async fn identify(app: &App, bearer: &str) -> Result<Identified, AuthError> {
-    // No token of ours is longer; what is, is not even hashed.
+    // Valid tokens are shorter, so longer input is not hashed.
     if bearer.len() > 4_096 {
         return Err(AuthError::InvalidToken);
     }
@@ -93,10 +93,10 @@ pub async fn identify(app: &App, bearer: &str) -> Result<Identified, AuthError> 
     found.map_err(|error: Arc<ServiceError>| ServiceError::Shared(error))?.ok_or(AuthError::InvalidToken)
 }
 
-/// The session that an access token of ours was given for, also when its time is up: whoever holds it may end it.
+/// The session of an access token that one of our keys signed, even if it has expired, so that its holder can log out.
 ///
 /// # Errors
-/// A store's error.
+/// [`ServiceError::Store`] if the signing keys cannot be read.
 pub async fn session_of(app: &App, bearer: &str) -> ServiceResult<Option<SessionId>> {
     Ok(access_tokens::read(app, bearer).await?.map(|(proof, _)| proof.session))
 }
@@ -120,7 +120,8 @@ async fn look_up(app: &App, bearer: &str) -> ServiceResult<Option<Identified>> {
     Ok(actor.map(|actor| Identified { actor, session: Some(proof.session) }))
 }
 
-/// A token is worth what it was given, as far as whoever made it still holds it; nothing once they have left.
+/// The actor of an API token. It has the permissions of the token that its creator still has, and none after the
+/// creator was deactivated.
 async fn api_token(app: &App, bearer: &str) -> ServiceResult<Option<Actor>> {
     let now = app.clock.now();
     let mut conn = app.db.write().await?;

@@ -1,9 +1,8 @@
 //! Login sessions in the document store, and the exchange of their refresh tokens.
 //!
-//! A refresh token works once; using an old one ends the session, because one of its two holders is a thief. Two
-//! refreshes of the same token within ten seconds (two tabs, or an answer that got lost) are taken for one: both get
-//! the same new token. A thief within these seconds gains nothing for long: thief and owner then hold the same token,
-//! and the second of them to use it ends the session.
+//! A refresh token works once. Using an old one ends the session, because one of its two holders must have stolen it.
+//! Two exchanges of a token within ten seconds (two tabs, or a lost response) return the same new token. A thief within
+//! these seconds holds the same token as the owner, and the second use of that token ends the session.
 
 use model::{
     Timestamp,
@@ -19,26 +18,26 @@ use persistence::{
 use super::{Client, IdentityError, IdentityRule, access_tokens, refresh_tokens::RefreshToken, secrets};
 use crate::{App, ServiceResult, bus::Topic};
 
-/// How often a refresh is tried again when another one of the same session comes between.
+/// The number of attempts when concurrent exchanges change the session.
 const ATTEMPTS: usize = 4;
 
-/// What a client gets when it logs in or refreshes.
+/// The tokens of a session.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SessionTokens {
-    /// Proves who is logged in; sent with each request.
+    /// The access token, sent with each request.
     pub access_token: String,
-    /// Exchanged for the next pair; kept by the client in a safe place.
+    /// The refresh token, exchanged for the next pair of tokens.
     pub refresh_token: String,
-    /// Until when the access token works.
+    /// The expiry of the access token.
     pub expires_at: Timestamp,
 }
 
-/// Which API a session is for. A session of one is nothing to the other.
+/// The API that a session is for; the other API does not accept its tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {
     /// Shoppers.
     Customers,
-    /// The merchant's people.
+    /// Staff of the merchant.
     Staff,
 }
 
@@ -48,7 +47,7 @@ impl Audience {
     }
 }
 
-/// Begins a session.
+/// Creates a session.
 pub(super) async fn begin(app: &App, client: &Client, subject: Subject, epoch: i32) -> ServiceResult<SessionTokens> {
     let (key, secret) = (Digest::restore(secrets::random()), secrets::random());
     let mut session = Session::begin(subject, epoch, (key, secrets::digest(secret)), app.clock.now());
@@ -59,10 +58,10 @@ pub(super) async fn begin(app: &App, client: &Client, subject: Subject, epoch: i
     tokens(app, &session, &token).await
 }
 
-/// Exchanges a refresh token for a new pair.
+/// Exchanges a refresh token for a new pair of tokens.
 ///
 /// # Errors
-/// [`IdentityRule::SessionEnded`], [`IdentityRule::RefreshTokenReused`], or a store's error.
+/// [`IdentityRule::SessionEnded`] or [`IdentityRule::RefreshTokenReused`].
 pub async fn refresh_session(app: &App, audience: Audience, token: &str) -> Result<SessionTokens, IdentityError> {
     let token = RefreshToken::parse(token).ok_or(IdentityRule::SessionEnded)?;
     for _ in 0..ATTEMPTS {
@@ -95,7 +94,7 @@ async fn exchange(app: &App, audience: Audience, token: &RefreshToken) -> Result
         }
         RefreshDecision::Repeat(salt) => Ok(tokens(app, &session, &token.next(&session.seal, &salt)).await?),
         RefreshDecision::Reused => {
-            tracing::warn!(session = %session.id, "an old refresh token was used; the session is ended");
+            tracing::warn!(session = %session.id, "ended a session because an old refresh token was used");
             delete(app, session.id).await?;
             Err(IdentityRule::RefreshTokenReused.into())
         }
@@ -103,11 +102,11 @@ async fn exchange(app: &App, audience: Audience, token: &RefreshToken) -> Result
     }
 }
 
-/// Ends the session that the caller is in, or was in until their access token expired and they became nobody. Without a
-/// session it is no error, because it is over already.
+/// Ends the session of the access token, which may have expired. Without a session there is nothing to end, which is not
+/// an error.
 ///
 /// # Errors
-/// A store's error.
+/// [`crate::ServiceError::Store`] if the document store fails.
 pub async fn end_session(app: &App, actor: &Actor, session: Option<SessionId>) -> ServiceResult<()> {
     match (actor, session) {
         (Actor::Customer(_) | Actor::Staff { .. } | Actor::Anonymous, Some(session)) => delete(app, session).await,
@@ -115,10 +114,10 @@ pub async fn end_session(app: &App, actor: &Actor, session: Option<SessionId>) -
     }
 }
 
-/// Ends the session of a refresh token; one that is not ours ends nothing.
+/// Ends the session of a refresh token; a forged token ends no session.
 ///
 /// # Errors
-/// A store's error.
+/// [`crate::ServiceError::Store`] if the document store fails.
 pub async fn end_session_of(app: &App, audience: Audience, token: &str) -> ServiceResult<()> {
     let Some(token) = RefreshToken::parse(token) else { return Ok(()) };
     match find(app, token.session).await? {
@@ -127,7 +126,7 @@ pub async fn end_session_of(app: &App, audience: Audience, token: &str) -> Servi
     }
 }
 
-/// The session if it goes on: not over, not logged out, not ended with all others of its subject.
+/// True if the session has not expired, was not logged out, and was not ended with all sessions of its subject.
 pub(super) async fn is_alive(app: &App, id: SessionId, subject: Subject) -> ServiceResult<bool> {
     let Some((session, _)) = find(app, id).await? else { return Ok(false) };
     let goes_on = session.subject == subject && !session.is_expired(app.clock.now());
@@ -145,8 +144,9 @@ async fn find(app: &App, id: SessionId) -> ServiceResult<Option<(Session, i64)>>
     })
 }
 
-/// Deletes a session whatever its version is, then forgets it: before, it could be looked up once more and be trusted
-/// for a while. Other processes are told of staff only; they trust a customer's session for the few seconds.
+/// Deletes a session in any version, then invalidates its cached actor: in the other order, a concurrent request could
+/// cache the actor again. Other processes get a message for staff only; they accept the session of a customer until their
+/// cache entry expires.
 async fn delete(app: &App, id: SessionId) -> ServiceResult<()> {
     for _ in 0..ATTEMPTS {
         let found = find(app, id).await?;
@@ -167,7 +167,7 @@ async fn delete(app: &App, id: SessionId) -> ServiceResult<()> {
     Err(StoreError::Retry.into())
 }
 
-/// The epoch in which sessions of a subject go on; none when the subject may not log in.
+/// The epoch of the valid sessions of a subject; none if the subject may not log in.
 async fn epoch_of(app: &App, subject: Subject) -> ServiceResult<Option<i32>> {
     let mut conn = app.db.read().await?;
     Ok(match subject {

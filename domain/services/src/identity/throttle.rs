@@ -1,9 +1,9 @@
-//! Counts wrong passwords and mails asked for, across all processes.
+//! Limits on wrong passwords and requested mails, shared by all processes.
 //!
-//! Three counters: one account from one network, one account from anywhere, one network for any account. A network
-//! from which an account was entered before is exempt from the second, and a password reset clears both of the
-//! account's: so strangers can slow an owner down where they never were, but not keep them out. Beside each counter
-//! stands how many attempts wait for their outcome, so that guesses made at the same time are bounded as well.
+//! Wrong passwords have three counters: per account and network, per account, and per network. Networks from which the
+//! account logged in before are exempt from the second one, and a password reset clears the first two. Strangers can
+//! therefore slow an owner down only in new networks, and cannot lock them out. Each counter has a second one for pending
+//! attempts, which limits concurrent guesses.
 
 use std::collections::HashMap;
 
@@ -17,10 +17,10 @@ use persistence::{db::Transactions as _, login_throttle};
 use super::{Audience, Client, IdentityError, IdentityRule, secrets};
 use crate::{App, ServiceResult};
 
-/// How long a network is known after a login.
+/// The time for which a network stays known after a login.
 const KNOWN: TimeDelta = TimeDelta::days(30);
 
-/// What is counted of one key.
+/// A counter with its counter of pending attempts.
 #[derive(Debug, Clone)]
 struct Counter {
     key: String,
@@ -34,7 +34,7 @@ impl Counter {
     }
 }
 
-/// The counters of one attempt that waits for its outcome.
+/// The counters of a pending attempt.
 #[derive(Debug, Clone)]
 pub(super) struct Attempt {
     pair: Counter,
@@ -43,19 +43,19 @@ pub(super) struct Attempt {
     known: Option<String>,
 }
 
-/// How an attempt came out.
+/// The outcome of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Right,
     Wrong,
-    /// Nobody looked at the password.
+    /// The password was not checked.
     Unknown,
 }
 
 impl Attempt {
     fn new(app: &App, audience: Audience, email: &Email, client: &Client) -> Self {
         let kind = name(audience);
-        // A digest, so that the counters do not keep addresses of people who have no account.
+        // A digest, so that the table contains no e-mail addresses of people without an account.
         let account = secrets::digest(format!("{kind} {email}")).to_string();
         let network = client.network();
         let from = network.as_deref().unwrap_or("unknown");
@@ -77,7 +77,7 @@ impl Attempt {
         counted.chain(&self.known).cloned().collect()
     }
 
-    /// Which counters would not hear an attempt now.
+    /// Refuses the attempt if a counter is over its limit.
     fn check(&self, counted: &HashMap<String, Throttle>, now: Timestamp) -> Result<(), Throttled> {
         let is_known = self.known.as_ref().is_some_and(|key| of(counted, key).failures > 0);
         for Counter { key, pending, policy } in self.counters() {
@@ -88,11 +88,11 @@ impl Attempt {
         Ok(())
     }
 
-    /// Hands over what the password led to; a wrong one, which is none, is counted before anybody hears of it. A
-    /// failure counts as nothing.
+    /// Records the outcome of the attempt, then returns it; none is a wrong password. An error of the check counts
+    /// neither as right nor as wrong.
     ///
     /// # Errors
-    /// [`IdentityRule::InvalidCredentials`] when the password is wrong, the failure, or a store's error.
+    /// [`IdentityRule::InvalidCredentials`] if the password is wrong, or the error of the check.
     pub(super) async fn end<T>(self, app: &App, found: Result<Option<T>, IdentityError>) -> Result<T, IdentityError> {
         let outcome = match &found {
             Ok(Some(_)) => Outcome::Right,
@@ -132,10 +132,10 @@ impl Attempt {
     }
 }
 
-/// Lets somebody try to enter an account; [`Attempt::end`] has to hear how it came out.
+/// Starts an attempt to log in; call [`Attempt::end`] with its outcome.
 ///
 /// # Errors
-/// [`IdentityRule::Throttled`] when the attempt is not heard.
+/// [`IdentityRule::Throttled`] if a counter is over its limit.
 pub(super) async fn attempt(
     app: &App,
     audience: Audience,
@@ -161,21 +161,21 @@ pub(super) async fn attempt(
     Ok(attempt)
 }
 
-/// Whether a mail that somebody asked for is to go.
+/// The decision on a requested mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Heard {
-    /// It goes.
+    /// The mail is sent.
     Now,
-    /// The address got enough of them.
+    /// The address has received too many mails.
     Enough,
 }
 
-/// Counts a mail to an address that somebody asked for, whether or not it has an account. Each purpose is counted by
-/// itself, and nobody is told that an address got enough: so strangers who ask in an owner's name neither learn
-/// anything nor keep the owner from asking. Only a network that asks too often is refused.
+/// Counts a requested mail, whether or not the address has an account. Each purpose has its own counter, and the response
+/// does not tell that an address is over its limit: strangers learn nothing and cannot keep the owner from requesting.
+/// Only a network that requests too many mails is refused.
 ///
 /// # Errors
-/// [`IdentityRule::Throttled`] when the network asked too often.
+/// [`IdentityRule::Throttled`] if the network has requested too many mails.
 pub(super) async fn mail(app: &App, purpose: Purpose, email: &Email, client: &Client) -> Result<Heard, IdentityError> {
     let now = app.clock.now();
     let address = mail_key(purpose, email);
@@ -204,8 +204,8 @@ pub(super) async fn mail(app: &App, purpose: Purpose, email: &Email, client: &Cl
     .await
 }
 
-/// Clears the counters of an account whose owner proved themselves by mail, that of resets included: the tokens that
-/// were mailed until now are of no more use.
+/// Clears the counters of an account whose owner used a mailed token, including the counter of resets: earlier tokens
+/// are invalid now.
 pub(super) async fn forgive(app: &App, audience: Audience, email: &Email, client: &Client) -> ServiceResult<()> {
     let Attempt { pair, account, .. } = Attempt::new(app, audience, email, client);
     let mut conn = app.db.write().await?;
@@ -216,7 +216,7 @@ pub(super) async fn forgive(app: &App, audience: Audience, email: &Email, client
     Ok(login_throttle::clear(&mut conn, &[pair.key, account.key, mail_key(purpose, email)]).await?)
 }
 
-/// The counter of the mails of one purpose to one address; purposes tell customers from staff.
+/// The counter of mails of one purpose to one address. Customers and staff have different purposes.
 fn mail_key(purpose: Purpose, email: &Email) -> String {
     format!("mail:{}", secrets::digest(format!("{purpose} {email}")))
 }
@@ -239,7 +239,7 @@ fn of(counted: &HashMap<String, Throttle>, key: &str) -> Throttle {
     counted.get(key).copied().unwrap_or_default()
 }
 
-/// What is kept of a counter, for as long as it counts.
+/// The row of a counter, with the time until which it counts.
 fn row(key: &str, throttle: Throttle, policy: &ThrottlePolicy, now: Timestamp) -> (String, Throttle, Timestamp) {
     (key.to_owned(), throttle, throttle.expires_at(policy).unwrap_or(now))
 }
