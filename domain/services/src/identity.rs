@@ -68,20 +68,20 @@ impl Identity {
     }
 
     /// Invalidates the cached actors, because this process may have missed changes.
-    pub fn forget_actors(&self) {
-        self.actors.forget_all();
+    pub fn invalidate_actors(&self) {
+        self.actors.invalidate_all();
     }
 
     /// Invalidates a cached customer, whose sessions may have ended.
-    pub(crate) fn forget_customer(&self, id: CustomerId) {
-        self.actors.forget_customer(id);
+    pub(crate) fn invalidate_customer(&self, id: CustomerId) {
+        self.actors.invalidate_customer(id);
     }
 }
 
 /// Invalidates the cached actors of every process after a login or a permission was revoked: at once in this process,
 /// with a message in the others.
-fn forget_actors_everywhere(app: &App) {
-    app.identity.forget_actors();
+fn invalidate_actors_everywhere(app: &App) {
+    app.identity.invalidate_actors();
     app.bus.publish(Topic::Actors);
 }
 

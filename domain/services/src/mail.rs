@@ -15,7 +15,7 @@ use model::{Timestamp, customers::Email};
 
 pub(crate) use deliver::deliver;
 pub use enqueue::enqueue_email_changed;
-pub(crate) use enqueue::{enqueue_email_change_asked, enqueue_token};
+pub(crate) use enqueue::{enqueue_email_change_requested, enqueue_token};
 pub use file::FileMailer;
 pub use links::{InvalidLinks, StorefrontLinks};
 pub use smtp::SmtpMailer;

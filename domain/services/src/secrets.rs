@@ -12,12 +12,12 @@ pub(crate) fn random() -> [u8; 32] {
     bytes
 }
 
-/// 256 random bits as a text of letters, digits, `-` and `_` after a prefix.
+/// A prefix followed by 256 random bits in base64url.
 pub(crate) fn random_text(prefix: &str) -> String {
     format!("{prefix}{}", BASE64_URL_SAFE_NO_PAD.encode(random()))
 }
 
-/// What is kept of a secret of full entropy.
+/// The stored digest of a secret with full entropy.
 pub(crate) fn digest(secret: impl AsRef<[u8]>) -> Digest {
     Digest::restore(Sha256::digest(secret).into())
 }

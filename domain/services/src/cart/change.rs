@@ -29,9 +29,11 @@ pub struct CartTarget {
     pub expected_version: Option<i32>,
 }
 
-/// Steps of the checkout funnel, and the condition under which a cart has taken them. A country alone is no buyer: it
-/// only selects the taxes.
-const STEPS: [(Counter, fn(&Cart) -> bool); 4] = [
+/// A step of the checkout funnel, and the condition under which a cart has taken it.
+type Step = (Counter, fn(&Cart) -> bool);
+
+/// The steps that changes of a cart take. A country alone is no buyer: it only selects the taxes.
+const STEPS: [Step; 4] = [
     (Counter::AddedToCart, |cart| !cart.lines.is_empty()),
     (Counter::CheckoutStarted, |cart| cart.buyer.email.is_some() || cart.buyer.phone.is_some()),
     (Counter::AddressGiven, |cart| cart.shipping_address.is_some()),

@@ -10,7 +10,7 @@ use model::{
 use persistence::{api_tokens, audit, db::Transactions as _};
 use serde_json::json;
 
-use super::{IdentityError, IdentityRule, forget_actors_everywhere, secrets, staff::current};
+use super::{IdentityError, IdentityRule, invalidate_actors_everywhere, secrets, staff::current};
 use crate::{App, ServiceResult, error::OnStoreError as _};
 
 /// The prefix of API tokens, so that secret scanners recognize them.
@@ -76,14 +76,14 @@ pub async fn revoke_api_token(app: &App, actor: &Actor, id: ApiTokenId) -> Resul
         Ok(())
     });
     outcome.await.on_not_found(IdentityRule::NotFound)?;
-    forget_actors_everywhere(app);
+    invalidate_actors_everywhere(app);
     Ok(id)
 }
 
-/// A page of tokens that are not revoked, newest first, with one more when there are more.
+/// A page of tokens that are not revoked, newest first.
 ///
 /// # Errors
-/// Without [`Permission::StaffManage`], or a store's error.
+/// [`crate::ServiceError::Access`] without [`Permission::StaffManage`].
 pub async fn list_api_tokens(
     app: &App,
     actor: &Actor,
@@ -93,10 +93,10 @@ pub async fn list_api_tokens(
     Ok(api_tokens::list(&mut *app.db.read().await?, page).await?)
 }
 
-/// How many tokens are not revoked.
+/// The number of tokens that are not revoked.
 ///
 /// # Errors
-/// Without [`Permission::StaffManage`], or a store's error.
+/// [`crate::ServiceError::Access`] without [`Permission::StaffManage`].
 pub async fn count_api_tokens(app: &App, actor: &Actor) -> ServiceResult<i64> {
     actor.require(Permission::StaffManage)?;
     Ok(api_tokens::count(&mut *app.db.read().await?).await?)

@@ -14,7 +14,7 @@ use super::{IdentityConfig, access_tokens, api_tokens, secrets, sessions};
 use crate::{App, ServiceError, ServiceResult};
 
 /// The interval at which the last use of an API token is written.
-const USE_NOTED: TimeDelta = TimeDelta::minutes(5);
+const LAST_USE_INTERVAL: TimeDelta = TimeDelta::minutes(5);
 
 /// The actor and the session of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,21 +50,21 @@ impl Actors {
     }
 
     /// Invalidates a session in this process; in other processes the entry expires.
-    pub(super) fn forget_session(&self, id: SessionId) {
-        self.forget_if(move |identified| identified.session == Some(id));
+    pub(super) fn invalidate_session(&self, id: SessionId) {
+        self.invalidate_if(move |identified| identified.session == Some(id));
     }
 
     /// Invalidates a customer in this process.
-    pub(super) fn forget_customer(&self, id: CustomerId) {
-        self.forget_if(move |identified| identified.actor == Actor::Customer(id));
+    pub(super) fn invalidate_customer(&self, id: CustomerId) {
+        self.invalidate_if(move |identified| identified.actor == Actor::Customer(id));
     }
 
     /// Invalidates all actors, because roles or passwords changed.
-    pub fn forget_all(&self) {
+    pub fn invalidate_all(&self) {
         self.known.invalidate_all();
     }
 
-    fn forget_if(&self, is_gone: impl Fn(&Identified) -> bool + Send + Sync + 'static) {
+    fn invalidate_if(&self, is_gone: impl Fn(&Identified) -> bool + Send + Sync + 'static) {
         let is_gone = move |_: &Digest, found: &Option<Identified>| found.as_ref().is_some_and(&is_gone);
         if self.known.invalidate_entries_if(is_gone).is_err() {
             self.known.invalidate_all();
@@ -89,7 +89,7 @@ pub async fn identify(app: &App, bearer: &str) -> Result<Identified, AuthError> 
     if bearer.len() > 4_096 {
         return Err(AuthError::InvalidToken);
     }
-    let found = app.identity.actors.known.try_get_with(secrets::digest(bearer), look_up(app, bearer)).await;
+    let found = app.identity.actors.known.try_get_with(secrets::digest(bearer), find_actor(app, bearer)).await;
     found.map_err(|error: Arc<ServiceError>| ServiceError::Shared(error))?.ok_or(AuthError::InvalidToken)
 }
 
@@ -101,7 +101,7 @@ pub async fn session_of(app: &App, bearer: &str) -> ServiceResult<Option<Session
     Ok(access_tokens::read(app, bearer).await?.map(|(proof, _)| proof.session))
 }
 
-async fn look_up(app: &App, bearer: &str) -> ServiceResult<Option<Identified>> {
+async fn find_actor(app: &App, bearer: &str) -> ServiceResult<Option<Identified>> {
     if bearer.starts_with(api_tokens::PREFIX) {
         return Ok(api_token(app, bearer).await?.map(|actor| Identified { actor, session: None }));
     }
@@ -129,7 +129,7 @@ async fn api_token(app: &App, bearer: &str) -> ServiceResult<Option<Actor>> {
     let Some(token) = token.filter(|token| token.status(now) == ApiTokenStatus::Active) else { return Ok(None) };
     let maker = persistence::staff::find(&mut conn, token.created_by).await?.filter(|maker| maker.is_active);
     let Some(maker) = maker else { return Ok(None) };
-    if token.last_used_at.is_none_or(|at| now - at > USE_NOTED) {
+    if token.last_used_at.is_none_or(|at| now - at > LAST_USE_INTERVAL) {
         persistence::api_tokens::used(&mut conn, token.id, now).await?;
     }
     Ok(Some(Actor::Token { id: token.id, permissions: token.effective(maker.permissions()) }))

@@ -1,18 +1,18 @@
-//! What is known of the client behind a request, besides who it says it is.
+//! The client of a request.
 
 use std::net::IpAddr;
 
-/// Where a request comes from; for throttling and for a customer's list of logins, never for authorisation.
+/// The origin of a request, for throttling and for the list of sessions; never for authorization.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Client {
-    /// The network address, as far as the server trusts what it sees.
+    /// The network address, if the server can trust it.
     pub address: Option<IpAddr>,
-    /// What the client calls itself.
+    /// The user agent.
     pub user_agent: Option<String>,
 }
 
 impl Client {
-    /// The network that attempts are counted for: an IPv4 address, or the /64 that one customer of a provider has.
+    /// The network that attempts are counted for: an IPv4 address, or the /64 prefix that one customer of a provider has.
     #[must_use]
     pub fn network(&self) -> Option<String> {
         self.address.map(|address| match address.to_canonical() {
@@ -24,7 +24,7 @@ impl Client {
         })
     }
 
-    /// What the client calls itself, cut to a length that fits a list.
+    /// The user agent, truncated for lists.
     #[must_use]
     pub fn short_user_agent(&self) -> Option<String> {
         let short = |text: &String| text.chars().filter(|letter| !letter.is_control()).take(200).collect();

@@ -1,23 +1,23 @@
-//! Settings of identity.
+//! The configuration of identity.
 
 use std::{num::NonZero, thread, time::Duration};
 
 use model::customers::KeySchedule;
 
-/// How logins and tokens behave; read once by the process.
+/// The configuration of logins and tokens.
 #[derive(Clone)]
 pub struct IdentityConfig {
-    /// Seals the private halves of signing keys in the database; without it they lie there in the clear.
+    /// The secret that encrypts the private signing keys in the database; without it they are stored in plain text.
     pub key_secret: Option<String>,
-    /// How signing keys follow each other, and how long access tokens live.
+    /// The rotation of signing keys and the lifetime of access tokens.
     pub key_schedule: KeySchedule,
     /// The `iss` of access tokens.
     pub issuer: String,
-    /// How many passwords are hashed at the same time.
+    /// The maximum number of passwords hashed at the same time.
     pub hashers: usize,
-    /// How long a verified token is taken for good before it is looked up again; a revoked one works that long.
+    /// The time for which the actor of a token is cached; a token that was revoked in another process works until then.
     pub trust: Duration,
-    /// How many wrong passwords, and how many mails asked for, one network may cause in an hour.
+    /// The maximum number of wrong passwords, and of requested mails, of one network per hour.
     pub network_allowance: u32,
 }
 

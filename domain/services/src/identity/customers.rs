@@ -1,4 +1,4 @@
-//! What customers and staff see and change of customers.
+//! Reading and changing customers, for customers and staff.
 
 use std::collections::HashMap;
 
@@ -24,32 +24,32 @@ use super::{
     login::check_password,
     names::checked_name,
     sessions::{self, SessionTokens},
-    throttle::{self, Heard},
+    throttle::{self, MailDecision},
 };
 use crate::{App, ServiceResult, error::OnStoreError as _, mail};
 
-/// What a customer changes of their account.
+/// Input of [`update_customer`].
 #[derive(Default)]
 pub struct CustomerUpdate {
-    /// Names and such.
+    /// The profile fields.
     pub patch: CustomerPatch,
-    /// A new address; it counts once the token mailed there is used. Needs the current password.
+    /// A new e-mail address; it takes effect when the token mailed there is used. Requires the current password.
     pub email: Option<String>,
-    /// A new password; ends all sessions. Needs the current password.
+    /// A new password; ends all sessions. Requires the current password.
     pub new_password: Option<String>,
-    /// The password until now.
+    /// The current password.
     pub current_password: Option<String>,
 }
 
-/// Passes for the customer and for staff who may read customers; for anybody else the customer is absent.
+/// True for the customer, and for staff and tokens with the permission; for others the customer does not exist.
 fn may_read(actor: &Actor, id: CustomerId) -> bool {
     actor.customer() == Some(id) || actor.require(Permission::CustomersRead).is_ok()
 }
 
-/// Customers that the actor may see, by id.
+/// The customers that the actor may see, by id.
 ///
 /// # Errors
-/// A store's error.
+/// [`crate::ServiceError::Store`] if the database fails.
 pub async fn customers_by_ids(
     app: &App,
     actor: &Actor,
@@ -78,25 +78,25 @@ pub async fn customers_for_staff(
 /// The customer, if there is one that the actor may see.
 ///
 /// # Errors
-/// A store's error.
+/// [`crate::ServiceError::Store`] if the database fails.
 pub async fn find_customer(app: &App, actor: &Actor, id: CustomerId) -> ServiceResult<Option<Customer>> {
     Ok(customers_by_ids(app, actor, &[id]).await?.remove(&id))
 }
 
-/// The customer of an address.
+/// The customer with an e-mail address.
 ///
 /// # Errors
-/// Without [`Permission::CustomersRead`], or a store's error.
+/// [`crate::ServiceError::Access`] without [`Permission::CustomersRead`].
 pub async fn find_customer_by_email(app: &App, actor: &Actor, email: &str) -> ServiceResult<Option<Customer>> {
     actor.require(Permission::CustomersRead)?;
     let Ok(email) = email.parse() else { return Ok(None) };
     Ok(customers::find_by_email(&mut *app.db.read().await?, &email).await?)
 }
 
-/// A page of customers, newest first, with one more when there are more.
+/// A page of customers, newest first.
 ///
 /// # Errors
-/// Without [`Permission::CustomersRead`], or a store's error.
+/// [`crate::ServiceError::Access`] without [`Permission::CustomersRead`].
 pub async fn list_customers(
     app: &App,
     actor: &Actor,
@@ -107,19 +107,19 @@ pub async fn list_customers(
     Ok(customers::list(&mut *app.db.read().await?, filter, page).await?)
 }
 
-/// How many customers the list has.
+/// The number of customers that match the filter.
 ///
 /// # Errors
-/// Without [`Permission::CustomersRead`], or a store's error.
+/// [`crate::ServiceError::Access`] without [`Permission::CustomersRead`].
 pub async fn count_customers(app: &App, actor: &Actor, filter: &CustomerFilter) -> ServiceResult<i64> {
     actor.require(Permission::CustomersRead)?;
     Ok(customers::count(&mut *app.db.read().await?, filter).await?)
 }
 
-/// The addresses of customers that the actor may see.
+/// The addresses of the customers that the actor may see.
 ///
 /// # Errors
-/// A store's error.
+/// [`crate::ServiceError::Store`] if the database fails.
 pub async fn addresses_of(
     app: &App,
     actor: &Actor,
@@ -129,10 +129,10 @@ pub async fn addresses_of(
     Ok(addresses::by_customers(&mut *app.db.read().await?, &ids).await?)
 }
 
-/// The groups of customers that the actor may see.
+/// The groups of the customers that the actor may see.
 ///
 /// # Errors
-/// A store's error.
+/// [`crate::ServiceError::Store`] if the database fails.
 pub async fn groups_of(
     app: &App,
     actor: &Actor,
@@ -142,19 +142,19 @@ pub async fn groups_of(
     Ok(groups::by_customers(&mut *app.db.read().await?, &ids).await?)
 }
 
-/// The groups of customers, a thousand at most.
+/// The customer groups, at most 1,000.
 ///
 /// # Errors
-/// Without [`Permission::CustomersRead`], or a store's error.
+/// [`crate::ServiceError::Access`] without [`Permission::CustomersRead`].
 pub async fn list_groups(app: &App, actor: &Actor) -> ServiceResult<Vec<CustomerGroup>> {
     actor.require(Permission::CustomersRead)?;
     Ok(groups::list(&mut *app.db.read().await?).await?)
 }
 
-/// Makes a group of customers, or renames the one of this slug.
+/// Creates a customer group, or renames the group with this slug.
 ///
 /// # Errors
-/// Without [`Permission::CustomersWrite`], [`IdentityRule::InvalidName`], or a store's error.
+/// [`IdentityRule::InvalidName`]; [`crate::ServiceError::Access`] without [`Permission::CustomersWrite`].
 pub async fn put_group(app: &App, actor: &Actor, slug: Slug, name: &str) -> Result<CustomerGroup, IdentityError> {
     actor.require(Permission::CustomersWrite)?;
     let group = CustomerGroup { id: CustomerGroupId::new(), slug, name: checked_name(name)? };
@@ -168,10 +168,11 @@ pub async fn put_group(app: &App, actor: &Actor, slug: Slug, name: &str) -> Resu
     .await
 }
 
-/// Changes the acting customer's account. A new password ends every session and begins the one that is returned.
+/// Changes the account of the acting customer. A new password ends all sessions and creates the returned one.
 ///
 /// # Errors
-/// [`IdentityError`] about the input, [`IdentityRule::InvalidCredentials`] when the current password is needed and wrong.
+/// [`IdentityError`] if the input breaks a rule; [`IdentityRule::InvalidCredentials`] if the current password is required
+/// and wrong.
 pub async fn update_customer(
     app: &App,
     actor: &Actor,
@@ -185,11 +186,12 @@ pub async fn update_customer(
     let new_password = update.new_password.as_deref().map(|text| Password::parse(text, &email)).transpose()?;
     update.patch.check()?;
     if new_email.is_some() || new_password.is_some() {
+        // An absent password counts as a wrong one.
         let current = update.current_password.unwrap_or_default();
         confirm_password(app, client, &email, &current).await?;
     }
     let mailed = match new_email {
-        Some(new) if throttle::mail(app, Purpose::EmailChange, &new, client).await? == Heard::Now => Some(new),
+        Some(new) if throttle::mail(app, Purpose::EmailChange, &new, client).await? == MailDecision::Send => Some(new),
         _ => None,
     };
     let hash = match new_password {
@@ -208,7 +210,7 @@ pub async fn update_customer(
                 None => None,
             };
             if let Some(new) = &mailed {
-                ask_for_move(conn, id, &email, new, now).await?;
+                request_email_change(conn, id, &email, new, now).await?;
             }
             outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
             Ok::<_, IdentityError>((customer, epoch))
@@ -216,12 +218,12 @@ pub async fn update_customer(
         .await?;
     drop(conn);
     let Some(epoch) = epoch else { return Ok((customer, None)) };
-    app.identity.actors.forget_all();
+    app.identity.actors.invalidate_all();
     let session = sessions::begin(app, client, Subject::Customer(id), epoch).await?;
     Ok((customer, Some(session)))
 }
 
-/// Sets the password and takes back what was mailed before: whoever knew the old one may have asked for it.
+/// Sets the password and cancels mailed tokens: someone who knew the old password may have requested them.
 async fn replace_password(
     conn: &mut Conn,
     id: CustomerId,
@@ -235,8 +237,8 @@ async fn replace_password(
     Ok(epoch)
 }
 
-/// Mails a token to the new address, and a note to the old one.
-async fn ask_for_move(
+/// Mails a token to the new address and a notice to the current one.
+async fn request_email_change(
     conn: &mut Conn,
     id: CustomerId,
     old: &Email,
@@ -246,10 +248,10 @@ async fn ask_for_move(
     let token = OneTimeToken { customer: Some(id), ..OneTimeToken::new(Purpose::EmailChange, new.clone(), now) };
     one_time_tokens::insert(conn, &token).await?;
     mail::enqueue_token(conn, token.id, now).await?;
-    Ok(mail::enqueue_email_change_asked(conn, old.clone(), now).await?)
+    Ok(mail::enqueue_email_change_requested(conn, old.clone(), now).await?)
 }
 
-/// Passes when this is the customer's password; counted like a login, so that a stolen access token is no way to try.
+/// Checks the password of the customer. Attempts count like logins, so a stolen access token cannot be used to guess.
 pub(super) async fn confirm_password(
     app: &App,
     client: &Client,
@@ -259,10 +261,10 @@ pub(super) async fn confirm_password(
     check_password::<CustomerId>(app, client, email, password).await.map(drop)
 }
 
-/// Changes a customer's names and such, and with `groups` replaces their groups.
+/// Changes the profile of a customer, and replaces their groups if `groups` is set.
 ///
 /// # Errors
-/// Without [`Permission::CustomersWrite`], [`IdentityError`] about the input, or a store's error.
+/// [`IdentityError`] if the input breaks a rule, or without [`Permission::CustomersWrite`].
 pub async fn update_customer_as_staff(
     app: &App,
     actor: &Actor,

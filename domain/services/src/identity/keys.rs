@@ -1,4 +1,4 @@
-//! The keys that sign access tokens: in Postgres for all processes, with a short cache in each.
+//! The keys that sign access tokens, stored in Postgres and cached for a short time in each process.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -31,7 +31,7 @@ pub struct Keys {
     ring: SnapshotCache<Ring>,
 }
 
-/// The keys as they were a moment ago.
+/// The cached keys.
 pub(super) struct Ring {
     read_at: Timestamp,
     pub(super) signing: (String, EncodingKey),
@@ -40,7 +40,7 @@ pub(super) struct Ring {
 }
 
 impl Keys {
-    /// Keys that are read when they are first needed.
+    /// An empty cache; the keys are read at their first use.
     #[must_use]
     pub fn new(config: &IdentityConfig) -> Self {
         Self {
@@ -70,7 +70,7 @@ impl Keys {
         self.ring.get_or_stale_if(is_fresh, || self.load(app)).await
     }
 
-    /// Reads the keys, and makes the next one when it is due.
+    /// Reads the keys, and creates the next one when it is due.
     async fn load(&self, app: &App) -> ServiceResult<Ring> {
         let now = app.clock.now();
         let mut conn = app.db.write().await?;
@@ -82,7 +82,7 @@ impl Keys {
         self.ring_of(&keys, now)
     }
 
-    /// Makes and forgets keys, one process at a time.
+    /// Creates and deletes keys, one process at a time.
     async fn rotate(&self, conn: &mut Conn, app: &App) -> ServiceResult<Vec<StoredKey>> {
         signing_keys::lock(conn).await?;
         let now = app.clock.now();
@@ -90,7 +90,7 @@ impl Keys {
         let plan = self.schedule.plan(&names(&keys), now);
         if let Some(active_from) = plan.create_from {
             let key = self.vault.generate(active_from)?;
-            tracing::info!(kid = key.key.kid, %active_from, "made a signing key");
+            tracing::info!(kid = key.key.kid, %active_from, "created a signing key");
             signing_keys::insert(conn, &key).await?;
         }
         signing_keys::delete(conn, &plan.expired).await?;
@@ -112,7 +112,7 @@ impl Keys {
     }
 }
 
-/// A public key as RFC 8037 writes it.
+/// A public key as a JWK (RFC 8037).
 fn published(key: &StoredKey) -> Value {
     let x = BASE64_URL_SAFE_NO_PAD.encode(&key.public);
     json!({ "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": key.key.kid, "x": x })
@@ -122,10 +122,11 @@ fn names(keys: &[StoredKey]) -> Vec<SigningKey> {
     keys.iter().map(|key| key.key.clone()).collect()
 }
 
-/// What `/.well-known/jwks.json` says: the public keys of access tokens, the next one included.
+/// The JWK set of `/.well-known/jwks.json`: the public keys of access tokens, including the next one.
 ///
 /// # Errors
-/// A store's error, when the keys were never read.
+/// [`ServiceError::Store`] if the keys cannot be read and none are cached; [`ServiceError::Internal`] if they are sealed
+/// with another secret.
 pub async fn jwks(app: &App) -> ServiceResult<Value> {
     Ok(app.keys.ring(app).await?.published.clone())
 }

@@ -1,4 +1,4 @@
-//! Hashes passwords with argon2id, away from the request threads and only a few at a time.
+//! Hashing passwords with argon2id, outside the request threads and with limited concurrency.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,24 +15,24 @@ use tokio::{
 
 use crate::{ServiceResult, error::OrInternal as _};
 
-/// How many may wait for a hasher; more are turned away at once.
+/// The maximum number of requests that wait for a hasher; further requests are refused.
 const QUEUE: usize = 128;
-/// How long somebody waits for a hasher.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The maximum time a request waits for a hasher.
+const WAIT: Duration = Duration::from_secs(5);
 
-/// No password's hash, with the same cost as a real one: checked where there is no account, so that the answer takes
-/// as long.
-const NOBODY: &str =
+/// A hash of no password, with the cost of a real one. It is checked if there is no account, so that the response takes
+/// the same time.
+const DUMMY_HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// Hashes and checks passwords. A flood of logins waits here and leaves the other cores to everybody else.
+/// Hashes and checks passwords. Many concurrent logins wait here, so that they do not use all cores.
 pub struct Passwords {
     hashers: Arc<Semaphore>,
     queue: Arc<Semaphore>,
 }
 
 impl Passwords {
-    /// Hashes at most so many at the same time.
+    /// Hashes at most `hashers` passwords at the same time.
     #[must_use]
     pub fn new(hashers: usize) -> Self {
         Self { hashers: Arc::new(Semaphore::new(hashers)), queue: Arc::new(Semaphore::new(QUEUE + hashers)) }
@@ -41,7 +41,7 @@ impl Passwords {
     /// The argon2id hash of a password with a random salt, in PHC form.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when too many wait.
+    /// [`StoreError::Unavailable`] if too many requests wait.
     pub async fn hash(&self, password: Password) -> ServiceResult<String> {
         self.work(move || {
             let hash = Argon2::default().hash_password(password.expose().as_bytes());
@@ -50,14 +50,14 @@ impl Passwords {
         .await?
     }
 
-    /// Whether a password is the one of a hash. Takes as long without a hash.
+    /// True if the hash is of this password. Takes the same time without a hash.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when too many wait.
+    /// [`StoreError::Unavailable`] if too many requests wait.
     pub async fn verify(&self, password: Option<Password>, hash: Option<String>) -> ServiceResult<bool> {
         self.work(move || {
             let text = password.as_ref().map_or("", Password::expose);
-            let real = hash.as_deref().unwrap_or(NOBODY);
+            let real = hash.as_deref().unwrap_or(DUMMY_HASH);
             let parsed = PasswordHash::new(real).or_internal("read a password hash")?;
             let fits = Argon2::default().verify_password(text.as_bytes(), &parsed).is_ok();
             Ok(fits && hash.is_some() && password.is_some())
@@ -68,9 +68,9 @@ impl Passwords {
     async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> ServiceResult<T> {
         let busy = || StoreError::Unavailable("too many logins at the same time".to_owned());
         let place: OwnedSemaphorePermit = self.queue.clone().try_acquire_owned().map_err(|_| busy())?;
-        let turn = time::timeout(PATIENCE, self.hashers.clone().acquire_owned()).await;
+        let turn = time::timeout(WAIT, self.hashers.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| busy())?.or_internal("wait for a password hasher")?;
-        // The thread keeps both permits, so that a client that hangs up does not make room before its work is done.
+        // The thread holds both permits: a client that disconnects must not free them before the work is done.
         let work = move || {
             let output = work();
             drop((place, turn));

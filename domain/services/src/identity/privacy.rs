@@ -1,4 +1,4 @@
-//! What we hold about a customer, given to them or erased.
+//! Export and erasure of personal data.
 
 use model::{
     Address, Direction, PageRequest,
@@ -21,14 +21,13 @@ use serde_json::{Value, json};
 use super::{Client, IdentityError, IdentityRule, customers::confirm_password, find_customer};
 use crate::App;
 
-/// The most orders of one export.
+/// The maximum number of orders in an export.
 const MOST_ORDERS: usize = 1_000;
 
-/// Everything that is held about the acting customer, as JSON for people and programs: of their orders the latest
-/// thousand.
+/// The personal data of the acting customer as JSON, with their latest 1,000 orders.
 ///
 /// # Errors
-/// [`IdentityRule::NotFound`] when the account was erased, or a store's error.
+/// [`IdentityRule::NotFound`] if the account was erased.
 pub async fn export_customer(app: &App, actor: &Actor) -> Result<Value, IdentityError> {
     let id = actor.require_customer()?;
     let mut conn = app.db.read().await?;
@@ -87,12 +86,12 @@ async fn orders_of(conn: &mut Conn, customer: CustomerId) -> Result<Vec<Value>, 
     Ok(orders.iter().map(order).collect())
 }
 
-/// Erases the acting customer: name, addresses, carts, password, tokens and sessions go, and
-/// what carts that became orders knew of the buyer; the bare id stays, because orders
-/// and books that the law makes us keep refer to it.
+/// Erases the personal data of the acting customer: profile, addresses, carts, password, tokens and sessions, and the
+/// buyer in carts that became orders. The id stays, because orders and ledger entries refer to it, which must be kept by
+/// law.
 ///
 /// # Errors
-/// [`IdentityRule::InvalidCredentials`] when the password is wrong, or a store's error.
+/// [`IdentityRule::InvalidCredentials`] if the password is wrong.
 pub async fn erase_customer(
     app: &App,
     actor: &Actor,
@@ -110,7 +109,7 @@ pub async fn erase_customer(
         erase(conn, actor, customer, app.clock.now()).await
     })
     .await?;
-    app.identity.actors.forget_all();
+    app.identity.actors.invalidate_all();
     Ok(id)
 }
 

@@ -1,4 +1,4 @@
-//! The form of refresh tokens: which session, which generation, a secret, and a seal that proves where it came from.
+//! The format of refresh tokens: session, generation, secret, and a MAC that proves their origin.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -15,7 +15,7 @@ use super::secrets;
 const PREFIX: &str = "mrt_";
 const SEAL: usize = 16;
 
-/// A refresh token in its parts.
+/// The parts of a refresh token.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct RefreshToken {
     pub(super) session: SessionId,
@@ -25,12 +25,12 @@ pub(super) struct RefreshToken {
 }
 
 impl RefreshToken {
-    /// The token of a session's generation with this secret.
+    /// The token of a generation of a session.
     pub(super) fn new(session: SessionId, key: &Digest, generation: u32, secret: [u8; 32]) -> Self {
         Self { session, generation, secret, seal: seal(key, session, generation, &secret) }
     }
 
-    /// Reads what a client sent; says nothing about whether it was ever ours.
+    /// Parses the text of a client. The token may be forged: see [`Self::is_from`].
     pub(super) fn parse(text: &str) -> Option<Self> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text.strip_prefix(PREFIX)?).ok()?;
         let (session, rest) = bytes.split_first_chunk::<16>()?;
@@ -44,7 +44,7 @@ impl RefreshToken {
         })
     }
 
-    /// What the client keeps.
+    /// The text for the client.
     pub(super) fn text(&self) -> String {
         let session = self.session.uuid();
         let generation = self.generation.to_be_bytes();
@@ -52,19 +52,19 @@ impl RefreshToken {
         format!("{PREFIX}{}", BASE64_URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// Whether the session gave this token out, now or earlier. A made-up one must not end a session.
+    /// True if the session issued this token, now or earlier. A forged token must not end a session.
     pub(super) fn is_from(&self, session: &Session) -> bool {
         let expected = seal(&session.seal, self.session, self.generation, &self.secret);
         self.session == session.id && bool::from(expected.ct_eq(&self.seal))
     }
 
-    /// What the session keeps of it.
+    /// The digest that the session stores.
     pub(super) fn digest(&self) -> Digest {
         secrets::digest(self.secret)
     }
 
-    /// The token that it is exchanged for. The same salt gives the same token, so that an exchange that is repeated has
-    /// the same answer without the answer being stored anywhere.
+    /// The token that it is exchanged for. It depends only on the salt, so a repeated exchange returns the same token
+    /// although no token is stored.
     pub(super) fn next(&self, key: &Digest, salt: &Digest) -> Self {
         let secret = mac(&self.secret, &[b"next", salt.as_bytes()]);
         Self::new(self.session, key, self.generation.saturating_add(1), secret)
@@ -77,7 +77,7 @@ fn seal(key: &Digest, session: SessionId, generation: u32, secret: &[u8; 32]) ->
 }
 
 fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
-    // HMAC fills a short key up with zeros itself; doing it here leaves no error to handle.
+    // HMAC pads a short key with zeros; padding it here avoids the error of a wrong length.
     let mut block = [0; 64];
     block.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
     let mut mac = Hmac::<Sha256>::new(&block.into());

@@ -1,6 +1,6 @@
-//! Opening an account. It exists once the mailed token is used; until then there is only what somebody entered, so
-//! that no answer tells whether an address has an account. The token proves the address, not who chose the password:
-//! the mail says so, and registering once more makes earlier tokens useless, also where no further mail goes.
+//! Registration. The account is created when the mailed token is used, so the response does not tell whether the address
+//! has an account. The token proves control of the address, not who chose the password: the mail says so, and registering
+//! again cancels earlier tokens even if no further mail is sent.
 
 use model::{
     customers::{Customer, CustomerPatch, Email, OneTimeToken, Password, Purpose, Registration},
@@ -10,32 +10,32 @@ use persistence::{Conn, customers, db::Transactions as _, one_time_tokens, outbo
 
 use super::{
     Client, IdentityError, IdentityRule, secrets,
-    throttle::{self, Heard},
+    throttle::{self, MailDecision},
 };
 use crate::{App, error::OnStoreError as _, mail};
 
-/// What somebody enters to register.
+/// Input of [`register_customer`].
 #[derive(Clone)]
 pub struct NewCustomer {
-    /// Where the token goes.
+    /// The e-mail address, which gets the token.
     pub email: String,
-    /// The password they choose.
+    /// The password.
     pub password: String,
-    /// Given name.
+    /// The given name.
     pub first_name: String,
-    /// Family name.
+    /// The family name.
     pub last_name: String,
-    /// Whether news may be sent.
+    /// True if the customer accepts marketing mail.
     pub accepts_marketing: bool,
 }
 
-/// Mails a token that opens the account, or a note that there is one. The request does the same work for any address;
-/// which mail it becomes is decided where the mail is sent. An address that got enough mails gets none for a while; what
-/// was registered for it before is void all the same, because the newest mail must not open an account with the password
-/// of somebody else.
+/// Mails a token that creates the account, or a notice that it exists. The request does the same work for every address;
+/// the worker that sends the mail chooses the text. An address that has received too many mails gets none for a while,
+/// but earlier registrations are canceled anyway: the latest mail must not create an account with the password of someone
+/// else.
 ///
 /// # Errors
-/// [`IdentityError`] about the input only.
+/// [`IdentityError`] if the input breaks a rule.
 pub async fn register_customer(app: &App, client: &Client, new: NewCustomer) -> Result<(), IdentityError> {
     let email: Email = new.email.parse()?;
     let names = CustomerPatch {
@@ -45,7 +45,7 @@ pub async fn register_customer(app: &App, client: &Client, new: NewCustomer) -> 
     };
     names.check()?;
     let password = Password::parse(&new.password, &email)?;
-    if throttle::mail(app, Purpose::Register, &email, client).await? == Heard::Enough {
+    if throttle::mail(app, Purpose::Register, &email, client).await? == MailDecision::Suppress {
         return Ok(one_time_tokens::cancel(&mut *app.db.write().await?, &email, &[Purpose::Register]).await?);
     }
     let registration = Registration {
@@ -59,7 +59,7 @@ pub async fn register_customer(app: &App, client: &Client, new: NewCustomer) -> 
     let token = OneTimeToken { registration: Some(registration), ..token };
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        // What was entered last counts, so that the owner of the address can replace what somebody else entered.
+        // The last registration wins, so that the owner of the address can replace the registration of someone else.
         one_time_tokens::cancel(conn, &token.email, &[Purpose::Register]).await?;
         one_time_tokens::insert(conn, &token).await?;
         Ok(mail::enqueue_token(conn, token.id, now).await?)
@@ -67,11 +67,11 @@ pub async fn register_customer(app: &App, client: &Client, new: NewCustomer) -> 
     .await
 }
 
-/// Uses a mailed token: opens the account that was registered with it, or moves an account to its new address, which
-/// ends its sessions.
+/// Uses a mailed token: creates the registered account, or changes the e-mail address of an account, which ends its
+/// sessions.
 ///
 /// # Errors
-/// [`IdentityRule::InvalidToken`], or a store's error.
+/// [`IdentityRule::InvalidToken`] if the token is unknown, used or expired.
 pub async fn verify_email(app: &App, secret: &str) -> Result<Customer, IdentityError> {
     let now = app.clock.now();
     let digest = secrets::digest(secret);
@@ -82,24 +82,28 @@ pub async fn verify_email(app: &App, secret: &str) -> Result<Customer, IdentityE
         let token = token.ok_or(IdentityRule::InvalidToken)?;
         one_time_tokens::cancel(conn, &token.email, &purposes).await?;
         match token.customer {
-            Some(_) => move_account(conn, token, now).await,
-            None => open_account(conn, token, now).await,
+            Some(_) => change_email(conn, token, now).await,
+            None => create_account(conn, token, now).await,
         }
     });
-    // Somebody else opened an account with this address in the meantime.
+    // The constraint is violated if another account got the address meanwhile.
     let verified = verified.await.on_constraint(customers::EMAIL_KEY, IdentityRule::InvalidToken)?;
-    app.identity.actors.forget_all();
+    app.identity.actors.invalidate_all();
     Ok(verified)
 }
 
-async fn open_account(conn: &mut Conn, token: OneTimeToken, now: model::Timestamp) -> Result<Customer, IdentityError> {
+async fn create_account(
+    conn: &mut Conn,
+    token: OneTimeToken,
+    now: model::Timestamp,
+) -> Result<Customer, IdentityError> {
     let (customer, password_hash) = token.into_customer(now).ok_or(IdentityRule::InvalidToken)?;
     customers::insert(conn, &customer, Some(&password_hash)).await?;
     outbox::push(conn, &[DomainEvent::CustomerRegistered { id: customer.id }]).await?;
     Ok(customer)
 }
 
-async fn move_account(conn: &mut Conn, token: OneTimeToken, now: model::Timestamp) -> Result<Customer, IdentityError> {
+async fn change_email(conn: &mut Conn, token: OneTimeToken, now: model::Timestamp) -> Result<Customer, IdentityError> {
     let id = token.customer.ok_or(IdentityRule::InvalidToken)?;
     let mut customer = customers::lock(conn, id).await?;
     let old = customer.change_email(token.email, now).ok_or(IdentityRule::InvalidToken)?;

@@ -1,4 +1,4 @@
-//! New passwords by mail, for customers and staff, and the first password of invited staff.
+//! Password resets by mail for customers and staff, and the first password of invited staff.
 
 use model::{
     customers::{Customer, Email, OneTimeToken, Password, Purpose, StaffUser, Subject},
@@ -7,33 +7,33 @@ use model::{
 use persistence::{customers, db::Transactions as _, one_time_tokens, outbox, staff};
 
 use super::{
-    Audience, Client, IdentityError, IdentityRule, forget_actors_everywhere, secrets,
+    Audience, Client, IdentityError, IdentityRule, invalidate_actors_everywhere, secrets,
     sessions::{self, SessionTokens},
-    throttle::{self, Heard},
+    throttle::{self, MailDecision},
 };
 use crate::{App, mail};
 
 const STAFF_PURPOSES: [Purpose; 2] = [Purpose::StaffInvite, Purpose::StaffPasswordReset];
 
-/// Mails a token for a new password, if there is a customer of this address. Answers the same if there is none.
+/// Mails a token for a new password if a customer has this address. The response does not tell whether one has.
 ///
 /// # Errors
-/// [`IdentityError`] about the input only.
+/// [`IdentityError`] if the input breaks a rule.
 pub async fn request_customer_reset(app: &App, client: &Client, email: &str) -> Result<(), IdentityError> {
     request(app, client, email, Purpose::PasswordReset).await
 }
 
-/// Mails a token for a new password, if there is a member of staff of this address. Answers the same if there is none.
+/// Mails a token for a new password if a member of staff has this address. The response does not tell whether one has.
 ///
 /// # Errors
-/// [`IdentityError`] about the input only.
+/// [`IdentityError`] if the input breaks a rule.
 pub async fn request_staff_reset(app: &App, client: &Client, email: &str) -> Result<(), IdentityError> {
     request(app, client, email, Purpose::StaffPasswordReset).await
 }
 
 async fn request(app: &App, client: &Client, email: &str, purpose: Purpose) -> Result<(), IdentityError> {
     let email: Email = email.parse()?;
-    if throttle::mail(app, purpose, &email, client).await? == Heard::Enough {
+    if throttle::mail(app, purpose, &email, client).await? == MailDecision::Suppress {
         return Ok(());
     }
     let now = app.clock.now();
@@ -46,10 +46,10 @@ async fn request(app: &App, client: &Client, email: &str, purpose: Purpose) -> R
     .await
 }
 
-/// Sets a customer's new password, ends all their sessions and begins one.
+/// Sets the new password of a customer, ends all their sessions and creates a new one.
 ///
 /// # Errors
-/// [`IdentityRule::InvalidToken`], [`IdentityRule::Password`], or a store's error.
+/// [`IdentityRule::InvalidToken`] or [`IdentityRule::Password`].
 pub async fn reset_customer_password(
     app: &App,
     client: &Client,
@@ -73,16 +73,16 @@ pub async fn reset_customer_password(
         })
         .await?;
     drop(conn);
-    app.identity.actors.forget_all();
-    throttle::forgive(app, Audience::Customers, &email, client).await?;
+    app.identity.actors.invalidate_all();
+    throttle::clear(app, Audience::Customers, &email, client).await?;
     let session = sessions::begin(app, client, Subject::Customer(customer.id), epoch).await?;
     Ok((customer, session))
 }
 
-/// Sets the new or first password of a member of staff and ends all their sessions; they log in with it then.
+/// Sets the new or first password of a member of staff and ends all their sessions. They have to log in with it.
 ///
 /// # Errors
-/// [`IdentityRule::InvalidToken`], [`IdentityRule::Password`], or a store's error.
+/// [`IdentityRule::InvalidToken`] or [`IdentityRule::Password`].
 pub async fn reset_staff_password(
     app: &App,
     client: &Client,
@@ -102,12 +102,12 @@ pub async fn reset_staff_password(
         })
         .await?;
     drop(conn);
-    forget_actors_everywhere(app);
-    throttle::forgive(app, Audience::Staff, &email, client).await?;
+    invalidate_actors_everywhere(app);
+    throttle::clear(app, Audience::Staff, &email, client).await?;
     Ok(user)
 }
 
-/// Hashes the new password before the transaction, and only for a token that would work.
+/// Hashes the new password before the transaction, and only if the token is valid.
 async fn hash_for(
     app: &App,
     secret: &str,

@@ -156,7 +156,7 @@ async fn delete(app: &App, id: SessionId) -> ServiceResult<()> {
         };
         match deleted {
             Err(StoreError::VersionConflict) => continue,
-            Err(StoreError::NotFound) | Ok(()) => app.identity.actors.forget_session(id),
+            Err(StoreError::NotFound) | Ok(()) => app.identity.actors.invalidate_session(id),
             Err(error) => return Err(error.into()),
         }
         if found.is_some_and(|(session, _)| Audience::Staff.has(session.subject)) {

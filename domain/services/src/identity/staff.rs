@@ -1,4 +1,4 @@
-//! Staff and their roles. Nobody hands out or takes away more than they hold, and an owner always stays.
+//! Staff and roles. Staff can grant and revoke only permissions that they have, and the last owner cannot be removed.
 
 use std::collections::HashMap;
 
@@ -16,53 +16,53 @@ use persistence::{
 };
 use serde_json::json;
 
-use super::{IdentityError, IdentityRule, forget_actors_everywhere, names::checked_name};
+use super::{IdentityError, IdentityRule, invalidate_actors_everywhere, names::checked_name};
 use crate::{App, ServiceResult, error::OnStoreError as _, mail};
 
-/// Somebody to be invited.
+/// Input of [`invite_staff`].
 #[derive(Debug, Clone)]
 pub struct NewStaff {
-    /// Where the invitation goes, and what they log in with.
+    /// The e-mail address, for the invitation and for logging in.
     pub email: String,
-    /// What colleagues call them.
+    /// The display name.
     pub name: String,
-    /// Slugs of their roles.
+    /// The slugs of their roles.
     pub roles: Vec<String>,
 }
 
-/// What to change of a member of staff; none leaves it as it is.
+/// Input of [`update_staff`]; absent fields keep their values.
 #[derive(Debug, Clone, Default)]
 pub struct StaffUpdate {
-    /// What colleagues call them.
+    /// The display name.
     pub name: Option<String>,
-    /// Whether they may log in; their sessions end when not.
+    /// True if they may log in; their sessions end if not.
     pub is_active: Option<bool>,
-    /// Slugs of their roles.
+    /// The slugs of their roles.
     pub roles: Option<Vec<String>>,
 }
 
-/// A page of staff in the order in which they were invited, with one more when there are more.
+/// A page of staff in the order in which they were invited.
 ///
 /// # Errors
-/// Without [`Permission::StaffManage`], or a store's error.
+/// [`crate::ServiceError::Access`] without [`Permission::StaffManage`].
 pub async fn list_staff(app: &App, actor: &Actor, page: &PageRequest<StaffUserId>) -> ServiceResult<Page<StaffUser>> {
     actor.require(Permission::StaffManage)?;
     Ok(staff::list(&mut *app.db.read().await?, page).await?)
 }
 
-/// How many members of staff there are.
+/// The number of members of staff.
 ///
 /// # Errors
-/// Without [`Permission::StaffManage`], or a store's error.
+/// [`crate::ServiceError::Access`] without [`Permission::StaffManage`].
 pub async fn count_staff(app: &App, actor: &Actor) -> ServiceResult<i64> {
     actor.require(Permission::StaffManage)?;
     Ok(staff::count(&mut *app.db.read().await?).await?)
 }
 
-/// Staff by id, whom any colleague may see.
+/// Members of staff by id, for all staff and tokens.
 ///
 /// # Errors
-/// For those who are not staff, or a store's error.
+/// [`AccessError`] for customers and guests.
 pub async fn staff_by_ids(
     app: &App,
     actor: &Actor,
@@ -79,25 +79,25 @@ pub async fn staff_by_ids(
     }
 }
 
-/// The roles, a thousand at most.
+/// The roles, at most 1,000.
 ///
 /// # Errors
-/// Without [`Permission::StaffManage`], or a store's error.
+/// [`crate::ServiceError::Access`] without [`Permission::StaffManage`].
 pub async fn list_roles(app: &App, actor: &Actor) -> ServiceResult<Vec<Role>> {
     actor.require(Permission::StaffManage)?;
     Ok(roles::list(&mut *app.db.read().await?).await?)
 }
 
-/// Passes for people with [`Permission::StaffManage`], and for Mercator itself: a leaked API token must not be able to
-/// make accounts that outlive it.
+/// Requires [`Permission::StaffManage`]. API tokens are refused, so that a leaked token cannot create accounts that
+/// outlive it.
 fn require_manager(actor: &Actor) -> Result<(), AccessError> {
     actor.require(Permission::StaffManage)?;
     if matches!(actor, Actor::Token { .. }) { Err(AccessError::NotStaff) } else { Ok(()) }
 }
 
-/// The actor with the rights they have now: a request is let in with what was looked up seconds ago. Changes of staff,
-/// roles and API tokens wait for each other here until the transaction ends, so that nobody loses a right in between
-/// and two owners cannot remove each other. Whoever has left is nobody.
+/// The actor with their current permissions, because those of the request can be a few seconds old; a deactivated member
+/// of staff becomes anonymous. The lock serializes changes of staff, roles and API tokens until the transaction ends, so
+/// that permissions do not change meanwhile and two owners cannot remove each other.
 pub(super) async fn current(conn: &mut Conn, actor: &Actor) -> ServiceResult<Actor> {
     roles::lock_owner_count(conn).await?;
     let Actor::Staff { id, .. } = *actor else { return Ok(actor.clone()) };
@@ -105,17 +105,17 @@ pub(super) async fn current(conn: &mut Conn, actor: &Actor) -> ServiceResult<Act
     Ok(user.map_or(Actor::Anonymous, |user| Actor::Staff { id, permissions: user.permissions() }))
 }
 
-/// [`current`], if they may still manage staff.
+/// As [`current`], and requires that the actor may still manage staff.
 async fn current_manager(conn: &mut Conn, actor: &Actor) -> ServiceResult<Actor> {
     let actor = current(conn, actor).await?;
     require_manager(&actor)?;
     Ok(actor)
 }
 
-/// Defines a role.
+/// Creates a role.
 ///
 /// # Errors
-/// For API tokens and without [`Permission::StaffManage`], [`IdentityError`] about the input, or a store's error.
+/// [`IdentityError`] if the input breaks a rule, for API tokens, or without [`Permission::StaffManage`].
 pub async fn create_role(
     app: &App,
     actor: &Actor,
@@ -139,10 +139,10 @@ pub async fn create_role(
     Ok(role)
 }
 
-/// Invites somebody: they get a mail with a token to choose their password.
+/// Invites a member of staff, who gets a mail with a token to choose a password.
 ///
 /// # Errors
-/// For API tokens and without [`Permission::StaffManage`], [`IdentityError`] about the input, or a store's error.
+/// [`IdentityError`] if the input breaks a rule, for API tokens, or without [`Permission::StaffManage`].
 pub async fn invite_staff(app: &App, actor: &Actor, new: NewStaff) -> Result<StaffUser, IdentityError> {
     require_manager(actor)?;
     let email: Email = new.email.parse()?;
@@ -169,7 +169,7 @@ pub async fn invite_staff(app: &App, actor: &Actor, new: NewStaff) -> Result<Sta
 /// Changes a member of staff.
 ///
 /// # Errors
-/// For API tokens and without [`Permission::StaffManage`], [`IdentityError`] about the input, or a store's error.
+/// [`IdentityError`] if the input breaks a rule, for API tokens, or without [`Permission::StaffManage`].
 pub async fn update_staff(
     app: &App,
     actor: &Actor,
@@ -199,7 +199,7 @@ pub async fn update_staff(
         Ok(user)
     });
     let user = outcome.await.on_not_found(IdentityRule::NotFound)?;
-    forget_actors_everywhere(app);
+    invalidate_actors_everywhere(app);
     Ok(user)
 }
 

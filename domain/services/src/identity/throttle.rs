@@ -99,13 +99,13 @@ impl Attempt {
             Ok(None) => Outcome::Wrong,
             Err(_) => Outcome::Unknown,
         };
-        let settled = self.settle(app, outcome).await;
+        let recorded = self.record(app, outcome).await;
         let found = found?;
-        settled?;
+        recorded?;
         Ok(found.ok_or(IdentityRule::InvalidCredentials)?)
     }
 
-    async fn settle(&self, app: &App, outcome: Outcome) -> ServiceResult<()> {
+    async fn record(&self, app: &App, outcome: Outcome) -> ServiceResult<()> {
         let now = app.clock.now();
         let mut conn = app.db.write().await?;
         conn.transaction(async |conn| {
@@ -163,11 +163,11 @@ pub(super) async fn attempt(
 
 /// The decision on a requested mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Heard {
+pub(super) enum MailDecision {
     /// The mail is sent.
-    Now,
+    Send,
     /// The address has received too many mails.
-    Enough,
+    Suppress,
 }
 
 /// Counts a requested mail, whether or not the address has an account. Each purpose has its own counter, and the response
@@ -176,7 +176,12 @@ pub(super) enum Heard {
 ///
 /// # Errors
 /// [`IdentityRule::Throttled`] if the network has requested too many mails.
-pub(super) async fn mail(app: &App, purpose: Purpose, email: &Email, client: &Client) -> Result<Heard, IdentityError> {
+pub(super) async fn mail(
+    app: &App,
+    purpose: Purpose,
+    email: &Email,
+    client: &Client,
+) -> Result<MailDecision, IdentityError> {
     let now = app.clock.now();
     let address = mail_key(purpose, email);
     let network = client.network().map(|network| format!("mails:{}:{network}", name(audience_of(purpose))));
@@ -193,20 +198,20 @@ pub(super) async fn mail(app: &App, purpose: Purpose, email: &Email, client: &Cl
             kept.push(row(key, asked, &policy, now));
         }
         let mut mailed = of(&counted, &address);
-        let heard = if mailed.check(now).is_ok() { Heard::Now } else { Heard::Enough };
-        if heard == Heard::Now {
+        let decision = if mailed.check(now).is_ok() { MailDecision::Send } else { MailDecision::Suppress };
+        if decision == MailDecision::Send {
             mailed.count(&ThrottlePolicy::MAIL, now);
             kept.push(row(&address, mailed, &ThrottlePolicy::MAIL, now));
         }
         login_throttle::save(conn, &kept).await?;
-        Ok(heard)
+        Ok(decision)
     })
     .await
 }
 
 /// Clears the counters of an account whose owner used a mailed token, including the counter of resets: earlier tokens
 /// are invalid now.
-pub(super) async fn forgive(app: &App, audience: Audience, email: &Email, client: &Client) -> ServiceResult<()> {
+pub(super) async fn clear(app: &App, audience: Audience, email: &Email, client: &Client) -> ServiceResult<()> {
     let Attempt { pair, account, .. } = Attempt::new(app, audience, email, client);
     let mut conn = app.db.write().await?;
     let purpose = match audience {

@@ -1,4 +1,4 @@
-//! Makes signing keys, and seals their private halves for the database.
+//! Creating signing keys and encrypting the private ones for the database.
 
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey},
@@ -12,7 +12,7 @@ use persistence::signing_keys::StoredKey;
 use super::secrets;
 use crate::{ServiceError, ServiceResult};
 
-/// Opens and seals private keys; with no secret configured it leaves them as they are.
+/// Encrypts and decrypts private keys; without a configured secret it leaves them in plain text.
 pub(super) struct Vault {
     secret: Option<String>,
 }
@@ -45,7 +45,7 @@ impl Vault {
         Ok(StoredKey { key, public, private, is_sealed: self.secret.is_some() })
     }
 
-    /// The PKCS#8 form of a key's private half.
+    /// The private key in PKCS#8.
     pub(super) fn open(&self, stored: &StoredKey) -> ServiceResult<Vec<u8>> {
         match (&self.secret, stored.is_sealed) {
             (_, false) => Ok(stored.private.clone()),

@@ -21,7 +21,8 @@ pub enum MailJob {
         id: Uuid,
     },
     /// A notice to the address of an account for which a new address was requested.
-    EmailChangeAsked {
+    #[serde(alias = "emailChangeAsked")]
+    EmailChangeRequested {
         /// The current address.
         to: Email,
         /// Distinguishes this mail from others.

@@ -33,7 +33,7 @@ pub(crate) async fn deliver(app: &App, mail: MailJob) -> Result<(), JobError> {
             let Text { subject, text } = templates::email_changed(&app.mail);
             Some(Mail { to, subject, text, at: now, key: id.simple().to_string() })
         }
-        MailJob::EmailChangeAsked { to, id } => {
+        MailJob::EmailChangeRequested { to, id } => {
             let Text { subject, text } = templates::email_change_requested(&app.mail);
             Some(Mail { to, subject, text, at: now, key: id.simple().to_string() })
         }

@@ -20,8 +20,8 @@ pub async fn enqueue_email_changed(conn: &mut Conn, to: Email, now: Timestamp) -
 }
 
 /// Enqueues a notice to the address of an account for which a new address was requested.
-pub(crate) async fn enqueue_email_change_asked(conn: &mut Conn, to: Email, now: Timestamp) -> StoreResult<()> {
-    enqueue(conn, MailJob::EmailChangeAsked { to, id: Uuid::now_v7() }, now).await
+pub(crate) async fn enqueue_email_change_requested(conn: &mut Conn, to: Email, now: Timestamp) -> StoreResult<()> {
+    enqueue(conn, MailJob::EmailChangeRequested { to, id: Uuid::now_v7() }, now).await
 }
 
 async fn enqueue(conn: &Conn, mail: MailJob, now: Timestamp) -> StoreResult<()> {
