@@ -67,12 +67,14 @@ impl RefreshToken {
     /// although no token is stored.
     pub(super) fn next(&self, key: &Digest, salt: &Digest) -> Self {
         let secret = mac(&self.secret, &[b"next", salt.as_bytes()]);
+        // No session is refreshed four billion times, so the generation never saturates.
         Self::new(self.session, key, self.generation.saturating_add(1), secret)
     }
 }
 
 fn seal(key: &Digest, session: SessionId, generation: u32, secret: &[u8; 32]) -> [u8; SEAL] {
     let full = mac(key.as_bytes(), &[b"seal", session.uuid().as_bytes(), &generation.to_be_bytes(), secret]);
+    // Never absent: a MAC has 32 bytes.
     full.first_chunk().copied().unwrap_or_default()
 }
 

@@ -58,6 +58,7 @@ impl Attempt {
         // A digest, so that the table contains no e-mail addresses of people without an account.
         let account = secrets::digest(format!("{kind} {email}")).to_string();
         let network = client.network();
+        // Requests without a network address share one counter per account.
         let from = network.as_deref().unwrap_or("unknown");
         let policy = ThrottlePolicy::network(app.identity.config.network_allowance);
         Self {
@@ -246,5 +247,6 @@ fn of(counted: &HashMap<String, Throttle>, key: &str) -> Throttle {
 
 /// The row of a counter, with the time until which it counts.
 fn row(key: &str, throttle: Throttle, policy: &ThrottlePolicy, now: Timestamp) -> (String, Throttle, Timestamp) {
+    // A counter without failures is not needed any longer.
     (key.to_owned(), throttle, throttle.expires_at(policy).unwrap_or(now))
 }

@@ -36,7 +36,9 @@ impl Vault {
         let private = pair.to_pkcs8v1().map_err(|_| ServiceError::internal("a signing key cannot be written"))?;
         let public = pair.public_key().as_ref().to_vec();
         let name = secrets::digest(&public);
-        let kid = BASE64_URL_SAFE_NO_PAD.encode(name.as_bytes().get(..12).unwrap_or_default());
+        let short =
+            name.as_bytes().first_chunk::<12>().ok_or_else(|| ServiceError::internal("a digest is too short"))?;
+        let kid = BASE64_URL_SAFE_NO_PAD.encode(short);
         let mut private = private.as_ref().to_vec();
         if let Some(secret) = &self.secret {
             private = seal(secret, &kid, private)?;

@@ -163,6 +163,7 @@ impl Lookup {
             return Err(reader.refusals);
         };
         Ok(PromotionDraft {
+            // The check of the draft refuses an empty name.
             name: input.name.or_else(|| before.map(|before| before.name.clone())).unwrap_or_default(),
             channels,
             starts_at,
