@@ -27,7 +27,9 @@ type Outcome = Result<cart::Cart, CartChangeError>;
 
 #[Object]
 impl CartMutation {
-    /// Creates a cart in the channel, currency, language and country of the request.
+    /// Creates a cart in the channel, currency, language and country of the request. The cart of a logged-in customer
+    /// starts with the email address and the default addresses of the account; the input takes precedence. When a
+    /// customer first changes the cart of a guest, it gets the details of the account that it does not have yet.
     async fn cart_create(
         &self,
         ctx: &Context<'_>,
