@@ -11,12 +11,7 @@ use model::{
 use persistence::{Conn, db::Transactions as _, documents, inventory, planner, shop_meta};
 use serde_json::json;
 
-use crate::{
-    App, ServiceError, ServiceResult,
-    bus::Topic,
-    catalog,
-    inventory::{AdjustError, set_stock},
-};
+use crate::{App, ServiceError, ServiceResult, bus::Topic, catalog, inventory::set_stock};
 
 /// The number of documents whose events are moved to the outbox at a time.
 const DRAIN_BATCH: usize = 500;
@@ -99,11 +94,10 @@ async fn insert_stock(app: &App, conn: &mut Conn, batch: &[StockedProduct]) -> S
     });
     let changes: Vec<StockChange> = tracked.collect();
     let now = app.clock.now();
-    match set_stock(conn, &Actor::System, AdjustmentReason::Received, Some("opening stock"), &changes, now).await {
-        Ok(_) => Ok(()),
-        Err(AdjustError::Service(error)) => Err(error),
-        Err(other) => Err(ServiceError::Internal(format!("opening stock: {other}"))),
-    }
+    set_stock(conn, &Actor::System, AdjustmentReason::Received, Some("opening stock"), &changes, now)
+        .await
+        .map(drop)
+        .map_err(|error| error.into_failure("set the opening stock"))
 }
 
 /// Writes the collections that are missing, and adds new members to the others.
@@ -125,7 +119,7 @@ pub async fn imported_products(app: &App) -> ServiceResult<usize> {
     }
     let Some(recorded) = shop_meta::find(&mut *app.db.read().await?, &marker(app)).await? else { return Ok(0) };
     let count = recorded.as_u64().and_then(|count| usize::try_from(count).ok());
-    count.ok_or_else(|| ServiceError::Internal(format!("{} is not a number of products: {recorded}", marker(app))))
+    count.ok_or_else(|| ServiceError::internal(format!("{} is not a number of products: {recorded}", marker(app))))
 }
 
 /// Records the number of products that imports have written.
