@@ -32,7 +32,7 @@ impl Observer for Caches {
             DomainEvent::TaxonomyChanged { .. } => app.catalog.invalidate_taxonomy(),
             // Every process follows the events, so each wakes only its own subscribers.
             DomainEvent::OrderPlaced { id } | DomainEvent::OrderUpdated { id } => app.bus.wake(Topic::Order(*id)),
-            DomainEvent::CustomerUpdated { id } => app.identity.forget_customer(*id),
+            DomainEvent::CustomerUpdated { id } => app.identity.invalidate_customer(*id),
             DomainEvent::PaymentUpdated { .. } | DomainEvent::CustomerRegistered { .. } => {}
         }
     }
@@ -41,7 +41,7 @@ impl Observer for Caches {
         let Self(app) = self;
         app.settings.invalidate();
         app.gateways.invalidate();
-        app.identity.forget_actors();
+        app.identity.invalidate_actors();
         app.availability.invalidate_all();
         app.catalog.invalidate_all();
     }

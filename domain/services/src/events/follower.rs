@@ -47,7 +47,7 @@ impl Follower {
     /// Follows the events, and the ends of logins and permissions, until stopped.
     pub async fn run(mut self, stop: CancellationToken) {
         let app = self.app.clone();
-        let work = async { tokio::join!(self.follow(), forget_actors(&app)) };
+        let work = async { tokio::join!(self.follow(), invalidate_actors(&app)) };
         stop.run_until_cancelled(work).await;
     }
 
@@ -59,7 +59,7 @@ impl Follower {
             match caught_up {
                 Ok(()) => drop(timeout(POLL, published.changed()).await),
                 Err(error) => {
-                    tracing::warn!(%error, "events cannot be read; retrying");
+                    tracing::warn!(error = %error.chain(), "events cannot be read; retrying");
                     sleep(RETRY).await;
                 }
             }
@@ -107,10 +107,10 @@ impl Follower {
 }
 
 /// Forgets cached actors when a login or permission ends. If the message is lost, their short lifetime bounds the delay.
-async fn forget_actors(app: &App) {
+async fn invalidate_actors(app: &App) {
     let mut ended = app.bus.subscribe(Topic::Actors);
     loop {
         ended.changed().await;
-        app.identity.forget_actors();
+        app.identity.invalidate_actors();
     }
 }
