@@ -9,12 +9,14 @@ mod errors;
 mod fresh;
 mod ids;
 mod loaders;
+mod metafield;
 mod money;
 mod nodes;
 mod nullable;
 mod options;
 mod orders;
 mod payloads;
+mod payments;
 mod ready;
 mod request;
 mod session;
@@ -28,6 +30,7 @@ pub use errors::{BadUserInput, ErrorCode, FromRule, code_of, coded, full_message
 pub use fresh::Fresh;
 pub use ids::{parse_id, to_id};
 pub use loaders::{BatchLoader, CurrentLoaders, Fetch, Loaders};
+pub use metafield::Metafield;
 pub use money::{Decimal, Money, TaxedMoney};
 pub use nodes::nodes;
 pub use nullable::nullable;
@@ -37,6 +40,7 @@ pub use orders::{
     Tracking,
 };
 pub use payloads::{Payload, Warning, WarningCode};
+pub use payments::PaymentFields;
 pub use ready::{ReadyList, ReadyObject};
 pub use request::{RequestData, RequestExt};
 pub use schema_macros::connection_fields;

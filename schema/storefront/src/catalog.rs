@@ -10,7 +10,7 @@ mod variant;
 
 pub use category::Category;
 pub use collection::Collection;
-pub use metafield::{Metafield, MetafieldIdentifier};
+pub use metafield::MetafieldIdentifier;
 pub use picture::{Image, ImageFormat, ImageTransform, Media};
 pub use product::{Attribute, PriceRange, Product, ProductType, Seo};
 pub use query::CatalogQuery;

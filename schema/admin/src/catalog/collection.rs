@@ -3,11 +3,11 @@
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use model::{Page, catalog, ids::ProductId};
-use schema_shared::{Connection, ConnectionArgs, RequestExt, connection_fields, page_range, to_id};
+use schema_shared::{Connection, ConnectionArgs, Metafield, RequestExt, connection_fields, page_range, to_id};
 
 use super::{
     Product,
-    parts::{self, ChannelLink, Metafield, Seo, Translation},
+    parts::{self, ChannelLink, Seo, Translation},
 };
 
 /// A curated list of products.
@@ -72,8 +72,8 @@ impl Collection {
     }
 
     /// Metafields of the collection, private ones included.
-    fn metafields(&self) -> Vec<Metafield> {
-        self.0.metafields.iter().map(Metafield::from).collect()
+    fn metafields(&self) -> Vec<Metafield<'_>> {
+        self.0.metafields.iter().map(Metafield).collect()
     }
 
     /// Time at which the collection was created.

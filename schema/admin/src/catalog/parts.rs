@@ -7,27 +7,6 @@ use chrono::{DateTime, Utc};
 use model::{Locale, catalog};
 use schema_shared::to_id;
 
-/// A value of an integration or theme, identified by namespace and key.
-#[derive(SimpleObject)]
-pub struct Metafield {
-    /// Namespace of the metafield. A namespace that starts with `private` is visible in this API only.
-    namespace: String,
-    /// Key of the metafield, unique in its namespace.
-    key: String,
-    /// Type of the value, such as `text` or `number`.
-    #[graphql(name = "type")]
-    kind: String,
-    /// Value of the metafield as text.
-    value: String,
-}
-
-impl From<&catalog::Metafield> for Metafield {
-    fn from(field: &catalog::Metafield) -> Self {
-        let catalog::Metafield { namespace, key, kind, value } = field.clone();
-        Self { namespace, key, kind, value }
-    }
-}
-
 /// Title and description for search engines.
 #[derive(SimpleObject)]
 pub struct Seo {

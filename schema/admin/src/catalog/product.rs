@@ -6,12 +6,13 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::{catalog, ids::VariantId};
 use schema_shared::{
-    Connection, ConnectionArgs, Money, ProductOption, RequestExt, SelectedOption, connection_fields, nullable, to_id,
+    Connection, ConnectionArgs, Metafield, Money, ProductOption, RequestExt, SelectedOption, connection_fields,
+    nullable, to_id,
 };
 
 use super::{
     Category, Collection, ProductType,
-    parts::{self, ChannelLink, Metafield, Publication, Seo, Translation},
+    parts::{self, ChannelLink, Publication, Seo, Translation},
 };
 
 /// A product with its variants, published or not.
@@ -133,8 +134,8 @@ impl Product {
     }
 
     /// Metafields of the product, private ones included.
-    fn metafields(&self) -> Vec<Metafield> {
-        self.0.metafields.iter().map(Metafield::from).collect()
+    fn metafields(&self) -> Vec<Metafield<'_>> {
+        self.0.metafields.iter().map(Metafield).collect()
     }
 
     /// The metafield of a namespace and key, private or not; null if the product does not have it.
@@ -142,8 +143,8 @@ impl Product {
         &self,
         #[graphql(desc = "Namespace of the metafield.")] namespace: String,
         #[graphql(desc = "Key in the namespace.")] key: String,
-    ) -> Option<Metafield> {
-        self.0.metafield(&namespace, &key).map(Metafield::from)
+    ) -> Option<Metafield<'_>> {
+        self.0.metafield(&namespace, &key).map(Metafield)
     }
 
     /// Reference in an external system, unique among products; null if none is set. This API does not find products by

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use model::payments;
-use schema_shared::{Money, RequestExt, to_id};
+use schema_shared::{Money, PaymentFields, RequestExt, to_id};
 
 /// A payment for a cart or an order.
 #[derive(Clone)]
@@ -17,24 +17,10 @@ impl Payment {
         to_id(self.0.id)
     }
 
-    /// Status of the payment.
-    fn status(&self) -> payments::PaymentStatus {
-        self.0.status
-    }
-
-    /// Payment method of the shopper.
-    fn method(&self) -> payments::PaymentMethod {
-        self.0.method
-    }
-
-    /// Gateway of the current attempt.
-    fn gateway(&self) -> &str {
-        &self.0.gateway
-    }
-
-    /// Amount to collect.
-    fn amount(&self) -> Money {
-        self.0.amount.into()
+    /// The fields that both APIs share.
+    #[graphql(flatten)]
+    fn fields(&self) -> PaymentFields<'_> {
+        PaymentFields(&self.0)
     }
 
     /// Amount that was authorized in total.
@@ -55,16 +41,6 @@ impl Payment {
     /// Amount that the shopper's bank charged back.
     fn charged_back_amount(&self) -> Money {
         self.0.charged_back.into()
-    }
-
-    /// Reason for the failure; null unless the payment failed.
-    fn failure(&self) -> Option<payments::FailureCode> {
-        self.0.failure
-    }
-
-    /// Time at which the payment was created.
-    fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
     }
 
     /// Time of the last change.

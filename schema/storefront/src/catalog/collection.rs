@@ -7,10 +7,10 @@ use model::{
     catalog::{self, Localized, Taxonomy},
     ids::CollectionId,
 };
-use schema_shared::{ConnectionArgs, RequestExt, connection_fields, to_id};
+use schema_shared::{ConnectionArgs, Metafield, RequestExt, connection_fields, to_id};
 use services::Storefront;
 
-use super::{Metafield, MetafieldIdentifier, metafield};
+use super::{MetafieldIdentifier, metafield};
 use crate::search::{self, ProductConnection, list_collection};
 
 /// A curated list of products.
@@ -67,7 +67,7 @@ impl Collection {
         &self,
         #[graphql(desc = "Namespace of the metafield.")] namespace: String,
         #[graphql(desc = "Key in the namespace.")] key: String,
-    ) -> Option<Metafield> {
+    ) -> Option<Metafield<'_>> {
         metafield::find(&self.collection()?.metafields, &namespace, &key)
     }
 
@@ -78,7 +78,7 @@ impl Collection {
         #[graphql(desc = "Identifiers of the metafields, at most 50.", validator(max_items = 50))] identifiers: Vec<
             MetafieldIdentifier,
         >,
-    ) -> Vec<Option<Metafield>> {
+    ) -> Vec<Option<Metafield<'_>>> {
         let fields = self.collection().map_or(&[][..], |collection| &collection.metafields);
         metafield::find_all(fields, &identifiers)
     }

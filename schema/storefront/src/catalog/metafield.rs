@@ -1,34 +1,8 @@
 //! Metafields that shoppers can read.
 
-use async_graphql::{InputObject, Object};
-
-/// A value of an integration or theme.
-pub struct Metafield(pub model::catalog::Metafield);
-
-/// A value of an integration or theme, identified by namespace and key.
-#[Object]
-impl Metafield {
-    /// Namespace of the metafield.
-    fn namespace(&self) -> &str {
-        &self.0.namespace
-    }
-
-    /// Key in the namespace.
-    fn key(&self) -> &str {
-        &self.0.key
-    }
-
-    /// Type of the value, such as `text` or `number`.
-    #[graphql(name = "type")]
-    fn kind(&self) -> &str {
-        &self.0.kind
-    }
-
-    /// Value of the metafield as text.
-    fn value(&self) -> &str {
-        &self.0.value
-    }
-}
+use async_graphql::InputObject;
+use model::catalog;
+use schema_shared::Metafield;
 
 /// The namespace and key of a metafield.
 #[derive(InputObject)]
@@ -40,15 +14,15 @@ pub struct MetafieldIdentifier {
 }
 
 /// The metafield of a namespace and key, unless it is private.
-pub(super) fn find(fields: &[model::catalog::Metafield], namespace: &str, key: &str) -> Option<Metafield> {
+pub(super) fn find<'a>(fields: &'a [catalog::Metafield], namespace: &str, key: &str) -> Option<Metafield<'a>> {
     let found = fields.iter().find(|field| field.namespace == namespace && field.key == key);
-    found.filter(|field| !field.is_private()).cloned().map(Metafield)
+    found.filter(|field| !field.is_private()).map(Metafield)
 }
 
 /// The metafields of the identifiers, in their order; none for those that do not exist.
-pub(super) fn find_all(
-    fields: &[model::catalog::Metafield],
+pub(super) fn find_all<'a>(
+    fields: &'a [catalog::Metafield],
     identifiers: &[MetafieldIdentifier],
-) -> Vec<Option<Metafield>> {
+) -> Vec<Option<Metafield<'a>>> {
     identifiers.iter().map(|identifier| find(fields, &identifier.namespace, &identifier.key)).collect()
 }

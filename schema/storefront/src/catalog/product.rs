@@ -9,12 +9,12 @@ use model::{
     ids::{CollectionId, MediaId, ProductId, VariantId},
 };
 use schema_shared::{
-    Connection, ConnectionArgs, Money, ProductOption, ReadyList, ReadyObject, RequestData, RequestExt,
+    Connection, ConnectionArgs, Metafield, Money, ProductOption, ReadyList, ReadyObject, RequestData, RequestExt,
     connection_fields, nullable, to_id,
 };
 use services::inventory::ProductStock;
 
-use super::{Category, Collection, Image, Media, Metafield, MetafieldIdentifier, ProductVariant, metafield};
+use super::{Category, Collection, Image, Media, MetafieldIdentifier, ProductVariant, metafield};
 
 /// The stock of a product's variants, from the cache or loaded in one batch with other products.
 pub(super) async fn stock_of_product(request: &RequestData, id: ProductId) -> Result<Option<ProductStock>> {
@@ -164,7 +164,7 @@ impl Product {
         &self,
         #[graphql(desc = "Namespace of the metafield.")] namespace: String,
         #[graphql(desc = "Key in the namespace.")] key: String,
-    ) -> Option<ReadyObject<Metafield>> {
+    ) -> Option<ReadyObject<Metafield<'_>>> {
         metafield::find(&self.0.metafields, &namespace, &key).map(ReadyObject)
     }
 
@@ -174,7 +174,7 @@ impl Product {
         #[graphql(desc = "Identifiers of the metafields, at most 50.", validator(max_items = 50))] identifiers: Vec<
             MetafieldIdentifier,
         >,
-    ) -> Vec<Option<Metafield>> {
+    ) -> Vec<Option<Metafield<'_>>> {
         metafield::find_all(&self.0.metafields, &identifiers)
     }
 

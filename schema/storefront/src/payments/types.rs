@@ -1,9 +1,8 @@
 //! Payments as shoppers see them.
 
 use async_graphql::{ID, Object, SimpleObject, Union};
-use chrono::{DateTime, Utc};
 use model::payments;
-use schema_shared::{Money, to_id};
+use schema_shared::{PaymentFields, to_id};
 
 /// A payment for a cart.
 pub struct Payment(pub payments::Payment);
@@ -16,39 +15,15 @@ impl Payment {
         to_id(self.0.id)
     }
 
-    /// Status of the payment.
-    fn status(&self) -> payments::PaymentStatus {
-        self.0.status
-    }
-
-    /// Amount to collect.
-    fn amount(&self) -> Money {
-        self.0.amount.into()
-    }
-
-    /// Payment method of the shopper.
-    fn method(&self) -> payments::PaymentMethod {
-        self.0.method
-    }
-
-    /// Gateway of the payment.
-    fn gateway(&self) -> &str {
-        &self.0.gateway
+    /// The fields that both APIs share.
+    #[graphql(flatten)]
+    fn fields(&self) -> PaymentFields<'_> {
+        PaymentFields(&self.0)
     }
 
     /// Action that the shopper has to take; null if there is none.
     fn action(&self) -> Option<PaymentAction> {
         self.0.action.clone().map(Into::into)
-    }
-
-    /// Reason for the failure; null unless the payment failed.
-    fn failure(&self) -> Option<payments::FailureCode> {
-        self.0.failure
-    }
-
-    /// Time at which the payment was created.
-    fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
     }
 }
 
