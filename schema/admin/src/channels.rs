@@ -134,9 +134,9 @@ impl Channel {
 }
 
 user_errors! {
-    /// A reason for which a channel was not created or changed.
+    /// A user error of a channel mutation.
     ChannelUserError,
-    /// The reasons for which a change of a channel is rejected.
+    /// The error codes of channel mutations.
     ChannelErrorCode {
         /// The channel does not exist.
         ChannelNotFound,

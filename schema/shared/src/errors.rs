@@ -121,9 +121,9 @@ pub fn coded(code: ErrorCode, message: impl std::fmt::Display) -> async_graphql:
 ///
 /// ```ignore
 /// user_errors! {
-///     /// A reason for which a cart was not changed.
+///     /// A user error of a cart mutation.
 ///     CartUserError,
-///     /// The reasons for which a change of a cart is rejected.
+///     /// The error codes of cart mutations.
 ///     CartErrorCode {
 ///         /// The cart does not exist.
 ///         CartNotFound,

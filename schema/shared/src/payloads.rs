@@ -68,7 +68,7 @@ macro_rules! payloads {
         #[derive(async_graphql::SimpleObject)]
         pub struct $payload {
             $($(#[$meta])* pub $field: Option<$type>,)*
-            /// Reasons for which nothing was changed; empty on success.
+            /// User errors of the mutation; empty on success.
             pub user_errors: Vec<$error>,
             /// Additional information about a mutation that succeeded.
             pub warnings: Vec<$crate::Warning>,

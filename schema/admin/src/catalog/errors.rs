@@ -6,9 +6,9 @@ use schema_shared::user_errors;
 use services::catalog::{CatalogError, CatalogResult};
 
 user_errors! {
-    /// A reason for which a change of the catalog was rejected.
+    /// A user error of a catalog mutation.
     CatalogUserError,
-    /// The reasons for which a change of the catalog is rejected.
+    /// The error codes of catalog mutations.
     CatalogErrorCode {
         /// A required value is missing.
         Required,

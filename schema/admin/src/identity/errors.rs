@@ -5,7 +5,7 @@ use model::customers::{ApiTokenError, CustomerError, PasswordError, StaffError};
 use schema_shared::{FromRule, user_errors};
 use services::identity::IdentityRule;
 
-/// The reasons for which a change of staff, roles or API tokens is rejected.
+/// The error codes of staff, role and API token mutations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum StaffErrorCode {
     /// The email address or the password is wrong.
@@ -49,7 +49,7 @@ pub enum StaffErrorCode {
     NotFound,
 }
 
-/// A reason for which staff, roles or API tokens were not changed.
+/// A user error of a staff, role or API token mutation.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct StaffUserError {
     /// Code of the error, for programs.
@@ -70,9 +70,9 @@ impl StaffUserError {
 }
 
 user_errors! {
-    /// A reason for which a customer was not changed.
+    /// A user error of a customer mutation.
     CustomerUserError,
-    /// The reasons for which a change of a customer is rejected.
+    /// The error codes of customer mutations.
     CustomerErrorCode {
         /// A text is too long or has characters that are not allowed; `field` names it.
         FieldInvalid,

@@ -5,9 +5,9 @@ use schema_shared::{FromRule, user_errors};
 use services::inventory::{AdjustRule, LocationRule};
 
 user_errors! {
-    /// A reason for which stock or a location was not changed.
+    /// A user error of an inventory mutation.
     InventoryUserError,
-    /// The reasons for which a change of stock or of a location is rejected.
+    /// The error codes of inventory mutations.
     InventoryErrorCode {
         /// No change is given, or more than 500.
         InvalidCount,

@@ -6,9 +6,9 @@ use schema_shared::user_errors;
 use services::orders::{CancelError, FulfillError};
 
 user_errors! {
-    /// A reason for which an order was not changed.
+    /// A user error of an order mutation.
     OrderUserError,
-    /// The reasons for which a change of an order is rejected.
+    /// The error codes of order mutations.
     OrderErrorCode {
         /// The order does not exist.
         NotFound,

@@ -8,9 +8,9 @@ use services::{
 };
 
 user_errors! {
-    /// A reason for which a payment operation was not performed.
+    /// A user error of a payment mutation.
     PaymentUserError,
-    /// The reasons for which a payment operation is rejected.
+    /// The error codes of payment mutations.
     PaymentErrorCode {
         /// The payment or order does not exist, or the order has no payment.
         NotFound,
@@ -36,9 +36,9 @@ user_errors! {
 }
 
 user_errors! {
-    /// A reason for which a routing rule was not created or deleted.
+    /// A user error of a routing rule mutation.
     PaymentRoutingRuleUserError,
-    /// The reasons for which a change of routing rules is rejected.
+    /// The error codes of routing rule mutations.
     PaymentRoutingRuleErrorCode {
         /// The name is empty.
         NameRequired,

@@ -8,9 +8,9 @@ use services::promotions::{InvalidPromotion, PromotionError, PromotionRefusal, P
 use super::Promotion;
 
 user_errors! {
-    /// A reason for which a promotion was not created or changed.
+    /// A user error of a promotion mutation.
     PromotionUserError,
-    /// The reasons for which a change of a promotion is rejected.
+    /// The error codes of promotion mutations.
     PromotionErrorCode {
         /// The promotion does not exist.
         NotFound,

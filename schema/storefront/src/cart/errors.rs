@@ -5,9 +5,9 @@ use schema_shared::{FromRule, user_errors};
 use services::cart::CartRefused;
 
 user_errors! {
-    /// A reason for which a cart was not changed.
+    /// A user error of a cart mutation.
     CartUserError,
-    /// The reasons for which a change of a cart is rejected.
+    /// The error codes of cart mutations.
     CartErrorCode {
         /// The cart does not exist, or the caller cannot access it.
         NotFound,

@@ -5,7 +5,7 @@ use model::customers::{CustomerError, PasswordError};
 use schema_shared::{FromRule, to_user_errors};
 use services::identity::{IdentityError, IdentityRule};
 
-/// The reasons for which a change of an account is rejected.
+/// The error codes of account mutations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum CustomerErrorCode {
     /// The email address or the password is wrong.
@@ -37,7 +37,7 @@ pub enum CustomerErrorCode {
     NotFound,
 }
 
-/// A reason for which an account was not changed.
+/// A user error of an account mutation.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct CustomerUserError {
     /// Code of the error, for programs.

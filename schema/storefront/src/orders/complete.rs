@@ -29,9 +29,9 @@ pub struct CartCompleteInput {
 }
 
 user_errors! {
-    /// A reason for which a cart was not completed.
+    /// A user error of `cartComplete`.
     CheckoutUserError,
-    /// The reasons for which the completion of a cart is rejected.
+    /// The error codes of `cartComplete`.
     CheckoutErrorCode {
         /// The cart does not exist, or the caller cannot complete it.
         CartNotFound,

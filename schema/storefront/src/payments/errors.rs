@@ -8,9 +8,9 @@ use schema_shared::user_errors;
 use services::{ServiceError, payments::PaymentError};
 
 user_errors! {
-    /// A reason for which a cart was not paid.
+    /// A user error of `cartPaymentCreate`.
     PaymentUserError,
-    /// The reasons for which a payment fails or is rejected.
+    /// The error codes of `cartPaymentCreate`.
     PaymentErrorCode {
         /// The cart does not exist, or the caller cannot access it.
         NotFound,
