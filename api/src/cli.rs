@@ -10,10 +10,10 @@ use crate::{
     start::StartError,
 };
 
-/// Mercator is a headless shop: a GraphQL API over Postgres, and MongoDB if you like.
+/// Mercator is a headless commerce server: a GraphQL API over Postgres and, optionally, MongoDB.
 ///
-/// A shop needs one database, one `serve` and one `worker`; run as many of both as the traffic asks for. To look around
-/// without setting anything up, run `make run` in a checkout.
+/// A shop needs one database, one `serve` and one `worker`; run as many of both as the traffic requires. To try it out
+/// without any setup, run `make run` in a checkout.
 #[derive(Debug, Parser)]
 #[command(name = "mercator", version, propagate_version = true)]
 struct Cli {
@@ -25,32 +25,32 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Answer requests: the storefront API at /graphql, the admin API at /admin/graphql, a console at /.
+    /// Serve the storefront API at /graphql, the admin API at /admin/graphql and GraphiQL at /.
     Serve(Box<serve::Args>),
-    /// Do the work that follows: captures, mail, answers that gateways owe.
+    /// Run background jobs: captures, refunds, mail, payments with an unknown outcome.
     Worker(Box<worker::Args>),
-    /// Bring the database schema up to date. Any number of processes may try at once.
+    /// Bring the database schema up to date. Several processes can run it at the same time.
     Migrate(Box<migrate::Args>),
-    /// Fill the shop with demo data. Doing it twice changes nothing.
+    /// Fill the shop with demo data. A second run changes nothing.
     Seed(Box<seed::Args>),
-    /// Invite an owner: the first member of staff of a shop that is not a demo.
+    /// Invite a member of staff, such as the first owner of a new shop.
     Invite(Box<invite::Args>),
     /// Write the schemas of both APIs as SDL files, or check that the files are up to date.
     Sdl(sdl::Args),
-    /// Build the search index again from the documents.
+    /// Rebuild the search index from the catalog.
     Reindex(Box<reindex::Args>),
-    /// Stand in for a payment service provider: a process with a durable record, behaviours by token, signed webhooks.
+    /// Run a sandbox payment gateway, whose test tokens select the outcome of a charge.
     SandboxGateway(Box<sandbox_gateway::Args>),
-    /// Say in one page what is configured, reachable, migrated and stuck.
+    /// Report the configuration, unreachable stores, missing migrations and stuck work.
     Doctor(Box<doctor::Args>),
 }
 
-/// Runs the command of the process's arguments.
+/// Runs the command in the arguments of the process.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(error) => return report_usage(&error),
     };
     logging::start(&cli.log);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -77,14 +77,14 @@ async fn run(command: Command) -> Result<(), StartError> {
     }
 }
 
-/// Help goes out as it is; a mistake becomes one line.
-fn refuse(error: &clap::Error) -> ExitCode {
+/// Prints help as it is, and a wrong argument as one line.
+fn report_usage(error: &clap::Error) -> ExitCode {
     let is_help = matches!(
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
     );
     if is_help {
-        // A closed pipe is no reason to complain.
+        // The reader may have closed the pipe.
         let _ = error.print();
         return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
     }
@@ -97,7 +97,7 @@ fn fail(message: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// The parser's message without the usage and the tips below it.
+/// The message of the parser without the usage and hints.
 fn one_line(message: &str) -> String {
     let lines = message.lines().take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
     let words: Vec<&str> = lines.flat_map(str::split_whitespace).collect();
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn every_flag_and_command_explains_itself() {
+    fn every_flag_and_command_has_a_description() {
         for command in Cli::command().get_subcommands() {
             assert!(command.get_about().is_some(), "{}", command.get_name());
             for argument in command.get_arguments().filter(|argument| argument.get_id() != "help") {
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_is_one_line() {
+    fn a_wrong_argument_is_reported_in_one_line() {
         let error = Cli::try_parse_from(["mercator", "serve", "--listen", "nonsense"]).unwrap_err();
         let line = one_line(&error.to_string());
         assert!(line.contains("nonsense") && line.contains("--listen") && !line.contains("Usage"), "{line}");

@@ -1,4 +1,4 @@
-//! Where a request comes from, as far as this process can trust what it sees.
+//! The network address and user agent of a client, from the connection and from trusted proxies.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -13,12 +13,12 @@ use services::identity::Client;
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
-/// How many proxies in front of this process append to `X-Forwarded-For`; with none the header is anybody's claim.
+/// The number of proxies in front of this process that append to `X-Forwarded-For`. With none, the header is ignored.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Proxies(pub usize);
 
 impl Proxies {
-    /// The client behind a request.
+    /// The client that sent a request.
     #[must_use]
     pub fn client(self, parts: &Parts) -> Client {
         let address = if self.0 > 0 && parts.headers.contains_key(FORWARDED_FOR) {
@@ -33,8 +33,8 @@ impl Proxies {
         Client { address, user_agent }
     }
 
-    /// The address that the outermost trusted proxy saw: counted from the end, because a client can write anything in
-    /// front. None where that cannot be read: everybody shares the proxy's own address, which tells nobody apart.
+    /// The address that the outermost trusted proxy saw: counted from the end, because a client can put anything in front.
+    /// None if it is malformed: the proxy's own address is shared by all clients, so it cannot replace it.
     fn forwarded(self, parts: &Parts) -> Option<IpAddr> {
         let headers = parts.headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
         let hops: Vec<&str> = headers.flat_map(|value| value.split(',')).map(str::trim).collect();
@@ -48,13 +48,13 @@ fn read(hop: &str) -> Option<IpAddr> {
     bare.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
-/// Says once in the life of the process that it may be behind a proxy that it was not told of.
+/// Warns once per process that it may be behind a proxy that is not configured.
 fn warn_once() {
-    static SAID: Once = Once::new();
-    SAID.call_once(|| {
+    static WARNED: Once = Once::new();
+    WARNED.call_once(|| {
         tracing::warn!(
-            "a request came with X-Forwarded-For, but MERCATOR_TRUSTED_PROXIES is 0: behind a proxy all clients count as \
-             one and share its limits; set it to the number of proxies in front"
+            "a request has X-Forwarded-For, but MERCATOR_TRUSTED_PROXIES is 0: behind a proxy all clients share one limit; \
+             set it to the number of proxies in front of this process"
         );
     });
 }
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_trusted_proxies_added_is_believed() {
+    fn only_entries_of_trusted_proxies_count() {
         for (proxies, forwarded, address) in [
             (0, "203.0.113.9", Some("10.0.0.1")),
             (1, "1.2.3.4, 203.0.113.9", Some("203.0.113.9")),
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn without_the_header_the_client_is_who_connected() {
+    fn without_the_header_the_address_is_that_of_the_connection() {
         let mut parts = Request::builder().body(()).unwrap().into_parts().0;
         parts.extensions.insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 1], 4711))));
         assert_eq!(Proxies(1).client(&parts).address, Some([10, 0, 0, 1].into()));

@@ -1,5 +1,5 @@
-//! Takes connections: not more at once than the process has room for, and none that sends its request by the drop or
-//! does not take its answer.
+//! Accepts HTTP connections with a global limit, a time-out for reading the head of a request (slowloris) and a write
+//! time-out.
 
 use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -20,30 +20,31 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
-/// How connections are taken.
+/// The limits and time-outs of connections.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
-    /// How many may be open at once; others wait in the kernel's queue.
-    pub at_once: usize,
-    /// How long a request's head may take, from the connection or from the answer before: an idle connection ends so.
+    /// The maximum number of open connections; others wait in the kernel's queue.
+    pub max_open: usize,
+    /// The time-out of the head of a request, from the connection or the previous response; it also ends idle connections.
     pub head_timeout: Duration,
-    /// How long a client may take nothing of what is sent to it, before its connection is cut.
+    /// The time after which a connection is closed if the client reads nothing of a response.
     pub write_timeout: Duration,
 }
 
-/// As many connections as a process has by default.
-pub const AT_ONCE: u32 = 8_192;
+/// The default maximum number of open connections.
+pub const MAX_CONNECTIONS: u32 = 8_192;
 
-/// Load balancers keep idle connections for a minute; the side that sends requests should be the first to close.
+/// The default of the head time-out. Load balancers keep idle connections for a minute, and the side that sends requests
+/// should close first.
 pub const HEAD_TIMEOUT_SECONDS: u64 = 75;
 
-/// A client that reads takes something within seconds, on the slowest of lines.
+/// Even on a slow line, a client that reads receives something within seconds.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            at_once: AT_ONCE as usize,
+            max_open: MAX_CONNECTIONS as usize,
             head_timeout: Duration::from_secs(HEAD_TIMEOUT_SECONDS),
             write_timeout: WRITE_TIMEOUT,
         }
@@ -53,9 +54,10 @@ impl Default for Settings {
 /// Files that a process opens besides its connections: databases, index, logs.
 const OTHER_FILES: u64 = 256;
 
-/// Lets the process open a file for each connection, as far as the system allows, and says how many connections there is
-/// room for.
-pub fn make_room(wanted: usize) -> usize {
+/// Raises the limit of open files to one for each connection, as far as the system allows, and returns the number of
+/// connections that the limit allows.
+pub fn raise_file_limit(wanted: usize) -> usize {
+    // No limit is reported as none.
     let limit = getrlimit(Resource::Nofile);
     let (current, most) = (limit.current.unwrap_or(u64::MAX), limit.maximum.unwrap_or(u64::MAX));
     let raised = OTHER_FILES.saturating_add(wanted as u64).clamp(current.min(most), most);
@@ -63,21 +65,21 @@ pub fn make_room(wanted: usize) -> usize {
         Ok(()) => raised,
         Err(_) => current,
     };
-    let room = usize::try_from(open.saturating_sub(OTHER_FILES)).unwrap_or(usize::MAX).clamp(1, wanted);
-    if room < wanted {
-        tracing::warn!(room, wanted, "the system allows fewer open files than there may be connections");
+    let allowed = usize::try_from(open.saturating_sub(OTHER_FILES)).unwrap_or(usize::MAX).clamp(1, wanted);
+    if allowed < wanted {
+        tracing::warn!(allowed, wanted, "the limit of open files allows fewer connections than configured");
     }
-    room
+    allowed
 }
 
-/// Every request carries its connection's place, so that a websocket keeps it as long as the request.
+/// The permit of a connection. Each request holds it, so that a websocket keeps it after the upgrade.
 #[derive(Clone)]
-struct Place {
+struct ConnectionPermit {
     _permit: Option<Arc<OwnedSemaphorePermit>>,
 }
 
-/// Serves connections until `end` answers, then finishes the requests that are being answered. Once `stop` is
-/// cancelled, those that still come are taken whether or not there is room: they are few, and asked to go elsewhere.
+/// Serves connections until `end` completes, then finishes the requests in progress. Once `stop` is canceled, new
+/// connections are accepted regardless of the limit: they are few, and every response asks its client to disconnect.
 pub async fn serve<L>(
     mut listener: L,
     routes: Router,
@@ -87,22 +89,23 @@ pub async fn serve<L>(
 ) where
     L: Listener<Io = TcpStream, Addr = SocketAddr>,
 {
-    let places = Arc::new(Semaphore::new(settings.at_once));
+    let permits = Arc::new(Semaphore::new(settings.max_open));
     let (open, finish) = (TaskTracker::new(), CancellationToken::new());
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(settings.head_timeout);
     let accept = async {
         loop {
             let permit = tokio::select! {
-                permit = places.clone().acquire_owned() => permit.ok().map(Arc::new),
+                permit = permits.clone().acquire_owned() => permit.ok().map(Arc::new),
                 () = stop.cancelled() => None,
             };
             let (stream, address) = listener.accept().await;
-            // Small answers must not wait for more to send; a socket that refuses works all the same.
+            // Send small responses at once. A socket that rejects the option still works.
             let _ = stream.set_nodelay(true);
             let mut stream = TimeoutStream::new(stream);
             stream.set_write_timeout(Some(settings.write_timeout));
-            let connection = Connection { address, place: Place { _permit: permit }, routes: routes.clone() };
+            let connection =
+                Connection { address, permit: ConnectionPermit { _permit: permit }, routes: routes.clone() };
             open.spawn(connection.serve(stream, http.clone(), finish.clone()));
         }
     };
@@ -118,17 +121,17 @@ pub async fn serve<L>(
 
 struct Connection {
     address: SocketAddr,
-    place: Place,
+    permit: ConnectionPermit,
     routes: Router,
 }
 
 impl Connection {
-    /// Answers its requests until the client closes it, or until the request is answered in which `finish` is cancelled.
+    /// Serves requests until the client disconnects; after `finish` is canceled, until the current request is answered.
     async fn serve(self, stream: TimeoutStream<TcpStream>, http: http1::Builder, finish: CancellationToken) {
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(self.address));
-            request.extensions_mut().insert(self.place.clone());
+            request.extensions_mut().insert(self.permit.clone());
             self.routes.clone().oneshot(request)
         });
         let mut serving = pin!(http.serve_connection(TokioIo::new(Box::pin(stream)), service).with_upgrades());

@@ -1,4 +1,4 @@
-//! What a request is about: channel, locale, currency and country, from its URL, else its headers, else the channel.
+//! The channel, locale, currency and country of a request: from its URL, else its headers, else the channel's defaults.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use model::{
     settings::Settings,
 };
 
-/// The request names something that the shop does not have.
+/// The request names a channel, currency or country that the shop does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ContextError {
     /// No channel has this slug.
@@ -20,38 +20,38 @@ pub enum ContextError {
     UnsupportedCurrency {
         /// The channel.
         channel: String,
-        /// What was asked for.
+        /// The requested currency.
         currency: String,
-        /// What could be asked for.
+        /// The currencies of the channel.
         offered: String,
     },
-    /// Not an ISO 3166-1 code.
+    /// The country is not an ISO 3166-1 code.
     #[error("`{0}` is not a country code of ISO 3166-1")]
     UnknownCountry(String),
-    /// The shop has no channel at all.
+    /// The shop has no channel.
     #[error("the shop has no channel yet; run `mercator seed` or create one")]
     NoChannel,
 }
 
-/// The longest value that is repeated to the client.
-const SHOWN: usize = 40;
+/// The maximum length of a client's value in an error message.
+const MAX_SHOWN: usize = 40;
 
-/// Resolves the context. An unknown locale falls back along the channel's locales and is no error.
+/// Resolves the context. An unknown locale falls back to the channel's locales.
 ///
 /// # Errors
-/// [`ContextError`] when the request names an unknown channel or country, or a currency the channel does not sell in.
+/// [`ContextError`] if the request names an unknown channel or country, or a currency the channel does not sell in.
 pub fn resolve(settings: &Settings, query: Option<&str>, headers: &HeaderMap) -> Result<RequestContext, ContextError> {
-    let asked = Asked::read(query, headers);
-    let channel = channel(settings, asked.channel)?;
-    let currency = currency(channel, asked.currency)?;
-    let country = country(channel, asked.country)?;
-    let locales = locales(channel, asked.locale.as_deref(), asked.languages.as_deref());
+    let requested = Requested::read(query, headers);
+    let channel = channel(settings, requested.channel)?;
+    let currency = currency(channel, requested.currency)?;
+    let country = country(channel, requested.country)?;
+    let locales = locales(channel, requested.locale.as_deref(), requested.languages.as_deref());
     Ok(RequestContext { channel: channel.clone(), locales, currency, country })
 }
 
-/// What the request says, the URL before the headers.
+/// The values in the request; the URL takes precedence over the headers.
 #[derive(Default)]
-struct Asked {
+struct Requested {
     channel: Option<String>,
     currency: Option<String>,
     country: Option<String>,
@@ -59,37 +59,37 @@ struct Asked {
     languages: Option<String>,
 }
 
-impl Asked {
+impl Requested {
     fn read(query: Option<&str>, headers: &HeaderMap) -> Self {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let mut asked = Self::default();
+        let mut requested = Self::default();
         for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             let place = match name.as_ref() {
-                "channel" => &mut asked.channel,
-                "currency" => &mut asked.currency,
-                "country" => &mut asked.country,
-                "locale" => &mut asked.locale,
+                "channel" => &mut requested.channel,
+                "currency" => &mut requested.currency,
+                "country" => &mut requested.country,
+                "locale" => &mut requested.locale,
                 _ => continue,
             };
             *place = Some(value.into_owned()).filter(|value| !value.is_empty());
         }
-        asked.channel = asked.channel.or_else(|| header("mercator-channel"));
-        asked.currency = asked.currency.or_else(|| header("mercator-currency"));
-        asked.country = asked.country.or_else(|| header("mercator-country"));
-        asked.languages = header("accept-language");
-        asked
+        requested.channel = requested.channel.or_else(|| header("mercator-channel"));
+        requested.currency = requested.currency.or_else(|| header("mercator-currency"));
+        requested.country = requested.country.or_else(|| header("mercator-country"));
+        requested.languages = header("accept-language");
+        requested
     }
 }
 
-fn channel(settings: &Settings, asked: Option<String>) -> Result<&Arc<Channel>, ContextError> {
-    match asked {
+fn channel(settings: &Settings, requested: Option<String>) -> Result<&Arc<Channel>, ContextError> {
+    match requested {
         Some(slug) => settings.channel(&slug).ok_or_else(|| ContextError::UnknownChannel(shown(&slug))),
         None => settings.default_channel().ok_or(ContextError::NoChannel),
     }
 }
 
-fn currency(channel: &Channel, asked: Option<String>) -> Result<Currency, ContextError> {
-    let Some(code) = asked else { return channel.default_currency().ok_or(ContextError::NoChannel) };
+fn currency(channel: &Channel, requested: Option<String>) -> Result<Currency, ContextError> {
+    let Some(code) = requested else { return channel.default_currency().ok_or(ContextError::NoChannel) };
     let offered = code.parse().ok().filter(|currency| channel.currencies.contains(currency));
     offered.ok_or_else(|| ContextError::UnsupportedCurrency {
         channel: channel.slug.to_string(),
@@ -98,28 +98,28 @@ fn currency(channel: &Channel, asked: Option<String>) -> Result<Currency, Contex
     })
 }
 
-fn country(channel: &Channel, asked: Option<String>) -> Result<Country, ContextError> {
-    match asked {
+fn country(channel: &Channel, requested: Option<String>) -> Result<Country, ContextError> {
+    match requested {
         Some(code) => code.parse().map_err(|_| ContextError::UnknownCountry(shown(&code))),
         None => channel.default_country().ok_or(ContextError::NoChannel),
     }
 }
 
-/// The locales to try: by the URL's wish, else by the first of the browser's languages that the channel has.
-fn locales(channel: &Channel, wish: Option<&str>, languages: Option<&str>) -> Vec<Locale> {
-    if let Some(wish) = wish {
-        return channel.locale_chain(wish.parse().ok().as_ref());
+/// The locales to try: from the locale in the URL, else from the first of the browser's languages that the channel has.
+fn locales(channel: &Channel, requested: Option<&str>, languages: Option<&str>) -> Vec<Locale> {
+    if let Some(requested) = requested {
+        return channel.locale_chain(requested.parse().ok().as_ref());
     }
-    let wishes = accepted(languages.unwrap_or_default());
-    let offered = wishes
-        .iter()
-        .find(|wish| channel.locales.iter().any(|locale| locale == *wish || locale.as_str() == wish.language()));
+    let accepted = accepted_languages(languages.unwrap_or_default());
+    let offered = accepted.iter().find(|requested| {
+        channel.locales.iter().any(|locale| locale == *requested || locale.as_str() == requested.language())
+    });
     channel.locale_chain(offered)
 }
 
-/// The languages of an `Accept-Language` header, best first; the first ten are enough.
-fn accepted(header: &str) -> Vec<Locale> {
-    let mut wishes: Vec<(f32, Locale)> = header
+/// The first ten languages of an `Accept-Language` header, the preferred first.
+fn accepted_languages(header: &str) -> Vec<Locale> {
+    let mut accepted: Vec<(f32, Locale)> = header
         .split(',')
         .take(10)
         .filter_map(|part| {
@@ -129,12 +129,12 @@ fn accepted(header: &str) -> Vec<Locale> {
         })
         .filter(|(weight, _)| *weight > 0.0)
         .collect();
-    wishes.sort_by(|a, b| b.0.total_cmp(&a.0));
-    wishes.into_iter().map(|(_, locale)| locale).collect()
+    accepted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    accepted.into_iter().map(|(_, locale)| locale).collect()
 }
 
 fn shown(text: &str) -> String {
-    text.chars().take(SHOWN).collect()
+    text.chars().take(MAX_SHOWN).collect()
 }
 
 #[cfg(test)]
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn the_url_goes_before_the_headers_and_these_before_the_defaults() {
+    fn the_url_overrides_headers_and_headers_override_defaults() {
         let headers = [("mercator-channel", "ch"), ("mercator-currency", "EUR"), ("mercator-country", "LI")];
         assert_eq!(seen("", &[]).unwrap(), "eu EUR DE en");
         assert_eq!(seen("", &headers).unwrap(), "ch EUR LI de");
@@ -185,17 +185,17 @@ mod tests {
     }
 
     #[test]
-    fn unknown_languages_fall_back_and_browsers_get_the_best_they_accept() {
+    fn an_unknown_language_falls_back_to_an_accepted_one() {
         assert_eq!(seen("locale=tlh", &[]).unwrap(), "eu EUR DE en");
         assert_eq!(seen("", &[("accept-language", "es, fr;q=0.5, de-AT;q=0.8, *;q=0.1")]).unwrap(), "eu EUR DE de>en");
     }
 
     #[test]
-    fn what_the_shop_does_not_have_is_said() {
+    fn unknown_channels_currencies_and_countries_are_rejected() {
         assert_eq!(seen("channel=mars", &[]), Err(ContextError::UnknownChannel("mars".to_owned())));
         assert_eq!(seen("country=XX", &[]), Err(ContextError::UnknownCountry("XX".to_owned())));
-        let refused = seen("channel=ch&currency=USD", &[]).unwrap_err().to_string();
-        assert_eq!(refused, "the channel `ch` does not sell in `USD`; it sells in CHF, EUR");
+        let rejected = seen("channel=ch&currency=USD", &[]).unwrap_err().to_string();
+        assert_eq!(rejected, "the channel `ch` does not sell in `USD`; it sells in CHF, EUR");
         assert_eq!(resolve(&Settings::default(), None, &HeaderMap::new()).unwrap_err(), ContextError::NoChannel);
     }
 }

@@ -1,4 +1,4 @@
-//! `POST /webhooks/gateways/{gateway}`: what gateways tell by themselves.
+//! `POST /webhooks/gateways/{gateway}`: webhooks of payment gateways.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,14 +12,14 @@ use services::{
     payments::WebhookHeaders,
 };
 
-use crate::server::Server;
+use crate::state::Server;
 
-/// The longest message that is read.
+/// The maximum size of a webhook in bytes.
 const MAX_BODY: usize = 256 * 1024;
-/// How long a gateway may take to send it.
+/// The time-out of reading a webhook.
 const BODY_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Takes a message. Everything but a 2xx makes the gateway send it again.
+/// Receives a webhook. The gateway sends it again after any status other than 2xx.
 pub async fn receive(
     State(server): State<Arc<Server>>,
     Path(gateway): Path<String>,
@@ -31,6 +31,7 @@ pub async fn receive(
         Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE,
         Err(_) => return StatusCode::REQUEST_TIMEOUT,
     };
+    // A missing header is rejected with the signature.
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let headers = WebhookHeaders {
         id: header("webhook-id"),
@@ -39,16 +40,16 @@ pub async fn receive(
     };
     match checkout::receive_webhook(&server.app, &gateway, &headers, &body).await {
         Ok(received) => {
-            tracing::debug!(gateway, ?received, "webhook");
+            tracing::debug!(gateway, ?received, "received a webhook");
             StatusCode::NO_CONTENT
         }
         Err(WebhookError::UnknownGateway) => StatusCode::NOT_FOUND,
         Err(WebhookError::Unverified(reason)) => {
-            tracing::warn!(gateway, reason, "a webhook is not believed");
+            tracing::warn!(gateway, reason, "rejected a webhook that cannot be verified");
             StatusCode::BAD_REQUEST
         }
         Err(WebhookError::Service(error)) => {
-            tracing::error!(gateway, %error, "a webhook is not taken");
+            tracing::error!(gateway, %error, "cannot process a webhook");
             StatusCode::SERVICE_UNAVAILABLE
         }
     }

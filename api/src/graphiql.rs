@@ -1,4 +1,4 @@
-//! GraphiQL, the page for people, from files inside the binary: no other host is asked.
+//! The GraphiQL page, from files embedded in the binary; the page loads nothing from other hosts.
 
 use axum::{
     Router,
@@ -9,16 +9,16 @@ use axum::{
 };
 use rust_embed::RustEmbed;
 
-/// The bundle that `scripts/graphiql` makes.
+/// The bundle built by `scripts/graphiql`.
 #[derive(RustEmbed)]
 #[folder = "assets/graphiql"]
 struct Assets;
 
-/// The page may load and ask this server only.
+/// The page may connect to this server only.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
                       connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/// GraphiQL at `/`.
+/// Routes GraphiQL at `/`.
 pub fn router() -> Router {
     Router::new().route("/", get(page)).route("/graphiql/{file}", get(asset))
 }
@@ -33,7 +33,7 @@ async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
     file(&name, &headers)
 }
 
-/// A file of the bundle, or 304 when the browser has it already.
+/// A file of the bundle, or 304 if the browser has the current version.
 fn file(name: &str, headers: &HeaderMap) -> Response {
     let Some(file) = Assets::get(name) else { return StatusCode::NOT_FOUND.into_response() };
     let tag =

@@ -1,4 +1,4 @@
-//! Whether the process lives, and whether it should get requests.
+//! Liveness and readiness of the process.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -8,30 +8,30 @@ use serde::Serialize;
 use services::App;
 use tokio::time::timeout;
 
-use crate::server::Server;
+use crate::state::Server;
 
-/// How long a store may take to answer.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The time-out of a store's response.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 const OK: &str = "ok";
-/// While a newer version is rolled out, those that run go on: migrations keep what they use.
+/// While a newer version is rolled out, older processes continue: migrations keep what they use.
 const NEWER: &str = "ok, but the schema is newer than this version";
 
-/// What stands in the way of answering requests.
+/// The readiness of the process, with the state of each part.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Readiness {
     is_ready: bool,
-    /// Each part with `ok` or what is wrong with it.
+    /// `ok` or the problem, by part.
     checks: BTreeMap<&'static str, String>,
 }
 
-/// `GET /health/live`: the process runs and its event loop turns.
+/// `GET /health/live`: responds while the process can handle requests.
 pub async fn live() -> &'static str {
     "ok"
 }
 
-/// `GET /health/ready` of a server: 200 when requests are welcome, else 503; what is wrong stands in the body.
+/// `GET /health/ready` of a server: 200 if the process accepts requests, else 503 with the problems in the body.
 pub async fn ready(State(server): State<Arc<Server>>) -> (StatusCode, Json<Readiness>) {
     let mut checks = check(&server.app).await;
     let search = if server.app.search.is_ready() { "ok" } else { "the index is being built" };
@@ -54,26 +54,26 @@ fn answer(server: &Server, mut checks: BTreeMap<&'static str, String>) -> (Statu
     (status, Json(Readiness { is_ready, checks }))
 }
 
-/// Asks each part of the shop.
+/// The state of each store: `ok` or the problem.
 pub async fn check(app: &App) -> BTreeMap<&'static str, String> {
     let (postgres, documents) = tokio::join!(postgres(app), documents(app));
     BTreeMap::from([("postgres", postgres), ("documents", documents)])
 }
 
 async fn documents(app: &App) -> String {
-    match timeout(PATIENCE, app.documents.ping()).await {
+    match timeout(TIMEOUT, app.documents.ping()).await {
         Ok(Ok(())) => "ok".to_owned(),
-        Ok(Err(_)) => "does not answer".to_owned(),
-        Err(_) => "does not answer in time".to_owned(),
+        Ok(Err(_)) => "does not respond".to_owned(),
+        Err(_) => "does not respond in time".to_owned(),
     }
 }
 
 async fn postgres(app: &App) -> String {
-    match timeout(PATIENCE, migrate::state(&app.db)).await {
+    match timeout(TIMEOUT, migrate::state(&app.db)).await {
         Ok(Ok(SchemaState::Current)) => "ok".to_owned(),
         Ok(Ok(SchemaState::Behind(missing))) => format!("the schema is {} migrations behind", missing.len()),
         Ok(Ok(SchemaState::Newer(_))) => NEWER.to_owned(),
-        Ok(Err(_)) => "does not answer".to_owned(),
-        Err(_) => "does not answer in time".to_owned(),
+        Ok(Err(_)) => "does not respond".to_owned(),
+        Err(_) => "does not respond in time".to_owned(),
     }
 }

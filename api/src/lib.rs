@@ -1,4 +1,4 @@
-//! The process: configuration, router, roles, metrics.
+//! The process: configuration, routes, roles, metrics.
 
 pub mod cli;
 pub mod client;
@@ -6,17 +6,17 @@ mod commands;
 pub mod config;
 pub mod connections;
 pub mod context;
-pub mod edge_config;
-mod farewell;
-pub mod gateway_config;
+mod draining;
 pub mod gateway_webhooks;
 pub mod graphiql;
 pub mod health;
+mod hook;
 pub mod logging;
 pub mod media;
 pub mod metrics;
 pub mod middleware;
+pub mod router;
 pub mod server;
-pub mod shop;
 pub mod shutdown;
 pub mod start;
+pub mod state;

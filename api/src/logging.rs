@@ -1,30 +1,30 @@
-//! What the process says about itself: lines for people, or JSON for machines, on standard error.
+//! Logging to standard error: text on a terminal, JSON elsewhere.
 
 use std::io::IsTerminal as _;
 
 use clap::{Args, ValueEnum};
 use tracing_subscriber::{EnvFilter, filter::ParseError, fmt, prelude::*};
 
-/// How to log.
+/// The settings of logging.
 #[derive(Debug, Args)]
 pub struct LogArgs {
-    /// What to log: a level, or levels by module such as `info,services=debug`.
+    /// Log level, or levels by module such as `info,services=debug`.
     #[arg(long = "log", env = "MERCATOR_LOG", default_value = "info", global = true, value_parser = checked_filter)]
     filter: String,
-    /// How to write log lines; by default for people on a terminal and as JSON elsewhere.
+    /// Format of log lines; by default human on a terminal and json elsewhere.
     #[arg(long = "log-format", env = "MERCATOR_LOG_FORMAT", value_enum, global = true)]
     format: Option<Format>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
-    /// Lines for people.
+    /// Text.
     Human,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// A filter that can be read.
+/// Rejects a malformed filter.
 fn checked_filter(text: &str) -> Result<String, ParseError> {
     EnvFilter::try_new(text).map(|_| text.to_owned())
 }
@@ -34,7 +34,7 @@ pub fn start(args: &LogArgs) {
     let filter = EnvFilter::new(&args.filter);
     let default = if std::io::stderr().is_terminal() { Format::Human } else { Format::Json };
     let registry = tracing_subscriber::registry().with(filter);
-    // Starting twice happens in tests only, and harms nobody.
+    // Only tests start logging twice; the second call has no effect.
     let _ = match args.format.unwrap_or(default) {
         Format::Human => registry.with(fmt::layer().with_writer(std::io::stderr).with_target(false)).try_init(),
         Format::Json => {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// Resolvers allocate much and briefly; this allocator is made for it.
+/// Responses consist of many small, short-lived allocations, which mimalloc handles well.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,5 +1,4 @@
-//! `GET /media/{name}`: pictures of the demo shop, drawn from their names in the size wanted, so that a shop without
-//! an object store has something to show.
+//! `GET /media/{name}`: placeholder pictures of the demo shop, drawn from their names in the requested size.
 
 use axum::{
     extract::{Path, Query},
@@ -9,14 +8,14 @@ use axum::{
 use serde::Deserialize;
 use services::media::placeholder;
 
-/// The size wanted, in pixels.
+/// The requested size in pixels.
 #[derive(Debug, Default, Deserialize)]
 pub struct Size {
     w: Option<u32>,
     h: Option<u32>,
 }
 
-/// A picture of its own for each name, the same every time.
+/// Draws the picture of a name; the same every time.
 pub async fn picture(Path(name): Path<String>, Query(size): Query<Size>) -> Response {
     let Some(svg) = placeholder(&name, size.w, size.h) else { return StatusCode::NOT_FOUND.into_response() };
     let headers = [
@@ -32,7 +31,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn names_draw_pictures_and_nothing_else_does() {
+    async fn only_names_of_pictures_are_drawn() {
         let status = async |name: &str| picture(Path(name.to_owned()), Query(Size::default())).await.status();
         assert_eq!(status("classic-tee-black.svg").await, StatusCode::OK);
         for name in ["", ".svg", "<script>", "../secret", "logo.png"] {

@@ -1,4 +1,4 @@
-//! What Prometheus reads: every label has few values, whatever clients send.
+//! Prometheus metrics. Every label has a bounded number of values, whatever clients send.
 
 mod stores;
 
@@ -23,21 +23,21 @@ use services::{
 
 use stores::StoreGauges;
 
-/// The most operation names that get a label of their own; later ones count as `other`.
+/// The maximum number of operation names with their own label; other names are counted as `other`.
 const OPERATIONS: usize = 200;
 
-/// The labels that are given to names when they are first executed without an error. The rest is for those that come
-/// again, so that nonsense does not take the place of what clients really send.
-const AT_ONCE: usize = 100;
+/// The number of labels that are given to names at their first successful execution. The rest is reserved for names that
+/// are executed again, so that random names do not use up the labels.
+const FIRST_LABELS: usize = 100;
 
-/// How often a name must have been executed without an error to get one of the rest.
-const SIGHTINGS: u32 = 3;
+/// The number of successful executions after which a name gets one of the remaining labels.
+const EXECUTIONS_FOR_LABEL: u32 = 3;
 
-/// The most names whose sightings are counted; when there are more, counting begins anew.
+/// The maximum number of names whose executions are counted; beyond it, counting restarts.
 const CANDIDATES: usize = 1_000;
 
-/// The longest operation name that gets a label of its own.
-const OPERATION_NAME: usize = 60;
+/// The maximum length of an operation name with its own label.
+const MAX_NAME: usize = 60;
 
 /// The metrics of one process.
 pub struct Metrics {
@@ -52,29 +52,29 @@ pub struct Metrics {
     http_requests: IntCounterVec,
     http_seconds: HistogramVec,
     http_in_flight: IntGauge,
-    facts: Vec<(Metric, IntCounterVec)>,
+    counters: Vec<(Metric, IntCounterVec)>,
     stores: StoreGauges,
 }
 
-/// The names of operations.
+/// The operation names that were executed.
 #[derive(Default)]
 struct Operations {
-    /// Those with a label of their own.
+    /// Names with their own label.
     labels: HashSet<String>,
-    /// How often the others were executed without an error.
-    sightings: HashMap<String, u32>,
+    /// Successful executions of the other names.
+    executions: HashMap<String, u32>,
 }
 
-/// The names or labels of the metrics contradict each other; a bug.
+/// Two metrics have the same name or different labels: a bug.
 #[derive(Debug, thiserror::Error)]
 #[error("the metrics cannot be registered: {0}")]
 pub struct MetricsError(#[from] prometheus::Error);
 
 impl Metrics {
-    /// Everything at zero.
+    /// Registers all metrics.
     ///
     /// # Errors
-    /// [`MetricsError`] is a bug.
+    /// [`MetricsError`] if two metrics contradict each other.
     pub fn new() -> Result<Self, MetricsError> {
         let registry = Registry::new();
         let statements = HistogramOpts::new(
@@ -82,7 +82,7 @@ impl Metrics {
             "Statements to Postgres of an executed GraphQL operation.",
         )
         .buckets(vec![0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 21.0, 34.0, 55.0, 100.0]);
-        let build = Opts::new("mercator_build_info", "The version that runs; always 1.");
+        let build = Opts::new("mercator_build_info", "The version of the process, in a label; always 1.");
         let version = IntGauge::with_opts(build.const_label("version", env!("CARGO_PKG_VERSION")))?;
         version.set(1);
         register(&registry, version)?;
@@ -96,7 +96,7 @@ impl Metrics {
             graphql_seconds: seconds(
                 &registry,
                 "mercator_graphql_request_duration_seconds",
-                "How long executed GraphQL operations took.",
+                "Duration of executed GraphQL operations in seconds.",
                 &["endpoint", "operation"],
             )?,
             graphql_statements: register(&registry, HistogramVec::new(statements, &["endpoint", "operation"])?)?,
@@ -122,29 +122,29 @@ impl Metrics {
             http_seconds: seconds(
                 &registry,
                 "mercator_http_request_duration_seconds",
-                "How long HTTP requests took until their answer began.",
+                "Time until the start of the response of HTTP requests in seconds.",
                 &["route"],
             )?,
             http_in_flight: register(
                 &registry,
-                IntGauge::new("mercator_http_requests_in_flight", "HTTP requests that are being answered.")?,
+                IntGauge::new("mercator_http_requests_in_flight", "HTTP requests in progress.")?,
             )?,
-            facts: fact_counters(&registry)?,
+            counters: counter_families(&registry)?,
             stores: StoreGauges::new(&registry)?,
             operations: Mutex::default(),
             registry,
         })
     }
 
-    /// Counts an HTTP request from now until the guard is answered or dropped.
+    /// Counts an HTTP request as in progress until the guard is dropped.
     #[must_use]
-    pub fn http_begins(&self) -> InFlight {
+    pub fn start_http(&self) -> InFlight {
         self.http_in_flight.inc();
         InFlight(self.http_in_flight.clone())
     }
 
-    /// Counts an answered HTTP request.
-    pub fn http_answered(&self, route: &str, status: u16, took: Duration) {
+    /// Counts an HTTP request that has a response.
+    pub fn finish_http(&self, route: &str, status: u16, took: Duration) {
         let class = match status / 100 {
             1 => "1xx",
             2 => "2xx",
@@ -156,14 +156,14 @@ impl Metrics {
         self.http_seconds.with_label_values(&[route]).observe(took.as_secs_f64());
     }
 
-    /// Everything in Prometheus' text format, with what the stores say now.
+    /// All metrics in Prometheus' text format, including the current state of the stores.
     ///
     /// # Errors
-    /// [`MetricsError`] is a bug.
+    /// [`MetricsError`] if a metric cannot be encoded.
     pub async fn scrape(&self, app: &App) -> Result<String, MetricsError> {
         for counted in Counter::ALL {
             let (metric, label) = counted.metric();
-            for (_, counters) in self.facts.iter().filter(|(family, _)| *family == metric) {
+            for (_, counters) in self.counters.iter().filter(|(family, _)| *family == metric) {
                 let counter = counters.with_label_values(&labels_of(metric, label));
                 counter.inc_by(app.telemetry.total(*counted).saturating_sub(counter.get()));
             }
@@ -172,35 +172,35 @@ impl Metrics {
         Ok(TextEncoder::new().encode_to_string(&self.registry.gather())?)
     }
 
-    /// The name itself for names that were executed often enough, `other` for the rest.
+    /// The label of an operation name: the name itself, or `other`.
     fn operation_label(&self, name: Option<&str>, outcome: Outcome) -> String {
         let Some(name) = name else { return "anonymous".to_owned() };
         let mut operations = self.operations.lock().unwrap_or_else(PoisonError::into_inner);
-        if operations.knows(name, outcome) { name.to_owned() } else { "other".to_owned() }
+        if operations.has_label(name, outcome) { name.to_owned() } else { "other".to_owned() }
     }
 }
 
 impl Operations {
-    /// Whether a name has a label; one that was executed without an error comes closer to it.
-    fn knows(&mut self, name: &str, outcome: Outcome) -> bool {
+    /// True if a name has its own label. Counts a successful execution of the name.
+    fn has_label(&mut self, name: &str, outcome: Outcome) -> bool {
         if self.labels.contains(name) {
             return true;
         }
-        if outcome != Outcome::Success || self.labels.len() >= OPERATIONS || name.len() > OPERATION_NAME {
+        if outcome != Outcome::Success || self.labels.len() >= OPERATIONS || name.len() > MAX_NAME {
             return false;
         }
-        if self.labels.len() < AT_ONCE {
+        if self.labels.len() < FIRST_LABELS {
             return self.labels.insert(name.to_owned());
         }
-        if self.sightings.len() >= CANDIDATES && !self.sightings.contains_key(name) {
-            self.sightings.clear();
+        if self.executions.len() >= CANDIDATES && !self.executions.contains_key(name) {
+            self.executions.clear();
         }
-        let sightings = self.sightings.entry(name.to_owned()).or_default();
-        *sightings += 1;
-        if *sightings < SIGHTINGS {
+        let executions = self.executions.entry(name.to_owned()).or_default();
+        *executions += 1;
+        if *executions < EXECUTIONS_FOR_LABEL {
             return false;
         }
-        self.sightings.remove(name);
+        self.executions.remove(name);
         self.labels.insert(name.to_owned())
     }
 }
@@ -212,7 +212,7 @@ impl Observer for Metrics {
         let labels = [report.endpoint, &operation];
         self.graphql_requests.with_label_values(&[report.endpoint, &operation, report.outcome.as_str()]).inc();
         self.graphql_seconds.with_label_values(&labels).observe(report.duration.as_secs_f64());
-        #[expect(clippy::cast_precision_loss, reason = "nobody sends 2^52 statements")]
+        #[expect(clippy::cast_precision_loss, reason = "no operation sends 2^52 statements")]
         self.graphql_statements.with_label_values(&labels).observe(report.statements as f64);
         for code in report.errors {
             self.graphql_errors.with_label_values(&[report.endpoint, code.as_str()]).inc();
@@ -236,7 +236,7 @@ impl Observer for Metrics {
     }
 }
 
-/// An HTTP request that is being answered.
+/// An HTTP request in progress.
 pub struct InFlight(IntGauge);
 
 impl Drop for InFlight {
@@ -258,22 +258,22 @@ fn gauges(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> Resul
     register(registry, IntGaugeVec::new(Opts::new(name, help), labels)?)
 }
 
-/// From half a millisecond to 16 seconds.
+/// A histogram from half a millisecond to 16 seconds.
 fn seconds(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> Result<HistogramVec, MetricsError> {
     let options = HistogramOpts::new(name, help).buckets(exponential_buckets(0.0005, 2.0, 16)?);
     register(registry, HistogramVec::new(options, labels)?)
 }
 
-fn fact_counters(registry: &Registry) -> Result<Vec<(Metric, IntCounterVec)>, MetricsError> {
+fn counter_families(registry: &Registry) -> Result<Vec<(Metric, IntCounterVec)>, MetricsError> {
     let families = [
         (
             Metric::Funnel,
             "mercator_funnel_steps_total",
-            "Steps of shoppers towards an order, each counted once a cart; the step session is a cart that was opened.",
+            "Steps towards an order, each counted once per cart; the step session is a new cart.",
             &["step"][..],
         ),
-        (Metric::Orders, "mercator_orders_total", "Orders, by what became of them.", &["outcome"]),
-        (Metric::Payments, "mercator_payments_total", "Answers of payment gateways, by outcome.", &["outcome"]),
+        (Metric::Orders, "mercator_orders_total", "Orders, by outcome.", &["outcome"]),
+        (Metric::Payments, "mercator_payments_total", "Responses of payment gateways, by outcome.", &["outcome"]),
         (Metric::Cache, "mercator_cache_requests_total", "Reads of a cache, by outcome.", &["cache", "outcome"]),
     ];
     families
@@ -282,7 +282,7 @@ fn fact_counters(registry: &Registry) -> Result<Vec<(Metric, IntCounterVec)>, Me
         .collect()
 }
 
-/// A cache's label is its name and its outcome in one.
+/// The label values of a counter; those of a cache counter are joined by an underscore.
 fn labels_of(metric: Metric, label: &'static str) -> Vec<&'static str> {
     match (metric, label.rsplit_once('_')) {
         (Metric::Cache, Some((cache, outcome))) => vec![cache, outcome],
@@ -292,37 +292,39 @@ fn labels_of(metric: Metric, label: &'static str) -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use graphql_http::ErrorCode;
 
-    fn seen(metrics: &Metrics, name: &str, times: u32) -> String {
+    use super::*;
+
+    fn label_after(metrics: &Metrics, name: &str, times: u32) -> String {
         let success = |_| metrics.operation_label(Some(name), Outcome::Success);
         (0..times).map(success).last().unwrap()
     }
 
     #[test]
-    fn clients_cannot_make_more_labels_than_the_bound() {
+    fn the_number_of_operation_labels_is_bounded() {
         let metrics = Metrics::new().unwrap();
-        let cut_off = seen(&metrics, &"x".repeat(OPERATION_NAME + 1), SIGHTINGS);
+        let cut_off = label_after(&metrics, &"x".repeat(MAX_NAME + 1), EXECUTIONS_FOR_LABEL);
         assert_eq!(cut_off, "other");
         assert_eq!(metrics.operation_label(None, Outcome::Success), "anonymous");
-        let labels: HashSet<String> =
-            (0..1_000).map(|number| seen(&metrics, &format!("Operation{number}"), SIGHTINGS)).collect();
+        let labels: HashSet<String> = (0..1_000)
+            .map(|number| label_after(&metrics, &format!("Operation{number}"), EXECUTIONS_FOR_LABEL))
+            .collect();
         assert_eq!(labels.len(), OPERATIONS + 1);
     }
 
     #[test]
-    fn names_that_come_once_or_fail_do_not_take_the_place_of_real_ones() {
+    fn names_executed_once_or_with_errors_do_not_use_up_labels() {
         let metrics = Metrics::new().unwrap();
         for number in 0..CANDIDATES * 3 {
-            let expected = if number < AT_ONCE { format!("Junk{number}") } else { "other".to_owned() };
-            assert_eq!(seen(&metrics, &format!("Junk{number}"), 1), expected);
+            let expected = if number < FIRST_LABELS { format!("Junk{number}") } else { "other".to_owned() };
+            assert_eq!(label_after(&metrics, &format!("Junk{number}"), 1), expected);
         }
-        for _ in 0..SIGHTINGS {
+        for _ in 0..EXECUTIONS_FOR_LABEL {
             let refused = Outcome::Failed(ErrorCode::BadUserInput);
             assert_eq!(metrics.operation_label(Some("Refused"), refused), "other");
         }
-        assert_eq!(seen(&metrics, "ProductPage", SIGHTINGS - 1), "other");
-        assert_eq!(seen(&metrics, "ProductPage", 1), "ProductPage");
+        assert_eq!(label_after(&metrics, "ProductPage", EXECUTIONS_FOR_LABEL - 1), "other");
+        assert_eq!(label_after(&metrics, "ProductPage", 1), "ProductPage");
     }
 }

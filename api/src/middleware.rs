@@ -1,4 +1,4 @@
-//! What happens to every request: an id, a log line, a count, an end to kept connections while stopping.
+//! Middleware of every request: request id, log line, metrics, and closing connections while the process stops.
 
 use std::{sync::Arc, time::Instant};
 
@@ -8,16 +8,16 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use graphql_http::RequestId;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::server::Server;
-use graphql_http::RequestId;
+use crate::state::Server;
 
-/// The header that carries the request's id in and out.
+/// The header with the request id, in requests and responses.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The client's id if it is a plain one, else a new one.
+/// The id that the client sent if it is short and plain ASCII, else a new one.
 fn id_of(request: &Request) -> RequestId {
     let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
     let is_plain = |id: &&str| {
@@ -26,10 +26,10 @@ fn id_of(request: &Request) -> RequestId {
     RequestId(given.filter(is_plain).map_or_else(|| Uuid::now_v7().to_string().into(), Into::into))
 }
 
-/// Gives the request its id, counts it and says how it ended.
+/// Assigns the request id, counts the request and logs its result.
 pub async fn observe(State(server): State<Arc<Server>>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let in_flight = server.metrics.http_begins();
+    let in_flight = server.metrics.start_http();
     let id = id_of(&request);
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
@@ -39,13 +39,13 @@ pub async fn observe(State(server): State<Arc<Server>>, mut request: Request, ne
     drop(in_flight);
     let took = started.elapsed();
     let status = response.status().as_u16();
-    server.metrics.http_answered(&route, status, took);
+    server.metrics.finish_http(&route, status, took);
     span.in_scope(|| tracing::debug!(%method, route, status, ?took, "answered"));
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     if server.stop.is_cancelled() {
-        // The client goes elsewhere with its next request, before this process closes the connection on it.
+        // The client sends its next request to another process instead of on a connection that is about to close.
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response

@@ -1,17 +1,17 @@
-//! How a process ends: told once, it stops taking work and finishes what it has.
+//! Shutdown on signals: after the first, the process stops accepting work and finishes what is in progress.
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// A token that is cancelled by `SIGTERM` or `SIGINT`. A second signal ends the process at once.
+/// Returns a token that is canceled by `SIGTERM` or `SIGINT`. A second signal ends the process at once.
 ///
 /// # Errors
-/// When the signals cannot be listened to.
+/// [`std::io::Error`] if the signal handlers cannot be installed.
 pub fn on_signal() -> std::io::Result<CancellationToken> {
     let stop = CancellationToken::new();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let told = stop.clone();
+    let first = stop.clone();
     tokio::spawn(async move {
         for is_first in [true, false] {
             tokio::select! {
@@ -19,8 +19,8 @@ pub fn on_signal() -> std::io::Result<CancellationToken> {
                 _ = interrupt.recv() => {}
             }
             if is_first {
-                tracing::info!("stopping: what runs is finished first");
-                told.cancel();
+                tracing::info!("stopping; work in progress is finished first");
+                first.cancel();
             }
         }
         std::process::exit(130);

@@ -1,4 +1,4 @@
-//! What a process does before its work: connect, check, and say in one line what is wrong.
+//! Start of a process: connects the stores, checks them, and reports a problem in one line.
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -9,28 +9,28 @@ use persistence::{
 use services::{App, AppConfig, ServiceError, app::DocumentsConfig, identity};
 use tokio::net::TcpListener;
 
-use crate::config::StoreArgs;
+use crate::config::{AppArgs, ConfigError, StoreArgs};
 
-/// Why the process does not start; each message is one line that says what to do.
+/// The reason why a process does not start or a command fails. Each message is one line that says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// A setting is wrong.
-    #[error("{0}")]
-    Setting(String),
-    /// Postgres does not answer.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Postgres does not respond.
     #[error("the database at {place} cannot be reached: {reason}; start it or change DATABASE_URL")]
     Database {
-        /// Where it should be, without the password.
+        /// The URL without the password.
         place: String,
-        /// What happened.
+        /// The cause.
         reason: String,
     },
-    /// MongoDB does not answer.
+    /// MongoDB does not respond.
     #[error("MongoDB at {place} cannot be reached: {reason}; start it or change MONGODB_URL")]
     Documents {
-        /// Where it should be, without the password.
+        /// The URL without the password.
         place: String,
-        /// What happened.
+        /// The cause.
         reason: String,
     },
     /// Migrations are missing.
@@ -39,16 +39,16 @@ pub enum StartError {
     /// A newer version has migrated the database.
     #[error("the database schema is newer than this version (it has {0}); run the version that migrated it")]
     NewerSchema(String),
-    /// The address is in use, or not of this machine.
-    #[error("cannot listen on {address}: {reason}; stop what is there, or set MERCATOR_LISTEN or --listen")]
+    /// The address is in use, or does not belong to this machine.
+    #[error("cannot listen on {address}: {reason}; stop the process that uses it, or set MERCATOR_LISTEN or --listen")]
     Listen {
         /// The address.
         address: SocketAddr,
-        /// What happened.
+        /// The cause.
         reason: std::io::Error,
     },
-    /// The keys that sign access tokens cannot be used.
-    #[error("{0}; set MERCATOR_KEY_SECRET as it was when they were sealed")]
+    /// The keys that sign access tokens cannot be decrypted.
+    #[error("{0}; set MERCATOR_KEY_SECRET to the value that encrypted them")]
     Keys(String),
     /// A use case failed.
     #[error(transparent)]
@@ -59,41 +59,43 @@ pub enum StartError {
     /// A file or socket failed.
     #[error("{0}")]
     Io(#[from] std::io::Error),
-    /// The check that was asked for failed.
+    /// The command failed; the message says why.
     #[error("{0}")]
-    Check(String),
+    Command(String),
+    /// The program contradicts itself.
+    #[error("this is a bug: {0}")]
+    Bug(String),
 }
 
-/// Connects the stores and checks that this version can work on them, for a process that answers shoppers: it has a
-/// search index of its own.
+/// Connects the stores and opens the search index, for a process that serves requests.
 ///
 /// # Errors
-/// [`StartError`] that says which store is wrong and what to do.
-pub async fn connect_with_index(stores: &StoreArgs, index_dir: PathBuf) -> Result<App, StartError> {
-    let config = lasting_config(stores).await?;
-    connect_to(stores, AppConfig { search_dir: Some(index_dir), ..config }).await
+/// [`StartError`] that names the store and what to do.
+pub async fn connect_with_index(args: &AppArgs, index_dir: PathBuf) -> Result<App, StartError> {
+    let config = service_config(args).await?;
+    connect_to(&args.stores, AppConfig { search_dir: Some(index_dir), ..config }).await
 }
 
-/// Connects the stores and checks that this version can work on them.
+/// Connects the stores, for a command.
 ///
 /// # Errors
-/// [`StartError`] that says which store is wrong and what to do.
-pub async fn connect(stores: &StoreArgs) -> Result<App, StartError> {
-    connect_to(stores, app_config(stores).await?).await
+/// [`StartError`] that names the store and what to do.
+pub async fn connect(args: &AppArgs) -> Result<App, StartError> {
+    connect_to(&args.stores, app_config(args).await?).await
 }
 
-/// The same as [`connect`] for a process that stays and talks to payment gateways.
+/// Connects the stores, for a process that calls payment gateways.
 ///
 /// # Errors
-/// [`StartError`] that says which store or setting is wrong and what to do.
-pub async fn connect_to_work(stores: &StoreArgs) -> Result<App, StartError> {
-    connect_to(stores, lasting_config(stores).await?).await
+/// [`StartError`] that names the store or setting and what to do.
+pub async fn connect_to_work(args: &AppArgs) -> Result<App, StartError> {
+    connect_to(&args.stores, service_config(args).await?).await
 }
 
-/// Reads the keys that sign access tokens, so that a wrong secret shows now and not when the first customer logs in.
+/// Reads the keys that sign access tokens, so that a wrong secret is reported at start and not at the first login.
 ///
 /// # Errors
-/// [`StartError::Keys`] when they are sealed with another secret, or a store's error.
+/// [`StartError::Keys`] if they were encrypted with another secret; [`StartError::Service`] if the database fails.
 pub async fn check_keys(app: &App) -> Result<(), StartError> {
     match identity::jwks(app).await {
         Ok(_) => Ok(()),
@@ -102,16 +104,16 @@ pub async fn check_keys(app: &App) -> Result<(), StartError> {
     }
 }
 
-/// Says in the log what is fine for a demo only.
+/// Logs a warning for each setting that is safe only for a demo.
 ///
 /// # Errors
-/// A store's error.
+/// [`StartError::Service`] if the database fails.
 pub async fn warn_unless_demo(app: &App) -> Result<(), StartError> {
     if identity::is_demo(app).await? {
         return Ok(());
     }
     if app.identity.config.key_secret.is_none() {
-        tracing::warn!("MERCATOR_KEY_SECRET is not set: the keys that sign access tokens lie in the database unsealed");
+        tracing::warn!("MERCATOR_KEY_SECRET is not set: the keys that sign access tokens are stored unencrypted");
     }
     if app.mail.smtp_url.is_none() {
         let folder = app.mail.directory.display();
@@ -124,7 +126,7 @@ async fn connect_to(stores: &StoreArgs, config: AppConfig) -> Result<App, StartE
     let has_mongodb = matches!(config.documents, DocumentsConfig::Mongo(_));
     App::connect(config).await.map_err(|error| match error {
         ServiceError::Store(StoreError::Unavailable(reason)) if has_mongodb => {
-            // What follows is the driver's picture of the whole deployment.
+            // The driver appends its view of the whole deployment, which is too long for one line.
             let reason = reason.split(" Topology:").next().unwrap_or_default().trim_end_matches('.').to_owned();
             StartError::Documents { place: stores.documents_place(), reason }
         }
@@ -132,22 +134,24 @@ async fn connect_to(stores: &StoreArgs, config: AppConfig) -> Result<App, StartE
     })
 }
 
-/// The settings of a process that stays: public secrets are for demos.
-async fn lasting_config(stores: &StoreArgs) -> Result<AppConfig, StartError> {
-    let config = app_config(stores).await?;
-    let is_demo = identity::is_demo_database(&stores.database()?).await?;
-    stores.check_secrets(is_demo)?;
+/// The configuration of a long-running process, which must not use public secrets outside a demo.
+async fn service_config(args: &AppArgs) -> Result<AppConfig, StartError> {
+    let config = app_config(args).await?;
+    args.check_secrets(is_demo(&args.stores).await?)?;
     Ok(config)
 }
 
-/// Checks the schema and gathers the settings; what the shop is says which gateways it has.
-async fn app_config(stores: &StoreArgs) -> Result<AppConfig, StartError> {
-    check_schema(stores).await?;
-    let is_demo = identity::is_demo_database(&stores.database()?).await?;
-    stores.app_config(is_demo)
+/// Checks the database schema and returns the configuration.
+async fn app_config(args: &AppArgs) -> Result<AppConfig, StartError> {
+    check_schema(&args.stores).await?;
+    Ok(args.app_config(is_demo(&args.stores).await?)?)
 }
 
-/// Checks that Postgres answers and has exactly the migrations of this version.
+async fn is_demo(stores: &StoreArgs) -> Result<bool, StartError> {
+    Ok(identity::is_demo_database(&stores.database()?).await?)
+}
+
+/// Checks that Postgres responds and has exactly the migrations of this version.
 ///
 /// # Errors
 /// [`StartError`] that says what is wrong.
@@ -161,7 +165,7 @@ pub async fn check_schema(stores: &StoreArgs) -> Result<(), StartError> {
     }
 }
 
-/// The error of a database that does not answer.
+/// The error of a database that does not respond.
 #[must_use]
 pub fn unreachable(stores: &StoreArgs, error: &StoreError) -> StartError {
     let reason = match error {
@@ -171,10 +175,10 @@ pub fn unreachable(stores: &StoreArgs, error: &StoreError) -> StartError {
     StartError::Database { place: stores.database_place(), reason }
 }
 
-/// Takes the address.
+/// Listens on an address.
 ///
 /// # Errors
-/// [`StartError::Listen`] when somebody else has it.
+/// [`StartError::Listen`] if the address is in use or does not belong to this machine.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|reason| StartError::Listen { address, reason })
 }

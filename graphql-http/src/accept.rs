@@ -1,17 +1,17 @@
-//! Which media type to answer in.
+//! Content negotiation.
 
 use axum::http::{HeaderMap, StatusCode, header};
 
 use crate::rejection::Rejection;
 
-/// The media types of answers.
+/// The media types of responses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaType {
-    /// `application/graphql-response+json`: the status tells whether there is data.
+    /// `application/graphql-response+json`: the status depends on whether there is data.
     GraphqlResponse,
-    /// `application/json`: a well-formed request is answered with 200, whatever comes of it.
+    /// `application/json`: the status is 200 for every well-formed request.
     Json,
-    /// `text/event-stream`: each result as an event.
+    /// `text/event-stream`: each result is an event.
     EventStream,
 }
 
@@ -25,14 +25,15 @@ impl MediaType {
         }
     }
 
-    /// The type the client likes best; JSON when it does not say.
+    /// The type that the client prefers; JSON without an `Accept` header.
     ///
     /// # Errors
-    /// When the client accepts none of them.
+    /// 406 if the client accepts none of them.
     pub fn negotiate(headers: &HeaderMap) -> Result<Self, Rejection> {
         let mut best: Option<(Self, u16)> = None;
         let mut is_given = false;
         for value in headers.get_all(header::ACCEPT) {
+            // A value that is not ASCII matches no media type.
             for range in value.to_str().unwrap_or_default().split(',').filter(|range| !range.trim().is_empty()) {
                 is_given = true;
                 let Some((media_type, quality)) = parse(range) else { continue };
@@ -52,7 +53,7 @@ impl MediaType {
     }
 }
 
-/// One range of an `Accept` header with its quality in thousandths; none when it is not for us.
+/// A range of an `Accept` header with its quality in thousandths; none if it matches no supported type.
 fn parse(range: &str) -> Option<(MediaType, u16)> {
     let mut parts = range.split(';').map(str::trim);
     let media_type = match parts.next()?.to_ascii_lowercase().as_str() {
@@ -74,7 +75,7 @@ fn parse(range: &str) -> Option<(MediaType, u16)> {
     Some((media_type, quality))
 }
 
-/// A quality such as `0.8`, without floats.
+/// Parses a quality such as `0.8`.
 fn thousandths(text: &str) -> Option<u16> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let whole: u16 = whole.parse().ok().filter(|whole| *whole <= 1)?;
@@ -82,10 +83,10 @@ fn thousandths(text: &str) -> Option<u16> {
     Some((whole * 1000 + fraction).min(1000))
 }
 
-/// Refuses bodies that are not JSON: the others can be sent across origins without the browser asking first.
+/// Rejects bodies that are not JSON: a browser sends other types across origins without a preflight request.
 ///
 /// # Errors
-/// When the content type is missing or another.
+/// 415 if the content type is missing or different.
 pub fn require_json(headers: &HeaderMap) -> Result<(), Rejection> {
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut parts = content_type.split(';').map(str::trim);
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_type_wins() {
+    fn the_preferred_type_is_selected() {
         assert_eq!(MediaType::negotiate(&HeaderMap::new()).ok(), Some(MediaType::Json));
         for (value, expected) in [
             ("*/*", Some(MediaType::Json)),
@@ -136,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn only_json_bodies_are_taken() {
+    fn only_json_bodies_are_accepted() {
         let allowed = |value: &'static str| {
             let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(value))]);
             require_json(&headers).is_ok()

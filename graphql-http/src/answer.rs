@@ -1,4 +1,4 @@
-//! Answers: what became of a request, its errors in their stable form, its status and its bytes.
+//! The answer to a request: its errors with stable codes, its status and its JSON.
 
 use std::time::{Duration, Instant};
 
@@ -15,34 +15,34 @@ use crate::{
     rejection::{Rejection, status_of},
 };
 
-/// When to try again after `UNAVAILABLE`, unless something else was said.
+/// The default of `Retry-After` for `UNAVAILABLE`.
 pub const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// How the engine's own errors about arguments start; it gives them no source.
+/// The prefixes of the engine's errors about arguments, which have no source.
 const COERCION: [&str; 4] = ["Failed to parse \"", "Expected input type \"", "Invalid value for", "Variable "];
 
-/// What became of one request.
+/// The answer to one request.
 pub struct Answer {
-    /// The operation, if it got so far.
+    /// The operation; none if the request was rejected before it was known.
     pub operation: Option<OperationInfo>,
-    /// When work on it began.
+    /// The start of processing.
     pub started: Instant,
-    /// How many statements it sent to Postgres.
+    /// The number of database statements.
     pub statements: u64,
-    /// What was executed, or why not.
+    /// The response, or the rejection of the request.
     pub result: Result<Response, Rejection>,
     /// Headers for the HTTP response.
     pub headers: HeaderMap,
 }
 
 impl Answer {
-    /// An answer to a request that was refused.
-    pub fn refused(rejection: Rejection) -> Self {
+    /// The answer to a rejected request.
+    pub fn rejected(rejection: Rejection) -> Self {
         let (operation, result, headers) = (None, Err(rejection), HeaderMap::new());
         Self { operation, started: Instant::now(), statements: 0, result, headers }
     }
 
-    /// How it ended, for metrics.
+    /// The outcome, for metrics.
     pub fn outcome(&self) -> Outcome {
         match &self.result {
             Err(rejection) => Outcome::Failed(rejection.code),
@@ -69,14 +69,14 @@ impl Answer {
             Ok(_) => StatusCode::OK,
             Err(Rejection { status: Some(status), .. }) => *status,
             Err(rejection) => match status_of(rejection.code) {
-                // What is wrong with the document is a result like any other here.
+                // In these media types, an invalid document is a result like any other.
                 StatusCode::BAD_REQUEST if media_type != MediaType::GraphqlResponse => StatusCode::OK,
                 status => status,
             },
         }
     }
 
-    /// When to try again.
+    /// The time after which the client should retry.
     pub fn retry_after(&self) -> Option<Duration> {
         match &self.result {
             Ok(_) => self.is_unavailable().then_some(RETRY_AFTER),
@@ -84,7 +84,7 @@ impl Answer {
         }
     }
 
-    /// Nothing could be resolved because something is away.
+    /// True if no field could be resolved because a dependency is unavailable.
     fn is_unavailable(&self) -> bool {
         self.outcome() == Outcome::Failed(ErrorCode::Unavailable)
     }
@@ -93,16 +93,16 @@ impl Answer {
     pub fn encode(&self) -> Vec<u8> {
         let encoded = match &self.result {
             Ok(response) => serde_json::to_vec(response),
-            Err(rejection) => serde_json::to_vec(&Refused::new(rejection)),
+            Err(rejection) => serde_json::to_vec(&Rejected::new(rejection)),
         };
         encoded.unwrap_or_else(|error| {
-            tracing::error!(%error, "an answer could not be encoded");
+            tracing::error!(%error, "cannot encode an answer");
             br#"{"errors":[{"message":"internal error","extensions":{"code":"INTERNAL"}}]}"#.to_vec()
         })
     }
 }
 
-/// Whether no field of the root was resolved.
+/// True if no root field was resolved.
 fn is_nothing(data: &Value) -> bool {
     match data {
         Value::Object(fields) => fields.values().all(|field| *field == Value::Null),
@@ -110,15 +110,15 @@ fn is_nothing(data: &Value) -> bool {
     }
 }
 
-/// A refusal has errors and no `data`.
+/// The JSON of a rejection, which has errors and no `data`.
 #[derive(Serialize)]
-struct Refused<'a> {
+struct Rejected<'a> {
     errors: &'a [ServerError],
     #[serde(skip_serializing_if = "Option::is_none")]
     extensions: Option<serde_json::Value>,
 }
 
-impl<'a> Refused<'a> {
+impl<'a> Rejected<'a> {
     fn new(rejection: &'a Rejection) -> Self {
         let extensions = rejection
             .cost
@@ -137,7 +137,7 @@ pub fn classify_errors(response: &mut Response, hook: &dyn Hook, request_id: &st
             error.extensions = None;
         }
         if code == ErrorCode::Unavailable {
-            tracing::warn!(request_id, path = ?error.path, error = hook.log_message(error), "a resolver could not reach a store");
+            tracing::warn!(request_id, path = ?error.path, error = hook.log_message(error), "a resolver cannot reach a store");
             "the service is not available right now, try again".clone_into(&mut error.message);
         }
         let extensions = error.extensions.get_or_insert_default();

@@ -1,5 +1,5 @@
-//! An endpoint: a schema with its limits and its caches. It takes a request's parameters and makes an answer of them,
-//! whatever way they came.
+//! An endpoint: a schema with its limits and caches. It turns the parameters of a request into an answer, for every
+//! transport.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -30,13 +30,13 @@ use crate::{
     persisted::{self, MemoryQueries, PersistedQueries, Source},
     rejection::Rejection,
     request::Params,
-    subscription,
+    subscription::{self, Subscriber},
 };
 
-/// Bytes of persisted queries that are kept in memory by default.
+/// The default size of the in-memory cache of persisted queries in bytes.
 const PERSISTED_BYTES: u64 = 16 * 1024 * 1024;
 
-/// A schema that can be asked.
+/// A schema with its limits and caches.
 pub struct Endpoint {
     name: &'static str,
     pub(crate) limits: Limits,
@@ -50,11 +50,11 @@ pub struct Endpoint {
     pub(crate) work: TaskTracker,
 }
 
-/// The answer of a request: one, or one after the other.
+/// The reply to a request: one answer, or a stream of answers.
 pub enum Reply {
-    /// Of a query, a mutation, or anything that was refused.
+    /// The answer to a query, to a mutation, or to a rejected request.
     Single(Box<Answer>),
-    /// Of a subscription.
+    /// The answers of a subscription.
     Stream(BoxStream<'static, Answer>),
 }
 
@@ -67,22 +67,22 @@ impl Reply {
     }
 }
 
-/// The kinds of operations that a transport carries.
+/// The kinds of operations that a transport supports.
 #[derive(Debug, Clone, Copy)]
 pub struct Allowed {
-    /// Not by GET.
+    /// False for GET.
     pub mutations: bool,
-    /// Only where there can be more than one answer.
+    /// True if the transport can send several answers.
     pub subscriptions: bool,
 }
 
-/// The cost that is left for the operations of one batch.
+/// The remaining cost of the operations of one batch.
 pub struct Budget {
     left: AtomicU64,
     total: u64,
 }
 
-/// An operation that may run.
+/// An operation that passed all checks.
 struct Admitted {
     operation: Arc<Operation>,
     request: Request,
@@ -94,7 +94,7 @@ impl Endpoint {
     /// one that executes those known to be valid.
     ///
     /// # Errors
-    /// When the schema's SDL cannot be read, which is a bug in the schema.
+    /// A parser error if the SDL of the schema is invalid, which is a bug in the schema.
     pub fn new<Q, M, S>(
         name: &'static str,
         limits: Limits,
@@ -113,19 +113,20 @@ impl Endpoint {
         Ok(Self { name, limits, documents, engine, persisted, page, vary, hook, observer, work })
     }
 
-    /// Sets what the process does around each operation.
+    /// Sets the hook that is called around each operation.
     #[must_use]
     pub fn hook(self, hook: Arc<dyn Hook>) -> Self {
         Self { hook, ..self }
     }
 
-    /// Sets who counts.
+    /// Sets the observer of metrics.
     #[must_use]
     pub fn observer(self, observer: Arc<dyn Observer>) -> Self {
         Self { observer, ..self }
     }
 
-    /// Sets who waits at the end for what outlives its request: mutations whose client has left, and websockets.
+    /// Sets the tracker of work that outlives its request: mutations whose client disconnected, and websockets. The process
+    /// waits for it before it ends.
     #[must_use]
     pub fn work(self, work: TaskTracker) -> Self {
         Self { work, ..self }
@@ -149,7 +150,7 @@ impl Endpoint {
         Self { vary: headers, ..self }
     }
 
-    /// Sets where persisted queries are kept.
+    /// Sets the store of persisted queries.
     #[must_use]
     pub fn persisted(self, persisted: Arc<dyn PersistedQueries>) -> Self {
         Self { persisted, ..self }
@@ -161,17 +162,17 @@ impl Endpoint {
         self.name
     }
 
-    /// Answers a request.
+    /// Processes a request.
     pub(crate) async fn handle(&self, params: Params, caller: Caller<'_>, allowed: Allowed) -> Reply {
         self.handle_within(params, caller, allowed, &self.budget()).await
     }
 
-    /// What the operations of one batch may cost together: as much as one alone.
+    /// The total cost of the operations of one batch: the limit of one operation.
     pub(crate) const fn budget(&self) -> Budget {
         Budget { left: AtomicU64::new(self.limits.cost), total: self.limits.cost }
     }
 
-    /// Answers a request of a batch.
+    /// Processes a request of a batch.
     pub(crate) async fn handle_within(
         &self,
         params: Params,
@@ -189,8 +190,8 @@ impl Endpoint {
             Some(Ok(Ok(Ok(reply)))) => return reply.with_statements(statements),
             Some(Ok(Ok(Err(rejection)))) => rejection,
             Some(Ok(Err(_))) => {
-                tracing::warn!(request_id = caller.request_id, "an operation took too long");
-                Rejection::new(ErrorCode::Unavailable, "the operation took too long")
+                tracing::warn!(request_id = caller.request_id, "an operation timed out");
+                Rejection::new(ErrorCode::Unavailable, "the operation timed out")
                     .retry_after(crate::answer::RETRY_AFTER)
             }
             Some(Err(_)) | None => {
@@ -245,7 +246,7 @@ impl Endpoint {
                 response_bytes: 0,
             });
             let results = self.engine.subscribe(request);
-            return Ok(Reply::Stream(subscription::watched(self, results, info, caller)));
+            return Ok(Reply::Stream(subscription::watched(results, info, self.subscriber(caller))));
         }
         let mut response = match operation.kind {
             OperationType::Mutation => self.finish(self.engine.execute(request)).await?,
@@ -267,13 +268,13 @@ impl Endpoint {
             Ok(response) => Ok(response),
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
-                // The process ends.
+                // The runtime is shutting down.
                 Err(_) => Err(Rejection::unavailable()),
             },
         }
     }
 
-    /// Everything that is checked before something is executed.
+    /// Runs all checks that precede execution.
     async fn admit(&self, params: Params, allowed: Allowed) -> Result<Admitted, Rejection> {
         let hash = params.persisted_hash()?.map(str::to_owned);
         let Params { query, operation_name, mut variables, .. } = params;
@@ -282,30 +283,35 @@ impl Endpoint {
         let is_known = known.is_some();
         let document = match known {
             Some(document) => document,
-            None => Arc::new(self.documents.read(source.text(), &self.limits)?),
+            None => Arc::new(self.documents.parse(source.text(), &self.limits)?),
         };
         let operation = document.operation(operation_name.as_deref().filter(|name| !name.is_empty()))?;
         allowed.check(operation.kind)?;
         let cost = self.documents.admit(&operation, &mut variables, &self.limits)?;
         if !is_known {
             self.validate(document.syntax()).await?;
-            self.documents.keep(source.text(), &document);
+            self.documents.insert(source.text(), &document);
         }
-        if let Source::ToKeep { hash, document } = source {
-            self.persisted.keep(&hash, Arc::from(document)).await;
+        if let Source::ToStore { hash, document } = source {
+            self.persisted.insert(&hash, Arc::from(document)).await;
         }
         let only_field = operation.only_field().cloned();
         let info = OperationInfo { name: operation.name.clone(), kind: operation.kind, only_field, cost };
         Ok(Admitted { operation, request: Request::new("").variables(variables), info })
     }
 
-    /// Validates a document with all its operations, whatever the variables of this request: those have been checked, and
-    /// other operations may have others of the same name.
+    /// Validates a document with all its operations, without the variables of this request: those have been checked, and
+    /// another operation can declare the same name with another type.
     async fn validate(&self, syntax: ExecutableDocument) -> Result<(), Rejection> {
         let mut request = Request::new("");
         request.set_parsed_query(syntax);
         let errors = self.engine.validate(request).await;
         if errors.is_empty() { Ok(()) } else { Err(Rejection::from_errors(ErrorCode::BadUserInput, errors)) }
+    }
+
+    /// The subscriber of a new subscription, counted until it is dropped.
+    fn subscriber(&self, caller: Caller<'_>) -> Subscriber {
+        Subscriber::new(caller, self.name, Arc::clone(&self.hook), Arc::clone(&self.observer))
     }
 
     fn add_cost(&self, response: &mut Response, info: &OperationInfo) {
@@ -315,7 +321,7 @@ impl Endpoint {
 }
 
 impl Budget {
-    /// Takes the cost of an operation.
+    /// Deducts the cost of an operation.
     fn spend(&self, cost: u64) -> Result<(), Rejection> {
         let taken = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(cost));
         taken.map(drop).map_err(|_| {
@@ -326,7 +332,7 @@ impl Budget {
 }
 
 impl Allowed {
-    /// Refuses an operation that the transport does not carry.
+    /// Rejects an operation that the transport does not support.
     fn check(self, kind: OperationType) -> Result<(), Rejection> {
         match kind {
             OperationType::Mutation if !self.mutations => {

@@ -1,5 +1,5 @@
-//! The two faces of a schema: one validates documents and executes nothing, the other executes documents that are known to
-//! be valid, without the cost of looking at them again or of an extension around each field.
+//! Two instances of a schema: one validates documents and executes nothing; the other executes valid documents without
+//! validating them again and without an extension around each field.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use futures_util::{FutureExt as _, future::BoxFuture, stream::BoxStream};
 
 use crate::{document::MAX_HEIGHT, limits::Limits};
 
-/// A schema, whatever its types.
+/// A schema of any types.
 trait Execute: Send + Sync {
     fn execute(&self, request: Request) -> BoxFuture<'static, Response>;
     fn subscribe(&self, request: Request) -> BoxStream<'static, Response>;
@@ -42,17 +42,18 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Builds both faces.
+    /// Builds both instances.
     pub fn new<Q, M, S>(limits: &Limits, builder: impl Fn() -> SchemaBuilder<Q, M, S>) -> Self
     where
         Q: ObjectType + 'static,
         M: ObjectType + 'static,
         S: SubscriptionType + 'static,
     {
+        // A constant of two digits.
         let height = usize::try_from(MAX_HEIGHT).unwrap_or(usize::MAX).saturating_add(4);
         let builder = || builder().limit_recursive_depth(height);
         let validator = builder().extension(ValidateOnly);
-        // A schema that does not show itself does not help to guess its names either.
+        // Without introspection, error messages must not suggest names of the schema either.
         let validator = if limits.introspection { validator } else { validator.disable_suggestions() }.finish();
         let sdl = validator.sdl();
         let executor = builder().validation_mode(ValidationMode::Fast).finish();
@@ -64,23 +65,23 @@ impl Engine {
         &self.sdl
     }
 
-    /// What is wrong with the request's document.
+    /// The validation errors of the request's document.
     pub async fn validate(&self, request: Request) -> Vec<ServerError> {
         self.validator.execute(request).await.errors
     }
 
-    /// Executes a query or a mutation whose document is valid.
+    /// Executes a query or a mutation with a valid document.
     pub fn execute(&self, request: Request) -> BoxFuture<'static, Response> {
         self.executor.execute(request)
     }
 
-    /// Executes a subscription whose document is valid.
+    /// Executes a subscription with a valid document.
     pub fn subscribe(&self, request: Request) -> BoxStream<'static, Response> {
         self.executor.subscribe(request)
     }
 }
 
-/// Ends a request after its validation.
+/// Stops a request after its validation.
 struct ValidateOnly;
 
 impl ExtensionFactory for ValidateOnly {

@@ -1,5 +1,4 @@
-//! What the process adds to a request: who asks, in which context, with which data. The GraphQL layer itself knows nothing
-//! about the shop.
+//! The hook by which the process authenticates callers and adds data to operations.
 
 use std::sync::Arc;
 
@@ -9,11 +8,11 @@ use futures_util::future::{BoxFuture, FutureExt as _, ready};
 
 use crate::{error_code::ErrorCode, rejection::Rejection};
 
-/// The id of a request, as logged and as sent back; put into the HTTP request's extensions by the server.
+/// The id of a request, in logs and responses. The server puts it into the extensions of the HTTP request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId(pub Arc<str>);
 
-/// How a request came.
+/// The transport of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transport {
     /// A plain HTTP request.
@@ -36,49 +35,49 @@ impl Transport {
     }
 }
 
-/// What a client sent when it initialised its websocket connection.
+/// The payload of `connection_init` of a websocket.
 pub type ConnectionParams = serde_json::Map<String, serde_json::Value>;
 
-/// Where a request comes from.
+/// The sender of a request.
 #[derive(Debug, Clone, Copy)]
 pub struct Caller<'a> {
-    /// The head of the HTTP request; of the one that opened the connection, for a websocket.
+    /// The head of the HTTP request; for a websocket, of the request that opened the connection.
     pub parts: &'a Arc<Parts>,
-    /// What came with the websocket connection.
+    /// The connection parameters of a websocket.
     pub connection_params: Option<&'a Arc<ConnectionParams>>,
-    /// How the request came.
+    /// The transport.
     pub transport: Transport,
-    /// The request's id.
+    /// The request id.
     pub request_id: &'a str,
 }
 
-/// What is known about an operation before it runs.
+/// An operation before its execution.
 #[derive(Debug, Clone)]
 pub struct OperationInfo {
-    /// Its name, if it has one. Chosen by the client: bound it before using it as a label.
+    /// The name; none if the operation is anonymous. Clients choose it, so limit the number of values used as a label.
     pub name: Option<Arc<str>>,
     /// Query, mutation or subscription.
     pub kind: OperationType,
-    /// The field at its root, where there is one and nothing else.
+    /// The root field if the operation has exactly one selection, and it is a field.
     pub only_field: Option<Name>,
-    /// Its static cost.
+    /// The static cost.
     pub cost: u64,
 }
 
-/// What the process does around each operation.
+/// Called by the transport around each operation.
 pub trait Hook: Send + Sync + 'static {
-    /// Admits a websocket connection when the client initialises it. Refusing closes it with 4403.
+    /// Admits a websocket connection when the client initializes it. A rejection closes it with 4403.
     fn connect<'a>(&'a self, _caller: Caller<'a>) -> BoxFuture<'a, Result<(), Rejection>> {
         ready(Ok(())).boxed()
     }
 
-    /// Says whether a subscriber may still be told something; asked before each result, because a subscription outlives
-    /// tokens and logins. Refusing ends the subscription.
+    /// Admits a subscriber again before each result, because a subscription outlives tokens and logins. A rejection ends the
+    /// subscription.
     fn recheck<'a>(&'a self, caller: Caller<'a>) -> BoxFuture<'a, Result<(), Rejection>> {
         self.connect(caller)
     }
 
-    /// Puts into the request's data what resolvers need. The operation is known to be valid and within the limits.
+    /// Adds the data that resolvers need. The operation is valid and within the limits.
     fn prepare<'a>(
         &'a self,
         caller: Caller<'a>,
@@ -97,12 +96,12 @@ pub trait Hook: Send + Sync + 'static {
         error.message.clone()
     }
 
-    /// Adds headers to the answer of an operation that was executed over HTTP.
+    /// Adds headers to the response of an operation that was executed over HTTP.
     fn headers(&self, _caller: Caller<'_>, _operation: &OperationInfo, _response: &Response, _headers: &mut HeaderMap) {
     }
 }
 
-/// Adds nothing.
+/// A hook that does nothing.
 pub struct NoHook;
 
 impl Hook for NoHook {

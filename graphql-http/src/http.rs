@@ -1,11 +1,11 @@
 //! GraphQL over HTTP: one request, or a batch, by GET or POST.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
     body::{Body as HttpBody, Bytes},
     extract::{FromRequestParts as _, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Redirect, Response},
 };
 use futures_util::{StreamExt as _, stream};
@@ -17,14 +17,16 @@ use crate::{
     endpoint::{Allowed, Endpoint, Reply},
     hook::{Caller, RequestId, Transport},
     rejection::Rejection,
-    request::{Body, Params},
+    request::{Body, Params, bad_request},
+    respond::{respond, single, with_allow},
     sse, ws,
 };
 
-/// How much more than the limit of a body is read and thrown away, so that the client hears the refusal.
+/// A body of up to this many times the limit is read and discarded: most clients read a response only after they have
+/// sent the whole body.
 const DRAIN_FACTOR: usize = 8;
 
-/// Serves an endpoint: by GET and POST, as events, or over a websocket.
+/// Serves an endpoint: by GET and POST, as server-sent events, or over a websocket.
 pub async fn serve(State(mounted): State<Mounted>, request: axum::extract::Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let request_id = parts
@@ -43,7 +45,7 @@ pub async fn serve(State(mounted): State<Mounted>, request: axum::extract::Reque
         Method::OPTIONS => with_allow(StatusCode::NO_CONTENT.into_response()),
         _ => {
             let rejection = Rejection::input("use GET or POST").status(StatusCode::METHOD_NOT_ALLOWED);
-            let answer = Answer::refused(rejection);
+            let answer = Answer::rejected(rejection);
             single(&mounted.endpoint, &answer, MediaType::Json, Transport::Http)
         }
     }
@@ -65,7 +67,7 @@ async fn answer(mounted: &Mounted, parts: &Arc<Parts>, body: HttpBody, request_i
     let media_type = match MediaType::negotiate(&parts.headers) {
         Ok(media_type) => media_type,
         Err(rejection) => {
-            return single(endpoint, &Answer::refused(rejection), MediaType::Json, Transport::Http);
+            return single(endpoint, &Answer::rejected(rejection), MediaType::Json, Transport::Http);
         }
     };
     let transport = if media_type == MediaType::EventStream { Transport::EventStream } else { Transport::Http };
@@ -73,10 +75,10 @@ async fn answer(mounted: &Mounted, parts: &Arc<Parts>, body: HttpBody, request_i
     let allowed =
         Allowed { mutations: parts.method == Method::POST, subscriptions: transport == Transport::EventStream };
     match read(endpoint, parts, body).await {
-        Err(rejection) => single(endpoint, &Answer::refused(rejection), media_type, transport),
+        Err(rejection) => single(endpoint, &Answer::rejected(rejection), media_type, transport),
         Ok(Body::Batch(_)) if transport == Transport::EventStream => {
-            let rejection = crate::request::bad_request("a batch cannot be answered with events");
-            single(endpoint, &Answer::refused(rejection), media_type, transport)
+            let rejection = bad_request("a batch cannot be answered with events");
+            single(endpoint, &Answer::rejected(rejection), media_type, transport)
         }
         Ok(Body::Batch(requests)) => batch(endpoint, requests, caller, media_type, allowed).await,
         Ok(Body::Single(params)) => match endpoint.handle(*params, caller, allowed).await {
@@ -87,7 +89,7 @@ async fn answer(mounted: &Mounted, parts: &Arc<Parts>, body: HttpBody, request_i
     }
 }
 
-/// The request's parameters: from the query string of a GET, from the JSON body of a POST.
+/// The parameters of the request: from the query string of a GET, from the JSON body of a POST.
 async fn read(endpoint: &Endpoint, parts: &Parts, body: HttpBody) -> Result<Body, Rejection> {
     if parts.method == Method::GET {
         let params = Params::from_query_string(parts.uri.query().unwrap_or_default())?;
@@ -97,12 +99,11 @@ async fn read(endpoint: &Endpoint, parts: &Parts, body: HttpBody) -> Result<Body
     let limits = &endpoint.limits;
     let bytes = tokio::time::timeout(limits.body_timeout, collect(body, limits.body_bytes))
         .await
-        .map_err(|_| Rejection::input("the body took too long to arrive").status(StatusCode::REQUEST_TIMEOUT))??;
+        .map_err(|_| Rejection::input("the body did not arrive in time").status(StatusCode::REQUEST_TIMEOUT))??;
     Body::from_json(&bytes, limits.batch_size)
 }
 
-/// The whole body, if it is within the limit. A larger one is read on for a while and thrown away, because most clients
-/// do not look at an answer before they have sent everything.
+/// The whole body if it is within the limit; a larger one is discarded, see [`DRAIN_FACTOR`].
 async fn collect(body: HttpBody, limit: usize) -> Result<Bytes, Rejection> {
     let too_large =
         || Rejection::input(format!("the body is larger than {limit} bytes")).status(StatusCode::PAYLOAD_TOO_LARGE);
@@ -110,7 +111,7 @@ async fn collect(body: HttpBody, limit: usize) -> Result<Bytes, Rejection> {
     let mut collected = Vec::new();
     let mut length = 0_usize;
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| crate::request::bad_request("the body could not be read"))?;
+        let chunk = chunk.map_err(|_| bad_request("the body cannot be read"))?;
         length = length.saturating_add(chunk.len());
         if length > limit.saturating_mul(DRAIN_FACTOR) {
             return Err(too_large());
@@ -124,7 +125,7 @@ async fn collect(body: HttpBody, limit: usize) -> Result<Bytes, Rejection> {
     if length > limit { Err(too_large()) } else { Ok(collected.into()) }
 }
 
-/// Requests with a mutation among them run one after the other, others at the same time.
+/// Processes a batch: sequentially if it can contain a mutation, else concurrently.
 async fn batch(
     endpoint: &Endpoint,
     requests: Vec<Params>,
@@ -132,8 +133,8 @@ async fn batch(
     media_type: MediaType,
     allowed: Allowed,
 ) -> Response {
-    let may_change = |params: &Params| params.query.as_ref().is_none_or(|query| query.contains("mutation"));
-    let concurrency = if requests.iter().any(may_change) { 1 } else { endpoint.limits.batch_concurrency.max(1) };
+    let may_mutate = |params: &Params| params.query.as_ref().is_none_or(|query| query.contains("mutation"));
+    let concurrency = if requests.iter().any(may_mutate) { 1 } else { endpoint.limits.batch_concurrency.max(1) };
     let budget = endpoint.budget();
     let replies: Vec<Reply> = stream::iter(requests)
         .map(|params| endpoint.handle_within(params, caller, allowed, &budget))
@@ -144,8 +145,8 @@ async fn batch(
         .into_iter()
         .map(|reply| match reply {
             Reply::Single(answer) => *answer,
-            // Not allowed above.
-            Reply::Stream(_) => Answer::refused(Rejection::internal()),
+            // A batch does not allow subscriptions.
+            Reply::Stream(_) => Answer::rejected(Rejection::internal()),
         })
         .collect();
     let mut body = Vec::from(b"[");
@@ -167,60 +168,11 @@ async fn batch(
     respond(endpoint.vary, status, media_type, headers, retry_after, body)
 }
 
-/// The response to one request.
-pub fn single(endpoint: &Endpoint, answer: &Answer, media_type: MediaType, transport: Transport) -> Response {
-    let media_type = if media_type == MediaType::EventStream { MediaType::Json } else { media_type };
-    let body = endpoint.encode(answer, transport);
-    let mut response = respond(
-        endpoint.vary,
-        answer.status(media_type),
-        media_type,
-        answer.headers.clone(),
-        answer.retry_after(),
-        body,
-    );
-    if let Some(operation) = &answer.operation {
-        response.extensions_mut().insert(operation.clone());
-    }
-    response
-}
-
-fn respond(
-    vary: &'static str,
-    status: StatusCode,
-    media_type: MediaType,
-    headers: HeaderMap,
-    retry_after: Option<Duration>,
-    body: Vec<u8>,
-) -> Response {
-    let mut response = Response::new(HttpBody::from(body));
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type.content_type()));
-    headers.append(header::VARY, HeaderValue::from_static(vary));
-    if let Some(after) = retry_after {
-        headers.insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
-    }
-    if status == StatusCode::UNAUTHORIZED {
-        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    }
-    if !status.is_success() || !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
-    if status == StatusCode::METHOD_NOT_ALLOWED { with_allow(response) } else { response }
-}
-
-fn with_allow(mut response: Response) -> Response {
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST, OPTIONS"));
-    response
-}
-
 fn is_upgrade(parts: &Parts) -> bool {
     parts.headers.get(header::UPGRADE).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
-/// A person who opened the endpoint in a browser.
+/// True if a person opened the endpoint in a browser.
 fn wants_page(parts: &Parts) -> bool {
     if parts.method != Method::GET {
         return false;

@@ -14,6 +14,7 @@ mod observe;
 mod persisted;
 mod rejection;
 mod request;
+mod respond;
 mod sse;
 mod subscription;
 mod ws;
@@ -33,7 +34,7 @@ pub use crate::{
     rejection::Rejection,
 };
 
-/// An endpoint at its place.
+/// An endpoint and the signal that stops it.
 #[derive(Clone)]
 struct Mounted {
     endpoint: Arc<Endpoint>,

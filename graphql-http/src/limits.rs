@@ -1,56 +1,56 @@
-//! The limits of an endpoint. All are on by default; the process's configuration may change them.
+//! The limits of an endpoint. All have defaults, which the configuration of the process can change.
 
 use std::time::Duration;
 
-/// What one request may ask for, and for how long.
+/// The limits of one request.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Bytes of a request's body.
+    /// Bytes of a request body.
     pub body_bytes: usize,
-    /// How long the client may take to send the body.
+    /// The time-out of reading the body.
     pub body_timeout: Duration,
     /// Requests in one batch.
     pub batch_size: usize,
-    /// Requests of one batch that run at the same time.
+    /// Requests of one batch that are processed concurrently.
     pub batch_concurrency: usize,
     /// Bytes of a document.
     pub query_bytes: usize,
     /// Lexical tokens of a document.
     pub tokens: usize,
-    /// Braces, brackets and parentheses inside one another.
+    /// Depth of nested braces, brackets and parentheses.
     pub nesting: usize,
-    /// Fields inside one another.
+    /// Depth of nested fields.
     pub depth: u32,
-    /// Aliases of one operation, fragments included each time they are spread.
+    /// Aliases of one operation, counting a fragment once per spread.
     pub aliases: u64,
     /// Directives in a document.
     pub directives: usize,
-    /// Fields of all operations, fragments included each time they are spread.
+    /// Fields of all operations, counting a fragment once per spread.
     pub fields: u64,
     /// Static cost of one operation.
     pub cost: u64,
-    /// How long a query or mutation may run.
+    /// The time-out of a query or mutation.
     pub execution_timeout: Duration,
-    /// Whether the schema may be asked about itself.
+    /// True if introspection is allowed.
     pub introspection: bool,
-    /// Bytes of documents kept parsed and validated.
+    /// Bytes of the cache of parsed and validated documents.
     pub document_cache_bytes: u64,
     /// Limits of websocket connections.
     pub socket: SocketLimits,
 }
 
-/// What one websocket connection may do.
+/// The limits of one websocket connection.
 #[derive(Debug, Clone)]
 pub struct SocketLimits {
     /// Bytes of one message.
     pub message_bytes: usize,
-    /// Operations that run at the same time.
+    /// Concurrent operations.
     pub operations: usize,
-    /// How long the client may take to initialise the connection.
+    /// The time-out of initializing the connection.
     pub init_timeout: Duration,
-    /// How often the connection is checked; a client that misses two checks is gone.
+    /// The interval of pings; the connection is closed after two without a response.
     pub keep_alive: Duration,
-    /// How long one message may take to be taken over by the client.
+    /// The time-out of sending one message.
     pub send_timeout: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! What the layer tells about its work, for metrics.
+//! The observer that receives metrics.
 
 use std::time::Duration;
 
@@ -10,14 +10,14 @@ use crate::{
     hook::{OperationInfo, Transport},
 };
 
-/// How an operation ended.
+/// The outcome of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// Without an error.
+    /// No errors.
     Success,
-    /// With data and errors; the code of the first error.
+    /// Data and errors; the code of the first error.
     Partial(ErrorCode),
-    /// Without data; the code of the first error.
+    /// Errors without data; the code of the first error.
     Failed(ErrorCode),
 }
 
@@ -33,20 +33,20 @@ impl Outcome {
     }
 }
 
-/// One operation that was answered; of a subscription, that it was started or refused.
+/// An answered operation; for a subscription, its start or rejection.
 #[derive(Debug)]
 pub struct Report<'a> {
     /// The endpoint's name.
     pub endpoint: &'static str,
-    /// How the request came.
+    /// The transport.
     pub transport: Transport,
-    /// The operation; absent when it was refused before it was known.
+    /// The operation; none if the request was rejected before it was known.
     pub operation: Option<&'a OperationInfo>,
-    /// How it ended.
+    /// The outcome.
     pub outcome: Outcome,
     /// The codes of all errors in the answer.
     pub errors: &'a [ErrorCode],
-    /// From the request's parameters to the encoded answer.
+    /// The time from the request's parameters to the encoded answer.
     pub duration: Duration,
     /// The number of statements it sent to the database, as [`Observer::measure`] counted them; zero for a subscription.
     pub statements: u64,
@@ -54,9 +54,9 @@ pub struct Report<'a> {
     pub response_bytes: usize,
 }
 
-/// Somebody who counts.
+/// Receives metrics.
 pub trait Observer: Send + Sync + 'static {
-    /// An operation was answered.
+    /// Called for each answered operation.
     fn answered(&self, report: &Report<'_>);
 
     /// Runs an operation and returns the number of statements that it sent to the database.
@@ -73,14 +73,14 @@ pub trait Observer: Send + Sync + 'static {
         task
     }
 
-    /// A websocket connection was opened (`1`) or closed (`-1`).
+    /// Called when a websocket connection is opened (`1`) or closed (`-1`).
     fn connections(&self, _endpoint: &'static str, _change: i64) {}
 
-    /// A subscription was started (`1`) or ended (`-1`).
+    /// Called when a subscription is started (`1`) or ended (`-1`).
     fn subscriptions(&self, _endpoint: &'static str, _transport: Transport, _change: i64) {}
 }
 
-/// Counts nothing.
+/// An observer that does nothing.
 pub struct NoObserver;
 
 impl Observer for NoObserver {

@@ -7,27 +7,27 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{error_code::ErrorCode, rejection::Rejection};
 
-/// Where documents are kept by their hash. The default is the process's memory; a store that processes share may stand
-/// behind it.
+/// A store of documents by hash. The default is the memory of the process; an implementation can use a shared store.
 pub trait PersistedQueries: Send + Sync + 'static {
     /// The document with this SHA-256, in lower-case hexadecimal.
     fn find<'a>(&'a self, hash: &'a str) -> BoxFuture<'a, Option<Arc<str>>>;
-    /// Keeps a valid document under its hash.
-    fn keep<'a>(&'a self, hash: &'a str, document: Arc<str>) -> BoxFuture<'a, ()>;
+    /// Stores a valid document under its hash.
+    fn insert<'a>(&'a self, hash: &'a str, document: Arc<str>) -> BoxFuture<'a, ()>;
 }
 
-/// What an entry takes beside its hash and its document, roughly.
+/// The approximate size of an entry besides its hash and document, in bytes.
 const OVERHEAD: usize = 400;
 
-/// Keeps the documents that are used most in memory.
+/// Stores the most used documents in memory.
 pub struct MemoryQueries(moka::sync::Cache<String, Arc<str>>);
 
 impl MemoryQueries {
-    /// Keeps at most this many bytes.
+    /// A store of at most this many bytes.
     #[must_use]
     pub fn new(bytes: u64) -> Self {
         let cache = moka::sync::Cache::builder()
             .weigher(|hash: &String, document: &Arc<str>| {
+                // A document larger than 4 GiB exceeds the limits of a request.
                 u32::try_from(hash.len() + document.len() + OVERHEAD).unwrap_or(u32::MAX)
             })
             .max_capacity(bytes)
@@ -41,7 +41,7 @@ impl PersistedQueries for MemoryQueries {
         ready(self.0.get(hash)).boxed()
     }
 
-    fn keep<'a>(&'a self, hash: &'a str, document: Arc<str>) -> BoxFuture<'a, ()> {
+    fn insert<'a>(&'a self, hash: &'a str, document: Arc<str>) -> BoxFuture<'a, ()> {
         self.0.insert(hash.to_owned(), document);
         ready(()).boxed()
     }
@@ -49,25 +49,25 @@ impl PersistedQueries for MemoryQueries {
 
 /// The document of a request.
 pub enum Source {
-    /// It was sent in full.
+    /// Sent in full.
     Sent(String),
-    /// It was sent in full with its hash: to be kept when it proves valid.
-    ToKeep { hash: String, document: String },
-    /// It was found by its hash.
-    Kept(Arc<str>),
+    /// Sent in full with its hash: stored if it is valid.
+    ToStore { hash: String, document: String },
+    /// Found by its hash.
+    Stored(Arc<str>),
 }
 
 impl Source {
     /// The text of the document.
     pub fn text(&self) -> &str {
         match self {
-            Self::Sent(document) | Self::ToKeep { document, .. } => document,
-            Self::Kept(document) => document,
+            Self::Sent(document) | Self::ToStore { document, .. } => document,
+            Self::Stored(document) => document,
         }
     }
 }
 
-/// Finds the document of a request: sent, or known by its hash.
+/// Returns the document of a request: sent, or found by its hash.
 pub async fn resolve(
     store: &dyn PersistedQueries,
     query: Option<String>,
@@ -76,10 +76,10 @@ pub async fn resolve(
     let hash = hash.map(str::to_ascii_lowercase);
     match (query, hash) {
         (Some(document), None) => Ok(Source::Sent(document)),
-        (Some(document), Some(hash)) if sha256(&document) == hash => Ok(Source::ToKeep { hash, document }),
+        (Some(document), Some(hash)) if sha256(&document) == hash => Ok(Source::ToStore { hash, document }),
         (Some(_), Some(_)) => Err(Rejection::input("the hash of the persisted query is not the document's SHA-256")),
-        (None, Some(hash)) => store.find(&hash).await.map(Source::Kept).ok_or_else(|| {
-            // This text is what clients look for.
+        (None, Some(hash)) => store.find(&hash).await.map(Source::Stored).ok_or_else(|| {
+            // Clients look for this text.
             Rejection::new(ErrorCode::PersistedQueryNotFound, "PersistedQueryNotFound")
         }),
         (None, None) => Err(crate::request::bad_request("the parameter \"query\" is missing")),

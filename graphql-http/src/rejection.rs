@@ -1,4 +1,4 @@
-//! Why a request was not executed, and what the client is told.
+//! Rejections: requests that are not executed, with the errors that the client receives.
 
 use std::time::Duration;
 
@@ -7,66 +7,66 @@ use axum::http::StatusCode;
 
 use crate::error_code::ErrorCode;
 
-/// Errors of one answer that are sent; the rest is noise.
+/// The maximum number of errors in an answer.
 const MAX_ERRORS: usize = 20;
 
-/// A request that was refused before anything was executed.
+/// A request that was rejected before anything was executed.
 #[derive(Debug, Clone)]
 pub struct Rejection {
-    /// The stable code of all errors in it.
+    /// The code of all its errors.
     pub code: ErrorCode,
-    /// When trying again makes sense.
+    /// The time after which a retry can succeed.
     pub retry_after: Option<Duration>,
-    /// Set when the refusal has nothing to do with the GraphQL document.
+    /// Set if the rejection does not concern the GraphQL document.
     pub(crate) status: Option<StatusCode>,
     pub(crate) errors: Vec<ServerError>,
     pub(crate) cost: Option<(u64, u64)>,
 }
 
 impl Rejection {
-    /// A refusal with a message for the developer at the other end: lowercase, no full stop, no secrets.
+    /// A rejection with a message for the developer of the client: lowercase, no full stop, no secrets.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self::from_errors(code, vec![ServerError::new(message, None)])
     }
 
-    /// Nobody is logged in, or the credentials are not valid.
+    /// The credentials are missing or invalid.
     #[must_use]
     pub fn unauthenticated(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::Unauthenticated, message)
     }
 
-    /// The actor may not do this.
+    /// The caller lacks a permission.
     #[must_use]
     pub fn forbidden(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::Forbidden, message)
     }
 
-    /// The request is wrong in itself.
+    /// The request is malformed.
     #[must_use]
     pub fn input(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::BadUserInput, message)
     }
 
-    /// The query asks for too much.
+    /// The query exceeds a limit.
     #[must_use]
     pub fn too_complex(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::QueryTooComplex, message)
     }
 
-    /// Too many requests; try again after a while.
+    /// The caller sent too many requests.
     #[must_use]
     pub fn rate_limited(retry_after: Duration) -> Self {
         Self::new(ErrorCode::RateLimited, "too many requests").retry_after(retry_after)
     }
 
-    /// Something the answer needs cannot be reached.
+    /// A dependency cannot be reached.
     #[must_use]
     pub fn unavailable() -> Self {
         Self::new(ErrorCode::Unavailable, "the service is not available right now, try again")
             .retry_after(Duration::from_secs(1))
     }
 
-    /// Something went wrong that the client cannot know about; log the cause first.
+    /// A bug. The client gets no details: log the cause first.
     #[must_use]
     pub fn internal() -> Self {
         Self::new(ErrorCode::Internal, "internal error")
@@ -80,13 +80,13 @@ impl Rejection {
         Self { code, retry_after: None, status: None, errors, cost: None }
     }
 
-    /// Tells when trying again makes sense.
+    /// Sets the time after which a retry can succeed.
     #[must_use]
     pub fn retry_after(self, after: Duration) -> Self {
         Self { retry_after: Some(after), ..self }
     }
 
-    /// Points at a place in the document.
+    /// Sets the location in the document.
     #[must_use]
     pub(crate) fn at(mut self, pos: Pos) -> Self {
         for error in &mut self.errors {
@@ -95,19 +95,19 @@ impl Rejection {
         self
     }
 
-    /// Fixes the HTTP status, whatever media type the client accepts.
+    /// Sets the HTTP status for all media types.
     #[must_use]
     pub(crate) fn status(self, status: StatusCode) -> Self {
         Self { status: Some(status), ..self }
     }
 
-    /// Tells the cost that was asked for and the most that may be.
+    /// Adds the requested and the maximum cost.
     #[must_use]
     pub(crate) fn cost(self, requested: u64, maximum: u64) -> Self {
         Self { cost: Some((requested, maximum)), ..self }
     }
 
-    /// Names the request in each error, so that the log can be searched for it.
+    /// Adds the request id to each error, so that it can be found in the log.
     #[must_use]
     pub(crate) fn with_request_id(mut self, id: &str) -> Self {
         if matches!(self.code, ErrorCode::Internal | ErrorCode::Unavailable) {
@@ -119,7 +119,7 @@ impl Rejection {
     }
 }
 
-/// The HTTP status that a code stands for when nothing was executed.
+/// The HTTP status of a code if nothing was executed.
 pub(crate) const fn status_of(code: ErrorCode) -> StatusCode {
     match code {
         ErrorCode::Unauthenticated => StatusCode::UNAUTHORIZED,

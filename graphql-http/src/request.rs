@@ -1,4 +1,4 @@
-//! The parameters of a GraphQL request, from a JSON body or from a query string. The types are checked strictly.
+//! The parameters of a GraphQL request, from a JSON body or a query string, with strict types.
 
 use std::fmt;
 
@@ -14,14 +14,14 @@ use crate::rejection::Rejection;
 
 type Object = serde_json::Map<String, Value>;
 
-/// What a client asks for.
+/// The parameters of a GraphQL request.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Params {
-    /// The document; absent when it is named by its hash.
+    /// The document; none if it is identified by its hash.
     #[serde(default)]
     pub query: Option<String>,
-    /// Which operation of the document.
+    /// The name of the operation; none if the document has one operation.
     #[serde(default)]
     pub operation_name: Option<String>,
     /// The values of the operation's variables.
@@ -32,20 +32,20 @@ pub struct Params {
     pub extensions: Option<Object>,
 }
 
-/// One request, or several at once.
+/// One request or a batch.
 #[derive(Debug)]
 pub enum Body {
     /// One request.
     Single(Box<Params>),
-    /// Requests that are answered together, in their order.
+    /// Requests that are answered together, in order.
     Batch(Vec<Params>),
 }
 
 impl Params {
-    /// Reads a query string; parameters that are not GraphQL's are left alone.
+    /// Parses a query string; other parameters are ignored.
     ///
     /// # Errors
-    /// When a parameter is given twice or is not of its type.
+    /// A parameter is given twice or has the wrong type.
     pub fn from_query_string(text: &str) -> Result<Self, Rejection> {
         let mut params = Self::default();
         let mut seen = [false; 4];
@@ -74,7 +74,7 @@ impl Params {
     /// The SHA-256 of a persisted query, in hexadecimal.
     ///
     /// # Errors
-    /// When the extension is there and makes no sense.
+    /// The extension is malformed.
     pub fn persisted_hash(&self) -> Result<Option<&str>, Rejection> {
         let Some(persisted) = self.extensions.as_ref().and_then(|extensions| extensions.get("persistedQuery")) else {
             return Ok(None);
@@ -90,10 +90,10 @@ impl Params {
 }
 
 impl Body {
-    /// Reads a JSON body.
+    /// Parses a JSON body.
     ///
     /// # Errors
-    /// When it is no JSON, parameters are of wrong types, or a batch is empty or too large.
+    /// The body is not JSON, a parameter has the wrong type, or a batch is empty or too large.
     pub fn from_json(bytes: &[u8], batch_size: usize) -> Result<Self, Rejection> {
         let first = bytes.iter().copied().find(|byte| !byte.is_ascii_whitespace());
         if first != Some(b'[') {
@@ -109,7 +109,7 @@ impl Body {
     }
 }
 
-/// Reads a batch and stops as soon as it is too large.
+/// Parses a batch and stops as soon as it is too large.
 struct BatchVisitor {
     most: usize,
 }
@@ -157,7 +157,7 @@ fn explain(error: &serde_json::Error) -> Rejection {
     bad_request(format!("malformed request: {text}"))
 }
 
-/// A request that is no well-formed GraphQL request at all.
+/// The rejection of a request that is not a well-formed GraphQL request, with status 400.
 pub fn bad_request(message: impl Into<String>) -> Rejection {
     Rejection::input(message).status(StatusCode::BAD_REQUEST)
 }
@@ -166,31 +166,31 @@ pub fn bad_request(message: impl Into<String>) -> Rejection {
 mod tests {
     use super::*;
 
-    fn refusal(body: &str) -> String {
+    fn rejection(body: &str) -> String {
         Body::from_json(body.as_bytes(), 3).unwrap_err().errors[0].message.clone()
     }
 
     #[test]
-    fn bodies_are_read_strictly() {
-        assert!(refusal("{\"query\": 1}").contains("invalid type"));
-        assert!(refusal("{\"query\": \"{a}\", \"variables\": []}").contains("invalid type"));
-        assert!(refusal("{\"query\": \"{a}\", \"extensions\": \"x\"}").contains("invalid type"));
-        assert!(refusal("{\"query\": \"{a}\", \"query\": \"{b}\"}").contains("duplicate field"));
-        assert!(refusal("").contains("malformed request"));
-        assert!(refusal("{} {}").contains("malformed request"));
-        assert!(refusal("[]").contains("must not be empty"));
-        assert!(refusal(&format!("[{}]", ["{}"; 4].join(","))).contains("at most 3 requests"));
-        assert!(refusal(&format!("{{\"variables\": {}", "{\"a\":".repeat(10_000))).contains("recursion limit"));
+    fn bodies_are_parsed_strictly() {
+        assert!(rejection("{\"query\": 1}").contains("invalid type"));
+        assert!(rejection("{\"query\": \"{a}\", \"variables\": []}").contains("invalid type"));
+        assert!(rejection("{\"query\": \"{a}\", \"extensions\": \"x\"}").contains("invalid type"));
+        assert!(rejection("{\"query\": \"{a}\", \"query\": \"{b}\"}").contains("duplicate field"));
+        assert!(rejection("").contains("malformed request"));
+        assert!(rejection("{} {}").contains("malformed request"));
+        assert!(rejection("[]").contains("must not be empty"));
+        assert!(rejection(&format!("[{}]", ["{}"; 4].join(","))).contains("at most 3 requests"));
+        assert!(rejection(&format!("{{\"variables\": {}", "{\"a\":".repeat(10_000))).contains("recursion limit"));
     }
 
     #[test]
-    fn nulls_are_absent() {
+    fn null_parameters_count_as_absent() {
         let body = "{\"query\": \"{a}\", \"variables\": null, \"operationName\": null, \"extensions\": null}";
         assert!(matches!(Body::from_json(body.as_bytes(), 3), Ok(Body::Single(_))));
     }
 
     #[test]
-    fn query_strings_are_read() {
+    fn query_strings_are_parsed() {
         let params = Params::from_query_string("query=%7Ba%7D&variables=%7B%22x%22%3A1%7D&channel=eu").unwrap();
         assert_eq!(params.query.as_deref(), Some("{a}"));
         assert_eq!(params.variables.len(), 1);
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn hashes_are_checked() {
+    fn hashes_of_persisted_queries_are_checked() {
         let hash = |extensions: &str| {
             let params = Params::from_query_string(&format!("extensions={extensions}")).unwrap();
             params.persisted_hash().map(|hash| hash.map(str::to_owned)).map_err(|_| ())

@@ -1,4 +1,4 @@
-//! Server-sent events, one connection for each operation: the distinct connections mode of graphql-sse.
+//! Server-sent events with one connection per operation: the distinct connections mode of graphql-sse.
 
 use std::time::Duration;
 
@@ -10,29 +10,29 @@ use axum::{
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream::BoxStream};
 
-use crate::{Mounted, accept::MediaType, answer::Answer, endpoint::Endpoint, hook::Transport, http};
+use crate::{Mounted, accept::MediaType, answer::Answer, endpoint::Endpoint, hook::Transport, respond};
 
-/// How often a quiet stream shows that it is alive.
+/// The interval of keep-alive comments in a stream without results.
 const KEEP_ALIVE: Duration = Duration::from_secs(12);
 const COMPLETE: &[u8] = b"event: complete\ndata:\n\n";
 
-/// The only result of a query, a mutation or a refused operation. What has nothing to do with the document, such as a
+/// The result of a query, a mutation or a rejected operation. An error that does not concern the document, such as a
 /// missing login, is a plain response.
 pub fn once(endpoint: &Endpoint, answer: &Answer) -> Response {
     if answer.status(MediaType::Json) != StatusCode::OK {
-        return http::single(endpoint, answer, MediaType::Json, Transport::EventStream);
+        return respond::single(endpoint, answer, MediaType::Json, Transport::EventStream);
     }
     let mut body = event(&endpoint.encode(answer, Transport::EventStream)).to_vec();
     body.extend_from_slice(COMPLETE);
-    respond(Body::from(body))
+    event_stream(Body::from(body))
 }
 
-/// The results of a subscription. When the server shuts down the stream ends without `complete`, so that the client comes
-/// back.
+/// The results of a subscription. When the server shuts down, the stream ends without `complete`, so that the client
+/// reconnects.
 pub fn stream(mounted: &Mounted, mut answers: BoxStream<'static, Answer>) -> Response {
     let shutdown = mounted.shutdown.clone();
     let events = async_stream::stream! {
-        // The client sees the connection open before the first result.
+        // A comment, so that the client sees the open connection before the first result.
         yield Ok::<_, std::convert::Infallible>(Bytes::from_static(b":\n\n"));
         loop {
             let next = tokio::select! {
@@ -49,14 +49,14 @@ pub fn stream(mounted: &Mounted, mut answers: BoxStream<'static, Answer>) -> Res
             }
         }
     };
-    respond(Body::from_stream(events))
+    event_stream(Body::from_stream(events))
 }
 
 fn event(json: &[u8]) -> Bytes {
     [b"event: next\ndata: ".as_slice(), json, b"\n\n"].concat().into()
 }
 
-fn respond(body: Body) -> Response {
+fn event_stream(body: Body) -> Response {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MediaType::EventStream.content_type()));

@@ -1,4 +1,4 @@
-//! A subscription while it lives: counted, and told only to whom its caller still is.
+//! Running subscriptions: counted, and rechecked before each result, because a subscription outlives tokens and logins.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -16,31 +16,23 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::{
     answer::{Answer, classify_errors},
-    endpoint::Endpoint,
     hook::{Caller, ConnectionParams, Hook, OperationInfo, Transport},
     observe::Observer,
     rejection::Rejection,
 };
 
-/// How often the caller of a quiet subscription is checked.
-const CHECKED_EVERY: Duration = Duration::from_mins(1);
+/// The interval at which the caller of a subscription without results is rechecked.
+const RECHECK_INTERVAL: Duration = Duration::from_mins(1);
 
-/// The results of a subscription. It ends with an error when its caller is no longer admitted, or a resolver panics.
+/// The answers of a subscription. The stream ends with an error if the caller is no longer admitted or a resolver panics.
 pub fn watched(
-    endpoint: &Endpoint,
     results: BoxStream<'static, Response>,
     info: OperationInfo,
-    caller: Caller<'_>,
+    subscriber: Subscriber,
 ) -> BoxStream<'static, Answer> {
-    let mut checks = interval(CHECKED_EVERY);
+    let mut checks = interval(RECHECK_INTERVAL);
     checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let watched = Watched {
-        results: AssertUnwindSafe(results).catch_unwind().boxed(),
-        hook: Arc::clone(&endpoint.hook),
-        subscriber: Subscriber::new(caller),
-        checks,
-        _counted: Counted::new(endpoint, caller.transport),
-    };
+    let watched = Watched { results: AssertUnwindSafe(results).catch_unwind().boxed(), subscriber, checks };
     let answers = stream::unfold(Some(watched), move |watched| {
         let info = info.clone();
         async move {
@@ -54,13 +46,11 @@ pub fn watched(
     answers.boxed()
 }
 
-/// A subscription with all it needs.
+/// A running subscription.
 struct Watched {
     results: BoxStream<'static, std::thread::Result<Response>>,
-    hook: Arc<dyn Hook>,
     subscriber: Subscriber,
     checks: Interval,
-    _counted: Counted,
 }
 
 impl Watched {
@@ -70,43 +60,51 @@ impl Watched {
                 result = self.results.next() => Some(result?),
                 _ = self.checks.tick() => None,
             };
-            // After the result was made: whoever left meanwhile is not told.
-            let checked = self.hook.recheck(self.subscriber.caller()).await;
+            // After the result was computed, so that a caller who lost access meanwhile does not receive it.
+            let checked = self.subscriber.hook.recheck(self.subscriber.caller()).await;
             return match (checked, result) {
                 (Err(rejection), _) => Some(Err(rejection.with_request_id(&self.subscriber.request_id))),
                 (Ok(()), None) => continue,
-                (Ok(()), Some(result)) => Some(self.settled(result)),
+                (Ok(()), Some(result)) => Some(self.classified(result)),
             };
         }
     }
 
-    fn settled(&self, result: std::thread::Result<Response>) -> Result<Response, Rejection> {
+    fn classified(&self, result: std::thread::Result<Response>) -> Result<Response, Rejection> {
         let request_id = &*self.subscriber.request_id;
         let Ok(mut response) = result else {
             tracing::error!(request_id, "a subscription panicked");
             return Err(Rejection::internal().with_request_id(request_id));
         };
-        classify_errors(&mut response, &*self.hook, request_id);
+        classify_errors(&mut response, &*self.subscriber.hook, request_id);
         Ok(response)
     }
 }
 
-/// A caller that is remembered for longer than its request; what it sent is shared by its subscriptions.
-struct Subscriber {
+/// The caller of a subscription, which outlives its request. It is counted by the observer until it is dropped.
+pub struct Subscriber {
     parts: Arc<Parts>,
     connection_params: Option<Arc<ConnectionParams>>,
     transport: Transport,
     request_id: Arc<str>,
+    endpoint: &'static str,
+    hook: Arc<dyn Hook>,
+    observer: Arc<dyn Observer>,
 }
 
 impl Subscriber {
-    fn new(caller: Caller<'_>) -> Self {
+    /// Counts a new subscriber.
+    pub fn new(caller: Caller<'_>, endpoint: &'static str, hook: Arc<dyn Hook>, observer: Arc<dyn Observer>) -> Self {
         let Caller { parts, connection_params, transport, request_id } = caller;
+        observer.subscriptions(endpoint, transport, 1);
         Self {
             parts: Arc::clone(parts),
             connection_params: connection_params.cloned(),
             transport,
             request_id: Arc::from(request_id),
+            endpoint,
+            hook,
+            observer,
         }
     }
 
@@ -120,21 +118,7 @@ impl Subscriber {
     }
 }
 
-/// Counts a subscription for as long as it lives.
-struct Counted {
-    observer: Arc<dyn Observer>,
-    endpoint: &'static str,
-    transport: Transport,
-}
-
-impl Counted {
-    fn new(endpoint: &Endpoint, transport: Transport) -> Self {
-        endpoint.observer.subscriptions(endpoint.name(), transport, 1);
-        Self { observer: Arc::clone(&endpoint.observer), endpoint: endpoint.name(), transport }
-    }
-}
-
-impl Drop for Counted {
+impl Drop for Subscriber {
     fn drop(&mut self) {
         self.observer.subscriptions(self.endpoint, self.transport, -1);
     }

@@ -1,29 +1,29 @@
-//! What a token makes the gateway do.
+//! Test tokens and the behavior that each selects.
 
 use sha2::{Digest as _, Sha256};
 
-/// What the gateway does with a charge.
+/// The behavior of a charge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Behavior {
-    /// Holds the amount.
+    /// Authorizes the amount.
     Success,
-    /// Says no, with a reason.
+    /// Declines with a reason.
     Decline(&'static str),
-    /// Wants the shopper to prove who they are.
+    /// Requires the shopper's authentication.
     Redirect,
     /// Decides later.
     Pending,
-    /// Holds the amount and never answers.
+    /// Authorizes the amount and never responds.
     Timeout,
-    /// Answers that it is out of order, and holds nothing.
+    /// Responds that the gateway is unavailable and authorizes nothing.
     Unavailable,
-    /// Holds the amount and takes its time to answer.
+    /// Authorizes the amount and responds slowly.
     Slow,
-    /// Holds the amount; the bank takes it back after the capture.
+    /// Authorizes the amount; the bank charges it back after the capture.
     Dispute,
 }
 
-/// What `tok_chaos` picks from.
+/// The behaviors that `tok_chaos` selects from.
 const ANY: [Behavior; 9] = [
     Behavior::Success,
     Behavior::Decline("declined"),
@@ -36,10 +36,10 @@ const ANY: [Behavior; 9] = [
     Behavior::Dispute,
 ];
 
-/// The token whose webhooks come late, twice and out of order.
+/// The token with a random behavior, whose webhooks are sent late, twice and out of order.
 pub const CHAOS: &str = "tok_chaos";
 
-/// What the token makes the gateway do; none for a token it never gave out.
+/// The behavior that a token selects; none for an unknown token.
 pub fn of_token(token: &str, reference: &str, seed: u64) -> Option<Behavior> {
     Some(match token {
         "tok_success" => Behavior::Success,
@@ -52,6 +52,7 @@ pub fn of_token(token: &str, reference: &str, seed: u64) -> Option<Behavior> {
         "tok_slow" => Behavior::Slow,
         "tok_dispute" => Behavior::Dispute,
         CHAOS => {
+            // The remainder is an index of the list.
             let pick = number(seed, reference) % ANY.len() as u64;
             ANY.into_iter().nth(usize::try_from(pick).unwrap_or(0)).unwrap_or(Behavior::Success)
         }
@@ -59,7 +60,7 @@ pub fn of_token(token: &str, reference: &str, seed: u64) -> Option<Behavior> {
     })
 }
 
-/// A number that looks random and is the same for the same seed and name.
+/// A pseudo-random number that derives from the seed and the name.
 pub fn number(seed: u64, name: &str) -> u64 {
     let hash = Sha256::new().chain_update(seed.to_be_bytes()).chain_update(name).finalize();
     hash.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
@@ -72,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chaos_is_the_same_for_the_same_seed_and_picks_everything_in_time() {
+    fn chaos_depends_on_the_seed_and_selects_every_behavior() {
         let picks = |seed| -> Vec<_> { (0..200).map(|n| of_token(CHAOS, &n.to_string(), seed).unwrap()).collect() };
         assert_eq!(picks(7), picks(7));
         assert_ne!(picks(7), picks(8));
@@ -81,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_that_were_never_given_out_are_not_known() {
+    fn unknown_tokens_have_no_behavior() {
         assert_eq!(of_token("tok_free_money", "r", 0), None);
     }
 }

@@ -1,98 +1,98 @@
-//! One charge: what was decided on it, and what happened to its money.
+//! A charge: its decision and the operations on its money.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// One charge, as it is recorded and as it is shown to its shop.
+/// A charge, as it is recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Charge {
-    /// The gateway's name for it.
+    /// The id.
     pub id: String,
-    /// The shop's name for it; unique.
+    /// The merchant's reference; unique.
     pub reference: String,
-    /// In minor units.
+    /// The amount in minor units.
     pub amount: i64,
-    /// The ISO 4217 code.
+    /// The ISO 4217 code of the currency.
     pub currency: String,
-    /// Whether the amount is held.
+    /// The decision on the authorization.
     pub decision: Decision,
-    /// Why it is not.
+    /// The reason of a decline.
     pub failure: Option<String>,
-    /// Where the shopper goes afterwards.
+    /// The URL that the shopper returns to.
     pub return_url: Option<String>,
-    /// Whether its webhooks come late, twice and out of order.
+    /// True if its webhooks are sent late, twice and out of order.
     pub is_chaotic: bool,
-    /// Whether the bank takes the money back.
+    /// True if the charge is charged back after its capture.
     pub is_disputed: bool,
-    /// When it is decided, if that takes time.
+    /// The time of a delayed decision.
     pub decide_at: Option<DateTime<Utc>>,
-    /// When the bank takes the money back.
+    /// The time of the chargeback.
     pub dispute_at: Option<DateTime<Utc>>,
-    /// What happened to the money, in order.
+    /// The operations, oldest first.
     pub operations: Vec<Operation>,
-    /// When it was made.
+    /// The time of creation.
     pub created_at: DateTime<Utc>,
 }
 
-/// What the gateway decided.
+/// The decision on an authorization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Decision {
-    /// Not yet.
+    /// Not decided yet.
     Pending,
-    /// The shopper has to act first.
+    /// Waits for the shopper's authentication.
     RequiresAction,
-    /// The amount is held.
+    /// The amount is authorized.
     Authorized,
-    /// No.
+    /// The authorization was declined.
     Declined,
-    /// The shop gave up before the decision.
+    /// The merchant canceled the charge before the decision.
     Canceled,
 }
 
-/// One thing that happened to the money of a charge.
+/// An operation on the money of a charge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Operation {
-    /// The gateway's name for it.
+    /// The id.
     pub id: String,
-    /// What happened.
+    /// The kind.
     pub kind: Kind,
-    /// In minor units of the charge's currency.
+    /// The amount in minor units of the charge's currency.
     pub amount: i64,
-    /// The idempotency key it was asked for with.
+    /// The idempotency key of the request.
     pub key: Option<String>,
-    /// When.
+    /// The time of the operation.
     pub at: DateTime<Utc>,
 }
 
-/// What can happen to the money of a charge.
+/// The kind of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Kind {
-    /// It is held.
+    /// The full amount is authorized.
     Authorize,
-    /// A part of it is taken.
+    /// A part is captured.
     Capture,
-    /// What is held is let go.
+    /// The authorization is voided.
     Void,
-    /// A part of what was taken is given back.
+    /// A part of the captured amount is refunded.
     Refund,
-    /// The bank takes a part of it back.
+    /// The bank charges back a part of the captured amount.
     Chargeback,
 }
 
-/// Why nothing was done with a charge.
+/// The reason why an operation was rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refused {
-    /// The amount is not positive, or more than is left.
+pub enum Rejected {
+    /// The amount is not positive, or exceeds the remaining amount.
     Amount,
-    /// The charge is not in a state for it.
+    /// The state of the charge does not allow the operation.
     State,
 }
 
-/// What the list of charges shows.
+/// A charge in the list of charges.
 #[derive(Debug, Serialize)]
 pub struct Summary<'a> {
     id: &'a str,
@@ -105,12 +105,12 @@ pub struct Summary<'a> {
 }
 
 impl Charge {
-    /// The sum of what happened of a kind.
+    /// The sum of the operations of a kind.
     pub fn sum(&self, kind: Kind) -> i64 {
         self.operations.iter().filter(|operation| operation.kind == kind).map(|operation| operation.amount).sum()
     }
 
-    /// Where the charge is, in one word.
+    /// The status.
     pub fn status(&self) -> &'static str {
         let (captured, refunded) = (self.sum(Kind::Capture), self.sum(Kind::Refund));
         match self.decision {
@@ -127,7 +127,7 @@ impl Charge {
         }
     }
 
-    /// What the list of charges shows of it.
+    /// The entry in the list of charges.
     pub fn summary(&self) -> Summary<'_> {
         Summary {
             id: &self.id,
@@ -140,7 +140,7 @@ impl Charge {
         }
     }
 
-    /// Holds the amount or says no, once; a decision that was made stays.
+    /// Authorizes or declines the charge. Returns false, and changes nothing, if it was decided before.
     pub fn decide(&mut self, failure: Option<&str>, now: DateTime<Utc>) -> bool {
         if !matches!(self.decision, Decision::Pending | Decision::RequiresAction) {
             return false;
@@ -156,26 +156,26 @@ impl Charge {
         true
     }
 
-    /// Does one thing to the money.
-    pub fn operate(&mut self, kind: Kind, amount: i64, key: Option<&str>, now: DateTime<Utc>) -> Result<(), Refused> {
+    /// Performs an operation.
+    pub fn operate(&mut self, kind: Kind, amount: i64, key: Option<&str>, now: DateTime<Utc>) -> Result<(), Rejected> {
         if kind == Kind::Void && matches!(self.decision, Decision::Pending | Decision::RequiresAction) {
             self.decision = Decision::Canceled;
             self.failure = Some("canceled".to_owned());
             return Ok(());
         }
         if self.decision != Decision::Authorized || (kind != Kind::Refund && self.sum(Kind::Void) > 0) {
-            return Err(Refused::State);
+            return Err(Rejected::State);
         }
         let (captured, returned) = (self.sum(Kind::Capture), self.sum(Kind::Refund) + self.sum(Kind::Chargeback));
         let (most, amount) = match kind {
-            Kind::Authorize => return Err(Refused::State),
+            Kind::Authorize => return Err(Rejected::State),
             Kind::Capture => (self.amount - captured, amount),
-            Kind::Void if captured > 0 => return Err(Refused::State),
+            Kind::Void if captured > 0 => return Err(Rejected::State),
             Kind::Void => (self.amount, self.amount),
             Kind::Refund | Kind::Chargeback => (captured - returned, amount),
         };
         if amount <= 0 || amount > most {
-            return Err(Refused::Amount);
+            return Err(Rejected::Amount);
         }
         self.push(kind, amount, key, now);
         Ok(())
@@ -187,7 +187,7 @@ impl Charge {
     }
 }
 
-/// A name that nobody guesses.
+/// A random id.
 pub fn random_id(prefix: &str) -> String {
     format!("{prefix}_{}", uuid::Uuid::new_v4().simple())
 }

@@ -1,4 +1,4 @@
-//! The gateway itself, and the one place where its book changes.
+//! The gateway: all changes of its state pass through it.
 
 use std::{
     io,
@@ -10,37 +10,37 @@ use serde_json::json;
 
 use crate::{
     Faults, Pace, Record, SandboxConfig,
-    book::{Book, Line, UsedKey},
     charge::{Charge, Decision, Kind},
     record::Durable,
+    state::{GatewayState, Line, UsedKey},
     webhooks::{self, Sender, sleep_until},
 };
 
-/// The gateway: its book, its record and how it answers.
+/// The gateway with its state, record and settings.
 #[derive(Debug)]
 pub struct Gateway {
-    book: Mutex<Book>,
-    /// What survives a crash.
+    state: Mutex<GatewayState>,
+    /// The durable record.
     pub record: Record,
-    /// Outages.
+    /// Simulated outages.
     pub faults: Faults,
     sender: Option<Sender>,
-    /// What callers send as bearer token.
+    /// The API key, sent by callers as bearer token.
     pub api_key: String,
     public_url: String,
-    /// Chooses what `tok_chaos` does.
+    /// The seed of the random behavior of `tok_chaos`.
     pub seed: u64,
-    /// How long things take.
+    /// Delays of decisions and webhooks.
     pub pace: Pace,
 }
 
 impl Gateway {
-    /// A gateway that knows what the lines tell of.
-    pub fn open(config: &SandboxConfig, public_url: String, record: Record, lines: Vec<Line>) -> io::Result<Arc<Self>> {
+    /// A gateway with the state that the lines of the record describe.
+    pub fn new(config: &SandboxConfig, public_url: String, record: Record, lines: Vec<Line>) -> io::Result<Arc<Self>> {
         let sender =
             config.webhook.as_ref().map(|target| Sender::new(&config.name, target, config.pace)).transpose()?;
         Ok(Arc::new(Self {
-            book: Mutex::new(Book::read(lines)),
+            state: Mutex::new(GatewayState::from_lines(lines)),
             record,
             faults: Faults::default(),
             sender,
@@ -51,56 +51,56 @@ impl Gateway {
         }))
     }
 
-    /// Takes up what a stop interrupted: decisions, disputes and webhooks.
+    /// Resumes decisions, disputes and webhooks that the last stop interrupted.
     pub fn resume(self: &Arc<Self>) {
-        let book = self.book();
-        for charge in book.charges() {
+        let state = self.state();
+        for charge in state.charges() {
             self.schedule(charge);
         }
         if self.sender.is_some() {
-            for message in book.messages() {
+            for message in state.messages() {
                 webhooks::deliver(Arc::clone(self), message.clone());
             }
         }
     }
 
-    /// How many charges there are.
+    /// The number of charges.
     pub fn count(&self) -> usize {
-        self.book().charges().count()
+        self.state().charges().count()
     }
 
-    /// Sends webhooks, when there is somebody to tell.
+    /// The sender of webhooks; none if no receiver is configured.
     pub fn sender(&self) -> Option<&Sender> {
         self.sender.as_ref()
     }
 
-    /// Ends when everything written so far is on the disk.
+    /// Waits until everything written so far is on disk.
     pub async fn barrier(&self) -> io::Result<()> {
         self.record.barrier().wait().await
     }
 
-    /// Changes the book and queues the line for the record.
+    /// Applies a line to the state and queues it for the record.
     pub fn write(&self, line: Line) -> Durable {
-        let mut book = self.book();
-        self.write_locked(&mut book, line)
+        let mut state = self.state();
+        self.write_locked(&mut state, line)
     }
 
-    /// The charges; not to be held for long.
-    pub fn book(&self) -> MutexGuard<'_, Book> {
-        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Locks the state; do not hold the lock across an await point.
+    pub fn state(&self) -> MutexGuard<'_, GatewayState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The line is queued while the book is locked, so that both have the same order.
-    fn write_locked(&self, book: &mut Book, line: Line) -> Durable {
+    /// The line is queued while the state is locked, so that the record has the order of the changes.
+    fn write_locked(&self, state: &mut GatewayState, line: Line) -> Durable {
         let durable = self.record.append(&line);
-        book.apply(line);
+        state.apply(line);
         durable
     }
 
-    /// Writes a changed charge, tells of it, and plans what comes next.
+    /// Saves a changed charge, sends its webhook, and schedules its next step.
     pub fn change(
         self: &Arc<Self>,
-        book: &mut Book,
+        state: &mut GatewayState,
         charge: Charge,
         key: Option<UsedKey>,
         now: DateTime<Utc>,
@@ -108,14 +108,14 @@ impl Gateway {
         let message = self.sender.as_ref().map(|sender| sender.message(&charge, self.seed, now));
         self.schedule(&charge);
         let durable =
-            self.write_locked(book, Line { charge: Some(charge), key, message: message.clone(), delivered: None });
+            self.write_locked(state, Line { charge: Some(charge), key, message: message.clone(), delivered: None });
         if let Some(message) = message {
             webhooks::deliver(Arc::clone(self), message);
         }
         durable
     }
 
-    /// Plans the decision and the dispute of a charge that has one before it.
+    /// Schedules the pending decision and dispute of a charge.
     fn schedule(self: &Arc<Self>, charge: &Charge) {
         if let Some(at) = charge.decide_at {
             self.later(at, charge.id.clone(), |charge, now| charge.decide(None, now));
@@ -134,15 +134,15 @@ impl Gateway {
         tokio::spawn(async move {
             sleep_until(at).await;
             let now = Utc::now();
-            let mut book = gateway.book();
-            let Some(mut charge) = book.charge(&id).cloned() else { return };
+            let mut state = gateway.state();
+            let Some(mut charge) = state.charge(&id).cloned() else { return };
             if act(&mut charge, now) {
-                gateway.change(&mut book, charge, None, now);
+                gateway.change(&mut state, charge, None, now);
             }
         });
     }
 
-    /// The charge as its shop sees it.
+    /// The JSON of a charge.
     pub fn show(&self, charge: &Charge) -> serde_json::Value {
         let redirect = (charge.decision == Decision::RequiresAction)
             .then(|| format!("{}/redirects/{}", self.public_url, charge.id));

@@ -1,4 +1,4 @@
-//! The gateway's HTTP interface.
+//! The HTTP API of the gateway.
 
 mod redirects;
 
@@ -22,10 +22,10 @@ use tokio::time::sleep;
 use self::redirects::{approve, challenge, deny};
 use crate::{
     behavior::{self, Behavior},
-    book::{Book, UsedKey},
-    charge::{Charge, Decision, Kind, Refused, random_id},
+    charge::{Charge, Decision, Kind, Rejected, random_id},
     gateway::Gateway,
     record::Durable,
+    state::{GatewayState, UsedKey},
 };
 
 /// Every route of the gateway.
@@ -37,19 +37,19 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
         .route("/charges/{id}/captures", post(capture))
         .route("/charges/{id}/voids", post(void))
         .route("/charges/{id}/refunds", post(refund))
-        .layer(from_fn_with_state(Arc::clone(&gateway), refuse_in_outage))
+        .layer(from_fn_with_state(Arc::clone(&gateway), reject_during_outage))
         .route("/faults", post(fault))
         .layer(from_fn_with_state(Arc::clone(&gateway), require_key));
     let open = Router::new()
         .route("/redirects/{id}", get(challenge))
         .route("/redirects/{id}/approve", post(approve))
         .route("/redirects/{id}/deny", post(deny))
-        .layer(from_fn_with_state(Arc::clone(&gateway), refuse_in_outage))
+        .layer(from_fn_with_state(Arc::clone(&gateway), reject_during_outage))
         .route("/health", get(async || "ok"));
     guarded.merge(open).with_state(gateway)
 }
 
-/// Why a request is refused.
+/// The rejection of a request: status, code and message.
 struct Problem(StatusCode, &'static str, &'static str);
 
 impl IntoResponse for Problem {
@@ -63,23 +63,23 @@ const NOT_FOUND: Problem = Problem(StatusCode::NOT_FOUND, "not_found", "there is
 const KEY_REUSED: Problem =
     Problem(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", "the key was used for another request");
 const NOT_DURABLE: Problem = Problem(StatusCode::INTERNAL_SERVER_ERROR, "not_durable", "the record cannot be written");
-const OUT_OF_ORDER: Problem =
-    Problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "the gateway is out of order; nothing was charged");
+const UNAVAILABLE: Problem =
+    Problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "the gateway is unavailable; nothing was charged");
 
 type Shared = State<Arc<Gateway>>;
 
 async fn require_key(State(gateway): Shared, request: Request, next: Next) -> Response {
     let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let key = sent.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    if key.as_bytes().ct_eq(gateway.api_key.as_bytes()).into() {
+    let key = sent.and_then(|value| value.strip_prefix("Bearer "));
+    if key.is_some_and(|key| key.as_bytes().ct_eq(gateway.api_key.as_bytes()).into()) {
         return next.run(request).await;
     }
     Problem(StatusCode::UNAUTHORIZED, "unauthorized", "send the API key as bearer token").into_response()
 }
 
-async fn refuse_in_outage(State(gateway): Shared, request: Request, next: Next) -> Response {
+async fn reject_during_outage(State(gateway): Shared, request: Request, next: Next) -> Response {
     match gateway.faults.left() {
-        Some(_) => OUT_OF_ORDER.into_response(),
+        Some(_) => UNAVAILABLE.into_response(),
         None => next.run(request).await,
     }
 }
@@ -92,7 +92,7 @@ struct Fault {
 
 async fn fault(State(gateway): Shared, Json(fault): Json<Fault>) -> Result<StatusCode, Problem> {
     let length = Duration::try_from_secs_f64(fault.outage_seconds)
-        .map_err(|_| Problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "outageSeconds is zero or more"))?;
+        .map_err(|_| Problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "outageSeconds must be zero or more"))?;
     gateway.faults.outage(length);
     Ok(StatusCode::NO_CONTENT)
 }
@@ -114,20 +114,20 @@ async fn authorize(
 ) -> Result<Response, Problem> {
     let request = fingerprint("authorize", &json!(new));
     if new.reference.is_empty() || new.amount <= 0 || new.currency.parse::<model::Currency>().is_err() {
-        let message = "reference, a positive amount in minor units and an ISO 4217 currency are needed";
+        let message = "send a reference, a positive amount in minor units and an ISO 4217 currency";
         return Err(Problem(StatusCode::UNPROCESSABLE_ENTITY, "invalid", message));
     }
     let Some(behavior) = behavior::of_token(&new.token, &new.reference, gateway.seed) else {
-        return Err(Problem(StatusCode::UNPROCESSABLE_ENTITY, "unknown_token", "this token was never given out"));
+        return Err(Problem(StatusCode::UNPROCESSABLE_ENTITY, "unknown_token", "the token is unknown"));
     };
     if behavior == Behavior::Unavailable {
-        return Err(OUT_OF_ORDER);
+        return Err(UNAVAILABLE);
     }
     match place(&gateway, new, behavior, idempotency_key(&headers), request)? {
-        Placed::Before(charge) => answer(&gateway, gateway.record.barrier(), &charge, StatusCode::OK).await,
+        Placed::Earlier(charge) => answer(&gateway, gateway.record.barrier(), &charge, StatusCode::OK).await,
         Placed::Now(charge, durable) => {
             match behavior {
-                // Charged, and never answered: the caller has to ask.
+                // Authorized without a response: the caller has to query the charge.
                 Behavior::Timeout => std::future::pending().await,
                 Behavior::Slow => sleep(gateway.pace.slow_answer).await,
                 _ => {}
@@ -137,9 +137,9 @@ async fn authorize(
     }
 }
 
-/// Whether a request made its charge now or had made it before.
+/// A charge that the request created now, or earlier with the same idempotency key.
 enum Placed {
-    Before(Charge),
+    Earlier(Charge),
     Now(Charge, Durable),
 }
 
@@ -151,16 +151,16 @@ fn place(
     request: String,
 ) -> Result<Placed, Problem> {
     let now = Utc::now();
-    let mut book = gateway.book();
-    if let Some(charge) = replayed(&book, key, &request)? {
-        return Ok(Placed::Before(charge.clone()));
+    let mut state = gateway.state();
+    if let Some(charge) = replayed(&state, key, &request)? {
+        return Ok(Placed::Earlier(charge.clone()));
     }
-    if book.by_reference(&new.reference).is_some() {
-        return Err(Problem(StatusCode::CONFLICT, "reference_taken", "there is a charge of this reference"));
+    if state.by_reference(&new.reference).is_some() {
+        return Err(Problem(StatusCode::CONFLICT, "reference_taken", "a charge with this reference exists"));
     }
     let charge = new_charge(gateway, new, behavior, now);
     let used = key.map(|key| UsedKey { key: key.to_owned(), request, charge: charge.id.clone() });
-    let durable = gateway.change(&mut book, charge.clone(), used, now);
+    let durable = gateway.change(&mut state, charge.clone(), used, now);
     Ok(Placed::Now(charge, durable))
 }
 
@@ -223,41 +223,43 @@ async fn operate(
     let key = idempotency_key(headers);
     let now = Utc::now();
     let (durable, charge) = {
-        let mut book = gateway.book();
-        if let Some(charge) = replayed(&book, key, &request)?.cloned() {
+        let mut state = gateway.state();
+        if let Some(charge) = replayed(&state, key, &request)?.cloned() {
             (gateway.record.barrier(), charge)
         } else {
-            let mut charge = book.charge(&id).cloned().ok_or(NOT_FOUND)?;
-            charge.operate(kind, amount, key, now).map_err(refused)?;
+            let mut charge = state.charge(&id).cloned().ok_or(NOT_FOUND)?;
+            charge.operate(kind, amount, key, now).map_err(problem_of)?;
             if charge.is_disputed && kind == Kind::Capture {
                 charge.dispute_at = Some(now + gateway.pace.dispute_after);
             }
             let used = key.map(|key| UsedKey { key: key.to_owned(), request, charge: id });
-            (gateway.change(&mut book, charge.clone(), used, now), charge)
+            (gateway.change(&mut state, charge.clone(), used, now), charge)
         }
     };
     answer(&gateway, durable, &charge, StatusCode::OK).await
 }
 
-fn refused(refused: Refused) -> Problem {
-    match refused {
-        Refused::Amount => {
-            Problem(StatusCode::UNPROCESSABLE_ENTITY, "amount", "the amount is not positive or more than is left")
-        }
-        Refused::State => Problem(StatusCode::CONFLICT, "state", "the charge is not in a state for this"),
+fn problem_of(rejected: Rejected) -> Problem {
+    match rejected {
+        Rejected::Amount => Problem(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "amount",
+            "the amount must be positive and at most the remaining amount",
+        ),
+        Rejected::State => Problem(StatusCode::CONFLICT, "state", "the state of the charge does not allow this"),
     }
 }
 
-/// Nothing is answered before it is on the disk.
+/// Responds after the change is on disk.
 async fn answer(gateway: &Gateway, durable: Durable, charge: &Charge, status: StatusCode) -> Answered {
     durable.wait().await.map_err(|_| NOT_DURABLE)?;
     Ok((status, Json(gateway.show(charge))).into_response())
 }
 
-/// The charge that the key made or changed before.
-fn replayed<'a>(book: &'a Book, key: Option<&str>, request: &str) -> Result<Option<&'a Charge>, Problem> {
-    let Some(used) = key.and_then(|key| book.used(key)) else { return Ok(None) };
-    if used.request == request { Ok(book.charge(&used.charge)) } else { Err(KEY_REUSED) }
+/// The charge that an earlier request with the key created or changed.
+fn replayed<'a>(state: &'a GatewayState, key: Option<&str>, request: &str) -> Result<Option<&'a Charge>, Problem> {
+    let Some(used) = key.and_then(|key| state.used_key(key)) else { return Ok(None) };
+    if used.request == request { Ok(state.charge(&used.charge)) } else { Err(KEY_REUSED) }
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Option<&str> {
@@ -270,8 +272,8 @@ fn fingerprint(operation: &str, body: &serde_json::Value) -> String {
 }
 
 async fn list(State(gateway): Shared) -> Response {
-    let book = gateway.book();
-    let charges: Vec<_> = book.charges().map(Charge::summary).collect();
+    let state = gateway.state();
+    let charges: Vec<_> = state.charges().map(Charge::summary).collect();
     Json(charges).into_response()
 }
 
@@ -281,11 +283,11 @@ struct ByReference {
 }
 
 async fn by_reference(State(gateway): Shared, Query(query): Query<ByReference>) -> Answered {
-    let charge = gateway.book().by_reference(&query.reference).cloned().ok_or(NOT_FOUND)?;
+    let charge = gateway.state().by_reference(&query.reference).cloned().ok_or(NOT_FOUND)?;
     answer(&gateway, gateway.record.barrier(), &charge, StatusCode::OK).await
 }
 
 async fn by_id(State(gateway): Shared, Path(id): Path<String>) -> Answered {
-    let charge = gateway.book().charge(&id).cloned().ok_or(NOT_FOUND)?;
+    let charge = gateway.state().charge(&id).cloned().ok_or(NOT_FOUND)?;
     answer(&gateway, gateway.record.barrier(), &charge, StatusCode::OK).await
 }

@@ -1,8 +1,7 @@
-//! A small honest payment service provider: another process with a record of its own, so that payments run over a real
-//! socket. HTTP and JSON, idempotency keys, an append-only file, signed webhooks, tokens that choose the behavior.
+//! A sandbox payment gateway: a process with its own durable record, so that payments are tested over a real socket. It has
+//! an HTTP API with idempotency keys, signed webhooks, and test tokens that select the outcome of a charge.
 
 mod behavior;
-mod book;
 mod charge;
 mod faults;
 mod gateway;
@@ -10,6 +9,7 @@ mod http;
 mod pace;
 mod page;
 mod record;
+mod state;
 mod webhooks;
 
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
@@ -20,44 +20,44 @@ use tokio_util::sync::CancellationToken;
 pub use self::pace::Pace;
 use self::{faults::Faults, gateway::Gateway, record::Record};
 
-/// Where a sandbox gateway listens, what it remembers and whom it tells.
+/// The configuration of a sandbox gateway.
 #[derive(Debug, Clone)]
 pub struct SandboxConfig {
-    /// What the gateway is called, such as `sandbox-a`.
+    /// The name, such as `sandbox-a`.
     pub name: String,
-    /// The folder of its record; made when absent.
+    /// The folder of the record; created if it does not exist.
     pub data: PathBuf,
-    /// What callers send as bearer token.
+    /// The API key, sent by callers as bearer token.
     pub api_key: String,
-    /// Whom to tell of changes; nobody when absent.
+    /// The receiver of webhooks; none sends no webhooks.
     pub webhook: Option<WebhookTarget>,
-    /// The address that shoppers reach it by, such as `http://127.0.0.1:8091`; the one it listens on when absent.
+    /// The URL by which shoppers reach the gateway, such as `http://127.0.0.1:8091`; by default the address it listens on.
     pub public_url: Option<String>,
-    /// Chooses what `tok_chaos` does.
+    /// The seed of the random behavior of `tok_chaos`.
     pub seed: u64,
-    /// How long things take.
+    /// Delays of decisions and webhooks.
     pub pace: Pace,
 }
 
-/// Who is told of changes.
+/// The receiver of webhooks.
 #[derive(Debug, Clone)]
 pub struct WebhookTarget {
-    /// Where messages go.
+    /// The URL of the receiver.
     pub url: String,
-    /// The secret of the sandbox gateways, as `whsec_` and base64; what signs is derived from it by the gateway's name.
+    /// The secret of the sandbox gateways, as `whsec_` and base64; the signing secret derives from it and the gateway's name.
     pub secret: String,
 }
 
-/// Serves until told to stop. Whatever was answered survives kill -9.
+/// Serves until `stop` is canceled. Every change is on disk before it is acknowledged.
 ///
 /// # Errors
-/// The record cannot be opened or read, the secret is malformed, or the listener fails.
+/// [`io::Error`] if the record cannot be read, the secret is malformed, or the listener fails.
 pub async fn run(config: SandboxConfig, listener: TcpListener, stop: CancellationToken) -> io::Result<()> {
     let address = listener.local_addr()?;
     std::fs::create_dir_all(&config.data)?;
     let (record, lines) = Record::open(&config.data.join("charges.jsonl"))?;
-    let gateway = Gateway::open(&config, public_url(&config, address), record, lines)?;
-    tracing::info!(name = config.name, %address, charges = gateway.count(), "sandbox gateway");
+    let gateway = Gateway::new(&config, public_url(&config, address), record, lines)?;
+    tracing::info!(name = config.name, %address, charges = gateway.count(), "serving the sandbox gateway");
     gateway.resume();
     let router = http::router(Arc::clone(&gateway));
     axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await

@@ -1,21 +1,21 @@
-//! How long things take at the gateway.
+//! Delays of the gateway.
 
 use std::time::Duration;
 
-/// How long things take.
+/// Delays of the gateway.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
-    /// From a `tok_pending` charge to its decision.
+    /// From the creation of a `tok_pending` charge to its decision.
     pub decide_after: Duration,
     /// From the capture of a `tok_dispute` charge to the chargeback.
     pub dispute_after: Duration,
-    /// How long the answer to `tok_slow` takes.
+    /// The response time of `tok_slow`.
     pub slow_answer: Duration,
-    /// From a change to the first webhook of it.
+    /// From a change to its first webhook.
     pub webhook_after: Duration,
-    /// How much later webhooks of `tok_chaos` may come.
+    /// The maximum additional delay of webhooks of `tok_chaos`.
     pub chaos: Duration,
-    /// The wait before a webhook is sent again; it doubles up to a minute.
+    /// The wait before the first retry of a webhook; it doubles up to a minute.
     pub first_retry: Duration,
 }
 

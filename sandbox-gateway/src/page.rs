@@ -1,16 +1,16 @@
-//! The page on which a shopper proves who they are.
+//! The page of the shopper's authentication (3-D Secure).
 
 use crate::charge::{Charge, Decision};
 
-/// Two buttons while the charge waits for them, else what became of it. No script, nothing from elsewhere.
+/// Two buttons while the charge requires action, else its status. The page has no scripts and loads nothing.
 pub fn challenge(charge: &Charge) -> String {
     let shop = escape(&charge.reference);
     let amount = amount(charge);
     let body = if charge.decision == Decision::RequiresAction {
         format!(
-            "<p>Your bank asks: is it you who pays <strong>{amount}</strong>?</p><p class=\"reference\">{shop}</p>\
-             <form method=\"post\" action=\"{id}/approve\"><button class=\"yes\">Yes, it is me</button></form>\
-             <form method=\"post\" action=\"{id}/deny\"><button>No, it is not</button></form>",
+            "<p>Confirm the payment of <strong>{amount}</strong>.</p><p class=\"reference\">{shop}</p>\
+             <form method=\"post\" action=\"{id}/approve\"><button class=\"yes\">Approve</button></form>\
+             <form method=\"post\" action=\"{id}/deny\"><button>Deny</button></form>",
             id = charge.id
         )
     } else {
@@ -18,7 +18,7 @@ pub fn challenge(charge: &Charge) -> String {
             .return_url
             .as_deref()
             .map_or_else(String::new, |url| format!("<p><a href=\"{}\">Back to the shop</a></p>", escape(url)));
-        format!("<p>This payment of <strong>{amount}</strong> is decided: {}.</p>{back}", charge.status())
+        format!("<p>The status of the payment of <strong>{amount}</strong> is {}.</p>{back}", charge.status())
     };
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_shop_sent_cannot_become_markup() {
+    fn values_of_the_merchant_are_escaped() {
         assert_eq!(escape("<b a=\"'&\">"), "&lt;b a=&quot;&#39;&amp;&quot;&gt;");
     }
 }

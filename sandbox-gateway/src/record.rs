@@ -1,4 +1,4 @@
-//! The gateway's durable record: a file that only grows, flushed to the disk before anything is answered.
+//! The durable record: an append-only file that is flushed to disk before a request is answered.
 
 use std::{
     fs::{File, OpenOptions},
@@ -10,12 +10,12 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use crate::book::Line;
+use crate::state::Line;
 
-/// The most changes that share one flush.
+/// The maximum number of changes per flush.
 const BATCH: usize = 256;
 
-/// The file, written by a thread of its own; what waits is flushed together.
+/// The file, written by its own thread, which flushes queued lines together.
 #[derive(Debug, Clone)]
 pub struct Record {
     queue: mpsc::Sender<Write>,
@@ -26,24 +26,29 @@ struct Write {
     done: oneshot::Sender<()>,
 }
 
-/// Ends when the change is on the disk.
+/// Completes when the change is on disk.
 pub struct Durable(oneshot::Receiver<()>);
 
 impl Durable {
-    /// Waits for the disk.
+    /// A change that cannot be written: its sender is dropped at once.
+    fn failed() -> Self {
+        Self(oneshot::channel().1)
+    }
+
+    /// Waits until the change is on disk.
     ///
     /// # Errors
-    /// The disk refused; nothing may be answered any more.
+    /// [`io::Error`] if the file cannot be written. The change must not be acknowledged then.
     pub async fn wait(self) -> io::Result<()> {
         self.0.await.map_err(|_| io::Error::other("the record cannot be written"))
     }
 }
 
 impl Record {
-    /// Opens the file and reads what it holds. A last line that a crash cut short was never answered, and goes.
+    /// Opens the file and reads its lines. An incomplete last line, which a crash left, was never acknowledged and is removed.
     ///
     /// # Errors
-    /// The file cannot be opened, or a line in its middle cannot be read.
+    /// [`io::Error`] if the file cannot be opened or a complete line is malformed.
     pub fn open(path: &Path) -> io::Result<(Self, Vec<Line>)> {
         let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
         let (lines, whole) = read(&file)?;
@@ -54,29 +59,34 @@ impl Record {
         Ok((Self { queue }, lines))
     }
 
-    /// Queues a line. Lines reach the disk in the order of the calls.
+    /// Queues a line. Lines are written in the order of the calls.
     pub fn append(&self, line: &Line) -> Durable {
-        let bytes = serde_json::to_vec(line).map(|mut bytes| {
-            bytes.push(b'\n');
-            bytes
-        });
-        self.queue(bytes.unwrap_or_default())
+        match serde_json::to_vec(line) {
+            Ok(mut bytes) => {
+                bytes.push(b'\n');
+                self.queue(bytes)
+            }
+            Err(error) => {
+                tracing::error!(%error, "cannot encode a line of the record");
+                Durable::failed()
+            }
+        }
     }
 
-    /// Ends when everything queued before is on the disk.
+    /// Completes when everything queued before is on disk.
     pub fn barrier(&self) -> Durable {
         self.queue(Vec::new())
     }
 
     fn queue(&self, bytes: Vec<u8>) -> Durable {
         let (done, wait) = oneshot::channel();
-        // When the writer has gone, so has `done`, and whoever waits is told.
+        // If the writer has stopped, `done` is dropped and the receiver fails.
         let _ = self.queue.send(Write { bytes, done });
         Durable(wait)
     }
 }
 
-/// The lines, and how many bytes of the file they are.
+/// The complete lines, and their total length in bytes.
 fn read(file: &File) -> io::Result<(Vec<Line>, u64)> {
     let mut reader = BufReader::new(file);
     let (mut lines, mut whole, mut text) = (Vec::new(), 0, Vec::new());
@@ -91,7 +101,7 @@ fn read(file: &File) -> io::Result<(Vec<Line>, u64)> {
     }
 }
 
-/// Writes what waits, flushes once, and tells everybody; stops for good when the disk refuses.
+/// Writes the queued lines, flushes them once and acknowledges them; stops at the first failure.
 fn write(mut file: File, waiting: &mpsc::Receiver<Write>) {
     while let Ok(first) = waiting.recv() {
         let batch: Vec<Write> = std::iter::once(first).chain(waiting.try_iter().take(BATCH)).collect();
@@ -103,7 +113,7 @@ fn write(mut file: File, waiting: &mpsc::Receiver<Write>) {
             return;
         }
         for write in batch {
-            // Nobody waits for an acknowledgement.
+            // Fails if the caller does not wait.
             let _ = write.done.send(());
         }
     }
@@ -114,7 +124,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_line_that_a_crash_cut_short_goes_and_the_rest_stays() {
+    async fn an_incomplete_last_line_is_removed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("charges.jsonl");
         let delivered = |id: &str| Line { delivered: Some(id.to_owned()), ..Line::default() };

@@ -1,4 +1,4 @@
-//! Webhooks: signed by the Standard Webhooks scheme, sent until they are acknowledged.
+//! Webhooks, signed by the Standard Webhooks scheme and sent until they are acknowledged.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -9,44 +9,45 @@ use tokio::{sync::Semaphore, time::sleep};
 use crate::{
     Faults, Pace, WebhookTarget,
     behavior::number,
-    book::{Line, Message},
     charge::{Charge, random_id},
     gateway::Gateway,
+    state::{Line, Message},
 };
 
-/// The most messages on their way at a time.
-const AT_ONCE: usize = 32;
-/// The longest wait between two tries.
-const LONGEST: Duration = Duration::from_mins(1);
-/// How long the receiver may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The maximum number of concurrent requests.
+const CONCURRENCY: usize = 32;
+/// The maximum wait between two attempts.
+const MAX_WAIT: Duration = Duration::from_mins(1);
+/// The time-out of a request.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Sends messages.
+/// Sends webhooks to a receiver.
 #[derive(Debug)]
 pub struct Sender {
     url: String,
     secret: Secret,
     client: reqwest::Client,
-    at_once: Semaphore,
+    permits: Semaphore,
     pace: Pace,
 }
 
 impl Sender {
-    /// A sender of the gateway's messages to the target.
+    /// A sender of the gateway's webhooks to a receiver.
     ///
     /// # Errors
-    /// The secret is malformed, or TLS cannot be set up.
+    /// [`io::Error`] if the secret is malformed or TLS cannot be set up.
     pub fn new(gateway: &str, target: &WebhookTarget, pace: Pace) -> io::Result<Self> {
         let secret = Secret::parse(&target.secret).map_err(io::Error::other)?.of_sender(gateway);
-        let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(io::Error::other)?;
-        Ok(Self { url: target.url.clone(), secret, client, at_once: Semaphore::new(AT_ONCE), pace })
+        let client = reqwest::Client::builder().timeout(TIMEOUT).build().map_err(io::Error::other)?;
+        Ok(Self { url: target.url.clone(), secret, client, permits: Semaphore::new(CONCURRENCY), pace })
     }
 
-    /// The message that tells of a charge as it is now.
+    /// The webhook about the current state of a charge.
     pub fn message(&self, charge: &Charge, seed: u64, now: DateTime<Utc>) -> Message {
         let id = random_id("msg");
         let body = serde_json::json!({ "type": "charge.updated", "timestamp": now, "data": charge });
         let chaos = |what: &str| {
+            // A few seconds.
             let most = u64::try_from(self.pace.chaos.as_millis()).unwrap_or(u64::MAX).max(1);
             let name = format!("{}/{}/{what}", charge.reference, charge.operations.len());
             Duration::from_millis(number(seed, &name) % most)
@@ -57,9 +58,9 @@ impl Sender {
         Message { id, body: body.to_string(), due, again }
     }
 
-    /// One try; true when it was acknowledged.
+    /// Sends a webhook once; true if it was acknowledged.
     async fn send(&self, message: &Message) -> bool {
-        let Ok(_permit) = self.at_once.acquire().await else { return false };
+        let Ok(_permit) = self.permits.acquire().await else { return false };
         let now = Utc::now().timestamp();
         let signature = self.secret.sign(&message.id, now, message.body.as_bytes());
         let request = self
@@ -74,11 +75,11 @@ impl Sender {
     }
 }
 
-/// Sends a message until it is acknowledged, then writes that down; an outage of the gateway holds it up.
+/// Sends a webhook until it is acknowledged, then records that. During a simulated outage nothing is sent.
 pub fn deliver(gateway: Arc<Gateway>, message: Message) {
     tokio::spawn(async move {
         let Some(sender) = gateway.sender() else { return };
-        // What is told has to be on the disk.
+        // The change must be on disk before the receiver learns about it.
         if gateway.barrier().await.is_err() {
             return;
         }
@@ -103,11 +104,11 @@ async fn send_until_acknowledged(sender: &Sender, faults: &Faults, message: &Mes
             return;
         }
         sleep(wait).await;
-        wait = wait.saturating_mul(2).min(LONGEST);
+        wait = wait.saturating_mul(2).min(MAX_WAIT);
     }
 }
 
-/// Sleeps until the wall clock says so; not at all when it already does.
+/// Sleeps until a time; returns at once if it has passed.
 pub async fn sleep_until(time: DateTime<Utc>) {
     if let Ok(wait) = (time - Utc::now()).to_std() {
         sleep(wait).await;

@@ -16,37 +16,37 @@ use services::{
 };
 
 use crate::{
-    config::StoreArgs,
+    config::AppArgs,
     start::{self, StartError},
 };
 
-/// Say in one page what is configured, reachable, migrated and stuck.
+/// Report the configuration, unreachable stores, missing migrations and stuck work.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    stores: StoreArgs,
-    /// Make every dead job due again.
+    app: AppArgs,
+    /// Make every dead job ready again.
     #[arg(long)]
     retry_dead: bool,
 }
 
-/// How many dead jobs are listed.
+/// The number of dead jobs that are listed.
 const LISTED: i64 = 10;
 
-/// Prints the page; fails when something needs attention.
+/// Prints the report.
 ///
 /// # Errors
-/// [`StartError::Check`] when something is wrong, so that scripts notice.
+/// [`StartError::Command`] if anything needs attention, so that scripts can react.
 pub async fn run(args: Args) -> Result<(), StartError> {
     let mut page = Page::default();
     page.section("configured");
-    page.line("postgres", &args.stores.database_place());
-    page.line("documents", &args.stores.documents_place());
-    page.line("mail", &args.stores.mail_place());
-    let db = args.stores.database()?;
+    page.line("postgres", &args.app.stores.database_place());
+    page.line("documents", &args.app.stores.documents_place());
+    page.line("mail", &args.app.mail.mail_place());
+    let db = args.app.stores.database()?;
     page.section("reachable and migrated");
     let is_current = match migrate::state(&db).await {
-        Ok(SchemaState::Current) => page.good("postgres", "answers, the schema is up to date"),
+        Ok(SchemaState::Current) => page.good("postgres", "responds, the schema is up to date"),
         Ok(SchemaState::Behind(missing)) => {
             page.bad("postgres", &format!("{} migrations behind: run `mercator migrate`", missing.len()))
         }
@@ -59,12 +59,12 @@ pub async fn run(args: Args) -> Result<(), StartError> {
         let now = SystemClock.now();
         if args.retry_dead {
             let retried = jobs::retry_dead(&mut *db.write().await?, None, now).await?;
-            page.line("dead jobs", &format!("{retried} are due again"));
+            page.line("dead jobs", &format!("{retried} are ready again"));
         }
-        match start::connect(&args.stores).await {
+        match start::connect(&args.app).await {
             Ok(app) => {
                 match app.documents.ping().await {
-                    Ok(()) => page.good("documents", &format!("{} answers", app.documents.backend())),
+                    Ok(()) => page.good("documents", &format!("{} responds", app.documents.backend())),
                     Err(error) => page.bad("documents", &error.to_string()),
                 };
                 gateways(&app, &mut page).await?;
@@ -76,26 +76,26 @@ pub async fn run(args: Args) -> Result<(), StartError> {
         stuck(&db, &mut page, now).await?;
     }
     print!("{}", page.text);
-    if page.troubles == 0 {
-        println!("\nall is well");
+    if page.problems == 0 {
+        println!("\nno problems found");
         return Ok(());
     }
-    let what = if page.troubles == 1 { "thing needs" } else { "things need" };
-    Err(StartError::Check(format!("{} {what} attention", page.troubles)))
+    let what = if page.problems == 1 { "problem needs" } else { "problems need" };
+    Err(StartError::Command(format!("{} {what} attention", page.problems)))
 }
 
-/// How payments went lately, and how many of them nobody knows the outcome of.
+/// The success rate of each gateway, and its payments with an unknown outcome.
 async fn gateways(app: &App, page: &mut Page) -> Result<(), StartError> {
     page.section("payment gateways");
     let reports = payments::gateways(app, &Actor::System).await?;
     if reports.iter().all(|report| report.name == "manual") {
-        page.line("cards", "no gateway can charge one");
+        page.line("cards", "no gateway accepts cards");
     }
     for report in reports {
         let rate = report
             .success_rate
-            .map_or_else(|| "not used lately".to_owned(), |rate| format!("{:.0} % succeed", 100.0 * rate));
-        let text = format!("{rate}, {} undecided", report.pending);
+            .map_or_else(|| "not used recently".to_owned(), |rate| format!("{:.0} % succeed", 100.0 * rate));
+        let text = format!("{rate}, {} pending", report.pending);
         if report.state == GatewayState::Failing {
             page.bad(&report.name, &text)
         } else {
@@ -115,11 +115,11 @@ async fn stuck(db: &Db, page: &mut Page, now: Timestamp) -> Result<(), StartErro
     Ok(())
 }
 
-/// Jobs that are due for longer than a minute have no worker.
+/// Jobs that have been ready for more than a minute have no worker.
 fn queues(page: &mut Page, depths: &[Depth], now: Timestamp) {
     for depth in depths.iter().filter(|depth| depth.state != "DEAD") {
         let waits = depth.oldest.map_or(0, |oldest| (now - oldest).num_seconds());
-        let text = format!("{} {}, the oldest due for {} s", depth.count, depth.state.to_lowercase(), waits.max(0));
+        let text = format!("{} {}, the oldest ready for {} s", depth.count, depth.state.to_lowercase(), waits.max(0));
         if depth.state == "READY" && waits > 60 {
             page.bad(&format!("queue {}", depth.queue), &format!("{text}: is a `mercator worker` running?"));
         } else {
@@ -134,14 +134,14 @@ fn dead_jobs(page: &mut Page, dead: &[Dead]) {
     }
     for job in dead {
         let at = job.at.map(|at| at.format("%F %T").to_string()).unwrap_or_default();
-        let error = job.last_error.as_deref().unwrap_or("no reason given");
-        page.bad("dead job", &format!("{} {} after {} tries at {at}: {error}", job.kind, job.id, job.attempts));
+        let error = job.last_error.as_deref().unwrap_or("no error recorded");
+        page.bad("dead job", &format!("{} {} after {} attempts at {at}: {error}", job.kind, job.id, job.attempts));
     }
 }
 
 fn events(page: &mut Page, backlog: Backlog, now: Timestamp) {
     let waits = backlog.oldest.map_or(0, |oldest| (now - oldest).num_seconds());
-    let text = format!("{} wait to be published, the oldest for {} s", backlog.count, waits.max(0));
+    let text = format!("{} unpublished, the oldest for {} s", backlog.count, waits.max(0));
     if waits > 60 {
         page.bad("events", &format!("{text}: is any mercator process running?"));
     } else {
@@ -149,11 +149,11 @@ fn events(page: &mut Page, backlog: Backlog, now: Timestamp) {
     }
 }
 
-/// The text of the page, and how much of it is trouble.
+/// The text of the report and the number of problems in it.
 #[derive(Default)]
 struct Page {
     text: String,
-    troubles: usize,
+    problems: usize,
 }
 
 impl Page {
@@ -166,15 +166,15 @@ impl Page {
         let _ = writeln!(self.text, "       {what:<16} {text}");
     }
 
-    /// Always true, as the answer to "is this good?".
+    /// Adds a part without problems; returns true.
     fn good(&mut self, what: &str, text: &str) -> bool {
         let _ = writeln!(self.text, "  ok   {what:<16} {text}");
         true
     }
 
-    /// Always false.
+    /// Adds a problem; returns false.
     fn bad(&mut self, what: &str, text: &str) -> bool {
-        self.troubles += 1;
+        self.problems += 1;
         let _ = writeln!(self.text, "  !!   {what:<16} {text}");
         false
     }

@@ -4,35 +4,35 @@ use model::access::Actor;
 use services::identity::{self, NewStaff};
 
 use crate::{
-    config::StoreArgs,
+    config::AppArgs,
     start::{self, StartError},
 };
 
-/// Invite somebody to the back office.
+/// Invite a member of staff.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    stores: StoreArgs,
-    /// Where the invitation goes, and what they log in with.
+    app: AppArgs,
+    /// E-mail address: receives the invitation, and logs in with it.
     #[arg(long)]
     email: String,
-    /// What colleagues call them.
+    /// Name shown to other staff.
     #[arg(long)]
     name: String,
-    /// Their role; an owner may do everything.
+    /// Slug of the role; owners have all permissions.
     #[arg(long, default_value = "owner")]
     role: String,
 }
 
-/// Writes the account and the mail, which a worker sends.
+/// Creates the account and queues the mail, which a worker sends.
 ///
 /// # Errors
-/// [`StartError`] that says what is wrong.
+/// [`StartError`] if a store fails or the account cannot be created.
 pub async fn run(args: Args) -> Result<(), StartError> {
-    let app = start::connect(&args.stores).await?;
+    let app = start::connect(&args.app).await?;
     let new = NewStaff { email: args.email, name: args.name, roles: vec![args.role] };
     let invited = identity::invite_staff(&app, &Actor::System, new).await;
-    let user = invited.map_err(|error| StartError::Check(error.to_string()))?;
+    let user = invited.map_err(|error| StartError::Command(error.to_string()))?;
     println!("{} is invited: a worker sends a mail with a link to choose a password", user.email);
     Ok(())
 }

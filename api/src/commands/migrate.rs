@@ -3,7 +3,7 @@
 use persistence::migrate;
 
 use crate::{
-    config::StoreArgs,
+    config::AppArgs,
     start::{StartError, unreachable},
 };
 
@@ -11,18 +11,18 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    stores: StoreArgs,
+    app: AppArgs,
 }
 
-/// Runs the missing migrations and names them.
+/// Runs the missing migrations and prints their names.
 ///
 /// # Errors
-/// [`StartError`] that says what is wrong.
+/// [`StartError::Database`] if Postgres cannot be reached; [`StartError::Command`] if a migration fails.
 pub async fn run(args: Args) -> Result<(), StartError> {
-    let db = args.stores.database()?;
+    let db = args.app.stores.database()?;
     let ran = migrate::run(&db).await.map_err(|error| match error {
-        persistence::StoreError::Unavailable(_) => unreachable(&args.stores, &error),
-        other => StartError::Check(other.to_string()),
+        persistence::StoreError::Unavailable(_) => unreachable(&args.app.stores, &error),
+        other => StartError::Command(other.to_string()),
     })?;
     for name in &ran {
         println!("ran {name}");

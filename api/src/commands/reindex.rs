@@ -4,24 +4,24 @@ use model::access::Actor;
 use services::search;
 
 use crate::{
-    config::StoreArgs,
+    config::AppArgs,
     start::{self, StartError},
 };
 
-/// Build the search index again from the documents.
+/// Rebuild the search index from the catalog.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    stores: StoreArgs,
+    app: AppArgs,
 }
 
-/// Asks every server to build its index anew; each goes on answering from the old one meanwhile.
+/// Tells every server to rebuild its index; each serves the old index until the new one is complete.
 ///
 /// # Errors
-/// [`StartError`] that says what is wrong.
+/// [`StartError`] if a store fails.
 pub async fn run(args: Args) -> Result<(), StartError> {
-    let app = start::connect(&args.stores).await?;
+    let app = start::connect(&args.app).await?;
     search::reindex(&app, &Actor::System).await?;
-    println!("every server builds its search index again; each answers from the old one until the new one is whole");
+    println!("every server rebuilds its search index and serves the old one until the new one is complete");
     Ok(())
 }

@@ -12,19 +12,19 @@ use crate::{
     start::{self, StartError},
 };
 
-/// Stand in for a payment service provider.
+/// Run a sandbox payment gateway.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What the gateway is called; Mercator knows it by the same name.
+    /// Name of the gateway; the same as in the configuration of Mercator.
     #[arg(long, env = "SANDBOX_NAME", default_value = "sandbox-a")]
     name: String,
-    /// The address to listen on.
+    /// Address to listen on.
     #[arg(long, env = "SANDBOX_LISTEN", default_value = "127.0.0.1:8091")]
     listen: SocketAddr,
-    /// The folder of the durable record of charges; made when absent.
+    /// Folder of the record of charges; created if it does not exist.
     #[arg(long, env = "SANDBOX_DATA", default_value = "var/sandbox")]
     data: PathBuf,
-    /// What callers send as bearer token.
+    /// API key, sent by callers as bearer token.
     #[arg(
         long,
         env = "SANDBOX_API_KEY",
@@ -33,29 +33,29 @@ pub struct Args {
         hide_default_value = true
     )]
     api_key: String,
-    /// The address of Mercator, which is told of changes at /webhooks/gateways/<name>; "none" tells nobody. The one that
-    /// `mercator serve` listens on in the same environment when absent.
+    /// URL of Mercator, which receives webhooks at /webhooks/gateways/<name>; "none" sends no webhooks. By default the
+    /// address that `mercator serve` listens on in the same environment.
     #[arg(long, env = "SANDBOX_MERCATOR_URL")]
     mercator_url: Option<String>,
-    /// Where `mercator serve` listens.
+    /// Address that `mercator serve` listens on.
     #[arg(long, env = "MERCATOR_LISTEN", default_value = "127.0.0.1:8080", hide = true)]
     mercator_listen: SocketAddr,
-    /// The secret of the sandbox gateways, as whsec_ and base64; Mercator has the same. Messages are signed with a secret
-    /// that is derived from it by the gateway's name.
+    /// Webhook secret of the sandbox gateways, as whsec_ and base64; the same as in Mercator. Webhooks are signed with a
+    /// secret that derives from it and the gateway's name.
     #[arg(long, env = "SANDBOX_WEBHOOK_SECRET", hide_env_values = true, default_value = services::payments::DEMO_WEBHOOK_SECRET, hide_default_value = true)]
     webhook_secret: String,
-    /// The address by which shoppers reach the gateway; the one it listens on when absent.
+    /// URL by which shoppers reach the gateway; by default the address it listens on.
     #[arg(long, env = "SANDBOX_PUBLIC_URL")]
     public_url: Option<String>,
-    /// Chooses what the token of chaos does.
+    /// Seed of the random behavior of the chaos token.
     #[arg(long, env = "SANDBOX_SEED", default_value_t = 1)]
     seed: u64,
 }
 
-/// Serves until told to stop.
+/// Serves until the process is told to stop.
 ///
 /// # Errors
-/// [`StartError`] that says what is wrong.
+/// [`StartError`] if the address is in use, the record cannot be read or the secret is malformed.
 pub async fn run(args: Args) -> Result<(), StartError> {
     let stop = shutdown::on_signal()?;
     let listener = start::listen(args.listen).await?;
@@ -74,7 +74,7 @@ pub async fn run(args: Args) -> Result<(), StartError> {
     Ok(::sandbox_gateway::run(config, listener, stop).await?)
 }
 
-/// An address to call a listener by that takes calls to any address of the machine.
+/// The address to connect to a listener, which may listen on all addresses of the machine.
 fn reachable(mut listen: SocketAddr) -> SocketAddr {
     if listen.ip().is_unspecified() {
         listen.set_ip(Ipv4Addr::LOCALHOST.into());

@@ -1,16 +1,19 @@
 //! `mercator sdl`.
 
-use std::path::PathBuf;
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use crate::start::StartError;
 
 /// Write the schemas of both APIs as SDL files, or check that the files are up to date.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder of `storefront.graphql` and `admin.graphql`.
+    /// Folder of `storefront.graphql` and `admin.graphql`.
     #[arg(long, default_value = "schema")]
     dir: PathBuf,
-    /// Write nothing; fail when a file is not what would be written.
+    /// Write nothing; fail if a file is out of date.
     #[arg(long)]
     check: bool,
 }
@@ -18,7 +21,7 @@ pub struct Args {
 /// Writes or checks both files.
 ///
 /// # Errors
-/// [`StartError`] when a file cannot be written, or is out of date.
+/// [`StartError::Io`] if a file cannot be read or written; [`StartError::Command`] if a file is out of date.
 pub fn run(args: &Args) -> Result<(), StartError> {
     let schemas = [
         ("storefront.graphql", schema_storefront::builder().finish().sdl()),
@@ -30,9 +33,17 @@ pub fn run(args: &Args) -> Result<(), StartError> {
         if !args.check {
             std::fs::write(&path, sdl)?;
             println!("wrote {}", path.display());
-        } else if std::fs::read_to_string(&path).unwrap_or_default() != sdl {
-            return Err(StartError::Check(format!("{} is out of date; run `mercator sdl`", path.display())));
+        } else if read_if_exists(&path)?.as_ref() != Some(&sdl) {
+            return Err(StartError::Command(format!("{} is out of date; run `mercator sdl`", path.display())));
         }
     }
     Ok(())
+}
+
+fn read_if_exists(path: &Path) -> Result<Option<String>, StartError> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -6,7 +6,7 @@ use demo::{MIN_PRODUCTS, Progress, SeedOptions};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
-    config::StoreArgs,
+    config::AppArgs,
     start::{self, StartError},
 };
 
@@ -14,8 +14,8 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    stores: StoreArgs,
-    /// How many products the shop is to have; those that are there count.
+    app: AppArgs,
+    /// Number of products in the shop, including existing ones.
     #[arg(long, env = "MERCATOR_PRODUCTS", default_value_t = 500, value_parser = products)]
     products: usize,
 }
@@ -27,12 +27,12 @@ fn products(text: &str) -> Result<usize, String> {
     }
 }
 
-/// Seeds, or finishes what an earlier run began.
+/// Seeds the shop, or completes an interrupted run.
 ///
 /// # Errors
-/// [`StartError`] that says what is wrong.
+/// [`StartError`] if a store fails or the database holds another shop.
 pub async fn run(args: Args) -> Result<(), StartError> {
-    let app = start::connect(&args.stores).await?;
+    let app = start::connect(&args.app).await?;
     let bar = bar(args.products);
     let shown = bar.clone();
     let progress = Arc::new(move |progress: Progress| {
@@ -41,12 +41,12 @@ pub async fn run(args: Args) -> Result<(), StartError> {
     });
     let report = demo::seed(&app, SeedOptions { products: args.products, progress }).await;
     bar.finish_and_clear();
-    let report = report.map_err(|error| StartError::Check(error.to_string()))?;
+    let report = report.map_err(|error| StartError::Command(error.to_string()))?;
     println!("the demo shop has {} products; {} of them are new", args.products, report.products);
     Ok(())
 }
 
-/// A bar on a terminal; nothing in a log.
+/// A progress bar on a terminal; hidden if the output is a log.
 fn bar(products: usize) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();

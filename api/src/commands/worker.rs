@@ -10,45 +10,45 @@ use services::{
 };
 
 use crate::{
-    config::StoreArgs,
-    server::{self, Server, Settings},
-    shutdown,
+    config::AppArgs,
+    server, shutdown,
     start::{self, StartError},
+    state::{Server, Settings},
 };
 
-/// Do the work that follows.
+/// Run background jobs.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    stores: StoreArgs,
-    /// The queues to serve, comma-separated; all of them when absent.
+    app: AppArgs,
+    /// Queues to serve, comma-separated; all queues by default.
     #[arg(long, env = "MERCATOR_QUEUES", value_delimiter = ',', value_parser = PossibleValuesParser::new(QUEUES))]
     queues: Vec<String>,
-    /// How many jobs to do at a time.
+    /// Number of jobs to run at a time.
     #[arg(long, env = "MERCATOR_WORKER_CONCURRENCY", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=1000))]
     concurrency: u16,
-    /// Seconds after which the job of a worker that went away is taken by another.
+    /// Seconds after which another worker takes the job of a worker that stopped responding.
     #[arg(long, env = "MERCATOR_JOB_LEASE_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     lease_seconds: u64,
-    /// Seconds that running jobs may go on after the process was told to stop.
+    /// Seconds after which running jobs are aborted when the process stops.
     #[arg(long, env = "MERCATOR_DRAIN_SECONDS", default_value_t = 25)]
     drain_seconds: u64,
-    /// An address for /health and /metrics of this worker; none when absent.
+    /// Address of /health and /metrics of this worker; by default they are not served.
     #[arg(long, env = "MERCATOR_WORKER_LISTEN")]
     listen: Option<SocketAddr>,
 }
 
-/// Works until told to stop.
+/// Runs jobs until the process is told to stop.
 ///
 /// # Errors
-/// [`StartError`] that says what is wrong.
+/// [`StartError`] if a setting, a store or the address is wrong.
 pub async fn run(args: Args) -> Result<(), StartError> {
     let stop = shutdown::on_signal()?;
     let listener = match args.listen {
         Some(address) => Some(start::listen(address).await?),
         None => None,
     };
-    let app = start::connect_to_work(&args.stores).await?;
+    let app = start::connect_to_work(&args.app).await?;
     start::warn_unless_demo(&app).await?;
     let background = Background::start(&app).await?;
     background.run_consumers(&app);

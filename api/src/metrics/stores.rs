@@ -1,4 +1,4 @@
-//! Gauges that are read when Prometheus asks: pool, queue, outbox, memory.
+//! Gauges that are read at each scrape: connection pool, job queue, outbox, memory.
 
 use std::{sync::atomic::Ordering, time::Duration};
 
@@ -10,8 +10,8 @@ use tokio::time::timeout;
 
 use super::{MetricsError, register};
 
-/// How long the stores may take to answer a scrape.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// The time-out of the stores at a scrape.
+const TIMEOUT: Duration = Duration::from_secs(1);
 
 pub struct StoreGauges {
     pool: IntGaugeVec,
@@ -37,21 +37,30 @@ impl StoreGauges {
         };
         Ok(Self {
             pool: gauges("mercator_db_pool_connections", "Connections of the pool to Postgres, by state.", &["state"])?,
-            pool_max: gauge("mercator_db_pool_max_connections", "The most connections of the pool to Postgres.")?,
+            pool_max: gauge(
+                "mercator_db_pool_max_connections",
+                "Maximum number of connections of the pool to Postgres.",
+            )?,
             pool_waiting: gauge("mercator_db_pool_waiting", "Callers that wait for a connection to Postgres.")?,
-            database_up: gauge("mercator_database_up", "Whether Postgres answered this scrape.")?,
-            jobs: gauges("mercator_queue_jobs", "Jobs that are not done, by queue and state.", &["queue", "state"])?,
+            database_up: gauge("mercator_database_up", "1 if Postgres responded to this scrape, else 0.")?,
+            jobs: gauges("mercator_queue_jobs", "Unfinished jobs, by queue and state.", &["queue", "state"])?,
             jobs_age: register(
                 registry,
                 GaugeVec::new(
-                    Opts::new("mercator_queue_oldest_job_age_seconds", "For how long the oldest ready job is due."),
+                    Opts::new(
+                        "mercator_queue_oldest_job_age_seconds",
+                        "Time since the oldest ready job became ready, in seconds.",
+                    ),
                     &["queue"],
                 )?,
             )?,
-            outbox: gauge("mercator_outbox_unpublished_events", "Events that wait to be published.")?,
+            outbox: gauge("mercator_outbox_unpublished_events", "Events that are not published yet.")?,
             outbox_age: register(
                 registry,
-                Gauge::new("mercator_outbox_oldest_event_age_seconds", "For how long the oldest event waits.")?,
+                Gauge::new(
+                    "mercator_outbox_oldest_event_age_seconds",
+                    "Age of the oldest unpublished event in seconds.",
+                )?,
             )?,
             behind: gauge(
                 "mercator_events_behind",
@@ -64,7 +73,7 @@ impl StoreGauges {
             )?,
             consumer_gaps: gauges(
                 "mercator_event_consumer_gaps",
-                "How often events were removed before a consumer had handled them.",
+                "Number of times that events were removed before a consumer had handled them.",
                 &["consumer"],
             )?,
             memory: gauge("process_resident_memory_bytes", "Resident memory size in bytes.")?,
@@ -75,16 +84,17 @@ impl StoreGauges {
         })
     }
 
-    /// Reads everything; what cannot be read keeps its last value, and `mercator_database_up` says so.
+    /// Updates all gauges. If Postgres does not respond, its gauges keep their values and `mercator_database_up` is 0.
     pub async fn read(&self, app: &App) {
         self.read_process();
         let pool = app.db.pool_use();
+        // A pool has far fewer connections than `i64::MAX`.
         let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         self.pool.with_label_values(&["idle"]).set(number(pool.idle));
         self.pool.with_label_values(&["used"]).set(number(pool.size.saturating_sub(pool.idle)));
         self.pool_max.set(number(pool.max));
         self.pool_waiting.set(number(pool.waiting));
-        let is_up = matches!(timeout(PATIENCE, self.read_queue(app)).await, Ok(Ok(())));
+        let is_up = matches!(timeout(TIMEOUT, self.read_queue(app)).await, Ok(Ok(())));
         self.database_up.set(i64::from(is_up));
     }
 
@@ -124,12 +134,12 @@ impl StoreGauges {
     }
 }
 
-/// Seconds since, and zero for what is not due yet.
+/// Seconds since a time; zero for a time in the future.
 fn age(since: Option<Timestamp>, now: Timestamp) -> f64 {
     since.map_or(0.0, |since| (now - since).as_seconds_f64().max(0.0))
 }
 
-/// Resident memory as Linux tells it.
+/// Resident memory in bytes, from Linux' procfs.
 pub fn resident_bytes() -> Option<i64> {
     const PAGE: i64 = 4_096;
     let statm = std::fs::read_to_string("/proc/self/statm").ok()?;
@@ -137,11 +147,11 @@ pub fn resident_bytes() -> Option<i64> {
     Some(pages * PAGE)
 }
 
-/// User and system time as Linux tells it, in ticks of a hundredth of a second.
+/// User and system time in seconds, from Linux' procfs, which counts hundredths of a second.
 fn cpu_seconds() -> Option<f64> {
     const TICKS: f64 = 100.0;
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
-    // The program's name, in parentheses, may hold spaces.
+    // The name of the program, in parentheses, may contain spaces.
     let (_, fields) = stat.rsplit_once(')')?;
     let field = |at| fields.split_whitespace().nth(at).and_then(|field| field.parse::<f64>().ok());
     Some((field(11)? + field(12)?) / TICKS)

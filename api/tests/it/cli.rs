@@ -23,7 +23,7 @@ fn assert_refused(arguments: &[&str], settings: &[(&str, &str)], says: &str) {
 #[test]
 fn an_invalid_setting_is_reported_by_name() {
     assert_refused(&["serve"], &[], "DATABASE_URL is not set");
-    assert_refused(&["serve"], &[("DATABASE_URL", "mysql://there")], "DATABASE_URL has to look like postgres://");
+    assert_refused(&["serve"], &[("DATABASE_URL", "mysql://there")], "DATABASE_URL must look like postgres://");
     let listen = ("MERCATOR_LISTEN", "everywhere");
     assert_refused(&["serve"], &[listen], "invalid value 'everywhere' for '--listen");
     assert_refused(&["sail"], &[], "unrecognized subcommand 'sail'");
@@ -101,7 +101,7 @@ async fn doctor_lists_dead_jobs_and_retries_them() {
         (output.status.success(), String::from_utf8(output.stdout).unwrap())
     };
     let (is_well, page) = doctor(&[]);
-    assert!(is_well && page.contains("all is well"), "{page}");
+    assert!(is_well && page.contains("no problems found"), "{page}");
     let dead =
         "insert into jobs (id, queue, kind, payload, state, attempts, max_attempts, run_at, last_error, finished_at)
         values (gen_random_uuid(), 'mail', 'mail.send', '{}', 'DEAD', 5, 5, now(), 'the server said no', now())";

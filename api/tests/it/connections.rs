@@ -71,7 +71,7 @@ async fn clients_that_do_not_read_are_disconnected() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let routes = Router::new().route("/", get(async || vec![0_u8; 64 << 20])).route("/small", get(async || "here"));
-    let settings = Settings { at_once: 1, write_timeout: Duration::from_millis(300), ..Settings::default() };
+    let settings = Settings { max_open: 1, write_timeout: Duration::from_millis(300), ..Settings::default() };
     let stop = CancellationToken::new();
     let stopped = stop.clone();
     let serving = tokio::spawn(async move {

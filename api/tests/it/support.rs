@@ -2,7 +2,10 @@
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
-use api::server::{self, Server, Settings};
+use api::{
+    server,
+    state::{Server, Settings},
+};
 use services::{AppConfig, Background};
 use testkit::{GraphqlClient, TestShop, eventually};
 use tokio::net::TcpListener;

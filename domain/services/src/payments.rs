@@ -33,7 +33,7 @@ pub use self::{
     gateway::{AuthorizeRequest, ChargeRef, GatewayError, PaymentGateway, WebhookHeaders, WebhookMessage},
     read::{attempts_of, payments_by_ids, payments_of_orders, refunds_of, transactions_of},
     refund::{RefundOrder, refund_order, refund_payment},
-    registry::{DEMO_WEBHOOK_SECRET, GatewayConfig, GatewayKind, Gateways, GatewaysConfig, Timing},
+    registry::{DEMO_WEBHOOK_SECRET, GatewayConfig, GatewayKind, Gateways, GatewaysConfig, InvalidGateway, Timing},
     request::{NewPayment, PayCart},
     void::void,
 };

@@ -1,5 +1,5 @@
-//! Fields of one response key that are asked differently. Validation tells each of them, for each argument anew; here the
-//! first refuses the document, so that it costs no more to refuse than to read.
+//! Conflicting fields with one response key. Validation reports every conflict for every argument; rejecting the document
+//! at the first one keeps the work proportional to its size.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use async_graphql::{
 
 use crate::rejection::Rejection;
 
-/// Looks for the first conflict in all operations and fragments. The document's shape has been checked before.
+/// Rejects the first conflict in all operations and fragments. Check the shape of the document first.
 pub fn check(document: &ExecutableDocument) -> Result<(), Rejection> {
     let fragments = &document.fragments;
     let of_fragments = fragments.values().map(|fragment| &fragment.node.selection_set.node);
@@ -18,7 +18,7 @@ pub fn check(document: &ExecutableDocument) -> Result<(), Rejection> {
     of_operations.chain(of_fragments).try_for_each(|set| whole(set, fragments))
 }
 
-/// A set of fields, and those inside each of its fields.
+/// Checks a selection set and those of its fields.
 fn whole(set: &SelectionSet, fragments: &Fragments) -> Result<(), Rejection> {
     Merged { fragments, outputs: HashMap::new(), spread: HashSet::new() }.add(None, set)?;
     inside(set, fragments)
@@ -28,14 +28,14 @@ fn inside(set: &SelectionSet, fragments: &Fragments) -> Result<(), Rejection> {
     set.items.iter().try_for_each(|item| match &item.node {
         Selection::Field(field) => whole(&field.node.selection_set.node, fragments),
         Selection::InlineFragment(fragment) => inside(&fragment.node.selection_set.node, fragments),
-        // Fragments are looked at where they are defined.
+        // Fragments are checked where they are defined.
         Selection::FragmentSpread(_) => Ok(()),
     })
 }
 
 type Fragments = HashMap<Name, Positioned<FragmentDefinition>>;
 
-/// The fields of a set by the type they are asked of and their response key.
+/// The fields of a set by type condition and response key.
 struct Merged<'a> {
     fragments: &'a Fragments,
     outputs: HashMap<(Option<&'a str>, &'a str), &'a Positioned<Field>>,
@@ -88,13 +88,13 @@ fn has_same_arguments(one: &Field, other: &Field) -> bool {
 mod tests {
     use super::*;
 
-    fn refusal(text: &str) -> Option<String> {
+    fn rejection(text: &str) -> Option<String> {
         let document = async_graphql::parser::parse_query(text).unwrap();
         check(&document).err().map(|rejection| rejection.errors[0].message.clone())
     }
 
     #[test]
-    fn the_same_field_twice_is_no_conflict() {
+    fn the_same_field_twice_is_not_a_conflict() {
         for text in [
             "{ a a(b: 1) }",
             "{ a b: a }",
@@ -103,14 +103,14 @@ mod tests {
             "{ x { ... on A { a } ... on B { a: b } } }",
         ] {
             let expected = text.starts_with("{ a a(").then_some("differing arguments");
-            let refused = refusal(text);
-            assert_eq!(refused.is_some(), expected.is_some(), "{text}: {refused:?}");
-            assert!(refused.is_none_or(|message| message.contains(expected.unwrap_or_default())));
+            let rejected = rejection(text);
+            assert_eq!(rejected.is_some(), expected.is_some(), "{text}: {rejected:?}");
+            assert!(rejected.is_none_or(|message| message.contains(expected.unwrap_or_default())));
         }
     }
 
     #[test]
-    fn different_fields_of_one_key_are_refused_wherever_they_are() {
+    fn different_fields_with_one_key_are_rejected_everywhere() {
         for text in [
             "{ a: b a: c }",
             "{ x { a: b ... { a: c } } }",
@@ -118,7 +118,7 @@ mod tests {
             "{ x { y { z(b: [1]) z(b: [2]) } } }",
             "{ a } fragment F on A { x { a a(b: 1) } }",
         ] {
-            assert!(refusal(text).is_some_and(|message| message.contains("conflict")), "{text}");
+            assert!(rejection(text).is_some_and(|message| message.contains("conflict")), "{text}");
         }
     }
 }

@@ -1,35 +1,21 @@
-//! The static cost of an operation: each field costs one, each list as often as it may have entries. It is compiled once
-//! per document into a sum whose few open places are the variables that say how much is wanted.
+//! The static cost of an operation: each field costs one, and a list costs its maximum number of entries times the cost of
+//! an entry. The cost is compiled once per document; only list sizes that depend on variables are evaluated per request.
+//! Sums saturate, because an overflow exceeds every limit.
+
+mod compile;
 
 use std::collections::HashMap;
 
-use async_graphql::{
-    Name, Positioned, Variables,
-    parser::types::{Field, FragmentDefinition, OperationDefinition, OperationType, Selection, SelectionSet},
-};
-use async_graphql_value::Value;
+use async_graphql::{Name, Variables};
 
-use super::{
-    index::{FieldShape, SchemaIndex, count},
-    introspection,
-    variable_use::{size, used},
-};
+pub use self::compile::compile;
+use super::{index::count, variable_use::size};
 
-/// Entries of a connection that does not say how many it wants.
-const DEFAULT_PAGE: u64 = 20;
-/// Entries of a list of objects that cannot be asked for a number.
-const DEFAULT_LIST: u64 = 5;
-/// The same below an object in one of its own kind: who goes up a tree and down again meets everything again, however
-/// wide the tree is.
-const LIST_ON_THE_WAY_BACK: u64 = 50;
-/// What a mutation costs beyond its answer.
-const MUTATION: u64 = 10;
-
-/// What an operation costs.
+/// The cost of an operation, as a sum.
 #[derive(Debug, Clone, Default)]
 pub struct Cost {
     fixed: u64,
-    /// The variables that its arguments use, each as often as it is used.
+    /// The variables that its arguments use, once per occurrence.
     used: Vec<Name>,
     lists: Vec<List>,
 }
@@ -40,22 +26,22 @@ struct List {
     entry: Cost,
 }
 
-/// How many entries a list may have.
+/// The maximum number of entries of a list.
 #[derive(Debug, Clone)]
 enum Size {
     Fixed(u64),
-    /// The largest of what several arguments ask for, or `absent` when none of them does.
-    Asked {
+    /// The largest value of several arguments, or `absent` if none is given.
+    Requested {
         arguments: Vec<Argument>,
         absent: u64,
     },
 }
 
-/// An argument that may say how many entries are wanted.
+/// An argument that limits the number of entries.
 #[derive(Debug, Clone)]
 enum Argument {
     Number(u64),
-    /// The default is the argument's own, for a variable that was left out. One that is null asks for nothing.
+    /// The default applies to a variable that is omitted; a variable that is null counts as not given.
     Variable {
         name: Name,
         default: Option<u64>,
@@ -71,7 +57,7 @@ impl Cost {
         })
     }
 
-    /// How many bytes of these variables are copied where they are used, once for each entry of a list.
+    /// The number of bytes that the engine copies of these variables: each use copies the value, once per list entry.
     pub fn copied(&self, variables: &Variables) -> u64 {
         let sizes = variables.iter().map(|(name, value)| (name, size(value))).collect();
         self.copied_by(variables, &sizes)
@@ -111,7 +97,7 @@ impl Size {
     fn evaluate(&self, variables: &Variables) -> u64 {
         match self {
             Self::Fixed(size) => *size,
-            Self::Asked { arguments, absent } => {
+            Self::Requested { arguments, absent } => {
                 arguments.iter().filter_map(|argument| argument.evaluate(variables)).max().unwrap_or(*absent)
             }
         }
@@ -127,146 +113,11 @@ impl Argument {
     }
 }
 
-/// Compiles the cost of an operation. The document's shape has been checked before.
-pub fn compile(
-    operation: &OperationDefinition,
-    fragments: &HashMap<Name, Positioned<FragmentDefinition>>,
-    index: &SchemaIndex,
-) -> Cost {
-    let compiler = Compiler { fragments, index };
-    let root = index.root(operation.ty);
-    let set = &operation.selection_set.node;
-    let mut cost = compiler.selection_set(set, Place { parent: root, page: None, list: DEFAULT_LIST });
-    if operation.ty == OperationType::Mutation {
-        cost.add(Cost::fixed(compiler.fields(set).saturating_mul(MUTATION)));
-    }
-    cost
-}
-
-/// Where a selection set is.
-#[derive(Clone, Copy)]
-struct Place<'a> {
-    /// The type that its fields are asked of.
-    parent: Option<&'a Name>,
-    /// What it is a page of.
-    page: Option<Page<'a>>,
-    /// Entries of the lists in it that cannot be asked for a number.
-    list: u64,
-}
-
-/// What a connection, or an object asked for a number of things, says about the lists directly in it.
-#[derive(Clone, Copy)]
-struct Page<'a> {
-    size: &'a Size,
-    is_connection: bool,
-}
-
-struct Compiler<'a> {
-    fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
-    index: &'a SchemaIndex,
-}
-
-impl Compiler<'_> {
-    /// How many fields are directly in a selection set, those of its fragments included.
-    fn fields(&self, set: &SelectionSet) -> u64 {
-        let in_fragment =
-            |name| self.fragments.get(name).map_or(0, |fragment| self.fields(&fragment.node.selection_set.node));
-        set.items.iter().fold(0, |sum: u64, item| {
-            sum.saturating_add(match &item.node {
-                Selection::Field(_) => 1,
-                Selection::InlineFragment(fragment) => self.fields(&fragment.node.selection_set.node),
-                Selection::FragmentSpread(spread) => in_fragment(&spread.node.fragment_name.node),
-            })
-        })
-    }
-
-    fn selection_set(&self, set: &SelectionSet, place: Place<'_>) -> Cost {
-        let mut total = Cost::default();
-        for selection in &set.items {
-            total.add(self.selection(&selection.node, place));
-        }
-        total
-    }
-
-    fn selection(&self, selection: &Selection, place: Place<'_>) -> Cost {
-        match selection {
-            Selection::Field(field) => self.field(&field.node, place),
-            Selection::InlineFragment(fragment) => {
-                let condition = fragment.node.type_condition.as_ref().map(|condition| &condition.node.on.node);
-                let place = Place { parent: condition.or(place.parent), ..place };
-                self.selection_set(&fragment.node.selection_set.node, place)
-            }
-            Selection::FragmentSpread(spread) => {
-                let Some(fragment) = self.fragments.get(&spread.node.fragment_name.node) else {
-                    return Cost::default();
-                };
-                let condition = &fragment.node.type_condition.node.on.node;
-                self.selection_set(&fragment.node.selection_set.node, Place { parent: Some(condition), ..place })
-            }
-        }
-    }
-
-    fn field(&self, field: &Field, place: Place<'_>) -> Cost {
-        if introspection::is_root(field) {
-            // Introspection has a budget of its own.
-            return Cost::fixed(1);
-        }
-        let shape = self.index.field(place.parent, &field.name.node);
-        let asked = shape.and_then(|shape| asked(field, shape));
-        let named = shape.map(|shape| &shape.named);
-        let is_list = shape.is_some_and(|shape| shape.is_list && shape.is_composite);
-        let is_page = !is_list && asked.is_some();
-        let is_way_back = !is_list && named.is_some() && named == place.parent;
-        let page = asked
-            .as_ref()
-            .filter(|_| is_page)
-            .map(|size| Page { size, is_connection: shape.is_some_and(|shape| shape.is_connection) });
-        let inside = Place { parent: named, page, list: if is_way_back { LIST_ON_THE_WAY_BACK } else { place.list } };
-        let mut cost = self.selection_set(&field.selection_set.node, inside);
-        if is_list {
-            let of_page = place.page.filter(|page| !page.is_connection || is_entries(&field.name.node));
-            let size = asked.or_else(|| of_page.map(|page| page.size.clone())).unwrap_or(Size::Fixed(place.list));
-            cost = cost.times(size);
-        }
-        cost.add(Cost { used: used(field), ..Cost::fixed(self.index.own_cost(place.parent, &field.name.node)) });
-        cost
-    }
-}
-
-/// How many entries the arguments of a field ask for.
-fn asked(field: &Field, shape: &FieldShape) -> Option<Size> {
-    let arguments: Vec<Argument> = shape
-        .sizes
-        .iter()
-        .filter_map(|(name, default)| match field.get_argument(name) {
-            Some(value) => argument(&value.node, *default),
-            None => default.map(Argument::Number),
-        })
-        .collect();
-    match arguments.as_slice() {
-        [] => shape.is_connection.then_some(Size::Fixed(DEFAULT_PAGE)),
-        [Argument::Number(number)] => Some(Size::Fixed(*number)),
-        _ => Some(Size::Asked { arguments, absent: DEFAULT_PAGE }),
-    }
-}
-
-fn argument(value: &Value, default: Option<u64>) -> Option<Argument> {
-    match value {
-        Value::Variable(name) => Some(Argument::Variable { name: name.clone(), default }),
-        Value::List(items) => u64::try_from(items.len()).ok().map(Argument::Number),
-        value => value.clone().into_const().as_ref().and_then(count).map(Argument::Number),
-    }
-}
-
-fn is_entries(name: &Name) -> bool {
-    matches!(name.as_str(), "nodes" | "edges")
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::*;
+    use super::{super::index::SchemaIndex, *};
 
     const SDL: &str = "
         type Query { shops(first: Int, last: Int): ShopConnection! shop: Shop suggest(first: Int! = 8): Suggestions!
@@ -285,12 +136,12 @@ mod tests {
         let document = async_graphql::parser::parse_query(query).unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
         let mut variables = Variables::from_json(variables);
-        super::super::variables::complete(&operation.node.variable_definitions, &mut variables);
+        crate::document::variables::complete(&operation.node.variable_definitions, &mut variables);
         compile(&operation.node, &document.fragments, &index).evaluate(&variables)
     }
 
     #[test]
-    fn fields_count_once_and_lists_as_often_as_asked() {
+    fn a_field_costs_one_and_a_list_its_requested_size() {
         for (query, expected) in [
             ("{ shop { name tags } }", 3),
             ("{ shops(first: 10) { totalCount nodes { name tags } } }", 1 + 1 + 1 + 20),

@@ -1,5 +1,4 @@
-//! What the cost and the variables of a document are checked against: the schema's fields and input types, read from
-//! its SDL once at start.
+//! The fields and input types of the schema, for checking costs and variables; parsed from the SDL once at start.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +10,7 @@ use async_graphql::{
     },
 };
 
-/// The names and shapes of a schema.
+/// The types of a schema.
 #[derive(Debug, Default)]
 pub struct SchemaIndex {
     objects: HashMap<Name, HashMap<Name, FieldShape>>,
@@ -21,18 +20,18 @@ pub struct SchemaIndex {
     root_costs: &'static [(&'static str, u64)],
 }
 
-/// What a field answers and what decides how much of it.
+/// The type of a field and the arguments that limit its size.
 #[derive(Debug)]
 pub struct FieldShape {
     /// The named type inside lists and non-nulls.
     pub named: Name,
-    /// Whether it is a list.
+    /// True if it is a list.
     pub is_list: bool,
-    /// Whether it is a Relay connection.
+    /// True if it is a Relay connection.
     pub is_connection: bool,
-    /// Whether its type has fields.
+    /// True if its type has fields.
     pub is_composite: bool,
-    /// The arguments that say how many are wanted, with their defaults.
+    /// The arguments that limit the number of entries, with their defaults.
     pub sizes: Vec<(Name, Option<u64>)>,
     /// All arguments with their types.
     pub arguments: HashMap<Name, Type>,
@@ -41,11 +40,11 @@ pub struct FieldShape {
 /// An input type.
 #[derive(Debug)]
 pub enum InputShape {
-    /// A scalar; custom ones are checked when they are read.
+    /// A scalar; resolvers check custom scalars.
     Scalar,
     /// The allowed values.
     Enum(HashSet<Name>),
-    /// The fields, and whether exactly one of them must be given.
+    /// An object; `is_one_of` if exactly one field must be given.
     Object { fields: HashMap<Name, InputField>, is_one_of: bool },
 }
 
@@ -54,15 +53,15 @@ pub enum InputShape {
 pub struct InputField {
     /// Its type.
     pub ty: Type,
-    /// Whether it may be left out because it has a default.
+    /// True if it has a default and can be omitted.
     pub has_default: bool,
 }
 
 impl SchemaIndex {
-    /// Reads the SDL of a schema.
+    /// Parses the SDL of a schema.
     ///
     /// # Errors
-    /// When the text is no SDL.
+    /// A parser error if the text is not SDL.
     pub fn from_sdl(sdl: &str) -> Result<Self, async_graphql::parser::Error> {
         let mut index = Self::default();
         for definition in async_graphql::parser::parse_schema(sdl)?.definitions {
@@ -111,7 +110,7 @@ impl SchemaIndex {
         }
     }
 
-    /// The name of the type that an operation starts at.
+    /// The name of the root type of an operation.
     pub fn root(&self, kind: OperationType) -> Option<&Name> {
         self.roots.get(match kind {
             OperationType::Query => "query",
@@ -137,7 +136,7 @@ impl SchemaIndex {
         self.objects.get(parent?)?.get(field)
     }
 
-    /// Whether it is an object or interface of the schema.
+    /// True if it is an object or interface of the schema.
     pub fn has_fields(&self, name: &Name) -> bool {
         self.objects.contains_key(name)
     }
@@ -147,7 +146,7 @@ impl SchemaIndex {
         self.inputs.get(name)
     }
 
-    /// How many types there are.
+    /// The number of types.
     pub const fn types(&self) -> u64 {
         self.types
     }

@@ -1,5 +1,5 @@
-//! The budget of introspection. The standard query must pass on any schema, a few nested lists more must not: the types of
-//! types of fields of a large schema grow without end.
+//! The budget of introspection. The standard query must pass on every schema, but a few more nested lists must not: their
+//! size grows exponentially on a large schema.
 
 use std::collections::HashMap;
 
@@ -8,13 +8,13 @@ use async_graphql::{
     parser::types::{Field, FragmentDefinition, Selection, SelectionSet},
 };
 
-/// Entries that the lists of the introspection types are taken to have.
+/// The assumed number of entries of lists in introspection types.
 const ENTRIES: u64 = 8;
 
-/// How often the standard query may be asked for in one operation.
-const TIMES: u64 = 2;
+/// The number of times that one operation may contain the standard query.
+const MAX_STANDARD_QUERIES: u64 = 2;
 
-/// The lists of the standard query, with every option on, and the deepest type reference that tools ask for.
+/// The lists of the standard query with every option, and the deepest type reference that tools request.
 const STANDARD: &str = "{ __schema { description queryType { name kind } mutationType { name kind } subscriptionType { name kind }
   types { kind name description specifiedByURL isOneOf
     fields(includeDeprecated: true) { name description args(includeDeprecated: true) { ...V } type { ...T } isDeprecated deprecationReason }
@@ -25,17 +25,17 @@ const STANDARD: &str = "{ __schema { description queryType { name kind } mutatio
   fragment T on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name
     ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } } }";
 
-/// Whether a root field asks about the schema.
+/// True if a root field is introspection.
 pub fn is_root(field: &Field) -> bool {
     matches!(field.name.node.as_str(), "__schema" | "__type")
 }
 
-/// How much the schema is asked about itself in a selection set; nothing when it is not.
+/// The weight of introspection in a selection set; zero without introspection.
 pub fn weight(set: &SelectionSet, fragments: &HashMap<Name, Positioned<FragmentDefinition>>, types: u64) -> u64 {
     Scale { fragments, types }.set(set, false)
 }
 
-/// The most that one operation may weigh in a schema with this many types.
+/// The maximum weight of one operation for a schema with this many types.
 pub fn budget(types: u64) -> u64 {
     let Ok(document) = async_graphql::parser::parse_query(STANDARD) else { return 0 };
     let standard = document
@@ -43,7 +43,7 @@ pub fn budget(types: u64) -> u64 {
         .iter()
         .next()
         .map_or(0, |(_, operation)| weight(&operation.node.selection_set.node, &document.fragments, types));
-    standard.saturating_mul(TIMES)
+    standard.saturating_mul(MAX_STANDARD_QUERIES)
 }
 
 struct Scale<'a> {
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_standard_query_passes_and_its_explosion_does_not() {
+    fn the_standard_query_passes_and_deeper_ones_do_not() {
         assert!(passes(STANDARD));
         assert!(passes("{ __typename }"));
         assert!(!passes(

@@ -1,4 +1,4 @@
-//! Refuses documents that are full of fields the schema does not have, before validation looks for similar names to each.
+//! Rejects documents with many unknown fields, because validation searches similar names for each of them.
 
 use async_graphql::{
     Name,
@@ -7,10 +7,10 @@ use async_graphql::{
 
 use super::{super::rejection::Rejection, index::SchemaIndex};
 
-/// Unknown fields that validation may still explain one by one.
+/// The number of unknown fields that are left to validation.
 const MAX_UNKNOWN: usize = 20;
 
-/// Counts the unknown fields of all operations and fragments, each once.
+/// Counts the unknown fields of all operations and fragments.
 pub fn check(document: &ExecutableDocument, index: &SchemaIndex) -> Result<(), Rejection> {
     let operations = document.operations.iter().map(|(_, operation)| {
         let operation = &operation.node;
@@ -27,7 +27,7 @@ pub fn check(document: &ExecutableDocument, index: &SchemaIndex) -> Result<(), R
     Ok(())
 }
 
-/// Unknown fields in a selection set; what is below an unknown field or type is left to validation.
+/// The number of unknown fields in a selection set, without those below an unknown field or type.
 fn unknown(set: &SelectionSet, parent: Option<&Name>, index: &SchemaIndex) -> usize {
     let Some(parent) = parent.filter(|parent| index.has_fields(parent)) else { return 0 };
     set.items.iter().map(|item| selection(&item.node, parent, index)).sum()
@@ -53,19 +53,19 @@ fn selection(selection: &Selection, parent: &Name, index: &SchemaIndex) -> usize
 mod tests {
     use super::*;
 
-    fn is_refused(query: &str) -> bool {
+    fn is_rejected(query: &str) -> bool {
         let sdl = "type Query { shop: Shop } type Shop { name: String } schema { query: Query }";
         let document = async_graphql::parser::parse_query(query).unwrap();
         check(&document, &SchemaIndex::from_sdl(sdl).unwrap()).is_err()
     }
 
     #[test]
-    fn a_few_unknown_fields_are_left_to_validation_and_many_are_not() {
+    fn many_unknown_fields_are_rejected_before_validation() {
         let many = "nothing ".repeat(21);
-        assert!(!is_refused(&format!("{{ {} }}", "nothing ".repeat(20))));
-        assert!(is_refused(&format!("{{ {many} }}")));
-        assert!(is_refused(&format!("{{ shop {{ ... on Shop {{ {many} }} }} }}")));
-        assert!(is_refused(&format!("{{ ...F }} fragment F on Shop {{ {many} }}")));
-        assert!(!is_refused(&format!("{{ {} }}", "shop { name __typename } ".repeat(30))));
+        assert!(!is_rejected(&format!("{{ {} }}", "nothing ".repeat(20))));
+        assert!(is_rejected(&format!("{{ {many} }}")));
+        assert!(is_rejected(&format!("{{ shop {{ ... on Shop {{ {many} }} }} }}")));
+        assert!(is_rejected(&format!("{{ ...F }} fragment F on Shop {{ {many} }}")));
+        assert!(!is_rejected(&format!("{{ {} }}", "shop { name __typename } ".repeat(30))));
     }
 }

@@ -1,4 +1,4 @@
-//! Literals that the engine does not look at: those with a variable inside, and characters and times that no store keeps.
+//! Literals that the engine does not check: those that contain a variable, U+0000, and times outside the supported years.
 
 use std::convert::Infallible;
 
@@ -58,7 +58,7 @@ fn arguments(field: &Field, shape: Option<&FieldShape>, index: &SchemaIndex) -> 
     Ok(())
 }
 
-/// The value with something in place of each variable that fits everywhere: validation has looked at its type.
+/// The value with a placeholder, which matches every type, for each variable. Validation checks the types of variables.
 fn with_open_variables(value: &Value) -> Option<ConstValue> {
     value.clone().into_const_with(|_| Ok::<_, Infallible>(ConstValue::Binary(Bytes::new()))).ok()
 }
@@ -83,10 +83,10 @@ mod tests {
         type Shop { name(of: String): String }
         schema { query: Query }";
 
-    fn refusal(query: &str) -> Option<String> {
+    fn rejection(query: &str) -> Option<String> {
         let document = async_graphql::parser::parse_query(query).unwrap();
-        let refused = check(&document, &SchemaIndex::from_sdl(SDL).unwrap()).err()?;
-        Some(refused.errors[0].message.clone())
+        let rejected = check(&document, &SchemaIndex::from_sdl(SDL).unwrap()).err()?;
+        Some(rejected.errors[0].message.clone())
     }
 
     #[test]
@@ -96,7 +96,7 @@ mod tests {
             "query Q($v: Filter) { shops(filter: $v, names: [$v, \"x\"]) { name(of: $v) } }",
             "{ shops(filter: { nothing: 1 }) { name } }",
         ] {
-            assert_eq!(refusal(query), None, "{query}");
+            assert_eq!(rejection(query), None, "{query}");
         }
         for (query, message) in [
             ("query Q($v: Int!) { shops(filter: { needed: $v, isAviable: true }) { name } }", "no field \"isAviable\""),
@@ -106,16 +106,16 @@ mod tests {
                 "expected \"String\"",
             ),
         ] {
-            assert!(refusal(query).is_some_and(|refused| refused.contains(message)), "{query}");
+            assert!(rejection(query).is_some_and(|rejected| rejected.contains(message)), "{query}");
         }
     }
 
     #[test]
-    fn times_that_no_store_keeps_are_refused() {
+    fn times_outside_the_supported_years_are_rejected() {
         let since = |time: &str| {
             format!("{{ shops(filter: {{ needed: 1, and: {{ needed: 1, since: \"{time}\" }} }}) {{ name }} }}")
         };
-        for (time, is_refused) in [
+        for (time, is_rejected) in [
             ("2026-11-28T12:00:00Z", false),
             ("0001-01-01T00:00:00Z", false),
             ("9999-12-31T23:59:59Z", false),
@@ -125,22 +125,22 @@ mod tests {
             ("+10000-01-01T00:00:00Z", true),
         ] {
             assert_eq!(
-                refusal(&since(time)).is_some_and(|refused| refused.contains("years 1 to 9999")),
-                is_refused,
+                rejection(&since(time)).is_some_and(|rejected| rejected.contains("years 1 to 9999")),
+                is_rejected,
                 "{time}"
             );
         }
     }
 
     #[test]
-    fn the_null_character_is_refused_wherever_it_stands() {
+    fn the_null_character_is_rejected_everywhere() {
         for query in [
             "{ shops { name(of: \"a\\u0000\") } }",
             "{ shops(filter: { name: \"\\u0000\", needed: 1 }) { name } }",
             "{ shops { ... on Shop { name(of: \"\"\"a\0b\"\"\") } } }",
             "{ ...F } fragment F on Query { shops(names: [\"a\", \"\\u0000\"]) { name } }",
         ] {
-            assert!(refusal(query).is_some_and(|refused| refused.contains("U+0000")), "{query}");
+            assert!(rejection(query).is_some_and(|rejected| rejected.contains("U+0000")), "{query}");
         }
     }
 }

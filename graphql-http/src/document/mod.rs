@@ -1,4 +1,4 @@
-//! Documents: scanned, parsed, measured and priced once, then kept.
+//! Documents: scanned, parsed, measured and checked once, then cached.
 
 mod conflicts;
 mod cost;
@@ -25,16 +25,15 @@ use async_graphql::{
 pub use self::{index::SchemaIndex, shape::MAX_HEIGHT};
 use crate::{limits::Limits, rejection::Rejection};
 
-/// What a kept document takes beside its text, its tokens and its fields, roughly.
+/// The approximate size of a cached document besides its text, tokens and fields, in bytes.
 const WEIGHT: usize = 2048;
-/// What a parsed token takes, and what the cost and the fragments of an operation take for each field.
+/// The approximate size of a parsed token, and of the cost and fragments of an operation for each field, in bytes.
 const WEIGHT_PER_TOKEN: usize = 256;
 
-/// What the engine may copy of the variables while it executes an operation, in bytes: it copies a variable for each place
-/// that uses it.
+/// The maximum number of bytes of variables that the engine copies during an operation: it copies a variable for each use.
 const MAX_COPIED: u64 = 64 * 1024 * 1024;
 
-/// The valid documents that were seen lately, by their text.
+/// The recently used valid documents, by text.
 pub struct Documents {
     known: moka::sync::Cache<Arc<str>, Arc<Document>>,
     index: SchemaIndex,
@@ -50,11 +49,11 @@ pub struct Document {
 
 /// One operation of a document.
 pub struct Operation {
-    /// Its name, if it has one.
+    /// The name; none if the operation is anonymous.
     pub name: Option<Arc<str>>,
     /// Query, mutation or subscription.
     pub kind: OperationType,
-    /// The document that it is in, with all operations and fragments.
+    /// The document, with all operations and fragments.
     syntax: Arc<ExecutableDocument>,
     cost: cost::Cost,
     introspection: u64,
@@ -77,17 +76,17 @@ impl Documents {
         self
     }
 
-    /// The document with this text if it is known to be valid.
+    /// The cached document with this text.
     pub fn find(&self, text: &str) -> Option<Arc<Document>> {
         self.known.get(text)
     }
 
-    /// Keeps a document that has proven valid.
-    pub fn keep(&self, text: &str, document: &Arc<Document>) {
+    /// Caches a valid document.
+    pub fn insert(&self, text: &str, document: &Arc<Document>) {
         self.known.insert(Arc::from(text), Arc::clone(document));
     }
 
-    /// Completes and checks variables and checks the cost of an operation; the answer is its cost.
+    /// Completes and checks the variables, checks the cost of an operation and returns it.
     pub fn admit(&self, operation: &Operation, variables: &mut Variables, limits: &Limits) -> Result<u64, Rejection> {
         if let Some(definition) = operation.definition() {
             variables::complete(&definition.node.variable_definitions, variables);
@@ -97,7 +96,7 @@ impl Documents {
             return Err(Rejection::input("introspection is disabled"));
         }
         if operation.introspection > self.introspection_budget {
-            return Err(Rejection::too_complex("the schema is asked about itself too deeply"));
+            return Err(Rejection::too_complex("the introspection query is too deep"));
         }
         let cost = operation.cost.evaluate(variables);
         if cost > limits.cost {
@@ -110,11 +109,11 @@ impl Documents {
         Ok(cost)
     }
 
-    /// Reads a document that is not known: validate it, then keep it.
+    /// Parses a document that is not cached and checks its limits. The caller validates it against the schema.
     ///
     /// # Errors
-    /// When it is beyond the limits or no GraphQL.
-    pub fn read(&self, text: &str, limits: &Limits) -> Result<Document, Rejection> {
+    /// The document exceeds a limit or is not GraphQL.
+    pub fn parse(&self, text: &str, limits: &Limits) -> Result<Document, Rejection> {
         let tokens = scan::scan(text, limits)?;
         let syntax = async_graphql::parser::parse_query(text)
             .map_err(|error| Rejection::from_errors(crate::error_code::ErrorCode::BadUserInput, vec![error.into()]))?;
@@ -129,6 +128,7 @@ impl Documents {
             .iter()
             .map(|(name, operation)| Arc::new(self.operation(name, operation, &syntax)))
             .collect();
+        // Limits keep all of these far below the maximum of `usize` and `u32`.
         let parts = tokens.saturating_add(usize::try_from(fields).unwrap_or(usize::MAX));
         let weight = parts.saturating_mul(WEIGHT_PER_TOKEN).saturating_add(text.len()).saturating_add(WEIGHT);
         Ok(Document { syntax, operations, weight: u32::try_from(weight).unwrap_or(u32::MAX) })
@@ -152,15 +152,15 @@ impl Documents {
 }
 
 impl Document {
-    /// The document itself, to be validated.
+    /// The parsed document, for validation.
     pub fn syntax(&self) -> ExecutableDocument {
         ExecutableDocument::clone(&self.syntax)
     }
 
-    /// The operation that is meant.
+    /// The operation of this name; without a name, the only operation.
     ///
     /// # Errors
-    /// When there is no such operation, or several and no name.
+    /// There is no such operation, or there are several and no name is given.
     pub fn operation(&self, name: Option<&str>) -> Result<Arc<Operation>, Rejection> {
         let found = match (name, self.operations.as_slice()) {
             (None, [only]) => Some(only),
@@ -172,11 +172,11 @@ impl Document {
 }
 
 impl Operation {
-    /// The operation alone with the fragments that it uses, as the engine wants it. It is made for each request and not
-    /// kept: a document may have many operations that share a large fragment.
+    /// A document of this operation and the fragments that it uses, for execution. It is built per request and not cached,
+    /// because a document can have many operations that share a large fragment.
     ///
     /// # Errors
-    /// When different root fields have the same response key.
+    /// Different root fields have the same response key.
     pub fn executable(&self, variables: &Variables) -> Result<ExecutableDocument, Rejection> {
         let Some(definition) = self.definition() else { return Err(Rejection::internal()) };
         let fragments = &self.syntax.fragments;
@@ -190,7 +190,7 @@ impl Operation {
         Ok(ExecutableDocument { operations: DocumentOperations::Single(operation), fragments: used })
     }
 
-    /// The field at the root, where there is one and nothing else.
+    /// The root field if the operation has exactly one selection, and it is a field.
     pub fn only_field(&self) -> Option<&Name> {
         root::only_field(&self.definition()?.node.selection_set.node)
     }
@@ -241,7 +241,7 @@ mod tests {
         Documents::new(SchemaIndex::from_sdl(&sdl).unwrap(), &Limits::default())
     }
 
-    /// The operations that clients rely on, with the largest pages that they ask for.
+    /// The operations of the contract, with the largest pages.
     #[test]
     fn contract_operations_are_within_the_limits() {
         let costs: &[(&str, u64)] = &[("products", 10), ("search", 10), ("suggest", 10)];
@@ -252,7 +252,8 @@ mod tests {
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/checks/operations").join(name);
             for file in fs::read_dir(folder).unwrap() {
                 let text = fs::read_to_string(file.unwrap().path()).unwrap();
-                let document = documents.read(&text, &limits).unwrap_or_else(|refused| panic!("{text}: {refused:?}"));
+                let document =
+                    documents.parse(&text, &limits).unwrap_or_else(|rejected| panic!("{text}: {rejected:?}"));
                 for operation in &document.operations {
                     let mut variables = given.clone();
                     variables::complete(&operation.definition().unwrap().node.variable_definitions, &mut variables);
@@ -264,10 +265,10 @@ mod tests {
     }
 
     #[test]
-    fn variables_are_not_copied_without_end() {
+    fn copies_of_large_variables_are_limited() {
         let documents = documents_of("storefront");
         let is_admitted = |text: &str, variables: serde_json::Value| {
-            let document = documents.read(text, &Limits::default()).unwrap();
+            let document = documents.parse(text, &Limits::default()).unwrap();
             let mut variables = Variables::from_json(variables);
             documents.admit(&document.operations[0], &mut variables, &Limits::default()).is_ok()
         };
@@ -290,34 +291,33 @@ mod tests {
     }
 
     #[test]
-    fn a_kept_document_is_not_read_again() {
+    fn a_cached_document_is_not_parsed_again() {
         let limits = Limits::default();
         let documents = documents_of("storefront");
         assert!(documents.find("{ __typename }").is_none());
-        let read = Arc::new(documents.read("{ __typename }", &limits).unwrap());
-        documents.keep("{ __typename }", &read);
-        assert!(documents.find("{ __typename }").is_some_and(|again| Arc::ptr_eq(&read, &again)));
+        let parsed = Arc::new(documents.parse("{ __typename }", &limits).unwrap());
+        documents.insert("{ __typename }", &parsed);
+        assert!(documents.find("{ __typename }").is_some_and(|again| Arc::ptr_eq(&parsed, &again)));
         assert!(documents.find("{ __typename  }").is_none());
     }
 
     #[test]
-    fn a_document_weighs_what_it_takes() {
+    fn the_weight_of_a_document_reflects_its_size() {
         let limits = Limits::default();
         let documents = documents_of("storefront");
-        let weight = |text: &str| usize::try_from(documents.read(text, &limits).unwrap().weight).unwrap();
+        let weight = |text: &str| usize::try_from(documents.parse(text, &limits).unwrap().weight).unwrap();
         assert!(weight("{ __typename }") > WEIGHT);
         let list = format!("{{ products(filter: {{ query: [{}] }}) {{ totalCount }} }}", "\"x\" ".repeat(7_900));
         assert!(weight(&list) > 7_900 * WEIGHT_PER_TOKEN);
     }
 
-    /// Each operation is taken from what all share when it is asked for.
     #[test]
     fn an_operation_is_executed_with_its_own_fragments_only() {
         let limits = Limits::default();
         let documents = documents_of("storefront");
         let text = "query A { ...F } query B { ...G } fragment F on Query { ...H } fragment G on Query { __typename }
             fragment H on Query { __typename }";
-        let document = documents.read(text, &limits).unwrap();
+        let document = documents.parse(text, &limits).unwrap();
         let operation = document.operation(Some("A")).unwrap();
         let executable = operation.executable(&Variables::default()).unwrap();
         let mut used: Vec<&str> = executable.fragments.keys().map(Name::as_str).collect();

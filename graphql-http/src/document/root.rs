@@ -1,6 +1,6 @@
-//! The fields at the root of a mutation or a subscription. The engine runs each selection that it finds there, also one that
-//! two fragments have in common, and sees those of a subscription only outside fragments. So fragments are spread, what
-//! is skipped is left out and equal fields become one before it gets to see them.
+//! The root fields of a mutation or a subscription. The engine executes each selection there, even if two fragments contain
+//! the same field, and ignores the fragments of a subscription. So fragments are inlined, skipped fields removed and equal
+//! fields merged before execution.
 
 use std::collections::HashMap;
 
@@ -12,10 +12,10 @@ use async_graphql_value::Value;
 
 use crate::rejection::Rejection;
 
-/// The root fields that these variables leave, each response key once.
+/// The root fields that are not skipped with these variables, once per response key.
 ///
 /// # Errors
-/// When two different fields have the same response key; validation does not find all of them.
+/// Two different fields have the same response key; validation does not find all such cases.
 pub fn fields(
     set: &SelectionSet,
     fragments: &HashMap<Name, Positioned<FragmentDefinition>>,
@@ -30,7 +30,7 @@ pub fn fields(
     Ok(selections.collect())
 }
 
-/// The field, if a selection set is one and nothing else, as most are: there is nothing to spread or to merge.
+/// The field of a selection set with exactly one selection, the common case, in which nothing has to be merged.
 pub fn only_field(set: &SelectionSet) -> Option<&Name> {
     match set.items.as_slice() {
         [Positioned { node: Selection::Field(field), .. }] => Some(&field.node.name.node),
@@ -97,7 +97,7 @@ impl Root<'_> {
     }
 }
 
-/// Whether two fields with the same response key do the same.
+/// True if two fields with the same response key can be merged.
 fn is_same(one: &Field, other: &Field) -> bool {
     one.name == other.name
         && one.arguments.len() == other.arguments.len()
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_fields_become_one_wherever_they_stand() {
+    fn equal_root_fields_are_merged() {
         for (query, expected) in [
             ("mutation { a(b: 1) { c } a(b: 1) { d } }", &[("a", 2)][..]),
             (
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_skipped_is_left_out() {
+    fn skipped_fields_are_removed() {
         let query = "mutation M($yes: Boolean!) { a @include(if: $yes) { c } ...A @skip(if: $yes) ... @include(if: true) { x: a { d } } }
             fragment A on M { a { d } b @include(if: false) { c } }";
         assert_eq!(flattened(query, json!({ "yes": true })).unwrap(), pairs(&[("a", 1), ("x", 1)]));
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn different_fields_of_one_name_are_refused() {
+    fn different_fields_with_one_key_are_rejected() {
         for query in [
             "mutation { a(b: 1) { c } ...A } fragment A on M { a(b: 2) { c } }",
             "mutation { a { c } ...A } fragment A on M { a: other { c } }",

@@ -1,16 +1,16 @@
-//! A first look at a document, before the recursive parser sees it: its size, its tokens and how deep its brackets go.
+//! Checks the size, tokens and nesting of a document before the recursive parser runs.
 
 use async_graphql::Pos;
 
 use crate::{limits::Limits, rejection::Rejection};
 
-/// Bytes of a name. Validation compares unknown names with those of the schema, which takes long for long ones.
+/// The maximum length of a name. Validation compares unknown names with those of the schema, which is slow for long names.
 const MAX_NAME: usize = 256;
 
-/// Refuses a document that is too long, has too many tokens, nests too deeply or cannot be split into tokens.
-///
-/// It reads strings and comments exactly as the parser does, so that nothing hides in them. The answer is the number of
+/// Rejects a document that is too long, has too many tokens, nests too deeply or cannot be tokenized. Returns the number of
 /// tokens.
+///
+/// Strings and comments are tokenized exactly as by the parser, so that brackets in them are not counted differently.
 pub fn scan(text: &str, limits: &Limits) -> Result<usize, Rejection> {
     if text.len() > limits.query_bytes {
         return Err(Rejection::too_complex(format!("the document is longer than {} bytes", limits.query_bytes)));
@@ -67,7 +67,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// White space, commas, byte order marks and comments.
+    /// Skips white space, commas, byte order marks and comments.
     fn skip_ignored(&mut self) {
         while let Some(byte) = self.peek() {
             match byte {
@@ -139,7 +139,7 @@ impl Scanner<'_> {
     }
 }
 
-/// Line and column, from one, of a byte of the text.
+/// The line and column, from one, of a byte of the text.
 fn position(text: &str, at: usize) -> Pos {
     let before = text.get(..at).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
@@ -151,7 +151,7 @@ fn position(text: &str, at: usize) -> Pos {
 mod tests {
     use super::*;
 
-    fn refusal(text: &str) -> Option<String> {
+    fn rejection(text: &str) -> Option<String> {
         scan(text, &Limits::default()).err().map(|rejection| rejection.errors[0].message.clone())
     }
 
@@ -163,34 +163,36 @@ mod tests {
             "\u{feff}# {{{ comment\n{ a(b: \"\"\" \\\"\"\" {{{ \"\"\") }",
             "{ a(b: \"\\\"{{{\") }",
         ] {
-            assert_eq!(refusal(text), None, "{text}");
+            assert_eq!(rejection(text), None, "{text}");
         }
     }
 
     #[test]
     fn nesting_is_counted_over_all_brackets() {
-        assert!(refusal(&"{a".repeat(51)).is_some_and(|message| message.contains("nests deeper")));
-        assert!(refusal(&format!("{{a(b:{}", "[".repeat(49))).is_some_and(|message| message.contains("nests deeper")));
-        assert!(refusal(&format!("{{a(b:{}", "{a:".repeat(49))).is_some_and(|message| message.contains("nests")));
-        assert_eq!(refusal(&"{a}".repeat(1000)), None);
+        assert!(rejection(&"{a".repeat(51)).is_some_and(|message| message.contains("nests deeper")));
+        assert!(
+            rejection(&format!("{{a(b:{}", "[".repeat(49))).is_some_and(|message| message.contains("nests deeper"))
+        );
+        assert!(rejection(&format!("{{a(b:{}", "{a:".repeat(49))).is_some_and(|message| message.contains("nests")));
+        assert_eq!(rejection(&"{a}".repeat(1000)), None);
     }
 
     #[test]
-    fn brackets_do_not_hide_in_broken_strings() {
-        assert_eq!(refusal("{ a(b: \"{{{ \n }"), Some("unterminated string".into()));
-        assert_eq!(refusal("{ a(b: \"\"\" {{{ }"), Some("unterminated block string".into()));
-        assert_eq!(refusal("{ a(b: \"x\\"), Some("unterminated string".into()));
-        assert_eq!(refusal("{ ä }"), Some("unexpected character".into()));
+    fn brackets_in_unterminated_strings_are_rejected() {
+        assert_eq!(rejection("{ a(b: \"{{{ \n }"), Some("unterminated string".into()));
+        assert_eq!(rejection("{ a(b: \"\"\" {{{ }"), Some("unterminated block string".into()));
+        assert_eq!(rejection("{ a(b: \"x\\"), Some("unterminated string".into()));
+        assert_eq!(rejection("{ ä }"), Some("unexpected character".into()));
     }
 
     #[test]
     fn tokens_and_bytes_are_limited() {
-        assert!(refusal(&"a ".repeat(10_001)).is_some_and(|message| message.contains("tokens")));
-        assert!(refusal(&" ".repeat(200_000)).is_some_and(|message| message.contains("bytes")));
+        assert!(rejection(&"a ".repeat(10_001)).is_some_and(|message| message.contains("tokens")));
+        assert!(rejection(&" ".repeat(200_000)).is_some_and(|message| message.contains("bytes")));
     }
 
     #[test]
-    fn errors_point_at_the_place() {
+    fn errors_have_a_location() {
         let rejection = scan("{ a\n  ~ }", &Limits::default()).unwrap_err();
         assert_eq!(rejection.errors[0].locations, [Pos { line: 2, column: 3 }]);
     }

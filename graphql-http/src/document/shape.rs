@@ -1,5 +1,5 @@
-//! The size and shape of a document: depth, aliases, directives, values, fragment cycles and bombs. Fragments are measured once
-//! and multiplied with saturation, so that no document costs more than its text is long.
+//! Checks the shape of a document: depth, aliases, directives, values, fragment cycles and fragment bombs. Each fragment is
+//! measured once, and counts saturate, so that the work is proportional to the length of the text.
 
 use std::collections::HashMap;
 
@@ -11,13 +11,13 @@ use async_graphql_value::Value;
 
 use crate::{limits::Limits, rejection::Rejection};
 
-/// Selections and fragments inside one another; fields alone are limited by `Limits::depth`.
+/// The maximum depth of nested selections and fragments; `Limits::depth` limits nested fields.
 pub const MAX_HEIGHT: u32 = 60;
 
-/// Bytes of a string that weigh as much as one value.
+/// The number of bytes of a string that count as one value.
 const BYTES_PER_VALUE: usize = 64;
 
-/// What a selection set amounts to with its fragments spread.
+/// The measures of a selection set, counting a fragment once per spread.
 #[derive(Debug, Clone, Copy, Default)]
 struct Measure {
     fields: u64,
@@ -27,7 +27,7 @@ struct Measure {
     height: u32,
 }
 
-/// Refuses a document whose shape is beyond the limits. The answer is how many fields it has with fragments spread.
+/// Rejects a document whose shape exceeds a limit. Returns the number of fields, counting a fragment once per spread.
 pub fn check(document: &ExecutableDocument, limits: &Limits) -> Result<u64, Rejection> {
     let mut meter = Meter { fragments: &document.fragments, known: HashMap::new(), directives: 0, limits };
     let most_values = u64::try_from(limits.tokens).unwrap_or(u64::MAX);
@@ -45,12 +45,12 @@ pub fn check(document: &ExecutableDocument, limits: &Limits) -> Result<u64, Reje
         let measure = meter.selection_set(set, 0)?;
         fields = fields.saturating_add(measure.fields);
         values = values.saturating_add(measure.values);
-        refuse_beyond(measure.depth, limits.depth, "fields are nested more than", "levels deep", set)?;
-        refuse_beyond(measure.aliases, limits.aliases, "the operation has more than", "aliases", set)?;
-        refuse_beyond(fields, limits.fields, "the document selects more than", "fields", set)?;
-        refuse_beyond(values, most_values, "the document gives more than", "values", set)?;
+        reject_beyond(measure.depth, limits.depth, "fields are nested more than", "levels deep", set)?;
+        reject_beyond(measure.aliases, limits.aliases, "the operation has more than", "aliases", set)?;
+        reject_beyond(fields, limits.fields, "the document selects more than", "fields", set)?;
+        reject_beyond(values, most_values, "the document has more than", "values", set)?;
     }
-    // Fragments that no operation uses are still walked by validation.
+    // Validation visits unused fragments, too.
     for name in document.fragments.keys() {
         let measure = meter.fragment(name, 0)?;
         fields = fields.saturating_add(measure.fields);
@@ -61,7 +61,7 @@ pub fn check(document: &ExecutableDocument, limits: &Limits) -> Result<u64, Reje
     Ok(fields)
 }
 
-fn refuse_beyond<T: PartialOrd + std::fmt::Display + Copy>(
+fn reject_beyond<T: PartialOrd + std::fmt::Display + Copy>(
     value: T,
     limit: T,
     what: &str,
@@ -76,7 +76,7 @@ fn refuse_beyond<T: PartialOrd + std::fmt::Display + Copy>(
 
 struct Meter<'a> {
     fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
-    /// `None` while a fragment is being measured: meeting it again is a cycle.
+    /// `None` while a fragment is being measured: a spread of it is a cycle.
     known: HashMap<&'a str, Option<Measure>>,
     directives: usize,
     limits: &'a Limits,
@@ -117,7 +117,7 @@ impl<'a> Meter<'a> {
             }
             Selection::InlineFragment(fragment) => {
                 self.count_directives(&fragment.node.directives)?;
-                // An empty fragment is not free either: somebody has to walk it.
+                // An empty fragment costs a visit, too.
                 let inner = self.selection_set(&fragment.node.selection_set, level + 1)?;
                 Ok(Measure { fields: inner.fields.saturating_add(1), ..inner })
             }
@@ -155,7 +155,7 @@ impl<'a> Meter<'a> {
     }
 }
 
-/// How many values the arguments of a field have.
+/// The number of values in the arguments of a field.
 fn values_of(field: &Field) -> u64 {
     field.arguments.iter().fold(0, |sum: u64, (_, value)| sum.saturating_add(values(&value.node)))
 }
@@ -174,7 +174,7 @@ fn too_high() -> Rejection {
     Rejection::too_complex(format!("selections and fragments are nested more than {MAX_HEIGHT} levels deep"))
 }
 
-/// A subscription has exactly one root field, also when it comes from a fragment.
+/// Rejects a subscription unless it has exactly one root field, which can be in a fragment.
 fn single_root_field(document: &ExecutableDocument, set: &SelectionSet) -> Result<(), Rejection> {
     let fields = root_fields(document, set, 0);
     if fields == 1 {
@@ -205,7 +205,7 @@ fn root_fields(document: &ExecutableDocument, set: &SelectionSet, level: u32) ->
 mod tests {
     use super::*;
 
-    fn refusal(text: &str) -> Option<String> {
+    fn rejection(text: &str) -> Option<String> {
         let document = async_graphql::parser::parse_query(text).unwrap();
         check(&document, &Limits::default()).err().map(|rejection| rejection.errors[0].message.clone())
     }
@@ -218,41 +218,41 @@ mod tests {
 
     #[test]
     fn depth_counts_fields_and_not_fragments() {
-        assert_eq!(refusal(&format!("{}{{ a }}{}", "{ a".repeat(19), "}".repeat(19))), None);
-        assert!(refusal(&format!("{}{{ a }}{}", "{ a".repeat(20), "}".repeat(20))).is_some());
-        assert_eq!(refusal("{ ...F } fragment F on Q { ... on Q { ... on Q { a } } }"), None);
+        assert_eq!(rejection(&format!("{}{{ a }}{}", "{ a".repeat(19), "}".repeat(19))), None);
+        assert!(rejection(&format!("{}{{ a }}{}", "{ a".repeat(20), "}".repeat(20))).is_some());
+        assert_eq!(rejection("{ ...F } fragment F on Q { ... on Q { ... on Q { a } } }"), None);
     }
 
     #[test]
     fn fragment_cycles_are_found() {
         let cycle = "{ ...A } fragment A on Q { a { ...B } } fragment B on Q { ...A }";
-        assert_eq!(refusal(cycle), Some("fragment \"A\" contains itself".into()));
+        assert_eq!(rejection(cycle), Some("fragment \"A\" contains itself".into()));
         let unused = "{ a } fragment A on Q { ...A }";
-        assert_eq!(refusal(unused), Some("fragment \"A\" contains itself".into()));
+        assert_eq!(rejection(unused), Some("fragment \"A\" contains itself".into()));
     }
 
     #[test]
     fn fragment_bombs_are_measured_without_exploding() {
         let bomb =
             fragments(40, |level| format!("fragment F{level} on Q {{ {} }}", format!("...F{} ", level + 1).repeat(10)));
-        assert!(refusal(&bomb).is_some_and(|message| message.contains("selects more than 10000 fields")));
+        assert!(rejection(&bomb).is_some_and(|message| message.contains("selects more than 10000 fields")));
     }
 
     #[test]
     fn long_fragment_chains_do_not_recurse_far() {
         let chain = fragments(1500, |level| format!("fragment F{level} on Q {{ ...F{} }}", level + 1));
-        assert!(refusal(&chain).is_some_and(|message| message.contains("levels deep")));
+        assert!(rejection(&chain).is_some_and(|message| message.contains("levels deep")));
     }
 
     #[test]
     fn aliases_and_directives_are_counted() {
         assert!(
-            refusal(&format!("{{ {} }}", "b: a ".repeat(101))).is_some_and(|message| message.contains("100 aliases"))
+            rejection(&format!("{{ {} }}", "b: a ".repeat(101))).is_some_and(|message| message.contains("100 aliases"))
         );
         let hidden = format!("{{ ...F ...F }} fragment F on Q {{ {} }}", "b: a ".repeat(51));
-        assert!(refusal(&hidden).is_some_and(|message| message.contains("100 aliases")));
+        assert!(rejection(&hidden).is_some_and(|message| message.contains("100 aliases")));
         let directives = format!("{{ a {} }}", "@skip(if: false) ".repeat(101));
-        assert!(refusal(&directives).is_some_and(|message| message.contains("100 directives")));
+        assert!(rejection(&directives).is_some_and(|message| message.contains("100 directives")));
     }
 
     #[test]
@@ -262,18 +262,18 @@ mod tests {
             format!("{} fragment F on Q {{ a(b: {value}) }}", operations.join(" "))
         };
         let list = format!("[{}]", "\"x\" ".repeat(1_000));
-        assert_eq!(refusal(&document(&list, 9)), None);
-        assert!(refusal(&document(&list, 10)).is_some_and(|message| message.contains("more than 10000 values")));
+        assert_eq!(rejection(&document(&list, 9)), None);
+        assert!(rejection(&document(&list, 10)).is_some_and(|message| message.contains("more than 10000 values")));
         let text = format!("\"{}\"", "x".repeat(64_000));
-        assert_eq!(refusal(&document(&text, 9)), None);
-        assert!(refusal(&document(&text, 10)).is_some_and(|message| message.contains("more than 10000 values")));
+        assert_eq!(rejection(&document(&text, 9)), None);
+        assert!(rejection(&document(&text, 10)).is_some_and(|message| message.contains("more than 10000 values")));
     }
 
     #[test]
     fn subscriptions_have_one_root_field() {
-        assert_eq!(refusal("subscription { a }"), None);
-        assert_eq!(refusal("subscription { ...F } fragment F on S { a { b } }"), None);
-        assert!(refusal("subscription { a b }").is_some());
-        assert!(refusal("subscription { a ...F } fragment F on S { b }").is_some());
+        assert_eq!(rejection("subscription { a }"), None);
+        assert_eq!(rejection("subscription { ...F } fragment F on S { a { b } }"), None);
+        assert!(rejection("subscription { a b }").is_some());
+        assert!(rejection("subscription { a ...F } fragment F on S { b }").is_some());
     }
 }

@@ -1,4 +1,4 @@
-//! Coercion of variables, before anything is executed: a missing or mistyped variable refuses the whole request.
+//! Coercion of variables before execution: a missing or mistyped variable rejects the whole request.
 
 use async_graphql::{
     Name, Positioned, Value as ConstValue, Variables,
@@ -11,7 +11,7 @@ use crate::rejection::Rejection;
 
 use super::index::{InputShape, SchemaIndex, named_type};
 
-/// Refuses variables of types that no input has. Those of all operations, because validation looks at all.
+/// Rejects variables of unknown input types, in all operations.
 pub fn check_types(document: &ExecutableDocument, index: &SchemaIndex) -> Result<(), Rejection> {
     let mut definitions = document.operations.iter().flat_map(|(_, operation)| &operation.node.variable_definitions);
     definitions.try_for_each(|definition| {
@@ -25,11 +25,11 @@ pub fn check_types(document: &ExecutableDocument, index: &SchemaIndex) -> Result
     })
 }
 
-/// The scalars of every schema.
+/// The built-in scalars.
 const BUILT_IN: [&str; 5] = ["Int", "Float", "String", "Boolean", "ID"];
 
-/// Leaves out variables that the operation does not declare, and gives each declared one that was left out its default:
-/// the engine looks for conditions of `@skip` and `@include` among the given values only.
+/// Removes variables that the operation does not declare, and adds the defaults of omitted ones: the engine evaluates
+/// `@skip` and `@include` from given values only.
 pub fn complete(definitions: &[Positioned<VariableDefinition>], variables: &mut Variables) {
     let is_declared = |name: &Name| definitions.iter().any(|definition| definition.node.name.node == *name);
     variables.retain(|name, _| is_declared(name));
@@ -63,9 +63,9 @@ pub fn check(
     Ok(())
 }
 
-/// Refuses U+0000, which no store keeps in text.
+/// Rejects U+0000, which the stores cannot save in text.
 pub fn nul(value: &ConstValue) -> Option<String> {
-    has_nul(value).then(|| "it contains the character U+0000, which no text may have".to_owned())
+    has_nul(value).then(|| "it contains the character U+0000, which is not allowed in text".to_owned())
 }
 
 fn has_nul(value: &ConstValue) -> bool {
@@ -77,7 +77,7 @@ fn has_nul(value: &ConstValue) -> bool {
     }
 }
 
-/// Refuses times outside of the years that calendars and stores agree on; a text that is no time is the engine's to refuse.
+/// Rejects times outside the years 1 to 9999, which the stores support. The engine rejects malformed times.
 pub fn wrong_time(ty: &Type, value: &ConstValue, index: &SchemaIndex) -> Option<String> {
     match (&ty.base, value) {
         (BaseType::List(item), ConstValue::List(values)) => {
@@ -86,7 +86,7 @@ pub fn wrong_time(ty: &Type, value: &ConstValue, index: &SchemaIndex) -> Option<
         (BaseType::List(item), value) => wrong_time(item, value, index),
         (BaseType::Named(name), ConstValue::String(text)) if name == "DateTime" => {
             let time: DateTime<Utc> = text.parse().ok()?;
-            (!(1..=9999).contains(&time.year())).then(|| "a time is of the years 1 to 9999".to_owned())
+            (!(1..=9999).contains(&time.year())).then(|| "a time must be in the years 1 to 9999".to_owned())
         }
         (BaseType::Named(name), ConstValue::Object(given)) => {
             let Some(InputShape::Object { fields, .. }) = index.input(name) else { return None };
@@ -96,8 +96,8 @@ pub fn wrong_time(ty: &Type, value: &ConstValue, index: &SchemaIndex) -> Option<
     }
 }
 
-/// What is wrong with a value, if anything. Bytes, which neither JSON nor a document can hold, stand for a variable inside
-/// a literal and fit everywhere.
+/// The reason why a value does not match a type; none if it matches. Bytes, which neither JSON nor a document can contain,
+/// represent a variable inside a literal and match every type.
 pub fn mismatch(ty: &Type, value: &ConstValue, index: &SchemaIndex) -> Option<String> {
     if matches!(value, ConstValue::Binary(_)) {
         return None;
@@ -191,7 +191,7 @@ mod tests {
         type Query { a: Int }
         schema { query: Query }";
 
-    fn refusal(ty: &str, value: Value) -> Option<String> {
+    fn rejection(ty: &str, value: Value) -> Option<String> {
         let index = SchemaIndex::from_sdl(SDL).unwrap();
         let document = async_graphql::parser::parse_query(format!("query Q($v: {ty}) {{ a }}")).unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_fit_pass() {
+    fn values_of_the_right_type_pass() {
         for (ty, value) in [
             ("Int", json!({ "v": 2_147_483_647 })),
             ("Int!", json!({ "v": -1 })),
@@ -220,22 +220,25 @@ mod tests {
             ("String", json!({ "v": "x", "unknown": 1 })),
             ("[DateTime!]", json!({ "v": ["2026-11-28T12:00:00+01:00", "no time"] })),
         ] {
-            assert_eq!(refusal(ty, value.clone()), None, "{ty} {value}");
+            assert_eq!(rejection(ty, value.clone()), None, "{ty} {value}");
         }
     }
 
     #[test]
-    fn types_that_no_input_has_are_refused_in_every_operation() {
+    fn unknown_input_types_are_rejected_in_every_operation() {
         let index = SchemaIndex::from_sdl(SDL).unwrap();
-        let refusal = |text: &str| check_types(&async_graphql::parser::parse_query(text).unwrap(), &index).err();
-        assert!(refusal("query A($v: [Filter!]! $w: ID) { a } query B($v: Color) { a }").is_none());
+        let rejection = |text: &str| check_types(&async_graphql::parser::parse_query(text).unwrap(), &index).err();
+        assert!(rejection("query A($v: [Filter!]! $w: ID) { a } query B($v: Color) { a }").is_none());
         for text in ["query A { a } query B($v: [Nope] = [1]) { a }", "query A($v: Query) { a }"] {
-            assert!(refusal(text).is_some_and(|refused| refused.errors[0].message.contains("no input type")), "{text}");
+            assert!(
+                rejection(text).is_some_and(|rejected| rejected.errors[0].message.contains("no input type")),
+                "{text}"
+            );
         }
     }
 
     #[test]
-    fn variables_that_are_left_out_take_their_defaults() {
+    fn omitted_variables_get_their_defaults() {
         let text = "query Q($a: Int = 3, $b: Int = 4, $c: Int = 5, $d: Int) { a }";
         let document = async_graphql::parser::parse_query(text).unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
@@ -245,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_do_not_fit_are_refused() {
+    fn values_of_a_wrong_type_are_rejected() {
         for (ty, value, message) in [
             ("Int", json!({ "v": 2_147_483_648_u32 }), "expected \"Int\""),
             ("Int", json!({ "v": 1e30 }), "expected \"Int\""),
@@ -271,8 +274,8 @@ mod tests {
             ("Decimal", json!({ "v": { "\0": 1 } }), "U+0000"),
             ("Filter", json!({ "v": { "name": "x", "and": [{ "name": "\0" }] } }), "U+0000"),
         ] {
-            let refused = refusal(ty, value.clone()).unwrap_or_else(|| panic!("{ty} {value} passed"));
-            assert!(refused.contains(message), "{refused}");
+            let rejected = rejection(ty, value.clone()).unwrap_or_else(|| panic!("{ty} {value} passed"));
+            assert!(rejected.contains(message), "{rejected}");
         }
     }
 }

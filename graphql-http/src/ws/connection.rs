@@ -1,6 +1,6 @@
-//! One websocket connection: reads messages, runs operations in tasks of their own, writes their results in order.
+//! One websocket connection: reads messages, runs each operation in its own task, and writes the results in order.
 
-use std::{collections::HashMap, ops::ControlFlow, sync::Arc, time::Duration};
+use std::{collections::HashMap, error::Error as _, ops::ControlFlow, sync::Arc, time::Duration};
 
 use axum::{
     extract::ws::{Message, WebSocket},
@@ -12,6 +12,7 @@ use tokio::{
     task::{AbortHandle, JoinSet},
     time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout},
 };
+use tokio_tungstenite::tungstenite;
 
 use super::{
     PROTOCOL,
@@ -27,17 +28,17 @@ use crate::{
     request::Params,
 };
 
-/// Results that wait for a slow client before its operations wait too.
-const BACKLOG: usize = 32;
-/// How long a client may take to answer a close frame.
+/// The number of results that are queued for a slow client before its operations have to wait.
+const RESULT_QUEUE: usize = 32;
+/// The time-out of the client's close frame.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
-/// Checks of the connection that a client may miss.
-const MISSED_CHECKS: u32 = 2;
+/// The number of pings that a client may leave unanswered.
+const MAX_MISSED_PINGS: u32 = 2;
 
-/// Why a connection ends: the client left, or the server closes it.
+/// The end of a connection: none if the client disconnected, else the reason why the server closes it.
 type End = Option<Close>;
 
-/// A connection and what runs on it.
+/// A connection and its operations.
 pub struct Connection {
     socket: WebSocket,
     mounted: Mounted,
@@ -51,7 +52,7 @@ pub struct Connection {
     unanswered: u32,
 }
 
-/// What is known about the client; operations share it.
+/// The client, shared by its operations.
 struct Client {
     parts: Arc<Parts>,
     request_id: Arc<str>,
@@ -64,13 +65,13 @@ enum State {
     Acknowledged,
 }
 
-/// An operation that has not ended. An id may be used again, so each start has its number.
+/// A running operation. Clients can reuse an id, so each start has a number.
 struct Running {
     number: u64,
     task: AbortHandle,
 }
 
-/// Something an operation wants to tell the client.
+/// A message of an operation to the client.
 struct Event {
     id: String,
     number: u64,
@@ -84,9 +85,9 @@ enum EventKind {
 }
 
 impl Connection {
-    /// A connection whose handshake has succeeded.
+    /// A connection after its handshake.
     pub fn new(socket: WebSocket, mounted: Mounted, parts: Parts) -> Self {
-        let (sender, results) = mpsc::channel(BACKLOG);
+        let (sender, results) = mpsc::channel(RESULT_QUEUE);
         let request_id = parts
             .extensions
             .get::<RequestId>()
@@ -111,7 +112,7 @@ impl Connection {
         let (observer, name) = (Arc::clone(&self.mounted.endpoint.observer), self.mounted.endpoint.name());
         observer.connections(name, 1);
         let end = if self.socket.protocol().is_some_and(|protocol| protocol == PROTOCOL) {
-            self.listen().await
+            self.run().await
         } else {
             Some(Close::Subprotocol)
         };
@@ -126,7 +127,7 @@ impl Connection {
         observer.connections(name, -1);
     }
 
-    async fn listen(&mut self) -> End {
+    async fn run(&mut self) -> End {
         let limits = self.mounted.endpoint.limits.socket.clone();
         let shutdown = self.mounted.shutdown.clone();
         let init_deadline = Instant::now() + limits.init_timeout;
@@ -136,10 +137,10 @@ impl Connection {
                 () = shutdown.cancelled() => return Some(Close::GoingAway),
                 () = sleep_until(init_deadline), if self.state == State::Opened => return Some(Close::InitTimeout),
                 _ = keep_alive.tick() => self.check_alive().await,
-                Some(event) = self.results.recv() => self.tell(event).await,
+                Some(event) = self.results.recv() => self.send_event(event).await,
                 Some(_) = self.tasks.join_next() => ControlFlow::Continue(()),
                 message = self.socket.recv() => match message {
-                    Some(message) => self.hear(message).await,
+                    Some(message) => self.on_message(message).await,
                     None => return None,
                 },
             };
@@ -149,8 +150,8 @@ impl Connection {
         }
     }
 
-    /// Tells the results of the queries and mutations that still run. Subscriptions end by themselves, without a word,
-    /// so that their clients come back.
+    /// Sends the results of the queries and mutations in progress. Subscriptions end without `complete`, so that their
+    /// clients reconnect.
     async fn finish(&mut self) {
         let mut is_over = false;
         while !is_over {
@@ -163,36 +164,36 @@ impl Connection {
                     (None, Err(_)) => return,
                 },
             };
-            is_over = self.tell(event).await.is_break();
+            is_over = self.send_event(event).await.is_break();
         }
     }
 
     async fn check_alive(&mut self) -> ControlFlow<End> {
-        if self.unanswered >= MISSED_CHECKS {
+        if self.unanswered >= MAX_MISSED_PINGS {
             return ControlFlow::Break(None);
         }
         self.unanswered += 1;
         self.send(Message::Ping(bytes::Bytes::new())).await
     }
 
-    async fn hear(&mut self, message: Result<Message, axum::Error>) -> ControlFlow<End> {
+    async fn on_message(&mut self, message: Result<Message, axum::Error>) -> ControlFlow<End> {
         self.unanswered = 0;
         let most = self.mounted.endpoint.limits.socket.message_bytes;
         match message {
             Ok(Message::Text(text)) if text.len() > most => ControlFlow::Break(Some(Close::TooLarge)),
             Ok(Message::Text(text)) => match ClientMessage::parse(&text) {
-                Some(message) => self.react(message).await,
+                Some(message) => self.dispatch(message).await,
                 None => ControlFlow::Break(Some(Close::InvalidMessage)),
             },
             Ok(Message::Binary(_)) => ControlFlow::Break(Some(Close::InvalidMessage)),
-            // A close frame is answered by reading on, until the stream ends.
+            // The websocket answers a close frame by itself; the stream ends afterwards.
             Ok(Message::Ping(_) | Message::Pong(_) | Message::Close(_)) => ControlFlow::Continue(()),
-            Err(error) if error.to_string().contains("too long") => ControlFlow::Break(Some(Close::TooLarge)),
+            Err(error) if is_too_large(&error) => ControlFlow::Break(Some(Close::TooLarge)),
             Err(_) => ControlFlow::Break(Some(Close::Protocol)),
         }
     }
 
-    async fn react(&mut self, message: ClientMessage) -> ControlFlow<End> {
+    async fn dispatch(&mut self, message: ClientMessage) -> ControlFlow<End> {
         match message {
             ClientMessage::ConnectionInit { payload } => self.init(payload).await,
             ClientMessage::Ping { payload } => self.send(ServerMessage::Pong(payload.as_ref()).encode()).await,
@@ -224,7 +225,7 @@ impl Connection {
             Ok(Err(rejection)) if !matches!(rejection.code, ErrorCode::Unavailable | ErrorCode::Internal) => {
                 return ControlFlow::Break(Some(Close::Forbidden));
             }
-            // Whether the credentials are good cannot be told now, so the client must not throw them away.
+            // The credentials could not be checked, so the client must not discard them.
             Ok(Err(_)) | Err(_) => return ControlFlow::Break(Some(Close::TryAgainLater)),
         }
         self.state = State::Acknowledged;
@@ -250,8 +251,8 @@ impl Connection {
         ControlFlow::Continue(())
     }
 
-    /// Passes on what an operation has to say, unless the client has ended it meanwhile.
-    async fn tell(&mut self, event: Event) -> ControlFlow<End> {
+    /// Sends a message of an operation, unless the client has stopped the operation.
+    async fn send_event(&mut self, event: Event) -> ControlFlow<End> {
         if self.operations.get(&event.id).is_none_or(|running| running.number != event.number) {
             return ControlFlow::Continue(());
         }
@@ -270,19 +271,19 @@ impl Connection {
         let limit = self.mounted.endpoint.limits.socket.send_timeout;
         match timeout(limit, self.socket.send(message)).await {
             Ok(Ok(())) => ControlFlow::Continue(()),
-            // The client is gone, or does not read.
+            // The client disconnected or does not read.
             Ok(Err(_)) | Err(_) => ControlFlow::Break(None),
         }
     }
 
-    /// Sends the close frame and waits for the client's, so that it arrives before the connection is cut.
+    /// Sends the close frame and waits for the client's, so that it arrives before the connection is closed.
     async fn close(&mut self, close: &Close) {
-        let goodbye = async {
+        let handshake = async {
             if self.socket.send(Message::Close(Some(close.frame()))).await.is_ok() {
                 while let Some(Ok(_)) = self.socket.recv().await {}
             }
         };
-        timeout(CLOSE_TIMEOUT, goodbye).await.ok();
+        timeout(CLOSE_TIMEOUT, handshake).await.ok();
     }
 }
 
@@ -297,7 +298,7 @@ impl Client {
     }
 }
 
-/// An operation on its way.
+/// An operation that runs in its own task.
 struct Operation {
     id: String,
     number: u64,
@@ -313,7 +314,7 @@ impl Operation {
         let is_complete = match endpoint.handle(params, self.client.caller(), allowed).await {
             Reply::Single(answer) => {
                 let encoded = endpoint.encode(&answer, Transport::WebSocket);
-                !self.tell(&answer, encoded).await
+                !self.send(&answer, encoded).await
             }
             Reply::Stream(answers) => self.stream(answers).await,
         };
@@ -322,18 +323,18 @@ impl Operation {
         }
     }
 
-    /// Tells the results of a subscription until it ends; false when it was refused, or when the server stops.
+    /// Sends the results of a subscription until it ends; false if it was rejected, or if the server stops.
     async fn stream(&self, answers: BoxStream<'static, Answer>) -> bool {
         let mut answers = answers.take_until(Box::pin(self.mounted.shutdown.cancelled()));
-        let mut is_refused = false;
+        let mut is_rejected = false;
         while let Some(answer) = answers.next().await {
-            is_refused = self.tell(&answer, answer.encode()).await;
+            is_rejected = self.send(&answer, answer.encode()).await;
         }
-        !is_refused && !self.mounted.shutdown.is_cancelled()
+        !is_rejected && !self.mounted.shutdown.is_cancelled()
     }
 
-    /// Tells a result; true when it was a refusal, which ends the operation.
-    async fn tell(&self, answer: &Answer, encoded: Vec<u8>) -> bool {
+    /// Sends a result; true if it was a rejection, which ends the operation.
+    async fn send(&self, answer: &Answer, encoded: Vec<u8>) -> bool {
         match &answer.result {
             Ok(_) => self.emit(EventKind::Next(encoded)).await,
             Err(rejection) => self.emit(EventKind::Error(errors_of(rejection))).await,
@@ -342,13 +343,22 @@ impl Operation {
     }
 
     async fn emit(&self, kind: EventKind) {
-        // Nobody listens any more when the connection has ended; then this task is about to end too.
+        // Fails if the connection has ended; this task is aborted then.
         self.events.send(Event { id: self.id.clone(), number: self.number, kind }).await.ok();
     }
 }
 
+/// True if a message or frame exceeds the limit of bytes.
+fn is_too_large(error: &axum::Error) -> bool {
+    let source = error.source().and_then(|source| source.downcast_ref::<tungstenite::Error>());
+    matches!(source, Some(tungstenite::Error::Capacity(_)))
+}
+
 fn errors_of(rejection: &Rejection) -> Vec<u8> {
-    serde_json::to_vec(&rejection.errors).unwrap_or_else(|_| b"[]".to_vec())
+    serde_json::to_vec(&rejection.errors).unwrap_or_else(|error| {
+        tracing::error!(%error, "cannot encode an error");
+        b"[]".to_vec()
+    })
 }
 
 fn ticks(period: Duration) -> Interval {

@@ -6,30 +6,30 @@ use serde_json::{Map, Value};
 
 use crate::request::Params;
 
-/// What a client says.
+/// A message of the client.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientMessage {
-    /// The first message.
+    /// Initializes the connection.
     ConnectionInit {
         #[serde(default)]
         payload: Option<Map<String, Value>>,
     },
-    /// Are you there?
+    /// Requests a `pong`.
     Ping {
         #[serde(default)]
         payload: Option<Map<String, Value>>,
     },
-    /// I am here.
+    /// The response to a `ping`.
     Pong {},
-    /// Run this operation.
+    /// Starts an operation.
     Subscribe { id: String, payload: Params },
-    /// Stop that operation.
+    /// Stops an operation.
     Complete { id: String },
 }
 
 impl ClientMessage {
-    /// Reads a message; none when it is not one of the protocol's.
+    /// Parses a message; none if it does not belong to the protocol.
     pub fn parse(text: &str) -> Option<Self> {
         let message: Self = serde_json::from_str(text).ok()?;
         let is_complete = match &message {
@@ -43,17 +43,17 @@ impl ClientMessage {
     }
 }
 
-/// What the server says.
+/// A message of the server.
 pub enum ServerMessage<'a> {
-    /// The connection is initialised.
+    /// The connection is initialized.
     ConnectionAck,
-    /// I am here.
+    /// The response to a `ping`.
     Pong(Option<&'a Map<String, Value>>),
     /// A result of an operation, as JSON.
     Next(&'a str, &'a [u8]),
-    /// The operation was refused; its errors as JSON.
+    /// The operation was rejected; its errors as JSON.
     Error(&'a str, &'a [u8]),
-    /// The operation is over.
+    /// The operation has ended.
     Complete(&'a str),
 }
 
@@ -81,35 +81,35 @@ fn quoted(id: &str) -> String {
     Value::from(id).to_string()
 }
 
-/// Why the server closes a connection.
+/// The reason why the server closes a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Close {
     /// The server is shutting down.
     GoingAway,
     /// A message is too large.
     TooLarge,
-    /// The bytes are no websocket frames.
+    /// The bytes are not websocket frames.
     Protocol,
-    /// A message is not one of the protocol's.
+    /// A message does not belong to the protocol.
     InvalidMessage,
-    /// An operation before the connection was initialised.
+    /// An operation was sent before the connection was initialized.
     Unauthorized,
-    /// The connection was refused.
+    /// The hook rejected the connection.
     Forbidden,
-    /// Whether the connection is refused cannot be told now.
+    /// The hook is unavailable.
     TryAgainLater,
-    /// The client speaks another protocol.
+    /// The client requested another subprotocol.
     Subprotocol,
-    /// The client did not initialise the connection in time.
+    /// The client did not initialize the connection in time.
     InitTimeout,
     /// The id of an operation is in use.
     DuplicateSubscriber(String),
-    /// The connection was initialised twice.
+    /// The connection was initialized twice.
     TooManyInits,
 }
 
 impl Close {
-    /// The close frame.
+    /// The close frame. Its reasons are those that graphql-ws sends.
     pub fn frame(&self) -> CloseFrame {
         let (code, reason) = match self {
             Self::GoingAway => (1001, "Going away"),
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_protocols_messages_are_read() {
+    fn only_messages_of_the_protocol_are_parsed() {
         for text in [
             r#"{"type":"connection_init"}"#,
             r#"{"type":"connection_init","payload":null}"#,
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn reasons_fit_into_a_frame() {
+    fn close_reasons_fit_into_a_frame() {
         let close = Close::DuplicateSubscriber("💥".repeat(1000));
         assert!(close.frame().reason.len() <= 123);
     }

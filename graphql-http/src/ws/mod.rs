@@ -14,23 +14,22 @@ use crate::Mounted;
 
 const PROTOCOL: &str = "graphql-transport-ws";
 
-/// Frames beyond this many times the limit of a message are not even read.
+/// Frames larger than this many times the limit of a message are not read.
 const READ_FACTOR: usize = 2;
 
-/// Bytes that each connection sets aside to read into; most messages are small.
+/// The size of the read buffer of each connection in bytes; most messages are small.
 const READ_BUFFER: usize = 8 * 1024;
 
-/// Takes over a websocket. A client that speaks another protocol is told so by the close code, which it can only see once
-/// the handshake has succeeded.
+/// Accepts a websocket, also with another subprotocol: the client can read the close code only after the handshake.
 pub fn accept(upgrade: WebSocketUpgrade, mounted: Mounted, parts: Parts) -> Response {
     let most = mounted.endpoint.limits.socket.message_bytes.saturating_mul(READ_FACTOR);
     let mut protocols = vec![PROTOCOL.to_owned()];
     protocols.extend(first_offered(&parts.headers));
-    let waited_for = mounted.endpoint.work.token();
+    let tracked = mounted.endpoint.work.token();
     upgrade.read_buffer_size(READ_BUFFER).max_message_size(most).max_frame_size(most).protocols(protocols).on_upgrade(
         move |socket| async move {
             Connection::new(socket, mounted, parts).serve().await;
-            drop(waited_for);
+            drop(tracked);
         },
     )
 }

@@ -1,4 +1,4 @@
-//! What shoppers see of the gateway: the page where they prove who they are.
+//! The pages of the shopper's authentication (3-D Secure).
 
 use axum::{
     Json,
@@ -14,7 +14,7 @@ use crate::{charge::Decision, page};
 use super::{Answered, NOT_DURABLE, NOT_FOUND, Shared};
 
 pub(super) async fn challenge(State(gateway): Shared, Path(id): Path<String>) -> Answered {
-    let charge = gateway.book().charge(&id).cloned().ok_or(NOT_FOUND)?;
+    let charge = gateway.state().charge(&id).cloned().ok_or(NOT_FOUND)?;
     Ok(Html(page::challenge(&charge)).into_response())
 }
 
@@ -26,7 +26,7 @@ pub(super) async fn deny(state: Shared, id: Path<String>, headers: HeaderMap) ->
     decide(state, id, &headers, Some("authentication_failed")).await
 }
 
-/// The shopper's word. A browser goes back to the shop, a program is told where that is.
+/// Applies the shopper's decision. A browser is redirected to the merchant; a program receives the URL.
 async fn decide(
     State(gateway): Shared,
     Path(id): Path<String>,
@@ -34,10 +34,10 @@ async fn decide(
     failure: Option<&'static str>,
 ) -> Answered {
     let (durable, charge) = {
-        let mut book = gateway.book();
-        let mut charge = book.charge(&id).cloned().ok_or(NOT_FOUND)?;
+        let mut state = gateway.state();
+        let mut charge = state.charge(&id).cloned().ok_or(NOT_FOUND)?;
         if charge.decision == Decision::RequiresAction && charge.decide(failure, Utc::now()) {
-            (gateway.change(&mut book, charge.clone(), None, Utc::now()), charge)
+            (gateway.change(&mut state, charge.clone(), None, Utc::now()), charge)
         } else {
             (gateway.record.barrier(), charge)
         }

@@ -20,3 +20,6 @@ pub use product::{Product, ProductVariant};
 pub use product_mutations::ProductMutation;
 pub use product_type::ProductType;
 pub use query::CatalogQuery;
+
+/// The static cost of the query fields that read a whole list of products; every other field costs one.
+pub const FIELD_COSTS: &[(&str, u64)] = &[("products", 10)];

@@ -16,6 +16,11 @@ use async_graphql::MergedObject;
 pub use errors::{CustomerErrorCode, CustomerUserError, StaffErrorCode, StaffUserError};
 pub use types::{ApiToken, Customer, CustomerGroup, Role, StaffUser};
 
+/// The mutations that start, continue or end a session. They are executed even if the request's access token has expired,
+/// because clients send it with every request.
+pub const PUBLIC_MUTATIONS: &[&str] =
+    &["staffLogin", "staffSessionRefresh", "staffLogout", "staffPasswordResetRequest", "staffPasswordReset"];
+
 /// Queries of staff, roles, API tokens and customers.
 #[derive(MergedObject, Default)]
 pub struct IdentityQuery(queries::StaffQuery, customers::CustomerQuery);

@@ -14,6 +14,18 @@ use schema_shared::{RequestExt, nullable};
 pub use customer::Customer;
 pub use errors::{CustomerErrorCode, CustomerUserError};
 
+/// The mutations that start, continue or end a session. They are executed even if the request's access token has expired,
+/// because clients send it with every request.
+pub const PUBLIC_MUTATIONS: &[&str] = &[
+    "customerRegister",
+    "customerEmailVerify",
+    "customerLogin",
+    "sessionRefresh",
+    "customerLogout",
+    "customerPasswordResetRequest",
+    "customerPasswordReset",
+];
+
 /// Mutations of customer accounts.
 #[derive(MergedObject, Default)]
 pub struct IdentityMutation(login::LoginMutation, account::AccountMutation, addresses::AddressMutation);

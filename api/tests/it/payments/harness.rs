@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use api::server::{self, Server, Settings};
+use api::{
+    server,
+    state::{Server, Settings},
+};
 use model::{
     Currency, Money,
     access::Actor,

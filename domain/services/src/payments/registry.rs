@@ -1,6 +1,6 @@
 //! The gateways of a shop, and the way of a payment to them.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use model::{
     Currency,
@@ -36,6 +36,41 @@ pub struct GatewaysConfig {
     pub gateways: Vec<GatewayConfig>,
     /// How long to wait for what.
     pub timing: Timing,
+}
+
+impl GatewaysConfig {
+    /// Checks the settings of the gateways.
+    ///
+    /// # Errors
+    /// [`InvalidGateway`] if two gateways have one name, or a URL or secret is malformed.
+    pub fn validate(&self) -> Result<(), InvalidGateway> {
+        let mut names = HashSet::new();
+        for GatewayConfig { name, kind } in &self.gateways {
+            if !names.insert(name) {
+                return Err(InvalidGateway::Duplicate(name.clone()));
+            }
+            if let GatewayKind::Sandbox { url, webhook_secret, .. } = kind {
+                parse_sandbox(name, url, webhook_secret)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A payment gateway is configured wrongly.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidGateway {
+    /// Two gateways have the same name.
+    #[error("two gateways are named {0}")]
+    Duplicate(String),
+    /// A setting of a gateway is malformed.
+    #[error("gateway {name}: {reason}")]
+    Setting {
+        /// The name of the gateway.
+        name: String,
+        /// The reason.
+        reason: String,
+    },
 }
 
 /// One gateway.
@@ -120,16 +155,14 @@ impl Gateways {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .or_internal("make the HTTP client of the payment gateways")?;
-        let mut named: Vec<Named> = Vec::new();
+        config.validate().or_internal("configure the payment gateways")?;
+        let mut named: Vec<Named> = Vec::with_capacity(config.gateways.len());
         for gateway in &config.gateways {
-            if named.iter().any(|other| other.name == gateway.name) {
-                return Err(ServiceError::internal(format!("two gateways are called {}", gateway.name)));
-            }
             let name = gateway.name.clone();
             named.push(Named {
                 name,
                 slots: Semaphore::new(SLOTS),
-                gateway: make(gateway, &client, config.timing.answer)?,
+                gateway: make(gateway, &client, config.timing.answer).or_internal("configure the payment gateways")?,
             });
         }
         let rules = Cache::builder().max_capacity(1).time_to_live(RULES_TTL).build();
@@ -189,18 +222,27 @@ async fn read_rules(db: &Db) -> ServiceResult<Vec<RoutingRule>> {
     Ok(store::rules(&mut conn).await?)
 }
 
-fn make(config: &GatewayConfig, client: &reqwest::Client, answer: Duration) -> ServiceResult<Box<dyn PaymentGateway>> {
-    let wrong = |what: String| ServiceError::internal(format!("gateway {}: {what}", config.name));
+fn make(
+    config: &GatewayConfig,
+    client: &reqwest::Client,
+    answer: Duration,
+) -> Result<Box<dyn PaymentGateway>, InvalidGateway> {
     match &config.kind {
         GatewayKind::Manual { currencies } => Ok(Box::new(Manual { currencies: currencies.clone() })),
         GatewayKind::Sandbox { url, api_key, webhook_secret } => {
-            let base = Url::parse(url).map_err(|error| wrong(error.to_string()))?;
-            if base.cannot_be_a_base() {
-                return Err(wrong("not an address".to_owned()));
-            }
-            let secret = Secret::parse(webhook_secret).map_err(|error| wrong(error.to_string()))?;
-            let own = secret.of_sender(&config.name);
-            Ok(Box::new(Sandbox::new(client.clone(), base, api_key.clone(), own, answer)))
+            let (base, secret) = parse_sandbox(&config.name, url, webhook_secret)?;
+            Ok(Box::new(Sandbox::new(client.clone(), base, api_key.clone(), secret, answer)))
         }
     }
+}
+
+/// The base URL and the webhook secret of a sandbox gateway.
+fn parse_sandbox(name: &str, url: &str, webhook_secret: &str) -> Result<(Url, Secret), InvalidGateway> {
+    let invalid = |reason: String| InvalidGateway::Setting { name: name.to_owned(), reason };
+    let base = Url::parse(url).map_err(|error| invalid(format!("its URL is malformed: {error}")))?;
+    if base.cannot_be_a_base() {
+        return Err(invalid("its URL must look like http://host:port".to_owned()));
+    }
+    let secret = Secret::parse(webhook_secret).map_err(|error| invalid(error.to_string()))?;
+    Ok((base, secret.of_sender(name)))
 }

@@ -1,4 +1,4 @@
-//! Everything the gateway knows: charges, the keys that made them, and webhooks that are not acknowledged.
+//! The state of the gateway: charges, used idempotency keys, and webhooks that are not acknowledged.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,69 +7,69 @@ use serde::{Deserialize, Serialize};
 
 use crate::charge::Charge;
 
-/// One line of the record: everything that one change did, so that it is kept whole or not at all.
+/// A line of the record: all effects of one change, so that they are saved together or not at all.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Line {
-    /// A charge as it is from now on.
+    /// The charge after the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub charge: Option<Charge>,
-    /// The idempotency key that caused the change.
+    /// The idempotency key of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<UsedKey>,
-    /// A message to send.
+    /// The webhook to send.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<Message>,
-    /// A message that was acknowledged.
+    /// The id of a webhook that was acknowledged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivered: Option<String>,
 }
 
-/// An idempotency key and what it was used for.
+/// A used idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsedKey {
     /// The key.
     pub key: String,
-    /// The request: another one under the key is refused.
+    /// The fingerprint of the request; another request with the key is rejected.
     pub request: String,
-    /// The charge it made or changed.
+    /// The id of the charge that the request created or changed.
     pub charge: String,
 }
 
-/// A webhook to be sent until it is acknowledged.
+/// A webhook that is sent until it is acknowledged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// Its name; the same for every try.
+    /// The id; the same for every attempt.
     pub id: String,
-    /// What is sent.
+    /// The body.
     pub body: String,
-    /// When to send it first.
+    /// The time of the first attempt.
     pub due: DateTime<Utc>,
-    /// When to send it again although it was acknowledged.
+    /// The time of a duplicate that is sent after the acknowledgement.
     pub again: Option<DateTime<Utc>>,
 }
 
-/// Everything the gateway knows.
+/// The state of the gateway.
 #[derive(Debug, Default)]
-pub struct Book {
+pub struct GatewayState {
     charges: HashMap<String, Charge>,
-    /// Ids in the order of making.
+    /// Ids of charges, oldest first.
     order: Vec<String>,
     references: HashMap<String, String>,
     keys: HashMap<String, UsedKey>,
     messages: BTreeMap<String, Message>,
 }
 
-impl Book {
-    /// The book that the lines tell of.
-    pub fn read(lines: Vec<Line>) -> Self {
-        let mut book = Self::default();
+impl GatewayState {
+    /// The state that the lines of a record describe.
+    pub fn from_lines(lines: Vec<Line>) -> Self {
+        let mut state = Self::default();
         for line in lines {
-            book.apply(line);
+            state.apply(line);
         }
-        book
+        state
     }
 
-    /// Takes over what a line says.
+    /// Applies a line.
     pub fn apply(&mut self, line: Line) {
         if let Some(charge) = line.charge {
             if !self.charges.contains_key(&charge.id) {
@@ -89,27 +89,27 @@ impl Book {
         }
     }
 
-    /// A charge by the gateway's name for it.
+    /// The charge with this id.
     pub fn charge(&self, id: &str) -> Option<&Charge> {
         self.charges.get(id)
     }
 
-    /// A charge by the shop's name for it.
+    /// The charge with this reference.
     pub fn by_reference(&self, reference: &str) -> Option<&Charge> {
         self.references.get(reference).and_then(|id| self.charges.get(id))
     }
 
-    /// What a key was used for.
-    pub fn used(&self, key: &str) -> Option<&UsedKey> {
+    /// The use of an idempotency key; none if the key is new.
+    pub fn used_key(&self, key: &str) -> Option<&UsedKey> {
         self.keys.get(key)
     }
 
-    /// Every charge, oldest first.
+    /// All charges, oldest first.
     pub fn charges(&self) -> impl Iterator<Item = &Charge> {
         self.order.iter().filter_map(|id| self.charges.get(id))
     }
 
-    /// Messages that are not acknowledged.
+    /// Webhooks that are not acknowledged.
     pub fn messages(&self) -> impl Iterator<Item = &Message> {
         self.messages.values()
     }

@@ -1,0 +1,142 @@
+//! Prepares each GraphQL operation: authenticates the caller and resolves the channel, language and currency.
+
+use async_graphql::{Request, ServerError, parser::types::OperationType};
+use axum::http::header::AUTHORIZATION;
+use futures_util::future::{BoxFuture, FutureExt as _};
+use graphql_http::{Caller, ErrorCode, Hook, OperationInfo, Rejection};
+use model::{access::Actor, ids::SessionId};
+use schema_shared::RequestData;
+use services::{
+    App, ServiceError,
+    error::Failure,
+    identity::{self, AuthError},
+};
+
+use crate::{client::Proxies, context};
+
+/// Puts the application, the actor and the request's context into each operation.
+pub struct ShopHook {
+    app: App,
+    proxies: Proxies,
+    /// True if requests are rejected while the shop has no channel. The admin API must work then, to create one.
+    needs_channel: bool,
+    /// Mutations that are executed even if the access token has expired.
+    public_mutations: &'static [&'static str],
+}
+
+impl ShopHook {
+    /// The hook of the storefront API.
+    pub const fn storefront(app: App, proxies: Proxies) -> Self {
+        Self { app, proxies, needs_channel: true, public_mutations: schema_storefront::PUBLIC_MUTATIONS }
+    }
+
+    /// The hook of the admin API.
+    pub const fn admin(app: App, proxies: Proxies) -> Self {
+        Self { app, proxies, needs_channel: false, public_mutations: schema_admin::PUBLIC_MUTATIONS }
+    }
+
+    /// The actor and session of the bearer token; anonymous without a token. An invalid token is rejected, so that the
+    /// client learns about it; a public mutation is executed as anonymous, since clients send their expired token with
+    /// a login or a token refresh, too.
+    async fn actor(
+        &self,
+        caller: Caller<'_>,
+        operation: Option<&OperationInfo>,
+    ) -> Result<(Actor, Option<SessionId>), Rejection> {
+        let Some(token) = bearer(caller)? else { return Ok((Actor::Anonymous, None)) };
+        match identity::identify(&self.app, &token).await {
+            Ok(identified) => Ok((identified.actor, identified.session)),
+            Err(AuthError::InvalidToken) if operation.is_some_and(|operation| self.is_public(operation)) => {
+                let session = identity::session_of(&self.app, &token).await.map_err(|error| rejection(&error))?;
+                Ok((Actor::Anonymous, session))
+            }
+            Err(AuthError::Service(error)) => Err(rejection(&error)),
+            Err(error @ AuthError::InvalidToken) => Err(Rejection::unauthenticated(error.to_string())),
+        }
+    }
+
+    /// True if the operation consists of one public mutation.
+    fn is_public(&self, operation: &OperationInfo) -> bool {
+        let field = operation.only_field.as_ref();
+        operation.kind == OperationType::Mutation
+            && field.is_some_and(|field| self.public_mutations.contains(&field.as_str()))
+    }
+}
+
+impl Hook for ShopHook {
+    /// Closes a websocket with an invalid token at once, instead of rejecting each of its operations.
+    fn connect<'a>(&'a self, caller: Caller<'a>) -> BoxFuture<'a, Result<(), Rejection>> {
+        async move { self.actor(caller, None).await.map(drop) }.boxed()
+    }
+
+    fn prepare<'a>(
+        &'a self,
+        caller: Caller<'a>,
+        operation: &'a OperationInfo,
+        request: Request,
+    ) -> BoxFuture<'a, Result<Request, Rejection>> {
+        async move {
+            let (actor, session) = self.actor(caller, Some(operation)).await?;
+            let settings = self.app.settings.current(&self.app.db).await.map_err(|error| rejection(&error))?;
+            let context = match context::resolve(&settings, caller.parts.uri.query(), &caller.parts.headers) {
+                Ok(context) => Some(context),
+                Err(_) if settings.channels.is_empty() && !self.needs_channel => None,
+                Err(error) => return Err(Rejection::input(error.to_string())),
+            };
+            let data = RequestData::new(self.app.clone(), actor, context, caller.request_id.to_owned());
+            Ok(request.data(data.from_client(self.proxies.client(caller.parts), session)))
+        }
+        .boxed()
+    }
+
+    fn error_code(&self, error: &ServerError) -> Option<ErrorCode> {
+        schema_shared::code_of(error).map(transport_code)
+    }
+
+    fn log_message(&self, error: &ServerError) -> String {
+        schema_shared::full_message(error)
+    }
+}
+
+/// The transport's code for a code of the schemas.
+const fn transport_code(code: schema_shared::ErrorCode) -> ErrorCode {
+    match code {
+        schema_shared::ErrorCode::Unauthenticated => ErrorCode::Unauthenticated,
+        schema_shared::ErrorCode::Forbidden => ErrorCode::Forbidden,
+        schema_shared::ErrorCode::BadUserInput => ErrorCode::BadUserInput,
+        schema_shared::ErrorCode::Unavailable => ErrorCode::Unavailable,
+        schema_shared::ErrorCode::Internal => ErrorCode::Internal,
+    }
+}
+
+/// The token of the `Authorization` header; without the header, of the websocket's connection parameters.
+fn bearer(caller: Caller<'_>) -> Result<Option<String>, Rejection> {
+    let malformed = || Rejection::unauthenticated("the authorization header must be `Bearer <token>`");
+    let credentials = match caller.parts.headers.get(AUTHORIZATION) {
+        Some(header) => Some(header.to_str().map_err(|_| malformed())?),
+        None => caller
+            .connection_params
+            .and_then(|params| params.get("authorization").or_else(|| params.get("Authorization"))?.as_str()),
+    };
+    let Some(credentials) = credentials else { return Ok(None) };
+    match credentials.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(Some(token.trim().to_owned())),
+        _ => Err(malformed()),
+    }
+}
+
+/// The rejection of a request whose preparation failed.
+fn rejection(error: &ServiceError) -> Rejection {
+    match error.failure() {
+        Failure::Unavailable => {
+            tracing::warn!(%error, "cannot prepare a request");
+            Rejection::unavailable()
+        }
+        Failure::Unauthenticated => Rejection::unauthenticated(error.to_string()),
+        Failure::Forbidden => Rejection::forbidden(error.to_string()),
+        Failure::Internal => {
+            tracing::error!(%error, "cannot prepare a request");
+            Rejection::internal()
+        }
+    }
+}
