@@ -24,6 +24,8 @@ diesel::table! {
         name -> Text,
         /// Two-letter code of the country it is in.
         country -> Text,
+        /// Time of creation.
+        created_at -> Timestamptz,
     }
 }
 
@@ -48,6 +50,8 @@ diesel::table! {
         capture_mode -> Text,
         /// Whether requests that name no channel get this one.
         is_default -> Bool,
+        /// Time of creation.
+        created_at -> Timestamptz,
         /// When it was last written.
         updated_at -> Timestamptz,
     }

@@ -18,7 +18,7 @@ diesel::table! {
         /// The client's key.
         key -> Text,
         /// A hash of what the client asked.
-        input_hash -> Binary,
+        input_hash -> Bytea,
         /// What was answered; null while the first request is at work.
         answer -> Nullable<Jsonb>,
         /// When the key was first used.

@@ -22,6 +22,8 @@ diesel::table! {
         is_tracked -> Bool,
         /// Whether it may be sold although nothing is left.
         allows_backorder -> Bool,
+        /// Time of creation.
+        created_at -> Timestamptz,
     }
 }
 

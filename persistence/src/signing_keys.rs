@@ -19,6 +19,8 @@ diesel::table! {
         is_sealed -> Bool,
         /// From when it signs.
         active_from -> Timestamptz,
+        /// Time of creation.
+        created_at -> Timestamptz,
     }
 }
 

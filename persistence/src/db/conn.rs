@@ -121,7 +121,12 @@ impl AsyncConnection for Conn {
     }
 }
 
-impl PoolableConnection for Conn {}
+impl PoolableConnection for Conn {
+    /// Also true if the server closed the connection.
+    fn is_broken(&mut self) -> bool {
+        self.0.is_broken()
+    }
+}
 
 /// A statement that is cached if its text is short, whatever diesel says.
 struct Cached<Q>(Q);

@@ -42,7 +42,7 @@ diesel::table! {
         /// The caller's key.
         idempotency_key -> Nullable<Text>,
         /// A hash of the caller's request.
-        input_hash -> Nullable<Binary>,
+        input_hash -> Nullable<Bytea>,
         /// When it was created.
         created_at -> Timestamptz,
         /// When it last changed.
