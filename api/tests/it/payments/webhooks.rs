@@ -10,7 +10,7 @@ use persistence::orders;
 use serde_json::{Value, json};
 use services::{
     checkout::{self, Received, WebhookError},
-    payments::{DEMO_WEBHOOK_SECRET, WebhookHeaders},
+    payments::{self, DEMO_WEBHOOK_SECRET, WebhookHeaders},
     webhook_signature::Secret,
     worker,
 };
