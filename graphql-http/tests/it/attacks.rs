@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-/// A request and what it tries.
+/// A hostile request.
 pub struct Attack {
     name: &'static str,
     pub body: Vec<u8>,
@@ -101,7 +101,7 @@ fn documents() -> Vec<Attack> {
     ]
 }
 
-/// A few kilobytes that multiply while they are validated or executed.
+/// Documents of a few kilobytes that multiply during validation or execution.
 fn multiplied() -> Vec<Attack> {
     let asked = |times: usize| format!("__typename({}) {}", "a: 1 ".repeat(times), "__typename ".repeat(times));
     let spread = "... { ...F } ".repeat(4);
@@ -132,7 +132,7 @@ fn multiplied() -> Vec<Attack> {
     ]
 }
 
-/// Pages that are larger than they say.
+/// Pages that are larger than their arguments suggest.
 fn hidden_pages() -> Vec<Attack> {
     let query = |field: &str| {
         let inner = "{ nodes { id } }";
@@ -154,7 +154,7 @@ pub fn shared_fragment(number: usize) -> Attack {
     attack("340 operations with a large fragment", format!("{operations}{fragment}"))
 }
 
-/// Characters that Postgres does not keep.
+/// Characters that Postgres cannot store.
 fn null_characters() -> Vec<Attack> {
     let nul = "a\\u0000b";
     let mutation = |name, ty: &str, field: &str, input: String| {
@@ -233,7 +233,7 @@ fn bodies() -> Vec<Attack> {
     ]
 }
 
-/// Sends every attack and checks what came of it.
+/// Sends every attack and checks the response.
 pub async fn attack_all(url: &str) {
     let client = reqwest::Client::new();
     let hidden = multiplied().into_iter().chain(hidden_pages()).chain([shared_fragment(0)]);

@@ -4,5 +4,5 @@ mod attacks;
 mod hostile;
 mod http;
 mod sse;
-mod toy;
+mod test_server;
 mod ws;

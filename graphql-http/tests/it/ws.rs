@@ -11,25 +11,25 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest as _, protocol::CloseFrame},
 };
 
-use crate::toy::Toy;
+use crate::test_server::TestServer;
 
 struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
-    async fn open(toy: &Toy, protocol: Option<&str>) -> Self {
-        let mut request = toy.ws_url.as_str().into_client_request().unwrap();
+    async fn open(server: &TestServer, protocol: Option<&str>) -> Self {
+        let mut request = server.ws_url.as_str().into_client_request().unwrap();
         if let Some(protocol) = protocol {
             request.headers_mut().insert("sec-websocket-protocol", protocol.parse().unwrap());
         }
         Self(connect_async(request).await.unwrap().0)
     }
 
-    async fn ready(toy: &Toy) -> Self {
-        Self::ready_as(toy, json!({})).await
+    async fn ready(server: &TestServer) -> Self {
+        Self::ready_as(server, json!({})).await
     }
 
-    async fn ready_as(toy: &Toy, params: Value) -> Self {
-        let mut socket = Self::open(toy, Some("graphql-transport-ws")).await;
+    async fn ready_as(server: &TestServer, params: Value) -> Self {
+        let mut socket = Self::open(server, Some("graphql-transport-ws")).await;
         socket.send(&json!({ "type": "connection_init", "payload": params })).await;
         assert_eq!(socket.next().await, json!({ "type": "connection_ack" }));
         socket
@@ -67,53 +67,53 @@ impl Socket {
 }
 
 #[tokio::test]
-async fn other_subprotocols_are_not_acceptable() {
-    let toy = Toy::start().await;
-    assert_eq!(Socket::open(&toy, None).await.close_code().await, 4406);
-    assert_eq!(Socket::open(&toy, Some("graphql-ws")).await.close_code().await, 4406);
+async fn other_subprotocols_are_rejected() {
+    let server = TestServer::start().await;
+    assert_eq!(Socket::open(&server, None).await.close_code().await, 4406);
+    assert_eq!(Socket::open(&server, Some("graphql-ws")).await.close_code().await, 4406);
 }
 
 #[tokio::test]
 async fn messages_outside_the_protocol_close_the_connection() {
-    let toy = Toy::start().await;
+    let server = TestServer::start().await;
     for text in ["not json", "{}", r#"{"type":"start"}"#, r#"{"type":"subscribe","id":"1"}"#] {
-        let mut socket = Socket::ready(&toy).await;
+        let mut socket = Socket::ready(&server).await;
         socket.0.send(Message::text(text)).await.unwrap();
         assert_eq!(socket.close_code().await, 4400, "{text}");
     }
-    let mut socket = Socket::ready(&toy).await;
+    let mut socket = Socket::ready(&server).await;
     socket.0.send(Message::binary(vec![1, 2])).await.unwrap();
     assert_eq!(socket.close_code().await, 4400);
 }
 
 #[tokio::test]
-async fn the_connection_is_initialised_once_in_time_and_before_operations() {
-    let toy = Toy::start().await;
-    let mut early = Socket::open(&toy, Some("graphql-transport-ws")).await;
+async fn the_connection_must_be_initialized_once_and_in_time() {
+    let server = TestServer::start().await;
+    let mut early = Socket::open(&server, Some("graphql-transport-ws")).await;
     early.subscribe("1", "{ shop { name } }").await;
     assert_eq!(early.close_code().await, 4401);
 
-    let mut twice = Socket::ready(&toy).await;
+    let mut twice = Socket::ready(&server).await;
     twice.send(&json!({ "type": "connection_init" })).await;
     assert_eq!(twice.close_code().await, 4429);
 
-    let mut refused = Socket::open(&toy, Some("graphql-transport-ws")).await;
+    let mut refused = Socket::open(&server, Some("graphql-transport-ws")).await;
     refused.send(&json!({ "type": "connection_init", "payload": { "authorization": "mallory" } })).await;
     assert_eq!(refused.close_code().await, 4403);
 
-    let mut unknown = Socket::open(&toy, Some("graphql-transport-ws")).await;
+    let mut unknown = Socket::open(&server, Some("graphql-transport-ws")).await;
     unknown.send(&json!({ "type": "connection_init", "payload": { "authorization": "too early" } })).await;
     assert_eq!(unknown.close_code().await, 1013, "the credentials may be good");
 
     let socket = SocketLimits { init_timeout: Duration::from_millis(50), ..SocketLimits::default() };
-    let impatient = Toy::with(Limits { socket, ..Limits::default() }).await;
+    let impatient = TestServer::with(Limits { socket, ..Limits::default() }).await;
     assert_eq!(Socket::open(&impatient, Some("graphql-transport-ws")).await.close_code().await, 4408);
 }
 
 #[tokio::test]
 async fn an_id_is_used_by_one_operation_at_a_time() {
-    let toy = Toy::start().await;
-    let mut socket = Socket::ready(&toy).await;
+    let server = TestServer::start().await;
+    let mut socket = Socket::ready(&server).await;
     for _ in 0..2 {
         socket.subscribe("a", "{ shop { name } }").await;
         assert_eq!(socket.next().await["type"], "next");
@@ -127,8 +127,8 @@ async fn an_id_is_used_by_one_operation_at_a_time() {
 
 #[tokio::test]
 async fn pings_are_answered_before_and_after_the_acknowledgement() {
-    let toy = Toy::start().await;
-    let mut socket = Socket::open(&toy, Some("graphql-transport-ws")).await;
+    let server = TestServer::start().await;
+    let mut socket = Socket::open(&server, Some("graphql-transport-ws")).await;
     socket.send(&json!({ "type": "ping", "payload": { "a": 1 } })).await;
     assert_eq!(socket.next().await, json!({ "type": "pong", "payload": { "a": 1 } }));
     socket.send(&json!({ "type": "pong" })).await;
@@ -140,8 +140,8 @@ async fn pings_are_answered_before_and_after_the_acknowledgement() {
 
 #[tokio::test]
 async fn queries_mutations_and_subscriptions_run_over_one_connection() {
-    let toy = Toy::start().await;
-    let mut socket = Socket::ready_as(&toy, json!({ "authorization": "ada" })).await;
+    let server = TestServer::start().await;
+    let mut socket = Socket::ready_as(&server, json!({ "authorization": "ada" })).await;
     socket.subscribe("q", "{ who }").await;
     let next = socket.next().await;
     assert_eq!((&next["payload"]["data"]["who"], &next["id"]), (&json!("ada"), &json!("q")));
@@ -156,9 +156,9 @@ async fn queries_mutations_and_subscriptions_run_over_one_connection() {
 }
 
 #[tokio::test]
-async fn refused_operations_end_with_an_error_message() {
-    let toy = Toy::start().await;
-    let mut socket = Socket::ready(&toy).await;
+async fn rejected_operations_end_with_an_error_message() {
+    let server = TestServer::start().await;
+    let mut socket = Socket::ready(&server).await;
     let too_complex = "{ shops(first: 1000000) { nodes { name } } }";
     for (query, code) in
         [("{", "BAD_USER_INPUT"), ("{ nothing }", "BAD_USER_INPUT"), (too_complex, "QUERY_TOO_COMPLEX")]
@@ -173,9 +173,9 @@ async fn refused_operations_end_with_an_error_message() {
 }
 
 #[tokio::test]
-async fn completed_operations_say_nothing_more() {
-    let toy = Toy::start().await;
-    let mut socket = Socket::ready(&toy).await;
+async fn completed_operations_send_nothing_more() {
+    let server = TestServer::start().await;
+    let mut socket = Socket::ready(&server).await;
     socket.subscribe("w", "subscription { waiting { name } }").await;
     assert_eq!(socket.next().await["type"], "next");
     socket.send(&json!({ "type": "complete", "id": "w" })).await;
@@ -188,8 +188,8 @@ async fn completed_operations_say_nothing_more() {
 #[tokio::test]
 async fn operations_and_messages_are_limited() {
     let socket = SocketLimits { operations: 2, message_bytes: 1000, ..SocketLimits::default() };
-    let toy = Toy::with(Limits { socket, ..Limits::default() }).await;
-    let mut socket = Socket::ready(&toy).await;
+    let server = TestServer::with(Limits { socket, ..Limits::default() }).await;
+    let mut socket = Socket::ready(&server).await;
     for id in ["1", "2"] {
         socket.subscribe(id, "subscription { waiting { name } }").await;
         assert_eq!(socket.next().await["type"], "next");
@@ -199,15 +199,15 @@ async fn operations_and_messages_are_limited() {
     socket.subscribe("4", &" ".repeat(1500)).await;
     assert_eq!(socket.close_code().await, 1009);
 
-    let mut socket = Socket::ready(&toy).await;
+    let mut socket = Socket::ready(&server).await;
     socket.subscribe("4", &" ".repeat(100_000)).await;
     assert_eq!(socket.close_code().await, 1009);
 }
 
 #[tokio::test]
 async fn the_clients_close_is_answered() {
-    let toy = Toy::start().await;
-    let mut socket = Socket::ready(&toy).await;
+    let server = TestServer::start().await;
+    let mut socket = Socket::ready(&server).await;
     let frame = CloseFrame { code: 1000.into(), reason: "bye".into() };
     socket.0.send(Message::Close(Some(frame))).await.unwrap();
     assert_eq!(socket.close_code().await, 1000);
@@ -215,34 +215,34 @@ async fn the_clients_close_is_answered() {
 
 #[tokio::test]
 async fn a_shutdown_closes_connections_cleanly() {
-    let toy = Toy::start().await;
-    let mut socket = Socket::ready(&toy).await;
+    let server = TestServer::start().await;
+    let mut socket = Socket::ready(&server).await;
     socket.subscribe("w", "subscription { waiting { name } }").await;
     assert_eq!(socket.next().await["type"], "next");
-    toy.shutdown.cancel();
+    server.shutdown.cancel();
     assert_eq!(socket.close_code().await, 1001);
 }
 
 #[tokio::test]
 async fn a_shutdown_waits_for_the_mutations_of_a_connection() {
-    let toy = Toy::start().await;
-    let mut socket = Socket::ready(&toy).await;
+    let server = TestServer::start().await;
+    let mut socket = Socket::ready(&server).await;
     socket.subscribe("w", "subscription { waiting { name } }").await;
     assert_eq!(socket.next().await["type"], "next");
     socket.subscribe("m", "mutation { pass }").await;
-    toy.gate.begun.acquire().await.unwrap().forget();
-    toy.shutdown.cancel();
-    toy.gate.open.add_permits(1);
+    server.gate.begun.acquire().await.unwrap().forget();
+    server.shutdown.cancel();
+    server.gate.open.add_permits(1);
     assert_eq!(socket.next().await["payload"]["data"]["pass"], true);
     assert_eq!(socket.next().await, json!({ "type": "complete", "id": "m" }));
     assert_eq!(socket.close_code().await, 1001);
 }
 
 #[tokio::test]
-async fn silent_connections_are_checked_and_dropped() {
+async fn unresponsive_connections_are_closed() {
     let socket = SocketLimits { keep_alive: Duration::from_millis(30), ..SocketLimits::default() };
-    let toy = Toy::with(Limits { socket, ..Limits::default() }).await;
-    let mut socket = Socket::ready(&toy).await;
+    let server = TestServer::with(Limits { socket, ..Limits::default() }).await;
+    let mut socket = Socket::ready(&server).await;
     // Reading answers the checks by itself.
     for _ in 0..5 {
         assert!(matches!(socket.frame().await, Message::Ping(_)));

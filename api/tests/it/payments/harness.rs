@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use api::{
-    server,
+    router, server,
     state::{Server, Settings},
 };
 use model::{
@@ -104,7 +104,7 @@ impl PaymentHarness {
         })
         .await;
         let shared = Server::new(test_shop.app.clone(), Settings::default(), stop.clone()).unwrap();
-        let router = server::router(&shared).unwrap();
+        let router = router::routes(&shared).unwrap();
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { shop: test_shop, gateways, server, stop }
     }

@@ -1,4 +1,4 @@
-//! A small schema with everything that the GraphQL layer has to cope with, on a real socket.
+//! A server with a small schema that has every feature the transport must support.
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-/// A thing with a name, shops of shops and failing fields.
+/// An object with connections of itself and failing fields.
 #[derive(Clone, Copy)]
 pub struct Shop;
 
@@ -32,7 +32,7 @@ pub struct Filter {
     pub size: Option<i32>,
 }
 
-/// Who asks, put into the request by the hook.
+/// The name of the caller, which the hook adds to the request.
 pub struct Who(pub String);
 
 #[Object]
@@ -147,7 +147,7 @@ fn number_of_secrets() -> usize {
     std::env::args().count()
 }
 
-/// How often each thing was touched.
+/// The number of calls of `touch`, by thing.
 static TOUCHED: Mutex<BTreeMap<String, i32>> = Mutex::new(BTreeMap::new());
 
 #[derive(SimpleObject)]
@@ -156,13 +156,13 @@ pub struct Touched {
     pub times: i32,
 }
 
-/// What a test and a resolver of its toy tell each other.
+/// Synchronizes a test with the resolver `pass`.
 pub struct Gate {
-    /// Gets a permit when the resolver begins.
+    /// Receives a permit when the resolver begins.
     pub begun: Semaphore,
     /// The resolver waits for a permit.
     pub open: Semaphore,
-    /// Gets a permit when the resolver is through.
+    /// Receives a permit when the resolver is through.
     pub passed: Semaphore,
 }
 
@@ -171,7 +171,7 @@ pub struct Mutation;
 
 #[Object]
 impl Mutation {
-    /// Takes until the test opens the gate.
+    /// Blocks until the test opens the gate.
     async fn pass(&self, ctx: &Context<'_>) -> bool {
         let gate = ctx.data_unchecked::<Arc<Gate>>();
         gate.begun.add_permits(1);
@@ -202,7 +202,7 @@ impl Subscriptions {
         stream::iter(0..to)
     }
 
-    /// Says something once and then nothing, for ever.
+    /// Sends one item and never ends.
     async fn waiting(&self) -> impl Stream<Item = Shop> {
         stream::once(async { Shop }).chain(stream::pending())
     }
@@ -216,11 +216,11 @@ impl Subscriptions {
     }
 }
 
-/// Takes `authorization: name` from headers or connection parameters; refuses the name `mallory`, and cannot tell yet who
-/// `too early` is.
-struct Doorman;
+/// Reads the caller's name from `authorization` in headers or connection parameters. Rejects `mallory`; is unavailable for
+/// `too early`.
+struct TestHook;
 
-impl Doorman {
+impl TestHook {
     fn name(caller: Caller<'_>) -> Option<String> {
         let params = caller.connection_params.and_then(|params| params.get("authorization")?.as_str());
         let header = caller.parts.headers.get("authorization").and_then(|value| value.to_str().ok());
@@ -228,7 +228,7 @@ impl Doorman {
     }
 }
 
-impl Hook for Doorman {
+impl Hook for TestHook {
     fn connect<'a>(&'a self, caller: Caller<'a>) -> BoxFuture<'a, Result<(), Rejection>> {
         async move {
             match Self::name(caller).as_deref() {
@@ -258,7 +258,7 @@ impl Hook for Doorman {
 }
 
 /// A server on a free port.
-pub struct Toy {
+pub struct TestServer {
     pub url: String,
     pub ws_url: String,
     pub client: reqwest::Client,
@@ -266,7 +266,7 @@ pub struct Toy {
     pub gate: Arc<Gate>,
 }
 
-impl Toy {
+impl TestServer {
     pub async fn start() -> Self {
         Self::with(Limits::default()).await
     }
@@ -275,16 +275,16 @@ impl Toy {
         let closed = || Semaphore::new(0);
         let gate = Arc::new(Gate { begun: closed(), open: closed(), passed: closed() });
         let builder = || Schema::build(Query, Mutation, Subscriptions).data(Arc::clone(&gate));
-        let toy = Endpoint::new("toy", limits.clone(), builder)
+        let server = Endpoint::new("toy", limits.clone(), builder)
             .unwrap()
-            .hook(Arc::new(Doorman))
+            .hook(Arc::new(TestHook))
             .page("/")
             .vary("accept, accept-language, authorization");
         let read_only = Endpoint::new("read-only", limits, || {
             Schema::build(Query, EmptyMutation, async_graphql::EmptySubscription)
         });
         let shutdown = CancellationToken::new();
-        let endpoints = [("/graphql", Arc::new(toy)), ("/read-only", Arc::new(read_only.unwrap()))];
+        let endpoints = [("/graphql", Arc::new(server)), ("/read-only", Arc::new(read_only.unwrap()))];
         let router = graphql_http::router(endpoints, &shutdown);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -305,7 +305,7 @@ impl Toy {
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
-    /// Asks and returns the answer.
+    /// Sends a query and returns the response.
     pub async fn ask(&self, query: &str, variables: Value) -> Value {
         self.post("application/json", &json!({ "query": query, "variables": variables })).await.1
     }
