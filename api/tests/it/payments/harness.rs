@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use api::{
-    router, server,
+    router,
     state::{Server, Settings},
 };
 use model::{
