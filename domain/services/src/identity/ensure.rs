@@ -17,37 +17,37 @@ use persistence::{
 use super::{IdentityError, IdentityRule, staff::roles_of};
 use crate::App;
 
-/// A customer that the shop begins with.
+/// A customer that a shop starts with.
 #[derive(Debug, Clone)]
 pub struct InitialCustomer<'a> {
-    /// What they log in with.
+    /// E-mail address of the login.
     pub email: &'a str,
-    /// Their password.
+    /// Password in plain text.
     pub password: &'a str,
     /// Given name.
     pub first_name: &'a str,
     /// Family name.
     pub last_name: &'a str,
-    /// Slugs of their groups, which are made where they are missing.
+    /// Slugs of customer groups; missing groups are created.
     pub groups: &'a [&'a str],
-    /// Their addresses; the first is the default.
+    /// Addresses; the first is the default.
     pub addresses: Vec<Address>,
 }
 
-/// Makes a role, or brings the name and permissions of an existing one up to date.
+/// Creates a role, or updates the name and permissions of an existing role.
 ///
 /// # Errors
-/// A store's error, or a slug that is none.
+/// [`IdentityError`] if the slug is malformed or the database fails.
 pub async fn ensure_role(app: &App, slug: &str, name: &str, permissions: Permissions) -> Result<Role, IdentityError> {
     let slug = slug.parse().map_err(|_| IdentityRule::Unknown(format!("role {slug}")))?;
     let role = Role::restore(RoleId::new(), slug, name.to_owned(), permissions);
     Ok(roles::upsert(&mut *app.db.write().await?, &role).await?)
 }
 
-/// Makes a member of staff with these roles, unless there is one of this address.
+/// Creates a member of staff with these roles, unless one with this address exists.
 ///
 /// # Errors
-/// [`IdentityError`] about the input, or a store's error.
+/// [`IdentityError`] if the input is invalid, a role is unknown or the database fails.
 pub async fn ensure_staff(
     app: &App,
     email: &str,
@@ -78,10 +78,10 @@ pub async fn ensure_staff(
     .await
 }
 
-/// Makes a customer with groups and addresses, unless there is one of this address.
+/// Creates a customer with groups and addresses, unless one with this address exists.
 ///
 /// # Errors
-/// [`IdentityError`] about the input, or a store's error.
+/// [`IdentityError`] if the input is invalid or the database fails.
 pub async fn ensure_customer(app: &App, seed: InitialCustomer<'_>) -> Result<Customer, IdentityError> {
     let email: Email = seed.email.parse()?;
     if let Some(customer) = customers::find_by_email(&mut *app.db.read().await?, &email).await? {
