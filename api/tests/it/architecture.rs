@@ -1,5 +1,8 @@
 //! Compares the manifests with the dependency table of ARCHITECTURE.md.
 
+mod contexts;
+mod imports;
+
 use std::{collections::BTreeSet, path::Path, process::Command};
 
 use serde_json::Value;
