@@ -23,7 +23,7 @@ pub use collections::{
     add_to_collection, create_collection, delete_collection, remove_from_collection, update_collection,
 };
 pub use drain::drain_changes;
-pub use error::{CatalogError, CatalogResult};
+pub use error::{CatalogError, CatalogRefused, CatalogResult};
 pub use import::scan_products;
 pub(crate) use import::{import, import_collections};
 pub use input::{

@@ -12,7 +12,7 @@ mod transaction;
 mod webhook;
 
 pub use complete::{complete, complete_paid};
-pub use error::CompleteError;
+pub use error::{CompleteError, CompleteRule};
 pub use locks::CartLocks;
 pub use prices::prices_to_show;
 pub use request::CompleteCart;

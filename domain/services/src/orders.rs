@@ -10,9 +10,9 @@ mod read;
 mod stock;
 mod undo;
 
-pub use cancel::{CancelError, CancelOrder, cancel};
+pub use cancel::{CancelOrder, cancel};
 pub use confirm::confirm;
-pub use error::FulfillError;
+pub use error::{CancelError, CancelRule, FulfillError, FulfillRule};
 pub use expire::expire;
 pub use fulfill::{FulfillOrder, fulfill};
 pub use payment::payment_changed;

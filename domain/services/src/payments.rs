@@ -29,7 +29,7 @@ pub use self::{
     },
     capture::{capture, capture_all},
     create::{create, create_for_cart},
-    errors::{OperationError, PaymentError, RoutingRuleError},
+    errors::{OperationError, OperationRule, PaymentError, PaymentRule, RoutingRefused, RoutingRuleError},
     gateway::{AuthorizeRequest, ChargeRef, GatewayError, PaymentGateway, WebhookHeaders, WebhookMessage},
     read::{attempts_of, payments_by_ids, payments_of_orders, refunds_of, transactions_of},
     refund::{RefundOrder, refund_order, refund_payment},

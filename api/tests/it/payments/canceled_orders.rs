@@ -13,7 +13,7 @@ use serde_json::json;
 use services::{
     jobs::JobError,
     orders::{self, CancelOrder},
-    payments::{self, OperationError, RefundOrder},
+    payments::{self, OperationError, OperationRule, RefundOrder},
     worker,
 };
 
@@ -136,7 +136,10 @@ async fn canceling_after_a_partial_capture_captures_no_more() {
     capture(&harness, &payment, 990, "part").await;
     cancel(&harness, order).await;
     let refused = payments::capture(app, &Actor::System, payment.id, None, Some("rest".parse().unwrap())).await;
-    assert!(matches!(refused, Err(OperationError::Refused(OperationRefused::Status(_)))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(OperationError::Rule(OperationRule::Refused(OperationRefused::Status(_))))),
+        "{refused:?}"
+    );
     job(&harness, "payments.capture", payment.id).await.unwrap();
     job(&harness, "payments.refund", payment.id).await.unwrap();
     let charge = harness.charges_of(payment.id).await.remove(0);
@@ -154,7 +157,10 @@ async fn canceling_without_refund_keeps_captures_and_stops() {
     orders::cancel(harness.app(), &Actor::System, input).await.unwrap();
     let refused =
         payments::capture(harness.app(), &Actor::System, payment.id, None, Some("rest".parse().unwrap())).await;
-    assert!(matches!(refused, Err(OperationError::OrderOver(OrderStatus::Canceled))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(OperationError::Rule(OperationRule::OrderOver(OrderStatus::Canceled)))),
+        "{refused:?}"
+    );
     assert_eq!(harness.record(payment.id).await.payment.captured, eur(990));
     assert_books_agree(&harness).await;
 }
@@ -226,7 +232,7 @@ async fn a_refund_during_an_outage_is_completed_later() {
         expected_version: None,
     };
     let refused = payments::refund_order(harness.app(), &Actor::System, input.clone()).await;
-    assert!(matches!(refused, Err(OperationError::Unavailable(_))), "{refused:?}");
+    assert!(matches!(refused, Err(OperationError::Rule(OperationRule::Unavailable(_)))), "{refused:?}");
     gateway.outage(0).await;
     let (record, _) = payments::refund_order(harness.app(), &Actor::System, input).await.unwrap();
     assert_eq!(record.payment.status, PaymentStatus::Refunded);
@@ -249,7 +255,7 @@ async fn a_refund_with_a_version_can_be_repeated_after_an_outage() {
         };
         for _ in 0..2 {
             let refused = payments::refund_order(harness.app(), &Actor::System, input.clone()).await;
-            assert!(matches!(refused, Err(OperationError::Unavailable(_))), "{refused:?}");
+            assert!(matches!(refused, Err(OperationError::Rule(OperationRule::Unavailable(_)))), "{refused:?}");
         }
         gateway.outage(0).await;
         if is_captured_meanwhile {
@@ -259,7 +265,7 @@ async fn a_refund_with_a_version_can_be_repeated_after_an_outage() {
         assert_eq!(record.payment.refunded, eur(500));
         let late = RefundOrder { idempotency_key: Some(format!("other {order}").parse().unwrap()), ..input };
         let refused = payments::refund_order(harness.app(), &Actor::System, late).await;
-        assert!(matches!(refused, Err(OperationError::Moved(_))), "{refused:?}");
+        assert!(matches!(refused, Err(OperationError::Rule(OperationRule::Moved(_)))), "{refused:?}");
     }
 }
 

@@ -7,7 +7,7 @@ use model::{
     payments::{Payment, PaymentAction, PaymentMethod, PaymentStatus},
 };
 use services::{
-    checkout::{self, CompleteCart, CompleteError},
+    checkout::{self, CompleteCart, CompleteError, CompleteRule},
     payments::{self, PayCart},
 };
 use testkit::cart_fixtures;
@@ -43,7 +43,10 @@ async fn completion_before_the_webhook_queries_the_gateway() {
     let approved = cart(&harness, 1990).await;
     let payment = pay(&harness, &approved, "tok_3ds").await;
     let early = complete(&harness, &approved).await;
-    assert!(matches!(early, Err(CompleteError::Place(PlaceError::PaymentActionRequired))), "{early:?}");
+    assert!(
+        matches!(early, Err(CompleteError::Rule(CompleteRule::Place(PlaceError::PaymentActionRequired)))),
+        "{early:?}"
+    );
     choose(&payment, "approve").await;
     let order = complete(&harness, &approved).await.unwrap();
     assert_eq!((order.status, order.payment_status), (OrderStatus::Open, PaymentProgress::Authorized));
@@ -52,7 +55,10 @@ async fn completion_before_the_webhook_queries_the_gateway() {
     let payment = pay(&harness, &denied, "tok_3ds").await;
     choose(&payment, "deny").await;
     let refused = complete(&harness, &denied).await;
-    assert!(matches!(refused, Err(CompleteError::Place(PlaceError::PaymentRequired))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(CompleteError::Rule(CompleteRule::Place(PlaceError::PaymentRequired)))),
+        "{refused:?}"
+    );
     assert_eq!(harness.record(payment.id).await.payment.status, PaymentStatus::Failed);
 }
 
@@ -62,7 +68,10 @@ async fn a_pending_action_for_another_amount_does_not_block() {
     let dearer = cart(&harness, 2990).await;
     let payment = pay(&harness, &dearer, "tok_3ds").await;
     let refused = complete(&harness, &dearer).await;
-    assert!(matches!(refused, Err(CompleteError::Place(PlaceError::PaymentAmountMismatch))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(CompleteError::Rule(CompleteRule::Place(PlaceError::PaymentAmountMismatch)))),
+        "{refused:?}"
+    );
     assert!(harness.record(payment.id).await.payment.is_unwanted);
 
     for token in ["tok_3ds", "tok_success"] {

@@ -10,7 +10,7 @@ use model::{
 use persistence::orders;
 use serde_json::json;
 use services::{
-    payments::{self, OperationError, RefundOrder},
+    payments::{self, OperationError, OperationRule, RefundOrder},
     worker,
 };
 
@@ -76,7 +76,9 @@ async fn partial_captures_and_refunds_stay_within_the_rest() {
     assert_eq!(capture(990, "one").await.unwrap(), PaymentStatus::PartiallyCaptured);
     assert_eq!(capture(990, "one").await.unwrap(), PaymentStatus::PartiallyCaptured);
     let refused = capture(1001, "two").await.unwrap_err();
-    assert!(matches!(refused, OperationError::Refused(OperationRefused::TooMuch { left }) if left == eur(1000)));
+    assert!(
+        matches!(refused, OperationError::Rule(OperationRule::Refused(OperationRefused::TooMuch { left })) if left == eur(1000))
+    );
     assert_eq!(capture(1000, "two").await.unwrap(), PaymentStatus::Captured);
 
     let refund = async |minor, key: &'static str| {
@@ -88,7 +90,7 @@ async fn partial_captures_and_refunds_stay_within_the_rest() {
     let (refunded, first) = refund(500, "one").await.unwrap();
     assert_eq!(refunded, eur(500));
     assert_eq!(refund(500, "one").await.unwrap(), (eur(500), first));
-    assert!(matches!(refund(400, "one").await, Err(OperationError::Refused(OperationRefused::KeyReused))));
+    assert!(matches!(refund(400, "one").await, Err(OperationError::KeyReused)));
     assert_eq!(refund(1490, "two").await.unwrap().0, eur(1990));
     assert_eq!(harness.charges_of(payment.id).await[0]["refunded"], 1990);
     assert_eq!(harness.record(payment.id).await.payment.status, PaymentStatus::Refunded);
@@ -145,7 +147,10 @@ async fn refunding_an_authorized_order_captures_first() {
     let (_, again) = payments::refund_order(harness.app(), &staff, input.clone()).await.unwrap();
     assert_eq!(again.id, refund.id);
     let nobody = RefundOrder { order_id: OrderId::new(), reason: None, idempotency_key: None, ..input };
-    assert!(matches!(payments::refund_order(harness.app(), &staff, nobody).await, Err(OperationError::NotFound)));
+    assert!(matches!(
+        payments::refund_order(harness.app(), &staff, nobody).await,
+        Err(OperationError::Rule(OperationRule::NotFound))
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -156,7 +161,10 @@ async fn a_refused_order_refund_captures_nothing() {
         let (amount, reason) = (Some(eur(minor)), None);
         let input = RefundOrder { order_id, amount, reason, expected_version: None, idempotency_key: None };
         let refused = payments::refund_order(harness.app(), &staff(), input).await.unwrap_err();
-        assert!(matches!(&refused, OperationError::Refused(told) if *told == refusal), "{refused}");
+        assert!(
+            matches!(&refused, OperationError::Rule(OperationRule::Refused(told)) if *told == refusal),
+            "{refused}"
+        );
     }
     assert_eq!(harness.record(payment.id).await.payment.status, PaymentStatus::Authorized);
     assert_eq!(harness.charges_of(payment.id).await[0]["captured"], 0);
@@ -220,7 +228,7 @@ async fn bank_transfers_are_captured_by_staff() {
     let payment = payments::create(harness.app(), new).await.unwrap();
     assert_eq!((payment.status, payment.gateway.as_str()), (PaymentStatus::Pending, "manual"));
     let early = payments::capture(harness.app(), &staff(), payment.id, None, Some("arrived".parse().unwrap())).await;
-    assert!(matches!(early, Err(OperationError::NotPlaced)));
+    assert!(matches!(early, Err(OperationError::Rule(OperationRule::NotPlaced))));
     harness.place(payment.id).await;
     let record =
         payments::capture(harness.app(), &staff(), payment.id, None, Some("arrived".parse().unwrap())).await.unwrap();

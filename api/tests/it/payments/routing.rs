@@ -6,7 +6,7 @@ use model::{
     payments::{FailureCode, PaymentStatus, RoutingConditions, RoutingRule},
 };
 use persistence::payments as store;
-use services::payments::{self, CreateRule, RoutingRuleError};
+use services::payments::{self, CreateRule, RoutingRefused, RoutingRuleError};
 
 use super::harness::PaymentHarness;
 
@@ -25,7 +25,10 @@ async fn routing_rules_refuse_duplicate_gateways() {
     };
     let twice = rule(&["sandbox-a", "sandbox-b", "sandbox-a"]);
     let refused = payments::create_rule(harness.app(), &Actor::System, twice).await;
-    assert!(matches!(&refused, Err(RoutingRuleError::DuplicateGateway(name)) if name == "sandbox-a"), "{refused:?}");
+    assert!(
+        matches!(&refused, Err(RoutingRuleError::Rule(RoutingRefused::DuplicateGateway(name))) if name == "sandbox-a"),
+        "{refused:?}"
+    );
     payments::create_rule(harness.app(), &Actor::System, rule(&["sandbox-b", "sandbox-a"])).await.unwrap();
 }
 

@@ -7,7 +7,7 @@ use model::{
 };
 
 use super::{
-    CatalogError, CatalogResult, CategoryInput, CategoryMove, Ref,
+    CatalogRefused, CatalogResult, CategoryInput, CategoryMove, Ref,
     reference::Resolver,
     write::{self, Act, Edit},
 };
@@ -19,7 +19,7 @@ const DEPTH: usize = 10;
 /// Creates a category.
 ///
 /// # Errors
-/// [`CatalogError`].
+/// [`CatalogRefused`] if the input breaks a rule.
 pub async fn create_category(app: &App, actor: &Actor, input: CategoryInput) -> CatalogResult<Category> {
     actor.require(Permission::CatalogWrite)?;
     let now = app.clock.now();
@@ -30,7 +30,7 @@ pub async fn create_category(app: &App, actor: &Actor, input: CategoryInput) -> 
     let path = text.and_then(|text| path_below(&taxonomy, parent, text, &mut violations));
     let name = write::require(input.name, "name", &mut violations);
     let translations = write::translations(&input.translations.unwrap_or_default(), &mut violations);
-    let (Some(slug), Some(name)) = (path, name) else { return Err(CatalogError::Invalid(violations)) };
+    let (Some(slug), Some(name)) = (path, name) else { return Err(CatalogRefused(violations).into()) };
     let mut category = Category {
         id: CategoryId::new(),
         version: 1,
@@ -52,7 +52,7 @@ pub async fn create_category(app: &App, actor: &Actor, input: CategoryInput) -> 
     if is_gone(app, parent).await? {
         let act = Act::taxonomy(actor, "categoryCreate", category.id, app.clock.now());
         write::delete_newest::<Category>(app, act, &category.id.uuid().to_string()).await?;
-        return Err(CatalogError::Invalid(vec![orphan()]));
+        return Err(CatalogRefused(vec![orphan()]).into());
     }
     Ok(category)
 }
@@ -60,7 +60,7 @@ pub async fn create_category(app: &App, actor: &Actor, input: CategoryInput) -> 
 /// Changes a category without moving it.
 ///
 /// # Errors
-/// [`CatalogError`].
+/// [`CatalogRefused`] if the input breaks a rule.
 pub async fn update_category(
     app: &App,
     actor: &Actor,
@@ -91,7 +91,7 @@ pub async fn update_category(
 /// Moves a category with its descendants.
 ///
 /// # Errors
-/// [`CatalogError`], with `Circle` if the new parent is a descendant.
+/// [`CatalogRefused`], with `Circle` if the new parent is a descendant.
 pub async fn move_category(app: &App, actor: &Actor, input: CategoryMove) -> CatalogResult<Category> {
     actor.require(Permission::CatalogWrite)?;
     let parent = parent(app, input.parent.as_ref()).await?;
@@ -121,7 +121,7 @@ pub async fn move_category(app: &App, actor: &Actor, input: CategoryMove) -> Cat
             Vec::new()
         };
         change(app, edit, undo).await?;
-        return Err(CatalogError::Invalid(vec![refusal]));
+        return Err(CatalogRefused(vec![refusal]).into());
     }
     Ok(moved)
 }
@@ -129,11 +129,13 @@ pub async fn move_category(app: &App, actor: &Actor, input: CategoryMove) -> Cat
 /// Deletes a category without children. Its products stay.
 ///
 /// # Errors
-/// [`CatalogError`], with `InUse` if it has children.
+/// [`CatalogRefused`], with `InUse` if it has children.
 pub async fn delete_category(app: &App, actor: &Actor, id: CategoryId) -> CatalogResult<()> {
     actor.require(Permission::CatalogWrite)?;
     if fresh(app).await?.children_of(Some(id)).next().is_some() {
-        return Err(CatalogError::one(CatalogErrorCode::InUse, "id", "move or delete the categories below it first"));
+        return Err(
+            CatalogRefused::at(CatalogErrorCode::InUse, "id", "move or delete the categories below it first").into()
+        );
     }
     let act = Act::taxonomy(actor, "categoryDelete", id, app.clock.now());
     write::delete_newest::<Category>(app, act, &id.uuid().to_string()).await

@@ -9,7 +9,7 @@ use model::{
 };
 
 use super::{
-    CatalogError, CatalogResult, CollectionInput,
+    CatalogRefused, CatalogResult, CollectionInput,
     reference::channels,
     write::{self, Act, Edit},
 };
@@ -18,7 +18,7 @@ use crate::App;
 /// Creates an empty collection.
 ///
 /// # Errors
-/// [`CatalogError`].
+/// [`CatalogRefused`] if the input breaks a rule.
 pub async fn create_collection(app: &App, actor: &Actor, input: CollectionInput) -> CatalogResult<Collection> {
     actor.require(Permission::CatalogWrite)?;
     let now = app.clock.now();
@@ -28,7 +28,7 @@ pub async fn create_collection(app: &App, actor: &Actor, input: CollectionInput)
     let slug = slug.and_then(|slug| write::parse_slug(slug, &mut violations));
     let name = write::require(input.name, "name", &mut violations);
     let translations = write::translations(&input.translations.unwrap_or_default(), &mut violations);
-    let (Some(slug), Some(name)) = (slug, name) else { return Err(CatalogError::Invalid(violations)) };
+    let (Some(slug), Some(name)) = (slug, name) else { return Err(CatalogRefused(violations).into()) };
     let mut collection = Collection {
         id: CollectionId::new(),
         version: 1,
@@ -53,7 +53,7 @@ pub async fn create_collection(app: &App, actor: &Actor, input: CollectionInput)
 /// Changes a collection, except for its products.
 ///
 /// # Errors
-/// [`CatalogError`].
+/// [`CatalogRefused`] if the input breaks a rule.
 pub async fn update_collection(
     app: &App,
     actor: &Actor,
@@ -88,7 +88,7 @@ pub async fn update_collection(
 /// already in the collection move.
 ///
 /// # Errors
-/// [`CatalogError`], with `UnknownReference` for a product that does not exist.
+/// [`CatalogRefused`], with `UnknownReference` for a product that does not exist.
 pub async fn add_to_collection(
     app: &App,
     actor: &Actor,
@@ -118,7 +118,7 @@ pub async fn add_to_collection(
 /// Removes products from a collection; ignores those that are not in it.
 ///
 /// # Errors
-/// [`CatalogError`].
+/// [`CatalogRefused`] if the input breaks a rule.
 pub async fn remove_from_collection(
     app: &App,
     actor: &Actor,
@@ -137,7 +137,7 @@ pub async fn remove_from_collection(
 /// Deletes a collection; its products stay.
 ///
 /// # Errors
-/// [`CatalogError`].
+/// [`CatalogRefused`] if the input breaks a rule.
 pub async fn delete_collection(app: &App, actor: &Actor, id: CollectionId) -> CatalogResult<()> {
     actor.require(Permission::CatalogWrite)?;
     let act = Act::taxonomy(actor, "collectionDelete", id, app.clock.now());

@@ -1,79 +1,66 @@
-//! Errors of catalog changes.
+//! Errors of changing the catalog.
 
-use model::{
-    access::AccessError,
-    catalog::{CatalogErrorCode, Violation},
-};
-use persistence::{StoreError, db::TransactionError, documents::KeyedError};
+use model::catalog::{CatalogErrorCode, Violation};
+use persistence::{StoreError, documents::KeyedError};
 
-use crate::ServiceError;
+use crate::{UseCaseError, error::RuleError};
 
-/// A change of the catalog failed.
+/// The rules that a change of the catalog breaks, each with the path of the input that breaks it; never empty.
 #[derive(Debug, thiserror::Error)]
-pub enum CatalogError {
-    /// The violations of the input; never empty.
-    #[error("the input is not valid")]
-    Invalid(Vec<Violation>),
-    /// A missing permission or a failure.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
-}
+#[error("the catalog was not changed: {}", .0.iter().map(|violation| violation.message.as_str()).collect::<Vec<_>>().join("; "))]
+pub struct CatalogRefused(pub Vec<Violation>);
+
+impl RuleError for CatalogRefused {}
+
+/// The catalog was not changed.
+pub type CatalogError = UseCaseError<CatalogRefused>;
 
 /// The result of a change of the catalog.
 pub type CatalogResult<T> = Result<T, CatalogError>;
 
-impl CatalogError {
-    pub(super) fn one(code: CatalogErrorCode, path: &str, message: impl Into<String>) -> Self {
-        Self::Invalid(vec![Violation::at(code, path, message)])
+impl CatalogRefused {
+    /// One broken rule.
+    pub(super) fn at(code: CatalogErrorCode, path: &str, message: impl Into<String>) -> Self {
+        Self(vec![Violation::at(code, path, message)])
     }
 
+    /// The object does not exist.
     pub(super) fn not_found(what: &str) -> Self {
-        Self::one(CatalogErrorCode::NotFound, "id", format!("there is no such {what}"))
+        Self::at(CatalogErrorCode::NotFound, "id", format!("there is no such {what}"))
     }
 
+    /// The object has another version than the caller expects.
+    pub(super) fn version_conflict() -> Self {
+        let message = "somebody else changed this in the meantime; read it again";
+        Self::at(CatalogErrorCode::VersionConflict, "expectedVersion", message)
+    }
+}
+
+impl CatalogError {
     /// True if the object was changed concurrently.
     pub(super) fn is_conflict(&self) -> bool {
-        matches!(self, Self::Invalid(found) if found.iter().any(|one| one.code == CatalogErrorCode::VersionConflict))
-    }
-}
-
-impl From<StoreError> for CatalogError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::VersionConflict => Self::one(
-                CatalogErrorCode::VersionConflict,
-                "expectedVersion",
-                "this object was changed in the meantime; read it again",
-            ),
-            StoreError::NotFound => Self::not_found("object"),
-            other => Self::Service(other.into()),
-        }
-    }
-}
-
-impl From<TransactionError> for CatalogError {
-    fn from(error: TransactionError) -> Self {
-        Self::Service(error.into())
-    }
-}
-
-impl From<AccessError> for CatalogError {
-    fn from(error: AccessError) -> Self {
-        Self::Service(error.into())
+        let is_conflict = |violation: &Violation| violation.code == CatalogErrorCode::VersionConflict;
+        matches!(self, Self::Rule(refused) if refused.0.iter().any(is_conflict))
     }
 }
 
 impl From<KeyedError> for CatalogError {
     fn from(error: KeyedError) -> Self {
         match error {
-            KeyedError::Taken(key) if key.contains(":reference:") => Self::one(
+            KeyedError::Taken(key) if key.contains(":reference:") => CatalogRefused::at(
                 CatalogErrorCode::ReferenceTaken,
                 "externalReference",
                 "another object has this external reference",
-            ),
-            KeyedError::Taken(_) => {
-                Self::one(CatalogErrorCode::SlugTaken, "slug", "another object has or had this slug")
-            }
+            )
+            .into(),
+            KeyedError::Taken(_) => CatalogRefused::at(
+                CatalogErrorCode::SlugTaken,
+                "slug",
+                "this slug leads to another object already, or did before it was renamed",
+            )
+            .into(),
+            KeyedError::Store(StoreError::VersionConflict) => CatalogRefused::version_conflict().into(),
+            KeyedError::Store(StoreError::NotFound) => CatalogRefused::not_found("object").into(),
             KeyedError::Store(error) => error.into(),
         }
     }

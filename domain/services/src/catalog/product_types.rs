@@ -7,7 +7,7 @@ use model::{
 };
 
 use super::{
-    CatalogError, CatalogResult, ProductTypeInput, list,
+    CatalogRefused, CatalogResult, ProductTypeInput, list,
     write::{self, Act, Edit},
 };
 use crate::App;
@@ -15,7 +15,7 @@ use crate::App;
 /// Creates a product type.
 ///
 /// # Errors
-/// [`CatalogError`].
+/// [`CatalogRefused`] if the input breaks a rule.
 pub async fn create_product_type(app: &App, actor: &Actor, input: ProductTypeInput) -> CatalogResult<ProductType> {
     actor.require(Permission::CatalogWrite)?;
     let now = app.clock.now();
@@ -23,7 +23,7 @@ pub async fn create_product_type(app: &App, actor: &Actor, input: ProductTypeInp
     let slug = write::require(input.slug.as_deref(), "slug", &mut violations);
     let slug = slug.and_then(|slug| write::parse_slug(slug, &mut violations));
     let name = write::require(input.name, "name", &mut violations);
-    let (Some(slug), Some(name)) = (slug, name) else { return Err(CatalogError::Invalid(violations)) };
+    let (Some(slug), Some(name)) = (slug, name) else { return Err(CatalogRefused(violations).into()) };
     let attributes = input.attributes.unwrap_or_default();
     let id = ProductTypeId::new();
     let mut kind = ProductType { id, version: 1, slug, name, attributes, created_at: now, updated_at: now };
@@ -35,7 +35,7 @@ pub async fn create_product_type(app: &App, actor: &Actor, input: ProductTypeInp
 /// Changes a product type. Products keep their values; the next change of a product validates them.
 ///
 /// # Errors
-/// [`CatalogError`].
+/// [`CatalogRefused`] if the input breaks a rule.
 pub async fn update_product_type(
     app: &App,
     actor: &Actor,
@@ -70,11 +70,11 @@ pub async fn update_product_type(
 /// Deletes a product type without products.
 ///
 /// # Errors
-/// [`CatalogError`], with `InUse` if products of the type exist.
+/// [`CatalogRefused`], with `InUse` if products of the type exist.
 pub async fn delete_product_type(app: &App, actor: &Actor, id: ProductTypeId) -> CatalogResult<()> {
     actor.require(Permission::CatalogWrite)?;
     if list::any_product(app, |product| product.product_type == id).await? {
-        return Err(CatalogError::one(CatalogErrorCode::InUse, "id", "products of this type exist"));
+        return Err(CatalogRefused::at(CatalogErrorCode::InUse, "id", "products of this type exist").into());
     }
     let act = Act::taxonomy(actor, "productTypeDelete", id, app.clock.now());
     write::delete_newest::<ProductType>(app, act, &id.uuid().to_string()).await

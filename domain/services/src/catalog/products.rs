@@ -29,7 +29,7 @@ use crate::App;
 /// Creates a product with its variants, their SKUs and their first stock.
 ///
 /// # Errors
-/// [`CatalogError`].
+/// [`super::CatalogRefused`] if the input breaks a rule.
 pub async fn create_product(app: &App, actor: &Actor, input: ProductInput) -> CatalogResult<Product> {
     require_rights(actor, &input)?;
     let now = app.clock.now();
@@ -41,7 +41,7 @@ pub async fn create_product(app: &App, actor: &Actor, input: ProductInput) -> Ca
     let written = write::insert(app, act(actor, "productCreate", product.id, now), &mut product).await;
     match written {
         Ok(()) => {}
-        Err(refused @ CatalogError::Invalid(_)) => {
+        Err(refused @ CatalogError::Rule(_)) => {
             skus::release(app, product.id).await;
             return Err(refused);
         }
@@ -60,7 +60,7 @@ pub async fn create_product(app: &App, actor: &Actor, input: ProductInput) -> Ca
 /// Changes a product; absent fields stay unchanged.
 ///
 /// # Errors
-/// [`CatalogError`].
+/// [`super::CatalogRefused`] if the input breaks a rule.
 pub async fn update_product(
     app: &App,
     actor: &Actor,
@@ -112,7 +112,7 @@ async fn try_update(
     let (gone, added) = (missing(&before, &product), missing(&product, &before));
     skus::claim(app, actor, &claim, now).await?;
     let written = write::replace(app, act(actor, "productUpdate", id, now), &previous, &mut product).await;
-    if let Err(CatalogError::Invalid(_)) = &written {
+    if let Err(CatalogError::Rule(_)) = &written {
         skus::reconcile_after_refusal(app, id, &added).await;
     }
     written?;
@@ -137,7 +137,7 @@ fn missing(from: &Product, other: &Product) -> Vec<VariantId> {
 /// Deletes a product. Order lines keep their own copy.
 ///
 /// # Errors
-/// [`CatalogError`].
+/// [`super::CatalogRefused`] if the input breaks a rule.
 pub async fn delete_product(app: &App, actor: &Actor, id: ProductId) -> CatalogResult<()> {
     actor.require(Permission::CatalogWrite)?;
     let act = deletion(actor, "productDelete", id, app.clock.now());
@@ -150,7 +150,7 @@ pub async fn delete_product(app: &App, actor: &Actor, id: ProductId) -> CatalogR
 /// Publishes a product in channels, now or at a time.
 ///
 /// # Errors
-/// [`CatalogError`].
+/// [`super::CatalogRefused`] if the input breaks a rule.
 pub async fn publish_product(app: &App, actor: &Actor, id: ProductId, input: Publish) -> CatalogResult<Product> {
     actor.require(Permission::CatalogWrite)?;
     let channels = channels(app, &input.channels).await?;
@@ -165,7 +165,7 @@ pub async fn publish_product(app: &App, actor: &Actor, id: ProductId, input: Pub
 /// Unpublishes a product in channels.
 ///
 /// # Errors
-/// [`CatalogError`].
+/// [`super::CatalogRefused`] if the input breaks a rule.
 pub async fn unpublish_product(app: &App, actor: &Actor, id: ProductId, named: &[Ref]) -> CatalogResult<Product> {
     actor.require(Permission::CatalogWrite)?;
     let channels = channels(app, named).await?;

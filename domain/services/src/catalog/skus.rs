@@ -16,7 +16,7 @@ use model::{
 };
 use persistence::{Conn, StoreError, StoreResult, db::Transactions as _, inventory};
 
-use super::{CatalogError, CatalogResult, fresh_products};
+use super::{CatalogError, CatalogRefused, CatalogResult, fresh_products};
 use crate::{
     App, ServiceError, ServiceResult,
     inventory::{AdjustError, AdjustRule, announce, set_stock},
@@ -170,7 +170,7 @@ pub(super) async fn apply(app: &App, actor: &Actor, claimed: &Claim, now: Timest
     for _ in 0..ROUNDS {
         match try_apply(app, actor, claimed, now).await {
             Err(error) if is_sku_taken(&error) => match take_over(app, claimed).await {
-                Err(CatalogError::Invalid(_)) => return Ok(false),
+                Err(CatalogError::Rule(_)) => return Ok(false),
                 freed => freed?,
             },
             Err(AdjustError::Rule(rule)) => return Err(stock_refused(claimed, &rule)),
@@ -327,7 +327,7 @@ fn variants(product: &Product) -> impl Iterator<Item = VariantId> {
 /// The error for a SKU that another variant has.
 pub(super) fn taken(at: usize) -> CatalogError {
     let path = format!("variants.{at}.sku");
-    CatalogError::one(CatalogErrorCode::SkuTaken, &path, "another variant of the shop has this SKU")
+    CatalogRefused::at(CatalogErrorCode::SkuTaken, &path, "another variant of the shop has this SKU").into()
 }
 
 fn stock_refused(claim: &Claim, rule: &AdjustRule) -> CatalogError {
@@ -339,5 +339,5 @@ fn stock_refused(claim: &Claim, rule: &AdjustRule) -> CatalogError {
         AdjustRule::Count | AdjustRule::Reference => 0,
     };
     let path = claim.stock_paths.get(at).map_or("variants", String::as_str);
-    CatalogError::one(CatalogErrorCode::Invalid, path, rule.to_string())
+    CatalogRefused::at(CatalogErrorCode::Invalid, path, rule.to_string()).into()
 }

@@ -12,7 +12,7 @@ use persistence::{
 };
 use serde_json::json;
 
-use super::{CatalogError, CatalogResult, TranslationInput, drain, stored::Stored};
+use super::{CatalogRefused, CatalogResult, TranslationInput, drain, stored::Stored};
 use crate::{App, ServiceResult};
 
 /// How often a change without an expected version is tried on the newest version.
@@ -50,9 +50,9 @@ pub(super) async fn load<T: Stored>(app: &App, id: &str) -> ServiceResult<Option
 /// The document of an object, and the object.
 ///
 /// # Errors
-/// [`CatalogError::Invalid`] with `NotFound` if it does not exist.
+/// [`CatalogRefused`] with `NotFound` if it does not exist.
 pub(super) async fn get<T: Stored>(app: &App, id: &str) -> CatalogResult<(Document, T)> {
-    load::<T>(app, id).await?.ok_or_else(|| CatalogError::not_found(T::NAME))
+    Ok(load::<T>(app, id).await?.ok_or_else(|| CatalogRefused::not_found(T::NAME))?)
 }
 
 /// A change of an object of the taxonomy.
@@ -118,7 +118,9 @@ pub(super) async fn replace<T: Stored>(
 /// Deletes an object.
 pub(super) async fn delete<T: Stored>(app: &App, act: Act<'_>, previous: &Document) -> CatalogResult<()> {
     let events = drain::pending(act.event.clone());
-    documents::delete(app.documents.as_ref(), T::COLLECTION, previous, &events).await?;
+    documents::delete(app.documents.as_ref(), T::COLLECTION, previous, &events)
+        .await
+        .map_err(documents::KeyedError::from)?;
     follow_up(app, act, T::COLLECTION, previous.id.clone(), true, events).await;
     Ok(())
 }
@@ -162,14 +164,14 @@ async fn record(app: &App, act: &Act<'_>) -> ServiceResult<()> {
 /// Fails with a version conflict if the caller saw another version.
 pub(super) fn expect_version(expected: Option<i64>, actual: i64) -> CatalogResult<()> {
     match expected {
-        Some(expected) if expected != actual => Err(persistence::StoreError::VersionConflict.into()),
+        Some(expected) if expected != actual => Err(CatalogRefused::version_conflict().into()),
         _ => Ok(()),
     }
 }
 
 /// Fails if there are violations.
 pub(super) fn refuse_if_any(violations: Vec<Violation>) -> CatalogResult<()> {
-    if violations.is_empty() { Ok(()) } else { Err(CatalogError::Invalid(violations)) }
+    if violations.is_empty() { Ok(()) } else { Err(CatalogRefused(violations).into()) }
 }
 
 /// Parses the slug of an input.

@@ -9,8 +9,8 @@ use model::{
 use persistence::{StoreError, carts, db::Transactions as _, orders, payments};
 
 use super::{
-    CompleteError,
-    error::Refusal,
+    CompleteError, CompleteRule,
+    error::{Refusal, is_transient},
     release::release_refused,
     request::{CompleteCart, CompletionKey},
     transaction::{Completed, Prepared, place_order},
@@ -34,8 +34,10 @@ const TRIES: u32 = 5;
 pub async fn complete(app: &App, actor: &Actor, input: CompleteCart) -> Result<Order, CompleteError> {
     let mut result = attempt(app, actor, &input).await;
     // The shopper returns from 3-D Secure before the gateway's webhook arrives.
-    if let Err(Refusal { reason: CompleteError::Place(PlaceError::PaymentActionRequired), payment: Some(payment) }) =
-        &result
+    if let Err(Refusal {
+        reason: CompleteError::Rule(CompleteRule::Place(PlaceError::PaymentActionRequired)),
+        payment: Some(payment),
+    }) = &result
         && is_decided_now(app, *payment).await?
     {
         result = attempt(app, actor, &input).await;
@@ -45,12 +47,12 @@ pub async fn complete(app: &App, actor: &Actor, input: CompleteCart) -> Result<O
         Err(refusal) => refusal,
     };
     let reason = explain(app, input.cart_id, reason).await?;
-    if reason.is_final() {
+    if matches!(&reason, CompleteError::Rule(rule) if rule.is_final()) {
         refuse(app, input.cart_id, payment).await?;
     }
     match reason {
         // A cart that became free needs no payment once the wrong one is released.
-        CompleteError::Place(PlaceError::PaymentAmountMismatch) => {
+        CompleteError::Rule(CompleteRule::Place(PlaceError::PaymentAmountMismatch)) => {
             attempt(app, actor, &input).await.map_err(|_| reason)
         }
         reason => Err(reason),
@@ -71,7 +73,7 @@ pub async fn complete_paid(app: &App, payment_id: PaymentId) -> Result<Option<Or
     let input = CompleteCart { cart_id: payment.cart_id, expected_version: None, idempotency_key: None };
     match attempt(app, &Actor::System, &input).await {
         Ok(order) => Ok(Some(order)),
-        Err(Refusal { reason: CompleteError::Service(error), .. }) => Err(error),
+        Err(Refusal { reason: CompleteError::Failure(error), .. }) => Err(error),
         Err(Refusal { reason, .. }) => {
             tracing::info!(payment = %payment_id, %reason, "a paid cart was refused");
             refuse(app, input.cart_id, Some(payment_id)).await?;
@@ -89,10 +91,10 @@ async fn is_decided_now(app: &App, payment: PaymentId) -> Result<bool, ServiceEr
 /// A cart without a payment that has a problem is refused for the problem: the shopper must not pay for what cannot be
 /// bought, in particular after a payment was released because the goods were sold to others.
 async fn explain(app: &App, id: CartId, reason: CompleteError) -> Result<CompleteError, CompleteError> {
-    if !matches!(reason, CompleteError::Place(PlaceError::PaymentRequired)) {
+    if !matches!(reason, CompleteError::Rule(CompleteRule::Place(PlaceError::PaymentRequired))) {
         return Ok(reason);
     }
-    let cart = carts::find(&mut *app.db.read().await?, id).await?.ok_or(CompleteError::CartNotFound)?;
+    let cart = carts::find(&mut *app.db.read().await?, id).await?.ok_or(CompleteRule::CartNotFound)?;
     let priced = pricing::price(app, &cart, Freshness::Cached).await?;
     Ok(rules::require_no_problem(&priced).err().unwrap_or(PlaceError::PaymentRequired).into())
 }
@@ -111,11 +113,11 @@ async fn attempt(app: &App, actor: &Actor, input: &CompleteCart) -> Result<Order
     let _lock = app.cart_locks.lock(input.cart_id).await;
     for _ in 0..TRIES {
         match try_once(app, actor, input).await {
-            Err(refusal) if refusal.reason.is_passing() => {}
+            Err(refusal) if is_transient(&refusal.reason) => {}
             done => return done,
         }
     }
-    Err(CompleteError::Service(StoreError::Retry.into()).into())
+    Err(CompleteError::from(StoreError::Retry).into())
 }
 
 async fn try_once(app: &App, actor: &Actor, input: &CompleteCart) -> Result<Order, Refusal> {
@@ -128,7 +130,7 @@ async fn try_once(app: &App, actor: &Actor, input: &CompleteCart) -> Result<Orde
     // Prices never come from a cache here, and nothing outside of Postgres is read within the transaction.
     let settings = app.settings.confirmed(&app.db).await.map_err(CompleteError::from)?;
     let priced = pricing::price_with(app, &cart, &settings, Freshness::Fresh).await.map_err(CompleteError::from)?;
-    let channel = settings.channel_by_id(cart.channel).ok_or(CompleteError::CartNotFound)?;
+    let channel = settings.channel_by_id(cart.channel).ok_or(CompleteRule::CartNotFound)?;
     let prepared = Prepared { actor, cart: &cart, priced: &priced, channel, key: &key, now };
     let mut conn = app.db.write().await.map_err(CompleteError::from)?;
     let completed = conn.transaction::<_, Refusal, _>(async |conn| place_order(conn, &prepared).await).await?;
@@ -156,13 +158,13 @@ enum Opened {
 async fn open(app: &App, actor: &Actor, input: &CompleteCart, key: &CompletionKey) -> Result<Opened, CompleteError> {
     let mut conn = app.db.write().await?;
     let cart = carts::find(&mut conn, input.cart_id).await?;
-    let cart = cart.filter(|cart| cart.is_visible_to(actor, app.clock.now())).ok_or(CompleteError::CartNotFound)?;
+    let cart = cart.filter(|cart| cart.is_visible_to(actor, app.clock.now())).ok_or(CompleteRule::CartNotFound)?;
     if let Some(id) = cart.order {
         key.keep(&mut conn, id).await?;
-        return orders::find(&mut conn, id).await?.map(Opened::Order).ok_or(CompleteError::CartNotFound);
+        return Ok(orders::find(&mut conn, id).await?.map(Opened::Order).ok_or(CompleteRule::CartNotFound)?);
     }
     if cart.status != CartStatus::Active {
-        return Err(CompleteError::CartNotFound);
+        return Err(CompleteRule::CartNotFound.into());
     }
     key.reject_if_reused(&mut conn, actor).await?;
     cart.require_version(input.expected_version)?;

@@ -1,66 +1,39 @@
-//! Why a cart did not become an order.
+//! Errors of completing a cart.
 
 use model::{cart::CartError, ids::PaymentId, inventory::Shortage, orders::PlaceError, pricing::ProblemCode};
 use persistence::{StoreError, db::TransactionError};
 
-use crate::{ServiceError, idempotency::KeyError};
+use crate::{UseCaseError, error::RuleError};
 
-/// A cart did not become an order.
+/// A rule that keeps a cart from becoming an order.
 #[derive(Debug, thiserror::Error)]
-pub enum CompleteError {
-    /// There is no cart that the actor may complete.
+pub enum CompleteRule {
+    /// The cart does not exist, or the actor may not complete it.
     #[error("there is no such cart")]
     CartNotFound,
-    /// The cart has changed since the caller saw it.
+    /// The cart has another version than the caller expects.
     #[error("the cart has changed; its version is {current}")]
     VersionConflict {
-        /// The version it has.
+        /// The current version.
         current: i32,
     },
     /// The cart or its payment is not ready.
     #[error(transparent)]
     Place(#[from] PlaceError),
-    /// Others were faster.
-    #[error("not enough is left of what the cart asks for")]
+    /// Other orders took the stock.
+    #[error("not enough units are available")]
     OutOfStock(Vec<Shortage>),
-    /// Others used the codes, or this buyer did before.
+    /// The usage limit of discount codes is reached, in total or for this customer.
     #[error("the discount code {} has been used up", .0.join(", "))]
     CodesUsedUp(Vec<String>),
-    /// The key was used with another cart.
-    #[error("this idempotency key was used with another request")]
-    KeyReused,
-    /// The cart changed while it was priced: price it again.
+    /// The cart changed while it was priced, so it must be priced again.
     #[error("the cart has changed in the meantime")]
     Moved,
-    /// Not the caller's fault, or not theirs to do.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
 }
 
-/// A refused attempt to complete a cart.
-#[derive(Debug)]
-pub(super) struct Refusal {
-    /// The reason.
-    pub reason: CompleteError,
-    /// The payment that the cart had then, as far as the attempt came.
-    pub payment: Option<PaymentId>,
-}
-
-impl From<CompleteError> for Refusal {
-    fn from(reason: CompleteError) -> Self {
-        Self { reason, payment: None }
-    }
-}
-
-impl From<TransactionError> for Refusal {
-    fn from(error: TransactionError) -> Self {
-        CompleteError::from(error).into()
-    }
-}
-
-impl CompleteError {
-    /// Whether the payment can no longer be for what this cart becomes, so that its money is let go. A code that does
-    /// not apply changes no total: the shopper takes it off and completes the cart.
+impl CompleteRule {
+    /// True if the cart can no longer become the order that was paid for, so the payment is released. A discount code
+    /// that does not apply is not final: the shopper can remove it and complete the cart.
     #[must_use]
     pub fn is_final(&self) -> bool {
         match self {
@@ -77,45 +50,56 @@ impl CompleteError {
             _ => false,
         }
     }
-
-    /// Whether trying again at once may help.
-    pub(super) const fn is_passing(&self) -> bool {
-        matches!(self, Self::Moved | Self::Service(ServiceError::Store(StoreError::Retry)))
-    }
 }
 
-impl From<StoreError> for CompleteError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            // Somebody completed the cart at the same moment: the next look finds the order.
-            error if error.is_constraint("orders_cart_id_key") => Self::Moved,
-            StoreError::VersionConflict => Self::Moved,
-            error => Self::Service(error.into()),
-        }
-    }
-}
+impl RuleError for CompleteRule {}
+impl RuleError for PlaceError {}
+impl RuleError for CartError {}
 
-impl From<KeyError> for CompleteError {
-    fn from(error: KeyError) -> Self {
-        match error {
-            KeyError::Reused => Self::KeyReused,
-            KeyError::Failure(error) => Self::Service(error),
-        }
-    }
-}
-
-impl From<TransactionError> for CompleteError {
-    fn from(error: TransactionError) -> Self {
-        StoreError::from(error).into()
-    }
-}
-
-impl From<CartError> for CompleteError {
+impl From<CartError> for CompleteRule {
     fn from(error: CartError) -> Self {
         match error {
             CartError::VersionConflict { current } => Self::VersionConflict { current },
             CartError::Completed => Self::Moved,
             _ => Self::CartNotFound,
         }
+    }
+}
+
+/// The cart was not completed.
+pub type CompleteError = UseCaseError<CompleteRule>;
+
+/// True if another attempt can succeed at once: the cart changed, or another request completed it at the same time.
+pub(super) fn is_transient(error: &CompleteError) -> bool {
+    let is_transient = |error: &StoreError| {
+        matches!(error, StoreError::Retry | StoreError::VersionConflict) || error.is_constraint("orders_cart_id_key")
+    };
+    matches!(error, CompleteError::Rule(CompleteRule::Moved)) || error.store_error().is_some_and(is_transient)
+}
+
+/// A refused attempt to complete a cart.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    /// The reason.
+    pub reason: CompleteError,
+    /// The payment of the cart, if the attempt got far enough to read it.
+    pub payment: Option<PaymentId>,
+}
+
+impl From<CompleteError> for Refusal {
+    fn from(reason: CompleteError) -> Self {
+        Self { reason, payment: None }
+    }
+}
+
+impl From<CompleteRule> for Refusal {
+    fn from(rule: CompleteRule) -> Self {
+        CompleteError::from(rule).into()
+    }
+}
+
+impl From<TransactionError> for Refusal {
+    fn from(error: TransactionError) -> Self {
+        CompleteError::from(error).into()
     }
 }

@@ -9,7 +9,7 @@ use model::{
 };
 use persistence::{Conn, inventory};
 
-use super::CompleteError;
+use super::{CompleteError, CompleteRule};
 
 /// Promises stock to an order, split over the locations in their order of preference. Two statements for any number of
 /// lines; the levels stay locked until the transaction ends, so call it as late as possible.
@@ -27,7 +27,7 @@ pub(super) async fn take_stock(
     }
     let locations: BTreeSet<StockLocationId> = preference.iter().copied().collect();
     let items = inventory::lock_items(conn, &variants, &locations).await?;
-    let allocations = rules::allocate(needs, &items, preference).map_err(CompleteError::OutOfStock)?;
+    let allocations = rules::allocate(needs, &items, preference).map_err(CompleteRule::OutOfStock)?;
     let movements: Vec<StockMovement> = rules::totals(&allocations)
         .into_iter()
         .map(|((variant_id, location_id), (units, _))| StockMovement {

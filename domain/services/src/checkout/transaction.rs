@@ -21,7 +21,7 @@ use persistence::{
 };
 use serde_json::json;
 
-use super::{CompleteError, error::Refusal, request::CompletionKey, stock::take_stock};
+use super::{CompleteError, CompleteRule, error::Refusal, request::CompletionKey, stock::take_stock};
 use crate::{
     ServiceError,
     error::OrInternal as _,
@@ -57,15 +57,15 @@ pub(super) enum Completed {
 pub(super) async fn place_order(conn: &mut Conn, with: &Prepared<'_>) -> Result<Completed, Refusal> {
     // Of concurrent completions of a cart one gets its lock, and the others find the order.
     let cart = carts::lock(conn, with.cart.id).await.map_err(CompleteError::from)?;
-    let cart = cart.ok_or(CompleteError::CartNotFound)?;
+    let cart = cart.ok_or(CompleteRule::CartNotFound)?;
     if cart.order.is_some() {
         let order = orders::find_by_cart(conn, cart.id).await.map_err(CompleteError::from)?;
-        let order = order.ok_or(CompleteError::CartNotFound)?;
+        let order = order.ok_or(CompleteRule::CartNotFound)?;
         with.key.keep(conn, order.id).await?;
         return Ok(Completed::Before(order));
     }
     if cart.version != with.cart.version {
-        return Err(CompleteError::Moved.into());
+        return Err(CompleteRule::Moved.into());
     }
     let payment = payments::lock_active_for_cart(conn, cart.id).await.map_err(CompleteError::from)?;
     let placed = place_locked(conn, with, cart, payment.as_ref()).await;
@@ -141,7 +141,7 @@ async fn take_scarce(
     let by = CodeUse { order: order.id, customer: order.customer, email: &order.email, at: with.now };
     let refused = promotions::use_codes(conn, &placed.used_codes(), &by).await?;
     if !refused.is_empty() {
-        return Err(CompleteError::CodesUsedUp(refused));
+        return Err(CompleteRule::CodesUsedUp(refused).into());
     }
     let locations = &with.channel.locations;
     let needs = placed.stock_needs();

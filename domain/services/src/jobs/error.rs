@@ -22,7 +22,7 @@ pub enum JobError {
 
 impl From<ServiceError> for JobError {
     fn from(error: ServiceError) -> Self {
-        Self::Retry(error.to_string())
+        Self::Retry(error.chain().to_string())
     }
 }
 

@@ -5,24 +5,21 @@ use model::{
     access::{Actor, Permission},
     events::DomainEvent,
     ids::{OrderId, ProductId},
-    orders::{CancelReason, CancelRefused, Order, OrderMoved},
+    orders::{CancelReason, Order},
     payments::Payment,
 };
-use persistence::{
-    Conn, StoreError, audit,
-    db::{TransactionError, Transactions as _},
-    orders, outbox, payments,
-};
+use persistence::{Conn, audit, db::Transactions as _, orders, outbox, payments};
 use serde_json::json;
 
 use super::{
+    CancelError, CancelRule,
     stock::{Fate, Record, settle_all},
     undo::undo_sale,
 };
 use crate::{
     App, ServiceError,
     bus::Topic,
-    idempotency::{self, KeyError, Keyed},
+    idempotency::{self, Keyed},
     jobs::{self, release_payment},
     telemetry::Counter,
 };
@@ -45,47 +42,6 @@ pub struct CancelOrder {
     pub idempotency_key: Option<IdempotencyKey>,
 }
 
-/// An order was not called off.
-#[derive(Debug, thiserror::Error)]
-pub enum CancelError {
-    /// There is no such order.
-    #[error("there is no such order")]
-    NotFound,
-    /// The rules of orders say no.
-    #[error(transparent)]
-    Refused(#[from] CancelRefused),
-    /// The order has changed since the caller saw it.
-    #[error(transparent)]
-    Moved(#[from] OrderMoved),
-    /// The key was used with another request.
-    #[error("this idempotency key was used with another request")]
-    KeyReused,
-    /// Not the caller's fault, or not theirs to do.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
-}
-
-impl From<StoreError> for CancelError {
-    fn from(error: StoreError) -> Self {
-        Self::Service(error.into())
-    }
-}
-
-impl From<KeyError> for CancelError {
-    fn from(error: KeyError) -> Self {
-        match error {
-            KeyError::Reused => Self::KeyReused,
-            KeyError::Failure(error) => Self::Service(error),
-        }
-    }
-}
-
-impl From<TransactionError> for CancelError {
-    fn from(error: TransactionError) -> Self {
-        Self::Service(error.into())
-    }
-}
-
 /// Calls an order off; giving taken money back needs [`Permission::PaymentsWrite`] too. Promised stock and what is
 /// owed are given back at once, money by jobs; codes only where no money had come, so that one that may be used once is
 /// not used again by whoever buys and calls off.
@@ -97,7 +53,7 @@ impl From<TransactionError> for CancelError {
 /// # Errors
 /// [`CancelError`].
 pub async fn cancel(app: &App, actor: &Actor, input: CancelOrder) -> Result<Order, CancelError> {
-    actor.require(Permission::OrdersWrite).map_err(ServiceError::from)?;
+    actor.require(Permission::OrdersWrite)?;
     let keyed = keyed(actor, &input)?;
     let mut conn = app.db.write().await?;
     let (order, products) = conn
@@ -105,7 +61,7 @@ pub async fn cancel(app: &App, actor: &Actor, input: CancelOrder) -> Result<Orde
             let before: Option<OrderId> = idempotency::begin(conn, keyed.as_ref()).await?;
             // Payments are always locked before their orders.
             let payment = payments::lock_of_order(conn, input.order_id).await?;
-            let order = orders::lock(conn, input.order_id).await?.ok_or(CancelError::NotFound)?;
+            let order = orders::lock(conn, input.order_id).await?.ok_or(CancelRule::NotFound)?;
             if before.is_some() {
                 return Ok((order, None));
             }
@@ -148,7 +104,7 @@ async fn cancel_locked(
         // Where nothing was taken, nothing is kept. Where a part was, more that comes is given back when it is learnt.
         if input.refund || payment.captured.is_zero() {
             if !payment.captured.is_zero() {
-                actor.require(Permission::PaymentsWrite).map_err(ServiceError::from)?;
+                actor.require(Permission::PaymentsWrite)?;
             }
             let release = release_payment(conn, &payment, now).await?;
             jobs::enqueue(conn, &[release]).await?;

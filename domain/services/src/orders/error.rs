@@ -1,57 +1,51 @@
-//! Why goods of an order are not sent.
+//! Errors of changing orders.
 
-use model::orders::{FulfillRefused, OrderMoved};
-use persistence::{StoreError, db::TransactionError};
+use model::orders::{CancelRefused, FulfillRefused, OrderMoved};
 
-use crate::{ServiceError, idempotency::KeyError};
+use crate::{UseCaseError, error::RuleError};
 
-/// Goods were not sent.
+/// A rule that keeps an order from being fulfilled.
 #[derive(Debug, thiserror::Error)]
-pub enum FulfillError {
-    /// There is no such order.
+pub enum FulfillRule {
+    /// The order does not exist.
     #[error("there is no such order")]
     NotFound,
-    /// The rules of orders say no.
+    /// The order or the requested items do not allow it.
     #[error(transparent)]
     Refused(#[from] FulfillRefused),
-    /// Fewer units are on hand than are to be sent; goods that were sold beyond stock have not arrived.
+    /// Fewer units are on hand than requested: backordered units have not arrived.
     #[error("not enough units are on hand")]
     NotOnHand,
-    /// The tracking number or its address is not one.
+    /// The tracking number or URL is malformed.
     #[error("{0}")]
     Tracking(&'static str),
-    /// The order has changed since the caller saw it.
+    /// The order has another version than the caller expects.
     #[error(transparent)]
     Moved(#[from] OrderMoved),
-    /// The key was used with another request.
-    #[error("this idempotency key was used with another request")]
-    KeyReused,
-    /// Not the caller's fault, or not theirs to do.
+}
+
+/// A rule that keeps an order from being canceled.
+#[derive(Debug, thiserror::Error)]
+pub enum CancelRule {
+    /// The order does not exist.
+    #[error("there is no such order")]
+    NotFound,
+    /// The state of the order does not allow it.
     #[error(transparent)]
-    Service(#[from] ServiceError),
+    Refused(#[from] CancelRefused),
+    /// The order has another version than the caller expects.
+    #[error(transparent)]
+    Moved(#[from] OrderMoved),
 }
 
-impl From<StoreError> for FulfillError {
-    fn from(error: StoreError) -> Self {
-        if error.is_constraint("inventory_levels_on_hand_check") {
-            Self::NotOnHand
-        } else {
-            Self::Service(error.into())
-        }
-    }
-}
+impl RuleError for FulfillRule {}
+impl RuleError for CancelRule {}
+impl RuleError for FulfillRefused {}
+impl RuleError for CancelRefused {}
+impl RuleError for OrderMoved {}
 
-impl From<KeyError> for FulfillError {
-    fn from(error: KeyError) -> Self {
-        match error {
-            KeyError::Reused => Self::KeyReused,
-            KeyError::Failure(error) => Self::Service(error),
-        }
-    }
-}
+/// The order was not fulfilled.
+pub type FulfillError = UseCaseError<FulfillRule>;
 
-impl From<TransactionError> for FulfillError {
-    fn from(error: TransactionError) -> Self {
-        Self::Service(error.into())
-    }
-}
+/// The order was not canceled.
+pub type CancelError = UseCaseError<CancelRule>;

@@ -11,12 +11,13 @@ use persistence::{Conn, StoreError, audit, db::Transactions as _, orders, outbox
 use serde_json::json;
 
 use super::{
-    FulfillError,
+    FulfillError, FulfillRule,
     stock::{Record, deduct},
 };
 use crate::{
     App, ServiceError,
     bus::Topic,
+    error::OnStoreError as _,
     idempotency::{self, Keyed},
 };
 
@@ -40,7 +41,7 @@ pub struct FulfillOrder {
 /// # Errors
 /// [`FulfillError`].
 pub async fn fulfill(app: &App, actor: &Actor, input: FulfillOrder) -> Result<(Order, Fulfillment), FulfillError> {
-    actor.require(Permission::OrdersFulfill).map_err(ServiceError::from)?;
+    actor.require(Permission::OrdersFulfill)?;
     let input = FulfillOrder { tracking: tracking(input.tracking)?, ..input };
     let keyed = keyed(actor, &input)?;
     let now = app.clock.now();
@@ -55,7 +56,8 @@ pub async fn fulfill(app: &App, actor: &Actor, input: FulfillOrder) -> Result<(O
             idempotency::finish(conn, keyed.as_ref(), &sent.1.id).await?;
             Ok(sent)
         })
-        .await?;
+        .await
+        .on_constraint("inventory_levels_on_hand_check", FulfillRule::NotOnHand)?;
     app.availability.invalidate(&products);
     app.bus.publish(Topic::Outbox);
     Ok((order, fulfillment))
@@ -76,7 +78,7 @@ async fn send(
     now: Timestamp,
 ) -> Result<(Order, Fulfillment, Vec<ProductId>), FulfillError> {
     let who = actor.to_string();
-    let mut order = orders::lock(conn, input.order_id).await?.ok_or(FulfillError::NotFound)?;
+    let mut order = orders::lock(conn, input.order_id).await?.ok_or(FulfillRule::NotFound)?;
     order.require_version(input.expected_version)?;
     let mut lines = lines(conn, order.id).await?;
     let shipment = order.fulfill(&mut lines, &input.items, &who, now)?;
@@ -104,7 +106,7 @@ async fn send(
 
 /// What the key sent before, and the order as it is now.
 async fn sent_before(conn: &mut Conn, id: OrderId, sent: FulfillmentId) -> Result<(Order, Fulfillment), FulfillError> {
-    let order = orders::find(conn, id).await?.ok_or(FulfillError::NotFound)?;
+    let order = orders::find(conn, id).await?.ok_or(FulfillRule::NotFound)?;
     let all = orders::fulfillments_of(conn, &[id]).await?.remove(&id).unwrap_or_default();
     let fulfillment = all.into_iter().find(|fulfillment| fulfillment.id == sent);
     Ok((order, fulfillment.ok_or(StoreError::NotFound)?))
@@ -125,8 +127,8 @@ fn tracking(given: Option<Tracking>) -> Result<Option<Tracking>, FulfillError> {
             && !url.contains(['<', '>', '"', ' '])
     };
     match (is_number, url.as_ref().is_none_or(is_link)) {
-        (false, _) => Err(FulfillError::Tracking("a tracking number has 1 to 200 characters")),
-        (_, false) => Err(FulfillError::Tracking("a tracking address is a link that begins with http")),
+        (false, _) => Err(FulfillRule::Tracking("a tracking number has 1 to 200 characters").into()),
+        (_, false) => Err(FulfillRule::Tracking("a tracking address is a link that begins with http").into()),
         _ => Ok(Some(Tracking { number, url })),
     }
 }

@@ -11,7 +11,7 @@ use model::{
     payments::{RoutingConditions, RoutingRule},
 };
 use persistence::{
-    StoreError, audit,
+    audit,
     db::Transactions as _,
     ledger::{self as books, AccountBalance},
     outbox,
@@ -19,8 +19,8 @@ use persistence::{
 };
 use serde_json::json;
 
-use super::errors::RoutingRuleError;
-use crate::{App, ServiceResult};
+use super::errors::{RoutingRefused, RoutingRuleError};
+use crate::{App, ServiceResult, error::OnStoreError as _};
 
 /// The time that a gateway is judged by.
 const JUDGED: Duration = Duration::from_hours(1);
@@ -113,10 +113,10 @@ pub async fn routing_rules(app: &App, actor: &Actor) -> ServiceResult<Vec<Routin
 pub async fn create_rule(app: &App, actor: &Actor, new: CreateRule) -> Result<RoutingRule, RoutingRuleError> {
     actor.require(Permission::PaymentsWrite)?;
     if new.name.trim().is_empty() {
-        return Err(RoutingRuleError::NameMissing);
+        return Err(RoutingRefused::NameMissing.into());
     }
     if !new.when.has_valid_bounds() {
-        return Err(RoutingRuleError::Bounds);
+        return Err(RoutingRefused::Bounds.into());
     }
     check_gateways(app, &new.gateways)?;
     let now = app.clock.now();
@@ -126,10 +126,9 @@ pub async fn create_rule(app: &App, actor: &Actor, new: CreateRule) -> Result<Ro
         .write()
         .await?
         .transaction(async |conn| {
-            store::insert_rule(conn, &rule).await.map_err(|error| match error {
-                taken if taken.is_constraint("payment_routing_rules_name_key") => RoutingRuleError::NameTaken,
-                other => other.into(),
-            })?;
+            store::insert_rule(conn, &rule)
+                .await
+                .on_constraint("payment_routing_rules_name_key", RoutingRefused::NameTaken)?;
             outbox::push(conn, &[DomainEvent::SettingsChanged { id: rule.id.to_string() }]).await?;
             audit::push(conn, actor, "payment_routing_rule.create", rule.id, &json!({ "name": rule.name }), now)
                 .await?;
@@ -143,11 +142,11 @@ pub async fn create_rule(app: &App, actor: &Actor, new: CreateRule) -> Result<Ro
 fn check_gateways(app: &App, names: &[String]) -> Result<(), RoutingRuleError> {
     let unknown = names.iter().find(|name| app.gateways.get(name).is_none());
     if let Some(unknown) = unknown.cloned().or_else(|| names.is_empty().then(String::new)) {
-        return Err(RoutingRuleError::UnknownGateway(unknown));
+        return Err(RoutingRefused::UnknownGateway(unknown).into());
     }
     let mut seen = HashSet::new();
     match names.iter().find(|name| !seen.insert(*name)) {
-        Some(twice) => Err(RoutingRuleError::DuplicateGateway(twice.clone())),
+        Some(twice) => Err(RoutingRefused::DuplicateGateway(twice.clone()).into()),
         None => Ok(()),
     }
 }
@@ -182,10 +181,7 @@ pub async fn delete_rule(app: &App, actor: &Actor, id: RoutingRuleId) -> Result<
         .write()
         .await?
         .transaction(async |conn| {
-            store::delete_rule(conn, id).await.map_err(|error| match error {
-                StoreError::NotFound => RoutingRuleError::NotFound,
-                other => other.into(),
-            })?;
+            store::delete_rule(conn, id).await.on_not_found(RoutingRefused::NotFound)?;
             outbox::push(conn, &[DomainEvent::SettingsChanged { id: id.to_string() }]).await?;
             audit::push(conn, actor, "payment_routing_rule.delete", id, &json!({}), now).await?;
             Ok::<_, RoutingRuleError>(())

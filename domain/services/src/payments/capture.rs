@@ -11,7 +11,7 @@ use persistence::{Conn, orders};
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    errors::OperationError,
+    errors::{OperationError, OperationRule},
     operation::{Begun, NewOperation, OperationOutcome, begin, execute},
     read::get_record,
 };
@@ -39,7 +39,7 @@ pub async fn capture(
     let transaction = begin(app, actor, id, keyed.as_ref(), &new, |transaction| transaction.id).await?;
     match execute(app, id, transaction).await? {
         OperationOutcome::Completed => {}
-        OperationOutcome::Refused(failure) => return Err(OperationError::Gateway(failure)),
+        OperationOutcome::Refused(failure) => return Err(OperationRule::Gateway(failure).into()),
         OperationOutcome::Retry(reason) => tracing::warn!(payment = %id, reason, "capture is retried later"),
     }
     Ok(get_record(app, id).await?)
@@ -49,18 +49,20 @@ pub async fn capture(
 /// as it is.
 ///
 /// # Errors
-/// [`OperationError::Unavailable`] while the gateway does not answer, [`OperationError::Gateway`] when it refuses.
+/// [`OperationRule::Unavailable`] while the gateway does not answer, [`OperationRule::Gateway`] when it refuses.
 pub async fn capture_all(app: &App, id: PaymentId) -> Result<(), OperationError> {
     let new = NewCapture { amount: None, key: None };
     let transaction = match begin(app, &Actor::System, id, None, &new, |transaction| transaction.id).await {
         Ok(transaction) => transaction,
-        Err(OperationError::Refused(OperationRefused::Status(_)) | OperationError::OrderOver(_)) => return Ok(()),
+        Err(OperationError::Rule(
+            OperationRule::Refused(OperationRefused::Status(_)) | OperationRule::OrderOver(_),
+        )) => return Ok(()),
         Err(error) => return Err(error),
     };
     match execute(app, id, transaction).await? {
         OperationOutcome::Completed => Ok(()),
-        OperationOutcome::Refused(failure) => Err(OperationError::Gateway(failure)),
-        OperationOutcome::Retry(reason) => Err(OperationError::Unavailable(reason)),
+        OperationOutcome::Refused(failure) => Err(OperationRule::Gateway(failure).into()),
+        OperationOutcome::Retry(reason) => Err(OperationRule::Unavailable(reason).into()),
     }
 }
 
@@ -104,7 +106,7 @@ impl NewOperation for NewCapture {
 
 /// Passes if the payment belongs to an order that was neither canceled nor expired.
 async fn require_order(conn: &mut Conn, payment: &Payment) -> Result<(), OperationError> {
-    let Some(order) = payment.order_id else { return Err(OperationError::NotPlaced) };
+    let Some(order) = payment.order_id else { return Err(OperationRule::NotPlaced.into()) };
     if payment.is_unwanted {
         return Err(OperationRefused::Status(PaymentStatus::Voided).into());
     }
@@ -113,7 +115,7 @@ async fn require_order(conn: &mut Conn, payment: &Payment) -> Result<(), Operati
         return Ok(());
     }
     match orders::find(conn, order).await? {
-        Some(order) if order.status.is_void() => Err(OperationError::OrderOver(order.status)),
+        Some(order) if order.status.is_void() => Err(OperationRule::OrderOver(order.status).into()),
         _ => Ok(()),
     }
 }

@@ -12,12 +12,12 @@ use persistence::{Conn, StoreResult, carts, db::Transactions as _, payments as s
 
 use super::{
     authorize,
-    errors::PaymentError,
+    errors::{PaymentError, PaymentRule},
     replay,
     request::{NewPayment, PayCart, check, new_record},
 };
 use crate::{
-    App, ServiceError,
+    App,
     bus::Topic,
     cart::find_cart,
     idempotency::{self, Keyed},
@@ -31,10 +31,10 @@ use crate::{
 /// # Errors
 /// [`PaymentError`]; a payment that a gateway declines is no error.
 pub async fn create_for_cart(app: &App, actor: &Actor, input: PayCart) -> Result<Payment, PaymentError> {
-    let cart = find_cart(app, actor, input.cart_id).await?.ok_or(PaymentError::CartNotFound)?;
+    let cart = find_cart(app, actor, input.cart_id).await?.ok_or(PaymentRule::CartNotFound)?;
     let priced = pricing::price(app, &cart, Freshness::Cached).await?;
     let settings = app.settings.current(&app.db).await?;
-    let channel = settings.channel_by_id(cart.channel).ok_or(PaymentError::CartNotFound)?;
+    let channel = settings.channel_by_id(cart.channel).ok_or(PaymentRule::CartNotFound)?;
     let place = place_of_sale(&cart, &priced, channel);
     let new = NewPayment {
         cart_id: cart.id,
@@ -50,15 +50,16 @@ pub async fn create_for_cart(app: &App, actor: &Actor, input: PayCart) -> Result
     };
     let refusal = match (cart.status, priced.problems.into_iter().next()) {
         (CartStatus::Active, None) if new.amount.minor > 0 => return create(app, new).await,
-        (CartStatus::Active, None) => PaymentError::NothingToPay,
-        (CartStatus::Active, Some(problem)) => PaymentError::CartNotReady(problem),
-        (closed, _) => PaymentError::CartClosed(closed),
+        (CartStatus::Active, None) => PaymentRule::NothingToPay,
+        (CartStatus::Active, Some(problem)) => PaymentRule::CartNotReady(problem),
+        (closed, _) => PaymentRule::CartClosed(closed),
     };
     // A repeated request gets its answer, however the cart has changed since.
-    match replay::by_idempotency_key(app, &new).await? {
-        None if cart.status != CartStatus::Active => replay::by_key_of_cart(app, &new).await?.ok_or(refusal),
-        earlier => earlier.ok_or(refusal),
-    }
+    let earlier = match replay::by_idempotency_key(app, &new).await? {
+        None if cart.status != CartStatus::Active => replay::by_key_of_cart(app, &new).await?,
+        earlier => earlier,
+    };
+    Ok(earlier.ok_or(refusal)?)
 }
 
 /// Creates a payment and authorizes it at a gateway. It replaces an earlier payment of the cart, which is released. An
@@ -70,14 +71,14 @@ pub async fn create(app: &App, new: NewPayment) -> Result<Payment, PaymentError>
     check(&new)?;
     let gateways = candidates(app, &new).await?;
     let Some(first) = gateways.first() else {
-        return replay::by_idempotency_key(app, &new).await?.ok_or(PaymentError::NoGateway);
+        return Ok(replay::by_idempotency_key(app, &new).await?.ok_or(PaymentRule::NoGateway)?);
     };
     let record = new_record(&new, first, app.clock.now());
     match insert(app, &record, new.keyed()?.as_ref()).await {
         Ok(Inserted::Now) => {}
         Ok(Inserted::Before(id)) => return replay::by_id(app, id, &new).await,
         // Idempotency keys are deleted after some days, but payments keep theirs.
-        Err(PaymentError::Service(ServiceError::Store(error))) if error.is_constraint("payments_idempotency_key") => {
+        Err(error) if error.store_error().is_some_and(|error| error.is_constraint("payments_idempotency_key")) => {
             return replay::by_key_of_cart(app, &new).await?.ok_or(PaymentError::KeyReused);
         }
         Err(error) => return Err(error),
@@ -113,9 +114,9 @@ async fn insert(app: &App, record: &PaymentRecord, keyed: Option<&Keyed>) -> Res
             if let Some(earlier) = idempotency::begin_with(conn, keyed, &payment.id).await? {
                 return Ok(Inserted::Before(earlier));
             }
-            let cart = carts::lock(conn, payment.cart_id).await?.ok_or(PaymentError::CartNotFound)?;
+            let cart = carts::lock(conn, payment.cart_id).await?.ok_or(PaymentRule::CartNotFound)?;
             if cart.status != CartStatus::Active {
-                return Err(PaymentError::CartClosed(cart.status));
+                return Err(PaymentRule::CartClosed(cart.status).into());
             }
             let mut jobs: Vec<ScheduledJob> = supersede(conn, payment).await?.into_iter().collect();
             if payment.method == PaymentMethod::Card {

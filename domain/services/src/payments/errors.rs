@@ -1,4 +1,4 @@
-//! Why a payment or an operation on it is not made.
+//! Errors of creating payments, of operations on them, and of routing rules.
 
 use model::{
     InvalidIdempotencyKey,
@@ -8,148 +8,112 @@ use model::{
     pricing::CartProblem,
 };
 
-use crate::{ServiceError, idempotency::KeyError, jobs::JobError};
+use crate::{UseCaseError, error::RuleError, jobs::JobError};
 
-/// Why a payment is not made.
+/// A rule that keeps a payment from being created.
 #[derive(Debug, thiserror::Error)]
-pub enum PaymentError {
-    /// There is no such cart, or it is somebody else's.
+pub enum PaymentRule {
+    /// The cart does not exist, or the actor cannot access it.
     #[error("there is no such cart")]
     CartNotFound,
-    /// The cart can no longer be paid.
+    /// The cart is completed or merged.
     #[error("the cart is {} and cannot be paid", match .0 { CartStatus::Active => "active", CartStatus::Completed => "completed", CartStatus::Merged => "merged into another" })]
     CartClosed(CartStatus),
-    /// Something stops the cart's completion; it comes before the payment.
+    /// A problem prevents the completion of the cart; it must be solved before the payment.
     #[error("{}", .0.message)]
     CartNotReady(CartProblem),
-    /// The cart costs nothing.
+    /// The total of the cart is zero.
     #[error("the cart costs nothing; complete it without a payment")]
     NothingToPay,
-    /// No gateway takes a payment of this kind, or not the one asked for.
-    #[error("no gateway takes this payment")]
+    /// No gateway, or not the requested one, supports the payment.
+    #[error("no gateway supports this payment")]
     NoGateway,
-    /// A card needs a token of the gateway.
-    #[error("a card payment needs a token")]
+    /// A card payment requires a token of the gateway.
+    #[error("a card payment requires a token")]
     TokenMissing,
-    /// The address to come back to is not a web address.
-    #[error("the return address has to start with https:// or http://")]
+    /// The return URL is not a web URL.
+    #[error("the return URL must start with https:// or http://")]
     ReturnUrl,
-    /// The text cannot be an idempotency key.
+    /// The idempotency key is malformed.
     #[error(transparent)]
     Key(#[from] InvalidIdempotencyKey),
-    /// The key was used for another request.
-    #[error("this idempotency key was used with another request")]
-    KeyReused,
-    /// Anything else.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
 }
 
-/// Why an operation on a payment is not made.
+/// A rule that keeps an operation on a payment from being executed.
 #[derive(Debug, thiserror::Error)]
-pub enum OperationError {
-    /// There is no such payment or order, or the order has no payment.
+pub enum OperationRule {
+    /// The payment or order does not exist, or the order has no payment.
     #[error("there is no such payment")]
     NotFound,
-    /// The payment's cart has not become an order.
+    /// The cart of the payment is not completed.
     #[error("the payment belongs to no order yet")]
     NotPlaced,
-    /// The rules of the payment refuse it.
+    /// The state of the payment does not allow it.
     #[error(transparent)]
     Refused(#[from] OperationRefused),
-    /// The order came to nothing, and no more money is taken for it.
-    #[error("the order is {0}; no more is taken for it")]
+    /// The order is canceled or expired, so nothing more is captured for it.
+    #[error("the order is {0}; nothing more can be captured")]
     OrderOver(OrderStatus),
-    /// The text cannot be an idempotency key.
+    /// The idempotency key is malformed.
     #[error(transparent)]
     Key(#[from] InvalidIdempotencyKey),
-    /// The order has changed since the caller saw it.
+    /// The order has another version than the caller expects.
     #[error(transparent)]
     Moved(#[from] OrderMoved),
-    /// The gateway refused it.
+    /// The gateway refused the operation.
     #[error("the gateway refused it: {0}")]
     Gateway(FailureCode),
-    /// The gateway does not answer; what was begun goes on by itself.
-    #[error("the gateway does not answer ({0}); try again later")]
+    /// The gateway did not answer; a job repeats the recorded operation.
+    #[error("the gateway did not answer ({0}); try again later")]
     Unavailable(String),
-    /// Anything else.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
 }
 
-/// Why a routing rule is not made.
+/// A rule that keeps a routing rule from being created or deleted.
 #[derive(Debug, thiserror::Error)]
-pub enum RoutingRuleError {
+pub enum RoutingRefused {
     /// The name is empty.
-    #[error("a rule needs a name")]
+    #[error("a rule requires a name")]
     NameMissing,
     /// Another rule has the name.
     #[error("another rule has this name")]
     NameTaken,
-    /// A bound is no amount, or they are crossed.
-    #[error("the bounds have to be amounts, the lesser first")]
+    /// A bound is not an amount, or the lower bound exceeds the upper one.
+    #[error("the bounds must be amounts, the lower one first")]
     Bounds,
-    /// No gateways, or one that is not configured.
+    /// The list of gateways is empty or contains one that is not configured.
     #[error("there is no gateway {0}")]
     UnknownGateway(String),
-    /// A gateway is named twice.
-    #[error("the gateway {0} is named twice; a payment tries each gateway once")]
+    /// The list of gateways contains one twice.
+    #[error("the gateway {0} is listed twice; a payment tries each gateway once")]
     DuplicateGateway(String),
-    /// There is no such rule.
+    /// The rule does not exist.
     #[error("there is no such rule")]
     NotFound,
-    /// Anything else.
-    #[error(transparent)]
-    Service(#[from] ServiceError),
 }
 
-impl From<KeyError> for PaymentError {
-    fn from(error: KeyError) -> Self {
-        match error {
-            KeyError::Reused => Self::KeyReused,
-            KeyError::Failure(error) => Self::Service(error),
-        }
-    }
-}
+impl RuleError for PaymentRule {}
+impl RuleError for OperationRule {}
+impl RuleError for RoutingRefused {}
+impl RuleError for OperationRefused {}
+impl RuleError for InvalidIdempotencyKey {}
 
-impl From<KeyError> for OperationError {
-    fn from(error: KeyError) -> Self {
-        match error {
-            KeyError::Reused => Self::Refused(OperationRefused::KeyReused),
-            KeyError::Failure(error) => Self::Service(error),
-        }
-    }
-}
+/// The payment was not created.
+pub type PaymentError = UseCaseError<PaymentRule>;
+
+/// The operation on a payment was not executed.
+pub type OperationError = UseCaseError<OperationRule>;
+
+/// The routing rule was not created or deleted.
+pub type RoutingRuleError = UseCaseError<RoutingRefused>;
 
 impl From<OperationError> for JobError {
     fn from(error: OperationError) -> Self {
         match error {
-            OperationError::NotFound | OperationError::Refused(OperationRefused::RefusedRepeatedly) => {
-                Self::Permanent(error.to_string())
-            }
+            OperationError::Rule(
+                OperationRule::NotFound | OperationRule::Refused(OperationRefused::RefusedRepeatedly),
+            ) => Self::Permanent(error.to_string()),
+            OperationError::Failure(error) => error.into(),
             other => Self::Retry(other.to_string()),
         }
     }
 }
-
-macro_rules! from_stores {
-    ($($error:ident),*) => {$(
-        impl From<persistence::StoreError> for $error {
-            fn from(error: persistence::StoreError) -> Self {
-                Self::Service(error.into())
-            }
-        }
-        impl From<persistence::db::TransactionError> for $error {
-            fn from(error: persistence::db::TransactionError) -> Self {
-                Self::Service(error.into())
-            }
-        }
-        impl From<model::access::AccessError> for $error {
-            fn from(error: model::access::AccessError) -> Self {
-                Self::Service(error.into())
-            }
-        }
-    )*};
-}
-
-from_stores!(PaymentError, OperationError, RoutingRuleError);

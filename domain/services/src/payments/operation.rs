@@ -11,7 +11,7 @@ use model::{
     },
 };
 use persistence::{
-    Conn, StoreError, StoreResult, audit,
+    Conn, StoreResult, audit,
     db::Transactions as _,
     payments::{self as store, Refund},
 };
@@ -19,7 +19,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use super::{
-    errors::OperationError,
+    errors::{OperationError, OperationRule},
     follow_up::save_with_consequences,
     gateway::{ChargeRef, GatewayError},
     read::get_record,
@@ -27,6 +27,7 @@ use super::{
 };
 use crate::{
     App, ServiceError, ServiceResult,
+    error::OnStoreError as _,
     idempotency::{self, Keyed},
     jobs::{self, Job, JobError},
 };
@@ -49,7 +50,7 @@ impl OperationOutcome {
     /// For a job that has to achieve something: it is done when the operation has succeeded.
     pub fn require_completed(self) -> Result<(), JobError> {
         match self {
-            Self::Refused(failure) => Err(OperationError::Gateway(failure).into()),
+            Self::Refused(failure) => Err(OperationError::from(OperationRule::Gateway(failure)).into()),
             other => other.require_known(),
         }
     }
@@ -116,10 +117,7 @@ pub(super) async fn begin<A: Serialize + DeserializeOwned + Send + Sync>(
 
 /// Locks a payment of the caller's choice. Payments are always locked before their orders.
 pub(super) async fn lock_record(conn: &mut Conn, id: PaymentId) -> Result<PaymentRecord, OperationError> {
-    store::lock_record(conn, id).await.map_err(|error| match error {
-        StoreError::NotFound => OperationError::NotFound,
-        other => other.into(),
-    })
+    store::lock_record(conn, id).await.on_not_found(OperationRule::NotFound)
 }
 
 /// Records an operation before the gateway is called, with its actor and a job that executes it if the caller does not.

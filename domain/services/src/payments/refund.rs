@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     capture::{capture_all, transaction_key},
-    errors::OperationError,
+    errors::{OperationError, OperationRule},
     operation::{self, Begun, NewOperation, OperationOutcome, execute, lock_record},
     read::get_record,
 };
@@ -77,7 +77,7 @@ pub(crate) async fn refund_unowed(app: &App, id: PaymentId) -> Result<OperationO
     match start(app, id, &new, None).await {
         Ok(started) => Ok(execute(app, id, started.transaction).await?),
         // Nothing is left, or the outcome of another operation decides what is left.
-        Err(OperationError::Refused(OperationRefused::Status(_))) => {
+        Err(OperationError::Rule(OperationRule::Refused(OperationRefused::Status(_)))) => {
             let is_moving = get_record(app, id).await?.is_moving();
             let wait = || OperationOutcome::Retry("another operation is in progress".to_owned());
             Ok(if is_moving { wait() } else { OperationOutcome::Completed })
@@ -147,9 +147,9 @@ async fn execute_refund(app: &App, started: Started) -> Result<(PaymentRecord, R
     let record = get_record(app, payment).await?;
     let mut conn = app.db.read().await?;
     let refund = store::refunds_by_ids(&mut conn, &[transaction]).await?.remove(&transaction);
-    let refund = refund.ok_or(OperationError::NotFound)?;
+    let refund = refund.ok_or(OperationRule::NotFound)?;
     match record.transactions.iter().find(|t| t.id == transaction).and_then(|t| t.failure) {
-        Some(failure) if refund.status == TransactionStatus::Failed => Err(OperationError::Gateway(failure)),
+        Some(failure) if refund.status == TransactionStatus::Failed => Err(OperationRule::Gateway(failure).into()),
         _ => Ok((record, refund)),
     }
 }
@@ -161,7 +161,7 @@ async fn payment_to_refund(app: &App, order: OrderId) -> Result<Payment, Operati
     let at = payments.iter().position(|payment| payment.kept().minor > 0 || payment.held().minor > 0);
     match at {
         Some(at) => Ok(payments.swap_remove(at)),
-        None => payments.pop().ok_or(OperationError::NotFound),
+        None => Ok(payments.pop().ok_or(OperationRule::NotFound)?),
     }
 }
 
@@ -261,7 +261,7 @@ async fn count_write(conn: &mut Conn, expected: &Expected, now: Timestamp) -> Re
     if idempotency::begin_with(conn, counted.as_ref(), version).await?.is_some() {
         return Ok(());
     }
-    let mut order = orders::lock(conn, *order).await?.ok_or(OperationError::NotFound)?;
+    let mut order = orders::lock(conn, *order).await?.ok_or(OperationRule::NotFound)?;
     order.require_version(Some(*version))?;
     order.touch(now);
     Ok(orders::save(conn, &order).await?)

@@ -8,7 +8,7 @@ use model::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::errors::PaymentError;
+use super::errors::PaymentRule;
 use crate::{ServiceResult, idempotency::Keyed};
 
 /// A payment to be created, with its amount.
@@ -62,16 +62,16 @@ impl NewPayment {
 }
 
 /// Passes if the request is complete.
-pub(super) fn check(new: &NewPayment) -> Result<(), PaymentError> {
+pub(super) fn check(new: &NewPayment) -> Result<(), PaymentRule> {
     if new.amount.minor <= 0 {
-        return Err(PaymentError::NothingToPay);
+        return Err(PaymentRule::NothingToPay);
     }
     if new.method == PaymentMethod::Card && new.token.as_deref().unwrap_or_default().is_empty() {
-        return Err(PaymentError::TokenMissing);
+        return Err(PaymentRule::TokenMissing);
     }
     let is_web = |url: &str| url.starts_with("https://") || url.starts_with("http://");
     if new.return_url.as_deref().is_some_and(|url| !is_web(url) || url.len() > 2_000) {
-        return Err(PaymentError::ReturnUrl);
+        return Err(PaymentRule::ReturnUrl);
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use model::{
 use persistence::Conn;
 
 use super::{
-    errors::OperationError,
+    errors::{OperationError, OperationRule},
     operation::{Begun, NewOperation, OperationOutcome, begin, execute},
     read::get_record,
 };
@@ -33,7 +33,7 @@ pub async fn void(
     match outcome {
         // The gateway also refuses if the charge was released without us.
         OperationOutcome::Refused(failure) if !record.payment.status.is_over() => {
-            return Err(OperationError::Gateway(failure));
+            return Err(OperationRule::Gateway(failure).into());
         }
         OperationOutcome::Refused(_) | OperationOutcome::Completed => {}
         OperationOutcome::Retry(reason) => tracing::warn!(payment = %id, reason, "void is retried later"),
@@ -48,11 +48,11 @@ pub async fn void(
 pub(crate) async fn void_unwanted(app: &App, id: PaymentId) -> Result<OperationOutcome, OperationError> {
     match begin(app, &Actor::System, id, None, &NewVoid, |transaction| transaction.id).await {
         Ok(transaction) => Ok(execute(app, id, transaction).await?),
-        Err(OperationError::Refused(refused @ OperationRefused::CaptureUnderWay)) => {
+        Err(OperationError::Rule(OperationRule::Refused(refused @ OperationRefused::CaptureUnderWay))) => {
             Ok(OperationOutcome::Retry(refused.to_string()))
         }
         // It is voided, failed or captured: nothing is held.
-        Err(OperationError::Refused(OperationRefused::Status(status))) => {
+        Err(OperationError::Rule(OperationRule::Refused(OperationRefused::Status(status)))) => {
             if !status.is_over() {
                 tracing::warn!(payment = %id, %status, "unwanted payment cannot be voided");
             }

@@ -9,7 +9,7 @@ use crate::{
     App, checkout,
     jobs::{Job, JobError, Lane},
     mail, orders,
-    payments::{self, OperationError},
+    payments::{self, OperationError, OperationRule},
 };
 
 /// When a job runs again that found its gateway busy.
@@ -26,7 +26,9 @@ pub async fn run_job(app: &App, kind: &str, payload: Value) -> Result<(), JobErr
         Lane::General => return run(app, job).await,
         Lane::Gateway(payment) => payment,
     };
-    let payment = payment_store::find(&mut *app.db.read().await?, payment).await?.ok_or(OperationError::NotFound)?;
+    let payment = payment_store::find(&mut *app.db.read().await?, payment)
+        .await?
+        .ok_or(OperationError::Rule(OperationRule::NotFound))?;
     let Ok(_slot) = app.gateways.acquire_slot(&payment.gateway).await else { return Err(JobError::NotYet(BUSY)) };
     run(app, job).await
 }

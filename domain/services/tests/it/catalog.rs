@@ -64,7 +64,7 @@ async fn skus_claimed_before_a_crash_can_be_used_again() {
     let product = create(&shop.app, "mug", "MUG").await.unwrap();
     let held = catalog::products_of_variants(&shop.app, &[product.variants[0].id]).await.unwrap();
     assert_eq!(held.into_values().collect::<Vec<_>>(), [product.id]);
-    assert!(matches!(create(&shop.app, "other", "MUG").await, Err(CatalogError::Invalid(_))));
+    assert!(matches!(create(&shop.app, "other", "MUG").await, Err(CatalogError::Rule(_))));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -80,7 +80,7 @@ async fn a_slug_claimed_before_a_crash_can_be_used_again() {
 async fn a_refused_product_does_not_keep_its_skus() {
     let shop = shop().await;
     create(&shop.app, "mug", "MUG").await.unwrap();
-    assert!(matches!(create(&shop.app, "mug", "CUP").await, Err(CatalogError::Invalid(_))));
+    assert!(matches!(create(&shop.app, "mug", "CUP").await, Err(CatalogError::Rule(_))));
     create(&shop.app, "cup", "CUP").await.unwrap();
 }
 
@@ -196,7 +196,7 @@ async fn a_refused_update_changes_no_stock_and_no_flags() {
         ProductInput { slug: Some(slug.to_owned()), variants: Some(vec![flagged]), ..ProductInput::default() }
     };
     let refused = update_product(&shop.app, &Actor::System, product.id, None, change("cup")).await;
-    assert!(matches!(refused, Err(CatalogError::Invalid(_))));
+    assert!(matches!(refused, Err(CatalogError::Rule(_))));
     let mut conn = shop.app.db.write().await.unwrap();
     let items = inventory::items_by_sku(&mut conn, &["MUG"]).await.unwrap();
     assert!(!items["MUG"].allows_backorder);
@@ -216,7 +216,7 @@ async fn a_crash_after_the_document_write_loses_no_initial_stock() {
     let variant = &mut input.variants.as_mut().unwrap()[0];
     variant.allows_backorder = Some(true);
     variant.stock = vec![catalog::StockInput { location: Ref::from("berlin"), on_hand: 5 }];
-    assert!(matches!(create_product(&shop.app, &Actor::System, input).await, Err(CatalogError::Service(_))));
+    assert!(matches!(create_product(&shop.app, &Actor::System, input).await, Err(CatalogError::Failure(_))));
     let product = shop.app.catalog.product_by_slug(shop.channels.eu.id, "mug").await.unwrap().unwrap();
     let mut conn = shop.app.db.write().await.unwrap();
     let items = inventory::items_by_sku(&mut conn, &["MUG"]).await.unwrap();

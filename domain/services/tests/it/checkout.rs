@@ -12,7 +12,7 @@ use model::{
 use persistence::{carts, inventory, ledger, orders as order_store, payments, statements::counted};
 use services::{
     App,
-    checkout::{CompleteCart, CompleteError, complete, complete_paid},
+    checkout::{CompleteCart, CompleteError, CompleteRule, complete, complete_paid},
 };
 use testkit::{
     TestShop,
@@ -74,12 +74,18 @@ async fn completion_requires_the_exact_amount_and_releases_others() {
     let tee = sellable_fixture(&shop, "TEE", 1990, &[(shop.channels.locations[0].id, 5)]).await;
     let unpaid = cart_fixture(&shop, &[(&tee, 1)]).await;
     let refused = complete(&shop.app, &Actor::Anonymous, of(&unpaid)).await;
-    assert!(matches!(refused, Err(CompleteError::Place(PlaceError::PaymentRequired))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(CompleteError::Rule(CompleteRule::Place(PlaceError::PaymentRequired)))),
+        "{refused:?}"
+    );
 
     let underpaid = cart_fixture(&shop, &[(&tee, 2)]).await;
     let payment = payment_fixture(&shop, &underpaid, 1990, AttemptOutcome::Authorized).await;
     let refused = complete(&shop.app, &Actor::Anonymous, of(&underpaid)).await;
-    assert!(matches!(refused, Err(CompleteError::Place(PlaceError::PaymentAmountMismatch))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(CompleteError::Rule(CompleteRule::Place(PlaceError::PaymentAmountMismatch)))),
+        "{refused:?}"
+    );
     let mut conn = shop.app.db.read().await.unwrap();
     assert!(payments::find(&mut conn, payment.id).await.unwrap().unwrap().is_unwanted);
     assert_eq!(
@@ -92,7 +98,7 @@ async fn completion_requires_the_exact_amount_and_releases_others() {
 fn an_inapplicable_code_does_not_release_the_payment() {
     let refused = |code| {
         let problem = CartProblem { code, message: String::new(), target: None };
-        CompleteError::Place(PlaceError::Problems(vec![problem])).is_final()
+        CompleteRule::Place(PlaceError::Problems(vec![problem])).is_final()
     };
     assert!(!refused(ProblemCode::DiscountCodeNotApplicable));
     assert!(refused(ProblemCode::OutOfStock));
@@ -154,7 +160,7 @@ async fn completion_checks_version_key_and_owner() {
     payment_fixture(&shop, &first, 1990, AttemptOutcome::Authorized).await;
     let stale = CompleteCart { expected_version: Some(first.version + 1), ..of(&first) };
     let refused = complete(&shop.app, &Actor::Anonymous, stale).await;
-    assert!(matches!(refused, Err(CompleteError::VersionConflict { current: 1 })), "{refused:?}");
+    assert!(matches!(refused, Err(CompleteError::Rule(CompleteRule::VersionConflict { current: 1 }))), "{refused:?}");
 
     let ada = Actor::Customer(testkit::cart_fixtures::customer_fixture(&shop, "ada@demo.test").await);
     let keyed = CompleteCart { idempotency_key: Some("k".parse().unwrap()), ..of(&first) };
@@ -169,7 +175,7 @@ async fn completion_checks_version_key_and_owner() {
         assert!(matches!(complete(&shop.app, &ada, another).await, Err(CompleteError::KeyReused)));
     }
     let nobodys = CompleteCart { cart_id: model::ids::CartId::random(), ..of(&second) };
-    assert!(matches!(complete(&shop.app, &ada, nobodys).await, Err(CompleteError::CartNotFound)));
+    assert!(matches!(complete(&shop.app, &ada, nobodys).await, Err(CompleteError::Rule(CompleteRule::CartNotFound))));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -218,7 +224,10 @@ async fn thirty_paid_carts_for_ten_units_place_exactly_ten_orders() {
     let buy = async |cart: &model::cart::Cart| complete(&shop.app, &Actor::Anonymous, of(cart)).await;
     let outcomes = futures_util::future::join_all(carts.iter().map(|(cart, _)| buy(cart))).await;
     let sold = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-    let refused = outcomes.iter().filter(|outcome| matches!(outcome, Err(CompleteError::OutOfStock(_)))).count();
+    let refused = outcomes
+        .iter()
+        .filter(|outcome| matches!(outcome, Err(CompleteError::Rule(CompleteRule::OutOfStock(_)))))
+        .count();
     assert_eq!((sold, refused, allocated(&shop.app, &print).await), (10, 20, 10));
     let mut conn = shop.app.db.read().await.unwrap();
     for ((_, payment), outcome) in carts.iter().zip(&outcomes) {
@@ -230,7 +239,7 @@ async fn thirty_paid_carts_for_ten_units_place_exactly_ten_orders() {
     // A repeated request after a refusal does not ask for a payment.
     let (late, _) = &carts[outcomes.iter().position(Result::is_err).unwrap()];
     match buy(late).await {
-        Err(CompleteError::Place(PlaceError::Problems(problems))) => {
+        Err(CompleteError::Rule(CompleteRule::Place(PlaceError::Problems(problems)))) => {
             assert_eq!(problems[0].code, ProblemCode::OutOfStock);
         }
         other => panic!("{other:?}"),

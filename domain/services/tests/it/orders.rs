@@ -17,7 +17,7 @@ use services::{
     catalog::Ref,
     checkout::{CompleteCart, complete},
     mail::StorefrontLinks,
-    orders::{self, CancelError, CancelOrder, FulfillError, FulfillOrder, OrderFilter},
+    orders::{self, CancelError, CancelOrder, CancelRule, FulfillError, FulfillOrder, FulfillRule, OrderFilter},
     promotions::{ActionInput, PromotionInput, create_promotion},
 };
 use testkit::{
@@ -85,7 +85,7 @@ async fn partial_fulfillment_deducts_at_the_allocated_locations() {
     orders::fulfill(&shop.app, &Actor::System, all_of(&order)).await.unwrap();
     assert_eq!(stock(&shop, &tee).await, (4, 0));
     let again = orders::fulfill(&shop.app, &Actor::System, all_of(&order)).await;
-    assert!(matches!(again, Err(FulfillError::Refused(FulfillRefused::Nothing))), "{again:?}");
+    assert!(matches!(again, Err(FulfillError::Rule(FulfillRule::Refused(FulfillRefused::Nothing)))), "{again:?}");
     let sent = orders::fulfillments_of(&shop.app, &[order.id]).await.unwrap().remove(&order.id).unwrap();
     assert_eq!(sent.iter().map(|one| one.lines[0].quantity.get()).collect::<Vec<_>>(), [2, 1]);
     assert_eq!(sent[0].tracking, Some(tracking));
@@ -114,7 +114,7 @@ async fn canceling_before_capture_reverses_everything() {
     let canceled = orders::cancel(&shop.app, &Actor::System, called_off(&order)).await.unwrap();
     assert_eq!((canceled.status, stock(&shop, &tee).await), (OrderStatus::Canceled, (7, 0)));
     let again = orders::cancel(&shop.app, &Actor::System, called_off(&order)).await;
-    assert!(matches!(again, Err(CancelError::Refused(CancelRefused::AlreadyCanceled))), "{again:?}");
+    assert!(matches!(again, Err(CancelError::Rule(CancelRule::Refused(CancelRefused::AlreadyCanceled)))), "{again:?}");
     let mut conn = shop.app.db.read().await.unwrap();
     let balances = ledger::balances(&mut conn).await.unwrap();
     assert!(!balances.is_empty() && balances.iter().all(|account| account.debit == account.credit), "{balances:?}");
@@ -225,7 +225,7 @@ async fn an_order_is_visible_to_its_buyer_and_its_token() {
     assert!(own.is_err());
     assert!(matches!(
         orders::cancel(&shop.app, &Actor::Anonymous, called_off(&order)).await,
-        Err(CancelError::Service(_))
+        Err(CancelError::Failure(_))
     ));
 }
 

@@ -2,8 +2,8 @@
 
 use async_graphql::Result;
 use model::catalog::Violation;
-use schema_shared::user_errors;
-use services::catalog::{CatalogError, CatalogResult};
+use schema_shared::{FromRule, to_user_errors, user_errors};
+use services::catalog::{CatalogRefused, CatalogResult};
 
 user_errors! {
     /// A user error of a catalog mutation.
@@ -67,6 +67,12 @@ impl From<Violation> for CatalogUserError {
     }
 }
 
+impl FromRule<CatalogRefused> for CatalogUserError {
+    fn from_rule(refused: CatalogRefused) -> Result<Vec<Self>, CatalogRefused> {
+        Ok(refused.0.into_iter().map(Self::from).collect())
+    }
+}
+
 /// The payload of a use case's outcome. Failures that the caller cannot fix become top-level errors.
 pub(super) fn answer<T, P>(
     outcome: CatalogResult<T>,
@@ -75,7 +81,6 @@ pub(super) fn answer<T, P>(
 ) -> Result<P> {
     match outcome {
         Ok(value) => Ok(done(value)),
-        Err(CatalogError::Invalid(violations)) => Ok(refused(violations.into_iter().map(Into::into).collect())),
-        Err(CatalogError::Service(error)) => Err(error.into()),
+        Err(error) => Ok(refused(to_user_errors(error)?)),
     }
 }

@@ -8,7 +8,7 @@ use model::{
     catalog::{self, CatalogErrorCode, Violation},
 };
 use schema_shared::parse_id;
-use services::catalog::{self as service, CatalogError, CatalogResult, Ref};
+use services::catalog::{self as service, CatalogError, CatalogRefused, CatalogResult, Ref};
 
 /// A metafield of an object.
 #[derive(InputObject)]
@@ -61,7 +61,7 @@ pub(super) fn translations(inputs: Vec<TranslationInput>) -> CatalogResult<Vec<s
     let one = |(at, input): (usize, TranslationInput)| {
         let locale = input.locale.parse().map_err(|error: model::InvalidLocale| {
             let path = format!("translations.{at}.locale");
-            CatalogError::Invalid(vec![Violation::at(CatalogErrorCode::Invalid, &path, error.to_string())])
+            CatalogError::Rule(CatalogRefused(vec![Violation::at(CatalogErrorCode::Invalid, &path, error.to_string())]))
         })?;
         let seo = input.seo.map(seo).unwrap_or_default();
         Ok(service::TranslationInput { locale, name: input.name, description: input.description, seo })
@@ -92,7 +92,7 @@ pub(super) fn refs(names: Vec<String>) -> Vec<Ref> {
 pub(super) fn known_id<T: GlobalId + FromStr<Err = InvalidId>>(id: &ID, what: &str) -> CatalogResult<T> {
     parse_id(id).map_err(|_| {
         let message = format!("there is no such {what}");
-        CatalogError::Invalid(vec![Violation::at(CatalogErrorCode::NotFound, "id", message)])
+        CatalogError::Rule(CatalogRefused(vec![Violation::at(CatalogErrorCode::NotFound, "id", message)]))
     })
 }
 

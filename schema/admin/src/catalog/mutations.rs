@@ -6,7 +6,7 @@ use model::{
     ids::ProductId,
 };
 use schema_shared::{RequestExt, parse_id, payloads};
-use services::catalog::{self as service, CatalogError, CatalogResult, CategoryMove, Ref};
+use services::catalog::{self as service, CatalogError, CatalogRefused, CatalogResult, CategoryMove, Ref};
 
 use super::{
     CatalogUserError, Category, Collection, ProductType,
@@ -251,7 +251,11 @@ fn products(ids: &[ID]) -> CatalogResult<Vec<ProductId>> {
     let one = |(at, id): (usize, &ID)| {
         parse_id(id).map_err(|error| {
             let path = format!("products.{at}");
-            CatalogError::Invalid(vec![Violation::at(CatalogErrorCode::UnknownReference, &path, error.to_string())])
+            CatalogError::Rule(CatalogRefused(vec![Violation::at(
+                CatalogErrorCode::UnknownReference,
+                &path,
+                error.to_string(),
+            )]))
         })
     };
     ids.iter().enumerate().map(one).collect()

@@ -7,7 +7,7 @@ use model::{
     ids::ProductId,
 };
 use schema_shared::{CurrencyCode, Decimal, parse_id};
-use services::catalog::{self as service, CatalogError, CatalogResult, Ref};
+use services::catalog::{self as service, CatalogError, CatalogRefused, CatalogResult, Ref};
 
 use super::inputs::{MetafieldInput, SeoInput, TranslationInput, emptied, patch, refs, seo, translations};
 
@@ -261,7 +261,7 @@ fn variants(inputs: Vec<ProductVariantInput>) -> CatalogResult<Vec<service::Vari
 fn variant(at: usize, input: ProductVariantInput) -> CatalogResult<service::VariantInput> {
     let id = input.id.as_ref().map(parse_id).transpose().map_err(|error| {
         let path = format!("variants.{at}.id");
-        CatalogError::Invalid(vec![Violation::at(CatalogErrorCode::Invalid, &path, error.to_string())])
+        CatalogError::Rule(CatalogRefused(vec![Violation::at(CatalogErrorCode::Invalid, &path, error.to_string())]))
     })?;
     let option = |one: SelectedOptionInput| catalog::SelectedOption { name: one.name, value: one.value };
     let price = |one: PriceInput| service::PriceInput {

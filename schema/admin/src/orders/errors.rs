@@ -1,9 +1,8 @@
 //! User errors of order mutations.
 
-use async_graphql::Result;
 use model::orders::{CancelRefused, FulfillRefused};
-use schema_shared::user_errors;
-use services::orders::{CancelError, FulfillError};
+use schema_shared::{FromRule, user_errors};
+use services::orders::{CancelRule, FulfillRule};
 
 user_errors! {
     /// A user error of an order mutation.
@@ -37,46 +36,45 @@ user_errors! {
     }
 }
 
-/// The user error of a rejected fulfillment. Failures that the caller cannot fix become top-level errors.
-pub(super) fn of_fulfill(error: FulfillError) -> Result<OrderUserError> {
-    let (code, path) = match &error {
-        FulfillError::NotFound => (OrderErrorCode::NotFound, "orderId".to_owned()),
-        FulfillError::NotOnHand => (OrderErrorCode::NotOnHand, "lines".to_owned()),
-        FulfillError::Tracking(_) => (OrderErrorCode::InvalidTracking, "tracking".to_owned()),
-        FulfillError::Refused(refused) => match refused {
-            FulfillRefused::Status(_) | FulfillRefused::NotPaid(_) => {
-                (OrderErrorCode::InvalidStatus, "orderId".to_owned())
-            }
-            FulfillRefused::Nothing => (OrderErrorCode::NothingToFulfill, "lines".to_owned()),
-            FulfillRefused::UnknownLine { at } => (OrderErrorCode::LineNotFound, format!("lines.{at}.lineId")),
-            FulfillRefused::Duplicate { at } => (OrderErrorCode::DuplicateLine, format!("lines.{at}.lineId")),
-            FulfillRefused::Quantity { at, .. } => (OrderErrorCode::InvalidQuantity, format!("lines.{at}.quantity")),
-        },
-        FulfillError::Moved(_) => (OrderErrorCode::VersionConflict, "expectedVersion".to_owned()),
-        FulfillError::KeyReused => (OrderErrorCode::IdempotencyKeyReused, "idempotencyKey".to_owned()),
-        FulfillError::Service(_) => return Err(top_level(error)),
-    };
-    Ok(OrderUserError::at(code, error, &path))
-}
+impl FromRule<FulfillRule> for OrderUserError {
+    fn from_rule(rule: FulfillRule) -> Result<Vec<Self>, FulfillRule> {
+        use OrderErrorCode as Code;
+        let (code, path) = match &rule {
+            FulfillRule::NotFound => (Code::NotFound, "orderId".to_owned()),
+            FulfillRule::NotOnHand => (Code::NotOnHand, "lines".to_owned()),
+            FulfillRule::Tracking(_) => (Code::InvalidTracking, "tracking".to_owned()),
+            FulfillRule::Refused(refused) => match refused {
+                FulfillRefused::Status(_) | FulfillRefused::NotPaid(_) => (Code::InvalidStatus, "orderId".to_owned()),
+                FulfillRefused::Nothing => (Code::NothingToFulfill, "lines".to_owned()),
+                FulfillRefused::UnknownLine { at } => (Code::LineNotFound, format!("lines.{at}.lineId")),
+                FulfillRefused::Duplicate { at } => (Code::DuplicateLine, format!("lines.{at}.lineId")),
+                FulfillRefused::Quantity { at, .. } => (Code::InvalidQuantity, format!("lines.{at}.quantity")),
+            },
+            FulfillRule::Moved(_) => (Code::VersionConflict, "expectedVersion".to_owned()),
+        };
+        Ok(vec![Self::at(code, rule, &path)])
+    }
 
-fn top_level(error: FulfillError) -> async_graphql::Error {
-    match error {
-        FulfillError::Service(error) => error.into(),
-        other => services::ServiceError::internal(other.to_string()).into(),
+    fn from_reused_key(message: String) -> Option<Self> {
+        Some(Self::at(OrderErrorCode::IdempotencyKeyReused, message, "idempotencyKey"))
     }
 }
 
-/// The user error of a rejected cancellation. Failures that the caller cannot fix become top-level errors.
-pub(super) fn of_cancel(error: CancelError) -> Result<OrderUserError> {
-    let (code, path) = match error {
-        CancelError::Service(error) => return Err(error.into()),
-        CancelError::NotFound => (OrderErrorCode::NotFound, "orderId"),
-        CancelError::Moved(_) => (OrderErrorCode::VersionConflict, "expectedVersion"),
-        CancelError::KeyReused => (OrderErrorCode::IdempotencyKeyReused, "idempotencyKey"),
-        CancelError::Refused(CancelRefused::Fulfilled) => (OrderErrorCode::AlreadyFulfilled, "orderId"),
-        CancelError::Refused(CancelRefused::Status(_) | CancelRefused::AlreadyCanceled) => {
-            (OrderErrorCode::InvalidStatus, "orderId")
-        }
-    };
-    Ok(OrderUserError::at(code, error, path))
+impl FromRule<CancelRule> for OrderUserError {
+    fn from_rule(rule: CancelRule) -> Result<Vec<Self>, CancelRule> {
+        use OrderErrorCode as Code;
+        let (code, path) = match rule {
+            CancelRule::NotFound => (Code::NotFound, "orderId"),
+            CancelRule::Moved(_) => (Code::VersionConflict, "expectedVersion"),
+            CancelRule::Refused(CancelRefused::Fulfilled) => (Code::AlreadyFulfilled, "orderId"),
+            CancelRule::Refused(CancelRefused::Status(_) | CancelRefused::AlreadyCanceled) => {
+                (Code::InvalidStatus, "orderId")
+            }
+        };
+        Ok(vec![Self::at(code, rule, path)])
+    }
+
+    fn from_reused_key(message: String) -> Option<Self> {
+        Some(Self::at(OrderErrorCode::IdempotencyKeyReused, message, "idempotencyKey"))
+    }
 }

@@ -2,12 +2,12 @@
 
 use async_graphql::{Context, Object, Result};
 use model::orders::CancelRefused;
-use schema_shared::{RequestExt, Warning, WarningCode, payloads};
-use services::orders::{self, CancelError};
+use schema_shared::{RequestExt, Warning, WarningCode, payloads, to_user_errors};
+use services::orders::{self, CancelError, CancelRule};
 
 use super::{
     Order,
-    errors::{OrderUserError, of_cancel, of_fulfill},
+    errors::OrderUserError,
     inputs::{OrderCancelInput, OrderFulfillInput},
     types::Fulfillment,
 };
@@ -47,7 +47,7 @@ impl OrderMutation {
         };
         match orders::fulfill(&request.app, &request.actor, fulfillment).await {
             Ok((order, fulfillment)) => Ok(OrderFulfillPayload::done(Fulfillment(fulfillment), Order(order))),
-            Err(error) => Ok(OrderFulfillPayload::refused(vec![of_fulfill(error)?])),
+            Err(error) => Ok(OrderFulfillPayload::refused(to_user_errors(error)?)),
         }
     }
 
@@ -66,13 +66,13 @@ impl OrderMutation {
         let order_id = cancellation.order_id;
         match orders::cancel(&request.app, &request.actor, cancellation).await {
             Ok(order) => Ok(OrderCancelPayload::done(Order(order))),
-            Err(CancelError::Refused(refused @ CancelRefused::AlreadyCanceled)) => {
+            Err(CancelError::Rule(CancelRule::Refused(refused @ CancelRefused::AlreadyCanceled))) => {
                 let order = orders::find(&request.app, &request.actor, order_id).await?.map(Order);
                 let message = refused.to_string();
                 let warning = Warning { code: WarningCode::NothingChanged, message, field: None };
                 Ok(OrderCancelPayload { order, user_errors: Vec::new(), warnings: vec![warning] })
             }
-            Err(error) => Ok(OrderCancelPayload::refused(vec![of_cancel(error)?])),
+            Err(error) => Ok(OrderCancelPayload::refused(to_user_errors(error)?)),
         }
     }
 }

@@ -1,11 +1,8 @@
 //! User errors of payment and routing mutations.
 
 use model::payments::OperationRefused;
-use schema_shared::user_errors;
-use services::{
-    ServiceError,
-    payments::{OperationError, RoutingRuleError},
-};
+use schema_shared::{FromRule, user_errors};
+use services::payments::{OperationRule, RoutingRefused};
 
 user_errors! {
     /// A user error of a payment mutation.
@@ -55,44 +52,47 @@ user_errors! {
     }
 }
 
-/// The user error, or the failure that becomes a top-level error.
-pub(super) fn split(error: OperationError) -> Result<PaymentUserError, ServiceError> {
-    let message = error.to_string();
-    let (code, path) = match error {
-        OperationError::NotFound => (PaymentErrorCode::NotFound, None),
-        OperationError::NotPlaced => (PaymentErrorCode::NotPlaced, None),
-        OperationError::Refused(OperationRefused::Amount) => (PaymentErrorCode::InvalidAmount, Some("amount")),
-        OperationError::Refused(OperationRefused::TooMuch { .. }) => (PaymentErrorCode::AmountTooHigh, Some("amount")),
-        OperationError::Refused(OperationRefused::Status(_) | OperationRefused::CaptureUnderWay)
-        | OperationError::OrderOver(_) => (PaymentErrorCode::InvalidStatus, None),
-        OperationError::Refused(OperationRefused::RefusedRepeatedly) | OperationError::Gateway(_) => {
-            (PaymentErrorCode::GatewayRefused, None)
-        }
-        OperationError::Unavailable(_) => (PaymentErrorCode::GatewayUnavailable, None),
-        OperationError::Refused(OperationRefused::KeyReused) => {
-            (PaymentErrorCode::IdempotencyKeyReused, Some("idempotencyKey"))
-        }
-        OperationError::Key(_) => (PaymentErrorCode::InvalidIdempotencyKey, Some("idempotencyKey")),
-        OperationError::Moved(_) => (PaymentErrorCode::VersionConflict, Some("expectedVersion")),
-        OperationError::Service(failure) => return Err(failure),
-    };
-    Ok(match path {
-        Some(path) => PaymentUserError::at(code, message, path),
-        None => PaymentUserError::new(code, message),
-    })
+impl FromRule<OperationRule> for PaymentUserError {
+    fn from_rule(rule: OperationRule) -> Result<Vec<Self>, OperationRule> {
+        use PaymentErrorCode as Code;
+        let message = rule.to_string();
+        let (code, path) = match rule {
+            OperationRule::NotFound => (Code::NotFound, None),
+            OperationRule::NotPlaced => (Code::NotPlaced, None),
+            OperationRule::Refused(OperationRefused::Amount) => (Code::InvalidAmount, Some("amount")),
+            OperationRule::Refused(OperationRefused::TooMuch { .. }) => (Code::AmountTooHigh, Some("amount")),
+            OperationRule::Refused(OperationRefused::Status(_) | OperationRefused::CaptureUnderWay)
+            | OperationRule::OrderOver(_) => (Code::InvalidStatus, None),
+            OperationRule::Refused(OperationRefused::RefusedRepeatedly) | OperationRule::Gateway(_) => {
+                (Code::GatewayRefused, None)
+            }
+            OperationRule::Unavailable(_) => (Code::GatewayUnavailable, None),
+            OperationRule::Refused(OperationRefused::KeyReused) => (Code::IdempotencyKeyReused, Some("idempotencyKey")),
+            OperationRule::Key(_) => (Code::InvalidIdempotencyKey, Some("idempotencyKey")),
+            OperationRule::Moved(_) => (Code::VersionConflict, Some("expectedVersion")),
+        };
+        Ok(vec![match path {
+            Some(path) => Self::at(code, message, path),
+            None => Self::new(code, message),
+        }])
+    }
+
+    fn from_reused_key(message: String) -> Option<Self> {
+        Some(Self::at(PaymentErrorCode::IdempotencyKeyReused, message, "idempotencyKey"))
+    }
 }
 
-/// The user error, or the failure that becomes a top-level error.
-pub(super) fn split_rule(error: RoutingRuleError) -> Result<PaymentRoutingRuleUserError, ServiceError> {
-    let message = error.to_string();
-    let (code, path) = match error {
-        RoutingRuleError::NameMissing => (PaymentRoutingRuleErrorCode::NameRequired, "name"),
-        RoutingRuleError::NameTaken => (PaymentRoutingRuleErrorCode::NameTaken, "name"),
-        RoutingRuleError::Bounds => (PaymentRoutingRuleErrorCode::InvalidBounds, "when"),
-        RoutingRuleError::UnknownGateway(_) => (PaymentRoutingRuleErrorCode::UnknownGateway, "gateways"),
-        RoutingRuleError::DuplicateGateway(_) => (PaymentRoutingRuleErrorCode::DuplicateGateway, "gateways"),
-        RoutingRuleError::NotFound => (PaymentRoutingRuleErrorCode::NotFound, "id"),
-        RoutingRuleError::Service(failure) => return Err(failure),
-    };
-    Ok(PaymentRoutingRuleUserError::at(code, message, path))
+impl FromRule<RoutingRefused> for PaymentRoutingRuleUserError {
+    fn from_rule(rule: RoutingRefused) -> Result<Vec<Self>, RoutingRefused> {
+        use PaymentRoutingRuleErrorCode as Code;
+        let (code, path) = match rule {
+            RoutingRefused::NameMissing => (Code::NameRequired, "name"),
+            RoutingRefused::NameTaken => (Code::NameTaken, "name"),
+            RoutingRefused::Bounds => (Code::InvalidBounds, "when"),
+            RoutingRefused::UnknownGateway(_) => (Code::UnknownGateway, "gateways"),
+            RoutingRefused::DuplicateGateway(_) => (Code::DuplicateGateway, "gateways"),
+            RoutingRefused::NotFound => (Code::NotFound, "id"),
+        };
+        Ok(vec![Self::at(code, rule, path)])
+    }
 }

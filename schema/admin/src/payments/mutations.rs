@@ -6,15 +6,15 @@ use model::{
     ids::{OrderId, PaymentId},
     payments::{OperationRefused, PaymentRecord},
 };
-use schema_shared::{Decimal, RequestData, RequestExt, parse_id, payloads};
+use schema_shared::{Decimal, RequestData, RequestExt, parse_id, payloads, to_user_errors};
 use services::{
     ServiceError, orders,
-    payments::{self, OperationError, RefundOrder, RoutingRuleError},
+    payments::{self, OperationError, OperationRule, RefundOrder, RoutingRefused},
 };
 
 use super::{
     Payment, PaymentUserError, Refund,
-    errors::{PaymentRoutingRuleUserError, split, split_rule},
+    errors::PaymentRoutingRuleUserError,
     gateways::PaymentRoutingRule,
     inputs::{
         OrderRefundInput, PaymentCaptureInput, PaymentRefundInput, PaymentRoutingRuleCreateInput,
@@ -78,7 +78,7 @@ impl PaymentMutation {
     ) -> Result<PaymentCapturePayload> {
         Ok(match capture(ctx.request()?, input).await {
             Ok(record) => PaymentCapturePayload::done(Payment(record.payment)),
-            Err(error) => PaymentCapturePayload::refused(vec![split(error)?]),
+            Err(error) => PaymentCapturePayload::refused(to_user_errors(error)?),
         })
     }
 
@@ -90,7 +90,7 @@ impl PaymentMutation {
     ) -> Result<PaymentVoidPayload> {
         Ok(match void(ctx.request()?, input).await {
             Ok(record) => PaymentVoidPayload::done(Payment(record.payment)),
-            Err(error) => PaymentVoidPayload::refused(vec![split(error)?]),
+            Err(error) => PaymentVoidPayload::refused(to_user_errors(error)?),
         })
     }
 
@@ -103,7 +103,7 @@ impl PaymentMutation {
     ) -> Result<PaymentRefundPayload> {
         Ok(match refund(ctx.request()?, input).await {
             Ok((record, refund)) => PaymentRefundPayload::done(Payment(record.payment), Refund(refund)),
-            Err(error) => PaymentRefundPayload::refused(vec![split(error)?]),
+            Err(error) => PaymentRefundPayload::refused(to_user_errors(error)?),
         })
     }
 
@@ -122,7 +122,7 @@ impl PaymentMutation {
                 user_errors: Vec::new(),
                 warnings: Vec::new(),
             },
-            Err(error) => OrderRefundPayload::refused(vec![split(error)?]),
+            Err(error) => OrderRefundPayload::refused(to_user_errors(error)?),
         })
     }
 
@@ -135,7 +135,7 @@ impl PaymentMutation {
         let request = ctx.request()?;
         Ok(match payments::create_rule(&request.app, &request.actor, input.into()).await {
             Ok(rule) => PaymentRoutingRuleCreatePayload::done(PaymentRoutingRule(rule)),
-            Err(error) => PaymentRoutingRuleCreatePayload::refused(vec![split_rule(error)?]),
+            Err(error) => PaymentRoutingRuleCreatePayload::refused(to_user_errors(error)?),
         })
     }
 
@@ -148,11 +148,11 @@ impl PaymentMutation {
         let request = ctx.request()?;
         let deleted = match parse_id(&input.id) {
             Ok(id) => payments::delete_rule(&request.app, &request.actor, id).await,
-            Err(_) => Err(RoutingRuleError::NotFound),
+            Err(_) => Err(RoutingRefused::NotFound.into()),
         };
         Ok(match deleted {
             Ok(()) => PaymentRoutingRuleDeletePayload::done(input.id),
-            Err(error) => PaymentRoutingRuleDeletePayload::refused(vec![split_rule(error)?]),
+            Err(error) => PaymentRoutingRuleDeletePayload::refused(to_user_errors(error)?),
         })
     }
 }
@@ -181,12 +181,12 @@ async fn refund_order(
     request: &RequestData,
     input: OrderRefundInput,
 ) -> Result<(PaymentRecord, payments::Refund), OperationError> {
-    let order_id: OrderId = parse_id(&input.order_id).map_err(|_| OperationError::NotFound)?;
+    let order_id: OrderId = parse_id(&input.order_id).map_err(|_| OperationRule::NotFound)?;
     let idempotency_key = key(input.idempotency_key)?;
     let amount = match &input.amount {
         Some(amount) => {
             let paid = payments::payments_of_orders(&request.app, &request.actor, &[order_id]).await?.remove(&order_id);
-            let first = paid.and_then(|paid| paid.into_iter().next()).ok_or(OperationError::NotFound)?;
+            let first = paid.and_then(|paid| paid.into_iter().next()).ok_or(OperationRule::NotFound)?;
             Some(read(amount, first.currency())?)
         }
         None => None,
@@ -214,7 +214,7 @@ async fn amount_of(
 ) -> Result<Option<Money>, OperationError> {
     let Some(amount) = amount else { return Ok(None) };
     let found = payments::payments_by_ids(&request.app, &request.actor, &[id]).await?.remove(&id);
-    let payment = found.ok_or(OperationError::NotFound)?;
+    let payment = found.ok_or(OperationRule::NotFound)?;
     read(amount, payment.currency()).map(Some)
 }
 
@@ -224,7 +224,7 @@ fn read(amount: &Decimal, currency: Currency) -> Result<Money, OperationError> {
 
 /// The id of a payment. An id of another type becomes a payment that does not exist.
 fn payment_id(id: &ID) -> Result<PaymentId, OperationError> {
-    parse_id(id).map_err(|_| OperationError::NotFound)
+    Ok(parse_id(id).map_err(|_| OperationRule::NotFound)?)
 }
 
 fn key(given: Option<String>) -> Result<Option<IdempotencyKey>, OperationError> {

@@ -6,8 +6,8 @@ use model::{
     orders::PlaceError,
     pricing::{CartProblem, ProblemCode},
 };
-use schema_shared::{RequestExt, parse_id, payloads, user_errors};
-use services::checkout::{CompleteCart, CompleteError, complete};
+use schema_shared::{FromRule, RequestExt, parse_id, payloads, to_user_errors, user_errors};
+use services::checkout::{CompleteCart, CompleteRule, complete};
 
 use super::Order;
 
@@ -90,7 +90,7 @@ impl CheckoutMutation {
     ) -> Result<CartCompletePayload> {
         let request = ctx.request()?;
         let Ok(cart_id) = parse_id(&input.cart_id) else {
-            return Ok(CartCompletePayload::refused(user_errors_of(CompleteError::CartNotFound)?));
+            return Ok(CartCompletePayload::refused(to_user_errors(CompleteRule::CartNotFound.into())?));
         };
         let idempotency_key = match input.idempotency_key.map(IdempotencyKey::try_from).transpose() {
             Ok(key) => key,
@@ -99,7 +99,7 @@ impl CheckoutMutation {
         let cart = CompleteCart { cart_id, expected_version: input.expected_version, idempotency_key };
         match complete(&request.app, &request.actor, cart).await {
             Ok(order) => Ok(CartCompletePayload::done(order.into())),
-            Err(error) => Ok(CartCompletePayload::refused(user_errors_of(error)?)),
+            Err(error) => Ok(CartCompletePayload::refused(to_user_errors(error)?)),
         }
     }
 }
@@ -108,33 +108,27 @@ fn invalid_key(error: InvalidIdempotencyKey) -> CheckoutUserError {
     CheckoutUserError::at(CheckoutErrorCode::InvalidIdempotencyKey, error, "idempotencyKey")
 }
 
-/// The rejection as user errors. Other failures become top-level errors.
-fn user_errors_of(error: CompleteError) -> Result<Vec<CheckoutUserError>> {
-    let about_cart = |code| CheckoutUserError::at(code, &error, "cartId");
-    Ok(vec![match &error {
-        CompleteError::Place(PlaceError::Problems(problems)) => return Ok(problems.iter().map(of_problem).collect()),
-        CompleteError::Service(_) | CompleteError::Moved | CompleteError::Place(PlaceError::Money(_)) => {
-            return Err(top_level(error));
-        }
-        CompleteError::CartNotFound => about_cart(CheckoutErrorCode::CartNotFound),
-        CompleteError::VersionConflict { .. } => {
-            CheckoutUserError::at(CheckoutErrorCode::VersionConflict, &error, "expectedVersion")
-        }
-        CompleteError::OutOfStock(_) => about_cart(CheckoutErrorCode::OutOfStock),
-        CompleteError::CodesUsedUp(_) => about_cart(CheckoutErrorCode::DiscountCodeNotApplicable),
-        CompleteError::KeyReused => {
-            CheckoutUserError::at(CheckoutErrorCode::IdempotencyKeyReused, &error, "idempotencyKey")
-        }
-        CompleteError::Place(PlaceError::PaymentRequired) => about_cart(CheckoutErrorCode::PaymentRequired),
-        CompleteError::Place(PlaceError::PaymentActionRequired) => about_cart(CheckoutErrorCode::PaymentActionRequired),
-        CompleteError::Place(PlaceError::PaymentAmountMismatch) => about_cart(CheckoutErrorCode::PaymentAmountMismatch),
-    }])
-}
+impl FromRule<CompleteRule> for CheckoutUserError {
+    fn from_rule(rule: CompleteRule) -> Result<Vec<Self>, CompleteRule> {
+        use CheckoutErrorCode as Code;
+        let (code, path) = match &rule {
+            CompleteRule::Place(PlaceError::Problems(problems)) => {
+                return Ok(problems.iter().map(of_problem).collect());
+            }
+            CompleteRule::Moved | CompleteRule::Place(PlaceError::Money(_)) => return Err(rule),
+            CompleteRule::CartNotFound => (Code::CartNotFound, "cartId"),
+            CompleteRule::VersionConflict { .. } => (Code::VersionConflict, "expectedVersion"),
+            CompleteRule::OutOfStock(_) => (Code::OutOfStock, "cartId"),
+            CompleteRule::CodesUsedUp(_) => (Code::DiscountCodeNotApplicable, "cartId"),
+            CompleteRule::Place(PlaceError::PaymentRequired) => (Code::PaymentRequired, "cartId"),
+            CompleteRule::Place(PlaceError::PaymentActionRequired) => (Code::PaymentActionRequired, "cartId"),
+            CompleteRule::Place(PlaceError::PaymentAmountMismatch) => (Code::PaymentAmountMismatch, "cartId"),
+        };
+        Ok(vec![Self::at(code, rule, path)])
+    }
 
-fn top_level(error: CompleteError) -> async_graphql::Error {
-    match error {
-        CompleteError::Service(error) => error.into(),
-        other => services::ServiceError::internal(other.to_string()).into(),
+    fn from_reused_key(message: String) -> Option<Self> {
+        Some(Self::at(CheckoutErrorCode::IdempotencyKeyReused, message, "idempotencyKey"))
     }
 }
 

@@ -4,8 +4,8 @@ use model::{
     cart::CartStatus,
     payments::{FailureCode, Payment},
 };
-use schema_shared::user_errors;
-use services::{ServiceError, payments::PaymentError};
+use schema_shared::{FromRule, user_errors};
+use services::payments::PaymentRule;
 
 user_errors! {
     /// A user error of `cartPaymentCreate`.
@@ -47,26 +47,29 @@ user_errors! {
     }
 }
 
-/// The user error, or the failure that becomes a top-level error.
-pub(super) fn split(error: PaymentError) -> Result<PaymentUserError, ServiceError> {
-    let message = error.to_string();
-    let (code, path) = match error {
-        PaymentError::CartNotFound => (PaymentErrorCode::NotFound, Some("cartId")),
-        PaymentError::CartClosed(CartStatus::Merged) => (PaymentErrorCode::CartMerged, Some("cartId")),
-        PaymentError::CartClosed(_) => (PaymentErrorCode::CartCompleted, Some("cartId")),
-        PaymentError::CartNotReady(_) => (PaymentErrorCode::CartNotReady, Some("cartId")),
-        PaymentError::NothingToPay => (PaymentErrorCode::NothingToPay, Some("cartId")),
-        PaymentError::NoGateway => (PaymentErrorCode::GatewayNotAvailable, None),
-        PaymentError::TokenMissing => (PaymentErrorCode::TokenRequired, Some("token")),
-        PaymentError::ReturnUrl => (PaymentErrorCode::InvalidReturnUrl, Some("returnUrl")),
-        PaymentError::Key(_) => (PaymentErrorCode::InvalidIdempotencyKey, Some("idempotencyKey")),
-        PaymentError::KeyReused => (PaymentErrorCode::IdempotencyKeyReused, Some("idempotencyKey")),
-        PaymentError::Service(failure) => return Err(failure),
-    };
-    Ok(match path {
-        Some(path) => PaymentUserError::at(code, message, path),
-        None => PaymentUserError::new(code, message),
-    })
+impl FromRule<PaymentRule> for PaymentUserError {
+    fn from_rule(rule: PaymentRule) -> Result<Vec<Self>, PaymentRule> {
+        use PaymentErrorCode as Code;
+        let (code, path) = match &rule {
+            PaymentRule::CartNotFound => (Code::NotFound, Some("cartId")),
+            PaymentRule::CartClosed(CartStatus::Merged) => (Code::CartMerged, Some("cartId")),
+            PaymentRule::CartClosed(_) => (Code::CartCompleted, Some("cartId")),
+            PaymentRule::CartNotReady(_) => (Code::CartNotReady, Some("cartId")),
+            PaymentRule::NothingToPay => (Code::NothingToPay, Some("cartId")),
+            PaymentRule::NoGateway => (Code::GatewayNotAvailable, None),
+            PaymentRule::TokenMissing => (Code::TokenRequired, Some("token")),
+            PaymentRule::ReturnUrl => (Code::InvalidReturnUrl, Some("returnUrl")),
+            PaymentRule::Key(_) => (Code::InvalidIdempotencyKey, Some("idempotencyKey")),
+        };
+        Ok(vec![match path {
+            Some(path) => Self::at(code, rule, path),
+            None => Self::new(code, rule),
+        }])
+    }
+
+    fn from_reused_key(message: String) -> Option<Self> {
+        Some(Self::at(PaymentErrorCode::IdempotencyKeyReused, message, "idempotencyKey"))
+    }
 }
 
 /// The user error of a failed payment.

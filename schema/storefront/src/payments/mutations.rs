@@ -2,13 +2,10 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use model::{IdempotencyKey, payments::PaymentMethod};
-use schema_shared::{RequestExt, parse_id, payloads};
-use services::payments::{PayCart, PaymentError, create_for_cart};
+use schema_shared::{RequestExt, parse_id, payloads, to_user_errors};
+use services::payments::{PayCart, PaymentError, PaymentRule, create_for_cart};
 
-use super::{
-    Payment, PaymentUserError,
-    errors::{of_failure, split},
-};
+use super::{Payment, PaymentUserError, errors::of_failure};
 
 /// Mutations of payments.
 #[derive(Default)]
@@ -62,7 +59,7 @@ impl PaymentMutation {
                 let user_errors = of_failure(&payment).into_iter().collect();
                 CartPaymentCreatePayload { user_errors, ..CartPaymentCreatePayload::done(Payment(payment)) }
             }
-            Err(error) => CartPaymentCreatePayload::refused(vec![split(error)?]),
+            Err(error) => CartPaymentCreatePayload::refused(to_user_errors(error)?),
         })
     }
 }
@@ -71,7 +68,7 @@ impl CartPaymentCreateInput {
     /// An id of another type becomes a cart that does not exist.
     fn into_service(self) -> Result<PayCart, PaymentError> {
         Ok(PayCart {
-            cart_id: parse_id(&self.cart_id).map_err(|_| PaymentError::CartNotFound)?,
+            cart_id: parse_id(&self.cart_id).map_err(|_| PaymentRule::CartNotFound)?,
             method: self.method,
             gateway: self.gateway,
             token: self.token,

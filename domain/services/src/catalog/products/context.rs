@@ -10,7 +10,7 @@ use model::{
 use super::bundles::Bundles;
 use crate::{
     App,
-    catalog::{CatalogError, CatalogResult, ProductInput, reference::Resolver, write},
+    catalog::{CatalogRefused, CatalogResult, ProductInput, reference::Resolver, write},
 };
 
 /// The objects that a product input refers to.
@@ -48,7 +48,7 @@ impl Context {
     pub(super) fn check(&self, product: &Product, mut violations: Vec<Violation>) -> CatalogResult<()> {
         match self.taxonomy.product_types.get(&product.product_type) {
             Some(kind) => violations.extend(check_product(product, kind)),
-            None if violations.is_empty() => return Err(CatalogError::not_found("product type")),
+            None if violations.is_empty() => return Err(CatalogRefused::not_found("product type").into()),
             None => {}
         }
         violations.extend(self.bundles.check(product));

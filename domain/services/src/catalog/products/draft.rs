@@ -12,7 +12,7 @@ use model::{
 
 use super::context::Context;
 use crate::catalog::{
-    CatalogError, CatalogResult, ComponentInput, MediaInput, PriceInput, ProductInput, VariantInput,
+    CatalogRefused, CatalogResult, ComponentInput, MediaInput, PriceInput, ProductInput, VariantInput,
     reference::Resolver,
     skus::{Claim, Flags},
     write,
@@ -40,7 +40,7 @@ pub(super) fn create<'a>(
     let kind = write::require(input.product_type.as_ref(), "productType", violations);
     let kind = kind.and_then(|kind| draft.resolver.product_type("productType", kind));
     let (Some(slug), Some(name), Some(product_type)) = (slug, name, kind) else {
-        return Err(CatalogError::Invalid(draft.resolver.violations));
+        return Err(CatalogRefused(draft.resolver.violations).into());
     };
     let mut product = Product {
         id: ProductId::new(),

@@ -8,7 +8,7 @@ use model::{
 };
 use persistence::carts;
 use services::{
-    checkout::{CompleteCart, CompleteError, complete},
+    checkout::{CompleteCart, CompleteError, CompleteRule, complete},
     identity::{
         Client, CustomerUpdate, IdentityError, IdentityRule, erase_customer, export_customer, find_customer,
         register_customer, request_customer_reset, reset_customer_password, update_customer, verify_email,
@@ -231,7 +231,7 @@ async fn erasure_during_completions_loses_no_order() {
         for (id, outcome) in theirs.iter().zip(bought) {
             match outcome {
                 Ok(order) => assert_eq!(left[id].order, Some(order.id)),
-                Err(CompleteError::CartNotFound) => assert!(!left.contains_key(id)),
+                Err(CompleteError::Rule(CompleteRule::CartNotFound)) => assert!(!left.contains_key(id)),
                 Err(other) => panic!("{other}"),
             }
         }
