@@ -86,7 +86,7 @@ async fn take_for_ever(
             Ok(Taken::All) => continue,
             Ok(Taken::Few) => config.poll,
             Err(error) => {
-                tracing::warn!(%error, "no jobs can be taken");
+                tracing::warn!(error = %crate::error::Chain(&error), "cannot claim jobs; retrying");
                 RETRY
             }
         };
@@ -153,7 +153,7 @@ async fn upkeep(app: &App, config: &WorkerConfig, running: &Running) {
     let forget = async {
         loop {
             if let Err(error) = identity::purge(app).await {
-                tracing::warn!(%error, "what is of no more use cannot be forgotten");
+                tracing::warn!(error = %error.chain(), "cannot delete expired tokens, throttles and sessions; retrying");
             }
             sleep(FORGET).await;
         }

@@ -273,7 +273,7 @@ pub(super) async fn release(app: &App, product: ProductId) {
 /// Reconciles the items of a product with its document after a write with these new variants was rejected.
 pub(super) async fn reconcile_after_refusal(app: &App, id: ProductId, added: &[VariantId]) {
     if let Err(error) = reconcile_skus(app, id, added).await {
-        tracing::warn!(%error, product = %id, "the SKUs of a product differ from its document for now");
+        tracing::warn!(error = %crate::error::Chain(&error), product = %id, "the SKUs of a product differ from its document for now");
     }
 }
 

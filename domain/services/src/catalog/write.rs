@@ -152,7 +152,7 @@ async fn follow_up(
     }
     drain::drain_own(app, collection, id, is_deleted, events).await;
     if let Err(error) = record(app, &act).await {
-        tracing::warn!(%error, action = act.action, object = act.object, "a change is missing in the audit log");
+        tracing::warn!(error = %error.chain(), action = act.action, object = act.object, "a change is missing in the audit log");
     }
 }
 

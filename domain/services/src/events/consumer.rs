@@ -78,7 +78,7 @@ async fn follow(app: &App, consumer: &dyn Consumer) {
                 sleep(GATHER).await;
             }
             Err(error) => {
-                tracing::warn!(%error, consumer = consumer.name(), "a consumer failed; it handles the same events again");
+                tracing::warn!(error = %crate::error::Chain(&error), consumer = consumer.name(), "a consumer failed; it handles the same events again");
                 sleep(delay).await;
                 delay = LONGEST_RETRY.min(delay * 2);
             }

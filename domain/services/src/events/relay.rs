@@ -67,7 +67,7 @@ pub async fn run(app: App, retention: Retention, stop: CancellationToken) {
     let work = async {
         loop {
             if let Err(error) = lead(&app, retention).await {
-                tracing::warn!(%error, "the relay is interrupted; retrying");
+                tracing::warn!(error = %crate::error::Chain(&error), "the relay is interrupted; retrying");
             }
             sleep(STAND_BY).await;
         }
@@ -107,7 +107,7 @@ async fn drain_repeatedly(app: &App) {
             Ok(drained) if drained >= DRAIN_BATCH => {}
             Ok(_) => sleep(DRAIN).await,
             Err(error) => {
-                tracing::warn!(%error, "events stay in their documents for now");
+                tracing::warn!(error = %crate::error::Chain(&error), "events stay in their documents for now");
                 sleep(DRAIN).await;
             }
         }

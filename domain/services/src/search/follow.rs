@@ -36,7 +36,7 @@ pub async fn run(app: App, stop: CancellationToken) {
     stop.run_until_cancelled(follow(&app)).await;
     let released = app.search.blocking(persistence::search::SearchIndex::release).await;
     if let Err(error) = released {
-        tracing::warn!(%error, "the search index was not closed");
+        tracing::warn!(error = %crate::error::Chain(&error), "the search index was not closed");
     }
 }
 
@@ -58,7 +58,7 @@ async fn follow(app: &App) {
                 sleep(PAUSE).await;
             }
             Err(error) => {
-                tracing::warn!(%error, "the search index cannot be updated; retrying");
+                tracing::warn!(error = %crate::error::Chain(&error), "the search index cannot be updated; retrying");
                 sleep(RETRY).await;
             }
         }
@@ -78,7 +78,7 @@ async fn catch_up_with_sales(app: &App, sales_due: &mut Instant) -> ServiceResul
 
 async fn release(app: &App) {
     if let Err(error) = app.search.blocking(persistence::search::SearchIndex::release).await {
-        tracing::warn!(%error, "the search index cannot free its writer");
+        tracing::warn!(error = %crate::error::Chain(&error), "the search index cannot free its writer");
     }
 }
 
