@@ -1,4 +1,4 @@
-//! What a cart gets from the account of its customer: the e-mail address and the default addresses.
+//! Filling a cart from the account of its customer: e-mail address and default addresses.
 
 use model::{access::Actor, cart::Cart};
 use persistence::{Conn, StoreResult, customers};

@@ -48,7 +48,7 @@ pub enum IdentityRule {
     /// Fields of an address are missing or too long; their GraphQL names.
     #[error("the address is not complete: {}", .0.join(", "))]
     InvalidAddress(Vec<&'static str>),
-    /// The object does not exist or belongs to somebody else.
+    /// The object does not exist or belongs to another customer.
     #[error("there is no such object")]
     NotFound,
     /// A display name is empty or too long.

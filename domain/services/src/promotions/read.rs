@@ -25,7 +25,7 @@ pub async fn list_promotions(
     Ok(promotions::list(&mut *app.db.read().await?, page).await?)
 }
 
-/// How many promotions are not archived.
+/// The number of promotions that are not archived.
 ///
 /// # Errors
 /// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
@@ -34,7 +34,7 @@ pub async fn count_promotions(app: &App, actor: &Actor) -> ServiceResult<i64> {
     Ok(promotions::count(&mut *app.db.read().await?).await?)
 }
 
-/// The promotion of an id, archived or not.
+/// The promotion with an id, archived or not.
 ///
 /// # Errors
 /// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
