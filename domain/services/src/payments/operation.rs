@@ -11,7 +11,7 @@ use model::{
     },
 };
 use persistence::{
-    Conn, StoreResult, audit,
+    Conn, StoreError, StoreResult, audit,
     db::Transactions as _,
     payments::{self as store, Refund},
 };
