@@ -49,7 +49,7 @@ pub async fn receive(
             StatusCode::BAD_REQUEST
         }
         Err(WebhookError::Service(error)) => {
-            tracing::error!(gateway, %error, "cannot process a webhook");
+            tracing::error!(gateway, error = %error.chain(), "cannot process a webhook");
             StatusCode::SERVICE_UNAVAILABLE
         }
     }

@@ -129,13 +129,13 @@ fn bearer(caller: Caller<'_>) -> Result<Option<String>, Rejection> {
 fn rejection(error: &ServiceError) -> Rejection {
     match error.failure() {
         Failure::Unavailable => {
-            tracing::warn!(%error, "cannot prepare a request");
+            tracing::warn!(error = %error.chain(), "cannot prepare a request");
             Rejection::unavailable()
         }
         Failure::Unauthenticated => Rejection::unauthenticated(error.to_string()),
         Failure::Forbidden => Rejection::forbidden(error.to_string()),
         Failure::Internal => {
-            tracing::error!(%error, "cannot prepare a request");
+            tracing::error!(error = %error.chain(), "cannot prepare a request");
             Rejection::internal()
         }
     }

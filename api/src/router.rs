@@ -92,7 +92,7 @@ async fn keys(State(server): State<Arc<Server>>) -> Response {
     match identity::jwks(&server.app).await {
         Ok(keys) => ([(header::CACHE_CONTROL, "public, max-age=300")], Json(keys)).into_response(),
         Err(error) => {
-            tracing::warn!(%error, "cannot read the public keys");
+            tracing::warn!(error = %error.chain(), "cannot read the public keys");
             (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")]).into_response()
         }
     }
