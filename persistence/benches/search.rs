@@ -6,10 +6,9 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use model::{
     Currency, Direction, Money, PageRequest, Timestamp,
     ids::{CategoryId, ChannelId, ProductId, ProductTypeId},
+    search::{PriceRange, Sort, SortKey},
 };
-use persistence::search::{
-    Change, ChannelEntry, FacetRequest, Filter, IndexedProduct, PriceRange, ProductQuery, SearchIndex, Sort, SortKey,
-};
+use persistence::search::{Change, ChannelEntry, FacetRequest, Filter, IndexedProduct, ProductQuery, SearchIndex};
 use uuid::Uuid;
 
 const PRODUCTS: u128 = 10_000;

@@ -16,7 +16,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use model::{
     Page, PageRequest, Timestamp,
-    customers::{Credentials, Customer, Email},
+    customers::{Credentials, Customer, CustomerFilter, Email},
     ids::CustomerId,
 };
 use uuid::Uuid;
@@ -113,31 +113,18 @@ pub async fn lock(conn: &mut Conn, id: CustomerId) -> StoreResult<Customer> {
     row.try_into()
 }
 
-/// Which customers a list shows.
-#[derive(Debug, Clone, Default)]
-pub struct CustomerFilter {
-    /// The beginning of an e-mail address or family name.
-    pub query: Option<String>,
-    /// Opened at or after this moment.
-    pub created_after: Option<Timestamp>,
-    /// Opened before this moment.
-    pub created_before: Option<Timestamp>,
-}
-
-impl CustomerFilter {
-    fn apply(&self) -> customers::BoxedQuery<'_, Pg> {
-        let mut query = customers::table.into_boxed();
-        if let Some(text) = self.query.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-            query = query.filter(begins_with(text));
-        }
-        if let Some(after) = self.created_after {
-            query = query.filter(customers::created_at.ge(after));
-        }
-        if let Some(before) = self.created_before {
-            query = query.filter(customers::created_at.lt(before));
-        }
-        query
+fn filtered(filter: &CustomerFilter) -> customers::BoxedQuery<'_, Pg> {
+    let mut query = customers::table.into_boxed();
+    if let Some(text) = filter.query.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        query = query.filter(begins_with(text));
     }
+    if let Some(after) = filter.created_after {
+        query = query.filter(customers::created_at.ge(after));
+    }
+    if let Some(before) = filter.created_before {
+        query = query.filter(customers::created_at.lt(before));
+    }
+    query
 }
 
 /// Whether a customer's e-mail address or family name begins so. The ids are found first: while they are looked for, no
@@ -166,7 +153,7 @@ pub async fn list(
     filter: &CustomerFilter,
     page: &PageRequest<CustomerId>,
 ) -> StoreResult<Page<Customer>> {
-    let query = keyset::page(filter.apply(), customers::id, page, ListOrder::NewestFirst);
+    let query = keyset::page(filtered(filter), customers::id, page, ListOrder::NewestFirst);
     let rows: Vec<CustomerRow> = query.select(CustomerRow::as_select()).load(conn).await?;
     let customers = rows.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()?;
     Ok(Page::from_rows(page, customers))
@@ -177,7 +164,7 @@ pub async fn list(
 /// # Errors
 /// [`StoreError`] of the database.
 pub async fn count(conn: &mut Conn, filter: &CustomerFilter) -> StoreResult<i64> {
-    Ok(filter.apply().count().get_result(conn).await?)
+    Ok(filtered(filter).count().get_result(conn).await?)
 }
 
 /// Writes a new customer.

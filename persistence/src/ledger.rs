@@ -10,7 +10,7 @@ use diesel_async::RunQueryDsl;
 use model::{
     Currency, Money, Page, PageRequest, Timestamp,
     ids::{LedgerEntryId, OrderId},
-    ledger::{LedgerAccount, LedgerEntry, LedgerLine},
+    ledger::{AccountBalance, LedgerEntry, LedgerLine},
 };
 use uuid::Uuid;
 
@@ -51,17 +51,6 @@ diesel::table! {
         /// How much.
         amount -> BigInt,
     }
-}
-
-/// What an account holds in one currency.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountBalance {
-    /// The account.
-    pub account: LedgerAccount,
-    /// The sum of its debits.
-    pub debit: Money,
-    /// The sum of its credits.
-    pub credit: Money,
 }
 
 /// Adds entries, in two statements whatever their number.

@@ -20,7 +20,7 @@ pub use self::{
     allocations::{allocations_of, insert_allocations, save_allocations},
     fulfillments::{fulfillments_of, insert_fulfillment},
     lines::{lines_of, save_fulfilled},
-    lists::{OrderFilter, by_ids, count, list},
+    lists::{by_ids, count, list},
     timeline::{events_of, push_events},
 };
 use self::{

@@ -4,7 +4,6 @@
 mod collect;
 mod columns;
 mod compile;
-mod cursor;
 mod document;
 mod facets;
 mod fields;
@@ -15,18 +14,15 @@ mod query;
 mod rank;
 mod slot;
 mod snapshot;
-mod sort;
 pub mod text;
 mod text_query;
 mod writer;
 
-pub use cursor::Cursor;
 pub use document::{ChannelEntry, IndexedProduct};
 pub use facets::{FacetCounts, FacetKey, ValueCount};
-pub use filter::{AttributeFilter, Filter, PriceRange};
+pub use filter::Filter;
 pub use index::SearchIndex;
-pub use query::{FacetRequest, Hit, ProductPage, ProductQuery};
-pub use sort::{Sort, SortKey};
+pub use query::{FacetRequest, ProductPage, ProductQuery};
 pub use writer::Change;
 
 use crate::StoreError;

@@ -6,6 +6,7 @@ mod checkout_details;
 mod customer;
 mod digest;
 mod email;
+mod filter;
 mod one_time;
 mod password;
 mod session;
@@ -20,6 +21,7 @@ pub use customer::{
 };
 pub use digest::{Digest, InvalidDigest};
 pub use email::{Email, InvalidEmail};
+pub use filter::CustomerFilter;
 pub use one_time::{OneTimeToken, Purpose, Registration};
 pub use password::{Password, PasswordError};
 pub use session::{RefreshDecision, Session, Subject};

@@ -119,6 +119,17 @@ impl LedgerLine {
     }
 }
 
+/// The balance of an account in one currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountBalance {
+    /// The account.
+    pub account: LedgerAccount,
+    /// Sum of the debits.
+    pub debit: Money,
+    /// Sum of the credits.
+    pub credit: Money,
+}
+
 /// A movement of money between accounts; balanced in each currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEntry {

@@ -17,6 +17,7 @@ pub mod orders;
 pub mod payments;
 pub mod pricing;
 pub mod promotions;
+pub mod search;
 pub mod settings;
 mod shared;
 pub mod shipping;

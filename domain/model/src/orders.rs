@@ -15,6 +15,7 @@ use crate::{
 
 mod cancel;
 mod events;
+mod filter;
 mod fulfill;
 mod payment;
 mod place;
@@ -25,6 +26,7 @@ mod tests;
 
 pub use cancel::{CancelReason, CancelRefused, cancellation};
 pub use events::{OrderEvent, OrderEventKind};
+pub use filter::OrderFilter;
 pub use fulfill::{FulfillItem, FulfillRefused, Shipment};
 pub use payment::PaymentOutcome;
 pub use place::{PlaceError, PlacedOrder, Settlement, place, require_no_problem};

@@ -15,8 +15,8 @@ pub use confirm::confirm;
 pub use error::{CancelError, CancelRule, FulfillError, FulfillRule};
 pub use expire::expire;
 pub use fulfill::{FulfillOrder, fulfill};
+pub use model::orders::OrderFilter;
 pub use payment::payment_changed;
-pub use persistence::orders::OrderFilter;
 pub use read::{
     by_ids, count, events_of, find, find_by_token, fulfillments_of, lines_of, list, list_of_customer, own_by_ids,
 };

@@ -45,4 +45,5 @@ pub(crate) use self::{
     update::{ChargeUpdate, Source, apply_update},
     void::void_unwanted,
 };
-pub use persistence::{ledger::AccountBalance, payments::Refund};
+pub use model::ledger::AccountBalance;
+pub use persistence::payments::Refund;

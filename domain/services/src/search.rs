@@ -29,7 +29,7 @@ pub use filter::{AttributeFilter, PriceRange, ProductFilter};
 pub use follow::{catch_up, run};
 pub(crate) use list::list_products;
 pub use list::{ListProducts, ProductList, SearchError};
-pub use persistence::search::{Cursor, Hit, Sort, SortKey};
+pub use model::search::{Cursor, Hit, Sort, SortKey};
 pub use refresh::{rebuild, reindex};
 pub use sales::{SalesConsumer, refresh_sales};
 pub use suggest::Suggestions;

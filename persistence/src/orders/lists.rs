@@ -10,9 +10,9 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use model::{
-    Page, PageRequest, Timestamp,
-    ids::{CustomerId, OrderId},
-    orders::{Order, OrderStatus},
+    Page, PageRequest,
+    ids::OrderId,
+    orders::{Order, OrderFilter},
 };
 use uuid::Uuid;
 
@@ -22,21 +22,6 @@ use crate::{
     keyset::{self, ListOrder},
     prefix::prefix_range,
 };
-
-/// Which orders are wanted; all of the conditions hold.
-#[derive(Debug, Clone, Default)]
-pub struct OrderFilter {
-    /// In one of these states; any for none.
-    pub status: Vec<OrderStatus>,
-    /// Placed at this moment or later.
-    pub created_after: Option<Timestamp>,
-    /// Placed before this moment.
-    pub created_before: Option<Timestamp>,
-    /// Whose number is this, or whose e-mail address begins so.
-    pub query: Option<String>,
-    /// Bought by this account.
-    pub customer: Option<CustomerId>,
-}
 
 /// A page of orders, newest first.
 ///

@@ -2,22 +2,23 @@
 
 use std::{collections::BinaryHeap, ops::Range};
 
-use model::{Direction, PageError};
+use model::{
+    Direction, PageError,
+    search::{Cursor, Hit, SortKey},
+};
 use tantivy::{
     DocId, DocSet as _, SegmentReader, TERMINATED,
     query::{EnableScoring, Weight},
 };
 
 use super::{
-    Cursor,
     columns::SegmentColumns,
     compile::{self, Demand, Plan},
     facets::FacetKey,
     fields::{self, Fields},
-    query::{Hit, ProductPage, ProductQuery},
+    query::{ProductPage, ProductQuery},
     rank::{Order, Place, Ranker},
     snapshot::{Counts, ListKey, Snapshot},
-    sort::SortKey,
 };
 use crate::{StoreError, StoreResult};
 

@@ -1,6 +1,9 @@
 //! Filters of product lists: a tree of conditions with ids instead of slugs.
 
-use model::ids::{CategoryId, CollectionId, ProductTypeId};
+use model::{
+    ids::{CategoryId, CollectionId, ProductTypeId},
+    search::{AttributeFilter, PriceRange},
+};
 
 /// Conditions combined with AND; `None` does not restrict the list.
 /// A list matches products with any of its values, so an empty list matches none.
@@ -30,24 +33,6 @@ pub struct Filter {
     pub or: Vec<Filter>,
     /// None of these holds.
     pub not: Vec<Filter>,
-}
-
-/// A condition on one attribute.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct AttributeFilter {
-    /// The attribute's slug.
-    pub slug: String,
-    /// One of these values.
-    pub values: Vec<String>,
-}
-
-/// A range of prices in minor units, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct PriceRange {
-    /// At least this.
-    pub min: Option<i64>,
-    /// At most this.
-    pub max: Option<i64>,
 }
 
 /// A text is looked up word by word, which costs as much as this number of conditions.

@@ -172,7 +172,7 @@ impl SearchIndex {
     ///
     /// # Errors
     /// [`crate::StoreError::Internal`] if the index cannot be read, or if the cursor belongs to another order (see
-    /// [`super::Cursor::belongs_to`]).
+    /// [`model::search::Cursor::belongs_to`]).
     pub fn find(&self, query: &ProductQuery) -> StoreResult<ProductPage> {
         collect::run(&self.fields, &self.snapshot(), query)
     }

@@ -2,10 +2,11 @@
 
 use model::{
     Currency, PageRequest, Timestamp,
-    ids::{CategoryId, ChannelId, CollectionId, ProductId},
+    ids::{CategoryId, ChannelId, CollectionId},
+    search::{Cursor, Hit, Sort},
 };
 
-use super::{Cursor, FacetCounts, Filter, Sort};
+use super::{FacetCounts, Filter};
 
 /// A page of products of one channel.
 #[derive(Debug, Clone)]
@@ -54,13 +55,4 @@ pub struct ProductPage {
     pub has_previous: bool,
     /// Facet counts, if requested.
     pub facets: std::sync::Arc<Vec<FacetCounts>>,
-}
-
-/// A product of a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hit {
-    /// The product.
-    pub id: ProductId,
-    /// Its cursor in the list.
-    pub cursor: Cursor,
 }

@@ -2,7 +2,11 @@
 
 use std::{cmp::Ordering, ops::Bound};
 
-use model::{Direction, ids::ProductId};
+use model::{
+    Direction,
+    ids::ProductId,
+    search::{Cursor, CursorKey, SortKey},
+};
 use tantivy::{
     Score,
     columnar::{Column, StrColumn},
@@ -10,13 +14,7 @@ use tantivy::{
 };
 use uuid::Uuid;
 
-use super::{
-    columns::SegmentColumns,
-    cursor::{Cursor, CursorKey},
-    failed, fields,
-    query::ProductQuery,
-    sort::SortKey,
-};
+use super::{columns::SegmentColumns, failed, fields, query::ProductQuery};
 use crate::StoreResult;
 
 /// A product's place: its key, then its id.

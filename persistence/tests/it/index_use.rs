@@ -2,13 +2,8 @@
 
 use diesel::{QueryableByName, sql_types::BigInt};
 use diesel_async::RunQueryDsl as _;
-use model::{Direction, PageRequest};
-use persistence::{
-    Conn, carts,
-    customers::{self, CustomerFilter},
-    idempotency, jobs,
-    orders::{self, OrderFilter},
-};
+use model::{Direction, PageRequest, customers::CustomerFilter, orders::OrderFilter};
+use persistence::{Conn, carts, customers, idempotency, jobs, orders};
 use testkit::TestDatabase;
 
 #[derive(QueryableByName)]

@@ -2,7 +2,7 @@ use diesel_async::RunQueryDsl;
 use model::{
     Currency, Money, Page, PageRequest, Timestamp,
     ids::{OrderId, PaymentTransactionId},
-    ledger::{self, LedgerAccount, LedgerEntry, LedgerKind, Movement, PlacedAmounts, credit, debit},
+    ledger::{self, AccountBalance, LedgerAccount, LedgerEntry, LedgerKind, Movement, PlacedAmounts, credit, debit},
 };
 use persistence::{StoreResult, ledger as store};
 use testkit::TestDatabase;
@@ -55,8 +55,7 @@ async fn entries_read_back_newest_first_and_balances_add_up() {
     let balances = store::balances(&mut conn).await.unwrap();
     let receivable = balances.iter().find(|balance| balance.account == LedgerAccount::Receivable).unwrap();
     assert_eq!((receivable.debit, receivable.credit), (eur(1773), eur(1773)));
-    let all =
-        |side: fn(&store::AccountBalance) -> Money| balances.iter().map(|balance| side(balance).minor).sum::<i64>();
+    let all = |side: fn(&AccountBalance) -> Money| balances.iter().map(|balance| side(balance).minor).sum::<i64>();
     assert_eq!(all(|balance| balance.debit), all(|balance| balance.credit));
 }
 

@@ -9,10 +9,10 @@ mod words;
 use model::{
     Currency, Direction, Money, PageRequest, Timestamp,
     ids::{ChannelId, ProductId, ProductTypeId},
+    search::{Cursor, Sort, SortKey},
 };
 use persistence::search::{
-    Change, ChannelEntry, Cursor, FacetRequest, Filter, IndexedProduct, ProductPage, ProductQuery, SearchIndex, Sort,
-    SortKey,
+    Change, ChannelEntry, FacetRequest, Filter, IndexedProduct, ProductPage, ProductQuery, SearchIndex,
 };
 use uuid::Uuid;
 

@@ -6,14 +6,15 @@ use model::{
     Page, PageRequest, Slug, Timestamp,
     access::{Actor, Permission},
     customers::{
-        Customer, CustomerAddress, CustomerGroup, CustomerPatch, Email, OneTimeToken, Password, Purpose, Subject,
+        Customer, CustomerAddress, CustomerFilter, CustomerGroup, CustomerPatch, Email, OneTimeToken, Password,
+        Purpose, Subject,
     },
     events::DomainEvent,
     ids::{CustomerGroupId, CustomerId},
 };
 use persistence::{
     Conn, audit,
-    customers::{self, CustomerFilter, addresses, groups},
+    customers::{self, addresses, groups},
     db::Transactions as _,
     one_time_tokens, outbox,
 };

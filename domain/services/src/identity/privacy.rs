@@ -6,15 +6,13 @@ use model::{
     customers::{Customer, CustomerAddress, Email},
     events::DomainEvent,
     ids::CustomerId,
-    orders::{Order, OrderLine},
+    orders::{Order, OrderFilter, OrderLine},
 };
 use persistence::{
     Conn, audit, carts,
     customers::{self, addresses, groups},
     db::Transactions as _,
-    one_time_tokens,
-    orders::{self, OrderFilter},
-    outbox,
+    one_time_tokens, orders, outbox,
 };
 use serde_json::{Value, json};
 

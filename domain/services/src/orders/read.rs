@@ -6,9 +6,9 @@ use model::{
     Page, PageRequest,
     access::{AccessError, Actor, Permission},
     ids::{CustomerId, OrderId},
-    orders::{Fulfillment, Order, OrderEvent, OrderLine},
+    orders::{Fulfillment, Order, OrderEvent, OrderFilter, OrderLine},
 };
-use persistence::orders::{self, OrderFilter};
+use persistence::orders;
 
 use crate::{App, ServiceResult};
 

@@ -7,14 +7,13 @@ use model::{
     access::{Actor, Permission},
     events::DomainEvent,
     ids::{LedgerEntryId, RoutingRuleId},
-    ledger::LedgerEntry,
+    ledger::{AccountBalance, LedgerEntry},
     payments::{RoutingConditions, RoutingRule},
 };
 use persistence::{
     audit,
     db::Transactions as _,
-    ledger::{self as books, AccountBalance},
-    outbox,
+    ledger as books, outbox,
     payments::{self as store, GatewayStats},
 };
 use serde_json::json;

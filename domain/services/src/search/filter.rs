@@ -3,7 +3,7 @@
 use model::catalog::Taxonomy;
 use persistence::search::{self, Filter};
 
-pub use persistence::search::{AttributeFilter, PriceRange};
+pub use model::search::{AttributeFilter, PriceRange};
 
 /// The maximum length of a searched text, in characters; the rest is ignored.
 pub(super) const MAX_TEXT: usize = 200;

@@ -5,8 +5,9 @@ use model::{
     catalog::Taxonomy,
     channels::RequestContext,
     ids::{CategoryId, CollectionId},
+    search::{Cursor, Hit, Sort, SortKey},
 };
-use persistence::search::{Cursor, FacetRequest, Hit, ProductPage, ProductQuery, Sort, SortKey};
+use persistence::search::{FacetRequest, ProductPage, ProductQuery};
 
 use super::{
     build::chain,

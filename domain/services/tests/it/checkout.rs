@@ -203,7 +203,7 @@ async fn fifty_concurrent_completions_return_one_order() {
     assert!(all.into_iter().all(|id| id == first));
     assert_eq!(allocated(&shop.app, &tee).await, 1);
     let mut conn = shop.app.db.read().await.unwrap();
-    assert_eq!(order_store::count(&mut conn, &order_store::OrderFilter::default()).await.unwrap(), 1);
+    assert_eq!(order_store::count(&mut conn, &model::orders::OrderFilter::default()).await.unwrap(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

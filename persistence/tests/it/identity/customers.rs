@@ -1,11 +1,11 @@
 use model::{
     Address, Direction, Page, PageRequest,
-    customers::{Customer, CustomerAddress, CustomerGroup},
+    customers::{Customer, CustomerAddress, CustomerFilter, CustomerGroup},
     ids::{AddressId, CustomerGroupId, CustomerId},
 };
 use persistence::{
     StoreError,
-    customers::{self, CustomerFilter, addresses, groups},
+    customers::{self, addresses, groups},
 };
 use testkit::TestDatabase;
 

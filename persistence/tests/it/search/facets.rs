@@ -1,5 +1,5 @@
-use model::ids::CategoryId;
-use persistence::search::{AttributeFilter, FacetCounts, FacetKey};
+use model::{ids::CategoryId, search::AttributeFilter};
+use persistence::search::{FacetCounts, FacetKey};
 
 use super::*;
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use model::ids::{CategoryId, CollectionId};
-use persistence::search::{AttributeFilter, PriceRange};
+use model::search::{AttributeFilter, PriceRange};
 use proptest::prelude::*;
 
 use super::*;

@@ -1,4 +1,4 @@
-use persistence::search::PriceRange;
+use model::search::PriceRange;
 
 use super::*;
 

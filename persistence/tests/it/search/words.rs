@@ -1,4 +1,5 @@
-use persistence::search::{ProductQuery, Sort, SortKey};
+use model::search::{Sort, SortKey};
+use persistence::search::ProductQuery;
 
 use super::*;
 

@@ -1,28 +1,31 @@
-//! Cursors of product lists: the sort key and the id of a product, so that a page starts at the same position while
-//! products are added and removed.
+//! Cursors of product lists: sort key and id of a product, so that pages stay stable while products are added or
+//! removed.
 
 use std::{fmt, str::FromStr};
 
-use model::{PageError, ids::ProductId};
 use uuid::Uuid;
 
-use super::sort::SortKey;
+use super::SortKey;
+use crate::{PageError, ids::ProductId};
 
-/// Maximum length of a cursor.
+/// Maximum length of a valid cursor.
 const MAX_LENGTH: usize = 1024;
 
-/// A position in a list with one sort order. Opaque to clients.
+/// A position in a sorted product list. Opaque to clients.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
-    pub(super) sort: SortKey,
-    pub(super) key: CursorKey,
-    pub(super) id: ProductId,
+    /// Sort key of the list.
+    pub sort: SortKey,
+    /// Value of the sort key.
+    pub key: CursorKey,
+    /// Id of the product.
+    pub id: ProductId,
 }
 
-/// The sort key of the product at the cursor.
+/// The value of the sort key of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum CursorKey {
-    /// No key; sorted last.
+pub enum CursorKey {
+    /// The product has no value and comes last.
     Missing,
     /// A price, time, rank or score.
     Number(i64),
@@ -31,15 +34,16 @@ pub(super) enum CursorKey {
 }
 
 impl Cursor {
-    /// True if the cursor belongs to a list with this order.
+    /// True if the cursor belongs to a list with this sort key.
     #[must_use]
     pub fn belongs_to(&self, sort: SortKey) -> bool {
         let is_text = matches!(self.key, CursorKey::Text(_));
         self.sort == sort && (self.key == CursorKey::Missing || is_text == (sort == SortKey::Name))
     }
 
-    /// The same product at another position.
-    pub(super) fn moved_to(&self, place: i64) -> Self {
+    /// The cursor of the same product at another numeric position.
+    #[must_use]
+    pub fn moved_to(&self, place: i64) -> Self {
         Self { key: CursorKey::Number(place), ..self.clone() }
     }
 
@@ -98,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_survives_the_round_trip() {
+    fn a_cursor_parses_back_to_itself() {
         for (sort, key) in [
             (SortKey::Price, CursorKey::Number(-1990)),
             (SortKey::Price, CursorKey::Missing),

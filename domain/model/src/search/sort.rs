@@ -1,30 +1,30 @@
-//! The order of a product list.
+//! The order of product lists.
 
-use model::Direction;
+use crate::Direction;
 
-/// A sort order; equal keys are ordered by product id in the same direction.
+/// The order of a product list. Equal keys are ordered by product id in the same direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Sort {
-    /// The sort key.
+    /// Sort key.
     pub key: SortKey,
-    /// The direction; products without the key come last in both directions.
+    /// Sort direction; products without the key come last in both directions.
     pub direction: Direction,
 }
 
-/// The sort key of a list.
+/// The sort key of a product list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SortKey {
-    /// Relevance of the words; without words, units sold.
+    /// How well the search text matches; without a text, units sold.
     Relevance,
-    /// The lowest price in the query's channel and currency.
+    /// Lowest price in the channel and currency of the query.
     Price,
-    /// The name in the query's languages.
+    /// Name in the locales of the query.
     Name,
-    /// Creation time.
+    /// Time of creation.
     CreatedAt,
     /// Units sold in the last 30 days.
     BestSelling,
-    /// The position in the query's collection; without a collection, units sold.
+    /// Position in the collection of the query; without a collection, units sold.
     Manual,
 }
 
