@@ -1,7 +1,7 @@
 //! Customers, what they log in with, their groups and addresses.
 
 pub mod addresses;
-mod checkout_details;
+pub mod checkout_details;
 pub mod groups;
 mod rows;
 
@@ -26,7 +26,6 @@ use crate::{
     keyset::{self, ListOrder},
     prefix::prefix_range,
 };
-pub use checkout_details::checkout_details;
 use rows::{Changes, CustomerRow};
 
 diesel::table! {

@@ -19,7 +19,7 @@ type Row = (Option<String>, Option<Json<Address>>, Option<Json<Address>>);
 ///
 /// # Errors
 /// [`StoreError`] of the database.
-pub async fn checkout_details(conn: &mut Conn, id: CustomerId) -> StoreResult<Option<CheckoutDetails>> {
+pub async fn find(conn: &mut Conn, id: CustomerId) -> StoreResult<Option<CheckoutDetails>> {
     let (shipping, billing) = diesel::alias!(customer_addresses as shipping, customer_addresses as billing);
     let shipping_id = shipping.field(customer_addresses::id).nullable();
     let billing_id = billing.field(customer_addresses::id).nullable();

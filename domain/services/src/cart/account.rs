@@ -16,7 +16,7 @@ pub(super) async fn claim(conn: &mut Conn, cart: &mut Cart, actor: &Actor) -> St
 /// Fills the empty fields of a customer's cart from the account, with one statement; guests have no account to read.
 pub(super) async fn fill_in(conn: &mut Conn, cart: &mut Cart) -> StoreResult<()> {
     if let Some(customer) = cart.customer
-        && let Some(details) = customers::checkout_details(conn, customer).await?
+        && let Some(details) = customers::checkout_details::find(conn, customer).await?
     {
         cart.fill_in(details);
     }
