@@ -1,4 +1,4 @@
-//! Builds again when a migration changes, because they are embedded.
+//! Rebuilds the crate if a migration changes, because migrations are embedded.
 
 fn main() {
     println!("cargo:rerun-if-changed=../migrations");

@@ -1,29 +1,29 @@
--- Facts that leave this database: written in the transaction of the change, published in the order of `position`.
+-- Domain events, inserted in the transaction of the change and published in the order of `position`.
 CREATE TABLE outbox (
     id uuid PRIMARY KEY,
     aggregate text NOT NULL,
     event jsonb NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
-    -- Given by the relay, one at a time under a lock, so that readers never see a gap fill up behind them.
+    -- Assigned by the relay under a lock, so that no event appears before a position that was already read.
     position bigint
 );
 CREATE UNIQUE INDEX outbox_position_key ON outbox (position) WHERE position IS NOT NULL;
 CREATE INDEX outbox_unpublished_idx ON outbox (id) WHERE position IS NULL;
 CREATE INDEX outbox_created_at_idx ON outbox (created_at);
 
--- Work that has to be done after a fact, at least once.
+-- Jobs, executed at least once.
 CREATE TABLE jobs (
     id uuid PRIMARY KEY,
     queue text NOT NULL,
     kind text NOT NULL,
     payload jsonb NOT NULL,
-    -- At most one unfinished job of a key.
+    -- At most one unfinished job exists per key.
     unique_key text,
     state text NOT NULL DEFAULT 'READY' CONSTRAINT jobs_state_check CHECK (state IN ('READY', 'RUNNING', 'DONE', 'DEAD')),
     attempts integer NOT NULL DEFAULT 0 CONSTRAINT jobs_attempts_check CHECK (attempts >= 0),
     max_attempts integer NOT NULL CONSTRAINT jobs_max_attempts_check CHECK (max_attempts > 0),
     run_at timestamptz NOT NULL,
-    -- A running job whose lease has ended is taken by another worker.
+    -- Another worker can claim a running job after its lease expired.
     leased_until timestamptz,
     last_error text,
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -35,7 +35,7 @@ CREATE INDEX jobs_dead_idx ON jobs (finished_at, id) WHERE state = 'DEAD';
 CREATE INDEX jobs_done_idx ON jobs (finished_at) WHERE state = 'DONE';
 CREATE UNIQUE INDEX jobs_unique_key_key ON jobs (unique_key) WHERE unique_key IS NOT NULL AND state IN ('READY', 'RUNNING');
 
--- What staff and integrations did.
+-- Actions of staff and integrations.
 CREATE TABLE audit_log (
     id uuid PRIMARY KEY,
     at timestamptz NOT NULL DEFAULT now(),
@@ -47,12 +47,12 @@ CREATE TABLE audit_log (
 CREATE INDEX audit_log_at_idx ON audit_log (at, id);
 CREATE INDEX audit_log_object_idx ON audit_log (object, at);
 
--- The answer given to a key, so that the same request gets the same answer.
+-- Stored answers by idempotency key, so that a repeated request gets the same answer.
 CREATE TABLE idempotency_keys (
     scope text NOT NULL,
     key text NOT NULL,
     input_hash bytea NOT NULL,
-    -- Null while the first request is still at work.
+    -- Null while the first request is in progress.
     answer jsonb,
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (scope, key)

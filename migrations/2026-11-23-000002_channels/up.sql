@@ -1,4 +1,4 @@
--- Where stock is kept.
+-- Stock locations.
 CREATE TABLE stock_locations (
     id uuid PRIMARY KEY,
     slug text NOT NULL CONSTRAINT stock_locations_slug_key UNIQUE,
@@ -7,7 +7,7 @@ CREATE TABLE stock_locations (
     created_at timestamptz NOT NULL DEFAULT now()
 );
 
--- Places of sale. The lists are short and always read whole; the first entry of each is the default.
+-- Channels. The lists are short and always read as a whole; the first entry of each is the default.
 CREATE TABLE channels (
     id uuid PRIMARY KEY,
     slug text NOT NULL CONSTRAINT channels_slug_key UNIQUE,
@@ -23,7 +23,7 @@ CREATE TABLE channels (
 );
 CREATE UNIQUE INDEX channels_is_default_key ON channels (is_default) WHERE is_default;
 
--- Which locations serve a channel, in order of preference.
+-- The stock locations of channels, in order of preference.
 CREATE TABLE channel_locations (
     channel_id uuid NOT NULL CONSTRAINT channel_locations_channel_id_fkey REFERENCES channels (id) ON DELETE CASCADE,
     location_id uuid NOT NULL CONSTRAINT channel_locations_location_id_fkey REFERENCES stock_locations (id),
@@ -33,7 +33,7 @@ CREATE TABLE channel_locations (
 );
 CREATE INDEX channel_locations_location_id_idx ON channel_locations (location_id);
 
--- Facts about the whole shop, such as whether it is a demo.
+-- Values about the whole shop, for example if it is a demo.
 CREATE TABLE shop_meta (
     key text PRIMARY KEY,
     value jsonb NOT NULL,

@@ -1,9 +1,9 @@
--- Shoppers with an account.
+-- Customers.
 CREATE TABLE customers (
     id uuid PRIMARY KEY,
-    -- In normal form; none once erased.
+    -- Normalized; null after erasure.
     email text CONSTRAINT customers_email_key UNIQUE,
-    -- Argon2id; none for an account that cannot log in.
+    -- Argon2id; null if the account cannot log in.
     password_hash text,
     first_name text NOT NULL DEFAULT '',
     last_name text NOT NULL DEFAULT '',
@@ -12,7 +12,7 @@ CREATE TABLE customers (
     accepts_marketing boolean NOT NULL DEFAULT false,
     default_shipping_address_id uuid,
     default_billing_address_id uuid,
-    -- Sessions that began in an earlier epoch are over.
+    -- Sessions of an earlier epoch have ended.
     session_epoch integer NOT NULL DEFAULT 0,
     email_verified_at timestamptz,
     erased_at timestamptz,
@@ -27,7 +27,7 @@ CREATE INDEX customers_email_prefix_idx ON customers (email text_pattern_ops);
 CREATE INDEX customers_last_name_prefix_idx ON customers (lower(last_name) text_pattern_ops);
 CREATE INDEX customers_created_at_idx ON customers (created_at, id);
 
--- Addresses that customers keep.
+-- Saved addresses of customers.
 CREATE TABLE customer_addresses (
     id uuid PRIMARY KEY,
     customer_id uuid NOT NULL CONSTRAINT customer_addresses_customer_id_fkey REFERENCES customers (id) ON DELETE CASCADE,
@@ -43,7 +43,7 @@ ALTER TABLE customers
 CREATE INDEX customers_default_shipping_address_id_idx ON customers (default_shipping_address_id);
 CREATE INDEX customers_default_billing_address_id_idx ON customers (default_billing_address_id);
 
--- Customers who get the same prices and promotions.
+-- Customer groups.
 CREATE TABLE customer_groups (
     id uuid PRIMARY KEY,
     slug text NOT NULL CONSTRAINT customer_groups_slug_key UNIQUE,
@@ -56,12 +56,12 @@ CREATE TABLE customer_group_members (
 );
 CREATE INDEX customer_group_members_group_id_idx ON customer_group_members (group_id, customer_id);
 
--- The merchant's people.
+-- Staff users.
 CREATE TABLE staff_users (
     id uuid PRIMARY KEY,
     email text NOT NULL CONSTRAINT staff_users_email_key UNIQUE,
     name text NOT NULL,
-    -- None until the invitation is taken up.
+    -- Null until the invitation is accepted.
     password_hash text,
     is_active boolean NOT NULL DEFAULT true,
     session_epoch integer NOT NULL DEFAULT 0,
@@ -70,7 +70,7 @@ CREATE TABLE staff_users (
     CONSTRAINT staff_users_email_check CHECK (email = lower(email))
 );
 
--- Named sets of permissions. The role `owner` holds every permission, whatever is written here.
+-- Named sets of permissions. The role `owner` has all permissions, whatever this row contains.
 CREATE TABLE roles (
     id uuid PRIMARY KEY,
     slug text NOT NULL CONSTRAINT roles_slug_key UNIQUE,
@@ -86,7 +86,7 @@ CREATE TABLE staff_roles (
 );
 CREATE INDEX staff_roles_role_id_idx ON staff_roles (role_id, staff_id);
 
--- Tokens of integrations. The secret is shown once; here is its digest.
+-- API tokens of integrations. The secret is shown once; only its digest is stored.
 CREATE TABLE api_tokens (
     id uuid PRIMARY KEY,
     name text NOT NULL,
@@ -101,7 +101,7 @@ CREATE TABLE api_tokens (
 );
 CREATE INDEX api_tokens_created_by_idx ON api_tokens (created_by);
 
--- Secrets that are mailed and work once. The secret is made when its mail is sent; here is its digest.
+-- One-time tokens. The secret is created when its mail is sent; only its digest is stored.
 CREATE TABLE one_time_tokens (
     id uuid PRIMARY KEY,
     purpose text NOT NULL CONSTRAINT one_time_tokens_purpose_check
@@ -110,7 +110,7 @@ CREATE TABLE one_time_tokens (
     digest bytea CONSTRAINT one_time_tokens_digest_key UNIQUE,
     customer_id uuid CONSTRAINT one_time_tokens_customer_id_fkey REFERENCES customers (id) ON DELETE CASCADE,
     staff_id uuid CONSTRAINT one_time_tokens_staff_id_fkey REFERENCES staff_users (id) ON DELETE CASCADE,
-    -- What somebody registered, until they prove that the address is theirs.
+    -- The registration that the token confirms.
     registration jsonb,
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
@@ -126,14 +126,14 @@ CREATE INDEX one_time_tokens_expires_at_idx ON one_time_tokens (expires_at);
 CREATE TABLE signing_keys (
     kid text PRIMARY KEY,
     public_key bytea NOT NULL CONSTRAINT signing_keys_public_key_check CHECK (octet_length(public_key) = 32),
-    -- PKCS#8; with a configured secret sealed by AES-256-GCM, nonce first.
+    -- PKCS#8; encrypted with AES-256-GCM (nonce first) if a secret is configured.
     private_key bytea NOT NULL,
     is_sealed boolean NOT NULL,
     active_from timestamptz NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now()
 );
 
--- Failed attempts to log in and mails asked for, by account, network address or both.
+-- Failed logins and requested mails, by account, network address or both.
 CREATE TABLE login_throttle (
     key text PRIMARY KEY,
     failures integer NOT NULL CONSTRAINT login_throttle_failures_check CHECK (failures >= 0),

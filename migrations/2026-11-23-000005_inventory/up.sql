@@ -1,18 +1,18 @@
--- What can be counted: one item for each variant of the catalog. The only place where a SKU is unique.
+-- Inventory items, one for each variant of the catalog. SKUs are unique here and nowhere else.
 CREATE TABLE inventory_items (
     variant_id uuid PRIMARY KEY,
     product_id uuid NOT NULL,
-    -- Checked at the end of a statement, so that two variants may swap their SKUs in one.
+    -- Checked at the end of a statement, so that two variants can swap their SKUs in one statement.
     sku text NOT NULL CONSTRAINT inventory_items_sku_key UNIQUE DEFERRABLE INITIALLY IMMEDIATE,
-    -- Untracked items, such as downloads, are never short.
+    -- Untracked items, such as downloads, never run out.
     is_tracked boolean NOT NULL,
-    -- May be sold although nothing is left.
+    -- Can be sold without stock.
     allows_backorder boolean NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX inventory_items_product_id_idx ON inventory_items (product_id, variant_id);
 
--- What a bundle is made of; its stock is that of its components. A component that is gone makes it unavailable.
+-- The components of bundles, which define their stock. A bundle with a deleted component is unavailable.
 CREATE TABLE inventory_components (
     bundle_id uuid NOT NULL CONSTRAINT inventory_components_bundle_id_fkey REFERENCES inventory_items (variant_id) ON DELETE CASCADE,
     component_id uuid NOT NULL,
@@ -21,8 +21,8 @@ CREATE TABLE inventory_components (
 );
 CREATE INDEX inventory_components_component_id_idx ON inventory_components (component_id);
 
--- The stock of an item at a location, in units. What is promised may exceed what is on hand: by backorders, and when
--- a count finds less than expected.
+-- The stock of an item at a location, in units. Allocated units can exceed those on hand: by backorders, or if a count
+-- finds less than expected.
 CREATE TABLE inventory_levels (
     variant_id uuid NOT NULL CONSTRAINT inventory_levels_variant_id_fkey REFERENCES inventory_items (variant_id) ON DELETE CASCADE,
     location_id uuid NOT NULL CONSTRAINT inventory_levels_location_id_fkey REFERENCES stock_locations (id),
@@ -34,8 +34,8 @@ CREATE TABLE inventory_levels (
 ) WITH (fillfactor = 80);
 CREATE INDEX inventory_levels_location_id_idx ON inventory_levels (location_id);
 
--- Every change of a level; the sums of its changes are the level. Outlives the item. `location_id` has no foreign key:
--- checking one would lock the same few rows of `stock_locations` in every sale, and a location is never deleted.
+-- Changes of levels; a level is the sum of its changes. Rows stay after the item is deleted. `location_id` has no foreign
+-- key: checking it would lock the same few rows of `stock_locations` in every sale, and locations are never deleted.
 CREATE TABLE stock_movements (
     id uuid PRIMARY KEY,
     variant_id uuid NOT NULL,
@@ -44,7 +44,7 @@ CREATE TABLE stock_movements (
         'RECEIVED', 'RETURNED', 'COUNTED', 'CORRECTED', 'DAMAGED', 'LOST', 'ALLOCATION', 'RELEASE', 'DEDUCTION')),
     on_hand bigint NOT NULL,
     allocated bigint NOT NULL,
-    -- The global id of the order or the fulfilment, or a word of whoever adjusted.
+    -- The global id of the order or fulfillment, or the reference of the adjustment.
     reference text,
     actor text NOT NULL,
     at timestamptz NOT NULL

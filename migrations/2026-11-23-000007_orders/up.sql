@@ -1,11 +1,11 @@
 CREATE SEQUENCE order_numbers START 1001;
 
--- A sale. `cart_id` and `channel_id` have no foreign keys: an order outlives its cart, and checking one of the few
--- channels in every sale would lock its row.
+-- Orders. `cart_id` and `channel_id` have no foreign keys: an order outlives its cart, and checking the channel would
+-- lock one of few rows in every sale.
 CREATE TABLE orders (
     id uuid PRIMARY KEY,
     number bigint NOT NULL DEFAULT nextval('order_numbers') CONSTRAINT orders_number_key UNIQUE,
-    -- However many callers complete a cart at once, whatever is killed when: one order.
+    -- One order per cart, however many callers complete it and whenever a process is killed.
     cart_id uuid NOT NULL CONSTRAINT orders_cart_id_key UNIQUE,
     token text NOT NULL,
     version integer NOT NULL CONSTRAINT orders_version_check CHECK (version > 0),
@@ -26,12 +26,12 @@ CREATE TABLE orders (
     shipping_gross bigint NOT NULL,
     total_net bigint NOT NULL,
     total_gross bigint NOT NULL,
-    -- Language, telephone, addresses, note, deliveries, promotions.
+    -- Language, phone number, addresses, note, deliveries, promotions.
     body jsonb NOT NULL,
     cancel_reason text,
     placed_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
-    -- Until when an undecided payment is waited for.
+    -- Time at which an unpaid order expires.
     expires_at timestamptz,
     CONSTRAINT orders_subtotal_check CHECK (0 <= subtotal_net AND subtotal_net <= subtotal_gross),
     CONSTRAINT orders_shipping_check CHECK (0 <= shipping_net AND shipping_net <= shipping_gross),
@@ -44,7 +44,7 @@ CREATE INDEX orders_email_idx ON orders (lower(email) text_pattern_ops);
 CREATE INDEX orders_status_idx ON orders (status, id);
 CREATE INDEX orders_placed_at_idx ON orders (placed_at);
 
--- What was sold, at the prices and under the names of that moment.
+-- Order lines, with the prices and names at the time of the sale.
 CREATE TABLE order_lines (
     id uuid PRIMARY KEY,
     order_id uuid NOT NULL CONSTRAINT order_lines_order_id_fkey REFERENCES orders (id),
@@ -66,15 +66,15 @@ CREATE TABLE order_lines (
     -- 1900 is 19 %.
     tax_basis_points bigint NOT NULL,
     requires_shipping boolean NOT NULL,
-    -- Discounts, attributes, and what the line takes from stock.
+    -- Discounts, attributes, and stock needs.
     body jsonb NOT NULL,
     CONSTRAINT order_lines_position_key UNIQUE (order_id, position),
-    -- Nothing is sent twice.
+    -- No unit is fulfilled twice.
     CONSTRAINT order_lines_fulfilled_check CHECK (fulfilled BETWEEN 0 AND quantity),
     CONSTRAINT order_lines_total_check CHECK (0 <= total_net AND total_net <= total_gross)
 ) WITH (fillfactor = 90);
 
--- Units promised to a line and not sent yet, by location.
+-- Units allocated to a line and not shipped yet, by location.
 CREATE TABLE order_allocations (
     order_line_id uuid NOT NULL CONSTRAINT order_allocations_order_line_id_fkey REFERENCES order_lines (id),
     variant_id uuid NOT NULL,
@@ -85,7 +85,7 @@ CREATE TABLE order_allocations (
 );
 CREATE INDEX order_allocations_order_id_idx ON order_allocations (order_id);
 
--- What happened to an order.
+-- Events of orders.
 CREATE TABLE order_events (
     id uuid PRIMARY KEY,
     order_id uuid NOT NULL CONSTRAINT order_events_order_id_fkey REFERENCES orders (id),
@@ -95,7 +95,7 @@ CREATE TABLE order_events (
 );
 CREATE INDEX order_events_order_id_idx ON order_events (order_id, id);
 
--- Goods that left together.
+-- Fulfillments.
 CREATE TABLE fulfillments (
     id uuid PRIMARY KEY,
     order_id uuid NOT NULL CONSTRAINT fulfillments_order_id_fkey REFERENCES orders (id),

@@ -1,5 +1,5 @@
--- An intent to collect an amount for a cart. Carts and orders are named without a foreign key: a payment is a record of
--- money and outlives the cart, and it is written before the order.
+-- Payments of carts. Carts and orders are referenced without foreign keys: a payment outlives its cart and is inserted
+-- before the order.
 CREATE TABLE payments (
     id uuid PRIMARY KEY,
     cart_id uuid NOT NULL,
@@ -19,7 +19,7 @@ CREATE TABLE payments (
     charged_back_amount bigint NOT NULL DEFAULT 0,
     action jsonb,
     failure text,
-    -- Superseded or refused: to be voided as soon as it turns out to be authorised.
+    -- Superseded or refused: voided as soon as it turns out to be authorized.
     is_unwanted boolean NOT NULL DEFAULT false,
     is_active boolean NOT NULL GENERATED ALWAYS AS (NOT is_unwanted AND status NOT IN ('VOIDED', 'FAILED')) STORED,
     idempotency_key text,
@@ -37,13 +37,13 @@ CREATE INDEX payments_cart_id_idx ON payments (cart_id, id);
 CREATE INDEX payments_order_id_idx ON payments (order_id, id) WHERE order_id IS NOT NULL;
 CREATE INDEX payments_undecided_idx ON payments (updated_at, id) WHERE status IN ('PENDING', 'REQUIRES_ACTION');
 
--- One try at one gateway; written before the gateway is called.
+-- Attempts at gateways, inserted before the gateway is called.
 CREATE TABLE payment_attempts (
     id uuid PRIMARY KEY,
     payment_id uuid NOT NULL CONSTRAINT payment_attempts_payment_id_fkey REFERENCES payments (id),
     number integer NOT NULL CONSTRAINT payment_attempts_number_check CHECK (number > 0),
     gateway text NOT NULL,
-    -- What we call the charge towards the gateway.
+    -- Our reference of the charge at the gateway.
     reference text NOT NULL,
     gateway_reference text,
     outcome text NOT NULL CONSTRAINT payment_attempts_outcome_check CHECK (outcome IN (
@@ -59,7 +59,7 @@ CREATE UNIQUE INDEX payment_attempts_gateway_reference_key ON payment_attempts (
     WHERE gateway_reference IS NOT NULL;
 CREATE INDEX payment_attempts_started_at_idx ON payment_attempts (started_at);
 
--- Every money event at a gateway; those that we cause are written before the gateway is called.
+-- Captures, voids, refunds and chargebacks; those that we cause are inserted before the gateway is called.
 CREATE TABLE payment_transactions (
     id uuid PRIMARY KEY,
     payment_id uuid NOT NULL CONSTRAINT payment_transactions_payment_id_fkey REFERENCES payments (id),
@@ -69,7 +69,7 @@ CREATE TABLE payment_transactions (
     status text NOT NULL CONSTRAINT payment_transactions_status_check CHECK (status IN ('PENDING', 'FAILED', 'SUCCEEDED')),
     gateway text NOT NULL,
     gateway_reference text,
-    -- The key of whoever asked for it.
+    -- The idempotency key of the operation.
     idempotency_key text,
     currency text NOT NULL CONSTRAINT payment_transactions_currency_check CHECK (length(currency) = 3),
     amount bigint NOT NULL CONSTRAINT payment_transactions_amount_check CHECK (amount > 0),
@@ -84,7 +84,7 @@ CREATE UNIQUE INDEX payment_transactions_idempotency_key ON payment_transactions
 CREATE INDEX payment_transactions_payment_id_idx ON payment_transactions (payment_id, id);
 CREATE INDEX payment_transactions_attempt_id_idx ON payment_transactions (attempt_id);
 
--- Why money was given back, and who said so; the amounts and the outcome stand in the transaction.
+-- The reasons and actors of refunds; the transaction has amount and outcome.
 CREATE TABLE refunds (
     id uuid PRIMARY KEY,
     payment_id uuid NOT NULL CONSTRAINT refunds_payment_id_fkey REFERENCES payments (id),
@@ -98,7 +98,7 @@ CREATE TABLE refunds (
 CREATE INDEX refunds_payment_id_idx ON refunds (payment_id);
 CREATE INDEX refunds_order_id_idx ON refunds (order_id) WHERE order_id IS NOT NULL;
 
--- Which payments go to which gateways; the fitting rule of the highest priority decides.
+-- Routing rules of payments; the matching rule of the highest priority decides.
 CREATE TABLE payment_routing_rules (
     id uuid PRIMARY KEY,
     name text NOT NULL CONSTRAINT payment_routing_rules_name_check CHECK (name <> ''),
@@ -110,7 +110,7 @@ CREATE TABLE payment_routing_rules (
 );
 CREATE INDEX payment_routing_rules_priority_idx ON payment_routing_rules (priority DESC, id);
 
--- What gateways have told us, so that each message counts once.
+-- Received gateway webhooks, so that each one is applied once.
 CREATE TABLE gateway_webhook_events (
     gateway text NOT NULL,
     event_id text NOT NULL,
@@ -120,7 +120,7 @@ CREATE TABLE gateway_webhook_events (
 );
 CREATE INDEX gateway_webhook_events_received_at_idx ON gateway_webhook_events (received_at);
 
--- The money ledger: append-only, every entry balanced in each currency.
+-- The money ledger: append-only; every entry is balanced in each currency.
 CREATE TABLE ledger_entries (
     id uuid PRIMARY KEY,
     kind text NOT NULL CONSTRAINT ledger_entries_kind_check CHECK (kind IN (
@@ -128,7 +128,7 @@ CREATE TABLE ledger_entries (
     reference text NOT NULL,
     order_id uuid,
     at timestamptz NOT NULL,
-    -- A fact is posted once.
+    -- An entry is posted once.
     CONSTRAINT ledger_entries_kind_reference_key UNIQUE (kind, reference)
 );
 CREATE INDEX ledger_entries_order_id_idx ON ledger_entries (order_id) WHERE order_id IS NOT NULL;
@@ -144,7 +144,7 @@ CREATE TABLE ledger_lines (
 );
 CREATE INDEX ledger_lines_account_idx ON ledger_lines (account, currency);
 
--- The lines of an entry arrive in one statement, so that one look at what was inserted proves the balance.
+-- All lines of an entry are inserted in one statement, so that checking the inserted rows proves the balance.
 CREATE FUNCTION ledger_check_balance() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (

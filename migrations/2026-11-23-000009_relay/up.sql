@@ -1,12 +1,12 @@
--- The order of insertion, from the database and not from anybody's clock: events of one object are written under its
--- lock, so it is also the order of their commits.
+-- The order of insertion, from a sequence and not from a clock. Events of one object are inserted under its lock, so this
+-- is also the order of their commits.
 ALTER TABLE outbox ADD COLUMN sequence bigint GENERATED ALWAYS AS IDENTITY;
 DROP INDEX outbox_unpublished_idx;
 CREATE INDEX outbox_unpublished_idx ON outbox (sequence) WHERE position IS NULL;
 CREATE INDEX outbox_published_idx ON outbox (created_at) WHERE position IS NOT NULL;
 DROP INDEX outbox_created_at_idx;
 
--- The last position given; one row, which outlives the events that retention removes.
+-- The last published position: one row, which stays when old events are deleted.
 CREATE TABLE outbox_head (
     is_only boolean PRIMARY KEY DEFAULT true CONSTRAINT outbox_head_is_only_check CHECK (is_only),
     position bigint NOT NULL

@@ -1,3 +1,3 @@
--- A job of the same key was wanted while this one was running: what it is about has changed since the run began, so
--- that it runs once more.
+-- A job of the same key was enqueued while this one was running: its data may have changed since the run began, so it
+-- runs again.
 ALTER TABLE jobs ADD COLUMN is_wanted_again boolean NOT NULL DEFAULT false;

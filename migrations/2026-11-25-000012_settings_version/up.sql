@@ -1,12 +1,12 @@
--- Counts the writes of everything that is cached as settings, so that one row says whether a snapshot is still good. Its
--- lock makes writers of settings wait for each other, who are few.
+-- The version of all cached settings, so that one row shows if a snapshot is current. Its lock serializes writers of
+-- settings, which are rare.
 CREATE TABLE settings_version (
     is_only boolean PRIMARY KEY DEFAULT true CONSTRAINT settings_version_is_only_check CHECK (is_only),
     version bigint NOT NULL
 );
 INSERT INTO settings_version (version) VALUES (1);
 
--- A trigger, because no writer of settings, a person with psql included, may forget it.
+-- A trigger, so that no write of settings is missed, including one with psql.
 CREATE FUNCTION count_settings_write() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE settings_version SET version = version + 1;

@@ -1,5 +1,5 @@
--- No query asks what is inside a document, so that samples of documents help no plan; but sorting the samples took a
--- seventh of Postgres' processor time under a stream of orders.
+-- No query searches the content of documents, so samples of documents do not help the planner. Sorting the samples took
+-- one seventh of the CPU time of Postgres under a stream of orders.
 ALTER TABLE outbox ALTER COLUMN event SET STATISTICS 0;
 ALTER TABLE jobs ALTER COLUMN payload SET STATISTICS 0;
 ALTER TABLE audit_log ALTER COLUMN details SET STATISTICS 0;

@@ -1,4 +1,4 @@
-//! How fast the index of 10,000 products answers lists and searches, with and without remembered counts.
+//! Speed of lists and searches on an index of 10,000 products, with and without cached counts.
 
 use std::hint::black_box;
 
@@ -90,7 +90,7 @@ fn query() -> ProductQuery {
     }
 }
 
-/// A filter that holds for every product, and differs each time, so that no counts are remembered.
+/// A filter that matches every product and differs each time, so that no cached counts are used.
 fn unseen(seen: &mut i64) -> Filter {
     *seen += 1;
     Filter { price: Some(PriceRange { min: Some(-*seen), max: None }), ..Filter::default() }

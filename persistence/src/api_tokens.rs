@@ -16,25 +16,25 @@ use crate::{
 };
 
 diesel::table! {
-    /// Tokens of integrations.
+    /// API tokens.
     api_tokens (id) {
-        /// Identifier.
+        /// The identifier.
         id -> Uuid,
-        /// What staff call it.
+        /// The name shown to staff.
         name -> Text,
         /// SHA-256 of the secret.
         digest -> Bytea,
-        /// Names of permissions.
+        /// The names of its permissions.
         permissions -> Array<Text>,
-        /// The member of staff who made it.
+        /// The staff user who created it.
         created_by -> Uuid,
-        /// When it was made.
+        /// Time of creation.
         created_at -> Timestamptz,
-        /// Until when it works.
+        /// Time of expiry.
         expires_at -> Nullable<Timestamptz>,
-        /// When it was used last.
+        /// Time of the last use.
         last_used_at -> Nullable<Timestamptz>,
-        /// When it was revoked.
+        /// Time of revocation.
         revoked_at -> Nullable<Timestamptz>,
     }
 }
@@ -53,10 +53,10 @@ struct Row {
     revoked_at: Option<Timestamp>,
 }
 
-/// The token of a secret, revoked or not.
+/// Finds a token by the digest of its secret, revoked or not.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn find_by_digest(conn: &mut Conn, digest: &Digest) -> StoreResult<Option<ApiToken>> {
     let row: Option<Row> = api_tokens::table
         .filter(api_tokens::digest.eq(digest.as_bytes().as_slice()))
@@ -70,7 +70,7 @@ pub async fn find_by_digest(conn: &mut Conn, digest: &Digest) -> StoreResult<Opt
 /// A page of tokens that are not revoked, newest first.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn list(conn: &mut Conn, page: &PageRequest<ApiTokenId>) -> StoreResult<Page<ApiToken>> {
     let query = api_tokens::table.filter(api_tokens::revoked_at.is_null()).select(Row::as_select()).into_boxed();
     let rows: Vec<Row> = keyset::page(query, api_tokens::id, page, ListOrder::NewestFirst).load(conn).await?;
@@ -78,18 +78,18 @@ pub async fn list(conn: &mut Conn, page: &PageRequest<ApiTokenId>) -> StoreResul
     Ok(Page::from_rows(page, tokens))
 }
 
-/// How many tokens are not revoked.
+/// The number of tokens that are not revoked.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn count(conn: &mut Conn) -> StoreResult<i64> {
     Ok(api_tokens::table.filter(api_tokens::revoked_at.is_null()).count().get_result(conn).await?)
 }
 
-/// Writes a new token.
+/// Inserts a token.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn insert(conn: &mut Conn, token: &ApiToken) -> StoreResult<()> {
     let values = (
         api_tokens::id.eq(token.id.uuid()),
@@ -104,10 +104,10 @@ pub async fn insert(conn: &mut Conn, token: &ApiToken) -> StoreResult<()> {
     Ok(())
 }
 
-/// Ends a token.
+/// Revokes a token.
 ///
 /// # Errors
-/// [`StoreError::NotFound`] when there is none or it was revoked before, or of the database.
+/// [`StoreError::NotFound`] if there is no such token or it is already revoked.
 pub async fn revoke(conn: &mut Conn, id: ApiTokenId, now: Timestamp) -> StoreResult<ApiToken> {
     let row = api_tokens::table.find(id.uuid()).filter(api_tokens::revoked_at.is_null());
     let change = diesel::update(row).set(api_tokens::revoked_at.eq(now));
@@ -115,11 +115,11 @@ pub async fn revoke(conn: &mut Conn, id: ApiTokenId, now: Timestamp) -> StoreRes
     row.try_into()
 }
 
-/// Remembers that a token is in use.
+/// Records the time of use of a token.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
-pub async fn used(conn: &mut Conn, id: ApiTokenId, now: Timestamp) -> StoreResult<()> {
+/// [`StoreError`] if a statement fails.
+pub async fn record_use(conn: &mut Conn, id: ApiTokenId, now: Timestamp) -> StoreResult<()> {
     let row = api_tokens::table.find(id.uuid());
     diesel::update(row).set(api_tokens::last_used_at.eq(now)).execute(conn).await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! The record of what staff and integrations did, written in the transaction of what they did.
+//! The audit log: actions of staff and integrations, written in the transaction of the action.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -9,27 +9,27 @@ use uuid::Uuid;
 use crate::{Conn, StoreResult};
 
 diesel::table! {
-    /// What staff and integrations did.
+    /// Actions of staff and integrations.
     audit_log (id) {
-        /// Identifier, sorts by time.
+        /// The identifier; sorts by creation time.
         id -> Uuid,
-        /// When it was done.
+        /// Time of the action.
         at -> Timestamptz,
-        /// Who did it.
+        /// The actor.
         actor -> Text,
-        /// What was done.
+        /// The action.
         action -> Text,
-        /// The global id of the object it was done to.
+        /// The global id of the affected object.
         object -> Text,
-        /// What else there is to know; never a secret.
+        /// More details; never a secret.
         details -> Jsonb,
     }
 }
 
-/// Writes that an actor did something to an object.
+/// Records an action of an actor on an object.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn push(
     mut conn: &Conn,
     actor: &Actor,

@@ -1,4 +1,5 @@
-//! Messages between the processes of one shop, over Postgres `LISTEN`/`NOTIFY`: fast, and lost when nobody listens.
+//! Messages between the processes of one shop, over Postgres `LISTEN`/`NOTIFY`. Messages are lost if no process
+//! listens.
 
 use std::{pin::pin, time::Duration};
 
@@ -9,38 +10,38 @@ use tokio::time::timeout;
 
 use crate::{Conn, Db, StoreError, StoreResult};
 
-/// The channel of all messages; one, because each listener wants all kinds.
+/// The channel of all messages; every listener needs all of them.
 const CHANNEL: &str = "mercator";
 
-/// The longest message; Postgres takes less than 8000 bytes.
+/// The maximum length of a message in bytes; Postgres allows fewer than 8,000.
 pub const MAX_MESSAGE: usize = 7_900;
 
-/// How long silence lasts before the connection is tried.
+/// The time without messages after which the connection is checked.
 const SILENCE: Duration = Duration::from_secs(10);
 
-/// How long a try may take.
+/// The time-out of the check.
 const PING: Duration = Duration::from_secs(3);
 
-/// A connection that hears every message.
+/// A connection that receives all messages.
 pub struct Listener {
     conn: Conn,
 }
 
 impl Listener {
-    /// Starts to listen on a connection of its own.
+    /// Starts to listen on a connection outside the pool.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when Postgres does not answer.
+    /// [`StoreError::Unavailable`] if Postgres does not answer.
     pub async fn connect(db: &Db) -> StoreResult<Self> {
         let mut conn = db.dedicated().await?;
         diesel::sql_query(format!("LISTEN {CHANNEL}")).execute(&mut conn).await?;
         Ok(Self { conn })
     }
 
-    /// The next message. May be dropped and called again without losing one.
+    /// Waits for the next message. Canceling the future loses no message.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the connection is lost; messages may be lost with it.
+    /// [`StoreError::Unavailable`] if the connection is lost; messages may be lost with it.
     pub async fn next(&mut self) -> StoreResult<String> {
         loop {
             let heard = timeout(SILENCE, async { pin!(self.conn.inner().notifications_stream()).next().await }).await;
@@ -52,7 +53,7 @@ impl Listener {
         }
     }
 
-    /// A connection whose other end is gone looks like one on which nobody speaks.
+    /// Checks the connection: a dead peer looks like one that sends nothing.
     async fn ping(&mut self) -> StoreResult<()> {
         let answer = timeout(PING, diesel::sql_query("SELECT 1").execute(&mut self.conn)).await;
         answer.map_err(|_| lost())??;
@@ -64,10 +65,10 @@ fn lost() -> StoreError {
     StoreError::Unavailable("the listening connection is lost".to_owned())
 }
 
-/// Sends messages to every listener, in one statement; each at most [`MAX_MESSAGE`] bytes.
+/// Sends messages to all listeners, in one statement; each has at most [`MAX_MESSAGE`] bytes.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn notify(conn: &mut Conn, messages: &[String]) -> StoreResult<()> {
     diesel::sql_query(include_str!("bus/notify.sql"))
         .bind::<Text, _>(CHANNEL)

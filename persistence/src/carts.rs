@@ -1,4 +1,4 @@
-//! Carts: one row each, read once and written once under its version.
+//! Carts: one row each, read once and written once, guarded by its version.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,29 +18,29 @@ use uuid::Uuid;
 use crate::{Conn, StoreError, StoreResult, json::Json};
 
 diesel::table! {
-    /// Baskets.
+    /// Carts.
     carts (id) {
-        /// Identifier; for guests it is the secret that opens the cart.
+        /// The identifier; guests access the cart with it, so it is a secret.
         id -> Uuid,
-        /// Counts the writes.
+        /// The number of writes.
         version -> Integer,
         /// ACTIVE, COMPLETED or MERGED.
         status -> Text,
-        /// The place of sale.
+        /// The channel.
         channel_id -> Uuid,
-        /// The currency of every amount.
+        /// The currency of all amounts.
         currency -> Text,
-        /// The account it belongs to.
+        /// The customer, if logged in.
         customer_id -> Nullable<Uuid>,
-        /// The order it became.
+        /// The order of a completed cart.
         order_id -> Nullable<Uuid>,
-        /// Everything else.
+        /// All fields that are never searched.
         body -> Jsonb,
-        /// When it was created.
+        /// Time of creation.
         created_at -> Timestamptz,
-        /// When it was last written.
+        /// Time of the last write.
         updated_at -> Timestamptz,
-        /// When it is swept away.
+        /// Time after which it is deleted.
         expires_at -> Timestamptz,
     }
 }
@@ -61,7 +61,7 @@ struct Row {
     expires_at: Timestamp,
 }
 
-/// What is read with the row and never looked up by.
+/// The part of a row that is never searched.
 #[derive(Debug, Deserialize)]
 struct Body {
     token: String,
@@ -85,7 +85,7 @@ struct Body {
     merged_into: Option<CartId>,
 }
 
-/// The same, to be written.
+/// The same, borrowed for writing.
 #[derive(Debug, Serialize)]
 struct BodyRef<'a> {
     token: &'a str,
@@ -101,39 +101,39 @@ struct BodyRef<'a> {
     merged_into: Option<CartId>,
 }
 
-/// The cart of an id.
+/// Finds a cart.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn find(conn: &mut Conn, id: CartId) -> StoreResult<Option<Cart>> {
     let row: Option<Row> = carts::table.find(id.uuid()).select(Row::as_select()).first(conn).await.optional()?;
     row.map(TryInto::try_into).transpose()
 }
 
-/// The carts of some ids; absent ones are left out.
+/// Carts by id; absent ones are omitted.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn by_ids(conn: &mut Conn, ids: &[CartId]) -> StoreResult<HashMap<CartId, Cart>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     let rows: Vec<Row> = carts::table.filter(carts::id.eq_any(ids)).select(Row::as_select()).load(conn).await?;
     rows.into_iter().map(|row| Cart::try_from(row).map(|cart| (cart.id, cart))).collect()
 }
 
-/// The cart of an id, locked until the end of the transaction.
+/// Finds a cart and locks it until the end of the transaction.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn lock(conn: &mut Conn, id: CartId) -> StoreResult<Option<Cart>> {
     let row: Option<Row> =
         carts::table.find(id.uuid()).select(Row::as_select()).for_update().first(conn).await.optional()?;
     row.map(TryInto::try_into).transpose()
 }
 
-/// Those of two carts that exist, locked in the order of their ids, so that two callers never wait for each other.
+/// Locks two carts, in the order of their ids so that callers cannot deadlock. Absent ones are omitted.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn lock_both(conn: &mut Conn, one: CartId, other: CartId) -> StoreResult<Vec<Cart>> {
     let rows: Vec<Row> = carts::table
         .filter(carts::id.eq_any([one.uuid(), other.uuid()]))
@@ -145,10 +145,10 @@ pub async fn lock_both(conn: &mut Conn, one: CartId, other: CartId) -> StoreResu
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// Writes a new cart.
+/// Inserts a cart.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn insert(conn: &mut Conn, cart: &Cart) -> StoreResult<()> {
     let values = (
         carts::id.eq(cart.id.uuid()),
@@ -161,10 +161,10 @@ pub async fn insert(conn: &mut Conn, cart: &Cart) -> StoreResult<()> {
     Ok(())
 }
 
-/// Writes a changed cart, whose own version is the new one, over the version it was read at.
+/// Saves a changed cart, which already has the new version, if the stored version is still `read_at_version`.
 ///
 /// # Errors
-/// [`StoreError::VersionConflict`] when somebody else wrote it since, or it is gone.
+/// [`StoreError::VersionConflict`] if the cart was written since then or no longer exists.
 pub async fn save(conn: &mut Conn, cart: &Cart, read_at_version: i32) -> StoreResult<()> {
     let row = carts::table.find(cart.id.uuid()).filter(carts::version.eq(read_at_version));
     match diesel::update(row).set(changes(cart)).execute(conn).await? {
@@ -173,15 +173,15 @@ pub async fn save(conn: &mut Conn, cart: &Cart, read_at_version: i32) -> StoreRe
     }
 }
 
-/// Writes that a cart became an order, after [`Cart::complete`], and whose it is; its body stays as it is.
+/// Saves the completion of a cart, after [`Cart::complete`]. The body does not change.
 ///
 /// # Errors
-/// [`StoreError::VersionConflict`] when somebody else wrote it since it was read.
+/// [`StoreError::VersionConflict`] if the cart was written since it was read.
 pub async fn complete(mut conn: &Conn, cart: &Cart) -> StoreResult<()> {
     let row = carts::table.find(cart.id.uuid()).filter(carts::version.eq(cart.version - 1));
     let changes = (
         carts::version.eq(cart.version),
-        carts::status.eq(status_name(cart.status)),
+        carts::status.eq(<&str>::from(cart.status)),
         carts::customer_id.eq(cart.customer.map(CustomerId::uuid)),
         carts::order_id.eq(cart.order.map(OrderId::uuid)),
         carts::updated_at.eq(cart.updated_at),
@@ -192,47 +192,47 @@ pub async fn complete(mut conn: &Conn, cart: &Cart) -> StoreResult<()> {
     }
 }
 
-/// Removes carts that have expired and did not become orders, oldest first, at most `limit`; says how many. Whoever
-/// renews or completes a cart meanwhile keeps it.
+/// Deletes up to `limit` expired carts without an order, oldest first, and returns their number. A cart that is renewed
+/// or completed at the same time is kept.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn delete_expired(conn: &mut Conn, now: Timestamp, limit: i64) -> StoreResult<usize> {
     let delete = diesel::sql_query(include_str!("carts/delete_expired.sql"));
     Ok(delete.bind::<Timestamptz, _>(now).bind::<BigInt, _>(limit).execute(conn).await?)
 }
 
-/// Locks the carts of a customer that did not become orders, in the order of their ids, until the end of the transaction.
-/// Whoever writes carts and their customer locks the carts first, as does who completes one.
+/// Locks a customer's carts without an order, in the order of their ids, until the end of the transaction. Transactions
+/// that write carts and their customer lock the carts first, as completion does.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn lock_of_customer(conn: &mut Conn, customer: CustomerId) -> StoreResult<()> {
     let theirs = carts::table
         .filter(carts::customer_id.eq(customer.uuid()))
-        .filter(carts::status.ne(status_name(CartStatus::Completed)));
+        .filter(carts::status.ne(<&str>::from(CartStatus::Completed)));
     let _: Vec<Uuid> = theirs.order(carts::id).select(carts::id).for_update().load(conn).await?;
     Ok(())
 }
 
-/// Removes the carts of a customer that did not become orders.
+/// Deletes a customer's carts without an order and returns their number.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn delete_of_customer(conn: &mut Conn, customer: CustomerId) -> StoreResult<usize> {
     let theirs = carts::table
         .filter(carts::customer_id.eq(customer.uuid()))
-        .filter(carts::status.ne(status_name(CartStatus::Completed)));
+        .filter(carts::status.ne(<&str>::from(CartStatus::Completed)));
     Ok(diesel::delete(theirs).execute(conn).await?)
 }
 
-/// Forgets buyer, addresses and note of a customer's carts that became orders; says of how many.
+/// Erases buyer, addresses and note of a customer's completed carts and returns their number.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
-pub async fn forget_buyer_of_customer(conn: &mut Conn, customer: CustomerId, now: Timestamp) -> StoreResult<usize> {
-    let forget = diesel::sql_query(include_str!("carts/forget_buyer.sql"));
-    let bound = forget.bind::<SqlUuid, _>(customer.uuid()).bind::<Timestamptz, _>(now);
+/// [`StoreError`] if a statement fails.
+pub async fn erase_buyer_of_customer(conn: &mut Conn, customer: CustomerId, now: Timestamp) -> StoreResult<usize> {
+    let erase = diesel::sql_query(include_str!("carts/erase_buyer.sql"));
+    let bound = erase.bind::<SqlUuid, _>(customer.uuid()).bind::<Timestamptz, _>(now);
     Ok(bound.execute(conn).await?)
 }
 
@@ -251,7 +251,7 @@ struct Changes<'a> {
 fn changes(cart: &Cart) -> Changes<'_> {
     Changes {
         version: cart.version,
-        status: status_name(cart.status),
+        status: cart.status.into(),
         customer_id: cart.customer.map(CustomerId::uuid),
         order_id: cart.order.map(OrderId::uuid),
         body: Json(BodyRef {
@@ -280,7 +280,7 @@ impl TryFrom<Row> for Cart {
             id: CartId::restore(row.id),
             token: body.token,
             version: row.version,
-            status: parse_status(&row.status)?,
+            status: row.status.parse().map_err(StoreError::corrupt)?,
             channel: ChannelId::restore(row.channel_id),
             currency: row.currency.parse().map_err(StoreError::corrupt)?,
             locale: body.locale,
@@ -299,22 +299,5 @@ impl TryFrom<Row> for Cart {
             updated_at: row.updated_at,
             expires_at: row.expires_at,
         })
-    }
-}
-
-const fn status_name(status: CartStatus) -> &'static str {
-    match status {
-        CartStatus::Active => "ACTIVE",
-        CartStatus::Completed => "COMPLETED",
-        CartStatus::Merged => "MERGED",
-    }
-}
-
-fn parse_status(name: &str) -> StoreResult<CartStatus> {
-    match name {
-        "ACTIVE" => Ok(CartStatus::Active),
-        "COMPLETED" => Ok(CartStatus::Completed),
-        "MERGED" => Ok(CartStatus::Merged),
-        other => Err(StoreError::corrupt(format!("cart status {other}"))),
     }
 }

@@ -1,4 +1,4 @@
-//! Channels and stock locations: few rows, always read whole.
+//! Channels and stock locations. A shop has few, so they are always read as a whole.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use model::{
     Timestamp,
-    channels::{CaptureMode, Channel, StockLocation},
+    channels::{Channel, StockLocation},
     ids::{ChannelId, StockLocationId},
 };
 use uuid::Uuid;
@@ -14,15 +14,15 @@ use uuid::Uuid;
 use crate::{Conn, StoreError, StoreResult};
 
 diesel::table! {
-    /// Where stock is kept.
+    /// Stock locations.
     stock_locations (id) {
-        /// Identifier.
+        /// The identifier.
         id -> Uuid,
-        /// What systems call it.
+        /// The identifier used by other systems.
         slug -> Text,
-        /// What staff call it.
+        /// The name shown to staff.
         name -> Text,
-        /// Two-letter code of the country it is in.
+        /// The ISO 3166-1 code of its country.
         country -> Text,
         /// Time of creation.
         created_at -> Timestamptz,
@@ -30,41 +30,41 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Places of sale.
+    /// Channels.
     channels (id) {
-        /// Identifier.
+        /// The identifier.
         id -> Uuid,
-        /// What systems and URLs call it.
+        /// The identifier used by other systems and in URLs.
         slug -> Text,
-        /// What staff call it.
+        /// The name shown to staff.
         name -> Text,
-        /// Whether prices are entered and shown with tax.
+        /// True if prices are entered and shown with tax.
         prices_include_tax -> Bool,
-        /// Currency codes, the default first.
+        /// Currency codes; the first is the default.
         currencies -> Array<Text>,
-        /// Language tags, the default first.
+        /// Language tags; the first is the default.
         locales -> Array<Text>,
-        /// Country codes, the default first.
+        /// Country codes; the first is the default.
         countries -> Array<Text>,
         /// AUTOMATIC or MANUAL.
         capture_mode -> Text,
-        /// Whether requests that name no channel get this one.
+        /// True for the channel of requests that name none.
         is_default -> Bool,
         /// Time of creation.
         created_at -> Timestamptz,
-        /// When it was last written.
+        /// Time of the last write.
         updated_at -> Timestamptz,
     }
 }
 
 diesel::table! {
-    /// Which locations serve a channel.
+    /// The stock locations of channels.
     channel_locations (channel_id, location_id) {
         /// The channel.
         channel_id -> Uuid,
         /// The location.
         location_id -> Uuid,
-        /// Order of preference, from 0.
+        /// The order of preference, from 0.
         position -> Integer,
     }
 }
@@ -92,10 +92,10 @@ struct LocationRow {
     country: String,
 }
 
-/// Every channel by slug, in two statements; a shop has few.
+/// All channels by slug, in two statements.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn list(conn: &mut Conn) -> StoreResult<Vec<Channel>> {
     let rows: Vec<ChannelRow> =
         channels::table.select(ChannelRow::as_select()).order(channels::slug).limit(1_000).load(conn).await?;
@@ -117,20 +117,20 @@ pub async fn list(conn: &mut Conn) -> StoreResult<Vec<Channel>> {
         .collect()
 }
 
-/// Writes a new channel with its locations.
+/// Inserts a channel with its locations.
 ///
 /// # Errors
-/// `channels_slug_key`, `channels_is_default_key`, `channel_locations_location_id_fkey`, or [`StoreError`].
+/// `channels_slug_key`, `channels_is_default_key` or `channel_locations_location_id_fkey`.
 pub async fn insert(conn: &mut Conn, channel: &Channel) -> StoreResult<()> {
     let values = (channels::id.eq(channel.id.uuid()), changes(channel));
     diesel::insert_into(channels::table).values(values).execute(conn).await?;
     insert_locations(conn, channel).await
 }
 
-/// Writes a changed channel with its locations.
+/// Saves a channel and replaces its locations.
 ///
 /// # Errors
-/// [`StoreError::NotFound`], or what [`insert`] fails with.
+/// [`StoreError::NotFound`], or an error of [`insert`].
 pub async fn save(conn: &mut Conn, channel: &Channel, now: Timestamp) -> StoreResult<()> {
     let row = channels::table.find(channel.id.uuid());
     let written = diesel::update(row).set((changes(channel), channels::updated_at.eq(now))).execute(conn).await?;
@@ -142,29 +142,29 @@ pub async fn save(conn: &mut Conn, channel: &Channel, now: Timestamp) -> StoreRe
     insert_locations(conn, channel).await
 }
 
-/// Locks a channel until the transaction ends.
+/// Locks a channel until the end of the transaction; `None` if it does not exist.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn lock(conn: &mut Conn, id: ChannelId) -> StoreResult<Option<ChannelId>> {
     let row = channels::table.find(id.uuid()).select(channels::id).for_update();
     Ok(row.first(conn).await.optional()?.map(ChannelId::restore))
 }
 
-/// Takes the mark of the default channel away from whichever has it, so that another may get it.
+/// Unmarks the default channel, so that another channel can become the default.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn clear_default(conn: &mut Conn) -> StoreResult<()> {
     let row = channels::table.filter(channels::is_default.eq(true));
     diesel::update(row).set(channels::is_default.eq(false)).execute(conn).await?;
     Ok(())
 }
 
-/// Every stock location by slug; a shop has few.
+/// All stock locations by slug.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn locations(conn: &mut Conn) -> StoreResult<Vec<StockLocation>> {
     let rows: Vec<LocationRow> = stock_locations::table
         .select(LocationRow::as_select())
@@ -175,10 +175,10 @@ pub async fn locations(conn: &mut Conn) -> StoreResult<Vec<StockLocation>> {
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// Writes a new stock location.
+/// Inserts a stock location.
 ///
 /// # Errors
-/// `stock_locations_slug_key`, or [`StoreError`].
+/// `stock_locations_slug_key` if the slug is taken.
 pub async fn insert_location(conn: &mut Conn, location: &StockLocation) -> StoreResult<()> {
     let values = (
         stock_locations::id.eq(location.id.uuid()),
@@ -228,10 +228,7 @@ fn changes(channel: &Channel) -> Changes<'_> {
         currencies: channel.currencies.iter().map(|currency| currency.code()).collect(),
         locales: channel.locales.iter().map(model::Locale::as_str).collect(),
         countries: channel.countries.iter().map(|country| country.code()).collect(),
-        capture_mode: match channel.capture_mode {
-            CaptureMode::Automatic => "AUTOMATIC",
-            CaptureMode::Manual => "MANUAL",
-        },
+        capture_mode: channel.capture_mode.into(),
         is_default: channel.is_default,
     }
 }
@@ -246,11 +243,7 @@ fn restore(row: ChannelRow, locations: Vec<StockLocationId>) -> StoreResult<Chan
         locales: parse_all(&row.locales)?,
         countries: parse_all(&row.countries)?,
         locations,
-        capture_mode: match row.capture_mode.as_str() {
-            "AUTOMATIC" => CaptureMode::Automatic,
-            "MANUAL" => CaptureMode::Manual,
-            other => return Err(StoreError::corrupt(format!("capture mode {other}"))),
-        },
+        capture_mode: row.capture_mode.parse().map_err(StoreError::corrupt)?,
         is_default: row.is_default,
     })
 }

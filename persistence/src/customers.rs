@@ -1,4 +1,4 @@
-//! Customers, what they log in with, their groups and addresses.
+//! Customers with their credentials, groups and addresses.
 
 pub mod addresses;
 pub mod checkout_details;
@@ -29,58 +29,58 @@ use crate::{
 use rows::{Changes, CustomerRow};
 
 diesel::table! {
-    /// Shoppers with an account.
+    /// Customers.
     customers (id) {
-        /// Identifier.
+        /// The identifier.
         id -> Uuid,
-        /// In normal form; none once erased.
+        /// The normalized e-mail address; null after erasure.
         email -> Nullable<Text>,
-        /// Argon2id; none for an account that cannot log in.
+        /// The Argon2id hash; null if the account cannot log in.
         password_hash -> Nullable<Text>,
-        /// Given name.
+        /// The given name.
         first_name -> Text,
-        /// Family name.
+        /// The family name.
         last_name -> Text,
-        /// Telephone.
+        /// The phone number.
         phone -> Nullable<Text>,
-        /// Language that mail is written in.
+        /// The language of mails.
         locale -> Nullable<Text>,
-        /// Whether news may be sent.
+        /// True if the customer agreed to marketing mails.
         accepts_marketing -> Bool,
-        /// The address that a new cart starts with.
+        /// The default delivery address.
         default_shipping_address_id -> Nullable<Uuid>,
-        /// The address that invoices go to.
+        /// The default billing address.
         default_billing_address_id -> Nullable<Uuid>,
-        /// Sessions that began in an earlier epoch are over.
+        /// Sessions of an earlier epoch have ended.
         session_epoch -> Integer,
-        /// When they proved that the address is theirs.
+        /// Time at which the e-mail address was verified.
         email_verified_at -> Nullable<Timestamptz>,
-        /// When the personal data was erased.
+        /// Time at which the personal data was erased.
         erased_at -> Nullable<Timestamptz>,
-        /// When the account was opened.
+        /// Time of creation.
         created_at -> Timestamptz,
-        /// When it was changed last.
+        /// Time of the last change.
         updated_at -> Timestamptz,
     }
 }
 
-/// The constraint that keeps one account per address.
+/// The constraint that allows one account per address.
 pub const EMAIL_KEY: &str = "customers_email_key";
 
-/// The customer, if there is one.
+/// Finds a customer.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn find(conn: &mut Conn, id: CustomerId) -> StoreResult<Option<Customer>> {
     let row: Option<CustomerRow> =
         customers::table.find(id.uuid()).select(CustomerRow::as_select()).first(conn).await.optional()?;
     row.map(TryInto::try_into).transpose()
 }
 
-/// The customer of an address, if there is one.
+/// Finds a customer by e-mail address.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn find_by_email(conn: &mut Conn, email: &Email) -> StoreResult<Option<Customer>> {
     let row: Option<CustomerRow> = customers::table
         .filter(customers::email.eq(email.as_str()))
@@ -91,10 +91,10 @@ pub async fn find_by_email(conn: &mut Conn, email: &Email) -> StoreResult<Option
     row.map(TryInto::try_into).transpose()
 }
 
-/// Customers by id; absent ones are left out.
+/// Customers by id; absent ones are omitted.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn by_ids(conn: &mut Conn, ids: &[CustomerId]) -> StoreResult<HashMap<CustomerId, Customer>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     let rows: Vec<CustomerRow> =
@@ -102,10 +102,10 @@ pub async fn by_ids(conn: &mut Conn, ids: &[CustomerId]) -> StoreResult<HashMap<
     rows.into_iter().map(|row| Ok((CustomerId::restore(row.id), row.try_into()?))).collect()
 }
 
-/// The customer, held until the transaction ends.
+/// Locks a customer until the end of the transaction.
 ///
 /// # Errors
-/// [`StoreError::NotFound`], or of the database.
+/// [`StoreError::NotFound`] if there is no such row.
 pub async fn lock(conn: &mut Conn, id: CustomerId) -> StoreResult<Customer> {
     let row: CustomerRow =
         customers::table.find(id.uuid()).select(CustomerRow::as_select()).for_update().first(conn).await?;
@@ -126,8 +126,8 @@ fn filtered(filter: &CustomerFilter) -> customers::BoxedQuery<'_, Pg> {
     query
 }
 
-/// Whether a customer's e-mail address or family name begins so. The ids are found first: while they are looked for, no
-/// plan may rather walk through the customers from the newest on.
+/// Matches customers by a prefix of the e-mail address or family name. A subquery finds the ids first, because the
+/// planner would otherwise scan all customers from the newest on.
 fn begins_with(text: &str) -> Box<dyn BoxableExpression<customers::table, Pg, SqlType = Bool>> {
     let (start, end) = prefix_range(text);
     let is_meant =
@@ -146,7 +146,7 @@ fn begins_with(text: &str) -> Box<dyn BoxableExpression<customers::table, Pg, Sq
 /// A page of customers, newest first.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn list(
     conn: &mut Conn,
     filter: &CustomerFilter,
@@ -158,18 +158,18 @@ pub async fn list(
     Ok(Page::from_rows(page, customers))
 }
 
-/// How many customers the list has.
+/// The number of customers.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn count(conn: &mut Conn, filter: &CustomerFilter) -> StoreResult<i64> {
     Ok(filtered(filter).count().get_result(conn).await?)
 }
 
-/// Writes a new customer.
+/// Inserts a customer.
 ///
 /// # Errors
-/// [`EMAIL_KEY`] when the address has an account, or [`StoreError`].
+/// [`EMAIL_KEY`] if the address already has an account.
 pub async fn insert(conn: &mut Conn, customer: &Customer, password_hash: Option<&str>) -> StoreResult<()> {
     let values = (
         customers::id.eq(customer.id.uuid()),
@@ -181,19 +181,19 @@ pub async fn insert(conn: &mut Conn, customer: &Customer, password_hash: Option<
     Ok(())
 }
 
-/// Writes a changed customer.
+/// Saves a customer.
 ///
 /// # Errors
-/// [`StoreError::NotFound`], [`EMAIL_KEY`], or [`StoreError`].
+/// [`StoreError::NotFound`], or [`EMAIL_KEY`] if the address already has an account.
 pub async fn save(conn: &mut Conn, customer: &Customer) -> StoreResult<()> {
     let row = customers::table.find(customer.id.uuid());
     expect_row(diesel::update(row).set(Changes::from(customer)).execute(conn).await?)
 }
 
-/// Writes an erased customer, whose password goes and whose sessions end.
+/// Saves an erased customer, removes the password and ends all sessions.
 ///
 /// # Errors
-/// [`StoreError::NotFound`], or of the database.
+/// [`StoreError::NotFound`] if there is no such row.
 pub async fn save_erased(conn: &mut Conn, customer: &Customer) -> StoreResult<()> {
     let changes = (
         Changes::from(customer),
@@ -212,10 +212,10 @@ struct CredentialsRow {
     session_epoch: i32,
 }
 
-/// What a login with this address is checked against.
+/// The credentials of an e-mail address.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn credentials(conn: &mut Conn, email: &Email) -> StoreResult<Option<Credentials<CustomerId>>> {
     let row: Option<CredentialsRow> = customers::table
         .filter(customers::email.eq(email.as_str()))
@@ -230,18 +230,18 @@ pub async fn credentials(conn: &mut Conn, email: &Email) -> StoreResult<Option<C
     }))
 }
 
-/// The epoch of a customer's sessions; none when there is no such customer.
+/// The session epoch of a customer; `None` if there is no such customer.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn session_epoch(conn: &mut Conn, id: CustomerId) -> StoreResult<Option<i32>> {
     Ok(customers::table.find(id.uuid()).select(customers::session_epoch).first(conn).await.optional()?)
 }
 
-/// Writes a new password and ends every session that began before; the epoch of those that begin now.
+/// Sets a password, ends all sessions, and returns the epoch of new sessions.
 ///
 /// # Errors
-/// [`StoreError::NotFound`], or of the database.
+/// [`StoreError::NotFound`] if there is no such row.
 pub async fn set_password(conn: &mut Conn, id: CustomerId, hash: &str, now: Timestamp) -> StoreResult<i32> {
     let changes = (
         customers::password_hash.eq(hash),
@@ -252,10 +252,10 @@ pub async fn set_password(conn: &mut Conn, id: CustomerId, hash: &str, now: Time
     Ok(diesel::update(row).set(changes).returning(customers::session_epoch).get_result(conn).await?)
 }
 
-/// Ends every session of a customer.
+/// Ends all sessions of a customer.
 ///
 /// # Errors
-/// [`StoreError::NotFound`], or of the database.
+/// [`StoreError::NotFound`] if there is no such row.
 pub async fn end_sessions(conn: &mut Conn, id: CustomerId) -> StoreResult<()> {
     let change = customers::session_epoch.eq(customers::session_epoch + 1);
     expect_row(diesel::update(customers::table.find(id.uuid())).set(change).execute(conn).await?)

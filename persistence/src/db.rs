@@ -1,4 +1,4 @@
-//! The pool of Postgres connections, with a time-out on everything.
+//! The pool of Postgres connections, with time-outs for all operations.
 
 mod conn;
 
@@ -19,14 +19,15 @@ use futures_util::FutureExt;
 
 use crate::{StoreError, StoreResult, statements::Counter};
 
-/// After how many silent seconds a connection is probed, how far apart, and how often in vain before it is given up.
+/// Seconds of silence before a TCP keepalive probe, seconds between probes, and failed probes before the connection is
+/// closed.
 const KEEPALIVE: u32 = 10;
 const KEEPALIVE_INTERVAL: u32 = 5;
 const KEEPALIVE_RETRIES: u32 = 3;
 
 pub use conn::Conn;
 
-/// What `BEGIN` and `COMMIT` fail with; an error type of a transaction's block converts from it.
+/// The error of `BEGIN` and `COMMIT`; the error type of a transaction's closure must implement `From` for it.
 pub type TransactionError = diesel::result::Error;
 
 /// Requests error messages in English, because diesel-async hides SQLSTATE codes and [`StoreError`] has to read the message
@@ -35,11 +36,11 @@ pub type TransactionError = diesel::result::Error;
 const UNTRANSLATED_MESSAGES: &str = "SELECT set_config('lc_messages', 'C', false) \
      WHERE current_setting('lc_messages') !~* '^((c|posix|en[a-z]*)([._]|$)|$)'";
 
-/// The trait that gives a connection its `transaction`.
+/// The trait with the method `transaction` of a connection.
 pub use diesel_async::AsyncConnection as Transactions;
 
-/// A connection on loan from the pool. One that is given back inside a transaction, because the work on it was dropped
-/// in the middle, is closed instead: in the pool it would keep its locks until somebody else takes it.
+/// A connection from the pool. If its transaction is still open when it is dropped, because the future was canceled,
+/// the connection is closed: in the pool it would keep its locks until its next use.
 pub struct PooledConn(Option<Object<AsyncDieselConnectionManager<Conn>>>);
 
 impl Deref for PooledConn {
@@ -72,23 +73,23 @@ impl Drop for PooledConn {
     }
 }
 
-/// How to reach Postgres, and how long to wait for it.
+/// Address, size and time-outs of the pool.
 #[derive(Debug, Clone)]
 pub struct DbConfig {
-    /// Address, `postgres://user:password@host:port/database`.
+    /// The address, `postgres://user:password@host:port/database`.
     pub url: String,
-    /// The most connections of this process.
+    /// The maximum number of connections of this process.
     pub max_connections: usize,
-    /// How long a request waits for a free connection before it is refused.
+    /// The maximum wait for a free connection.
     pub wait: Duration,
-    /// How long to try to connect.
+    /// The time-out of connecting.
     pub connect: Duration,
-    /// How long one statement may run.
+    /// The time-out of one statement.
     pub statement: Duration,
 }
 
 impl DbConfig {
-    /// An address with the usual bounds.
+    /// A configuration with the default limits.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         Self {
@@ -100,14 +101,14 @@ impl DbConfig {
         }
     }
 
-    /// The address with the time-outs in it, so that each connection starts with them. What the address says itself
-    /// stays; of the options that are set twice the server takes the last.
+    /// The address with the time-outs as parameters, so that each connection starts with them. Parameters of the
+    /// address have precedence; if an option is set twice, the server uses the last one.
     fn url_with_timeouts(&self) -> String {
         let (address, query) = self.url.split_once('?').unwrap_or((self.url.as_str(), ""));
         let given: Vec<(&str, &str)> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
         let is_given = |name: &str| given.iter().any(|(known, _)| *known == name);
         let statement = self.statement.as_millis();
-        // Statements are few and reach their rows by an index: a plan for each connection is enough.
+        // There are few statements and all use an index, so one generic plan per connection is enough.
         let session = format!(
             "-c%20statement_timeout%3D{statement}%20-c%20idle_in_transaction_session_timeout%3D{statement}%20-c%20plan_cache_mode%3Dforce_generic_plan"
         );
@@ -117,7 +118,7 @@ impl DbConfig {
         let usual = [
             ("connect_timeout", self.connect.as_secs().max(1).to_string()),
             ("application_name", "mercator".to_owned()),
-            // A server that is gone without a word is noticed: when nothing is said, and when something is.
+            // Detect a dead peer both on idle connections (keepalive) and with unacknowledged data (TCP_USER_TIMEOUT).
             ("keepalives_idle", KEEPALIVE.to_string()),
             ("keepalives_interval", KEEPALIVE_INTERVAL.to_string()),
             ("keepalives_retries", KEEPALIVE_RETRIES.to_string()),
@@ -130,7 +131,7 @@ impl DbConfig {
     }
 }
 
-/// The pool.
+/// A pool of connections.
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Conn>,
@@ -138,24 +139,24 @@ pub struct Db {
     connect: Duration,
 }
 
-/// How full the pool is.
+/// The use of the pool.
 #[derive(Debug, Clone, Copy)]
 pub struct PoolUse {
-    /// Connections that exist.
+    /// Open connections.
     pub size: usize,
-    /// Connections that nobody uses.
+    /// Idle connections.
     pub idle: usize,
-    /// Callers that wait for one.
+    /// Callers that wait for a connection.
     pub waiting: usize,
-    /// The most connections.
+    /// The maximum number of connections.
     pub max: usize,
 }
 
 impl Db {
-    /// Makes the pool; connections are opened when they are needed.
+    /// Makes a pool; connections are opened on demand.
     ///
     /// # Errors
-    /// [`StoreError::Internal`] when the runtime cannot be used for time-outs.
+    /// [`StoreError::Internal`] if the configuration of the pool is invalid.
     pub fn new(config: &DbConfig) -> StoreResult<Self> {
         let mut manager = ManagerConfig::default();
         manager.recycling_method = RecyclingMethod::Fast;
@@ -172,10 +173,10 @@ impl Db {
         Ok(Self { pool, url, connect: config.connect })
     }
 
-    /// A connection to write with.
+    /// A connection for work that writes.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when all are busy or Postgres does not answer.
+    /// [`StoreError::Unavailable`] if all connections are busy or Postgres does not answer.
     pub async fn write(&self) -> StoreResult<PooledConn> {
         self.pool.get().await.map(|conn| PooledConn(Some(conn))).map_err(|error| match error {
             PoolError::Timeout(TimeoutType::Wait) => {
@@ -190,15 +191,15 @@ impl Db {
     /// writes.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when all are busy or Postgres does not answer.
+    /// [`StoreError::Unavailable`] if all connections are busy or Postgres does not answer.
     pub async fn read(&self) -> StoreResult<PooledConn> {
         self.write().await
     }
 
-    /// A connection of its own outside the pool, for listening and for advisory locks that outlive a transaction.
+    /// A connection outside the pool, for `LISTEN` and for advisory locks of a session.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when Postgres does not answer.
+    /// [`StoreError::Unavailable`] if Postgres does not answer.
     pub async fn dedicated(&self) -> StoreResult<Conn> {
         let connected = tokio::time::timeout(self.connect, connect(&self.url)).await;
         let connected =
@@ -206,7 +207,7 @@ impl Db {
         connected.map_err(|error| StoreError::Unavailable(error.to_string()))
     }
 
-    /// How full the pool is now.
+    /// The current use of the pool.
     #[must_use]
     pub fn pool_use(&self) -> PoolUse {
         let status = self.pool.status();
@@ -231,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_keeps_what_it_says_and_gets_the_rest() {
+    fn an_address_keeps_its_parameters_and_gets_the_defaults() {
         let url = |url: &str| DbConfig::new(url).url_with_timeouts();
         let plain = url("postgres://a@b/c");
         assert!(plain.starts_with("postgres://a@b/c?connect_timeout=5&"), "{plain}");

@@ -1,31 +1,31 @@
-//! What can go wrong in a store, and which constraint said so.
+//! Errors of stores.
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-/// A store could not do what was asked.
+/// The error of a store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Nothing is there under that id or key.
+    /// There is no object with this id or key.
     #[error("not found")]
     NotFound,
-    /// A constraint refused the write; its name says which rule.
-    #[error("refused by the constraint {constraint}")]
+    /// A constraint rejected the write; its name identifies the rule.
+    #[error("rejected by the constraint {constraint}")]
     Constraint {
         /// The name of the constraint.
         constraint: String,
-        /// Which kind of rule it is.
+        /// The kind of constraint.
         kind: ConstraintKind,
     },
-    /// The object was changed by somebody else in the meantime.
-    #[error("the version has moved on")]
+    /// The object has changed since it was read.
+    #[error("the object was changed by another request; read it again")]
     VersionConflict,
-    /// The store cannot be reached, is overloaded or took too long. The write may or may not have happened.
-    #[error("the store is not available: {0}")]
+    /// The store is unreachable or overloaded, or timed out. A write may or may not have happened.
+    #[error("the store is unavailable: {0}")]
     Unavailable(String),
-    /// Two transactions waited for each other, or could not be serialised; trying again helps.
-    #[error("the transaction has to be tried again")]
+    /// A deadlock or serialization failure; retry the transaction.
+    #[error("the transaction conflicted with another one; retry it")]
     Retry,
-    /// What is stored cannot be read, or the statement is wrong: a bug.
+    /// A stored value cannot be read, or a statement is wrong: a bug.
     #[error("the store failed: {0}")]
     Internal(String),
 }
@@ -33,32 +33,33 @@ pub enum StoreError {
 /// The kinds of constraints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConstraintKind {
-    /// A value that must be unique.
+    /// A unique constraint.
     Unique,
-    /// A reference to something that is not there.
+    /// A foreign key.
     ForeignKey,
-    /// A check.
+    /// A check constraint.
     Check,
 }
 
-/// The result of a store.
+/// The result of a store function.
 pub type StoreResult<T> = Result<T, StoreError>;
 
 impl StoreError {
-    /// Whether the constraint of this name refused the write.
+    /// True if the constraint of this name rejected the write.
     #[must_use]
     pub fn is_constraint(&self, name: &str) -> bool {
         matches!(self, Self::Constraint { constraint, .. } if constraint == name)
     }
 
-    /// A stored value that cannot be read as the model's type.
+    /// An error for a stored value that is not valid for the model.
     pub fn corrupt(what: impl std::fmt::Display) -> Self {
-        Self::Internal(format!("stored value cannot be read: {what}"))
+        Self::Internal(format!("invalid stored value: {what}"))
     }
 }
 
 impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
+        // Every constraint of the migrations has a name; an unnamed one matches no rule.
         let constraint = |kind, info: &dyn diesel::result::DatabaseErrorInformation| Self::Constraint {
             constraint: info.constraint_name().unwrap_or_default().to_owned(),
             kind,
@@ -75,7 +76,7 @@ impl From<DieselError> for StoreError {
                 }
                 _ => Self::from_message(info.message()),
             },
-            DieselError::BrokenTransactionManager => Self::Unavailable("the connection broke".to_owned()),
+            DieselError::BrokenTransactionManager => Self::Unavailable("the connection is broken".to_owned()),
             DieselError::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
             other => Self::Internal(other.to_string()),
         }

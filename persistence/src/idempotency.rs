@@ -1,4 +1,4 @@
-//! Idempotency keys: the answer given to a key, so that a request sent twice does its work once.
+//! Idempotency keys: the stored answer of a request, so that a repeated request is executed once.
 
 use diesel::{
     prelude::*,
@@ -11,48 +11,48 @@ use serde_json::Value;
 use crate::{Conn, StoreError, StoreResult};
 
 diesel::table! {
-    /// The answer given to a key.
+    /// The answers of requests by idempotency key.
     idempotency_keys (scope, key) {
-        /// Who asked, for what.
+        /// The actor and the operation.
         scope -> Text,
         /// The client's key.
         key -> Text,
-        /// A hash of what the client asked.
+        /// A hash of the input.
         input_hash -> Bytea,
-        /// What was answered; null while the first request is at work.
+        /// The answer; null while the first request is in progress.
         answer -> Nullable<Jsonb>,
-        /// When the key was first used.
+        /// Time of the first use.
         created_at -> Timestamptz,
     }
 }
 
-/// What is known about a key.
+/// The state of an idempotency key.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Begin {
-    /// Nobody used it: do the work, then [`finish`].
+    /// Not used before: execute the request, then call [`finish`].
     New,
-    /// The same request was answered before.
+    /// The same request was answered before, with this answer.
     Replay(Value),
     /// Another request used the key.
     Reused,
-    /// The same request is still at work in a transaction of its own.
+    /// The same request is in progress in another transaction.
     InProgress,
 }
 
-/// Claims a key. Within the transaction of the work it waits for another holder of the key to commit or roll back,
-/// so that `InProgress` is only seen by work that spans several transactions.
+/// Claims a key. In the transaction of the request it waits until another transaction with the same key commits or rolls
+/// back, so only requests of several transactions get [`Begin::InProgress`].
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn begin(conn: &mut Conn, scope: &str, key: &str, input_hash: &[u8]) -> StoreResult<Begin> {
     claim(conn, scope, key, input_hash, None).await
 }
 
-/// Claims a key and gives it its answer at once, for work of the same transaction whose answer is known before it is
-/// done; [`finish`] is not needed.
+/// Claims a key and stores its answer at once, for a request whose answer is known in advance and which runs in the same
+/// transaction; [`finish`] is not needed.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn begin_with(
     conn: &mut Conn,
     scope: &str,
@@ -81,16 +81,16 @@ async fn claim(
         return Ok(Begin::New);
     }
     match look(conn, scope, key, input_hash).await? {
-        // Whoever held it gave it back in between.
+        // The other request released the key in between.
         Begin::New => Err(StoreError::Retry),
         known => Ok(known),
     }
 }
 
-/// What is known about a key, without claiming it.
+/// Reads the state of a key without claiming it.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn look(conn: &mut Conn, scope: &str, key: &str, input_hash: &[u8]) -> StoreResult<Begin> {
     let known: Option<(Vec<u8>, Option<Value>)> = idempotency_keys::table
         .find((scope, key))
@@ -106,21 +106,21 @@ pub async fn look(conn: &mut Conn, scope: &str, key: &str, input_hash: &[u8]) ->
     })
 }
 
-/// Keeps the answer of a key that [`begin`] called new.
+/// Stores the answer of a key for which [`begin`] returned [`Begin::New`].
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn finish(conn: &mut Conn, scope: &str, key: &str, answer: &Value) -> StoreResult<()> {
     let row = idempotency_keys::table.find((scope, key));
     diesel::update(row).set(idempotency_keys::answer.eq(Some(answer))).execute(conn).await?;
     Ok(())
 }
 
-/// Removes some keys that were first used before a time, and says how many.
+/// Deletes up to `limit` keys that were first used before a time and returns their number.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
-pub async fn sweep(conn: &mut Conn, before: Timestamp, limit: i64) -> StoreResult<usize> {
-    let delete = diesel::sql_query(include_str!("idempotency/sweep.sql"));
+/// [`StoreError`] if a statement fails.
+pub async fn delete_old(conn: &mut Conn, before: Timestamp, limit: i64) -> StoreResult<usize> {
+    let delete = diesel::sql_query(include_str!("idempotency/delete_old.sql"));
     Ok(delete.bind::<Timestamptz, _>(before).bind::<BigInt, _>(limit).execute(conn).await?)
 }

@@ -1,5 +1,5 @@
-//! Inventory: items with their SKUs, levels at locations, and the append-only record of movements.
-//! Levels are always locked in the order of variant, then location, so that no two transactions wait for each other.
+//! Inventory: items with their SKUs, levels at locations, and the append-only log of movements. Levels are always
+//! locked in the order of variant, then location, so that transactions cannot deadlock.
 
 mod items;
 mod levels;
@@ -10,17 +10,17 @@ pub use levels::{insert_missing_levels, levels_by_variant, lock_items, move_stoc
 pub use movements::{count_movements, movements};
 
 diesel::table! {
-    /// What can be counted.
+    /// Inventory items.
     inventory_items (variant_id) {
         /// The variant.
         variant_id -> Uuid,
-        /// The product it belongs to.
+        /// The product of the variant.
         product_id -> Uuid,
-        /// Stock keeping unit.
+        /// The stock keeping unit.
         sku -> Text,
-        /// Whether it can run out.
+        /// True if its stock is counted.
         is_tracked -> Bool,
-        /// Whether it may be sold although nothing is left.
+        /// True if it can be sold without stock.
         allows_backorder -> Bool,
         /// Time of creation.
         created_at -> Timestamptz,
@@ -28,51 +28,51 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// What bundles are made of.
+    /// The components of bundles.
     inventory_components (bundle_id, component_id) {
-        /// The variant that is a bundle.
+        /// The bundle.
         bundle_id -> Uuid,
-        /// The variant inside.
+        /// The component.
         component_id -> Uuid,
-        /// How many of it.
+        /// The units of the component in one bundle.
         quantity -> BigInt,
     }
 }
 
 diesel::table! {
-    /// Stock of an item at a location.
+    /// The stock of items at locations, in units.
     inventory_levels (variant_id, location_id) {
         /// The variant.
         variant_id -> Uuid,
         /// The location.
         location_id -> Uuid,
-        /// Units in the building.
+        /// Units at the location.
         on_hand -> BigInt,
-        /// Units promised to orders.
+        /// Units reserved for orders that are not shipped yet.
         allocated -> BigInt,
     }
 }
 
 diesel::table! {
-    /// Every change of a level.
+    /// Changes of levels.
     stock_movements (id) {
-        /// Identifier, sorts by time.
+        /// The identifier; sorts by creation time.
         id -> Uuid,
         /// The variant.
         variant_id -> Uuid,
         /// The location.
         location_id -> Uuid,
-        /// Why.
+        /// The reason.
         kind -> Text,
-        /// Change of the units in the building.
+        /// The change of the units on hand.
         on_hand -> BigInt,
-        /// Change of the promised units.
+        /// The change of the allocated units.
         allocated -> BigInt,
-        /// What it was for.
+        /// The order, fulfillment or adjustment.
         reference -> Nullable<Text>,
-        /// Whoever did it.
+        /// The actor.
         actor -> Text,
-        /// When.
+        /// The time of the event.
         at -> Timestamptz,
     }
 }

@@ -1,4 +1,4 @@
-//! The queue: work to be done after a fact, written in the fact's transaction and done at least once.
+//! The job queue. Jobs are inserted in the transaction that causes them and executed at least once.
 
 mod watch;
 mod work;
@@ -9,67 +9,68 @@ use model::{Timestamp, ids::JobId};
 use serde_json::Value;
 use uuid::Uuid;
 
-pub use watch::{Dead, Depth, dead, depths, retry_dead, sweep};
-pub use work::{Claimed, bury, claim, finish, postpone, renew, retry_later, revive};
+pub use watch::{Dead, Depth, delete_done, depths, list_dead, retry_dead};
+pub use work::{Claimed, claim, finish, mark_dead, postpone, release_expired, renew, retry_later};
 
 use crate::{Conn, StoreResult};
 
 diesel::table! {
-    /// Work that has to be done after a fact.
+    /// Jobs.
     jobs (id) {
-        /// Identifier, sorts by time.
+        /// The identifier; sorts by creation time.
         id -> Uuid,
-        /// Which workers take it.
+        /// The queue; workers may be limited to some queues.
         queue -> Text,
-        /// What to do.
+        /// The kind of work.
         kind -> Text,
-        /// With what.
+        /// The input.
         payload -> Jsonb,
-        /// At most one unfinished job of a key.
+        /// At most one unfinished job exists per key.
         unique_key -> Nullable<Text>,
         /// READY, RUNNING, DONE or DEAD.
         state -> Text,
-        /// How often it was tried.
+        /// The number of attempts.
         attempts -> Integer,
-        /// How often it is tried before it is dead.
+        /// The number of attempts before the job is dead.
         max_attempts -> Integer,
-        /// When it is due.
+        /// Time at which it is due.
         run_at -> Timestamptz,
-        /// Until when a worker has it.
+        /// Time at which the lease of its worker expires.
         leased_until -> Nullable<Timestamptz>,
-        /// What went wrong last.
+        /// The error of the last attempt.
         last_error -> Nullable<Text>,
-        /// When it was written.
+        /// Time of creation.
         created_at -> Timestamptz,
-        /// When it was done or given up.
+        /// Time at which it was done or became dead.
         finished_at -> Nullable<Timestamptz>,
-        /// Whether a job of its key was written while it was running.
+        /// True if a job of the same key was enqueued while it was running.
         is_wanted_again -> Bool,
     }
 }
 
-/// A job to be written.
+/// A job to insert.
 #[derive(Debug, Clone)]
 pub struct NewJob {
-    /// Which workers take it.
+    /// The queue; workers may be limited to some queues.
     pub queue: &'static str,
-    /// What to do.
+    /// The kind of work.
     pub kind: &'static str,
-    /// With what.
+    /// The input.
     pub payload: Value,
-    /// At most one unfinished job of a key; a second one is dropped, or has the running one run again.
+    /// At most one unfinished job exists per key: a second one is ignored if the first is waiting, and repeats it if it
+    /// is running.
     pub unique_key: Option<String>,
-    /// When it is due.
+    /// Time at which it is due.
     pub run_at: Timestamp,
-    /// How often it is tried before it is dead.
+    /// The number of attempts before the job is dead.
     pub max_attempts: i32,
 }
 
-/// Writes jobs in one statement. One whose unique key is waiting already is dropped; one whose key is running has it run
-/// again, because the run may not have seen what has changed.
+/// Inserts jobs in one statement. A job whose key is already waiting is ignored. A job whose key is running makes it
+/// run again, because the current run may not have read the latest data.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn enqueue(mut conn: &Conn, new: &[NewJob]) -> StoreResult<()> {
     if new.is_empty() {
         return Ok(());

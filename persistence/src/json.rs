@@ -1,4 +1,4 @@
-//! Values kept as jsonb, read and written without a tree in between.
+//! Values stored as `jsonb`, read and written without an intermediate tree.
 
 use std::{fmt::Debug, io::Write as _};
 

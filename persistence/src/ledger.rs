@@ -1,4 +1,4 @@
-//! The money ledger: entries are added, never changed.
+//! The money ledger. Entries are only appended.
 
 use std::collections::HashMap;
 
@@ -20,27 +20,27 @@ use crate::{
 };
 
 diesel::table! {
-    /// Movements of money.
+    /// Ledger entries.
     ledger_entries (id) {
-        /// Identifier, sorts by time.
+        /// The identifier; sorts by creation time.
         id -> Uuid,
-        /// Why money moved.
+        /// The kind of entry.
         kind -> Text,
-        /// What moved it.
+        /// The transaction or order that caused it.
         reference -> Text,
-        /// The order it belongs to.
+        /// The order, if any.
         order_id -> Nullable<Uuid>,
-        /// When.
+        /// The time of the event.
         at -> Timestamptz,
     }
 }
 
 diesel::table! {
-    /// The sides of movements.
+    /// The lines of entries.
     ledger_lines (entry_id, position) {
-        /// The movement.
+        /// The entry.
         entry_id -> Uuid,
-        /// Its place in the movement.
+        /// The position in the entry.
         position -> SmallInt,
         /// The account.
         account -> Text,
@@ -48,15 +48,15 @@ diesel::table! {
         side -> Text,
         /// The currency.
         currency -> Text,
-        /// How much.
+        /// The amount.
         amount -> BigInt,
     }
 }
 
-/// Adds entries, in two statements whatever their number.
+/// Appends entries, in two statements.
 ///
 /// # Errors
-/// `ledger_entries_kind_reference_key` when a fact was posted before, or [`StoreError`].
+/// `ledger_entries_kind_reference_key` if an entry was posted before.
 pub async fn post(mut conn: &Conn, entries: &[LedgerEntry]) -> StoreResult<()> {
     use ledger_lines as l;
     let entries: Vec<_> = entries.iter().filter(|entry| !entry.lines().is_empty()).collect();
@@ -91,7 +91,7 @@ pub async fn post(mut conn: &Conn, entries: &[LedgerEntry]) -> StoreResult<()> {
             )
         })
         .collect();
-    // All lines of an entry go in one statement, because the database checks the balance of each statement.
+    // Insert all lines in one statement, because the database checks the balance per statement.
     diesel::insert_into(l::table).values(rows).execute(&mut conn).await?;
     Ok(())
 }
@@ -99,7 +99,7 @@ pub async fn post(mut conn: &Conn, entries: &[LedgerEntry]) -> StoreResult<()> {
 /// The entries of an order, oldest first.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn of_order(conn: &mut Conn, order: OrderId) -> StoreResult<Vec<LedgerEntry>> {
     let entries: Vec<EntryRow> = ledger_entries::table
         .filter(ledger_entries::order_id.eq(order.uuid()))
@@ -114,7 +114,7 @@ pub async fn of_order(conn: &mut Conn, order: OrderId) -> StoreResult<Vec<Ledger
 /// A page of entries, newest first.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn list(conn: &mut Conn, page: &PageRequest<LedgerEntryId>) -> StoreResult<Page<LedgerEntry>> {
     let query = ledger_entries::table.select(EntryRow::as_select()).into_boxed();
     let rows: Vec<EntryRow> = keyset::page(query, ledger_entries::id, page, ListOrder::NewestFirst).load(conn).await?;
@@ -122,18 +122,18 @@ pub async fn list(conn: &mut Conn, page: &PageRequest<LedgerEntryId>) -> StoreRe
     Ok(Page { rows: with_lines(conn, rows).await?, has_more })
 }
 
-/// How many entries there are.
+/// The number of entries.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn count(conn: &mut Conn) -> StoreResult<i64> {
     Ok(ledger_entries::table.count().get_result(conn).await?)
 }
 
-/// What every account holds, by account and currency.
+/// The balances of all accounts, sorted by account and currency.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn balances(conn: &mut Conn) -> StoreResult<Vec<AccountBalance>> {
     let rows: Vec<BalanceRow> = diesel::sql_query(include_str!("ledger_balances.sql")).load(conn).await?;
     rows.into_iter().map(TryInto::try_into).collect()

@@ -1,4 +1,4 @@
-//! Advisory locks of Postgres: one process of many does something.
+//! Advisory locks of Postgres, for work that only one process may do.
 
 use std::time::Duration;
 
@@ -21,15 +21,15 @@ diesel::define_sql_function! {
 }
 
 diesel::define_sql_function! {
-    /// Takes the session's advisory lock if it is free.
+    /// Takes an advisory lock of the session if it is free.
     fn pg_try_advisory_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
 }
 
-/// Takes a lock that is held until the connection closes; says whether it was free. The server closes the connection of
-/// a process that has said nothing for so long, because one that is frozen would keep the lock for ever.
+/// Takes a lock until the connection closes; false if another process holds it. The server closes the connection after
+/// `silence` without statements, because a frozen process would otherwise never release the lock.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn try_hold(conn: &mut Conn, lock: i64, silence: Duration) -> StoreResult<bool> {
     diesel::sql_query("SELECT set_config('idle_session_timeout', $1, false)")
         .bind::<Text, _>(silence.as_millis().to_string())

@@ -1,4 +1,4 @@
-//! Failures to log in, counted for all processes together.
+//! Failed logins, counted across all processes.
 
 use std::collections::HashMap;
 
@@ -9,17 +9,17 @@ use model::{Timestamp, customers::Throttle};
 use crate::{Conn, StoreError, StoreResult};
 
 diesel::table! {
-    /// Failed or pending attempts by key.
+    /// Failed and pending login attempts by key.
     login_throttle (key) {
-        /// What is counted: an account, a network address, or both.
+        /// The counted subject: an account, a network address, or both.
         key -> Text,
-        /// How many there were that are not forgotten.
+        /// The number of attempts that still count.
         failures -> Integer,
-        /// Since when the next of them is being forgotten.
+        /// The time from which the decay of the count is computed.
         last_at -> Nullable<Timestamptz>,
-        /// Until when no further attempt is heard.
+        /// Attempts are refused until this time.
         blocked_until -> Nullable<Timestamptz>,
-        /// When the row is of no more use.
+        /// Time after which the row can be deleted.
         forget_at -> Timestamptz,
     }
 }
@@ -33,12 +33,12 @@ struct Row {
     blocked_until: Option<Timestamp>,
 }
 
-/// What was counted for these keys, held until the transaction ends; keys that are new count from nothing.
+/// Locks the counts of keys until the end of the transaction. New keys start at zero.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn lock(conn: &mut Conn, keys: &[String], now: Timestamp) -> StoreResult<HashMap<String, Throttle>> {
-    // Always in the same order, so that two attempts never wait for each other.
+    // Lock in one order, so that two attempts cannot deadlock.
     let mut sorted: Vec<&str> = keys.iter().map(String::as_str).collect();
     sorted.sort_unstable();
     sorted.dedup();
@@ -61,10 +61,10 @@ pub async fn lock(conn: &mut Conn, keys: &[String], now: Timestamp) -> StoreResu
     rows.into_iter().map(counted).collect()
 }
 
-/// Writes what is counted now, in one statement; each row is kept until its time.
+/// Saves counts in one statement; each row is kept until the given time.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn save(conn: &mut Conn, counted: &[(String, Throttle, Timestamp)]) -> StoreResult<()> {
     let rows: Vec<_> = counted
         .iter()
@@ -97,19 +97,19 @@ pub async fn save(conn: &mut Conn, counted: &[(String, Throttle, Timestamp)]) ->
     Ok(())
 }
 
-/// Deletes what was counted for these keys.
+/// Deletes the counts of keys.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
-pub async fn clear(conn: &mut Conn, keys: &[String]) -> StoreResult<()> {
+/// [`StoreError`] if a statement fails.
+pub async fn delete(conn: &mut Conn, keys: &[String]) -> StoreResult<()> {
     diesel::delete(login_throttle::table.filter(login_throttle::key.eq_any(keys))).execute(conn).await?;
     Ok(())
 }
 
-/// Deletes rows that are of no more use.
+/// Deletes expired rows and returns their number.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
-pub async fn purge(conn: &mut Conn, now: Timestamp) -> StoreResult<usize> {
+/// [`StoreError`] if a statement fails.
+pub async fn delete_expired(conn: &mut Conn, now: Timestamp) -> StoreResult<usize> {
     Ok(diesel::delete(login_throttle::table.filter(login_throttle::forget_at.lt(now))).execute(conn).await?)
 }

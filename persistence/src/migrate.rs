@@ -1,4 +1,4 @@
-//! Brings the Postgres schema up to date, with any number of processes trying at once.
+//! Runs the migrations of the Postgres schema; safe to call from several processes at once.
 
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -10,21 +10,21 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 /// The advisory lock that lets one process migrate at a time.
 const LOCK: i64 = 0x6d65_7263_6174_6f72;
 
-/// Where the schema stands against this program.
+/// The state of the schema relative to this program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SchemaState {
-    /// Every migration of this program has run, and no other.
+    /// Exactly the migrations of this program have run.
     Current,
-    /// Some migrations have not run.
+    /// These migrations have not run.
     Behind(Vec<String>),
-    /// Migrations have run that this program does not know.
+    /// These migrations have run, but this program does not know them.
     Newer(Vec<String>),
 }
 
-/// Runs what is missing and returns the names of the migrations that ran.
+/// Runs missing migrations and returns their names.
 ///
 /// # Errors
-/// [`StoreError::Internal`] when the schema is newer than this program or a migration fails.
+/// [`StoreError::Internal`] if the schema is newer than this program or a migration fails.
 pub async fn run(db: &Db) -> StoreResult<Vec<String>> {
     let mut conn = db.dedicated().await?;
     diesel::sql_query("SET statement_timeout = 0").execute(&mut conn).await?;
@@ -35,11 +35,11 @@ pub async fn run(db: &Db) -> StoreResult<Vec<String>> {
 }
 
 diesel::define_sql_function! {
-    /// Waits for the session's advisory lock.
+    /// Waits for an advisory lock of the session.
     fn pg_advisory_lock(key: diesel::sql_types::BigInt);
 }
 
-/// Closing the connection at the end gives the lock back.
+/// Closing the connection at the end releases the lock.
 fn run_locked(conn: Conn) -> StoreResult<Vec<String>> {
     let mut harness = AsyncMigrationHarness::new(conn.into_inner());
     let unknown = unknown_versions(&mut harness)?;
@@ -50,10 +50,10 @@ fn run_locked(conn: Conn) -> StoreResult<Vec<String>> {
     Ok(ran.iter().map(ToString::to_string).collect())
 }
 
-/// Says where the schema stands.
+/// Compares the schema with the migrations of this program.
 ///
 /// # Errors
-/// [`StoreError::Unavailable`] when Postgres does not answer.
+/// [`StoreError::Unavailable`] if Postgres does not answer.
 pub async fn state(db: &Db) -> StoreResult<SchemaState> {
     let conn = db.dedicated().await?;
     let read = move || {
@@ -69,7 +69,7 @@ pub async fn state(db: &Db) -> StoreResult<SchemaState> {
     tokio::task::spawn_blocking(read).await.map_err(internal)?
 }
 
-/// One line that says what to do about a schema from the future.
+/// The message for a schema of a newer program.
 fn newer_schema(unknown: &[String]) -> String {
     format!("the database was migrated by a newer mercator ({}); run that version", unknown.join(", "))
 }

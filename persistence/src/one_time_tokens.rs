@@ -1,4 +1,4 @@
-//! Secrets that are mailed and work once.
+//! One-time tokens: secrets that are mailed and can be used once.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -13,27 +13,27 @@ use uuid::Uuid;
 use crate::{Conn, StoreError, StoreResult};
 
 diesel::table! {
-    /// Secrets that are mailed and work once.
+    /// One-time tokens: secrets that are mailed and can be used once.
     one_time_tokens (id) {
-        /// Identifier, not the secret.
+        /// The identifier, which is not the secret.
         id -> Uuid,
-        /// What it is for.
+        /// The purpose.
         purpose -> Text,
-        /// Where it is mailed to.
+        /// The e-mail address.
         email -> Text,
-        /// SHA-256 of the secret; none until it is mailed.
+        /// SHA-256 of the secret; null until it is mailed.
         digest -> Nullable<Bytea>,
-        /// The customer it is for.
+        /// The customer, if any.
         customer_id -> Nullable<Uuid>,
-        /// The member of staff it is for.
+        /// The staff user, if any.
         staff_id -> Nullable<Uuid>,
-        /// What was registered.
+        /// The registration that the token confirms.
         registration -> Nullable<Jsonb>,
-        /// When it was written.
+        /// Time of creation.
         created_at -> Timestamptz,
-        /// Until when it works.
+        /// Time of expiry.
         expires_at -> Timestamptz,
-        /// When it was used.
+        /// Time of use.
         used_at -> Nullable<Timestamptz>,
     }
 }
@@ -50,10 +50,10 @@ struct Row {
     expires_at: Timestamp,
 }
 
-/// Writes a new token, which works from when it is armed.
+/// Inserts a token, which is usable after [`set_digest`].
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn insert(conn: &mut Conn, token: &OneTimeToken) -> StoreResult<()> {
     let registration =
         token.registration.as_ref().map(serde_json::to_value).transpose().map_err(StoreError::corrupt)?;
@@ -72,10 +72,10 @@ pub async fn insert(conn: &mut Conn, token: &OneTimeToken) -> StoreResult<()> {
     Ok(())
 }
 
-/// The token, if it is still to be used.
+/// Finds a token that is neither used nor expired.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn find_unused(conn: &mut Conn, id: Uuid, now: Timestamp) -> StoreResult<Option<OneTimeToken>> {
     let row: Option<Row> = one_time_tokens::table
         .find(id)
@@ -88,12 +88,12 @@ pub async fn find_unused(conn: &mut Conn, id: Uuid, now: Timestamp) -> StoreResu
     row.map(TryInto::try_into).transpose()
 }
 
-/// Gives a token its secret and the account it is for, just before it is mailed. A mail that is sent once more carries
-/// a new secret, and the older one no longer works.
+/// Sets the secret and the account of a token, just before it is mailed. Mailing it again replaces the secret, so that
+/// the older one stops working.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
-pub async fn arm(conn: &mut Conn, token: &OneTimeToken, digest: &Digest) -> StoreResult<()> {
+/// [`StoreError`] if a statement fails.
+pub async fn set_digest(conn: &mut Conn, token: &OneTimeToken, digest: &Digest) -> StoreResult<()> {
     let row = one_time_tokens::table.find(token.id).filter(one_time_tokens::used_at.is_null());
     diesel::update(row)
         .set((
@@ -106,11 +106,11 @@ pub async fn arm(conn: &mut Conn, token: &OneTimeToken, digest: &Digest) -> Stor
     Ok(())
 }
 
-/// The token of a secret, if it works now; it is not used up by that.
+/// Finds the usable token of a secret without using it.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
-pub async fn peek(
+/// [`StoreError`] if a statement fails.
+pub async fn find_usable(
     conn: &mut Conn,
     digest: &Digest,
     purposes: &[Purpose],
@@ -120,11 +120,11 @@ pub async fn peek(
     row.map(TryInto::try_into).transpose()
 }
 
-/// Uses the token of a secret up; none when there is no such token, or it was used or is too old.
+/// Uses the token of a secret; `None` if there is none or if it is used or expired.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
-pub async fn take(
+/// [`StoreError`] if a statement fails.
+pub async fn consume(
     conn: &mut Conn,
     digest: &Digest,
     purposes: &[Purpose],
@@ -139,11 +139,11 @@ pub async fn take(
     row.map(TryInto::try_into).transpose()
 }
 
-/// Makes every unused token of an address for these purposes useless.
+/// Deletes the unused tokens of an address for some purposes.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
-pub async fn cancel(conn: &mut Conn, email: &Email, purposes: &[Purpose]) -> StoreResult<()> {
+/// [`StoreError`] if a statement fails.
+pub async fn delete_unused(conn: &mut Conn, email: &Email, purposes: &[Purpose]) -> StoreResult<()> {
     let names: Vec<&str> = purposes.iter().map(<&str>::from).collect();
     let rows = one_time_tokens::table
         .filter(one_time_tokens::email.eq(email.as_str()))
@@ -153,11 +153,11 @@ pub async fn cancel(conn: &mut Conn, email: &Email, purposes: &[Purpose]) -> Sto
     Ok(())
 }
 
-/// Makes every unused token of a customer useless, whatever it is for.
+/// Deletes the unused tokens of a customer.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
-pub async fn cancel_of_customer(conn: &mut Conn, customer: CustomerId) -> StoreResult<()> {
+/// [`StoreError`] if a statement fails.
+pub async fn delete_unused_of_customer(conn: &mut Conn, customer: CustomerId) -> StoreResult<()> {
     let rows = one_time_tokens::table
         .filter(one_time_tokens::customer_id.eq(customer.uuid()))
         .filter(one_time_tokens::used_at.is_null());
@@ -165,11 +165,12 @@ pub async fn cancel_of_customer(conn: &mut Conn, customer: CustomerId) -> StoreR
     Ok(())
 }
 
-/// Deletes every token of a customer and of their address.
+/// Deletes all tokens of a customer and of their address.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
-pub async fn forget(conn: &mut Conn, customer: CustomerId, email: Option<&Email>) -> StoreResult<()> {
+/// [`StoreError`] if a statement fails.
+pub async fn delete_of_customer(conn: &mut Conn, customer: CustomerId, email: Option<&Email>) -> StoreResult<()> {
+    // Without an address only the customer's tokens match, because no token has an empty address.
     let email = email.map(Email::as_str).unwrap_or_default();
     let is_theirs =
         one_time_tokens::customer_id.assume_not_null().eq(customer.uuid()).or(one_time_tokens::email.eq(email));
@@ -178,11 +179,11 @@ pub async fn forget(conn: &mut Conn, customer: CustomerId, email: Option<&Email>
     Ok(())
 }
 
-/// Deletes tokens that have been of no use for a while.
+/// Deletes tokens that expired before a time and returns their number.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
-pub async fn purge(conn: &mut Conn, expired_before: Timestamp) -> StoreResult<usize> {
+/// [`StoreError`] if a statement fails.
+pub async fn delete_expired(conn: &mut Conn, expired_before: Timestamp) -> StoreResult<usize> {
     let rows = one_time_tokens::table.filter(one_time_tokens::expires_at.lt(expired_before));
     Ok(diesel::delete(rows).execute(conn).await?)
 }

@@ -1,4 +1,4 @@
-//! Orders with their lines, allocations, fulfilments and timeline. A new order is one insert per table.
+//! Orders with their lines, allocations, fulfillments and timeline. A new order takes one insert per table.
 
 mod allocations;
 mod fulfillments;
@@ -29,10 +29,10 @@ use self::{
 };
 use crate::{Conn, StoreResult};
 
-/// Writes a new order with its lines and the begin of its timeline, and gives it its number.
+/// Inserts an order with its lines and first events, and sets its number.
 ///
 /// # Errors
-/// `orders_cart_id_key` when the cart is an order already, or [`crate::StoreError`].
+/// `orders_cart_id_key` if an order of the cart already exists.
 pub async fn insert(conn: &mut Conn, placed: &mut PlacedOrder) -> StoreResult<()> {
     let insert = diesel::insert_into(orders::table).values(NewOrderRow::from(&placed.order));
     placed.order.number = insert.returning(orders::number).get_result(conn).await?;
@@ -40,40 +40,40 @@ pub async fn insert(conn: &mut Conn, placed: &mut PlacedOrder) -> StoreResult<()
     try_join!(lines::insert(conn, &placed.lines), push_events(conn, &placed.events)).map(drop)
 }
 
-/// An order.
+/// Finds an order.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn find(conn: &mut Conn, id: OrderId) -> StoreResult<Option<Order>> {
     let row: Option<OrderRow> =
         orders::table.find(id.uuid()).select(OrderRow::as_select()).first(conn).await.optional()?;
     row.map(TryInto::try_into).transpose()
 }
 
-/// The order that a cart became.
+/// Finds the order of a completed cart.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn find_by_cart(conn: &mut Conn, cart: CartId) -> StoreResult<Option<Order>> {
     let query = orders::table.filter(orders::cart_id.eq(cart.uuid())).select(OrderRow::as_select());
     let row: Option<OrderRow> = query.first(conn).await.optional()?;
     row.map(TryInto::try_into).transpose()
 }
 
-/// An order, locked until the end of the transaction.
+/// Finds an order and locks it until the end of the transaction.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn lock(conn: &mut Conn, id: OrderId) -> StoreResult<Option<Order>> {
     let query = orders::table.find(id.uuid()).select(OrderRow::as_select()).for_no_key_update();
     let row: Option<OrderRow> = query.first(conn).await.optional()?;
     row.map(TryInto::try_into).transpose()
 }
 
-/// Writes the parts of a locked order that change during its life.
+/// Saves the mutable fields of a locked order.
 ///
 /// # Errors
-/// [`crate::StoreError::NotFound`], or [`crate::StoreError`] of the database.
+/// [`crate::StoreError::NotFound`] if there is no such row.
 pub async fn save(conn: &mut Conn, order: &Order) -> StoreResult<()> {
     let changes = (
         orders::version.eq(order.version),

@@ -1,4 +1,4 @@
-//! The outbox: facts written in the transaction of the change, to be published in order.
+//! The outbox: domain events, inserted in the transaction of the change and published in order.
 
 use diesel::{
     dsl::{count_star, min},
@@ -12,17 +12,17 @@ use serde_json::Value;
 use crate::{Conn, StoreError, StoreResult, consumers};
 
 diesel::table! {
-    /// Facts that leave this database.
+    /// Domain events.
     outbox (id) {
-        /// Identifier, sorts by time.
+        /// The identifier; sorts by creation time.
         id -> Uuid,
-        /// The object whose events keep their order.
+        /// The object of the event.
         aggregate -> Text,
-        /// The fact.
+        /// The event.
         event -> Jsonb,
-        /// When it was written.
+        /// Time of creation.
         created_at -> Timestamptz,
-        /// Its place in the published order.
+        /// The position in the published order; null until published.
         position -> Nullable<BigInt>,
         /// The order of insertion.
         sequence -> BigInt,
@@ -30,37 +30,37 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// The last position given; one row.
+    /// The last published position; one row.
     outbox_head (is_only) {
-        /// Always true.
+        /// Always true; the table has one row.
         is_only -> Bool,
         /// The position.
         position -> BigInt,
     }
 }
 
-/// A published fact.
+/// A published event.
 #[derive(Debug, Clone)]
 pub struct Published {
-    /// Its place in the order.
+    /// The position in the order.
     pub position: i64,
-    /// The fact; none when this program does not know its kind, because a newer one wrote it.
+    /// The event; `None` if a newer version of the program wrote a kind that this one does not know.
     pub event: Option<DomainEvent>,
 }
 
-/// Facts that wait to be published.
+/// The unpublished events.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Backlog {
-    /// How many.
+    /// The number of events.
     pub count: i64,
-    /// When the oldest of them was written.
+    /// The time at which the oldest was inserted.
     pub oldest: Option<Timestamp>,
 }
 
-/// Writes facts with the change they tell of, in one statement.
+/// Inserts events in one statement. Call it in the transaction of the change.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn push(mut conn: &Conn, events: &[DomainEvent]) -> StoreResult<()> {
     let rows = events
         .iter()
@@ -75,12 +75,12 @@ pub async fn push(mut conn: &Conn, events: &[DomainEvent]) -> StoreResult<()> {
     Ok(())
 }
 
-/// Writes facts that carry their ids, in one statement; those that are there already are left alone. For facts that
-/// were kept elsewhere first and may be handed over twice.
+/// Inserts events that already have ids, in one statement, ignoring those that exist. For events that are stored in
+/// documents first and may be transferred twice.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
-pub async fn push_again(conn: &mut Conn, events: &[(EventId, DomainEvent)]) -> StoreResult<()> {
+/// [`StoreError`] if a statement fails.
+pub async fn push_once(conn: &mut Conn, events: &[(EventId, DomainEvent)]) -> StoreResult<()> {
     let rows = events
         .iter()
         .map(|(id, event)| {
@@ -100,10 +100,10 @@ struct Numbered {
     published: i64,
 }
 
-/// Gives positions to the oldest facts that have none, and says how many got one.
+/// Publishes up to `limit` of the oldest unpublished events by assigning positions, and returns their number.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn publish(conn: &mut Conn, limit: i64) -> StoreResult<i64> {
     let numbered: Option<Numbered> = diesel::sql_query(include_str!("outbox/publish.sql"))
         .bind::<BigInt, _>(limit)
@@ -113,18 +113,18 @@ pub async fn publish(conn: &mut Conn, limit: i64) -> StoreResult<i64> {
     Ok(numbered.map_or(0, |numbered| numbered.published))
 }
 
-/// The last position given.
+/// The last published position.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn head(conn: &mut Conn) -> StoreResult<i64> {
     Ok(outbox_head::table.select(outbox_head::position).first(conn).await?)
 }
 
-/// The first position that is still kept; none when there is nothing.
+/// The first position that is still stored; `None` if there is none.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn oldest(conn: &mut Conn) -> StoreResult<Option<i64>> {
     Ok(outbox::table.select(min(outbox::position)).first(conn).await?)
 }
@@ -133,7 +133,7 @@ pub async fn oldest(conn: &mut Conn) -> StoreResult<Option<i64>> {
 /// position.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn is_gap(conn: &mut Conn, position: i64) -> StoreResult<bool> {
     let head = head(conn).await?;
     if head <= position {
@@ -142,10 +142,10 @@ pub async fn is_gap(conn: &mut Conn, position: i64) -> StoreResult<bool> {
     Ok(oldest(conn).await?.is_none_or(|oldest| oldest > position + 1))
 }
 
-/// The facts after a position, in their order.
+/// Published events after a position, in order.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn after(conn: &mut Conn, position: i64, limit: i64) -> StoreResult<Vec<Published>> {
     let rows: Vec<(Option<i64>, Value)> = outbox::table
         .filter(outbox::position.gt(position))
@@ -160,10 +160,10 @@ pub async fn after(conn: &mut Conn, position: i64, limit: i64) -> StoreResult<Ve
     Ok(rows.into_iter().filter_map(published).collect())
 }
 
-/// What waits to be published.
+/// The number and age of unpublished events.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn backlog(conn: &mut Conn) -> StoreResult<Backlog> {
     let waiting = outbox::table.filter(outbox::position.is_null());
     let (count, oldest) = waiting.select((count_star(), min(outbox::created_at))).first(conn).await?;
@@ -174,8 +174,13 @@ pub async fn backlog(conn: &mut Conn) -> StoreResult<Backlog> {
 /// handled are kept until `unread_before`.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
-pub async fn sweep(conn: &mut Conn, before: Timestamp, unread_before: Timestamp, limit: i64) -> StoreResult<usize> {
+/// [`StoreError`] if a statement fails.
+pub async fn delete_published(
+    conn: &mut Conn,
+    before: Timestamp,
+    unread_before: Timestamp,
+    limit: i64,
+) -> StoreResult<usize> {
     // Without consumers every event counts as handled.
     let handled = consumers::lowest_position(conn).await?.unwrap_or(i64::MAX);
     let is_done = outbox::position.le(handled).or(outbox::created_at.lt(unread_before));

@@ -1,4 +1,4 @@
-//! Payments, their attempts and transactions; routing rules; what gateways told.
+//! Payments, their attempts and transactions; routing rules; received webhooks.
 
 mod lists;
 mod record;
@@ -23,7 +23,7 @@ pub use self::{
     refunds::{Refund, insert_refund, refunds_by_ids, refunds_of},
     routing::{delete_rule, insert_rule, rules},
     stats::{GatewayStats, gateway_stats},
-    webhooks::{forget_webhooks, remember_webhook},
+    webhooks::{delete_webhooks, record_webhook},
 };
 use self::{
     rows::{AttemptRow, PaymentRow},
@@ -31,20 +31,20 @@ use self::{
 };
 use crate::{Conn, StoreError, StoreResult};
 
-/// A payment.
+/// Finds a payment.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn find(conn: &mut Conn, id: PaymentId) -> StoreResult<Option<Payment>> {
     let row: Option<PaymentRow> =
         payments::table.find(id.uuid()).select(PaymentRow::as_select()).first(conn).await.optional()?;
     row.map(TryInto::try_into).transpose()
 }
 
-/// The payment of a cart that counts, locked: at most one is neither over nor unwanted.
+/// Locks the active payment of a cart, if any: the one that is neither final nor unwanted.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn lock_active_for_cart(conn: &mut Conn, cart: CartId) -> StoreResult<Option<Payment>> {
     let row: Option<PaymentRow> = payments::table
         .filter(payments::cart_id.eq(cart.uuid()).and(payments::is_active.eq(true)))
@@ -56,10 +56,10 @@ pub async fn lock_active_for_cart(conn: &mut Conn, cart: CartId) -> StoreResult<
     row.map(TryInto::try_into).transpose()
 }
 
-/// The payment that an order was placed with, locked, whatever has become of it.
+/// Locks the payment of an order, whatever its status.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn lock_of_order(conn: &mut Conn, order: OrderId) -> StoreResult<Option<Payment>> {
     let row: Option<PaymentRow> = payments::table
         .filter(payments::order_id.eq(order.uuid()))
@@ -72,10 +72,10 @@ pub async fn lock_of_order(conn: &mut Conn, order: OrderId) -> StoreResult<Optio
     row.map(TryInto::try_into).transpose()
 }
 
-/// The payment that was made of a cart with an idempotency key.
+/// Finds a payment by cart and idempotency key.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn find_by_key(conn: &mut Conn, cart: CartId, key: &str) -> StoreResult<Option<Payment>> {
     let row: Option<PaymentRow> = payments::table
         .filter(payments::cart_id.eq(cart.uuid()).and(payments::idempotency_key.eq(key)))
@@ -86,30 +86,30 @@ pub async fn find_by_key(conn: &mut Conn, cart: CartId, key: &str) -> StoreResul
     row.map(TryInto::try_into).transpose()
 }
 
-/// Says which order the payment's cart became.
+/// Sets the order of a payment.
 ///
 /// # Errors
-/// [`StoreError::NotFound`], or [`StoreError`] of the database.
+/// [`StoreError::NotFound`] if there is no such row.
 pub async fn attach_order(mut conn: &Conn, id: PaymentId, order: OrderId, now: Timestamp) -> StoreResult<()> {
     let changes = (payments::order_id.eq(order.uuid()), payments::updated_at.eq(now));
     let written = diesel::update(payments::table.find(id.uuid())).set(changes).execute(&mut conn).await?;
     if written == 0 { Err(StoreError::NotFound) } else { Ok(()) }
 }
 
-/// Marks a payment as one that nobody wants, so that it makes room for another and is voided when it turns up.
+/// Marks a payment as unwanted, so that another one can replace it and a late authorization is voided.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn mark_unwanted(conn: &mut Conn, id: PaymentId, now: Timestamp) -> StoreResult<()> {
     let changes = (payments::is_unwanted.eq(true), payments::updated_at.eq(now));
     diesel::update(payments::table.find(id.uuid())).set(changes).execute(conn).await?;
     Ok(())
 }
 
-/// The attempt of a reference: what we call a charge towards the gateway.
+/// Finds an attempt by the reference that we sent to the gateway.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn attempt_by_reference(
     conn: &mut Conn,
     gateway: &str,

@@ -1,4 +1,4 @@
-//! Promotions, their discount codes, and who used which.
+//! Promotions, their discount codes, and the uses of codes.
 
 mod codes;
 mod uses;
@@ -24,33 +24,33 @@ use crate::{
     keyset::{self, ListOrder},
 };
 
-/// The most promotions that are not archived; all of them are cached.
-pub const MAX_LIVE: i64 = 10_000;
+/// The maximum number of promotions that are not archived; all of them are cached.
+pub const MAX_ACTIVE: i64 = 10_000;
 
 diesel::table! {
-    /// Reductions with their conditions.
+    /// Promotions.
     promotions (id) {
-        /// Identifier, sorts by time.
+        /// The identifier; sorts by creation time.
         id -> Uuid,
-        /// Counts the writes.
+        /// The number of writes.
         version -> Integer,
-        /// What shoppers and staff read.
+        /// The name shown to shoppers and staff.
         name -> Text,
-        /// Higher ones are taken first.
+        /// Promotions of higher priority apply first.
         priority -> Integer,
-        /// When it begins.
+        /// Time from which it applies.
         starts_at -> Nullable<Timestamptz>,
-        /// When it has ended.
+        /// Time until which it applies.
         ends_at -> Nullable<Timestamptz>,
-        /// Whether only a code lets it in.
+        /// True if it requires a code.
         needs_code -> Bool,
-        /// Everything else.
+        /// All fields that are never searched.
         body -> Jsonb,
-        /// When it was put away.
+        /// Time at which it was archived.
         archived_at -> Nullable<Timestamptz>,
-        /// When it was created.
+        /// Time of creation.
         created_at -> Timestamptz,
-        /// When it was last written.
+        /// Time of the last write.
         updated_at -> Timestamptz,
     }
 }
@@ -79,15 +79,15 @@ struct Row {
     body: Json<Body>,
 }
 
-/// Promotions that are not archived, highest priority first, then by id.
+/// All promotions that are not archived, highest priority first, then by id.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
-pub async fn live(conn: &mut Conn) -> StoreResult<Vec<Promotion>> {
+/// [`StoreError`] if a statement fails.
+pub async fn list_active(conn: &mut Conn) -> StoreResult<Vec<Promotion>> {
     let rows: Vec<Row> = promotions::table
         .filter(promotions::archived_at.is_null())
         .order((promotions::priority.desc(), promotions::id))
-        .limit(MAX_LIVE)
+        .limit(MAX_ACTIVE)
         .select(Row::as_select())
         .load(conn)
         .await?;
@@ -97,7 +97,7 @@ pub async fn live(conn: &mut Conn) -> StoreResult<Vec<Promotion>> {
 /// A page of promotions that are not archived, oldest first.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn list(conn: &mut Conn, page: &PageRequest<PromotionId>) -> StoreResult<Page<Promotion>> {
     let query = promotions::table.filter(promotions::archived_at.is_null()).select(Row::as_select()).into_boxed();
     let query = keyset::page(query, promotions::id, page, ListOrder::OldestFirst);
@@ -105,18 +105,18 @@ pub async fn list(conn: &mut Conn, page: &PageRequest<PromotionId>) -> StoreResu
     Ok(Page::from_rows(page, rows.into_iter().map(Into::into).collect()))
 }
 
-/// How many promotions are not archived.
+/// The number of promotions that are not archived.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn count(conn: &mut Conn) -> StoreResult<i64> {
     Ok(promotions::table.filter(promotions::archived_at.is_null()).count().get_result(conn).await?)
 }
 
-/// The promotions of some ids, archived or not; absent ones are left out.
+/// Promotions by id, archived or not; absent ones are omitted.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn by_ids(conn: &mut Conn, ids: &[PromotionId]) -> StoreResult<HashMap<PromotionId, Promotion>> {
     let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
     let rows: Vec<Row> =
@@ -124,30 +124,30 @@ pub async fn by_ids(conn: &mut Conn, ids: &[PromotionId]) -> StoreResult<HashMap
     Ok(rows.into_iter().map(Promotion::from).map(|promotion| (promotion.id, promotion)).collect())
 }
 
-/// The promotion of an id, archived or not, locked until the end of the transaction.
+/// Finds a promotion, archived or not, and locks it until the end of the transaction.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn lock(conn: &mut Conn, id: PromotionId) -> StoreResult<Option<Promotion>> {
     let row: Option<Row> =
         promotions::table.find(id.uuid()).select(Row::as_select()).for_update().first(conn).await.optional()?;
     Ok(row.map(Into::into))
 }
 
-/// Writes a new promotion.
+/// Inserts a promotion.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn insert(conn: &mut Conn, promotion: &Promotion, now: Timestamp) -> StoreResult<()> {
     let values = (promotions::id.eq(promotion.id.uuid()), promotions::created_at.eq(now), changes(promotion, now));
     diesel::insert_into(promotions::table).values(values).execute(conn).await?;
     Ok(())
 }
 
-/// Writes a changed promotion.
+/// Saves a promotion.
 ///
 /// # Errors
-/// [`StoreError::NotFound`], or [`StoreError`] of the database.
+/// [`StoreError::NotFound`] if there is no such row.
 pub async fn save(conn: &mut Conn, promotion: &Promotion, now: Timestamp) -> StoreResult<()> {
     let row = promotions::table.find(promotion.id.uuid());
     match diesel::update(row).set(changes(promotion, now)).execute(conn).await? {
@@ -156,10 +156,10 @@ pub async fn save(conn: &mut Conn, promotion: &Promotion, now: Timestamp) -> Sto
     }
 }
 
-/// Puts a promotion away: it no longer reduces anything. Says whether it was not put away before.
+/// Archives a promotion, so that it no longer applies; false if it already was archived.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn archive(conn: &mut Conn, id: PromotionId, now: Timestamp) -> StoreResult<bool> {
     let row = promotions::table.find(id.uuid()).filter(promotions::archived_at.is_null());
     Ok(diesel::update(row).set(promotions::archived_at.eq(now)).execute(conn).await? > 0)

@@ -32,7 +32,7 @@ diesel::table! {
 diesel::table! {
     /// The orders that `product_sales` includes.
     counted_orders (order_id) {
-        /// The order.
+        /// The order of the list.
         order_id -> Uuid,
         /// The day on which it was placed, in UTC.
         day -> Date,

@@ -1,5 +1,5 @@
-//! Whether a snapshot of the settings is still good. They are kept by the stores of channels, taxes, delivery and
-//! promotions; triggers count every write.
+//! The version of the settings (channels, taxes, delivery, promotions). Triggers count every write, so that a cached
+//! snapshot can be validated.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -7,19 +7,19 @@ use diesel_async::RunQueryDsl;
 use crate::{Conn, StoreResult};
 
 diesel::table! {
-    /// One row.
+    /// The version of the settings; one row.
     settings_version (is_only) {
-        /// Always true.
+        /// Always true; the table has one row.
         is_only -> Bool,
-        /// Counts the writes of settings, from 1.
+        /// The number of writes of settings, from 1.
         version -> BigInt,
     }
 }
 
-/// How often the settings were written.
+/// The current version of the settings.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn version(conn: &mut Conn) -> StoreResult<i64> {
     Ok(settings_version::table.select(settings_version::version).first(conn).await?)
 }

@@ -1,4 +1,4 @@
-//! Delivery methods: few rows, always read whole.
+//! Delivery methods. A shop has few, so they are always read as a whole.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -8,31 +8,31 @@ use uuid::Uuid;
 use crate::{Conn, StoreError, StoreResult};
 
 diesel::table! {
-    /// Ways to deliver.
+    /// Delivery methods.
     delivery_methods (id) {
-        /// Identifier.
+        /// The identifier.
         id -> Uuid,
-        /// The channel that offers it.
+        /// The channel.
         channel_id -> Uuid,
-        /// What systems call it.
+        /// The identifier used by other systems.
         handle -> Text,
-        /// What shoppers read.
+        /// The title shown to shoppers.
         title -> Text,
-        /// Minor units.
+        /// The price in minor units.
         price -> BigInt,
-        /// The goods' gross value from which it is free, in minor units.
+        /// The gross value of goods from which delivery is free, in minor units; null if it is never free.
         free_from -> Nullable<BigInt>,
-        /// The currency of both.
+        /// The currency of both amounts.
         currency -> Text,
-        /// Countries it serves.
+        /// Country codes of destinations.
         countries -> Array<Text>,
-        /// Fewest days until it arrives.
+        /// The minimum number of days until delivery.
         min_days -> SmallInt,
-        /// Most days until it arrives.
+        /// The maximum number of days until delivery.
         max_days -> SmallInt,
-        /// Whether the shopper fetches the goods.
+        /// True if the shopper collects the goods.
         is_pickup -> Bool,
-        /// Order in lists.
+        /// The position in lists.
         position -> Integer,
     }
 }
@@ -52,10 +52,10 @@ struct Row {
     is_pickup: bool,
 }
 
-/// Every method, in display order.
+/// All methods, in display order.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn methods(conn: &mut Conn) -> StoreResult<Vec<DeliveryMethod>> {
     let rows: Vec<Row> = delivery_methods::table
         .select(Row::as_select())
@@ -66,10 +66,10 @@ pub async fn methods(conn: &mut Conn) -> StoreResult<Vec<DeliveryMethod>> {
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// Writes methods in their display order, in one statement; one of the same channel, handle and currency is replaced.
+/// Inserts methods in display order, in one statement, replacing those of the same channel, handle and currency.
 ///
 /// # Errors
-/// `delivery_methods_channel_id_fkey`, or [`StoreError`] of the database.
+/// `delivery_methods_channel_id_fkey` if a channel does not exist.
 pub async fn upsert(conn: &mut Conn, methods: &[DeliveryMethod]) -> StoreResult<()> {
     use diesel::upsert::excluded;
     let rows = (0_i32..).zip(methods).map(row).collect::<StoreResult<Vec<_>>>()?;

@@ -1,4 +1,4 @@
-//! Facts about the whole shop under a key, such as whether it is a demo.
+//! Values about the whole shop by key, for example if it is a demo.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -7,29 +7,29 @@ use serde_json::Value;
 use crate::{Conn, StoreResult};
 
 diesel::table! {
-    /// Facts about the whole shop.
+    /// Values about the whole shop.
     shop_meta (key) {
-        /// What it is about.
+        /// The unique key.
         key -> Text,
-        /// The fact.
+        /// The value.
         value -> Jsonb,
-        /// When it was last written.
+        /// Time of the last write.
         updated_at -> Timestamptz,
     }
 }
 
-/// The fact under a key.
+/// Finds the value of a key.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn find(conn: &mut Conn, key: &str) -> StoreResult<Option<Value>> {
     Ok(shop_meta::table.find(key).select(shop_meta::value).first(conn).await.optional()?)
 }
 
-/// The fact under a key, which is this one from now on where there was none.
+/// The value of a key; inserts `value` if there is none yet.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn find_or_insert(conn: &mut Conn, key: &str, value: &Value) -> StoreResult<Value> {
     diesel::insert_into(shop_meta::table)
         .values((shop_meta::key.eq(key), shop_meta::value.eq(value)))
@@ -39,11 +39,11 @@ pub async fn find_or_insert(conn: &mut Conn, key: &str, value: &Value) -> StoreR
     Ok(shop_meta::table.find(key).select(shop_meta::value).first(conn).await?)
 }
 
-/// Writes the fact under a key, in place of an older one.
+/// Saves the value of a key, replacing an older one.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
-pub async fn put(conn: &mut Conn, key: &str, value: &Value) -> StoreResult<()> {
+/// [`crate::StoreError`] if a statement fails.
+pub async fn save(conn: &mut Conn, key: &str, value: &Value) -> StoreResult<()> {
     diesel::insert_into(shop_meta::table)
         .values((shop_meta::key.eq(key), shop_meta::value.eq(value)))
         .on_conflict(shop_meta::key)

@@ -1,4 +1,4 @@
-//! Keys that sign access tokens, shared by all processes.
+//! The keys that sign access tokens, shared by all processes.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -9,15 +9,15 @@ use crate::{Conn, StoreResult};
 diesel::table! {
     /// Ed25519 keys that sign access tokens.
     signing_keys (kid) {
-        /// What tokens name it by.
+        /// The key id in tokens.
         kid -> Text,
-        /// The 32 bytes of the public half.
+        /// The public key, 32 bytes.
         public_key -> Bytea,
-        /// PKCS#8, sealed or not.
+        /// The private key in PKCS#8, encrypted if `is_sealed`.
         private_key -> Bytea,
-        /// Whether the private half is sealed by a configured secret.
+        /// True if the private key is encrypted with a configured secret.
         is_sealed -> Bool,
-        /// From when it signs.
+        /// The time from which it signs.
         active_from -> Timestamptz,
         /// Time of creation.
         created_at -> Timestamptz,
@@ -34,26 +34,27 @@ struct Row {
     active_from: Timestamp,
 }
 
-/// A key with its material.
+/// A signing key with its key material.
 #[derive(Clone)]
 pub struct StoredKey {
-    /// Its name and place in time.
+    /// The key id and start time.
     pub key: SigningKey,
-    /// The 32 bytes of the public half.
+    /// The public key, 32 bytes.
     pub public: Vec<u8>,
-    /// PKCS#8, sealed or not.
+    /// The private key in PKCS#8, encrypted if `is_sealed`.
     pub private: Vec<u8>,
-    /// Whether the private half is sealed by a configured secret.
+    /// True if the private key is encrypted with a configured secret.
     pub is_sealed: bool,
 }
 
-/// Lets one transaction at a time make keys; the others wait, look again and find them.
+/// Lets one transaction at a time create keys, so that waiting transactions then find the new key instead of creating
+/// another.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn lock(conn: &mut Conn) -> StoreResult<()> {
     diesel::define_sql_function! {
-        /// Waits for the transaction's advisory lock.
+        /// Waits for an advisory lock of the transaction.
         fn pg_advisory_xact_lock(key: diesel::sql_types::BigInt);
     }
     const LOCK: i64 = 0x6d65_7263_6b65_7973;
@@ -61,10 +62,10 @@ pub async fn lock(conn: &mut Conn) -> StoreResult<()> {
     Ok(())
 }
 
-/// Every key, in the order in which they sign; there are three at most.
+/// All keys in the order in which they sign; at most three exist.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn list(conn: &mut Conn) -> StoreResult<Vec<StoredKey>> {
     let rows: Vec<Row> = signing_keys::table
         .order((signing_keys::active_from, signing_keys::kid))
@@ -75,10 +76,10 @@ pub async fn list(conn: &mut Conn) -> StoreResult<Vec<StoredKey>> {
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// Writes a new key.
+/// Inserts a key.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn insert(conn: &mut Conn, new: &StoredKey) -> StoreResult<()> {
     let values = (
         signing_keys::kid.eq(&new.key.kid),
@@ -94,7 +95,7 @@ pub async fn insert(conn: &mut Conn, new: &StoredKey) -> StoreResult<()> {
 /// Deletes keys.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn delete(conn: &mut Conn, kids: &[String]) -> StoreResult<()> {
     diesel::delete(signing_keys::table.filter(signing_keys::kid.eq_any(kids))).execute(conn).await?;
     Ok(())

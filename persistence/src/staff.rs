@@ -1,4 +1,4 @@
-//! Staff, what they log in with, and their roles.
+//! Staff with their credentials and roles.
 
 pub mod roles;
 
@@ -20,28 +20,28 @@ use crate::{
 };
 
 diesel::table! {
-    /// The merchant's people.
+    /// Staff users.
     staff_users (id) {
-        /// Identifier.
+        /// The identifier.
         id -> Uuid,
-        /// In normal form.
+        /// The normalized e-mail address.
         email -> Text,
-        /// What colleagues call them.
+        /// The display name.
         name -> Text,
-        /// Argon2id; none until the invitation is taken up.
+        /// The Argon2id hash; null until the invitation is accepted.
         password_hash -> Nullable<Text>,
-        /// Whether they may log in.
+        /// True if the user can log in.
         is_active -> Bool,
-        /// Sessions that began in an earlier epoch are over.
+        /// Sessions of an earlier epoch have ended.
         session_epoch -> Integer,
-        /// When they were invited.
+        /// Time of the invitation.
         created_at -> Timestamptz,
-        /// When they logged in last.
+        /// Time of the last login.
         last_login_at -> Nullable<Timestamptz>,
     }
 }
 
-/// The constraint that keeps one account per address.
+/// The constraint that allows one account per address.
 pub const EMAIL_KEY: &str = "staff_users_email_key";
 
 #[derive(Queryable, Selectable)]
@@ -55,10 +55,10 @@ struct StaffRow {
     last_login_at: Option<Timestamp>,
 }
 
-/// Members of staff with their roles, by id; absent ones are left out.
+/// Staff users with their roles, by id; absent ones are omitted.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn by_ids(conn: &mut Conn, ids: &[StaffUserId]) -> StoreResult<HashMap<StaffUserId, StaffUser>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     let rows: Vec<StaffRow> =
@@ -67,18 +67,18 @@ pub async fn by_ids(conn: &mut Conn, ids: &[StaffUserId]) -> StoreResult<HashMap
     Ok(staff.into_iter().map(|user| (user.id, user)).collect())
 }
 
-/// The member of staff with their roles, if there is one.
+/// Finds a staff user with their roles.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn find(conn: &mut Conn, id: StaffUserId) -> StoreResult<Option<StaffUser>> {
     Ok(by_ids(conn, &[id]).await?.remove(&id))
 }
 
-/// The member of staff of an address, if there is one.
+/// Finds a staff user by e-mail address.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn find_by_email(conn: &mut Conn, email: &Email) -> StoreResult<Option<StaffUser>> {
     let rows: Vec<StaffRow> = staff_users::table
         .filter(staff_users::email.eq(email.as_str()))
@@ -91,7 +91,7 @@ pub async fn find_by_email(conn: &mut Conn, email: &Email) -> StoreResult<Option
 /// A page of staff, oldest first.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn list(conn: &mut Conn, page: &PageRequest<StaffUserId>) -> StoreResult<Page<StaffUser>> {
     let query = staff_users::table.into_boxed().select(StaffRow::as_select());
     let rows: Vec<StaffRow> = keyset::page(query, staff_users::id, page, ListOrder::OldestFirst).load(conn).await?;
@@ -99,18 +99,18 @@ pub async fn list(conn: &mut Conn, page: &PageRequest<StaffUserId>) -> StoreResu
     Ok(Page { rows: with_roles(conn, rows).await?, has_more })
 }
 
-/// How many members of staff there are.
+/// The number of staff users.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn count(conn: &mut Conn) -> StoreResult<i64> {
     Ok(staff_users::table.count().get_result(conn).await?)
 }
 
-/// Writes a new member of staff with their roles.
+/// Inserts a staff user with their roles.
 ///
 /// # Errors
-/// [`EMAIL_KEY`] when the address has an account, or [`StoreError`].
+/// [`EMAIL_KEY`] if the address already has an account.
 pub async fn insert(conn: &mut Conn, staff: &StaffUser, password_hash: Option<&str>) -> StoreResult<()> {
     diesel::insert_into(staff_users::table)
         .values((
@@ -126,10 +126,10 @@ pub async fn insert(conn: &mut Conn, staff: &StaffUser, password_hash: Option<&s
     roles::set(conn, staff.id, &role_ids(staff)).await
 }
 
-/// Writes a changed member of staff with their roles; whoever is no longer active has no session either.
+/// Saves a staff user with their roles; deactivating a user ends their sessions.
 ///
 /// # Errors
-/// [`StoreError::NotFound`], or of the database.
+/// [`StoreError::NotFound`] if there is no such row.
 pub async fn save(conn: &mut Conn, staff: &StaffUser) -> StoreResult<()> {
     let ended = i32::from(!staff.is_active);
     let changes = (
@@ -149,10 +149,10 @@ struct CredentialsRow {
     session_epoch: i32,
 }
 
-/// What a login with this address is checked against; none for those who may not log in.
+/// The credentials of an e-mail address; `None` if the user cannot log in.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn credentials(conn: &mut Conn, email: &Email) -> StoreResult<Option<Credentials<StaffUserId>>> {
     let row: Option<CredentialsRow> = staff_users::table
         .filter(staff_users::email.eq(email.as_str()))
@@ -168,38 +168,38 @@ pub async fn credentials(conn: &mut Conn, email: &Email) -> StoreResult<Option<C
     }))
 }
 
-/// The epoch of a member's sessions; none when there is no such member or they may not log in.
+/// The session epoch of a staff user; `None` if there is no such user or they cannot log in.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn session_epoch(conn: &mut Conn, id: StaffUserId) -> StoreResult<Option<i32>> {
     let active = staff_users::table.find(id.uuid()).filter(staff_users::is_active.eq(true));
     Ok(active.select(staff_users::session_epoch).first(conn).await.optional()?)
 }
 
-/// Writes a new password and ends every session that began before.
+/// Sets a password and ends all sessions.
 ///
 /// # Errors
-/// [`StoreError::NotFound`], or of the database.
+/// [`StoreError::NotFound`] if there is no such row.
 pub async fn set_password(conn: &mut Conn, id: StaffUserId, hash: &str) -> StoreResult<()> {
     let changes = (staff_users::password_hash.eq(hash), staff_users::session_epoch.eq(staff_users::session_epoch + 1));
     expect_row(diesel::update(staff_users::table.find(id.uuid())).set(changes).execute(conn).await?)
 }
 
-/// Ends every session of a member of staff.
+/// Ends all sessions of a staff user.
 ///
 /// # Errors
-/// [`StoreError::NotFound`], or of the database.
+/// [`StoreError::NotFound`] if there is no such row.
 pub async fn end_sessions(conn: &mut Conn, id: StaffUserId) -> StoreResult<()> {
     let change = staff_users::session_epoch.eq(staff_users::session_epoch + 1);
     expect_row(diesel::update(staff_users::table.find(id.uuid())).set(change).execute(conn).await?)
 }
 
-/// Remembers a login.
+/// Records the time of a login.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
-pub async fn logged_in(conn: &mut Conn, id: StaffUserId, now: Timestamp) -> StoreResult<()> {
+/// [`StoreError`] if a statement fails.
+pub async fn record_login(conn: &mut Conn, id: StaffUserId, now: Timestamp) -> StoreResult<()> {
     let row = staff_users::table.find(id.uuid());
     diesel::update(row).set(staff_users::last_login_at.eq(now)).execute(conn).await?;
     Ok(())

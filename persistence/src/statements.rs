@@ -1,4 +1,4 @@
-//! Counts the statements that a piece of work sends to Postgres, for metrics and for tests that hold a bound.
+//! Counts the statements that a future sends to Postgres, for metrics and for tests with limits.
 
 use std::{
     future::Future,
@@ -14,8 +14,8 @@ tokio::task_local! {
     static COUNTER: Arc<AtomicU64>;
 }
 
-/// Runs the work and says how many statements it sent, `BEGIN` and `COMMIT` included. Work that is counted inside counted
-/// work counts for both.
+/// Runs a future and returns the number of statements that it sent, including `BEGIN` and `COMMIT`. Nested counters add
+/// to the outer ones.
 pub async fn counted<F: Future>(work: F) -> (F::Output, u64) {
     let counter = Arc::new(AtomicU64::new(0));
     let output = COUNTER.scope(counter.clone(), work).await;
@@ -24,15 +24,15 @@ pub async fn counted<F: Future>(work: F) -> (F::Output, u64) {
     (output, statements)
 }
 
-/// Work for a task of its own that counts for the piece of work it was made in.
+/// Wraps a future for a separate task, so that its statements count for the current counter.
 pub fn counted_here<F: Future>(work: F) -> impl Future<Output = F::Output> {
     let counter = COUNTER.try_with(Arc::clone).unwrap_or_default();
     COUNTER.scope(counter, work)
 }
 
-/// Adds to the counter of the running piece of work, for statements that do not go through diesel.
+/// Counts one statement that does not go through diesel.
 pub(crate) fn add_one() {
-    // Outside of a counted piece of work there is nobody to tell.
+    // Nothing to do outside of a counter.
     let _ = COUNTER.try_with(|counter| counter.fetch_add(1, Ordering::Relaxed));
 }
 

@@ -1,4 +1,4 @@
-//! Tax rates: few rows, always read whole.
+//! Tax rates. A shop has few, so they are always read as a whole.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -8,17 +8,17 @@ use uuid::Uuid;
 use crate::{Conn, StoreError, StoreResult};
 
 diesel::table! {
-    /// Tax rates by destination and class.
+    /// Tax rates by destination and tax class.
     tax_rates (id) {
-        /// Identifier.
+        /// The identifier.
         id -> Uuid,
-        /// Two-letter code.
+        /// The ISO 3166-1 code of the country.
         country -> Text,
-        /// ISO 3166-2 suffix; null for the whole country.
+        /// The suffix of the ISO 3166-2 code; null for the whole country.
         region -> Nullable<Text>,
         /// The tax class.
         class -> Text,
-        /// 1900 is 19 %.
+        /// The rate in basis points: 1900 is 19 %.
         basis_points -> Integer,
     }
 }
@@ -32,10 +32,10 @@ struct Row {
     basis_points: i32,
 }
 
-/// Every rate.
+/// All tax rates.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn table(conn: &mut Conn) -> StoreResult<TaxTable> {
     let rows: Vec<Row> = tax_rates::table
         .select(Row::as_select())
@@ -46,10 +46,10 @@ pub async fn table(conn: &mut Conn) -> StoreResult<TaxTable> {
     Ok(TaxTable { rules: rows.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()? })
 }
 
-/// Writes rates in one statement; one that holds for the same place and class is replaced.
+/// Inserts rates in one statement, replacing those of the same destination and class.
 ///
 /// # Errors
-/// `tax_rates_basis_points_check`, or [`StoreError`] of the database.
+/// `tax_rates_basis_points_check` if a rate is negative or too high.
 pub async fn upsert(conn: &mut Conn, rules: &[TaxRule]) -> StoreResult<()> {
     let row = |rule: &TaxRule| {
         Ok((

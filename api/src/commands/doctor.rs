@@ -110,7 +110,7 @@ async fn stuck(db: &Db, page: &mut Page, now: Timestamp) -> Result<(), StartErro
     page.section("stuck");
     let depths = jobs::depths(&mut conn).await?;
     queues(page, &depths, now);
-    dead_jobs(page, &jobs::dead(&mut conn, LISTED).await?);
+    dead_jobs(page, &jobs::list_dead(&mut conn, LISTED).await?);
     events(page, outbox::backlog(&mut conn).await?, now);
     Ok(())
 }

@@ -93,8 +93,8 @@ fn invalidate_actors_everywhere(app: &App) {
 pub async fn purge(app: &App) -> ServiceResult<()> {
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
-    persistence::one_time_tokens::purge(&mut conn, now - chrono::TimeDelta::days(7)).await?;
-    persistence::login_throttle::purge(&mut conn, now).await?;
+    persistence::one_time_tokens::delete_expired(&mut conn, now - chrono::TimeDelta::days(7)).await?;
+    persistence::login_throttle::delete_expired(&mut conn, now).await?;
     drop(conn);
     app.documents.remove_expired(now).await?;
     Ok(())

@@ -72,7 +72,7 @@ async fn load(db: &Db, clock: &dyn Clock) -> ServiceResult<Settings> {
         locations: channels::locations(&mut conn).await?,
         taxes: tax::table(&mut conn).await?,
         delivery_methods: shipping::methods(&mut conn).await?,
-        promotions: promotions::live(&mut conn).await?,
+        promotions: promotions::list_active(&mut conn).await?,
         read_at,
     })
 }

@@ -141,7 +141,7 @@ async fn take(
 async fn upkeep(app: &App, config: &WorkerConfig, running: &Running) {
     let revive = async {
         loop {
-            let revived = async { jobs::revive(&mut *app.db.write().await?, app.clock.now()).await };
+            let revived = async { jobs::release_expired(&mut *app.db.write().await?, app.clock.now()).await };
             match revived.await {
                 Ok(0) => {}
                 Ok(jobs) => tracing::warn!(jobs, "jobs of a worker that went away are due again"),

@@ -1,5 +1,5 @@
--- $1 now, $2 how many at most. A cart that somebody is at stays; of one that was renewed or completed meanwhile the
--- conditions hold no more once it is locked.
+-- $1 now, $2 maximum number. Skips locked carts. A cart that was renewed or completed in the meantime no longer matches
+-- the conditions once it is locked.
 WITH expired AS MATERIALIZED (
     SELECT id FROM carts
     WHERE expires_at < $1 AND status <> 'COMPLETED'

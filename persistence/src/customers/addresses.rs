@@ -1,4 +1,4 @@
-//! The addresses that customers keep; each is only ever read or written together with whose it is.
+//! Saved addresses of customers. Every query includes the customer, so that no one accesses the address of another.
 
 use std::collections::HashMap;
 
@@ -15,15 +15,15 @@ use super::expect_row;
 use crate::{Conn, StoreResult, json::Json};
 
 diesel::table! {
-    /// Addresses that customers keep.
+    /// Saved addresses.
     customer_addresses (id) {
-        /// Identifier.
+        /// The identifier.
         id -> Uuid,
-        /// Whose it is.
+        /// The customer.
         customer_id -> Uuid,
         /// The address.
         address -> Jsonb,
-        /// When it was entered.
+        /// Time of creation.
         created_at -> Timestamptz,
     }
 }
@@ -37,19 +37,19 @@ struct Row {
     created_at: Timestamp,
 }
 
-/// The address if it is this customer's.
+/// Finds an address of a customer.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn find(conn: &mut Conn, customer: CustomerId, id: AddressId) -> StoreResult<Option<CustomerAddress>> {
     let row: Option<Row> = owned(customer, id).select(Row::as_select()).first(conn).await.optional()?;
     Ok(row.map(Into::into))
 }
 
-/// The addresses of some customers, oldest first; a customer has few.
+/// The addresses of customers, oldest first.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn by_customers(
     conn: &mut Conn,
     customers: &[CustomerId],
@@ -72,7 +72,7 @@ pub async fn by_customers(
 /// The ids of a customer's addresses, oldest first.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn ids(conn: &mut Conn, customer: CustomerId) -> StoreResult<Vec<AddressId>> {
     let ids: Vec<Uuid> = customer_addresses::table
         .filter(customer_addresses::customer_id.eq(customer.uuid()))
@@ -83,10 +83,10 @@ pub async fn ids(conn: &mut Conn, customer: CustomerId) -> StoreResult<Vec<Addre
     Ok(ids.into_iter().map(AddressId::restore).collect())
 }
 
-/// Writes new addresses in one statement.
+/// Inserts addresses in one statement.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn insert(conn: &mut Conn, addresses: &[CustomerAddress]) -> StoreResult<()> {
     let values = |address: &CustomerAddress| {
         (
@@ -103,10 +103,10 @@ pub async fn insert(conn: &mut Conn, addresses: &[CustomerAddress]) -> StoreResu
     Ok(())
 }
 
-/// Writes a changed address.
+/// Saves a changed address.
 ///
 /// # Errors
-/// [`crate::StoreError::NotFound`] when the customer has no such address, or of the database.
+/// [`crate::StoreError::NotFound`] if the customer has no such address.
 pub async fn save(conn: &mut Conn, address: &CustomerAddress) -> StoreResult<()> {
     let written = diesel::update(owned(address.customer_id, address.id))
         .set(customer_addresses::address.eq(Json(address.address.clone())))
@@ -115,18 +115,18 @@ pub async fn save(conn: &mut Conn, address: &CustomerAddress) -> StoreResult<()>
     expect_row(written)
 }
 
-/// Deletes an address; where it was a default there is none then.
+/// Deletes an address. If it was a default address, the customer has none afterwards.
 ///
 /// # Errors
-/// [`crate::StoreError::NotFound`] when the customer has no such address, or of the database.
+/// [`crate::StoreError::NotFound`] if the customer has no such address.
 pub async fn delete(conn: &mut Conn, customer: CustomerId, id: AddressId) -> StoreResult<()> {
     expect_row(diesel::delete(owned(customer, id)).execute(conn).await?)
 }
 
-/// Deletes every address of a customer.
+/// Deletes all addresses of a customer.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn delete_all(conn: &mut Conn, customer: CustomerId) -> StoreResult<()> {
     let rows = customer_addresses::table.filter(customer_addresses::customer_id.eq(customer.uuid()));
     diesel::delete(rows).execute(conn).await?;

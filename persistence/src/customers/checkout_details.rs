@@ -18,7 +18,7 @@ type Row = (Option<String>, Option<Json<Address>>, Option<Json<Address>>);
 /// The details of a customer's account, in one statement; none if there is no such customer.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn find(conn: &mut Conn, id: CustomerId) -> StoreResult<Option<CheckoutDetails>> {
     let (shipping, billing) = diesel::alias!(customer_addresses as shipping, customer_addresses as billing);
     let shipping_id = shipping.field(customer_addresses::id).nullable();

@@ -1,4 +1,4 @@
-//! Groups of customers.
+//! Customer groups.
 
 use std::collections::HashMap;
 
@@ -14,21 +14,21 @@ use uuid::Uuid;
 use crate::{Conn, StoreError, StoreResult};
 
 diesel::table! {
-    /// Customers who get the same prices and promotions.
+    /// Customer groups.
     customer_groups (id) {
-        /// Identifier.
+        /// The identifier.
         id -> Uuid,
-        /// What promotions and systems call it.
+        /// The identifier used by promotions and other systems.
         slug -> Text,
-        /// What staff call it.
+        /// The name shown to staff.
         name -> Text,
     }
 }
 
 diesel::table! {
-    /// Who is in which group.
+    /// The members of groups.
     customer_group_members (customer_id, group_id) {
-        /// The member.
+        /// The customer.
         customer_id -> Uuid,
         /// The group.
         group_id -> Uuid,
@@ -45,20 +45,20 @@ struct Row {
     name: String,
 }
 
-/// Groups by slug, a thousand at most; a shop has few.
+/// All groups by slug; at most 1,000.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn list(conn: &mut Conn) -> StoreResult<Vec<CustomerGroup>> {
     let rows: Vec<Row> =
         customer_groups::table.select(Row::as_select()).order(customer_groups::slug).limit(1_000).load(conn).await?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// The ids of the groups of these slugs; absent ones are left out.
+/// Group ids by slug; absent ones are omitted.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn ids_by_slugs(conn: &mut Conn, slugs: &[String]) -> StoreResult<HashMap<String, CustomerGroupId>> {
     let rows: Vec<(String, Uuid)> = customer_groups::table
         .filter(customer_groups::slug.eq_any(slugs))
@@ -68,10 +68,10 @@ pub async fn ids_by_slugs(conn: &mut Conn, slugs: &[String]) -> StoreResult<Hash
     Ok(rows.into_iter().map(|(slug, id)| (slug, CustomerGroupId::restore(id))).collect())
 }
 
-/// The groups of some customers, by slug.
+/// The groups of customers, sorted by slug.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn by_customers(
     conn: &mut Conn,
     customers: &[CustomerId],
@@ -94,16 +94,16 @@ pub async fn by_customers(
 /// The slugs of a customer's groups.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn slugs_of(conn: &mut Conn, customer: CustomerId) -> StoreResult<Vec<Slug>> {
     let groups = by_customers(conn, &[customer]).await?.remove(&customer).unwrap_or_default();
     Ok(groups.into_iter().map(|group| group.slug).collect())
 }
 
-/// Writes groups, or the names of those that have their slugs, and returns what is kept.
+/// Inserts groups, or renames the existing groups of the same slugs, and returns the stored groups.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn upsert(conn: &mut Conn, groups: &[CustomerGroup]) -> StoreResult<Vec<CustomerGroup>> {
     let values = |group: &CustomerGroup| {
         (
@@ -126,10 +126,10 @@ pub async fn upsert(conn: &mut Conn, groups: &[CustomerGroup]) -> StoreResult<Ve
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// Makes these the groups of a customer.
+/// Replaces the groups of a customer.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn set(conn: &mut Conn, customer: CustomerId, groups: &[CustomerGroupId]) -> StoreResult<()> {
     let wanted: Vec<Uuid> = groups.iter().map(|id| id.uuid()).collect();
     let of_customer = customer_group_members::customer_id.eq(customer.uuid());

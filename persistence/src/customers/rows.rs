@@ -50,7 +50,7 @@ impl TryFrom<CustomerRow> for Customer {
     }
 }
 
-/// What may change, everything but the id, the password and the beginning.
+/// The mutable columns: all except id, password and creation time.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = customers, treat_none_as_null = true)]
 pub(super) struct Changes<'a> {

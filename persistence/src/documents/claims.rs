@@ -1,9 +1,10 @@
-//! Unique keys without unique indexes, so that they hold on a sharded cluster as well.
+//! Unique keys without unique indexes, so that they are unique on a sharded cluster too.
 //!
 //! A key is claimed before its document is written. A crash in between leaves a claim whose owner does not hold the
-//! key, and whoever wants the key next takes that claim over. The owner may be alive and about to write, so both sides
-//! look again after their own write: the taker whether the owner holds the key now (then it gives the claim back), the
-//! owner whether it still has the claim (then not, it undoes its write). At least one of them sees the other.
+//! key; the next writer that needs the key takes over that claim. The old owner may still be about to write, so both
+//! sides check again after their own write. The new owner checks if the old owner holds the key now, and then returns
+//! the claim. The old owner checks if it still has the claim, and otherwise undoes its write. At least one of them sees
+//! the other's write.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -12,39 +13,39 @@ use async_trait::async_trait;
 use super::{Collection, Document, DocumentStore};
 use crate::StoreResult;
 
-/// How long the owner of a claim may take to write its document: many times what it takes when nothing is wrong.
+/// The time that the owner of a claim has to write its document: many times what a healthy store needs.
 const LOOKS: usize = 20;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
-/// The document that claims keys; it need not exist yet.
+/// A document that claims keys; it may not exist yet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Owner {
-    /// Its collection.
+    /// The collection of the document.
     pub collection: Collection,
-    /// Its id.
+    /// The id of the document.
     pub id: String,
 }
 
-/// How a claim went.
+/// The result of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub enum Claim {
-    /// All keys are the owner's.
+    /// All keys are claimed by the owner.
     Held,
-    /// This key belongs to another document, so nothing may be written.
+    /// This key belongs to another document, so the document must not be written.
     Taken(String),
 }
 
-/// What a backend does with single claims; the protocol over them is the same for all.
+/// The operations of a backend on single claims; the protocol above them is shared.
 #[async_trait]
 pub(super) trait ClaimRows: DocumentStore {
-    /// Writes a claim for each key that has none.
+    /// Inserts a claim for each key that has none.
     async fn put_claims(&self, owner: &Owner, keys: &[String]) -> StoreResult<()>;
 
-    /// Who claims these keys.
+    /// The owners of the claims of keys.
     async fn claims_of(&self, keys: &[String]) -> StoreResult<HashMap<String, Owner>>;
 
-    /// Gives a claim to another owner if it is still `from`'s, and says whether it was.
+    /// Moves a claim to another owner if it still belongs to `from`; false otherwise.
     async fn move_claim(&self, key: &str, from: &Owner, to: &Owner) -> StoreResult<bool>;
 }
 
@@ -59,7 +60,7 @@ pub(super) async fn claim(store: &impl ClaimRows, owner: &Owner, keys: &[String]
     }
     let after = if absent.is_empty() { before } else { store.claims_of(keys).await? };
     for key in keys.iter().filter(|key| after.get(*key) != Some(owner)) {
-        // Keys claimed before this one stay so: giving them up could rob another writer of the same document.
+        // Keep the keys claimed before this one: another writer of the same document may rely on them.
         if !contest(store, key, owner).await? {
             return Ok(Claim::Taken(key.clone()));
         }
@@ -67,8 +68,9 @@ pub(super) async fn claim(store: &impl ClaimRows, owner: &Owner, keys: &[String]
     Ok(Claim::Held)
 }
 
-/// Gets a key that somebody else claims, unless they hold it. They may be about to write, so they are given a moment
-/// first: taking over at once would be safe, but of many writers of one key none might win.
+/// Takes over a key that another document claims, unless that document holds it. Waits first, because the other writer
+/// may be about to write: taking over at once would be safe, but then all of several concurrent writers of one key
+/// could fail.
 async fn contest(store: &impl ClaimRows, key: &String, owner: &Owner) -> StoreResult<bool> {
     let mut rival = None;
     for _ in 0..LOOKS {
@@ -96,7 +98,7 @@ pub(super) async fn owns(store: &impl ClaimRows, owner: &Owner, keys: &[String])
     Ok(keys.iter().all(|key| claims.get(key) == Some(owner)))
 }
 
-/// Takes a claim from an owner that does not hold the key. It happens after a crash, one key at a time.
+/// Takes over a claim whose owner does not hold the key, as after a crash.
 async fn take_over(store: &impl ClaimRows, key: &str, from: &Owner, to: &Owner) -> StoreResult<bool> {
     if holds(store, from, key).await? || !store.move_claim(key, from, to).await? {
         return Ok(false);

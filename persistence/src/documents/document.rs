@@ -1,4 +1,4 @@
-//! What a document is, apart from what is in it.
+//! Documents without regard to their content.
 
 use model::{Timestamp, events::DomainEvent, ids::EventId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -9,20 +9,20 @@ use crate::{StoreError, StoreResult};
 /// The collections of documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Collection {
-    /// Typed descriptions of products.
+    /// Product types.
     ProductTypes,
-    /// Products with everything inside.
+    /// Products with their variants, prices and media.
     Products,
-    /// The navigation tree.
+    /// Categories.
     Categories,
-    /// Curated sets of products.
+    /// Collections of products.
     Collections,
-    /// Logins; they end by themselves.
+    /// Sessions; they expire.
     Sessions,
 }
 
 impl Collection {
-    /// Every collection.
+    /// All collections.
     pub const ALL: [Self; 5] =
         [Self::ProductTypes, Self::Products, Self::Categories, Self::Collections, Self::Sessions];
 
@@ -38,77 +38,77 @@ impl Collection {
         }
     }
 
-    /// The collection of a name in the store.
+    /// Parses the name in the store.
     pub(super) fn parse(name: &str) -> StoreResult<Self> {
         let found = Self::ALL.into_iter().find(|collection| collection.name() == name);
         found.ok_or_else(|| StoreError::corrupt(format!("collection {name}")))
     }
 }
 
-/// A document.
+/// A stored document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
-    /// Identifier; the documents of a collection are scanned in its order.
+    /// The identifier; scans return documents in this order.
     pub id: String,
-    /// Counts the writes, from 1.
+    /// The number of writes, from 1.
     pub version: i64,
-    /// The unique keys it holds, each unique in the whole store.
+    /// The unique keys that it holds; each is unique in the whole store.
     pub keys: Vec<String>,
-    /// What is in it: an object.
+    /// The content, a JSON object.
     pub body: Value,
-    /// When it removes itself; sessions only.
+    /// Time after which the store deletes it; only for sessions.
     pub expires_at: Option<Timestamp>,
 }
 
 impl Document {
-    /// A document of a value.
+    /// Makes a document of a value.
     ///
     /// # Errors
-    /// [`StoreError::Internal`] when the value is no JSON.
+    /// [`StoreError::Internal`] if the value cannot be written as JSON.
     pub fn encode(id: String, version: i64, keys: Vec<String>, value: &impl Serialize) -> StoreResult<Self> {
         let body = serde_json::to_value(value).map_err(StoreError::corrupt)?;
         Ok(Self { id, version, keys, body, expires_at: None })
     }
 
-    /// The value in it.
+    /// Reads the value of the document.
     ///
     /// # Errors
-    /// [`StoreError::Internal`] when the body is not such a value.
+    /// [`StoreError::Internal`] if the body is not such a value.
     pub fn decode<T: DeserializeOwned>(self) -> StoreResult<T> {
         let Self { id, body, .. } = self;
         serde_json::from_value(body).map_err(|error| StoreError::corrupt(format!("document {id}: {error}")))
     }
 }
 
-/// A fact inside a document, on its way to the outbox.
+/// A domain event that is stored in its document until it is transferred to the outbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingEvent {
-    /// Identifier, kept in the outbox, so that draining twice publishes once.
+    /// The identifier, also used in the outbox, so that an event that is transferred twice is published once.
     pub id: EventId,
-    /// The fact.
+    /// The event.
     pub event: DomainEvent,
 }
 
 impl PendingEvent {
-    /// A fact with a new id.
+    /// An event with a new id.
     #[must_use]
     pub fn new(event: DomainEvent) -> Self {
         Self { id: EventId::new(), event }
     }
 }
 
-/// A document whose events wait to be drained.
+/// A document with pending events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// The document.
+    /// The id of the document.
     pub id: String,
-    /// Its place among the changes, for the next page.
+    /// The id of the first pending event; the cursor of the next page.
     pub pending: EventId,
-    /// Whether the document is deleted.
+    /// True if the document is deleted.
     pub is_deleted: bool,
-    /// The facts, oldest first.
+    /// The pending events, oldest first.
     pub events: Vec<PendingEvent>,
-    /// How many facts besides are of kinds that this program does not know, because a newer one wrote them; they wait
-    /// for a newer one.
+    /// The number of further events whose kind this version does not know because a newer one wrote them. They stay
+    /// pending for a newer version.
     pub unknown: usize,
 }

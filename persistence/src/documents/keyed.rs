@@ -1,23 +1,23 @@
-//! Writes of documents with unique keys: claim, write, look again.
+//! Writes of documents with unique keys: claim the keys, write the document, check the claims again.
 
 use super::{Claim, Collection, Document, DocumentStore, Owner, PendingEvent};
 use crate::StoreError;
 
-/// Why a document with keys was not written.
+/// The error of a write of a document with keys.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyedError {
     /// Another document has this key.
     #[error("the key {0} belongs to another document")]
     Taken(String),
-    /// The store refused or failed.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Claims the keys of a new document and writes it.
+/// Claims the keys of a new document and inserts it.
 ///
 /// # Errors
-/// [`KeyedError::Taken`], or the store's.
+/// [`KeyedError::Taken`] if another document has one of the keys; [`KeyedError::Store`] if the store fails.
 pub async fn insert(
     store: &dyn DocumentStore,
     collection: Collection,
@@ -26,18 +26,18 @@ pub async fn insert(
 ) -> Result<(), KeyedError> {
     let owner = Owner { collection, id: document.id.clone() };
     claim(store, &owner, &document.keys).await?;
-    // Claims of a write that failed stay: it may have happened, and if not, the next who wants them takes them over.
+    // Keep the claims of a failed write: the write may have happened, and otherwise the next writer takes them over.
     store.insert(collection, document, events).await?;
     let Some(key) = lost_key(store, &owner, &document.keys).await? else { return Ok(()) };
     store.delete(collection, &document.id, document.version, events).await?;
     Err(KeyedError::Taken(key))
 }
 
-/// Claims the keys that a document gains and writes it over its `previous` state. Keys that it loses stay claimed
-/// until somebody wants them, because another writer may be giving them back to this document.
+/// Claims the new keys of a document and replaces its `previous` state. Removed keys stay claimed until another
+/// document needs them, because a concurrent writer may be adding them to this document again.
 ///
 /// # Errors
-/// [`KeyedError::Taken`], or the store's.
+/// [`KeyedError::Taken`] if another document has one of the keys; [`KeyedError::Store`] if the store fails.
 pub async fn replace(
     store: &dyn DocumentStore,
     collection: Collection,
@@ -55,10 +55,10 @@ pub async fn replace(
     Err(KeyedError::Taken(key))
 }
 
-/// Deletes a document and frees its keys.
+/// Deletes a document and releases its keys.
 ///
 /// # Errors
-/// The store's.
+/// [`StoreError`] if the store fails.
 pub async fn delete(
     store: &dyn DocumentStore,
     collection: Collection,
@@ -77,7 +77,7 @@ async fn claim(store: &dyn DocumentStore, owner: &Owner, keys: &[String]) -> Res
     }
 }
 
-/// A key that was taken over while the document was being written, and could not be had back.
+/// Returns a key that was taken over while the document was written and could not be claimed again.
 async fn lost_key(store: &dyn DocumentStore, owner: &Owner, keys: &[String]) -> Result<Option<String>, StoreError> {
     if store.owns(owner, keys).await? {
         return Ok(None);

@@ -1,5 +1,5 @@
-//! Documents: product types, products, categories, collections and the like, each written whole under its version.
-//! Two backends, MongoDB and Postgres `jsonb`, behind one trait and one suite of tests.
+//! Documents: product types, products, categories and collections, each written as a whole and guarded by its version.
+//! One trait and one test suite cover two backends, MongoDB and Postgres `jsonb`.
 
 mod claims;
 mod document;
@@ -18,35 +18,35 @@ pub use postgres::PostgresDocuments;
 
 use crate::StoreResult;
 
-/// The constraint that refuses a second document with the same id.
+/// The constraint that rejects a second document with the same id.
 pub const ID_CONSTRAINT: &str = "documents_pkey";
 
-/// The most documents of one page or batch.
+/// The maximum number of documents of one page or batch.
 pub const MAX_BATCH: usize = 1_000;
 
-/// Keeps documents. Lists, filters and sorting are the search index's work; here is only what needs the record itself.
-/// Any call may fail with [`crate::StoreError::Unavailable`]; a write that does may have happened.
+/// A store of documents. The search index serves lists, filters and sorting; this trait offers only what needs the
+/// record itself. Every call may fail with [`crate::StoreError::Unavailable`]; a write that does may have happened.
 #[async_trait]
 pub trait DocumentStore: Send + Sync {
-    /// Which backend it is, for people.
+    /// The name of the backend, for messages.
     fn backend(&self) -> &'static str;
 
-    /// Passes when the backend answers.
+    /// Fails if the backend does not answer.
     async fn ping(&self) -> StoreResult<()>;
 
-    /// The documents of some ids, in no order; ids without a document are left out. Asks once per 1,000 ids.
+    /// Documents by id, in no order; absent ones are omitted. Sends one query per 1,000 ids.
     async fn get_many(&self, collection: Collection, ids: &[String]) -> StoreResult<Vec<Document>>;
 
-    /// The document that holds a unique key. A claim whose owner does not hold the key finds nothing.
+    /// Finds the document that holds a unique key. Ignores a claim whose owner does not hold the key.
     async fn find_by_key(&self, key: &str) -> StoreResult<Option<Document>>;
 
-    /// Writes a new document with its events. Its keys must have been claimed; [`insert`] does both.
-    /// [`ID_CONSTRAINT`] refuses an id that exists.
+    /// Inserts a document with its events. Claim its keys first; [`insert`] does both. [`ID_CONSTRAINT`] rejects an
+    /// existing id.
     async fn insert(&self, collection: Collection, document: &Document, events: &[PendingEvent]) -> StoreResult<()>;
 
-    /// Writes a document over the one of `expected` version, adding to its events. Its keys must have been claimed;
-    /// [`replace`] does both. [`crate::StoreError::VersionConflict`] when the version has moved on,
-    /// [`crate::StoreError::NotFound`] when it is gone.
+    /// Replaces the document if it has the `expected` version, and appends events. Claim its keys first; [`replace`]
+    /// does both. Fails with [`crate::StoreError::VersionConflict`] if the version differs, and with
+    /// [`crate::StoreError::NotFound`] if the document does not exist.
     async fn replace(
         &self,
         collection: Collection,
@@ -55,37 +55,38 @@ pub trait DocumentStore: Send + Sync {
         events: &[PendingEvent],
     ) -> StoreResult<()>;
 
-    /// Deletes the document of `expected` version. A tombstone, which no read shows, keeps the events until they are
-    /// acknowledged. Fails like [`DocumentStore::replace`].
+    /// Deletes the document if it has the `expected` version. A tombstone, which reads ignore, keeps the events until
+    /// they are acknowledged. Fails like [`DocumentStore::replace`].
     async fn delete(&self, collection: Collection, id: &str, expected: i64, events: &[PendingEvent])
     -> StoreResult<()>;
 
-    /// Claims unique keys for a document before it is written. Claims that nothing was written for need no clearing up.
+    /// Claims unique keys for a document before it is written. Claims of a document that is never written need no
+    /// cleanup.
     async fn claim(&self, owner: &Owner, keys: &[String]) -> StoreResult<Claim>;
 
-    /// Whether every key is claimed by this owner.
+    /// True if this owner has claimed all keys.
     async fn owns(&self, owner: &Owner, keys: &[String]) -> StoreResult<bool>;
 
-    /// Gives up claims, where this owner has them.
+    /// Releases the claims of this owner.
     async fn release(&self, owner: &Owner, keys: &[String]) -> StoreResult<()>;
 
-    /// A page of documents in the order of their ids, after an id.
+    /// A page of documents after an id, by ascending id.
     async fn scan(&self, collection: Collection, after: Option<&str>, limit: usize) -> StoreResult<Vec<Document>>;
 
-    /// A page of documents in the opposite order of their ids, before an id.
+    /// A page of documents before an id, by descending id.
     async fn scan_back(&self, collection: Collection, before: Option<&str>, limit: usize)
     -> StoreResult<Vec<Document>>;
 
-    /// How many documents a collection has.
+    /// The number of documents of a collection.
     async fn count(&self, collection: Collection) -> StoreResult<i64>;
 
-    /// A page of documents, deleted ones too, whose events wait to be drained; oldest event first.
+    /// A page of documents with pending events, including deleted ones, oldest event first.
     async fn changes(&self, collection: Collection, after: Option<EventId>, limit: usize) -> StoreResult<Vec<Change>>;
 
-    /// Forgets the events of these changes, and tombstones that have none left. Events added since stay.
+    /// Removes the events of these changes, and tombstones without further events. Later events stay.
     async fn acknowledge(&self, collection: Collection, changes: &[Change]) -> StoreResult<()>;
 
-    /// Removes documents past their expiry, where the backend does not do so by itself. A document past its expiry
-    /// may still be read for a minute.
+    /// Deletes expired documents, if the backend does not do so itself. An expired document may still be returned for a
+    /// minute.
     async fn remove_expired(&self, now: Timestamp) -> StoreResult<usize>;
 }

@@ -1,4 +1,4 @@
-//! Inventory items: the one place where a SKU is unique.
+//! Inventory items. SKUs are unique here and nowhere else.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -27,16 +27,16 @@ struct ItemRow {
     allows_backorder: bool,
 }
 
-/// Writes the items of variants, new ones and changed ones, with what bundles among them are made of; at most 5,000
-/// at once, three statements. Two variants may swap their SKUs.
+/// Inserts or updates the items of variants and the components of bundles, at most 5,000 at once, in three statements.
+/// Two variants may swap their SKUs.
 ///
 /// # Errors
-/// `inventory_items_sku_key` when another variant has one of the SKUs, or [`crate::StoreError`].
+/// `inventory_items_sku_key` if another variant has one of the SKUs.
 pub async fn claim_skus(conn: &mut Conn, items: &[InventoryItem], bundles: &[BundlePart]) -> StoreResult<()> {
     if items.is_empty() {
         return Ok(());
     }
-    // In one order everywhere, so that two writers of the same variants cannot wait for each other.
+    // Write in one order, so that two writers of the same variants cannot deadlock.
     let mut sorted: Vec<&InventoryItem> = items.iter().collect();
     sorted.sort_unstable_by_key(|item| item.variant_id);
     let rows: Vec<_> = sorted
@@ -73,7 +73,7 @@ async fn insert_parts(conn: &mut Conn, bundles: &[BundlePart]) -> StoreResult<()
     if bundles.is_empty() {
         return Ok(());
     }
-    // One parameter a column: a product may have more parts than a statement may have parameters.
+    // Bind one array per column: a product may have more components than a statement may have parameters.
     let insertion = diesel::sql_query(include_str!("insert_parts.sql"))
         .bind::<Array<SqlUuid>, _>(bundles.iter().map(|part| part.bundle_id.uuid()).collect::<Vec<_>>())
         .bind::<Array<SqlUuid>, _>(bundles.iter().map(|part| part.component_id.uuid()).collect::<Vec<_>>())
@@ -82,10 +82,10 @@ async fn insert_parts(conn: &mut Conn, bundles: &[BundlePart]) -> StoreResult<()
     Ok(())
 }
 
-/// Drops these items of a product, and with them their levels; their SKUs become free.
+/// Deletes items of a product and their levels, so that their SKUs can be used again.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn delete_items(conn: &mut Conn, product: ProductId, variants: &[VariantId]) -> StoreResult<()> {
     let ids: Vec<Uuid> = variants.iter().map(|id| id.uuid()).collect();
     let gone = inventory_items::table
@@ -95,10 +95,10 @@ pub async fn delete_items(conn: &mut Conn, product: ProductId, variants: &[Varia
     Ok(())
 }
 
-/// Locks the items of a product until the transaction ends, and gives their variants.
+/// Locks the items of a product until the end of the transaction and returns their variants.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn lock_product_items(conn: &mut Conn, product: ProductId) -> StoreResult<Vec<VariantId>> {
     let locked: Vec<Uuid> = inventory_items::table
         .filter(inventory_items::product_id.eq(product.uuid()))
@@ -110,20 +110,20 @@ pub async fn lock_product_items(conn: &mut Conn, product: ProductId) -> StoreRes
     Ok(locked.into_iter().map(VariantId::restore).collect())
 }
 
-/// The items that have these SKUs; unknown ones are left out.
+/// Items by SKU; unknown ones are omitted.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn items_by_sku(conn: &mut Conn, skus: &[&str]) -> StoreResult<HashMap<String, InventoryItem>> {
     let query = inventory_items::table.filter(inventory_items::sku.eq_any(skus));
     let rows: Vec<ItemRow> = query.select(ItemRow::as_select()).load(conn).await?;
     Ok(rows.into_iter().map(InventoryItem::from).map(|item| (item.sku.clone(), item)).collect())
 }
 
-/// The items of these variants; unknown ones are left out.
+/// Items by variant; unknown ones are omitted.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn items_by_variant(
     conn: &mut Conn,
     variants: &[VariantId],
@@ -134,10 +134,10 @@ pub async fn items_by_variant(
     Ok(rows.into_iter().map(InventoryItem::from).map(|item| (item.variant_id, item)).collect())
 }
 
-/// The products whose availability depends on these variants: their own, and bundles that contain them.
+/// The products whose availability depends on variants: their own products and those of bundles that contain them.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn affected_products(mut conn: &Conn, variants: &[VariantId]) -> StoreResult<BTreeSet<ProductId>> {
     let ids: Vec<Uuid> = variants.iter().map(|id| id.uuid()).collect();
     let own = inventory_items::table
@@ -147,7 +147,7 @@ pub async fn affected_products(mut conn: &Conn, variants: &[VariantId]) -> Store
         .inner_join(inventory_components::table.on(inventory_components::bundle_id.eq(inventory_items::variant_id)))
         .filter(inventory_components::component_id.eq_any(ids))
         .select(inventory_items::product_id);
-    // Two look-ups by index; one with an "or" reads every item.
+    // Two index lookups; a single query with `OR` would scan all items.
     let products: Vec<Uuid> = own.union(of_bundles).load(&mut conn).await?;
     Ok(products.into_iter().map(ProductId::restore).collect())
 }

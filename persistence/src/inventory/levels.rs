@@ -1,4 +1,4 @@
-//! Levels: read, locked, and changed only together with the movement that explains the change.
+//! Stock levels. Every change is written together with the movement that explains it.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -25,10 +25,10 @@ struct LevelRow {
     allocated: i64,
 }
 
-/// The levels of variants at every location, by variant and location.
+/// The levels of variants at all locations, sorted by variant and location.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn levels_by_variant(conn: &mut Conn, variants: &[VariantId]) -> StoreResult<Vec<InventoryLevel>> {
     let ids: Vec<Uuid> = variants.iter().map(|id| id.uuid()).collect();
     let rows: Vec<(LevelRow, String)> = inventory_levels::table
@@ -48,10 +48,10 @@ pub async fn levels_by_variant(conn: &mut Conn, variants: &[VariantId]) -> Store
     Ok(rows.into_iter().map(restore).collect())
 }
 
-/// Makes levels of zero where there are none yet, in the order in which levels are locked.
+/// Inserts missing levels with zero units, in the order in which levels are locked.
 ///
 /// # Errors
-/// `inventory_levels_variant_id_fkey`, `inventory_levels_location_id_fkey`, or [`StoreError`].
+/// `inventory_levels_variant_id_fkey` or `inventory_levels_location_id_fkey` if the item or location does not exist.
 pub async fn insert_missing_levels(
     conn: &mut Conn,
     levels: &BTreeSet<(VariantId, StockLocationId)>,
@@ -86,11 +86,11 @@ struct LockedRow {
     allocated: Option<i64>,
 }
 
-/// Locks the levels of variants at some locations until the end of the transaction. The hottest rows of the shop: the
-/// last thing a transaction does before it writes them and ends.
+/// Locks the levels of variants at locations until the end of the transaction. These rows are the most contended ones
+/// of a shop, so lock them last, directly before writing them.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn lock_items(
     conn: &mut Conn,
     variants: &BTreeSet<VariantId>,
@@ -133,12 +133,12 @@ struct Moved {
     levels: i64,
 }
 
-/// Changes levels by movements and keeps the movements, in one statement. Units are promised only where they are
-/// available or the item allows backorders. Lock the levels first ([`lock_items`]) when there is more than one.
+/// Applies movements to levels and stores the movements, in one statement. Units are allocated only if they are
+/// available or if the item allows backorders. Lock the levels first ([`lock_items`]) if there are several.
 ///
 /// # Errors
-/// [`StoreError::Retry`] when a level is gone or too little is available, `inventory_levels_on_hand_check` or
-/// `inventory_levels_allocated_check` when a level would fall below zero; roll back in each case.
+/// [`StoreError::Retry`] if a level is missing or too little is available; `inventory_levels_on_hand_check` or
+/// `inventory_levels_allocated_check` if a level would become negative. Roll back in each case.
 pub async fn move_stock(conn: &mut Conn, movements: &[StockMovement]) -> StoreResult<()> {
     type SqlUuid = diesel::sql_types::Uuid;
     fn column<'a, T>(movements: &'a [StockMovement], read: impl Fn(&'a StockMovement) -> T) -> Vec<T> {
@@ -181,10 +181,10 @@ struct SupplyRow {
     available: Option<i64>,
 }
 
-/// What is available of every variant of some products, in one statement; products without variants are left out.
+/// The available units of the variants of products, in one statement; products without variants are omitted.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn supply_by_product(
     conn: &mut Conn,
     products: &[ProductId],

@@ -1,4 +1,4 @@
--- Items with their levels at some locations; the levels are locked in one order and read as they are once locked.
+-- Items with their levels at locations. The levels are locked in one order and read after they are locked.
 WITH level AS MATERIALIZED (
     SELECT variant_id, location_id, on_hand, allocated
     FROM inventory_levels

@@ -1,5 +1,5 @@
--- Changes levels by movements, keeps the movements, and says how many levels changed. Units are promised only where
--- they are available or may be owed: the last word on who gets the last one.
+-- Applies movements to levels, stores the movements, and returns the number of changed levels. Units are allocated only
+-- if they are available or if the item allows backorders: this condition decides who gets the last unit.
 WITH moved AS (
     SELECT *
     FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)

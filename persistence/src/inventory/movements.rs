@@ -1,4 +1,4 @@
-//! The record of movements, read newest first.
+//! Stock movements, newest first.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -32,7 +32,7 @@ struct MovementRow {
 /// A page of a variant's movements, newest first.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn movements(
     conn: &mut Conn,
     variant: VariantId,
@@ -46,10 +46,10 @@ pub async fn movements(
     Ok(Page::from_rows(page, movements))
 }
 
-/// How many movements a variant has.
+/// The number of movements of a variant.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn count_movements(conn: &mut Conn, variant: VariantId) -> StoreResult<i64> {
     let of_variant = stock_movements::table.filter(stock_movements::variant_id.eq(variant.uuid()));
     Ok(of_variant.count().get_result(conn).await?)

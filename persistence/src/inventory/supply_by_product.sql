@@ -1,4 +1,4 @@
--- What is available of every variant of some products at every location; of a bundle, of each of its components.
+-- The available units of the variants of products at every location; for a bundle, those of each component.
 WITH part AS (
     SELECT item.product_id, item.variant_id,
            coalesce(component.component_id, item.variant_id) AS part_id, coalesce(component.quantity, 1) AS units

@@ -1,6 +1,6 @@
--- $1 queues, $2 now, $3 seconds of the lease, $4 how many. Takes the oldest due jobs of the queues, oldest first. Workers
--- never wait for each other: a row that is locked is somebody's. The jobs are chosen once, however the update is planned,
--- so that no more than so many are taken; the lease is on the database's clock, which all workers share.
+-- $1 queues, $2 now, $3 seconds of the lease, $4 maximum number. Claims the oldest due jobs of the queues. Workers never
+-- wait for each other, because locked rows are skipped. The jobs are selected once, whatever the plan of the update, so
+-- that the limit holds. The lease uses the database's clock, which all workers share.
 WITH due AS MATERIALIZED (
     SELECT id FROM jobs
     WHERE state = 'READY' AND run_at <= $2 AND (cardinality($1) = 0 OR queue = ANY ($1))

@@ -1,5 +1,5 @@
--- $1 to $7 the columns of new jobs. Of a key there is one job that is not done: one that waits will see the fact, one
--- that runs may have looked before it and runs again.
+-- $1 to $7 the columns of new jobs. At most one unfinished job exists per key: a waiting job will see the new data, and a
+-- running one may have read before it, so it runs again.
 INSERT INTO jobs (id, queue, kind, payload, unique_key, run_at, max_attempts)
 SELECT DISTINCT ON (coalesce(new.unique_key, new.id::text)) new.*
 FROM unnest($1, $2, $3, $4, $5, $6, $7) AS new (id, queue, kind, payload, unique_key, run_at, max_attempts)

@@ -1,5 +1,5 @@
--- $1 job, $2 its try, $3 now. Done, unless it was wanted again meanwhile: then it waits once more, with all its tries
--- left. The number of the try goes on, because it tells this worker's try from later ones.
+-- $1 job, $2 its attempt, $3 now. Marks the job as done. If it was enqueued again in the meantime, it becomes ready with
+-- all its attempts. The number of the attempt continues, because it distinguishes this worker's attempt from later ones.
 UPDATE jobs
 SET state = CASE WHEN is_wanted_again THEN 'READY' ELSE 'DONE' END,
     max_attempts = CASE WHEN is_wanted_again THEN max_attempts + attempts ELSE max_attempts END,

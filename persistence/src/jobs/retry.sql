@@ -1,4 +1,4 @@
--- Dead jobs get all their tries again, one of each unique key, unless a job of that key is waiting already.
+-- Makes dead jobs ready with all their attempts: one job per unique key, unless a job of that key is already waiting.
 UPDATE jobs
 SET state = 'READY', attempts = 0, run_at = $1, finished_at = NULL
 WHERE id IN (

@@ -1,5 +1,5 @@
-//! What operators do with the queue: look at it, try dead jobs again, forget the done ones. States stand in the text of
-//! the statements, because the indexes are by state and no plan knows what will be bound.
+//! The operators' side of the queue: inspect it, retry dead jobs, delete old ones. States are literals in the
+//! statements, because the indexes are partial by state and a generic plan does not know bound values.
 
 use diesel::{
     dsl::{count_star, min, sql},
@@ -13,31 +13,31 @@ use uuid::Uuid;
 use super::jobs;
 use crate::{Conn, StoreResult};
 
-/// How many jobs of a queue are in a state, and since when the oldest of them is due.
+/// The number of jobs of a queue in a state, and the due time of the oldest.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct Depth {
     /// The queue.
     pub queue: String,
     /// READY, RUNNING or DEAD.
     pub state: String,
-    /// How many.
+    /// The number of jobs.
     pub count: i64,
-    /// When the oldest was due.
+    /// The due time of the oldest job.
     pub oldest: Option<Timestamp>,
 }
 
-/// A job that was given up.
+/// A job whose last attempt failed.
 #[derive(Debug, Clone)]
 pub struct Dead {
-    /// Identifier.
+    /// The identifier.
     pub id: JobId,
-    /// What was to be done.
+    /// The kind of work.
     pub kind: String,
-    /// How often it was tried.
+    /// The number of attempts.
     pub attempts: i32,
-    /// What went wrong last.
+    /// The error of the last attempt.
     pub last_error: Option<String>,
-    /// When it was given up.
+    /// Time of the last attempt.
     pub at: Option<Timestamp>,
 }
 
@@ -51,10 +51,10 @@ struct DeadRow {
     finished_at: Option<Timestamp>,
 }
 
-/// How deep each queue is, done jobs left out.
+/// The depth of each queue by state, without done jobs.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn depths(conn: &mut Conn) -> StoreResult<Vec<Depth>> {
     let depths = jobs::table
         .filter(sql::<Bool>("(state = 'READY' OR state = 'RUNNING' OR state = 'DEAD')"))
@@ -67,11 +67,11 @@ pub async fn depths(conn: &mut Conn) -> StoreResult<Vec<Depth>> {
     Ok(depths)
 }
 
-/// The jobs that were given up last.
+/// Dead jobs, latest first.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
-pub async fn dead(conn: &mut Conn, limit: i64) -> StoreResult<Vec<Dead>> {
+/// [`crate::StoreError`] if a statement fails.
+pub async fn list_dead(conn: &mut Conn, limit: i64) -> StoreResult<Vec<Dead>> {
     let rows: Vec<DeadRow> = jobs::table
         .filter(sql::<Bool>("state = 'DEAD'"))
         .order((jobs::finished_at.desc(), jobs::id.desc()))
@@ -89,10 +89,10 @@ pub async fn dead(conn: &mut Conn, limit: i64) -> StoreResult<Vec<Dead>> {
     Ok(rows.into_iter().map(dead).collect())
 }
 
-/// Makes one dead job, or all of them, due again with all their tries; says how many.
+/// Makes one dead job, or all of them, due again with all attempts, and returns their number.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn retry_dead(conn: &mut Conn, only: Option<JobId>, now: Timestamp) -> StoreResult<usize> {
     Ok(diesel::sql_query(include_str!("retry.sql"))
         .bind::<Timestamptz, _>(now)
@@ -101,11 +101,11 @@ pub async fn retry_dead(conn: &mut Conn, only: Option<JobId>, now: Timestamp) ->
         .await?)
 }
 
-/// Removes some jobs that were done before a time, and says how many.
+/// Deletes up to `limit` jobs that were done before a time and returns their number.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
-pub async fn sweep(conn: &mut Conn, before: Timestamp, limit: i64) -> StoreResult<usize> {
+/// [`crate::StoreError`] if a statement fails.
+pub async fn delete_done(conn: &mut Conn, before: Timestamp, limit: i64) -> StoreResult<usize> {
     let old = jobs::table
         .filter(sql::<Bool>("state = 'DONE'").and(jobs::finished_at.lt(before)))
         .order(jobs::finished_at)

@@ -1,4 +1,4 @@
-//! What workers do with the queue: take, renew, finish, give back, bury.
+//! The workers' side of the queue: claim, renew, finish, retry and mark as dead.
 
 use std::time::Duration;
 
@@ -14,20 +14,21 @@ use uuid::Uuid;
 use super::jobs;
 use crate::{Conn, StoreResult};
 
-/// A job that this worker has until its lease ends.
+/// A job that is leased to this worker.
 #[derive(Debug, Clone)]
 pub struct Claimed {
-    /// Identifier.
+    /// The identifier.
     pub id: JobId,
-    /// The queue it came from.
+    /// The queue.
     pub queue: String,
-    /// What to do.
+    /// The kind of work.
     pub kind: String,
-    /// With what.
+    /// The input.
     pub payload: Value,
-    /// Which try this is, from 1. It also fences: a worker that lost its lease cannot finish a later try.
+    /// The number of this attempt, from 1. A worker whose lease expired cannot finish a later attempt, because the
+    /// numbers differ.
     pub attempt: i32,
-    /// How often it is tried before it is dead.
+    /// The number of attempts before the job is dead.
     pub max_attempts: i32,
 }
 
@@ -47,11 +48,11 @@ struct Row {
     max_attempts: i32,
 }
 
-/// Takes up to `limit` due jobs of the queues (of all, for none), in one statement and without waiting for others. They
-/// are this worker's for the time of the lease.
+/// Leases up to `limit` due jobs of some queues (of all queues if none are given), in one statement, skipping jobs that
+/// other workers are claiming.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn claim(
     conn: &mut Conn,
     queues: &[String],
@@ -77,10 +78,10 @@ pub async fn claim(
     Ok(rows.into_iter().map(claimed).collect())
 }
 
-/// Renews the leases of running jobs: from now on for this time.
+/// Renews the leases of running jobs for a duration from now.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn renew(conn: &mut Conn, running: &[JobId], lease: Duration) -> StoreResult<()> {
     let ids: Vec<Uuid> = running.iter().map(|id| id.uuid()).collect();
     let query = diesel::sql_query(include_str!("renew.sql"))
@@ -90,10 +91,10 @@ pub async fn renew(conn: &mut Conn, running: &[JobId], lease: Duration) -> Store
     Ok(())
 }
 
-/// Marks a job as done; one that was wanted again while it ran waits once more.
+/// Marks a job as done; if it was enqueued again while it ran, it becomes ready again.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn finish(conn: &mut Conn, job: &Claimed, now: Timestamp) -> StoreResult<()> {
     let query = diesel::sql_query(include_str!("finish.sql"))
         .bind::<SqlUuid, _>(job.id.uuid())
@@ -103,23 +104,23 @@ pub async fn finish(conn: &mut Conn, job: &Claimed, now: Timestamp) -> StoreResu
     Ok(())
 }
 
-/// Gives a job back to be tried again at `run_at`, and says why.
+/// Schedules another attempt at `run_at` and stores the error.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn retry_later(conn: &mut Conn, job: &Claimed, run_at: Timestamp, error: &str) -> StoreResult<()> {
-    give_back(conn, job, job.attempt, run_at, Some(error)).await
+    reschedule(conn, job, job.attempt, run_at, Some(error)).await
 }
 
-/// Gives a job back to be run at `run_at`, as if this try had not been.
+/// Schedules the job at `run_at` without counting this attempt.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn postpone(conn: &mut Conn, job: &Claimed, run_at: Timestamp) -> StoreResult<()> {
-    give_back(conn, job, job.attempt - 1, run_at, None).await
+    reschedule(conn, job, job.attempt - 1, run_at, None).await
 }
 
-async fn give_back(
+async fn reschedule(
     conn: &mut Conn,
     job: &Claimed,
     attempts: i32,
@@ -140,13 +141,13 @@ async fn give_back(
     Ok(())
 }
 
-/// Gives a job up; it stays among the dead ones until somebody looks. One that was wanted again while it ran waits once
-/// more.
+/// Marks a job as dead; it stays until an operator retries it. If it was enqueued again while it ran, it becomes ready
+/// again.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
-pub async fn bury(conn: &mut Conn, job: &Claimed, now: Timestamp, error: &str) -> StoreResult<()> {
-    let query = diesel::sql_query(include_str!("bury.sql"))
+/// [`crate::StoreError`] if a statement fails.
+pub async fn mark_dead(conn: &mut Conn, job: &Claimed, now: Timestamp, error: &str) -> StoreResult<()> {
+    let query = diesel::sql_query(include_str!("mark_dead.sql"))
         .bind::<SqlUuid, _>(job.id.uuid())
         .bind::<Integer, _>(job.attempt)
         .bind::<Timestamptz, _>(now)
@@ -155,10 +156,10 @@ pub async fn bury(conn: &mut Conn, job: &Claimed, now: Timestamp, error: &str) -
     Ok(())
 }
 
-/// Gives back the jobs of workers that went away, due at once, and says how many.
+/// Makes jobs whose lease expired ready again, due at once, and returns their number.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
-pub async fn revive(conn: &mut Conn, now: Timestamp) -> StoreResult<usize> {
-    Ok(diesel::sql_query(include_str!("revive.sql")).bind::<Timestamptz, _>(now).execute(conn).await?)
+/// [`crate::StoreError`] if a statement fails.
+pub async fn release_expired(conn: &mut Conn, now: Timestamp) -> StoreResult<usize> {
+    Ok(diesel::sql_query(include_str!("release_expired.sql")).bind::<Timestamptz, _>(now).execute(conn).await?)
 }

@@ -1,4 +1,4 @@
-//! Which units, lying where, are promised to an order.
+//! Allocations: units at stock locations that are reserved for order lines.
 
 use std::collections::BTreeMap;
 
@@ -16,15 +16,15 @@ use uuid::Uuid;
 use super::tables::order_allocations;
 use crate::{Conn, StoreResult};
 
-/// Writes what is promised to a new order, in one statement however much it is.
+/// Inserts the allocations of a new order, in one statement.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn insert_allocations(mut conn: &Conn, order: OrderId, allocations: &[Allocation]) -> StoreResult<()> {
     if allocations.is_empty() {
         return Ok(());
     }
-    // A backorder adds to what the same location has available.
+    // A line can have an available part and a backordered part at the same location; they share one row.
     let mut held: BTreeMap<(Uuid, Uuid, Uuid), i64> = BTreeMap::new();
     for part in allocations {
         let place = (part.line_id.uuid(), part.variant_id.uuid(), part.location_id.uuid());
@@ -61,10 +61,10 @@ impl From<AllocationRow> for Allocation {
     }
 }
 
-/// What is still promised to an order and not sent.
+/// The allocations of an order that are not shipped yet.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn allocations_of(conn: &mut Conn, order: OrderId) -> StoreResult<Vec<Allocation>> {
     let rows: Vec<AllocationRow> = order_allocations::table
         .filter(order_allocations::order_id.eq(order.uuid()).and(order_allocations::quantity.gt(0)))
@@ -75,10 +75,10 @@ pub async fn allocations_of(conn: &mut Conn, order: OrderId) -> StoreResult<Vec<
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// Writes what is left of allocations, in one statement.
+/// Saves the remaining quantities of allocations, in one statement.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn save_allocations(conn: &mut Conn, allocations: &[Allocation]) -> StoreResult<()> {
     let ids = |read: fn(&Allocation) -> Uuid| allocations.iter().map(read).collect::<Vec<Uuid>>();
     diesel::sql_query(include_str!("save_allocations.sql"))

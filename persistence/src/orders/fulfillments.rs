@@ -1,4 +1,4 @@
-//! Goods that left.
+//! Fulfillments of orders.
 
 use std::collections::HashMap;
 
@@ -17,10 +17,10 @@ use super::{
 };
 use crate::{Conn, StoreError, StoreResult};
 
-/// Writes a fulfilment with its lines, in two statements.
+/// Inserts a fulfillment with its lines, in two statements.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn insert_fulfillment(conn: &mut Conn, fulfillment: &Fulfillment) -> StoreResult<()> {
     let tracking = fulfillment.tracking.as_ref();
     let head = (
@@ -67,10 +67,10 @@ struct LineRow {
     quantity: i32,
 }
 
-/// The fulfilments of orders with their lines, oldest first, in one statement.
+/// The fulfillments of orders with their lines, oldest first, in one statement.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn fulfillments_of(conn: &mut Conn, orders: &[OrderId]) -> StoreResult<HashMap<OrderId, Vec<Fulfillment>>> {
     let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
     let rows: Vec<(Row, LineRow)> = fulfillments::table

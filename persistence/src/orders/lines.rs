@@ -1,4 +1,4 @@
-//! Lines of orders.
+//! Order lines.
 
 use std::collections::HashMap;
 
@@ -16,10 +16,10 @@ use super::{
 };
 use crate::{Conn, StoreResult};
 
-/// The lines of orders, in their order.
+/// The lines of orders, sorted by position.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn lines_of(conn: &mut Conn, orders: &[OrderId]) -> StoreResult<HashMap<OrderId, Vec<OrderLine>>> {
     let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
     let rows: Vec<LineRow> = order_lines::table
@@ -42,10 +42,10 @@ pub(super) async fn insert(mut conn: &Conn, lines: &[OrderLine]) -> StoreResult<
     Ok(())
 }
 
-/// Writes how many units of each line were sent, in one statement.
+/// Saves the fulfilled units of lines, in one statement.
 ///
 /// # Errors
-/// `order_lines_fulfilled_check`, or [`crate::StoreError`].
+/// `order_lines_fulfilled_check` if more units are fulfilled than were ordered.
 pub async fn save_fulfilled(conn: &mut Conn, lines: &[OrderLine]) -> StoreResult<()> {
     let ids: Vec<Uuid> = lines.iter().map(|line| line.id.uuid()).collect();
     let fulfilled: Vec<i32> = lines.iter().map(|line| to_column(line.fulfilled)).collect();

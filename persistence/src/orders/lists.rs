@@ -26,7 +26,7 @@ use crate::{
 /// A page of orders, newest first.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn list(conn: &mut Conn, filter: &OrderFilter, page: &PageRequest<OrderId>) -> StoreResult<Page<Order>> {
     let query = keyset::page(filtered(filter), orders::id, page, ListOrder::NewestFirst);
     let rows: Vec<OrderRow> = query.select(OrderRow::as_select()).load(conn).await?;
@@ -34,18 +34,18 @@ pub async fn list(conn: &mut Conn, filter: &OrderFilter, page: &PageRequest<Orde
     Ok(Page::from_rows(page, orders))
 }
 
-/// How many orders there are.
+/// The number of orders.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn count(conn: &mut Conn, filter: &OrderFilter) -> StoreResult<i64> {
     Ok(filtered(filter).select(count_star()).get_result(conn).await?)
 }
 
-/// Orders by id; unknown ones are left out.
+/// Orders by id; unknown ones are omitted.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn by_ids(conn: &mut Conn, ids: &[OrderId]) -> StoreResult<HashMap<OrderId, Order>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     let rows: Vec<OrderRow> =
@@ -74,8 +74,8 @@ fn filtered(filter: &OrderFilter) -> orders::BoxedQuery<'_, Pg> {
     }
 }
 
-/// Whether an order's number is the text, or its e-mail address begins so. The ids are found first: while they are
-/// looked for, no plan may rather walk through the orders from the newest on.
+/// Matches orders by number or by a prefix of the e-mail address. A subquery finds the ids first, because the planner
+/// would otherwise scan all orders from the newest on.
 fn is_meant(text: &str) -> Box<dyn BoxableExpression<orders::table, Pg, SqlType = Bool>> {
     let (start, end) = prefix_range(text);
     let number = text.trim_start_matches('#').parse::<i64>().ok();

@@ -1,4 +1,4 @@
-//! Rows of orders and their lines, and the model's types.
+//! Rows of orders and order lines, and their conversion to model types.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::tables::{order_lines, orders};
 use crate::{StoreError, StoreResult, json::Json};
 
-/// What is read with an order and never looked up by.
+/// The part of an order that is never searched.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct OrderBody {
     locale: Locale,
@@ -63,7 +63,7 @@ pub(super) struct OrderRow {
     expires_at: Option<Timestamp>,
 }
 
-/// A new order; the database gives it its number.
+/// A new order; the database assigns its number.
 #[derive(Insertable)]
 #[diesel(table_name = orders)]
 pub(super) struct NewOrderRow<'a> {
@@ -166,7 +166,7 @@ impl TryFrom<OrderRow> for Order {
     }
 }
 
-/// What is read with a line and never looked up by.
+/// The part of a line that is never searched.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct LineBody {
     #[serde(default)]
@@ -264,7 +264,7 @@ const fn taxed(currency: Currency, net: i64, gross: i64) -> TaxedMoney {
     TaxedMoney { net: Money::new(net, currency), gross: Money::new(gross, currency) }
 }
 
-/// A quantity as a column holds it; its maximum is far below that of the column.
+/// A quantity as stored. Its maximum is far below that of the column, so no value is cut.
 pub(super) fn to_column(quantity: Quantity) -> i32 {
     i32::try_from(quantity.get()).unwrap_or(i32::MAX)
 }

@@ -1,4 +1,4 @@
--- $1 lines, $2 how many units of each were sent.
+-- $1 lines, $2 fulfilled units of each line.
 UPDATE order_lines AS line
 SET fulfilled = sent.fulfilled
 FROM unnest($1, $2) AS sent (id, fulfilled)

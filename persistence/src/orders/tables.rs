@@ -1,165 +1,165 @@
 //! The tables of orders.
 
 diesel::table! {
-    /// Sales.
+    /// Orders.
     orders (id) {
-        /// Identifier, sorts by time.
+        /// The identifier; sorts by creation time.
         id -> Uuid,
-        /// What people call it.
+        /// The order number.
         number -> BigInt,
-        /// The cart it was.
+        /// The completed cart.
         cart_id -> Uuid,
-        /// The secret that opens it to a guest.
+        /// The secret with which a guest accesses the order.
         token -> Text,
-        /// Counts the writes.
+        /// The number of writes.
         version -> Integer,
-        /// The place of sale.
+        /// The channel.
         channel_id -> Uuid,
-        /// The account that bought it.
+        /// The customer, if logged in.
         customer_id -> Nullable<Uuid>,
-        /// Where messages go.
+        /// The e-mail address.
         email -> Text,
-        /// Whether it is a deal.
+        /// The status.
         status -> Text,
-        /// How far the money has come.
+        /// The payment status.
         payment_status -> Text,
-        /// How far the goods have come.
+        /// The fulfillment status.
         fulfillment_status -> Text,
-        /// The currency of every amount.
+        /// The currency of all amounts.
         currency -> Text,
-        /// Lines before discounts, without tax.
+        /// The sum of lines before discounts, without tax.
         subtotal_net -> BigInt,
-        /// Lines before discounts, with tax.
+        /// The sum of lines before discounts, with tax.
         subtotal_gross -> BigInt,
-        /// All reductions.
+        /// The sum of all discounts.
         discount_total -> BigInt,
-        /// Delivery, without tax.
+        /// The delivery costs without tax.
         shipping_net -> BigInt,
-        /// Delivery, with tax.
+        /// The delivery costs with tax.
         shipping_gross -> BigInt,
-        /// Everything, without tax.
+        /// The total without tax.
         total_net -> BigInt,
-        /// Everything, with tax.
+        /// The total with tax.
         total_gross -> BigInt,
-        /// Everything else.
+        /// All fields that are never searched.
         body -> Jsonb,
-        /// Why it was called off.
+        /// The reason of the cancellation.
         cancel_reason -> Nullable<Text>,
-        /// When it was placed.
+        /// Time of the placement.
         placed_at -> Timestamptz,
-        /// When it last changed.
+        /// Time of the last change.
         updated_at -> Timestamptz,
-        /// Until when an undecided payment is waited for.
+        /// Time at which an unpaid order expires.
         expires_at -> Nullable<Timestamptz>,
     }
 }
 
 diesel::table! {
-    /// What was sold.
+    /// Order lines.
     order_lines (id) {
-        /// Identifier.
+        /// The identifier.
         id -> Uuid,
-        /// The order.
+        /// The order of the list.
         order_id -> Uuid,
-        /// Its place in the order.
+        /// The position in the order.
         position -> Integer,
-        /// What was bought.
+        /// The variant.
         variant_id -> Uuid,
-        /// The product it belonged to.
+        /// The product of the variant.
         product_id -> Uuid,
-        /// Stock keeping unit.
+        /// The stock keeping unit.
         sku -> Text,
-        /// Name at the moment of sale.
+        /// The name at the time of the sale.
         name -> Text,
-        /// How many.
+        /// The number of units.
         quantity -> Integer,
-        /// How many were sent.
+        /// The fulfilled units.
         fulfilled -> Integer,
-        /// The currency of every amount.
+        /// The currency of all amounts.
         currency -> Text,
-        /// One unit, without tax.
+        /// The unit price without tax.
         unit_net -> BigInt,
-        /// One unit, with tax.
+        /// The unit price with tax.
         unit_gross -> BigInt,
-        /// All units before discounts, without tax.
+        /// The line total before discounts, without tax.
         subtotal_net -> BigInt,
-        /// All units before discounts, with tax.
+        /// The line total before discounts, with tax.
         subtotal_gross -> BigInt,
-        /// All units after discounts, without tax.
+        /// The line total after discounts, without tax.
         total_net -> BigInt,
-        /// All units after discounts, with tax.
+        /// The line total after discounts, with tax.
         total_gross -> BigInt,
-        /// The class that decided the tax rate.
+        /// The tax class.
         tax_class -> Text,
-        /// The tax rate.
+        /// The tax rate in basis points.
         tax_basis_points -> BigInt,
-        /// Whether there is something to deliver.
+        /// True if the line is delivered physically.
         requires_shipping -> Bool,
-        /// Everything else.
+        /// All fields that are never searched.
         body -> Jsonb,
     }
 }
 
 diesel::table! {
-    /// Units promised to lines.
+    /// Allocations of lines.
     order_allocations (order_line_id, variant_id, location_id) {
-        /// The line.
+        /// The order line.
         order_line_id -> Uuid,
-        /// What is promised.
+        /// The variant.
         variant_id -> Uuid,
-        /// Where it lies.
+        /// The stock location.
         location_id -> Uuid,
-        /// The order.
+        /// The order of the list.
         order_id -> Uuid,
-        /// How many are not sent yet.
+        /// The units that are not shipped yet.
         quantity -> BigInt,
     }
 }
 
 diesel::table! {
-    /// Timelines.
+    /// Events of orders.
     order_events (id) {
-        /// Identifier, sorts by time.
+        /// The identifier; sorts by creation time.
         id -> Uuid,
-        /// The order.
+        /// The order of the list.
         order_id -> Uuid,
-        /// What happened.
+        /// The kind of event.
         kind -> Text,
-        /// Whoever did it.
+        /// The actor.
         actor -> Text,
-        /// When.
+        /// The time of the event.
         at -> Timestamptz,
     }
 }
 
 diesel::table! {
-    /// Goods that left together.
+    /// Fulfillments.
     fulfillments (id) {
-        /// Identifier, sorts by time.
+        /// The identifier; sorts by creation time.
         id -> Uuid,
-        /// The order.
+        /// The order of the list.
         order_id -> Uuid,
-        /// Where the goods are.
+        /// The state.
         state -> Text,
-        /// What the carrier calls it.
+        /// The tracking number.
         tracking_number -> Nullable<Text>,
-        /// Where the carrier shows it.
+        /// The tracking URL.
         tracking_url -> Nullable<Text>,
-        /// Whoever sent it.
+        /// The actor.
         actor -> Text,
-        /// When it left.
+        /// Time of creation.
         created_at -> Timestamptz,
     }
 }
 
 diesel::table! {
-    /// What is in fulfilments.
+    /// The lines of fulfillments.
     fulfillment_lines (fulfillment_id, order_line_id) {
-        /// The fulfilment.
+        /// The fulfillment.
         fulfillment_id -> Uuid,
-        /// The line of the order.
+        /// The order line.
         order_line_id -> Uuid,
-        /// How many.
+        /// The number of units.
         quantity -> Integer,
     }
 }

@@ -1,4 +1,4 @@
-//! What happened to orders.
+//! Timelines of orders.
 
 use std::collections::HashMap;
 
@@ -14,13 +14,13 @@ use uuid::Uuid;
 use super::tables::order_events;
 use crate::{Conn, StoreError, StoreResult};
 
-/// The most events of one order that are read at once.
+/// The maximum number of events that are read at once.
 const MAX_EVENTS: i64 = 10_000;
 
-/// Adds to timelines, in one statement.
+/// Appends events to timelines, in one statement.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn push_events(mut conn: &Conn, events: &[OrderEvent]) -> StoreResult<()> {
     let rows: Vec<_> = events
         .iter()
@@ -43,7 +43,7 @@ pub async fn push_events(mut conn: &Conn, events: &[OrderEvent]) -> StoreResult<
 /// The timelines of orders, oldest event first.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn events_of(conn: &mut Conn, orders: &[OrderId]) -> StoreResult<HashMap<OrderId, Vec<OrderEvent>>> {
     let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
     let rows: Vec<EventRow> = order_events::table

@@ -1,4 +1,4 @@
--- Numbers the oldest unpublished events after the last position given. The row of the head is the lock.
+-- Assigns the next positions to the oldest unpublished events. Locking the row of the head serializes publishers.
 WITH head AS MATERIALIZED (
     SELECT position FROM outbox_head FOR UPDATE
 ),

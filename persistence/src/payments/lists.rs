@@ -1,4 +1,4 @@
-//! Payments and their parts by the keys that others have, many at once.
+//! Batch queries of payments, attempts and transactions.
 
 use std::{collections::HashMap, hash::Hash};
 
@@ -17,10 +17,10 @@ use super::{
 };
 use crate::{Conn, StoreResult};
 
-/// Payments by id.
+/// Payments by id; absent ones are omitted.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn by_ids(conn: &mut Conn, ids: &[PaymentId]) -> StoreResult<HashMap<PaymentId, Payment>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     let rows: Vec<PaymentRow> =
@@ -31,7 +31,7 @@ pub async fn by_ids(conn: &mut Conn, ids: &[PaymentId]) -> StoreResult<HashMap<P
 /// The payments of orders, oldest first.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn by_orders(conn: &mut Conn, orders: &[OrderId]) -> StoreResult<HashMap<OrderId, Vec<Payment>>> {
     let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
     let rows: Vec<PaymentRow> = payments::table
@@ -47,7 +47,7 @@ pub async fn by_orders(conn: &mut Conn, orders: &[OrderId]) -> StoreResult<HashM
 /// The attempts of payments, in order.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn attempts_of(
     conn: &mut Conn,
     payments: &[PaymentId],
@@ -66,7 +66,7 @@ pub async fn attempts_of(
 /// The transactions of payments, oldest first.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn transactions_of(
     conn: &mut Conn,
     payments: &[PaymentId],
@@ -82,10 +82,10 @@ pub async fn transactions_of(
     Ok(grouped(list.into_iter().map(|transaction| (transaction.payment_id, transaction))))
 }
 
-/// Payments whose gateway has not decided and that nothing was heard of since `before`, oldest first.
+/// Undecided payments that have not changed since `before`, oldest first.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn undecided(conn: &mut Conn, before: Timestamp, limit: i64) -> StoreResult<Vec<PaymentId>> {
     let ids: Vec<Uuid> = payments::table
         .filter(payments::status.eq_any(["PENDING", "REQUIRES_ACTION"]).and(payments::updated_at.lt(before)))

@@ -1,4 +1,4 @@
-//! A payment with its attempts and transactions, locked, decided on and written as one.
+//! A payment with its attempts and transactions, which are locked, changed and saved together.
 
 use diesel::{prelude::*, upsert::excluded};
 use diesel_async::RunQueryDsl;
@@ -11,11 +11,10 @@ use super::{
 };
 use crate::{Conn, StoreResult};
 
-/// Writes a new payment with its attempts.
+/// Inserts a payment with its attempts.
 ///
 /// # Errors
-/// `payments_active_cart_key` when the cart has an active payment, `payments_idempotency_key` when the key was used,
-/// or [`crate::StoreError`].
+/// `payments_active_cart_key` if the cart has an active payment; `payments_idempotency_key` if the key was used before.
 pub async fn insert(mut conn: &Conn, record: &PaymentRecord) -> StoreResult<()> {
     diesel::insert_into(payments::table).values(PaymentRow::of(&record.payment)?).execute(&mut conn).await?;
     let attempts: Vec<AttemptRow> = record.attempts.iter().map(Into::into).collect();
@@ -24,20 +23,21 @@ pub async fn insert(mut conn: &Conn, record: &PaymentRecord) -> StoreResult<()> 
     Ok(())
 }
 
-/// The payment with everything known of it; its row is locked first, so that the rest cannot change meanwhile.
+/// Locks a payment until the end of the transaction and reads it with all its parts. The lock is taken first, so that
+/// the parts cannot change.
 ///
 /// # Errors
-/// [`crate::StoreError::NotFound`], or [`crate::StoreError`] of the database.
+/// [`crate::StoreError::NotFound`] if there is no such row.
 pub async fn lock_record(conn: &mut Conn, id: PaymentId) -> StoreResult<PaymentRecord> {
     let payment: PaymentRow =
         payments::table.find(id.uuid()).select(PaymentRow::as_select()).for_update().first(conn).await?;
     with_parts(conn, payment).await
 }
 
-/// The payment with everything known of it, as it is now.
+/// Reads a payment with all its parts, without a lock.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn find_record(conn: &mut Conn, id: PaymentId) -> StoreResult<Option<PaymentRecord>> {
     let payment: Option<PaymentRow> =
         payments::table.find(id.uuid()).select(PaymentRow::as_select()).first(conn).await.optional()?;
@@ -69,10 +69,10 @@ async fn with_parts(conn: &Conn, payment: PaymentRow) -> StoreResult<PaymentReco
     })
 }
 
-/// Writes what was decided on a record that the caller holds locked.
+/// Saves a record that the caller has locked.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn save_record(conn: &Conn, record: &PaymentRecord) -> StoreResult<()> {
     try_join!(save_payment(conn, record), save_attempts(conn, record), save_transactions(conn, record)).map(drop)
 }

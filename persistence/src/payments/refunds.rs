@@ -1,4 +1,4 @@
-//! Why money was given back, and who said so.
+//! Refunds: their reason and the actor who requested them.
 
 use std::collections::HashMap;
 
@@ -18,26 +18,26 @@ use super::{
 };
 use crate::{Conn, StoreError, StoreResult};
 
-/// A refund with the amount and the status of its transaction.
+/// A refund, with amount and status of its transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refund {
-    /// Identifier.
+    /// The identifier.
     pub id: RefundId,
     /// The payment.
     pub payment_id: PaymentId,
-    /// The money event.
+    /// The transaction that moves the money.
     pub transaction_id: PaymentTransactionId,
-    /// The order.
+    /// The order of the list.
     pub order_id: Option<OrderId>,
-    /// How much; read from the transaction.
+    /// The amount of the transaction.
     pub amount: Money,
-    /// How far it is; read from the transaction.
+    /// The status of the transaction.
     pub status: TransactionStatus,
-    /// Why.
+    /// The reason.
     pub reason: Option<String>,
-    /// Who said so.
+    /// The actor who requested it.
     pub actor: String,
-    /// When.
+    /// The time of the event.
     pub created_at: Timestamp,
 }
 
@@ -61,10 +61,10 @@ struct AmountRow {
     status: String,
 }
 
-/// Writes a refund, unless its transaction has one already; the amount and the status stand in the transaction.
+/// Inserts a refund unless its transaction already has one. Amount and status are stored with the transaction.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn insert_refund(conn: &mut Conn, refund: &Refund) -> StoreResult<()> {
     let values = (
         refunds::id.eq(refund.id.uuid()),
@@ -82,7 +82,7 @@ pub async fn insert_refund(conn: &mut Conn, refund: &Refund) -> StoreResult<()> 
 /// Refunds by the id of their transaction.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn refunds_by_ids(
     conn: &mut Conn,
     transactions: &[PaymentTransactionId],
@@ -100,7 +100,7 @@ pub async fn refunds_by_ids(
 /// The refunds of payments, oldest first.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn refunds_of(conn: &mut Conn, payments: &[PaymentId]) -> StoreResult<HashMap<PaymentId, Vec<Refund>>> {
     let ids: Vec<Uuid> = payments.iter().map(|id| id.uuid()).collect();
     let rows: Vec<(RefundRow, AmountRow)> = refunds::table

@@ -1,4 +1,4 @@
-//! Routing rules: few, always read whole.
+//! Payment routing rules. A shop has few, so they are always read as a whole.
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -20,23 +20,23 @@ struct Row {
     created_at: Timestamp,
 }
 
-/// The most rules a shop has; they are read whole.
+/// The maximum number of rules that are read.
 const MOST: i64 = 1_000;
 
-/// Every rule, highest priority first, then oldest first.
+/// All rules, highest priority first, then oldest first.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn rules(conn: &mut Conn) -> StoreResult<Vec<RoutingRule>> {
     let rows: Vec<Row> =
         t::table.select(Row::as_select()).order((t::priority.desc(), t::id)).limit(MOST).load(conn).await?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// Writes a new rule.
+/// Inserts a rule.
 ///
 /// # Errors
-/// `payment_routing_rules_name_key` when the name is taken, or [`StoreError`].
+/// `payment_routing_rules_name_key` if the name is taken.
 pub async fn insert_rule(conn: &mut Conn, rule: &RoutingRule) -> StoreResult<()> {
     let conditions = serde_json::to_value(&rule.when).map_err(StoreError::corrupt)?;
     let values = (
@@ -54,7 +54,7 @@ pub async fn insert_rule(conn: &mut Conn, rule: &RoutingRule) -> StoreResult<()>
 /// Deletes a rule.
 ///
 /// # Errors
-/// [`StoreError::NotFound`], or [`StoreError`] of the database.
+/// [`StoreError::NotFound`] if there is no such row.
 pub async fn delete_rule(conn: &mut Conn, id: RoutingRuleId) -> StoreResult<()> {
     let deleted = diesel::delete(t::table.find(id.uuid())).execute(conn).await?;
     if deleted == 0 { Err(StoreError::NotFound) } else { Ok(()) }

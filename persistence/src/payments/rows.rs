@@ -1,4 +1,4 @@
-//! Rows of payments, and the model's types made of them.
+//! Rows of payments and their conversion to model types.
 
 use diesel::prelude::*;
 use model::{

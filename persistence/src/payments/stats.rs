@@ -1,4 +1,4 @@
-//! How gateways have been doing.
+//! Statistics of payment gateways.
 
 use diesel::sql_types::{BigInt, Double, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
@@ -6,30 +6,30 @@ use model::Timestamp;
 
 use crate::{Conn, StoreResult};
 
-/// How a gateway has been doing.
+/// Statistics of a payment gateway.
 #[derive(Debug, Clone, PartialEq, diesel::QueryableByName)]
 pub struct GatewayStats {
     /// The gateway.
     #[diesel(sql_type = Text)]
     pub gateway: String,
-    /// Attempts that the gateway answered or failed to answer.
+    /// The number of attempts with a known or lost answer.
     #[diesel(sql_type = BigInt)]
     pub finished: i64,
-    /// Of those, the ones where the gateway did its work, whether the bank said yes or no.
+    /// Of those, the number of attempts that the gateway processed, whether the bank approved or declined.
     #[diesel(sql_type = BigInt)]
     pub succeeded: i64,
-    /// Attempts that are not decided.
+    /// The number of undecided attempts.
     #[diesel(sql_type = BigInt)]
     pub pending: i64,
-    /// The middle of the times it took to answer, in milliseconds.
+    /// The median response time in milliseconds; `None` without answers.
     #[diesel(sql_type = Nullable<Double>)]
     pub median_latency_ms: Option<f64>,
 }
 
-/// How gateways have been doing since then; a gateway without attempts is absent.
+/// Statistics of gateways since a time; gateways without attempts are omitted.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn gateway_stats(conn: &mut Conn, since: Timestamp) -> StoreResult<Vec<GatewayStats>> {
     let query = diesel::sql_query(include_str!("gateway_stats.sql")).bind::<Timestamptz, _>(since);
     Ok(query.load(conn).await?)

@@ -1,163 +1,163 @@
 //! The tables of payments.
 
 diesel::table! {
-    /// Intents to collect an amount for a cart.
+    /// Payments of carts.
     payments (id) {
-        /// Identifier.
+        /// The identifier.
         id -> Uuid,
-        /// The cart it pays for.
+        /// The cart.
         cart_id -> Uuid,
-        /// The order the cart became.
+        /// The order of the completed cart.
         order_id -> Nullable<Uuid>,
-        /// The place of sale.
+        /// The channel.
         channel_id -> Uuid,
-        /// Where the shopper is.
+        /// The country of the shopper.
         country -> Nullable<Text>,
-        /// How the shopper pays.
+        /// The payment method.
         method -> Text,
-        /// The gateway of the attempt that counts.
+        /// The gateway of the current attempt.
         gateway -> Text,
-        /// The currency of every amount.
+        /// The currency of all amounts.
         currency -> Text,
-        /// What is to be collected.
+        /// The amount to collect.
         amount -> BigInt,
-        /// Where it is.
+        /// The status.
         status -> Text,
-        /// What was ever held.
+        /// The authorized amount.
         authorized_amount -> BigInt,
-        /// What was taken.
+        /// The captured amount.
         captured_amount -> BigInt,
-        /// What was given back.
+        /// The refunded amount.
         refunded_amount -> BigInt,
-        /// What the shopper's bank took back.
+        /// The charged-back amount.
         charged_back_amount -> BigInt,
-        /// What the shopper has to do.
+        /// The action required from the shopper.
         action -> Nullable<Jsonb>,
-        /// Why it failed.
+        /// The reason of the failure.
         failure -> Nullable<Text>,
-        /// Whether it is voided when it turns up.
+        /// True if a late authorization must be voided.
         is_unwanted -> Bool,
-        /// Whether it is the one of its cart that counts; computed.
+        /// True if it is the active payment of its cart; a generated column.
         is_active -> Bool,
-        /// The caller's key.
+        /// The idempotency key.
         idempotency_key -> Nullable<Text>,
-        /// A hash of the caller's request.
+        /// A hash of the request.
         input_hash -> Nullable<Bytea>,
-        /// When it was created.
+        /// Time of creation.
         created_at -> Timestamptz,
-        /// When it last changed.
+        /// Time of the last change.
         updated_at -> Timestamptz,
     }
 }
 
 diesel::table! {
-    /// Tries at gateways.
+    /// Attempts at gateways.
     payment_attempts (id) {
-        /// Identifier.
+        /// The identifier.
         id -> Uuid,
         /// The payment.
         payment_id -> Uuid,
-        /// Its place among the payment's attempts.
+        /// The number among the attempts of the payment.
         number -> Integer,
         /// The gateway.
         gateway -> Text,
-        /// What we call the charge.
+        /// Our reference of the charge.
         reference -> Text,
-        /// What the gateway calls it.
+        /// The gateway's reference.
         gateway_reference -> Nullable<Text>,
-        /// What came of it.
+        /// The outcome.
         outcome -> Text,
-        /// Why nothing came of it.
+        /// The reason of the failure.
         failure -> Nullable<Text>,
-        /// When the gateway was called.
+        /// Time of the call.
         started_at -> Timestamptz,
-        /// How long it took to answer, in milliseconds.
+        /// The response time in milliseconds.
         latency_ms -> Nullable<Integer>,
-        /// When it was decided.
+        /// Time at which it was decided.
         finished_at -> Nullable<Timestamptz>,
     }
 }
 
 diesel::table! {
-    /// Money events at gateways.
+    /// Captures, voids, refunds and chargebacks.
     payment_transactions (id) {
-        /// Identifier.
+        /// The identifier.
         id -> Uuid,
         /// The payment.
         payment_id -> Uuid,
-        /// The attempt whose charge it changes.
+        /// The attempt of the charge.
         attempt_id -> Uuid,
-        /// What happens to the money.
+        /// The kind of transaction.
         kind -> Text,
-        /// How far it is.
+        /// The status.
         status -> Text,
         /// The gateway.
         gateway -> Text,
-        /// What the gateway calls it.
+        /// The gateway's reference.
         gateway_reference -> Nullable<Text>,
-        /// The key of whoever asked for it.
+        /// The idempotency key of the operation.
         idempotency_key -> Nullable<Text>,
         /// The currency.
         currency -> Text,
-        /// How much.
+        /// The amount.
         amount -> BigInt,
-        /// Why it failed.
+        /// The reason of the failure.
         failure -> Nullable<Text>,
-        /// When it was written.
+        /// Time of creation.
         created_at -> Timestamptz,
-        /// When its status last changed.
+        /// Time of the last change of the status.
         updated_at -> Timestamptz,
     }
 }
 
 diesel::table! {
-    /// Why money was given back, and who said so.
+    /// Refunds: their reason and the actor who requested them.
     refunds (id) {
-        /// Identifier.
+        /// The identifier.
         id -> Uuid,
         /// The payment.
         payment_id -> Uuid,
-        /// The transaction with the amount and the outcome.
+        /// The transaction that moves the money.
         transaction_id -> Uuid,
-        /// The order.
+        /// The order of the list.
         order_id -> Nullable<Uuid>,
-        /// Why.
+        /// The reason.
         reason -> Nullable<Text>,
-        /// Who said so.
+        /// The actor who requested it.
         actor -> Text,
-        /// When.
+        /// The time of the event.
         created_at -> Timestamptz,
     }
 }
 
 diesel::table! {
-    /// Which payments go to which gateways.
+    /// Routing rules.
     payment_routing_rules (id) {
-        /// Identifier.
+        /// The identifier.
         id -> Uuid,
-        /// What staff call it.
+        /// The name shown to staff.
         name -> Text,
-        /// The higher, the earlier it is asked.
+        /// Rules of higher priority are evaluated first.
         priority -> Integer,
-        /// Which payments fit.
+        /// The conditions of the rule.
         conditions -> Jsonb,
-        /// The gateways, best first.
+        /// The gateways in order of preference.
         gateways -> Array<Text>,
-        /// When it was created.
+        /// Time of creation.
         created_at -> Timestamptz,
     }
 }
 
 diesel::table! {
-    /// What gateways have told us.
+    /// Received webhooks.
     gateway_webhook_events (gateway, event_id) {
         /// The gateway.
         gateway -> Text,
-        /// The gateway's id of the message.
+        /// The gateway's id of the webhook.
         event_id -> Text,
-        /// What it was about.
+        /// The kind of event.
         kind -> Text,
-        /// When it came.
+        /// Time of receipt.
         received_at -> Timestamptz,
     }
 }

@@ -1,4 +1,4 @@
-//! What gateways have told us, so that each message counts once.
+//! Received gateway webhooks, so that each one is applied once.
 
 use diesel::{
     prelude::*,
@@ -10,12 +10,12 @@ use model::Timestamp;
 use super::tables::gateway_webhook_events as t;
 use crate::{Conn, StoreResult};
 
-/// Writes down that a message came; false when it had come before. Whoever applies the message calls it in the same
-/// transaction, so that a message is remembered exactly when it was applied.
+/// Records a webhook; false if it was recorded before. Call it in the transaction that applies the webhook, so that it
+/// is recorded exactly when it is applied.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
-pub async fn remember_webhook(
+/// [`crate::StoreError`] if a statement fails.
+pub async fn record_webhook(
     conn: &mut Conn,
     gateway: &str,
     event_id: &str,
@@ -27,11 +27,11 @@ pub async fn remember_webhook(
     Ok(written == 1)
 }
 
-/// Forgets up to `limit` messages older than any gateway repeats them; says how many.
+/// Deletes up to `limit` webhooks that are older than any redelivery and returns their number.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
-pub async fn forget_webhooks(conn: &mut Conn, before: Timestamp, limit: i64) -> StoreResult<usize> {
-    let query = diesel::sql_query(include_str!("forget_webhooks.sql"));
+/// [`crate::StoreError`] if a statement fails.
+pub async fn delete_webhooks(conn: &mut Conn, before: Timestamp, limit: i64) -> StoreResult<usize> {
+    let query = diesel::sql_query(include_str!("delete_webhooks.sql"));
     Ok(query.bind::<Timestamptz, _>(before).bind::<BigInt, _>(limit).execute(conn).await?)
 }

@@ -1,4 +1,4 @@
-//! Discount codes, looked up by their text.
+//! Discount codes.
 
 use diesel::{
     prelude::*,
@@ -18,21 +18,21 @@ use crate::{
 };
 
 diesel::table! {
-    /// Codes that let a promotion in.
+    /// Discount codes of promotions.
     discount_codes (id) {
-        /// Identifier, sorts by time.
+        /// The identifier; sorts by creation time.
         id -> Uuid,
         /// The promotion.
         promotion_id -> Uuid,
-        /// Upper-case.
+        /// The code in upper case.
         code -> Text,
-        /// How often it may be used in all.
+        /// The maximum number of uses; null for no limit.
         usage_limit -> Nullable<Integer>,
-        /// How often one customer may use it.
+        /// The maximum number of uses by one customer; null for no limit.
         usage_limit_per_customer -> Nullable<Integer>,
-        /// Uses by placed orders, of codes with a limit.
+        /// The number of uses by orders; counted only for codes with a limit.
         uses -> Integer,
-        /// When it was created.
+        /// Time of creation.
         created_at -> Timestamptz,
     }
 }
@@ -57,11 +57,11 @@ struct CountedRow {
     uses_by_buyer: i64,
 }
 
-/// Those of some codes that exist and whose promotion is not archived, with how often a buyer used each that has a
-/// limit per customer. A buyer is known by account or e-mail address; both count.
+/// The codes that exist and whose promotion is not archived, with the buyer's number of uses for codes with a limit per
+/// customer. Uses by the same account and by the same e-mail address both count.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn codes_by_text(
     conn: &mut Conn,
     codes: &[String],
@@ -83,7 +83,7 @@ pub async fn codes_by_text(
 /// A page of the codes of a promotion, oldest first.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn codes_of(
     conn: &mut Conn,
     promotion: PromotionId,
@@ -95,10 +95,10 @@ pub async fn codes_of(
     Ok(Page::from_rows(page, rows.into_iter().map(|row| restore(row, 0)).collect()))
 }
 
-/// Writes new codes of a promotion in one statement.
+/// Inserts codes of a promotion in one statement.
 ///
 /// # Errors
-/// `discount_codes_code_key` when one exists already, or [`crate::StoreError`] of the database.
+/// `discount_codes_code_key` if a code already exists.
 pub async fn insert_codes(
     conn: &mut Conn,
     promotion: PromotionId,

@@ -1,4 +1,4 @@
--- $1 codes. Counts a use of each that has a limit, and returns those that are used up or do not exist.
+-- $1 codes. Counts a use of each code that has a limit, and returns the codes that are used up or do not exist.
 WITH wanted AS (
     SELECT DISTINCT unnest($1) AS code
 ),

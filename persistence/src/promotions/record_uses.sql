@@ -1,5 +1,5 @@
--- $1 codes, $2 order, $3 account of the buyer, $4 e-mail address of the buyer, $5 when. Writes a use of each code that
--- the buyer may still use, and returns the others.
+-- $1 codes, $2 order, $3 account of the buyer, $4 e-mail address of the buyer, $5 time. Inserts a use of each code that
+-- the buyer may still use, and returns the other codes.
 WITH recorded AS (
     INSERT INTO discount_code_uses (code_id, order_id, customer_id, email, created_at)
     SELECT code.id, $2, $3, $4, $5

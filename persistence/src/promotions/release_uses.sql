@@ -1,4 +1,5 @@
--- $1 order. Codes are locked in the order in which those who count uses lock them, so that nobody waits for each other.
+-- $1 order. Codes are locked in the same order as by the statement that counts uses, so that transactions cannot
+-- deadlock.
 WITH locked AS (
     SELECT id
     FROM discount_codes

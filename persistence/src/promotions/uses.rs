@@ -1,4 +1,4 @@
-//! Uses of discount codes by orders. The conditional update decides, not what was read before.
+//! Uses of discount codes by orders. A conditional update decides if a code can be used, not the values read before.
 
 use diesel::{
     prelude::*,
@@ -12,16 +12,16 @@ use model::{
 
 use crate::{Conn, StoreResult};
 
-/// Who uses codes for which order.
+/// A use of discount codes by an order.
 #[derive(Debug, Clone, Copy)]
 pub struct CodeUse<'a> {
-    /// The order.
+    /// The order of the list.
     pub order: OrderId,
-    /// The account of the buyer.
+    /// The buyer's account, if any.
     pub customer: Option<CustomerId>,
-    /// The e-mail address of the buyer.
+    /// The buyer's e-mail address.
     pub email: &'a str,
-    /// When.
+    /// The time of the event.
     pub at: Timestamp,
 }
 
@@ -31,11 +31,11 @@ struct Refused {
     code: String,
 }
 
-/// Uses each code once for an order, within the transaction that places it, and returns those that were used up by
-/// others or by this buyer; then the transaction has to be rolled back. Rows are locked in one order.
+/// Uses each code once for an order, in the transaction that places it, and returns the codes that are used up; roll
+/// back if there are any. Rows are locked in one order.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn use_codes(conn: &mut Conn, codes: &[String], by: &CodeUse<'_>) -> StoreResult<Vec<String>> {
     if codes.is_empty() {
         return Ok(Vec::new());
@@ -45,7 +45,8 @@ pub async fn use_codes(conn: &mut Conn, codes: &[String], by: &CodeUse<'_>) -> S
     if !used_up.is_empty() {
         return Ok(texts(used_up));
     }
-    // A statement of its own: it has to see what others committed before the first one got their locks.
+    // A separate statement, because it must see what other transactions committed before the first statement got its
+    // locks.
     let refused: Vec<Refused> = diesel::sql_query(include_str!("record_uses.sql"))
         .bind::<Array<Text>, _>(codes)
         .bind::<SqlUuid, _>(by.order.uuid())
@@ -57,10 +58,10 @@ pub async fn use_codes(conn: &mut Conn, codes: &[String], by: &CodeUse<'_>) -> S
     Ok(texts(refused))
 }
 
-/// Gives back the codes of an order that came to nothing. Safe to repeat.
+/// Releases the codes of an order that was never paid. Safe to repeat.
 ///
 /// # Errors
-/// [`crate::StoreError`] of the database.
+/// [`crate::StoreError`] if a statement fails.
 pub async fn release_codes(conn: &mut Conn, order: OrderId) -> StoreResult<()> {
     diesel::sql_query(include_str!("release_uses.sql")).bind::<SqlUuid, _>(order.uuid()).execute(conn).await?;
     Ok(())

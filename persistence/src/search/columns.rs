@@ -19,9 +19,9 @@ use crate::StoreResult;
 
 /// The columns that the collector reads.
 pub(super) struct SegmentColumns {
-    /// Upper half of the id.
+    /// The upper half of the id.
     pub id_high: Arc<dyn ColumnValues<u64>>,
-    /// Lower half of the id.
+    /// The lower half of the id.
     pub id_low: Arc<dyn ColumnValues<u64>>,
     /// Hash of the whole product.
     pub digest: Arc<dyn ColumnValues<u64>>,

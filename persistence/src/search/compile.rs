@@ -38,7 +38,7 @@ pub(super) struct Demand {
     pub is_timed: bool,
 }
 
-/// Plans a list.
+/// Plans a query.
 pub(super) fn plan(fields: &Fields, query: &ProductQuery, demand: Demand) -> Plan {
     let compiler = Compiler { fields, query };
     let mut groups = Vec::new();

@@ -23,17 +23,17 @@ const MAX_VALUE: usize = 200;
 /// The data of a product for lists and search.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct IndexedProduct {
-    /// Identifier.
+    /// The identifier.
     pub id: ProductId,
     /// Channels that publish it, now or later.
     pub channels: Vec<ChannelEntry>,
-    /// The lowest price of each channel and currency.
+    /// The lowest price per channel and currency.
     pub prices: Vec<(ChannelId, Money)>,
-    /// Names in every language.
+    /// The names in all languages.
     pub names: Vec<String>,
     /// Short searchable texts besides the names: vendor, tags, type, categories, attributes, SKUs.
     pub keywords: Vec<String>,
-    /// Descriptions in every language.
+    /// The descriptions in all languages.
     pub descriptions: Vec<String>,
     /// The product type.
     pub product_type: ProductTypeId,

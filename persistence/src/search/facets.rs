@@ -23,7 +23,7 @@ pub enum FacetKey {
     ProductType,
     /// Vendors.
     Vendor,
-    /// The attribute of this slug.
+    /// The attribute with this slug.
     Attribute(String),
 }
 
@@ -100,7 +100,7 @@ impl FacetValues {
         self.values.len()
     }
 
-    /// The numbers of a facet's values.
+    /// The range of numbers of a facet's values.
     pub fn range(&self, key: &FacetKey) -> Range<usize> {
         self.facets.iter().find(|(facet, _)| facet == key).map_or(0..0, |(_, range)| range.clone())
     }

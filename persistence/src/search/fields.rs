@@ -93,7 +93,7 @@ pub(super) fn available_key(id: ChannelId, currency: Currency) -> String {
     format!("a:{}:{}", id.uuid().simple(), currency.code())
 }
 
-/// The key of products in a category or below it.
+/// The key of products in a category or its descendants.
 pub(super) fn category_key(id: CategoryId) -> String {
     format!("c:{}", id.uuid().simple())
 }

@@ -15,7 +15,7 @@ pub struct Filter {
     pub product_types: Option<Vec<ProductTypeId>>,
     /// One of these vendors.
     pub vendors: Option<Vec<String>>,
-    /// In one of these categories or below them.
+    /// In one of these categories or their descendants.
     pub categories: Option<Vec<CategoryId>>,
     /// In one of these collections.
     pub collections: Option<Vec<CollectionId>>,
@@ -27,11 +27,11 @@ pub struct Filter {
     pub price: Option<PriceRange>,
     /// True for products that are available now in the query's channel and currency.
     pub is_available: Option<bool>,
-    /// All of these hold.
+    /// All of these filters match.
     pub and: Vec<Filter>,
-    /// At least one of these holds.
+    /// At least one of these filters matches.
     pub or: Vec<Filter>,
-    /// None of these holds.
+    /// None of these filters matches.
     pub not: Vec<Filter>,
 }
 

@@ -202,7 +202,7 @@ impl SearchIndex {
         self.with_term(Term::from_field_text(self.fields.facets, &term))
     }
 
-    /// Products whose units sold in the index differ from those given; products that are not given count as unsold.
+    /// Products whose indexed units sold differ from `units`; products that are absent there count as unsold.
     #[must_use]
     pub fn with_other_units(&self, units: &HashMap<ProductId, i64>) -> BTreeSet<ProductId> {
         let snapshot = self.snapshot();
@@ -210,7 +210,7 @@ impl SearchIndex {
         for (segment, columns) in snapshot.searcher.segment_readers().iter().zip(&snapshot.columns) {
             for doc in segment.doc_ids_alive() {
                 let id = columns.product_id(doc);
-                // A product without the column, or without sales, has sold nothing.
+                // A product without the column or without sales has sold nothing.
                 let indexed = columns.units_sold.first(doc).unwrap_or(0);
                 if indexed != units.get(&id).copied().unwrap_or(0) {
                     ids.insert(id);

@@ -8,7 +8,7 @@ use model::{
 
 use super::{FacetCounts, Filter};
 
-/// A page of products of one channel.
+/// A query of one page of products of a channel.
 #[derive(Debug, Clone)]
 pub struct ProductQuery {
     /// The channel that publishes the products.

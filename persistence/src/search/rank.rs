@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{columns::SegmentColumns, failed, fields, query::ProductQuery};
 use crate::StoreResult;
 
-/// A product's place: its key, then its id.
+/// The rank of a product: its key, then its id.
 pub(super) type Place = (u64, u128);
 
 /// Factor of the score; the length of the shortest name decides below it, so that among equal matches shorter names
@@ -105,7 +105,7 @@ impl<'a> Ranker<'a> {
         Ok(Self { order: Order::of(query), columns, keys })
     }
 
-    /// The place of a product's key.
+    /// The rank of a product's key.
     pub fn place_of_key(&self, doc: u32, score: Score) -> u64 {
         let key = match &self.keys {
             Keys::Score => Some(i64_to_u64(self.relevance(doc, score))),
@@ -115,7 +115,7 @@ impl<'a> Ranker<'a> {
         self.order.place_of_key(key)
     }
 
-    /// The place of a product's id.
+    /// The rank of a product's id.
     pub fn place_of_id(&self, doc: u32) -> u128 {
         self.order.place_of_id(self.columns.id(doc))
     }
@@ -126,7 +126,7 @@ impl<'a> Ranker<'a> {
         (score as i64) * NAME_LENGTHS + (NAME_LENGTHS - 1 - length).max(0)
     }
 
-    /// The place of a cursor among the products of this segment.
+    /// The rank of a cursor among the products of this segment.
     pub fn place_of(&self, cursor: &Cursor) -> StoreResult<Place> {
         let key = match (&cursor.key, &self.keys) {
             (CursorKey::Missing, _) => None,

@@ -15,23 +15,23 @@ use super::staff_users;
 use crate::{Conn, StoreError, StoreResult};
 
 diesel::table! {
-    /// Named sets of permissions.
+    /// Roles.
     roles (id) {
-        /// Identifier.
+        /// The identifier.
         id -> Uuid,
-        /// What systems call it.
+        /// The identifier used by other systems.
         slug -> Text,
-        /// What staff call it.
+        /// The name shown to staff.
         name -> Text,
-        /// Names of permissions.
+        /// The names of its permissions.
         permissions -> Array<Text>,
     }
 }
 
 diesel::table! {
-    /// Who has which role.
+    /// The roles of staff.
     staff_roles (staff_id, role_id) {
-        /// The member of staff.
+        /// The staff user.
         staff_id -> Uuid,
         /// The role.
         role_id -> Uuid,
@@ -40,7 +40,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(roles, staff_roles, staff_users);
 
-/// The constraint that keeps one role per slug.
+/// The constraint that allows one role per slug.
 pub const SLUG_KEY: &str = "roles_slug_key";
 
 #[derive(Queryable, Selectable)]
@@ -52,28 +52,28 @@ struct Row {
     permissions: Vec<String>,
 }
 
-/// Roles by slug, a thousand at most; a shop has few.
+/// All roles by slug; at most 1,000.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn list(conn: &mut Conn) -> StoreResult<Vec<Role>> {
     let rows: Vec<Row> = roles::table.select(Row::as_select()).order(roles::slug).limit(1_000).load(conn).await?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// The roles of these slugs; absent ones are left out.
+/// Roles by slug; absent ones are omitted.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn by_slugs(conn: &mut Conn, slugs: &[String]) -> StoreResult<HashMap<String, Role>> {
     let rows: Vec<Row> = roles::table.filter(roles::slug.eq_any(slugs)).select(Row::as_select()).load(conn).await?;
     rows.into_iter().map(|row| Ok((row.slug.clone(), row.try_into()?))).collect()
 }
 
-/// Writes a new role.
+/// Inserts a role.
 ///
 /// # Errors
-/// [`SLUG_KEY`] when there is one of its slug, or [`StoreError`].
+/// [`SLUG_KEY`] if the slug is taken.
 pub async fn insert(conn: &mut Conn, role: &Role) -> StoreResult<()> {
     let values = (
         roles::id.eq(role.id.uuid()),
@@ -85,10 +85,10 @@ pub async fn insert(conn: &mut Conn, role: &Role) -> StoreResult<()> {
     Ok(())
 }
 
-/// Writes a role, or the name and permissions of the one that has its slug, and returns what is kept.
+/// Inserts a role, or updates the existing role of the same slug, and returns the stored role.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn upsert(conn: &mut Conn, role: &Role) -> StoreResult<Role> {
     let permissions = Vec::<String>::from(role.permissions());
     let row: Row = diesel::insert_into(roles::table)
@@ -107,10 +107,11 @@ pub async fn upsert(conn: &mut Conn, role: &Role) -> StoreResult<Role> {
     row.try_into()
 }
 
-/// How many active owners there are, held still until the transaction ends: whoever else wants to take one away waits.
+/// The number of active owners. Locks the owner role until the end of the transaction, so that two transactions cannot
+/// remove the last two owners.
 ///
 /// # Errors
-/// [`StoreError`] of the database.
+/// [`StoreError`] if a statement fails.
 pub async fn lock_owner_count(conn: &mut Conn) -> StoreResult<i64> {
     let owner = roles::table.filter(roles::slug.eq(Role::OWNER)).select(roles::id);
     let owner: Uuid = owner.for_update().first(conn).await?;

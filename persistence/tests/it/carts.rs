@@ -37,7 +37,7 @@ fn cart() -> Cart {
 }
 
 #[tokio::test]
-async fn a_cart_comes_back_as_it_was_written() {
+async fn a_cart_is_read_as_it_was_written() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let mut cart = cart();
@@ -70,7 +70,7 @@ async fn completing_keeps_the_body_and_happens_once() {
 }
 
 #[tokio::test]
-async fn only_carts_that_expired_and_are_no_orders_are_swept() {
+async fn only_expired_carts_without_an_order_are_deleted() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let (fresh, mut old, mut done) = (cart(), cart(), cart());
@@ -87,7 +87,7 @@ async fn only_carts_that_expired_and_are_no_orders_are_swept() {
 }
 
 #[tokio::test]
-async fn a_cart_that_is_renewed_while_it_is_swept_stays() {
+async fn a_cart_renewed_during_the_deletion_is_kept() {
     let test = TestDatabase::new().await;
     let mut conn = test.db.write().await.unwrap();
     let mut cart = Cart { expires_at: now(), ..cart() };
@@ -104,7 +104,7 @@ async fn a_cart_that_is_renewed_while_it_is_swept_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_carts_are_locked_in_one_order_whoever_asks() {
+async fn two_carts_are_locked_in_one_order() {
     let test = TestDatabase::new().await;
     let (one, other) = (cart(), cart());
     let conn = &mut test.db.write().await.unwrap();

@@ -1,4 +1,4 @@
-//! Walks the catalog of a migrated database: rules that hold for every table.
+//! Rules for all tables, checked in the catalog of a migrated database.
 
 use diesel::{QueryableByName, sql_types::Text};
 use diesel_async::RunQueryDsl;
@@ -18,7 +18,7 @@ async fn find(sql: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn every_foreign_key_has_an_index_that_begins_with_it() {
+async fn every_foreign_key_has_an_index_with_its_columns_first() {
     let without = find(
         "SELECT format('%s (%s)', c.conrelid::regclass, c.conname) AS name FROM pg_constraint c
          WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace AND NOT EXISTS (
@@ -31,7 +31,7 @@ async fn every_foreign_key_has_an_index_that_begins_with_it() {
 }
 
 #[tokio::test]
-async fn every_amount_of_money_has_its_currency_beside_it() {
+async fn every_money_column_has_a_currency_column() {
     let amounts = "SELECT format('%s.%s', t.oid::regclass, a.attname) AS name FROM pg_class t
          JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
          WHERE t.relkind = 'r' AND t.relnamespace = 'public'::regnamespace
@@ -47,7 +47,7 @@ async fn every_amount_of_money_has_its_currency_beside_it() {
 }
 
 #[tokio::test]
-async fn tables_stay_narrow_and_have_a_primary_key() {
+async fn tables_have_a_primary_key_and_at_most_32_columns() {
     let table = "FROM pg_class t WHERE t.relkind = 'r' AND t.relnamespace = 'public'::regnamespace AND";
     let wide = find(&format!("SELECT t.relname::text AS name {table} t.relnatts > 32 ORDER BY 1")).await;
     assert!(wide.is_empty(), "tables with more than 32 columns: {wide:?}");
@@ -60,8 +60,8 @@ async fn tables_stay_narrow_and_have_a_primary_key() {
 }
 
 #[tokio::test]
-async fn every_check_and_unique_constraint_carries_the_name_of_its_table() {
-    // Names are mapped to errors; those that Postgres makes up end in a number or repeat a column.
+async fn constraint_names_start_with_the_name_of_their_table() {
+    // Names are mapped to errors; generated names end in a number or repeat a column.
     let nameless = find(
         "SELECT format('%s: %s', c.conrelid::regclass, c.conname) AS name FROM pg_constraint c
          WHERE c.contype IN ('c', 'u', 'f') AND c.connamespace = 'public'::regnamespace
@@ -73,8 +73,8 @@ async fn every_check_and_unique_constraint_carries_the_name_of_its_table() {
 }
 
 #[tokio::test]
-async fn no_document_is_sampled_for_the_planner() {
-    // No query looks into one, and sorting the samples of a busy table is dear.
+async fn jsonb_columns_have_no_statistics() {
+    // No query searches the content, and sorting samples of a busy table is expensive.
     let sampled = find(
         "SELECT format('%s.%s', t.oid::regclass, a.attname) AS name FROM pg_class t
          JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped

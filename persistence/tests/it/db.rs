@@ -16,7 +16,7 @@ use testkit::TestDatabase;
 use tokio::sync::Notify;
 
 #[tokio::test]
-async fn a_connection_that_is_given_back_inside_a_transaction_is_closed() {
+async fn a_connection_with_an_open_transaction_is_closed_on_drop() {
     let database = TestDatabase::new().await;
     let mut conn = database.db.write().await.unwrap();
     let begun = Notify::new();
@@ -41,7 +41,7 @@ struct Prepared {
     runs: i64,
 }
 
-/// The prepared statements of a connection that contain a text, and how often they ran.
+/// The number of prepared statements that contain a text, and the number of their executions.
 async fn prepared(conn: &mut Conn, text: &str) -> (i64, i64) {
     let found: Prepared = diesel::sql_query(format!(
         "SELECT count(*) AS texts, coalesce(sum(generic_plans + custom_plans), 0)::bigint AS runs
@@ -61,7 +61,7 @@ async fn statements_are_prepared_once_per_connection() {
     for _ in 0..3 {
         outbox::push(&conn, std::slice::from_ref(&event)).await.unwrap();
         outbox::publish(&mut conn, 10).await.unwrap();
-        promotions::archive(&mut conn, PromotionId::new(), Timestamp::MIN_UTC).await.unwrap();
+        promotions::archive(&mut conn, PromotionId::new(), Timestamp::UNIX_EPOCH).await.unwrap();
         outbox::head(&mut conn).await.unwrap();
     }
     assert_eq!(prepared(&mut conn, "INSERT INTO \"outbox\"").await, (1, 3), "an insert");
@@ -89,14 +89,15 @@ async fn a_deadlock_can_be_retried() {
     };
     lock(&mut one, 1).await.unwrap();
     lock(&mut other, 2).await.unwrap();
-    let (first, second) =
-        tokio::join!(async { (lock(&mut one, 2).await, one).0 }, async { (lock(&mut other, 1).await, other).0 },);
-    let victim = first.and(second).unwrap_err();
+    let victim = tokio::select! {
+        first = lock(&mut one, 2) => first.unwrap_err(),
+        first = lock(&mut other, 1) => first.unwrap_err(),
+    };
     assert!(matches!(victim, StoreError::Retry), "{victim}");
 }
 
 #[tokio::test]
-async fn a_statement_timeout_means_unavailable_and_a_wrong_statement_is_a_bug() {
+async fn timeouts_are_unavailable_and_wrong_statements_internal_errors() {
     let database = TestDatabase::new().await;
     let mut conn = database.db.write().await.unwrap();
     let mut run = async |sql: &str| diesel::sql_query(sql).execute(&mut *conn).await.map_err(StoreError::from);

@@ -7,7 +7,7 @@ use serde_json::json;
 use testkit::TestDatabase;
 
 #[tokio::test]
-async fn a_key_answers_the_same_request_again_and_refuses_another() {
+async fn a_key_replays_the_same_request_and_rejects_another() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     assert_eq!(begin(conn, "cart", "k", b"one").await.unwrap(), Begin::New);
@@ -19,7 +19,7 @@ async fn a_key_answers_the_same_request_again_and_refuses_another() {
 }
 
 #[tokio::test]
-async fn a_key_whose_answer_is_known_is_claimed_with_it_and_looking_claims_nothing() {
+async fn a_key_can_be_claimed_with_its_answer_and_lookups_claim_nothing() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     assert_eq!(look(conn, "cart", "k", b"one").await.unwrap(), Begin::New);
@@ -30,7 +30,7 @@ async fn a_key_whose_answer_is_known_is_claimed_with_it_and_looking_claims_nothi
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_at_once_one_does_the_work_and_the_others_get_its_answer() {
+async fn concurrent_requests_with_one_key_run_once_and_share_the_answer() {
     let test = TestDatabase::new().await;
     let work = || async {
         let mut conn = test.db.write().await.unwrap();
@@ -50,7 +50,7 @@ async fn of_many_at_once_one_does_the_work_and_the_others_get_its_answer() {
 }
 
 #[tokio::test]
-async fn old_keys_are_forgotten_in_bites_and_new_ones_are_kept() {
+async fn old_keys_are_deleted_in_batches_and_new_ones_kept() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     for key in ["a", "b", "c"] {

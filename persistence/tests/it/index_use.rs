@@ -1,4 +1,4 @@
-//! Statements that have to reach their rows by an index, although no plan knows what will be bound.
+//! Statements that must use an index although a generic plan does not know the bound values.
 
 use diesel::{QueryableByName, sql_types::BigInt};
 use diesel_async::RunQueryDsl as _;
@@ -12,14 +12,14 @@ struct Scans {
     scans: i64,
 }
 
-/// Begins a transaction in which a table is only read as a whole where no index will do.
+/// Begins a transaction in which sequential scans are used only if no index is possible.
 async fn begin(conn: &mut Conn) {
     for statement in ["BEGIN", "SET LOCAL enable_seqscan = off"] {
         diesel::sql_query(statement).execute(conn).await.unwrap();
     }
 }
 
-/// Fails unless the transaction looked into the indexes.
+/// Fails unless the transaction used the indexes.
 async fn assert_used(conn: &mut Conn, indexes: &[&str]) {
     for index in indexes {
         let query = format!("SELECT pg_stat_get_xact_numscans('{index}'::regclass) AS scans");
@@ -29,32 +29,32 @@ async fn assert_used(conn: &mut Conn, indexes: &[&str]) {
 }
 
 #[tokio::test]
-async fn sweeps_and_watches_of_the_queue_read_by_the_index_of_their_state() {
+async fn deletions_and_depths_of_the_queue_use_the_index_of_their_state() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let now = chrono::Utc::now();
     begin(conn).await;
     carts::delete_expired(conn, now, 10).await.unwrap();
     assert_used(conn, &["carts_expires_at_idx"]).await;
-    idempotency::sweep(conn, now, 10).await.unwrap();
+    idempotency::delete_old(conn, now, 10).await.unwrap();
     assert_used(conn, &["idempotency_keys_created_at_idx"]).await;
     jobs::depths(conn).await.unwrap();
     assert_used(conn, &["jobs_due_idx", "jobs_leased_idx", "jobs_dead_idx"]).await;
-    jobs::sweep(conn, now, 10).await.unwrap();
+    jobs::delete_done(conn, now, 10).await.unwrap();
     assert_used(conn, &["jobs_done_idx"]).await;
 }
 
 #[tokio::test]
-async fn the_dead_jobs_are_read_by_their_index() {
+async fn dead_jobs_are_listed_with_their_index() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     begin(conn).await;
-    jobs::dead(conn, 10).await.unwrap();
+    jobs::list_dead(conn, 10).await.unwrap();
     assert_used(conn, &["jobs_dead_idx"]).await;
 }
 
 #[tokio::test]
-async fn beginnings_of_addresses_and_names_are_looked_up_by_an_index() {
+async fn prefix_searches_use_an_index() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     begin(conn).await;

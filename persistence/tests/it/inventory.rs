@@ -28,7 +28,7 @@ fn promise(item: &InventoryItem, location: model::ids::StockLocationId, units: i
 }
 
 #[tokio::test]
-async fn two_variants_may_swap_their_skus_but_nobody_takes_one() {
+async fn variants_swap_skus_but_cannot_take_one_that_is_used() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let [red, blue] = [item("RED"), item("BLUE")];
@@ -48,7 +48,7 @@ async fn two_variants_may_swap_their_skus_but_nobody_takes_one() {
 }
 
 #[tokio::test]
-async fn a_product_may_have_more_parts_and_levels_than_a_statement_has_parameters() {
+async fn bundles_and_levels_may_exceed_the_parameters_of_a_statement() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let items: Vec<_> = (0..350).map(|number| item(&format!("KIT-{number}"))).collect();
@@ -83,7 +83,7 @@ async fn a_product_may_have_more_parts_and_levels_than_a_statement_has_parameter
 }
 
 #[tokio::test]
-async fn more_than_is_available_is_never_promised_even_without_a_lock() {
+async fn no_more_than_available_is_allocated_even_without_a_lock() {
     let test = TestDatabase::new().await;
     let channels = channels::insert_channels(&test.db).await;
     let [berlin, lyon] = [channels.locations[0].id, channels.locations[1].id];
@@ -102,7 +102,7 @@ async fn more_than_is_available_is_never_promised_even_without_a_lock() {
 }
 
 #[tokio::test]
-async fn the_record_of_movements_cannot_be_rewritten() {
+async fn stock_movements_are_append_only() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     for statement in
@@ -113,7 +113,7 @@ async fn the_record_of_movements_cannot_be_rewritten() {
     }
 }
 
-/// Takes one unit as the completion of a cart does: lock, decide, write.
+/// Allocates one unit as the completion of a cart does: lock, decide, write.
 async fn take_one(db: &Db, variant: VariantId, preference: &[model::ids::StockLocationId]) -> bool {
     let locations: BTreeSet<_> = preference.iter().copied().collect();
     let mut conn = db.write().await.unwrap();
@@ -134,7 +134,7 @@ async fn take_one(db: &Db, variant: VariantId, preference: &[model::ids::StockLo
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_300_that_want_the_last_100_units_exactly_100_get_one() {
+async fn of_300_concurrent_buyers_100_get_the_last_100_units() {
     let test = TestDatabase::new().await;
     let channels = channels::insert_channels(&test.db).await;
     let print = item("PRINT");
@@ -154,7 +154,7 @@ async fn of_300_that_want_the_last_100_units_exactly_100_get_one() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn buyers_of_the_same_things_in_another_order_never_wait_for_each_other_forever() {
+async fn buyers_of_the_same_items_in_another_order_do_not_deadlock() {
     let test = TestDatabase::new().await;
     let channels = channels::insert_channels(&test.db).await;
     let berlin = channels.locations[0].id;

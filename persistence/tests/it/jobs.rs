@@ -6,7 +6,7 @@ use serde_json::json;
 use testkit::TestDatabase;
 
 #[tokio::test]
-async fn a_claim_takes_no_more_than_there_is_room_for_however_it_is_planned() {
+async fn a_claim_respects_its_limit_with_every_plan() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let now = chrono::Utc::now();
@@ -20,7 +20,7 @@ async fn a_claim_takes_no_more_than_there_is_room_for_however_it_is_planned() {
     };
     enqueue(conn, &(0..10).map(|_| job()).collect::<Vec<_>>()).await.unwrap();
     diesel::sql_query("ANALYZE jobs").execute(conn).await.unwrap();
-    // What is left is a nested loop, which asks its inner side again for each row of the outer one.
+    // Only a nested loop is left, which executes its inner side again for each outer row.
     for way in ["hashjoin", "mergejoin", "hashagg", "sort", "material"] {
         diesel::sql_query(format!("SET enable_{way} = off")).execute(conn).await.unwrap();
     }

@@ -21,7 +21,7 @@ fn placement(order: OrderId) -> LedgerEntry {
 }
 
 #[tokio::test]
-async fn entries_read_back_newest_first_and_balances_add_up() {
+async fn entries_are_listed_newest_first_and_balances_add_up() {
     let test = TestDatabase::new().await;
     let mut conn = test.db.write().await.unwrap();
     let order = OrderId::new();
@@ -60,7 +60,7 @@ async fn entries_read_back_newest_first_and_balances_add_up() {
 }
 
 #[tokio::test]
-async fn a_fact_is_posted_once() {
+async fn an_entry_is_posted_once() {
     let test = TestDatabase::new().await;
     let conn = test.db.write().await.unwrap();
     let order = OrderId::new();
@@ -70,7 +70,7 @@ async fn a_fact_is_posted_once() {
 }
 
 #[tokio::test]
-async fn the_database_refuses_what_does_not_balance_and_every_change() {
+async fn the_database_rejects_unbalanced_entries_and_changes() {
     let test = TestDatabase::new().await;
     let mut conn = test.db.write().await.unwrap();
     let lines = vec![debit(LedgerAccount::Receivable, eur(5)), credit(LedgerAccount::Sales, eur(4))];

@@ -1,4 +1,4 @@
-//! Behaviour of the stores on real databases.
+//! Tests of the stores on real databases.
 
 mod carts;
 mod catalog_tables;

@@ -4,7 +4,7 @@ use persistence::migrate::{self, SchemaState};
 use testkit::TestDatabase;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_processes_that_migrate_at_once_each_migration_runs_in_one() {
+async fn concurrent_processes_run_each_migration_once() {
     let test = TestDatabase::empty().await;
     let run = || migrate::run(&test.db);
     let (first, second, third, fourth) = tokio::join!(run(), run(), run(), run());

@@ -9,7 +9,7 @@ use model::{
 use persistence::payments as store;
 use testkit::TestDatabase;
 
-/// A moment that Postgres keeps without loss.
+/// A time in the precision of Postgres.
 fn now() -> Timestamp {
     Timestamp::from_timestamp_micros(1_800_000_000_123_456).unwrap()
 }
@@ -70,7 +70,7 @@ fn authorization(record: &PaymentRecord) -> ChargeReport {
 }
 
 #[tokio::test]
-async fn a_record_reads_back_as_it_was_saved() {
+async fn a_saved_payment_record_is_read_unchanged() {
     let test = TestDatabase::new().await;
     let mut conn = test.db.write().await.unwrap();
     let mut record = record(CartId::random(), Some("key"));
@@ -95,7 +95,7 @@ async fn a_record_reads_back_as_it_was_saved() {
 }
 
 #[tokio::test]
-async fn a_cart_has_one_active_payment_and_a_key_makes_one() {
+async fn a_cart_has_one_active_payment_and_a_key_creates_one() {
     let test = TestDatabase::new().await;
     let mut conn = test.db.write().await.unwrap();
     let cart = CartId::random();
@@ -116,17 +116,17 @@ async fn a_cart_has_one_active_payment_and_a_key_makes_one() {
 }
 
 #[tokio::test]
-async fn a_webhook_is_remembered_once() {
+async fn a_webhook_is_recorded_once() {
     let test = TestDatabase::new().await;
     let mut conn = test.db.write().await.unwrap();
-    let mut remember = async |event| store::remember_webhook(&mut conn, "a", event, "charge", now()).await.unwrap();
+    let mut remember = async |event| store::record_webhook(&mut conn, "a", event, "charge", now()).await.unwrap();
     assert!(remember("evt_1").await);
     assert!(!remember("evt_1").await);
     assert!(remember("evt_2").await);
 }
 
 #[tokio::test]
-async fn gateways_are_judged_by_their_attempts() {
+async fn gateway_statistics_count_attempts() {
     let test = TestDatabase::new().await;
     let mut conn = test.db.write().await.unwrap();
     for (outcome, latency) in [

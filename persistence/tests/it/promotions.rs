@@ -49,7 +49,7 @@ fn by(email: &str) -> CodeUse<'_> {
     CodeUse { order: OrderId::new(), customer: None, email, at: now() }
 }
 
-/// Uses the code in a transaction that is rolled back when it is refused.
+/// Uses the code in a transaction that is rolled back if the code is rejected.
 async fn try_use(conn: &mut Conn, by: &CodeUse<'_>) -> bool {
     let outcome = conn
         .transaction(async |conn| match promotions::use_codes(conn, &["SPRING".to_owned()], by).await?.as_slice() {
@@ -65,20 +65,20 @@ async fn try_use(conn: &mut Conn, by: &CodeUse<'_>) -> bool {
 }
 
 #[tokio::test]
-async fn promotions_come_back_highest_priority_first_until_archived() {
+async fn active_promotions_are_listed_by_priority_until_archived() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let (low, mut high) = (promotion(1), promotion(2));
     promotions::insert(conn, &low, now()).await.unwrap();
     promotions::insert(conn, &high, now()).await.unwrap();
-    assert_eq!(promotions::live(conn).await.unwrap(), [high.clone(), low.clone()]);
+    assert_eq!(promotions::list_active(conn).await.unwrap(), [high.clone(), low.clone()]);
     high.starts_at = None;
     high.version = 2;
     promotions::save(conn, &high, now()).await.unwrap();
     assert_eq!(promotions::lock(conn, high.id).await.unwrap(), Some(high.clone()));
     assert!(promotions::archive(conn, low.id, now()).await.unwrap());
     assert!(!promotions::archive(conn, low.id, now()).await.unwrap());
-    assert_eq!(promotions::live(conn).await.unwrap(), [high]);
+    assert_eq!(promotions::list_active(conn).await.unwrap(), [high]);
     assert_eq!(promotions::count(conn).await.unwrap(), 1);
 }
 
@@ -105,7 +105,7 @@ async fn codes_are_found_by_text_until_their_promotion_is_archived() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_parallel_uses_of_a_limited_code_exactly_as_many_succeed() {
+async fn concurrent_uses_of_a_limited_code_stop_at_the_limit() {
     let test = TestDatabase::new().await;
     with_code(&mut test.db.write().await.unwrap(), Some(3), None).await;
     let tries = (0..30).map(|at| {
@@ -117,7 +117,7 @@ async fn of_many_parallel_uses_of_a_limited_code_exactly_as_many_succeed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_customer_in_parallel_uses_a_code_as_often_as_one_may() {
+async fn concurrent_uses_by_one_customer_stop_at_their_limit() {
     let test = TestDatabase::new().await;
     with_code(&mut test.db.write().await.unwrap(), None, Some(2)).await;
     let tries = (0..20).map(|at| {
@@ -132,7 +132,7 @@ async fn one_customer_in_parallel_uses_a_code_as_often_as_one_may() {
 }
 
 #[tokio::test]
-async fn a_code_given_back_can_be_used_again() {
+async fn a_released_code_can_be_used_again() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     with_code(conn, Some(1), None).await;
@@ -147,7 +147,7 @@ async fn a_code_given_back_can_be_used_again() {
 }
 
 #[tokio::test]
-async fn unknown_codes_are_refused_and_unlimited_ones_are_not_counted() {
+async fn unknown_codes_are_rejected_and_unlimited_ones_not_counted() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let refused = promotions::use_codes(conn, &["NOPE".to_owned()], &by("a@b.c")).await.unwrap();

@@ -7,7 +7,7 @@ use persistence::{shipping, tax};
 use testkit::{TestDatabase, channels};
 
 #[tokio::test]
-async fn a_rate_for_the_same_place_and_class_is_replaced() {
+async fn a_rate_of_the_same_destination_and_class_is_replaced() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let rule = |region: Option<&str>, rate| TaxRule {

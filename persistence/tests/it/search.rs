@@ -1,4 +1,4 @@
-//! The search index: what it finds, in which order, how it counts, and how it is opened.
+//! The search index: matches, orders, counts, and opening.
 
 mod facets;
 mod lifecycle;
@@ -16,7 +16,7 @@ use persistence::search::{
 };
 use uuid::Uuid;
 
-/// A moment of these tests: so many minutes after their beginning.
+/// A time, in minutes after the start of the test's clock.
 fn at(minutes: i64) -> Timestamp {
     Timestamp::from_timestamp(1_800_000_000 + minutes * 60, 0).unwrap()
 }
@@ -33,7 +33,7 @@ fn kind(number: u128) -> ProductTypeId {
     ProductTypeId::restore(Uuid::from_u128(0xA000 + number))
 }
 
-/// A product that the first channel sells for 10 euros.
+/// A product that costs 10 euros in the first channel.
 fn product(number: u128, name: &str) -> IndexedProduct {
     IndexedProduct {
         id: product_id(number),
@@ -54,7 +54,7 @@ fn product(number: u128, name: &str) -> IndexedProduct {
     }
 }
 
-/// The first 20 products of the first channel, by name.
+/// The query of the first 20 products of the first channel, by name.
 fn query() -> ProductQuery {
     ProductQuery {
         channel: channel(0),

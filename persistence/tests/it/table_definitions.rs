@@ -57,7 +57,7 @@ fn declared(source: &str) -> BTreeMap<String, Columns> {
     blocks.map(table).collect()
 }
 
-/// What the database says otherwise about a declared table.
+/// The differences between a declared table and the database.
 fn differences(table: &str, declared: &Columns, stored: &BTreeMap<String, Columns>) -> Vec<String> {
     let Some(stored) = stored.get(table) else { return vec![format!("{table} is not in the database")] };
     let names = declared.keys().chain(stored.keys().filter(|name| !declared.contains_key(*name)));
@@ -84,7 +84,7 @@ async fn every_declared_table_matches_the_database() {
 }
 
 #[test]
-fn a_missing_column_or_another_type_is_a_difference() {
+fn differences_of_tables_are_found() {
     let source = "diesel::table! {\n    /// Carts.\n    carts (id) {\n        /// Id.\n        id -> Uuid,\n        note -> Nullable<Text>,\n    }\n}\n";
     let declared = &declared(source)["carts"];
     let stored = |columns: &[(&str, &str)]| {

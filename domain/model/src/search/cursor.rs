@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn foreign_cursors_are_refused() {
+    fn foreign_cursors_are_rejected() {
         for text in ["", "zz", "7", "é", "70", "6e27", &"f".repeat(5000)] {
             assert_eq!(text.parse::<Cursor>(), Err(PageError::Cursor), "{text:?}");
         }

@@ -63,7 +63,7 @@ async fn drain(app: &App, collection: Collection, changes: &[Change]) -> Service
     }
     let events: Vec<_> =
         changes.iter().flat_map(|change| &change.events).map(|event| (event.id, event.event.clone())).collect();
-    outbox::push_again(&mut *app.db.write().await?, &events).await?;
+    outbox::push_once(&mut *app.db.write().await?, &events).await?;
     app.bus.publish(Topic::Outbox);
     Ok(app.documents.acknowledge(collection, changes).await?)
 }

@@ -164,12 +164,13 @@ async fn remove(app: &App, old: Old, retention: Retention, now: Timestamp) -> St
     for _ in 0..MAX_SWEEP_BATCHES {
         let removed = match old {
             Old::Events => {
-                outbox::sweep(&mut conn, now - retention.events, now - retention.unread_events, SWEEP_BATCH).await?
+                outbox::delete_published(&mut conn, now - retention.events, now - retention.unread_events, SWEEP_BATCH)
+                    .await?
             }
-            Old::Jobs => jobs::sweep(&mut conn, now - retention.jobs, SWEEP_BATCH).await?,
-            Old::Webhooks => payments::forget_webhooks(&mut conn, now - retention.webhooks, SWEEP_BATCH).await?,
+            Old::Jobs => jobs::delete_done(&mut conn, now - retention.jobs, SWEEP_BATCH).await?,
+            Old::Webhooks => payments::delete_webhooks(&mut conn, now - retention.webhooks, SWEEP_BATCH).await?,
             Old::Carts => carts::delete_expired(&mut conn, now, SWEEP_BATCH).await?,
-            Old::Keys => idempotency::sweep(&mut conn, now - retention.keys, SWEEP_BATCH).await?,
+            Old::Keys => idempotency::delete_old(&mut conn, now - retention.keys, SWEEP_BATCH).await?,
             Old::Sales => sales::delete_before(&mut conn, (now - retention.sales).date_naive(), SWEEP_BATCH).await?,
         };
         if removed == 0 {

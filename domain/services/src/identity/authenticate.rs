@@ -130,7 +130,7 @@ async fn api_token(app: &App, bearer: &str) -> ServiceResult<Option<Actor>> {
     let maker = persistence::staff::find(&mut conn, token.created_by).await?.filter(|maker| maker.is_active);
     let Some(maker) = maker else { return Ok(None) };
     if token.last_used_at.is_none_or(|at| now - at > LAST_USE_INTERVAL) {
-        persistence::api_tokens::used(&mut conn, token.id, now).await?;
+        persistence::api_tokens::record_use(&mut conn, token.id, now).await?;
     }
     Ok(Some(Actor::Token { id: token.id, permissions: token.effective(maker.permissions()) }))
 }

@@ -233,8 +233,8 @@ async fn replace_password(
     now: Timestamp,
 ) -> Result<i32, IdentityError> {
     let epoch = customers::set_password(conn, id, hash, now).await?;
-    one_time_tokens::cancel(conn, email, &[Purpose::PasswordReset]).await?;
-    one_time_tokens::cancel_of_customer(conn, id).await?;
+    one_time_tokens::delete_unused(conn, email, &[Purpose::PasswordReset]).await?;
+    one_time_tokens::delete_unused_of_customer(conn, id).await?;
     Ok(epoch)
 }
 

@@ -14,7 +14,7 @@ const DEMO: &str = "demo";
 /// # Errors
 /// [`crate::ServiceError`] if the database fails.
 pub async fn mark_demo(app: &App) -> ServiceResult<()> {
-    Ok(shop_meta::put(&mut *app.db.write().await?, DEMO, &json!(true)).await?)
+    Ok(shop_meta::save(&mut *app.db.write().await?, DEMO, &json!(true)).await?)
 }
 
 /// True if the database is marked as a demo.

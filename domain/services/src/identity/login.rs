@@ -79,7 +79,7 @@ pub async fn staff_login(
 ) -> Result<(StaffUser, SessionTokens), IdentityError> {
     let (id, session) = log_in::<StaffUserId>(app, client, email, password).await?;
     let mut conn = app.db.write().await?;
-    staff::logged_in(&mut conn, id, app.clock.now()).await?;
+    staff::record_login(&mut conn, id, app.clock.now()).await?;
     let user = staff::find(&mut conn, id).await?;
     Ok((user.ok_or(IdentityRule::InvalidCredentials)?, session))
 }

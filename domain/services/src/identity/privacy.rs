@@ -124,8 +124,8 @@ async fn erase(
     addresses::delete_all(conn, id).await?;
     groups::set(conn, id, &[]).await?;
     carts::delete_of_customer(conn, id).await?;
-    carts::forget_buyer_of_customer(conn, id, now).await?;
-    one_time_tokens::forget(conn, id, email.as_ref()).await?;
+    carts::erase_buyer_of_customer(conn, id, now).await?;
+    one_time_tokens::delete_of_customer(conn, id, email.as_ref()).await?;
     audit::push(conn, actor, "customer.erase", id, &json!({}), now).await?;
     Ok(outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?)
 }

@@ -46,7 +46,7 @@ pub async fn register_customer(app: &App, client: &Client, new: NewCustomer) -> 
     names.check()?;
     let password = Password::parse(&new.password, &email)?;
     if throttle::mail(app, Purpose::Register, &email, client).await? == MailDecision::Suppress {
-        return Ok(one_time_tokens::cancel(&mut *app.db.write().await?, &email, &[Purpose::Register]).await?);
+        return Ok(one_time_tokens::delete_unused(&mut *app.db.write().await?, &email, &[Purpose::Register]).await?);
     }
     let registration = Registration {
         password_hash: app.identity.passwords.hash(password).await?,
@@ -60,7 +60,7 @@ pub async fn register_customer(app: &App, client: &Client, new: NewCustomer) -> 
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         // The last registration wins, so that the owner of the address can replace the registration of someone else.
-        one_time_tokens::cancel(conn, &token.email, &[Purpose::Register]).await?;
+        one_time_tokens::delete_unused(conn, &token.email, &[Purpose::Register]).await?;
         one_time_tokens::insert(conn, &token).await?;
         Ok(mail::enqueue_token(conn, token.id, now).await?)
     })
@@ -78,9 +78,9 @@ pub async fn verify_email(app: &App, secret: &str) -> Result<Customer, IdentityE
     let mut conn = app.db.write().await?;
     let verified = conn.transaction(async |conn| {
         let purposes = [Purpose::Register, Purpose::EmailChange];
-        let token = one_time_tokens::take(conn, &digest, &purposes, now).await?;
+        let token = one_time_tokens::consume(conn, &digest, &purposes, now).await?;
         let token = token.ok_or(IdentityRule::InvalidToken)?;
-        one_time_tokens::cancel(conn, &token.email, &purposes).await?;
+        one_time_tokens::delete_unused(conn, &token.email, &purposes).await?;
         match token.customer {
             Some(_) => change_email(conn, token, now).await,
             None => create_account(conn, token, now).await,
@@ -109,7 +109,7 @@ async fn change_email(conn: &mut Conn, token: OneTimeToken, now: model::Timestam
     let old = customer.change_email(token.email, now).ok_or(IdentityRule::InvalidToken)?;
     customers::save(conn, &customer).await?;
     customers::end_sessions(conn, id).await?;
-    one_time_tokens::cancel_of_customer(conn, id).await?;
+    one_time_tokens::delete_unused_of_customer(conn, id).await?;
     mail::enqueue_email_changed(conn, old, now).await?;
     outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
     Ok(customer)

@@ -62,11 +62,11 @@ pub async fn reset_customer_password(
     let mut conn = app.db.write().await?;
     let (customer, epoch) = conn
         .transaction(async |conn| {
-            let token = one_time_tokens::take(conn, &secrets::digest(secret), &purposes, now).await?;
+            let token = one_time_tokens::consume(conn, &secrets::digest(secret), &purposes, now).await?;
             let id = token.and_then(|token| token.customer).ok_or(IdentityRule::InvalidToken)?;
             let epoch = customers::set_password(conn, id, &hash, now).await?;
-            one_time_tokens::cancel(conn, &email, &purposes).await?;
-            one_time_tokens::cancel_of_customer(conn, id).await?;
+            one_time_tokens::delete_unused(conn, &email, &purposes).await?;
+            one_time_tokens::delete_unused_of_customer(conn, id).await?;
             outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
             let customer = customers::find(conn, id).await?.ok_or(IdentityRule::InvalidToken)?;
             Ok::<_, IdentityError>((customer, epoch))
@@ -94,10 +94,10 @@ pub async fn reset_staff_password(
     let mut conn = app.db.write().await?;
     let user = conn
         .transaction(async |conn| {
-            let token = one_time_tokens::take(conn, &secrets::digest(secret), &STAFF_PURPOSES, now).await?;
+            let token = one_time_tokens::consume(conn, &secrets::digest(secret), &STAFF_PURPOSES, now).await?;
             let id = token.and_then(|token| token.staff).ok_or(IdentityRule::InvalidToken)?;
             staff::set_password(conn, id, &hash).await?;
-            one_time_tokens::cancel(conn, &email, &STAFF_PURPOSES).await?;
+            one_time_tokens::delete_unused(conn, &email, &STAFF_PURPOSES).await?;
             Ok::<_, IdentityError>(staff::find(conn, id).await?.ok_or(IdentityRule::InvalidToken)?)
         })
         .await?;
@@ -116,7 +116,7 @@ async fn hash_for(
 ) -> Result<(Email, String), IdentityError> {
     let now = app.clock.now();
     let digest = secrets::digest(secret);
-    let token = one_time_tokens::peek(&mut *app.db.read().await?, &digest, purposes, now).await?;
+    let token = one_time_tokens::find_usable(&mut *app.db.read().await?, &digest, purposes, now).await?;
     let email = token.ok_or(IdentityRule::InvalidToken)?.email;
     let password = Password::parse(password, &email)?;
     Ok((email, app.identity.passwords.hash(password).await?))

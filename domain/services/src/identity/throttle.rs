@@ -219,7 +219,7 @@ pub(super) async fn clear(app: &App, audience: Audience, email: &Email, client: 
         Audience::Customers => Purpose::PasswordReset,
         Audience::Staff => Purpose::StaffPasswordReset,
     };
-    Ok(login_throttle::clear(&mut conn, &[pair.key, account.key, mail_key(purpose, email)]).await?)
+    Ok(login_throttle::delete(&mut conn, &[pair.key, account.key, mail_key(purpose, email)]).await?)
 }
 
 /// The counter of mails of one purpose to one address. Customers and staff have different purposes.

@@ -8,7 +8,7 @@ use model::{
     ids::{ProductId, StockLocationId},
     inventory::{AdjustmentReason, BundlePart, InventoryItem, StockChange, StockTarget},
 };
-use persistence::{Conn, db::Transactions as _, documents, inventory, planner, shop_meta};
+use persistence::{Conn, db::Transactions as _, documents, inventory, maintenance, shop_meta};
 use serde_json::json;
 
 use crate::{App, ServiceError, ServiceResult, bus::Topic, catalog, inventory::set_stock};
@@ -127,7 +127,7 @@ pub async fn imported_products(app: &App) -> ServiceResult<usize> {
 /// # Errors
 /// [`ServiceError`] if the database fails.
 pub async fn record_imported_products(app: &App, count: usize) -> ServiceResult<()> {
-    Ok(shop_meta::put(&mut *app.db.write().await?, &marker(app), &json!(count)).await?)
+    Ok(shop_meta::save(&mut *app.db.write().await?, &marker(app), &json!(count)).await?)
 }
 
 /// The key of the record: the count belongs to one document store.
@@ -144,7 +144,7 @@ pub async fn finish(app: &App, imported: ImportedProducts) -> ServiceResult<()> 
     while catalog::drain_changes(app, DRAIN_BATCH).await? > 0 {}
     app.bus.publish(Topic::Outbox);
     if imported.products > 0 {
-        planner::analyze(&mut *app.db.write().await?).await?;
+        maintenance::analyze(&mut *app.db.write().await?).await?;
     }
     Ok(())
 }

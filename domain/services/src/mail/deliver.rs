@@ -66,7 +66,7 @@ async fn token_mail(app: &App, id: Uuid, now: Timestamp) -> ServiceResult<Option
         Addressee::HasAccount => templates::account_exists(&app.mail),
         Addressee::Holder => {
             let secret = secrets::random_text(PREFIX);
-            one_time_tokens::arm(&mut conn, &token, &secrets::digest(&secret)).await?;
+            one_time_tokens::set_digest(&mut conn, &token, &secrets::digest(&secret)).await?;
             templates::token(&app.mail, token.purpose, &secret)
         }
     };

@@ -80,7 +80,7 @@ pub(crate) async fn apply_update(app: &App, id: PaymentId, update: &ChargeUpdate
             let mut record = store::lock_record(conn, id).await?;
             let status_before = record.payment.status;
             if let Source::Webhook { gateway, id: message, kind } = update.source
-                && !store::remember_webhook(conn, gateway, message, kind, now).await?
+                && !store::record_webhook(conn, gateway, message, kind, now).await?
             {
                 return Ok((Updated { record, status_before }, None));
             }

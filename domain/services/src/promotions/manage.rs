@@ -34,7 +34,7 @@ pub enum PromotionRule {
     #[error("one of these codes exists already")]
     CodeTaken,
     /// The limit of promotions that are not archived is reached.
-    #[error("there are {max} promotions already: archive those that have ended", max = promotions::MAX_LIVE)]
+    #[error("there are {max} promotions already: archive those that have ended", max = promotions::MAX_ACTIVE)]
     TooMany,
     /// The promotion does not exist.
     #[error("there is no such promotion")]
@@ -70,7 +70,7 @@ pub async fn create_promotion(app: &App, actor: &Actor, input: PromotionInput) -
     conn.transaction::<_, PromotionError, _>(async |conn| {
         promotions::insert(conn, &promotion, now).await?;
         // `insert` takes a lock, so concurrent inserts cannot exceed the limit together.
-        if promotions::count(conn).await? > promotions::MAX_LIVE {
+        if promotions::count(conn).await? > promotions::MAX_ACTIVE {
             return Err(PromotionRule::TooMany.into());
         }
         promotions::insert_codes(conn, promotion.id, &codes, now).await?;

@@ -128,7 +128,7 @@ async fn try_write_outcome(app: &App, job: &Claimed, outcome: &Outcome) -> Store
         Outcome::Done => jobs::finish(&mut conn, job, now).await,
         Outcome::Later(wait) => jobs::postpone(&mut conn, job, now + *wait).await,
         Outcome::Retry(wait, error) => jobs::retry_later(&mut conn, job, now + *wait, error).await,
-        Outcome::Dead(error) => jobs::bury(&mut conn, job, now, error).await,
+        Outcome::Dead(error) => jobs::mark_dead(&mut conn, job, now, error).await,
     }
 }
 

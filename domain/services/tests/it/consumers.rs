@@ -217,9 +217,13 @@ async fn events_are_kept_for_consumers_within_a_bound() {
     published(&shop.app, 3).await;
     let mut conn = shop.app.db.write().await.unwrap();
     let (past, future) = (shop.app.clock.now() - SOON, shop.app.clock.now() + SOON);
-    assert_eq!(outbox::sweep(&mut conn, future, past, 10).await.unwrap(), 0, "the consumer has not handled them");
+    assert_eq!(
+        outbox::delete_published(&mut conn, future, past, 10).await.unwrap(),
+        0,
+        "the consumer has not handled them"
+    );
     catch_up(&shop.app, &recorder).await;
     published(&shop.app, 1).await;
-    assert_eq!(outbox::sweep(&mut conn, future, past, 10).await.unwrap(), 3);
-    assert_eq!(outbox::sweep(&mut conn, future, future, 10).await.unwrap(), 1, "the bound is reached");
+    assert_eq!(outbox::delete_published(&mut conn, future, past, 10).await.unwrap(), 3);
+    assert_eq!(outbox::delete_published(&mut conn, future, future, 10).await.unwrap(), 1, "the bound is reached");
 }

@@ -81,7 +81,7 @@ async fn a_follower_behind_the_retention_drops_all_caches() {
     let mut conn = app.db.write().await.unwrap();
     outbox::publish(&mut conn, 10).await.unwrap();
     let soon = app.clock.now() + Duration::from_mins(1);
-    outbox::sweep(&mut conn, soon, soon, 10).await.unwrap();
+    outbox::delete_published(&mut conn, soon, soon, 10).await.unwrap();
     assert_eq!(outbox::oldest(&mut conn).await.unwrap(), None);
     follower.catch_up().await.unwrap();
     assert_eq!(app.settings.current(&app.db).await.unwrap().channel("eu").unwrap().name, "Europe");

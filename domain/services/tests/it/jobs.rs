@@ -46,7 +46,7 @@ async fn workers_share_the_queue_and_mark_impossible_jobs_dead() {
     stop_here.cancel();
     stop_other.cancel();
     tokio::try_join!(here, there).unwrap();
-    let dead = jobs::dead(&mut shop.app.db.read().await.unwrap(), 10).await.unwrap();
+    let dead = jobs::list_dead(&mut shop.app.db.read().await.unwrap(), 10).await.unwrap();
     assert_eq!(dead.iter().map(|job| (job.kind.as_str(), job.attempts)).collect::<Vec<_>>(), [("unheard of", 1)]);
 }
 
@@ -62,7 +62,7 @@ async fn jobs_of_a_lost_worker_are_done_by_another() {
     let (_stop, _worker) = start(&shop.app, config);
     eventually("the job is done", SOON, async || (counts(&shop.app).await == [0, 0, 0]).then_some(())).await;
     // The first worker continues; its attempt is no longer the current one.
-    jobs::bury(&mut conn, &lost[0], now, "late").await.unwrap();
+    jobs::mark_dead(&mut conn, &lost[0], now, "late").await.unwrap();
     assert_eq!(counts(&shop.app).await, [0, 0, 0]);
 }
 
@@ -111,7 +111,7 @@ async fn unique_jobs_queue_once_and_dead_jobs_can_be_retried() {
     assert_eq!(counts(&shop.app).await, [1, 0, 0]);
     let mut conn = shop.app.db.write().await.unwrap();
     let taken = jobs::claim(&mut conn, &[], now, LEASE, 10).await.unwrap();
-    jobs::bury(&mut conn, &taken[0], now, "away").await.unwrap();
+    jobs::mark_dead(&mut conn, &taken[0], now, "away").await.unwrap();
     enqueue(&shop.app, &[job("ping", Some("k"), now)]).await;
     assert_eq!(jobs::retry_dead(&mut conn, None, now).await.unwrap(), 0, "a job of that key is waiting already");
     let waiting = jobs::claim(&mut conn, &[], now, LEASE, 10).await.unwrap();
@@ -130,17 +130,17 @@ async fn a_job_requested_during_its_last_attempt_runs_again() {
     let mut conn = shop.app.db.write().await.unwrap();
     let first = jobs::claim(&mut conn, &[], now, LEASE, 10).await.unwrap();
     enqueue(&shop.app, &[last_try()]).await;
-    jobs::bury(&mut conn, &first[0], now, "too early").await.unwrap();
+    jobs::mark_dead(&mut conn, &first[0], now, "too early").await.unwrap();
     let second = jobs::claim(&mut conn, &[], now, Duration::ZERO, 10).await.unwrap();
     assert_eq!((second.len(), second[0].attempt, second[0].max_attempts), (1, 2, 2));
 
     enqueue(&shop.app, &[last_try()]).await;
-    assert_eq!(jobs::revive(&mut conn, now).await.unwrap(), 1);
+    assert_eq!(jobs::release_expired(&mut conn, now).await.unwrap(), 1);
     let third = jobs::claim(&mut conn, &[], now, Duration::ZERO, 10).await.unwrap();
     assert_eq!((third.len(), third[0].attempt, third[0].max_attempts), (1, 3, 4));
 
     // The payment is unwanted now.
-    jobs::bury(&mut conn, &third[0], now, "hopeless").await.unwrap();
+    jobs::mark_dead(&mut conn, &third[0], now, "hopeless").await.unwrap();
     assert_eq!(counts(&shop.app).await, [0, 0, 1]);
 }
 
@@ -152,9 +152,9 @@ async fn a_fast_clock_does_not_steal_running_jobs() {
     let mut conn = shop.app.db.write().await.unwrap();
     let running = jobs::claim(&mut conn, &[], now, LEASE, 10).await.unwrap();
     let ahead = now + Duration::from_hours(1);
-    assert_eq!(jobs::revive(&mut conn, ahead).await.unwrap(), 0);
+    assert_eq!(jobs::release_expired(&mut conn, ahead).await.unwrap(), 0);
     jobs::renew(&mut conn, &[running[0].id], LEASE).await.unwrap();
-    assert_eq!(jobs::revive(&mut conn, ahead).await.unwrap(), 0);
+    assert_eq!(jobs::release_expired(&mut conn, ahead).await.unwrap(), 0);
     assert!(jobs::claim(&mut conn, &[], ahead, LEASE, 10).await.unwrap().is_empty());
     assert_eq!(counts(&shop.app).await, [0, 1, 0]);
 }

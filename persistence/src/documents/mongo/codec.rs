@@ -1,4 +1,5 @@
-//! Bodies as BSON and back. Written out, because the crates' conversion reads keys such as `$date` as types.
+//! Conversion of bodies to BSON and back. Not left to the driver, because its conversion interprets keys such as
+//! `$date` as types.
 
 use model::{Timestamp, events::DomainEvent, ids::EventId};
 use mongodb::bson::{Bson, DateTime, Document as BsonDocument, RawDocumentBuf, doc};
@@ -19,7 +20,7 @@ pub(super) fn to_bson(value: &Value) -> StoreResult<Bson> {
         Value::Number(number) => match (number.as_i64(), number.as_f64()) {
             (Some(whole), _) => Bson::Int64(whole),
             (None, Some(float)) if number.is_f64() => Bson::Double(float),
-            _ => return Err(StoreError::Internal(format!("{number} does not fit a document"))),
+            _ => return Err(StoreError::Internal(format!("BSON cannot represent the number {number}"))),
         },
     })
 }
@@ -46,12 +47,12 @@ fn to_json(value: Bson) -> StoreResult<Value> {
     })
 }
 
-/// A document as the driver inserts it.
+/// A document in the driver's raw form.
 pub(super) fn raw(document: &BsonDocument) -> StoreResult<RawDocumentBuf> {
     RawDocumentBuf::try_from(document).map_err(|error| StoreError::Internal(error.to_string()))
 }
 
-/// The fields that a write sets: all but the id and the events.
+/// The fields that a write sets: all except id and events.
 pub(super) fn fields(document: &Document) -> StoreResult<BsonDocument> {
     Ok(doc! { "version": document.version, "keys": &document.keys, "body": to_bson(&document.body)? })
 }
@@ -62,8 +63,8 @@ pub(super) fn time(at: Timestamp) -> Bson {
 
 pub(super) fn events(events: &[PendingEvent]) -> StoreResult<Vec<Bson>> {
     let event = |event: &PendingEvent| {
-        let fact = serde_json::to_value(&event.event).map_err(StoreError::corrupt)?;
-        Ok(doc! { "id": event.id.uuid().to_string(), "event": to_bson(&fact)? }.into())
+        let body = serde_json::to_value(&event.event).map_err(StoreError::corrupt)?;
+        Ok(doc! { "id": event.id.uuid().to_string(), "event": to_bson(&body)? }.into())
     };
     events.iter().map(event).collect()
 }
@@ -88,6 +89,7 @@ pub(super) fn document(mut found: BsonDocument) -> StoreResult<Document> {
 pub(super) fn change(mut found: BsonDocument) -> StoreResult<Change> {
     let id = text(&mut found, "_id")?;
     let pending = event_id(&text(&mut found, "pending")?)?;
+    // Only tombstones have the field.
     let is_deleted = found.get_bool("is_deleted").unwrap_or_default();
     let Some(Bson::Array(events)) = found.remove("events") else {
         return Err(StoreError::corrupt(format!("events of document {id}")));
@@ -100,8 +102,8 @@ pub(super) fn change(mut found: BsonDocument) -> StoreResult<Change> {
 fn pending_event(found: Bson) -> StoreResult<PendingEvent> {
     let Bson::Document(mut found) = found else { return Err(StoreError::corrupt("event")) };
     let id = event_id(&text(&mut found, "id")?)?;
-    let fact = to_json(found.remove("event").unwrap_or(Bson::Null))?;
-    let event: DomainEvent = serde_json::from_value(fact).map_err(StoreError::corrupt)?;
+    let body = to_json(found.remove("event").unwrap_or(Bson::Null))?;
+    let event: DomainEvent = serde_json::from_value(body).map_err(StoreError::corrupt)?;
     Ok(PendingEvent { id, event })
 }
 
@@ -123,13 +125,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_survives_the_round_trip_and_keys_never_mean_types() {
+    fn a_body_round_trips_and_keys_are_never_types() {
         let body = json!({ "$date": "2026-01-01", "a.b": [1, -2, 9_007_199_254_740_993_i64, 1.5, null, true], "": {} });
         assert_eq!(to_json(to_bson(&body).unwrap()).unwrap(), body);
     }
 
     #[test]
-    fn a_number_that_bson_cannot_hold_is_refused() {
+    fn a_number_that_bson_cannot_represent_is_rejected() {
         assert!(to_bson(&json!(u64::MAX)).is_err());
     }
 }

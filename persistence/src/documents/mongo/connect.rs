@@ -1,4 +1,4 @@
-//! How to reach MongoDB, and the indexes that must be there.
+//! The connection to MongoDB and the indexes that it needs.
 
 use std::time::Duration;
 
@@ -15,23 +15,23 @@ use crate::{StoreError, StoreResult, documents::Collection};
 
 const INDEX_BUILD: Duration = Duration::from_mins(10);
 
-/// How to reach MongoDB, and how long to wait for it.
+/// Address and time-outs of MongoDB.
 #[derive(Debug, Clone)]
 pub struct MongoConfig {
-    /// Address, `mongodb://user:password@host:port/database?options`.
+    /// The address, `mongodb://user:password@host:port/database?options`.
     pub url: String,
-    /// The database; the one in the address where none is given, else `mercator`.
+    /// The database; if `None`, the one in the address, or else `mercator`.
     pub database: Option<String>,
-    /// How long to try to connect, and to find a server that takes writes.
+    /// The time-out of connecting and of finding a primary server.
     pub connect: Duration,
-    /// How long one operation may take.
+    /// The time-out of one operation.
     pub operation: Duration,
-    /// The most connections of this process.
+    /// The maximum number of connections of this process.
     pub max_connections: u32,
 }
 
 impl MongoConfig {
-    /// An address with the usual bounds.
+    /// A configuration with the default limits.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         Self {
@@ -48,7 +48,7 @@ impl MongoConfig {
         let journaled = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).w_timeout(self.operation);
         options.write_concern = Some(journaled.build());
         options.read_concern = Some(ReadConcern::majority());
-        // Claims rest on reading what was written: never from a secondary.
+        // Claims must read the latest writes, so never read from a secondary.
         options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
         options.connect_timeout.get_or_insert(self.connect);
         options.server_selection_timeout.get_or_insert(self.connect);
@@ -59,10 +59,10 @@ impl MongoConfig {
 }
 
 impl MongoDocuments {
-    /// Connects and creates the indexes that are missing.
+    /// Connects and creates missing indexes.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when no server answers, [`StoreError::Internal`] for an address that is none.
+    /// [`StoreError::Unavailable`] if no server answers; [`StoreError::Internal`] if the address is malformed.
     pub async fn connect(config: &MongoConfig) -> StoreResult<Self> {
         let options = config.options().await?;
         let named = config.database.clone().or_else(|| options.default_database.clone());
@@ -74,7 +74,7 @@ impl MongoDocuments {
     }
 
     async fn create_indexes(&self) -> StoreResult<()> {
-        // An index over many documents takes its time; that of one operation is for requests.
+        // Building an index over many documents takes longer than the time-out of requests.
         let patient = Self { operation: INDEX_BUILD, ..self.clone() };
         let sparse = IndexOptions::builder().name("pending".to_owned()).sparse(true).build();
         let pending = IndexModel::builder().keys(doc! { "pending": 1 }).options(sparse).build();
@@ -89,7 +89,7 @@ impl MongoDocuments {
         Ok(())
     }
 
-    /// Passes when the server answers.
+    /// Fails if the server does not answer.
     pub(super) async fn reach(&self) -> Result<(), StoreError> {
         self.run(self.database.run_command(doc! { "ping": 1 })).await.map(drop)
     }

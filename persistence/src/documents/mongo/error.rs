@@ -1,4 +1,4 @@
-//! The driver's errors as the store's.
+//! Conversion of the driver's errors.
 
 use mongodb::error::{Error, ErrorKind, RETRYABLE_WRITE_ERROR, WriteFailure};
 
@@ -6,7 +6,7 @@ use crate::{StoreError, documents::ID_CONSTRAINT, error::ConstraintKind};
 
 const DUPLICATE_KEY: i32 = 11_000;
 
-/// Codes of a server that is going down, stepping down, or out of time.
+/// Codes of a server that is shutting down, stepping down, or timed out.
 const AWAY: [i32; 14] = [6, 7, 50, 89, 91, 112, 189, 262, 9_001, 10_058, 10_107, 11_600, 11_602, 13_435];
 
 pub(super) fn translate(error: &Error) -> StoreError {
@@ -27,7 +27,7 @@ pub(super) fn translate(error: &Error) -> StoreError {
     if is_away { StoreError::Unavailable(message) } else { StoreError::Internal(message) }
 }
 
-/// Whether the only thing wrong with an unordered insert is that some of it was there.
+/// True if an unordered insert failed only because some of the documents exist.
 pub(super) fn is_all_duplicates(error: &Error) -> bool {
     match error.kind.as_ref() {
         ErrorKind::InsertMany(many) => {
@@ -48,7 +48,7 @@ fn duplicate(error: &Error) -> Option<&str> {
     }
 }
 
-/// The index that a duplicate-key message names; servers differ in whether they tell it anywhere else.
+/// The index that a duplicate-key message names. Servers do not agree on any other field with this name.
 fn index_of(message: &str) -> String {
     let named = message.split_once("index: ").and_then(|(_, rest)| rest.split_whitespace().next());
     match named {

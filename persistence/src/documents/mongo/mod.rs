@@ -1,5 +1,5 @@
-//! Documents in MongoDB: one collection each and one for claims, majority writes, nothing that a sharded cluster
-//! cannot do (every write names an `_id`, and no index but `_id` is unique).
+//! Documents in MongoDB, in one collection per kind and one for claims, with majority writes. Works on a sharded
+//! cluster: every write names an `_id`, and no other index is unique.
 
 mod codec;
 mod connect;
@@ -22,7 +22,7 @@ pub use connect::MongoConfig;
 use super::Collection;
 use crate::{StoreError, StoreResult, statements};
 
-/// Documents are read raw: read through serde, keys such as `$date` would be types.
+/// Documents are read raw, because serde would interpret keys such as `$date` as types.
 type Rows = mongodb::Collection<RawDocumentBuf>;
 
 /// The documents of one MongoDB database.
@@ -42,13 +42,13 @@ impl MongoDocuments {
         self.database.collection("claims")
     }
 
-    /// Runs one command, bounded in time: the driver has no time-out of its own for a server that hangs.
+    /// Runs one command with a time-out, because the driver has none for a server that hangs.
     async fn run<T>(&self, command: impl IntoFuture<Output = mongodb::error::Result<T>>) -> StoreResult<T> {
         statements::add_one();
         bounded(self.operation, command.into_future()).await?.map_err(|error| error::translate(&error))
     }
 
-    /// Runs one query whose answer fits one batch, bounded in time.
+    /// Runs one query whose answer fits one batch, with a time-out.
     async fn fetch(&self, query: mongodb::action::Find<'_, RawDocumentBuf>) -> StoreResult<Vec<BsonDocument>> {
         use futures_util::TryStreamExt;
         let raw: Vec<RawDocumentBuf> = self.run(async { query.await?.try_collect().await }).await?;
@@ -58,12 +58,12 @@ impl MongoDocuments {
     /// Drops the database, for tests.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] when the server does not answer.
+    /// [`StoreError::Unavailable`] if the server does not answer.
     pub async fn drop_database(&self) -> StoreResult<()> {
         self.run(self.database.drop()).await
     }
 
-    /// Ends the connections before the process does.
+    /// Closes all connections.
     pub async fn shutdown(self) {
         self.client.shutdown().await;
     }

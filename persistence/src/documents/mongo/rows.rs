@@ -1,4 +1,4 @@
-//! Claims in their own collection: `_id` is the key, the owner inside.
+//! Claims in a collection of their own; `_id` is the key.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The store's operations as MongoDB commands.
+//! The operations of the store as MongoDB commands.
 
 use async_trait::async_trait;
 use model::{Timestamp, ids::EventId};
@@ -132,7 +132,7 @@ impl DocumentStore for MongoDocuments {
     async fn count(&self, collection: Collection) -> StoreResult<i64> {
         let not_deleted = doc! { "is_deleted": { "$ne": true } };
         let count = self.run(self.collection(collection).count_documents(not_deleted)).await?;
-        Ok(i64::try_from(count).unwrap_or(i64::MAX))
+        i64::try_from(count).map_err(StoreError::corrupt)
     }
 
     async fn changes(&self, collection: Collection, after: Option<EventId>, limit: usize) -> StoreResult<Vec<Change>> {
@@ -167,7 +167,7 @@ impl DocumentStore for MongoDocuments {
     }
 
     async fn remove_expired(&self, _now: Timestamp) -> StoreResult<usize> {
-        // The server does it by the index on `expires_at`.
+        // The TTL index on `expires_at` does it.
         Ok(0)
     }
 }
@@ -192,11 +192,11 @@ impl MongoDocuments {
 
     /// Removes tombstones that have no events left.
     async fn delete_tombstones(&self, collection: Collection, ids: &[String]) -> StoreResult<()> {
-        let dead = doc! { "_id": { "$in": ids }, "is_deleted": true, "events": { "$size": 0 } };
-        self.run(self.collection(collection).delete_many(dead)).await.map(drop)
+        let tombstones = doc! { "_id": { "$in": ids }, "is_deleted": true, "events": { "$size": 0 } };
+        self.run(self.collection(collection).delete_many(tombstones)).await.map(drop)
     }
 
-    /// Why a write under a version met no document.
+    /// The reason why a versioned write matched no document.
     async fn write_conflict(&self, collection: Collection, id: &str) -> StoreResult<()> {
         let not_deleted = doc! { "_id": id, "is_deleted": { "$ne": true } };
         let found = self.run(self.collection(collection).count_documents(not_deleted)).await?;
@@ -204,7 +204,7 @@ impl MongoDocuments {
     }
 }
 
-/// A size as the driver wants it; sizes here are at most [`MAX_BATCH`].
+/// Converts a size, which is at most [`MAX_BATCH`].
 fn batch_size(size: usize) -> u32 {
     u32::try_from(size.max(1)).unwrap_or(1)
 }

@@ -1,5 +1,5 @@
--- Takes drained events ($3) out of documents ($2) of a collection ($1); events added since stay. Reads nothing but the
--- row it writes: only that one is read again after waiting for another writer of the row.
+-- Removes transferred events ($3) from documents ($2) of a collection ($1); later events stay. Reads only the row that it
+-- writes, because only that row is read again after waiting for a concurrent writer.
 UPDATE documents
 SET (events, pending) = (
     SELECT coalesce(jsonb_agg(item.event ORDER BY item.place), '[]'),

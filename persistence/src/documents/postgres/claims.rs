@@ -22,7 +22,7 @@ impl ClaimRows for PostgresDocuments {
                 document_claims::owner.eq(&owner.id),
             )
         };
-        // In one order everywhere, so that two writers of the same keys cannot wait for each other.
+        // Write in one order, so that two writers of the same keys cannot deadlock.
         let mut sorted: Vec<&String> = keys.iter().collect();
         sorted.sort();
         diesel::insert_into(document_claims::table)

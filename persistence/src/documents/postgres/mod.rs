@@ -1,4 +1,4 @@
-//! Documents in Postgres `jsonb`, with the same semantics as in MongoDB: for a laptop or a small shop.
+//! Documents in Postgres `jsonb`, with the same semantics as in MongoDB, for a laptop or a small shop.
 
 mod claims;
 mod rows;
@@ -13,7 +13,7 @@ pub struct PostgresDocuments {
 }
 
 impl PostgresDocuments {
-    /// Documents in the database of this pool, which the migrations have prepared.
+    /// Documents in the database of a pool; run the migrations first.
     #[must_use]
     pub const fn new(db: Db) -> Self {
         Self { db }

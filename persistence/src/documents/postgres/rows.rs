@@ -11,37 +11,37 @@ use crate::{
 };
 
 diesel::table! {
-    /// Documents of every collection.
+    /// The documents of all collections.
     documents (collection, id) {
-        /// Which collection it is in.
+        /// The collection.
         collection -> Text,
-        /// Identifier within the collection.
+        /// The identifier in the collection.
         id -> Text,
-        /// Counts the writes, from 1.
+        /// The number of writes, from 1.
         version -> BigInt,
-        /// Unique keys it holds.
+        /// The unique keys that it holds.
         keys -> Array<Text>,
-        /// What is in it.
+        /// The content.
         body -> Jsonb,
-        /// Events that wait to be drained, oldest first.
+        /// The pending events, oldest first.
         events -> Jsonb,
-        /// The oldest of them.
+        /// The id of the oldest pending event.
         pending -> Nullable<Uuid>,
-        /// Whether only its events are left.
+        /// True if the document is a tombstone that keeps pending events.
         is_deleted -> Bool,
-        /// When it removes itself.
+        /// Time of expiry.
         expires_at -> Nullable<Timestamptz>,
     }
 }
 
 diesel::table! {
-    /// Who claims which unique key.
+    /// Claims of unique keys.
     document_claims (key) {
-        /// The key.
+        /// The unique key.
         key -> Text,
-        /// The owner's collection.
+        /// The collection of the owner.
         collection -> Text,
-        /// The owner's id.
+        /// The id of the owner.
         owner -> Text,
     }
 }

@@ -1,4 +1,4 @@
-//! The store's operations as SQL, each one statement or idempotent in two.
+//! The operations of the store as SQL: one statement each, or two that can be repeated.
 
 use async_trait::async_trait;
 use diesel::{
@@ -19,7 +19,7 @@ use crate::{
 };
 
 diesel::define_sql_function! {
-    /// The first that is not null.
+    /// The first value that is not null.
     fn coalesce(first: Nullable<SqlUuid>, second: Nullable<SqlUuid>) -> Nullable<SqlUuid>;
 }
 
@@ -143,6 +143,7 @@ impl DocumentStore for PostgresDocuments {
 
     async fn scan(&self, collection: Collection, after: Option<&str>, limit: usize) -> StoreResult<Vec<Document>> {
         let found = not_deleted(collection)
+            // The empty text precedes all ids.
             .filter(documents::id.gt(after.unwrap_or_default()))
             .order(documents::id)
             .limit(sql_limit(limit))
@@ -215,16 +216,16 @@ impl DocumentStore for PostgresDocuments {
 impl PostgresDocuments {
     /// Removes tombstones that have no events left.
     async fn delete_tombstones(&self, collection: Collection, ids: &[String]) -> StoreResult<()> {
-        let dead = documents::table
+        let tombstones = documents::table
             .filter(documents::collection.eq(collection.name()))
             .filter(documents::id.eq_any(ids))
             .filter(documents::is_deleted.eq(true))
             .filter(documents::pending.is_null());
-        diesel::delete(dead).execute(&mut self.db.write().await?).await?;
+        diesel::delete(tombstones).execute(&mut self.db.write().await?).await?;
         Ok(())
     }
 
-    /// Why a write under a version met no document.
+    /// The reason why a versioned write matched no document.
     async fn write_conflict(&self, collection: Collection, id: &str) -> StoreResult<()> {
         let query = not_deleted(collection).filter(documents::id.eq(id)).select(documents::version);
         let found: Option<i64> = query.first(&mut self.db.write().await?).await.optional()?;

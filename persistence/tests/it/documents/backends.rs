@@ -1,11 +1,11 @@
-//! A fresh namespace per test on the servers that the environment names.
+//! A database per test on the configured servers.
 
 use std::{sync::Arc, time::Duration};
 
 use persistence::documents::{DocumentStore, MongoConfig, MongoDocuments, PostgresDocuments};
 use testkit::TestDatabase;
 
-/// A MongoDB database of its own.
+/// A MongoDB database for one test.
 pub struct Mongo {
     pub store: Arc<dyn DocumentStore>,
     raw: MongoDocuments,
@@ -16,7 +16,7 @@ impl Mongo {
         let url = std::env::var("MONGODB_TEST_URL")
             .expect("MONGODB_TEST_URL names the MongoDB server for tests; `make test` sets it");
         let database = Some(format!("test_{}", uuid::Uuid::now_v7().simple()));
-        // Patient, because all tests share one small server.
+        // Long time-outs, because all tests share one small server.
         let config = MongoConfig { database, operation: Duration::from_mins(1), ..MongoConfig::new(url) };
         let raw = MongoDocuments::connect(&config).await.unwrap();
         Self { store: Arc::new(raw.clone()), raw }
@@ -27,7 +27,7 @@ impl Mongo {
     }
 }
 
-/// A Postgres database of its own.
+/// A Postgres database for one test.
 pub struct Postgres {
     pub store: Arc<dyn DocumentStore>,
     _database: TestDatabase,

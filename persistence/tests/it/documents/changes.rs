@@ -1,4 +1,4 @@
-//! Events inside documents, and draining them.
+//! Pending events of documents and their transfer to the outbox.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use super::{PRODUCTS, document, event, on_every_backend, read, renamed};
 type Store = Arc<dyn DocumentStore>;
 
 on_every_backend!(
-    events_wait_inside_their_document_until_acknowledged,
-    an_event_added_while_draining_stays,
-    an_event_added_at_the_moment_of_acknowledging_stays,
-    a_tombstone_keeps_its_events_and_goes_with_them,
-    changes_page_from_the_oldest,
+    events_stay_pending_until_acknowledged,
+    an_event_added_during_the_transfer_stays_pending,
+    an_event_added_during_the_acknowledgment_stays_pending,
+    a_tombstone_is_deleted_with_its_last_event,
+    changes_are_paged_oldest_first,
 );
 
-async fn events_wait_inside_their_document_until_acknowledged(store: Store) {
+async fn events_stay_pending_until_acknowledged(store: Store) {
     let first = document("a", &[]);
     let (created, renaming) = (event(), event());
     store.insert(PRODUCTS, &first, std::slice::from_ref(&created)).await.unwrap();
@@ -35,7 +35,7 @@ async fn events_wait_inside_their_document_until_acknowledged(store: Store) {
     assert_eq!(read(&*store, "a").await.unwrap().version, 2);
 }
 
-async fn an_event_added_while_draining_stays(store: Store) {
+async fn an_event_added_during_the_transfer_stays_pending(store: Store) {
     let first = document("a", &[]);
     store.insert(PRODUCTS, &first, &[event()]).await.unwrap();
     let drained = store.changes(PRODUCTS, None, 10).await.unwrap();
@@ -49,7 +49,7 @@ async fn an_event_added_while_draining_stays(store: Store) {
     assert_eq!(store.changes(PRODUCTS, None, 10).await.unwrap(), []);
 }
 
-async fn an_event_added_at_the_moment_of_acknowledging_stays(store: Store) {
+async fn an_event_added_during_the_acknowledgment_stays_pending(store: Store) {
     let mut current = document("a", &[]);
     store.insert(PRODUCTS, &current, &[event()]).await.unwrap();
     for round in 1..=100 {
@@ -68,7 +68,7 @@ async fn an_event_added_at_the_moment_of_acknowledging_stays(store: Store) {
     }
 }
 
-async fn a_tombstone_keeps_its_events_and_goes_with_them(store: Store) {
+async fn a_tombstone_is_deleted_with_its_last_event(store: Store) {
     let (created, deleted) = (event(), event());
     store.insert(PRODUCTS, &document("a", &["slug:a"]), std::slice::from_ref(&created)).await.unwrap();
     store.delete(PRODUCTS, "a", 1, std::slice::from_ref(&deleted)).await.unwrap();
@@ -79,11 +79,11 @@ async fn a_tombstone_keeps_its_events_and_goes_with_them(store: Store) {
     assert_eq!(changes[0].events, [created, deleted]);
     store.acknowledge(PRODUCTS, &changes).await.unwrap();
     assert_eq!(store.changes(PRODUCTS, None, 10).await.unwrap(), []);
-    // Nothing is left of it: the id is free.
+    // The document is deleted completely, so the id is free.
     store.insert(PRODUCTS, &document("a", &[]), &[]).await.unwrap();
 }
 
-async fn changes_page_from_the_oldest(store: Store) {
+async fn changes_are_paged_oldest_first(store: Store) {
     for id in ["c", "a", "b"] {
         store.insert(PRODUCTS, &document(id, &[]), &[event()]).await.unwrap();
     }

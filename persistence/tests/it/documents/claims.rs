@@ -1,4 +1,4 @@
-//! Unique keys.
+//! Unique keys of documents.
 
 use std::sync::Arc;
 
@@ -9,15 +9,15 @@ use super::{PRODUCTS, document, event, on_every_backend, read, renamed};
 type Store = Arc<dyn DocumentStore>;
 
 on_every_backend!(
-    a_key_finds_its_document,
+    a_document_is_found_by_its_key,
     a_key_belongs_to_one_document,
-    of_parallel_claims_one_wins,
-    of_parallel_changes_to_one_key_one_wins,
+    one_of_concurrent_claims_succeeds,
+    one_of_concurrent_changes_to_a_key_succeeds,
     a_claim_left_by_a_crash_is_taken_over,
-    of_parallel_takeovers_one_wins,
-    a_claim_taken_from_a_living_writer_undoes_its_write,
-    a_deleted_documents_keys_are_free,
-    a_key_that_a_document_lost_is_free,
+    one_of_concurrent_takeovers_succeeds,
+    a_writer_that_lost_its_claim_undoes_its_write,
+    the_keys_of_a_deleted_document_are_free,
+    a_removed_key_is_free,
 );
 
 fn owner(id: &str) -> Owner {
@@ -32,7 +32,7 @@ async fn insert(store: &Store, id: &str, keys: &[&str]) -> Result<(), KeyedError
     documents::insert(&**store, PRODUCTS, &document(id, keys), &[event()]).await
 }
 
-async fn a_key_finds_its_document(store: Store) {
+async fn a_document_is_found_by_its_key(store: Store) {
     insert(&store, "a", &["slug:a", "ref:1"]).await.unwrap();
     assert_eq!(store.find_by_key("ref:1").await.unwrap().unwrap().id, "a");
     assert_eq!(store.find_by_key("ref:2").await.unwrap(), None);
@@ -43,11 +43,11 @@ async fn a_key_belongs_to_one_document(store: Store) {
     let taken = insert(&store, "b", &["slug:b", "slug:a"]).await;
     assert!(matches!(taken, Err(KeyedError::Taken(key)) if key == "slug:a"));
     assert_eq!(read(&*store, "b").await, None);
-    // The other key of the refused document is not lost.
+    // The other key of the rejected document is not lost.
     insert(&store, "c", &["slug:b"]).await.unwrap();
 }
 
-async fn of_parallel_claims_one_wins(store: Store) {
+async fn one_of_concurrent_claims_succeeds(store: Store) {
     let writers: Vec<_> = (0..32)
         .map(|writer| {
             let store = store.clone();
@@ -67,7 +67,7 @@ async fn of_parallel_claims_one_wins(store: Store) {
     assert_eq!(store.find_by_key("slug:same").await.unwrap().unwrap().id, written[0].id);
 }
 
-async fn of_parallel_changes_to_one_key_one_wins(store: Store) {
+async fn one_of_concurrent_changes_to_a_key_succeeds(store: Store) {
     let mut writers = Vec::new();
     for writer in 0..8 {
         let id = format!("p{writer}");
@@ -96,13 +96,13 @@ async fn a_claim_left_by_a_crash_is_taken_over(store: Store) {
     assert_eq!(store.find_by_key("slug:a").await.unwrap().unwrap().id, "retry");
 }
 
-async fn of_parallel_takeovers_one_wins(store: Store) {
+async fn one_of_concurrent_takeovers_succeeds(store: Store) {
     assert_eq!(store.claim(&owner("crashed"), &keys(&["slug:same"])).await.unwrap(), Claim::Held);
-    of_parallel_claims_one_wins(store).await;
+    one_of_concurrent_claims_succeeds(store).await;
 }
 
-async fn a_claim_taken_from_a_living_writer_undoes_its_write(store: Store) {
-    // The slow writer has claimed and is about to write when another takes its claim over, writes, and is done.
+async fn a_writer_that_lost_its_claim_undoes_its_write(store: Store) {
+    // The slow writer has claimed the key and is about to write; another one takes over the claim and writes first.
     assert_eq!(store.claim(&owner("slow"), &keys(&["slug:a"])).await.unwrap(), Claim::Held);
     insert(&store, "quick", &["slug:a"]).await.unwrap();
     assert!(!store.owns(&owner("slow"), &keys(&["slug:a"])).await.unwrap());
@@ -110,14 +110,14 @@ async fn a_claim_taken_from_a_living_writer_undoes_its_write(store: Store) {
     assert_eq!(read(&*store, "slow").await, None);
 }
 
-async fn a_deleted_documents_keys_are_free(store: Store) {
+async fn the_keys_of_a_deleted_document_are_free(store: Store) {
     insert(&store, "a", &["slug:a"]).await.unwrap();
     let written = read(&*store, "a").await.unwrap();
     documents::delete(&*store, PRODUCTS, &written, &[event()]).await.unwrap();
     insert(&store, "b", &["slug:a"]).await.unwrap();
 }
 
-async fn a_key_that_a_document_lost_is_free(store: Store) {
+async fn a_removed_key_is_free(store: Store) {
     insert(&store, "a", &["slug:a"]).await.unwrap();
     let first = read(&*store, "a").await.unwrap();
     let mut second = renamed(&first, "moved");

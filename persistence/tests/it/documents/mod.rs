@@ -1,17 +1,17 @@
-//! One suite for every backend of documents: each behaviour runs on MongoDB and on Postgres.
+//! One suite for all document backends: each test runs on MongoDB and on Postgres.
 
-mod away;
 mod backends;
 mod changes;
 mod claims;
 mod reads;
+mod recovery;
 mod writes;
 
 use model::{events::DomainEvent, ids::ProductId};
 use persistence::documents::{Collection, Document, DocumentStore, PendingEvent};
 use serde_json::json;
 
-/// Runs each behaviour on each backend, as tests of their own.
+/// Declares one test per behavior and backend.
 macro_rules! on_every_backend {
     ($($behaviour:ident),* $(,)?) => {
         mod mongo {
@@ -35,13 +35,13 @@ use on_every_backend;
 
 const PRODUCTS: Collection = Collection::Products;
 
-/// A document of an id that holds some keys.
+/// A document with an id and keys.
 fn document(id: &str, keys: &[&str]) -> Document {
     let keys = keys.iter().map(|&key| key.to_owned()).collect();
     Document { id: id.to_owned(), version: 1, keys, body: json!({ "name": id }), expires_at: None }
 }
 
-/// The next version of a document with another name.
+/// The next version of a document, with another name.
 fn renamed(document: &Document, name: &str) -> Document {
     Document { version: document.version + 1, body: json!({ "name": name }), ..document.clone() }
 }

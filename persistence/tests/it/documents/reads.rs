@@ -1,4 +1,4 @@
-//! Reading many, paging and expiry.
+//! Batch reads, paging and expiry.
 
 use std::sync::Arc;
 
@@ -11,14 +11,14 @@ use super::{PRODUCTS, document, on_every_backend, read, renamed};
 type Store = Arc<dyn DocumentStore>;
 
 on_every_backend!(
-    a_body_reads_back_as_it_was_written,
+    a_body_is_read_as_it_was_written,
     two_thousand_ids_are_read_in_batches,
-    scanning_shows_each_document_once_while_others_are_added,
-    collections_do_not_mix,
-    an_expiry_is_kept_and_can_be_lifted,
+    scans_return_each_document_once_while_others_are_added,
+    collections_are_separate,
+    an_expiry_is_stored_and_can_be_removed,
 );
 
-async fn a_body_reads_back_as_it_was_written(store: Store) {
+async fn a_body_is_read_as_it_was_written(store: Store) {
     let body = json!({ "text": "Größe ☃", "whole": 9_007_199_254_740_993_i64, "part": 1.5, "none": null,
         "$date": "2026-01-01", "a.b": { "": [true, [], {}] } });
     let written = Document { body, ..document("a", &["slug:a"]) };
@@ -45,7 +45,7 @@ async fn two_thousand_ids_are_read_in_batches(store: Store) {
     assert_eq!(store.get_many(PRODUCTS, &[]).await.unwrap(), []);
 }
 
-async fn scanning_shows_each_document_once_while_others_are_added(store: Store) {
+async fn scans_return_each_document_once_while_others_are_added(store: Store) {
     for id in ["b", "d", "f", "h"] {
         store.insert(PRODUCTS, &document(id, &[]), &[]).await.unwrap();
     }
@@ -64,7 +64,7 @@ async fn scanning_shows_each_document_once_while_others_are_added(store: Store) 
     assert_eq!(store.count(PRODUCTS).await.unwrap(), 5);
 }
 
-async fn collections_do_not_mix(store: Store) {
+async fn collections_are_separate(store: Store) {
     store.insert(PRODUCTS, &document("a", &[]), &[]).await.unwrap();
     store.insert(Collection::Categories, &document("a", &[]), &[]).await.unwrap();
     store.delete(PRODUCTS, "a", 1, &[]).await.unwrap();
@@ -72,7 +72,7 @@ async fn collections_do_not_mix(store: Store) {
     assert_eq!(store.scan(Collection::Categories, None, 10).await.unwrap().len(), 1);
 }
 
-async fn an_expiry_is_kept_and_can_be_lifted(store: Store) {
+async fn an_expiry_is_stored_and_can_be_removed(store: Store) {
     let far: Timestamp = "2999-01-01T00:00:00Z".parse().unwrap();
     let session = Document { expires_at: Some(far), ..document("s", &[]) };
     store.insert(Collection::Sessions, &session, &[]).await.unwrap();
@@ -86,7 +86,7 @@ async fn an_expiry_is_kept_and_can_be_lifted(store: Store) {
     assert_eq!(found, vec![lasting]);
 }
 
-/// MongoDB removes by itself what Postgres removes when asked.
+/// Only Postgres needs a call to delete expired documents.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres_removes_expired_sessions_when_asked() {
     let backend = super::backends::Postgres::new().await;

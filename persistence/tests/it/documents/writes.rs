@@ -1,4 +1,4 @@
-//! Writing under a version.
+//! Versioned writes.
 
 use std::sync::Arc;
 
@@ -13,19 +13,19 @@ use super::{PRODUCTS, document, event, on_every_backend, read, renamed};
 type Store = Arc<dyn DocumentStore>;
 
 on_every_backend!(
-    an_id_is_inserted_once,
-    a_stale_version_is_refused,
-    a_document_that_is_gone_is_not_found,
-    of_parallel_writers_one_wins_each_version,
+    an_id_can_be_inserted_once,
+    a_stale_version_is_rejected,
+    a_deleted_document_is_not_found,
+    one_concurrent_writer_succeeds_per_version,
 );
 
-async fn an_id_is_inserted_once(store: Store) {
+async fn an_id_can_be_inserted_once(store: Store) {
     store.insert(PRODUCTS, &document("a", &[]), &[]).await.unwrap();
     let again = store.insert(PRODUCTS, &document("a", &[]), &[]).await;
     assert!(again.unwrap_err().is_constraint(ID_CONSTRAINT));
 }
 
-async fn a_stale_version_is_refused(store: Store) {
+async fn a_stale_version_is_rejected(store: Store) {
     let first = document("a", &[]);
     store.insert(PRODUCTS, &first, &[]).await.unwrap();
     let second = renamed(&first, "second");
@@ -39,7 +39,7 @@ async fn a_stale_version_is_refused(store: Store) {
     assert_eq!(store.changes(PRODUCTS, None, 10).await.unwrap()[0].events.len(), 1);
 }
 
-async fn a_document_that_is_gone_is_not_found(store: Store) {
+async fn a_deleted_document_is_not_found(store: Store) {
     let first = document("a", &[]);
     assert!(matches!(store.replace(PRODUCTS, &first, 1, &[]).await, Err(StoreError::NotFound)));
     assert!(matches!(store.delete(PRODUCTS, "a", 1, &[]).await, Err(StoreError::NotFound)));
@@ -50,7 +50,7 @@ async fn a_document_that_is_gone_is_not_found(store: Store) {
     assert_eq!(read(&*store, "a").await, None);
 }
 
-/// Writes until nobody was faster; says which version it became.
+/// Writes until no other writer was faster, and returns the written version.
 async fn win(store: &Store, writer: i64) -> i64 {
     loop {
         let mut next = read(&**store, "a").await.unwrap();
@@ -65,7 +65,7 @@ async fn win(store: &Store, writer: i64) -> i64 {
     }
 }
 
-async fn of_parallel_writers_one_wins_each_version(store: Store) {
+async fn one_concurrent_writer_succeeds_per_version(store: Store) {
     const WRITERS: i64 = 16;
     const WINS: i64 = 3;
     store.insert(PRODUCTS, &document("a", &[]), &[]).await.unwrap();

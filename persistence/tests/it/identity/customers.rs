@@ -28,7 +28,7 @@ fn address(customer_id: CustomerId) -> CustomerAddress {
 }
 
 #[tokio::test]
-async fn an_address_has_one_account() {
+async fn an_email_address_has_one_account() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let ada = customer(conn, "ada@example.org").await;
@@ -40,7 +40,7 @@ async fn an_address_has_one_account() {
 }
 
 #[tokio::test]
-async fn an_erased_customer_cannot_log_in_and_frees_the_address() {
+async fn erasing_a_customer_removes_the_login_and_frees_the_address() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let mut ada = customer(conn, "ada@example.org").await;
@@ -54,7 +54,7 @@ async fn an_erased_customer_cannot_log_in_and_frees_the_address() {
 }
 
 #[tokio::test]
-async fn pages_of_customers_meet_without_gaps_in_both_directions() {
+async fn customer_pages_have_no_gaps_in_either_direction() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let mut ids = Vec::new();
@@ -73,7 +73,7 @@ async fn pages_of_customers_meet_without_gaps_in_both_directions() {
 }
 
 #[tokio::test]
-async fn a_search_for_customers_takes_wildcards_literally() {
+async fn customer_search_treats_wildcards_literally() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let mut ada = customer(conn, "ada@example.org").await;
@@ -86,7 +86,7 @@ async fn a_search_for_customers_takes_wildcards_literally() {
 }
 
 #[tokio::test]
-async fn the_address_of_somebody_else_is_absent() {
+async fn another_customers_address_is_not_found() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let ada = customer(conn, "ada@example.org").await;
@@ -102,7 +102,7 @@ async fn the_address_of_somebody_else_is_absent() {
 }
 
 #[tokio::test]
-async fn a_deleted_address_is_no_default_any_more() {
+async fn deleting_an_address_clears_the_defaults() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let mut ada = customer(conn, "ada@example.org").await;
@@ -116,7 +116,7 @@ async fn a_deleted_address_is_no_default_any_more() {
 }
 
 #[tokio::test]
-async fn the_groups_of_a_customer_are_replaced_as_a_whole() {
+async fn setting_groups_replaces_all_groups_of_a_customer() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let ada = customer(conn, "ada@example.org").await;

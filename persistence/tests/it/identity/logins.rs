@@ -13,18 +13,18 @@ async fn armed(db: &Db, digest: Digest, now: Timestamp) -> OneTimeToken {
     let conn = &mut db.write().await.unwrap();
     one_time_tokens::insert(conn, &token).await.unwrap();
     assert_eq!(one_time_tokens::find_unused(conn, token.id, now).await.unwrap(), Some(token.clone()));
-    one_time_tokens::arm(conn, &token, &digest).await.unwrap();
+    one_time_tokens::set_digest(conn, &token, &digest).await.unwrap();
     token
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_one_time_token_works_once_however_many_try() {
+async fn a_one_time_token_is_consumed_once_under_concurrency() {
     let test = TestDatabase::new().await;
     let digest = Digest::restore([1; 32]);
     armed(&test.db, digest, now()).await;
     let take = async || {
         let conn = &mut test.db.write().await.unwrap();
-        one_time_tokens::take(conn, &digest, &[Purpose::PasswordReset], now()).await.unwrap()
+        one_time_tokens::consume(conn, &digest, &[Purpose::PasswordReset], now()).await.unwrap()
     };
     let outcomes = tokio::join!(take(), take(), take(), take());
     let won = [outcomes.0, outcomes.1, outcomes.2, outcomes.3].into_iter().flatten().count();
@@ -32,22 +32,22 @@ async fn a_one_time_token_works_once_however_many_try() {
 }
 
 #[tokio::test]
-async fn a_one_time_token_works_for_its_purpose_and_for_its_time() {
+async fn a_one_time_token_works_for_its_purpose_until_it_expires() {
     let test = TestDatabase::new().await;
     let digest = Digest::restore([2; 32]);
     let token = armed(&test.db, digest, now()).await;
     let conn = &mut test.db.write().await.unwrap();
     let other = [Purpose::Register, Purpose::StaffPasswordReset];
-    assert_eq!(one_time_tokens::take(conn, &digest, &other, now()).await.unwrap(), None);
+    assert_eq!(one_time_tokens::consume(conn, &digest, &other, now()).await.unwrap(), None);
     let late = token.expires_at;
-    assert_eq!(one_time_tokens::take(conn, &digest, &[Purpose::PasswordReset], late).await.unwrap(), None);
-    one_time_tokens::cancel(conn, &token.email, &other).await.unwrap();
-    one_time_tokens::cancel(conn, &token.email, &[Purpose::PasswordReset]).await.unwrap();
-    assert_eq!(one_time_tokens::take(conn, &digest, &[Purpose::PasswordReset], now()).await.unwrap(), None);
+    assert_eq!(one_time_tokens::consume(conn, &digest, &[Purpose::PasswordReset], late).await.unwrap(), None);
+    one_time_tokens::delete_unused(conn, &token.email, &other).await.unwrap();
+    one_time_tokens::delete_unused(conn, &token.email, &[Purpose::PasswordReset]).await.unwrap();
+    assert_eq!(one_time_tokens::consume(conn, &digest, &[Purpose::PasswordReset], now()).await.unwrap(), None);
 }
 
 #[tokio::test]
-async fn an_erased_customer_leaves_no_token_behind() {
+async fn erasing_a_customer_deletes_their_tokens() {
     let test = TestDatabase::new().await;
     let now = now();
     let conn = &mut test.db.write().await.unwrap();
@@ -57,12 +57,12 @@ async fn an_erased_customer_leaves_no_token_behind() {
     let by_id = OneTimeToken { customer: Some(ada.id), ..by_id };
     one_time_tokens::insert(conn, &by_email).await.unwrap();
     one_time_tokens::insert(conn, &by_id).await.unwrap();
-    one_time_tokens::forget(conn, ada.id, ada.email.as_ref()).await.unwrap();
+    one_time_tokens::delete_of_customer(conn, ada.id, ada.email.as_ref()).await.unwrap();
     assert_eq!(one_time_tokens::find_unused(conn, by_email.id, now).await.unwrap(), None);
     assert_eq!(one_time_tokens::find_unused(conn, by_id.id, now).await.unwrap(), None);
 }
 
-/// Counts one failure the way a login does.
+/// Counts one failure as a login does.
 async fn fail(db: &Db, keys: &[String]) {
     let mut conn = db.write().await.unwrap();
     conn.transaction(async |conn| {
@@ -79,7 +79,7 @@ async fn fail(db: &Db, keys: &[String]) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn failures_at_the_same_time_are_all_counted() {
+async fn concurrent_login_failures_are_all_counted() {
     let test = TestDatabase::new().await;
     let (a, b) = ("account:a".to_owned(), "address:b".to_owned());
     let (forth, back) = (vec![a.clone(), b.clone()], vec![b.clone(), a.clone()]);
@@ -93,7 +93,7 @@ async fn failures_at_the_same_time_are_all_counted() {
     let counted = counted.unwrap();
     assert_eq!((counted[&a].failures, counted[&b].failures), (6, 6));
     let conn = &mut test.db.write().await.unwrap();
-    assert_eq!(login_throttle::purge(conn, now()).await.unwrap(), 0);
-    assert_eq!(login_throttle::purge(conn, now() + TimeDelta::hours(2)).await.unwrap(), 2);
+    assert_eq!(login_throttle::delete_expired(conn, now()).await.unwrap(), 0);
+    assert_eq!(login_throttle::delete_expired(conn, now() + TimeDelta::hours(2)).await.unwrap(), 2);
     assert_eq!(login_throttle::lock(conn, std::slice::from_ref(&a), now()).await.unwrap()[&a], Throttle::default());
 }

@@ -1,4 +1,4 @@
-//! Customers, staff, tokens and throttles as rows.
+//! Customers, staff, tokens and login throttles.
 
 mod customers;
 mod logins;
@@ -11,7 +11,7 @@ use model::{
 };
 use persistence::Conn;
 
-/// The current time, to the microsecond that Postgres keeps.
+/// The current time in microseconds, the precision of Postgres.
 fn now() -> Timestamp {
     use chrono::SubsecRound;
     chrono::Utc::now().trunc_subsecs(6)

@@ -33,7 +33,7 @@ async fn member(conn: &mut Conn, address: &str, role: &str) -> StaffUser {
 }
 
 #[tokio::test]
-async fn staff_come_with_their_roles() {
+async fn staff_are_read_with_their_roles() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let granted: Permissions = [Permission::OrdersFulfill].into_iter().collect();
@@ -49,7 +49,7 @@ async fn staff_come_with_their_roles() {
 }
 
 #[tokio::test]
-async fn whoever_is_not_active_has_neither_login_nor_sessions() {
+async fn inactive_staff_have_neither_login_nor_sessions() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let mut grace = member(conn, "grace@example.org", "owner").await;

@@ -40,7 +40,7 @@ fn colored(values: &[&str]) -> Filter {
 }
 
 #[test]
-fn values_are_counted_most_frequent_first() {
+fn facet_values_are_sorted_by_frequency() {
     let page = shop().find(&query()).unwrap();
     assert_eq!(page.total, 5);
     let keys: Vec<_> = page.facets.iter().map(|facet| facet.key.clone()).collect();
@@ -50,7 +50,7 @@ fn values_are_counted_most_frequent_first() {
 }
 
 #[test]
-fn a_facet_that_is_filtered_by_counts_without_its_own_filter() {
+fn a_filtered_facet_counts_without_its_own_filter() {
     let page = shop().find(&ProductQuery { filter: colored(&["red"]), ..query() }).unwrap();
     assert_eq!(numbers(&page), [1, 2, 5]);
     assert_eq!(page.total, 3);
@@ -59,7 +59,7 @@ fn a_facet_that_is_filtered_by_counts_without_its_own_filter() {
 }
 
 #[test]
-fn two_filtered_facets_each_count_under_the_other() {
+fn two_filtered_facets_are_each_counted_under_the_other_filter() {
     let filter = Filter { vendors: Some(vec!["Sud".to_owned()]), ..colored(&["red", "green"]) };
     let page = shop().find(&ProductQuery { filter, ..query() }).unwrap();
     assert_eq!(numbers(&page), [4, 5]);
@@ -71,7 +71,7 @@ fn two_filtered_facets_each_count_under_the_other() {
 }
 
 #[test]
-fn the_same_attribute_twice_has_to_hold_twice() {
+fn two_filters_on_one_attribute_must_both_match() {
     let mut filter = colored(&["red"]);
     filter.attributes.extend(colored(&["blue"]).attributes);
     let page = shop().find(&ProductQuery { filter: filter.clone(), ..query() }).unwrap();
@@ -82,7 +82,7 @@ fn the_same_attribute_twice_has_to_hold_twice() {
 }
 
 #[test]
-fn counts_are_the_same_from_memory_and_change_with_the_index() {
+fn cached_counts_are_equal_and_change_with_the_index() {
     let shop = shop();
     let before = shop.find(&query()).unwrap();
     assert_eq!(shop.find(&query()).unwrap().facets, before.facets);
@@ -94,7 +94,7 @@ fn counts_are_the_same_from_memory_and_change_with_the_index() {
 }
 
 #[test]
-fn categories_are_counted_where_one_can_go_from_here() {
+fn child_categories_are_counted() {
     let category = |number| CategoryId::restore(Uuid::from_u128(number));
     let of = |number, categories: &[u128]| IndexedProduct {
         categories: categories.iter().map(|number| category(*number)).collect(),
@@ -109,7 +109,7 @@ fn categories_are_counted_where_one_can_go_from_here() {
 }
 
 #[test]
-fn facets_and_their_values_are_bounded_but_show_what_is_chosen() {
+fn facets_and_values_are_limited_but_include_selected_values() {
     let rare = "value 79".to_owned();
     let of = |number: u128| {
         let attributes = (0..40).map(|slug| (format!("attribute-{slug}"), vec![format!("value {number}")])).collect();

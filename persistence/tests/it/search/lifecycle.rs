@@ -7,7 +7,7 @@ fn names(index: &SearchIndex) -> Vec<u128> {
 }
 
 #[test]
-fn what_is_committed_survives_and_carries_its_position() {
+fn a_commit_is_durable_with_its_position() {
     let root = tempfile::tempdir().unwrap();
     let index = SearchIndex::open(root.path()).unwrap();
     assert_eq!(index.position().unwrap(), None);
@@ -23,7 +23,7 @@ fn what_is_committed_survives_and_carries_its_position() {
 }
 
 #[test]
-fn an_index_of_another_shop_counts_as_absent() {
+fn an_index_of_another_shop_is_ignored() {
     let root = tempfile::tempdir().unwrap();
     let index = SearchIndex::open(root.path()).unwrap();
     index.belong_to("one shop".to_owned());
@@ -38,7 +38,7 @@ fn an_index_of_another_shop_counts_as_absent() {
 }
 
 #[test]
-fn processes_of_one_machine_have_an_index_each() {
+fn each_process_of_a_machine_has_its_own_index() {
     let root = tempfile::tempdir().unwrap();
     let a = SearchIndex::open(root.path()).unwrap();
     let b = SearchIndex::open(root.path()).unwrap();
@@ -53,7 +53,7 @@ fn processes_of_one_machine_have_an_index_each() {
 }
 
 #[test]
-fn a_damaged_index_is_made_new() {
+fn a_damaged_index_is_replaced() {
     let root = tempfile::tempdir().unwrap();
     let index = SearchIndex::open(root.path()).unwrap();
     index.apply(&put([product(1, "A")])).unwrap();
@@ -77,11 +77,11 @@ fn a_damaged_index_is_made_new() {
 }
 
 #[test]
-fn a_write_that_changes_nothing_is_left_out() {
+fn a_write_without_changes_is_skipped() {
     let index = index_of([product(1, "A")]);
     assert_eq!(index.apply(&put([product(1, "A")])).unwrap(), 0);
     assert_eq!(index.apply(&[Change::Remove(product_id(9))]).unwrap(), 0);
-    // What is not committed yet counts as well: the last write wins.
+    // Uncommitted changes count too: the last write wins.
     assert_eq!(index.apply(&put([product(1, "B"), product(1, "A")])).unwrap(), 2);
     index.commit(None).unwrap();
     assert_eq!((names(&index), index.len()), (vec![1], 1));
@@ -89,7 +89,7 @@ fn a_write_that_changes_nothing_is_left_out() {
 }
 
 #[test]
-fn building_anew_shows_nothing_until_it_is_committed() {
+fn a_rebuild_is_invisible_until_committed() {
     let index = index_of([product(1, "A"), product(2, "B")]);
     let generation = index.generation();
     index.clear().unwrap();

@@ -1,4 +1,4 @@
-//! The index against a list in memory that is filtered and sorted the slow way.
+//! Compares the index with a list in memory that is filtered and sorted directly.
 
 use std::cmp::Ordering;
 
@@ -135,7 +135,7 @@ fn any_sort() -> impl Strategy<Value = Sort> {
         .prop_map(|(key, direction)| Sort { key, direction })
 }
 
-/// Reads the whole list page by page from one of its ends.
+/// Reads the whole list page by page from one end.
 fn walk(index: &SearchIndex, query: &ProductQuery, direction: Direction, size: usize) -> Vec<u128> {
     let mut pages = Vec::new();
     let mut cursor = None;
@@ -174,7 +174,7 @@ proptest! {
         let index = SearchIndex::in_memory().unwrap();
         let products: Vec<IndexedProduct> =
             (1..).zip(products).map(|(number, product)| IndexedProduct { id: product_id(number), ..product }).collect();
-        // Several commits make several segments, and rewritten products leave deleted ones behind.
+        // Several commits create several segments, and replaced products leave deleted documents behind.
         for (at, product) in products.iter().enumerate() {
             index.apply(&put([product.clone()])).unwrap();
             if splits.contains(&at) {

@@ -3,7 +3,7 @@ use model::search::PriceRange;
 use super::*;
 
 #[test]
-fn only_what_the_channel_sells_by_now_is_listed() {
+fn only_products_published_in_the_channel_are_listed() {
     let scheduled = ChannelEntry { channel: channel(0), publish_at: at(500), available: vec![Currency::EUR] };
     let index = index_of([
         product(1, "A"),
@@ -22,7 +22,7 @@ fn only_what_the_channel_sells_by_now_is_listed() {
 }
 
 #[test]
-fn availability_and_prices_are_those_of_the_channel_and_currency() {
+fn availability_and_prices_depend_on_channel_and_currency() {
     let sold = |number, channel, minor, available| IndexedProduct {
         channels: vec![ChannelEntry { channel, publish_at: at(0), available }],
         prices: vec![(channel, Money::new(minor, Currency::EUR)), (channel, Money::new(minor * 2, Currency::USD))],
@@ -47,7 +47,7 @@ fn availability_and_prices_are_those_of_the_channel_and_currency() {
 }
 
 #[test]
-fn a_manual_order_is_that_of_the_collection() {
+fn the_manual_order_is_that_of_the_collection() {
     let collection = model::ids::CollectionId::restore(Uuid::from_u128(5));
     let of = |number, place| IndexedProduct { collections: vec![(collection, place)], ..product(number, "Thing") };
     let index = index_of([of(1, 30), of(2, 10), of(3, 20), product(4, "Other")]);
@@ -57,7 +57,7 @@ fn a_manual_order_is_that_of_the_collection() {
 }
 
 #[test]
-fn a_page_of_a_collection_starts_where_its_cursors_product_is_now() {
+fn a_collection_page_starts_at_the_current_position_of_its_cursor() {
     let collection = model::ids::CollectionId::restore(Uuid::from_u128(5));
     let of = |number, place| IndexedProduct { collections: vec![(collection, place)], ..product(number, "Thing") };
     let index = index_of([of(1, 0), of(2, 1), of(3, 2)]);
@@ -74,14 +74,14 @@ fn a_page_of_a_collection_starts_where_its_cursors_product_is_now() {
     index.apply(&put([product(4, "Thing"), product(5, "Thing"), product(1, "Thing"), of(2, 0), of(3, 1)])).unwrap();
     index.commit(None).unwrap();
     assert_eq!(pages(), (vec![3], vec![]));
-    // Of what is in the collection no more the last place is known.
+    // A product that left the collection keeps its last position.
     index.apply(&put([product(2, "Thing"), of(3, 0), of(6, 1), of(7, 2)])).unwrap();
     index.commit(None).unwrap();
     assert_eq!(pages(), (vec![6, 7], vec![3]));
 }
 
 #[test]
-fn a_cursor_of_another_order_is_refused() {
+fn a_cursor_of_another_order_is_rejected() {
     let index = index_of([product(1, "A")]);
     let cursor = index.find(&query()).unwrap().hits.remove(0).cursor;
     assert!(cursor.belongs_to(SortKey::Name) && !cursor.belongs_to(SortKey::Price));
@@ -90,13 +90,13 @@ fn a_cursor_of_another_order_is_refused() {
 }
 
 #[test]
-fn products_of_a_taxonomy_object_are_found_for_refreshing() {
+fn products_of_a_category_collection_or_type_are_found() {
     let index = index_of([product(1, "A"), IndexedProduct { product_type: kind(7), ..product(2, "B") }]);
     assert_eq!(index.of_type(kind(7)).unwrap(), [product_id(2)]);
 }
 
 #[test]
-fn a_first_page_is_the_same_from_memory_and_changes_with_the_index() {
+fn a_cached_first_page_is_equal_and_changes_with_the_index() {
     let index = index_of([product(1, "A"), product(2, "B"), product(3, "C")]);
     let by_name = query().sort;
     let down = Sort { direction: Direction::Descending, ..by_name };
@@ -110,7 +110,7 @@ fn a_first_page_is_the_same_from_memory_and_changes_with_the_index() {
 }
 
 #[test]
-fn pages_by_name_go_on_through_segments_that_lack_the_name() {
+fn pages_by_name_continue_through_segments_without_the_name() {
     let index = index_of([product(3, "m")]);
     for (number, name) in [(2, "a"), (1, "z")] {
         index.apply(&put([product(number, name)])).unwrap();

@@ -23,12 +23,12 @@ fn shop() -> SearchIndex {
 }
 
 #[test]
-fn names_win_over_keywords_over_descriptions_and_short_names_over_long_ones() {
+fn matches_in_names_rank_before_keywords_and_descriptions() {
     assert_eq!(numbers(&shop().find(&search("tent")).unwrap()), [1, 2, 7, 3, 4]);
 }
 
 #[test]
-fn every_word_has_to_be_found_and_the_last_may_be_unfinished() {
+fn every_word_must_match_and_the_last_may_be_a_prefix() {
     let shop = shop();
     for (text, expected) in [
         ("tent pe", vec![2]),
@@ -47,14 +47,14 @@ fn every_word_has_to_be_found_and_the_last_may_be_unfinished() {
 }
 
 #[test]
-fn a_text_in_a_filter_narrows_another_search() {
+fn a_text_filter_narrows_a_search() {
     let shop = shop();
     let filter = Filter { text: Some("sand".to_owned()), ..Filter::default() };
     assert_eq!(numbers(&shop.find(&ProductQuery { filter, ..search("tent") }).unwrap()), [2]);
 }
 
 #[test]
-fn places_by_relevance_stay_the_same_when_products_come() {
+fn cursors_by_relevance_stay_valid_when_products_are_added() {
     let shop = shop();
     let top = shop.find(&ProductQuery { page: first(2, None), ..search("tent") }).unwrap();
     shop.apply(&put((100..200).map(|number| product(number, "Another Long Name of a Tent")))).unwrap();
@@ -62,7 +62,7 @@ fn places_by_relevance_stay_the_same_when_products_come() {
     shop.commit(None).unwrap();
     let cursor = top.hits.last().unwrap().cursor.clone();
     let rest = shop.find(&ProductQuery { page: first(2, Some(cursor)), ..search("tent") }).unwrap();
-    // The hundred match alike, and worse than the second product; newer ones come first.
+    // The hundred have equal scores, below the second product; newer ones come first.
     assert_eq!(numbers(&rest), [199, 198]);
     assert!(rest.has_previous && rest.has_next);
 }

@@ -1,5 +1,5 @@
--- $1 job, $2 its try, $3 now, $4 what went wrong. Dead, unless it was wanted again meanwhile: then it waits once more,
--- with all its tries left, because what is new may cure it.
+-- $1 job, $2 its attempt, $3 now, $4 error. Marks the job as dead. If it was enqueued again in the meantime, it becomes
+-- ready with all its attempts, because the new data may fix the failure.
 UPDATE jobs
 SET state = CASE WHEN is_wanted_again THEN 'READY' ELSE 'DEAD' END,
     max_attempts = CASE WHEN is_wanted_again THEN max_attempts + attempts ELSE max_attempts END,

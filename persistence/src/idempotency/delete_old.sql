@@ -1,4 +1,4 @@
--- $1 the time before which keys are forgotten, $2 how many at most.
+-- $1 time before which keys are deleted, $2 maximum number.
 WITH old AS MATERIALIZED (
     SELECT scope, key FROM idempotency_keys
     WHERE created_at < $1

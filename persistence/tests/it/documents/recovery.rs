@@ -1,4 +1,4 @@
-//! A server that is killed and comes back: nothing acknowledged is lost, nothing hangs, no restart of ours is needed.
+//! A server is killed and restarted: no acknowledged write is lost, no call hangs, and the program needs no restart.
 
 use std::{
     path::{Path, PathBuf},
@@ -20,7 +20,7 @@ use testkit::{ServerProcess, free_port};
 use super::{PRODUCTS, document, event};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn mongo_may_be_killed_and_come_back() {
+async fn mongo_recovers_from_being_killed() {
     let folder = tempfile::tempdir().unwrap();
     let (mut server, url) = ServerProcess::mongo(folder.path());
     let config = MongoConfig::new(url);
@@ -29,7 +29,7 @@ async fn mongo_may_be_killed_and_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn postgres_may_be_killed_and_come_back() {
+async fn postgres_recovers_from_being_killed() {
     let folder = tempfile::tempdir().unwrap();
     let (data, port) = (folder.path().join("data"), free_port());
     let user = unprivileged(folder.path());
@@ -71,7 +71,7 @@ async fn survives_a_kill(store: Arc<dyn DocumentStore>, mut server: ServerProces
     }
 }
 
-/// Writes documents until told to stop, and says which were acknowledged.
+/// Writes documents until stopped, and returns the acknowledged ids.
 async fn write(store: Arc<dyn DocumentStore>, stop: Arc<AtomicBool>, writer: usize) -> Vec<String> {
     let mut acknowledged = Vec::new();
     for number in 0.. {
@@ -93,7 +93,7 @@ async fn at_least(store: &dyn DocumentStore, count: usize) -> Result<(), StoreEr
     if found >= count { Ok(()) } else { Err(StoreError::NotFound) }
 }
 
-/// Tries until it works, and starts a server that gave up once more.
+/// Retries until the attempt succeeds, and restarts a server that ended.
 async fn eventually<T>(server: &mut ServerProcess, attempt: impl AsyncFn() -> Result<T, StoreError>) -> T {
     let deadline = Instant::now() + Duration::from_mins(1);
     loop {
@@ -108,7 +108,7 @@ async fn eventually<T>(server: &mut ServerProcess, attempt: impl AsyncFn() -> Re
     }
 }
 
-/// Postgres refuses to run as root; then it gets the folder and an unprivileged user.
+/// An unprivileged user who owns the folder, because Postgres does not run as root; `None` if not root.
 fn unprivileged(folder: &Path) -> Option<&'static str> {
     let id = |arguments: &[&str]| Command::new("id").args(arguments).output().unwrap();
     if id(&["-u"]).stdout.trim_ascii() != b"0" {
@@ -125,13 +125,13 @@ fn as_user(user: Option<&str>, program: &Path) -> Command {
     let uid = Command::new("id").args(["-u", user]).output().unwrap();
     let gid = Command::new("id").args(["-g", user]).output().unwrap();
     let number = |output: Vec<u8>| String::from_utf8(output).unwrap().trim().to_owned();
-    // `setpriv` becomes the program instead of starting it, so that a kill hits the server.
+    // `setpriv` replaces itself with the program, so that a kill reaches the server.
     let mut command = Command::new("setpriv");
     command.args(["--clear-groups", "--reuid", &number(uid.stdout), "--regid", &number(gid.stdout)]).arg(program);
     command
 }
 
-/// A program of Postgres, where Debian and others put it.
+/// The path of a Postgres program on common systems.
 fn postgres_program(name: &str) -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut found: Vec<PathBuf> =

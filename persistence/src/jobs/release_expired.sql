@@ -1,5 +1,5 @@
--- $1 now. Gives back the jobs whose worker has not renewed its lease, which is on the database's clock. Those that were
--- tried often enough are dead, unless they were wanted again meanwhile: then they wait with all their tries left.
+-- $1 now. Releases jobs whose lease expired on the database's clock. Jobs without attempts left become dead, unless they
+-- were enqueued again in the meantime: then they become ready with all their attempts.
 WITH lost AS MATERIALIZED (
     SELECT id, attempts >= max_attempts AS is_last, is_wanted_again FROM jobs
     WHERE state = 'RUNNING' AND leased_until < now()

@@ -1,4 +1,4 @@
--- $1 the time before which messages are forgotten, $2 how many at most.
+-- $1 time before which webhooks are deleted, $2 maximum number.
 DELETE FROM gateway_webhook_events
 WHERE (gateway, event_id) IN (
     SELECT gateway, event_id FROM gateway_webhook_events
