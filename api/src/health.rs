@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::{Json, extract::State, http::StatusCode};
-use persistence::migrate::{self, SchemaState};
+use persistence::migrate::SchemaState;
 use serde::Serialize;
 use services::App;
 use tokio::time::timeout;
@@ -34,7 +34,7 @@ pub async fn live() -> &'static str {
 /// `GET /health/ready` of a server: 200 if the process accepts requests, else 503 with the problems in the body.
 pub async fn ready(State(server): State<Arc<Server>>) -> (StatusCode, Json<Readiness>) {
     let mut checks = check(&server.app).await;
-    let search = if server.app.search.is_ready() { "ok" } else { "the index is being built" };
+    let search = if server.app.is_search_ready() { "ok" } else { "the index is being built" };
     checks.insert("search", search.to_owned());
     answer(&server, checks)
 }
@@ -61,7 +61,7 @@ pub async fn check(app: &App) -> BTreeMap<&'static str, String> {
 }
 
 async fn documents(app: &App) -> String {
-    match timeout(TIMEOUT, app.documents.ping()).await {
+    match timeout(TIMEOUT, app.ping_documents()).await {
         Ok(Ok(())) => "ok".to_owned(),
         Ok(Err(_)) => "does not respond".to_owned(),
         Err(_) => "does not respond in time".to_owned(),
@@ -69,7 +69,7 @@ async fn documents(app: &App) -> String {
 }
 
 async fn postgres(app: &App) -> String {
-    match timeout(TIMEOUT, migrate::state(&app.db)).await {
+    match timeout(TIMEOUT, app.schema_state()).await {
         Ok(Ok(SchemaState::Current)) => "ok".to_owned(),
         Ok(Ok(SchemaState::Behind(missing))) => format!("the schema is {} migrations behind", missing.len()),
         Ok(Ok(SchemaState::Newer(_))) => NEWER.to_owned(),

@@ -77,7 +77,7 @@ impl Hook for ShopHook {
     ) -> BoxFuture<'a, Result<Request, Rejection>> {
         async move {
             let (actor, session) = self.actor(caller, Some(operation)).await?;
-            let settings = self.app.settings.current(&self.app.db).await.map_err(|error| rejection(&error))?;
+            let settings = self.app.settings().await.map_err(|error| rejection(&error))?;
             let context = match context::resolve(&settings, caller.parts.uri.query(), &caller.parts.headers) {
                 Ok(context) => Some(context),
                 Err(_) if settings.channels.is_empty() && !self.needs_channel => None,

@@ -165,7 +165,7 @@ impl Metrics {
             let (metric, label) = counted.metric();
             for (_, counters) in self.counters.iter().filter(|(family, _)| *family == metric) {
                 let counter = counters.with_label_values(&labels_of(metric, label));
-                counter.inc_by(app.telemetry.total(*counted).saturating_sub(counter.get()));
+                counter.inc_by(app.counter(*counted).saturating_sub(counter.get()));
             }
         }
         self.stores.read(app).await;

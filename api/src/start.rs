@@ -6,7 +6,7 @@ use persistence::{
     StoreError,
     migrate::{self, SchemaState},
 };
-use services::{App, AppConfig, ServiceError, app::DocumentsConfig, identity};
+use services::{App, AppConfig, BuildError, ServiceError, error::Chain, identity};
 use tokio::net::TcpListener;
 
 use crate::config::{AppArgs, ConfigError, StoreArgs};
@@ -50,6 +50,9 @@ pub enum StartError {
     /// The keys that sign access tokens cannot be decrypted.
     #[error("{0}; set MERCATOR_KEY_SECRET to the value that encrypted them")]
     Keys(String),
+    /// A part of the application could not be built.
+    #[error("{}", Chain(.0))]
+    Build(BuildError),
     /// A use case failed.
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -112,25 +115,24 @@ pub async fn warn_unless_demo(app: &App) -> Result<(), StartError> {
     if identity::is_demo(app).await? {
         return Ok(());
     }
-    if app.identity.config.key_secret.is_none() {
+    if !app.encrypts_keys() {
         tracing::warn!("MERCATOR_KEY_SECRET is not set: the keys that sign access tokens are stored unencrypted");
     }
-    if app.mail.smtp_url.is_none() {
-        let folder = app.mail.directory.display();
+    if let Some(directory) = app.mail_directory() {
+        let folder = directory.display();
         tracing::warn!(%folder, "MERCATOR_SMTP_URL is not set: mail, with the secrets in it, is written to files");
     }
     Ok(())
 }
 
 async fn connect_to(stores: &StoreArgs, config: AppConfig) -> Result<App, StartError> {
-    let has_mongodb = matches!(config.documents, DocumentsConfig::Mongo(_));
-    App::connect(config).await.map_err(|error| match error {
-        ServiceError::Store(StoreError::Unavailable(reason)) if has_mongodb => {
+    App::builder(config).build().await.map_err(|error| match error {
+        BuildError::Documents(StoreError::Unavailable(reason)) => {
             // The driver appends its view of the whole deployment, which is too long for one line.
             let reason = reason.split(" Topology:").next().unwrap_or_default().trim_end_matches('.').to_owned();
             StartError::Documents { place: stores.documents_place(), reason }
         }
-        other => other.into(),
+        other => StartError::Build(other),
     })
 }
 

@@ -43,7 +43,7 @@ pub async fn sellable_fixture(shop: &TestShop, sku: &str, cents: i64, levels: &[
     let goods = Sellable { product_id: ProductId::new(), variant_id: VariantId::new() };
     let product = product(shop, sku, cents, &goods);
     let document = Document::encode(product.id.uuid().to_string(), 1, Vec::new(), &product).unwrap();
-    shop.app.documents.insert(Collection::Products, &document, &[]).await.unwrap();
+    shop.app.documents().insert(Collection::Products, &document, &[]).await.unwrap();
     let item = InventoryItem {
         variant_id: goods.variant_id,
         product_id: goods.product_id,
@@ -51,7 +51,7 @@ pub async fn sellable_fixture(shop: &TestShop, sku: &str, cents: i64, levels: &[
         is_tracked: true,
         allows_backorder: false,
     };
-    stock(&shop.app.db, &item, levels).await;
+    stock(shop.app.db(), &item, levels).await;
     goods
 }
 
@@ -83,7 +83,7 @@ pub async fn cart_fixture(shop: &TestShop, lines: &[(&Sellable, i64)]) -> Cart {
         customer: None,
         token: Uuid::new_v4().simple().to_string(),
     };
-    let mut cart = Cart::open(new, shop.app.clock.now());
+    let mut cart = Cart::open(new, shop.app.now());
     cart.buyer.email = Some("ada@demo.test".to_owned());
     cart.lines = lines
         .iter()
@@ -95,7 +95,7 @@ pub async fn cart_fixture(shop: &TestShop, lines: &[(&Sellable, i64)]) -> Cart {
             attributes: BTreeMap::new(),
         })
         .collect();
-    carts::insert(&mut shop.app.db.write().await.unwrap(), &cart).await.unwrap();
+    carts::insert(&mut shop.app.db().write().await.unwrap(), &cart).await.unwrap();
     cart
 }
 
@@ -104,7 +104,7 @@ pub async fn cart_fixture(shop: &TestShop, lines: &[(&Sellable, i64)]) -> Cart {
 /// # Panics
 /// If the database returns an error.
 pub async fn payment_fixture(shop: &TestShop, cart: &Cart, cents: i64, outcome: AttemptOutcome) -> Payment {
-    let now = shop.app.clock.now();
+    let now = shop.app.now();
     let amount = Money::new(cents, cart.currency);
     let zero = Money::zero(cart.currency);
     let payment = Payment {
@@ -146,7 +146,7 @@ pub async fn payment_fixture(shop: &TestShop, cart: &Cart, cents: i64, outcome: 
         record_transaction(&mut record, TransactionKind::Authorize, amount);
     }
     record.settle(now);
-    let conn = shop.app.db.write().await.unwrap();
+    let conn = shop.app.db().write().await.unwrap();
     payments::insert(&conn, &record).await.unwrap();
     payments::save_record(&conn, &record).await.unwrap();
     record.payment
@@ -180,13 +180,13 @@ pub fn record_transaction(record: &mut PaymentRecord, kind: TransactionKind, amo
 /// # Panics
 /// If the database returns an error.
 pub async fn customer_fixture(shop: &TestShop, email: &str) -> CustomerId {
-    let now = shop.app.clock.now();
+    let now = shop.app.now();
     let customer = Customer {
         first_name: "Ada".to_owned(),
         last_name: "Lovelace".to_owned(),
         email_verified_at: Some(now),
         ..Customer::new(CustomerId::new(), email.parse().unwrap(), now)
     };
-    customers::insert(&mut shop.app.db.write().await.unwrap(), &customer, None).await.unwrap();
+    customers::insert(&mut shop.app.db().write().await.unwrap(), &customer, None).await.unwrap();
     customer.id
 }

@@ -30,9 +30,9 @@ impl Mails {
     /// # Panics
     /// If a mail cannot be sent.
     pub async fn deliver(&self, app: &App) {
-        let now = app.clock.now();
+        let now = app.now();
         let queues = ["mail".to_owned()];
-        let conn = &mut app.db.write().await.unwrap();
+        let conn = &mut app.db().write().await.unwrap();
         for job in jobs::claim(conn, &queues, now, Duration::from_mins(1), 100).await.unwrap() {
             worker::run_job(app, &job.kind, job.payload.clone()).await.unwrap();
             jobs::finish(conn, &job, now).await.unwrap();

@@ -39,10 +39,10 @@ pub async fn insert_rates(shop: &TestShop) {
         is_pickup: handle == "pickup",
     };
     let methods = [method("standard", 490, Some(10_000)), method("express", 1_290, None), method("pickup", 0, None)];
-    let mut conn = shop.app.db.write().await.unwrap();
+    let mut conn = shop.app.db().write().await.unwrap();
     tax::upsert(&mut conn, &[rule("standard", 1_900), rule("books", 700)]).await.unwrap();
     shipping::upsert(&mut conn, &methods).await.unwrap();
-    shop.app.settings.invalidate();
+    shop.app.settings_cache().invalidate();
 }
 
 /// Inserts a percentage promotion on the whole order with a code.
@@ -63,10 +63,10 @@ pub async fn insert_percent_code(app: &App, code: NewCode, basis_points: i64) {
         conditions: Conditions::default(),
         action: PromotionAction::PercentageOff { basis_points, target: None },
     };
-    let mut conn = app.db.write().await.unwrap();
-    promotions::insert(&mut conn, &promotion, app.clock.now()).await.unwrap();
-    promotions::insert_codes(&mut conn, promotion.id, &[code], app.clock.now()).await.unwrap();
-    app.settings.invalidate();
+    let mut conn = app.db().write().await.unwrap();
+    promotions::insert(&mut conn, &promotion, app.now()).await.unwrap();
+    promotions::insert_codes(&mut conn, promotion.id, &[code], app.now()).await.unwrap();
+    app.settings_cache().invalidate();
 }
 
 /// Creates a product with one variant in the channel `eu` and its units in berlin.

@@ -1,8 +1,10 @@
 //! An application with its own database, for tests of use cases.
 
-use services::{App, AppConfig, Background};
+use std::sync::Arc;
 
-use crate::{Mails, TestDatabase, channels, channels::TestChannels};
+use services::{App, AppBuilder, AppConfig, Background};
+
+use crate::{Mails, TestClock, TestDatabase, channels, channels::TestChannels};
 
 /// A shop with the demo's channels and locations, without products.
 pub struct TestShop {
@@ -30,6 +32,18 @@ impl TestShop {
     /// # Panics
     /// If the stores of the test cannot be reached.
     pub async fn configured(change: impl FnOnce(&mut AppConfig)) -> Self {
+        Self::built(change, |builder| builder).await
+    }
+
+    /// Opens a shop with a changed configuration and a clock that the test moves.
+    ///
+    /// # Panics
+    /// When the test's stores cannot be reached.
+    pub async fn with_clock(clock: &TestClock, change: impl FnOnce(&mut AppConfig)) -> Self {
+        Self::built(change, |builder| builder.clock(Arc::new(clock.clone()))).await
+    }
+
+    async fn built(change: impl FnOnce(&mut AppConfig), replace: impl FnOnce(AppBuilder) -> AppBuilder) -> Self {
         let database = TestDatabase::new().await;
         let channels = channels::insert_channels(&database.db).await;
         let mut config = AppConfig::new(&database.url);
@@ -37,7 +51,7 @@ impl TestShop {
         let mails = Mails::new();
         config.mail.directory = mails.directory();
         change(&mut config);
-        let app = App::connect(config).await.unwrap();
+        let app = replace(App::builder(config)).build().await.unwrap();
         Self { app, channels, mails, database }
     }
 
@@ -46,12 +60,20 @@ impl TestShop {
     /// # Panics
     /// If the stores of the test cannot be reached.
     pub async fn another_process(&self) -> (App, Background) {
+        let app = self.another_app(|builder| builder).await;
+        let background = Background::start(&app).await.unwrap();
+        (app, background)
+    }
+
+    /// Another application over the same stores, with replaced parts: nothing is cached yet and no background task runs.
+    ///
+    /// # Panics
+    /// When the test's stores cannot be reached.
+    pub async fn another_app(&self, replace: impl FnOnce(AppBuilder) -> AppBuilder) -> App {
         let mut config = AppConfig::new(&self.database.url);
         config.db.max_connections = 4;
         config.mail.directory = self.mails.directory();
-        let app = App::connect(config).await.unwrap();
-        let background = Background::start(&app).await.unwrap();
-        (app, background)
+        replace(App::builder(config)).build().await.unwrap()
     }
 
     /// The same shop with empty caches and no background tasks.
@@ -59,9 +81,6 @@ impl TestShop {
     /// # Panics
     /// If the stores of the test cannot be reached.
     pub async fn uncached(&self) -> App {
-        let mut config = AppConfig::new(&self.database.url);
-        config.db.max_connections = 4;
-        config.mail.directory = self.mails.directory();
-        App::connect(config).await.unwrap()
+        self.another_app(|builder| builder).await
     }
 }

@@ -63,8 +63,8 @@ pub async fn run(args: Args) -> Result<(), StartError> {
         }
         match start::connect(&args.app).await {
             Ok(app) => {
-                match app.documents.ping().await {
-                    Ok(()) => page.good("documents", &format!("{} responds", app.documents.backend())),
+                match app.ping_documents().await {
+                    Ok(()) => page.good("documents", &format!("{} responds", app.documents_backend())),
                     Err(error) => page.bad("documents", &error.to_string()),
                 };
                 gateways(&app, &mut page).await?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 use persistence::{Db, DbConfig, documents::MongoConfig};
-use services::app::DocumentsConfig;
+use services::DocumentsConfig;
 
 use super::{ConfigError, not_empty, redact::without_password};
 

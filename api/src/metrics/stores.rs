@@ -1,11 +1,10 @@
 //! Gauges that are read at each scrape: connection pool, job queue, outbox, memory.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::time::Duration;
 
 use model::Timestamp;
-use persistence::{StoreResult, consumers, jobs, outbox};
 use prometheus::{Counter, Gauge, GaugeVec, IntGauge, IntGaugeVec, Opts, Registry};
-use services::App;
+use services::{App, ServiceResult};
 use tokio::time::timeout;
 
 use super::{MetricsError, register};
@@ -87,39 +86,35 @@ impl StoreGauges {
     /// Updates all gauges. If Postgres does not respond, its gauges keep their values and `mercator_database_up` is 0.
     pub async fn read(&self, app: &App) {
         self.read_process();
-        let pool = app.db.pool_use();
+        let pool = app.pool_status();
         // A pool has far fewer connections than `i64::MAX`.
         let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         self.pool.with_label_values(&["idle"]).set(number(pool.idle));
         self.pool.with_label_values(&["used"]).set(number(pool.size.saturating_sub(pool.idle)));
         self.pool_max.set(number(pool.max));
         self.pool_waiting.set(number(pool.waiting));
-        let is_up = matches!(timeout(TIMEOUT, self.read_queue(app)).await, Ok(Ok(())));
+        let is_up = matches!(timeout(TIMEOUT, self.read_backlog(app)).await, Ok(Ok(())));
         self.database_up.set(i64::from(is_up));
     }
 
-    async fn read_queue(&self, app: &App) -> StoreResult<()> {
-        let now = app.clock.now();
-        let mut conn = app.db.read().await?;
-        let depths = jobs::depths(&mut conn).await?;
-        let backlog = outbox::backlog(&mut conn).await?;
+    async fn read_backlog(&self, app: &App) -> ServiceResult<()> {
+        let now = app.now();
+        let backlog = app.backlog().await?;
         self.jobs.reset();
         self.jobs_age.reset();
-        for depth in &depths {
+        for depth in &backlog.queues {
             self.jobs.with_label_values(&[depth.queue.as_str(), depth.state.as_str()]).set(depth.count);
             if depth.state == "READY" {
                 self.jobs_age.with_label_values(&[depth.queue.as_str()]).set(age(depth.oldest, now));
             }
         }
-        self.outbox.set(backlog.count);
-        self.outbox_age.set(age(backlog.oldest, now));
-        let head = outbox::head(&mut conn).await?;
-        self.behind.set((head - app.followed.load(Ordering::Relaxed)).max(0));
-        for consumer in consumers::list(&mut conn).await? {
+        self.outbox.set(backlog.outbox.count);
+        self.outbox_age.set(age(backlog.outbox.oldest, now));
+        self.behind.set(backlog.events_behind);
+        for consumer in &backlog.consumers {
             let label = [consumer.name.as_str()];
-            // The head may be older than the position.
-            self.consumer_lag.with_label_values(&label).set((head - consumer.position).max(0));
-            self.consumer_gaps.with_label_values(&label).set(consumer.gaps.into());
+            self.consumer_lag.with_label_values(&label).set(consumer.events_behind);
+            self.consumer_gaps.with_label_values(&label).set(consumer.gaps);
         }
         Ok(())
     }

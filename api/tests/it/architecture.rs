@@ -3,7 +3,12 @@
 mod contexts;
 mod imports;
 
-use std::{collections::BTreeSet, path::Path, process::Command};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
 
 use serde_json::Value;
 
@@ -115,6 +120,42 @@ fn only_schema_crates_enable_the_graphql_feature_of_the_model() {
 fn only_tests_depend_on_the_testkit() {
     for (name, folder, _) in MAY_USE.iter().filter(|(name, ..)| *name != "testkit") {
         assert!(!dependencies(&manifest(folder)).contains("testkit"), "{name}");
+    }
+}
+
+#[test]
+fn only_the_testkit_opens_the_parts_of_the_application() {
+    let enables =
+        |folder| manifest(folder).lines().any(|line| line.starts_with("services ") && line.contains("\"testing\""));
+    assert!(enables("testkit"));
+    for (name, folder, _) in MAY_USE.iter().filter(|(name, ..)| *name != "testkit") {
+        assert!(!enables(folder), "{name}");
+    }
+}
+
+/// The Rust files below a folder of the workspace.
+fn sources(folder: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if entry.extension().is_some_and(|extension| extension == "rs") {
+                found.push(entry);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn resolvers_do_not_authorize() {
+    for folder in ["schema/admin/src", "schema/storefront/src"] {
+        for file in sources(folder) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            assert!(!text.contains(".require(") && !text.contains(".require_"), "{}", file.display());
+        }
     }
 }
 

@@ -38,7 +38,7 @@ async fn refresh(app: &TestApp) {
         for consumer in registry::all() {
             while handle_batch(&app.app, consumer.as_ref()).await.unwrap() == Progress::Advanced {}
         }
-        let mut conn = app.app.db.read().await.unwrap();
+        let mut conn = app.app.db().read().await.unwrap();
         let waiting = outbox::backlog(&mut conn).await.unwrap().count;
         let head = outbox::head(&mut conn).await.unwrap();
         let positions = consumers::list(&mut conn).await.unwrap();

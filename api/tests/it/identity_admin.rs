@@ -209,7 +209,7 @@ async fn people_fields_require_their_permissions() {
 async fn the_admin_api_creates_the_first_channel() {
     let app = TestApp::new().await;
     app.database.execute("truncate channels cascade").await;
-    app.app.settings.invalidate();
+    app.app.settings_cache().invalidate();
     let closed = app.storefront().gql("{ channel { slug } }", json!({})).await;
     assert_eq!(closed.error_code(), "BAD_USER_INPUT");
     let owner = owner(&app).await;

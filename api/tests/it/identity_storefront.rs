@@ -1,6 +1,6 @@
 //! Accounts as a storefront sees them.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -158,7 +158,7 @@ async fn a_session_is_refreshed_and_ended() {
 #[tokio::test]
 async fn expired_tokens_are_refused_except_for_session_mutations() {
     let clock = TestClock::new();
-    let app = TestApp::configured(|config| config.clock = Arc::new(clock.clone())).await;
+    let app = TestApp::with_clock(&clock).await;
     customer(&app, "ada@example.org").await;
     let session = login(&app, "ada@example.org", PASSWORD).await.ok();
     let text = |name: &str| session.text(&format!("/customerLogin/session/{name}"));

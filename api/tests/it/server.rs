@@ -55,7 +55,7 @@ async fn a_full_pool_returns_503_with_retry_after() {
         config.db.wait = Duration::from_millis(100);
     })
     .await;
-    let taken = (app.app.db.write().await.unwrap(), app.app.db.write().await.unwrap());
+    let taken = (app.app.db().write().await.unwrap(), app.app.db().write().await.unwrap());
     let open = "mutation { cartCreate(input: {}) { cart { id } userErrors { code } } }";
     let refused = app.storefront().gql(open, json!({})).await;
     assert_eq!((refused.error_code(), refused.status), ("UNAVAILABLE", 503));

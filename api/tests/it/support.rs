@@ -7,7 +7,7 @@ use api::{
     state::{Server, Settings},
 };
 use services::{AppConfig, Background};
-use testkit::{GraphqlClient, TestShop, eventually};
+use testkit::{GraphqlClient, TestClock, TestShop, eventually};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -27,12 +27,20 @@ impl TestApp {
 
     /// Creates it with a changed configuration.
     pub async fn configured(change: impl FnOnce(&mut AppConfig)) -> Self {
-        let shop = TestShop::configured(change).await;
+        Self::serving(TestShop::configured(change).await).await
+    }
+
+    /// The same with a clock that the test moves.
+    pub async fn with_clock(clock: &TestClock) -> Self {
+        Self::serving(TestShop::with_clock(clock, |_| ()).await).await
+    }
+
+    async fn serving(shop: TestShop) -> Self {
         let background = Background::start(&shop.app).await.unwrap();
         background.keep_search_fresh(&shop.app);
         // Lists are available from now on.
         eventually("the search index is built", Duration::from_secs(20), async || {
-            shop.app.search.is_ready().then_some(())
+            shop.app.is_search_ready().then_some(())
         })
         .await;
         let server = Server::new(shop.app.clone(), Settings::default(), CancellationToken::new()).unwrap();

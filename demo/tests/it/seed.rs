@@ -24,7 +24,7 @@ use testkit::{TestDatabase, TestShop, eventually};
 async fn process(database: &TestDatabase) -> (App, Background) {
     let mut config = AppConfig::new(&database.url);
     config.db.max_connections = 4;
-    let app = App::connect(config).await.unwrap();
+    let app = App::builder(config).build().await.unwrap();
     let background = Background::start(&app).await.unwrap();
     (app, background)
 }
@@ -34,7 +34,7 @@ async fn seeded(app: &App, products: usize) -> ImportedProducts {
 }
 
 async fn context(app: &App, channel: &str, locale: &str) -> RequestContext {
-    let settings = app.settings.current(&app.db).await.unwrap();
+    let settings = app.settings().await.unwrap();
     let channel = settings.channel(channel).unwrap().clone();
     RequestContext {
         locales: channel.locale_chain(Some(&locale.parse().unwrap())),
@@ -58,7 +58,7 @@ fn everything() -> ListProducts {
 
 async fn slugs(app: &App, list: &ProductList) -> Vec<String> {
     let ids: Vec<_> = list.hits.iter().map(|hit| hit.id).collect();
-    let products = app.catalog.products(&ids).await.unwrap();
+    let products = app.catalog().products(&ids).await.unwrap();
     ids.iter().map(|id| products[id].slug.to_string()).collect()
 }
 
@@ -79,7 +79,7 @@ async fn the_demo_shop_is_seeded_once_and_can_grow() {
     let eu = context(&app, "eu", "en").await;
     let all = Storefront::new(&app, &Actor::Anonymous, &eu).products(everything()).await.unwrap();
     // All but `secret-sample`.
-    assert_eq!((app.search.len(), all.total), (80, 79));
+    assert_eq!((app.search().len(), all.total), (80, 79));
     assert_eq!(
         all.facets.iter().take(3).map(|facet| facet.slug()).collect::<Vec<_>>(),
         ["category", "product_type", "vendor"]
@@ -163,10 +163,10 @@ async fn another_process_finds_new_products() {
     };
     inventory::adjust(&here, &Actor::System, delivery).await.unwrap();
     reaches(lamp, 1).await;
-    let before = there.search.generation();
+    let before = there.search().generation();
     reindex(&here, &Actor::System).await.unwrap();
     eventually("the index is built anew", Duration::from_secs(10), async || {
-        (there.search.generation() > before).then_some(())
+        (there.search().generation() > before).then_some(())
     })
     .await;
     reaches(ProductFilter::default(), 29).await;

@@ -1,154 +1,67 @@
-//! Everything a use case needs, made once per process.
+//! The application: the stores, caches and gateways that use cases work with, built once per process.
+
+mod build;
+mod config;
+mod status;
+#[cfg(feature = "testing")]
+mod testing;
 
 use std::{
-    ops::{Deref, DerefMut},
-    path::PathBuf,
+    ops::Deref,
     sync::{Arc, atomic::AtomicI64},
 };
 
 use model::{Timestamp, settings::Settings};
-use persistence::{
-    Db, DbConfig,
-    documents::{DocumentStore, MongoConfig, MongoDocuments, PostgresDocuments},
-};
+use persistence::{Db, documents::DocumentStore};
+
+pub use build::{AppBuilder, BuildError};
+pub use config::{AppConfig, DocumentsConfig};
+pub use status::{Backlog, ConsumerStatus};
 
 use crate::{
     Clock, ServiceResult,
     bus::Bus,
     catalog::CatalogCache,
     checkout::CartLocks,
-    clock::SystemClock,
-    error::OrInternal as _,
-    identity::{Identity, IdentityConfig, Keys},
+    identity::{Identity, Keys},
     inventory::Availability,
-    mail::{self, MailConfig, Mailer},
-    payments::{Gateways, GatewaysConfig},
+    mail::{MailConfig, Mailer},
+    payments::Gateways,
     search::Search,
     settings::SettingsCache,
     telemetry::Telemetry,
 };
 
-/// The stores, caches and edges of one process; cheap to clone.
+/// The application of one process; cheap to clone. Its parts are visible to use cases only.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
-/// What an [`App`] consists of.
-#[derive(Clone)]
+/// The parts of an [`App`].
 pub struct Parts {
-    /// Postgres.
-    pub db: Db,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// Product types, products, categories, collections, sessions.
-    pub documents: Arc<dyn DocumentStore>,
-    /// The catalog, cached.
-    pub catalog: CatalogCache,
-    /// Who is who.
-    pub identity: Arc<Identity>,
-    /// The keys that sign access tokens.
-    pub keys: Arc<Keys>,
-    /// Sends mail.
-    pub mailer: Arc<dyn Mailer>,
-    /// What mails say about the shop.
-    pub mail: Arc<MailConfig>,
-    /// Channels, locations, taxes, delivery methods and promotions.
-    pub settings: SettingsCache,
-    /// Wakes other tasks and processes.
-    pub bus: Bus,
-    /// Counts for the metrics.
-    pub telemetry: Telemetry,
-    /// What shoppers may hope to get.
-    pub availability: Availability,
-    /// Lists, searches and suggestions.
-    pub search: Search,
-    /// Where payments go.
-    pub gateways: Gateways,
+    pub(crate) db: Db,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) documents: Arc<dyn DocumentStore>,
+    pub(crate) catalog: CatalogCache,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) keys: Arc<Keys>,
+    pub(crate) mailer: Arc<dyn Mailer>,
+    pub(crate) mail: Arc<MailConfig>,
+    pub(crate) settings: SettingsCache,
+    pub(crate) bus: Bus,
+    pub(crate) telemetry: Telemetry,
+    pub(crate) availability: Availability,
+    pub(crate) search: Search,
+    pub(crate) gateways: Gateways,
     /// Serializes concurrent completions of one cart.
-    pub cart_locks: CartLocks,
-    /// The position of the last fact that this process has applied.
-    pub followed: Arc<AtomicI64>,
-}
-
-/// What an [`App`] is made from; read once from the environment, by the process.
-#[derive(Clone)]
-pub struct AppConfig {
-    /// How to reach Postgres.
-    pub db: DbConfig,
-    /// Where documents are kept.
-    pub documents: DocumentsConfig,
-    /// How logins and tokens behave.
-    pub identity: IdentityConfig,
-    /// How mail leaves.
-    pub mail: MailConfig,
-    /// The directory below which the search index is kept; in memory where absent.
-    pub search_dir: Option<PathBuf>,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// Where payments go.
-    pub gateways: GatewaysConfig,
-}
-
-/// Where documents are kept.
-#[derive(Debug, Clone)]
-pub enum DocumentsConfig {
-    /// In the same Postgres database as everything else.
-    Postgres,
-    /// In MongoDB.
-    Mongo(MongoConfig),
-}
-
-impl AppConfig {
-    /// A shop kept in one Postgres database, with the usual bounds.
-    #[must_use]
-    pub fn new(database_url: &str) -> Self {
-        Self {
-            db: DbConfig::new(database_url),
-            documents: DocumentsConfig::Postgres,
-            identity: IdentityConfig::default(),
-            mail: MailConfig::default(),
-            search_dir: None,
-            clock: Arc::new(SystemClock),
-            gateways: GatewaysConfig::default(),
-        }
-    }
+    pub(crate) cart_locks: CartLocks,
+    /// The position of the last event that this process has applied to its caches.
+    pub(crate) followed: AtomicI64,
 }
 
 impl App {
-    /// Makes the pools and caches, and prepares the stores that need it.
-    ///
-    /// # Errors
-    /// A store that does not answer.
-    pub async fn connect(config: AppConfig) -> ServiceResult<Self> {
-        let db = Db::new(&config.db)?;
-        let documents: Arc<dyn DocumentStore> = match &config.documents {
-            DocumentsConfig::Postgres => Arc::new(PostgresDocuments::new(db.clone())),
-            DocumentsConfig::Mongo(mongo) => Arc::new(MongoDocuments::connect(mongo).await?),
-        };
-        let mailer = mail::connect(&config.mail).or_internal("connect the mailer")?;
-        let settings = SettingsCache::new(config.clock.clone());
-        let telemetry = Telemetry::default();
-        let catalog = CatalogCache::new(documents.clone(), db.clone(), telemetry.clone());
-        let availability = Availability::new(db.clone(), telemetry.clone());
-        let search = Search::open(config.search_dir.as_deref())?;
-        let gateways = Gateways::connect(&config.gateways)?;
-        Ok(Self(Arc::new(Parts {
-            db,
-            clock: config.clock,
-            documents,
-            catalog,
-            keys: Arc::new(Keys::new(&config.identity)),
-            identity: Arc::new(Identity::new(config.identity)),
-            mailer,
-            mail: Arc::new(config.mail),
-            settings,
-            availability,
-            search,
-            gateways,
-            bus: Bus::default(),
-            telemetry,
-            cart_locks: CartLocks::default(),
-            followed: Arc::default(),
-        })))
+    /// A builder of an application with this configuration.
+    pub fn builder(config: AppConfig) -> AppBuilder {
+        AppBuilder::new(config)
     }
 
     /// The current time.
@@ -160,7 +73,7 @@ impl App {
     /// Channels, locations, taxes, delivery methods and promotions.
     ///
     /// # Errors
-    /// [`ServiceError`] if the database is unavailable and no snapshot is cached.
+    /// [`crate::ServiceError`] if the database is unavailable and no snapshot is cached.
     pub async fn settings(&self) -> ServiceResult<Arc<Settings>> {
         self.settings.current(&self.db).await
     }
@@ -171,12 +84,5 @@ impl Deref for App {
 
     fn deref(&self) -> &Parts {
         &self.0
-    }
-}
-
-/// Changes this copy only.
-impl DerefMut for App {
-    fn deref_mut(&mut self) -> &mut Parts {
-        Arc::make_mut(&mut self.0)
     }
 }

@@ -3,18 +3,18 @@
 use chrono::SubsecRound as _;
 use model::Timestamp;
 
-/// Tells the time; a test may hold it still.
+/// A source of the current time; tests use one that they move.
 pub trait Clock: Send + Sync {
     /// The current time.
     fn now(&self) -> Timestamp;
 }
 
-/// The machine's clock.
+/// The system's clock.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    /// To the microsecond, because Postgres keeps no more: a moment reads back as it was written.
+    /// Truncated to microseconds, the precision of Postgres, so that a stored time equals the one read back.
     fn now(&self) -> Timestamp {
         chrono::Utc::now().trunc_subsecs(6)
     }

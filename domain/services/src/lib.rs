@@ -1,6 +1,6 @@
-//! What happens: use cases that authorise, open one transaction, load, decide by the model, save and record the fact.
+//! Use cases: each authorizes the actor, opens one transaction, loads, lets the model decide, saves and records the event.
 
-pub mod app;
+mod app;
 pub mod back_office;
 pub mod background;
 pub mod bus;
@@ -32,7 +32,7 @@ pub mod telemetry;
 pub mod webhook_signature;
 pub mod worker;
 
-pub use app::{App, AppConfig, DocumentsConfig};
+pub use app::{App, AppBuilder, AppConfig, Backlog, BuildError, ConsumerStatus, DocumentsConfig};
 pub use back_office::BackOffice;
 pub use background::Background;
 pub use clock::Clock;

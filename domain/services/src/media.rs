@@ -1,4 +1,4 @@
-//! Pictures: their addresses, and drawings that stand for the demo shop's.
+//! URLs of images, and generated placeholder images for the demo shop.
 
 mod placeholder;
 
@@ -6,20 +6,19 @@ use std::fmt::Write as _;
 
 pub use placeholder::placeholder;
 
-/// How a picture is wanted.
+/// The requested size and format of an image.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Transform {
-    /// The widest it may be, in pixels.
+    /// Maximum width in pixels.
     pub max_width: Option<u32>,
-    /// The highest it may be, in pixels.
+    /// Maximum height in pixels.
     pub max_height: Option<u32>,
-    /// The format wished for, such as `webp`.
+    /// Requested format, such as `webp`.
     pub format: Option<&'static str>,
 }
 
-/// The address of a picture in the form wanted. The wish travels in the query of pictures that this shop serves; those
-/// from elsewhere keep their address. Drawings of the demo shop honour the size and are SVG whatever format is wished:
-/// uploads and their conversion are not here yet.
+/// The URL of an image with the requested size and format as query parameters. URLs of other servers are returned
+/// unchanged. The placeholder images of the demo shop follow the size and are always SVG.
 #[must_use]
 pub fn url(original: &str, transform: Transform) -> String {
     let mut query = String::new();
@@ -47,10 +46,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wish_travels_in_the_query_of_our_own_pictures_only() {
-        let wish = Transform { max_width: Some(800), max_height: None, format: Some("webp") };
-        assert_eq!(url("/media/tee-1.svg", wish), "/media/tee-1.svg?w=800&format=webp");
+    fn only_own_images_get_transform_parameters() {
+        let transform = Transform { max_width: Some(800), max_height: None, format: Some("webp") };
+        assert_eq!(url("/media/tee-1.svg", transform), "/media/tee-1.svg?w=800&format=webp");
         assert_eq!(url("/media/tee-1.svg", Transform::default()), "/media/tee-1.svg");
-        assert_eq!(url("https://cdn.example/tee.png", wish), "https://cdn.example/tee.png");
+        assert_eq!(url("https://cdn.example/tee.png", transform), "https://cdn.example/tee.png");
     }
 }

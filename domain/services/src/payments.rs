@@ -24,8 +24,8 @@ mod void;
 
 pub use self::{
     admin::{
-        CreateRule, GatewayReport, GatewayState, balances, create_rule, delete_rule, gateways, import_rules,
-        ledger_count, ledger_entries, routing_rules,
+        CreateRule, GatewayReport, GatewayState, authorize_reconciliations, balances, create_rule, delete_rule,
+        gateways, import_rules, ledger_count, ledger_entries, routing_rules,
     },
     capture::{capture, capture_all},
     create::{create, create_for_cart},

@@ -1,4 +1,4 @@
-//! What a cart costs: gathers everything that the model's pricing depends on.
+//! Loads everything that the model needs to price a cart.
 
 use std::collections::HashMap;
 
@@ -15,22 +15,22 @@ use persistence::{Conn, customers, promotions};
 
 use crate::{App, ServiceResult, catalog, error::OrInternal as _};
 
-/// How old what a price is made of may be.
+/// The age of the data that a price is computed from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
-    /// Products and availability from the caches, for showing.
+    /// Products, settings and availability from the caches: for display.
     Cached,
-    /// Products and settings as they are now, for placing the order. Availability is left out: the conditional update that takes
-    /// the stock decides.
+    /// Products and settings as stored now: for placing an order. Availability is left out because the conditional update
+    /// that allocates the stock decides.
     Fresh,
 }
 
-/// What the cart costs now, and what stops it from becoming an order. With warm caches this takes no statement; one
-/// for discount codes, when some are entered, and one for the buyer's groups, when a promotion asks for them. Fresh
-/// prices take one more that asks whether the settings are still those of the cache.
+/// The prices of a cart, and the problems that stop it from becoming an order. With warm caches this needs no statement,
+/// except one if discount codes are entered and one if a promotion depends on the buyer's groups. Fresh prices need one
+/// more, which verifies that the cached settings are current. It takes no actor: a use case has returned the cart to it.
 ///
 /// # Errors
-/// A store's error.
+/// [`ServiceError`] if a store is unavailable, or the cart's channel no longer exists.
 pub async fn price(app: &App, cart: &Cart, freshness: Freshness) -> ServiceResult<PricedCart> {
     let settings = match freshness {
         Freshness::Cached => app.settings.current(&app.db).await?,
@@ -59,7 +59,7 @@ pub async fn price_with(
         Freshness::Fresh => HashMap::new(),
     };
     let taxonomy = app.catalog.taxonomy().await?;
-    let (codes, customer_groups) = buyer_facts(app, cart, settings).await?;
+    let (codes, customer_groups) = codes_and_groups(app, cart, settings).await?;
     let inputs = PricingInputs {
         settings,
         products: &products,
@@ -72,7 +72,7 @@ pub async fn price_with(
     model::pricing::price(cart, &inputs).or_internal("price a cart")
 }
 
-/// The products of the cart's lines, each once, in a fixed order.
+/// The distinct products of the cart's lines, sorted.
 fn product_ids(cart: &Cart) -> Vec<ProductId> {
     let mut ids: Vec<ProductId> = cart.lines.iter().map(|line| line.product_id).collect();
     ids.sort_unstable();
@@ -80,14 +80,14 @@ fn product_ids(cart: &Cart) -> Vec<ProductId> {
     ids
 }
 
-/// What can be sold of the variants in the cart, and how many units are left of what their bundles are made of; nothing of
-/// what never runs out.
+/// The available units of the cart's variants and of the components of bundles. Variants without a limit are left out.
 async fn availability(
     app: &App,
     cart: &Cart,
     settings: &Settings,
     ids: &[ProductId],
 ) -> ServiceResult<HashMap<VariantId, i64>> {
+    // Pricing refuses a cart of an unknown channel.
     let Some(channel) = settings.channel_by_id(cart.channel) else { return Ok(HashMap::new()) };
     let stock = app.availability.of(ids).await?;
     let mut available = HashMap::new();
@@ -100,8 +100,12 @@ async fn availability(
     Ok(available)
 }
 
-/// The entered codes that exist and the groups the buyer is in; asks for no more than pricing needs.
-async fn buyer_facts(app: &App, cart: &Cart, settings: &Settings) -> ServiceResult<(Vec<DiscountCode>, Vec<Slug>)> {
+/// The entered codes that exist and the buyer's groups. Nothing is read that the prices do not depend on.
+async fn codes_and_groups(
+    app: &App,
+    cart: &Cart,
+    settings: &Settings,
+) -> ServiceResult<(Vec<DiscountCode>, Vec<Slug>)> {
     let has_group_promotions = settings.promotions.iter().any(|one| !one.conditions.customer_groups.is_empty());
     let grouped = cart.customer.filter(|_| has_group_promotions);
     if cart.discount_codes.is_empty() && grouped.is_none() {

@@ -180,7 +180,7 @@ fn use_trees_are_expanded_and_resolved() {
     let paths = |code: &str| -> Vec<String> { paths_of(code).into_iter().map(|(_, path)| path.join("::")).collect() };
     assert_eq!(paths("use crate::{\n    a,\n    b::{c, d as e},\n};"), ["crate::a", "crate::b::c", "crate::b::d"]);
     assert_eq!(paths("pub(crate) use self::x::Y;\nfn f() { crate::z::g() }"), ["self::x::Y", "crate::z::g"]);
-    let names = BTreeSet::from(["".to_owned(), "a".to_owned(), "a::b".to_owned()]);
+    let names = BTreeSet::from([String::new(), "a".to_owned(), "a::b".to_owned()]);
     assert_eq!(absolute("a::b", &segments("super::C"), &names), Some(segments("a::C")));
     let exports = BTreeMap::from([(("a".to_owned(), "C".to_owned()), segments("a::b::C"))]);
     assert_eq!(definition(segments("a::C"), &names, &exports), "a::b");

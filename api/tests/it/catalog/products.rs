@@ -205,7 +205,7 @@ async fn admin_products_are_found_by_slug_and_paged() {
 async fn every_change_writes_an_event_to_the_outbox() {
     let shop = Shop::new().await;
     shop.book().await;
-    let documents = shop.app.app.documents.clone();
+    let documents = shop.app.app.documents().clone();
     eventually("every event is drained", std::time::Duration::from_secs(5), async || {
         let waiting = documents.changes(persistence::documents::Collection::Products, None, 10).await.unwrap();
         waiting.is_empty().then_some(())

@@ -160,18 +160,18 @@ impl PaymentHarness {
 
     pub async fn place(&self, payment: PaymentId) -> OrderId {
         let order = OrderId::new();
-        let conn = self.app().db.write().await.unwrap();
-        store::attach_order(&conn, payment, order, self.app().clock.now()).await.unwrap();
+        let conn = self.app().db().write().await.unwrap();
+        store::attach_order(&conn, payment, order, self.app().now()).await.unwrap();
         order
     }
 
     pub async fn record(&self, id: PaymentId) -> PaymentRecord {
-        let mut conn = self.app().db.read().await.unwrap();
+        let mut conn = self.app().db().read().await.unwrap();
         store::find_record(&mut conn, id).await.unwrap().unwrap()
     }
 
     pub async fn cart(&self) -> CartId {
-        let now = self.app().clock.now();
+        let now = self.app().now();
         let new = NewCart {
             channel: self.shop.channels.eu.id,
             currency: Currency::EUR,
@@ -180,7 +180,7 @@ impl PaymentHarness {
             token: "t".repeat(32),
         };
         let cart = Cart::open(new, now);
-        let mut conn = self.app().db.write().await.unwrap();
+        let mut conn = self.app().db().write().await.unwrap();
         carts::insert(&mut conn, &cart).await.unwrap();
         cart.id
     }
@@ -200,8 +200,8 @@ impl PaymentHarness {
 
     /// True if a job of this kind is queued.
     pub async fn waits_for(&self, kind: &str) -> bool {
-        let mut conn = self.app().db.write().await.unwrap();
-        let far = self.app().clock.now() + Duration::from_hours(1);
+        let mut conn = self.app().db().write().await.unwrap();
+        let far = self.app().now() + Duration::from_hours(1);
         let claimed = persistence::jobs::claim(&mut conn, &[], far, Duration::ZERO, 100).await.unwrap();
         claimed.iter().any(|job| job.kind == kind)
     }

@@ -110,7 +110,7 @@ async fn each_capture_and_refund_is_on_the_timeline_once() {
         let (app, key) = (harness.app(), Some(key.parse().unwrap()));
         payments::refund_payment(app, &staff, payment.id, Some(eur(minor)), None, key).await.unwrap();
     }
-    let mut conn = harness.app().db.read().await.unwrap();
+    let mut conn = harness.app().db().read().await.unwrap();
     let timeline = orders::events_of(&mut conn, &[order]).await.unwrap().remove(&order).unwrap();
     assert_eq!(
         timeline.iter().map(|event| event.kind).collect::<Vec<_>>(),
@@ -202,8 +202,8 @@ async fn refunds_reverse_the_tax_posted_at_placement() {
     let payment = harness.pay("tok_success").await;
     let order = harness.place(payment.id).await;
     let amounts = PlacedAmounts { sales: eur(1260), shipping: eur(412), tax: eur(318), total: eur(1990) };
-    let placed = ledger::placement(order, &amounts, harness.app().clock.now()).unwrap();
-    persistence::ledger::post(&harness.app().db.write().await.unwrap(), &[placed]).await.unwrap();
+    let placed = ledger::placement(order, &amounts, harness.app().now()).unwrap();
+    persistence::ledger::post(&harness.app().db().write().await.unwrap(), &[placed]).await.unwrap();
     capture_job(&harness, payment.id).await;
     for (minor, key) in [(333, "one"), (333, "two"), (1324, "three")] {
         let (app, key) = (harness.app(), Some(key.parse().unwrap()));

@@ -46,7 +46,7 @@ async fn each_test_token_has_its_documented_outcome() {
 async fn a_time_out_is_pending_until_queried_and_charges_once() {
     let harness = PaymentHarness::new().await;
     // No webhook reaches this shop, so only a query can resolve the payment.
-    let mut conn = harness.app().db.write().await.unwrap();
+    let mut conn = harness.app().db().write().await.unwrap();
     let new = harness.new_payment("tok_timeout").await;
     let payment = payments::create(harness.app(), new).await.unwrap();
     drop(conn);
@@ -56,7 +56,7 @@ async fn a_time_out_is_pending_until_queried_and_charges_once() {
     assert_eq!(record.payment.status, PaymentStatus::Authorized);
     assert_eq!(record.attempts.len(), 1);
     assert_eq!(harness.charges_of(payment.id).await.len(), 1);
-    conn = harness.app().db.write().await.unwrap();
+    conn = harness.app().db().write().await.unwrap();
     drop(conn);
 }
 
@@ -88,7 +88,8 @@ async fn a_refused_connection_means_no_charge() {
         ..GatewaysConfig::default()
     };
     let mut harness = PaymentHarness::new().await;
-    harness.shop.app.gateways = payments::Gateways::connect(&config).unwrap();
+    let gateways = payments::Gateways::connect(&config).unwrap();
+    harness.shop.app = harness.shop.another_app(|builder| builder.gateways(gateways)).await;
     let payment = harness.pay("tok_success").await;
     assert_eq!((payment.status, payment.failure), (PaymentStatus::Failed, Some(FailureCode::GatewayUnavailable)));
 }
@@ -182,7 +183,7 @@ async fn left_uncalled(harness: &PaymentHarness, template: PaymentId, cart: Cart
 }
 
 async fn insert(harness: &PaymentHarness, record: &PaymentRecord) {
-    let conn = harness.app().db.write().await.unwrap();
+    let conn = harness.app().db().write().await.unwrap();
     persistence::payments::insert(&conn, record).await.unwrap();
 }
 
@@ -303,7 +304,7 @@ async fn a_late_charge_at_a_skipped_gateway_is_voided() {
     let now = harness.record(payment.id).await.payment;
     assert_eq!((now.status, now.gateway.as_str(), now.captured), (PaymentStatus::Captured, "sandbox-b", eur(1990)));
     assert_eq!(harness.gateways[1].charges().await[0]["captured"], 1990);
-    let mut conn = harness.app().db.read().await.unwrap();
+    let mut conn = harness.app().db().read().await.unwrap();
     let placed = persistence::orders::find(&mut conn, order).await.unwrap().unwrap();
     assert_eq!(placed.payment_status, PaymentProgress::Paid);
     harness.assert_ledger_balances().await;
@@ -326,7 +327,8 @@ async fn a_hanging_gateway_does_not_block_a_worker() {
         }],
         timing: Timing { answer: Duration::from_mins(10), ..timing() },
     };
-    harness.shop.app.gateways = payments::Gateways::connect(&config).unwrap();
+    let gateways = payments::Gateways::connect(&config).unwrap();
+    harness.shop.app = harness.shop.another_app(|builder| builder.gateways(gateways)).await;
     let mut jobs = JoinSet::new();
     for _ in 0..8 {
         let left = left_uncalled(&harness, template.id, harness.cart().await, Duration::ZERO).await;

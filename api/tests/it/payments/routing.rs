@@ -41,9 +41,9 @@ async fn a_gateway_listed_twice_is_tried_once() {
         priority: 1,
         when: RoutingConditions::default(),
         gateways: named(&["sandbox-a", "sandbox-b", "sandbox-a"]),
-        created_at: harness.app().clock.now(),
+        created_at: harness.app().now(),
     };
-    store::insert_rule(&mut harness.app().db.write().await.unwrap(), &rule).await.unwrap();
+    store::insert_rule(&mut harness.app().db().write().await.unwrap(), &rule).await.unwrap();
     for gateway in &harness.gateways {
         gateway.outage(60).await;
     }

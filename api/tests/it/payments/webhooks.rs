@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Sends a webhook as a gateway would.
 async fn tell(harness: &PaymentHarness, id: &str, charge: &Value, secret: &Secret) -> Result<Received, WebhookError> {
     let body = json!({ "type": "charge.updated", "timestamp": "2026-01-01T00:00:00Z", "data": charge }).to_string();
-    let now = harness.app().clock.now().timestamp();
+    let now = harness.app().now().timestamp();
     let signature = secret.sign(id, now, body.as_bytes());
     let headers = WebhookHeaders { id, timestamp: &now.to_string(), signature: &signature };
     checkout::receive_webhook(harness.app(), "sandbox-a", &headers, body.as_bytes()).await
@@ -58,7 +58,7 @@ async fn a_chargeback_is_recorded_in_transactions_and_ledger() {
     let balances = payments::balances(harness.app(), &model::access::Actor::System).await.unwrap();
     assert!(balances.iter().any(|balance| balance.account.to_string() == "chargebacks" && balance.debit == eur(1990)));
     harness.assert_ledger_balances().await;
-    let mut conn = harness.app().db.read().await.unwrap();
+    let mut conn = harness.app().db().read().await.unwrap();
     let timeline = orders::events_of(&mut conn, &[order]).await.unwrap();
     assert!(timeline[&order].iter().any(|event| event.kind == OrderEventKind::PaymentChargedBack));
 }

@@ -223,3 +223,11 @@ pub async fn balances(app: &App, actor: &Actor) -> ServiceResult<Vec<AccountBala
     let mut conn = app.db.read().await?;
     Ok(books::balances(&mut conn).await?)
 }
+
+/// Authorizes reading the reconciliations with gateways; none is recorded, so there is nothing to load.
+///
+/// # Errors
+/// [`crate::ServiceError`] if the actor may not read payments.
+pub fn authorize_reconciliations(actor: &Actor) -> ServiceResult<()> {
+    Ok(actor.require(Permission::PaymentsRead)?)
+}

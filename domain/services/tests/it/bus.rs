@@ -13,7 +13,7 @@ async fn messages_reach_other_processes_after_a_reconnect() {
     let (here, _here) = shop.another_process().await;
     let (there, _there) = shop.another_process().await;
     let topic = Topic::Cart(CartId::random());
-    let mut subscription = there.bus.subscribe(topic);
+    let mut subscription = there.bus().subscribe(topic);
     // The first notification may be the one that every subscriber gets after a reconnect.
     wake(&here, topic, &mut subscription).await;
     shop.database.cut_connections().await;

@@ -56,7 +56,7 @@ pub fn any(cart: &Cart) -> CartTarget {
 
 /// A stored customer.
 pub async fn customer(shop: &TestShop, email: &str) -> Actor {
-    let now = shop.app.clock.now();
+    let now = shop.app.now();
     let customer = Customer {
         id: CustomerId::new(),
         email: Some(email.parse().unwrap()),
@@ -72,7 +72,7 @@ pub async fn customer(shop: &TestShop, email: &str) -> Actor {
         created_at: now,
         updated_at: now,
     };
-    customers::insert(&mut shop.app.db.write().await.unwrap(), &customer, None).await.unwrap();
+    customers::insert(&mut shop.app.db().write().await.unwrap(), &customer, None).await.unwrap();
     Actor::Customer(customer.id)
 }
 

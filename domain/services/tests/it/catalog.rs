@@ -58,7 +58,7 @@ async fn skus_claimed_before_a_crash_can_be_used_again() {
         is_tracked: true,
         allows_backorder: false,
     };
-    let mut conn = shop.app.db.write().await.unwrap();
+    let mut conn = shop.app.db().write().await.unwrap();
     inventory::claim_skus(&mut conn, &[orphan], &[]).await.unwrap();
     drop(conn);
     let product = create(&shop.app, "mug", "MUG").await.unwrap();
@@ -72,7 +72,7 @@ async fn a_slug_claimed_before_a_crash_can_be_used_again() {
     let shop = shop().await;
     let crashed = Owner { collection: Collection::Products, id: ProductId::new().uuid().to_string() };
     let key = format!("product:slug:{}:mug", shop.channels.eu.id.uuid().simple());
-    let _ = shop.app.documents.claim(&crashed, &[key]).await.unwrap();
+    let _ = shop.app.documents().claim(&crashed, &[key]).await.unwrap();
     create(&shop.app, "mug", "MUG").await.unwrap();
 }
 
@@ -103,7 +103,7 @@ async fn two_variants_can_swap_skus() {
     let change = ProductInput { variants: Some(swapped), ..ProductInput::default() };
     let after = update_product(&shop.app, &Actor::System, product.id, Some(1), change).await.unwrap();
     assert_eq!((after.variants[0].id, after.variants[0].sku.as_str()), (small, "B"));
-    let items = inventory::items_by_sku(&mut shop.app.db.read().await.unwrap(), &["A", "B"]).await.unwrap();
+    let items = inventory::items_by_sku(&mut shop.app.db().read().await.unwrap(), &["A", "B"]).await.unwrap();
     assert_eq!((items["A"].variant_id, items["B"].variant_id), (large, small));
 }
 
@@ -149,17 +149,17 @@ async fn another_process_sees_a_change_within_a_second() {
     let (there, _background) = shop.another_process().await;
     let product = create(&shop.app, "mug", "MUG").await.unwrap();
     let channel = shop.channels.eu.id;
-    assert_eq!(there.catalog.product_by_slug(channel, "mug").await.unwrap().unwrap().name, "Mug");
-    assert!(there.catalog.product_by_slug(channel, "cup").await.unwrap().is_none());
+    assert_eq!(there.catalog().product_by_slug(channel, "mug").await.unwrap().unwrap().name, "Mug");
+    assert!(there.catalog().product_by_slug(channel, "cup").await.unwrap().is_none());
     let change = ProductInput { name: Some("Cup".into()), slug: Some("cup".into()), ..ProductInput::default() };
     update_product(&shop.app, &Actor::System, product.id, None, change).await.unwrap();
     let renamed: Slug = "cup".parse().unwrap();
     eventually("the other process drops what it held", Duration::from_secs(10), async || {
-        let found = there.catalog.product_by_slug(channel, "mug").await.unwrap().unwrap();
+        let found = there.catalog().product_by_slug(channel, "mug").await.unwrap().unwrap();
         (found.name == "Cup" && found.slug == renamed).then_some(())
     })
     .await;
-    assert!(there.catalog.product_by_slug(channel, "cup").await.unwrap().is_some());
+    assert!(there.catalog().product_by_slug(channel, "cup").await.unwrap().is_some());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -168,11 +168,11 @@ async fn events_left_in_documents_are_drained_once() {
     let product = create(&shop.app, "mug", "MUG").await.unwrap();
     assert_eq!(drain_changes(&shop.app, 100).await.unwrap(), 0);
     let id = product.id.uuid().to_string();
-    let document = shop.app.documents.get_many(Collection::Products, &[id]).await.unwrap().pop().unwrap();
+    let document = shop.app.documents().get_many(Collection::Products, &[id]).await.unwrap().pop().unwrap();
     let next = persistence::documents::Document { version: 2, ..document };
     let event = model::events::DomainEvent::ProductChanged { id: product.id };
     let events = [persistence::documents::PendingEvent::new(event)];
-    shop.app.documents.replace(Collection::Products, &next, 1, &events).await.unwrap();
+    shop.app.documents().replace(Collection::Products, &next, 1, &events).await.unwrap();
     assert_eq!(drain_changes(&shop.app, 100).await.unwrap(), 1);
     assert_eq!(drain_changes(&shop.app, 100).await.unwrap(), 0);
 }
@@ -197,7 +197,7 @@ async fn a_refused_update_changes_no_stock_and_no_flags() {
     };
     let refused = update_product(&shop.app, &Actor::System, product.id, None, change("cup")).await;
     assert!(matches!(refused, Err(CatalogError::Rule(_))));
-    let mut conn = shop.app.db.write().await.unwrap();
+    let mut conn = shop.app.db().write().await.unwrap();
     let items = inventory::items_by_sku(&mut conn, &["MUG"]).await.unwrap();
     assert!(!items["MUG"].allows_backorder);
     let levels = inventory::levels_by_variant(&mut conn, &[variant]).await.unwrap();
@@ -217,8 +217,8 @@ async fn a_crash_after_the_document_write_loses_no_initial_stock() {
     variant.allows_backorder = Some(true);
     variant.stock = vec![catalog::StockInput { location: Ref::from("berlin"), on_hand: 5 }];
     assert!(matches!(create_product(&shop.app, &Actor::System, input).await, Err(CatalogError::Failure(_))));
-    let product = shop.app.catalog.product_by_slug(shop.channels.eu.id, "mug").await.unwrap().unwrap();
-    let mut conn = shop.app.db.write().await.unwrap();
+    let product = shop.app.catalog().product_by_slug(shop.channels.eu.id, "mug").await.unwrap().unwrap();
+    let mut conn = shop.app.db().write().await.unwrap();
     let items = inventory::items_by_sku(&mut conn, &["MUG"]).await.unwrap();
     assert!(items["MUG"].allows_backorder);
     let levels = inventory::levels_by_variant(&mut conn, &[product.variants[0].id]).await.unwrap();

@@ -21,7 +21,7 @@ fn uk() -> NewChannel {
 async fn a_new_channel_is_usable_and_keeps_its_location_order() {
     let shop = TestShop::new().await;
     let created = channels::create(&shop.app, &Actor::System, uk()).await.unwrap();
-    let settings = shop.app.settings.current(&shop.app.db).await.unwrap();
+    let settings = shop.app.settings().await.unwrap();
     assert_eq!(settings.channel("uk").map(AsRef::as_ref), Some(&created));
     let [berlin, lyon, ..] = &shop.channels.locations[..] else { panic!("the test's locations") };
     assert_eq!(created.locations, [lyon.id, berlin.id]);
@@ -54,7 +54,7 @@ async fn exactly_one_channel_is_the_default() {
     let jp = || ChannelRef::Slug("jp".to_owned());
     let wish = |is_default| ChannelDetails { is_default: Some(is_default), ..ChannelDetails::default() };
     channels::update(&shop.app, &Actor::System, jp(), wish(true)).await.unwrap();
-    let settings = shop.app.settings.current(&shop.app.db).await.unwrap();
+    let settings = shop.app.settings().await.unwrap();
     let defaults = settings.channels.iter().filter(|channel| channel.is_default);
     assert_eq!(defaults.map(|channel| channel.slug.as_str()).collect::<Vec<_>>(), ["jp"]);
     let refused = channels::update(&shop.app, &Actor::System, jp(), wish(false)).await.unwrap_err();

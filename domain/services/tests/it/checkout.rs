@@ -24,7 +24,7 @@ fn of(cart: &model::cart::Cart) -> CompleteCart {
 }
 
 async fn levels(app: &App, goods: &Sellable) -> Vec<InventoryLevel> {
-    let mut conn = app.db.read().await.unwrap();
+    let mut conn = app.db().read().await.unwrap();
     inventory::levels_by_variant(&mut conn, &[goods.variant_id]).await.unwrap()
 }
 
@@ -34,8 +34,8 @@ async fn allocated(app: &App, goods: &Sellable) -> i64 {
 
 /// The kinds of the queued jobs, sorted.
 async fn waiting_jobs(app: &App) -> Vec<String> {
-    let mut conn = app.db.read().await.unwrap();
-    let far = app.clock.now() + Duration::from_hours(24 * 30);
+    let mut conn = app.db().read().await.unwrap();
+    let far = app.now() + Duration::from_hours(24 * 30);
     let claimed = persistence::jobs::claim(&mut conn, &[], far, Duration::ZERO, 100).await.unwrap();
     let mut kinds: Vec<String> = claimed.into_iter().map(|job| job.kind).collect();
     kinds.sort();
@@ -56,7 +56,7 @@ async fn completion_writes_order_stock_ledger_and_jobs() {
     let by_location: Vec<_> = levels(&shop.app, &tee).await.iter().map(|level| level.allocated).collect();
     assert!(by_location.contains(&2) && by_location.contains(&1), "{by_location:?}");
 
-    let mut conn = shop.app.db.read().await.unwrap();
+    let mut conn = shop.app.db().read().await.unwrap();
     let attached = payments::find(&mut conn, payment.id).await.unwrap().unwrap();
     assert_eq!(attached.order_id, Some(order.id));
     let books = ledger::of_order(&mut conn, order.id).await.unwrap();
@@ -86,7 +86,7 @@ async fn completion_requires_the_exact_amount_and_releases_others() {
         matches!(refused, Err(CompleteError::Rule(CompleteRule::Place(PlaceError::PaymentAmountMismatch)))),
         "{refused:?}"
     );
-    let mut conn = shop.app.db.read().await.unwrap();
+    let mut conn = shop.app.db().read().await.unwrap();
     assert!(payments::find(&mut conn, payment.id).await.unwrap().unwrap().is_unwanted);
     assert_eq!(
         (waiting_jobs(&shop.app).await, allocated(&shop.app, &tee).await),
@@ -113,8 +113,8 @@ async fn a_pending_payment_allocates_stock_and_a_failed_one_releases_it() {
     let order = complete(&shop.app, &Actor::Anonymous, of(&cart)).await.unwrap();
     assert_eq!((order.status, allocated(&shop.app, &tee).await), (OrderStatus::PendingPayment, 2));
 
-    let now = shop.app.clock.now();
-    let mut conn = shop.app.db.write().await.unwrap();
+    let now = shop.app.now();
+    let mut conn = shop.app.db().write().await.unwrap();
     let mut record = payments::lock_record(&mut conn, payment.id).await.unwrap();
     record.attempts[0].learn(AttemptOutcome::Declined, None, now);
     record.settle(now);
@@ -141,12 +141,11 @@ async fn an_unpaid_order_expires_at_its_deadline() {
 
     let clock = testkit::TestClock::new();
     clock.advance(chrono::TimeDelta::days(8));
-    let mut later = shop.app.clone();
-    later.clock = std::sync::Arc::new(clock);
+    let later = shop.another_app(|builder| builder.clock(std::sync::Arc::new(clock))).await;
     for _ in 0..2 {
         services::orders::expire(&later, order.id).await.unwrap();
     }
-    let mut conn = shop.app.db.read().await.unwrap();
+    let mut conn = shop.app.db().read().await.unwrap();
     let order = order_store::find(&mut conn, order.id).await.unwrap().unwrap();
     assert_eq!((order.status, allocated(&shop.app, &tee).await), (OrderStatus::Expired, 0));
     assert!(payments::find(&mut conn, payment.id).await.unwrap().unwrap().is_unwanted);
@@ -202,7 +201,7 @@ async fn fifty_concurrent_completions_return_one_order() {
     assert_eq!(all.len(), 50);
     assert!(all.into_iter().all(|id| id == first));
     assert_eq!(allocated(&shop.app, &tee).await, 1);
-    let mut conn = shop.app.db.read().await.unwrap();
+    let mut conn = shop.app.db().read().await.unwrap();
     assert_eq!(order_store::count(&mut conn, &model::orders::OrderFilter::default()).await.unwrap(), 1);
 }
 
@@ -229,7 +228,7 @@ async fn thirty_paid_carts_for_ten_units_place_exactly_ten_orders() {
         .filter(|outcome| matches!(outcome, Err(CompleteError::Rule(CompleteRule::OutOfStock(_)))))
         .count();
     assert_eq!((sold, refused, allocated(&shop.app, &print).await), (10, 20, 10));
-    let mut conn = shop.app.db.read().await.unwrap();
+    let mut conn = shop.app.db().read().await.unwrap();
     for ((_, payment), outcome) in carts.iter().zip(&outcomes) {
         let payment = payments::find(&mut conn, payment.id).await.unwrap().unwrap();
         assert_eq!(payment.is_unwanted, outcome.is_err());
@@ -254,10 +253,10 @@ async fn a_completed_cart_belongs_to_its_customer_until_erasure() {
     let cart = cart_fixture(&shop, &[(&tee, 1)]).await;
     payment_fixture(&shop, &cart, 1990, AttemptOutcome::Authorized).await;
     let order = complete(&shop.app, &Actor::Customer(ada), of(&cart)).await.unwrap();
-    let conn = &mut shop.app.db.write().await.unwrap();
+    let conn = &mut shop.app.db().write().await.unwrap();
     let kept = carts::find(conn, cart.id).await.unwrap().unwrap();
     assert_eq!((kept.customer, kept.buyer.email.as_deref()), (Some(ada), Some("ada@demo.test")));
-    assert_eq!(carts::erase_buyer_of_customer(conn, ada, shop.app.clock.now()).await.unwrap(), 1);
+    assert_eq!(carts::erase_buyer_of_customer(conn, ada, shop.app.now()).await.unwrap(), 1);
     let kept = carts::find(conn, cart.id).await.unwrap().unwrap();
     assert_eq!((kept.buyer, kept.shipping_address, kept.note), (model::cart::Buyer::default(), None, None));
     assert_eq!((kept.order, kept.lines), (Some(order.id), cart.lines));

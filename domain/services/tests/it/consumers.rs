@@ -49,7 +49,7 @@ impl Consumer for Recorder {
             kind: "ping",
             payload: serde_json::to_value(event).unwrap(),
             unique_key: None,
-            run_at: app.clock.now(),
+            run_at: app.now(),
             max_attempts: 1,
         };
         jobs::enqueue(conn, &events.iter().map(job).collect::<Vec<_>>()).await?;
@@ -70,12 +70,12 @@ impl Consumer for Recorder {
 async fn push(app: &App, count: usize) -> Vec<OrderId> {
     let orders: Vec<OrderId> = (0..count).map(|_| OrderId::new()).collect();
     let events: Vec<DomainEvent> = orders.iter().map(|id| DomainEvent::OrderPlaced { id: *id }).collect();
-    outbox::push(&app.db.write().await.unwrap(), &events).await.unwrap();
+    outbox::push(&app.db().write().await.unwrap(), &events).await.unwrap();
     orders
 }
 
 async fn publish(app: &App) {
-    outbox::publish(&mut app.db.write().await.unwrap(), 1_000).await.unwrap();
+    outbox::publish(&mut app.db().write().await.unwrap(), 1_000).await.unwrap();
 }
 
 /// Pushes and publishes events.
@@ -87,8 +87,8 @@ async fn published(app: &App, count: usize) -> Vec<OrderId> {
 
 /// The orders for which jobs were written.
 async fn recorded(app: &App) -> Vec<OrderId> {
-    let mut conn = app.db.write().await.unwrap();
-    let claimed = jobs::claim(&mut conn, &[], app.clock.now(), Duration::ZERO, 10_000).await.unwrap();
+    let mut conn = app.db().write().await.unwrap();
+    let claimed = jobs::claim(&mut conn, &[], app.now(), Duration::ZERO, 10_000).await.unwrap();
     let event = |payload| serde_json::from_value(payload).unwrap();
     let order = |event| match event {
         DomainEvent::OrderPlaced { id } => id,
@@ -123,7 +123,7 @@ async fn several_processes_handle_each_event_once() {
         orders.extend(push(&first, 30).await);
     }
     eventually("all events are handled", SOON, async || {
-        let mut conn = shop.app.db.read().await.unwrap();
+        let mut conn = shop.app.db().read().await.unwrap();
         (consumers::position(&mut conn, "recorder").await.unwrap() == Some(600)).then_some(())
     })
     .await;
@@ -202,7 +202,7 @@ async fn a_consumer_that_missed_events_starts_again_and_counts_the_gap() {
     let orders = published(&shop.app, 1).await;
     catch_up(&shop.app, &recorder).await;
     assert_eq!(recorder.rebuilds.load(Ordering::Acquire), 2);
-    let mut conn = shop.app.db.read().await.unwrap();
+    let mut conn = shop.app.db().read().await.unwrap();
     let progress = consumers::list(&mut conn).await.unwrap();
     assert_eq!((progress[0].position, progress[0].gaps), (3, 1));
     drop(conn);
@@ -215,8 +215,8 @@ async fn events_are_kept_for_consumers_within_a_bound() {
     let recorder = Recorder::default();
     handle_batch(&shop.app, &recorder).await.unwrap();
     published(&shop.app, 3).await;
-    let mut conn = shop.app.db.write().await.unwrap();
-    let (past, future) = (shop.app.clock.now() - SOON, shop.app.clock.now() + SOON);
+    let mut conn = shop.app.db().write().await.unwrap();
+    let (past, future) = (shop.app.now() - SOON, shop.app.now() + SOON);
     assert_eq!(
         outbox::delete_published(&mut conn, future, past, 10).await.unwrap(),
         0,

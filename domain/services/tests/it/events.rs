@@ -23,8 +23,8 @@ async fn rename(app: &App, channel: &Channel, name: &str) {
 
 async fn try_rename(app: &App, channel: &Channel, name: &str) -> Result<(), ServiceError> {
     let renamed = Channel { name: name.to_owned(), ..channel.clone() };
-    let now = app.clock.now();
-    let mut conn = app.db.write().await?;
+    let now = app.now();
+    let mut conn = app.db().write().await?;
     conn.transaction(async |conn| {
         channels::save(conn, &renamed, now).await?;
         outbox::push(conn, &[DomainEvent::SettingsChanged { id: renamed.id.to_string() }]).await?;
@@ -35,7 +35,7 @@ async fn try_rename(app: &App, channel: &Channel, name: &str) -> Result<(), Serv
 
 async fn sees(app: &App, name: &str) {
     eventually(name, SOON, async || {
-        let settings = app.settings.current(&app.db).await.unwrap();
+        let settings = app.settings().await.unwrap();
         settings.channels.iter().any(|channel| channel.name == name).then_some(())
     })
     .await;
@@ -59,7 +59,7 @@ async fn a_write_invalidates_the_caches_of_other_processes() {
 async fn event_positions_are_gapless_and_in_write_order() {
     let shop = TestShop::new().await;
     let ids: Vec<OrderId> = (0..25).map(|_| OrderId::random()).collect();
-    let mut conn = shop.app.db.write().await.unwrap();
+    let mut conn = shop.app.db().write().await.unwrap();
     for id in &ids {
         outbox::push(&conn, &[DomainEvent::OrderPlaced { id: *id }]).await.unwrap();
     }
@@ -76,22 +76,22 @@ async fn a_follower_behind_the_retention_drops_all_caches() {
     let shop = TestShop::new().await;
     let app = &shop.app;
     let mut follower = Follower::start(app, vec![Arc::new(Caches::of(app))]).await.unwrap();
-    assert_eq!(app.settings.current(&app.db).await.unwrap().channel("eu").unwrap().name, "EU");
+    assert_eq!(app.settings().await.unwrap().channel("eu").unwrap().name, "EU");
     rename(app, &shop.channels.eu, "Europe").await;
-    let mut conn = app.db.write().await.unwrap();
+    let mut conn = app.db().write().await.unwrap();
     outbox::publish(&mut conn, 10).await.unwrap();
-    let soon = app.clock.now() + Duration::from_mins(1);
+    let soon = app.now() + Duration::from_mins(1);
     outbox::delete_published(&mut conn, soon, soon, 10).await.unwrap();
     assert_eq!(outbox::oldest(&mut conn).await.unwrap(), None);
     follower.catch_up().await.unwrap();
-    assert_eq!(app.settings.current(&app.db).await.unwrap().channel("eu").unwrap().name, "Europe");
+    assert_eq!(app.settings().await.unwrap().channel("eu").unwrap().name, "Europe");
     assert_eq!(follower.position(), outbox::head(&mut conn).await.unwrap());
 }
 
 #[tokio::test]
 async fn a_failing_cleanup_does_not_stop_the_others() {
     let shop = TestShop::new().await;
-    let mut conn = shop.app.db.write().await.unwrap();
+    let mut conn = shop.app.db().write().await.unwrap();
     idempotency::begin(&mut conn, "cart", "k", b"one").await.unwrap();
     shop.database.execute("UPDATE idempotency_keys SET created_at = now() - interval '1 year'").await;
     shop.database.execute("ALTER TABLE outbox RENAME TO elsewhere").await;

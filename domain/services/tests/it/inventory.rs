@@ -26,7 +26,7 @@ fn on_hand(levels: &[InventoryLevel]) -> Vec<i64> {
 async fn adjustments_change_levels_and_record_movements() {
     let shop = TestShop::new().await;
     let tee = item("TEE");
-    stock(&shop.app.db, &tee, &[(shop.channels.locations[0].id, 7)]).await;
+    stock(shop.app.db(), &tee, &[(shop.channels.locations[0].id, 7)]).await;
     let input =
         received(vec![change("TEE", "berlin", StockTarget::Delta(-2)), change("TEE", "lyon", StockTarget::OnHand(4))]);
     let after = adjust(&shop.app, &Actor::System, input).await.unwrap();
@@ -47,7 +47,7 @@ async fn adjustments_change_levels_and_record_movements() {
 #[tokio::test]
 async fn adjustments_are_atomic() {
     let shop = TestShop::new().await;
-    stock(&shop.app.db, &item("TEE"), &[(shop.channels.locations[0].id, 7)]).await;
+    stock(shop.app.db(), &item("TEE"), &[(shop.channels.locations[0].id, 7)]).await;
     let too_low =
         received(vec![change("TEE", "lyon", StockTarget::Delta(1)), change("TEE", "berlin", StockTarget::Delta(-8))]);
     let refused = adjust(&shop.app, &Actor::System, too_low).await;
@@ -67,7 +67,7 @@ async fn adjustments_are_atomic() {
 #[tokio::test]
 async fn the_same_key_adjusts_once_with_one_answer() {
     let shop = TestShop::new().await;
-    stock(&shop.app.db, &item("TEE"), &[]).await;
+    stock(shop.app.db(), &item("TEE"), &[]).await;
     let input = AdjustStock {
         idempotency_key: Some("delivery 1".parse().unwrap()),
         ..received(vec![change("TEE", "berlin", StockTarget::Delta(5))])
@@ -82,7 +82,7 @@ async fn the_same_key_adjusts_once_with_one_answer() {
 #[tokio::test]
 async fn overlong_references_are_refused() {
     let shop = TestShop::new().await;
-    stock(&shop.app.db, &item("TEE"), &[]).await;
+    stock(shop.app.db(), &item("TEE"), &[]).await;
     let adjusted = async |characters: usize| {
         let reference = Some("é".repeat(characters));
         let change = change("TEE", "berlin", StockTarget::Delta(1));
@@ -107,10 +107,10 @@ async fn availability_takes_one_statement_then_none() {
     let berlin = shop.channels.locations[0].id;
     let items = [item("A"), item("B"), item("C")];
     for known in &items {
-        stock(&shop.app.db, known, &[(berlin, 5)]).await;
+        stock(shop.app.db(), known, &[(berlin, 5)]).await;
     }
     let products: Vec<_> = items.iter().map(|item| item.product_id).collect();
-    let availability = &shop.app.availability;
+    let availability = shop.app.availability();
     let (found, cold) = counted(availability.of(&products)).await;
     let (again, warm) = counted(availability.of(&products)).await;
     assert_eq!((cold, warm, found.unwrap().len()), (1, 0, 3));
@@ -123,12 +123,12 @@ async fn component_stock_changes_update_the_bundle_everywhere() {
     let shop = TestShop::new().await;
     let berlin = shop.channels.locations[0].id;
     let [stove, kit] = [item("STOVE"), item("KIT")];
-    stock(&shop.app.db, &stove, &[(berlin, 5)]).await;
+    stock(shop.app.db(), &stove, &[(berlin, 5)]).await;
     let parts = [BundlePart { bundle_id: kit.variant_id, component_id: stove.variant_id, quantity: 2 }];
-    let mut conn = shop.app.db.write().await.unwrap();
+    let mut conn = shop.app.db().write().await.unwrap();
     inventory::claim_skus(&mut conn, std::slice::from_ref(&kit), &parts).await.unwrap();
     let kits = async |app: &services::App| {
-        let found = app.availability.of(&[kit.product_id]).await.unwrap();
+        let found = app.availability().of(&[kit.product_id]).await.unwrap();
         found[&kit.variant_id].available_in(&shop.channels.eu)
     };
     let (other, _background) = shop.another_process().await;
@@ -145,7 +145,7 @@ async fn adjusting_takes_as_many_statements_for_many_levels() {
     let shop = TestShop::new().await;
     let skus: Vec<String> = (0..40).map(|n| format!("SKU-{n}")).collect();
     for sku in &skus {
-        stock(&shop.app.db, &item(sku), &[]).await;
+        stock(shop.app.db(), &item(sku), &[]).await;
     }
     let all = skus.iter().map(|sku| change(sku, "berlin", StockTarget::Delta(1))).collect();
     let one =

@@ -18,12 +18,12 @@ fn job(kind: &'static str, key: Option<&str>, run_at: Timestamp) -> NewJob {
 }
 
 async fn enqueue(app: &App, new: &[NewJob]) {
-    jobs::enqueue(&app.db.write().await.unwrap(), new).await.unwrap();
+    jobs::enqueue(&app.db().write().await.unwrap(), new).await.unwrap();
 }
 
 /// The numbers of ready, running and dead jobs.
 async fn counts(app: &App) -> [i64; 3] {
-    let depths = jobs::depths(&mut app.db.read().await.unwrap()).await.unwrap();
+    let depths = jobs::depths(&mut app.db().read().await.unwrap()).await.unwrap();
     ["READY", "RUNNING", "DEAD"].map(|state| depths.iter().filter(|d| d.state == state).map(|d| d.count).sum())
 }
 
@@ -35,7 +35,7 @@ fn start(app: &App, config: WorkerConfig) -> (CancellationToken, tokio::task::Jo
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn workers_share_the_queue_and_mark_impossible_jobs_dead() {
     let shop = TestShop::new().await;
-    let now = shop.app.clock.now();
+    let now = shop.app.now();
     let mut new: Vec<NewJob> = (0..200).map(|_| job("ping", None, now)).collect();
     new.push(job("unheard of", None, now));
     enqueue(&shop.app, &new).await;
@@ -46,17 +46,17 @@ async fn workers_share_the_queue_and_mark_impossible_jobs_dead() {
     stop_here.cancel();
     stop_other.cancel();
     tokio::try_join!(here, there).unwrap();
-    let dead = jobs::list_dead(&mut shop.app.db.read().await.unwrap(), 10).await.unwrap();
+    let dead = jobs::list_dead(&mut shop.app.db().read().await.unwrap(), 10).await.unwrap();
     assert_eq!(dead.iter().map(|job| (job.kind.as_str(), job.attempts)).collect::<Vec<_>>(), [("unheard of", 1)]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn jobs_of_a_lost_worker_are_done_by_another() {
     let shop = TestShop::new().await;
-    let now = shop.app.clock.now();
+    let now = shop.app.now();
     enqueue(&shop.app, &[job("ping", None, now)]).await;
-    let mut conn = shop.app.db.write().await.unwrap();
-    let lost = jobs::claim(&mut conn, &[], shop.app.clock.now(), Duration::from_millis(300), 10).await.unwrap();
+    let mut conn = shop.app.db().write().await.unwrap();
+    let lost = jobs::claim(&mut conn, &[], shop.app.now(), Duration::from_millis(300), 10).await.unwrap();
     assert_eq!(lost.len(), 1);
     let config = WorkerConfig { lease: Duration::from_millis(300), ..WorkerConfig::default() };
     let (_stop, _worker) = start(&shop.app, config);
@@ -69,11 +69,11 @@ async fn jobs_of_a_lost_worker_are_done_by_another() {
 #[tokio::test]
 async fn claiming_returns_each_due_job_of_the_queues_once() {
     let shop = TestShop::new().await;
-    let now = shop.app.clock.now();
+    let now = shop.app.now();
     let later = now + Duration::from_mins(1);
     let mail = NewJob { queue: "mail", ..job("ping", None, now) };
     enqueue(&shop.app, &[job("ping", None, now), mail, job("ping", None, later)]).await;
-    let mut conn = shop.app.db.write().await.unwrap();
+    let mut conn = shop.app.db().write().await.unwrap();
     let only_mail = jobs::claim(&mut conn, &["mail".to_owned()], now, LEASE, 10).await.unwrap();
     assert_eq!(only_mail.iter().map(|job| job.queue.as_str()).collect::<Vec<_>>(), ["mail"]);
     let rest = jobs::claim(&mut conn, &[], now, LEASE, 10).await.unwrap();
@@ -86,9 +86,9 @@ async fn claiming_returns_each_due_job_of_the_queues_once() {
 #[tokio::test]
 async fn a_job_requested_while_running_runs_once_more() {
     let shop = TestShop::new().await;
-    let now = shop.app.clock.now();
+    let now = shop.app.now();
     enqueue(&shop.app, &[job("ping", Some("k"), now)]).await;
-    let mut conn = shop.app.db.write().await.unwrap();
+    let mut conn = shop.app.db().write().await.unwrap();
     let first = jobs::claim(&mut conn, &[], now, LEASE, 10).await.unwrap();
     for _ in 0..2 {
         enqueue(&shop.app, &[job("ping", Some("k"), now)]).await;
@@ -105,11 +105,11 @@ async fn a_job_requested_while_running_runs_once_more() {
 #[tokio::test]
 async fn unique_jobs_queue_once_and_dead_jobs_can_be_retried() {
     let shop = TestShop::new().await;
-    let now = shop.app.clock.now();
+    let now = shop.app.now();
     enqueue(&shop.app, &[job("ping", Some("k"), now), job("ping", Some("k"), now)]).await;
     enqueue(&shop.app, &[job("ping", Some("k"), now)]).await;
     assert_eq!(counts(&shop.app).await, [1, 0, 0]);
-    let mut conn = shop.app.db.write().await.unwrap();
+    let mut conn = shop.app.db().write().await.unwrap();
     let taken = jobs::claim(&mut conn, &[], now, LEASE, 10).await.unwrap();
     jobs::mark_dead(&mut conn, &taken[0], now, "away").await.unwrap();
     enqueue(&shop.app, &[job("ping", Some("k"), now)]).await;
@@ -124,10 +124,10 @@ async fn unique_jobs_queue_once_and_dead_jobs_can_be_retried() {
 #[tokio::test]
 async fn a_job_requested_during_its_last_attempt_runs_again() {
     let shop = TestShop::new().await;
-    let now = shop.app.clock.now();
+    let now = shop.app.now();
     let last_try = || NewJob { max_attempts: 1, ..job("ping", Some("k"), now) };
     enqueue(&shop.app, &[last_try()]).await;
-    let mut conn = shop.app.db.write().await.unwrap();
+    let mut conn = shop.app.db().write().await.unwrap();
     let first = jobs::claim(&mut conn, &[], now, LEASE, 10).await.unwrap();
     enqueue(&shop.app, &[last_try()]).await;
     jobs::mark_dead(&mut conn, &first[0], now, "too early").await.unwrap();
@@ -147,9 +147,9 @@ async fn a_job_requested_during_its_last_attempt_runs_again() {
 #[tokio::test]
 async fn a_fast_clock_does_not_steal_running_jobs() {
     let shop = TestShop::new().await;
-    let now = shop.app.clock.now();
+    let now = shop.app.now();
     enqueue(&shop.app, &[job("ping", None, now)]).await;
-    let mut conn = shop.app.db.write().await.unwrap();
+    let mut conn = shop.app.db().write().await.unwrap();
     let running = jobs::claim(&mut conn, &[], now, LEASE, 10).await.unwrap();
     let ahead = now + Duration::from_hours(1);
     assert_eq!(jobs::release_expired(&mut conn, ahead).await.unwrap(), 0);

@@ -38,7 +38,7 @@ async fn sold(shop: &TestShop) -> (Sellable, Order) {
 
 /// On hand and allocated units over all locations.
 async fn stock(shop: &TestShop, goods: &Sellable) -> (i64, i64) {
-    let mut conn = shop.app.db.read().await.unwrap();
+    let mut conn = shop.app.db().read().await.unwrap();
     let levels = inventory::levels_by_variant(&mut conn, &[goods.variant_id]).await.unwrap();
     (levels.iter().map(|level| level.on_hand).sum(), levels.iter().map(|level| level.allocated).sum())
 }
@@ -90,7 +90,7 @@ async fn partial_fulfillment_deducts_at_the_allocated_locations() {
     assert_eq!(sent.iter().map(|one| one.lines[0].quantity.get()).collect::<Vec<_>>(), [2, 1]);
     assert_eq!(sent[0].tracking, Some(tracking));
 
-    let mut conn = shop.app.db.read().await.unwrap();
+    let mut conn = shop.app.db().read().await.unwrap();
     let page = PageRequest::parse(Some(100), None, None, None).unwrap();
     let movements = inventory::movements(&mut conn, tee.variant_id, &page).await.unwrap().rows;
     assert_eq!(movements.iter().map(|one| one.on_hand).sum::<i64>(), 4);
@@ -115,7 +115,7 @@ async fn canceling_before_capture_reverses_everything() {
     assert_eq!((canceled.status, stock(&shop, &tee).await), (OrderStatus::Canceled, (7, 0)));
     let again = orders::cancel(&shop.app, &Actor::System, called_off(&order)).await;
     assert!(matches!(again, Err(CancelError::Rule(CancelRule::Refused(CancelRefused::AlreadyCanceled)))), "{again:?}");
-    let mut conn = shop.app.db.read().await.unwrap();
+    let mut conn = shop.app.db().read().await.unwrap();
     let balances = ledger::balances(&mut conn).await.unwrap();
     assert!(!balances.is_empty() && balances.iter().all(|account| account.debit == account.credit), "{balances:?}");
     let payment = payments::by_orders(&mut conn, &[order.id]).await.unwrap().remove(&order.id).unwrap().remove(0);
@@ -135,7 +135,7 @@ async fn canceled_items_without_restock_are_written_off() {
 async fn backordered_items_are_not_written_off() {
     let shop = TestShop::new().await;
     let (tee, order) = sold(&shop).await;
-    let mut conn = shop.app.db.write().await.unwrap();
+    let mut conn = shop.app.db().write().await.unwrap();
     let levels = inventory::levels_by_variant(&mut conn, &[tee.variant_id]).await.unwrap();
     let gone = |level: &model::inventory::InventoryLevel| model::inventory::StockMovement {
         id: model::ids::StockMovementId::new(),
@@ -146,7 +146,7 @@ async fn backordered_items_are_not_written_off() {
         allocated: 0,
         reference: None,
         actor: "system".to_owned(),
-        at: shop.app.clock.now(),
+        at: shop.app.now(),
     };
     inventory::move_stock(&mut conn, &levels.iter().map(gone).collect::<Vec<_>>()).await.unwrap();
     drop(conn);
@@ -160,12 +160,12 @@ async fn backordered_items_are_not_written_off() {
 async fn an_order_completes_when_paid_and_fulfilled() {
     let shop = TestShop::new().await;
     let (_, order) = sold(&shop).await;
-    let mut conn = shop.app.db.write().await.unwrap();
+    let mut conn = shop.app.db().write().await.unwrap();
     let payment = payments::lock_active_for_cart(&mut conn, order.cart_id).await.unwrap().unwrap();
     let mut record = payments::lock_record(&mut conn, payment.id).await.unwrap();
     cart_fixtures::record_transaction(&mut record, TransactionKind::Capture, payment.amount);
-    record.settle(shop.app.clock.now());
-    orders::payment_changed(&mut conn, &record.payment, &[], shop.app.clock.now()).await.unwrap();
+    record.settle(shop.app.now());
+    orders::payment_changed(&mut conn, &record.payment, &[], shop.app.now()).await.unwrap();
     let paid = reload(&shop, &order).await;
     assert_eq!((paid.payment_status, paid.status), (PaymentProgress::Paid, OrderStatus::Completed));
     let events = store::events_of(&mut conn, &[order.id]).await.unwrap().remove(&order.id).unwrap();
@@ -184,8 +184,8 @@ async fn an_order_completes_when_paid_and_fulfilled() {
 async fn each_money_transaction_adds_an_event_and_a_version() {
     let shop = TestShop::new().await;
     let (_, order) = sold(&shop).await;
-    let now = shop.app.clock.now();
-    let mut conn = shop.app.db.write().await.unwrap();
+    let now = shop.app.now();
+    let mut conn = shop.app.db().write().await.unwrap();
     let payment = payments::lock_active_for_cart(&mut conn, order.cart_id).await.unwrap().unwrap();
     let mut record = payments::lock_record(&mut conn, payment.id).await.unwrap();
     for _ in 0..3 {
@@ -277,8 +277,8 @@ async fn an_order_sends_one_confirmation_mail() {
     for _ in 0..2 {
         orders::confirm(&shop.app, order.id).await.unwrap();
     }
-    let mut conn = shop.app.db.read().await.unwrap();
-    let far = shop.app.clock.now() + Duration::from_hours(1);
+    let mut conn = shop.app.db().read().await.unwrap();
+    let far = shop.app.now() + Duration::from_hours(1);
     let jobs = persistence::jobs::claim(&mut conn, &["mail".to_owned()], far, Duration::ZERO, 10).await.unwrap();
     assert_eq!(jobs.len(), 1);
     assert!(jobs[0].payload.to_string().contains(&order.number.to_string()), "{}", jobs[0].payload);
@@ -305,7 +305,7 @@ async fn confirmation_mails_link_to_the_order_only_with_a_storefront() {
 async fn allocations_may_exceed_the_parameter_limit() {
     let shop = TestShop::new().await;
     let (_, order) = sold(&shop).await;
-    let mut conn = shop.app.db.write().await.unwrap();
+    let mut conn = shop.app.db().write().await.unwrap();
     let before = store::allocations_of(&mut conn, order.id).await.unwrap();
     let part = |_| Allocation { variant_id: VariantId::new(), ..before[0] };
     let many: Vec<Allocation> = (0..14_000).map(part).collect();
@@ -334,7 +334,7 @@ async fn canceling_releases_codes_only_without_a_payment() {
         let mut cart = cart_fixture(&shop, &[(&tee, 1)]).await;
         cart.discount_codes = vec!["ONLYONCE".to_owned()];
         cart.version += 1;
-        let mut conn = shop.app.db.write().await.unwrap();
+        let mut conn = shop.app.db().write().await.unwrap();
         carts::save(&mut conn, &cart, 1).await.unwrap();
         payment_fixture(&shop, &cart, 500, outcome).await;
         let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };

@@ -8,7 +8,7 @@ use super::catalog::{create, shop};
 
 /// Publishes pending events and applies them to the index in one batch.
 async fn follow(app: &App) {
-    outbox::publish(&mut app.db.write().await.unwrap(), 100).await.unwrap();
+    outbox::publish(&mut app.db().write().await.unwrap(), 100).await.unwrap();
     catch_up(app).await.unwrap();
 }
 
@@ -19,10 +19,10 @@ async fn a_deleted_product_leaves_the_index_with_a_channel_change() {
     let product = create(app, "mug", "MUG").await.unwrap();
     create(app, "cup", "CUP").await.unwrap();
     follow(app).await;
-    assert_eq!(app.search.len(), 2);
+    assert_eq!(app.search().len(), 2);
     let changed = DomainEvent::SettingsChanged { id: shop.channels.eu.id.to_string() };
-    outbox::push(&app.db.write().await.unwrap(), &[changed]).await.unwrap();
+    outbox::push(&app.db().write().await.unwrap(), &[changed]).await.unwrap();
     delete_product(app, &Actor::System, product.id).await.unwrap();
     follow(app).await;
-    assert_eq!(app.search.len(), 1);
+    assert_eq!(app.search().len(), 1);
 }

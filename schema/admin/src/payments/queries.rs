@@ -69,7 +69,7 @@ impl PaymentQuery {
     /// Comparisons of recorded charges with the reports of gateways, newest first. Always empty: no comparison runs
     /// today. Needs `PAYMENTS_READ`.
     async fn reconciliations(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<Reconciliation>> {
-        ctx.request()?.actor.require(model::access::Permission::PaymentsRead)?;
+        payments::authorize_reconciliations(&ctx.request()?.actor)?;
         let page = args.page::<String>()?;
         Ok(Connection::of_list(&page, Vec::new())?)
     }

@@ -38,7 +38,7 @@ struct Demo {
 impl Demo {
     async fn open() -> Self {
         let database = TestDatabase::new().await;
-        let app = App::connect(AppConfig::new(&database.url)).await.unwrap();
+        let app = App::builder(AppConfig::new(&database.url)).build().await.unwrap();
         seed(&app, SeedOptions { products: PRODUCTS, progress: Arc::new(|_| ()) }).await.unwrap();
         search::rebuild(&app).await.unwrap();
         Self { app, schema: schema_storefront::builder().finish(), _database: database }

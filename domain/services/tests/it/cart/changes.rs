@@ -66,7 +66,7 @@ async fn each_funnel_step_is_counted_once_per_cart() {
     let (shop, tee) = shop().await;
     let app = &shop.app;
     let steps = [Counter::SessionStarted, Counter::AddedToCart, Counter::CheckoutStarted, Counter::DeliveryChosen];
-    let counts = || steps.map(|step| app.telemetry.total(step));
+    let counts = || steps.map(|step| app.counter(step));
     let context = context(&shop);
     let input =
         CreateCart { idempotency_key: Some("hard-to-guess-0123456789".parse().unwrap()), ..CreateCart::default() };
@@ -154,8 +154,8 @@ async fn concurrent_changes_of_one_version_apply_once() {
 async fn a_completed_cart_is_read_only() {
     let (shop, tee) = shop().await;
     let mut cart = open(&shop, &GUEST, all_of(&tee)).await;
-    cart.complete(OrderId::new(), shop.app.clock.now()).unwrap();
-    carts::complete(&shop.app.db.write().await.unwrap(), &cart).await.unwrap();
+    cart.complete(OrderId::new(), shop.app.now()).unwrap();
+    carts::complete(&shop.app.db().write().await.unwrap(), &cart).await.unwrap();
     assert_eq!(find_cart(&shop.app, &GUEST, cart.id).await.unwrap().unwrap().order, cart.order);
     assert_eq!(refusal(add_lines(&shop.app, &GUEST, any(&cart), all_of(&tee), None).await), CartError::Completed);
 }
@@ -210,9 +210,9 @@ async fn per_customer_code_limits_count_by_email_address() {
         order: OrderId::new(),
         customer: None,
         email: "ada@B.c",
-        at: shop.app.clock.now(),
+        at: shop.app.now(),
     };
-    let mut conn = shop.app.db.write().await.unwrap();
+    let mut conn = shop.app.db().write().await.unwrap();
     let refused = persistence::promotions::use_codes(&mut conn, &cart.discount_codes, &by).await.unwrap();
     assert!(refused.is_empty());
     drop(conn);
@@ -223,7 +223,7 @@ async fn per_customer_code_limits_count_by_email_address() {
 async fn cart_subscribers_are_notified_of_changes_not_of_repeats() {
     let (shop, tee) = shop().await;
     let cart = open(&shop, &GUEST, all_of(&tee)).await;
-    let mut wakes = shop.app.bus.subscribe(Topic::Cart(cart.id));
+    let mut wakes = shop.app.bus().subscribe(Topic::Cart(cart.id));
     update_note(&shop.app, &GUEST, any(&cart), &note("x")).await.unwrap();
     tokio::time::timeout(Duration::from_secs(5), wakes.changed()).await.unwrap();
     let again = update_note(&shop.app, &GUEST, any(&cart), &note("x")).await.unwrap();

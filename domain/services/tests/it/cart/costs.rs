@@ -45,8 +45,8 @@ async fn an_empty_cache_loads_products_and_stock_in_one_statement_each() {
     let mut costs = Vec::new();
     for lines in [all_of(&tee), many] {
         let cart = open(&shop, &Actor::Anonymous, Vec::new()).await;
-        shop.app.catalog.invalidate_all();
-        shop.app.availability.invalidate_all();
+        shop.app.catalog().invalidate_all();
+        shop.app.availability().invalidate_all();
         let (cart, adding) = counted(add_lines(&shop.app, &Actor::Anonymous, any(&cart), lines, None)).await;
         let (_, pricing) = counted(price(&shop.app, &cart.unwrap(), Freshness::Cached)).await;
         costs.push((adding, pricing));

@@ -216,7 +216,7 @@ async fn erasure_during_completions_loses_no_order() {
             let mut cart = cart_fixtures::cart_fixture(&shop, &[(&tee, 1)]).await;
             cart.customer = Some(ada.id);
             cart.version += 1;
-            carts::save(&mut shop.app.db.write().await.unwrap(), &cart, 1).await.unwrap();
+            carts::save(&mut shop.app.db().write().await.unwrap(), &cart, 1).await.unwrap();
             theirs.push(cart.id);
         }
         let buy = async |id: &CartId| {
@@ -227,7 +227,7 @@ async fn erasure_during_completions_loses_no_order() {
         let erase = erase_customer(&shop.app, &me, &client, PASSWORD);
         let (erased, bought) = tokio::join!(erase, join_all(theirs.iter().map(buy)));
         erased.unwrap();
-        let left = carts::by_ids(&mut shop.app.db.read().await.unwrap(), &theirs).await.unwrap();
+        let left = carts::by_ids(&mut shop.app.db().read().await.unwrap(), &theirs).await.unwrap();
         for (id, outcome) in theirs.iter().zip(bought) {
             match outcome {
                 Ok(order) => assert_eq!(left[id].order, Some(order.id)),

@@ -39,7 +39,7 @@ async fn after_five_failures_the_right_password_is_throttled() {
     else {
         panic!("the sixth attempt was heard");
     };
-    assert_eq!(throttled.retry_at - shop.app.clock.now(), TimeDelta::seconds(30));
+    assert_eq!(throttled.retry_at - shop.app.now(), TimeDelta::seconds(30));
     clock.advance(TimeDelta::seconds(30));
     attempt(&shop, &home(), PASSWORD).await.unwrap();
     attempt(&shop, &home(), "wrong").await.unwrap_err();

@@ -9,7 +9,7 @@ mod sessions;
 mod staff;
 mod tokens;
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, time::Duration};
 
 use model::{access::Actor, customers::Customer};
 use services::{
@@ -31,8 +31,7 @@ async fn shop() -> (TestShop, TestClock) {
 /// Creates it with a changed identity configuration.
 async fn configured(change: impl FnOnce(&mut IdentityConfig)) -> (TestShop, TestClock) {
     let clock = TestClock::new();
-    let shop = TestShop::configured(|config| {
-        config.clock = Arc::new(clock.clone());
+    let shop = TestShop::with_clock(&clock, |config| {
         config.identity.trust = Duration::ZERO;
         change(&mut config.identity);
     })
@@ -63,7 +62,7 @@ async fn trusting_process(shop: &TestShop) -> (App, Background) {
     let mut config = AppConfig::new(&shop.database.url);
     config.db.max_connections = 4;
     config.identity.trust = Duration::from_hours(1);
-    let app = App::connect(config).await.unwrap();
+    let app = App::builder(config).build().await.unwrap();
     let background = Background::start(&app).await.unwrap();
     (app, background)
 }

@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use model::access::Actor;
 use persistence::documents::{MongoConfig, MongoDocuments};
 use services::{
-    app::DocumentsConfig,
+    DocumentsConfig,
     identity::{
         Audience, IdentityError, IdentityRule, SessionTokens, end_session, end_session_of, identify, refresh_session,
     },

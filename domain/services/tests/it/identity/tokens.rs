@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
@@ -108,7 +108,7 @@ async fn access_tokens_are_bound_to_one_api() {
 async fn an_expired_api_token_is_refused() {
     let (shop, clock) = shop().await;
     let owner = owner(&shop.app, "olga@example.org").await;
-    let end = shop.app.clock.now() + TimeDelta::hours(1);
+    let end = shop.app.now() + TimeDelta::hours(1);
     let new = NewApiToken { expires_at: Some(end), ..erp(&[Permission::OrdersRead]) };
     let (_, secret) = create_api_token(&shop.app, &owner, &new).await.unwrap();
     authenticate(&shop.app, &secret).await.unwrap();
@@ -234,8 +234,7 @@ async fn signing_keys_rotate_without_invalidating_tokens() {
 #[tokio::test]
 async fn encrypted_keys_require_the_secret() {
     let clock = TestClock::new();
-    let shop = TestShop::configured(|config| {
-        config.clock = Arc::new(clock);
+    let shop = TestShop::with_clock(&clock, |config| {
         config.identity.key_secret = Some("a long secret of this shop".into());
     })
     .await;
