@@ -1,4 +1,8 @@
 //! Use cases: each authorizes the actor, opens one transaction, loads, lets the model decide, saves and records the event.
+//!
+//! Shoppers read the catalog through [`Storefront`]. Three kinds of functions take no actor: those that establish one or
+//! verify a secret (logins, mailed tokens, webhooks), those that the process runs for itself (jobs, events, imports), and
+//! loaders whose keys an authorized use case has returned.
 
 mod app;
 pub mod back_office;

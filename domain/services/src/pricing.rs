@@ -30,7 +30,7 @@ pub enum Freshness {
 /// more, which verifies that the cached settings are current. It takes no actor: a use case has returned the cart to it.
 ///
 /// # Errors
-/// [`ServiceError`] if a store is unavailable, or the cart's channel no longer exists.
+/// [`crate::ServiceError`] if a store is unavailable, or the cart's channel no longer exists.
 pub async fn price(app: &App, cart: &Cart, freshness: Freshness) -> ServiceResult<PricedCart> {
     let settings = match freshness {
         Freshness::Cached => app.settings.current(&app.db).await?,
@@ -39,10 +39,10 @@ pub async fn price(app: &App, cart: &Cart, freshness: Freshness) -> ServiceResul
     price_with(app, cart, &settings, freshness).await
 }
 
-/// The same by settings that the caller has read.
+/// The prices of a cart by settings that the caller has read.
 ///
 /// # Errors
-/// A store's error.
+/// [`crate::ServiceError`] if a store is unavailable, or the cart's channel no longer exists.
 pub async fn price_with(
     app: &App,
     cart: &Cart,

@@ -1,4 +1,4 @@
-//! What a cart costs, or cost when it became an order.
+//! The prices of a cart, for display.
 
 use model::{cart::Cart, orders::prices_of_cart, pricing::PricedCart};
 use persistence::orders;
@@ -8,11 +8,11 @@ use crate::{
     pricing::{self, Freshness},
 };
 
-/// What a cart that the caller has read costs, for showing. One that became an order costs what the order does, whatever
-/// codes, stock and prices have come to since; that takes two statements.
+/// The prices of a cart, for display. A completed cart has the prices of its order, regardless of later changes to codes,
+/// stock and prices; reading them takes two statements. It takes no actor: a use case has returned the cart to it.
 ///
 /// # Errors
-/// A store's error.
+/// [`crate::ServiceError`] if a store is unavailable.
 pub async fn prices_to_show(app: &App, cart: &Cart) -> ServiceResult<PricedCart> {
     let Some(id) = cart.order else { return pricing::price(app, cart, Freshness::Cached).await };
     let mut conn = app.db.read().await?;

@@ -19,7 +19,8 @@ pub struct ChannelProduct {
     pub product: ProductId,
 }
 
-/// The products that shoppers of their channels see; the others are left out.
+/// The products that shoppers of their channels see; the others are left out. It takes no actor: these products are
+/// public.
 ///
 /// # Errors
 /// [`crate::ServiceError`] if the document store is unavailable and a product is not cached.
