@@ -9,7 +9,6 @@ use std::{
     process::Command,
 };
 
-
 use serde_json::Value;
 
 /// Each package with its folder and its permitted dependencies outside of tests.
