@@ -15,7 +15,7 @@ diesel::allow_tables_to_appear_in_same_query!(customers, customer_addresses);
 
 type Row = (Option<String>, Option<Json<Address>>, Option<Json<Address>>);
 
-/// The details of a customer's account, in one statement; none if there is no such customer.
+/// The details of a customer's account, in one statement; `None` if there is no such customer.
 ///
 /// # Errors
 /// [`StoreError`] if a statement fails.

@@ -133,10 +133,10 @@ pub async fn upsert(conn: &mut Conn, groups: &[CustomerGroup]) -> StoreResult<Ve
 pub async fn set(conn: &mut Conn, customer: CustomerId, groups: &[CustomerGroupId]) -> StoreResult<()> {
     let wanted: Vec<Uuid> = groups.iter().map(|id| id.uuid()).collect();
     let of_customer = customer_group_members::customer_id.eq(customer.uuid());
-    let gone = customer_group_members::table
+    let removed = customer_group_members::table
         .filter(of_customer)
         .filter(customer_group_members::group_id.ne_all(wanted.clone()));
-    diesel::delete(gone).execute(conn).await?;
+    diesel::delete(removed).execute(conn).await?;
     let rows: Vec<_> = wanted
         .into_iter()
         .map(|group| {

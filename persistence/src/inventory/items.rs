@@ -88,10 +88,10 @@ async fn insert_parts(conn: &mut Conn, bundles: &[BundlePart]) -> StoreResult<()
 /// [`crate::StoreError`] if a statement fails.
 pub async fn delete_items(conn: &mut Conn, product: ProductId, variants: &[VariantId]) -> StoreResult<()> {
     let ids: Vec<Uuid> = variants.iter().map(|id| id.uuid()).collect();
-    let gone = inventory_items::table
+    let removed = inventory_items::table
         .filter(inventory_items::product_id.eq(product.uuid()))
         .filter(inventory_items::variant_id.eq_any(ids));
-    diesel::delete(gone).execute(conn).await?;
+    diesel::delete(removed).execute(conn).await?;
     Ok(())
 }
 

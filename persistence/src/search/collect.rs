@@ -218,14 +218,14 @@ impl<'a> Pass<'a> {
         if self.snapshot.columns.len() > 1 {
             self.found.sort_by(|a, b| order.compare(a, b));
         }
-        let goes_on = self.found.len() > self.query.page.size;
+        let has_more = self.found.len() > self.query.page.size;
         self.found.truncate(self.query.page.size);
         let is_backward = self.query.page.direction == Direction::Descending;
         if is_backward {
             self.found.reverse();
         }
         let starts_before = self.before > 0;
-        let (has_next, has_previous) = if is_backward { (starts_before, goes_on) } else { (goes_on, starts_before) };
+        let (has_next, has_previous) = if is_backward { (starts_before, has_more) } else { (has_more, starts_before) };
         let hits = self.found.into_iter().map(|cursor| Hit { id: cursor.id, cursor }).collect();
         ProductPage { hits, total: counts.total, has_next, has_previous, facets: counts.facets }
     }

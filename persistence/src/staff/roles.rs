@@ -139,10 +139,10 @@ pub(super) async fn by_staff(conn: &mut Conn, staff: &[Uuid]) -> StoreResult<Has
 
 pub(super) async fn set(conn: &mut Conn, staff: StaffUserId, wanted: &[RoleId]) -> StoreResult<()> {
     let wanted: Vec<Uuid> = wanted.iter().map(|id| id.uuid()).collect();
-    let gone = staff_roles::table
+    let removed = staff_roles::table
         .filter(staff_roles::staff_id.eq(staff.uuid()))
         .filter(staff_roles::role_id.ne_all(wanted.clone()));
-    diesel::delete(gone).execute(conn).await?;
+    diesel::delete(removed).execute(conn).await?;
     let rows: Vec<_> = wanted
         .into_iter()
         .map(|role| (staff_roles::staff_id.eq(staff.uuid()), staff_roles::role_id.eq(role)))

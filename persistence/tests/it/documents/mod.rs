@@ -13,20 +13,20 @@ use serde_json::json;
 
 /// Declares one test per behavior and backend.
 macro_rules! on_every_backend {
-    ($($behaviour:ident),* $(,)?) => {
+    ($($behavior:ident),* $(,)?) => {
         mod mongo {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $behaviour() {
+            async fn $behavior() {
                 let backend = $crate::documents::backends::Mongo::new().await;
-                super::$behaviour(backend.store.clone()).await;
+                super::$behavior(backend.store.clone()).await;
                 backend.drop().await;
             })*
         }
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $behaviour() {
+            async fn $behavior() {
                 let backend = $crate::documents::backends::Postgres::new().await;
-                super::$behaviour(backend.store.clone()).await;
+                super::$behavior(backend.store.clone()).await;
             })*
         }
     };
