@@ -12,9 +12,9 @@ use crate::{App, ServiceError, ServiceResult, bus::Topic};
 
 /// How many events are handled in one transaction.
 const BATCH: i64 = 200;
-/// How long events gather before the next batch, so that a burst of orders costs few transactions.
-const GATHER: Duration = Duration::from_millis(100);
-/// How long a published event waits at most when its message was lost.
+/// The pause between two batches, so that a burst of orders costs few transactions.
+const PAUSE: Duration = Duration::from_millis(100);
+/// The maximum delay of an event if its message was lost.
 const POLL: Duration = Duration::from_secs(1);
 /// The delay after the first failure; it doubles with each further failure.
 const FIRST_RETRY: Duration = Duration::from_millis(300);
@@ -28,15 +28,15 @@ pub trait Consumer: Send + Sync {
     fn name(&self) -> &'static str;
 
     /// Handles events in the order of publication, in the transaction that also stores the new position: rows and jobs
-    /// are written exactly once per event. External effects belong in a job. After an error the same events come again;
-    /// later events wait.
+    /// are written exactly once per event. External effects belong in a job. After an error the same events are handled
+    /// again, before later ones.
     ///
     /// # Errors
     /// The batch is rolled back and retried.
     async fn handle(&self, app: &App, conn: &mut Conn, events: &[DomainEvent]) -> ServiceResult<()>;
 
-    /// Derives the result from the current state instead of events: when the consumer starts for the first time, and
-    /// after events were lost. Events of changes that it has seen may still come.
+    /// Derives the result from the current state instead of events, when the consumer starts for the first time and after
+    /// events were lost. Events of changes that it has already included may follow.
     ///
     /// # Errors
     /// The transaction is rolled back and retried.
@@ -75,7 +75,7 @@ async fn follow(app: &App, consumer: &dyn Consumer) {
                     // A time-out is fine: it is time to look again.
                     let _ = timeout(POLL, published.changed()).await;
                 }
-                sleep(GATHER).await;
+                sleep(PAUSE).await;
             }
             Err(error) => {
                 tracing::warn!(error = %crate::error::Chain(&error), consumer = consumer.name(), "a consumer failed; it handles the same events again");
@@ -105,7 +105,7 @@ pub async fn handle_batch(app: &App, consumer: &dyn Consumer) -> ServiceResult<P
 }
 
 async fn start(app: &App, conn: &mut Conn, consumer: &dyn Consumer) -> ServiceResult<Progress> {
-    // Read the position before the state: events in between come again, none is missed.
+    // Read the position before the state, so that no event in between is missed.
     let head = outbox::head(conn).await?;
     consumer.rebuild(app, conn).await?;
     consumers::insert(conn, consumer.name(), head).await?;

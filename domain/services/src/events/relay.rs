@@ -17,7 +17,7 @@ const POLL: Duration = Duration::from_millis(200);
 /// shorter than a shopper waits for a published event.
 const MAX_SILENCE: Duration = Duration::from_secs(5);
 /// How long events are collected before they are published together.
-const GATHER: Duration = Duration::from_millis(20);
+const COLLECT_TIME: Duration = Duration::from_millis(20);
 /// How many events are published in one statement.
 const BATCH: i64 = 1_000;
 /// How often documents are searched for events that their writers did not drain.
@@ -66,7 +66,7 @@ impl Default for Retention {
 pub async fn run(app: App, retention: Retention, stop: CancellationToken) {
     let work = async {
         loop {
-            if let Err(error) = lead(&app, retention).await {
+            if let Err(error) = publish_while_locked(&app, retention).await {
                 tracing::warn!(error = %crate::error::Chain(&error), "the relay is interrupted; retrying");
             }
             sleep(STAND_BY).await;
@@ -76,7 +76,7 @@ pub async fn run(app: App, retention: Retention, stop: CancellationToken) {
 }
 
 /// Publishes while the lock's connection lives; returns at once if another process holds the lock.
-async fn lead(app: &App, retention: Retention) -> ServiceResult<()> {
+async fn publish_while_locked(app: &App, retention: Retention) -> ServiceResult<()> {
     let mut conn = app.db.dedicated().await?;
     if !locks::try_hold(&mut conn, locks::RELAY, MAX_SILENCE).await? {
         return Ok(());
@@ -96,7 +96,7 @@ async fn publish_repeatedly(app: &App, conn: &mut Conn) -> ServiceResult<()> {
         publish_all(app, conn).await?;
         // A time-out is fine: it is time to look again.
         let _ = timeout(POLL, woken.changed()).await;
-        sleep(GATHER).await;
+        sleep(COLLECT_TIME).await;
     }
 }
 
