@@ -7,10 +7,7 @@ use axum::{
     extract::{Path, State},
     http::{HeaderMap, StatusCode},
 };
-use services::{
-    checkout::{self, WebhookError},
-    payments::WebhookHeaders,
-};
+use services::checkout::{self, WebhookError};
 
 use crate::state::Server;
 
@@ -31,14 +28,8 @@ pub async fn receive(
         Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE,
         Err(_) => return StatusCode::REQUEST_TIMEOUT,
     };
-    // A missing header is rejected with the signature.
-    let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let headers = WebhookHeaders {
-        id: header("webhook-id"),
-        timestamp: header("webhook-timestamp"),
-        signature: header("webhook-signature"),
-    };
-    match checkout::receive_webhook(&server.app, &gateway, &headers, &body).await {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match checkout::receive_webhook(&server.app, &gateway, &header, &body).await {
         Ok(received) => {
             tracing::debug!(gateway, ?received, "received a webhook");
             StatusCode::NO_CONTENT

@@ -37,7 +37,8 @@ impl Sender {
     /// # Errors
     /// [`io::Error`] if the secret is malformed or TLS cannot be set up.
     pub fn new(gateway: &str, target: &WebhookTarget, pace: Pace) -> io::Result<Self> {
-        let secret = Secret::parse(&target.secret).map_err(io::Error::other)?.of_sender(gateway);
+        let shared = Secret::parse(&target.secret).map_err(io::Error::other)?;
+        let secret = shared.of_sender(gateway).map_err(io::Error::other)?;
         let client = reqwest::Client::builder().timeout(TIMEOUT).build().map_err(io::Error::other)?;
         Ok(Self { url: target.url.clone(), secret, client, permits: Semaphore::new(CONCURRENCY), pace })
     }

@@ -145,7 +145,7 @@ pub async fn payment_fixture(shop: &TestShop, cart: &Cart, cents: i64, outcome: 
     if outcome == AttemptOutcome::Authorized {
         record_transaction(&mut record, TransactionKind::Authorize, amount);
     }
-    record.settle(now);
+    record.derive_status(now);
     let conn = shop.app.db().write().await.unwrap();
     payments::insert(&conn, &record).await.unwrap();
     payments::save_record(&conn, &record).await.unwrap();

@@ -6,26 +6,26 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
-    Currency, Money, Timestamp,
+    Currency, Money, MoneyError, Timestamp,
     ids::{LedgerEntryId, OrderId, PaymentTransactionId},
 };
 
-/// Where money lies or why it moved.
+/// An account of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LedgerAccount {
-    /// What shoppers owe for orders placed.
+    /// Receivables: what shoppers owe for orders.
     Receivable,
-    /// Goods sold, without tax.
+    /// Sales of goods, without tax.
     Sales,
-    /// Delivery sold, without tax.
+    /// Sales of delivery, without tax.
     Shipping,
-    /// Tax owed to states.
+    /// Tax owed to tax authorities.
     Tax,
-    /// Money given back, without tax.
+    /// Refunds, without tax.
     Refunds,
-    /// Money that shoppers' banks took back.
+    /// Chargebacks by shoppers' banks.
     Chargebacks,
-    /// What a gateway has taken for the shop and not paid out.
+    /// Money that a gateway has captured for the shop and not paid out.
     Gateway(String),
 }
 
@@ -98,19 +98,19 @@ pub enum LedgerKind {
     Cancellation,
 }
 
-/// One side of a movement.
+/// A line of a ledger entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerLine {
-    /// The account.
+    /// The account of the line.
     pub account: LedgerAccount,
-    /// Its side.
+    /// Debit or credit.
     pub side: LedgerSide,
-    /// How much, always positive.
+    /// The amount, always positive.
     pub amount: Money,
 }
 
 impl LedgerLine {
-    /// What it adds to the balance of its account: debits are positive, credits negative.
+    /// The effect on the account's balance: debits are positive, credits negative.
     const fn signed(&self) -> i64 {
         match self.side {
             LedgerSide::Debit => self.amount.minor,
@@ -130,23 +130,23 @@ pub struct AccountBalance {
     pub credit: Money,
 }
 
-/// A movement of money between accounts; balanced in each currency.
+/// A movement of money between accounts, balanced in each currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEntry {
-    /// Identifier, sorts by time.
+    /// Identifier; sorts by time.
     pub id: LedgerEntryId,
-    /// Why money moved.
+    /// The kind of event.
     pub kind: LedgerKind,
-    /// The global id of what moved it: an order for placement and cancellation, else a payment transaction.
+    /// The global id of the order for placements and cancellations, else of the payment transaction.
     pub reference: String,
-    /// The order it belongs to.
+    /// The order, if there is one.
     pub order_id: Option<OrderId>,
-    /// When.
+    /// Time of the event.
     pub at: Timestamp,
     lines: Vec<LedgerLine>,
 }
 
-/// Why lines do not make an entry.
+/// Lines do not make a valid entry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LedgerError {
     /// Debit and credit differ.
@@ -155,16 +155,19 @@ pub enum LedgerError {
     /// A line is zero or negative.
     #[error("a ledger line must be positive")]
     NotPositive,
-    /// The sums are beyond what 64 bits hold.
+    /// A sum exceeds 64 bits.
     #[error("the amounts are too large")]
     Overflow,
+    /// Amounts cannot be computed with.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
 }
 
 impl LedgerEntry {
-    /// Makes an entry of lines; lines of zero are left out.
+    /// Builds an entry from lines; lines with a zero amount are left out.
     ///
     /// # Errors
-    /// [`LedgerError`] when they do not balance or a line is negative.
+    /// [`LedgerError`] if they do not balance or a line is negative.
     pub fn parse(
         kind: LedgerKind,
         reference: impl fmt::Display,
@@ -177,7 +180,7 @@ impl LedgerEntry {
         Ok(Self { id: LedgerEntryId::new(), kind, reference: reference.to_string(), order_id, at, lines })
     }
 
-    /// Rebuilds an entry as it was stored.
+    /// Rebuilds a stored entry.
     #[must_use]
     pub fn restore(
         id: LedgerEntryId,
@@ -190,7 +193,7 @@ impl LedgerEntry {
         Self { id, kind, reference, order_id, at, lines }
     }
 
-    /// Its lines.
+    /// The lines of the entry.
     #[must_use]
     pub fn lines(&self) -> &[LedgerLine] {
         &self.lines
@@ -224,23 +227,23 @@ pub const fn credit(account: LedgerAccount, amount: Money) -> LedgerLine {
     LedgerLine { account, side: LedgerSide::Credit, amount }
 }
 
-/// What an order is made of in the ledger.
+/// The parts of an order's total, as posted to the ledger.
 #[derive(Debug, Clone, Copy)]
 pub struct PlacedAmounts {
     /// Goods after discounts, without tax.
     pub sales: Money,
     /// Delivery after discounts, without tax.
     pub shipping: Money,
-    /// All tax.
+    /// The tax on goods and delivery.
     pub tax: Money,
-    /// What the shopper owes: the sum of the three.
+    /// The total that the shopper owes: the sum of the other three.
     pub total: Money,
 }
 
-/// An order was placed: the shopper owes its total.
+/// The entry of a placed order: the shopper owes its total.
 ///
 /// # Errors
-/// [`LedgerError::Unbalanced`] when the parts do not sum to the total.
+/// [`LedgerError::Unbalanced`] if the parts do not sum to the total.
 pub fn placement(order: OrderId, amounts: &PlacedAmounts, at: Timestamp) -> Result<LedgerEntry, LedgerError> {
     let lines = [
         debit(LedgerAccount::Receivable, amounts.total),
@@ -251,22 +254,22 @@ pub fn placement(order: OrderId, amounts: &PlacedAmounts, at: Timestamp) -> Resu
     LedgerEntry::parse(LedgerKind::Placement, order, Some(order), at, lines)
 }
 
-/// A payment transaction that moved money.
+/// A payment transaction that moves money.
 #[derive(Debug, Clone, Copy)]
 pub struct Movement<'a> {
     /// The transaction.
     pub transaction: PaymentTransactionId,
-    /// The order it is for, once there is one.
+    /// The order of the payment, if it has one yet.
     pub order: Option<OrderId>,
-    /// The gateway.
+    /// The name of the gateway.
     pub gateway: &'a str,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// When.
+    /// Time of the event.
     pub at: Timestamp,
 }
 
-/// A gateway took money that the shopper owed.
+/// The entry of a capture: the shopper owes less.
 ///
 /// # Errors
 /// [`LedgerError::NotPositive`] for a negative amount.
@@ -278,14 +281,14 @@ pub fn capture(movement: &Movement<'_>) -> Result<LedgerEntry, LedgerError> {
     LedgerEntry::parse(LedgerKind::Capture, movement.transaction, movement.order, movement.at, lines)
 }
 
-/// A gateway gave money back: of a sale, or what was taken although nobody owed it.
+/// The entry of a refund, of a sale or of money that was captured although nothing was owed.
 ///
 /// # Errors
-/// [`LedgerError`] when the parts are more than the amount.
+/// [`LedgerError`] if the parts exceed the amount.
 pub fn refund(movement: &Movement<'_>, parts: RefundParts) -> Result<LedgerEntry, LedgerError> {
-    let sold = movement.amount.minus(parts.unowed).and_then(|rest| rest.minus(parts.tax));
+    let sold = movement.amount.minus(parts.unowed)?.minus(parts.tax)?;
     let lines = [
-        debit(LedgerAccount::Refunds, sold.map_err(|_| LedgerError::Overflow)?),
+        debit(LedgerAccount::Refunds, sold),
         debit(LedgerAccount::Tax, parts.tax),
         debit(LedgerAccount::Receivable, parts.unowed),
         credit(LedgerAccount::Gateway(movement.gateway.to_owned()), movement.amount),
@@ -293,7 +296,7 @@ pub fn refund(movement: &Movement<'_>, parts: RefundParts) -> Result<LedgerEntry
     LedgerEntry::parse(LedgerKind::Refund, movement.transaction, movement.order, movement.at, lines)
 }
 
-/// A shopper's bank took money back from the gateway.
+/// The entry of a chargeback.
 ///
 /// # Errors
 /// [`LedgerError::NotPositive`] for a negative amount.
@@ -305,30 +308,30 @@ pub fn chargeback(movement: &Movement<'_>) -> Result<LedgerEntry, LedgerError> {
     LedgerEntry::parse(LedgerKind::Chargeback, movement.transaction, movement.order, movement.at, lines)
 }
 
-/// What the books say of an order that was placed.
+/// An order as the ledger records it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sale {
-    /// What it came to, as far as it was not taken back when the order was called off.
+    /// The order's total, less what was reversed when the order was canceled.
     pub total: Money,
-    /// The tax within.
+    /// The tax within the total.
     pub tax: Money,
-    /// What of it was given back.
+    /// The part of the total that was refunded.
     pub refunded: Money,
-    /// What was taken although nobody owes it, and was not given back: the sale had been taken back when it came.
+    /// The amount that was captured after the sale was reversed, and is not refunded yet.
     pub unowed: Money,
 }
 
-/// What a refund consists of besides the net amount of a sale.
+/// The parts of a refund besides the net amount of the sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RefundParts {
-    /// Tax of the sale.
+    /// The tax of the sale.
     pub tax: Money,
-    /// What was taken beyond the sale.
+    /// The amount that was captured beyond the sale.
     pub unowed: Money,
 }
 
 impl Sale {
-    /// Reads the entries of an order; none when it was not placed or cost nothing.
+    /// Reads the sale from the entries of an order; none if the order was not placed or cost nothing.
     #[must_use]
     pub fn of(entries: &[LedgerEntry]) -> Option<Self> {
         let placed = entries.iter().find(|entry| entry.kind == LedgerKind::Placement)?;
@@ -336,6 +339,7 @@ impl Sale {
         let balance = |account: &LedgerAccount, kinds: &[LedgerKind]| {
             let counting = entries.iter().filter(|entry| kinds.contains(&entry.kind));
             let lines = counting.flat_map(LedgerEntry::lines).filter(|line| line.account == *account);
+            // The amounts of one order are far below 64 bits.
             lines.fold(0_i64, |sum, line| sum.saturating_add(line.signed()))
         };
         let sold = [LedgerKind::Placement, LedgerKind::Cancellation];
@@ -350,29 +354,35 @@ impl Sale {
         })
     }
 
-    /// What a further refund gives back: what nobody owes first, then the sale.
-    #[must_use]
-    pub fn parts_of_refund(&self, amount: Money) -> RefundParts {
+    /// The parts of a further refund: what was captured beyond the sale first, then the sale.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the amounts do not fit together.
+    pub fn parts_of_refund(&self, amount: Money) -> Result<RefundParts, LedgerError> {
+        // Differences of amounts that are not negative cannot overflow.
         let left = self.total.minor.saturating_sub(self.refunded.minor).max(0);
-        // What is more than the sale is of a capture that the books learn of later.
+        // An amount beyond the sale belongs to a capture that the ledger will record later.
         let beyond = amount.minor.saturating_sub(left);
         let unowed = self.unowed.minor.min(amount.minor).max(beyond);
-        let sold = Money::new(amount.minor.saturating_sub(unowed), amount.currency);
-        let tax = tax_of_refund(self.refunded, sold, self.total, self.tax);
-        RefundParts { tax, unowed: Money::new(unowed, amount.currency) }
+        let unowed = Money::new(unowed, amount.currency);
+        let tax = tax_of_refund(self.refunded, amount.minus(unowed)?, self.total, self.tax)?;
+        Ok(RefundParts { tax, unowed })
     }
 }
 
-/// The tax within a further refund, so that the parts of any number of refunds sum to the order's tax: the share of
-/// everything refunded so far, less the share of what was refunded before.
-#[must_use]
-pub fn tax_of_refund(before: Money, amount: Money, order_total: Money, order_tax: Money) -> Money {
-    let share = |refunded: i64| order_tax.fraction(refunded.min(order_total.minor), order_total.minor);
-    let after = before.minor.saturating_add(amount.minor);
-    match (share(before.minor), share(after)) {
-        (Ok(earlier), Ok(all)) => all.minus(earlier).unwrap_or(Money::zero(amount.currency)),
-        _ => Money::zero(amount.currency),
+/// The tax within a further refund: the share of everything refunded so far, less the share of what was refunded before.
+/// So the taxes of any number of refunds sum to the order's tax.
+///
+/// # Errors
+/// [`LedgerError::Money`] for amounts in different currencies or beyond 64 bits.
+pub fn tax_of_refund(before: Money, amount: Money, order_total: Money, order_tax: Money) -> Result<Money, LedgerError> {
+    // A sale that was reversed completely has no tax left.
+    if order_total.is_zero() {
+        return Ok(Money::zero(order_tax.currency));
     }
+    let share = |refunded: Money| order_tax.fraction(refunded.minor.min(order_total.minor), order_total.minor);
+    let after = before.plus(amount)?;
+    Ok(share(after)?.minus(share(before)?)?)
 }
 
 #[cfg(test)]

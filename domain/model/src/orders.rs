@@ -1,5 +1,5 @@
-//! Orders: what was sold at which price, and how far money and goods have come. Placement, payment and fulfilment are
-//! three axes; prices, names and addresses are those of the moment of sale.
+//! Orders: what was sold at which price, and the states of payment and fulfillment. Order, payment and fulfillment
+//! status are independent; prices, names and addresses are those at the time of sale.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Address, Currency, Locale, Money, MoneyError, Quantity, TaxedMoney, Timestamp,
-    ids::{CartId, ChannelId, CustomerId, FulfillmentId, OrderEventId, OrderId, OrderLineId, ProductId, VariantId},
+    ids::{CartId, ChannelId, CustomerId, FulfillmentId, OrderEventId, OrderId, OrderLineId},
     ledger::PlacedAmounts,
-    pricing::{AppliedPromotion, DiscountAllocation},
-    tax::TaxRate,
+    pricing::{AppliedPromotion, PricedLine},
 };
 
 mod cancel;
@@ -33,176 +32,152 @@ pub use place::{PlaceError, PlacedOrder, Settlement, place, require_no_problem};
 pub use prices::prices_of_cart;
 pub use status::{FulfillmentState, FulfillmentStatus, OrderStatus, PaymentProgress};
 
-/// A sale.
+/// An order placed in a channel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Order {
     /// Identifier.
     pub id: OrderId,
-    /// What people call it; counts up, with gaps. Given when it is written, zero before.
+    /// The number for people; ascending with gaps. Assigned by the database; zero before the order is inserted.
     pub number: i64,
-    /// The cart it was; a cart becomes one order.
+    /// The cart that became this order; a cart becomes at most one.
     pub cart_id: CartId,
-    /// The secret that opens it to a guest, 128 random bits as text.
+    /// The secret with which a guest reads the order, 128 random bits as text.
     pub token: String,
-    /// Counts the writes, from 1.
+    /// Version; counts the writes from 1.
     pub version: i32,
-    /// The place of sale.
+    /// The channel of the sale.
     pub channel: ChannelId,
     /// The currency of every amount.
     pub currency: Currency,
-    /// The language it was bought in.
+    /// The language of the sale.
     pub locale: Locale,
-    /// The account that bought it.
+    /// The customer; none for a guest.
     pub customer: Option<CustomerId>,
-    /// Where messages go.
+    /// The shopper's e-mail address.
     pub email: String,
-    /// Telephone.
+    /// The shopper's phone number.
     pub phone: Option<String>,
-    /// Where it goes; none when nothing is delivered.
+    /// The delivery address; none if nothing is delivered.
     pub shipping_address: Option<Address>,
-    /// Who is billed.
+    /// The address for the invoice.
     pub billing_address: Option<Address>,
-    /// A word of the shopper.
+    /// A note from the shopper.
     pub note: Option<String>,
-    /// The lines before discounts.
+    /// Total of the lines before discounts.
     pub subtotal: TaxedMoney,
-    /// All reductions of lines, in the channel's price mode (gross or net); those of delivery are in `promotions`.
+    /// Total discounts of lines, in the channel's price mode (gross or net); those of delivery are in `promotions`.
     pub discount_total: Money,
     /// Delivery after discounts.
     pub shipping: TaxedMoney,
-    /// What is to be paid.
+    /// The order total.
     pub total: TaxedMoney,
-    /// How it is delivered.
+    /// The delivery options that were bought.
     pub deliveries: Vec<OrderDelivery>,
-    /// Promotions that reduced something.
+    /// The promotions that applied.
     pub promotions: Vec<AppliedPromotion>,
-    /// Whether it is a deal.
+    /// The status of the order.
     pub status: OrderStatus,
-    /// How far the money has come.
+    /// The status of its payment.
     pub payment_status: PaymentProgress,
-    /// How far the goods have come.
+    /// The status of its fulfillment.
     pub fulfillment_status: FulfillmentStatus,
-    /// Why it was cancelled.
+    /// The reason of a cancellation.
     pub cancel_reason: Option<CancelReason>,
-    /// When it was placed.
+    /// Time of placement.
     pub placed_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
-    /// Until when an undecided payment is waited for.
+    /// Time at which the order expires if its payment is not decided; none if it does not wait for one.
     pub expires_at: Option<Timestamp>,
 }
 
 /// The order has changed since the caller saw it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the order has changed: its version is {current}")]
-pub struct OrderMoved {
-    /// The version it has now.
+pub struct OrderChanged {
+    /// Its current version.
     pub current: i32,
 }
 
-/// A way of delivery that was bought.
+/// A delivery option that was bought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderDelivery {
-    /// What systems call it.
+    /// The handle of the option.
     pub handle: String,
-    /// What shoppers read.
+    /// The title for shoppers.
     pub title: String,
-    /// What it cost after discounts.
+    /// The price after discounts.
     pub price: TaxedMoney,
-    /// Days until it was to arrive, fewest and most.
+    /// Estimated days until delivery: minimum and maximum.
     #[serde(default)]
     pub estimated_days: (u16, u16),
-    /// Whether the shopper fetches the goods.
+    /// True if the shopper picks up the goods.
     pub is_pickup: bool,
 }
 
-/// A variant and how many of it, as sold.
+/// A line of an order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrderLine {
     /// Identifier.
     pub id: OrderLineId,
     /// The order.
     pub order_id: OrderId,
-    /// Its place in the order, from 0.
+    /// Position in the order, from 0.
     pub position: i32,
-    /// What was bought.
-    pub variant_id: VariantId,
-    /// The product it belonged to.
-    pub product_id: ProductId,
-    /// Stock keeping unit.
-    pub sku: String,
-    /// Name of product and variant in the order's language.
-    pub name: String,
-    /// How many.
-    pub quantity: Quantity,
-    /// How many were sent.
+    /// The number of units that were fulfilled.
     pub fulfilled: Quantity,
-    /// One unit before discounts.
-    pub unit_price: TaxedMoney,
-    /// All units before discounts.
-    pub subtotal: TaxedMoney,
-    /// All units after discounts.
-    pub total: TaxedMoney,
-    /// The reductions in it.
-    pub discounts: Vec<DiscountAllocation>,
-    /// The class that decided the tax rate.
-    pub tax_class: String,
-    /// The tax rate.
-    pub tax_rate: TaxRate,
-    /// Whether there is something to deliver.
-    pub requires_shipping: bool,
-    /// What the shopper asked for, such as an engraving.
+    /// Attributes that the shopper entered, such as an engraving.
     pub attributes: BTreeMap<String, String>,
-    /// What the whole line takes from stock: variants and units.
-    pub stock_needs: Vec<(VariantId, i64)>,
+    /// The line of the cart as it was priced at the time of sale.
+    pub sold: PricedLine,
 }
 
-/// Goods of an order that left together.
+/// Items of an order that were shipped together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fulfillment {
     /// Identifier.
     pub id: FulfillmentId,
     /// The order.
     pub order_id: OrderId,
-    /// Where the goods are.
+    /// The state of the shipment.
     pub state: FulfillmentState,
-    /// How to follow the parcel.
+    /// The tracking information.
     pub tracking: Option<Tracking>,
-    /// What is in it.
+    /// The shipped items.
     pub lines: Vec<FulfillItem>,
-    /// Whoever sent it.
+    /// The actor who shipped them.
     pub actor: String,
-    /// When it left.
+    /// Time of the shipment.
     pub created_at: Timestamp,
 }
 
-/// How to follow a parcel.
+/// Tracking information of a parcel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tracking {
-    /// What the carrier calls it.
+    /// The carrier's tracking number.
     pub number: String,
-    /// Where the carrier shows it, an `http` or `https` address.
+    /// The carrier's tracking page, an `http` or `https` URL.
     pub url: Option<String>,
 }
 
-/// What an order's timeline keeps of an event before it has an id.
+/// A new event of an order's timeline.
 fn event(order_id: OrderId, kind: OrderEventKind, actor: &str, at: Timestamp) -> OrderEvent {
     OrderEvent { id: OrderEventId::new(), order_id, kind, actor: actor.to_owned(), at }
 }
 
 impl OrderLine {
-    /// How many are still to be sent.
+    /// The number of units that are not fulfilled yet.
     #[must_use]
     pub const fn outstanding(&self) -> u32 {
-        self.quantity.get().saturating_sub(self.fulfilled.get())
+        self.sold.quantity.get().saturating_sub(self.fulfilled.get())
     }
 }
 
 impl Order {
-    /// What the order is made of in the ledger.
+    /// The parts of the total for the ledger.
     ///
     /// # Errors
-    /// [`MoneyError`] when the amounts contradict each other.
+    /// [`MoneyError`] if the amounts contradict each other.
     pub fn amounts(&self) -> Result<PlacedAmounts, MoneyError> {
         Ok(PlacedAmounts {
             sales: self.total.net.minus(self.shipping.net)?,
@@ -212,7 +187,7 @@ impl Order {
         })
     }
 
-    /// Whether the secret opens it; takes as long for a wrong one as for the right one.
+    /// True if the token is the order's. Compares in constant time.
     #[must_use]
     pub fn is_opened_by(&self, token: &str) -> bool {
         let (own, given) = (self.token.as_bytes(), token.as_bytes());
@@ -220,24 +195,24 @@ impl Order {
         !own.is_empty() && own.len() == given.len() && differences == 0
     }
 
-    /// Passes when the order is as the caller last saw it.
+    /// Passes if the order has the version that the caller last saw.
     ///
     /// # Errors
-    /// [`OrderMoved`] when it has changed since.
-    pub const fn require_version(&self, expected: Option<i32>) -> Result<(), OrderMoved> {
+    /// [`OrderChanged`] if it has changed since.
+    pub const fn require_version(&self, expected: Option<i32>) -> Result<(), OrderChanged> {
         match expected {
-            Some(expected) if expected != self.version => Err(OrderMoved { current: self.version }),
+            Some(expected) if expected != self.version => Err(OrderChanged { current: self.version }),
             _ => Ok(()),
         }
     }
 
-    /// Counts a write.
+    /// Counts a write of the order.
     pub fn touch(&mut self, now: Timestamp) {
         self.version += 1;
         self.updated_at = now;
     }
 
-    /// Becomes complete once everything is paid and sent.
+    /// Completes the order once everything is paid and fulfilled.
     fn complete_if_done(&mut self, actor: &str, now: Timestamp) -> Option<OrderEvent> {
         let is_done = self.status == OrderStatus::Open
             && matches!(self.payment_status, PaymentProgress::Paid | PaymentProgress::PartiallyRefunded)

@@ -1,7 +1,8 @@
-//! Payments: an intent to collect an amount for a cart, the attempts at gateways, and every money event.
+//! Payments: an intent to collect an amount for a cart, its attempts at gateways, and its transactions.
 //!
-//! What a payment is worth is derived from the set of known facts (see [`PaymentRecord`]), never counted up or down:
-//! so answers, webhooks and questions may come late, twice and in any order, and still lead to the same state.
+//! The state of a payment is derived from the set of its attempts and transactions (see [`PaymentRecord`]), never
+//! counted up or down: answers, webhooks and queries may arrive late, twice and in any order, and still lead to the
+//! same state.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -17,7 +18,7 @@ mod transaction;
 
 pub use attempt::{AttemptOutcome, PaymentAttempt};
 pub use intent::{Payment, PaymentAction};
-pub use record::{Applied, PaymentRecord};
+pub use record::{Applied, PaymentRecord, UnknownAttempt};
 pub use refused::OperationRefused;
 pub use report::{ChargeReport, Operation};
 pub use routing::{Candidate, RoutingConditions, RoutingRule, route};
@@ -52,13 +53,13 @@ pub enum PaymentStatus {
 }
 
 impl PaymentStatus {
-    /// Whether the gateway still has to say yes or no.
+    /// True if the gateway has not decided yet.
     #[must_use]
     pub const fn is_undecided(self) -> bool {
         matches!(self, Self::Pending | Self::RequiresAction)
     }
 
-    /// Whether no money can come of the payment any more.
+    /// True if the payment cannot collect money any more.
     #[must_use]
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Voided | Self::Failed)

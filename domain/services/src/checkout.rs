@@ -1,4 +1,5 @@
-//! Checkout: the one path from a cart to an order.
+//! Checkout: the one path from a cart to an order. Composes carts, orders and payments: completes carts, receives
+//! gateway webhooks and resolves payments.
 
 mod complete;
 mod error;

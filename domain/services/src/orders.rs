@@ -1,4 +1,4 @@
-//! Orders after they are placed: reading, sending, calling off, and what payments mean to them.
+//! Placed orders: reading, fulfilling, canceling, and the effects of payments on them.
 
 mod cancel;
 mod confirm;
@@ -7,8 +7,8 @@ mod expire;
 mod fulfill;
 mod payment;
 mod read;
+mod reversal;
 mod stock;
-mod undo;
 
 pub use cancel::{CancelOrder, cancel};
 pub use confirm::confirm;

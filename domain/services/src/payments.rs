@@ -30,7 +30,7 @@ pub use self::{
     capture::{capture, capture_all},
     create::{create, create_for_cart},
     errors::{OperationError, OperationRule, PaymentError, PaymentRule, RoutingRefused, RoutingRuleError},
-    gateway::{AuthorizeRequest, ChargeRef, GatewayError, PaymentGateway, WebhookHeaders, WebhookMessage},
+    gateway::{AuthorizeRequest, ChargeQuery, ChargeRef, GatewayError, HeaderLookup, PaymentGateway, WebhookMessage},
     read::{attempts_of, payments_by_ids, payments_of_orders, refunds_of, transactions_of},
     refund::{RefundOrder, refund_order, refund_payment},
     registry::{DEMO_WEBHOOK_SECRET, GatewayConfig, GatewayKind, Gateways, GatewaysConfig, InvalidGateway, Timing},

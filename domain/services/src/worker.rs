@@ -16,18 +16,18 @@ pub use self::dispatch::run_job;
 use self::running::Running;
 use crate::{App, bus::Topic, identity};
 
-/// How a worker works.
+/// Configuration of a worker.
 #[derive(Debug, Clone)]
 pub struct WorkerConfig {
-    /// The queues it serves; all, for none.
+    /// The queues it serves; all if empty.
     pub queues: Vec<String>,
-    /// How many jobs it does at a time.
+    /// The number of jobs that run concurrently.
     pub concurrency: usize,
-    /// How long a job is its own without a sign of life; it renews three times as often.
+    /// The lease of a running job; renewed three times as often.
     pub lease: Duration,
-    /// How long a due job that nobody told of waits at most.
+    /// The polling interval, for jobs without a notification.
     pub poll: Duration,
-    /// How long running jobs may go on after the worker was told to stop.
+    /// The time that running jobs get to finish after the worker was asked to stop.
     pub drain: Duration,
 }
 
@@ -43,18 +43,18 @@ impl Default for WorkerConfig {
     }
 }
 
-/// How often tokens, throttles and sessions that are of no more use are forgotten.
-const FORGET: Duration = Duration::from_mins(10);
+/// How often expired tokens, throttles and sessions are deleted.
+const PURGE_EVERY: Duration = Duration::from_mins(10);
 
-/// How long to wait after the database failed.
+/// The pause after a failure of the database.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Works until told to stop; then finishes what is running, within [`WorkerConfig::drain`].
+/// Runs jobs until `stop` is canceled; then lets running ones finish, within [`WorkerConfig::drain`].
 pub async fn run(app: App, config: WorkerConfig, stop: CancellationToken) {
     let running = Running::default();
     let tasks = TaskTracker::new();
     let upkeep = upkeep(&app, &config, &running);
-    let work = take_for_ever(&app, &config, &running, &tasks, &stop);
+    let work = claim_until_stopped(&app, &config, &running, &tasks, &stop);
     tokio::select! {
         () = work => {}
         () = upkeep => {}
@@ -67,12 +67,12 @@ pub async fn run(app: App, config: WorkerConfig, stop: CancellationToken) {
         }
     };
     if timeout(config.drain, drained).await.is_err() {
-        tracing::warn!(jobs = running.ids().len(), "jobs are given back unfinished");
-        running.give_back(&app).await;
+        tracing::warn!(jobs = running.ids().len(), "unfinished jobs are returned to the queue");
+        running.return_all(&app).await;
     }
 }
 
-async fn take_for_ever(
+async fn claim_until_stopped(
     app: &App,
     config: &WorkerConfig,
     running: &Running,
@@ -82,9 +82,9 @@ async fn take_for_ever(
     let slots = Arc::new(Semaphore::new(config.concurrency));
     let mut woken = app.bus.subscribe(Topic::Jobs);
     while !stop.is_cancelled() {
-        let pause = match take(app, config, running, tasks, &slots, stop).await {
-            Ok(Taken::All) => continue,
-            Ok(Taken::Few) => config.poll,
+        let pause = match claim(app, config, running, tasks, &slots, stop).await {
+            Ok(Claims::Full) => continue,
+            Ok(Claims::Partial) => config.poll,
             Err(error) => {
                 tracing::warn!(error = %crate::error::Chain(&error), "cannot claim jobs; retrying");
                 RETRY
@@ -98,67 +98,70 @@ async fn take_for_ever(
     }
 }
 
-enum Taken {
-    /// As many as there was room for; there may be more.
-    All,
-    /// Fewer than there was room for.
-    Few,
+enum Claims {
+    /// All free slots were filled; more jobs may be due.
+    Full,
+    /// Slots are left.
+    Partial,
 }
 
-/// Waits for room, then takes as many jobs as there is room for and starts them.
-async fn take(
+/// Waits for a free slot, then claims and starts as many jobs as there are free slots.
+async fn claim(
     app: &App,
     config: &WorkerConfig,
     running: &Running,
     tasks: &TaskTracker,
     slots: &Arc<Semaphore>,
     stop: &CancellationToken,
-) -> StoreResult<Taken> {
-    let Some(Ok(first)) = stop.run_until_cancelled(slots.clone().acquire_owned()).await else { return Ok(Taken::Few) };
+) -> StoreResult<Claims> {
+    let Some(Ok(first)) = stop.run_until_cancelled(slots.clone().acquire_owned()).await else {
+        return Ok(Claims::Partial);
+    };
     let mut free = vec![first];
     while let Ok(another) = slots.clone().try_acquire_owned() {
         free.push(another);
     }
+    // Configurations limit concurrency to a thousand.
     let room = i64::try_from(free.len()).unwrap_or(1);
     let mut conn = app.db.write().await?;
     let claimed = jobs::claim(&mut conn, &config.queues, app.clock.now(), config.lease, room).await?;
     drop(conn);
-    let taken = if claimed.len() == free.len() { Taken::All } else { Taken::Few };
+    let claims = if claimed.len() == free.len() { Claims::Full } else { Claims::Partial };
     for job in claimed {
-        // Whatever was claimed is done, had there been room for it or not.
+        // A claimed job runs even if there were no slot for it.
         let slot = free.pop();
         let guard = running.add(job.clone());
         let app = app.clone();
         tasks.spawn(async move {
-            running::do_one(&app, job).await;
+            running::run_one(&app, job).await;
             drop((guard, slot));
         });
     }
-    Ok(taken)
+    Ok(claims)
 }
 
-/// Renews the leases of running jobs, and takes back those of workers that went away.
+/// Renews the leases of running jobs, and makes jobs of dead workers due again.
 async fn upkeep(app: &App, config: &WorkerConfig, running: &Running) {
     let revive = async {
         loop {
             let revived = async { jobs::release_expired(&mut *app.db.write().await?, app.clock.now()).await };
             match revived.await {
                 Ok(0) => {}
-                Ok(jobs) => tracing::warn!(jobs, "jobs of a worker that went away are due again"),
-                Err(error) => tracing::warn!(%error, "leases cannot be checked"),
+                Ok(jobs) => tracing::warn!(jobs, "jobs of a dead worker are due again"),
+                Err(error) => tracing::warn!(%error, "cannot check leases"),
             }
             sleep(config.lease / 3).await;
         }
     };
-    let forget = async {
+    let purge = async {
         loop {
             if let Err(error) = identity::purge(app).await {
                 tracing::warn!(error = %error.chain(), "cannot delete expired tokens, throttles and sessions; retrying");
             }
-            sleep(FORGET).await;
+            sleep(PURGE_EVERY).await;
         }
     };
-    tokio::join!(revive, forget, keep_leases(app, config, running));
+    tokio::join!(revive, purge, keep_leases(app, config, running));
 }
 
 async fn keep_leases(app: &App, config: &WorkerConfig, running: &Running) {
@@ -170,7 +173,7 @@ async fn keep_leases(app: &App, config: &WorkerConfig, running: &Running) {
         }
         let renewed = async { jobs::renew(&mut *app.db.write().await?, &ids, config.lease).await };
         if let Err(error) = renewed.await {
-            tracing::warn!(%error, jobs = ids.len(), "leases cannot be renewed");
+            tracing::warn!(%error, jobs = ids.len(), "cannot renew leases");
         }
     }
 }

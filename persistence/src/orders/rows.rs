@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use model::{
     Address, Currency, Locale, Money, Quantity, TaxedMoney, Timestamp,
-    ids::{CartId, ChannelId, CustomerId, OrderId, OrderLineId, ProductId, VariantId},
+    ids::{CartId, CartLineId, ChannelId, CustomerId, OrderId, OrderLineId, ProductId, VariantId},
     orders::{Order, OrderDelivery, OrderLine},
-    pricing::{AppliedPromotion, DiscountAllocation},
+    pricing::{AppliedPromotion, DiscountAllocation, PricedLine},
     tax::TaxRate,
 };
 use serde::{Deserialize, Serialize};
@@ -170,6 +170,8 @@ impl TryFrom<OrderRow> for Order {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct LineBody {
     #[serde(default)]
+    cart_line_id: Option<CartLineId>,
+    #[serde(default)]
     discounts: Vec<DiscountAllocation>,
     #[serde(default)]
     attributes: BTreeMap<String, String>,
@@ -203,30 +205,32 @@ pub(super) struct LineRow {
 
 impl From<&OrderLine> for LineRow {
     fn from(line: &OrderLine) -> Self {
+        let sold = &line.sold;
         Self {
             id: line.id.uuid(),
             order_id: line.order_id.uuid(),
             position: line.position,
-            variant_id: line.variant_id.uuid(),
-            product_id: line.product_id.uuid(),
-            sku: line.sku.clone(),
-            name: line.name.clone(),
-            quantity: to_column(line.quantity),
+            variant_id: sold.variant_id.uuid(),
+            product_id: sold.product_id.uuid(),
+            sku: sold.sku.clone(),
+            name: sold.name.clone(),
+            quantity: to_column(sold.quantity),
             fulfilled: to_column(line.fulfilled),
-            currency: line.total.gross.currency.code().to_owned(),
-            unit_net: line.unit_price.net.minor,
-            unit_gross: line.unit_price.gross.minor,
-            subtotal_net: line.subtotal.net.minor,
-            subtotal_gross: line.subtotal.gross.minor,
-            total_net: line.total.net.minor,
-            total_gross: line.total.gross.minor,
-            tax_class: line.tax_class.clone(),
-            tax_basis_points: line.tax_rate.0,
-            requires_shipping: line.requires_shipping,
+            currency: sold.total.gross.currency.code().to_owned(),
+            unit_net: sold.unit_price.net.minor,
+            unit_gross: sold.unit_price.gross.minor,
+            subtotal_net: sold.subtotal.net.minor,
+            subtotal_gross: sold.subtotal.gross.minor,
+            total_net: sold.total.net.minor,
+            total_gross: sold.total.gross.minor,
+            tax_class: sold.tax_class.clone(),
+            tax_basis_points: sold.tax_rate.0,
+            requires_shipping: sold.requires_shipping,
             body: Json(LineBody {
-                discounts: line.discounts.clone(),
+                cart_line_id: Some(sold.id),
+                discounts: sold.discounts.clone(),
                 attributes: line.attributes.clone(),
-                stock_needs: line.stock_needs.clone(),
+                stock_needs: sold.stock_needs.clone(),
             }),
         }
     }
@@ -241,21 +245,25 @@ impl TryFrom<LineRow> for OrderLine {
             id: OrderLineId::restore(row.id),
             order_id: OrderId::restore(row.order_id),
             position: row.position,
-            variant_id: VariantId::restore(row.variant_id),
-            product_id: ProductId::restore(row.product_id),
-            sku: row.sku,
-            name: row.name,
-            quantity: from_column(row.quantity)?,
             fulfilled: from_column(row.fulfilled)?,
-            unit_price: taxed(currency, row.unit_net, row.unit_gross),
-            subtotal: taxed(currency, row.subtotal_net, row.subtotal_gross),
-            total: taxed(currency, row.total_net, row.total_gross),
-            discounts: body.discounts,
-            tax_class: row.tax_class,
-            tax_rate: TaxRate(row.tax_basis_points),
-            requires_shipping: row.requires_shipping,
             attributes: body.attributes,
-            stock_needs: body.stock_needs,
+            sold: PricedLine {
+                // Rows of earlier versions do not contain it; no such row needs it, because a cart knows its lines.
+                id: body.cart_line_id.unwrap_or(CartLineId::restore(row.id)),
+                variant_id: VariantId::restore(row.variant_id),
+                product_id: ProductId::restore(row.product_id),
+                sku: row.sku,
+                name: row.name,
+                quantity: from_column(row.quantity)?,
+                unit_price: taxed(currency, row.unit_net, row.unit_gross),
+                subtotal: taxed(currency, row.subtotal_net, row.subtotal_gross),
+                total: taxed(currency, row.total_net, row.total_gross),
+                discounts: body.discounts,
+                tax_class: row.tax_class,
+                tax_rate: TaxRate(row.tax_basis_points),
+                requires_shipping: row.requires_shipping,
+                stock_needs: body.stock_needs,
+            },
         })
     }
 }

@@ -78,7 +78,7 @@ async fn a_saved_payment_record_is_read_unchanged() {
     assert_eq!(store::lock_record(&mut conn, record.payment.id).await.unwrap(), record);
 
     let report = authorization(&record);
-    record.apply(record.attempts[0].id, &report, now());
+    record.apply(record.attempts[0].id, &report, now()).unwrap();
     record.begin_capture(eur(990), "capture", now()).unwrap();
     store::save_record(&conn, &record).await.unwrap();
     store::save_record(&conn, &record).await.unwrap();

@@ -19,7 +19,7 @@ const ORDER: &[&str] = &[
     "json",
     "locks",
     "migrate",
-    "planner",
+    "maintenance",
     "shop_meta",
     "audit",
     "clock",

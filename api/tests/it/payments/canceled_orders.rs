@@ -158,7 +158,7 @@ async fn canceling_without_refund_keeps_captures_and_stops() {
     let refused =
         payments::capture(harness.app(), &Actor::System, payment.id, None, Some("rest".parse().unwrap())).await;
     assert!(
-        matches!(refused, Err(OperationError::Rule(OperationRule::OrderOver(OrderStatus::Canceled)))),
+        matches!(refused, Err(OperationError::Rule(OperationRule::OrderEnded(OrderStatus::Canceled)))),
         "{refused:?}"
     );
     assert_eq!(harness.record(payment.id).await.payment.captured, eur(990));
@@ -265,7 +265,7 @@ async fn a_refund_with_a_version_can_be_repeated_after_an_outage() {
         assert_eq!(record.payment.refunded, eur(500));
         let late = RefundOrder { idempotency_key: Some(format!("other {order}").parse().unwrap()), ..input };
         let refused = payments::refund_order(harness.app(), &Actor::System, late).await;
-        assert!(matches!(refused, Err(OperationError::Rule(OperationRule::Moved(_)))), "{refused:?}");
+        assert!(matches!(refused, Err(OperationError::Rule(OperationRule::Changed(_)))), "{refused:?}");
     }
 }
 

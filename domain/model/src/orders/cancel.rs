@@ -1,4 +1,4 @@
-//! Calling an order off.
+//! Canceling orders.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -32,22 +32,22 @@ pub enum CancelReason {
     Other,
 }
 
-/// Why an order is not called off.
+/// The order cannot be canceled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CancelRefused {
-    /// It was called off before.
+    /// It was canceled before.
     #[error("the order is canceled already")]
     AlreadyCanceled,
-    /// It came to nothing, or is done.
+    /// It is expired or completed.
     #[error("an order that is {0} cannot be canceled")]
     Status(OrderStatus),
-    /// Goods have left.
-    #[error("goods of this order were sent already")]
+    /// Items were shipped.
+    #[error("items of this order were shipped already")]
     Fulfilled,
 }
 
 impl Order {
-    /// Calls it off, as long as nothing of its lines was sent, be it by parcel or otherwise.
+    /// Cancels the order, as long as nothing of its lines was fulfilled.
     ///
     /// # Errors
     /// [`CancelRefused`].
@@ -60,7 +60,7 @@ impl Order {
     ) -> Result<OrderEvent, CancelRefused> {
         match self.status {
             OrderStatus::PendingPayment | OrderStatus::Open => {}
-            // Paid, and nothing to send: it may still be called off.
+            // Paid, with nothing to ship: it can still be canceled.
             OrderStatus::Completed if self.fulfillment_status == FulfillmentStatus::NotRequired => {}
             OrderStatus::Canceled => return Err(CancelRefused::AlreadyCanceled),
             OrderStatus::Completed | OrderStatus::Expired => return Err(CancelRefused::Status(self.status)),
@@ -76,18 +76,18 @@ impl Order {
     }
 }
 
-/// Takes back what the shopper still owes of an order that came to nothing: all of it but what was captured, which is a
-/// sale until a refund gives it back. None when nothing is owed.
+/// The ledger entry that reverses what the shopper still owes of a canceled or expired order: the total without what
+/// was captured, which stays a sale until it is refunded. None if nothing is owed.
 ///
 /// # Errors
-/// [`LedgerError`] when the amounts contradict each other.
+/// [`LedgerError`] if the amounts contradict each other.
 pub fn cancellation(
     order: OrderId,
     placed: &PlacedAmounts,
     captured: Money,
     now: Timestamp,
 ) -> Result<Option<LedgerEntry>, LedgerError> {
-    let owed = placed.total.minus(captured).map_err(|_| LedgerError::Overflow)?;
+    let owed = placed.total.minus(captured)?;
     if owed.minor <= 0 {
         return Ok(None);
     }

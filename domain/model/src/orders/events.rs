@@ -8,18 +8,18 @@ use crate::{
     ids::{OrderEventId, OrderId},
 };
 
-/// Something that happened to an order.
+/// An event in the timeline of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderEvent {
-    /// Identifier, sorts by time.
+    /// Identifier; sorts by time.
     pub id: OrderEventId,
     /// The order.
     pub order_id: OrderId,
-    /// What happened.
+    /// The kind of event.
     pub kind: OrderEventKind,
-    /// Whoever did it.
+    /// The actor.
     pub actor: String,
-    /// When.
+    /// Time of the event.
     pub at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! Sending goods.
+//! Fulfilling orders.
 
 use std::collections::HashSet;
 
@@ -8,62 +8,62 @@ use crate::{
     ids::{OrderLineId, VariantId},
 };
 
-/// Units of a line to be sent, or sent.
+/// Units of a line that are fulfilled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FulfillItem {
     /// The line.
     pub line_id: OrderLineId,
-    /// How many.
+    /// The number of units.
     pub quantity: Quantity,
 }
 
-/// Why goods are not sent; `at` is the place of the culprit in the input.
+/// Items cannot be fulfilled; `at` is the position of the invalid item in the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FulfillRefused {
-    /// The order waits for its payment, or came to nothing.
-    #[error("an order that is {0} is not sent")]
+    /// The order waits for its payment, is completed, canceled or expired.
+    #[error("an order that is {0} cannot be fulfilled")]
     Status(OrderStatus),
-    /// No money will come of its payment, or all of it was given back.
-    #[error("an order whose payment is {0} is not sent")]
+    /// The payment failed, or was voided or refunded.
+    #[error("an order whose payment is {0} cannot be fulfilled")]
     NotPaid(PaymentProgress),
-    /// Nothing is named, or nothing is left.
-    #[error("nothing is left to be sent")]
+    /// Nothing is left to fulfill.
+    #[error("nothing is left to fulfill")]
     Nothing,
-    /// The line is not of this order.
+    /// The order has no such line.
     #[error("the order has no such line")]
     UnknownLine {
-        /// Which entry.
+        /// Position in the input.
         at: usize,
     },
-    /// The line is named twice.
-    #[error("this line is named twice")]
+    /// The line appears twice.
+    #[error("this line appears twice")]
     Duplicate {
-        /// Which entry.
+        /// Position in the input.
         at: usize,
     },
-    /// The number is zero or more than is left.
-    #[error("{left} units of this line are left to be sent")]
+    /// The quantity is zero or exceeds what is left.
+    #[error("{left} units of this line are left to fulfill")]
     Quantity {
-        /// Which entry.
+        /// Position in the input.
         at: usize,
-        /// How many are left.
+        /// The number of units that are left.
         left: u32,
     },
 }
 
-/// What leaves stock for a shipment: units of variants, per line.
+/// The effects of fulfilling items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shipment {
-    /// What is sent.
+    /// The fulfilled items.
     pub items: Vec<FulfillItem>,
-    /// What leaves the building: line, variant, units.
+    /// The units to deduct from stock: line, variant, units.
     pub deductions: Vec<(OrderLineId, VariantId, i64)>,
-    /// What the timeline gains.
+    /// The new events of the timeline.
     pub events: Vec<OrderEvent>,
 }
 
 impl Order {
-    /// Sends units of lines, everything that is left when none is named.
+    /// Fulfills units of lines; everything that is left if no item is given.
     ///
     /// # Errors
     /// [`FulfillRefused`]; then nothing has changed.
@@ -89,11 +89,12 @@ impl Order {
         for item in &items {
             let Some(line) = lines.iter_mut().find(|line| line.id == item.line_id) else { continue };
             let before = line.fulfilled;
-            line.fulfilled = before.plus(item.quantity).unwrap_or(line.quantity);
-            let left_before = |units: i64| share(units, before, line.quantity);
-            let left_now = |units: i64| share(units, line.fulfilled, line.quantity);
+            // `check` has limited the quantity to what is left.
+            line.fulfilled = before.plus(item.quantity).unwrap_or(line.sold.quantity);
+            let left_before = |units: i64| share(units, before, line.sold.quantity);
+            let left_now = |units: i64| share(units, line.fulfilled, line.sold.quantity);
             let parts =
-                line.stock_needs.iter().map(|(variant, units)| (*variant, left_now(*units) - left_before(*units)));
+                line.sold.stock_needs.iter().map(|(variant, units)| (*variant, left_now(*units) - left_before(*units)));
             deductions.extend(parts.filter(|(_, units)| *units > 0).map(|(variant, units)| (line.id, variant, units)));
         }
         self.fulfillment_status = FulfillmentStatus::of(lines);
@@ -104,12 +105,14 @@ impl Order {
     }
 }
 
-/// How much of a line's need is gone once so many of its units are.
+/// The part of a line's stock need that belongs to the first `gone` of its `of` units.
 fn share(units: i64, gone: Quantity, of: Quantity) -> i64 {
+    // Far below 64 bits: quantities are limited. A line has at least one unit.
     units.saturating_mul(i64::from(gone)) / i64::from(of).max(1)
 }
 
 fn everything_left(lines: &[OrderLine]) -> Vec<FulfillItem> {
+    // At most the quantity of the line, which is valid.
     let left = |line: &OrderLine| Quantity::try_from(i64::from(line.outstanding())).unwrap_or(Quantity::ZERO);
     let items = lines.iter().map(|line| FulfillItem { line_id: line.id, quantity: left(line) });
     items.filter(|item| item.quantity > Quantity::ZERO).collect()

@@ -1,4 +1,4 @@
-//! What a payment that changed means to its order.
+//! The effect of a payment's change on its order.
 
 use super::{Order, OrderEvent, OrderEventKind, OrderStatus, PaymentProgress, event};
 use crate::{
@@ -6,19 +6,19 @@ use crate::{
     payments::{Payment, PaymentTransaction, TransactionKind},
 };
 
-/// What came of it.
+/// The effect of a payment's change.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PaymentOutcome {
-    /// What the timeline gains; nothing when nothing changed.
+    /// The new events of the timeline; empty if nothing changed.
     pub events: Vec<OrderEvent>,
-    /// Whether the order has just expired: its stock and codes become free, and nothing is owed.
+    /// True if the order has just expired: its stock and codes are released, and nothing is owed.
     pub has_expired: bool,
 }
 
 impl Order {
-    /// Learns where its payment stands, and which of its transactions have just succeeded, each of which is told once.
-    /// Every capture, refund and chargeback has an entry in the timeline; without one, a new status has. Safe to repeat
-    /// without the transactions; an order that came to nothing stays so.
+    /// Takes over the state of its payment, and the transactions that have just succeeded, each reported once. Every
+    /// capture, refund and chargeback gets an event in the timeline; without any, a new status gets one. Safe to repeat
+    /// without the transactions. A canceled or expired order keeps its status.
     pub fn payment_changed(
         &mut self,
         payment: &Payment,
@@ -28,7 +28,7 @@ impl Order {
     ) -> PaymentOutcome {
         let progress = PaymentProgress::from(payment);
         let mut outcome = PaymentOutcome::default();
-        let moved = kinds_of_moved(payment, succeeded);
+        let moved = kinds_of_transactions(payment, succeeded);
         if progress == self.payment_status && moved.is_empty() {
             return outcome;
         }
@@ -49,7 +49,7 @@ impl Order {
         outcome
     }
 
-    /// Gives up on a payment that did not come. Nothing happens to an order that does not wait for one.
+    /// Expires the order if it waits for its payment; does nothing otherwise.
     pub fn expire(&mut self, actor: &str, now: Timestamp) -> Option<OrderEvent> {
         (self.status == OrderStatus::PendingPayment).then(|| {
             self.status = OrderStatus::Expired;
@@ -60,8 +60,8 @@ impl Order {
     }
 }
 
-/// One entry for each capture, refund and chargeback; the capture or refund that makes it all says so.
-fn kinds_of_moved(payment: &Payment, succeeded: &[&PaymentTransaction]) -> Vec<OrderEventKind> {
+/// One event for each capture, refund and chargeback; the one that completes the total is a full capture or refund.
+fn kinds_of_transactions(payment: &Payment, succeeded: &[&PaymentTransaction]) -> Vec<OrderEventKind> {
     let sum = |kind: TransactionKind| {
         let of_kind = succeeded.iter().filter(|transaction| transaction.kind == kind);
         of_kind.map(|transaction| transaction.amount.minor).sum::<i64>()
@@ -85,7 +85,7 @@ fn kinds_of_moved(payment: &Payment, succeeded: &[&PaymentTransaction]) -> Vec<O
     succeeded.iter().filter_map(entry).collect()
 }
 
-/// The entry of a new status.
+/// The event of a new status.
 const fn kind_of(progress: PaymentProgress) -> Option<OrderEventKind> {
     Some(match progress {
         PaymentProgress::Pending => return None,

@@ -1,4 +1,4 @@
-//! From a priced cart to an order.
+//! Placing an order from a priced cart.
 
 use std::collections::HashMap;
 
@@ -14,56 +14,61 @@ use crate::{
     pricing::{CartProblem, PricedCart},
 };
 
-/// How long a bank transfer is waited for, in days.
+/// Days until an order that waits for a bank transfer expires.
 const TRANSFER_DAYS: i64 = 7;
-/// How long any other undecided payment is waited for, in days; gateways decide sooner.
+/// Days until an order that waits for any other payment expires; gateways decide sooner.
 const UNDECIDED_DAYS: i64 = 2;
 
-/// How a cart is paid, as far as it is known when it completes.
+/// The state of a cart's payment when the order is placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settlement {
     /// There is nothing to pay.
     Free,
-    /// The money is held or was taken.
+    /// The payment is authorized or captured.
     Paid(PaymentProgress),
-    /// The gateway, or the shopper's bank, has not decided.
+    /// The gateway or the shopper's bank has not decided.
     Undecided {
-        /// Until when it is waited for.
+        /// Time at which the order expires without a decision.
         until: Timestamp,
     },
 }
 
-/// Why a cart does not become an order.
+/// A cart cannot become an order.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlaceError {
-    /// Something is missing or wrong.
+    /// The cart has problems.
     #[error("the cart cannot be completed: {}", .0.first().map_or("", |problem| problem.message.as_str()))]
     Problems(Vec<CartProblem>),
-    /// No payment was begun, or the last one failed.
+    /// The cart has no e-mail address; pricing reports it as a problem before.
+    #[error("an e-mail address is missing")]
+    EmailMissing,
+    /// The cart has no payment, or its last payment failed.
     #[error("pay for the cart first")]
     PaymentRequired,
-    /// The shopper has to do something first, such as 3-D Secure.
+    /// The shopper must complete an action first, such as 3-D Secure.
     #[error("finish the payment first")]
     PaymentActionRequired,
-    /// The cart has changed since it was paid.
+    /// The payment is not for the cart's current total.
     #[error("the payment is not for the cart's total; pay again")]
     PaymentAmountMismatch,
-    /// Amounts are too large.
+    /// Amounts cannot be computed with.
     #[error(transparent)]
     Money(#[from] MoneyError),
 }
 
 impl Settlement {
-    /// How the payment settles what the cart costs.
+    /// The state of the payment, checked against the cart.
     ///
     /// # Errors
-    /// [`PlaceError`] when it does not.
+    /// [`PlaceError`] if the cart has problems or the payment does not settle it.
     pub fn of(priced: &PricedCart, payment: Option<&Payment>, now: Timestamp) -> Result<Self, PlaceError> {
+        // Problems of the cart come before its payment: the shopper must not pay for what cannot be bought.
+        require_no_problem(priced)?;
         let due = priced.total.gross;
         let Some(payment) = payment.filter(|payment| payment.is_active()) else {
             return if due.is_zero() { Ok(Self::Free) } else { Err(PlaceError::PaymentRequired) };
         };
-        // Nobody is asked to finish a payment that is not for what the cart costs now.
+        // Check the amount before asking the shopper to complete 3-D Secure.
         if !payment.covers(due) {
             return Err(PlaceError::PaymentAmountMismatch);
         }
@@ -101,30 +106,30 @@ impl Settlement {
     }
 }
 
-/// A new order with everything that is written with it.
+/// A new order with everything that is inserted with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlacedOrder {
     /// The order.
     pub order: Order,
     /// Its lines.
     pub lines: Vec<OrderLine>,
-    /// The begin of its timeline.
+    /// The first events of its timeline.
     pub events: Vec<OrderEvent>,
 }
 
-/// Passes when nothing stops a cart from becoming an order.
+/// Passes if the cart has no problem.
 ///
 /// # Errors
-/// [`PlaceError::Problems`] with all that does.
+/// [`PlaceError::Problems`] with all problems.
 pub fn require_no_problem(priced: &PricedCart) -> Result<(), PlaceError> {
     if priced.problems.is_empty() { Ok(()) } else { Err(PlaceError::Problems(priced.problems.clone())) }
 }
 
-/// Makes an order of a cart at the prices given. The lines, delivery and discounts are copied, so that nothing that
-/// changes later changes the order.
+/// Turns a cart into an order at these prices. Lines, delivery and discounts are copied, so that later changes do not
+/// affect the order.
 ///
 /// # Errors
-/// [`PlaceError::Problems`] when something stops the cart.
+/// [`PlaceError::EmailMissing`]; [`Settlement::of`] has checked everything else.
 pub fn place(
     cart: &Cart,
     priced: &PricedCart,
@@ -132,7 +137,6 @@ pub fn place(
     actor: &str,
     now: Timestamp,
 ) -> Result<PlacedOrder, PlaceError> {
-    require_no_problem(priced)?;
     let id = OrderId::new();
     let lines = lines(id, cart, priced);
     let order = Order {
@@ -145,7 +149,7 @@ pub fn place(
         currency: cart.currency,
         locale: cart.locale.clone(),
         customer: cart.customer,
-        email: cart.buyer.email.clone().unwrap_or_default(),
+        email: cart.buyer.email.clone().ok_or(PlaceError::EmailMissing)?,
         phone: cart.buyer.phone.clone(),
         shipping_address: cart.shipping_address.clone(),
         billing_address: cart.billing_address.clone().or_else(|| cart.shipping_address.clone()),
@@ -175,18 +179,18 @@ pub fn place(
 }
 
 impl PlacedOrder {
-    /// What the lines take from stock.
+    /// The stock that the lines need.
     #[must_use]
     pub fn stock_needs(&self) -> Vec<StockNeed> {
         let of_line = |line: &OrderLine| {
             let line_id = line.id;
-            let needs = line.stock_needs.clone();
+            let needs = line.sold.stock_needs.clone();
             needs.into_iter().map(move |(variant_id, quantity)| StockNeed { line_id, variant_id, quantity })
         };
         self.lines.iter().flat_map(of_line).filter(|need| need.quantity > 0).collect()
     }
 
-    /// The codes whose promotions reduced something, each once.
+    /// The discount codes whose promotions applied, each once.
     #[must_use]
     pub fn used_codes(&self) -> Vec<String> {
         let mut codes: Vec<String> =
@@ -198,28 +202,17 @@ impl PlacedOrder {
 }
 
 fn lines(order_id: OrderId, cart: &Cart, priced: &PricedCart) -> Vec<OrderLine> {
-    let wishes: HashMap<CartLineId, &CartLine> = cart.lines.iter().map(|line| (line.id, line)).collect();
+    let requested: HashMap<CartLineId, &CartLine> = cart.lines.iter().map(|line| (line.id, line)).collect();
     (0_i32..)
         .zip(&priced.lines)
         .map(|(position, line)| OrderLine {
             id: OrderLineId::new(),
             order_id,
             position,
-            variant_id: line.variant_id,
-            product_id: line.product_id,
-            sku: line.sku.clone(),
-            name: line.name.clone(),
-            quantity: line.quantity,
             fulfilled: Quantity::ZERO,
-            unit_price: line.unit_price,
-            subtotal: line.subtotal,
-            total: line.total,
-            discounts: line.discounts.clone(),
-            tax_class: line.tax_class.clone(),
-            tax_rate: line.tax_rate,
-            requires_shipping: line.requires_shipping,
-            attributes: wishes.get(&line.id).map(|wish| wish.attributes.clone()).unwrap_or_default(),
-            stock_needs: line.stock_needs.clone(),
+            // Priced lines are lines of this cart; most have no attributes.
+            attributes: requested.get(&line.id).map(|line| line.attributes.clone()).unwrap_or_default(),
+            sold: line.clone(),
         })
         .collect()
 }

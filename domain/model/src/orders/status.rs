@@ -1,4 +1,4 @@
-//! The three axes of an order.
+//! The statuses of an order.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -27,7 +27,7 @@ pub enum OrderStatus {
 }
 
 impl OrderStatus {
-    /// Whether the order came to nothing.
+    /// True if the order is canceled or expired.
     #[must_use]
     pub const fn is_void(self) -> bool {
         matches!(self, Self::Canceled | Self::Expired)
@@ -76,13 +76,13 @@ impl From<&Payment> for PaymentProgress {
 }
 
 impl PaymentProgress {
-    /// Whether no money will come of it.
+    /// True if no money will be collected.
     #[must_use]
     pub const fn is_lost(self) -> bool {
         matches!(self, Self::Voided | Self::Failed)
     }
 
-    /// Whether money is there or was, were it only held or given back since; or none was due.
+    /// True if money was authorized or captured, even if it was refunded since, or if none was due.
     #[must_use]
     pub const fn has_come(self) -> bool {
         !self.is_lost() && !matches!(self, Self::Pending)
@@ -108,16 +108,16 @@ pub enum FulfillmentStatus {
 }
 
 impl FulfillmentStatus {
-    /// Whether nothing is left to be sent.
+    /// True if nothing is left to fulfill.
     #[must_use]
     pub const fn is_done(self) -> bool {
         matches!(self, Self::Fulfilled | Self::NotRequired)
     }
 
-    /// Where the lines stand; what needs no delivery does not count.
+    /// The status of these lines; those that need no delivery do not count.
     #[must_use]
     pub fn of(lines: &[OrderLine]) -> Self {
-        let to_send = || lines.iter().filter(|line| line.requires_shipping);
+        let to_send = || lines.iter().filter(|line| line.sold.requires_shipping);
         if to_send().next().is_none() {
             Self::NotRequired
         } else if to_send().all(|line| line.outstanding() == 0) {

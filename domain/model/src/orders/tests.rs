@@ -5,9 +5,10 @@ use strum::VariantArray;
 
 use super::*;
 use crate::{
-    ids::{CartLineId, DeliveryGroupId, PaymentId, PromotionId},
+    ids::{CartLineId, DeliveryGroupId, PaymentId, ProductId, PromotionId, VariantId},
     payments::{Payment, PaymentMethod, PaymentStatus},
     pricing::{DeliveryGroup, DeliveryOption, PricedCart, PricedLine},
+    tax::TaxRate,
 };
 
 fn eur(minor: i64) -> Money {
@@ -120,7 +121,7 @@ const HELD: Settlement = Settlement::Paid(PaymentProgress::Authorized);
 const WAITING: Settlement = Settlement::Undecided { until: Timestamp::UNIX_EPOCH };
 
 #[test]
-fn a_payment_settles_exactly_the_total_or_not_at_all() {
+fn payment_must_be_for_exactly_the_total() {
     let cart = priced(vec![priced_line(2, true)]);
     let total = cart.total.gross;
     let settle = |payment: Option<Payment>| Settlement::of(&cart, payment.as_ref(), Timestamp::UNIX_EPOCH);
@@ -137,7 +138,7 @@ fn a_payment_settles_exactly_the_total_or_not_at_all() {
 }
 
 #[test]
-fn a_completed_cart_costs_what_its_order_cost() {
+fn completed_cart_has_the_prices_of_its_order() {
     let mut cart = cart();
     cart.discount_codes = vec!["A".to_owned(), "B".to_owned()];
     let lines = vec![priced_line(2, true), priced_line(1, false)];
@@ -158,7 +159,7 @@ fn a_completed_cart_costs_what_its_order_cost() {
 }
 
 #[test]
-fn a_free_cart_needs_no_payment_but_must_not_leave_one_behind() {
+fn free_cart_needs_no_payment_and_rejects_one() {
     let free = PricedCart { total: taxed(0, 0), ..priced(vec![priced_line(1, false)]) };
     assert_eq!(Settlement::of(&free, None, Timestamp::UNIX_EPOCH), Ok(Settlement::Free));
     let held = payment(eur(5), PaymentStatus::Authorized);
@@ -167,7 +168,7 @@ fn a_free_cart_needs_no_payment_but_must_not_leave_one_behind() {
 }
 
 #[test]
-fn an_order_is_a_copy_of_the_priced_cart_and_balances() {
+fn order_copies_the_priced_cart_and_balances() {
     let placed = placed(HELD, vec![priced_line(2, true), priced_line(3, false)]);
     assert_eq!(
         (placed.order.status, placed.order.fulfillment_status),
@@ -181,26 +182,34 @@ fn an_order_is_a_copy_of_the_priced_cart_and_balances() {
 }
 
 #[test]
-fn problems_stop_an_order() {
+fn problems_prevent_an_order() {
     let problem = crate::pricing::CartProblem {
         code: crate::pricing::ProblemCode::Empty,
         message: "nothing is in the cart".to_owned(),
         target: None,
     };
     let cart_with_problem = PricedCart { problems: vec![problem.clone()], ..priced(Vec::new()) };
-    let refused = place(&cart(), &cart_with_problem, HELD, "anonymous", Timestamp::UNIX_EPOCH);
+    let refused = Settlement::of(&cart_with_problem, None, Timestamp::UNIX_EPOCH);
     assert_eq!(refused, Err(PlaceError::Problems(vec![problem])));
 }
 
 #[test]
-fn a_free_download_is_complete_when_it_is_placed() {
+fn order_needs_an_email_address() {
+    let mut cart = cart();
+    cart.buyer.email = None;
+    let refused = place(&cart, &priced(vec![priced_line(1, true)]), HELD, "anonymous", Timestamp::UNIX_EPOCH);
+    assert_eq!(refused, Err(PlaceError::EmailMissing));
+}
+
+#[test]
+fn free_download_is_completed_when_placed() {
     let placed = placed(Settlement::Free, vec![priced_line(1, false)]);
     assert_eq!(placed.order.status, OrderStatus::Completed);
     assert_eq!(placed.events.last().map(|event| event.kind), Some(OrderEventKind::Completed));
 }
 
 #[test]
-fn a_pending_order_opens_with_its_money_and_expires_without() {
+fn pending_order_opens_when_paid_and_expires_otherwise() {
     let mut opened = placed(WAITING, vec![priced_line(1, true)]).order;
     let mut expired = opened.clone();
     let total = opened.total.gross;
@@ -219,7 +228,7 @@ fn a_pending_order_opens_with_its_money_and_expires_without() {
 }
 
 #[test]
-fn only_what_is_left_of_a_line_is_sent() {
+fn only_outstanding_units_are_fulfilled() {
     let PlacedOrder { mut order, mut lines, .. } = placed(HELD, vec![priced_line(3, true)]);
     let item = |quantity: i64| FulfillItem { line_id: lines[0].id, quantity: quantity.try_into().unwrap() };
     let [none, one, two, four] = [item(0), item(1), item(2), item(4)];
@@ -238,7 +247,7 @@ fn only_what_is_left_of_a_line_is_sent() {
 }
 
 #[test]
-fn goods_are_not_sent_when_no_money_will_come_or_all_went_back() {
+fn orders_without_money_are_not_fulfilled() {
     for (status, progress) in
         [(PaymentStatus::Voided, PaymentProgress::Voided), (PaymentStatus::Refunded, PaymentProgress::Refunded)]
     {
@@ -250,7 +259,7 @@ fn goods_are_not_sent_when_no_money_will_come_or_all_went_back() {
 }
 
 #[test]
-fn an_order_is_canceled_once_and_only_before_goods_left() {
+fn order_is_canceled_once_and_only_before_shipping() {
     let PlacedOrder { mut order, mut lines, .. } = placed(HELD, vec![priced_line(2, true)]);
     let mut canceled = order.clone();
     canceled.cancel(&lines, CancelReason::Customer, "staff", Timestamp::UNIX_EPOCH).unwrap();
@@ -265,7 +274,7 @@ fn an_order_is_canceled_once_and_only_before_goods_left() {
 }
 
 #[test]
-fn an_order_whose_download_was_sent_is_not_canceled() {
+fn order_with_a_fulfilled_download_is_not_canceled() {
     let PlacedOrder { mut order, mut lines, .. } = placed(HELD, vec![priced_line(1, true), priced_line(1, false)]);
     let download = FulfillItem { line_id: lines[1].id, quantity: 1.try_into().unwrap() };
     order.fulfill(&mut lines, &[download], "staff", Timestamp::UNIX_EPOCH).unwrap();
@@ -294,7 +303,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 proptest! {
     #[test]
-    fn whatever_happens_the_axes_never_contradict_each_other(
+    fn statuses_never_contradict_each_other(
         is_waiting: bool, quantities in prop::collection::vec((1_i64..5, any::<bool>()), 1..3), steps in steps(),
     ) {
         let sold = quantities.iter().map(|(quantity, ships)| priced_line(*quantity, *ships)).collect();
@@ -321,7 +330,7 @@ proptest! {
                 }
                 Step::Expire => drop(order.expire("system", Timestamp::UNIX_EPOCH)),
             }
-            prop_assert!(lines.iter().all(|line| line.fulfilled <= line.quantity));
+            prop_assert!(lines.iter().all(|line| line.fulfilled <= line.sold.quantity));
             prop_assert_eq!(order.fulfillment_status, FulfillmentStatus::of(&lines));
             prop_assert!(!before.status.is_void() || order.status == before.status);
             prop_assert!(order.status != OrderStatus::PendingPayment || before.status == OrderStatus::PendingPayment);
@@ -335,7 +344,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_taken_back_is_exactly_what_is_still_owed(net in 0_i64..9_000, tax in 0_i64..900, share in 0_i64..=100) {
+    fn cancellation_reverses_exactly_what_is_still_owed(net in 0_i64..9_000, tax in 0_i64..900, share in 0_i64..=100) {
         let amounts = crate::ledger::PlacedAmounts {
             sales: eur(net), shipping: eur(412), tax: eur(tax), total: eur(net + 412 + tax),
         };

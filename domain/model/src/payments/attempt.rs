@@ -1,4 +1,4 @@
-//! One try of a payment at one gateway.
+//! Attempts of a payment at gateways.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -9,30 +9,31 @@ use crate::{
     ids::{PaymentAttemptId, PaymentId},
 };
 
-/// One try of a payment at one gateway. It is written before the gateway is called, so that no charge is without it.
+/// An attempt of a payment at one gateway. It is recorded before the gateway is called, so that no charge exists
+/// without it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentAttempt {
     /// Identifier.
     pub id: PaymentAttemptId,
     /// The payment.
     pub payment_id: PaymentId,
-    /// Its place among the attempts of the payment, from 1.
+    /// Position among the payment's attempts, from 1.
     pub number: i32,
-    /// The gateway.
+    /// Name of the gateway.
     pub gateway: String,
-    /// What we call the charge towards the gateway; unique there.
+    /// Our reference of the charge; unique at the gateway.
     pub reference: String,
-    /// What the gateway calls it.
+    /// The gateway's reference of the charge, once it is known.
     pub gateway_reference: Option<String>,
-    /// What came of it, as far as it is known.
+    /// The outcome, as far as it is known.
     pub outcome: AttemptOutcome,
-    /// Why nothing came of it.
+    /// The reason of a failure.
     pub failure: Option<FailureCode>,
-    /// When the gateway was called.
+    /// Time of the call.
     pub started_at: Timestamp,
-    /// How long the gateway took to answer the call, in milliseconds; none where it did not.
+    /// Milliseconds until the gateway answered; none if it did not.
     pub latency_ms: Option<i32>,
-    /// When it was decided.
+    /// Time of the decision.
     pub finished_at: Option<Timestamp>,
 }
 
@@ -77,7 +78,7 @@ pub enum AttemptOutcome {
 }
 
 impl AttemptOutcome {
-    /// Whether the gateway has said yes or no.
+    /// True if the gateway has decided.
     #[must_use]
     pub const fn is_decided(self) -> bool {
         matches!(self, Self::Unavailable | Self::Declined | Self::Canceled | Self::Authorized)
@@ -85,8 +86,8 @@ impl AttemptOutcome {
 }
 
 impl PaymentAttempt {
-    /// Learns something; what is already known better stays.
-    pub fn learn(&mut self, outcome: AttemptOutcome, failure: Option<FailureCode>, now: Timestamp) {
+    /// Merges a reported outcome; a more certain one stays.
+    pub fn merge(&mut self, outcome: AttemptOutcome, failure: Option<FailureCode>, now: Timestamp) {
         if outcome <= self.outcome {
             return;
         }

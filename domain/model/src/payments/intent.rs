@@ -1,4 +1,4 @@
-//! The payment as such: what is to be collected, and how far that has come.
+//! The payment itself: the amount to collect, and its state.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,57 +13,57 @@ use crate::{
 pub struct Payment {
     /// Identifier.
     pub id: PaymentId,
-    /// The cart it pays for.
+    /// The cart.
     pub cart_id: CartId,
-    /// The order the cart became.
+    /// The order that the cart became; none before.
     pub order_id: Option<OrderId>,
-    /// The place of sale.
+    /// The channel of the sale.
     pub channel_id: ChannelId,
-    /// Where the shopper is, for routing.
+    /// The country of the sale, for routing.
     pub country: Option<Country>,
-    /// How the shopper pays.
+    /// The payment method.
     pub method: PaymentMethod,
-    /// The gateway of the attempt that counts.
+    /// The gateway of the effective attempt.
     pub gateway: String,
-    /// What is to be collected.
+    /// The amount to collect.
     pub amount: Money,
-    /// Where it is; derived from the facts by [`super::PaymentRecord`].
+    /// The state, derived by [`super::PaymentRecord`].
     pub status: PaymentStatus,
-    /// What was ever held on the shopper's account.
+    /// The amount that was authorized, including what was captured or voided since.
     pub authorized: Money,
-    /// What was taken, at most what was authorised.
+    /// The captured amount, at most the authorized one.
     pub captured: Money,
-    /// What was given back, at most what was captured.
+    /// The refunded amount, at most the captured one.
     pub refunded: Money,
-    /// What the shopper's bank took back.
+    /// The amount that the shopper's bank charged back.
     pub charged_back: Money,
-    /// What the shopper has to do next.
+    /// The action that the shopper must complete.
     pub action: Option<PaymentAction>,
-    /// Why it failed.
+    /// The reason of the failure.
     pub failure: Option<FailureCode>,
-    /// Nobody wants the money: a newer payment took its place or the cart was refused. It is voided as soon as it
-    /// turns out to be authorised.
+    /// True if the money is no longer wanted: the payment was replaced, its cart was refused, or its order was
+    /// canceled. The payment is voided or refunded as soon as its state allows.
     pub is_unwanted: bool,
-    /// The key under which the caller may send the same request again, with the hash of that request.
+    /// The caller's idempotency key, with the hash of the request.
     pub idempotency: Option<(String, Vec<u8>)>,
-    /// When it was created.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// What the shopper has to do before the payment is decided.
+/// An action that the shopper must complete before the payment is decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PaymentAction {
-    /// Go to a page of the gateway, and come back from there.
+    /// Open a page of the gateway, which redirects back afterwards.
     Redirect {
-        /// The page.
+        /// The URL of the page.
         url: String,
     },
-    /// Let the gateway's own code in the page or app do its part.
+    /// Continue with the gateway's SDK in the page or app.
     Sdk {
-        /// What that code needs; it belongs to this payment alone.
+        /// The secret that the SDK needs; valid for this payment only.
         client_secret: String,
     },
 }
@@ -75,19 +75,19 @@ impl Payment {
         self.amount.currency
     }
 
-    /// Whether it is the one payment of its cart that counts.
+    /// True if it is the one effective payment of its cart.
     #[must_use]
     pub const fn is_active(&self) -> bool {
         !self.is_unwanted && !self.status.is_over()
     }
 
-    /// Whether it is for exactly this total.
+    /// True if it is for exactly this total.
     #[must_use]
     pub fn covers(&self, total: Money) -> bool {
         self.amount == total
     }
 
-    /// What is held and can still be taken.
+    /// The amount that is authorized and not captured.
     #[must_use]
     pub const fn held(&self) -> Money {
         match self.status {
@@ -98,14 +98,14 @@ impl Payment {
         }
     }
 
-    /// What was taken and not given or taken back.
+    /// The captured amount that was neither refunded nor charged back.
     #[must_use]
     pub const fn kept(&self) -> Money {
         less(less(self.captured, self.refunded), self.charged_back)
     }
 }
 
-/// The difference of two amounts of one currency, never below zero.
+/// The difference of two amounts of one currency, at least zero; amounts are not negative, so that it cannot overflow.
 const fn less(a: Money, b: Money) -> Money {
     let minor = a.minor.saturating_sub(b.minor);
     Money::new(if minor > 0 { minor } else { 0 }, a.currency)

@@ -1,4 +1,4 @@
-//! A payment with everything known of it, and the rules that hold between the parts.
+//! A payment with its attempts and transactions, and the rules that hold between them.
 
 use super::{
     AttemptOutcome, ChargeReport, FailureCode, Operation, OperationRefused, Payment, PaymentAttempt, PaymentMethod,
@@ -9,37 +9,42 @@ use crate::{
     ids::{PaymentAttemptId, PaymentTransactionId},
 };
 
-/// A payment with its attempts and transactions, each list in the order of writing.
+/// A payment with its attempts and transactions, each in the order of recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentRecord {
     /// The payment; its status and sums are derived from the rest.
     pub payment: Payment,
-    /// Every try.
+    /// All attempts.
     pub attempts: Vec<PaymentAttempt>,
-    /// Every money event.
+    /// All transactions.
     pub transactions: Vec<PaymentTransaction>,
 }
 
-/// How often we ask a gateway by ourselves for an operation that it refuses.
+/// The number of refusals after which an automatic operation is no longer requested.
 pub(super) const MOST_REFUSALS: usize = 10;
 
-/// What a report or an operation changed.
+/// A report is about an attempt that the payment does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the payment has no attempt {0}")]
+pub struct UnknownAttempt(pub PaymentAttemptId);
+
+/// The changes by a report or an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applied {
-    /// The status before.
+    /// The payment's status before.
     pub status_before: PaymentStatus,
-    /// The transactions that have just succeeded, in order; each is told once, ever.
+    /// The transactions that have just succeeded, in order. Each is reported once, ever.
     pub succeeded: Vec<PaymentTransactionId>,
 }
 
 impl PaymentRecord {
-    /// The transactions that have just succeeded, in the order of writing.
+    /// The transactions that have just succeeded, in the order of recording.
     #[must_use]
     pub fn just_succeeded(&self, applied: &Applied) -> Vec<&PaymentTransaction> {
         self.transactions.iter().filter(|transaction| applied.succeeded.contains(&transaction.id)).collect()
     }
 
-    /// What can still be captured, captures under way left out.
+    /// The amount that can still be captured, without captures in progress.
     #[must_use]
     pub fn capturable(&self) -> Money {
         let awaited = self.payment.method == PaymentMethod::BankTransfer && self.payment.status.is_undecided();
@@ -48,17 +53,17 @@ impl PaymentRecord {
         if is_voiding { Money::zero(held.currency) } else { left(held, self.pending(TransactionKind::Capture)) }
     }
 
-    /// What can still be refunded, refunds under way left out.
+    /// The amount that can still be refunded, without refunds in progress.
     #[must_use]
     pub fn refundable(&self) -> Money {
         left(self.payment.kept(), self.pending(TransactionKind::Refund))
     }
 
-    /// Passes when that much can be refunded once everything that is held has been taken.
+    /// Passes if the amount can be refunded after everything authorized is captured.
     ///
     /// # Errors
     /// [`OperationRefused::Amount`] or [`OperationRefused::TooMuch`].
-    pub fn require_returnable(&self, amount: Money) -> Result<(), OperationRefused> {
+    pub fn require_refundable(&self, amount: Money) -> Result<(), OperationRefused> {
         self.require_amount(amount)?;
         let all = self.payment.kept().minor.saturating_add(self.payment.held().minor);
         let left = left(Money::new(all, amount.currency), self.pending(TransactionKind::Refund));
@@ -70,22 +75,23 @@ impl PaymentRecord {
         if is_good { Ok(()) } else { Err(OperationRefused::Amount) }
     }
 
-    /// What can still be refunded of a part of what is kept; refunds under way count as refunds of that part.
+    /// The amount that can still be refunded of a part of the captured money; refunds in progress count as refunds of
+    /// that part.
     #[must_use]
     pub fn refundable_of(&self, part: Money) -> Money {
         least(left(part, self.pending(TransactionKind::Refund)), self.refundable())
     }
 
-    /// Whether a capture or a refund is not known yet, so that what is kept may still change.
+    /// True if a capture or a refund is in progress, so that the refundable amount may change.
     #[must_use]
-    pub fn is_moving(&self) -> bool {
+    pub fn has_operation_in_progress(&self) -> bool {
         self.pending(TransactionKind::Capture).minor > 0 || self.pending(TransactionKind::Refund).minor > 0
     }
 
-    /// The key of an operation that we begin by ourselves under a name: the one that is under way, else a new one.
+    /// The key of an automatic operation of a name: the one in progress, else a new one.
     ///
     /// # Errors
-    /// [`OperationRefused::RefusedRepeatedly`] when asking once more is no use.
+    /// [`OperationRefused::RefusedRepeatedly`] after too many refusals.
     pub fn automatic_key(&self, kind: TransactionKind, name: &str) -> Result<String, OperationRefused> {
         let is_own = |t: &&PaymentTransaction| {
             t.kind == kind && t.key.as_deref().and_then(|key| key.split('/').next()) == Some(name)
@@ -98,40 +104,40 @@ impl PaymentRecord {
         Ok(if known == 0 { name.to_owned() } else { format!("{name}/{known}") })
     }
 
-    /// How much was asked for under a key, if it was used for an operation of the kind.
+    /// The amount that was requested under a key, if it was used for an operation of the kind.
     #[must_use]
-    pub fn asked(&self, kind: TransactionKind, key: &str) -> Option<Money> {
+    pub fn requested_amount(&self, kind: TransactionKind, key: &str) -> Option<Money> {
         let is_it = |t: &&PaymentTransaction| t.kind == kind && t.key.as_deref() == Some(key);
         self.transactions.iter().find(is_it).map(|transaction| transaction.amount)
     }
 
-    /// Begins to take held money; the same key gives the same transaction again.
+    /// Begins a capture; the same key returns the same transaction.
     ///
     /// # Errors
-    /// [`OperationRefused`] when that much cannot be captured.
+    /// [`OperationRefused`] if the amount cannot be captured.
     pub fn begin_capture(&mut self, amount: Money, key: &str, now: Timestamp) -> Begun {
         self.begin(TransactionKind::Capture, amount, key, now)
     }
 
-    /// Begins to give money back; the same key gives the same transaction again.
+    /// Begins a refund; the same key returns the same transaction.
     ///
     /// # Errors
-    /// [`OperationRefused`] when that much cannot be refunded.
+    /// [`OperationRefused`] if the amount cannot be refunded.
     pub fn begin_refund(&mut self, amount: Money, key: &str, now: Timestamp) -> Begun {
         self.begin(TransactionKind::Refund, amount, key, now)
     }
 
-    /// Begins to release what is held, or to cancel what is not decided; a payment has at most one void under way, and
-    /// one that is released gives the same transaction again.
+    /// Begins a void: releases what is authorized, or cancels what is not decided. A payment has at most one void in
+    /// progress, and a voided payment returns its void again.
     ///
     /// # Errors
-    /// [`OperationRefused::Status`] when money was taken or is no longer held, [`OperationRefused::CaptureUnderWay`]
-    /// when it may be taken any moment.
+    /// [`OperationRefused::Status`] if money was captured or nothing is authorized,
+    /// [`OperationRefused::CaptureInProgress`] if a capture is in progress.
     pub fn begin_void(&mut self, now: Timestamp) -> Begun {
         let is_good = |transaction: &&PaymentTransaction| {
             transaction.kind == TransactionKind::Void && transaction.status != TransactionStatus::Failed
         };
-        if let Some(earlier) = self.transactions.iter().filter(is_good).find(|void| self.counts(void)) {
+        if let Some(earlier) = self.transactions.iter().filter(is_good).find(|void| self.is_effective(void)) {
             return Ok(earlier.clone());
         }
         let may_void = self.payment.status.is_undecided() || self.payment.status == PaymentStatus::Authorized;
@@ -139,13 +145,13 @@ impl PaymentRecord {
             return Err(OperationRefused::Status(self.payment.status));
         }
         if self.pending(TransactionKind::Capture).minor > 0 {
-            return Err(OperationRefused::CaptureUnderWay);
+            return Err(OperationRefused::CaptureInProgress);
         }
-        let attempt = self.attempt().ok_or(OperationRefused::Status(self.payment.status))?.clone();
+        let attempt = self.effective_attempt().ok_or(OperationRefused::Status(self.payment.status))?.clone();
         Ok(self.push_void(&attempt, now))
     }
 
-    /// Writes down that a charge is to be released.
+    /// Records the void of a charge.
     pub(super) fn push_void(&mut self, attempt: &PaymentAttempt, now: Timestamp) -> PaymentTransaction {
         let voids = self.transactions.iter().filter(|transaction| transaction.kind == TransactionKind::Void).count();
         self.push(attempt, TransactionKind::Void, self.payment.amount, &format!("void/{voids}"), now)
@@ -159,7 +165,7 @@ impl PaymentRecord {
         }
         self.require_amount(amount)?;
         let left = if kind == TransactionKind::Capture { self.capturable() } else { self.refundable() };
-        let attempt = self.attempt().filter(|_| !left.is_zero()).cloned();
+        let attempt = self.effective_attempt().filter(|_| !left.is_zero()).cloned();
         let attempt = attempt.ok_or(OperationRefused::Status(self.payment.status))?;
         if amount.minor > left.minor {
             return Err(OperationRefused::TooMuch { left });
@@ -167,27 +173,36 @@ impl PaymentRecord {
         Ok(self.push(&attempt, kind, amount, key, now))
     }
 
-    /// Merges what a gateway says of the charge of an attempt. Any order and any repetition of the same reports
-    /// leads to the same payment.
-    pub fn apply(&mut self, attempt_id: PaymentAttemptId, report: &ChargeReport, now: Timestamp) -> Applied {
+    /// Merges a gateway's report about the charge of an attempt. Any order and any repetition of the same reports leads to
+    /// the same payment.
+    ///
+    /// # Errors
+    /// [`UnknownAttempt`] if the payment has no such attempt.
+    pub fn apply(
+        &mut self,
+        attempt_id: PaymentAttemptId,
+        report: &ChargeReport,
+        now: Timestamp,
+    ) -> Result<Applied, UnknownAttempt> {
         let status_before = self.payment.status;
-        if let Some(attempt) = self.attempts.iter_mut().find(|attempt| attempt.id == attempt_id) {
-            attempt.learn(report.outcome, report.failure, now);
-            if attempt.gateway_reference.is_none() {
-                attempt.gateway_reference.clone_from(&report.gateway_reference);
-            }
+        let attempt = self.attempts.iter_mut().find(|attempt| attempt.id == attempt_id);
+        let attempt = attempt.ok_or(UnknownAttempt(attempt_id))?;
+        attempt.merge(report.outcome, report.failure, now);
+        if attempt.gateway_reference.is_none() {
+            attempt.gateway_reference.clone_from(&report.gateway_reference);
         }
+        let gateway = attempt.gateway.clone();
         let mut succeeded: Vec<_> =
-            report.operations.iter().filter_map(|operation| self.merge(attempt_id, operation, now)).collect();
+            report.operations.iter().filter_map(|operation| self.merge(attempt_id, &gateway, operation, now)).collect();
         succeeded.extend(self.close_void(attempt_id, now));
         if report.action.is_some() {
             self.payment.action.clone_from(&report.action);
         }
-        self.settle(now);
-        Applied { status_before, succeeded }
+        self.derive_status(now);
+        Ok(Applied { status_before, succeeded })
     }
 
-    /// A void of a charge that turns out to hold nothing has nothing left to release.
+    /// Ends the pending void of a charge that was decided without an authorization: nothing is left to release.
     fn close_void(&mut self, attempt_id: PaymentAttemptId, now: Timestamp) -> Option<PaymentTransactionId> {
         let attempt = self.attempts.iter().find(|attempt| attempt.id == attempt_id)?;
         if !attempt.outcome.is_decided() || attempt.outcome == AttemptOutcome::Authorized {
@@ -199,13 +214,13 @@ impl PaymentRecord {
                 && transaction.status == TransactionStatus::Pending
         })?;
         void.updated_at = now;
-        // What never came about cannot be released: should it turn up, it has to be voided anew.
+        // A charge that did not come about cannot be voided. If it appears later nevertheless, it needs a new void.
         let is_canceled = attempt.outcome == AttemptOutcome::Canceled;
         void.status = if is_canceled { TransactionStatus::Succeeded } else { TransactionStatus::Failed };
         is_canceled.then_some(void.id)
     }
 
-    /// Marks an operation that the gateway refused; one that happened stays.
+    /// Marks an operation as refused by the gateway, unless it has succeeded.
     pub fn refuse(&mut self, id: PaymentTransactionId, failure: FailureCode, now: Timestamp) {
         let is_it = |transaction: &&mut PaymentTransaction| {
             transaction.id == id && transaction.status == TransactionStatus::Pending
@@ -215,14 +230,20 @@ impl PaymentRecord {
             transaction.failure = Some(failure);
             transaction.updated_at = now;
         }
-        self.settle(now);
+        self.derive_status(now);
     }
 
-    /// Learns of one money event; its id when it has just succeeded.
-    fn merge(&mut self, attempt: PaymentAttemptId, event: &Operation, now: Timestamp) -> Option<PaymentTransactionId> {
+    /// Merges one money event; its id if it has just succeeded.
+    fn merge(
+        &mut self,
+        attempt: PaymentAttemptId,
+        gateway: &str,
+        event: &Operation,
+        now: Timestamp,
+    ) -> Option<PaymentTransactionId> {
         let at = self.transactions.iter().position(|transaction| is_same(transaction, attempt, event));
         if at.is_none() {
-            self.push_of(attempt, event, now);
+            self.push_event(attempt, gateway, event, now);
         }
         let transaction = match at {
             Some(at) => self.transactions.get_mut(at),
@@ -239,9 +260,9 @@ impl PaymentRecord {
     }
 
     /// Derives status and sums from attempts and transactions.
-    pub fn settle(&mut self, now: Timestamp) {
+    pub fn derive_status(&mut self, now: Timestamp) {
         let before = self.payment.clone();
-        let counting = self.attempt().map(|attempt| (attempt.id, attempt.gateway.clone(), attempt.failure));
+        let counting = self.effective_attempt().map(|attempt| (attempt.id, attempt.gateway.clone(), attempt.failure));
         let sum = |kind| self.counting(kind, TransactionStatus::Succeeded);
         let is_voided = sum(TransactionKind::Void).minor > 0;
         let authorized = sum(TransactionKind::Authorize);
@@ -279,7 +300,7 @@ impl PaymentRecord {
         if authorized.minor > 0 { PaymentStatus::Authorized } else { self.undecided_status() }
     }
 
-    /// The status while nothing is authorised.
+    /// The status while nothing is authorized.
     fn undecided_status(&self) -> PaymentStatus {
         match self.attempts.last().map(|attempt| attempt.outcome) {
             Some(AttemptOutcome::RequiresAction) => PaymentStatus::RequiresAction,
@@ -293,18 +314,19 @@ impl PaymentRecord {
         self.counting(kind, TransactionStatus::Pending)
     }
 
-    /// What the transactions of the attempt that counts come to.
+    /// The sum of the transactions of the effective attempt.
     fn counting(&self, kind: TransactionKind, status: TransactionStatus) -> Money {
         let nothing = Money::zero(self.payment.currency());
-        self.attempt().map_or(nothing, |attempt| self.sum(attempt.id, kind, status))
+        self.effective_attempt().map_or(nothing, |attempt| self.sum(attempt.id, kind, status))
     }
 
-    /// What the transactions of an attempt come to.
+    /// The sum of the transactions of an attempt.
     pub(super) fn sum(&self, attempt: PaymentAttemptId, kind: TransactionKind, status: TransactionStatus) -> Money {
         let minor = self
             .transactions
             .iter()
             .filter(|one| one.attempt_id == attempt && one.kind == kind && one.status == status)
+            // The sums of one payment are bounded by its amount, far below 64 bits.
             .fold(0_i64, |sum, transaction| sum.saturating_add(transaction.amount.minor));
         Money::new(minor, self.payment.currency())
     }
@@ -335,16 +357,15 @@ impl PaymentRecord {
         transaction
     }
 
-    /// Writes down an event that we did not know of.
-    fn push_of(&mut self, attempt_id: PaymentAttemptId, event: &Operation, now: Timestamp) {
-        let gateway = self.attempts.iter().find(|attempt| attempt.id == attempt_id).map(|a| a.gateway.clone());
+    /// Records an event that was not known.
+    fn push_event(&mut self, attempt_id: PaymentAttemptId, gateway: &str, event: &Operation, now: Timestamp) {
         self.transactions.push(PaymentTransaction {
             id: PaymentTransactionId::new(),
             payment_id: self.payment.id,
             attempt_id,
             kind: event.kind,
             status: TransactionStatus::Pending,
-            gateway: gateway.unwrap_or_default(),
+            gateway: gateway.to_owned(),
             gateway_reference: Some(event.gateway_reference.clone()),
             key: None,
             amount: event.amount,
@@ -355,10 +376,10 @@ impl PaymentRecord {
     }
 }
 
-/// The transaction that an operation makes or repeats.
+/// The transaction of an operation, new or repeated.
 pub type Begun = Result<PaymentTransaction, OperationRefused>;
 
-/// Whether the event is the transaction: by the gateway's name for it, else by the key that we asked with.
+/// True if the event is the transaction: by the gateway's reference, else by our key.
 fn is_same(transaction: &PaymentTransaction, attempt: PaymentAttemptId, event: &Operation) -> bool {
     if transaction.kind != event.kind || transaction.attempt_id != attempt {
         return false;
@@ -374,6 +395,7 @@ fn least(a: Money, b: Money) -> Money {
     if a.minor <= b.minor { a } else { b }
 }
 
+/// The difference, at least zero; amounts are not negative, so that it cannot overflow.
 fn left(whole: Money, part: Money) -> Money {
     Money::new(whole.minor.saturating_sub(part.minor).max(0), whole.currency)
 }

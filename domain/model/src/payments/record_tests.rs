@@ -81,11 +81,11 @@ fn authorized(minor: i64) -> PaymentRecord {
 
 fn tell(record: &mut PaymentRecord, report: &ChargeReport) -> Applied {
     let attempt = record.attempts[0].id;
-    record.apply(attempt, report, now())
+    record.apply(attempt, report, now()).unwrap()
 }
 
 #[test]
-fn a_payment_walks_from_authorised_to_refunded() {
+fn payment_goes_from_authorized_to_refunded() {
     let mut record = authorized(1000);
     assert_eq!((record.payment.status, record.payment.authorized), (PaymentStatus::Authorized, eur(1000)));
     for (kind, minor, status) in [
@@ -101,7 +101,7 @@ fn a_payment_walks_from_authorised_to_refunded() {
 }
 
 #[test]
-fn a_declined_payment_fails_with_its_reason_and_a_late_authorisation_wins() {
+fn late_authorization_overrides_a_decline() {
     let mut record = record(1000, PaymentMethod::Card);
     tell(&mut record, &ChargeReport::bare("r", AttemptOutcome::Declined, Some(FailureCode::InsufficientFunds)));
     assert_eq!(record.payment.status, PaymentStatus::Failed);
@@ -112,22 +112,22 @@ fn a_declined_payment_fails_with_its_reason_and_a_late_authorisation_wins() {
 }
 
 #[test]
-fn the_second_gateway_counts_once_the_first_was_unavailable() {
+fn second_gateway_is_effective_after_an_unavailable_first() {
     let mut record = record(1000, PaymentMethod::Card);
     let down = ChargeReport::bare("r", AttemptOutcome::Unavailable, Some(FailureCode::GatewayUnavailable));
     tell(&mut record, &down);
     assert_eq!(record.payment.status, PaymentStatus::Failed);
     record.attempts.push(attempt(&record.payment, 2, "b"));
-    record.settle(now());
+    record.derive_status(now());
     assert_eq!((record.payment.status, record.payment.gateway.as_str()), (PaymentStatus::Pending, "b"));
     let second = record.attempts[1].id;
     let yes = report(AttemptOutcome::Authorized, vec![event(TransactionKind::Authorize, 1000, "auth")]);
-    record.apply(second, &yes, now());
+    record.apply(second, &yes, now()).unwrap();
     assert_eq!(record.payment.status, PaymentStatus::Authorized);
 }
 
 #[test]
-fn what_we_ask_for_by_ourselves_is_asked_again_under_another_key_a_few_times() {
+fn refused_automatic_operations_get_new_keys_up_to_a_limit() {
     let mut record = authorized(1000);
     for at in 0..MOST_REFUSALS {
         let key = record.automatic_key(TransactionKind::Capture, "automatic").unwrap();
@@ -141,13 +141,13 @@ fn what_we_ask_for_by_ourselves_is_asked_again_under_another_key_a_few_times() {
 }
 
 #[test]
-fn an_operation_is_begun_once_per_key_and_never_beyond_what_is_left() {
+fn operation_begins_once_per_key_and_within_what_is_left() {
     let mut record = authorized(1000);
     let first = record.begin_capture(eur(700), "k", now()).unwrap();
     assert_eq!(record.begin_capture(eur(700), "k", now()).unwrap().id, first.id);
     assert_eq!(record.begin_capture(eur(1), "k", now()), Err(OperationRefused::KeyReused));
     assert_eq!(record.begin_capture(eur(301), "l", now()), Err(OperationRefused::TooMuch { left: eur(300) }));
-    assert_eq!(record.begin_void(now()), Err(OperationRefused::CaptureUnderWay), "money is coming");
+    assert_eq!(record.begin_void(now()), Err(OperationRefused::CaptureInProgress), "money is coming");
     assert!(matches!(record.begin_refund(eur(1), "r", now()), Err(OperationRefused::Status(_))), "nothing was taken");
     assert_eq!(record.begin_capture(eur(0), "z", now()), Err(OperationRefused::Amount));
     let wrong = Money::new(1, Currency::USD);
@@ -155,7 +155,7 @@ fn an_operation_is_begun_once_per_key_and_never_beyond_what_is_left() {
 }
 
 #[test]
-fn our_own_operation_and_the_webhook_of_it_are_one() {
+fn webhook_of_our_operation_is_the_same_transaction() {
     let mut record = authorized(1000);
     let ours = record.begin_capture(eur(1000), "k", now()).unwrap();
     let mut told = event(TransactionKind::Capture, 1000, "cap_1");
@@ -168,7 +168,7 @@ fn our_own_operation_and_the_webhook_of_it_are_one() {
 }
 
 #[test]
-fn a_void_ends_what_is_held_and_cancels_what_is_undecided() {
+fn void_releases_authorized_and_cancels_undecided_payments() {
     let mut held = authorized(1000);
     held.begin_void(now()).unwrap();
     assert_eq!(held.capturable(), eur(0));
@@ -186,7 +186,7 @@ fn a_void_ends_what_is_held_and_cancels_what_is_undecided() {
 }
 
 #[test]
-fn a_charge_that_turns_up_after_it_was_given_up_can_be_voided() {
+fn charge_that_appears_after_its_void_can_be_voided_again() {
     let mut record = record(1000, PaymentMethod::Card);
     let first = record.begin_void(now()).unwrap();
     assert_eq!(record.begin_void(now()).unwrap().id, first.id);
@@ -198,13 +198,13 @@ fn a_charge_that_turns_up_after_it_was_given_up_can_be_voided() {
 }
 
 #[test]
-fn an_awaited_bank_transfer_can_be_captured_and_a_pending_card_cannot() {
+fn pending_transfer_can_be_captured_but_not_a_pending_card() {
     assert_eq!(record(500, PaymentMethod::BankTransfer).capturable(), eur(500));
     assert_eq!(record(500, PaymentMethod::Card).capturable(), eur(0));
 }
 
 #[test]
-fn a_chargeback_leaves_less_to_refund() {
+fn chargeback_reduces_the_refundable_amount() {
     let mut record = authorized(1000);
     let events = vec![event(TransactionKind::Capture, 1000, "cap"), event(TransactionKind::Chargeback, 600, "cb")];
     tell(&mut record, &report(AttemptOutcome::Authorized, events));
@@ -213,7 +213,7 @@ fn a_chargeback_leaves_less_to_refund() {
 }
 
 #[test]
-fn a_refund_under_way_leaves_less_of_a_part_to_refund() {
+fn refund_in_progress_reduces_the_refundable_part() {
     let mut record = authorized(1000);
     tell(&mut record, &report(AttemptOutcome::Authorized, vec![event(TransactionKind::Capture, 1000, "cap")]));
     assert_eq!(record.refundable_of(eur(300)), eur(300));
@@ -224,22 +224,22 @@ fn a_refund_under_way_leaves_less_of_a_part_to_refund() {
     assert_eq!(record.refundable_of(eur(300)), eur(0));
 }
 
-/// A gateway that was given up, and the one that was asked instead.
+/// A payment with an unavailable first gateway, and a second one.
 fn at_two_gateways() -> PaymentRecord {
     let mut record = record(1000, PaymentMethod::Card);
     tell(&mut record, &ChargeReport::bare("r", AttemptOutcome::Unavailable, None));
     record.attempts.push(attempt(&record.payment, 2, "b"));
-    record.settle(now());
+    record.derive_status(now());
     record
 }
 
 #[test]
-fn a_charge_that_turns_up_beside_the_one_that_counts_is_released_and_the_other_keeps_counting() {
+fn surplus_charge_is_released_and_the_effective_one_stays() {
     let mut record = at_two_gateways();
     let [first, second] = [record.attempts[0].id, record.attempts[1].id];
     let mut told = vec![event(TransactionKind::Authorize, 1000, "auth")];
-    record.apply(second, &report(AttemptOutcome::Authorized, told.clone()), now());
-    record.apply(first, &report(AttemptOutcome::Authorized, told.clone()), now());
+    record.apply(second, &report(AttemptOutcome::Authorized, told.clone()), now()).unwrap();
+    record.apply(first, &report(AttemptOutcome::Authorized, told.clone()), now()).unwrap();
     assert_eq!((record.payment.status, record.payment.gateway.as_str()), (PaymentStatus::Authorized, "b"));
 
     let released = record.release_others(now());
@@ -251,8 +251,8 @@ fn a_charge_that_turns_up_beside_the_one_that_counts_is_released_and_the_other_k
     assert_eq!(record.capturable(), eur(1000), "the charge that counts is still held");
     record.refuse(released[0].id, FailureCode::Refused, now());
     told.push(event(TransactionKind::Capture, 1000, "cap"));
-    record.apply(second, &report(AttemptOutcome::Authorized, told.clone()), now());
-    record.apply(first, &report(AttemptOutcome::Authorized, told), now());
+    record.apply(second, &report(AttemptOutcome::Authorized, told.clone()), now()).unwrap();
+    record.apply(first, &report(AttemptOutcome::Authorized, told), now()).unwrap();
     assert_eq!((record.payment.captured, record.payment.gateway.as_str()), (eur(1000), "b"));
     let returned = record.release_others(now());
     assert_eq!(
@@ -263,11 +263,11 @@ fn a_charge_that_turns_up_beside_the_one_that_counts_is_released_and_the_other_k
 }
 
 #[test]
-fn a_charge_that_cannot_be_released_is_asked_for_a_few_times() {
+fn release_of_a_surplus_charge_is_retried_up_to_a_limit() {
     let mut record = at_two_gateways();
     for attempt in [record.attempts[0].id, record.attempts[1].id] {
         let held = report(AttemptOutcome::Authorized, vec![event(TransactionKind::Authorize, 1000, "auth")]);
-        record.apply(attempt, &held, now());
+        record.apply(attempt, &held, now()).unwrap();
     }
     for _ in 0..MOST_REFUSALS {
         let released = record.release_others(now());
@@ -276,14 +276,14 @@ fn a_charge_that_cannot_be_released_is_asked_for_a_few_times() {
     assert!(record.release_others(now()).is_empty());
 }
 
-/// What the two gateways know: the money events of each.
+/// The transactions that each of the two gateways knows.
 type Books = [Vec<Operation>; 2];
 
 fn sum_of(book: &[Operation], kind: TransactionKind) -> i64 {
     book.iter().filter(|event| event.kind == kind).map(|event| event.amount.minor).sum()
 }
 
-/// Does at the gateways what was written down, as far as they allow it.
+/// Executes the recorded operations at the gateways, as far as they allow it.
 fn carry_out(record: &mut PaymentRecord, books: &mut Books) {
     let asked: Vec<_> =
         record.transactions.iter().filter(|one| one.status == TransactionStatus::Pending).cloned().collect();
@@ -310,11 +310,11 @@ fn carry_out(record: &mut PaymentRecord, books: &mut Books) {
 
 fn hear(record: &mut PaymentRecord, books: &Books, at: usize) {
     let attempt = record.attempts[at].id;
-    record.apply(attempt, &report(AttemptOutcome::Authorized, books[at].clone()), now());
+    record.apply(attempt, &report(AttemptOutcome::Authorized, books[at].clone()), now()).unwrap();
     record.release_others(now());
 }
 
-/// What a gateway went through: the outcomes in order, then money events, each within what is left.
+/// The history of a charge: outcomes in order, then transactions, each within what is left.
 fn histories() -> impl Strategy<Value = (i64, Vec<ChargeReport>)> {
     let steps = prop::collection::vec((0_u8..4, 1_i64..400), 0..10);
     (1_i64..1000, steps, any::<bool>()).prop_map(|(amount, steps, is_declined)| {
@@ -351,10 +351,10 @@ fn summary(record: &PaymentRecord) -> (PaymentStatus, Money, Money, Money, Money
 }
 
 proptest! {
-    /// Both gateways hold the amount. Whoever is heard of first, whatever is taken meanwhile, by us or at a gateway: what
-    /// was taken stays taken, and in the end one charge counts and the other is let go of.
+    /// Both gateways have authorized the amount. In any order of reports and captures, by us or at a gateway: captured
+    /// money stays captured, and in the end one charge is effective and the other is released.
     #[test]
-    fn of_two_charges_one_counts_and_the_other_is_let_go_of(steps in prop::collection::vec((0_u8..4, any::<bool>()), 0..20)) {
+    fn of_two_charges_one_is_effective_and_the_other_is_released(steps in prop::collection::vec((0_u8..4, any::<bool>()), 0..20)) {
         let mut record = at_two_gateways();
         let mut books: Books = [0, 1].map(|at| vec![event(TransactionKind::Authorize, 1000, &format!("auth-{at}"))]);
         for (number, (step, is_second)) in steps.into_iter().enumerate() {
@@ -376,7 +376,7 @@ proptest! {
             hear(&mut record, &books, 0);
             hear(&mut record, &books, 1);
         }
-        let counting = record.attempt().map(|attempt| attempt.id);
+        let counting = record.effective_attempt().map(|attempt| attempt.id);
         let (counts, other) = if counting == Some(record.attempts[0].id) { (0, 1) } else { (1, 0) };
         prop_assert_eq!(sum_of(&books[counts], TransactionKind::Void), 0);
         prop_assert_eq!(sum_of(&books[counts], TransactionKind::Refund), 0);
@@ -386,7 +386,7 @@ proptest! {
         prop_assert!(taken > 0 || sum_of(&books[other], TransactionKind::Void) > 0, "it is still held");
     }
 
-    /// Snapshots of a charge in any order, repeated at will, lead where the history led.
+    /// Snapshots of a charge in any order and repetition lead to the same state as its history.
     #[test]
     fn webhooks_late_twice_and_out_of_order_converge(
         (amount, history) in histories(), order in prop::collection::vec(any::<prop::sample::Index>(), 0..30),
@@ -406,7 +406,8 @@ proptest! {
         prop_assert_eq!(told.len(), shuffled.transactions.len(), "each success is told exactly once");
     }
 
-    /// Even single events without what came before never show more captured than held, or returned than captured.
+    /// Even single transactions without the earlier ones never show more captured than authorized, or more refunded
+    /// than captured.
     #[test]
     fn single_events_in_any_order_keep_the_sums_in_bounds(
         (amount, history) in histories(), order in prop::collection::vec(any::<prop::sample::Index>(), 1..30),
@@ -422,7 +423,7 @@ proptest! {
         }
     }
 
-    /// Whatever staff ask for, at most what was held is taken and at most what was taken is given back.
+    /// Whatever staff request, at most the authorized amount is captured and at most the captured amount is refunded.
     #[test]
     fn operations_never_exceed_the_payment(steps in prop::collection::vec((0_u8..3, 1_i64..600, any::<bool>()), 1..20)) {
         let mut record = authorized(1000);

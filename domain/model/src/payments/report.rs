@@ -1,47 +1,47 @@
-//! What a gateway says of one charge, in our words.
+//! A gateway's report about a charge, in the terms of the model.
 
 use super::{AttemptOutcome, FailureCode, PaymentAction, TransactionKind, TransactionStatus};
 use crate::{Money, Timestamp};
 
-/// What a gateway says of one charge: an answer, a webhook and the result of a question all bring one.
-/// It may be older than what we know, and need not be complete.
+/// A gateway's report about one charge, from an answer, a webhook or a query. It may be older than what we know, and
+/// incomplete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChargeReport {
-    /// What we call the charge.
+    /// Our reference of the charge.
     pub reference: String,
-    /// What the gateway calls it.
+    /// The gateway's reference.
     pub gateway_reference: Option<String>,
-    /// What came of the attempt.
+    /// The outcome of the attempt.
     pub outcome: AttemptOutcome,
-    /// Why nothing came of it.
+    /// The reason of a failure.
     pub failure: Option<FailureCode>,
-    /// What the shopper has to do.
+    /// The action that the shopper must complete.
     pub action: Option<PaymentAction>,
-    /// The money events the gateway knows.
+    /// The transactions that the gateway knows.
     pub operations: Vec<Operation>,
 }
 
-/// One money event as the gateway knows it.
+/// A transaction as the gateway reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operation {
-    /// What the gateway calls it.
+    /// The gateway's reference.
     pub gateway_reference: String,
-    /// What happened to the money.
+    /// The kind of transaction.
     pub kind: TransactionKind,
-    /// Whether it happened.
+    /// Its status.
     pub status: TransactionStatus,
-    /// The idempotency key it was asked for with: the id of our transaction. None for what the gateway began.
+    /// The idempotency key of the request: the id of our transaction. None for what the gateway began itself.
     pub key: Option<String>,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// Why it failed.
+    /// The reason of the failure.
     pub failure: Option<FailureCode>,
-    /// When.
+    /// Time of the transaction.
     pub at: Timestamp,
 }
 
 impl ChargeReport {
-    /// Says that nothing is known but the outcome.
+    /// A report of the outcome alone.
     #[must_use]
     pub fn bare(reference: &str, outcome: AttemptOutcome, failure: Option<FailureCode>) -> Self {
         Self {

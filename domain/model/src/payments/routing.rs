@@ -1,4 +1,4 @@
-//! Which gateway a payment goes to, and why.
+//! Routing rules: which gateways a payment is tried at.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -6,52 +6,52 @@ use serde::{Deserialize, Serialize};
 use super::PaymentMethod;
 use crate::{Country, Currency, Money, Timestamp, ids::RoutingRuleId};
 
-/// Sends payments that fit to gateways in an order of preference.
+/// A rule that routes matching payments to gateways in order of preference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoutingRule {
     /// Identifier.
     pub id: RoutingRuleId,
-    /// What staff call it.
+    /// Name for staff.
     pub name: String,
-    /// The higher, the earlier it is asked; the first rule that fits decides.
+    /// Rules with a higher priority come first; the first match decides.
     pub priority: i32,
-    /// Which payments fit.
+    /// The conditions of a match.
     pub when: RoutingConditions,
     /// The gateways, best first.
     pub gateways: Vec<String>,
-    /// When it was created.
+    /// Time of creation.
     pub created_at: Timestamp,
 }
 
-/// Which payments a rule is for; what is empty or absent does not matter.
+/// The conditions of a routing rule; an empty or absent one matches every payment.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RoutingConditions {
-    /// Where the shopper is.
+    /// The country of the sale.
     pub countries: Vec<Country>,
-    /// The currency paid in.
+    /// The currency of the payment.
     pub currencies: Vec<Currency>,
-    /// How the shopper pays.
+    /// The payment method.
     pub methods: Vec<PaymentMethod>,
-    /// The least amount, in units of the payment's currency.
+    /// The minimum amount, in units of the payment's currency.
     pub min_amount: Option<String>,
-    /// The greatest amount, in units of the payment's currency.
+    /// The maximum amount, in units of the payment's currency.
     pub max_amount: Option<String>,
 }
 
-/// A payment that looks for a gateway.
+/// A payment to be routed.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidate {
-    /// Where the shopper is.
+    /// The country of the sale.
     pub country: Option<Country>,
-    /// How the shopper pays.
+    /// The payment method.
     pub method: PaymentMethod,
-    /// How much.
+    /// The amount.
     pub amount: Money,
 }
 
 impl RoutingConditions {
-    /// Whether the payment fits.
+    /// True if the payment matches all conditions.
     #[must_use]
     pub fn fit(&self, candidate: &Candidate) -> bool {
         let country_fits =
@@ -68,7 +68,7 @@ impl RoutingConditions {
             && bound(&self.max_amount).is_none_or(|most| units <= most)
     }
 
-    /// Whether both bounds are amounts, not negative, and in order.
+    /// True if both bounds are non-negative amounts in order.
     #[must_use]
     pub fn has_valid_bounds(&self) -> bool {
         let parsed = |text: &Option<String>| match text {
@@ -83,14 +83,14 @@ impl RoutingConditions {
     }
 }
 
-/// A decimal without sign and exponent.
+/// True for a decimal number without sign and exponent.
 fn parse_bound(text: &str) -> Option<Decimal> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     if is_plain { text.parse().ok() } else { None }
 }
 
-/// The gateways for a payment, best first: those of the first rule that fits (rules come highest priority first),
-/// else all that are offered, in their order. Only offered ones come back, each once.
+/// The gateways for a payment, best first: those of the first matching rule (rules are sorted by priority, highest
+/// first), else all offered ones in their order. Contains only offered gateways, each once.
 #[must_use]
 pub fn route(rules: &[RoutingRule], candidate: &Candidate, offered: &[String]) -> Vec<String> {
     let wanted = rules.iter().find(|rule| rule.when.fit(candidate)).map_or(offered, |rule| rule.gateways.as_slice());
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_rule_that_fits_decides_and_only_offered_gateways_are_named() {
+    fn first_matching_rule_decides_among_offered_gateways() {
         let rules = [rule(Currency::EUR, &["a", "b"]), rule(Currency::USD, &["b", "gone", "a"])];
         let offered = ["a".to_owned(), "b".to_owned()];
         assert_eq!(route(&rules, &candidate(1, Currency::EUR), &offered), ["a", "b"]);
@@ -132,14 +132,14 @@ mod tests {
     }
 
     #[test]
-    fn a_gateway_that_a_rule_names_twice_is_tried_once() {
+    fn gateway_named_twice_is_tried_once() {
         let offered = ["a".to_owned(), "b".to_owned()];
         let rules = [rule(Currency::EUR, &["b", "a", "b"])];
         assert_eq!(route(&rules, &candidate(1, Currency::EUR), &offered), ["b", "a"]);
     }
 
     #[test]
-    fn bounds_are_units_of_the_payments_currency() {
+    fn bounds_are_in_units_of_the_payment_currency() {
         let when = RoutingConditions {
             min_amount: Some("10".to_owned()),
             max_amount: Some("100000".to_owned()),
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn crossed_or_malformed_bounds_are_told() {
+    fn crossed_or_malformed_bounds_are_invalid() {
         for (least, most) in [("5", "4"), ("-1", "4"), ("1e3", "4000"), ("", "1")] {
             let when = RoutingConditions {
                 min_amount: Some(least.to_owned()),

@@ -1,4 +1,5 @@
-//! Which charge of a payment counts, and letting go of those beside it: a gateway that was given up had charged after all.
+//! The effective charge of a payment, and the release of surplus ones: a gateway that seemed unavailable had charged
+//! after all.
 
 use std::cmp::Reverse;
 
@@ -9,10 +10,10 @@ use super::{
 use crate::Timestamp;
 
 impl PaymentRecord {
-    /// The attempt whose charge counts: of authorised ones the one that money was taken from, then the one that counted
-    /// before, then the first; without any the last.
+    /// The effective attempt: of the authorized ones the one with a capture, then the one that was effective before,
+    /// then the first; without an authorized one the last.
     #[must_use]
-    pub fn attempt(&self) -> Option<&PaymentAttempt> {
+    pub fn effective_attempt(&self) -> Option<&PaymentAttempt> {
         let authorized = self.attempts.iter().filter(|attempt| attempt.outcome == AttemptOutcome::Authorized);
         let weight = |attempt: &&PaymentAttempt| {
             let is_taken = self.sum(attempt.id, TransactionKind::Capture, TransactionStatus::Succeeded).minor > 0;
@@ -21,16 +22,16 @@ impl PaymentRecord {
         authorized.max_by_key(weight).or(self.attempts.last())
     }
 
-    /// Whether a transaction is one of the attempt whose charge counts.
+    /// True if a transaction belongs to the effective attempt.
     #[must_use]
-    pub fn counts(&self, transaction: &PaymentTransaction) -> bool {
-        self.attempt().is_some_and(|attempt| attempt.id == transaction.attempt_id)
+    pub fn is_effective(&self, transaction: &PaymentTransaction) -> bool {
+        self.effective_attempt().is_some_and(|attempt| attempt.id == transaction.attempt_id)
     }
 
-    /// Begins to let go of what gateways charged beside the attempt that counts: what is held is released, what was
-    /// taken is given back. What is under way, or was refused too often, is left.
+    /// Begins to release surplus charges: voids what is authorized and refunds what was captured. Charges with an
+    /// operation in progress, or too many refusals, are left alone.
     pub fn release_others(&mut self, now: Timestamp) -> Vec<PaymentTransaction> {
-        let counting = self.attempt().map(|attempt| attempt.id);
+        let counting = self.effective_attempt().map(|attempt| attempt.id);
         let is_other =
             |attempt: &&PaymentAttempt| attempt.outcome == AttemptOutcome::Authorized && Some(attempt.id) != counting;
         let others: Vec<PaymentAttempt> = self.attempts.iter().filter(is_other).cloned().collect();
@@ -41,8 +42,8 @@ impl PaymentRecord {
         use TransactionKind::{Capture, Chargeback, Refund, Void};
         use TransactionStatus::{Pending, Succeeded};
         let sum = |kind, status| self.sum(attempt.id, kind, status);
-        let is_moving = [Capture, Refund, Void].into_iter().any(|kind| !sum(kind, Pending).is_zero());
-        if is_moving || self.refusals_of(attempt) >= MOST_REFUSALS {
+        let is_in_progress = [Capture, Refund, Void].into_iter().any(|kind| !sum(kind, Pending).is_zero());
+        if is_in_progress || self.refusals_of(attempt) >= MOST_REFUSALS {
             return None;
         }
         let taken = sum(Capture, Succeeded);

@@ -1,4 +1,4 @@
-//! One money event at a gateway.
+//! Transactions of payments.
 
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
@@ -9,32 +9,32 @@ use crate::{
     ids::{PaymentAttemptId, PaymentId, PaymentTransactionId},
 };
 
-/// One money event at a gateway. Those that we cause are written before the gateway is called.
+/// A movement of money at a gateway. Those that we request are recorded before the gateway is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaymentTransaction {
     /// Identifier; also the idempotency key towards the gateway.
     pub id: PaymentTransactionId,
     /// The payment.
     pub payment_id: PaymentId,
-    /// The attempt whose charge it changes.
+    /// The attempt that created the charge.
     pub attempt_id: PaymentAttemptId,
-    /// What happens to the money.
+    /// The kind of transaction.
     pub kind: TransactionKind,
-    /// How far it is.
+    /// The status.
     pub status: TransactionStatus,
-    /// The gateway.
+    /// Name of the gateway.
     pub gateway: String,
-    /// What the gateway calls the event.
+    /// The gateway's reference of the transaction, once it is known.
     pub gateway_reference: Option<String>,
-    /// The key of whoever asked for it; the same key never causes a second event of the kind.
+    /// The key of the request; the same key never causes a second transaction of the kind.
     pub key: Option<String>,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// Why it failed.
+    /// The reason of a failure.
     pub failure: Option<FailureCode>,
-    /// When it was written.
+    /// Time of recording.
     pub created_at: Timestamp,
-    /// When its status last changed.
+    /// Time of the last change of status.
     pub updated_at: Timestamp,
 }
 

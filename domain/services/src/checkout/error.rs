@@ -28,7 +28,7 @@ pub enum CompleteRule {
     CodesUsedUp(Vec<String>),
     /// The cart changed while it was priced, so it must be priced again.
     #[error("the cart has changed in the meantime")]
-    Moved,
+    Changed,
 }
 
 impl CompleteRule {
@@ -60,7 +60,7 @@ impl From<CartError> for CompleteRule {
     fn from(error: CartError) -> Self {
         match error {
             CartError::VersionConflict { current } => Self::VersionConflict { current },
-            CartError::Completed => Self::Moved,
+            CartError::Completed => Self::Changed,
             _ => Self::CartNotFound,
         }
     }
@@ -74,7 +74,7 @@ pub(super) fn is_transient(error: &CompleteError) -> bool {
     let is_transient = |error: &StoreError| {
         matches!(error, StoreError::Retry | StoreError::VersionConflict) || error.is_constraint("orders_cart_id_key")
     };
-    matches!(error, CompleteError::Rule(CompleteRule::Moved)) || error.store_error().is_some_and(is_transient)
+    matches!(error, CompleteError::Rule(CompleteRule::Changed)) || error.store_error().is_some_and(is_transient)
 }
 
 /// A refused attempt to complete a cart.

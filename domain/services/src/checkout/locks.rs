@@ -16,6 +16,7 @@ pub struct CartLocks(Arc<[Mutex<()>]>);
 impl CartLocks {
     /// Locks a cart until the guard is dropped.
     pub(super) async fn lock(&self, cart: CartId) -> MutexGuard<'_, ()> {
+        // The remainder is below 256.
         let at = usize::try_from(cart.uuid().as_u128() % LOCKS).unwrap_or_default();
         self.0[at].lock().await
     }

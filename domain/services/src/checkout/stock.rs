@@ -1,4 +1,4 @@
-//! The hottest part of a sale: who gets the last unit.
+//! Allocation of stock, the most contended part of a sale.
 
 use std::collections::BTreeSet;
 
@@ -11,9 +11,9 @@ use persistence::{Conn, inventory};
 
 use super::{CompleteError, CompleteRule};
 
-/// Promises stock to an order, split over the locations in their order of preference. Two statements for any number of
+/// Allocates stock to an order, split over the locations in order of preference. Takes two statements for any number of
 /// lines; the levels stay locked until the transaction ends, so call it as late as possible.
-pub(super) async fn take_stock(
+pub(super) async fn allocate_stock(
     conn: &mut Conn,
     order: OrderId,
     needs: &[StockNeed],

@@ -1,4 +1,4 @@
-//! The transaction that makes an order of a cart: stock, discount uses, order, payment, ledger, jobs, events, audit.
+//! The transaction that turns a cart into an order: stock, discount uses, order, payment, ledger, jobs, events, audit.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ use persistence::{
 };
 use serde_json::json;
 
-use super::{CompleteError, CompleteRule, error::Refusal, request::CompletionKey, stock::take_stock};
+use super::{CompleteError, CompleteRule, error::Refusal, request::CompletionKey, stock::allocate_stock};
 use crate::{
     ServiceError,
     error::OrInternal as _,
@@ -30,25 +30,25 @@ use crate::{
 
 /// Everything that was read before the transaction.
 pub(super) struct Prepared<'a> {
-    /// Whoever completes the cart.
+    /// The actor who completes the cart.
     pub actor: &'a Actor,
     /// The cart as it was priced.
     pub cart: &'a Cart,
-    /// What it costs, from the documents themselves.
+    /// Its prices, from the documents themselves.
     pub priced: &'a PricedCart,
     /// The cart's channel.
     pub channel: &'a Channel,
     /// The key under which the order is kept.
     pub key: &'a CompletionKey,
-    /// The time.
+    /// The current time.
     pub now: Timestamp,
 }
 
-/// What came of it.
+/// The result of [`place_order`].
 pub(super) enum Completed {
-    /// The cart has just become this order; the stock of these products changed.
+    /// The cart became this order; the stock of these products changed.
     Now(Order, Vec<ProductId>),
-    /// The cart was this order already.
+    /// The cart had become this order before.
     Before(Order),
 }
 
@@ -65,14 +65,14 @@ pub(super) async fn place_order(conn: &mut Conn, with: &Prepared<'_>) -> Result<
         return Ok(Completed::Before(order));
     }
     if cart.version != with.cart.version {
-        return Err(CompleteRule::Moved.into());
+        return Err(CompleteRule::Changed.into());
     }
     let payment = payments::lock_active_for_cart(conn, cart.id).await.map_err(CompleteError::from)?;
     let placed = place_locked(conn, with, cart, payment.as_ref()).await;
     placed.map_err(|reason| Refusal { reason, payment: payment.map(|payment| payment.id) })
 }
 
-/// Decides and writes, with cart and payment locked.
+/// Decides and writes, with the cart and its payment locked.
 async fn place_locked(
     conn: &mut Conn,
     with: &Prepared<'_>,
@@ -81,9 +81,7 @@ async fn place_locked(
 ) -> Result<Completed, CompleteError> {
     let Prepared { actor, priced, key, now, .. } = *with;
     cart.assign_to(actor);
-    // Problems of the cart come before its payment: the shopper must not pay for what cannot be bought.
-    rules::require_no_problem(priced)?;
-    // The payment has to be for exactly what the cart costs now.
+    // Fails if the cart has a problem, or if the payment is not for exactly what the cart costs now.
     let settlement = Settlement::of(priced, payment, now)?;
     let mut placed = rules::place(&cart, priced, settlement, &actor.to_string(), now)?;
     orders::insert(conn, &mut placed).await?;
@@ -92,12 +90,12 @@ async fn place_locked(
     let variants: BTreeSet<VariantId> = placed.stock_needs().iter().map(|need| need.variant_id).collect();
     let variants: Vec<VariantId> = variants.into_iter().collect();
     let products = write_order(conn, with, &cart, order, payment, &variants).await?;
-    take_scarce(conn, with, &placed, variants, &products).await?;
+    take_limited(conn, with, &placed, variants, &products).await?;
     key.keep(conn, placed.order.id).await?;
     Ok(Completed::Now(placed.order, products))
 }
 
-/// Writes what belongs to the order, and gives the products whose stock it is going to change.
+/// Writes what belongs to the order, and returns the products whose stock will change.
 async fn write_order(
     conn: &Conn,
     with: &Prepared<'_>,
@@ -108,7 +106,7 @@ async fn write_order(
 ) -> Result<Vec<ProductId>, CompleteError> {
     let (now, sale) = (with.now, [sale(order, with.now)?]);
     let jobs = next_jobs(order, payment, with.channel.capture_mode, now);
-    // Not the cart: a guest's id is what opens it.
+    // Without the cart's id, which is a guest's credential for the cart.
     let details = json!({ "number": order.number, "total": order.total.gross });
     let attach = async {
         match payment {
@@ -116,8 +114,8 @@ async fn write_order(
             None => Ok(()),
         }
     };
-    // None of these waits for another, so that they are sent together. What is more than one statement comes last: the
-    // error that is reported is then the first, not that its transaction had failed.
+    // These do not depend on each other, so that they are sent together. The one with several statements comes last: so
+    // the reported error is the first one, not that its transaction had failed.
     let (products, ..) = try_join!(
         inventory::affected_products(conn, variants),
         attach,
@@ -129,8 +127,8 @@ async fn write_order(
     Ok(products.into_iter().collect())
 }
 
-/// Takes what others wait for until the transaction ends: uses of codes, then units of stock.
-async fn take_scarce(
+/// Takes what concurrent transactions wait for until this one ends: uses of codes, then units of stock.
+async fn take_limited(
     conn: &mut Conn,
     with: &Prepared<'_>,
     placed: &PlacedOrder,
@@ -145,7 +143,7 @@ async fn take_scarce(
     }
     let locations = &with.channel.locations;
     let needs = placed.stock_needs();
-    let allocations = take_stock(conn, order.id, &needs, locations, &with.actor.to_string(), with.now).await?;
+    let allocations = allocate_stock(conn, order.id, &needs, locations, &with.actor.to_string(), with.now).await?;
     let mut events = vec![DomainEvent::OrderPlaced { id: order.id }];
     if !allocations.is_empty() {
         events.push(DomainEvent::InventoryChanged { products: products.to_vec(), variants });
@@ -155,7 +153,7 @@ async fn take_scarce(
     Ok(())
 }
 
-/// What the shopper owes, in the ledger.
+/// The ledger entry of the sale.
 fn sale(order: &Order, now: Timestamp) -> Result<ledger::LedgerEntry, ServiceError> {
     let amounts = order.amounts().or_internal("add up an order")?;
     ledger::placement(order.id, &amounts, now).or_internal("make the ledger entry of a sale")

@@ -6,7 +6,8 @@ use persistence::{StoreError, payments as store};
 use super::resolve::complete_if_authorized;
 use crate::{
     App, ServiceError,
-    payments::{ChargeUpdate, Source, WebhookHeaders, WebhookMessage, apply_update},
+    error::OrInternal as _,
+    payments::{ChargeUpdate, HeaderLookup, Source, WebhookMessage, apply_update},
 };
 
 /// The effect of a webhook.
@@ -48,7 +49,7 @@ impl From<StoreError> for WebhookError {
 pub async fn receive_webhook(
     app: &App,
     gateway: &str,
-    headers: &WebhookHeaders<'_>,
+    headers: &HeaderLookup<'_>,
     body: &[u8],
 ) -> Result<Received, WebhookError> {
     let now = app.clock.now();
@@ -60,7 +61,7 @@ pub async fn receive_webhook(
     };
     // Most webhooks repeat the answer to our own call; these cost two reads and no lock.
     let mut merged = record.clone();
-    merged.apply(attempt.id, &report, now);
+    merged.apply(attempt.id, &report, now).or_internal("merge the report of a webhook")?;
     if merged == record {
         return Ok(Received::Known);
     }

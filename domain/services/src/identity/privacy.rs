@@ -66,7 +66,8 @@ async fn orders_of(conn: &mut Conn, customer: CustomerId) -> Result<Vec<Value>, 
     let orders = orders::list(conn, &filter, &page).await?.rows;
     let ids: Vec<_> = orders.iter().map(|order| order.id).collect();
     let mut lines = orders::lines_of(conn, &ids).await?;
-    let line = |line: &OrderLine| json!({ "sku": line.sku, "name": line.name, "quantity": line.quantity });
+    let line =
+        |line: &OrderLine| json!({ "sku": line.sold.sku, "name": line.sold.name, "quantity": line.sold.quantity });
     let order = |order: &Order| {
         let lines: Vec<Value> = lines.remove(&order.id).unwrap_or_default().iter().map(line).collect();
         json!({

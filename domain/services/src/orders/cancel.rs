@@ -1,4 +1,4 @@
-//! Calling an order off.
+//! Canceling orders.
 
 use model::{
     IdempotencyKey, Money,
@@ -12,9 +12,10 @@ use persistence::{Conn, audit, db::Transactions as _, orders, outbox, payments};
 use serde_json::json;
 
 use super::{
-    CancelError, CancelRule,
-    stock::{Fate, Record, settle_all},
-    undo::undo_sale,
+    CancelError,
+    error::CancelRule,
+    reversal::reverse_sale,
+    stock::{AllocationEnd, Record, end_allocations},
 };
 use crate::{
     App, ServiceError,
@@ -24,17 +25,17 @@ use crate::{
     telemetry::Counter,
 };
 
-/// How an order is called off.
+/// Input of [`cancel`].
 #[derive(Debug, Clone)]
 pub struct CancelOrder {
     /// The order.
     pub order_id: OrderId,
-    /// Why.
+    /// The reason.
     pub reason: CancelReason,
-    /// Whether its goods can be sold again; else they are written off.
+    /// True if its goods can be sold again; otherwise they are written off.
     pub restock: bool,
-    /// Whether money that was taken is given back. What is only held is always released, and what comes later is always
-    /// given back.
+    /// True if captured money is refunded. Authorized money is always voided, and a capture that completes after the
+    /// cancellation is always refunded.
     pub refund: bool,
     /// The version of the order that the caller last saw.
     pub expected_version: Option<i32>,
@@ -42,13 +43,12 @@ pub struct CancelOrder {
     pub idempotency_key: Option<IdempotencyKey>,
 }
 
-/// Calls an order off; giving taken money back needs [`Permission::PaymentsWrite`] too. Promised stock and what is
-/// owed are given back at once, money by jobs; codes only where no money had come, so that one that may be used once is
-/// not used again by whoever buys and calls off.
+/// Cancels an order; refunding captured money needs [`Permission::PaymentsWrite`] too. Allocated stock is released and
+/// the receivable is reversed at once, money is refunded by jobs. Discount codes are released only if no payment was
+/// received: otherwise a single-use code could be reused by buying and canceling.
 ///
-/// Without a refund, what was taken until now is kept and stays a sale. From now on nobody owes anything: what a
-/// capture under way still brings is given back as soon as it is known, so that the receivable ends at zero whichever
-/// comes first.
+/// Without a refund, what was captured before stays a sale. From then on nothing is owed: a capture in progress is
+/// refunded as soon as its outcome is known, so that the receivable ends at zero in either order.
 ///
 /// # Errors
 /// [`CancelError`].
@@ -79,7 +79,7 @@ pub async fn cancel(app: &App, actor: &Actor, input: CancelOrder) -> Result<Orde
     Ok(order)
 }
 
-/// A request with its key, by everything it asks for.
+/// The request with its idempotency key.
 fn keyed(actor: &Actor, input: &CancelOrder) -> Result<Option<Keyed>, ServiceError> {
     let asked = (input.order_id, input.reason, input.restock, input.refund, input.expected_version);
     Keyed::of("orderCancel", actor, input.idempotency_key.as_ref(), &asked)
@@ -101,7 +101,8 @@ async fn cancel_locked(
     orders::push_events(conn, &[event]).await?;
     let captured = payment.as_ref().map_or(Money::zero(order.currency), |payment| payment.captured);
     if let Some(payment) = payment.filter(|payment| !payment.status.is_over()) {
-        // Where nothing was taken, nothing is kept. Where a part was, more that comes is given back when it is learnt.
+        // A payment without captures is always released. After a partial capture, later captures are refunded when they
+        // are reported.
         if input.refund || payment.captured.is_zero() {
             if !payment.captured.is_zero() {
                 actor.require(Permission::PaymentsWrite)?;
@@ -110,12 +111,12 @@ async fn cancel_locked(
             jobs::enqueue(conn, &[release]).await?;
         }
     }
-    undo_sale(conn, &order, captured, now).await?;
+    reverse_sale(conn, &order, captured, now).await?;
     let details = json!({ "reason": input.reason, "restock": input.restock, "refund": input.refund });
     audit::push(conn, actor, "orderCancel", order.id, &details, now).await?;
     outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?;
     let reference = order.id.to_string();
-    let fate = if input.restock { Fate::Freed } else { Fate::WrittenOff };
-    let products = settle_all(conn, order.id, fate, Record { reference: &reference, actor: &who, now }).await?;
+    let end = if input.restock { AllocationEnd::Released } else { AllocationEnd::WrittenOff };
+    let products = end_allocations(conn, order.id, end, Record { reference: &reference, actor: &who, now }).await?;
     Ok((order, products))
 }

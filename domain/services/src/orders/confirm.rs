@@ -1,4 +1,4 @@
-//! Telling shoppers that their order was placed.
+//! Confirmations of orders.
 
 use model::{
     Money,
@@ -15,11 +15,11 @@ use crate::{
     jobs::{self, ConfirmedLine, Job, MailJob, OrderConfirmation},
 };
 
-/// Has the confirmation of an order mailed, once. One that waits for its payment is confirmed when it opens; one that
-/// came to nothing is not.
+/// Enqueues the confirmation mail of an order, once. An order that waits for its payment is confirmed when it opens; a
+/// canceled or expired one is not.
 ///
 /// # Errors
-/// A store's error.
+/// [`ServiceError`] if the database fails.
 pub async fn confirm(app: &App, id: OrderId) -> ServiceResult<()> {
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
@@ -28,11 +28,14 @@ pub async fn confirm(app: &App, id: OrderId) -> ServiceResult<()> {
         if order.status.is_void() || order.status == OrderStatus::PendingPayment {
             return Ok(());
         }
-        let told = orders::events_of(conn, &[id]).await?.remove(&id).unwrap_or_default();
-        if told.iter().any(|event| event.kind == OrderEventKind::ConfirmationSent) {
+        let events = orders::events_of(conn, &[id]).await?.remove(&id).unwrap_or_default();
+        if events.iter().any(|event| event.kind == OrderEventKind::ConfirmationSent) {
             return Ok(());
         }
-        let Ok(to) = order.email.parse::<Email>() else { return Ok(()) };
+        let Ok(to) = order.email.parse::<Email>() else {
+            tracing::warn!(order = %id, "order has no valid e-mail address; its confirmation is not sent");
+            return Ok(());
+        };
         let lines = orders::lines_of(conn, &[id]).await?.remove(&id).unwrap_or_default();
         let mail = MailJob::OrderConfirmation(confirmation(&order, to, &lines));
         jobs::enqueue(conn, &[Job::SendMail(mail).at(now)]).await?;
@@ -48,9 +51,9 @@ pub async fn confirm(app: &App, id: OrderId) -> ServiceResult<()> {
 fn confirmation(order: &Order, to: Email, lines: &[OrderLine]) -> OrderConfirmation {
     let text = |amount: Money| format!("{} {}", amount.currency, amount.to_decimal());
     let line = |line: &OrderLine| ConfirmedLine {
-        name: line.name.clone(),
-        quantity: line.quantity.get(),
-        total: text(line.total.gross),
+        name: line.sold.name.clone(),
+        quantity: line.sold.quantity.get(),
+        total: text(line.sold.total.gross),
     };
     OrderConfirmation {
         to,

@@ -1,6 +1,6 @@
 //! Errors of changing orders.
 
-use model::orders::{CancelRefused, FulfillRefused, OrderMoved};
+use model::orders::{CancelRefused, FulfillRefused, OrderChanged};
 
 use crate::{UseCaseError, error::RuleError};
 
@@ -21,7 +21,7 @@ pub enum FulfillRule {
     Tracking(&'static str),
     /// The order has another version than the caller expects.
     #[error(transparent)]
-    Moved(#[from] OrderMoved),
+    Changed(#[from] OrderChanged),
 }
 
 /// A rule that keeps an order from being canceled.
@@ -35,14 +35,14 @@ pub enum CancelRule {
     Refused(#[from] CancelRefused),
     /// The order has another version than the caller expects.
     #[error(transparent)]
-    Moved(#[from] OrderMoved),
+    Changed(#[from] OrderChanged),
 }
 
 impl RuleError for FulfillRule {}
 impl RuleError for CancelRule {}
 impl RuleError for FulfillRefused {}
 impl RuleError for CancelRefused {}
-impl RuleError for OrderMoved {}
+impl RuleError for OrderChanged {}
 
 /// The order was not fulfilled.
 pub type FulfillError = UseCaseError<FulfillRule>;

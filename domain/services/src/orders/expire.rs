@@ -1,11 +1,11 @@
-//! Giving up on a payment that did not come.
+//! Expiry of orders whose payment was not decided in time.
 
 use model::{Money, access::Actor, events::DomainEvent, ids::OrderId};
 use persistence::{db::Transactions as _, orders, outbox, payments};
 
 use super::{
-    stock::{Fate, Record, settle_all},
-    undo::undo_sale,
+    reversal::reverse_sale,
+    stock::{AllocationEnd, Record, end_allocations},
 };
 use crate::{
     App, ServiceError, ServiceResult,
@@ -13,11 +13,11 @@ use crate::{
     jobs::{self, release_payment},
 };
 
-/// Expires an order whose payment was waited for long enough: stock and codes become free, and the payment is voided
-/// should it still turn up. Nothing happens to any other order; safe to repeat.
+/// Expires an order whose payment was not decided in time: releases its stock and codes, and its payment, which is
+/// voided if it is authorized later. Does nothing to any other order; safe to repeat.
 ///
 /// # Errors
-/// A store's error.
+/// [`ServiceError`] if the database fails.
 pub async fn expire(app: &App, id: OrderId) -> ServiceResult<()> {
     let now = app.clock.now();
     let actor = Actor::System.to_string();
@@ -37,11 +37,11 @@ pub async fn expire(app: &App, id: OrderId) -> ServiceResult<()> {
                 let release = release_payment(conn, &payment, now).await?;
                 jobs::enqueue(conn, &[release]).await?;
             }
-            undo_sale(conn, &order, Money::zero(order.currency), now).await?;
+            reverse_sale(conn, &order, Money::zero(order.currency), now).await?;
             outbox::push(conn, &[DomainEvent::OrderUpdated { id }]).await?;
             let reference = id.to_string();
             let record = Record { reference: &reference, actor: &actor, now };
-            Ok(settle_all(conn, id, Fate::Freed, record).await?)
+            Ok(end_allocations(conn, id, AllocationEnd::Released, record).await?)
         })
         .await?;
     app.availability.invalidate(&products);

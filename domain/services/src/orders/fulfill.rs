@@ -1,4 +1,4 @@
-//! Sending goods of an order.
+//! Fulfilling orders.
 
 use model::{
     IdempotencyKey, Timestamp,
@@ -11,7 +11,8 @@ use persistence::{Conn, StoreError, audit, db::Transactions as _, orders, outbox
 use serde_json::json;
 
 use super::{
-    FulfillError, FulfillRule,
+    FulfillError,
+    error::FulfillRule,
     stock::{Record, deduct},
 };
 use crate::{
@@ -21,49 +22,48 @@ use crate::{
     idempotency::{self, Keyed},
 };
 
-/// What is sent.
+/// Input of [`fulfill`].
 #[derive(Debug, Clone)]
 pub struct FulfillOrder {
     /// The order.
     pub order_id: OrderId,
-    /// Units of its lines; everything that is left when empty.
+    /// Units of its lines; everything that is left if empty.
     pub items: Vec<FulfillItem>,
-    /// How to follow the parcel.
+    /// The tracking information.
     pub tracking: Option<Tracking>,
     /// The version of the order that the caller last saw.
     pub expected_version: Option<i32>,
-    /// The key under which the same goods may be asked for again.
+    /// The key under which the same request may be sent again.
     pub idempotency_key: Option<IdempotencyKey>,
 }
 
-/// Sends goods: the units leave the building and the promise to the order. The same key sends them once.
+/// Fulfills items: deducts the units from stock and from the order's allocations. The same key fulfills them once.
 ///
 /// # Errors
 /// [`FulfillError`].
 pub async fn fulfill(app: &App, actor: &Actor, input: FulfillOrder) -> Result<(Order, Fulfillment), FulfillError> {
     actor.require(Permission::OrdersFulfill)?;
-    let input = FulfillOrder { tracking: tracking(input.tracking)?, ..input };
+    let input = FulfillOrder { tracking: valid_tracking(input.tracking)?, ..input };
     let keyed = keyed(actor, &input)?;
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
     let (order, fulfillment, products) = conn
         .transaction::<_, FulfillError, _>(async |conn| {
             if let Some(earlier) = idempotency::begin(conn, keyed.as_ref()).await? {
-                let (order, fulfillment) = sent_before(conn, input.order_id, earlier).await?;
+                let (order, fulfillment) = fulfilled_before(conn, input.order_id, earlier).await?;
                 return Ok((order, fulfillment, Vec::new()));
             }
             let sent = send(conn, actor, &input, now).await?;
             idempotency::finish(conn, keyed.as_ref(), &sent.1.id).await?;
             Ok(sent)
         })
-        .await
-        .on_constraint("inventory_levels_on_hand_check", FulfillRule::NotOnHand)?;
+        .await?;
     app.availability.invalidate(&products);
     app.bus.publish(Topic::Outbox);
     Ok((order, fulfillment))
 }
 
-/// A request with its key, by everything it asks for.
+/// The request with its idempotency key.
 fn keyed(actor: &Actor, input: &FulfillOrder) -> Result<Option<Keyed>, ServiceError> {
     let items: Vec<_> = input.items.iter().map(|item| (item.line_id, item.quantity.get())).collect();
     let tracking = input.tracking.as_ref().map(|tracking| (&tracking.number, &tracking.url));
@@ -100,12 +100,17 @@ async fn send(
     outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?;
     let reference = fulfillment.id.to_string();
     let record = Record { reference: &reference, actor: &who, now };
-    let products = deduct(conn, order.id, &shipment.deductions, record).await?;
+    let deducted = deduct(conn, order.id, &shipment.deductions, record).await;
+    let products = deducted.on_constraint("inventory_levels_on_hand_check", FulfillRule::NotOnHand)?;
     Ok((order, fulfillment, products))
 }
 
-/// What the key sent before, and the order as it is now.
-async fn sent_before(conn: &mut Conn, id: OrderId, sent: FulfillmentId) -> Result<(Order, Fulfillment), FulfillError> {
+/// The fulfillment that the key created before, and the current order.
+async fn fulfilled_before(
+    conn: &mut Conn,
+    id: OrderId,
+    sent: FulfillmentId,
+) -> Result<(Order, Fulfillment), FulfillError> {
     let order = orders::find(conn, id).await?.ok_or(FulfillRule::NotFound)?;
     let all = orders::fulfillments_of(conn, &[id]).await?.remove(&id).unwrap_or_default();
     let fulfillment = all.into_iter().find(|fulfillment| fulfillment.id == sent);
@@ -116,8 +121,8 @@ async fn lines(conn: &mut Conn, id: OrderId) -> Result<Vec<model::orders::OrderL
     Ok(orders::lines_of(conn, &[id]).await?.remove(&id).unwrap_or_default())
 }
 
-/// How to follow the parcel, as it is kept: the number without the blanks around it.
-fn tracking(given: Option<Tracking>) -> Result<Option<Tracking>, FulfillError> {
+/// The tracking information as it is stored: the number without surrounding blanks.
+fn valid_tracking(given: Option<Tracking>) -> Result<Option<Tracking>, FulfillRule> {
     let Some(Tracking { number, url }) = given else { return Ok(None) };
     let number = number.trim().to_owned();
     let is_number = (1..=200).contains(&number.chars().count());
@@ -127,8 +132,8 @@ fn tracking(given: Option<Tracking>) -> Result<Option<Tracking>, FulfillError> {
             && !url.contains(['<', '>', '"', ' '])
     };
     match (is_number, url.as_ref().is_none_or(is_link)) {
-        (false, _) => Err(FulfillRule::Tracking("a tracking number has 1 to 200 characters").into()),
-        (_, false) => Err(FulfillRule::Tracking("a tracking address is a link that begins with http").into()),
+        (false, _) => Err(FulfillRule::Tracking("a tracking number has 1 to 200 characters")),
+        (_, false) => Err(FulfillRule::Tracking("a tracking URL must start with http:// or https://")),
         _ => Ok(Some(Tracking { number, url })),
     }
 }

@@ -1,4 +1,4 @@
-//! What a payment that changed means to its order.
+//! Effects of a changed payment on its order.
 
 use model::{
     Money, Timestamp,
@@ -10,21 +10,21 @@ use model::{
 use persistence::{Conn, orders, outbox};
 
 use super::{
-    stock::{Fate, Record, settle_all},
-    undo::undo_sale,
+    reversal::reverse_sale,
+    stock::{AllocationEnd, Record, end_allocations},
 };
 use crate::{
     ServiceResult,
     jobs::{self, Job},
 };
 
-/// Brings the order of a payment up to date, within the transaction that changed the payment and holds its lock: an
-/// order that waited opens when the money is there, or expires and gives its stock back when it will not come. Its
-/// timeline gains the transactions that have just succeeded, each of which is told once. Says where the order is then.
-/// Safe to repeat without the transactions; nothing happens to a payment without an order.
+/// Updates the order of a payment, in the transaction that changed the payment and holds its lock: an order that waited
+/// opens when the payment is authorized, or expires and releases its stock when it failed. Its timeline gets the
+/// transactions that have just succeeded, each once. Returns the order's status. Safe to repeat without the
+/// transactions; does nothing for a payment without an order.
 ///
 /// # Errors
-/// A store's error.
+/// [`crate::ServiceError`] if the database fails.
 pub async fn payment_changed(
     conn: &mut Conn,
     payment: &Payment,
@@ -46,9 +46,10 @@ pub async fn payment_changed(
         jobs::enqueue(conn, &[Job::ConfirmOrder(order.id).at(now)]).await?;
     }
     if outcome.has_expired {
-        undo_sale(conn, &order, Money::zero(order.currency), now).await?;
+        reverse_sale(conn, &order, Money::zero(order.currency), now).await?;
         let reference = order.id.to_string();
-        settle_all(conn, order.id, Fate::Freed, Record { reference: &reference, actor: &actor, now }).await?;
+        end_allocations(conn, order.id, AllocationEnd::Released, Record { reference: &reference, actor: &actor, now })
+            .await?;
     }
     Ok(Some(order.status))
 }

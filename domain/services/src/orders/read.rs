@@ -1,4 +1,4 @@
-//! Reading orders: staff read all, shoppers theirs. An order of somebody else reads as absent.
+//! Reading orders. Staff read all orders, shoppers only theirs; orders of others appear not to exist.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use persistence::orders;
 
 use crate::{App, ServiceResult};
 
-/// An order, for staff.
+/// Finds an order, for staff.
 ///
 /// # Errors
 /// [`crate::ServiceError`].
@@ -22,7 +22,7 @@ pub async fn find(app: &App, actor: &Actor, id: OrderId) -> ServiceResult<Option
     Ok(orders::find(&mut conn, id).await?)
 }
 
-/// An order, for whoever bought it: a customer reads their own, a guest shows the token of the cart it was.
+/// Finds an order, for its buyer: customers read their own orders, guests need the order's token.
 ///
 /// # Errors
 /// [`crate::ServiceError`].
@@ -64,7 +64,7 @@ pub async fn list_of_customer(
     Ok(orders::list(&mut conn, &filter, page).await?)
 }
 
-/// How many orders there are; all of them for staff, those of one customer for that customer.
+/// The number of orders: all for staff, or those of one customer for that customer.
 ///
 /// # Errors
 /// [`crate::ServiceError`].

@@ -1,4 +1,4 @@
-//! What sending an order, or calling it off, does to stock.
+//! Effects of fulfilling and canceling orders on stock.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,70 +11,70 @@ use persistence::{Conn, StoreResult, inventory, orders};
 
 use crate::inventory::announce;
 
-/// What becomes of units that were promised to an order.
+/// The end of an allocation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
-    /// They can be sold again.
-    Freed,
-    /// They left the building.
-    Gone,
-    /// They are written off, as far as they had arrived; the rest of the promise is void.
+pub(super) enum AllocationEnd {
+    /// The units can be sold again.
+    Released,
+    /// The units were shipped.
+    Shipped,
+    /// The units on hand are written off; the rest of the allocation is released.
     WrittenOff,
 }
 
-/// The names under which movements are kept.
+/// The origin of stock movements.
 #[derive(Clone, Copy)]
 pub(super) struct Record<'a> {
-    /// What the units were for.
+    /// The id of the order or fulfillment.
     pub reference: &'a str,
-    /// Whoever moves them.
+    /// The actor.
     pub actor: &'a str,
-    /// When.
+    /// Time of the movements.
     pub now: Timestamp,
 }
 
-/// Frees or writes off everything that is still promised to an order, and gives the products concerned.
-pub(super) async fn settle_all(
+/// Ends all allocations of an order, and returns the products concerned.
+pub(super) async fn end_allocations(
     conn: &mut Conn,
     order: OrderId,
-    fate: Fate,
+    end: AllocationEnd,
     record: Record<'_>,
 ) -> StoreResult<Vec<ProductId>> {
-    let mut held = orders::allocations_of(conn, order).await?;
-    let taken = held.clone();
-    for allocation in &mut held {
+    let mut allocations = orders::allocations_of(conn, order).await?;
+    let taken = allocations.clone();
+    for allocation in &mut allocations {
         allocation.quantity = 0;
     }
-    settle(conn, &held, &taken, fate, record).await
+    save(conn, &allocations, &taken, end, record).await
 }
 
-/// Takes units of lines out of what is promised to the order, because they leave, and gives the products concerned.
-/// Units that were never promised, because their item is not tracked, leave no trace.
+/// Deducts shipped units from stock and from the order's allocations, and returns the products concerned. Units of
+/// items that are not tracked were never allocated and are ignored.
 pub(super) async fn deduct(
     conn: &mut Conn,
     order: OrderId,
     deductions: &[(OrderLineId, VariantId, i64)],
     record: Record<'_>,
 ) -> StoreResult<Vec<ProductId>> {
-    let mut held = orders::allocations_of(conn, order).await?;
+    let mut allocations = orders::allocations_of(conn, order).await?;
     let mut taken = Vec::new();
     for (line, variant, units) in deductions {
-        taken.extend(rules::release(&mut held, *line, *variant, *units));
+        taken.extend(rules::release(&mut allocations, *line, *variant, *units));
     }
-    settle(conn, &held, &taken, Fate::Gone, record).await
+    save(conn, &allocations, &taken, AllocationEnd::Shipped, record).await
 }
 
-async fn settle(
+async fn save(
     conn: &mut Conn,
-    held: &[Allocation],
+    remaining: &[Allocation],
     taken: &[Allocation],
-    fate: Fate,
+    end: AllocationEnd,
     record: Record<'_>,
 ) -> StoreResult<Vec<ProductId>> {
     if taken.is_empty() {
         return Ok(Vec::new());
     }
-    orders::save_allocations(conn, held).await?;
+    orders::save_allocations(conn, remaining).await?;
     let mut units: BTreeMap<(VariantId, StockLocationId), i64> = BTreeMap::new();
     for part in taken {
         *units.entry((part.variant_id, part.location_id)).or_default() += part.quantity;
@@ -82,24 +82,24 @@ async fn settle(
     let variants: BTreeSet<VariantId> = units.keys().map(|(variant, _)| *variant).collect();
     let locations: BTreeSet<StockLocationId> = units.keys().map(|(_, location)| *location).collect();
     let locked = inventory::lock_items(conn, &variants, &locations).await?;
-    // The level of a variant that was deleted since is gone, and with it the promise.
+    // The level of a variant that was deleted since does not exist any more.
     let movements: Vec<StockMovement> = locked
         .iter()
         .flat_map(|item| &item.levels)
         .filter_map(|level| {
             let units = *units.get(&(level.variant_id, level.location_id))?;
-            Some(movement(level, units, fate, record))
+            Some(movement(level, units, end, record))
         })
         .collect();
     inventory::move_stock(conn, &movements).await?;
     announce(conn, variants.into_iter().collect()).await
 }
 
-fn movement(level: &InventoryLevel, units: i64, fate: Fate, record: Record<'_>) -> StockMovement {
-    let (kind, on_hand) = match fate {
-        Fate::WrittenOff if level.on_hand > 0 => (MovementKind::Deduction, -units.min(level.on_hand)),
-        Fate::Freed | Fate::WrittenOff => (MovementKind::Release, 0),
-        Fate::Gone => (MovementKind::Deduction, -units),
+fn movement(level: &InventoryLevel, units: i64, end: AllocationEnd, record: Record<'_>) -> StockMovement {
+    let (kind, on_hand) = match end {
+        AllocationEnd::WrittenOff if level.on_hand > 0 => (MovementKind::Deduction, -units.min(level.on_hand)),
+        AllocationEnd::Released | AllocationEnd::WrittenOff => (MovementKind::Release, 0),
+        AllocationEnd::Shipped => (MovementKind::Deduction, -units),
     };
     StockMovement {
         id: StockMovementId::new(),

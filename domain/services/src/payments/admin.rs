@@ -1,4 +1,4 @@
-//! What staff see and set: gateways, routing rules, the ledger.
+//! Payment administration: gateways, routing rules and the ledger.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -21,91 +21,91 @@ use serde_json::json;
 use super::errors::{RoutingRefused, RoutingRuleError};
 use crate::{App, ServiceResult, error::OnStoreError as _};
 
-/// The time that a gateway is judged by.
-const JUDGED: Duration = Duration::from_hours(1);
-/// A gateway that failed more than this share of its last attempts is called degraded.
+/// The period over which a gateway's state is computed.
+const PERIOD: Duration = Duration::from_hours(1);
+/// A gateway with a lower success rate is degraded.
 const DEGRADED_BELOW: f64 = 0.9;
 
-/// How a gateway is doing.
+/// The state of a gateway.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GatewayReport {
-    /// What we call it.
+    /// Name of the gateway.
     pub name: String,
-    /// In one word.
+    /// Its state.
     pub state: GatewayState,
-    /// The share of attempts of the last hour that it did its work in, 0 to 1; none without attempts.
+    /// Share of the last hour's attempts that the gateway decided, 0 to 1; none without attempts.
     pub success_rate: Option<f64>,
-    /// The middle of its answering times in the last hour.
+    /// Median latency of the last hour in milliseconds.
     pub median_latency_ms: Option<f64>,
-    /// Attempts of the last hour that are not decided.
+    /// Number of attempts of the last hour that are not decided.
     pub pending: i64,
 }
 
-/// How a gateway is doing, in one word.
+/// The state of a gateway over the last hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GatewayState {
-    /// It answers, or nobody has asked it in the last hour.
+    /// It answers, or was not called.
     Healthy,
-    /// It failed more than a tenth of the attempts of the last hour.
+    /// It failed more than a tenth of the attempts.
     Degraded,
-    /// It failed every attempt of the last hour.
+    /// It failed every attempt.
     Failing,
 }
 
-/// A routing rule to be made.
+/// Input of [`create_rule`].
 #[derive(Debug, Clone)]
 pub struct CreateRule {
-    /// What staff call it; unique.
+    /// Name for staff; unique.
     pub name: String,
-    /// The higher, the earlier it is asked.
+    /// Rules with a higher priority come first.
     pub priority: i32,
-    /// Which payments fit.
+    /// The conditions of a match.
     pub when: RoutingConditions,
     /// The gateways, best first.
     pub gateways: Vec<String>,
 }
 
-/// How every gateway is doing, in the order of the configuration.
+/// The state of every gateway, in the order of the configuration.
 ///
 /// # Errors
-/// No right to read payments, or a store's error.
+/// [`crate::ServiceError`] without the permission to read payments, or if the database fails.
 pub async fn gateways(app: &App, actor: &Actor) -> ServiceResult<Vec<GatewayReport>> {
     actor.require(Permission::PaymentsRead)?;
     let mut conn = app.db.read().await?;
-    let stats = store::gateway_stats(&mut conn, app.clock.now() - JUDGED).await?;
-    let report = |name: &str| judge(name, stats.iter().find(|stats| stats.gateway == name));
+    let stats = store::gateway_stats(&mut conn, app.clock.now() - PERIOD).await?;
+    let report = |name: &str| report_of(name, stats.iter().find(|stats| stats.gateway == name));
     Ok(app.gateways.names().map(report).collect())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a rate of counts that are far below 2^52")]
-fn judge(name: &str, stats: Option<&GatewayStats>) -> GatewayReport {
+fn report_of(name: &str, stats: Option<&GatewayStats>) -> GatewayReport {
     let finished = stats.map_or(0, |stats| stats.finished);
     let success_rate = stats.filter(|_| finished > 0).map(|stats| stats.succeeded as f64 / finished as f64);
-    let word = match success_rate {
+    let health = match success_rate {
         Some(rate) if rate <= 0.0 => GatewayState::Failing,
         Some(rate) if rate < DEGRADED_BELOW => GatewayState::Degraded,
         _ => GatewayState::Healthy,
     };
     GatewayReport {
         name: name.to_owned(),
-        state: word,
+        state: health,
         success_rate,
         median_latency_ms: stats.and_then(|stats| stats.median_latency_ms),
         pending: stats.map_or(0, |stats| stats.pending),
     }
 }
 
-/// Every routing rule, in the order they are asked.
+/// Every routing rule, highest priority first.
 ///
 /// # Errors
-/// No right to read payments, or a store's error.
+/// [`crate::ServiceError`] without the permission to read payments, or if the database fails.
 pub async fn routing_rules(app: &App, actor: &Actor) -> ServiceResult<Vec<RoutingRule>> {
     actor.require(Permission::PaymentsRead)?;
     let mut conn = app.db.read().await?;
     Ok(store::rules(&mut conn).await?)
 }
 
-/// Makes a routing rule.
+/// Creates a routing rule.
 ///
 /// # Errors
 /// [`RoutingRuleError`].
@@ -193,7 +193,7 @@ pub async fn delete_rule(app: &App, actor: &Actor, id: RoutingRuleId) -> Result<
 /// A page of the ledger, newest first.
 ///
 /// # Errors
-/// No right to read payments, or a store's error.
+/// [`crate::ServiceError`] without the permission to read payments, or if the database fails.
 pub async fn ledger_entries(
     app: &App,
     actor: &Actor,
@@ -204,20 +204,20 @@ pub async fn ledger_entries(
     Ok(books::list(&mut conn, page).await?)
 }
 
-/// How many entries the ledger has.
+/// The number of ledger entries.
 ///
 /// # Errors
-/// No right to read payments, or a store's error.
+/// [`crate::ServiceError`] without the permission to read payments, or if the database fails.
 pub async fn ledger_count(app: &App, actor: &Actor) -> ServiceResult<i64> {
     actor.require(Permission::PaymentsRead)?;
     let mut conn = app.db.read().await?;
     Ok(books::count(&mut conn).await?)
 }
 
-/// What every account holds.
+/// The balance of every ledger account.
 ///
 /// # Errors
-/// No right to read payments, or a store's error.
+/// [`crate::ServiceError`] without the permission to read payments, or if the database fails.
 pub async fn balances(app: &App, actor: &Actor) -> ServiceResult<Vec<AccountBalance>> {
     actor.require(Permission::PaymentsRead)?;
     let mut conn = app.db.read().await?;

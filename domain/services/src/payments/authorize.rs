@@ -23,7 +23,7 @@ pub(super) async fn run(
     let mut attempt = record.attempts.into_iter().next_back();
     while let Some(current) = attempt.take() {
         let started = Instant::now();
-        let report = call(app, &payment, &current, new).await.unwrap_or_else(|error| outcome_of(&current, &error));
+        let report = call(app, &payment, &current, new).await.unwrap_or_else(|error| report_of(&current, &error));
         let next = if report.outcome == AttemptOutcome::Unavailable { waiting.pop_front() } else { None };
         attempt = next.map(|gateway| new_attempt(&payment, current.number + 1, &gateway, app.clock.now()));
         let latency = (report.outcome != AttemptOutcome::Unknown).then(|| started.elapsed());
@@ -72,12 +72,12 @@ async fn call(
     answer
 }
 
-/// The report that a failed first call amounts to.
-fn outcome_of(attempt: &PaymentAttempt, error: &GatewayError) -> ChargeReport {
+/// The report that corresponds to a failed first call.
+fn report_of(attempt: &PaymentAttempt, error: &GatewayError) -> ChargeReport {
     let (outcome, failure) = match error {
         GatewayError::Unavailable(_) => (AttemptOutcome::Unavailable, Some(FailureCode::GatewayUnavailable)),
         GatewayError::Unknown(_) => (AttemptOutcome::Unknown, None),
-        GatewayError::Refused(_) => (AttemptOutcome::Declined, Some(FailureCode::Refused)),
+        GatewayError::Refused(_) | GatewayError::NotFound => (AttemptOutcome::Declined, Some(FailureCode::Refused)),
     };
     ChargeReport::bare(&attempt.reference, outcome, failure)
 }

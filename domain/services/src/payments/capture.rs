@@ -15,7 +15,7 @@ use super::{
     operation::{Begun, NewOperation, OperationOutcome, begin, execute},
     read::get_record,
 };
-use crate::{App, idempotency::Keyed};
+use crate::{App, UseCaseError, idempotency::Keyed};
 
 /// The key of the first automatic capture of a payment; later ones, after a refusal, add a number.
 const AUTOMATIC: &str = "automatic";
@@ -49,14 +49,14 @@ pub async fn capture(
 /// as it is.
 ///
 /// # Errors
-/// [`OperationRule::Unavailable`] while the gateway does not answer, [`OperationRule::Gateway`] when it refuses.
+/// [`OperationRule::Unavailable`] while the gateway does not answer, [`OperationRule::Gateway`] if it refuses.
 pub async fn capture_all(app: &App, id: PaymentId) -> Result<(), OperationError> {
     let new = NewCapture { amount: None, key: None };
     let transaction = match begin(app, &Actor::System, id, None, &new, |transaction| transaction.id).await {
         Ok(transaction) => transaction,
-        Err(OperationError::Rule(
-            OperationRule::Refused(OperationRefused::Status(_)) | OperationRule::OrderOver(_),
-        )) => return Ok(()),
+        Err(UseCaseError::Rule(OperationRule::Refused(OperationRefused::Status(_)) | OperationRule::OrderEnded(_))) => {
+            return Ok(());
+        }
         Err(error) => return Err(error),
     };
     match execute(app, id, transaction).await? {
@@ -95,7 +95,7 @@ impl NewOperation for NewCapture {
             Some(key) => key.clone(),
             None => record.automatic_key(TransactionKind::Capture, AUTOMATIC)?,
         };
-        let all = record.asked(TransactionKind::Capture, &key).unwrap_or_else(|| record.capturable());
+        let all = record.requested_amount(TransactionKind::Capture, &key).unwrap_or_else(|| record.capturable());
         if all.is_zero() {
             return Err(OperationRefused::Status(record.payment.status).into());
         }
@@ -115,7 +115,7 @@ async fn require_order(conn: &mut Conn, payment: &Payment) -> Result<(), Operati
         return Ok(());
     }
     match orders::find(conn, order).await? {
-        Some(order) if order.status.is_void() => Err(OperationRule::OrderOver(order.status).into()),
+        Some(order) if order.status.is_void() => Err(OperationRule::OrderEnded(order.status).into()),
         _ => Ok(()),
     }
 }

@@ -3,7 +3,7 @@
 use model::{
     InvalidIdempotencyKey,
     cart::CartStatus,
-    orders::{OrderMoved, OrderStatus},
+    orders::{OrderChanged, OrderStatus},
     payments::{FailureCode, OperationRefused},
     pricing::CartProblem,
 };
@@ -53,13 +53,13 @@ pub enum OperationRule {
     Refused(#[from] OperationRefused),
     /// The order is canceled or expired, so nothing more is captured for it.
     #[error("the order is {0}; nothing more can be captured")]
-    OrderOver(OrderStatus),
+    OrderEnded(OrderStatus),
     /// The idempotency key is malformed.
     #[error(transparent)]
     Key(#[from] InvalidIdempotencyKey),
     /// The order has another version than the caller expects.
     #[error(transparent)]
-    Moved(#[from] OrderMoved),
+    Changed(#[from] OrderChanged),
     /// The gateway refused the operation.
     #[error("the gateway refused it: {0}")]
     Gateway(FailureCode),

@@ -32,7 +32,7 @@ pub(super) async fn save_with_consequences(
     let mut succeeded = record.just_succeeded(applied);
     post(conn, payment, &succeeded, now).await?;
     // Money of a second charge, which is released, moved as well, but does not belong to the order.
-    succeeded.retain(|transaction| record.counts(transaction));
+    succeeded.retain(|transaction| record.is_effective(transaction));
     let order = orders::payment_changed(conn, payment, &succeeded, now).await?;
     let execute = |transaction: &PaymentTransaction| {
         Job::ExecuteOperation { payment: payment.id, transaction: transaction.id }.at(now)
@@ -92,8 +92,8 @@ async fn post(conn: &mut Conn, payment: &Payment, moved: &[&PaymentTransaction],
             TransactionKind::Refund => {
                 let zero = Money::zero(transaction.amount.currency);
                 let nothing = RefundParts { tax: zero, unowed: zero };
-                let parts = Sale::of(&entries).map_or(nothing, |sale| sale.parts_of_refund(transaction.amount));
-                ledger::refund(&movement, parts)
+                let parts = Sale::of(&entries).map_or(Ok(nothing), |sale| sale.parts_of_refund(transaction.amount));
+                parts.and_then(|parts| ledger::refund(&movement, parts))
             }
             TransactionKind::Authorize | TransactionKind::Void => continue,
         };

@@ -1,101 +1,108 @@
-//! What a payment gateway can do for us, whoever runs it.
+//! The interface of payment gateways.
 
 use async_trait::async_trait;
 use model::{
     Currency, Money,
-    payments::{ChargeReport, PaymentMethod},
+    payments::{ChargeReport, PaymentAttempt, PaymentMethod},
 };
 
-/// A payment gateway. Every call carries a key under which it may be repeated without a second effect.
+/// A payment gateway. Every call carries an idempotency key under which it can be repeated without a second effect.
 #[async_trait]
 pub trait PaymentGateway: Send + Sync {
-    /// Whether it takes payments of this kind.
+    /// True if it accepts payments by this method in this currency.
     fn supports(&self, method: PaymentMethod, currency: Currency) -> bool;
 
-    /// Asks to hold an amount.
+    /// Authorizes an amount.
     async fn authorize(&self, request: &AuthorizeRequest) -> Result<ChargeReport, GatewayError>;
 
-    /// Takes a part of what is held.
+    /// Captures a part of the authorized amount.
     async fn capture(&self, charge: &ChargeRef, amount: Money, key: &str) -> Result<ChargeReport, GatewayError>;
 
-    /// Releases what is held, or cancels what is not decided.
+    /// Releases the authorized amount, or cancels a charge that is not decided.
     async fn void(&self, charge: &ChargeRef, key: &str) -> Result<ChargeReport, GatewayError>;
 
-    /// Gives a part of what was taken back.
+    /// Refunds a part of the captured amount.
     async fn refund(&self, charge: &ChargeRef, amount: Money, key: &str) -> Result<ChargeReport, GatewayError>;
 
-    /// What the gateway knows under our reference; none when it has never heard of it.
-    async fn find(&self, reference: &str) -> Result<Option<ChargeReport>, GatewayError>;
+    /// The gateway's report about a charge, or none if the gateway does not know it.
+    async fn find(&self, charge: ChargeQuery<'_>) -> Result<Option<ChargeReport>, GatewayError>;
 
-    /// Believes and reads a message, or says why not; none when the gateway sends no messages.
-    fn read_webhook(
-        &self,
-        headers: &WebhookHeaders<'_>,
-        body: &[u8],
-        now: i64,
-    ) -> Option<Result<WebhookMessage, String>>;
+    /// Verifies and reads a webhook, or returns the reason why it is not accepted; none if the gateway sends no webhooks.
+    /// `now` is in seconds since 1970.
+    fn read_webhook(&self, headers: &HeaderLookup<'_>, body: &[u8], now: i64)
+    -> Option<Result<WebhookMessage, String>>;
 }
 
-/// A charge that we ask for.
+/// Finds a header of a webhook by its name in lower case.
+pub type HeaderLookup<'a> = dyn Fn(&str) -> Option<&'a str> + Sync + 'a;
+
+/// A charge to be authorized.
 #[derive(Debug, Clone)]
 pub struct AuthorizeRequest {
-    /// What we call the charge.
+    /// Our reference of the charge; unique at the gateway.
     pub reference: String,
     /// The idempotency key.
     pub key: String,
-    /// How much to hold.
+    /// The amount to authorize.
     pub amount: Money,
-    /// How the shopper pays.
+    /// The payment method.
     pub method: PaymentMethod,
-    /// What the gateway gave the shopper's browser for the card.
+    /// The gateway's token for the card.
     pub token: Option<String>,
-    /// Where the shopper goes afterwards.
+    /// The URL to which the shopper returns after an action such as 3-D Secure.
     pub return_url: Option<String>,
 }
 
-/// A charge by both its names.
+/// A charge that the gateway has confirmed.
 #[derive(Debug, Clone)]
 pub struct ChargeRef {
-    /// What we call it.
+    /// Our reference.
     pub reference: String,
-    /// What the gateway calls it.
+    /// The gateway's reference.
     pub gateway_reference: String,
-    /// What was asked to be held.
+    /// The amount that was to be authorized.
     pub amount: Money,
 }
 
-/// Why a gateway did not do what it was asked.
+/// A charge that is looked up.
+#[derive(Debug, Clone, Copy)]
+pub struct ChargeQuery<'a> {
+    /// Our reference.
+    pub reference: &'a str,
+    /// The gateway's reference; none if the answer to the first call was lost.
+    pub gateway_reference: Option<&'a str>,
+}
+
+impl<'a> From<&'a PaymentAttempt> for ChargeQuery<'a> {
+    fn from(attempt: &'a PaymentAttempt) -> Self {
+        Self { reference: &attempt.reference, gateway_reference: attempt.gateway_reference.as_deref() }
+    }
+}
+
+/// A call of a gateway failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GatewayError {
-    /// It is known that nothing was done: the gateway could not be reached, or said that it is out of order.
-    #[error("the gateway is not available: {0}")]
+    /// The call certainly had no effect: the gateway could not be reached, or reported that it is unavailable.
+    #[error("the gateway is unavailable: {0}")]
     Unavailable(String),
-    /// It is not known whether it was done.
+    /// The effect of the call is unknown.
     #[error("the gateway did not answer: {0}")]
     Unknown(String),
-    /// The gateway refused the request as such; nothing was done.
+    /// The gateway does not know the charge; the call had no effect.
+    #[error("the gateway does not know the charge")]
+    NotFound,
+    /// The gateway refused the request; the call had no effect.
     #[error("the gateway refused: {0}")]
     Refused(String),
 }
 
-/// The headers of a message by the Standard Webhooks scheme.
-#[derive(Debug, Clone, Copy)]
-pub struct WebhookHeaders<'a> {
-    /// `webhook-id`.
-    pub id: &'a str,
-    /// `webhook-timestamp`.
-    pub timestamp: &'a str,
-    /// `webhook-signature`.
-    pub signature: &'a str,
-}
-
-/// A message that was believed.
+/// A verified webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookMessage {
-    /// The gateway's name for the message; the same when it is repeated.
+    /// The gateway's id of the message; the same when it is delivered again.
     pub id: String,
-    /// What it is about.
+    /// The gateway's type of the message.
     pub kind: String,
-    /// What the gateway says of the charge.
+    /// The gateway's report about the charge.
     pub report: ChargeReport,
 }

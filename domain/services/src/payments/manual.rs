@@ -1,5 +1,5 @@
-//! Bank transfer: the shopper transfers, staff look at the account and confirm. Nobody outside is asked, so what the
-//! "gateway" says follows from the request alone and can be repeated.
+//! Bank transfer: the shopper transfers the amount, and staff confirm its arrival. No other system is called, so that the
+//! reports of this gateway follow from the requests.
 
 use async_trait::async_trait;
 use model::{
@@ -9,9 +9,11 @@ use model::{
     },
 };
 
-use super::gateway::{AuthorizeRequest, ChargeRef, GatewayError, PaymentGateway, WebhookHeaders, WebhookMessage};
+use super::gateway::{
+    AuthorizeRequest, ChargeQuery, ChargeRef, GatewayError, HeaderLookup, PaymentGateway, WebhookMessage,
+};
 
-/// Bank transfer, confirmed by staff.
+/// Bank transfers that staff confirm.
 pub struct Manual {
     /// The currencies of the merchant's bank accounts; any when empty.
     pub currencies: Vec<Currency>,
@@ -27,7 +29,7 @@ impl PaymentGateway for Manual {
         Ok(awaited(&request.reference))
     }
 
-    /// The money has arrived: it was held and taken in one.
+    /// The money has arrived: it is authorized and captured at once.
     async fn capture(&self, charge: &ChargeRef, amount: Money, key: &str) -> Result<ChargeReport, GatewayError> {
         let arrived =
             operation(TransactionKind::Authorize, charge.amount, &format!("{}/arrived", charge.reference), None);
@@ -46,17 +48,17 @@ impl PaymentGateway for Manual {
         })
     }
 
-    /// Staff transfer the money back.
+    /// Staff transfer the money back to the shopper.
     async fn refund(&self, charge: &ChargeRef, amount: Money, key: &str) -> Result<ChargeReport, GatewayError> {
         let refund = operation(TransactionKind::Refund, amount, key, Some(key));
         Ok(report(charge, AttemptOutcome::Authorized, vec![refund]))
     }
 
-    async fn find(&self, reference: &str) -> Result<Option<ChargeReport>, GatewayError> {
-        Ok(Some(awaited(reference)))
+    async fn find(&self, charge: ChargeQuery<'_>) -> Result<Option<ChargeReport>, GatewayError> {
+        Ok(Some(awaited(charge.reference)))
     }
 
-    fn read_webhook(&self, _: &WebhookHeaders<'_>, _: &[u8], _: i64) -> Option<Result<WebhookMessage, String>> {
+    fn read_webhook(&self, _: &HeaderLookup<'_>, _: &[u8], _: i64) -> Option<Result<WebhookMessage, String>> {
         None
     }
 }

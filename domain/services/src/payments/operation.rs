@@ -50,7 +50,7 @@ impl OperationOutcome {
     /// For a job that has to achieve something: it is done when the operation has succeeded.
     pub fn require_completed(self) -> Result<(), JobError> {
         match self {
-            Self::Refused(failure) => Err(OperationError::from(OperationRule::Gateway(failure)).into()),
+            Self::Refused(failure) => Err(OperationError::Rule(OperationRule::Gateway(failure)).into()),
             other => other.require_known(),
         }
     }
@@ -177,10 +177,10 @@ pub(crate) async fn execute(
             Ok(OperationOutcome::Completed)
         }
         Err(GatewayError::Unavailable(reason) | GatewayError::Unknown(reason)) => Ok(OperationOutcome::Retry(reason)),
-        Err(GatewayError::Refused(reason)) => {
-            tracing::warn!(%payment, transaction = %id, reason, "gateway refused an operation");
+        Err(error @ (GatewayError::Refused(_) | GatewayError::NotFound)) => {
+            tracing::warn!(%payment, transaction = %id, %error, "gateway refused an operation");
             // The reason may be an event at the gateway that we do not know yet.
-            if let Ok(Some(report)) = app.gateways.require(&attempt.gateway)?.find(&attempt.reference).await {
+            if let Ok(Some(report)) = app.gateways.require(&attempt.gateway)?.find(attempt.into()).await {
                 merge(app, attempt, &report).await?;
             }
             refuse(app, payment, id).await
@@ -203,7 +203,7 @@ async fn charge_of(
     if let Some(known) = &attempt.gateway_reference {
         return Ok(Ok(named(known.clone())));
     }
-    match app.gateways.require(&attempt.gateway)?.find(&attempt.reference).await {
+    match app.gateways.require(&attempt.gateway)?.find(attempt.into()).await {
         Ok(Some(report)) => {
             merge(app, attempt, &report).await?;
             let known = report.gateway_reference.map(named);

@@ -39,7 +39,7 @@ pub(crate) async fn query_gateways(app: &App, record: PaymentRecord) -> ServiceR
 /// The gateway's report about an attempt, or none while it is not known. A charge that the gateway does not know long after
 /// the call timed out never reached it; if it appears later nevertheless, it is voided.
 async fn query_charge(app: &App, attempt: &PaymentAttempt) -> ServiceResult<Option<ChargeReport>> {
-    match app.gateways.require(&attempt.gateway)?.find(&attempt.reference).await {
+    match app.gateways.require(&attempt.gateway)?.find(attempt.into()).await {
         Ok(Some(report)) => Ok(Some(report)),
         Ok(None) if elapsed(attempt.started_at, app.clock.now()) >= app.gateways.timing.lost_after => {
             let lost = AttemptOutcome::Unavailable;

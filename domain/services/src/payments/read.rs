@@ -1,4 +1,4 @@
-//! Reading payments, many at once.
+//! Reading payments.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ use persistence::{
 
 use crate::{App, ServiceResult};
 
-/// A payment with its attempts and transactions, for our own use.
+/// A payment with its attempts and transactions, for use cases.
 ///
 /// # Errors
 /// [`StoreError::NotFound`], or another error of the database.
@@ -23,7 +23,7 @@ pub(crate) async fn get_record(app: &App, id: PaymentId) -> ServiceResult<Paymen
     Ok(store::find_record(&mut conn, id).await?.ok_or(StoreError::NotFound)?)
 }
 
-/// Whoever may read payments or orders may read the payments of orders.
+/// The payments of orders may be read with the permission for payments or for orders.
 fn may_read(actor: &Actor) -> Result<(), AccessError> {
     actor.require(Permission::OrdersRead).or_else(|_| actor.require(Permission::PaymentsRead))
 }
@@ -31,7 +31,7 @@ fn may_read(actor: &Actor) -> Result<(), AccessError> {
 /// Payments by id.
 ///
 /// # Errors
-/// No right to read payments, or a store's error.
+/// [`crate::ServiceError`] without the permission, or if the database fails.
 pub async fn payments_by_ids(
     app: &App,
     actor: &Actor,
@@ -44,7 +44,7 @@ pub async fn payments_by_ids(
 /// The payments of orders, oldest first.
 ///
 /// # Errors
-/// No right to read payments, or a store's error.
+/// [`crate::ServiceError`] without the permission, or if the database fails.
 pub async fn payments_of_orders(
     app: &App,
     actor: &Actor,
@@ -57,7 +57,7 @@ pub async fn payments_of_orders(
 /// The attempts of payments, in order.
 ///
 /// # Errors
-/// No right to read payments, or a store's error.
+/// [`crate::ServiceError`] without the permission, or if the database fails.
 pub async fn attempts_of(
     app: &App,
     actor: &Actor,
@@ -70,7 +70,7 @@ pub async fn attempts_of(
 /// The transactions of payments, oldest first.
 ///
 /// # Errors
-/// No right to read payments, or a store's error.
+/// [`crate::ServiceError`] without the permission, or if the database fails.
 pub async fn transactions_of(
     app: &App,
     actor: &Actor,
@@ -83,7 +83,7 @@ pub async fn transactions_of(
 /// The refunds of payments, oldest first.
 ///
 /// # Errors
-/// No right to read payments, or a store's error.
+/// [`crate::ServiceError`] without the permission, or if the database fails.
 pub async fn refunds_of(
     app: &App,
     actor: &Actor,

@@ -24,7 +24,7 @@ use super::{
     read::get_record,
 };
 use crate::{
-    App,
+    App, UseCaseError,
     idempotency::{self, Keyed},
 };
 
@@ -77,10 +77,10 @@ pub(crate) async fn refund_unowed(app: &App, id: PaymentId) -> Result<OperationO
     match start(app, id, &new, None).await {
         Ok(started) => Ok(execute(app, id, started.transaction).await?),
         // Nothing is left, or the outcome of another operation decides what is left.
-        Err(OperationError::Rule(OperationRule::Refused(OperationRefused::Status(_)))) => {
-            let is_moving = get_record(app, id).await?.is_moving();
+        Err(UseCaseError::Rule(OperationRule::Refused(OperationRefused::Status(_)))) => {
+            let is_in_progress = get_record(app, id).await?.has_operation_in_progress();
             let wait = || OperationOutcome::Retry("another operation is in progress".to_owned());
-            Ok(if is_moving { wait() } else { OperationOutcome::Completed })
+            Ok(if is_in_progress { wait() } else { OperationOutcome::Completed })
         }
         Err(error) => Err(error),
     }
@@ -128,7 +128,7 @@ async fn check_before_capture(app: &App, id: PaymentId, new: &NewRefund) -> Resu
         .transaction(async |conn| {
             let record = lock_record(conn, id).await?;
             if let Some(amount) = new.amount {
-                record.require_returnable(amount)?;
+                record.require_refundable(amount)?;
             }
             match &new.expected {
                 Some(expected) => count_write(conn, expected, now).await,
@@ -211,7 +211,7 @@ impl NewOperation for NewRefund {
             Some(key) => (key.clone(), record.refundable()),
             None => (record.automatic_key(TransactionKind::Refund, AUTOMATIC)?, unowed(conn, record).await?),
         };
-        let all = record.asked(TransactionKind::Refund, &key).unwrap_or(most);
+        let all = record.requested_amount(TransactionKind::Refund, &key).unwrap_or(most);
         if all.is_zero() {
             return Err(OperationRefused::Status(record.payment.status).into());
         }

@@ -1,4 +1,4 @@
-//! The gateways of a shop, and the way of a payment to them.
+//! The configured gateways, and the routing of payments to them.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -17,7 +17,7 @@ use tokio::{
 use super::{gateway::PaymentGateway, manual::Manual, sandbox::Sandbox};
 use crate::{ServiceError, ServiceResult, error::OrInternal as _, webhook_signature::Secret};
 
-/// The secret that the sandbox gateways of a demo derive theirs from; anybody knows it.
+/// The public secret from which the sandbox gateways of a demo derive theirs.
 pub const DEMO_WEBHOOK_SECRET: &str = "whsec_bWVyY2F0b3Itc2FuZGJveC13ZWJob29rcy1kZW1vLTE=";
 
 /// The number of jobs of a process that may call one gateway at a time: a gateway that hangs must not occupy the worker.
@@ -26,15 +26,15 @@ const SLOTS: usize = 4;
 /// How long a job waits for a slot.
 const SLOT_WAIT: Duration = Duration::from_millis(250);
 
-/// How long routing rules are kept in a process when no event tells of a change.
+/// How long a process caches routing rules if it misses the event of a change.
 const RULES_TTL: Duration = Duration::from_secs(30);
 
-/// Which gateways there are, and how patient we are with them.
+/// The gateways of a shop and their time-outs.
 #[derive(Debug, Clone, Default)]
 pub struct GatewaysConfig {
-    /// The gateways; where no rule fits they are tried in this order.
+    /// The gateways; tried in this order if no routing rule matches.
     pub gateways: Vec<GatewayConfig>,
-    /// How long to wait for what.
+    /// Time-outs of payments.
     pub timing: Timing,
 }
 
@@ -73,46 +73,46 @@ pub enum InvalidGateway {
     },
 }
 
-/// One gateway.
+/// The configuration of a gateway.
 #[derive(Debug, Clone)]
 pub struct GatewayConfig {
-    /// What we call it; stands in payments, the ledger and the address of its webhooks.
+    /// Name of the gateway; appears in payments, the ledger and the URL of its webhooks.
     pub name: String,
-    /// What it is.
+    /// The kind of gateway.
     pub kind: GatewayKind,
 }
 
-/// The gateways that we can talk to.
+/// The supported kinds of gateways.
 #[derive(Debug, Clone)]
 pub enum GatewayKind {
     /// A process of `mercator sandbox-gateway`.
     Sandbox {
-        /// Its address.
+        /// The URL.
         url: String,
-        /// What we send as bearer token.
+        /// The bearer token for requests.
         api_key: String,
-        /// The secret of the sandbox gateways; each signs with its own, derived from it by its name.
+        /// The secret of the sandbox gateways; each signs with its own, derived from this one and its name.
         webhook_secret: String,
     },
-    /// Bank transfer, confirmed by staff.
+    /// Bank transfers that staff confirm.
     Manual {
-        /// The currencies taken; any when empty.
+        /// The supported currencies; any if empty.
         currencies: Vec<Currency>,
     },
 }
 
-/// How long to wait for what.
+/// Time-outs of payments.
 #[derive(Debug, Clone, Copy)]
 pub struct Timing {
-    /// For the answer of a gateway.
+    /// Time-out of a gateway call.
     pub answer: Duration,
-    /// From a payment's creation to the first question about an outcome that nobody told.
+    /// Time from a payment's creation to the first query about an unknown outcome.
     pub resolve_after: Duration,
-    /// Until a charge that the gateway has never heard of is taken for one that never reached it.
+    /// Time after which a charge that the gateway does not know is considered lost.
     pub lost_after: Duration,
-    /// Until a payment that waits for its shopper is given up.
+    /// Time after which a payment that waits for its shopper is voided.
     pub abandon_after: Duration,
-    /// Until the cart of an authorised payment is completed without its shopper.
+    /// Time after which the cart of an authorized payment is completed without its shopper.
     pub complete_after: Duration,
 }
 
@@ -128,12 +128,12 @@ impl Default for Timing {
     }
 }
 
-/// The gateways of a shop; cheap to clone.
+/// The clients of the configured gateways; cheap to clone.
 #[derive(Clone)]
 pub struct Gateways {
     named: Arc<[Named]>,
     rules: Cache<(), Arc<Vec<RoutingRule>>>,
-    /// How long to wait for what.
+    /// Time-outs of payments.
     pub timing: Timing,
 }
 
@@ -144,7 +144,7 @@ struct Named {
 }
 
 impl Gateways {
-    /// Makes a client of each gateway; nothing is sent yet.
+    /// Creates a client for each gateway; sends nothing yet.
     ///
     /// # Errors
     /// [`ServiceError::Internal`] that says which setting is wrong.
@@ -169,30 +169,30 @@ impl Gateways {
         Ok(Self { named: named.into(), rules, timing: config.timing })
     }
 
-    /// The gateway of a name.
+    /// Finds a gateway by name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&dyn PaymentGateway> {
         self.named.iter().find(|named| named.name == name).map(|named| named.gateway.as_ref())
     }
 
-    /// The gateway of a name.
+    /// Finds a gateway by name.
     ///
     /// # Errors
-    /// [`ServiceError::Internal`] when it was removed from the configuration.
+    /// [`ServiceError::Internal`] if it is not configured.
     pub(super) fn require(&self, name: &str) -> ServiceResult<&dyn PaymentGateway> {
         self.get(name).ok_or_else(|| ServiceError::internal(format!("the gateway {name} is not configured")))
     }
 
-    /// Acquires a slot for a job at a gateway; none is needed at a gateway that is not configured.
+    /// Acquires a slot for a job at a gateway; a gateway that is not configured needs none.
     ///
     /// # Errors
-    /// [`Elapsed`] when all slots stay occupied.
+    /// [`Elapsed`] if all slots stay occupied.
     pub(crate) async fn acquire_slot(&self, name: &str) -> Result<Option<SemaphorePermit<'_>>, Elapsed> {
         let Some(named) = self.named.iter().find(|named| named.name == name) else { return Ok(None) };
         timeout(SLOT_WAIT, named.slots.acquire()).await.map(Result::ok)
     }
 
-    /// Every gateway's name, in the order of the configuration.
+    /// The names of all gateways, in the order of the configuration.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.named.iter().map(|named| named.name.as_str())
     }
@@ -200,18 +200,18 @@ impl Gateways {
     /// The gateways for a payment, best first.
     ///
     /// # Errors
-    /// A store's error.
+    /// [`ServiceError`] if the database fails.
     pub async fn route(&self, db: &Db, candidate: &Candidate) -> ServiceResult<Vec<String>> {
         let fits = |named: &&Named| named.gateway.supports(candidate.method, candidate.amount.currency);
         let offered: Vec<String> = self.named.iter().filter(fits).map(|named| named.name.clone()).collect();
         let rules = self.rules.try_get_with((), async { read_rules(db).await.map(Arc::new) }).await;
         let rules = rules.map_err(ServiceError::Shared)?;
         let routed = route(&rules, candidate, &offered);
-        // A rule that names only gateways that do not fit must not stop a sale.
+        // A rule whose gateways do not support the payment must not prevent a sale.
         Ok(if routed.is_empty() { offered } else { routed })
     }
 
-    /// Forgets the routing rules, after they changed.
+    /// Invalidates the cached routing rules.
     pub fn invalidate(&self) {
         self.rules.invalidate_all();
     }
@@ -243,6 +243,6 @@ fn parse_sandbox(name: &str, url: &str, webhook_secret: &str) -> Result<(Url, Se
     if base.cannot_be_a_base() {
         return Err(invalid("its URL must look like http://host:port".to_owned()));
     }
-    let secret = Secret::parse(webhook_secret).map_err(|error| invalid(error.to_string()))?;
-    Ok((base, secret.of_sender(name)))
+    let secret = Secret::parse(webhook_secret).and_then(|secret| secret.of_sender(name));
+    Ok((base, secret.map_err(|error| invalid(error.to_string()))?))
 }

@@ -12,10 +12,12 @@ use model::{
 use reqwest::{RequestBuilder, StatusCode, Url};
 use serde_json::json;
 
-use super::gateway::{AuthorizeRequest, ChargeRef, GatewayError, PaymentGateway, WebhookHeaders, WebhookMessage};
-use crate::webhook_signature::{Secret, Signed};
+use super::gateway::{
+    AuthorizeRequest, ChargeQuery, ChargeRef, GatewayError, HeaderLookup, PaymentGateway, WebhookMessage,
+};
+use crate::webhook_signature::{Secret, Signed, Unverified};
 
-/// A sandbox gateway over HTTP.
+/// A client of the sandbox gateway over HTTP.
 pub struct Sandbox {
     client: reqwest::Client,
     base: Url,
@@ -25,7 +27,7 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// A client; nothing is sent yet.
+    /// Creates a client; sends nothing yet.
     pub fn new(client: reqwest::Client, base: Url, api_key: String, secret: Secret, timeout: Duration) -> Self {
         Self { client, base, api_key, secret, timeout }
     }
@@ -44,9 +46,9 @@ impl Sandbox {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<ChargeReport, GatewayError> {
-        let answer = request.bearer_auth(&self.api_key).timeout(self.timeout).send().await.map_err(unsent)?;
+        let answer = request.bearer_auth(&self.api_key).timeout(self.timeout).send().await.map_err(not_answered)?;
         let status = answer.status();
-        // A body that breaks off leaves us as wise as no answer.
+        // A truncated body is treated like a time-out: the outcome is unknown.
         let body = answer.bytes().await.map_err(|error| GatewayError::Unknown(error.to_string()))?;
         if status.is_success() {
             return wire::report(&body).map_err(|error| GatewayError::Unknown(error.to_string()));
@@ -55,8 +57,8 @@ impl Sandbox {
     }
 }
 
-/// A request that never left has done nothing; one that may have left may have.
-fn unsent(error: reqwest::Error) -> GatewayError {
+/// A request that could not connect had no effect; any other may have had one.
+fn not_answered(error: reqwest::Error) -> GatewayError {
     let what = error.without_url();
     if what.is_connect() {
         GatewayError::Unavailable(what.to_string())
@@ -71,8 +73,9 @@ fn refusal(status: StatusCode, code: &str) -> GatewayError {
         (StatusCode::SERVICE_UNAVAILABLE, "unavailable") | (StatusCode::UNAUTHORIZED, _) => {
             GatewayError::Unavailable(what)
         }
-        // Somebody has charged under our reference: it is for the question to find out who.
+        // A charge with our reference exists: a query reports it.
         (StatusCode::CONFLICT, "reference_taken") => GatewayError::Unknown(what),
+        (StatusCode::NOT_FOUND, "not_found") => GatewayError::NotFound,
         _ if status.is_client_error() => GatewayError::Refused(what),
         _ => GatewayError::Unknown(what),
     }
@@ -89,6 +92,7 @@ impl PaymentGateway for Sandbox {
             "reference": request.reference,
             "amount": request.amount.minor,
             "currency": request.amount.currency.code(),
+            // A card payment always has a token; the gateway declines an empty one.
             "token": request.token.as_deref().unwrap_or_default(),
             "returnUrl": request.return_url,
         });
@@ -110,26 +114,38 @@ impl PaymentGateway for Sandbox {
         self.send(self.post(url, key, &json!({ "amount": amount.minor }))).await
     }
 
-    async fn find(&self, reference: &str) -> Result<Option<ChargeReport>, GatewayError> {
+    async fn find(&self, charge: ChargeQuery<'_>) -> Result<Option<ChargeReport>, GatewayError> {
         let mut url = self.url(&["charges", "by-reference"])?;
-        url.query_pairs_mut().append_pair("reference", reference);
+        url.query_pairs_mut().append_pair("reference", charge.reference);
         match self.send(self.client.get(url)).await {
             Ok(report) => Ok(Some(report)),
-            Err(GatewayError::Refused(what)) if what.starts_with("404 not_found") => Ok(None),
+            Err(GatewayError::NotFound) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
     fn read_webhook(
         &self,
-        headers: &WebhookHeaders<'_>,
+        headers: &HeaderLookup<'_>,
         body: &[u8],
         now: i64,
     ) -> Option<Result<WebhookMessage, String>> {
-        let signed = Signed { id: headers.id, timestamp: headers.timestamp, signature: headers.signature };
-        let believed = self.secret.verify(&signed, body, now).map_err(|error| error.to_string());
-        Some(believed.and_then(|()| wire::message(headers.id, body).map_err(|error| error.to_string())))
+        let verified = signed(headers).ok_or(Unverified::Headers).and_then(|signed| {
+            self.secret.verify(&signed, body, now)?;
+            Ok(signed.id)
+        });
+        let read = |id| wire::message(id, body).map_err(|error| error.to_string());
+        Some(verified.map_err(|error| error.to_string()).and_then(read))
     }
+}
+
+/// The headers of the Standard Webhooks scheme.
+fn signed<'a>(headers: &HeaderLookup<'a>) -> Option<Signed<'a>> {
+    Some(Signed {
+        id: headers("webhook-id")?,
+        timestamp: headers("webhook-timestamp")?,
+        signature: headers("webhook-signature")?,
+    })
 }
 
 #[cfg(test)]
@@ -137,14 +153,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_gateway_that_says_so_is_known_to_have_charged_nothing() {
+    fn only_an_answer_of_the_gateway_itself_means_unavailable() {
         let unavailable = |status, code| matches!(refusal(status, code), GatewayError::Unavailable(_));
         assert!(unavailable(StatusCode::SERVICE_UNAVAILABLE, "unavailable"));
-        assert!(!unavailable(StatusCode::SERVICE_UNAVAILABLE, ""), "a proxy's 503 says nothing of the gateway");
+        assert!(!unavailable(StatusCode::SERVICE_UNAVAILABLE, ""), "a 503 of a proxy tells nothing about the charge");
         assert!(!unavailable(StatusCode::BAD_GATEWAY, "unavailable"));
         let unknown = |status, code| matches!(refusal(status, code), GatewayError::Unknown(_));
         assert!(unknown(StatusCode::INTERNAL_SERVER_ERROR, "not_durable"));
         assert!(unknown(StatusCode::CONFLICT, "reference_taken"));
         assert!(matches!(refusal(StatusCode::CONFLICT, "state"), GatewayError::Refused(_)));
+        assert_eq!(refusal(StatusCode::NOT_FOUND, "not_found"), GatewayError::NotFound);
+        assert!(matches!(refusal(StatusCode::NOT_FOUND, ""), GatewayError::Refused(_)), "a 404 of a proxy");
     }
 }

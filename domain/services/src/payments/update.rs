@@ -14,7 +14,7 @@ use model::{
 use persistence::{db::Transactions as _, payments as store};
 
 use super::follow_up::save_with_consequences;
-use crate::{App, ServiceError, ServiceResult, bus::Topic, telemetry::Counter};
+use crate::{App, ServiceError, ServiceResult, bus::Topic, error::OrInternal as _, telemetry::Counter};
 
 /// A gateway's statement about a charge, and where we got it from.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ pub(crate) async fn apply_update(app: &App, id: PaymentId, update: &ChargeUpdate
                 return Ok((Updated { record, status_before }, None));
             }
             let before = record.clone();
-            let applied = merge(&mut record, update, now);
+            let applied = merge(&mut record, update, now)?;
             if record == before {
                 return Ok((Updated { record, status_before }, None));
             }
@@ -108,20 +108,21 @@ pub(crate) async fn apply_update(app: &App, id: PaymentId, update: &ChargeUpdate
     Ok(updated)
 }
 
-fn merge(record: &mut PaymentRecord, update: &ChargeUpdate<'_>, now: Timestamp) -> Applied {
-    let applied = record.apply(update.attempt, update.report, now);
-    let Source::Call { latency, next } = update.source else { return applied };
+fn merge(record: &mut PaymentRecord, update: &ChargeUpdate<'_>, now: Timestamp) -> ServiceResult<Applied> {
+    let applied = record.apply(update.attempt, update.report, now).or_internal("merge the report of a gateway")?;
+    let Source::Call { latency, next } = update.source else { return Ok(applied) };
     let current = record.attempts.iter_mut().find(|attempt| attempt.id == update.attempt);
     if let (Some(attempt), Some(latency)) = (current, latency) {
+        // Calls are bounded by a time-out, far below 24 days.
         attempt.latency_ms = i32::try_from(latency.as_millis()).ok();
     }
     // Meanwhile a webhook may have reported an authorization, or a newer payment of the cart may have replaced this one.
     let is_still_wanted = record.payment.status == PaymentStatus::Failed && !record.payment.is_unwanted;
     if let Some(next) = next.filter(|_| is_still_wanted) {
         record.attempts.push(next.clone());
-        record.settle(now);
+        record.derive_status(now);
     }
-    applied
+    Ok(applied)
 }
 
 fn count(app: &App, record: &PaymentRecord, applied: &Applied) {

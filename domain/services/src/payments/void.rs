@@ -13,7 +13,7 @@ use super::{
     operation::{Begun, NewOperation, OperationOutcome, begin, execute},
     read::get_record,
 };
-use crate::{App, idempotency::Keyed};
+use crate::{App, UseCaseError, idempotency::Keyed};
 
 /// Releases what a payment holds, or cancels it before it is decided.
 ///
@@ -48,11 +48,11 @@ pub async fn void(
 pub(crate) async fn void_unwanted(app: &App, id: PaymentId) -> Result<OperationOutcome, OperationError> {
     match begin(app, &Actor::System, id, None, &NewVoid, |transaction| transaction.id).await {
         Ok(transaction) => Ok(execute(app, id, transaction).await?),
-        Err(OperationError::Rule(OperationRule::Refused(refused @ OperationRefused::CaptureUnderWay))) => {
+        Err(UseCaseError::Rule(OperationRule::Refused(refused @ OperationRefused::CaptureInProgress))) => {
             Ok(OperationOutcome::Retry(refused.to_string()))
         }
         // It is voided, failed or captured: nothing is held.
-        Err(OperationError::Rule(OperationRule::Refused(OperationRefused::Status(status)))) => {
+        Err(UseCaseError::Rule(OperationRule::Refused(OperationRefused::Status(status)))) => {
             if !status.is_over() {
                 tracing::warn!(payment = %id, %status, "unwanted payment cannot be voided");
             }

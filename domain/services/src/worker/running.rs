@@ -1,4 +1,4 @@
-//! The jobs that a worker is at, and what becomes of each.
+//! The running jobs of a worker, and their outcomes.
 
 use std::{
     collections::HashMap,
@@ -17,41 +17,41 @@ use tokio::time::sleep;
 use super::dispatch::run_job;
 use crate::{App, jobs::JobError};
 
-/// The wait before the second try; it doubles with each try.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// The longest wait.
-const LONGEST_WAIT: Duration = Duration::from_mins(10);
-/// How often the outcome of a job is written again while the database is away.
-const WRITES: u32 = 5;
+/// The back-off before the second attempt; it doubles with each attempt.
+const FIRST_BACK_OFF: Duration = Duration::from_secs(1);
+/// The longest back-off.
+const LONGEST_BACK_OFF: Duration = Duration::from_mins(10);
+/// How often saving the outcome of a job is tried while the database is unavailable.
+const SAVES: u32 = 5;
 
-/// The jobs that are running now.
+/// The running jobs.
 #[derive(Clone, Default)]
 pub struct Running(Arc<Mutex<HashMap<JobId, Claimed>>>);
 
-/// Takes a job off the list when its task ends, in whatever way.
+/// Removes a job from the list when its task ends, also by a panic.
 pub struct Guard {
     list: Running,
     id: JobId,
 }
 
 impl Running {
-    /// Puts a job on the list, until the guard is dropped.
+    /// Adds a job to the list until the guard is dropped.
     pub fn add(&self, job: Claimed) -> Guard {
         let id = job.id;
         self.lock().insert(id, job);
         Guard { list: self.clone(), id }
     }
 
-    /// The ids of the jobs on the list.
+    /// The ids of the running jobs.
     pub fn ids(&self) -> Vec<JobId> {
         self.lock().keys().copied().collect()
     }
 
-    /// Makes every job on the list due for other workers.
-    pub async fn give_back(&self, app: &App) {
+    /// Makes every running job due for other workers.
+    pub async fn return_all(&self, app: &App) {
         let unfinished: Vec<Claimed> = self.lock().values().cloned().collect();
         for job in unfinished {
-            write_outcome(app, &job, &Outcome::Later(Duration::ZERO)).await;
+            save_outcome(app, &job, &Outcome::Later(Duration::ZERO)).await;
         }
     }
 
@@ -66,7 +66,7 @@ impl Drop for Guard {
     }
 }
 
-/// What becomes of a job after a try.
+/// The outcome of an attempt.
 #[derive(Debug, PartialEq)]
 enum Outcome {
     Done,
@@ -75,9 +75,9 @@ enum Outcome {
     Dead(String),
 }
 
-/// Does one job and writes down what became of it.
-pub async fn do_one(app: &App, job: Claimed) {
-    // A task of its own, so that a panic is an outcome like any other.
+/// Runs one job and saves its outcome.
+pub async fn run_one(app: &App, job: Claimed) {
+    // A separate task, so that a panic is an outcome like any other.
     let task = {
         let (app, kind, payload) = (app.clone(), job.kind.clone(), job.payload.clone());
         tokio::spawn(async move { run_job(&app, &kind, payload).await })
@@ -87,11 +87,11 @@ pub async fn do_one(app: &App, job: Claimed) {
     match &outcome {
         Outcome::Done | Outcome::Later(_) => {}
         Outcome::Retry(wait, error) => {
-            tracing::warn!(job = %job.id, kind = job.kind, attempt = job.attempt, ?wait, error, "a job failed");
+            tracing::warn!(job = %job.id, kind = job.kind, attempt = job.attempt, ?wait, error, "job failed");
         }
-        Outcome::Dead(error) => tracing::error!(job = %job.id, kind = job.kind, error, "a job is dead"),
+        Outcome::Dead(error) => tracing::error!(job = %job.id, kind = job.kind, error, "job is dead"),
     }
-    write_outcome(app, &job, &outcome).await;
+    save_outcome(app, &job, &outcome).await;
 }
 
 fn outcome(job: &Claimed, result: Result<(), JobError>) -> Outcome {
@@ -103,25 +103,26 @@ fn outcome(job: &Claimed, result: Result<(), JobError>) -> Outcome {
     }
 }
 
-/// Doubles from try to try, and spreads by half so that what failed together does not come back together.
+/// Doubles with each attempt, with a jitter of half, so that jobs that failed together are not retried together.
 fn backoff(attempt: i32) -> Duration {
+    // Attempts count from 1; the bound keeps the shift in range.
     let doublings = u32::try_from(attempt - 1).unwrap_or(0).min(20);
-    let whole = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
+    let whole = FIRST_BACK_OFF.saturating_mul(1 << doublings).min(LONGEST_BACK_OFF);
     whole.mul_f64(rand::rng().random_range(0.5..=1.0))
 }
 
-/// Tries a few times; when the database stays away the lease ends, and another worker does the job again.
-async fn write_outcome(app: &App, job: &Claimed, outcome: &Outcome) {
-    for attempt in 1..=WRITES {
-        match try_write_outcome(app, job, outcome).await {
+/// Tries a few times; if the database stays unavailable, the lease ends and another worker runs the job again.
+async fn save_outcome(app: &App, job: &Claimed, outcome: &Outcome) {
+    for attempt in 1..=SAVES {
+        match try_save_outcome(app, job, outcome).await {
             Ok(()) => return,
-            Err(error) => tracing::warn!(job = %job.id, %error, "the outcome of a job is not written yet"),
+            Err(error) => tracing::warn!(job = %job.id, %error, "cannot save the outcome of a job yet"),
         }
         sleep(Duration::from_millis(200) * attempt).await;
     }
 }
 
-async fn try_write_outcome(app: &App, job: &Claimed, outcome: &Outcome) -> StoreResult<()> {
+async fn try_save_outcome(app: &App, job: &Claimed, outcome: &Outcome) -> StoreResult<()> {
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
     match outcome {
@@ -148,16 +149,16 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_job_is_dead_after_its_last_try_and_at_once_when_it_is_hopeless() {
+    fn job_is_dead_after_its_last_attempt_or_a_permanent_failure() {
         let failed = || Err(JobError::Retry("away".to_owned()));
         assert!(matches!(outcome(&job(2), failed()), Outcome::Retry(..)));
         assert_eq!(outcome(&job(3), failed()), Outcome::Dead("away".to_owned()));
-        let hopeless = Err(JobError::Permanent("nonsense".to_owned()));
-        assert_eq!(outcome(&job(1), hopeless), Outcome::Dead("nonsense".to_owned()));
+        let permanent = Err(JobError::Permanent("nonsense".to_owned()));
+        assert_eq!(outcome(&job(1), permanent), Outcome::Dead("nonsense".to_owned()));
     }
 
     #[test]
-    fn waits_double_up_to_a_bound() {
+    fn back_off_doubles_up_to_a_bound() {
         for (attempt, whole) in [(1, 1), (2, 2), (5, 16), (40, 600)] {
             let wait = backoff(attempt);
             assert!(

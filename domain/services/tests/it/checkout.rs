@@ -64,7 +64,7 @@ async fn completion_writes_order_stock_ledger_and_jobs() {
     let completed = carts::find(&mut conn, cart.id).await.unwrap().unwrap();
     assert_eq!((completed.status, completed.order), (CartStatus::Completed, Some(order.id)));
     let lines = order_store::lines_of(&mut conn, &[order.id]).await.unwrap();
-    assert_eq!((lines[&order.id].len(), lines[&order.id][0].sku.as_str()), (1, "TEE"));
+    assert_eq!((lines[&order.id].len(), lines[&order.id][0].sold.sku.as_str()), (1, "TEE"));
     assert_eq!(waiting_jobs(&shop.app).await, ["orders.confirm", "payments.capture"]);
 }
 
@@ -116,8 +116,8 @@ async fn a_pending_payment_allocates_stock_and_a_failed_one_releases_it() {
     let now = shop.app.now();
     let mut conn = shop.app.db().write().await.unwrap();
     let mut record = payments::lock_record(&mut conn, payment.id).await.unwrap();
-    record.attempts[0].learn(AttemptOutcome::Declined, None, now);
-    record.settle(now);
+    record.attempts[0].merge(AttemptOutcome::Declined, None, now);
+    record.derive_status(now);
     for _ in 0..2 {
         services::orders::payment_changed(&mut conn, &record.payment, &[], now).await.unwrap();
     }

@@ -164,7 +164,7 @@ async fn an_order_completes_when_paid_and_fulfilled() {
     let payment = payments::lock_active_for_cart(&mut conn, order.cart_id).await.unwrap().unwrap();
     let mut record = payments::lock_record(&mut conn, payment.id).await.unwrap();
     cart_fixtures::record_transaction(&mut record, TransactionKind::Capture, payment.amount);
-    record.settle(shop.app.now());
+    record.derive_status(shop.app.now());
     orders::payment_changed(&mut conn, &record.payment, &[], shop.app.now()).await.unwrap();
     let paid = reload(&shop, &order).await;
     assert_eq!((paid.payment_status, paid.status), (PaymentProgress::Paid, OrderStatus::Completed));
@@ -190,7 +190,7 @@ async fn each_money_transaction_adds_an_event_and_a_version() {
     let mut record = payments::lock_record(&mut conn, payment.id).await.unwrap();
     for _ in 0..3 {
         cart_fixtures::record_transaction(&mut record, TransactionKind::Capture, Money::new(1990, order.currency));
-        record.settle(now);
+        record.derive_status(now);
         let part = record.transactions.last().unwrap();
         orders::payment_changed(&mut conn, &record.payment, &[part], now).await.unwrap();
         orders::payment_changed(&mut conn, &record.payment, &[], now).await.unwrap();

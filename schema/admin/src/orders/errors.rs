@@ -50,7 +50,7 @@ impl FromRule<FulfillRule> for OrderUserError {
                 FulfillRefused::Duplicate { at } => (Code::DuplicateLine, format!("lines.{at}.lineId")),
                 FulfillRefused::Quantity { at, .. } => (Code::InvalidQuantity, format!("lines.{at}.quantity")),
             },
-            FulfillRule::Moved(_) => (Code::VersionConflict, "expectedVersion".to_owned()),
+            FulfillRule::Changed(_) => (Code::VersionConflict, "expectedVersion".to_owned()),
         };
         Ok(vec![Self::at(code, rule, &path)])
     }
@@ -65,7 +65,7 @@ impl FromRule<CancelRule> for OrderUserError {
         use OrderErrorCode as Code;
         let (code, path) = match rule {
             CancelRule::NotFound => (Code::NotFound, "orderId"),
-            CancelRule::Moved(_) => (Code::VersionConflict, "expectedVersion"),
+            CancelRule::Changed(_) => (Code::VersionConflict, "expectedVersion"),
             CancelRule::Refused(CancelRefused::Fulfilled) => (Code::AlreadyFulfilled, "orderId"),
             CancelRule::Refused(CancelRefused::Status(_) | CancelRefused::AlreadyCanceled) => {
                 (Code::InvalidStatus, "orderId")

@@ -98,17 +98,17 @@ impl OrderLine {
 
     /// Global id of the product, which may have been deleted since.
     fn product_id(&self) -> ID {
-        to_id(self.0.product_id)
+        to_id(self.0.sold.product_id)
     }
 
     /// Tax class that determined the tax rate.
     fn tax_class(&self) -> &str {
-        &self.0.tax_class
+        &self.0.sold.tax_class
     }
 
     /// Tax rate in basis points; 1900 means 19%.
     fn tax_basis_points(&self) -> i64 {
-        self.0.tax_rate.0
+        self.0.sold.tax_rate.0
     }
 }
 

@@ -61,15 +61,15 @@ impl FromRule<OperationRule> for PaymentUserError {
             OperationRule::NotPlaced => (Code::NotPlaced, None),
             OperationRule::Refused(OperationRefused::Amount) => (Code::InvalidAmount, Some("amount")),
             OperationRule::Refused(OperationRefused::TooMuch { .. }) => (Code::AmountTooHigh, Some("amount")),
-            OperationRule::Refused(OperationRefused::Status(_) | OperationRefused::CaptureUnderWay)
-            | OperationRule::OrderOver(_) => (Code::InvalidStatus, None),
+            OperationRule::Refused(OperationRefused::Status(_) | OperationRefused::CaptureInProgress)
+            | OperationRule::OrderEnded(_) => (Code::InvalidStatus, None),
             OperationRule::Refused(OperationRefused::RefusedRepeatedly) | OperationRule::Gateway(_) => {
                 (Code::GatewayRefused, None)
             }
             OperationRule::Unavailable(_) => (Code::GatewayUnavailable, None),
             OperationRule::Refused(OperationRefused::KeyReused) => (Code::IdempotencyKeyReused, Some("idempotencyKey")),
             OperationRule::Key(_) => (Code::InvalidIdempotencyKey, Some("idempotencyKey")),
-            OperationRule::Moved(_) => (Code::VersionConflict, Some("expectedVersion")),
+            OperationRule::Changed(_) => (Code::VersionConflict, Some("expectedVersion")),
         };
         Ok(vec![match path {
             Some(path) => Self::at(code, message, path),

@@ -118,22 +118,22 @@ impl OrderLineFields<'_> {
 
     /// Global id of the variant, which may have been deleted since.
     fn variant_id(&self) -> ID {
-        to_id(self.0.variant_id)
+        to_id(self.0.sold.variant_id)
     }
 
     /// Name of the product and variant at the time of the order, in the order's language.
     fn name(&self) -> &str {
-        &self.0.name
+        &self.0.sold.name
     }
 
     /// SKU at the time of the order.
     fn sku(&self) -> &str {
-        &self.0.sku
+        &self.0.sold.sku
     }
 
     /// Number of units sold.
     fn quantity(&self) -> u32 {
-        self.0.quantity.get()
+        self.0.sold.quantity.get()
     }
 
     /// Number of units fulfilled so far.
@@ -143,7 +143,7 @@ impl OrderLineFields<'_> {
 
     /// True if the variant is delivered; false for downloads.
     fn requires_shipping(&self) -> bool {
-        self.0.requires_shipping
+        self.0.sold.requires_shipping
     }
 
     /// Attributes that the shopper entered for the line, such as an engraving, ordered by key.
@@ -154,17 +154,17 @@ impl OrderLineFields<'_> {
 
     /// Price of one unit before discounts.
     fn unit_price(&self) -> TaxedMoney {
-        TaxedMoney(self.0.unit_price)
+        TaxedMoney(self.0.sold.unit_price)
     }
 
     /// Price of all units after discounts.
     fn total(&self) -> TaxedMoney {
-        TaxedMoney(self.0.total)
+        TaxedMoney(self.0.sold.total)
     }
 
     /// Discounts of the line.
     fn discount_allocations(&self) -> Vec<OrderDiscount> {
-        self.0.discounts.iter().map(OrderDiscount::from).collect()
+        self.0.sold.discounts.iter().map(OrderDiscount::from).collect()
     }
 }
 

@@ -115,11 +115,12 @@ impl FromRule<CompleteRule> for CheckoutUserError {
             CompleteRule::Place(PlaceError::Problems(problems)) => {
                 return Ok(problems.iter().map(of_problem).collect());
             }
-            CompleteRule::Moved | CompleteRule::Place(PlaceError::Money(_)) => return Err(rule),
+            CompleteRule::Changed | CompleteRule::Place(PlaceError::Money(_)) => return Err(rule),
             CompleteRule::CartNotFound => (Code::CartNotFound, "cartId"),
             CompleteRule::VersionConflict { .. } => (Code::VersionConflict, "expectedVersion"),
             CompleteRule::OutOfStock(_) => (Code::OutOfStock, "cartId"),
             CompleteRule::CodesUsedUp(_) => (Code::DiscountCodeNotApplicable, "cartId"),
+            CompleteRule::Place(PlaceError::EmailMissing) => (Code::MissingEmail, "cartId"),
             CompleteRule::Place(PlaceError::PaymentRequired) => (Code::PaymentRequired, "cartId"),
             CompleteRule::Place(PlaceError::PaymentActionRequired) => (Code::PaymentActionRequired, "cartId"),
             CompleteRule::Place(PlaceError::PaymentAmountMismatch) => (Code::PaymentAmountMismatch, "cartId"),

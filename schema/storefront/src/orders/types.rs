@@ -66,7 +66,7 @@ impl OrderLine {
 
     /// Price of all units before discounts.
     fn subtotal(&self) -> TaxedMoney {
-        TaxedMoney(self.0.subtotal)
+        TaxedMoney(self.0.sold.subtotal)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What an order's timeline tells of its money.
+//! Events of captures and refunds in the timeline of an order.
 
 use super::{HELD, eur, payment, placed, priced_line};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
     payments::{Payment, PaymentStatus, PaymentTransaction, TransactionKind, TransactionStatus},
 };
 
-/// Money that has just moved.
+/// A transaction that has just succeeded.
 fn moved(payment: &Payment, kind: TransactionKind, minor: i64) -> PaymentTransaction {
     PaymentTransaction {
         id: PaymentTransactionId::new(),
@@ -27,7 +27,7 @@ fn moved(payment: &Payment, kind: TransactionKind, minor: i64) -> PaymentTransac
 }
 
 #[test]
-fn each_capture_and_each_refund_has_one_entry_however_many_are_told_at_once() {
+fn each_capture_and_refund_has_one_event_even_when_reported_at_once() {
     use OrderEventKind as Kind;
     use TransactionKind::{Capture, Chargeback, Refund};
     let steps = [
@@ -67,7 +67,7 @@ fn each_capture_and_each_refund_has_one_entry_however_many_are_told_at_once() {
 }
 
 #[test]
-fn a_capture_after_everything_was_given_back_is_not_told_as_a_refund() {
+fn capture_after_a_full_refund_is_not_a_refund_event() {
     let mut order = placed(HELD, vec![priced_line(2, true)]).order;
     order.payment_status = PaymentProgress::Refunded;
     let payment = Payment {

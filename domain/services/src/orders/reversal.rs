@@ -10,7 +10,7 @@ use crate::{ServiceResult, error::OrInternal as _};
 
 /// Reverses in the ledger what is owed for the order and was not captured. Releases the discount codes that it used only if
 /// no payment was received: otherwise a single-use code could be reused by buying and canceling.
-pub(super) async fn undo_sale(conn: &mut Conn, order: &Order, captured: Money, now: Timestamp) -> ServiceResult<()> {
+pub(super) async fn reverse_sale(conn: &mut Conn, order: &Order, captured: Money, now: Timestamp) -> ServiceResult<()> {
     let used_codes = order.promotions.iter().any(|promotion| promotion.code.is_some());
     if used_codes && !order.payment_status.has_come() {
         promotions::release_codes(conn, order.id).await?;
