@@ -22,6 +22,6 @@ async fn messages_reach_other_processes_after_a_reconnect() {
 }
 
 async fn wake(from: &services::App, topic: Topic, subscription: &mut services::bus::Subscription) {
-    from.bus.publish(topic);
+    from.bus().publish(topic);
     timeout(SOON, subscription.changed()).await.expect("the message arrives");
 }

@@ -113,7 +113,7 @@ async fn concurrent_readers_load_a_product_with_one_statement() {
     let product = create(&shop.app, "mug", "MUG").await.unwrap();
     let fresh = shop.uncached().await;
     let (channel, slug) = (shop.channels.eu.id, "mug");
-    let cache = &fresh.catalog;
+    let cache = &fresh.catalog();
     let three = async {
         tokio::join!(
             cache.product_by_slug(channel, slug),
@@ -139,7 +139,7 @@ async fn many_products_are_loaded_with_one_statement() {
         ids.push(create(&shop.app, &format!("mug-{number}"), &format!("MUG-{number}")).await.unwrap().id);
     }
     let fresh = shop.uncached().await;
-    let (found, statements) = counted(fresh.catalog.products(&ids)).await;
+    let (found, statements) = counted(fresh.catalog().products(&ids)).await;
     assert_eq!((found.unwrap().len(), statements), (12, 1));
 }
 
