@@ -1,7 +1,7 @@
 use chrono::{Days, Utc};
 use persistence::{
     db::Transactions as _,
-    idempotency::{Begin, begin, begin_with, finish, look, sweep},
+    idempotency::{Begin, begin, begin_with, delete_old, finish, look},
 };
 use serde_json::json;
 use testkit::TestDatabase;
@@ -57,8 +57,8 @@ async fn old_keys_are_deleted_in_batches_and_new_ones_kept() {
         begin_with(conn, "cart", key, b"one", &json!(7)).await.unwrap();
     }
     let now = Utc::now();
-    assert_eq!(sweep(conn, now.checked_sub_days(Days::new(1)).unwrap(), 2).await.unwrap(), 0);
+    assert_eq!(delete_old(conn, now.checked_sub_days(Days::new(1)).unwrap(), 2).await.unwrap(), 0);
     let tomorrow = now.checked_add_days(Days::new(1)).unwrap();
-    assert_eq!(sweep(conn, tomorrow, 2).await.unwrap(), 2);
-    assert_eq!(sweep(conn, tomorrow, 2).await.unwrap(), 1);
+    assert_eq!(delete_old(conn, tomorrow, 2).await.unwrap(), 2);
+    assert_eq!(delete_old(conn, tomorrow, 2).await.unwrap(), 1);
 }
