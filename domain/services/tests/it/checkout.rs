@@ -277,7 +277,7 @@ async fn completion_takes_as_many_statements_with_many_lines() {
         let cart = cart_fixture(&shop, &lines[..size]).await;
         payment_fixture(&shop, &cart, 200 * i64::try_from(size).unwrap(), AttemptOutcome::Authorized).await;
         let input = CompleteCart { idempotency_key: Some("k".parse().unwrap()), ..of(&cart) };
-        let (order, sent) = counted(complete(&shop.app, &Actor::Anonymous, input)).await;
+        let (order, sent) = counted(Box::pin(complete(&shop.app, &Actor::Anonymous, input))).await;
         order.unwrap();
         statements.push(sent);
     }
