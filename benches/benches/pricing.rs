@@ -1,4 +1,5 @@
 //! Benchmarks of pricing a cart: lines, promotions and taxes, without stores.
+#![expect(clippy::expect_used, reason = "benchmarks fail by panicking")]
 
 use std::{
     collections::{BTreeMap, HashMap},

@@ -14,6 +14,7 @@ use crate::{
 };
 
 /// The attribute values of a product, as its product type defines them.
+#[expect(clippy::too_many_lines, reason = "one arm per product type")]
 pub fn of(
     data: &Data,
     leaf: &Leaf,

@@ -1,6 +1,6 @@
 //! The parameters of a GraphQL request, from a JSON body or a query string, with strict types.
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use async_graphql::Variables;
 use axum::http::StatusCode;
@@ -48,24 +48,20 @@ impl Params {
     /// A parameter is given twice or has the wrong type.
     pub fn from_query_string(text: &str) -> Result<Self, Rejection> {
         let mut params = Self::default();
-        let mut seen = [false; 4];
+        let mut seen = HashSet::new();
         for (name, value) in form_urlencoded::parse(text.as_bytes()) {
             let value = value.into_owned();
-            let place = match name.as_ref() {
-                "query" => 0,
-                "operationName" => 1,
-                "variables" => 2,
-                "extensions" => 3,
-                _ => continue,
-            };
-            if std::mem::replace(&mut seen[place], true) {
-                return Err(bad_request(format!("parameter \"{name}\" is given twice")));
-            }
-            match place {
-                0 => params.query = Some(value),
-                1 => params.operation_name = Some(value).filter(|name| !name.is_empty()),
-                2 => params.variables = parse_object(&value, "variables")?.map(to_variables).unwrap_or_default(),
-                _ => params.extensions = parse_object(&value, "extensions")?,
+            match name.as_ref() {
+                "query" | "operationName" | "variables" | "extensions" if !seen.insert(name.clone()) => {
+                    return Err(bad_request(format!("parameter \"{name}\" is given twice")));
+                }
+                "query" => params.query = Some(value),
+                "operationName" => params.operation_name = Some(value).filter(|name| !name.is_empty()),
+                "variables" => {
+                    params.variables = parse_object(&value, "variables")?.map(to_variables).unwrap_or_default();
+                }
+                "extensions" => params.extensions = parse_object(&value, "extensions")?,
+                _ => {}
             }
         }
         Ok(params)

@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::{
     Faults, Pace, Record, SandboxConfig,
     charge::{Charge, Decision, Kind},
+    clock,
     record::Durable,
     state::{GatewayState, Line, UsedKey},
     webhooks::{self, Sender, sleep_until},
@@ -133,7 +134,7 @@ impl Gateway {
         let gateway = Arc::clone(self);
         tokio::spawn(async move {
             sleep_until(at).await;
-            let now = Utc::now();
+            let now = clock::now();
             let mut state = gateway.state();
             let Some(mut charge) = state.charge(&id).cloned() else { return };
             if act(&mut charge, now) {

@@ -23,6 +23,7 @@ use self::redirects::{approve, challenge, deny};
 use crate::{
     behavior::{self, Behavior},
     charge::{Charge, Decision, Kind, Rejected, random_id},
+    clock,
     gateway::Gateway,
     record::Durable,
     state::{GatewayState, UsedKey},
@@ -150,7 +151,7 @@ fn place(
     key: Option<&str>,
     request: String,
 ) -> Result<Placed, Problem> {
-    let now = Utc::now();
+    let now = clock::now();
     let mut state = gateway.state();
     if let Some(charge) = replayed(&state, key, &request)? {
         return Ok(Placed::Earlier(charge.clone()));
@@ -221,7 +222,7 @@ async fn operate(
 ) -> Answered {
     let request = fingerprint("operate", &json!([id, kind, amount]));
     let key = idempotency_key(headers);
-    let now = Utc::now();
+    let now = clock::now();
     let (durable, charge) = {
         let mut state = gateway.state();
         if let Some(charge) = replayed(&state, key, &request)?.cloned() {

@@ -3,6 +3,7 @@
 
 mod behavior;
 mod charge;
+mod clock;
 mod faults;
 mod gateway;
 mod http;

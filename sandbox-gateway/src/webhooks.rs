@@ -10,6 +10,7 @@ use crate::{
     Faults, Pace, WebhookTarget,
     behavior::number,
     charge::{Charge, random_id},
+    clock,
     gateway::Gateway,
     state::{Line, Message},
 };
@@ -62,7 +63,7 @@ impl Sender {
     /// Sends a webhook once; true if it was acknowledged.
     async fn send(&self, message: &Message) -> bool {
         let Ok(_permit) = self.permits.acquire().await else { return false };
-        let now = Utc::now().timestamp();
+        let now = clock::now().timestamp();
         let signature = self.secret.sign(&message.id, now, message.body.as_bytes());
         let request = self
             .client
@@ -111,7 +112,7 @@ async fn send_until_acknowledged(sender: &Sender, faults: &Faults, message: &Mes
 
 /// Sleeps until a time; returns at once if it has passed.
 pub async fn sleep_until(time: DateTime<Utc>) {
-    if let Ok(wait) = (time - Utc::now()).to_std() {
+    if let Ok(wait) = (time - clock::now()).to_std() {
         sleep(wait).await;
     }
 }

@@ -1,4 +1,12 @@
 //! Shared test support: a database per test, fixtures, clients, fakes for third parties.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests fail by panicking, and control clock and environment themselves"
+)]
 
 pub mod cart_fixtures;
 pub mod channels;

@@ -47,7 +47,7 @@ impl Mails {
     pub fn to(&self, address: &str) -> Vec<String> {
         let mut files: Vec<_> = std::fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
-        let read = files.iter().map(|file| std::fs::read_to_string(file).unwrap());
+        let read = files.iter().map(|file| decoded(&std::fs::read_to_string(file).unwrap()));
         read.filter(|mail| mail.contains(&format!("To: {address}"))).collect()
     }
 
@@ -67,4 +67,14 @@ impl Default for Mails {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Decodes a quoted-printable body, as a mail client does; the headers stay as they are.
+fn decoded(mail: &str) -> String {
+    let Some((headers, body)) = mail.split_once("\r\n\r\n") else { return mail.to_owned() };
+    if !headers.contains("quoted-printable") {
+        return mail.to_owned();
+    }
+    let body = quoted_printable::decode(body, quoted_printable::ParseMode::Robust).unwrap();
+    format!("{headers}\r\n\r\n{}", String::from_utf8(body).unwrap())
 }

@@ -74,7 +74,7 @@ async fn public_short_and_wrong_secrets_are_refused() {
     assert_refused(
         &["serve"],
         &[url, index, ("MERCATOR_LOG", "error")],
-        "set MERCATOR_KEY_SECRET as it was when they were sealed",
+        "set MERCATOR_KEY_SECRET to the value that encrypted them",
     );
 }
 
@@ -108,10 +108,13 @@ async fn doctor_lists_dead_jobs_and_retries_them() {
     database.execute(dead).await;
     let (is_well, page) = doctor(&[]);
     assert!(
-        !is_well && page.contains("mail.send") && page.contains("after 5 tries") && page.contains("the server said no"),
+        !is_well
+            && page.contains("mail.send")
+            && page.contains("after 5 attempts")
+            && page.contains("the server said no"),
         "{page}"
     );
-    assert!(doctor(&["--retry-dead"]).1.contains("1 are due again"));
+    assert!(doctor(&["--retry-dead"]).1.contains("1 are ready again"));
     let (is_well, page) = doctor(&[]);
     assert!(is_well && page.contains("1 ready"), "{page}");
 }

@@ -1,4 +1,12 @@
 //! Behavior of the server from the outside.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests fail by panicking"
+)]
 
 mod architecture;
 mod authorization;

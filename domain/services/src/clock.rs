@@ -16,6 +16,7 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     /// Truncated to microseconds, the precision of Postgres, so that a stored time equals the one read back.
     fn now(&self) -> Timestamp {
+        #[expect(clippy::disallowed_methods, reason = "this is the clock")]
         chrono::Utc::now().trunc_subsecs(6)
     }
 }

@@ -23,6 +23,7 @@ fn numbered(count: usize, text: impl Fn(usize) -> String) -> String {
     (0..count).map(text).collect()
 }
 
+#[expect(clippy::too_many_lines, reason = "one entry per attack")]
 fn documents() -> Vec<Attack> {
     let aliases = |count| format!("{{ {} }}", numbered(count, |number| format!("a{number}: __typename ")));
     let deep = |levels: usize| format!("{}{}{}", "{ node(id: \"x\") ".repeat(levels), "{ id }", "}".repeat(levels));

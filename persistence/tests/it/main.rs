@@ -1,4 +1,12 @@
 //! Tests of the stores on real databases.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests fail by panicking"
+)]
 
 mod carts;
 mod catalog_tables;

@@ -6,10 +6,9 @@ use axum::{
     http::{HeaderMap, header},
     response::{Html, IntoResponse as _, Redirect},
 };
-use chrono::Utc;
 use serde_json::json;
 
-use crate::{charge::Decision, page};
+use crate::{charge::Decision, clock, page};
 
 use super::{Answered, NOT_DURABLE, NOT_FOUND, Shared};
 
@@ -36,8 +35,8 @@ async fn decide(
     let (durable, charge) = {
         let mut state = gateway.state();
         let mut charge = state.charge(&id).cloned().ok_or(NOT_FOUND)?;
-        if charge.decision == Decision::RequiresAction && charge.decide(failure, Utc::now()) {
-            (gateway.change(&mut state, charge.clone(), None, Utc::now()), charge)
+        if charge.decision == Decision::RequiresAction && charge.decide(failure, clock::now()) {
+            (gateway.change(&mut state, charge.clone(), None, clock::now()), charge)
         } else {
             (gateway.record.barrier(), charge)
         }

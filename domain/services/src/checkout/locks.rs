@@ -15,8 +15,8 @@ pub struct CartLocks(Arc<[Mutex<()>]>);
 
 impl CartLocks {
     /// Locks a cart until the guard is dropped.
+    #[expect(clippy::indexing_slicing, reason = "the remainder is below the number of locks")]
     pub(super) async fn lock(&self, cart: CartId) -> MutexGuard<'_, ()> {
-        // The remainder is below 256.
         let at = usize::try_from(cart.uuid().as_u128() % LOCKS).unwrap_or_default();
         self.0[at].lock().await
     }

@@ -1,4 +1,4 @@
-//! Subjects and texts of mails: plain text, and ASCII where there is a link, so that no encoding breaks it.
+//! Subjects and texts of mails, as plain text.
 
 use model::customers::Purpose;
 

@@ -1,4 +1,12 @@
 //! Behavior of the use cases on real databases.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests fail by panicking"
+)]
 
 mod bus;
 mod cart;
