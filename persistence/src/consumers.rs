@@ -12,7 +12,7 @@ diesel::table! {
         name -> Text,
         /// The position of the last event that it has handled.
         position -> BigInt,
-        /// How often events were removed before it had handled them.
+        /// Number of times that events were removed before the consumer handled them.
         gaps -> Integer,
     }
 }
@@ -25,7 +25,7 @@ pub struct ConsumerProgress {
     pub name: String,
     /// The position of the last event that it has handled.
     pub position: i64,
-    /// How often events were removed before it had handled them.
+    /// Number of times that events were removed before the consumer handled them.
     pub gaps: i32,
 }
 

@@ -159,7 +159,7 @@ fn resolvers_do_not_authorize() {
 }
 
 /// The licenses that deny.toml allows.
-fn allowed_licences() -> BTreeSet<String> {
+fn allowed_licenses() -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let text = std::fs::read_to_string(root.join("deny.toml")).unwrap();
     let list = text.lines().skip_while(|line| *line != "allow = [").skip(1).take_while(|line| *line != "]");
@@ -169,7 +169,7 @@ fn allowed_licences() -> BTreeSet<String> {
 /// True if the allowed licenses satisfy an SPDX expression: one alternative of each required part.
 fn is_allowed(expression: &str, allowed: &BTreeSet<String>) -> bool {
     let plain = expression.replace('/', " OR ").replace(['(', ')'], "");
-    let can_be_met = |part: &str| part.split(" OR ").any(|licence| allowed.contains(licence.trim()));
+    let can_be_met = |part: &str| part.split(" OR ").any(|license| allowed.contains(license.trim()));
     if expression.contains('(') || !expression.contains(" OR ") {
         return plain.split(" AND ").all(can_be_met);
     }
@@ -200,12 +200,12 @@ fn every_dependency_has_an_allowed_license() {
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
     assert!(packages.len() > 100, "{}", packages.len());
-    let allowed = allowed_licences();
+    let allowed = allowed_licenses();
     let refused: Vec<String> = packages
         .iter()
         .map(|package| (package["name"].as_str().unwrap(), package["license"].as_str().unwrap_or_default()))
-        .filter(|(_, licence)| !is_allowed(licence, &allowed))
-        .map(|(name, licence)| format!("{name}: {licence}"))
+        .filter(|(_, license)| !is_allowed(license, &allowed))
+        .map(|(name, license)| format!("{name}: {license}"))
         .collect();
     assert!(refused.is_empty(), "{refused:?}");
 }

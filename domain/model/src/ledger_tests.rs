@@ -7,7 +7,7 @@ fn eur(minor: i64) -> Money {
     Money::new(minor, Currency::EUR)
 }
 
-/// What the shopper owes.
+/// The amounts that the shopper owes.
 fn receivable(entries: &[LedgerEntry]) -> i64 {
     let lines = entries.iter().flat_map(LedgerEntry::lines);
     lines.filter(|line| line.account == LedgerAccount::Receivable).map(LedgerLine::signed).sum()

@@ -85,7 +85,7 @@ pub enum Lane {
     Gateway(PaymentId),
 }
 
-/// How a job is stored and run.
+/// The stored form and the execution limits of a job.
 struct Spec {
     kind: &'static str,
     queue: &'static str,

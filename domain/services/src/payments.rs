@@ -1,7 +1,7 @@
 //! Payments: routing to gateways, authorization, capture, void and refund, and merging what gateways report.
 //!
-//! What we are about to do is recorded before a gateway is called, and no gateway is called inside a transaction. Whatever
-//! is interrupted in between is resolved later: by querying the charge, or by repeating the call under the same key.
+//! Each operation is recorded before its gateway call, and no gateway is called inside a transaction. An interrupted
+//! operation is resolved later: by querying the charge, or by repeating the call with the same key.
 
 mod admin;
 mod authorize;

@@ -43,7 +43,7 @@ impl Default for WorkerConfig {
     }
 }
 
-/// How often expired tokens, throttles and sessions are deleted.
+/// Interval of deleting expired tokens, throttles and sessions.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
 
 /// The pause after a failure of the database.

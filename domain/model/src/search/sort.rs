@@ -14,7 +14,7 @@ pub struct Sort {
 /// The sort key of a product list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SortKey {
-    /// How well the search text matches; without a text, units sold.
+    /// Relevance of the search text; without a text, units sold.
     Relevance,
     /// Lowest price in the channel and currency of the query.
     Price,

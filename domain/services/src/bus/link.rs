@@ -12,7 +12,7 @@ use super::{Bus, Topic};
 
 /// The delay before a lost connection is opened again.
 const RETRY: Duration = Duration::from_millis(300);
-/// How long topics are collected after a message: the first is sent at once, and a busy process sends at most fifty
+/// Time to collect topics after a message: the first is sent at once, and a busy process sends at most fifty
 /// times a second.
 const GATHER: Duration = Duration::from_millis(20);
 

@@ -12,7 +12,7 @@ use tokio::{sync::Mutex, time::Instant};
 
 use crate::ServiceResult;
 
-/// How long a stale value is served after a failed reload before the next attempt.
+/// Time to serve a stale value after a failed reload before the next attempt.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// A cache of one value.

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use super::stored::Stored;
 use crate::{App, ServiceResult, error::OrInternal as _};
 
-/// How many documents are written concurrently.
+/// Number of documents that are written concurrently.
 const AT_ONCE: usize = 8;
 
 /// A page of all products, published or not, ordered by id.

@@ -23,11 +23,11 @@ use crate::{
 };
 
 const SKU_CONSTRAINT: &str = "inventory_items_sku_key";
-/// How often a writer checks whether another writer of the same SKU has written its document, before it takes over.
+/// Number of checks for the document of another writer of the same SKU before the SKU is taken over.
 const CHECKS: usize = 20;
 /// The delay between two checks.
 const CHECK_INTERVAL: Duration = Duration::from_millis(50);
-/// How often abandoned SKUs are taken over before the input is rejected.
+/// Number of takeovers of abandoned SKUs before the input is rejected.
 const ROUNDS: usize = 3;
 
 /// The inventory flags of a variant in an input; absent ones stay unchanged.

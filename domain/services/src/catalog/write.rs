@@ -15,7 +15,7 @@ use serde_json::json;
 use super::{CatalogRefused, CatalogResult, TranslationInput, drain, stored::Stored};
 use crate::{App, ServiceResult};
 
-/// How often a change without an expected version is tried on the newest version.
+/// Attempts of a change without an expected version, each on the newest version.
 pub(super) const ATTEMPTS: usize = 5;
 
 /// The actor, action and event of a write.

@@ -23,7 +23,7 @@ use crate::{
     telemetry::Counter,
 };
 
-/// How often a cart that changes while it is priced is priced again.
+/// Attempts to price a cart that changes while it is priced.
 const TRIES: u32 = 5;
 
 /// Turns a cart into an order, or returns the order that it became before: any number of concurrent or repeated calls get

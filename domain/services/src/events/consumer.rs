@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{App, ServiceError, ServiceResult, bus::Topic};
 
-/// How many events are handled in one transaction.
+/// Number of events that one transaction handles.
 const BATCH: i64 = 200;
 /// The pause between two batches, so that a burst of orders costs few transactions.
 const PAUSE: Duration = Duration::from_millis(100);

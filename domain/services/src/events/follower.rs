@@ -16,7 +16,7 @@ use crate::{App, ServiceResult, bus::Topic};
 const POLL: Duration = Duration::from_secs(1);
 /// The delay after a failure.
 const RETRY: Duration = Duration::from_millis(300);
-/// How many events are read in one statement.
+/// Number of events that one statement reads.
 const BATCH: i64 = 500;
 
 /// The follower of one process.

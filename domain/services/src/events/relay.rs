@@ -13,25 +13,25 @@ use crate::{App, ServiceResult, bus::Topic, catalog};
 const STAND_BY: Duration = Duration::from_secs(1);
 /// The maximum delay of an event if its message was lost.
 const POLL: Duration = Duration::from_millis(200);
-/// How long the publishing process may be silent before another one takes over: much longer than its usual pauses, and
+/// Time without a statement after which another process takes over: much longer than the usual pauses, and
 /// shorter than a shopper waits for a published event.
 const MAX_SILENCE: Duration = Duration::from_secs(5);
-/// How long events are collected before they are published together.
+/// Time to collect events before they are published together.
 const COLLECT_TIME: Duration = Duration::from_millis(20);
-/// How many events are published in one statement.
+/// Number of events that one statement publishes.
 const BATCH: i64 = 1_000;
-/// How often documents are searched for events that their writers did not drain.
+/// Interval of searching documents for events that their writers did not drain.
 const DRAIN: Duration = Duration::from_secs(1);
-/// How many documents of a collection are drained in one batch.
+/// Number of documents of a collection that one batch drains.
 const DRAIN_BATCH: usize = 500;
-/// How often old rows are removed.
+/// Interval of removing old rows.
 const SWEEP: Duration = Duration::from_mins(1);
-/// How many old rows are removed in one statement.
+/// Number of old rows that one statement removes.
 const SWEEP_BATCH: i64 = 5_000;
 /// The maximum number of such statements in a row; the next sweep removes the rest.
 const MAX_SWEEP_BATCHES: usize = 50;
 
-/// How long rows are kept after they are done.
+/// Retention of finished rows.
 #[derive(Debug, Clone, Copy)]
 pub struct Retention {
     /// Published events; a follower that was disconnected for longer invalidates everything.

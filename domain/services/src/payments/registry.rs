@@ -23,10 +23,10 @@ pub const DEMO_WEBHOOK_SECRET: &str = "whsec_bWVyY2F0b3Itc2FuZGJveC13ZWJob29rcy1
 /// The number of jobs of a process that may call one gateway at a time: a gateway that hangs must not occupy the worker.
 const SLOTS: usize = 4;
 
-/// How long a job waits for a slot.
+/// Time that a job waits for a slot.
 const SLOT_WAIT: Duration = Duration::from_millis(250);
 
-/// How long a process caches routing rules if it misses the event of a change.
+/// Time that routing rules are cached if a process misses the event of a change.
 const RULES_TTL: Duration = Duration::from_secs(30);
 
 /// The gateways of a shop and their time-outs.

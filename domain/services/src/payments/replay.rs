@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{App, idempotency};
 
-/// How often a repeated request checks if the gateway has answered the first one.
+/// Interval of checking if the gateway has answered the first of two equal requests.
 const POLL_EVERY: Duration = Duration::from_millis(100);
 
 /// The payment that the request's idempotency key created.

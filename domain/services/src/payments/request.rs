@@ -22,7 +22,7 @@ pub struct NewPayment {
     pub country: Option<Country>,
     /// The amount to collect.
     pub amount: Money,
-    /// How the shopper pays.
+    /// The payment method.
     pub method: PaymentMethod,
     /// The requested gateway; routing decides where absent.
     pub gateway: Option<String>,
@@ -41,7 +41,7 @@ pub struct NewPayment {
 pub struct PayCart {
     /// The cart.
     pub cart_id: CartId,
-    /// How the shopper pays.
+    /// The payment method.
     pub method: PaymentMethod,
     /// The requested gateway; routing decides where absent.
     pub gateway: Option<String>,

@@ -32,7 +32,7 @@ pub(crate) struct ChargeUpdate<'a> {
 pub(crate) enum Source<'a> {
     /// The answer to our own call.
     Call {
-        /// How long the gateway took, where it is known.
+        /// Latency of the gateway, if known.
         latency: Option<Duration>,
         /// The attempt to make next if this one charged nothing.
         next: Option<&'a PaymentAttempt>,

@@ -26,9 +26,9 @@ const RETRY: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_millis(150);
 /// After this number of polls without an event the writer's memory is freed.
 const IDLE_POLLS: u32 = 20;
-/// How often the units sold are refreshed, which also moves their window to the next day.
+/// Interval of refreshing the units sold, which also moves their window to the next day.
 const SALES_REFRESH: Duration = Duration::from_mins(5);
-/// How many events are read in one statement.
+/// Number of events that one statement reads.
 const BATCH: i64 = 1_000;
 
 /// Builds the index if necessary, then follows the events until stopped.
@@ -159,7 +159,7 @@ struct Stale {
     scope: Scope,
 }
 
-/// How much has to be indexed again.
+/// The products that must be indexed again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 enum Scope {
     /// The products in [`Stale`].

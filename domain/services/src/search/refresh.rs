@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{App, ServiceError, ServiceResult, bus::Topic, catalog};
 
-/// How many products are read in one batch.
+/// Number of products per batch.
 const BATCH: usize = 500;
 
 /// The id of the `SettingsChanged` event that makes every process rebuild its index.

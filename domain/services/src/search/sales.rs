@@ -10,11 +10,11 @@ use uuid::Uuid;
 use super::refresh::refresh;
 use crate::{App, ServiceResult, events::consumer::Consumer};
 
-/// How many days the order of best-selling products looks back, today included.
+/// Number of days, including today, that count for the order of best-selling products.
 const DAYS: u64 = 30;
 /// Orders are counted for one day longer, because the index and the database may disagree on what day it is.
 const COUNTED_DAYS: u64 = DAYS + 1;
-/// How many orders are counted in one statement.
+/// Number of orders that one statement counts.
 const BATCH: i64 = 1_000;
 
 /// Counts the units sold of each product and day.

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{App, catalog::visible_products};
 
-/// How many product names are searched for completions.
+/// Number of product names that are searched for completions.
 const SAMPLE: usize = 50;
 
 /// Suggestions for an incomplete text.

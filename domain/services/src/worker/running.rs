@@ -21,7 +21,7 @@ use crate::{App, jobs::JobError};
 const FIRST_BACK_OFF: Duration = Duration::from_secs(1);
 /// The longest back-off.
 const LONGEST_BACK_OFF: Duration = Duration::from_mins(10);
-/// How often saving the outcome of a job is tried while the database is unavailable.
+/// Attempts to save the outcome of a job while the database is unavailable.
 const SAVES: u32 = 5;
 
 /// The running jobs.

@@ -1,4 +1,4 @@
-//! The sandbox gateway's JSON, read into our words.
+//! The JSON of the sandbox gateway, converted to reports.
 
 use model::{
     Currency, Money, Timestamp,
@@ -60,13 +60,13 @@ struct Problem {
 
 /// Reads a charge.
 pub fn report(body: &[u8]) -> serde_json::Result<ChargeReport> {
-    serde_json::from_slice(body).map(normalised)
+    serde_json::from_slice(body).map(to_report)
 }
 
 /// Reads a webhook.
 pub fn message(id: &str, body: &[u8]) -> serde_json::Result<WebhookMessage> {
     let message: Message = serde_json::from_slice(body)?;
-    Ok(WebhookMessage { id: id.to_owned(), kind: message.kind, report: normalised(message.data) })
+    Ok(WebhookMessage { id: id.to_owned(), kind: message.kind, report: to_report(message.data) })
 }
 
 /// The code of an error; empty for a body that is not the gateway's.
@@ -74,7 +74,7 @@ pub fn error_code(body: &[u8]) -> String {
     serde_json::from_slice(body).map(|failure: Failure| failure.error.code).unwrap_or_default()
 }
 
-fn normalised(charge: Charge) -> ChargeReport {
+fn to_report(charge: Charge) -> ChargeReport {
     let outcome = match charge.decision {
         Decision::Pending => AttemptOutcome::Pending,
         Decision::RequiresAction => AttemptOutcome::RequiresAction,
