@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn products_have_the_attributes_of_their_type_and_choices_among_its_choices() {
+    fn products_have_the_attributes_and_choices_of_their_type() {
         let data = Data::load().unwrap();
         let types = product_types(&data.catalog).unwrap();
         assert_eq!(types.len(), 10);
