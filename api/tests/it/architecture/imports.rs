@@ -94,7 +94,7 @@ fn paths_of(code: &str) -> Vec<(bool, Segments)> {
     paths
 }
 
-/// Whether a line begins a re-export, and what it names; none if it begins no `use`.
+/// Parses the start of a `use` item: true for a re-export, and the named path; none if the line starts no `use`.
 fn use_line(line: &str) -> Option<(bool, &str)> {
     let line = line.trim_start();
     match line.strip_prefix("use ") {

@@ -27,7 +27,7 @@ const SOON: Duration = Duration::from_secs(20);
 /// Enqueues a job for each event.
 #[derive(Default)]
 struct Recorder {
-    /// How many batches fail after their jobs are written.
+    /// Number of batches that fail after their jobs are written.
     failures: AtomicU32,
     /// True if a batch never ends after its jobs are written.
     hangs: AtomicBool,
