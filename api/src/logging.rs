@@ -3,7 +3,13 @@
 use std::io::IsTerminal as _;
 
 use clap::{Args, ValueEnum};
-use tracing_subscriber::{EnvFilter, filter::ParseError, fmt, prelude::*};
+use tracing::{Level, Metadata};
+use tracing_subscriber::{
+    EnvFilter,
+    filter::{ParseError, filter_fn},
+    fmt,
+    prelude::*,
+};
 
 /// The settings of logging.
 #[derive(Debug, Args)]
@@ -29,11 +35,17 @@ fn checked_filter(text: &str) -> Result<String, ParseError> {
     EnvFilter::try_new(text).map(|_| text.to_owned())
 }
 
+/// False for the messages of the Postgres client below `warn`: they contain the parameters of statements, such as
+/// password hashes and e-mail addresses. No filter can turn them on.
+fn is_free_of_parameters(metadata: &Metadata<'_>) -> bool {
+    *metadata.level() <= Level::WARN || !metadata.target().starts_with("tokio_postgres")
+}
+
 /// Starts logging.
 pub fn start(args: &LogArgs) {
     let filter = EnvFilter::new(&args.filter);
     let default = if std::io::stderr().is_terminal() { Format::Human } else { Format::Json };
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry().with(filter).with(filter_fn(is_free_of_parameters));
     // Only tests start logging twice; the second call has no effect.
     let _ = match args.format.unwrap_or(default) {
         Format::Human => registry.with(fmt::layer().with_writer(std::io::stderr).with_target(false)).try_init(),

@@ -115,6 +115,19 @@ pub async fn revoke(conn: &mut Conn, id: ApiTokenId, now: Timestamp) -> StoreRes
     row.try_into()
 }
 
+/// Revokes every token that a staff user created, and returns the ids of those that were not revoked before.
+///
+/// # Errors
+/// [`StoreError`] if a statement fails.
+pub async fn revoke_of(conn: &mut Conn, creator: StaffUserId, now: Timestamp) -> StoreResult<Vec<ApiTokenId>> {
+    let rows = api_tokens::table
+        .filter(api_tokens::created_by.eq(creator.uuid()))
+        .filter(api_tokens::revoked_at.is_null());
+    let change = diesel::update(rows).set(api_tokens::revoked_at.eq(now));
+    let ids: Vec<Uuid> = change.returning(api_tokens::id).get_results(conn).await?;
+    Ok(ids.into_iter().map(ApiTokenId::restore).collect())
+}
+
 /// Records the time of use of a token.
 ///
 /// # Errors

@@ -169,6 +169,12 @@ impl Processes {
         self.admin().bearer(&answer.text("/staffLogin/session/accessToken"))
     }
 
+    /// The log of one server so far, counted from 0.
+    pub fn log_of_server(&self, server: usize) -> String {
+        let name = format!("server-{}.log", self.servers[server].address);
+        std::fs::read_to_string(self.folder.path().join(name)).unwrap()
+    }
+
     /// All charges in the records of both gateways.
     pub async fn charges(&self) -> Vec<Value> {
         let mut all = Vec::new();

@@ -45,7 +45,8 @@ pub use registration::{NewCustomer, register_customer, verify_email};
 pub use reset::{request_customer_reset, request_staff_reset, reset_customer_password, reset_staff_password};
 pub use sessions::{Audience, SessionTokens, end_session, end_session_of, refresh_session};
 pub use staff::{
-    NewStaff, StaffUpdate, count_staff, create_role, invite_staff, list_roles, list_staff, staff_by_ids, update_staff,
+    NewStaff, StaffUpdate, count_staff, create_role, invite_staff, list_roles, list_staff, may_read_account,
+    staff_by_ids, update_staff,
 };
 
 use model::ids::CustomerId;

@@ -89,7 +89,10 @@ async fn find(request: &RequestData, id: &ID) -> Result<Option<Node>> {
         "Customer" => {
             loaders.customers_for_staff().load(ids::CustomerId::restore(uuid)).await?.map(|it| Customer(it).into())
         }
-        "StaffUser" => loaders.staff().load(ids::StaffUserId::restore(uuid)).await?.map(|it| StaffUser(it).into()),
+        "StaffUser" => {
+            let found = loaders.staff().load(ids::StaffUserId::restore(uuid)).await?;
+            found.map(|it| StaffUser::seen_by(actor, it).into())
+        }
         "Order" => loaders.orders().load(OrderId::restore(uuid)).await?.map(|it| Order(it).into()),
         "Payment" => loaders.payments().load(PaymentId::restore(uuid)).await?.map(|it| Payment(it).into()),
         "Promotion" => loaders.promotions().load(PromotionId::restore(uuid)).await?.map(|it| Promotion(it).into()),

@@ -9,7 +9,7 @@ use model::{
     ids::{RoleId, StaffUserId},
 };
 use persistence::{
-    Conn, audit,
+    Conn, api_tokens, audit,
     db::Transactions as _,
     one_time_tokens,
     staff::{self, roles},
@@ -35,7 +35,7 @@ pub struct NewStaff {
 pub struct StaffUpdate {
     /// The display name.
     pub name: Option<String>,
-    /// True if they may log in; their sessions end if not.
+    /// True if they may log in; if not, their sessions end and their API tokens are revoked.
     pub is_active: Option<bool>,
     /// The slugs of their roles.
     pub roles: Option<Vec<String>>,
@@ -59,7 +59,7 @@ pub async fn count_staff(app: &App, actor: &Actor) -> ServiceResult<i64> {
     Ok(staff::count(&mut *app.db.read().await?).await?)
 }
 
-/// Members of staff by id, for all staff and tokens.
+/// Members of staff by id, for all staff and tokens, who may show only the name unless [`may_read_account`].
 ///
 /// # Errors
 /// [`AccessError`] for customers and guests.
@@ -77,6 +77,13 @@ pub async fn staff_by_ids(
             Ok(HashMap::new())
         }
     }
+}
+
+/// True if the actor may read more of a member of staff than the name: e-mail address, roles and logins. Members may read
+/// their own account; the others need [`Permission::StaffManage`].
+#[must_use]
+pub fn may_read_account(actor: &Actor, id: StaffUserId) -> bool {
+    actor.require_staff().is_ok_and(|own| own == id) || actor.require(Permission::StaffManage).is_ok()
 }
 
 /// The roles, at most 1,000.
@@ -166,7 +173,8 @@ pub async fn invite_staff(app: &App, actor: &Actor, new: NewStaff) -> Result<Sta
     outcome.await.on_constraint(staff::EMAIL_KEY, IdentityRule::EmailTaken)
 }
 
-/// Changes a member of staff.
+/// Changes a member of staff. A dismissal also revokes the API tokens that they created; a return does not bring them
+/// back.
 ///
 /// # Errors
 /// [`IdentityError`] if the input breaks a rule, for API tokens, or without [`Permission::StaffManage`].
@@ -188,13 +196,19 @@ pub async fn update_staff(
             user.roles = roles_of(conn, slugs).await?;
         }
         StaffError::check_grant(actor.permissions(), user.permissions())?;
+        let was_active = user.is_active;
         user.is_active = update.is_active.unwrap_or(user.is_active);
         user.name = name.unwrap_or(user.name);
         staff::save(conn, &user).await?;
         if roles::lock_owner_count(conn).await? == 0 {
             return Err(StaffError::LastOwner.into());
         }
-        let details = json!({ "isActive": user.is_active, "roles": update.roles });
+        // On a return as well, because an earlier version did not revoke them on the dismissal.
+        let revoked = match was_active && user.is_active {
+            true => Vec::new(),
+            false => api_tokens::revoke_of(conn, id, now).await?,
+        };
+        let details = json!({ "isActive": user.is_active, "roles": update.roles, "revokedTokens": revoked });
         audit::push(conn, actor, "staff.update", id, &details, now).await?;
         Ok(user)
     });

@@ -61,7 +61,7 @@ pub struct StaffUpdateInput {
     pub id: ID,
     /// New name of the member of staff.
     pub name: Option<String>,
-    /// True if logins are allowed; false also ends the sessions.
+    /// True if logins are allowed; false also ends the sessions and revokes the API tokens that the member created.
     pub is_active: Option<bool>,
     /// Slugs of the roles; they replace the present ones.
     pub roles: Option<Vec<String>>,

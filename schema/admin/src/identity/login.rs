@@ -31,7 +31,7 @@ impl StaffLoginMutation {
     ) -> Result<StaffLoginPayload> {
         let request = ctx.request()?;
         match identity::staff_login(&request.app, &request.client, &input.email, &input.password).await {
-            Ok((user, session)) => Ok(StaffLoginPayload::done(session.into(), StaffUser(user))),
+            Ok((user, session)) => Ok(StaffLoginPayload::done(session.into(), StaffUser::account(user))),
             Err(error) => Ok(StaffLoginPayload::refused(to_user_errors(error)?)),
         }
     }
@@ -88,7 +88,7 @@ impl StaffLoginMutation {
         let request = ctx.request()?;
         let StaffPasswordResetInput { token, password } = input;
         match identity::reset_staff_password(&request.app, &request.client, &token, &password).await {
-            Ok(user) => Ok(StaffPasswordResetPayload::done(StaffUser(user))),
+            Ok(user) => Ok(StaffPasswordResetPayload::done(StaffUser::account(user))),
             Err(error) => Ok(StaffPasswordResetPayload::refused(to_user_errors(error)?)),
         }
     }

@@ -22,7 +22,7 @@ impl StaffQuery {
         nullable(async {
             let request = ctx.request()?;
             let Some(id) = request.back_office()?.staff_user() else { return Ok(None) };
-            Ok(request.loaders().staff().load(id).await?.map(StaffUser))
+            Ok(request.loaders().staff().load(id).await?.map(StaffUser::account))
         })
         .await
     }
@@ -38,7 +38,7 @@ impl StaffQuery {
         let page = args.page::<StaffUserId>()?;
         let found = identity::list_staff(&request.app, &request.actor, &page).await?;
         let total = total_count(ctx, identity::count_staff(&request.app, &request.actor)).await?;
-        Ok(Connection::new(&page, found, total, |user| user.id, StaffUser))
+        Ok(Connection::new(&page, found, total, |user| user.id, StaffUser::account))
     }
 
     /// The member of staff of an id; null if there is none. Needs a staff login or an API token.
@@ -47,7 +47,12 @@ impl StaffQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Global id of the member of staff.")] id: ID,
     ) -> Option<Result<StaffUser>> {
-        nullable(async { Ok(ctx.request()?.loaders().staff().load(parse_id(&id)?).await?.map(StaffUser)) }).await
+        nullable(async {
+            let request = ctx.request()?;
+            let found = request.loaders().staff().load(parse_id(&id)?).await?;
+            Ok(found.map(|user| StaffUser::seen_by(&request.actor, user)))
+        })
+        .await
     }
 
     /// Roles ordered by slug, at most 1,000. Needs `STAFF_MANAGE`.

@@ -27,12 +27,12 @@ impl StaffMutation {
         let request = ctx.request()?;
         let StaffInviteInput { email, name, roles } = input;
         match identity::invite_staff(&request.app, &request.actor, NewStaff { email, name, roles }).await {
-            Ok(user) => Ok(StaffInvitePayload::done(StaffUser(user))),
+            Ok(user) => Ok(StaffInvitePayload::done(StaffUser::account(user))),
             Err(error) => Ok(StaffInvitePayload::refused(to_user_errors(error)?)),
         }
     }
 
-    /// Changes a member of staff. Needs a staff login with `STAFF_MANAGE` and every permission that the change grants
+    /// Changes a member of staff. A dismissal also revokes the API tokens that the member created. Needs a staff login with `STAFF_MANAGE` and every permission that the change grants
     /// or removes.
     async fn staff_update(
         &self,
@@ -43,7 +43,7 @@ impl StaffMutation {
         let id = parse_id(&input.id)?;
         let StaffUpdateInput { name, is_active, roles, .. } = input;
         match identity::update_staff(&request.app, &request.actor, id, StaffUpdate { name, is_active, roles }).await {
-            Ok(user) => Ok(StaffUpdatePayload::done(StaffUser(user))),
+            Ok(user) => Ok(StaffUpdatePayload::done(StaffUser::account(user))),
             Err(error) => Ok(StaffUpdatePayload::refused(to_user_errors(error)?)),
         }
     }

@@ -2,55 +2,77 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use model::access::Permission;
+use model::access::{Actor, Permission};
 use schema_shared::{CustomerAddress, CustomerFields, RequestExt, nullable, to_id};
+use services::identity;
 
 use super::permission;
 
 /// A member of staff.
-pub struct StaffUser(pub model::customers::StaffUser);
+pub struct StaffUser {
+    user: model::customers::StaffUser,
+    /// False if the actor may read only the name.
+    shows_account: bool,
+}
 
-/// A member of staff.
+impl StaffUser {
+    /// An account that the use case shows to staff managers or to its owner only.
+    pub const fn account(user: model::customers::StaffUser) -> Self {
+        Self { user, shows_account: true }
+    }
+
+    /// An account as the actor may read it.
+    pub fn seen_by(actor: &Actor, user: model::customers::StaffUser) -> Self {
+        Self { shows_account: identity::may_read_account(actor, user.id), user }
+    }
+
+    fn shown(&self) -> Option<&model::customers::StaffUser> {
+        self.shows_account.then_some(&self.user)
+    }
+}
+
+/// A member of staff. All staff and API tokens read the name; the other fields are null without `STAFF_MANAGE`, except
+/// for one's own account.
 #[Object]
 impl StaffUser {
     /// Global id of the member of staff.
     pub async fn id(&self) -> ID {
-        to_id(self.0.id)
-    }
-
-    /// Email address for logins.
-    fn email(&self) -> &str {
-        self.0.email.as_str()
+        to_id(self.user.id)
     }
 
     /// Name of the member of staff.
     fn name(&self) -> &str {
-        &self.0.name
+        &self.user.name
     }
 
-    /// True if logins are allowed.
-    fn is_active(&self) -> bool {
-        self.0.is_active
+    /// Email address for logins; null without `STAFF_MANAGE`.
+    fn email(&self) -> Option<&str> {
+        Some(self.shown()?.email.as_str())
     }
 
-    /// Roles of the member of staff, ordered by slug.
-    fn roles(&self) -> Vec<Role> {
-        self.0.roles.iter().cloned().map(Role).collect()
+    /// True if logins are allowed; null without `STAFF_MANAGE`.
+    fn is_active(&self) -> Option<bool> {
+        Some(self.shown()?.is_active)
     }
 
-    /// All permissions of the roles.
-    fn permissions(&self) -> Vec<Permission> {
-        permission::list(self.0.permissions())
+    /// Roles of the member of staff, ordered by slug; null without `STAFF_MANAGE`.
+    fn roles(&self) -> Option<Vec<Role>> {
+        Some(self.shown()?.roles.iter().cloned().map(Role).collect())
     }
 
-    /// Time of the invitation.
-    fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    /// All permissions of the roles; null without `STAFF_MANAGE`.
+    fn permissions(&self) -> Option<Vec<Permission>> {
+        Some(permission::list(self.shown()?.permissions()))
     }
 
-    /// Time of the last login; null before the first login.
+    /// Time of the invitation; null without `STAFF_MANAGE`.
+    fn created_at(&self) -> Option<DateTime<Utc>> {
+        Some(self.shown()?.created_at)
+    }
+
+    /// Time of the last login; null before the first login, and without `STAFF_MANAGE`.
     fn last_login_at(&self) -> Option<DateTime<Utc>> {
-        self.0.last_login_at
+        self.shown()?.last_login_at
     }
 }
 
@@ -104,7 +126,12 @@ impl ApiToken {
 
     /// The member of staff who created the token; null if the account no longer exists.
     async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<StaffUser>> {
-        nullable(async { Ok(ctx.request()?.loaders().staff().load(self.0.created_by).await?.map(StaffUser)) }).await
+        nullable(async {
+            let request = ctx.request()?;
+            let found = request.loaders().staff().load(self.0.created_by).await?;
+            Ok(found.map(|user| StaffUser::seen_by(&request.actor, user)))
+        })
+        .await
     }
 
     /// Time at which the token was created.
