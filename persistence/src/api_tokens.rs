@@ -120,9 +120,8 @@ pub async fn revoke(conn: &mut Conn, id: ApiTokenId, now: Timestamp) -> StoreRes
 /// # Errors
 /// [`StoreError`] if a statement fails.
 pub async fn revoke_of(conn: &mut Conn, creator: StaffUserId, now: Timestamp) -> StoreResult<Vec<ApiTokenId>> {
-    let rows = api_tokens::table
-        .filter(api_tokens::created_by.eq(creator.uuid()))
-        .filter(api_tokens::revoked_at.is_null());
+    let rows =
+        api_tokens::table.filter(api_tokens::created_by.eq(creator.uuid())).filter(api_tokens::revoked_at.is_null());
     let change = diesel::update(rows).set(api_tokens::revoked_at.eq(now));
     let ids: Vec<Uuid> = change.returning(api_tokens::id).get_results(conn).await?;
     Ok(ids.into_iter().map(ApiTokenId::restore).collect())

@@ -8,7 +8,8 @@ use crate::support::TestApp;
 
 const ACCOUNT: &str = "query($id: ID!) { node(id: $id) { ... on StaffUser { name email isActive createdAt lastLoginAt
     permissions roles { slug } } } staffUser(id: $id) { name email roles { slug } } }";
-const UPDATE: &str = "mutation($i: StaffUpdateInput!) { staffUpdate(input: $i) { staffUser { isActive } userErrors { code } } }";
+const UPDATE: &str =
+    "mutation($i: StaffUpdateInput!) { staffUpdate(input: $i) { staffUser { isActive } userErrors { code } } }";
 const TOKEN: &str = "mutation { apiTokenCreate(input: { name: \"erp\", permissions: [CATALOG_READ] }) {
     token apiToken { id } userErrors { code } } }";
 
