@@ -48,7 +48,7 @@ pub enum StartError {
         reason: std::io::Error,
     },
     /// The keys that sign access tokens cannot be decrypted.
-    #[error("{0}; set MERCATOR_KEY_SECRET to the value that encrypted them")]
+    #[error("{0}; set MERCATOR_KEY_SECRET, or MERCATOR_KEY_SECRET_OLD, to the value that encrypted it")]
     Keys(String),
     /// A part of the application could not be built.
     #[error("{}", Chain(.0))]
@@ -95,13 +95,18 @@ pub async fn connect_to_work(args: &AppArgs) -> Result<App, StartError> {
     connect_to(&args.stores, service_config(args).await?).await
 }
 
-/// Reads the keys that sign access tokens, so that a wrong secret is reported at start and not at the first login.
+/// Encrypts the keys that sign access tokens with the current secret, and reads them, so that a wrong secret is reported
+/// at start and not at the first login.
 ///
 /// # Errors
 /// [`StartError::Keys`] if they were encrypted with another secret; [`StartError::Service`] if the database fails.
 pub async fn check_keys(app: &App) -> Result<(), StartError> {
-    match identity::jwks(app).await {
-        Ok(_) => Ok(()),
+    let readable = async {
+        identity::reseal_keys(app).await?;
+        identity::jwks(app).await.map(drop)
+    };
+    match readable.await {
+        Ok(()) => Ok(()),
         Err(error @ ServiceError::Internal { .. }) => Err(StartError::Keys(error.chain().to_string())),
         Err(other) => Err(other.into()),
     }

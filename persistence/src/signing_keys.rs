@@ -92,6 +92,16 @@ pub async fn insert(conn: &mut Conn, new: &StoredKey) -> StoreResult<()> {
     Ok(())
 }
 
+/// Replaces the stored private key of a key.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn save_private(conn: &mut Conn, key: &StoredKey) -> StoreResult<()> {
+    let values = (signing_keys::private_key.eq(&key.private), signing_keys::is_sealed.eq(key.is_sealed));
+    diesel::update(signing_keys::table.find(&key.key.kid)).set(values).execute(conn).await?;
+    Ok(())
+}
+
 /// Deletes keys.
 ///
 /// # Errors

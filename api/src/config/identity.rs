@@ -15,6 +15,10 @@ pub struct IdentityArgs {
     /// the keys are stored unencrypted.
     #[arg(long, env = "MERCATOR_KEY_SECRET", hide_env_values = true)]
     key_secret: Option<String>,
+    /// The previous value of MERCATOR_KEY_SECRET, while it is replaced: what it encrypted can still be read, and is
+    /// encrypted with the new value when a server starts.
+    #[arg(long, env = "MERCATOR_KEY_SECRET_OLD", hide_env_values = true)]
+    key_secret_old: Option<String>,
     /// Issuer in access tokens.
     #[arg(long, env = "MERCATOR_TOKEN_ISSUER", default_value = "mercator")]
     token_issuer: String,
@@ -33,6 +37,7 @@ impl IdentityArgs {
             return Err(ConfigError::setting(message));
         }
         config.key_secret = secret.map(str::to_owned);
+        config.old_key_secret = not_empty(self.key_secret_old.as_ref()).map(str::to_owned);
         config.issuer.clone_from(&self.token_issuer);
         config.network_allowance = self.network_allowance;
         Ok(())

@@ -74,7 +74,7 @@ async fn public_short_and_wrong_secrets_are_refused() {
     assert_refused(
         &["serve"],
         &[url, index, ("MERCATOR_LOG", "error")],
-        "set MERCATOR_KEY_SECRET to the value that encrypted them",
+        "set MERCATOR_KEY_SECRET, or MERCATOR_KEY_SECRET_OLD, to the value that encrypted it",
     );
 }
 

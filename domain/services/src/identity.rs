@@ -36,7 +36,7 @@ pub use customers::{
 pub use demo::{has_other_shop, is_demo, is_demo_database, mark_demo};
 pub use ensure::{InitialCustomer, ensure_customer, ensure_role, ensure_staff};
 pub use error::{IdentityError, IdentityRule};
-pub use keys::{Keys, jwks};
+pub use keys::{Keys, jwks, reseal_keys};
 pub use login::{customer_login, staff_login};
 pub use model::customers::CustomerFilter;
 pub use passwords::Passwords;

@@ -9,6 +9,8 @@ use model::customers::KeySchedule;
 pub struct IdentityConfig {
     /// The secret that encrypts the private signing keys in the database; without it they are stored in plain text.
     pub key_secret: Option<String>,
+    /// The previous secret during a rotation: it still decrypts, until everything is encrypted with the current one.
+    pub old_key_secret: Option<String>,
     /// The rotation of signing keys and the lifetime of access tokens.
     pub key_schedule: KeySchedule,
     /// The `iss` of access tokens.
@@ -26,6 +28,7 @@ impl Default for IdentityConfig {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         Self {
             key_secret: None,
+            old_key_secret: None,
             key_schedule: KeySchedule::default(),
             issuer: "mercator".to_owned(),
             hashers: (cores / 2).max(1),

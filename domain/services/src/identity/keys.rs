@@ -43,11 +43,7 @@ impl Keys {
     /// An empty cache; the keys are read at their first use.
     #[must_use]
     pub fn new(config: &IdentityConfig) -> Self {
-        Self {
-            vault: Vault::new(config.key_secret.clone()),
-            schedule: config.key_schedule,
-            ring: SnapshotCache::new("signing keys"),
-        }
+        Self { vault: Vault::new(config), schedule: config.key_schedule, ring: SnapshotCache::new("signing keys") }
     }
 
     /// The current keys; the previous ones while Postgres is down.
@@ -97,11 +93,28 @@ impl Keys {
         Ok(signing_keys::list(conn).await?)
     }
 
+    /// Encrypts the keys that are stored in plain text, or encrypted with an earlier secret, with the current one.
+    async fn reseal(&self, app: &App) -> ServiceResult<usize> {
+        let mut conn = app.db.write().await?;
+        conn.transaction(async |conn| {
+            signing_keys::lock(conn).await?;
+            let mut resealed = 0;
+            for key in signing_keys::list(conn).await? {
+                if let Some(key) = self.vault.reseal_key(&key)? {
+                    signing_keys::save_private(conn, &key).await?;
+                    resealed += 1;
+                }
+            }
+            Ok::<_, ServiceError>(resealed)
+        })
+        .await
+    }
+
     fn ring_of(&self, keys: &[StoredKey], now: Timestamp) -> ServiceResult<Ring> {
         let signing = self.schedule.plan(&names(keys), now).signing;
         let signing = keys.iter().find(|key| Some(&key.key.kid) == signing.as_ref());
         let signing = signing.ok_or_else(|| ServiceError::internal("there is no signing key"))?;
-        let private = EncodingKey::from_ed_der(&self.vault.open(signing)?);
+        let private = EncodingKey::from_ed_der(&self.vault.open_key(signing)?);
         let verifying = |key: &StoredKey| (key.key.kid.clone(), DecodingKey::from_ed_der(&key.public));
         Ok(Ring {
             read_at: now,
@@ -129,4 +142,17 @@ fn names(keys: &[StoredKey]) -> Vec<SigningKey> {
 /// with another secret.
 pub async fn jwks(app: &App) -> ServiceResult<Value> {
     Ok(app.keys.ring(app).await?.published.clone())
+}
+
+/// Encrypts the keys that sign access tokens with the current secret, if they are stored in plain text or encrypted with
+/// an earlier one. For the start of a process.
+///
+/// # Errors
+/// [`ServiceError::Store`] if the database fails; [`ServiceError::Internal`] if a key is sealed with an unknown secret.
+pub async fn reseal_keys(app: &App) -> ServiceResult<()> {
+    let resealed = app.keys.reseal(app).await?;
+    if resealed > 0 {
+        tracing::info!(keys = resealed, "signing keys were encrypted with the current secret");
+    }
+    Ok(())
 }

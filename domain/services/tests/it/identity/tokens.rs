@@ -10,11 +10,11 @@ use model::{
 use persistence::statements;
 use serde_json::Value;
 use services::{
-    App, Background, ServiceError,
+    App, AppConfig, Background, ServiceError,
     identity::{
         Audience, AuthError, Client, CustomerUpdate, IdentityError, IdentityRule, NewApiToken, StaffUpdate,
         authenticate, create_api_token, create_role, end_session_of, ensure_role, ensure_staff, jwks, list_api_tokens,
-        purge, revoke_api_token, staff_login, update_customer, update_staff,
+        purge, reseal_keys, revoke_api_token, staff_login, update_customer, update_staff,
     },
 };
 use testkit::{TestClock, TestShop, eventually};
@@ -244,6 +244,35 @@ async fn encrypted_keys_require_the_secret() {
     let (without, _background) = shop.another_process().await;
     let refused = jwks(&without).await.unwrap_err();
     assert!(refused.to_string().contains("sealed"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_rotated_secret_opens_old_keys_and_encrypts_them_again() {
+    const OLD: &str = "the old secret of this shop";
+    const NEW: &str = "the new secret of this shop";
+    let with = |secret: &'static str, old: Option<&'static str>| {
+        move |config: &mut AppConfig| {
+            config.identity.key_secret = Some(secret.to_owned());
+            config.identity.old_key_secret = old.map(str::to_owned);
+        }
+    };
+    let shop = TestShop::configured(with(OLD, None)).await;
+    customer(&shop, "ada@example.org").await;
+    let tokens = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    let process = async |change: &dyn Fn(&mut AppConfig)| {
+        let mut config = AppConfig::new(&shop.database.url);
+        config.mail.directory = shop.mails.directory();
+        change(&mut config);
+        App::builder(config).build().await.unwrap()
+    };
+    let alone = process(&with(NEW, None)).await;
+    assert!(jwks(&alone).await.is_err(), "the new secret alone opens nothing yet");
+    let rotating = process(&with(NEW, Some(OLD))).await;
+    assert!(authenticate(&rotating, &tokens.access_token).await.is_ok());
+    reseal_keys(&rotating).await.unwrap();
+    let rotated = process(&with(NEW, None)).await;
+    assert!(authenticate(&rotated, &tokens.access_token).await.is_ok());
+    assert_eq!(jwks(&rotated).await.unwrap(), jwks(&shop.app).await.unwrap());
 }
 
 #[tokio::test]
