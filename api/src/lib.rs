@@ -7,6 +7,7 @@ pub mod config;
 pub mod connections;
 pub mod context;
 mod draining;
+mod file_limit;
 pub mod gateway_webhooks;
 pub mod graphiql;
 pub mod health;

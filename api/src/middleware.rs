@@ -1,10 +1,14 @@
-//! Middleware of every request: request id, log line, metrics, and closing connections while the process stops.
+//! Middleware of every request: request id, log line, metrics, `nosniff`, and closing connections while the process
+//! stops.
 
 use std::{sync::Arc, time::Instant};
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, header::CONNECTION},
+    http::{
+        HeaderName, HeaderValue,
+        header::{CONNECTION, X_CONTENT_TYPE_OPTIONS},
+    },
     middleware::Next,
     response::Response,
 };
@@ -44,6 +48,7 @@ pub async fn observe(State(server): State<Arc<Server>>, mut request: Request, ne
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if server.stop.is_cancelled() {
         // The client sends its next request to another process instead of on a connection that is about to close.
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

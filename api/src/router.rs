@@ -28,7 +28,7 @@ use crate::{
     media,
     middleware::{REQUEST_ID, observe},
     start::StartError,
-    state::{Server, Settings},
+    state::Server,
 };
 
 /// Responses shorter than this number of bytes are not compressed.
@@ -37,32 +37,46 @@ const COMPRESSION_THRESHOLD: u64 = 1_024;
 /// The request headers that a GraphQL response depends on.
 const VARY: &str = "accept, accept-language, mercator-channel, mercator-currency, mercator-country, authorization";
 
-/// Every route of `mercator serve`.
+/// The routes of the storefront and of gateways.
 ///
 /// # Errors
-/// [`StartError::Bug`] if a schema is invalid.
-pub fn routes(server: &Arc<Server>) -> Result<Router, StartError> {
-    let graphql = graphql_routes(server).map_err(|error| StartError::Bug(format!("schema: {error}")))?;
-    let routes = watch_routes()
-        .route("/health/ready", get(health::ready))
+/// [`StartError::Bug`] if the schema is invalid.
+pub fn storefront(server: &Arc<Server>) -> Result<Router, StartError> {
+    let routes = Router::new()
         .route("/media/{name}", get(media::picture))
         .route("/.well-known/jwks.json", get(keys))
         .route("/webhooks/gateways/{gateway}", post(gateway_webhooks::receive))
-        .with_state(server.clone())
-        .merge(graphiql::router())
-        .merge(graphql);
-    // One layer instead of four: the router boxes the request and response of each layer.
-    let layers = ServiceBuilder::new()
-        .layer(from_fn_with_state(server.clone(), observe))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(cors())
-        .layer(compression());
-    Ok(routes.layer(layers))
+        .with_state(server.clone());
+    let endpoint = Endpoint::new("storefront", server.settings.limits.clone(), schema_storefront::builder);
+    let endpoint = endpoint.map_err(invalid_schema)?.root_costs(schema_storefront::FIELD_COSTS);
+    let hook = ShopHook::storefront(server.app.clone(), server.settings.proxies);
+    Ok(public(server, routes.merge(graphql(server, "/graphql", endpoint, hook))))
 }
 
-/// Every route of `mercator worker`.
-pub fn worker_routes(server: &Arc<Server>) -> Router {
-    watch_routes().route("/health/ready", get(health::ready_to_work)).with_state(server.clone())
+/// The routes of the admin API.
+///
+/// # Errors
+/// [`StartError::Bug`] if the schema is invalid.
+pub fn admin(server: &Arc<Server>) -> Result<Router, StartError> {
+    let endpoint = Endpoint::new("admin", server.settings.limits.clone(), schema_admin::builder);
+    let endpoint = endpoint.map_err(invalid_schema)?.root_costs(schema_admin::FIELD_COSTS);
+    let hook = ShopHook::admin(server.app.clone(), server.settings.proxies);
+    Ok(public(server, graphql(server, "/admin/graphql", endpoint, hook)))
+}
+
+/// The routes of the console.
+pub fn console(server: &Arc<Server>) -> Router {
+    public(server, graphiql::router())
+}
+
+/// The health checks and metrics of `mercator serve`.
+pub fn operations(server: &Arc<Server>) -> Router {
+    internal(server, watch_routes().route("/health/ready", get(health::ready)).with_state(server.clone()))
+}
+
+/// The health checks and metrics of `mercator worker`.
+pub fn worker(server: &Arc<Server>) -> Router {
+    internal(server, watch_routes().route("/health/ready", get(health::ready_to_work)).with_state(server.clone()))
 }
 
 /// The routes of every process.
@@ -70,21 +84,35 @@ fn watch_routes() -> Router<Arc<Server>> {
     Router::new().route("/health/live", get(health::live)).route("/metrics", get(metrics))
 }
 
-/// Both GraphQL APIs.
-fn graphql_routes(server: &Server) -> Result<Router, async_graphql::parser::Error> {
-    let Settings { limits, proxies, .. } = &server.settings;
+/// A GraphQL API.
+fn graphql(server: &Server, path: &'static str, endpoint: Endpoint, hook: ShopHook) -> Router {
     let observer: Arc<dyn Observer> = server.metrics.clone();
-    let with_hook = |endpoint: Endpoint, hook: ShopHook| {
-        let endpoint = endpoint.page("/").vary(VARY).hook(Arc::new(hook));
-        Arc::new(endpoint.observer(observer.clone()).work(server.work.clone()))
-    };
-    let storefront = Endpoint::new("storefront", limits.clone(), schema_storefront::builder)?;
-    let storefront = storefront.root_costs(schema_storefront::FIELD_COSTS);
-    let admin = Endpoint::new("admin", limits.clone(), schema_admin::builder)?;
-    let admin = admin.root_costs(schema_admin::FIELD_COSTS);
-    let storefront = with_hook(storefront, ShopHook::storefront(server.app.clone(), *proxies));
-    let admin = with_hook(admin, ShopHook::admin(server.app.clone(), *proxies));
-    Ok(graphql_http::router([("/graphql", storefront), ("/admin/graphql", admin)], &server.stop))
+    let endpoint = endpoint.vary(VARY).hook(Arc::new(hook)).observer(observer).work(server.work.clone());
+    let endpoint = if server.settings.has_console { endpoint.page("/") } else { endpoint };
+    graphql_http::router([(path, Arc::new(endpoint))], &server.stop)
+}
+
+/// Adds the layers of routes that browsers use: one layer instead of four, because the router boxes the request and
+/// response of each.
+fn public(server: &Arc<Server>, routes: Router) -> Router {
+    let layers = ServiceBuilder::new()
+        .layer(from_fn_with_state(server.clone(), observe))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(cors())
+        .layer(compression());
+    routes.layer(layers)
+}
+
+/// Adds the layers of routes for operations, which pages of other origins must not read.
+fn internal(server: &Arc<Server>, routes: Router) -> Router {
+    let layers = ServiceBuilder::new()
+        .layer(from_fn_with_state(server.clone(), observe))
+        .layer(CatchPanicLayer::custom(panicked));
+    routes.layer(layers)
+}
+
+fn invalid_schema(error: async_graphql::parser::Error) -> StartError {
+    StartError::Bug(format!("schema: {error}"))
 }
 
 /// `GET /.well-known/jwks.json`: the public keys of access tokens.

@@ -40,10 +40,12 @@ pub enum StartError {
     #[error("the database schema is newer than this version (it has {0}); run the version that migrated it")]
     NewerSchema(String),
     /// The address is in use, or does not belong to this machine.
-    #[error("cannot listen on {address}: {reason}; stop the process that uses it, or set MERCATOR_LISTEN or --listen")]
+    #[error("cannot listen on {address}: {reason}; stop the process that uses it, or change {setting}")]
     Listen {
         /// The address.
         address: SocketAddr,
+        /// The environment variable that sets it.
+        setting: &'static str,
         /// The cause.
         reason: std::io::Error,
     },
@@ -186,6 +188,6 @@ pub fn unreachable(stores: &StoreArgs, error: &StoreError) -> StartError {
 ///
 /// # Errors
 /// [`StartError::Listen`] if the address is in use or does not belong to this machine.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).await.map_err(|reason| StartError::Listen { address, reason })
+pub async fn listen(address: SocketAddr, setting: &'static str) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|reason| StartError::Listen { address, setting, reason })
 }

@@ -1,6 +1,6 @@
 //! The state that the routes share.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use graphql_http::Limits;
 use services::App;
@@ -24,7 +24,7 @@ pub struct Server {
 }
 
 /// The settings of the HTTP server.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// The limits of a GraphQL request.
     pub limits: Limits,
@@ -32,6 +32,26 @@ pub struct Settings {
     pub proxies: Proxies,
     /// The limits and time-outs of connections.
     pub connections: connections::Settings,
+    /// True if the console is served.
+    pub has_console: bool,
+    /// The time between the signal to stop and the end of the listeners. During it, readiness fails and every response
+    /// asks its client to close the connection.
+    pub close_delay: Duration,
+}
+
+/// The default of [`Settings::close_delay`] in milliseconds.
+pub const CLOSE_DELAY_MS: u64 = 500;
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            proxies: Proxies::default(),
+            connections: connections::Settings::default(),
+            has_console: false,
+            close_delay: Duration::from_millis(CLOSE_DELAY_MS),
+        }
+    }
 }
 
 impl Server {

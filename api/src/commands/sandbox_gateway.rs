@@ -58,7 +58,7 @@ pub struct Args {
 /// [`StartError`] if the address is in use, the record cannot be read or the secret is malformed.
 pub async fn run(args: Args) -> Result<(), StartError> {
     let stop = shutdown::on_signal()?;
-    let listener = start::listen(args.listen).await?;
+    let listener = start::listen(args.listen, "SANDBOX_LISTEN").await?;
     let mercator = args.mercator_url.unwrap_or_else(|| format!("http://{}", reachable(args.mercator_listen)));
     let url = format!("{}/webhooks/gateways/{}", mercator.trim_end_matches('/'), args.name);
     let webhook = (mercator != "none").then_some(WebhookTarget { url, secret: args.webhook_secret });

@@ -45,7 +45,7 @@ pub struct Args {
 pub async fn run(args: Args) -> Result<(), StartError> {
     let stop = shutdown::on_signal()?;
     let listener = match args.listen {
-        Some(address) => Some(start::listen(address).await?),
+        Some(address) => Some(start::listen(address, "MERCATOR_WORKER_LISTEN").await?),
         None => None,
     };
     let app = start::connect_to_work(&args.app).await?;

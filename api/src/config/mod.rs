@@ -4,6 +4,7 @@ mod error;
 mod gateways;
 mod identity;
 mod limits;
+mod listen;
 mod mail;
 mod redact;
 mod stores;
@@ -12,6 +13,7 @@ pub use error::ConfigError;
 pub use gateways::GatewayArgs;
 pub use identity::IdentityArgs;
 pub use limits::LimitArgs;
+pub use listen::ListenArgs;
 pub use mail::MailArgs;
 pub use stores::StoreArgs;
 

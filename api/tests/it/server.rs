@@ -86,6 +86,20 @@ async fn health_and_metrics_report_the_state() {
 }
 
 #[tokio::test]
+async fn responses_are_not_sniffed_and_operations_are_not_readable_by_pages() {
+    let app = TestApp::new().await;
+    for path in
+        ["/graphql?query=%7B__typename%7D", "/media/classic-tee-black.svg", "/metrics", "/health/live", "/nothing"]
+    {
+        let request = reqwest::Client::new().get(app.url(path)).header("origin", "https://evil.example");
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.headers()["x-content-type-options"], "nosniff", "{path}");
+        let is_public = answer.headers().contains_key("access-control-allow-origin");
+        assert_eq!(is_public, !matches!(path, "/metrics" | "/health/live"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_process_stays_ready_with_a_newer_schema() {
     let app = TestApp::new().await;
     app.database.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')").await;

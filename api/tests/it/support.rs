@@ -3,7 +3,7 @@
 use std::{ops::Deref, sync::Arc, time::Duration};
 
 use api::{
-    server,
+    server::{self, Listeners},
     state::{Server, Settings},
 };
 use services::{AppConfig, Background};
@@ -16,6 +16,8 @@ pub struct TestApp {
     shop: TestShop,
     server: Arc<Server>,
     url: String,
+    admin_url: String,
+    operations_url: String,
     _background: Background,
 }
 
@@ -27,15 +29,25 @@ impl TestApp {
 
     /// Creates it with a changed configuration.
     pub async fn configured(change: impl FnOnce(&mut AppConfig)) -> Self {
-        Self::serving(TestShop::configured(change).await).await
+        Self::serving(TestShop::configured(change).await, Settings::default(), Own::None).await
+    }
+
+    /// Creates it with settings of the HTTP server.
+    pub async fn with_settings(settings: Settings) -> Self {
+        Self::serving(TestShop::configured(|_| ()).await, settings, Own::None).await
+    }
+
+    /// Creates it with settings of the HTTP server, and with listeners for the admin API and for operations.
+    pub async fn with_own_listeners(settings: Settings) -> Self {
+        Self::serving(TestShop::configured(|_| ()).await, settings, Own::AdminAndOperations).await
     }
 
     /// The same with a clock that the test moves.
     pub async fn with_clock(clock: &TestClock) -> Self {
-        Self::serving(TestShop::with_clock(clock, |_| ()).await).await
+        Self::serving(TestShop::with_clock(clock, |_| ()).await, Settings::default(), Own::None).await
     }
 
-    async fn serving(shop: TestShop) -> Self {
+    async fn serving(shop: TestShop, settings: Settings, own: Own) -> Self {
         let background = Background::start(&shop.app).await.unwrap();
         background.keep_search_fresh(&shop.app);
         // Lists are available from now on.
@@ -43,17 +55,32 @@ impl TestApp {
             shop.app.is_search_ready().then_some(())
         })
         .await;
-        let server = Server::new(shop.app.clone(), Settings::default(), CancellationToken::new()).unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let server = Server::new(shop.app.clone(), settings, CancellationToken::new()).unwrap();
+        let (main, url) = bind().await;
+        let (mut listeners, mut admin_url, mut operations_url) = (Listeners::from(main), url.clone(), url.clone());
+        if let Own::AdminAndOperations = own {
+            let (admin, operations) = (bind().await, bind().await);
+            (admin_url, operations_url) = (admin.1, operations.1);
+            (listeners.admin, listeners.operations) = (Some(admin.0), Some(operations.0));
+        }
         let serving = server.clone();
-        tokio::spawn(async move { server::run(&serving, listener, Duration::from_secs(5)).await });
-        Self { shop, server, url, _background: background }
+        tokio::spawn(async move { server::run(&serving, listeners, Duration::from_secs(5)).await });
+        Self { shop, server, url, admin_url, operations_url, _background: background }
     }
 
     /// The URL of a path.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.url)
+    }
+
+    /// The URL of a path on the listener of the admin API.
+    pub fn admin_url(&self, path: &str) -> String {
+        format!("{}{path}", self.admin_url)
+    }
+
+    /// The URL of a path on the listener for operations.
+    pub fn operations_url(&self, path: &str) -> String {
+        format!("{}{path}", self.operations_url)
     }
 
     /// An anonymous client of the storefront API.
@@ -63,8 +90,20 @@ impl TestApp {
 
     /// An anonymous client of the admin API.
     pub fn admin(&self) -> GraphqlClient {
-        GraphqlClient::new(self.url("/admin/graphql"))
+        GraphqlClient::new(self.admin_url("/admin/graphql"))
     }
+}
+
+/// The listeners besides the main one.
+enum Own {
+    None,
+    AdminAndOperations,
+}
+
+async fn bind() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    (listener, url)
 }
 
 impl Deref for TestApp {

@@ -104,7 +104,7 @@ impl PaymentHarness {
         })
         .await;
         let shared = Server::new(test_shop.app.clone(), Settings::default(), stop.clone()).unwrap();
-        let router = router::routes(&shared).unwrap();
+        let router = router::storefront(&shared).unwrap();
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { shop: test_shop, gateways, server, stop }
     }
