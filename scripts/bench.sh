@@ -30,6 +30,8 @@ if [ -z "${DATABASE_URL:-}" ]; then
 fi
 postgres_pid="$(head -1 "$(psql "$DATABASE_URL" -Atc 'show data_directory')/postmaster.pid")"
 
+# All load comes from one address.
+export MERCATOR_BUDGETS=off
 export MERCATOR_INDEX_DIR="$work/index-$products" MERCATOR_LOG=warn
 binary="$target/release/mercator"
 "$binary" migrate

@@ -18,9 +18,9 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 pub struct Proxies(pub usize);
 
 impl Proxies {
-    /// The client that sent a request.
+    /// The address from which a request was sent.
     #[must_use]
-    pub fn client(self, parts: &Parts) -> Client {
+    pub fn address(self, parts: &Parts) -> Option<IpAddr> {
         let address = if self.0 > 0 && parts.headers.contains_key(FORWARDED_FOR) {
             self.forwarded(parts)
         } else {
@@ -29,8 +29,7 @@ impl Proxies {
         if self.0 == 0 && parts.headers.contains_key(FORWARDED_FOR) {
             warn_once();
         }
-        let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        Client { address, user_agent }
+        address
     }
 
     /// The address that the outermost trusted proxy saw: counted from the end, because a client can put anything in front.
@@ -42,8 +41,15 @@ impl Proxies {
     }
 }
 
+/// A client with this address and the user agent of the request.
+#[must_use]
+pub fn client(address: Option<IpAddr>, parts: &Parts) -> Client {
+    let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    Client { address, user_agent }
+}
+
 /// The address of a hop, with or without a port, in brackets or not.
-fn read(hop: &str) -> Option<IpAddr> {
+pub(crate) fn read(hop: &str) -> Option<IpAddr> {
     let bare = hop.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(hop);
     bare.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
@@ -69,7 +75,7 @@ mod tests {
         let request = Request::builder().header("x-forwarded-for", forwarded).body(()).unwrap();
         let mut parts = request.into_parts().0;
         parts.extensions.insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 1], 4711))));
-        Proxies(proxies).client(&parts).address.map(|address| address.to_string())
+        Proxies(proxies).address(&parts).map(|address| address.to_string())
     }
 
     #[test]
@@ -94,6 +100,6 @@ mod tests {
     fn without_the_header_the_address_is_that_of_the_connection() {
         let mut parts = Request::builder().body(()).unwrap().into_parts().0;
         parts.extensions.insert(ConnectInfo(SocketAddr::from(([10, 0, 0, 1], 4711))));
-        assert_eq!(Proxies(1).client(&parts).address, Some([10, 0, 0, 1].into()));
+        assert_eq!(Proxies(1).address(&parts), Some([10, 0, 0, 1].into()));
     }
 }

@@ -1,9 +1,12 @@
-//! Prepares each GraphQL operation: authenticates the caller and resolves the channel, language and currency.
+//! Prepares each GraphQL operation: authenticates and charges the caller, and resolves the channel, language and currency.
+
+mod admission;
+mod origin;
 
 use async_graphql::{Request, ServerError, parser::types::OperationType};
 use axum::http::header::AUTHORIZATION;
 use futures_util::future::{BoxFuture, FutureExt as _};
-use graphql_http::{Caller, ErrorCode, Hook, OperationInfo, Rejection};
+use graphql_http::{Caller, ErrorCode, Held, Hook, OperationInfo, Permit, Rejection};
 use model::{access::Actor, ids::SessionId};
 use schema_shared::RequestData;
 use services::{
@@ -12,12 +15,13 @@ use services::{
     identity::{self, AuthError},
 };
 
-use crate::{client::Proxies, context};
+use self::{admission::Admission, origin::Origin};
+use crate::{client, context, state::Server};
 
 /// Puts the application, the actor and the request's context into each operation.
 pub struct ShopHook {
     app: App,
-    proxies: Proxies,
+    admission: Admission,
     /// True if requests are rejected while the shop has no channel. The admin API must work then, to create one.
     needs_channel: bool,
     /// Mutations that are executed even if the access token has expired.
@@ -26,13 +30,23 @@ pub struct ShopHook {
 
 impl ShopHook {
     /// The hook of the storefront API.
-    pub const fn storefront(app: App, proxies: Proxies) -> Self {
-        Self { app, proxies, needs_channel: true, public_mutations: schema_storefront::PUBLIC_MUTATIONS }
+    pub fn storefront(server: &Server) -> Self {
+        Self {
+            app: server.app.clone(),
+            admission: Admission::storefront(server),
+            needs_channel: true,
+            public_mutations: schema_storefront::PUBLIC_MUTATIONS,
+        }
     }
 
     /// The hook of the admin API.
-    pub const fn admin(app: App, proxies: Proxies) -> Self {
-        Self { app, proxies, needs_channel: false, public_mutations: schema_admin::PUBLIC_MUTATIONS }
+    pub fn admin(server: &Server) -> Self {
+        Self {
+            app: server.app.clone(),
+            admission: Admission::admin(server),
+            needs_channel: false,
+            public_mutations: schema_admin::PUBLIC_MUTATIONS,
+        }
     }
 
     /// The actor and session of the bearer token; anonymous without a token. An invalid token is rejected, so that the
@@ -41,10 +55,12 @@ impl ShopHook {
     async fn actor(
         &self,
         caller: Caller<'_>,
+        origin: &Origin,
         operation: Option<&OperationInfo>,
     ) -> Result<(Actor, Option<SessionId>), Rejection> {
-        let Some(token) = bearer(caller)? else { return Ok((Actor::Anonymous, None)) };
-        match identity::identify(&self.app, &token).await {
+        let token = bearer(caller)?.filter(|_| !origin.is_anonymous);
+        let Some(token) = token else { return Ok((Actor::Anonymous, None)) };
+        match self.admission.identify(origin.payer, &token).await? {
             Ok(identified) => Ok((identified.actor, identified.session)),
             Err(AuthError::InvalidToken) if operation.is_some_and(|operation| self.is_public(operation)) => {
                 let session = identity::session_of(&self.app, &token).await.map_err(|error| rejection(&error))?;
@@ -64,9 +80,31 @@ impl ShopHook {
 }
 
 impl Hook for ShopHook {
+    fn receive<'a>(&'a self, caller: Caller<'a>, bytes: usize) -> BoxFuture<'a, Result<(), Rejection>> {
+        self.admission.receive(caller, bytes).boxed()
+    }
+
+    fn hold<'a>(&'a self, caller: Caller<'a>, held: Held) -> BoxFuture<'a, Result<Permit, Rejection>> {
+        self.admission.hold(caller, held).boxed()
+    }
+
     /// Closes a websocket with an invalid token at once, instead of rejecting each of its operations.
     fn connect<'a>(&'a self, caller: Caller<'a>) -> BoxFuture<'a, Result<(), Rejection>> {
-        async move { self.actor(caller, None).await.map(drop) }.boxed()
+        async move {
+            let origin = self.admission.origin(caller).await?;
+            self.actor(caller, &origin, None).await.map(drop)
+        }
+        .boxed()
+    }
+
+    /// Charges each result like an operation of its own.
+    fn result<'a>(&'a self, caller: Caller<'a>, operation: &'a OperationInfo) -> BoxFuture<'a, Result<(), Rejection>> {
+        async move {
+            let origin = self.admission.origin(caller).await?;
+            let (actor, _) = self.actor(caller, &origin, None).await?;
+            self.admission.charge(&origin, &actor, operation.cost)
+        }
+        .boxed()
     }
 
     fn prepare<'a>(
@@ -76,7 +114,9 @@ impl Hook for ShopHook {
         request: Request,
     ) -> BoxFuture<'a, Result<Request, Rejection>> {
         async move {
-            let (actor, session) = self.actor(caller, Some(operation)).await?;
+            let origin = self.admission.origin(caller).await?;
+            let (actor, session) = self.actor(caller, &origin, Some(operation)).await?;
+            self.admission.charge(&origin, &actor, operation.cost)?;
             let settings = self.app.settings().await.map_err(|error| rejection(&error))?;
             let context = match context::resolve(&settings, caller.parts.uri.query(), &caller.parts.headers) {
                 Ok(context) => Some(context),
@@ -84,7 +124,7 @@ impl Hook for ShopHook {
                 Err(error) => return Err(Rejection::input(error.to_string())),
             };
             let data = RequestData::new(self.app.clone(), actor, context, caller.request_id.to_owned());
-            Ok(request.data(data.from_client(self.proxies.client(caller.parts), session)))
+            Ok(request.data(data.from_client(client::client(origin.address, caller.parts), session)))
         }
         .boxed()
     }

@@ -11,6 +11,7 @@ mod file_limit;
 pub mod gateway_webhooks;
 pub mod graphiql;
 pub mod health;
+pub mod held;
 mod hook;
 pub mod logging;
 pub mod media;

@@ -49,11 +49,43 @@ pub struct Metrics {
     graphql_errors: IntCounterVec,
     websockets: IntGaugeVec,
     subscriptions: IntGaugeVec,
+    limited: IntCounterVec,
     http_requests: IntCounterVec,
     http_seconds: HistogramVec,
     http_in_flight: IntGauge,
     counters: Vec<(Metric, IntCounterVec)>,
     stores: StoreGauges,
+}
+
+/// A limit of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// The budget of a network.
+    Network,
+    /// The budget of a customer.
+    Customer,
+    /// The budget of an API token.
+    Token,
+    /// The budget of a member of staff.
+    Staff,
+    /// The websockets of a network.
+    Websockets,
+    /// The subscriptions of a network.
+    Subscriptions,
+}
+
+impl Limit {
+    /// The value of the label.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Network => "network",
+            Self::Customer => "customer",
+            Self::Token => "token",
+            Self::Staff => "staff",
+            Self::Websockets => "websockets",
+            Self::Subscriptions => "subscriptions",
+        }
+    }
 }
 
 /// The operation names that were executed.
@@ -113,6 +145,12 @@ impl Metrics {
                 "Running subscriptions, by transport.",
                 &["endpoint", "transport"],
             )?,
+            limited: counters(
+                &registry,
+                "mercator_graphql_rate_limited_total",
+                "Rejections with RATE_LIMITED by the budget of a client or its limit of websockets or subscriptions.",
+                &["endpoint", "limit"],
+            )?,
             http_requests: counters(
                 &registry,
                 "mercator_http_requests_total",
@@ -134,6 +172,11 @@ impl Metrics {
             operations: Mutex::default(),
             registry,
         })
+    }
+
+    /// Counts a rejection of a client that reached a limit.
+    pub fn limited(&self, endpoint: &str, limit: Limit) {
+        self.limited.with_label_values(&[endpoint, limit.as_str()]).inc();
     }
 
     /// Counts an HTTP request as in progress until the guard is dropped.

@@ -49,7 +49,7 @@ pub fn storefront(server: &Arc<Server>) -> Result<Router, StartError> {
         .with_state(server.clone());
     let endpoint = Endpoint::new("storefront", server.settings.limits.clone(), schema_storefront::builder);
     let endpoint = endpoint.map_err(invalid_schema)?.root_costs(schema_storefront::FIELD_COSTS);
-    let hook = ShopHook::storefront(server.app.clone(), server.settings.proxies);
+    let hook = ShopHook::storefront(server);
     Ok(public(server, routes.merge(graphql(server, "/graphql", endpoint, hook))))
 }
 
@@ -60,7 +60,7 @@ pub fn storefront(server: &Arc<Server>) -> Result<Router, StartError> {
 pub fn admin(server: &Arc<Server>) -> Result<Router, StartError> {
     let endpoint = Endpoint::new("admin", server.settings.limits.clone(), schema_admin::builder);
     let endpoint = endpoint.map_err(invalid_schema)?.root_costs(schema_admin::FIELD_COSTS);
-    let hook = ShopHook::admin(server.app.clone(), server.settings.proxies);
+    let hook = ShopHook::admin(server);
     Ok(public(server, graphql(server, "/admin/graphql", endpoint, hook)))
 }
 

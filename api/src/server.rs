@@ -3,6 +3,7 @@
 use std::{future::pending, sync::Arc, time::Duration};
 
 use axum::Router;
+use services::budgets;
 use tokio::{net::TcpListener, time::sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -62,6 +63,7 @@ pub async fn run(server: &Arc<Server>, listeners: impl Into<Listeners>, drain: D
     if own.is_none() {
         routes = router::operations(server).merge(routes);
     }
+    tokio::spawn(budgets::share(server.app.clone(), Arc::clone(&server.budgets), server.stop.clone()));
     let finished = async {
         tokio::join!(serve_until_drained(server, main, routes, settings), async {
             if let Some((listener, routes, settings)) = admin {

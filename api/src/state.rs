@@ -3,10 +3,19 @@
 use std::{sync::Arc, time::Duration};
 
 use graphql_http::Limits;
-use services::App;
+use services::{
+    App,
+    budgets::{Budgets, BudgetsConfig},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{client::Proxies, connections, metrics::Metrics, start::StartError};
+use crate::{
+    client::Proxies,
+    connections,
+    held::{self, HeldCounts},
+    metrics::Metrics,
+    start::StartError,
+};
 
 /// The state that the routes share.
 pub struct Server {
@@ -14,6 +23,10 @@ pub struct Server {
     pub app: App,
     /// The metrics of the process.
     pub metrics: Arc<Metrics>,
+    /// The budgets of clients.
+    pub budgets: Arc<Budgets>,
+    /// What clients keep open.
+    pub held: HeldCounts,
     /// The settings of the HTTP server.
     pub settings: Settings,
     /// Canceled when the process must stop; streams end with it.
@@ -32,6 +45,10 @@ pub struct Settings {
     pub proxies: Proxies,
     /// The limits and time-outs of connections.
     pub connections: connections::Settings,
+    /// The budgets of clients.
+    pub budgets: BudgetsConfig,
+    /// The limits on what clients keep open.
+    pub held: held::Limits,
     /// True if the console is served.
     pub has_console: bool,
     /// The time between the signal to stop and the end of the listeners. During it, readiness fails and every response
@@ -48,6 +65,8 @@ impl Default for Settings {
             limits: Limits::default(),
             proxies: Proxies::default(),
             connections: connections::Settings::default(),
+            budgets: BudgetsConfig::default(),
+            held: held::Limits::default(),
             has_console: false,
             close_delay: Duration::from_millis(CLOSE_DELAY_MS),
         }
@@ -61,6 +80,14 @@ impl Server {
     /// [`StartError::Bug`] if the metrics contradict each other.
     pub fn new(app: App, settings: Settings, stop: CancellationToken) -> Result<Arc<Self>, StartError> {
         let metrics = Metrics::new().map_err(|error| StartError::Bug(format!("metrics: {error}")))?;
-        Ok(Arc::new(Self { app, metrics: Arc::new(metrics), settings, stop, work: TaskTracker::new() }))
+        Ok(Arc::new(Self {
+            app,
+            metrics: Arc::new(metrics),
+            budgets: Arc::new(Budgets::new(settings.budgets)),
+            held: HeldCounts::new(settings.held),
+            settings,
+            stop,
+            work: TaskTracker::new(),
+        }))
     }
 }

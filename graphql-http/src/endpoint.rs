@@ -24,7 +24,7 @@ use crate::{
     document::{Documents, Operation, SchemaIndex},
     engine::Engine,
     error_code::ErrorCode,
-    hook::{Caller, Hook, NoHook, OperationInfo, Transport},
+    hook::{Caller, Held, Hook, NoHook, OperationInfo, Permit, Transport},
     limits::Limits,
     observe::{NoObserver, Observer, Outcome, Report},
     persisted::{self, MemoryQueries, PersistedQueries, Source},
@@ -203,6 +203,12 @@ impl Endpoint {
         Reply::Single(Box::new(Answer { operation: info, started, statements, result, headers: HeaderMap::new() }))
     }
 
+    /// Admits a request before it is parsed.
+    pub(crate) async fn receive(&self, caller: Caller<'_>, bytes: usize) -> Result<(), Rejection> {
+        let received = self.hook.receive(caller, bytes).await;
+        received.map_err(|rejection| rejection.with_request_id(caller.request_id))
+    }
+
     /// Encodes an answer and reports it.
     pub(crate) fn encode(&self, answer: &Answer, transport: Transport) -> Vec<u8> {
         let bytes = answer.encode();
@@ -235,6 +241,7 @@ impl Endpoint {
         let executable = operation.executable(&request.variables)?;
         request.set_parsed_query(executable);
         if operation.kind == OperationType::Subscription {
+            let permit = self.hook.hold(caller, Held::Subscription).await?;
             self.observer.answered(&Report {
                 endpoint: self.name,
                 transport: caller.transport,
@@ -246,7 +253,7 @@ impl Endpoint {
                 response_bytes: 0,
             });
             let results = self.engine.subscribe(request);
-            return Ok(Reply::Stream(subscription::watched(results, info, self.subscriber(caller))));
+            return Ok(Reply::Stream(subscription::watched(results, info, self.subscriber(caller, permit))));
         }
         let mut response = match operation.kind {
             OperationType::Mutation => self.finish(self.engine.execute(request)).await?,
@@ -310,8 +317,8 @@ impl Endpoint {
     }
 
     /// The subscriber of a new subscription, counted until it is dropped.
-    fn subscriber(&self, caller: Caller<'_>) -> Subscriber {
-        Subscriber::new(caller, self.name, Arc::clone(&self.hook), Arc::clone(&self.observer))
+    fn subscriber(&self, caller: Caller<'_>, permit: Permit) -> Subscriber {
+        Subscriber::new(caller, permit, self.name, Arc::clone(&self.hook), Arc::clone(&self.observer))
     }
 
     fn add_cost(&self, response: &mut Response, info: &OperationInfo) {

@@ -1,6 +1,6 @@
 //! The hook by which the process authenticates callers and adds data to operations.
 
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 
 use async_graphql::{Name, Request, Response, ServerError, parser::types::OperationType};
 use axum::http::{HeaderMap, request::Parts};
@@ -64,17 +64,55 @@ pub struct OperationInfo {
     pub cost: u64,
 }
 
+/// Something that a client keeps open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// A websocket connection.
+    WebSocket,
+    /// A running subscription, over any transport.
+    Subscription,
+}
+
+/// Counts something that a client keeps open, until it is dropped.
+#[derive(Default)]
+pub struct Permit {
+    _count: Option<Box<dyn Any + Send + Sync>>,
+}
+
+impl Permit {
+    /// A permit that drops `count` with itself.
+    pub fn new(count: impl Any + Send + Sync) -> Self {
+        Self { _count: Some(Box::new(count)) }
+    }
+}
+
 /// Called by the transport around each operation.
 pub trait Hook: Send + Sync + 'static {
+    /// Admits a request before it is parsed: an HTTP request with a body or query string of this many bytes, the opening of
+    /// a websocket, or an operation on one. Called once per request, also for a batch.
+    fn receive<'a>(&'a self, _caller: Caller<'a>, _bytes: usize) -> BoxFuture<'a, Result<(), Rejection>> {
+        ready(Ok(())).boxed()
+    }
+
+    /// Admits something that the client keeps open. The transport drops the permit at its end.
+    fn hold<'a>(&'a self, _caller: Caller<'a>, _held: Held) -> BoxFuture<'a, Result<Permit, Rejection>> {
+        ready(Ok(Permit::default())).boxed()
+    }
+
     /// Admits a websocket connection when the client initializes it. A rejection closes it with 4403.
     fn connect<'a>(&'a self, _caller: Caller<'a>) -> BoxFuture<'a, Result<(), Rejection>> {
         ready(Ok(())).boxed()
     }
 
-    /// Admits a subscriber again before each result, because a subscription outlives tokens and logins. A rejection ends the
+    /// Admits a subscriber again at intervals, because a subscription outlives tokens and logins. A rejection ends the
     /// subscription.
     fn recheck<'a>(&'a self, caller: Caller<'a>) -> BoxFuture<'a, Result<(), Rejection>> {
         self.connect(caller)
+    }
+
+    /// Admits a subscriber again before a result is sent. A rejection ends the subscription.
+    fn result<'a>(&'a self, caller: Caller<'a>, _operation: &'a OperationInfo) -> BoxFuture<'a, Result<(), Rejection>> {
+        self.recheck(caller)
     }
 
     /// Adds the data that resolvers need. The operation is valid and within the limits.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    body::{Body as HttpBody, Bytes},
+    body::{Body as RequestBody, Bytes, HttpBody as _},
     extract::{FromRequestParts as _, State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Redirect, Response},
@@ -15,7 +15,7 @@ use crate::{
     accept::{MediaType, require_json},
     answer::Answer,
     endpoint::{Allowed, Endpoint, Reply},
-    hook::{Caller, RequestId, Transport},
+    hook::{Caller, Held, RequestId, Transport},
     rejection::Rejection,
     request::{Body, Params, bad_request},
     respond::{respond, single, with_allow},
@@ -35,7 +35,7 @@ pub async fn serve(State(mounted): State<Mounted>, request: axum::extract::Reque
         .map_or_else(|| uuid::Uuid::now_v7().to_string(), |request_id| request_id.0.to_string());
     if is_upgrade(&parts) {
         let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, &()).await;
-        return upgrade_answer(upgrade, mounted, parts);
+        return upgrade_answer(upgrade, mounted, parts, &request_id).await;
     }
     if let Some(page) = mounted.endpoint.page.filter(|_| wants_page(&parts)) {
         return Redirect::to(page).into_response();
@@ -51,18 +51,33 @@ pub async fn serve(State(mounted): State<Mounted>, request: axum::extract::Reque
     }
 }
 
-fn upgrade_answer(
+async fn upgrade_answer(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     mounted: Mounted,
     parts: Parts,
+    request_id: &str,
 ) -> Response {
-    match upgrade {
-        Ok(upgrade) => ws::accept(upgrade, mounted, parts),
-        Err(rejection) => rejection.into_response(),
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return rejection.into_response(),
+    };
+    let (endpoint, parts) = (&mounted.endpoint, Arc::new(parts));
+    let caller = Caller { parts: &parts, connection_params: None, transport: Transport::WebSocket, request_id };
+    let admitted = match endpoint.receive(caller, 0).await {
+        Ok(()) => endpoint.hook.hold(caller, Held::WebSocket).await,
+        Err(rejection) => Err(rejection),
+    };
+    match admitted {
+        Ok(permit) => ws::accept(upgrade, mounted, parts, permit),
+        // A plain response, because it costs less than a connection that is closed at once.
+        Err(rejection) => {
+            let answer = Answer::rejected(rejection.with_request_id(request_id));
+            single(endpoint, &answer, MediaType::GraphqlResponse, Transport::WebSocket)
+        }
     }
 }
 
-async fn answer(mounted: &Mounted, parts: &Arc<Parts>, body: HttpBody, request_id: &str) -> Response {
+async fn answer(mounted: &Mounted, parts: &Arc<Parts>, body: RequestBody, request_id: &str) -> Response {
     let endpoint = &*mounted.endpoint;
     let media_type = match MediaType::negotiate(&parts.headers) {
         Ok(media_type) => media_type,
@@ -74,7 +89,7 @@ async fn answer(mounted: &Mounted, parts: &Arc<Parts>, body: HttpBody, request_i
     let caller = Caller { parts, connection_params: None, transport, request_id };
     let allowed =
         Allowed { mutations: parts.method == Method::POST, subscriptions: transport == Transport::EventStream };
-    match read(endpoint, parts, body).await {
+    match read(endpoint, caller, body).await {
         Err(rejection) => single(endpoint, &Answer::rejected(rejection), media_type, transport),
         Ok(Body::Batch(_)) if transport == Transport::EventStream => {
             let rejection = bad_request("a batch cannot be answered with events");
@@ -89,22 +104,32 @@ async fn answer(mounted: &Mounted, parts: &Arc<Parts>, body: HttpBody, request_i
     }
 }
 
-/// The parameters of the request: from the query string of a GET, from the JSON body of a POST.
-async fn read(endpoint: &Endpoint, parts: &Parts, body: HttpBody) -> Result<Body, Rejection> {
+/// The parameters of the request: from the query string of a GET, from the JSON body of a POST. The request is admitted
+/// before its body is read, or after that if it does not declare its length.
+async fn read(endpoint: &Endpoint, caller: Caller<'_>, body: RequestBody) -> Result<Body, Rejection> {
+    let (parts, limits) = (caller.parts, &endpoint.limits);
     if parts.method == Method::GET {
-        let params = Params::from_query_string(parts.uri.query().unwrap_or_default())?;
-        return Ok(Body::Single(Box::new(params)));
+        let query = parts.uri.query().unwrap_or_default();
+        endpoint.receive(caller, query.len()).await?;
+        return Ok(Body::Single(Box::new(Params::from_query_string(query)?)));
+    }
+    let declared = body.size_hint().exact();
+    if let Some(length) = declared {
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        endpoint.receive(caller, length.min(limits.body_bytes)).await?;
     }
     require_json(&parts.headers)?;
-    let limits = &endpoint.limits;
     let bytes = tokio::time::timeout(limits.body_timeout, collect(body, limits.body_bytes))
         .await
         .map_err(|_| Rejection::input("the body did not arrive in time").status(StatusCode::REQUEST_TIMEOUT))??;
+    if declared.is_none() {
+        endpoint.receive(caller, bytes.len()).await?;
+    }
     Body::from_json(&bytes, limits.batch_size)
 }
 
 /// The whole body if it is within the limit; a larger one is discarded, see [`DRAIN_FACTOR`].
-async fn collect(body: HttpBody, limit: usize) -> Result<Bytes, Rejection> {
+async fn collect(body: RequestBody, limit: usize) -> Result<Bytes, Rejection> {
     let too_large =
         || Rejection::input(format!("the body is larger than {limit} bytes")).status(StatusCode::PAYLOAD_TOO_LARGE);
     let mut chunks = body.into_data_stream();

@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 pub use crate::{
     endpoint::Endpoint,
     error_code::ErrorCode,
-    hook::{Caller, ConnectionParams, Hook, NoHook, OperationInfo, RequestId, Transport},
+    hook::{Caller, ConnectionParams, Held, Hook, NoHook, OperationInfo, Permit, RequestId, Transport},
     limits::{Limits, SocketLimits},
     observe::{NoObserver, Observer, Outcome, Report},
     persisted::{MemoryQueries, PersistedQueries},

@@ -53,10 +53,16 @@ impl Rejection {
         Self::new(ErrorCode::QueryTooComplex, message)
     }
 
-    /// The caller sent too many requests.
+    /// The caller sent too many requests. The time in full seconds, rounded up, is also in the error's extensions, because
+    /// messages on a websocket have no headers.
     #[must_use]
     pub fn rate_limited(retry_after: Duration) -> Self {
-        Self::new(ErrorCode::RateLimited, "too many requests").retry_after(retry_after)
+        let seconds = retry_after.as_secs().saturating_add(u64::from(retry_after.subsec_nanos() > 0)).max(1);
+        let mut rejection = Self::new(ErrorCode::RateLimited, "too many requests, try again later");
+        for error in &mut rejection.errors {
+            error.extensions.get_or_insert_default().set("retryAfter", seconds);
+        }
+        rejection.retry_after(Duration::from_secs(seconds))
     }
 
     /// A dependency cannot be reached.

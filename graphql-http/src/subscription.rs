@@ -16,7 +16,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::{
     answer::{Answer, classify_errors},
-    hook::{Caller, ConnectionParams, Hook, OperationInfo, Transport},
+    hook::{Caller, ConnectionParams, Hook, OperationInfo, Permit, Transport},
     observe::Observer,
     rejection::Rejection,
 };
@@ -32,16 +32,13 @@ pub fn watched(
 ) -> BoxStream<'static, Answer> {
     let mut checks = interval(RECHECK_INTERVAL);
     checks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let watched = Watched { results: AssertUnwindSafe(results).catch_unwind().boxed(), subscriber, checks };
-    let answers = stream::unfold(Some(watched), move |watched| {
-        let info = info.clone();
-        async move {
-            let mut watched = watched?;
-            let result = watched.next().await?;
-            let next = result.is_ok().then_some(watched);
-            let (operation, headers) = (Some(info), HeaderMap::new());
-            Some((Answer { operation, started: Instant::now(), statements: 0, result, headers }, next))
-        }
+    let watched = Watched { results: AssertUnwindSafe(results).catch_unwind().boxed(), info, subscriber, checks };
+    let answers = stream::unfold(Some(watched), async |watched| {
+        let mut watched = watched?;
+        let result = watched.next().await?;
+        let (operation, headers) = (Some(watched.info.clone()), HeaderMap::new());
+        let next = result.is_ok().then_some(watched);
+        Some((Answer { operation, started: Instant::now(), statements: 0, result, headers }, next))
     });
     answers.boxed()
 }
@@ -49,6 +46,7 @@ pub fn watched(
 /// A running subscription.
 struct Watched {
     results: BoxStream<'static, std::thread::Result<Response>>,
+    info: OperationInfo,
     subscriber: Subscriber,
     checks: Interval,
 }
@@ -61,7 +59,11 @@ impl Watched {
                 _ = self.checks.tick() => None,
             };
             // After the result was computed, so that a caller who lost access meanwhile does not receive it.
-            let checked = self.subscriber.hook.recheck(self.subscriber.caller()).await;
+            let (hook, caller) = (&self.subscriber.hook, self.subscriber.caller());
+            let checked = match &result {
+                Some(_) => hook.result(caller, &self.info).await,
+                None => hook.recheck(caller).await,
+            };
             return match (checked, result) {
                 (Err(rejection), _) => Some(Err(rejection.with_request_id(&self.subscriber.request_id))),
                 (Ok(()), None) => continue,
@@ -90,11 +92,18 @@ pub struct Subscriber {
     endpoint: &'static str,
     hook: Arc<dyn Hook>,
     observer: Arc<dyn Observer>,
+    _permit: Permit,
 }
 
 impl Subscriber {
     /// Counts a new subscriber.
-    pub fn new(caller: Caller<'_>, endpoint: &'static str, hook: Arc<dyn Hook>, observer: Arc<dyn Observer>) -> Self {
+    pub fn new(
+        caller: Caller<'_>,
+        permit: Permit,
+        endpoint: &'static str,
+        hook: Arc<dyn Hook>,
+        observer: Arc<dyn Observer>,
+    ) -> Self {
         let Caller { parts, connection_params, transport, request_id } = caller;
         observer.subscriptions(endpoint, transport, 1);
         Self {
@@ -105,6 +114,7 @@ impl Subscriber {
             endpoint,
             hook,
             observer,
+            _permit: permit,
         }
     }
 

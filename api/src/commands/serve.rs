@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use services::{Background, identity};
 
 use crate::{
-    config::{AppArgs, LimitArgs, ListenArgs},
+    config::{AppArgs, BudgetArgs, LimitArgs, ListenArgs},
     server, shutdown,
     start::{self, StartError},
     state::{Server, Settings},
@@ -18,6 +18,8 @@ pub struct Args {
     app: AppArgs,
     #[command(flatten)]
     limits: LimitArgs,
+    #[command(flatten)]
+    budgets: BudgetArgs,
     #[command(flatten)]
     listen: ListenArgs,
     /// Folder of the search index; processes on one machine can share it. A missing index is rebuilt.
@@ -37,6 +39,8 @@ impl Args {
             limits: self.limits.limits(),
             proxies: self.listen.proxies(),
             connections: self.listen.connections(),
+            budgets: self.budgets.budgets(),
+            held: self.budgets.held(),
             has_console: self.console.unwrap_or(is_demo),
             close_delay: self.listen.close_delay(),
         }

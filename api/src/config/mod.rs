@@ -1,5 +1,6 @@
 //! Configuration: read once from flags and the environment, and checked before anything starts.
 
+mod budgets;
 mod error;
 mod gateways;
 mod identity;
@@ -9,6 +10,7 @@ mod mail;
 mod redact;
 mod stores;
 
+pub use budgets::BudgetArgs;
 pub use error::ConfigError;
 pub use gateways::GatewayArgs;
 pub use identity::IdentityArgs;

@@ -11,6 +11,7 @@
 mod architecture;
 mod authorization;
 mod best_selling;
+mod budgets;
 mod catalog;
 mod cli;
 mod cluster;

@@ -6,7 +6,7 @@ use api::{
     server::{self, Listeners},
     state::{Server, Settings},
 };
-use services::{AppConfig, Background};
+use services::{App, AppConfig, Background};
 use testkit::{GraphqlClient, TestClock, TestShop, eventually};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -92,6 +92,15 @@ impl TestApp {
     pub fn admin(&self) -> GraphqlClient {
         GraphqlClient::new(self.admin_url("/admin/graphql"))
     }
+}
+
+/// Starts another server of an application; returns it and its URL.
+pub async fn serve(app: &App, settings: Settings) -> (Arc<Server>, String) {
+    let server = Server::new(app.clone(), settings, CancellationToken::new()).unwrap();
+    let (listener, url) = bind().await;
+    let serving = server.clone();
+    tokio::spawn(async move { server::run(&serving, listener, Duration::from_secs(5)).await });
+    (server, url)
 }
 
 /// The listeners besides the main one.

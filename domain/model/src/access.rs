@@ -171,6 +171,8 @@ pub enum Permission {
     SettingsWrite,
     /// Invite and change staff, define roles, create and delete API tokens.
     StaffManage,
+    /// Name the address of the shopper for whom a storefront's server sends a request, in the header `Mercator-Client-Ip`.
+    ForwardClient,
 }
 
 impl Permission {
@@ -201,7 +203,8 @@ impl Permission {
             | Self::CustomersRead
             | Self::PromotionsRead
             | Self::SettingsWrite
-            | Self::StaffManage => None,
+            | Self::StaffManage
+            | Self::ForwardClient => None,
         }
     }
 }

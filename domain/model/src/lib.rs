@@ -32,6 +32,7 @@ pub use shared::{
     idempotency_key::{IdempotencyKey, InvalidIdempotencyKey},
     locale::{InvalidLocale, Locale},
     money::{Money, MoneyError, TaxedMoney},
+    network::Network,
     page::{Direction, Page, PageError, PageRequest},
     patch::Patch,
     quantity::{Quantity, QuantityError},

@@ -1,6 +1,7 @@
 //! Notifies tasks of this and other processes of changes, without a statement in the request that makes the change.
 //! Messages can be lost with a connection; after a reconnect all subscribers are woken.
 
+mod charge;
 mod link;
 mod topic;
 
@@ -10,14 +11,18 @@ use std::{
 };
 
 use futures_util::{Stream, stream};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 
+pub use charge::{Charge, Payer};
 pub use link::run;
 pub use topic::Topic;
 
 /// The maximum number of topics to send while the database is down; further ones reach only this process.
 const MAX_OUTGOING: usize = 10_000;
+
+/// The number of received charges that wait for a slow subscriber; older ones are dropped.
+const CHARGES: usize = 2_048;
 
 /// The bus of a process; cheap to clone.
 #[derive(Clone)]
@@ -31,6 +36,8 @@ struct Shared {
     subscribers: Mutex<HashMap<Topic, watch::Sender<()>>>,
     outgoing: Mutex<HashSet<Topic>>,
     has_outgoing: Notify,
+    outgoing_charges: Mutex<Vec<Charge>>,
+    charges: broadcast::Sender<Charge>,
 }
 
 impl Default for Bus {
@@ -41,6 +48,8 @@ impl Default for Bus {
             subscribers: Mutex::default(),
             outgoing: Mutex::default(),
             has_outgoing: Notify::new(),
+            outgoing_charges: Mutex::default(),
+            charges: broadcast::channel(CHARGES).0,
         };
         Self { shared: Arc::new(shared) }
     }
@@ -70,6 +79,20 @@ impl Bus {
         Subscription { bus: self.clone(), topic, wakes }
     }
 
+    /// Sends charges to the other processes, asynchronously. They replace charges that could not be sent yet.
+    pub fn share(&self, charges: Vec<Charge>) {
+        if !charges.is_empty() {
+            *lock(&self.shared.outgoing_charges) = charges;
+            self.shared.has_outgoing.notify_one();
+        }
+    }
+
+    /// The charges of other processes.
+    #[must_use]
+    pub fn charges(&self) -> broadcast::Receiver<Charge> {
+        self.shared.charges.subscribe()
+    }
+
     fn deliver(&self, topic: Topic) {
         if let Some(sender) = lock(&self.shared.subscribers).get(&topic) {
             sender.send_replace(());
@@ -83,8 +106,17 @@ impl Bus {
         }
     }
 
+    fn receive(&self, charge: Charge) {
+        // Fails if this process has no subscriber.
+        let _ = self.shared.charges.send(charge);
+    }
+
     fn take_outgoing(&self) -> HashSet<Topic> {
         std::mem::take(&mut *lock(&self.shared.outgoing))
+    }
+
+    fn take_charges(&self) -> Vec<Charge> {
+        std::mem::take(&mut *lock(&self.shared.outgoing_charges))
     }
 
     fn put_back(&self, topics: HashSet<Topic>) {

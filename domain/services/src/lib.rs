@@ -7,6 +7,7 @@
 mod app;
 pub mod back_office;
 pub mod background;
+pub mod budgets;
 pub mod bus;
 mod cache;
 pub mod cart;

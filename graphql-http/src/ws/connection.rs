@@ -86,13 +86,13 @@ enum EventKind {
 
 impl Connection {
     /// A connection after its handshake.
-    pub fn new(socket: WebSocket, mounted: Mounted, parts: Parts) -> Self {
+    pub fn new(socket: WebSocket, mounted: Mounted, parts: Arc<Parts>) -> Self {
         let (sender, results) = mpsc::channel(RESULT_QUEUE);
         let request_id = parts
             .extensions
             .get::<RequestId>()
             .map_or_else(|| Arc::from(uuid::Uuid::now_v7().to_string()), |request_id| Arc::clone(&request_id.0));
-        let client = Arc::new(Client { parts: Arc::new(parts), request_id, params: std::sync::OnceLock::new() });
+        let client = Arc::new(Client { parts, request_id, params: std::sync::OnceLock::new() });
         Self {
             socket,
             mounted,
@@ -182,7 +182,7 @@ impl Connection {
         match message {
             Ok(Message::Text(text)) if text.len() > most => ControlFlow::Break(Some(Close::TooLarge)),
             Ok(Message::Text(text)) => match ClientMessage::parse(&text) {
-                Some(message) => self.dispatch(message).await,
+                Some(message) => self.dispatch(message, text.len()).await,
                 None => ControlFlow::Break(Some(Close::InvalidMessage)),
             },
             Ok(Message::Binary(_)) => ControlFlow::Break(Some(Close::InvalidMessage)),
@@ -193,7 +193,7 @@ impl Connection {
         }
     }
 
-    async fn dispatch(&mut self, message: ClientMessage) -> ControlFlow<End> {
+    async fn dispatch(&mut self, message: ClientMessage, bytes: usize) -> ControlFlow<End> {
         match message {
             ClientMessage::ConnectionInit { payload } => self.init(payload).await,
             ClientMessage::Ping { payload } => self.send(ServerMessage::Pong(payload.as_ref()).encode()).await,
@@ -204,7 +204,7 @@ impl Connection {
             ClientMessage::Subscribe { id, .. } if self.operations.contains_key(&id) => {
                 ControlFlow::Break(Some(Close::DuplicateSubscriber(id)))
             }
-            ClientMessage::Subscribe { id, payload } => self.start(id, payload).await,
+            ClientMessage::Subscribe { id, payload } => self.start(id, payload, bytes).await,
             ClientMessage::Complete { id } => {
                 if let Some(running) = self.operations.remove(&id) {
                     running.task.abort();
@@ -232,7 +232,7 @@ impl Connection {
         self.send(ServerMessage::ConnectionAck.encode()).await
     }
 
-    async fn start(&mut self, id: String, params: Params) -> ControlFlow<End> {
+    async fn start(&mut self, id: String, params: Params, bytes: usize) -> ControlFlow<End> {
         if self.operations.len() >= self.mounted.endpoint.limits.socket.operations {
             let rejection = Rejection::new(ErrorCode::RateLimited, "too many operations on one connection");
             return self.send(ServerMessage::Error(&id, &errors_of(&rejection)).encode()).await;
@@ -246,7 +246,7 @@ impl Connection {
             client: Arc::clone(&self.client),
             events: self.sender.clone(),
         };
-        let task = self.tasks.spawn(operation.run(params));
+        let task = self.tasks.spawn(operation.run(params, bytes));
         self.operations.insert(id, Running { number, task });
         ControlFlow::Continue(())
     }
@@ -308,10 +308,14 @@ struct Operation {
 }
 
 impl Operation {
-    async fn run(self, params: Params) {
+    async fn run(self, params: Params, bytes: usize) {
         let allowed = Allowed { mutations: true, subscriptions: true };
-        let endpoint = &self.mounted.endpoint;
-        let is_complete = match endpoint.handle(params, self.client.caller(), allowed).await {
+        let (endpoint, caller) = (&self.mounted.endpoint, self.client.caller());
+        let reply = match endpoint.receive(caller, bytes).await {
+            Ok(()) => endpoint.handle(params, caller, allowed).await,
+            Err(rejection) => Reply::Single(Box::new(Answer::rejected(rejection))),
+        };
+        let is_complete = match reply {
             Reply::Single(answer) => {
                 let encoded = endpoint.encode(&answer, Transport::WebSocket);
                 !self.send(&answer, encoded).await

@@ -3,6 +3,8 @@
 mod connection;
 mod message;
 
+use std::sync::Arc;
+
 use axum::{
     extract::ws::WebSocketUpgrade,
     http::{HeaderMap, header, request::Parts},
@@ -10,7 +12,7 @@ use axum::{
 };
 
 use self::connection::Connection;
-use crate::Mounted;
+use crate::{Mounted, hook::Permit};
 
 const PROTOCOL: &str = "graphql-transport-ws";
 
@@ -20,8 +22,9 @@ const READ_FACTOR: usize = 2;
 /// The size of the read buffer of each connection in bytes; most messages are small.
 const READ_BUFFER: usize = 8 * 1024;
 
-/// Accepts a websocket, also with another subprotocol: the client can read the close code only after the handshake.
-pub fn accept(upgrade: WebSocketUpgrade, mounted: Mounted, parts: Parts) -> Response {
+/// Accepts a websocket, also with another subprotocol: the client can read the close code only after the handshake. The
+/// permit is dropped at its end.
+pub fn accept(upgrade: WebSocketUpgrade, mounted: Mounted, parts: Arc<Parts>, permit: Permit) -> Response {
     let most = mounted.endpoint.limits.socket.message_bytes.saturating_mul(READ_FACTOR);
     let mut protocols = vec![PROTOCOL.to_owned()];
     protocols.extend(first_offered(&parts.headers));
@@ -29,7 +32,7 @@ pub fn accept(upgrade: WebSocketUpgrade, mounted: Mounted, parts: Parts) -> Resp
     upgrade.read_buffer_size(READ_BUFFER).max_message_size(most).max_frame_size(most).protocols(protocols).on_upgrade(
         move |socket| async move {
             Connection::new(socket, mounted, parts).serve().await;
-            drop(tracked);
+            drop((tracked, permit));
         },
     )
 }

@@ -26,6 +26,7 @@ const ORDER: &[&str] = &[
     "telemetry",
     "cache",
     "bus",
+    "budgets",
     "secrets",
     "idempotency",
     "webhook_signature",

@@ -8,6 +8,7 @@ pub mod id;
 pub mod idempotency_key;
 pub mod locale;
 pub mod money;
+pub mod network;
 pub mod page;
 pub mod patch;
 pub mod quantity;

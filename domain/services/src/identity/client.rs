@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use model::Network;
+
 /// The origin of a request, for throttling and for the list of sessions; never for authorization.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Client {
@@ -15,13 +17,7 @@ impl Client {
     /// The network that attempts are counted for: an IPv4 address, or the /64 prefix that one customer of a provider has.
     #[must_use]
     pub fn network(&self) -> Option<String> {
-        self.address.map(|address| match address.to_canonical() {
-            IpAddr::V4(address) => address.to_string(),
-            IpAddr::V6(address) => {
-                let [a, b, c, d, ..] = address.segments();
-                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-            }
-        })
+        self.address.map(|address| Network::of(address).to_string())
     }
 
     /// The user agent, truncated for lists.
