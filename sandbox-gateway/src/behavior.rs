@@ -7,6 +7,8 @@ use sha2::{Digest as _, Sha256};
 pub enum Behavior {
     /// Authorizes the amount.
     Success,
+    /// Authorizes half of the amount, as a prepaid card does.
+    Partial,
     /// Declines with a reason.
     Decline(&'static str),
     /// Requires the shopper's authentication.
@@ -43,6 +45,7 @@ pub const CHAOS: &str = "tok_chaos";
 pub fn of_token(token: &str, reference: &str, seed: u64) -> Option<Behavior> {
     Some(match token {
         "tok_success" => Behavior::Success,
+        "tok_partial" => Behavior::Partial,
         "tok_declined" => Behavior::Decline("declined"),
         "tok_insufficient_funds" => Behavior::Decline("insufficient_funds"),
         "tok_3ds" => Behavior::Redirect,

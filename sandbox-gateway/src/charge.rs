@@ -21,6 +21,9 @@ pub struct Charge {
     pub failure: Option<String>,
     /// The URL that the shopper returns to.
     pub return_url: Option<String>,
+    /// True if only half of the amount is authorized.
+    #[serde(default)]
+    pub is_partial: bool,
     /// True if its webhooks are sent late, twice and out of order.
     pub is_chaotic: bool,
     /// True if the charge is charged back after its capture.
@@ -71,7 +74,7 @@ pub struct Operation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Kind {
-    /// The full amount is authorized.
+    /// The amount, or half of it, is authorized.
     Authorize,
     /// A part is captured.
     Capture,
@@ -120,9 +123,10 @@ impl Charge {
             Decision::Canceled => "CANCELED",
             Decision::Authorized if refunded > 0 && refunded == captured => "REFUNDED",
             Decision::Authorized if refunded > 0 => "PARTIALLY_REFUNDED",
-            Decision::Authorized if captured > 0 && captured < self.amount => "PARTIALLY_CAPTURED",
+            Decision::Authorized if captured > 0 && captured < self.sum(Kind::Authorize) => "PARTIALLY_CAPTURED",
             Decision::Authorized if captured > 0 => "CAPTURED",
             Decision::Authorized if self.sum(Kind::Void) > 0 => "VOIDED",
+            Decision::Authorized if self.sum(Kind::Authorize) < self.amount => "PARTIALLY_AUTHORIZED",
             Decision::Authorized => "AUTHORIZED",
         }
     }
@@ -151,7 +155,8 @@ impl Charge {
             self.failure = Some(reason.to_owned());
         } else {
             self.decision = Decision::Authorized;
-            self.push(Kind::Authorize, self.amount, None, now);
+            let amount = if self.is_partial { (self.amount / 2).max(1) } else { self.amount };
+            self.push(Kind::Authorize, amount, None, now);
         }
         true
     }
@@ -166,12 +171,13 @@ impl Charge {
         if self.decision != Decision::Authorized || (kind != Kind::Refund && self.sum(Kind::Void) > 0) {
             return Err(Rejected::State);
         }
+        let authorized = self.sum(Kind::Authorize);
         let (captured, returned) = (self.sum(Kind::Capture), self.sum(Kind::Refund) + self.sum(Kind::Chargeback));
         let (most, amount) = match kind {
             Kind::Authorize => return Err(Rejected::State),
-            Kind::Capture => (self.amount - captured, amount),
+            Kind::Capture => (authorized - captured, amount),
             Kind::Void if captured > 0 => return Err(Rejected::State),
-            Kind::Void => (self.amount, self.amount),
+            Kind::Void => (authorized, authorized),
             Kind::Refund | Kind::Chargeback => (captured - returned, amount),
         };
         if amount <= 0 || amount > most {

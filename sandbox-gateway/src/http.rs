@@ -174,6 +174,7 @@ fn new_charge(gateway: &Gateway, new: NewCharge, behavior: Behavior, now: DateTi
         decision: Decision::Pending,
         failure: None,
         return_url: new.return_url.filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+        is_partial: behavior == Behavior::Partial,
         is_chaotic: new.token == behavior::CHAOS,
         is_disputed: behavior == Behavior::Dispute,
         decide_at: None,

@@ -1,8 +1,9 @@
-//! Webhooks, signed by the Standard Webhooks scheme and sent until they are acknowledged.
+//! Webhooks, signed by the Standard Webhooks scheme and sent until they are acknowledged or rejected.
 
 use std::{io, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
+use reqwest::StatusCode;
 use services::webhook_signature::Secret;
 use tokio::{sync::Semaphore, time::sleep};
 
@@ -60,7 +61,7 @@ impl Sender {
         Message { id, body: body.to_string(), due, again }
     }
 
-    /// Sends a webhook once; true if it was acknowledged.
+    /// Sends a webhook once; true if it need not be sent again.
     async fn send(&self, message: &Message) -> bool {
         let Ok(_permit) = self.permits.acquire().await else { return false };
         let now = clock::now().timestamp();
@@ -73,11 +74,19 @@ impl Sender {
             .header("webhook-timestamp", now.to_string())
             .header("webhook-signature", signature)
             .body(message.body.clone());
-        request.send().await.is_ok_and(|answer| answer.status().is_success())
+        request.send().await.is_ok_and(|answer| is_final(answer.status()))
     }
 }
 
-/// Sends a webhook until it is acknowledged, then records that. During a simulated outage nothing is sent.
+/// True if the receiver accepted the webhook, or rejected it in a way that a repetition cannot change: any 4xx status but
+/// those of a time-out (408), too early a request (425) and too many requests (429).
+fn is_final(status: StatusCode) -> bool {
+    let is_temporary =
+        matches!(status, StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY | StatusCode::TOO_MANY_REQUESTS);
+    status.is_success() || (status.is_client_error() && !is_temporary)
+}
+
+/// Sends a webhook until it is acknowledged or rejected, then records that. During a simulated outage nothing is sent.
 pub fn deliver(gateway: Arc<Gateway>, message: Message) {
     tokio::spawn(async move {
         let Some(sender) = gateway.sender() else { return };
@@ -86,16 +95,16 @@ pub fn deliver(gateway: Arc<Gateway>, message: Message) {
             return;
         }
         sleep_until(message.due).await;
-        send_until_acknowledged(sender, &gateway.faults, &message).await;
+        send_until_final(sender, &gateway.faults, &message).await;
         if let Some(again) = message.again {
             sleep_until(again).await;
-            send_until_acknowledged(sender, &gateway.faults, &message).await;
+            send_until_final(sender, &gateway.faults, &message).await;
         }
         gateway.write(Line { delivered: Some(message.id), ..Line::default() });
     });
 }
 
-async fn send_until_acknowledged(sender: &Sender, faults: &Faults, message: &Message) {
+async fn send_until_final(sender: &Sender, faults: &Faults, message: &Message) {
     let mut wait = sender.pace.first_retry;
     loop {
         if let Some(left) = faults.left() {
@@ -114,5 +123,28 @@ async fn send_until_acknowledged(sender: &Sender, faults: &Faults, message: &Mes
 pub async fn sleep_until(time: DateTime<Utc>) {
     if let Ok(wait) = (time - clock::now()).to_std() {
         sleep(wait).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rejected_webhooks_are_not_repeated() {
+        for (status, expected) in [
+            (204, true),
+            (302, false),
+            (400, true),
+            (404, true),
+            (408, false),
+            (413, true),
+            (425, false),
+            (429, false),
+            (500, false),
+            (503, false),
+        ] {
+            assert_eq!(is_final(StatusCode::from_u16(status).unwrap()), expected, "{status}");
+        }
     }
 }
