@@ -16,7 +16,8 @@ const MAX_BODY: usize = 256 * 1024;
 /// The time-out of reading a webhook.
 const BODY_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Receives a webhook. The gateway sends it again after any status other than 2xx.
+/// Receives a webhook. Status 503 asks the gateway to send it again. After 400 it must not: the message can never be
+/// accepted.
 pub async fn receive(
     State(server): State<Arc<Server>>,
     Path(gateway): Path<String>,
@@ -39,6 +40,8 @@ pub async fn receive(
             tracing::warn!(gateway, reason, "rejected a webhook that cannot be verified");
             StatusCode::BAD_REQUEST
         }
+        // It was logged with its payment.
+        Err(WebhookError::Rejected(_)) => StatusCode::BAD_REQUEST,
         Err(WebhookError::Service(error)) => {
             tracing::error!(gateway, error = %error.chain(), "cannot process a webhook");
             StatusCode::SERVICE_UNAVAILABLE

@@ -54,6 +54,7 @@ pub struct Metrics {
     http_seconds: HistogramVec,
     http_in_flight: IntGauge,
     counters: Vec<(Metric, IntCounterVec)>,
+    gateway_alerts: IntCounterVec,
     stores: StoreGauges,
 }
 
@@ -168,6 +169,12 @@ impl Metrics {
                 IntGauge::new("mercator_http_requests_in_flight", "HTTP requests in progress.")?,
             )?,
             counters: counter_families(&registry)?,
+            gateway_alerts: counters(
+                &registry,
+                "mercator_gateway_report_alerts_total",
+                "Reports of payment gateways that were rejected, or merged although they need attention, by reason.",
+                &["gateway", "reason"],
+            )?,
             stores: StoreGauges::new(&registry)?,
             operations: Mutex::default(),
             registry,
@@ -210,6 +217,10 @@ impl Metrics {
                 let counter = counters.with_label_values(&labels_of(metric, label));
                 counter.inc_by(app.counter(*counted).saturating_sub(counter.get()));
             }
+        }
+        for (gateway, reason, total) in app.gateway_alerts() {
+            let counter = self.gateway_alerts.with_label_values(&[gateway, reason]);
+            counter.inc_by(total.saturating_sub(counter.get()));
         }
         self.stores.read(app).await;
         Ok(TextEncoder::new().encode_to_string(&self.registry.gather())?)

@@ -5,6 +5,7 @@ mod completing;
 mod harness;
 mod operations;
 mod outcomes;
+mod reports;
 mod routing;
 mod sandbox;
 mod webhooks;

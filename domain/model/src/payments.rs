@@ -7,8 +7,11 @@
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
+mod alert;
 mod attempt;
 mod intent;
+mod merge;
+mod operations;
 mod record;
 mod refused;
 mod report;
@@ -16,9 +19,10 @@ mod routing;
 mod surplus;
 mod transaction;
 
+pub use alert::ReportAlert;
 pub use attempt::{AttemptOutcome, PaymentAttempt};
 pub use intent::{Payment, PaymentAction};
-pub use record::{Applied, PaymentRecord, UnknownAttempt};
+pub use record::{Applied, PaymentRecord};
 pub use refused::OperationRefused;
 pub use report::{ChargeReport, Operation};
 pub use routing::{Candidate, RoutingConditions, RoutingRule, route};
@@ -36,6 +40,9 @@ pub enum PaymentStatus {
     Pending,
     /// The shopper must complete an action, such as 3-D Secure.
     RequiresAction,
+    /// Less than the amount is held on the shopper's account, for example on a prepaid card. It does not pay for the
+    /// order and is voided.
+    PartiallyAuthorized,
     /// The amount is held on the shopper's account.
     Authorized,
     /// A part of the amount was captured; the rest is still authorized.

@@ -4,6 +4,8 @@
 //! operation is resolved later: by querying the charge, or by repeating the call with the same key.
 
 mod admin;
+mod alert_counts;
+mod alerts;
 mod authorize;
 mod capture;
 mod create;
@@ -30,7 +32,10 @@ pub use self::{
     capture::{capture, capture_all},
     create::{create, create_for_cart},
     errors::{OperationError, OperationRule, PaymentError, PaymentRule, RoutingRefused, RoutingRuleError},
-    gateway::{AuthorizeRequest, ChargeQuery, ChargeRef, GatewayError, HeaderLookup, PaymentGateway, WebhookMessage},
+    gateway::{
+        AuthorizeRequest, ChargeQuery, ChargeRef, GatewayError, HeaderLookup, InvalidWebhook, PaymentGateway,
+        WebhookMessage,
+    },
     read::{attempts_of, payments_by_ids, payments_of_orders, refunds_of, transactions_of},
     refund::{RefundOrder, refund_order, refund_payment},
     registry::{DEMO_WEBHOOK_SECRET, GatewayConfig, GatewayKind, Gateways, GatewaysConfig, InvalidGateway, Timing},
@@ -38,11 +43,12 @@ pub use self::{
     void::void,
 };
 pub(crate) use self::{
+    alerts::record_unreadable,
     operation::execute,
     query::{elapsed, query_gateways},
     read::get_record,
     refund::refund_unowed,
-    update::{ChargeUpdate, Source, apply_update},
+    update::{ChargeUpdate, Source, UpdateError, apply_update},
     void::void_unwanted,
 };
 pub use model::ledger::AccountBalance;

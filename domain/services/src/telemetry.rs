@@ -62,6 +62,8 @@ counters! {
     OrderCanceled = Orders "canceled";
     /// A gateway authorized a payment.
     PaymentAuthorized = Payments "authorized";
+    /// A gateway authorized less than the amount of a payment.
+    PaymentPartiallyAuthorized = Payments "partially_authorized";
     /// A gateway declined a payment.
     PaymentDeclined = Payments "declined";
     /// The outcome of a payment is not known yet.

@@ -107,6 +107,7 @@ async fn save_transactions(mut conn: &Conn, record: &PaymentRecord) -> StoreResu
     let saved = diesel::insert_into(t::table).values(rows).on_conflict(t::id).do_update();
     let changes = (
         t::status.eq(excluded(t::status)),
+        t::amount.eq(excluded(t::amount)),
         t::gateway_reference.eq(excluded(t::gateway_reference)),
         t::failure.eq(excluded(t::failure)),
         t::updated_at.eq(excluded(t::updated_at)),

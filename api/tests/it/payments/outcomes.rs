@@ -29,6 +29,7 @@ async fn each_test_token_has_its_documented_outcome() {
         ("tok_declined", PaymentStatus::Failed, Some(FailureCode::Declined), 1),
         ("tok_insufficient_funds", PaymentStatus::Failed, Some(FailureCode::InsufficientFunds), 1),
         ("tok_slow", PaymentStatus::Authorized, None, 1),
+        ("tok_partial", PaymentStatus::PartiallyAuthorized, None, 1),
         ("tok_dispute", PaymentStatus::Authorized, None, 1),
         ("tok_unavailable", PaymentStatus::Failed, Some(FailureCode::GatewayUnavailable), 0),
         ("tok_free_money", PaymentStatus::Failed, Some(FailureCode::Refused), 0),

@@ -35,16 +35,16 @@ async fn tell(harness: &PaymentHarness, id: &str, charge: &Value, secret: &Secre
 }
 
 /// The webhook secret of a gateway.
-fn secret_of(gateway: &str) -> Secret {
+pub fn secret_of(gateway: &str) -> Secret {
     Secret::parse(DEMO_WEBHOOK_SECRET).unwrap().of_sender(gateway).unwrap()
 }
 
-fn charge(payment: &model::payments::Payment, operations: &Value) -> Value {
+pub fn charge(payment: &model::payments::Payment, operations: &Value) -> Value {
     json!({ "id": "ch_x", "reference": payment.id.to_string(), "currency": "EUR", "decision": "AUTHORIZED",
         "failure": null, "redirectUrl": null, "operations": operations })
 }
 
-fn event(id: &str, kind: &str, amount: i64) -> Value {
+pub fn event(id: &str, kind: &str, amount: i64) -> Value {
     json!({ "id": id, "kind": kind, "amount": amount, "key": null, "at": "2026-01-01T00:00:00Z" })
 }
 

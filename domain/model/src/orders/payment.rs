@@ -35,14 +35,16 @@ impl Order {
         self.payment_status = progress;
         let kinds = if moved.is_empty() { kind_of(progress).into_iter().collect() } else { moved };
         outcome.events.extend(kinds.into_iter().map(|kind| event(self.id, kind, actor, now)));
-        if self.status == OrderStatus::PendingPayment && progress != PaymentProgress::Pending {
-            if progress.is_lost() {
+        if self.status == OrderStatus::PendingPayment {
+            if progress.is_lost() || progress == PaymentProgress::Refunded {
                 outcome.has_expired = true;
                 outcome.events.extend(self.expire(actor, now));
                 return outcome;
             }
-            self.status = OrderStatus::Open;
-            self.expires_at = None;
+            if payment.is_secured() {
+                self.status = OrderStatus::Open;
+                self.expires_at = None;
+            }
         }
         outcome.events.extend(self.complete_if_done(actor, now));
         self.touch(now);
@@ -64,18 +66,18 @@ impl Order {
 fn kinds_of_transactions(payment: &Payment, succeeded: &[&PaymentTransaction]) -> Vec<OrderEventKind> {
     let sum = |kind: TransactionKind| {
         let of_kind = succeeded.iter().filter(|transaction| transaction.kind == kind);
-        of_kind.map(|transaction| transaction.amount.minor).sum::<i64>()
+        of_kind.fold(0_i64, |sum, transaction| sum.saturating_add(transaction.amount.minor))
     };
-    let mut captured = payment.captured.minor - sum(TransactionKind::Capture);
-    let mut refunded = payment.refunded.minor - sum(TransactionKind::Refund);
+    let mut captured = payment.captured.minor.saturating_sub(sum(TransactionKind::Capture));
+    let mut refunded = payment.refunded.minor.saturating_sub(sum(TransactionKind::Refund));
     let entry = |transaction: &&PaymentTransaction| match transaction.kind {
         TransactionKind::Capture => {
-            captured += transaction.amount.minor;
-            let is_all = captured == payment.amount.minor;
+            captured = captured.saturating_add(transaction.amount.minor);
+            let is_all = captured >= payment.amount.minor;
             Some(if is_all { OrderEventKind::PaymentCaptured } else { OrderEventKind::PaymentPartiallyCaptured })
         }
         TransactionKind::Refund => {
-            refunded += transaction.amount.minor;
+            refunded = refunded.saturating_add(transaction.amount.minor);
             let is_all = refunded == payment.captured.minor;
             Some(if is_all { OrderEventKind::PaymentRefunded } else { OrderEventKind::PaymentPartiallyRefunded })
         }

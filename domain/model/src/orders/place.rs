@@ -42,7 +42,7 @@ pub enum PlaceError {
     /// The cart has no e-mail address; pricing reports it as a problem before.
     #[error("an e-mail address is missing")]
     EmailMissing,
-    /// The cart has no payment, or its last payment failed.
+    /// The cart has no payment, or its last payment failed or does not secure the whole amount.
     #[error("pay for the cart first")]
     PaymentRequired,
     /// The shopper must complete an action first, such as 3-D Secure.
@@ -75,11 +75,12 @@ impl Settlement {
         if payment.status == PaymentStatus::RequiresAction {
             return Err(PlaceError::PaymentActionRequired);
         }
-        let days = if payment.method == PaymentMethod::BankTransfer { TRANSFER_DAYS } else { UNDECIDED_DAYS };
-        Ok(match PaymentProgress::from(payment) {
-            PaymentProgress::Pending => Self::Undecided { until: now + chrono::Duration::days(days) },
-            progress => Self::Paid(progress),
-        })
+        if payment.status.is_undecided() {
+            let days = if payment.method == PaymentMethod::BankTransfer { TRANSFER_DAYS } else { UNDECIDED_DAYS };
+            return Ok(Self::Undecided { until: now + chrono::Duration::days(days) });
+        }
+        // The amount that was asked for is not always the amount that the gateway holds.
+        if payment.is_secured() { Ok(Self::Paid(payment.into())) } else { Err(PlaceError::PaymentRequired) }
     }
 
     const fn status(self) -> OrderStatus {

@@ -63,9 +63,12 @@ pub enum PaymentProgress {
 impl From<&Payment> for PaymentProgress {
     fn from(payment: &Payment) -> Self {
         match payment.status {
-            PaymentStatus::Pending | PaymentStatus::RequiresAction => Self::Pending,
+            // A partial authorization does not pay for the order; it is voided.
+            PaymentStatus::Pending | PaymentStatus::RequiresAction | PaymentStatus::PartiallyAuthorized => {
+                Self::Pending
+            }
             PaymentStatus::Authorized => Self::Authorized,
-            PaymentStatus::Captured if payment.captured == payment.amount => Self::Paid,
+            PaymentStatus::Captured if payment.captured.minor >= payment.amount.minor => Self::Paid,
             PaymentStatus::PartiallyCaptured | PaymentStatus::Captured => Self::PartiallyPaid,
             PaymentStatus::PartiallyRefunded => Self::PartiallyRefunded,
             PaymentStatus::Refunded => Self::Refunded,

@@ -31,7 +31,7 @@ pub struct Payment {
     pub status: PaymentStatus,
     /// The amount that was authorized, including what was captured or voided since.
     pub authorized: Money,
-    /// The captured amount, at most the authorized one.
+    /// The captured amount, as the gateway reported it.
     pub captured: Money,
     /// The refunded amount, at most the captured one.
     pub refunded: Money,
@@ -85,6 +85,20 @@ impl Payment {
     #[must_use]
     pub fn covers(&self, total: Money) -> bool {
         self.amount == total
+    }
+
+    /// True if the gateway authorized less than the amount, and captured no more than that.
+    #[must_use]
+    pub const fn is_short(&self) -> bool {
+        let most = if self.captured.minor > self.authorized.minor { self.captured } else { self.authorized };
+        self.authorized.minor > 0 && most.minor < self.amount.minor
+    }
+
+    /// True if the whole amount is held or captured, and was not returned.
+    #[must_use]
+    pub const fn is_secured(&self) -> bool {
+        let secured = self.held().minor.saturating_add(self.kept().minor);
+        !self.status.is_undecided() && secured >= self.amount.minor
     }
 
     /// The amount that is authorized and not captured.

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 
 use super::{
     AttemptOutcome, PaymentAttempt, PaymentRecord, PaymentTransaction, TransactionKind, TransactionStatus,
-    record::MOST_REFUSALS,
+    operations::MOST_REFUSALS,
 };
 use crate::Timestamp;
 

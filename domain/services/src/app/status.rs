@@ -78,6 +78,11 @@ impl App {
         self.telemetry.total(counter)
     }
 
+    /// The number of alerts about reports of payment gateways since the start of the process, by gateway and reason.
+    pub fn gateway_alerts(&self) -> impl Iterator<Item = (&str, &'static str, u64)> {
+        self.gateways.alerts()
+    }
+
     /// The work that waits in the database.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::{
     ids::PaymentId,
-    payments::{PaymentMethod, PaymentRecord, PaymentStatus},
+    payments::{Payment, PaymentMethod, PaymentRecord, PaymentStatus},
 };
 
 use super::complete::complete_paid;
@@ -34,23 +34,25 @@ pub async fn resolve(app: &App, id: PaymentId) -> Result<(), JobError> {
         // Staff confirm a transfer; no gateway is called for it.
         PaymentStatus::Pending if payment.method == PaymentMethod::BankTransfer => Ok(()),
         PaymentStatus::Pending | PaymentStatus::RequiresAction => Err(JobError::NotYet(next_query(age))),
-        PaymentStatus::Authorized if payment.order_id.is_none() && !payment.is_unwanted => {
-            match timing.complete_after.checked_sub(age) {
-                Some(left) if !left.is_zero() => Err(JobError::NotYet(left)),
-                _ => Ok(complete_if_authorized(app, &record).await?),
-            }
-        }
+        _ if is_without_order(payment) => match timing.complete_after.checked_sub(age) {
+            Some(left) if !left.is_zero() => Err(JobError::NotYet(left)),
+            _ => Ok(complete_if_authorized(app, &record).await?),
+        },
         _ => Ok(()),
     }
 }
 
 /// Completes the cart of an authorized payment that has no order yet.
 pub(super) async fn complete_if_authorized(app: &App, record: &PaymentRecord) -> ServiceResult<()> {
-    let payment = &record.payment;
-    if payment.status == PaymentStatus::Authorized && payment.order_id.is_none() && !payment.is_unwanted {
-        complete_paid(app, payment.id).await?;
+    if is_without_order(&record.payment) {
+        complete_paid(app, record.payment.id).await?;
     }
     Ok(())
+}
+
+/// True if the whole amount is held or captured for a cart that is no order yet.
+const fn is_without_order(payment: &Payment) -> bool {
+    payment.is_secured() && payment.order_id.is_none() && !payment.is_unwanted
 }
 
 /// A tenth of the payment's age: often at first, rarely when it takes days.

@@ -7,7 +7,7 @@ use model::payments::{AttemptOutcome, ChargeReport, FailureCode, Payment, Paymen
 use super::{
     gateway::{AuthorizeRequest, GatewayError},
     request::{NewPayment, new_attempt},
-    update::{ChargeUpdate, Source, apply_update},
+    update::{ChargeUpdate, Source, UpdateError, apply_update},
 };
 use crate::{App, ServiceResult};
 
@@ -28,8 +28,7 @@ pub(super) async fn run(
         attempt = next.map(|gateway| new_attempt(&payment, current.number + 1, &gateway, app.clock.now()));
         let latency = (report.outcome != AttemptOutcome::Unknown).then(|| started.elapsed());
         let source = Source::Call { latency, next: attempt.as_ref() };
-        let update = ChargeUpdate { attempt: current.id, report: &report, source };
-        let record = apply_update(app, payment.id, &update).await?.record;
+        let record = merge(app, &ChargeUpdate { attempt: &current, report: &report, source }).await?;
         attempt = attempt.filter(|next| record.attempts.iter().any(|attempt| attempt.id == next.id));
         payment = record.payment;
     }
@@ -44,8 +43,21 @@ pub(super) async fn repeat(app: &App, record: &PaymentRecord, new: &NewPayment) 
     let unknown = |_| ChargeReport::bare(&attempt.reference, AttemptOutcome::Unknown, None);
     let report = call(app, &record.payment, attempt, new).await.unwrap_or_else(unknown);
     let source = Source::Call { latency: None, next: None };
-    let update = ChargeUpdate { attempt: attempt.id, report: &report, source };
-    Ok(apply_update(app, record.payment.id, &update).await?.record.payment)
+    Ok(merge(app, &ChargeUpdate { attempt, report: &report, source }).await?.payment)
+}
+
+/// Merges the answer of a gateway. One that is rejected tells as much as none: the outcome is unknown, and no other gateway
+/// is tried.
+async fn merge(app: &App, update: &ChargeUpdate<'_>) -> ServiceResult<PaymentRecord> {
+    let merged = match apply_update(app, update).await {
+        Err(UpdateError::Rule(_)) => {
+            let report = ChargeReport::bare(&update.attempt.reference, AttemptOutcome::Unknown, None);
+            let source = Source::Call { latency: None, next: None };
+            apply_update(app, &ChargeUpdate { attempt: update.attempt, report: &report, source }).await
+        }
+        merged => merged,
+    };
+    Ok(merged.map_err(|error| error.into_failure("merge the answer of a gateway"))?.record)
 }
 
 async fn call(

@@ -59,11 +59,12 @@ fn next_job(
     if (payment.is_unwanted || is_late) && !record.refundable().is_zero() {
         return Some(Job::RefundPayment(payment.id));
     }
+    let is_held = matches!(payment.status, PaymentStatus::Authorized | PaymentStatus::PartiallyAuthorized);
+    if is_held && payment.is_unwanted {
+        return Some(Job::VoidPayment(payment.id));
+    }
     if payment.status != PaymentStatus::Authorized {
         return None;
-    }
-    if payment.is_unwanted {
-        return Some(Job::VoidPayment(payment.id));
     }
     let is_new = applied.status_before != payment.status;
     let captures_itself = mode == CaptureMode::Automatic && payment.order_id.is_some();

@@ -29,8 +29,12 @@ pub trait PaymentGateway: Send + Sync {
 
     /// Verifies and reads a webhook, or returns the reason why it is not accepted; none if the gateway sends no webhooks.
     /// `now` is in seconds since 1970.
-    fn read_webhook(&self, headers: &HeaderLookup<'_>, body: &[u8], now: i64)
-    -> Option<Result<WebhookMessage, String>>;
+    fn read_webhook(
+        &self,
+        headers: &HeaderLookup<'_>,
+        body: &[u8],
+        now: i64,
+    ) -> Option<Result<WebhookMessage, InvalidWebhook>>;
 }
 
 /// Finds a header of a webhook by its name in lower case.
@@ -94,6 +98,22 @@ pub enum GatewayError {
     /// The gateway refused the request; the call had no effect.
     #[error("the gateway refused: {0}")]
     Refused(String),
+}
+
+/// A webhook cannot be accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidWebhook {
+    /// The signature is missing, wrong or too old: the message need not come from the gateway.
+    #[error("{0}")]
+    Unverified(String),
+    /// The gateway sent it, but its content cannot be read.
+    #[error("{problem}")]
+    Unreadable {
+        /// The gateway's id of the message.
+        id: String,
+        /// The problem with the content.
+        problem: String,
+    },
 }
 
 /// A verified webhook.

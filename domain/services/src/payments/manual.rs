@@ -10,7 +10,8 @@ use model::{
 };
 
 use super::gateway::{
-    AuthorizeRequest, ChargeQuery, ChargeRef, GatewayError, HeaderLookup, PaymentGateway, WebhookMessage,
+    AuthorizeRequest, ChargeQuery, ChargeRef, GatewayError, HeaderLookup, InvalidWebhook, PaymentGateway,
+    WebhookMessage,
 };
 
 /// Bank transfers that staff confirm.
@@ -58,7 +59,7 @@ impl PaymentGateway for Manual {
         Ok(Some(awaited(charge.reference)))
     }
 
-    fn read_webhook(&self, _: &HeaderLookup<'_>, _: &[u8], _: i64) -> Option<Result<WebhookMessage, String>> {
+    fn read_webhook(&self, _: &HeaderLookup<'_>, _: &[u8], _: i64) -> Option<Result<WebhookMessage, InvalidWebhook>> {
         None
     }
 }

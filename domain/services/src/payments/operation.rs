@@ -6,8 +6,8 @@ use model::{
     channels::CaptureMode,
     ids::{PaymentId, PaymentTransactionId},
     payments::{
-        Applied, ChargeReport, FailureCode, PaymentAttempt, PaymentRecord, PaymentTransaction, TransactionKind,
-        TransactionStatus,
+        Applied, ChargeReport, FailureCode, PaymentAttempt, PaymentRecord, PaymentTransaction, ReportAlert,
+        TransactionKind, TransactionStatus,
     },
 };
 use persistence::{
@@ -23,7 +23,7 @@ use super::{
     follow_up::save_with_consequences,
     gateway::{ChargeRef, GatewayError},
     read::get_record,
-    update::{ChargeUpdate, Source, apply_update},
+    update::{ChargeUpdate, Source, UpdateError, apply_update},
 };
 use crate::{
     App, ServiceError, ServiceResult,
@@ -172,16 +172,18 @@ pub(crate) async fn execute(
         Err(reason) => return Ok(OperationOutcome::Retry(reason)),
     };
     match call(app, attempt, &charge, transaction).await? {
-        Ok(report) => {
-            merge(app, attempt, &report).await?;
-            Ok(OperationOutcome::Completed)
-        }
+        Ok(report) => Ok(match merge(app, attempt, &report).await? {
+            Ok(()) => OperationOutcome::Completed,
+            // An answer that is rejected tells as much as none.
+            Err(alert) => OperationOutcome::Retry(alert.to_string()),
+        }),
         Err(GatewayError::Unavailable(reason) | GatewayError::Unknown(reason)) => Ok(OperationOutcome::Retry(reason)),
         Err(error @ (GatewayError::Refused(_) | GatewayError::NotFound)) => {
             tracing::warn!(%payment, transaction = %id, %error, "gateway refused an operation");
             // The reason may be an event at the gateway that we do not know yet.
             if let Ok(Some(report)) = app.gateways.require(&attempt.gateway)?.find(attempt.into()).await {
-                merge(app, attempt, &report).await?;
+                // An alert was raised if the report was rejected; the refusal stands.
+                let _ = merge(app, attempt, &report).await?;
             }
             refuse(app, payment, id).await
         }
@@ -205,7 +207,9 @@ async fn charge_of(
     }
     match app.gateways.require(&attempt.gateway)?.find(attempt.into()).await {
         Ok(Some(report)) => {
-            merge(app, attempt, &report).await?;
+            if let Err(alert) = merge(app, attempt, &report).await? {
+                return Ok(Err(alert.to_string()));
+            }
             let known = report.gateway_reference.map(named);
             Ok(known.ok_or_else(|| "the gateway reported no reference of the charge".to_owned()))
         }
@@ -232,9 +236,13 @@ async fn call(
     })
 }
 
-async fn merge(app: &App, attempt: &PaymentAttempt, report: &ChargeReport) -> ServiceResult<()> {
-    let update = ChargeUpdate { attempt: attempt.id, report, source: Source::Query };
-    apply_update(app, attempt.payment_id, &update).await.map(|_| ())
+/// Merges the gateway's answer, or returns the reason why it was rejected.
+async fn merge(app: &App, attempt: &PaymentAttempt, report: &ChargeReport) -> ServiceResult<Result<(), ReportAlert>> {
+    match apply_update(app, &ChargeUpdate { attempt, report, source: Source::Query }).await {
+        Ok(_) => Ok(Ok(())),
+        Err(UpdateError::Rule(alert)) => Ok(Err(alert)),
+        Err(error) => Err(error.into_failure("merge the answer of a gateway")),
+    }
 }
 
 /// Marks an operation as refused by the gateway, unless it has succeeded nevertheless.

@@ -7,7 +7,7 @@ use model::{
     payments::{AttemptOutcome, ChargeReport, FailureCode, PaymentAttempt, PaymentRecord},
 };
 
-use super::update::{ChargeUpdate, Source, apply_update};
+use super::update::{ChargeUpdate, Source, UpdateError, apply_update};
 use crate::{App, ServiceResult};
 
 /// The result of [`query_gateways`].
@@ -28,8 +28,12 @@ pub(crate) async fn query_gateways(app: &App, record: PaymentRecord) -> ServiceR
     let mut queried = Queried { record, is_newly_authorized: false };
     for attempt in undecided {
         let Some(report) = query_charge(app, &attempt).await? else { continue };
-        let update = ChargeUpdate { attempt: attempt.id, report: &report, source: Source::Query };
-        let updated = apply_update(app, attempt.payment_id, &update).await?;
+        let update = ChargeUpdate { attempt: &attempt, report: &report, source: Source::Query };
+        let updated = match apply_update(app, &update).await {
+            // An answer that is rejected tells as much as none; the next query may get another one.
+            Err(UpdateError::Rule(_)) => continue,
+            updated => updated.map_err(|error| error.into_failure("merge the answer of a gateway"))?,
+        };
         queried.is_newly_authorized |= updated.is_newly_authorized();
         queried.record = updated.record;
     }

@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use model::{
     Currency,
-    payments::{Candidate, RoutingRule, route},
+    payments::{Candidate, ReportAlert, RoutingRule, route},
 };
 use moka::future::Cache;
 use persistence::{Db, payments as store};
@@ -14,7 +14,7 @@ use tokio::{
     time::{error::Elapsed, timeout},
 };
 
-use super::{gateway::PaymentGateway, manual::Manual, sandbox::Sandbox};
+use super::{alert_counts::AlertCounts, gateway::PaymentGateway, manual::Manual, sandbox::Sandbox};
 use crate::{ServiceError, ServiceResult, error::OrInternal as _, webhook_signature::Secret};
 
 /// The public secret from which the sandbox gateways of a demo derive theirs.
@@ -140,6 +140,7 @@ pub struct Gateways {
 struct Named {
     name: String,
     slots: Semaphore,
+    alerts: AlertCounts,
     gateway: Box<dyn PaymentGateway>,
 }
 
@@ -162,6 +163,7 @@ impl Gateways {
             named.push(Named {
                 name,
                 slots: Semaphore::new(SLOTS),
+                alerts: AlertCounts::default(),
                 gateway: make(gateway, &client, config.timing.answer).or_internal("configure the payment gateways")?,
             });
         }
@@ -190,6 +192,21 @@ impl Gateways {
     pub(crate) async fn acquire_slot(&self, name: &str) -> Result<Option<SemaphorePermit<'_>>, Elapsed> {
         let Some(named) = self.named.iter().find(|named| named.name == name) else { return Ok(None) };
         timeout(SLOT_WAIT, named.slots.acquire()).await.map(Result::ok)
+    }
+
+    /// Counts an alert about a report of a gateway.
+    pub(super) fn count_alert(&self, name: &str, alert: ReportAlert) {
+        if let Some(named) = self.named.iter().find(|named| named.name == name) {
+            named.alerts.count(alert);
+        }
+    }
+
+    /// The number of alerts about reports since the start of the process, by gateway and reason. Every gateway has an entry
+    /// for every reason.
+    pub fn alerts(&self) -> impl Iterator<Item = (&str, &'static str, u64)> {
+        self.named
+            .iter()
+            .flat_map(|named| named.alerts.totals().map(|(reason, total)| (named.name.as_str(), reason, total)))
     }
 
     /// The names of all gateways, in the order of the configuration.

@@ -13,7 +13,8 @@ use reqwest::{RequestBuilder, StatusCode, Url};
 use serde_json::json;
 
 use super::gateway::{
-    AuthorizeRequest, ChargeQuery, ChargeRef, GatewayError, HeaderLookup, PaymentGateway, WebhookMessage,
+    AuthorizeRequest, ChargeQuery, ChargeRef, GatewayError, HeaderLookup, InvalidWebhook, PaymentGateway,
+    WebhookMessage,
 };
 use crate::webhook_signature::{Secret, Signed, Unverified};
 
@@ -129,13 +130,14 @@ impl PaymentGateway for Sandbox {
         headers: &HeaderLookup<'_>,
         body: &[u8],
         now: i64,
-    ) -> Option<Result<WebhookMessage, String>> {
+    ) -> Option<Result<WebhookMessage, InvalidWebhook>> {
         let verified = signed(headers).ok_or(Unverified::Headers).and_then(|signed| {
             self.secret.verify(&signed, body, now)?;
             Ok(signed.id)
         });
-        let read = |id| wire::message(id, body).map_err(|error| error.to_string());
-        Some(verified.map_err(|error| error.to_string()).and_then(read))
+        let unreadable = |id: &str, problem: String| InvalidWebhook::Unreadable { id: id.to_owned(), problem };
+        let read = |id| wire::message(id, body).map_err(|error| unreadable(id, error.to_string()));
+        Some(verified.map_err(|error| InvalidWebhook::Unverified(error.to_string())).and_then(read))
     }
 }
 

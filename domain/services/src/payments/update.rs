@@ -5,22 +5,26 @@ use std::time::Duration;
 use model::{
     Timestamp,
     channels::CaptureMode,
-    ids::{PaymentAttemptId, PaymentId},
     payments::{
         Applied, ChargeReport, FailureCode, Payment, PaymentAttempt, PaymentMethod, PaymentRecord, PaymentStatus,
-        TransactionKind,
+        ReportAlert, TransactionKind,
     },
 };
 use persistence::{db::Transactions as _, payments as store};
 
-use super::follow_up::save_with_consequences;
-use crate::{App, ServiceError, ServiceResult, bus::Topic, error::OrInternal as _, telemetry::Counter};
+use super::{alerts, follow_up::save_with_consequences};
+use crate::{
+    App, UseCaseError,
+    bus::Topic,
+    error::{OnStoreError as _, RuleError},
+    telemetry::Counter,
+};
 
 /// A gateway's statement about a charge, and where we got it from.
 #[derive(Debug)]
 pub(crate) struct ChargeUpdate<'a> {
     /// The attempt that created the charge.
-    pub attempt: PaymentAttemptId,
+    pub attempt: &'a PaymentAttempt,
     /// The statement.
     pub report: &'a ChargeReport,
     /// Where we got it from.
@@ -41,8 +45,6 @@ pub(crate) enum Source<'a> {
     Query,
     /// A webhook; recorded so that a redelivery is ignored.
     Webhook {
-        /// The gateway's name.
-        gateway: &'a str,
         /// The message's id.
         id: &'a str,
         /// The message's type.
@@ -61,57 +63,77 @@ pub(crate) struct Updated {
 impl Updated {
     /// True if this update made the payment one that a cart can be completed with.
     pub fn is_newly_authorized(&self) -> bool {
-        self.status_before.is_undecided()
-            && self.record.payment.status == PaymentStatus::Authorized
-            && !self.record.payment.is_unwanted
+        self.status_before.is_undecided() && self.record.payment.is_secured() && !self.record.payment.is_unwanted
     }
 }
 
+impl RuleError for ReportAlert {}
+
+/// A statement of a gateway was not merged: it was rejected, or the system failed.
+pub(crate) type UpdateError = UseCaseError<ReportAlert>;
+
 /// Merges a statement of a gateway into a payment, in one transaction with everything that follows from it. Late, repeated
-/// and disordered statements change nothing that is known better.
-pub(crate) async fn apply_update(app: &App, id: PaymentId, update: &ChargeUpdate<'_>) -> ServiceResult<Updated> {
-    let settings = app.settings.current(&app.db).await?;
-    let now = app.clock.now();
-    let (updated, applied) = app
-        .db
-        .write()
-        .await?
-        .transaction(async |conn| {
-            let mut record = store::lock_record(conn, id).await?;
-            let status_before = record.payment.status;
-            if let Source::Webhook { gateway, id: message, kind } = update.source
-                && !store::record_webhook(conn, gateway, message, kind, now).await?
-            {
-                return Ok((Updated { record, status_before }, None));
-            }
-            let before = record.clone();
-            let applied = merge(&mut record, update, now)?;
-            if record == before {
-                return Ok((Updated { record, status_before }, None));
-            }
-            if status_before.is_over() && record.payment.status == PaymentStatus::Authorized {
-                // The shopper and the order were told that this payment failed: it must not be captured now.
-                record.payment.is_unwanted = true;
-            }
-            let channel = settings.channel_by_id(record.payment.channel_id);
-            // Staff decide about the payments of a channel that was deleted.
-            let mode = channel.map_or(CaptureMode::Manual, |channel| channel.capture_mode);
-            save_with_consequences(conn, &mut record, &applied, mode, now).await?;
-            Ok::<_, ServiceError>((Updated { record, status_before }, Some(applied)))
-        })
-        .await?;
+/// and disordered statements change nothing that is known better. One that contradicts the payment is rejected and
+/// raises an alert.
+pub(crate) async fn apply_update(app: &App, update: &ChargeUpdate<'_>) -> Result<Updated, UpdateError> {
+    let (updated, applied) = match try_update(app, update).await {
+        Err(UseCaseError::Rule(alert)) => {
+            alerts::record_rejection(app, update, alert).await?;
+            return Err(alert.into());
+        }
+        result => result?,
+    };
     if let Some(applied) = applied {
         count(app, &updated.record, &applied);
+        alerts::raise_larger_capture(app, &updated.record, &applied);
         app.bus.publish(Topic::Outbox);
         app.bus.publish(Topic::Jobs);
     }
     Ok(updated)
 }
 
-fn merge(record: &mut PaymentRecord, update: &ChargeUpdate<'_>, now: Timestamp) -> ServiceResult<Applied> {
-    let applied = record.apply(update.attempt, update.report, now).or_internal("merge the report of a gateway")?;
+/// Merges a statement; returns the changes, or none if everything in it was known.
+async fn try_update(app: &App, update: &ChargeUpdate<'_>) -> Result<(Updated, Option<Applied>), UpdateError> {
+    let settings = app.settings.current(&app.db).await?;
+    let now = app.clock.now();
+    let mut conn = app.db.write().await?;
+    conn.transaction::<_, UpdateError, _>(async |conn| {
+        let mut record = store::lock_record(conn, update.attempt.payment_id).await?;
+        let before = record.clone();
+        let status_before = before.payment.status;
+        let applied = merge(&mut record, update, now)?;
+        if let Source::Webhook { id, kind } = update.source
+            && !store::record_webhook(conn, &update.attempt.gateway, id, kind, now).await?
+        {
+            return Ok((Updated { record: before, status_before }, None));
+        }
+        if record == before {
+            return Ok((Updated { record, status_before }, None));
+        }
+        record.payment.is_unwanted |= is_released(&before.payment, &record.payment);
+        alerts::record_larger_capture(conn, &record, &applied, now).await?;
+        let channel = settings.channel_by_id(record.payment.channel_id);
+        // Staff decide about the payments of a channel that was deleted.
+        let mode = channel.map_or(CaptureMode::Manual, |channel| channel.capture_mode);
+        save_with_consequences(conn, &mut record, &applied, mode, now).await?;
+        Ok((Updated { record, status_before }, Some(applied)))
+    })
+    .await
+    .on_constraint("payment_attempts_gateway_reference_key", ReportAlert::Reference)
+    .on_constraint("payment_transactions_gateway_reference_key", ReportAlert::Reference)
+}
+
+/// True if what a payment holds now is released. After a failure, the shopper and the order were told that nothing is
+/// charged; and an authorization of less than the amount does not pay for the order.
+fn is_released(before: &Payment, now: &Payment) -> bool {
+    let is_late = before.status.is_over() && !now.status.is_over() && !now.status.is_undecided();
+    is_late || (now.is_short() && !before.is_short())
+}
+
+fn merge(record: &mut PaymentRecord, update: &ChargeUpdate<'_>, now: Timestamp) -> Result<Applied, ReportAlert> {
+    let applied = record.apply(update.attempt.id, update.report, now)?;
     let Source::Call { latency, next } = update.source else { return Ok(applied) };
-    let current = record.attempts.iter_mut().find(|attempt| attempt.id == update.attempt);
+    let current = record.attempts.iter_mut().find(|attempt| attempt.id == update.attempt.id);
     if let (Some(attempt), Some(latency)) = (current, latency) {
         // Calls are bounded by a time-out, far below 24 days.
         attempt.latency_ms = i32::try_from(latency.as_millis()).ok();
@@ -144,6 +166,7 @@ fn count(app: &App, record: &PaymentRecord, applied: &Applied) {
 fn counter_of(payment: &Payment) -> Option<Counter> {
     match payment.status {
         PaymentStatus::Authorized => Some(Counter::PaymentAuthorized),
+        PaymentStatus::PartiallyAuthorized => Some(Counter::PaymentPartiallyAuthorized),
         PaymentStatus::Failed if payment.failure == Some(FailureCode::GatewayUnavailable) => {
             Some(Counter::PaymentUnavailable)
         }

@@ -2,7 +2,7 @@
 
 use model::{
     cart::CartStatus,
-    payments::{FailureCode, Payment},
+    payments::{FailureCode, Payment, PaymentStatus},
 };
 use schema_shared::{FromRule, user_errors};
 use services::payments::PaymentRule;
@@ -36,6 +36,8 @@ user_errors! {
         Declined,
         /// The account has insufficient funds.
         InsufficientFunds,
+        /// Less than the total is available on the card; what was authorized is voided.
+        PartiallyAuthorized,
         /// The shopper failed to authenticate.
         AuthenticationFailed,
         /// The payment was canceled before its outcome.
@@ -72,8 +74,12 @@ impl FromRule<PaymentRule> for PaymentUserError {
     }
 }
 
-/// The user error of a failed payment.
+/// The user error of a payment that failed or does not pay for the cart.
 pub(super) fn of_failure(payment: &Payment) -> Option<PaymentUserError> {
+    if payment.status == PaymentStatus::PartiallyAuthorized {
+        let message = "the card covers only a part of the total; the authorization is voided, pay with another card";
+        return Some(PaymentUserError::new(PaymentErrorCode::PartiallyAuthorized, message));
+    }
     let (code, message) = match payment.failure? {
         FailureCode::Declined => (PaymentErrorCode::Declined, "the bank declined the payment; try another card"),
         FailureCode::InsufficientFunds => {
