@@ -1,6 +1,6 @@
 # Each command is a script in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench
+.PHONY: help run test check bench fuzz sbom
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -16,3 +16,9 @@ check: ## Check format, lints, schemas, dependency direction, licenses
 
 bench: ## Run the load benchmark; PRODUCTS=10000 by default
 	@scripts/bench.sh
+
+fuzz: ## Run the fuzz targets; SECONDS_EACH=60 by default
+	@scripts/fuzz.sh
+
+sbom: ## Write the bill of materials to var/sbom
+	@scripts/sbom.sh

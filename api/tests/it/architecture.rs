@@ -40,6 +40,7 @@ const MAY_USE: &[(&str, &str, &[&str])] = &[
     ),
     ("testkit", "testkit", &["model", "persistence", "services"]),
     ("benches", "benches", &["model"]),
+    ("fuzz", "fuzz", &[]),
 ];
 
 /// Crates that a layer must not depend on.
@@ -208,4 +209,19 @@ fn every_dependency_has_an_allowed_license() {
         .map(|(name, license)| format!("{name}: {license}"))
         .collect();
     assert!(refused.is_empty(), "{refused:?}");
+}
+
+/// `make check` also runs cargo-deny if it is installed; this test always runs.
+#[test]
+fn the_binary_links_one_crypto_provider() {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--locked", "--workspace", "--prefix", "none", "--format", "{p}"])
+        .args(["--edges", "normal,dev,build", "--target", "x86_64-unknown-linux-gnu"])
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(output.stdout).unwrap();
+    let names: BTreeSet<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(names.contains("aws-lc-rs") && names.contains("rustls"), "{}", tree.len());
+    let others: Vec<_> = ["ring", "openssl-sys", "native-tls"].into_iter().filter(|name| names.contains(name)).collect();
+    assert!(others.is_empty(), "{others:?}");
 }

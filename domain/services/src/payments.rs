@@ -40,6 +40,7 @@ pub use self::{
     refund::{RefundOrder, refund_order, refund_payment},
     registry::{DEMO_WEBHOOK_SECRET, GatewayConfig, GatewayKind, Gateways, GatewaysConfig, InvalidGateway, Timing},
     request::{NewPayment, PayCart},
+    sandbox::Sandbox,
     void::void,
 };
 pub(crate) use self::{

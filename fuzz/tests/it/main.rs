@@ -1,0 +1,6 @@
+//! Fuzz targets. `make fuzz` runs each for a minute, `make test` for a second.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a target fails by panicking")]
+
+mod documents;
+mod texts;
+mod webhooks;
