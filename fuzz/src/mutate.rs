@@ -7,7 +7,11 @@ use proptest::{prelude::*, sample::Index};
 enum Edit {
     Delete(Index),
     /// Repeats a range of tokens.
-    Repeat { from: Index, tokens: usize, times: usize },
+    Repeat {
+        from: Index,
+        tokens: usize,
+        times: usize,
+    },
     Swap(Index, Index),
     Insert(Index, String),
 }

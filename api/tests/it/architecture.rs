@@ -222,6 +222,7 @@ fn the_binary_links_one_crypto_provider() {
     let tree = String::from_utf8(output.stdout).unwrap();
     let names: BTreeSet<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
     assert!(names.contains("aws-lc-rs") && names.contains("rustls"), "{}", tree.len());
-    let others: Vec<_> = ["ring", "openssl-sys", "native-tls"].into_iter().filter(|name| names.contains(name)).collect();
+    let others: Vec<_> =
+        ["ring", "openssl-sys", "native-tls"].into_iter().filter(|name| names.contains(name)).collect();
     assert!(others.is_empty(), "{others:?}");
 }

@@ -11,8 +11,10 @@ use model::{
 };
 use proptest::prelude::*;
 
-const WORDS: &[&str] =
-    &["gid://", "mercator", "Cart", "/", "-", "@", ".", "..", "%2e", "0", "1", "٣", "é", "e\u{301}", "\u{202e}", "\0", " "];
+const WORDS: &[&str] = &[
+    "gid://", "mercator", "Cart", "/", "-", "@", ".", "..", "%2e", "0", "1", "٣", "é", "e\u{301}", "\u{202e}", "\0",
+    " ",
+];
 
 /// Checks that a text is either rejected or has one written form.
 fn stable<T: FromStr + Display + PartialEq + std::fmt::Debug>(text: &str)
@@ -81,18 +83,8 @@ fn addresses() {
     let region = prop::option::of(prop_oneof![text(), "[a-z]{2}-[a-z]{1,3}", "[A-Z]{2}"]);
     let address = (text(), text(), optional(), text(), optional(), text(), text(), region, country, optional());
     fuzz(&address, |(first_name, last_name, company, street1, street2, postal_code, city, region, country, phone)| {
-        let address = Address {
-            first_name,
-            last_name,
-            company,
-            street1,
-            street2,
-            postal_code,
-            city,
-            region,
-            country,
-            phone,
-        };
+        let address =
+            Address { first_name, last_name, company, street1, street2, postal_code, city, region, country, phone };
         let normalized = address.normalized();
         assert_eq!(normalized.clone().normalized(), normalized);
         let _ = normalized.invalid_fields();

@@ -16,8 +16,27 @@ const BODY: &str = r#"{"type":"charge.authorized","data":{"id":"ch_1","reference
 "key":"k","at":"2026-11-29T10:00:00Z"},{"id":"op_2","kind":"CAPTURE","amount":1000,"key":null,"at":"2026-11-29T10:00:01Z"}]}}"#;
 
 const WORDS: &[&str] = &[
-    "null", "true", "-1", "0", "9223372036854775807", "9223372036854775808", "1e400", "\"\"", "[]", "{}", "JPY", "XXX",
-    "AUTHORIZE", "CAPTURE", "VOID", "REFUND", "PENDING", "DECLINED", "\\u0000", "\\ud800", "+275760-09-13T00:00:00Z",
+    "null",
+    "true",
+    "-1",
+    "0",
+    "9223372036854775807",
+    "9223372036854775808",
+    "1e400",
+    "\"\"",
+    "[]",
+    "{}",
+    "JPY",
+    "XXX",
+    "AUTHORIZE",
+    "CAPTURE",
+    "VOID",
+    "REFUND",
+    "PENDING",
+    "DECLINED",
+    "\\u0000",
+    "\\ud800",
+    "+275760-09-13T00:00:00Z",
 ];
 
 fn secret() -> Secret {
