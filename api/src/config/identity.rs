@@ -23,7 +23,7 @@ pub struct IdentityArgs {
     #[arg(long, env = "MERCATOR_TOKEN_ISSUER", default_value = "mercator")]
     token_issuer: String,
     /// Wrong passwords, and requests for mail, that are accepted from one network address in an hour; raise it if many
-    /// people share an address, such as that of a storefront's server.
+    /// people share an address. A storefront's server should name the addresses of its shoppers instead.
     #[arg(long, env = "MERCATOR_NETWORK_ALLOWANCE", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     network_allowance: u32,
 }

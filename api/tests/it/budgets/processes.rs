@@ -53,10 +53,10 @@ async fn the_default_budget_of_a_network_serves_300_checkouts_at_once() {
         answer
     };
     for (times, query, variables) in [
-        (5, NAVIGATION, json!({})),
-        (10, LISTING, json!({ "first": 24 })),
-        (3, SEARCH, json!({ "query": "tee", "first": 24 })),
-        (10, PRODUCT_PAGE, json!({ "slug": "tee" })),
+        (2, NAVIGATION, json!({})),
+        (5, LISTING, json!({ "first": 24 })),
+        (2, SEARCH, json!({ "query": "tee", "first": 24 })),
+        (5, PRODUCT_PAGE, json!({ "slug": "tee" })),
     ] {
         for _ in 0..times {
             let _ = ask(query, variables.clone()).await;
