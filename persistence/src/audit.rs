@@ -1,15 +1,23 @@
-//! The audit log: actions of staff and integrations, written in the transaction of the action.
+//! The audit log: actions of people and integrations, written in the transaction of the action where there is one.
 
-use diesel::prelude::*;
+use diesel::{pg::Pg, prelude::*};
 use diesel_async::RunQueryDsl;
-use model::{Timestamp, access::Actor};
+use model::{
+    Page, PageRequest, Timestamp,
+    access::Actor,
+    audit::{AuditEntry, AuditFilter},
+    ids::AuditEntryId,
+};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Conn, StoreResult};
+use crate::{
+    Conn, StoreResult,
+    keyset::{self, ListOrder},
+};
 
 diesel::table! {
-    /// Actions of staff and integrations.
+    /// Actions of people and integrations.
     audit_log (id) {
         /// The identifier; sorts by creation time.
         id -> Uuid,
@@ -19,11 +27,25 @@ diesel::table! {
         actor -> Text,
         /// The action.
         action -> Text,
-        /// The global id of the affected object.
+        /// The affected object, usually its global id.
         object -> Text,
         /// More details; never a secret.
         details -> Jsonb,
+        /// The network of the request.
+        network -> Nullable<Text>,
     }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = audit_log, check_for_backend(Pg))]
+struct Row {
+    id: Uuid,
+    at: Timestamp,
+    actor: String,
+    action: String,
+    object: String,
+    details: Value,
+    network: Option<String>,
 }
 
 /// Records an action of an actor on an object.
@@ -31,21 +53,86 @@ diesel::table! {
 /// # Errors
 /// [`crate::StoreError`] if a statement fails.
 pub async fn push(
-    mut conn: &Conn,
+    conn: &Conn,
     actor: &Actor,
     action: &str,
     object: impl std::fmt::Display,
     details: &Value,
     now: Timestamp,
 ) -> StoreResult<()> {
-    let values = (
-        audit_log::id.eq(Uuid::now_v7()),
-        audit_log::at.eq(now),
-        audit_log::actor.eq(actor.to_string()),
-        audit_log::action.eq(action),
-        audit_log::object.eq(object.to_string()),
-        audit_log::details.eq(details),
-    );
-    diesel::insert_into(audit_log::table).values(values).execute(&mut conn).await?;
+    let entry = AuditEntry {
+        id: AuditEntryId::new(),
+        at: now,
+        actor: actor.to_string(),
+        action: action.to_owned(),
+        object: object.to_string(),
+        network: None,
+        details: details.clone(),
+    };
+    insert(conn, entry).await
+}
+
+/// Inserts an entry.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn insert(mut conn: &Conn, entry: AuditEntry) -> StoreResult<()> {
+    diesel::insert_into(audit_log::table).values(Row::from(entry)).execute(&mut conn).await?;
     Ok(())
+}
+
+/// A page of entries, newest first.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn list(
+    conn: &mut Conn,
+    filter: &AuditFilter,
+    page: &PageRequest<AuditEntryId>,
+) -> StoreResult<Page<AuditEntry>> {
+    let query = keyset::page(filtered(filter), audit_log::id, page, ListOrder::NewestFirst);
+    let rows: Vec<Row> = query.select(Row::as_select()).load(conn).await?;
+    Ok(Page::from_rows(page, rows.into_iter().map(Into::into).collect()))
+}
+
+/// The number of entries.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn count(conn: &mut Conn, filter: &AuditFilter) -> StoreResult<i64> {
+    Ok(filtered(filter).count().get_result(conn).await?)
+}
+
+fn filtered(filter: &AuditFilter) -> audit_log::BoxedQuery<'_, Pg> {
+    let mut query = audit_log::table.into_boxed();
+    if let Some(action) = &filter.action {
+        query = query.filter(audit_log::action.eq(action));
+    }
+    if let Some(actor) = &filter.actor {
+        query = query.filter(audit_log::actor.eq(actor));
+    }
+    if let Some(object) = &filter.object {
+        query = query.filter(audit_log::object.eq(object));
+    }
+    if let Some(from) = filter.from {
+        query = query.filter(audit_log::at.ge(from));
+    }
+    if let Some(to) = filter.to {
+        query = query.filter(audit_log::at.lt(to));
+    }
+    query
+}
+
+impl From<AuditEntry> for Row {
+    fn from(entry: AuditEntry) -> Self {
+        let AuditEntry { id, at, actor, action, object, network, details } = entry;
+        Self { id: id.uuid(), at, actor, action, object, details, network }
+    }
+}
+
+impl From<Row> for AuditEntry {
+    fn from(row: Row) -> Self {
+        let Row { id, at, actor, action, object, details, network } = row;
+        Self { id: AuditEntryId::restore(id), at, actor, action, object, network, details }
+    }
 }

@@ -1,7 +1,7 @@
 //! `mercator invite`.
 
 use model::access::Actor;
-use services::identity::{self, NewStaff};
+use services::identity::{self, Client, NewStaff};
 
 use crate::{
     config::AppArgs,
@@ -31,7 +31,7 @@ pub struct Args {
 pub async fn run(args: Args) -> Result<(), StartError> {
     let app = start::connect(&args.app).await?;
     let new = NewStaff { email: args.email, name: args.name, roles: vec![args.role] };
-    let invited = identity::invite_staff(&app, &Actor::System, new).await;
+    let invited = identity::invite_staff(&app, &Actor::System, &Client::default(), new).await;
     let user = invited.map_err(|error| StartError::Command(error.to_string()))?;
     println!("{} is invited: a worker sends a mail with a link to choose a password", user.email);
     Ok(())

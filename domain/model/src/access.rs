@@ -173,6 +173,8 @@ pub enum Permission {
     StaffManage,
     /// Name the address of the shopper for whom a storefront's server sends a request, in the header `Mercator-Client-Ip`.
     ForwardClient,
+    /// Read the audit log, which contains the actions and networks of staff and customers.
+    AuditRead,
 }
 
 impl Permission {
@@ -204,7 +206,8 @@ impl Permission {
             | Self::PromotionsRead
             | Self::SettingsWrite
             | Self::StaffManage
-            | Self::ForwardClient => None,
+            | Self::ForwardClient
+            | Self::AuditRead => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! Pure and synchronous: no I/O, and the current time is always an argument.
 
 pub mod access;
+pub mod audit;
 pub mod cart;
 pub mod catalog;
 pub mod channels;

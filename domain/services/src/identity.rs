@@ -10,6 +10,7 @@ mod customers;
 mod demo;
 mod ensure;
 mod error;
+pub(crate) mod events;
 mod keys;
 mod login;
 mod names;
@@ -59,13 +60,14 @@ pub struct Identity {
     pub config: IdentityConfig,
     pub(crate) passwords: Passwords,
     pub(crate) actors: Actors,
+    refused: events::Refused,
 }
 
 impl Identity {
     /// The state at start, with empty caches.
     #[must_use]
     pub fn new(config: IdentityConfig) -> Self {
-        Self { passwords: Passwords::new(config.hashers), actors: Actors::new(&config), config }
+        Self { passwords: Passwords::new(config.hashers), actors: Actors::new(&config), refused: events::Refused::new(), config }
     }
 
     /// Invalidates the cached actors, because this process may have missed changes.

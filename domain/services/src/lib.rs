@@ -5,6 +5,7 @@
 //! loaders whose keys an authorized use case has returned.
 
 mod app;
+pub mod audit;
 pub mod back_office;
 pub mod background;
 pub mod budgets;

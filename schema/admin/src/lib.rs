@@ -1,6 +1,7 @@
 //! The admin schema for staff, back-office tools and integrations: types and resolvers without rules. Each context adds
 //! its root fields to the merged roots below.
 
+mod audit;
 mod catalog;
 mod channels;
 mod identity;
@@ -20,6 +21,7 @@ use schema_shared::Fresh;
 #[derive(MergedObject, Default)]
 #[rustfmt::skip] // one set on each line
 pub struct Query(
+    audit::AuditQuery,
     catalog::CatalogQuery,
     channels::ChannelQuery,
     identity::IdentityQuery,

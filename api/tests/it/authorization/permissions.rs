@@ -10,7 +10,7 @@ use super::{
     api::{Api, Call},
 };
 use Permission::{
-    CatalogRead, CatalogWrite, CustomersRead, CustomersWrite, InventoryRead, InventoryWrite, OrdersFulfill, OrdersRead,
+    AuditRead, CatalogRead, CatalogWrite, CustomersRead, CustomersWrite, InventoryRead, InventoryWrite, OrdersFulfill, OrdersRead,
     OrdersWrite, PaymentsRead, PaymentsWrite, PromotionsRead, PromotionsWrite, SettingsWrite, StaffManage,
 };
 
@@ -20,6 +20,7 @@ const NEEDS: &[(&[Permission], &[&str])] = &[
     (&[CatalogRead, OrdersRead], &["channels"]),
     (&[StaffManage], &["staff", "roles", "apiTokens", "apiTokenDelete"]),
     (&[CustomersRead], &["customers", "customer", "customerGroups"]),
+    (&[AuditRead], &["auditLog"]),
     (&[InventoryRead], &["inventoryLevels", "stockMovements", "stockLocations"]),
     // The object is an order.
     (&[OrdersRead], &["node", "nodes", "order", "orders"]),

@@ -1,6 +1,7 @@
 //! Staff accounts: who reads them, what a dismissal ends, and what logs and the audit log contain.
 
 mod accounts;
+mod audit;
 
 use model::access::{Permission, Permissions};
 use serde_json::json;

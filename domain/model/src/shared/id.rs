@@ -144,6 +144,8 @@ ids! {
     DiscountCodeId = "DiscountCode";
     /// A domain event in the outbox.
     EventId = "DomainEvent";
+    /// A [`crate::audit::AuditEntry`].
+    AuditEntryId = "AuditLogEntry";
     /// A job in a queue.
     JobId = "Job";
 }

@@ -7,10 +7,10 @@ use model::{
     customers::{ApiToken, StaffError},
     ids::ApiTokenId,
 };
-use persistence::{api_tokens, audit, db::Transactions as _};
+use persistence::{api_tokens, db::Transactions as _};
 use serde_json::json;
 
-use super::{IdentityError, IdentityRule, invalidate_actors_everywhere, secrets, staff::current};
+use super::{Client, IdentityError, IdentityRule, events, invalidate_actors_everywhere, secrets, staff::current};
 use crate::{App, ServiceResult, error::OnStoreError as _};
 
 /// The prefix of API tokens, so that secret scanners recognize them.
@@ -35,6 +35,7 @@ pub struct NewApiToken {
 pub async fn create_api_token(
     app: &App,
     actor: &Actor,
+    client: &Client,
     new: &NewApiToken,
 ) -> Result<(ApiToken, String), IdentityError> {
     actor.require(Permission::StaffManage)?;
@@ -50,7 +51,7 @@ pub async fn create_api_token(
         let token = ApiToken::issue(maker, &new.name, new.permissions, new.expires_at, digest, now)?;
         api_tokens::insert(conn, &token).await?;
         let details = json!({ "name": token.name, "permissions": token.permissions });
-        audit::push(conn, actor, "apiToken.create", token.id, &details, now).await?;
+        events::push(conn, (actor, client), "apiTokenCreate", token.id, details, now).await?;
         Ok::<_, IdentityError>(token)
     });
     Ok((issued.await?, secret))
@@ -61,7 +62,12 @@ pub async fn create_api_token(
 /// # Errors
 /// [`IdentityRule::NotFound`]; [`StaffError::MoreThanOwn`] if the token of another member of staff has more permissions
 /// than the actor; [`crate::ServiceError::Access`] without [`Permission::StaffManage`].
-pub async fn revoke_api_token(app: &App, actor: &Actor, id: ApiTokenId) -> Result<ApiTokenId, IdentityError> {
+pub async fn revoke_api_token(
+    app: &App,
+    actor: &Actor,
+    client: &Client,
+    id: ApiTokenId,
+) -> Result<ApiTokenId, IdentityError> {
     actor.require(Permission::StaffManage)?;
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
@@ -72,7 +78,7 @@ pub async fn revoke_api_token(app: &App, actor: &Actor, id: ApiTokenId) -> Resul
         if actor.require_staff().ok() != Some(token.created_by) {
             StaffError::check_grant(actor.permissions(), token.permissions)?;
         }
-        audit::push(conn, actor, "apiToken.delete", id, &json!({}), now).await?;
+        events::push(conn, (actor, client), "apiTokenDelete", id, json!({}), now).await?;
         Ok(())
     });
     outcome.await.on_not_found(IdentityRule::NotFound)?;

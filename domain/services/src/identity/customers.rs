@@ -21,7 +21,7 @@ use persistence::{
 use serde_json::json;
 
 use super::{
-    Client, IdentityError, IdentityRule,
+    Client, IdentityError, IdentityRule, events,
     login::check_password,
     names::checked_name,
     sessions::{self, SessionTokens},
@@ -94,18 +94,26 @@ pub async fn find_customer_by_email(app: &App, actor: &Actor, email: &str) -> Se
     Ok(customers::find_by_email(&mut *app.db.read().await?, &email).await?)
 }
 
-/// A page of customers, newest first.
+/// A page of customers, newest first. The audit log records who has read it.
 ///
 /// # Errors
 /// [`crate::ServiceError::Access`] without [`Permission::CustomersRead`].
 pub async fn list_customers(
     app: &App,
     actor: &Actor,
+    client: &Client,
     filter: &CustomerFilter,
     page: &PageRequest<CustomerId>,
 ) -> ServiceResult<Page<Customer>> {
     actor.require(Permission::CustomersRead)?;
-    Ok(customers::list(&mut *app.db.read().await?, filter, page).await?)
+    let found = customers::list(&mut *app.db.read().await?, filter, page).await?;
+    let conditions = json!({
+        "query": events::searched(filter.query.as_deref()),
+        "createdAfter": filter.created_after,
+        "createdBefore": filter.created_before,
+    });
+    events::record_list(app, (actor, client), "customers", conditions, found.rows.len()).await?;
+    Ok(found)
 }
 
 /// The number of customers that match the filter.
@@ -210,8 +218,12 @@ pub async fn update_customer(
                 Some(hash) => Some(replace_password(conn, id, &email, hash, now).await?),
                 None => None,
             };
+            if epoch.is_some() {
+                events::push(conn, (actor, client), "customerPasswordChange", id, json!({}), now).await?;
+            }
             if let Some(new) = &mailed {
                 request_email_change(conn, id, &email, new, now).await?;
+                events::push(conn, (actor, client), "customerEmailChangeRequest", id, json!({}), now).await?;
             }
             outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
             Ok::<_, IdentityError>((customer, epoch))

@@ -7,7 +7,7 @@ use model::{
 use persistence::{Conn, StoreResult, customers, staff};
 
 use super::{
-    Audience, Client, IdentityError, IdentityRule, demo,
+    Audience, Client, IdentityError, IdentityRule, demo, events,
     sessions::{self, SessionTokens},
     throttle,
 };
@@ -93,6 +93,7 @@ async fn log_in<A: Account>(
     let email: Email = email.parse().map_err(|_| IdentityRule::InvalidCredentials)?;
     let found = check_password::<A>(app, client, &email, password).await?;
     let session = sessions::begin(app, client, found.id.subject(), found.session_epoch).await?;
+    events::logged_in(app, client, found.id.subject()).await?;
     Ok((found.id, session))
 }
 
@@ -101,6 +102,19 @@ async fn log_in<A: Account>(
 /// # Errors
 /// [`IdentityRule::InvalidCredentials`] or [`IdentityRule::Throttled`].
 pub(super) async fn check_password<A: Account>(
+    app: &App,
+    client: &Client,
+    email: &Email,
+    password: &str,
+) -> Result<Credentials<A>, IdentityError> {
+    let checked = count_attempt::<A>(app, client, email, password).await;
+    if let Err(error) = &checked {
+        events::login_failed(app, client, A::AUDIENCE, email, error).await?;
+    }
+    checked
+}
+
+async fn count_attempt<A: Account>(
     app: &App,
     client: &Client,
     email: &Email,

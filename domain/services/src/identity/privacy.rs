@@ -9,14 +9,14 @@ use model::{
     orders::{Order, OrderFilter, OrderLine},
 };
 use persistence::{
-    Conn, audit, carts,
+    Conn, carts,
     customers::{self, addresses, groups},
     db::Transactions as _,
     one_time_tokens, orders, outbox,
 };
 use serde_json::{Value, json};
 
-use super::{Client, IdentityError, IdentityRule, customers::confirm_password, find_customer};
+use super::{Client, IdentityError, IdentityRule, customers::confirm_password, events, find_customer};
 use crate::App;
 
 /// The maximum number of orders in an export.
@@ -26,10 +26,11 @@ const MOST_ORDERS: usize = 1_000;
 ///
 /// # Errors
 /// [`IdentityRule::NotFound`] if the account was erased.
-pub async fn export_customer(app: &App, actor: &Actor) -> Result<Value, IdentityError> {
+pub async fn export_customer(app: &App, actor: &Actor, client: &Client) -> Result<Value, IdentityError> {
     let id = actor.require_customer()?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.write().await?;
     let customer = customers::find(&mut conn, id).await?.ok_or(IdentityRule::NotFound)?;
+    events::push(&conn, (actor, client), "customerDataExport", id, json!({}), app.clock.now()).await?;
     let addresses = addresses::by_customers(&mut conn, &[id]).await?.remove(&id).unwrap_or_default();
     let groups = groups::by_customers(&mut conn, &[id]).await?.remove(&id).unwrap_or_default();
     Ok(json!({
@@ -105,7 +106,7 @@ pub async fn erase_customer(
     conn.transaction(async |conn| {
         carts::lock_of_customer(conn, id).await?;
         let customer = customers::lock(conn, id).await?;
-        erase(conn, actor, customer, app.clock.now()).await
+        erase(conn, (actor, client), customer, app.clock.now()).await
     })
     .await?;
     app.identity.actors.invalidate_all();
@@ -114,7 +115,7 @@ pub async fn erase_customer(
 
 async fn erase(
     conn: &mut Conn,
-    actor: &Actor,
+    by: (&Actor, &Client),
     mut customer: Customer,
     now: model::Timestamp,
 ) -> Result<(), IdentityError> {
@@ -127,6 +128,6 @@ async fn erase(
     carts::delete_of_customer(conn, id).await?;
     carts::erase_buyer_of_customer(conn, id, now).await?;
     one_time_tokens::delete_of_customer(conn, id, email.as_ref()).await?;
-    audit::push(conn, actor, "customer.erase", id, &json!({}), now).await?;
+    events::push(conn, by, "customerErase", id, json!({}), now).await?;
     Ok(outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?)
 }

@@ -3,13 +3,16 @@
 //! again cancels earlier tokens even if no further mail is sent.
 
 use model::{
+    Timestamp,
+    access::Actor,
     customers::{Customer, CustomerPatch, Email, OneTimeToken, Password, Purpose, Registration},
     events::DomainEvent,
 };
 use persistence::{Conn, customers, db::Transactions as _, one_time_tokens, outbox};
+use serde_json::json;
 
 use super::{
-    Client, IdentityError, IdentityRule, secrets,
+    Client, IdentityError, IdentityRule, events, secrets,
     throttle::{self, MailDecision},
 };
 use crate::{App, error::OnStoreError as _, mail};
@@ -72,7 +75,7 @@ pub async fn register_customer(app: &App, client: &Client, new: NewCustomer) -> 
 ///
 /// # Errors
 /// [`IdentityRule::InvalidToken`] if the token is unknown, used or expired.
-pub async fn verify_email(app: &App, secret: &str) -> Result<Customer, IdentityError> {
+pub async fn verify_email(app: &App, client: &Client, secret: &str) -> Result<Customer, IdentityError> {
     let now = app.clock.now();
     let digest = secrets::digest(secret);
     let mut conn = app.db.write().await?;
@@ -82,7 +85,7 @@ pub async fn verify_email(app: &App, secret: &str) -> Result<Customer, IdentityE
         let token = token.ok_or(IdentityRule::InvalidToken)?;
         one_time_tokens::delete_unused(conn, &token.email, &purposes).await?;
         match token.customer {
-            Some(_) => change_email(conn, token, now).await,
+            Some(_) => change_email(conn, client, token, now).await,
             None => create_account(conn, token, now).await,
         }
     });
@@ -95,7 +98,7 @@ pub async fn verify_email(app: &App, secret: &str) -> Result<Customer, IdentityE
 async fn create_account(
     conn: &mut Conn,
     token: OneTimeToken,
-    now: model::Timestamp,
+    now: Timestamp,
 ) -> Result<Customer, IdentityError> {
     let (customer, password_hash) = token.into_customer(now).ok_or(IdentityRule::InvalidToken)?;
     customers::insert(conn, &customer, Some(&password_hash)).await?;
@@ -103,7 +106,12 @@ async fn create_account(
     Ok(customer)
 }
 
-async fn change_email(conn: &mut Conn, token: OneTimeToken, now: model::Timestamp) -> Result<Customer, IdentityError> {
+async fn change_email(
+    conn: &mut Conn,
+    client: &Client,
+    token: OneTimeToken,
+    now: Timestamp,
+) -> Result<Customer, IdentityError> {
     let id = token.customer.ok_or(IdentityRule::InvalidToken)?;
     let mut customer = customers::lock(conn, id).await?;
     let old = customer.change_email(token.email, now).ok_or(IdentityRule::InvalidToken)?;
@@ -111,6 +119,7 @@ async fn change_email(conn: &mut Conn, token: OneTimeToken, now: model::Timestam
     customers::end_sessions(conn, id).await?;
     one_time_tokens::delete_unused_of_customer(conn, id).await?;
     mail::enqueue_email_changed(conn, old, now).await?;
+    events::push(conn, (&Actor::Customer(id), client), "customerEmailChange", id, json!({}), now).await?;
     outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
     Ok(customer)
 }

@@ -1,13 +1,15 @@
 //! Password resets by mail for customers and staff, and the first password of invited staff.
 
 use model::{
+    access::Actor,
     customers::{Customer, Email, OneTimeToken, Password, Purpose, StaffUser, Subject},
     events::DomainEvent,
 };
 use persistence::{customers, db::Transactions as _, one_time_tokens, outbox, staff};
+use serde_json::json;
 
 use super::{
-    Audience, Client, IdentityError, IdentityRule, invalidate_actors_everywhere, secrets,
+    Audience, Client, IdentityError, IdentityRule, events, invalidate_actors_everywhere, secrets,
     sessions::{self, SessionTokens},
     throttle::{self, MailDecision},
 };
@@ -40,6 +42,12 @@ async fn request(app: &App, client: &Client, email: &str, purpose: Purpose) -> R
     let token = OneTimeToken::new(purpose, email, now);
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
+        let (audience, action) = match purpose {
+            Purpose::StaffPasswordReset => (Audience::Staff, "staffPasswordResetRequest"),
+            _ => (Audience::Customers, "customerPasswordResetRequest"),
+        };
+        let object = events::object_of(conn, audience, &token.email).await?;
+        events::push(conn, (&Actor::Anonymous, client), action, object, json!({}), now).await?;
         one_time_tokens::insert(conn, &token).await?;
         Ok(mail::enqueue_token(conn, token.id, now).await?)
     })
@@ -68,6 +76,7 @@ pub async fn reset_customer_password(
             one_time_tokens::delete_unused(conn, &email, &purposes).await?;
             one_time_tokens::delete_unused_of_customer(conn, id).await?;
             outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
+            events::push(conn, (&Actor::Customer(id), client), "customerPasswordReset", id, json!({}), now).await?;
             let customer = customers::find(conn, id).await?.ok_or(IdentityRule::InvalidToken)?;
             Ok::<_, IdentityError>((customer, epoch))
         })
@@ -98,6 +107,8 @@ pub async fn reset_staff_password(
             let id = token.and_then(|token| token.staff).ok_or(IdentityRule::InvalidToken)?;
             staff::set_password(conn, id, &hash).await?;
             one_time_tokens::delete_unused(conn, &email, &STAFF_PURPOSES).await?;
+            let by = events::acting(Subject::Staff(id));
+            events::push(conn, (&by, client), "staffPasswordReset", id, json!({}), now).await?;
             Ok::<_, IdentityError>(staff::find(conn, id).await?.ok_or(IdentityRule::InvalidToken)?)
         })
         .await?;

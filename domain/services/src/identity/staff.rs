@@ -9,14 +9,14 @@ use model::{
     ids::{RoleId, StaffUserId},
 };
 use persistence::{
-    Conn, api_tokens, audit,
+    Conn, api_tokens,
     db::Transactions as _,
     one_time_tokens,
     staff::{self, roles},
 };
 use serde_json::json;
 
-use super::{IdentityError, IdentityRule, invalidate_actors_everywhere, names::checked_name};
+use super::{Client, IdentityError, IdentityRule, events, invalidate_actors_everywhere, names::checked_name};
 use crate::{App, ServiceResult, error::OnStoreError as _, mail};
 
 /// Input of [`invite_staff`].
@@ -126,6 +126,7 @@ async fn current_manager(conn: &mut Conn, actor: &Actor) -> ServiceResult<Actor>
 pub async fn create_role(
     app: &App,
     actor: &Actor,
+    client: &Client,
     slug: Slug,
     name: &str,
     permissions: Permissions,
@@ -139,7 +140,7 @@ pub async fn create_role(
         StaffError::check_grant(actor.permissions(), permissions)?;
         roles::insert(conn, &role).await?;
         let details = json!({ "slug": role.slug, "permissions": role.permissions() });
-        audit::push(conn, actor, "role.create", role.id, &details, now).await?;
+        events::push(conn, (actor, client), "roleCreate", role.id, details, now).await?;
         Ok(())
     });
     outcome.await.on_constraint(roles::SLUG_KEY, IdentityRule::SlugTaken)?;
@@ -150,7 +151,12 @@ pub async fn create_role(
 ///
 /// # Errors
 /// [`IdentityError`] if the input breaks a rule, for API tokens, or without [`Permission::StaffManage`].
-pub async fn invite_staff(app: &App, actor: &Actor, new: NewStaff) -> Result<StaffUser, IdentityError> {
+pub async fn invite_staff(
+    app: &App,
+    actor: &Actor,
+    client: &Client,
+    new: NewStaff,
+) -> Result<StaffUser, IdentityError> {
     require_manager(actor)?;
     let email: Email = new.email.parse()?;
     let name = checked_name(&new.name)?;
@@ -167,7 +173,7 @@ pub async fn invite_staff(app: &App, actor: &Actor, new: NewStaff) -> Result<Sta
         let token = OneTimeToken { staff: Some(id), ..token };
         one_time_tokens::insert(conn, &token).await?;
         mail::enqueue_token(conn, token.id, now).await?;
-        audit::push(conn, actor, "staff.invite", id, &json!({ "roles": new.roles }), now).await?;
+        events::push(conn, (actor, client), "staffInvite", id, json!({ "roles": new.roles }), now).await?;
         Ok(user)
     });
     outcome.await.on_constraint(staff::EMAIL_KEY, IdentityRule::EmailTaken)
@@ -181,6 +187,7 @@ pub async fn invite_staff(app: &App, actor: &Actor, new: NewStaff) -> Result<Sta
 pub async fn update_staff(
     app: &App,
     actor: &Actor,
+    client: &Client,
     id: StaffUserId,
     update: StaffUpdate,
 ) -> Result<StaffUser, IdentityError> {
@@ -209,7 +216,7 @@ pub async fn update_staff(
             false => api_tokens::revoke_of(conn, id, now).await?,
         };
         let details = json!({ "isActive": user.is_active, "roles": update.roles, "revokedTokens": revoked });
-        audit::push(conn, actor, "staff.update", id, &details, now).await?;
+        events::push(conn, (actor, client), "staffUpdate", id, details, now).await?;
         Ok(user)
     });
     let user = outcome.await.on_not_found(IdentityRule::NotFound)?;

@@ -9,8 +9,12 @@ use model::{
     orders::{Fulfillment, Order, OrderEvent, OrderFilter, OrderLine},
 };
 use persistence::orders;
+use serde_json::json;
 
-use crate::{App, ServiceResult};
+use crate::{
+    App, ServiceResult,
+    identity::{Client, events},
+};
 
 /// Finds an order, for staff.
 ///
@@ -33,19 +37,28 @@ pub async fn find_by_token(app: &App, actor: &Actor, id: OrderId, token: Option<
     Ok(order.filter(|order| is_theirs(order) || token.is_some_and(|token| order.is_opened_by(token))))
 }
 
-/// A page of all orders, newest first, for staff.
+/// A page of all orders, newest first, for staff. The audit log records who has read it.
 ///
 /// # Errors
 /// [`crate::ServiceError`].
 pub async fn list(
     app: &App,
     actor: &Actor,
+    client: &Client,
     filter: &OrderFilter,
     page: &PageRequest<OrderId>,
 ) -> ServiceResult<Page<Order>> {
     actor.require(Permission::OrdersRead)?;
-    let mut conn = app.db.read().await?;
-    Ok(orders::list(&mut conn, filter, page).await?)
+    let found = orders::list(&mut *app.db.read().await?, filter, page).await?;
+    let conditions = json!({
+        "status": filter.status.iter().map(<&str>::from).collect::<Vec<_>>(),
+        "query": events::searched(filter.query.as_deref()),
+        "createdAfter": filter.created_after,
+        "createdBefore": filter.created_before,
+        "customer": filter.customer,
+    });
+    events::record_list(app, (actor, client), "orders", conditions, found.rows.len()).await?;
+    Ok(found)
 }
 
 /// A page of a customer's orders, newest first, for that customer and for staff.

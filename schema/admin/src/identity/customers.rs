@@ -34,7 +34,7 @@ impl CustomerQuery {
         let page = args.page::<CustomerId>()?;
         let CustomerFilter { query, created_after, created_before } = filter.unwrap_or_default();
         let filter = identity::CustomerFilter { query, created_after, created_before };
-        let found = identity::list_customers(&request.app, &request.actor, &filter, &page).await?;
+        let found = identity::list_customers(&request.app, &request.actor, &request.client, &filter, &page).await?;
         let total = total_count(ctx, identity::count_customers(&request.app, &request.actor, &filter)).await?;
         Ok(Connection::new(&page, found, total, |customer| customer.id, Customer))
     }

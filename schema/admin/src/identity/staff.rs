@@ -26,7 +26,7 @@ impl StaffMutation {
     ) -> Result<StaffInvitePayload> {
         let request = ctx.request()?;
         let StaffInviteInput { email, name, roles } = input;
-        match identity::invite_staff(&request.app, &request.actor, NewStaff { email, name, roles }).await {
+        match identity::invite_staff(&request.app, &request.actor, &request.client, NewStaff { email, name, roles }).await {
             Ok(user) => Ok(StaffInvitePayload::done(StaffUser::account(user))),
             Err(error) => Ok(StaffInvitePayload::refused(to_user_errors(error)?)),
         }
@@ -42,7 +42,7 @@ impl StaffMutation {
         let request = ctx.request()?;
         let id = parse_id(&input.id)?;
         let StaffUpdateInput { name, is_active, roles, .. } = input;
-        match identity::update_staff(&request.app, &request.actor, id, StaffUpdate { name, is_active, roles }).await {
+        match identity::update_staff(&request.app, &request.actor, &request.client, id, StaffUpdate { name, is_active, roles }).await {
             Ok(user) => Ok(StaffUpdatePayload::done(StaffUser::account(user))),
             Err(error) => Ok(StaffUpdatePayload::refused(to_user_errors(error)?)),
         }
@@ -63,7 +63,7 @@ impl StaffMutation {
             }
         };
         let permissions = permission::set(&input.permissions);
-        match identity::create_role(&request.app, &request.actor, slug, &input.name, permissions).await {
+        match identity::create_role(&request.app, &request.actor, &request.client, slug, &input.name, permissions).await {
             Ok(role) => Ok(RoleCreatePayload::done(Role(role))),
             Err(error) => Ok(RoleCreatePayload::refused(to_user_errors(error)?)),
         }

@@ -27,7 +27,7 @@ impl ApiTokenMutation {
         let request = ctx.request()?;
         let permissions = permission::set(&input.permissions);
         let new = NewApiToken { name: input.name, permissions, expires_at: input.expires_at };
-        match identity::create_api_token(&request.app, &request.actor, &new).await {
+        match identity::create_api_token(&request.app, &request.actor, &request.client, &new).await {
             Ok((token, secret)) => Ok(ApiTokenCreatePayload::done(secret, ApiToken(token))),
             Err(error) => Ok(ApiTokenCreatePayload::refused(to_user_errors(error)?)),
         }
@@ -41,7 +41,7 @@ impl ApiTokenMutation {
         #[graphql(desc = "API token to delete.")] input: ApiTokenDeleteInput,
     ) -> Result<ApiTokenDeletePayload> {
         let request = ctx.request()?;
-        match identity::revoke_api_token(&request.app, &request.actor, parse_id(&input.id)?).await {
+        match identity::revoke_api_token(&request.app, &request.actor, &request.client, parse_id(&input.id)?).await {
             Ok(id) => Ok(ApiTokenDeletePayload::done(to_id(id))),
             Err(error) => Ok(ApiTokenDeletePayload::refused(to_user_errors(error)?)),
         }

@@ -66,7 +66,7 @@ impl OrderQuery {
         let request = ctx.request()?;
         let filter = filter.unwrap_or_default().read()?;
         let page = args.page::<OrderId>()?;
-        let found = orders::list(&request.app, &request.actor, &filter, &page).await?;
+        let found = orders::list(&request.app, &request.actor, &request.client, &filter, &page).await?;
         let total = total_count(ctx, orders::count(&request.app, &request.actor, &filter)).await?;
         Ok(Connection::new(&page, found, total, |order| order.id, Order))
     }

@@ -66,7 +66,7 @@ impl AccountMutation {
         #[graphql(desc = "Options of the export.")] input: CustomerDataExportInput,
     ) -> Result<CustomerDataExportPayload> {
         let request = ctx.request()?;
-        match identity::export_customer(&request.app, &request.actor).await {
+        match identity::export_customer(&request.app, &request.actor, &request.client).await {
             Ok(held) => {
                 let json = if input.is_indented { serde_json::to_string_pretty(&held) } else { Ok(held.to_string()) };
                 let json = json.or_internal("serialize the export of a customer")?;

@@ -44,7 +44,8 @@ impl LoginMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Token from the email.")] input: CustomerEmailVerifyInput,
     ) -> Result<CustomerEmailVerifyPayload> {
-        match identity::verify_email(&ctx.request()?.app, &input.token).await {
+        let request = ctx.request()?;
+        match identity::verify_email(&request.app, &request.client, &input.token).await {
             Ok(customer) => Ok(CustomerEmailVerifyPayload::done(Customer(customer))),
             Err(error) => Ok(CustomerEmailVerifyPayload::refused(to_user_errors(error)?)),
         }

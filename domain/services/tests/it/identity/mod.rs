@@ -71,7 +71,7 @@ async fn trusting_process(shop: &TestShop) -> (App, Background) {
 async fn customer(shop: &TestShop, email: &str) -> Customer {
     register_customer(&shop.app, &Client::default(), new_customer(email)).await.unwrap();
     shop.mails.deliver(&shop.app).await;
-    verify_email(&shop.app, &shop.mails.secret_to(email)).await.unwrap()
+    verify_email(&shop.app, &home(), &shop.mails.secret_to(email)).await.unwrap()
 }
 
 async fn login(shop: &TestShop, email: &str, password: &str) -> Result<SessionTokens, IdentityError> {

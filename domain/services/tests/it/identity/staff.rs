@@ -42,10 +42,10 @@ async fn an_invited_user_sets_a_password_and_gets_their_roles() {
     let (shop, _) = shop().await;
     let (_, owner) = owner(&shop).await;
     let fulfil: Permissions = [Permission::OrdersFulfill].into_iter().collect();
-    create_role(&shop.app, &owner, "packer".parse().unwrap(), "Packer", fulfil).await.unwrap();
+    create_role(&shop.app, &owner, &home(), "packer".parse().unwrap(), "Packer", fulfil).await.unwrap();
     let new = NewStaff { email: "max@example.org".into(), name: "Max".into(), roles: vec!["packer".into()] };
-    invite_staff(&shop.app, &owner, new.clone()).await.unwrap();
-    assert!(matches!(invite_staff(&shop.app, &owner, new).await, Err(IdentityError::Rule(IdentityRule::EmailTaken))));
+    invite_staff(&shop.app, &owner, &home(), new.clone()).await.unwrap();
+    assert!(matches!(invite_staff(&shop.app, &owner, &home(), new).await, Err(IdentityError::Rule(IdentityRule::EmailTaken))));
     assert!(staff_login(&shop.app, &Client::default(), "max@example.org", PASSWORD).await.is_err());
     shop.mails.deliver(&shop.app).await;
     let secret = shop.mails.secret_to("max@example.org");
@@ -66,7 +66,7 @@ async fn permissions_come_from_the_database_not_the_token() {
     let now = identify(&shop.app, &tokens.access_token).await.unwrap().actor;
     assert!(now.require(Permission::OrdersFulfill).is_err() && now.require(Permission::OrdersRead).is_ok());
     let leave = StaffUpdate { is_active: Some(false), ..StaffUpdate::default() };
-    update_staff(&shop.app, &owner, clerk.id, leave).await.unwrap();
+    update_staff(&shop.app, &owner, &home(), clerk.id, leave).await.unwrap();
     assert!(identify(&shop.app, &tokens.access_token).await.is_err());
     assert!(staff_login(&shop.app, &Client::default(), "clerk@example.org", PASSWORD).await.is_err());
 }
@@ -80,12 +80,12 @@ async fn staff_cannot_grant_the_owner_role() {
     let hr = ensure_staff(&shop.app, "hr@example.org", "Hera", PASSWORD, &["hr"]).await.unwrap();
     let actor = Actor::Staff { id: hr.id, permissions: hr.permissions() };
     let promote = StaffUpdate { roles: Some(vec!["owner".into()]), ..StaffUpdate::default() };
-    let refused = update_staff(&shop.app, &actor, hr.id, promote).await.unwrap_err();
+    let refused = update_staff(&shop.app, &actor, &home(), hr.id, promote).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Rule(IdentityRule::Staff(StaffError::MoreThanOwn))));
     let demote = StaffUpdate { roles: Some(vec![]), ..StaffUpdate::default() };
-    let refused = update_staff(&shop.app, &actor, olga.id, demote.clone()).await.unwrap_err();
+    let refused = update_staff(&shop.app, &actor, &home(), olga.id, demote.clone()).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Rule(IdentityRule::Staff(StaffError::MoreThanOwn))));
-    let refused = update_staff(&shop.app, &owner, olga.id, demote).await.unwrap_err();
+    let refused = update_staff(&shop.app, &owner, &home(), olga.id, demote).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Rule(IdentityRule::Staff(StaffError::LastOwner))));
 }
 
@@ -96,14 +96,14 @@ async fn disabled_staff_cannot_grant_rights_in_another_process() {
     let (other, _background) = trusting_process(&shop).await;
     let bea = member(&shop.app, "bea", "owner").await;
     let remembered = acting(&other, &bea).await;
-    update_staff(&shop.app, &olga, bea.id, dismissed()).await.unwrap();
+    update_staff(&shop.app, &olga, &home(), bea.id, dismissed()).await.unwrap();
     let gone = |error| matches!(error, IdentityError::Failure(ServiceError::Access(AccessError::Unauthenticated)));
-    assert!(gone(invite_staff(&other, &remembered, invitation("owner")).await.unwrap_err()));
-    let role = create_role(&other, &remembered, "god".parse().unwrap(), "God", Permissions::all()).await;
+    assert!(gone(invite_staff(&other, &remembered, &home(), invitation("owner")).await.unwrap_err()));
+    let role = create_role(&other, &remembered, &home(), "god".parse().unwrap(), "God", Permissions::all()).await;
     assert!(gone(role.unwrap_err()));
     let token = NewApiToken { name: "key".into(), permissions: Permissions::all(), expires_at: None };
-    assert!(gone(create_api_token(&other, &remembered, &token).await.err().unwrap()));
-    assert!(gone(update_staff(&other, &remembered, bea.id, StaffUpdate::default()).await.unwrap_err()));
+    assert!(gone(create_api_token(&other, &remembered, &home(), &token).await.err().unwrap()));
+    assert!(gone(update_staff(&other, &remembered, &home(), bea.id, StaffUpdate::default()).await.unwrap_err()));
 }
 
 #[tokio::test]
@@ -116,10 +116,10 @@ async fn a_revoked_right_cannot_be_granted_in_another_process() {
     let bea = member(&shop.app, "bea", "owner").await;
     let remembered = acting(&other, &bea).await;
     let demoted = StaffUpdate { roles: Some(vec!["hr".into()]), ..StaffUpdate::default() };
-    update_staff(&shop.app, &olga, bea.id, demoted).await.unwrap();
-    let refused = invite_staff(&other, &remembered, invitation("owner")).await.unwrap_err();
+    update_staff(&shop.app, &olga, &home(), bea.id, demoted).await.unwrap();
+    let refused = invite_staff(&other, &remembered, &home(), invitation("owner")).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Rule(IdentityRule::Staff(StaffError::MoreThanOwn))));
-    invite_staff(&other, &remembered, invitation("hr")).await.unwrap();
+    invite_staff(&other, &remembered, &home(), invitation("hr")).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -132,8 +132,8 @@ async fn two_owners_who_disable_each_other_leave_one() {
         let (anna, bea) = (member(&shop.app, &anna, "owner").await, member(&shop.app, &bea, "owner").await);
         let (by_anna, by_bea) = (acting(&shop.app, &anna).await, acting(&other, &bea).await);
         let (first, second) = tokio::join!(
-            update_staff(&shop.app, &by_anna, bea.id, dismissed()),
-            update_staff(&other, &by_bea, anna.id, dismissed()),
+            update_staff(&shop.app, &by_anna, &home(), bea.id, dismissed()),
+            update_staff(&other, &by_bea, &home(), anna.id, dismissed()),
         );
         assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
     }
@@ -146,7 +146,7 @@ async fn roles_are_assigned_in_a_large_shop() {
     let many = "insert into roles (id, slug, name, permissions)
         select gen_random_uuid(), 'a' || n, 'A', '{}' from generate_series(1, 1000) n";
     shop.database.execute(many).await;
-    create_role(&shop.app, &olga, "zz".parse().unwrap(), "Last", Permissions::NONE).await.unwrap();
-    let eve = invite_staff(&shop.app, &olga, invitation("zz")).await.unwrap();
+    create_role(&shop.app, &olga, &home(), "zz".parse().unwrap(), "Last", Permissions::NONE).await.unwrap();
+    let eve = invite_staff(&shop.app, &olga, &home(), invitation("zz")).await.unwrap();
     assert_eq!(eve.roles[0].slug.as_str(), "zz");
 }

@@ -35,18 +35,18 @@ async fn an_api_token_keeps_its_scope_until_revoked() {
     let (shop, _) = shop().await;
     let owner = owner(&shop.app, "olga@example.org").await;
     let wanted = erp(&[Permission::CatalogWrite]);
-    let (token, secret) = create_api_token(&shop.app, &owner, &wanted).await.unwrap();
+    let (token, secret) = create_api_token(&shop.app, &owner, &home(), &wanted).await.unwrap();
     assert!(secret.starts_with("mct_") && secret.len() > 40);
     let acting = authenticate(&shop.app, &secret).await.unwrap();
     assert_eq!(acting, Actor::Token { id: token.id, permissions: wanted.permissions });
     let listed =
         list_api_tokens(&shop.app, &owner, &PageRequest::parse(None, None, None, None).unwrap()).await.unwrap();
     assert!(listed.rows[0].last_used_at.is_some());
-    assert!(create_api_token(&shop.app, &acting, &wanted).await.is_err(), "a token makes no tokens");
-    revoke_api_token(&shop.app, &owner, token.id).await.unwrap();
+    assert!(create_api_token(&shop.app, &acting, &home(), &wanted).await.is_err(), "a token makes no tokens");
+    revoke_api_token(&shop.app, &owner, &home(), token.id).await.unwrap();
     assert!(matches!(authenticate(&shop.app, &secret).await, Err(AuthError::InvalidToken)));
     assert!(matches!(
-        revoke_api_token(&shop.app, &owner, token.id).await,
+        revoke_api_token(&shop.app, &owner, &home(), token.id).await,
         Err(IdentityError::Rule(IdentityRule::NotFound))
     ));
 }
@@ -59,14 +59,14 @@ async fn an_api_token_never_exceeds_its_creators_rights() {
     ensure_role(&shop.app, "lead", "Lead", roles).await.unwrap();
     let lead = ensure_staff(&shop.app, "lead@example.org", "Lea", PASSWORD, &["lead"]).await.unwrap();
     let actor = Actor::Staff { id: lead.id, permissions: lead.permissions() };
-    let refused = create_api_token(&shop.app, &actor, &erp(&[Permission::CatalogWrite])).await.unwrap_err();
+    let refused = create_api_token(&shop.app, &actor, &home(), &erp(&[Permission::CatalogWrite])).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Rule(IdentityRule::ApiToken(ApiTokenError::MoreThanOwn))));
-    let (_, secret) = create_api_token(&shop.app, &actor, &erp(&[Permission::OrdersWrite])).await.unwrap();
+    let (_, secret) = create_api_token(&shop.app, &actor, &home(), &erp(&[Permission::OrdersWrite])).await.unwrap();
     ensure_role(&shop.app, "lead", "Lead", [Permission::StaffManage].into_iter().collect()).await.unwrap();
     let now = authenticate(&shop.app, &secret).await.unwrap();
     assert_eq!(now.permissions(), Permissions::NONE);
     let leave = StaffUpdate { is_active: Some(false), ..StaffUpdate::default() };
-    update_staff(&shop.app, &boss, lead.id, leave).await.unwrap();
+    update_staff(&shop.app, &boss, &home(), lead.id, leave).await.unwrap();
     assert!(authenticate(&shop.app, &secret).await.is_err());
 }
 
@@ -77,16 +77,16 @@ async fn tokens_with_more_rights_cannot_be_revoked() {
     ensure_role(&shop.app, "lead", "Lead", [Permission::StaffManage].into_iter().collect()).await.unwrap();
     let lead = ensure_staff(&shop.app, "lead@example.org", "Lea", PASSWORD, &["lead"]).await.unwrap();
     let lead = Actor::Staff { id: lead.id, permissions: lead.permissions() };
-    let (erp_token, _) = create_api_token(&shop.app, &boss, &erp(&[Permission::CatalogWrite])).await.unwrap();
-    let refused = revoke_api_token(&shop.app, &lead, erp_token.id).await.unwrap_err();
+    let (erp_token, _) = create_api_token(&shop.app, &boss, &home(), &erp(&[Permission::CatalogWrite])).await.unwrap();
+    let refused = revoke_api_token(&shop.app, &lead, &home(), erp_token.id).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Rule(IdentityRule::Staff(StaffError::MoreThanOwn))));
-    let (own, secret) = create_api_token(&shop.app, &lead, &erp(&[Permission::StaffManage])).await.unwrap();
+    let (own, secret) = create_api_token(&shop.app, &lead, &home(), &erp(&[Permission::StaffManage])).await.unwrap();
     let acting = authenticate(&shop.app, &secret).await.unwrap();
     let slug = "another".parse().unwrap();
-    let refused = create_role(&shop.app, &acting, slug, "Another", Permissions::NONE).await.unwrap_err();
+    let refused = create_role(&shop.app, &acting, &home(), slug, "Another", Permissions::NONE).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Failure(ServiceError::Access(AccessError::NotStaff))));
-    revoke_api_token(&shop.app, &lead, own.id).await.unwrap();
-    revoke_api_token(&shop.app, &boss, erp_token.id).await.unwrap();
+    revoke_api_token(&shop.app, &lead, &home(), own.id).await.unwrap();
+    revoke_api_token(&shop.app, &boss, &home(), erp_token.id).await.unwrap();
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn an_expired_api_token_is_refused() {
     let owner = owner(&shop.app, "olga@example.org").await;
     let end = shop.app.now() + TimeDelta::hours(1);
     let new = NewApiToken { expires_at: Some(end), ..erp(&[Permission::OrdersRead]) };
-    let (_, secret) = create_api_token(&shop.app, &owner, &new).await.unwrap();
+    let (_, secret) = create_api_token(&shop.app, &owner, &home(), &new).await.unwrap();
     authenticate(&shop.app, &secret).await.unwrap();
     clock.advance(TimeDelta::hours(1));
     assert!(authenticate(&shop.app, &secret).await.is_err());
@@ -125,7 +125,7 @@ async fn ended_sessions_and_rights_reach_other_processes() {
     let bea = owner(&shop.app, "bea@example.org").await.require_staff().unwrap();
     let ada = Actor::Customer(customer(&shop, "ada@example.org").await.id);
     let staff_token = async |email: &str| staff_login(&shop.app, &home(), email, PASSWORD).await.ok().unwrap().1;
-    let (token, secret) = create_api_token(&shop.app, &olga, &erp(&[Permission::OrdersRead])).await.unwrap();
+    let (token, secret) = create_api_token(&shop.app, &olga, &home(), &erp(&[Permission::OrdersRead])).await.unwrap();
     let dismissed = staff_token("bea@example.org").await.access_token;
     let logged_out = staff_token("olga@example.org").await;
     let changed = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap().access_token;
@@ -137,11 +137,11 @@ async fn ended_sessions_and_rights_reach_other_processes() {
         authenticate(&other, bearer).await.unwrap();
     }
 
-    revoke_api_token(&shop.app, &olga, token.id).await.unwrap();
+    revoke_api_token(&shop.app, &olga, &home(), token.id).await.unwrap();
     assert!(authenticate(&shop.app, &secret).await.is_err(), "at once where it was revoked");
     stops(&secret).await;
     let leave = StaffUpdate { is_active: Some(false), ..StaffUpdate::default() };
-    update_staff(&shop.app, &olga, bea, leave).await.unwrap();
+    update_staff(&shop.app, &olga, &home(), bea, leave).await.unwrap();
     stops(&dismissed).await;
     end_session_of(&shop.app, Audience::Staff, &logged_out.refresh_token).await.unwrap();
     stops(&logged_out.access_token).await;
@@ -158,7 +158,7 @@ async fn ended_sessions_and_rights_reach_other_processes() {
 async fn repeated_authentication_takes_no_statements() {
     let shop = TestShop::new().await;
     let owner = owner(&shop.app, "olga@example.org").await;
-    let (_, secret) = create_api_token(&shop.app, &owner, &erp(&[Permission::OrdersRead])).await.unwrap();
+    let (_, secret) = create_api_token(&shop.app, &owner, &home(), &erp(&[Permission::OrdersRead])).await.unwrap();
     authenticate(&shop.app, &secret).await.unwrap();
     let (again, count) = statements::counted(authenticate(&shop.app, &secret)).await;
     assert!(again.is_ok());
