@@ -97,7 +97,7 @@ pub async fn connect_to_work(args: &AppArgs) -> Result<App, StartError> {
     connect_to(&args.stores, service_config(args).await?).await
 }
 
-/// Encrypts the keys that sign access tokens with the current secret, and reads them, so that a wrong secret is reported
+/// Encrypts the keys that sign access tokens, and the second factors of staff, with the current secret, and reads the keys, so that a wrong secret is reported
 /// at start and not at the first login.
 ///
 /// # Errors
@@ -105,6 +105,7 @@ pub async fn connect_to_work(args: &AppArgs) -> Result<App, StartError> {
 pub async fn check_keys(app: &App) -> Result<(), StartError> {
     let readable = async {
         identity::reseal_keys(app).await?;
+        identity::reseal_second_factors(app).await?;
         identity::jwks(app).await.map(drop)
     };
     match readable.await {

@@ -1,6 +1,7 @@
 //! Staff with their credentials and roles.
 
 pub mod roles;
+pub mod second_factors;
 
 use std::collections::HashMap;
 
@@ -38,6 +39,14 @@ diesel::table! {
         created_at -> Timestamptz,
         /// Time of the last login.
         last_login_at -> Nullable<Timestamptz>,
+        /// The TOTP secret.
+        totp_secret -> Nullable<Bytea>,
+        /// True if the TOTP secret is encrypted.
+        totp_is_sealed -> Bool,
+        /// Time of the confirmation of the TOTP secret.
+        totp_confirmed_at -> Nullable<Timestamptz>,
+        /// The last time step of which a code was used.
+        totp_step -> BigInt,
     }
 }
 
@@ -53,6 +62,7 @@ struct StaffRow {
     is_active: bool,
     created_at: Timestamp,
     last_login_at: Option<Timestamp>,
+    totp_confirmed_at: Option<Timestamp>,
 }
 
 /// Staff users with their roles, by id; absent ones are omitted.
@@ -228,6 +238,7 @@ fn restore(row: StaffRow, roles: Vec<Role>) -> StoreResult<StaffUser> {
         roles,
         created_at: row.created_at,
         last_login_at: row.last_login_at,
+        has_second_factor: row.totp_confirmed_at.is_some(),
     })
 }
 

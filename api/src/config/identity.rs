@@ -1,6 +1,10 @@
 //! Settings of access tokens and logins.
 
+use std::time::Duration;
+
+use chrono::TimeDelta;
 use clap::Args;
+use model::{Money, customers::SessionLifetime};
 use services::identity::IdentityConfig;
 
 use super::{ConfigError, not_empty};
@@ -11,8 +15,8 @@ const MIN_SECRET_BYTES: usize = 32;
 /// The settings of access tokens and logins.
 #[derive(Debug, Clone, Args)]
 pub struct IdentityArgs {
-    /// Secret of at least 32 bytes that encrypts the signing keys in the database; the same in every process. Without it
-    /// the keys are stored unencrypted.
+    /// Secret of at least 32 bytes that encrypts the signing keys and the second factors of staff in the database; the same
+    /// in every process. Without it they are stored unencrypted.
     #[arg(long, env = "MERCATOR_KEY_SECRET", hide_env_values = true)]
     key_secret: Option<String>,
     /// The previous value of MERCATOR_KEY_SECRET, while it is replaced: what it encrypted can still be read, and is
@@ -26,6 +30,28 @@ pub struct IdentityArgs {
     /// people share an address. A storefront's server should name the addresses of its shoppers instead.
     #[arg(long, env = "MERCATOR_NETWORK_ALLOWANCE", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     network_allowance: u32,
+    /// Hours after which a session of staff that is not refreshed ends.
+    #[arg(long, env = "MERCATOR_STAFF_SESSION_IDLE_HOURS", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=720))]
+    staff_session_idle_hours: u32,
+    /// Days after which every session of staff ends.
+    #[arg(long, env = "MERCATOR_STAFF_SESSION_DAYS", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=90))]
+    staff_session_days: u32,
+    /// Minutes after a login or `staffStepUp` in which staff can refund large amounts and change staff, roles and API
+    /// tokens.
+    #[arg(long, env = "MERCATOR_STEP_UP_MINUTES", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..=1_440))]
+    step_up_minutes: u32,
+    /// Amounts that staff can refund of one payment at any time, by currency; in other currencies each refund needs a
+    /// recent login or `staffStepUp`.
+    #[arg(long, env = "MERCATOR_STEP_UP_REFUND", default_value = "EUR:500,USD:500,GBP:500,CHF:500", value_delimiter = ',', value_parser = amount)]
+    step_up_refund: Vec<Money>,
+}
+
+/// An amount such as `EUR:500`.
+fn amount(text: &str) -> Result<Money, String> {
+    let malformed = || format!("`{text}` is not a currency and an amount such as `EUR:500`");
+    let (currency, amount) = text.trim().split_once(':').ok_or_else(malformed)?;
+    let currency = currency.parse().map_err(|_| malformed())?;
+    Money::parse(amount, currency).ok().filter(|amount| amount.minor >= 0).ok_or_else(malformed)
 }
 
 impl IdentityArgs {
@@ -40,6 +66,12 @@ impl IdentityArgs {
         config.old_key_secret = not_empty(self.key_secret_old.as_ref()).map(str::to_owned);
         config.issuer.clone_from(&self.token_issuer);
         config.network_allowance = self.network_allowance;
+        config.staff_sessions = SessionLifetime {
+            idle: TimeDelta::hours(self.staff_session_idle_hours.into()),
+            longest: TimeDelta::days(self.staff_session_days.into()),
+        };
+        config.step_up.window = Duration::from_mins(self.step_up_minutes.into());
+        config.step_up.refunds = self.step_up_refund.iter().copied().collect();
         Ok(())
     }
 }

@@ -8,4 +8,5 @@ mod outcomes;
 mod reports;
 mod routing;
 mod sandbox;
+mod step_up;
 mod webhooks;

@@ -5,7 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-use crate::ids::{ApiTokenId, CustomerId, StaffUserId};
+use crate::{
+    Timestamp,
+    ids::{ApiTokenId, CustomerId, StaffUserId},
+};
 
 /// The caller of a use case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +23,8 @@ pub enum Actor {
         id: StaffUserId,
         /// The permissions of their roles.
         permissions: Permissions,
+        /// Time when they last proved password and code in this session; None if it is unknown.
+        verified_at: Option<Timestamp>,
     },
     /// An integration with an API token.
     Token {
@@ -98,6 +103,15 @@ impl Actor {
             Self::Staff { .. } | Self::Token { .. } | Self::System => Ok(()),
             Self::Customer(_) => Err(AccessError::NotStaff),
             Self::Anonymous => Err(AccessError::Unauthenticated),
+        }
+    }
+
+    /// False for a staff member who last proved their identity before `since`. Others cannot prove it again.
+    #[must_use]
+    pub fn is_verified_since(&self, since: Timestamp) -> bool {
+        match self {
+            Self::Staff { verified_at, .. } => verified_at.is_some_and(|at| at >= since),
+            Self::Anonymous | Self::Customer(_) | Self::Token { .. } | Self::System => true,
         }
     }
 

@@ -8,6 +8,7 @@ mod client;
 mod config;
 mod customers;
 mod demo;
+mod enrollment;
 mod ensure;
 mod error;
 pub(crate) mod events;
@@ -19,8 +20,11 @@ mod privacy;
 mod refresh_tokens;
 mod registration;
 mod reset;
+mod roles;
+mod second_factor;
 mod sessions;
 mod staff;
+pub(crate) mod step_up;
 mod throttle;
 mod vault;
 
@@ -35,6 +39,7 @@ pub use customers::{
     update_customer_as_staff,
 };
 pub use demo::{has_other_shop, is_demo, is_demo_database, mark_demo};
+pub use enrollment::{TotpEnrollment, confirm_totp, enroll_totp, regenerate_recovery_codes, remove_totp, reset_totp};
 pub use ensure::{InitialCustomer, ensure_customer, ensure_role, ensure_staff};
 pub use error::{IdentityError, IdentityRule};
 pub use keys::{Keys, jwks, reseal_keys};
@@ -44,11 +49,13 @@ pub use passwords::Passwords;
 pub use privacy::{erase_customer, export_customer};
 pub use registration::{NewCustomer, register_customer, verify_email};
 pub use reset::{request_customer_reset, request_staff_reset, reset_customer_password, reset_staff_password};
+pub use roles::{NewRole, RoleUpdate, create_role, list_roles, update_role};
+pub use second_factor::reseal_second_factors;
 pub use sessions::{Audience, SessionTokens, end_session, end_session_of, refresh_session};
 pub use staff::{
-    NewStaff, StaffUpdate, count_staff, create_role, invite_staff, list_roles, list_staff, may_read_account,
-    staff_by_ids, update_staff,
+    NewStaff, StaffUpdate, count_staff, invite_staff, list_staff, may_read_account, staff_by_ids, update_staff,
 };
+pub use step_up::{RefundAllowance, StepUpConfig, step_up};
 
 use model::ids::CustomerId;
 
@@ -67,7 +74,12 @@ impl Identity {
     /// The state at start, with empty caches.
     #[must_use]
     pub fn new(config: IdentityConfig) -> Self {
-        Self { passwords: Passwords::new(config.hashers), actors: Actors::new(&config), refused: events::Refused::new(), config }
+        Self {
+            passwords: Passwords::new(config.hashers),
+            actors: Actors::new(&config),
+            refused: events::Refused::new(),
+            config,
+        }
     }
 
     /// Invalidates the cached actors, because this process may have missed changes.

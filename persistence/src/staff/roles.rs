@@ -12,7 +12,7 @@ use model::{
 use uuid::Uuid;
 
 use super::staff_users;
-use crate::{Conn, StoreError, StoreResult};
+use crate::{Conn, StoreError, StoreResult, customers::expect_row};
 
 diesel::table! {
     /// Roles.
@@ -25,6 +25,8 @@ diesel::table! {
         name -> Text,
         /// The names of its permissions.
         permissions -> Array<Text>,
+        /// True if members have no permissions until they have a second factor.
+        requires_second_factor -> Bool,
     }
 }
 
@@ -50,6 +52,7 @@ struct Row {
     slug: String,
     name: String,
     permissions: Vec<String>,
+    requires_second_factor: bool,
 }
 
 /// All roles by slug; at most 1,000.
@@ -80,12 +83,35 @@ pub async fn insert(conn: &mut Conn, role: &Role) -> StoreResult<()> {
         roles::slug.eq(role.slug.as_str()),
         roles::name.eq(&role.name),
         roles::permissions.eq(Vec::<String>::from(role.permissions())),
+        roles::requires_second_factor.eq(role.requires_second_factor),
     );
     diesel::insert_into(roles::table).values(values).execute(conn).await?;
     Ok(())
 }
 
-/// Inserts a role, or updates the existing role of the same slug, and returns the stored role.
+/// Finds a role.
+///
+/// # Errors
+/// [`StoreError`] if a statement fails.
+pub async fn find(conn: &mut Conn, id: RoleId) -> StoreResult<Option<Role>> {
+    let row: Option<Row> = roles::table.find(id.uuid()).select(Row::as_select()).first(conn).await.optional()?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Saves the name, the permissions and the requirements of a role.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if there is no such row.
+pub async fn save(conn: &mut Conn, role: &Role) -> StoreResult<()> {
+    let changes = (
+        roles::name.eq(&role.name),
+        roles::permissions.eq(Vec::<String>::from(role.permissions())),
+        roles::requires_second_factor.eq(role.requires_second_factor),
+    );
+    expect_row(diesel::update(roles::table.find(role.id.uuid())).set(changes).execute(conn).await?)
+}
+
+/// Inserts a role, or updates the name and permissions of the existing role of the same slug, and returns the stored role.
 ///
 /// # Errors
 /// [`StoreError`] if a statement fails.
@@ -157,6 +183,8 @@ impl TryFrom<Row> for Role {
     type Error = StoreError;
     fn try_from(row: Row) -> StoreResult<Self> {
         let slug = row.slug.parse().map_err(StoreError::corrupt)?;
-        Ok(Self::restore(RoleId::restore(row.id), slug, row.name, Permissions::from(row.permissions)))
+        let mut role = Self::restore(RoleId::restore(row.id), slug, row.name, Permissions::from(row.permissions));
+        role.requires_second_factor = row.requires_second_factor;
+        Ok(role)
     }
 }

@@ -7,6 +7,7 @@ mod login;
 mod payloads;
 mod permission;
 mod queries;
+mod second_factor;
 mod staff;
 mod tokens;
 mod types;
@@ -29,6 +30,7 @@ pub struct IdentityQuery(queries::StaffQuery, customers::CustomerQuery);
 #[derive(MergedObject, Default)]
 pub struct IdentityMutation(
     login::StaffLoginMutation,
+    second_factor::SecondFactorMutation,
     staff::StaffMutation,
     tokens::ApiTokenMutation,
     customers::CustomerMutation,

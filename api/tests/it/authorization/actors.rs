@@ -190,6 +190,8 @@ fn things() -> Things {
         ("customerLogin.input.password", json!("mercator-demo")),
         ("staffLogin.input.email", json!("admin@demo.test")),
         ("staffLogin.input.password", json!("mercator-demo")),
+        ("staffTotpReset.input.id", json!("gid://mercator/StaffUser/0192c7a0-0000-7000-8000-000000000000")),
+        ("roleUpdate.input.id", json!("gid://mercator/Role/0192c7a0-0000-7000-8000-000000000000")),
         ("channelUpdate.input.slug", json!("text")),
         ("staffUpdate.input.id", json!("gid://mercator/StaffUser/0192c7a0-0000-7000-8000-000000000000")),
         ("password", json!(PASSWORD)),

@@ -42,6 +42,9 @@ pub struct Sandbox {
     _folder: TempDir,
 }
 
+/// The most that staff may refund of one payment without a recent proof of identity, in cents.
+pub const REFUND_ALLOWANCE: i64 = 1000;
+
 /// Shorter delays than in a demo.
 pub fn pace() -> Pace {
     Pace {
@@ -101,6 +104,7 @@ impl PaymentHarness {
         let test_shop = TestShop::configured(|config| {
             config.gateways.gateways = configs;
             config.gateways.timing = timing();
+            config.identity.step_up.refunds = [eur(REFUND_ALLOWANCE)].into_iter().collect();
         })
         .await;
         let shared = Server::new(test_shop.app.clone(), Settings::default(), stop.clone()).unwrap();

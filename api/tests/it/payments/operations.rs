@@ -1,6 +1,7 @@
 //! Capture, void and refund.
 
 use model::{
+    Timestamp,
     access::{Actor, Permission},
     ids::{OrderId, PaymentId},
     ledger::{self, LedgerAccount, PlacedAmounts},
@@ -17,7 +18,11 @@ use services::{
 use super::harness::{PaymentHarness, eur};
 
 fn staff() -> Actor {
-    Actor::Staff { id: model::ids::StaffUserId::new(), permissions: [Permission::PaymentsWrite].into_iter().collect() }
+    Actor::Staff {
+        id: model::ids::StaffUserId::new(),
+        permissions: [Permission::PaymentsWrite].into_iter().collect(),
+        verified_at: Some(Timestamp::MAX_UTC),
+    }
 }
 
 async fn capture_job(harness: &PaymentHarness, payment: PaymentId) {
@@ -243,6 +248,7 @@ async fn payment_operations_require_their_permission() {
     let clerk = Actor::Staff {
         id: model::ids::StaffUserId::new(),
         permissions: [Permission::OrdersFulfill, Permission::PaymentsRead].into_iter().collect(),
+        verified_at: None,
     };
     for actor in [Actor::Anonymous, Actor::Customer(model::ids::CustomerId::new()), clerk] {
         assert!(payments::capture(harness.app(), &actor, payment.id, None, None).await.is_err());

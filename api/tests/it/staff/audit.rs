@@ -95,7 +95,8 @@ async fn changes_of_staff_roles_and_tokens_are_recorded() {
     let token = made.await.ok().text("/apiTokenCreate/apiToken/id");
     let delete = "mutation($id: ID!) { apiTokenDelete(input: { id: $id }) { userErrors { code } } }";
     let _ = olga.client.gql(delete, json!({ "id": token })).await.ok();
-    let reset = "mutation { staffPasswordResetRequest(input: { email: \"olga@example.org\" }) { userErrors { code } } }";
+    let reset =
+        "mutation { staffPasswordResetRequest(input: { email: \"olga@example.org\" }) { userErrors { code } } }";
     let _ = app.admin().gql(reset, json!({})).await.ok();
     assert_eq!(
         actions(&olga, json!({ "actor": olga.id })).await,

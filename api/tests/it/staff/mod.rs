@@ -2,6 +2,8 @@
 
 mod accounts;
 mod audit;
+mod second_factor;
+mod step_up;
 
 use model::access::{Permission, Permissions};
 use serde_json::json;

@@ -42,6 +42,23 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// User agent of the client.
     pub user_agent: Option<String>,
+    /// Time when the account last proved password and code in this session; None in sessions of earlier versions.
+    #[serde(default)]
+    pub verified_at: Option<Timestamp>,
+}
+
+/// The lifetimes of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionLifetime {
+    /// Lifetime of a session that is not refreshed.
+    pub idle: TimeDelta,
+    /// Maximum lifetime of a session.
+    pub longest: TimeDelta,
+}
+
+impl SessionLifetime {
+    /// Sessions of customers.
+    pub const CUSTOMER: Self = Self { idle: TimeDelta::days(30), longest: TimeDelta::days(90) };
 }
 
 /// The exchange that issued the current token.
@@ -68,16 +85,18 @@ pub enum RefreshDecision {
 }
 
 impl Session {
-    /// Lifetime of a session that is not refreshed.
-    pub const IDLE: TimeDelta = TimeDelta::days(30);
-    /// Maximum lifetime of a session.
-    pub const LONGEST: TimeDelta = TimeDelta::days(90);
     /// Time after an exchange during which the old token returns the same tokens again.
     pub const GRACE: TimeDelta = TimeDelta::seconds(10);
 
     /// Starts a session with its first refresh token.
     #[must_use]
-    pub fn begin(subject: Subject, epoch: i32, (seal, first): (Digest, Digest), now: Timestamp) -> Self {
+    pub fn begin(
+        subject: Subject,
+        epoch: i32,
+        (seal, first): (Digest, Digest),
+        lifetime: SessionLifetime,
+        now: Timestamp,
+    ) -> Self {
         Self {
             id: SessionId::new(),
             subject,
@@ -87,8 +106,9 @@ impl Session {
             current: first,
             previous: None,
             created_at: now,
-            expires_at: now + Self::IDLE,
+            expires_at: now + lifetime.idle.min(lifetime.longest),
             user_agent: None,
+            verified_at: Some(now),
         }
     }
 
@@ -110,11 +130,11 @@ impl Session {
     }
 
     /// Makes `next` the current token. The generation only informs, so it may saturate.
-    pub fn rotate(&mut self, next: Digest, salt: Digest, now: Timestamp) {
+    pub fn rotate(&mut self, next: Digest, salt: Digest, lifetime: SessionLifetime, now: Timestamp) {
         self.previous = Some(Previous { digest: self.current, salt, at: now });
         self.current = next;
         self.generation = self.generation.saturating_add(1);
-        self.expires_at = (now + Self::IDLE).min(self.created_at + Self::LONGEST);
+        self.expires_at = (now + lifetime.idle).min(self.created_at + lifetime.longest);
     }
 
     /// True if the session has expired.
@@ -130,13 +150,15 @@ mod tests {
 
     use super::*;
 
+    const CUSTOMER: SessionLifetime = SessionLifetime::CUSTOMER;
+
     fn digest(n: u8) -> Digest {
         Digest::restore([n; 32])
     }
 
     fn session() -> Session {
         let subject = Subject::Customer(CustomerId::new());
-        Session::begin(subject, 0, (digest(255), digest(0)), Timestamp::UNIX_EPOCH)
+        Session::begin(subject, 0, (digest(255), digest(0)), CUSTOMER, Timestamp::UNIX_EPOCH)
     }
 
     fn at(seconds: i64) -> Timestamp {
@@ -146,10 +168,10 @@ mod tests {
     #[test]
     fn reuse_of_an_old_refresh_token_ends_the_session() {
         let mut session = session();
-        session.rotate(digest(1), digest(100), at(0));
+        session.rotate(digest(1), digest(100), CUSTOMER, at(0));
         assert_eq!(session.check_refresh(&digest(0), at(9)), RefreshDecision::Repeat(digest(100)));
         assert_eq!(session.check_refresh(&digest(0), at(10)), RefreshDecision::Reused);
-        session.rotate(digest(2), digest(101), at(11));
+        session.rotate(digest(2), digest(101), CUSTOMER, at(11));
         assert_eq!(session.check_refresh(&digest(0), at(11)), RefreshDecision::Reused);
     }
 
@@ -162,7 +184,7 @@ mod tests {
                 assert_eq!(day, 90);
                 return;
             }
-            session.rotate(digest(0), digest(1), now);
+            session.rotate(digest(0), digest(1), CUSTOMER, now);
         }
         panic!("the session never ended");
     }
@@ -179,7 +201,7 @@ mod tests {
             for (n, step) in (0_u8..).zip(steps) {
                 now += step;
                 prop_assert_eq!(session.check_refresh(&digest(n), at(now)), RefreshDecision::Rotate);
-                session.rotate(digest(n + 1), digest(200), at(now));
+                session.rotate(digest(n + 1), digest(200), CUSTOMER, at(now));
             }
         }
     }

@@ -24,13 +24,27 @@ pub struct StaffUser {
     pub created_at: Timestamp,
     /// Time of the last login; None if they never logged in.
     pub last_login_at: Option<Timestamp>,
+    /// True if logins need a code of an authenticator or a recovery code.
+    pub has_second_factor: bool,
 }
 
 impl StaffUser {
     /// The permissions of all roles together.
     #[must_use]
-    pub fn permissions(&self) -> Permissions {
+    pub fn granted(&self) -> Permissions {
         self.roles.iter().flat_map(|role| role.permissions().iter()).collect()
+    }
+
+    /// The permissions of a login: those of all roles, or none while a required second factor is missing.
+    #[must_use]
+    pub fn permissions(&self) -> Permissions {
+        if self.lacks_second_factor() { Permissions::NONE } else { self.granted() }
+    }
+
+    /// True if a role requires a second factor and none is enrolled.
+    #[must_use]
+    pub fn lacks_second_factor(&self) -> bool {
+        !self.has_second_factor && self.roles.iter().any(|role| role.requires_second_factor)
     }
 }
 
@@ -43,6 +57,8 @@ pub struct Role {
     pub slug: Slug,
     /// Name shown to staff.
     pub name: String,
+    /// True if members have no permissions until they have a second factor.
+    pub requires_second_factor: bool,
     granted: Permissions,
 }
 
@@ -50,16 +66,28 @@ impl Role {
     /// Slug of the role that holds every permission, including those of later versions.
     pub const OWNER: &str = "owner";
 
-    /// Restores a role from its stored permissions.
+    /// Restores a role from its stored permissions; it does not require a second factor.
     #[must_use]
     pub const fn restore(id: RoleId, slug: Slug, name: String, granted: Permissions) -> Self {
-        Self { id, slug, name, granted }
+        Self { id, slug, name, requires_second_factor: false, granted }
     }
 
     /// The permissions of the role.
     #[must_use]
     pub fn permissions(&self) -> Permissions {
         if self.is_owner() { Permissions::all() } else { self.granted }
+    }
+
+    /// Replaces the permissions.
+    ///
+    /// # Errors
+    /// [`StaffError::OwnerRole`] for the owner role.
+    pub fn grant(&mut self, permissions: Permissions) -> Result<(), StaffError> {
+        if self.is_owner() {
+            return Err(StaffError::OwnerRole);
+        }
+        self.granted = permissions;
+        Ok(())
     }
 
     /// True if the role is the one that holds every permission.
@@ -78,6 +106,9 @@ pub enum StaffError {
     /// The change would leave the shop without an active owner.
     #[error("the shop needs at least one active owner")]
     LastOwner,
+    /// The permissions of the owner role cannot be changed.
+    #[error("the owner role always has every permission")]
+    OwnerRole,
 }
 
 impl StaffError {
@@ -115,6 +146,26 @@ mod tests {
     fn the_owner_role_holds_every_permission() {
         assert_eq!(role("owner", &[]).permissions(), Permissions::all());
         assert_eq!(role("clerk", &[]).permissions(), Permissions::NONE);
+    }
+
+    #[test]
+    fn a_required_second_factor_withholds_permissions_until_it_exists() {
+        let mut strict = role("clerk", &[Permission::OrdersFulfill]);
+        strict.requires_second_factor = true;
+        let mut user = StaffUser {
+            id: StaffUserId::new(),
+            email: "carl@example.org".parse().unwrap(),
+            name: "Carl".to_owned(),
+            is_active: true,
+            roles: vec![role("reader", &[Permission::CatalogRead]), strict],
+            created_at: Timestamp::UNIX_EPOCH,
+            last_login_at: None,
+            has_second_factor: false,
+        };
+        assert_eq!(user.permissions(), Permissions::NONE);
+        assert!(user.granted().contains(Permission::OrdersFulfill));
+        user.has_second_factor = true;
+        assert_eq!(user.permissions(), user.granted());
     }
 
     #[test]

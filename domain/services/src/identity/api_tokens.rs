@@ -10,7 +10,9 @@ use model::{
 use persistence::{api_tokens, db::Transactions as _};
 use serde_json::json;
 
-use super::{Client, IdentityError, IdentityRule, events, invalidate_actors_everywhere, secrets, staff::current};
+use super::{
+    Client, IdentityError, IdentityRule, events, invalidate_actors_everywhere, secrets, staff::current, step_up,
+};
 use crate::{App, ServiceResult, error::OnStoreError as _};
 
 /// The prefix of API tokens, so that secret scanners recognize them.
@@ -40,6 +42,7 @@ pub async fn create_api_token(
 ) -> Result<(ApiToken, String), IdentityError> {
     actor.require(Permission::StaffManage)?;
     let staff = actor.require_staff()?;
+    step_up::require(app, actor)?;
     let secret = secrets::random_text(PREFIX);
     let now = app.clock.now();
     let digest = secrets::digest(&secret);
@@ -69,6 +72,7 @@ pub async fn revoke_api_token(
     id: ApiTokenId,
 ) -> Result<ApiTokenId, IdentityError> {
     actor.require(Permission::StaffManage)?;
+    step_up::require(app, actor)?;
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
     let outcome = conn.transaction::<_, IdentityError, _>(async |conn| {

@@ -106,15 +106,14 @@ async fn find_actor(app: &App, bearer: &str) -> ServiceResult<Option<Identified>
         return Ok(api_token(app, bearer).await?.map(|actor| Identified { actor, session: None }));
     }
     let Some(proof) = access_tokens::verify(app, bearer).await? else { return Ok(None) };
-    if !sessions::is_alive(app, proof.session, proof.subject).await? {
-        return Ok(None);
-    }
+    let Some(session) = sessions::find_alive(app, proof.session, proof.subject).await? else { return Ok(None) };
     let actor = match proof.subject {
         Subject::Customer(id) => Some(Actor::Customer(id)),
         Subject::Staff(id) => {
             let mut conn = app.db.read().await?;
             let user = persistence::staff::find(&mut conn, id).await?;
-            user.map(|user| Actor::Staff { id, permissions: user.permissions() })
+            let verified_at = session.verified_at;
+            user.map(|user| Actor::Staff { id, permissions: user.permissions(), verified_at })
         }
     };
     Ok(actor.map(|actor| Identified { actor, session: Some(proof.session) }))
@@ -132,5 +131,5 @@ async fn api_token(app: &App, bearer: &str) -> ServiceResult<Option<Actor>> {
     if token.last_used_at.is_none_or(|at| now - at > LAST_USE_INTERVAL) {
         persistence::api_tokens::record_use(&mut conn, token.id, now).await?;
     }
-    Ok(Some(Actor::Token { id: token.id, permissions: token.effective(maker.permissions()) }))
+    Ok(Some(Actor::Token { id: token.id, permissions: token.effective(maker.granted()) }))
 }

@@ -2,7 +2,10 @@
 
 use std::{num::NonZero, thread, time::Duration};
 
-use model::customers::KeySchedule;
+use chrono::TimeDelta;
+use model::customers::{KeySchedule, SessionLifetime};
+
+use super::StepUpConfig;
 
 /// The configuration of logins and tokens.
 #[derive(Clone)]
@@ -21,6 +24,10 @@ pub struct IdentityConfig {
     pub trust: Duration,
     /// The maximum number of wrong passwords, and of requested mails, of one network per hour.
     pub network_allowance: u32,
+    /// The lifetimes of sessions of staff.
+    pub staff_sessions: SessionLifetime,
+    /// The changes of staff that need a recent proof of identity.
+    pub step_up: StepUpConfig,
 }
 
 impl Default for IdentityConfig {
@@ -34,6 +41,8 @@ impl Default for IdentityConfig {
             hashers: (cores / 2).max(1),
             trust: Duration::from_secs(3),
             network_allowance: 300,
+            staff_sessions: SessionLifetime { idle: TimeDelta::hours(12), longest: TimeDelta::days(7) },
+            step_up: StepUpConfig::default(),
         }
     }
 }

@@ -271,7 +271,7 @@ pub(super) async fn confirm_password(
     email: &Email,
     password: &str,
 ) -> Result<(), IdentityError> {
-    check_password::<CustomerId>(app, client, email, password).await.map(drop)
+    check_password::<CustomerId>(app, client, email, password, None).await.map(drop)
 }
 
 /// Changes the profile of a customer, and replaces their groups if `groups` is set.

@@ -71,6 +71,7 @@ pub async fn ensure_staff(
             roles: roles_of(conn, &slugs).await?,
             created_at: app.clock.now(),
             last_login_at: None,
+            has_second_factor: false,
         };
         staff::insert(conn, &user, Some(&hash)).await?;
         Ok(user)

@@ -21,6 +21,21 @@ pub enum IdentityRule {
         /// The time until then in seconds, at least 1.
         retry_after_seconds: i64,
     },
+    /// The password is right, but the account needs a code of its second factor.
+    #[error("this account needs a code of its authenticator or a recovery code")]
+    SecondFactorRequired,
+    /// The code is wrong, expired, or was used before.
+    #[error("the code is wrong or was used before")]
+    SecondFactorInvalid,
+    /// A second factor is enrolled already.
+    #[error("there is a second factor already; remove it first")]
+    SecondFactorExists,
+    /// No second factor is enrolled, or none that waits for its confirmation.
+    #[error("there is no second factor")]
+    SecondFactorMissing,
+    /// The change needs a more recent proof of password and code than the session has.
+    #[error("prove your identity again with staffStepUp")]
+    StepUpRequired,
     /// The e-mail address is malformed.
     #[error(transparent)]
     Email(#[from] InvalidEmail),

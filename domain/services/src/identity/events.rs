@@ -82,7 +82,7 @@ pub(crate) fn searched(text: Option<&str>) -> Option<String> {
 pub(super) const fn acting(subject: Subject) -> Actor {
     match subject {
         Subject::Customer(id) => Actor::Customer(id),
-        Subject::Staff(id) => Actor::Staff { id, permissions: Permissions::NONE },
+        Subject::Staff(id) => Actor::Staff { id, permissions: Permissions::NONE, verified_at: None },
     }
 }
 
@@ -96,7 +96,7 @@ pub(super) async fn logged_in(app: &App, client: &Client, subject: Subject) -> S
     Ok(push(&conn, (&acting(subject), client), action, object, json!({}), app.clock.now()).await?)
 }
 
-/// Records a wrong password, or a refused attempt, at a login or where a password is asked for again.
+/// Records a wrong password or code, or a refused attempt, at a login or where a password is asked for again.
 pub(super) async fn login_failed(
     app: &App,
     client: &Client,
@@ -106,6 +106,7 @@ pub(super) async fn login_failed(
 ) -> ServiceResult<()> {
     let reason = match error {
         UseCaseError::Rule(IdentityRule::InvalidCredentials) => "WRONG_PASSWORD",
+        UseCaseError::Rule(IdentityRule::SecondFactorInvalid) => "WRONG_CODE",
         UseCaseError::Rule(IdentityRule::Throttled { .. }) if app.identity.refused.is_first(client.network()) => {
             "THROTTLED"
         }

@@ -46,6 +46,11 @@ impl Keys {
         Self { vault: Vault::new(config), schedule: config.key_schedule, ring: SnapshotCache::new("signing keys") }
     }
 
+    /// The vault that seals secrets for the database.
+    pub(super) const fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
     /// The current keys; the previous ones while Postgres is down.
     pub(super) async fn ring(&self, app: &App) -> ServiceResult<Arc<Ring>> {
         self.ring_no_older_than(app, MAX_AGE).await

@@ -7,7 +7,7 @@ use model::{
 use persistence::{Conn, StoreResult, customers, staff};
 
 use super::{
-    Audience, Client, IdentityError, IdentityRule, demo, events,
+    Audience, Client, IdentityError, IdentityRule, demo, events, second_factor,
     sessions::{self, SessionTokens},
     throttle,
 };
@@ -26,6 +26,14 @@ pub(super) trait Account: Copy + Send + Sync {
         conn: &mut Conn,
         email: &Email,
     ) -> impl Future<Output = StoreResult<Option<Credentials<Self>>>> + Send;
+
+    /// Checks and uses a code of the account's second factor, if it has one.
+    fn use_code(
+        self,
+        app: &App,
+        client: &Client,
+        code: Option<&str>,
+    ) -> impl Future<Output = Result<(), IdentityError>> + Send;
 }
 
 impl Account for CustomerId {
@@ -37,6 +45,10 @@ impl Account for CustomerId {
 
     async fn credentials(conn: &mut Conn, email: &Email) -> StoreResult<Option<Credentials<Self>>> {
         customers::credentials(conn, email).await
+    }
+
+    async fn use_code(self, _: &App, _: &Client, _: Option<&str>) -> Result<(), IdentityError> {
+        Ok(())
     }
 }
 
@@ -50,6 +62,10 @@ impl Account for StaffUserId {
     async fn credentials(conn: &mut Conn, email: &Email) -> StoreResult<Option<Credentials<Self>>> {
         staff::credentials(conn, email).await
     }
+
+    async fn use_code(self, app: &App, client: &Client, code: Option<&str>) -> Result<(), IdentityError> {
+        second_factor::use_code(app, client, self, code).await
+    }
 }
 
 /// Logs a customer in.
@@ -62,22 +78,24 @@ pub async fn customer_login(
     email: &str,
     password: &str,
 ) -> Result<(Customer, SessionTokens), IdentityError> {
-    let (id, session) = log_in::<CustomerId>(app, client, email, password).await?;
+    let (id, session) = log_in::<CustomerId>(app, client, email, password, None).await?;
     let customer = customers::find(&mut *app.db.read().await?, id).await?;
     Ok((customer.ok_or(IdentityRule::InvalidCredentials)?, session))
 }
 
-/// Logs a member of staff in.
+/// Logs a member of staff in; with a code if they have a second factor.
 ///
 /// # Errors
-/// [`IdentityRule::InvalidCredentials`] or [`IdentityRule::Throttled`].
+/// [`IdentityRule::InvalidCredentials`], [`IdentityRule::Throttled`], or after a right password
+/// [`IdentityRule::SecondFactorRequired`] or [`IdentityRule::SecondFactorInvalid`].
 pub async fn staff_login(
     app: &App,
     client: &Client,
     email: &str,
     password: &str,
+    code: Option<&str>,
 ) -> Result<(StaffUser, SessionTokens), IdentityError> {
-    let (id, session) = log_in::<StaffUserId>(app, client, email, password).await?;
+    let (id, session) = log_in::<StaffUserId>(app, client, email, password, code).await?;
     let mut conn = app.db.write().await?;
     staff::record_login(&mut conn, id, app.clock.now()).await?;
     let user = staff::find(&mut conn, id).await?;
@@ -89,25 +107,27 @@ async fn log_in<A: Account>(
     client: &Client,
     email: &str,
     password: &str,
+    code: Option<&str>,
 ) -> Result<(A, SessionTokens), IdentityError> {
     let email: Email = email.parse().map_err(|_| IdentityRule::InvalidCredentials)?;
-    let found = check_password::<A>(app, client, &email, password).await?;
+    let found = check_password::<A>(app, client, &email, password, code).await?;
     let session = sessions::begin(app, client, found.id.subject(), found.session_epoch).await?;
     events::logged_in(app, client, found.id.subject()).await?;
     Ok((found.id, session))
 }
 
-/// The account with this e-mail address and password; a wrong password is counted.
+/// The account with this e-mail address, password and code; a wrong password or code is counted.
 ///
 /// # Errors
-/// [`IdentityRule::InvalidCredentials`] or [`IdentityRule::Throttled`].
+/// The errors of a login.
 pub(super) async fn check_password<A: Account>(
     app: &App,
     client: &Client,
     email: &Email,
     password: &str,
+    code: Option<&str>,
 ) -> Result<Credentials<A>, IdentityError> {
-    let checked = count_attempt::<A>(app, client, email, password).await;
+    let checked = count_attempt::<A>(app, client, email, password, code).await;
     if let Err(error) = &checked {
         events::login_failed(app, client, A::AUDIENCE, email, error).await?;
     }
@@ -119,9 +139,13 @@ async fn count_attempt<A: Account>(
     client: &Client,
     email: &Email,
     password: &str,
+    code: Option<&str>,
 ) -> Result<Credentials<A>, IdentityError> {
     let attempt = throttle::attempt(app, A::AUDIENCE, email, client).await?;
-    let found = find_by_password(app, email, password).await;
+    let found = match find_by_password::<A>(app, email, password).await {
+        Ok(Some(found)) => found.id.use_code(app, client, code).await.map(|()| Some(found)),
+        other => other,
+    };
     attempt.end(app, found).await
 }
 

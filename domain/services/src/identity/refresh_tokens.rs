@@ -91,7 +91,11 @@ fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
-    use model::{Timestamp, customers::Subject, ids::CustomerId};
+    use model::{
+        Timestamp,
+        customers::{SessionLifetime, Subject},
+        ids::CustomerId,
+    };
 
     use super::*;
 
@@ -99,7 +103,13 @@ mod tests {
         let key = Digest::restore(secrets::random());
         let secret = secrets::random();
         let subject = Subject::Customer(CustomerId::new());
-        let session = Session::begin(subject, 0, (key, secrets::digest(secret)), Timestamp::UNIX_EPOCH);
+        let session = Session::begin(
+            subject,
+            0,
+            (key, secrets::digest(secret)),
+            SessionLifetime::CUSTOMER,
+            Timestamp::UNIX_EPOCH,
+        );
         let token = RefreshToken::new(session.id, &key, 0, secret);
         (session, token)
     }

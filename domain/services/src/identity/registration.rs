@@ -95,11 +95,7 @@ pub async fn verify_email(app: &App, client: &Client, secret: &str) -> Result<Cu
     Ok(verified)
 }
 
-async fn create_account(
-    conn: &mut Conn,
-    token: OneTimeToken,
-    now: Timestamp,
-) -> Result<Customer, IdentityError> {
+async fn create_account(conn: &mut Conn, token: OneTimeToken, now: Timestamp) -> Result<Customer, IdentityError> {
     let (customer, password_hash) = token.into_customer(now).ok_or(IdentityRule::InvalidToken)?;
     customers::insert(conn, &customer, Some(&password_hash)).await?;
     outbox::push(conn, &[DomainEvent::CustomerRegistered { id: customer.id }]).await?;

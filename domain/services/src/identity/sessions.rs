@@ -7,7 +7,7 @@
 use model::{
     Timestamp,
     access::Actor,
-    customers::{Digest, RefreshDecision, Session, Subject},
+    customers::{Digest, RefreshDecision, Session, SessionLifetime, Subject},
     ids::SessionId,
 };
 use persistence::{
@@ -50,7 +50,8 @@ impl Audience {
 /// Creates a session.
 pub(super) async fn begin(app: &App, client: &Client, subject: Subject, epoch: i32) -> ServiceResult<SessionTokens> {
     let (key, secret) = (Digest::restore(secrets::random()), secrets::random());
-    let mut session = Session::begin(subject, epoch, (key, secrets::digest(secret)), app.clock.now());
+    let keys = (key, secrets::digest(secret));
+    let mut session = Session::begin(subject, epoch, keys, lifetime(app, subject), app.clock.now());
     session.user_agent = client.short_user_agent();
     let document = document(&session, 1)?;
     app.documents.insert(Collection::Sessions, &document, &[]).await?;
@@ -84,7 +85,7 @@ async fn exchange(app: &App, audience: Audience, token: &RefreshToken) -> Result
         RefreshDecision::Rotate => {
             let salt = Digest::restore(secrets::random());
             let next = token.next(&session.seal, &salt);
-            session.rotate(next.digest(), salt, now);
+            session.rotate(next.digest(), salt, lifetime(app, session.subject), now);
             let document = document(&session, version + 1)?;
             match app.documents.replace(Collection::Sessions, &document, version, &[]).await {
                 Err(StoreError::NotFound) => return Err(IdentityRule::SessionEnded.into()),
@@ -126,11 +127,39 @@ pub async fn end_session_of(app: &App, audience: Audience, token: &str) -> Servi
     }
 }
 
-/// True if the session has not expired, was not logged out, and was not ended with all sessions of its subject.
-pub(super) async fn is_alive(app: &App, id: SessionId, subject: Subject) -> ServiceResult<bool> {
-    let Some((session, _)) = find(app, id).await? else { return Ok(false) };
+/// The session, if it has not expired, was not logged out, and was not ended with all sessions of its subject.
+pub(super) async fn find_alive(app: &App, id: SessionId, subject: Subject) -> ServiceResult<Option<Session>> {
+    let Some((session, _)) = find(app, id).await? else { return Ok(None) };
     let goes_on = session.subject == subject && !session.is_expired(app.clock.now());
-    Ok(goes_on && epoch_of(app, subject).await? == Some(session.epoch))
+    let is_alive = goes_on && epoch_of(app, subject).await? == Some(session.epoch);
+    Ok(is_alive.then_some(session))
+}
+
+/// Records that the account has proved password and code again in a session of staff.
+pub(super) async fn verify(app: &App, id: SessionId, now: Timestamp) -> Result<(), IdentityError> {
+    for _ in 0..ATTEMPTS {
+        let (mut session, version) = find(app, id).await?.ok_or(IdentityRule::SessionEnded)?;
+        session.verified_at = Some(now);
+        let document = document(&session, version + 1)?;
+        match app.documents.replace(Collection::Sessions, &document, version, &[]).await {
+            Err(StoreError::VersionConflict) => {}
+            Err(StoreError::NotFound) => return Err(IdentityRule::SessionEnded.into()),
+            outcome => {
+                outcome?;
+                app.identity.actors.invalidate_session(id);
+                app.bus.publish(Topic::Actors);
+                return Ok(());
+            }
+        }
+    }
+    Err(StoreError::Retry.into())
+}
+
+fn lifetime(app: &App, subject: Subject) -> SessionLifetime {
+    match subject {
+        Subject::Customer(_) => SessionLifetime::CUSTOMER,
+        Subject::Staff(_) => app.identity.config.staff_sessions,
+    }
 }
 
 async fn find(app: &App, id: SessionId) -> ServiceResult<Option<(Session, i64)>> {

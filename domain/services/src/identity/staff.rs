@@ -1,12 +1,12 @@
-//! Staff and roles. Staff can grant and revoke only permissions that they have, and the last owner cannot be removed.
+//! Staff. They can grant and revoke only permissions that they have, and the last owner cannot be removed.
 
 use std::collections::HashMap;
 
 use model::{
-    Page, PageRequest, Slug,
-    access::{AccessError, Actor, Permission, Permissions},
+    Page, PageRequest,
+    access::{AccessError, Actor, Permission},
     customers::{Email, OneTimeToken, Purpose, Role, StaffError, StaffUser},
-    ids::{RoleId, StaffUserId},
+    ids::StaffUserId,
 };
 use persistence::{
     Conn, api_tokens,
@@ -16,7 +16,7 @@ use persistence::{
 };
 use serde_json::json;
 
-use super::{Client, IdentityError, IdentityRule, events, invalidate_actors_everywhere, names::checked_name};
+use super::{Client, IdentityError, IdentityRule, events, invalidate_actors_everywhere, names::checked_name, step_up};
 use crate::{App, ServiceResult, error::OnStoreError as _, mail};
 
 /// Input of [`invite_staff`].
@@ -86,18 +86,9 @@ pub fn may_read_account(actor: &Actor, id: StaffUserId) -> bool {
     actor.require_staff().is_ok_and(|own| own == id) || actor.require(Permission::StaffManage).is_ok()
 }
 
-/// The roles, at most 1,000.
-///
-/// # Errors
-/// [`crate::ServiceError::Access`] without [`Permission::StaffManage`].
-pub async fn list_roles(app: &App, actor: &Actor) -> ServiceResult<Vec<Role>> {
-    actor.require(Permission::StaffManage)?;
-    Ok(roles::list(&mut *app.db.read().await?).await?)
-}
-
 /// Requires [`Permission::StaffManage`]. API tokens are refused, so that a leaked token cannot create accounts that
 /// outlive it.
-fn require_manager(actor: &Actor) -> Result<(), AccessError> {
+pub(super) fn require_manager(actor: &Actor) -> Result<(), AccessError> {
     actor.require(Permission::StaffManage)?;
     if matches!(actor, Actor::Token { .. }) { Err(AccessError::NotStaff) } else { Ok(()) }
 }
@@ -107,44 +98,16 @@ fn require_manager(actor: &Actor) -> Result<(), AccessError> {
 /// that permissions do not change meanwhile and two owners cannot remove each other.
 pub(super) async fn current(conn: &mut Conn, actor: &Actor) -> ServiceResult<Actor> {
     roles::lock_owner_count(conn).await?;
-    let Actor::Staff { id, .. } = *actor else { return Ok(actor.clone()) };
+    let Actor::Staff { id, verified_at, .. } = *actor else { return Ok(actor.clone()) };
     let user = staff::find(conn, id).await?.filter(|user| user.is_active);
-    Ok(user.map_or(Actor::Anonymous, |user| Actor::Staff { id, permissions: user.permissions() }))
+    Ok(user.map_or(Actor::Anonymous, |user| Actor::Staff { id, permissions: user.permissions(), verified_at }))
 }
 
 /// As [`current`], and requires that the actor may still manage staff.
-async fn current_manager(conn: &mut Conn, actor: &Actor) -> ServiceResult<Actor> {
+pub(super) async fn current_manager(conn: &mut Conn, actor: &Actor) -> ServiceResult<Actor> {
     let actor = current(conn, actor).await?;
     require_manager(&actor)?;
     Ok(actor)
-}
-
-/// Creates a role.
-///
-/// # Errors
-/// [`IdentityError`] if the input breaks a rule, for API tokens, or without [`Permission::StaffManage`].
-pub async fn create_role(
-    app: &App,
-    actor: &Actor,
-    client: &Client,
-    slug: Slug,
-    name: &str,
-    permissions: Permissions,
-) -> Result<Role, IdentityError> {
-    require_manager(actor)?;
-    let role = Role::restore(RoleId::new(), slug, checked_name(name)?, permissions);
-    let now = app.clock.now();
-    let mut conn = app.db.write().await?;
-    let outcome = conn.transaction::<_, IdentityError, _>(async |conn| {
-        let actor = &current_manager(conn, actor).await?;
-        StaffError::check_grant(actor.permissions(), permissions)?;
-        roles::insert(conn, &role).await?;
-        let details = json!({ "slug": role.slug, "permissions": role.permissions() });
-        events::push(conn, (actor, client), "roleCreate", role.id, details, now).await?;
-        Ok(())
-    });
-    outcome.await.on_constraint(roles::SLUG_KEY, IdentityRule::SlugTaken)?;
-    Ok(role)
 }
 
 /// Invites a member of staff, who gets a mail with a token to choose a password.
@@ -158,6 +121,7 @@ pub async fn invite_staff(
     new: NewStaff,
 ) -> Result<StaffUser, IdentityError> {
     require_manager(actor)?;
+    step_up::require(app, actor)?;
     let email: Email = new.email.parse()?;
     let name = checked_name(&new.name)?;
     let now = app.clock.now();
@@ -166,8 +130,17 @@ pub async fn invite_staff(
         let actor = &current_manager(conn, actor).await?;
         let roles = roles_of(conn, &new.roles).await?;
         let id = StaffUserId::new();
-        let user = StaffUser { id, email, name, is_active: true, roles, created_at: now, last_login_at: None };
-        StaffError::check_grant(actor.permissions(), user.permissions())?;
+        let user = StaffUser {
+            id,
+            email,
+            name,
+            is_active: true,
+            roles,
+            created_at: now,
+            last_login_at: None,
+            has_second_factor: false,
+        };
+        StaffError::check_grant(actor.permissions(), user.granted())?;
         staff::insert(conn, &user, None).await?;
         let token = OneTimeToken::new(Purpose::StaffInvite, user.email.clone(), now);
         let token = OneTimeToken { staff: Some(id), ..token };
@@ -192,17 +165,18 @@ pub async fn update_staff(
     update: StaffUpdate,
 ) -> Result<StaffUser, IdentityError> {
     require_manager(actor)?;
+    step_up::require(app, actor)?;
     let name = update.name.as_deref().map(checked_name).transpose()?;
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
     let outcome = conn.transaction::<_, IdentityError, _>(async |conn| {
         let actor = &current_manager(conn, actor).await?;
         let mut user = staff::find(conn, id).await?.ok_or(IdentityRule::NotFound)?;
-        StaffError::check_grant(actor.permissions(), user.permissions())?;
+        StaffError::check_grant(actor.permissions(), user.granted())?;
         if let Some(slugs) = &update.roles {
             user.roles = roles_of(conn, slugs).await?;
         }
-        StaffError::check_grant(actor.permissions(), user.permissions())?;
+        StaffError::check_grant(actor.permissions(), user.granted())?;
         let was_active = user.is_active;
         user.is_active = update.is_active.unwrap_or(user.is_active);
         user.name = name.unwrap_or(user.name);

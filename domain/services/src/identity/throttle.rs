@@ -1,6 +1,6 @@
 //! Limits on wrong passwords and requested mails, shared by all processes.
 //!
-//! Wrong passwords have three counters: per account and network, per account, and per network. Networks from which the
+//! Wrong passwords and codes have three counters: per account and network, per account, and per network. Networks from which the
 //! account logged in before are exempt from the second one, and a password reset clears the first two. Strangers can
 //! therefore slow an owner down only in new networks, and cannot lock them out. Each counter has a second one for pending
 //! attempts, which limits concurrent guesses.
@@ -89,15 +89,15 @@ impl Attempt {
         Ok(())
     }
 
-    /// Records the outcome of the attempt, then returns it; none is a wrong password. An error of the check counts
-    /// neither as right nor as wrong.
+    /// Records the outcome of the attempt, then returns it; none is a wrong password. An error of the check, except a wrong
+    /// code, counts neither as right nor as wrong.
     ///
     /// # Errors
     /// [`IdentityRule::InvalidCredentials`] if the password is wrong, or the error of the check.
     pub(super) async fn end<T>(self, app: &App, found: Result<Option<T>, IdentityError>) -> Result<T, IdentityError> {
         let outcome = match &found {
             Ok(Some(_)) => Outcome::Right,
-            Ok(None) => Outcome::Wrong,
+            Ok(None) | Err(IdentityError::Rule(IdentityRule::SecondFactorInvalid)) => Outcome::Wrong,
             Err(_) => Outcome::Unknown,
         };
         let recorded = self.record(app, outcome).await;

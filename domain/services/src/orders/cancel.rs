@@ -21,6 +21,7 @@ use crate::{
     App, ServiceError,
     bus::Topic,
     idempotency::{self, Keyed},
+    identity::step_up::RefundLimit,
     jobs::{self, release_payment},
     telemetry::Counter,
 };
@@ -106,6 +107,9 @@ async fn cancel_locked(
         if input.refund || payment.captured.is_zero() {
             if !payment.captured.is_zero() {
                 actor.require(Permission::PaymentsWrite)?;
+                if !RefundLimit::of(app, actor).permits(payment.captured) {
+                    return Err(CancelRule::StepUpRequired.into());
+                }
             }
             let release = release_payment(conn, &payment, now).await?;
             jobs::enqueue(conn, &[release]).await?;

@@ -33,6 +33,9 @@ pub enum CancelRule {
     /// The state of the order does not allow it.
     #[error(transparent)]
     Refused(#[from] CancelRefused),
+    /// The refund needs a more recent proof of password and code than the session has.
+    #[error("prove your identity again with staffStepUp")]
+    StepUpRequired,
     /// The order has another version than the caller expects.
     #[error(transparent)]
     Changed(#[from] OrderChanged),

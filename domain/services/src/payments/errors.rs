@@ -54,6 +54,9 @@ pub enum OperationRule {
     /// The order is canceled or expired, so nothing more is captured for it.
     #[error("the order is {0}; nothing more can be captured")]
     OrderEnded(OrderStatus),
+    /// The refund needs a more recent proof of password and code than the session has.
+    #[error("prove your identity again with staffStepUp")]
+    StepUpRequired,
     /// The idempotency key is malformed.
     #[error(transparent)]
     Key(#[from] InvalidIdempotencyKey),

@@ -26,6 +26,7 @@ use super::{
 use crate::{
     App, UseCaseError,
     idempotency::{self, Keyed},
+    identity::step_up::RefundLimit,
 };
 
 /// The key of the first automatic refund of a payment; later ones add a number.
@@ -62,7 +63,8 @@ pub async fn refund_payment(
     actor.require(Permission::PaymentsWrite)?;
     let keyed = Keyed::of("paymentRefund", actor, key.as_ref(), &(id, amount, &reason))?;
     let key = Some(transaction_key("paymentRefund", actor, key.as_ref()));
-    let new = NewRefund { actor: actor.clone(), amount, reason, expected: None, key };
+    let limit = RefundLimit::of(app, actor);
+    let new = NewRefund { actor: actor.clone(), amount, reason, expected: None, key, limit };
     let started = start(app, id, &new, keyed.as_ref()).await?;
     execute_refund(app, started).await
 }
@@ -73,7 +75,8 @@ pub async fn refund_payment(
 /// [`OperationError`]; not for a payment of which nothing is left to refund.
 pub(crate) async fn refund_unowed(app: &App, id: PaymentId) -> Result<OperationOutcome, OperationError> {
     let reason = Some("the order was canceled".to_owned());
-    let new = NewRefund { actor: Actor::System, amount: None, reason, expected: None, key: None };
+    let limit = RefundLimit::None;
+    let new = NewRefund { actor: Actor::System, amount: None, reason, expected: None, key: None, limit };
     match start(app, id, &new, None).await {
         Ok(started) => Ok(execute(app, id, started.transaction).await?),
         // Nothing is left, or the outcome of another operation decides what is left.
@@ -108,7 +111,8 @@ pub async fn refund_order(
     let counted = Keyed::of("orderRefund version", actor, key.as_ref(), &request)?;
     let expected = expected_version.map(|version| Expected { order: order_id, version, counted });
     let key = Some(transaction_key("orderRefund", actor, key.as_ref()));
-    let mut new = NewRefund { actor: actor.clone(), amount, reason, expected, key };
+    let limit = RefundLimit::of(app, actor);
+    let mut new = NewRefund { actor: actor.clone(), amount, reason, expected, key, limit };
     if payment.status == PaymentStatus::Authorized {
         check_before_capture(app, payment.id, &new).await?;
         new.expected = None;
@@ -130,6 +134,7 @@ async fn check_before_capture(app: &App, id: PaymentId, new: &NewRefund) -> Resu
             if let Some(amount) = new.amount {
                 record.require_refundable(amount)?;
             }
+            new.require_step_up(new.amount.unwrap_or(record.payment.authorized))?;
             match &new.expected {
                 Some(expected) => count_write(conn, expected, now).await,
                 None => Ok(()),
@@ -174,6 +179,8 @@ struct NewRefund {
     expected: Option<Expected>,
     /// The key of the transaction; where absent, it is the next automatic refund.
     key: Option<String>,
+    /// The most that the actor may refund of the payment.
+    limit: RefundLimit,
 }
 
 /// The version of an order that the caller expects.
@@ -215,13 +222,21 @@ impl NewOperation for NewRefund {
         if all.is_zero() {
             return Err(OperationRefused::Status(record.payment.status).into());
         }
+        let earlier = record.payment.captured.minor - record.refundable().minor;
         let transaction = record.begin_refund(self.amount.unwrap_or(all), &key, now)?;
+        let sum = transaction.amount.minor.saturating_add(earlier);
+        self.require_step_up(Money::new(sum, transaction.amount.currency))?;
         let refund = self.refund(record, &transaction, now);
         Ok(Begun { transaction, refund: Some(refund) })
     }
 }
 
 impl NewRefund {
+    /// Passes if the actor may cause refunds of this sum of the payment.
+    fn require_step_up(&self, sum: Money) -> Result<(), OperationRule> {
+        if self.limit.permits(sum) { Ok(()) } else { Err(OperationRule::StepUpRequired) }
+    }
+
     fn refund(&self, record: &PaymentRecord, transaction: &PaymentTransaction, now: Timestamp) -> Refund {
         Refund {
             id: RefundId::new(),

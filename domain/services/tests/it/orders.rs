@@ -246,7 +246,9 @@ async fn orders_are_found_by_status_number_and_email_prefix() {
     }
     placed.reverse();
     let numbers = |page: &Page<Order>| page.rows.iter().map(|order| order.number).collect::<Vec<_>>();
-    let list = async |filter: OrderFilter, page| orders::list(&shop.app, &Actor::System, &Client::default(), &filter, &page).await.unwrap();
+    let list = async |filter: OrderFilter, page| {
+        orders::list(&shop.app, &Actor::System, &Client::default(), &filter, &page).await.unwrap()
+    };
     let page = list(OrderFilter::default(), first(2)).await;
     assert_eq!((numbers(&page), page.has_more), (vec![placed[0].number, placed[1].number], true));
     let after = PageRequest::parse(Some(10), Some(placed[1].id), None, None).unwrap();

@@ -27,6 +27,7 @@ async fn member(conn: &mut Conn, address: &str, role: &str) -> StaffUser {
         roles: vec![role],
         created_at: now(),
         last_login_at: None,
+        has_second_factor: false,
     };
     staff::insert(conn, &user, Some("hash")).await.unwrap();
     user

@@ -10,6 +10,16 @@ use services::identity::IdentityRule;
 pub enum StaffErrorCode {
     /// The email address or the password is wrong.
     InvalidCredentials,
+    /// The password is right, but the account needs a code of its second factor.
+    SecondFactorRequired,
+    /// The code is wrong, expired, or was used before.
+    SecondFactorInvalid,
+    /// A second factor is enrolled already.
+    SecondFactorExists,
+    /// No second factor is enrolled, or none that waits for its confirmation.
+    SecondFactorMissing,
+    /// The change needs a more recent proof of identity: call `staffStepUp` first.
+    StepUpRequired,
     /// Too many attempts on one account or from one network; `retryAfterSeconds` tells the time to wait. It is a user
     /// error and not `RATE_LIMITED` because staff can cause it and need an explanation.
     Throttled,
@@ -33,6 +43,8 @@ pub enum StaffErrorCode {
     MoreThanOwn,
     /// The change would leave no active owner.
     LastOwner,
+    /// The permissions of the owner role cannot be changed.
+    OwnerRole,
     /// The name is empty or longer than 100 characters.
     NameInvalid,
     /// The slug is not valid.
@@ -99,6 +111,11 @@ impl FromRule<IdentityRule> for StaffUserError {
                 return Ok(vec![Self { retry_after_seconds, ..Self::new(Code::Throttled, message, &[]) }]);
             }
             IdentityRule::InvalidCredentials => (Code::InvalidCredentials, &[]),
+            IdentityRule::SecondFactorRequired => (Code::SecondFactorRequired, &["code"]),
+            IdentityRule::SecondFactorInvalid => (Code::SecondFactorInvalid, &["code"]),
+            IdentityRule::SecondFactorExists => (Code::SecondFactorExists, &[]),
+            IdentityRule::StepUpRequired => (Code::StepUpRequired, &[]),
+            IdentityRule::SecondFactorMissing => (Code::SecondFactorMissing, &[]),
             IdentityRule::Email(_) => (Code::EmailInvalid, &["email"]),
             IdentityRule::EmailTaken => (Code::EmailTaken, &["email"]),
             IdentityRule::Password(PasswordError::TooShort) => (Code::PasswordTooShort, &["password"]),
@@ -108,6 +125,7 @@ impl FromRule<IdentityRule> for StaffUserError {
             IdentityRule::SessionEnded => (Code::SessionEnded, &[]),
             IdentityRule::RefreshTokenReused => (Code::RefreshTokenReused, &["refreshToken"]),
             IdentityRule::Staff(StaffError::LastOwner) => (Code::LastOwner, &[]),
+            IdentityRule::Staff(StaffError::OwnerRole) => (Code::OwnerRole, &["permissions"]),
             IdentityRule::Staff(StaffError::MoreThanOwn) => (Code::MoreThanOwn, &[]),
             IdentityRule::ApiToken(ApiTokenError::MoreThanOwn) => (Code::MoreThanOwn, &["permissions"]),
             IdentityRule::ApiToken(ApiTokenError::NoPermissions) => (Code::NoPermissions, &["permissions"]),

@@ -11,6 +11,56 @@ pub struct StaffLoginInput {
     pub email: String,
     /// Password of the account.
     pub password: String,
+    /// Code of the authenticator, or a recovery code; required if the account has a second factor.
+    pub code: Option<String>,
+}
+
+/// Input of `staffStepUp`.
+#[derive(InputObject)]
+pub struct StaffStepUpInput {
+    /// Password of the account.
+    pub password: String,
+    /// Code of the authenticator, or a recovery code; required if the account has a second factor.
+    pub code: Option<String>,
+}
+
+/// Input of `staffTotpEnroll`.
+#[derive(InputObject)]
+pub struct StaffTotpEnrollInput {
+    /// Password of the account.
+    pub password: String,
+}
+
+/// Input of `staffTotpConfirm`.
+#[derive(InputObject)]
+pub struct StaffTotpConfirmInput {
+    /// Code of the authenticator for the new secret.
+    pub code: String,
+}
+
+/// Input of `staffTotpRemove`.
+#[derive(InputObject)]
+pub struct StaffTotpRemoveInput {
+    /// Password of the account.
+    pub password: String,
+    /// Code of the authenticator, or a recovery code.
+    pub code: String,
+}
+
+/// Input of `staffTotpReset`.
+#[derive(InputObject)]
+pub struct StaffTotpResetInput {
+    /// Global id of the member of staff.
+    pub id: ID,
+}
+
+/// Input of `staffRecoveryCodesRegenerate`.
+#[derive(InputObject)]
+pub struct StaffRecoveryCodesRegenerateInput {
+    /// Password of the account.
+    pub password: String,
+    /// Code of the authenticator, or a recovery code.
+    pub code: String,
 }
 
 /// Input of `staffSessionRefresh`.
@@ -76,6 +126,22 @@ pub struct RoleCreateInput {
     pub name: String,
     /// Permissions of the role; at most those that the actor has.
     pub permissions: Vec<Permission>,
+    /// True if members have no permissions until they have a second factor.
+    #[graphql(default)]
+    pub requires_second_factor: bool,
+}
+
+/// Input of `roleUpdate`. Absent fields stay unchanged.
+#[derive(InputObject)]
+pub struct RoleUpdateInput {
+    /// Global id of the role.
+    pub id: ID,
+    /// New name of the role for people.
+    pub name: Option<String>,
+    /// Permissions that replace the present ones; at most those that the actor has. Those of the owner role are fixed.
+    pub permissions: Option<Vec<Permission>>,
+    /// True if members have no permissions until they have a second factor.
+    pub requires_second_factor: Option<bool>,
 }
 
 /// Input of `apiTokenCreate`.

@@ -22,15 +22,17 @@ pub struct StaffLoginMutation;
 
 #[Object]
 impl StaffLoginMutation {
-    /// Logs in a member of staff. A wrong password and an unknown email address return the same error. If it is the
+    /// Logs in a member of staff. A wrong password and an unknown email address return the same error. An account with
+    /// a second factor returns `SECOND_FACTOR_REQUIRED` if the password is right and the code is absent. If it is the
     /// only field of the request, an expired access token in the header is ignored.
     async fn staff_login(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Email address and password.")] input: StaffLoginInput,
+        #[graphql(desc = "Email address, password and code.")] input: StaffLoginInput,
     ) -> Result<StaffLoginPayload> {
         let request = ctx.request()?;
-        match identity::staff_login(&request.app, &request.client, &input.email, &input.password).await {
+        let StaffLoginInput { email, password, code } = input;
+        match identity::staff_login(&request.app, &request.client, &email, &password, code.as_deref()).await {
             Ok((user, session)) => Ok(StaffLoginPayload::done(session.into(), StaffUser::account(user))),
             Err(error) => Ok(StaffLoginPayload::refused(to_user_errors(error)?)),
         }

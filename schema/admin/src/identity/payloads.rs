@@ -1,6 +1,7 @@
 //! Payloads of identity mutations.
 
 use async_graphql::ID;
+use chrono::{DateTime, Utc};
 use schema_shared::{Session, payloads};
 
 use super::{ApiToken, Customer, CustomerGroup, CustomerUserError, Role, StaffUser, StaffUserError};
@@ -30,6 +31,32 @@ payloads! {
         /// The member of staff, who can log in with the new password; null if it was not set.
         staff_user: StaffUser,
     }
+    "staffStepUp" => StaffStepUpPayload {
+        /// Time until which sensitive changes are possible in this session; null if the proof failed.
+        verified_until: DateTime<Utc>,
+    }
+    "staffTotpEnroll" => StaffTotpEnrollPayload {
+        /// Secret for the authenticator in base32, returned only here.
+        secret: String,
+        /// The secret as an `otpauth` URI, for a QR code.
+        uri: String,
+    }
+    "staffTotpConfirm" => StaffTotpConfirmPayload {
+        /// Ten recovery codes, returned only here. Each replaces the code of the authenticator once.
+        recovery_codes: Vec<String>,
+    }
+    "staffTotpRemove" => StaffTotpRemovePayload {
+        /// The member of staff without a second factor; null if nothing was changed.
+        staff_user: StaffUser,
+    }
+    "staffTotpReset" => StaffTotpResetPayload {
+        /// The member of staff without a second factor; null if nothing was changed.
+        staff_user: StaffUser,
+    }
+    "staffRecoveryCodesRegenerate" => StaffRecoveryCodesRegeneratePayload {
+        /// Ten recovery codes that replace the earlier ones, returned only here.
+        recovery_codes: Vec<String>,
+    }
     "staffInvite" => StaffInvitePayload {
         /// The invited member of staff; null if nobody was invited.
         staff_user: StaffUser,
@@ -40,6 +67,10 @@ payloads! {
     }
     "roleCreate" => RoleCreatePayload {
         /// The new role; null if it was not created.
+        role: Role,
+    }
+    "roleUpdate" => RoleUpdatePayload {
+        /// The role after the change; null if nothing was changed.
         role: Role,
     }
     "apiTokenCreate" => ApiTokenCreatePayload {

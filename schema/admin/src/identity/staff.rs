@@ -2,12 +2,12 @@
 
 use async_graphql::{Context, Object, Result};
 use schema_shared::{RequestExt, parse_id, to_user_errors};
-use services::identity::{self, NewStaff, StaffUpdate};
+use services::identity::{self, NewRole, NewStaff, RoleUpdate, StaffUpdate};
 
 use super::{
     Role, StaffErrorCode, StaffUser, StaffUserError,
-    inputs::{RoleCreateInput, StaffInviteInput, StaffUpdateInput},
-    payloads::{RoleCreatePayload, StaffInvitePayload, StaffUpdatePayload},
+    inputs::{RoleCreateInput, RoleUpdateInput, StaffInviteInput, StaffUpdateInput},
+    payloads::{RoleCreatePayload, RoleUpdatePayload, StaffInvitePayload, StaffUpdatePayload},
     permission,
 };
 
@@ -26,7 +26,9 @@ impl StaffMutation {
     ) -> Result<StaffInvitePayload> {
         let request = ctx.request()?;
         let StaffInviteInput { email, name, roles } = input;
-        match identity::invite_staff(&request.app, &request.actor, &request.client, NewStaff { email, name, roles }).await {
+        match identity::invite_staff(&request.app, &request.actor, &request.client, NewStaff { email, name, roles })
+            .await
+        {
             Ok(user) => Ok(StaffInvitePayload::done(StaffUser::account(user))),
             Err(error) => Ok(StaffInvitePayload::refused(to_user_errors(error)?)),
         }
@@ -42,7 +44,15 @@ impl StaffMutation {
         let request = ctx.request()?;
         let id = parse_id(&input.id)?;
         let StaffUpdateInput { name, is_active, roles, .. } = input;
-        match identity::update_staff(&request.app, &request.actor, &request.client, id, StaffUpdate { name, is_active, roles }).await {
+        match identity::update_staff(
+            &request.app,
+            &request.actor,
+            &request.client,
+            id,
+            StaffUpdate { name, is_active, roles },
+        )
+        .await
+        {
             Ok(user) => Ok(StaffUpdatePayload::done(StaffUser::account(user))),
             Err(error) => Ok(StaffUpdatePayload::refused(to_user_errors(error)?)),
         }
@@ -62,10 +72,29 @@ impl StaffMutation {
                 return Ok(RoleCreatePayload::refused(vec![error]));
             }
         };
+        let RoleCreateInput { name, requires_second_factor, .. } = input;
         let permissions = permission::set(&input.permissions);
-        match identity::create_role(&request.app, &request.actor, &request.client, slug, &input.name, permissions).await {
+        let new = NewRole { slug, name, permissions, requires_second_factor };
+        match identity::create_role(&request.app, &request.actor, &request.client, new).await {
             Ok(role) => Ok(RoleCreatePayload::done(Role(role))),
             Err(error) => Ok(RoleCreatePayload::refused(to_user_errors(error)?)),
+        }
+    }
+    /// Changes a role for all its members. Needs a staff login with `STAFF_MANAGE` and every permission that the role has
+    /// before and after the change.
+    async fn role_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Role to change, with the new values.")] input: RoleUpdateInput,
+    ) -> Result<RoleUpdatePayload> {
+        let request = ctx.request()?;
+        let id = parse_id(&input.id)?;
+        let permissions = input.permissions.as_deref().map(permission::set);
+        let RoleUpdateInput { name, requires_second_factor, .. } = input;
+        let update = RoleUpdate { name, permissions, requires_second_factor };
+        match identity::update_role(&request.app, &request.actor, &request.client, id, update).await {
+            Ok(role) => Ok(RoleUpdatePayload::done(Role(role))),
+            Err(error) => Ok(RoleUpdatePayload::refused(to_user_errors(error)?)),
         }
     }
 }

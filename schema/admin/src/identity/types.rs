@@ -62,7 +62,18 @@ impl StaffUser {
 
     /// All permissions of the roles; null without `STAFF_MANAGE`.
     fn permissions(&self) -> Option<Vec<Permission>> {
-        Some(permission::list(self.shown()?.permissions()))
+        Some(permission::list(self.shown()?.granted()))
+    }
+
+    /// True if logins need a code; null without `STAFF_MANAGE`.
+    fn has_second_factor(&self) -> Option<bool> {
+        Some(self.shown()?.has_second_factor)
+    }
+
+    /// True if a role requires a second factor and none is enrolled, so that logins have no permissions; null without
+    /// `STAFF_MANAGE`.
+    fn is_second_factor_missing(&self) -> Option<bool> {
+        Some(self.shown()?.lacks_second_factor())
     }
 
     /// Time of the invitation; null without `STAFF_MANAGE`.
@@ -100,6 +111,11 @@ impl Role {
     /// Permissions of the role.
     fn permissions(&self) -> Vec<Permission> {
         permission::list(self.0.permissions())
+    }
+
+    /// True if members have no permissions until they have a second factor.
+    fn requires_second_factor(&self) -> bool {
+        self.0.requires_second_factor
     }
 }
 

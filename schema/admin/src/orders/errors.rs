@@ -29,6 +29,8 @@ user_errors! {
         AlreadyFulfilled,
         /// The order has changed since the expected version.
         VersionConflict,
+        /// The refund needs a more recent proof of identity: call `staffStepUp` first.
+        StepUpRequired,
         /// The idempotency key is empty, longer than 255 characters, or contains control characters.
         InvalidIdempotencyKey,
         /// The idempotency key was used with another input.
@@ -65,6 +67,7 @@ impl FromRule<CancelRule> for OrderUserError {
         use OrderErrorCode as Code;
         let (code, path) = match rule {
             CancelRule::NotFound => (Code::NotFound, "orderId"),
+            CancelRule::StepUpRequired => (Code::StepUpRequired, "refund"),
             CancelRule::Changed(_) => (Code::VersionConflict, "expectedVersion"),
             CancelRule::Refused(CancelRefused::Fulfilled) => (Code::AlreadyFulfilled, "orderId"),
             CancelRule::Refused(CancelRefused::Status(_) | CancelRefused::AlreadyCanceled) => {

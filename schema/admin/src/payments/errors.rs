@@ -19,6 +19,8 @@ user_errors! {
         AmountTooHigh,
         /// The status of the payment does not permit the operation.
         InvalidStatus,
+        /// The refund needs a more recent proof of identity: call `staffStepUp` first.
+        StepUpRequired,
         /// The idempotency key is empty, longer than 255 characters, or contains control characters.
         InvalidIdempotencyKey,
         /// The idempotency key was used with another input.
@@ -68,6 +70,7 @@ impl FromRule<OperationRule> for PaymentUserError {
             }
             OperationRule::Unavailable(_) => (Code::GatewayUnavailable, None),
             OperationRule::Refused(OperationRefused::KeyReused) => (Code::IdempotencyKeyReused, Some("idempotencyKey")),
+            OperationRule::StepUpRequired => (Code::StepUpRequired, None),
             OperationRule::Key(_) => (Code::InvalidIdempotencyKey, Some("idempotencyKey")),
             OperationRule::Changed(_) => (Code::VersionConflict, Some("expectedVersion")),
         };

@@ -88,6 +88,11 @@ impl FromRule<IdentityRule> for CustomerUserError {
             | IdentityRule::InvalidName
             | IdentityRule::EmailTaken
             | IdentityRule::SlugTaken
+            | IdentityRule::SecondFactorRequired
+            | IdentityRule::SecondFactorInvalid
+            | IdentityRule::SecondFactorExists
+            | IdentityRule::SecondFactorMissing
+            | IdentityRule::StepUpRequired
             | IdentityRule::Unknown(_)) => Err(rule),
         }
     }

@@ -30,7 +30,10 @@ async fn a_mailed_token_opens_its_account_once() {
     let secret = shop.mails.secret_to("ada@example.org");
     let ada = verify_email(&shop.app, &home(), &secret).await.unwrap();
     assert_eq!((ada.first_name.as_str(), ada.email_verified_at.is_some()), ("Ada", true));
-    assert!(matches!(verify_email(&shop.app, &home(), &secret).await, Err(IdentityError::Rule(IdentityRule::InvalidToken))));
+    assert!(matches!(
+        verify_email(&shop.app, &home(), &secret).await,
+        Err(IdentityError::Rule(IdentityRule::InvalidToken))
+    ));
     let tokens = login(&shop, "ADA@example.org", PASSWORD).await.ok().unwrap();
     assert_eq!(actor(&shop, &tokens).await, Some(Actor::Customer(ada.id)));
 }
@@ -62,7 +65,10 @@ async fn a_later_registration_revokes_earlier_tokens() {
     assert!(login(&shop, "ada@example.org", PASSWORD).await.is_ok());
     for mail in shop.mails.to("ada@example.org") {
         let secret = mail.lines().map(str::trim).find(|line| line.starts_with("mot_")).unwrap();
-        assert!(matches!(verify_email(&shop.app, &home(), secret).await, Err(IdentityError::Rule(IdentityRule::InvalidToken))));
+        assert!(matches!(
+            verify_email(&shop.app, &home(), secret).await,
+            Err(IdentityError::Rule(IdentityRule::InvalidToken))
+        ));
     }
     assert!(find_customer(&shop.app, &Actor::Customer(ada.id), ada.id).await.unwrap().is_some());
 }
@@ -163,7 +169,10 @@ async fn a_new_password_revokes_mailed_tokens() {
         ..CustomerUpdate::default()
     };
     update_customer(&shop.app, &me, &home(), update).await.ok().unwrap();
-    assert!(matches!(verify_email(&shop.app, &home(), &moving).await, Err(IdentityError::Rule(IdentityRule::InvalidToken))));
+    assert!(matches!(
+        verify_email(&shop.app, &home(), &moving).await,
+        Err(IdentityError::Rule(IdentityRule::InvalidToken))
+    ));
     let late = reset_customer_password(&shop.app, &home(), &reset, "yet another horse").await.err().unwrap();
     assert!(matches!(late, IdentityError::Rule(IdentityRule::InvalidToken)));
 }

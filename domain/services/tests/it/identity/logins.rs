@@ -187,8 +187,8 @@ async fn demo_customer_passwords_work_only_in_a_demo() {
 async fn demo_staff_passwords_work_only_in_a_demo() {
     let (shop, _) = shop().await;
     ensure_staff(&shop.app, "admin@demo.test", "Olga", "mercator-demo", &["owner"]).await.unwrap();
-    let refused = staff_login(&shop.app, &home(), "admin@demo.test", "mercator-demo").await.err().unwrap();
+    let refused = staff_login(&shop.app, &home(), "admin@demo.test", "mercator-demo", None).await.err().unwrap();
     assert!(matches!(refused, IdentityError::Rule(IdentityRule::InvalidCredentials)));
     mark_demo(&shop.app).await.unwrap();
-    staff_login(&shop.app, &home(), "admin@demo.test", "mercator-demo").await.ok().unwrap();
+    staff_login(&shop.app, &home(), "admin@demo.test", "mercator-demo", None).await.ok().unwrap();
 }

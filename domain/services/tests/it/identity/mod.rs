@@ -11,11 +11,15 @@ mod tokens;
 
 use std::{net::IpAddr, time::Duration};
 
-use model::{access::Actor, customers::Customer};
+use model::{
+    Slug,
+    access::{Actor, Permissions},
+    customers::Customer,
+};
 use services::{
     App, AppConfig, Background,
     identity::{
-        Audience, Client, IdentityConfig, IdentityError, NewCustomer, SessionTokens, customer_login, identify,
+        Audience, Client, IdentityConfig, IdentityError, NewCustomer, NewRole, SessionTokens, customer_login, identify,
         register_customer, verify_email,
     },
 };
@@ -55,6 +59,10 @@ fn new_customer(email: &str) -> NewCustomer {
         last_name: "Lovelace".into(),
         accepts_marketing: false,
     }
+}
+
+fn role(slug: Slug, name: &str, permissions: Permissions) -> NewRole {
+    NewRole { slug, name: name.into(), permissions, requires_second_factor: false }
 }
 
 /// Another process of the shop that caches actors for longer than a test takes.

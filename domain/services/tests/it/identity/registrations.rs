@@ -16,7 +16,10 @@ async fn an_unmailed_registration_still_revokes_earlier_tokens() {
     register_customer(&shop.app, &home(), new_customer(EMAIL)).await.unwrap();
     shop.mails.deliver(&shop.app).await;
     let newest = shop.mails.secret_to(EMAIL);
-    assert!(matches!(verify_email(&shop.app, &home(), &newest).await, Err(IdentityError::Rule(IdentityRule::InvalidToken))));
+    assert!(matches!(
+        verify_email(&shop.app, &home(), &newest).await,
+        Err(IdentityError::Rule(IdentityRule::InvalidToken))
+    ));
     clock.advance(TimeDelta::hours(1));
     register_customer(&shop.app, &home(), new_customer(EMAIL)).await.unwrap();
     shop.mails.deliver(&shop.app).await;

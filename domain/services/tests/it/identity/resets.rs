@@ -63,7 +63,10 @@ async fn a_reset_revokes_a_pending_email_change() {
     shop.mails.deliver(&shop.app).await;
     let (moving, secret) = (shop.mails.secret_to("thief@example.org"), shop.mails.secret_to("ada@example.org"));
     reset_customer_password(&shop.app, &home(), &secret, "a wholly new horse").await.ok().unwrap();
-    assert!(matches!(verify_email(&shop.app, &home(), &moving).await, Err(IdentityError::Rule(IdentityRule::InvalidToken))));
+    assert!(matches!(
+        verify_email(&shop.app, &home(), &moving).await,
+        Err(IdentityError::Rule(IdentityRule::InvalidToken))
+    ));
 }
 
 #[tokio::test]

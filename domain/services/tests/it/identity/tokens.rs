@@ -3,7 +3,7 @@ use std::time::Duration;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use model::{
-    PageRequest,
+    PageRequest, Timestamp,
     access::{AccessError, Actor, Permission, Permissions},
     customers::{ApiTokenError, StaffError},
 };
@@ -19,11 +19,11 @@ use services::{
 };
 use testkit::{TestClock, TestShop, eventually};
 
-use super::{PASSWORD, actor, customer, home, login, shop, trusting_process};
+use super::{PASSWORD, actor, customer, home, login, role, shop, trusting_process};
 
 async fn owner(app: &App, email: &str) -> Actor {
     let user = ensure_staff(app, email, "Olga", PASSWORD, &["owner"]).await.unwrap();
-    Actor::Staff { id: user.id, permissions: user.permissions() }
+    Actor::Staff { id: user.id, permissions: user.permissions(), verified_at: Some(Timestamp::MAX_UTC) }
 }
 
 fn erp(permissions: &[Permission]) -> NewApiToken {
@@ -58,7 +58,7 @@ async fn an_api_token_never_exceeds_its_creators_rights() {
     let roles: Permissions = [Permission::StaffManage, Permission::OrdersWrite].into_iter().collect();
     ensure_role(&shop.app, "lead", "Lead", roles).await.unwrap();
     let lead = ensure_staff(&shop.app, "lead@example.org", "Lea", PASSWORD, &["lead"]).await.unwrap();
-    let actor = Actor::Staff { id: lead.id, permissions: lead.permissions() };
+    let actor = Actor::Staff { id: lead.id, permissions: lead.permissions(), verified_at: Some(Timestamp::MAX_UTC) };
     let refused = create_api_token(&shop.app, &actor, &home(), &erp(&[Permission::CatalogWrite])).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Rule(IdentityRule::ApiToken(ApiTokenError::MoreThanOwn))));
     let (_, secret) = create_api_token(&shop.app, &actor, &home(), &erp(&[Permission::OrdersWrite])).await.unwrap();
@@ -76,14 +76,14 @@ async fn tokens_with_more_rights_cannot_be_revoked() {
     let boss = owner(&shop.app, "olga@example.org").await;
     ensure_role(&shop.app, "lead", "Lead", [Permission::StaffManage].into_iter().collect()).await.unwrap();
     let lead = ensure_staff(&shop.app, "lead@example.org", "Lea", PASSWORD, &["lead"]).await.unwrap();
-    let lead = Actor::Staff { id: lead.id, permissions: lead.permissions() };
+    let lead = Actor::Staff { id: lead.id, permissions: lead.permissions(), verified_at: Some(Timestamp::MAX_UTC) };
     let (erp_token, _) = create_api_token(&shop.app, &boss, &home(), &erp(&[Permission::CatalogWrite])).await.unwrap();
     let refused = revoke_api_token(&shop.app, &lead, &home(), erp_token.id).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Rule(IdentityRule::Staff(StaffError::MoreThanOwn))));
     let (own, secret) = create_api_token(&shop.app, &lead, &home(), &erp(&[Permission::StaffManage])).await.unwrap();
     let acting = authenticate(&shop.app, &secret).await.unwrap();
     let slug = "another".parse().unwrap();
-    let refused = create_role(&shop.app, &acting, &home(), slug, "Another", Permissions::NONE).await.unwrap_err();
+    let refused = create_role(&shop.app, &acting, &home(), role(slug, "Another", Permissions::NONE)).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Failure(ServiceError::Access(AccessError::NotStaff))));
     revoke_api_token(&shop.app, &lead, &home(), own.id).await.unwrap();
     revoke_api_token(&shop.app, &boss, &home(), erp_token.id).await.unwrap();
@@ -95,7 +95,7 @@ async fn access_tokens_are_bound_to_one_api() {
     customer(&shop, "ada@example.org").await;
     owner(&shop.app, "olga@example.org").await;
     let ada = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
-    let (_, olga) = staff_login(&shop.app, &Client::default(), "olga@example.org", PASSWORD).await.ok().unwrap();
+    let (_, olga) = staff_login(&shop.app, &Client::default(), "olga@example.org", PASSWORD, None).await.ok().unwrap();
     let audience = |token: &str| {
         let claims = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
         serde_json::from_slice::<Value>(&claims).unwrap()["aud"].clone()
@@ -124,7 +124,7 @@ async fn ended_sessions_and_rights_reach_other_processes() {
     let olga = owner(&shop.app, "olga@example.org").await;
     let bea = owner(&shop.app, "bea@example.org").await.require_staff().unwrap();
     let ada = Actor::Customer(customer(&shop, "ada@example.org").await.id);
-    let staff_token = async |email: &str| staff_login(&shop.app, &home(), email, PASSWORD).await.ok().unwrap().1;
+    let staff_token = async |email: &str| staff_login(&shop.app, &home(), email, PASSWORD, None).await.ok().unwrap().1;
     let (token, secret) = create_api_token(&shop.app, &olga, &home(), &erp(&[Permission::OrdersRead])).await.unwrap();
     let dismissed = staff_token("bea@example.org").await.access_token;
     let logged_out = staff_token("olga@example.org").await;
@@ -214,9 +214,10 @@ async fn signing_keys_rotate_without_invalidating_tokens() {
     let both = kids(&jwks(&shop.app).await.unwrap());
     assert_eq!((both.len(), &both[0]), (2, &first[0]));
     clock.advance(TimeDelta::minutes(25));
-    let (_, tokens) = staff_login(&shop.app, &Client::default(), "olga@example.org", PASSWORD).await.ok().unwrap();
+    let (_, tokens) =
+        staff_login(&shop.app, &Client::default(), "olga@example.org", PASSWORD, None).await.ok().unwrap();
     clock.advance(TimeDelta::minutes(14));
-    let (_, newer) = staff_login(&shop.app, &Client::default(), "olga@example.org", PASSWORD).await.ok().unwrap();
+    let (_, newer) = staff_login(&shop.app, &Client::default(), "olga@example.org", PASSWORD, None).await.ok().unwrap();
     let kid = |token: &str| {
         let header = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
         serde_json::from_slice::<Value>(&header).unwrap()["kid"].as_str().unwrap().to_owned()
