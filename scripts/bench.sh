@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs the load benchmark: the release server on seeded data, pinned to one core; the load generator on the other core.
 # Settings: PRODUCTS (10000), SECONDS_EACH (8), CONNECTIONS (16), DATABASE_URL; ONLY runs one scenario. WITH_WORKER=1 also runs a
-# worker that captures payments and sends mail; the figures of Postgres then include its statements.
+# worker that captures payments and sends mail; the figures of Postgres then include its statements. OVERLOAD=1 runs five
+# times the sustained load instead.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/postgres.sh
@@ -50,6 +51,11 @@ start baseline taskset -c 0 "$target/release/load" baseline --listen "$baseline_
 baseline="${children[-1]}"
 wait_for "http://$MERCATOR_LISTEN/health/ready" 120 "the server"
 wait_for "http://$baseline_at/" 10 "the baseline"
+
+if [ -n "${OVERLOAD:-}" ]; then
+  taskset -c 1 "$target/release/load" overload --server "$MERCATOR_LISTEN" --seconds "${SECONDS_EACH:-8}"
+  exit
+fi
 
 taskset -c 1 "$target/release/load" run --server "$MERCATOR_LISTEN" --server-pid "$server" \
   --postgres-pid "$postgres_pid" --baseline "$baseline_at" --baseline-pid "$baseline" \

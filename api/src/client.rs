@@ -11,7 +11,8 @@ use axum::{
 };
 use services::identity::Client;
 
-const FORWARDED_FOR: &str = "x-forwarded-for";
+/// The header to which proxies append the address of their client.
+pub const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The number of proxies in front of this process that append to `X-Forwarded-For`. With none, the header is ignored.
 #[derive(Debug, Clone, Copy, Default)]

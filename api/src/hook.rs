@@ -4,7 +4,10 @@ mod admission;
 mod origin;
 
 use async_graphql::{Request, ServerError, parser::types::OperationType};
-use axum::http::header::AUTHORIZATION;
+use axum::http::{
+    HeaderName,
+    header::{ACCEPT_LANGUAGE, AUTHORIZATION, USER_AGENT},
+};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use graphql_http::{Caller, ErrorCode, Held, Hook, OperationInfo, Permit, Rejection};
 use model::{access::Actor, ids::SessionId};
@@ -12,16 +15,22 @@ use schema_shared::RequestData;
 use services::{
     App, ServiceError,
     error::Failure,
-    identity::{self, AuthError},
+    identity::{self, Audience, AuthError},
 };
 
 use self::{admission::Admission, origin::Origin};
-use crate::{client, context, state::Server};
+use crate::{
+    client::{self, FORWARDED_FOR},
+    context,
+    state::Server,
+};
 
 /// Puts the application, the actor and the request's context into each operation.
 pub struct ShopHook {
     app: App,
     admission: Admission,
+    /// The logins that the API accepts.
+    audience: Audience,
     /// True if requests are rejected while the shop has no channel. The admin API must work then, to create one.
     needs_channel: bool,
     /// Mutations that are executed even if the access token has expired.
@@ -34,6 +43,7 @@ impl ShopHook {
         Self {
             app: server.app.clone(),
             admission: Admission::storefront(server),
+            audience: Audience::Customers,
             needs_channel: true,
             public_mutations: schema_storefront::PUBLIC_MUTATIONS,
         }
@@ -44,6 +54,7 @@ impl ShopHook {
         Self {
             app: server.app.clone(),
             admission: Admission::admin(server),
+            audience: Audience::Staff,
             needs_channel: false,
             public_mutations: schema_admin::PUBLIC_MUTATIONS,
         }
@@ -60,11 +71,15 @@ impl ShopHook {
     ) -> Result<(Actor, Option<SessionId>), Rejection> {
         let token = bearer(caller)?.filter(|_| !origin.is_anonymous);
         let Some(token) = token else { return Ok((Actor::Anonymous, None)) };
-        match self.admission.identify(origin.payer, &token).await? {
+        let identified = match self.admission.identify(origin.payer, &token).await? {
+            Ok(identified) if !self.audience.admits(&identified.actor) => Err(AuthError::InvalidToken),
+            other => other,
+        };
+        match identified {
             Ok(identified) => Ok((identified.actor, identified.session)),
             Err(AuthError::InvalidToken) if operation.is_some_and(|operation| self.is_public(operation)) => {
-                let session = identity::session_of(&self.app, &token).await.map_err(|error| rejection(&error))?;
-                Ok((Actor::Anonymous, session))
+                let session = identity::session_of(&self.app, self.audience, &token).await;
+                Ok((Actor::Anonymous, session.map_err(|error| rejection(&error))?))
             }
             Err(AuthError::Service(error)) => Err(rejection(&error)),
             Err(error @ AuthError::InvalidToken) => Err(Rejection::unauthenticated(error.to_string())),
@@ -117,6 +132,9 @@ impl Hook for ShopHook {
             let origin = self.admission.origin(caller).await?;
             let (actor, session) = self.actor(caller, &origin, Some(operation)).await?;
             self.admission.charge(&origin, &actor, operation.cost)?;
+            if operation.is_restricted && !matches!(actor, Actor::Staff { .. } | Actor::Token { .. }) {
+                return Err(Rejection::forbidden("introspection is limited to staff and API tokens"));
+            }
             let settings = self.app.settings().await.map_err(|error| rejection(&error))?;
             let context = match context::resolve(&settings, caller.parts.uri.query(), &caller.parts.headers) {
                 Ok(context) => Some(context),
@@ -127,6 +145,12 @@ impl Hook for ShopHook {
             Ok(request.data(data.from_client(client::client(origin.address, caller.parts), session)))
         }
         .boxed()
+    }
+
+    fn reads(&self, header: &HeaderName) -> bool {
+        header.as_str().starts_with("mercator-")
+            || [AUTHORIZATION, ACCEPT_LANGUAGE, USER_AGENT].contains(header)
+            || *header == FORWARDED_FOR
     }
 
     fn error_code(&self, error: &ServerError) -> Option<ErrorCode> {

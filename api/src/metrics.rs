@@ -10,7 +10,7 @@ use std::{
 
 use async_graphql::Response;
 use futures_util::future::{BoxFuture, FutureExt as _};
-use graphql_http::{Observer, Outcome, Report, Transport};
+use graphql_http::{Observer, Outcome, Priority, Report, Transport};
 use persistence::statements::{counted, counted_here};
 use prometheus::{
     HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder, core::Collector,
@@ -47,6 +47,7 @@ pub struct Metrics {
     graphql_seconds: HistogramVec,
     graphql_statements: HistogramVec,
     graphql_errors: IntCounterVec,
+    graphql_overloaded: IntCounterVec,
     websockets: IntGaugeVec,
     subscriptions: IntGaugeVec,
     limited: IntCounterVec,
@@ -138,6 +139,12 @@ impl Metrics {
                 "mercator_graphql_errors_total",
                 "Top-level errors of GraphQL operations, by their code.",
                 &["endpoint", "code"],
+            )?,
+            graphql_overloaded: counters(
+                &registry,
+                "mercator_graphql_overloaded_total",
+                "GraphQL operations rejected because the process had too much to do, by priority.",
+                &["endpoint", "priority"],
             )?,
             websockets: gauges(&registry, "mercator_graphql_websockets", "Open websocket connections.", &["endpoint"])?,
             subscriptions: gauges(
@@ -271,6 +278,10 @@ impl Observer for Metrics {
         for code in report.errors {
             self.graphql_errors.with_label_values(&[report.endpoint, code.as_str()]).inc();
         }
+    }
+
+    fn overloaded(&self, endpoint: &'static str, priority: Priority) {
+        self.graphql_overloaded.with_label_values(&[endpoint, priority.as_str()]).inc();
     }
 
     fn measure<'a>(&'a self, operation: BoxFuture<'a, ()>) -> BoxFuture<'a, u64> {

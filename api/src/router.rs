@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use graphql_http::{Endpoint, Observer};
+use graphql_http::{Endpoint, Observer, Priorities, Priority};
 use services::identity;
 use tower::ServiceBuilder;
 use tower_http::{
@@ -37,6 +37,18 @@ const COMPRESSION_THRESHOLD: u64 = 1_024;
 /// The request headers that a GraphQL response depends on.
 const VARY: &str = "accept, accept-language, mercator-channel, mercator-currency, mercator-country, authorization";
 
+/// Payments and completions come first, then what leads to them, then pages.
+const STOREFRONT_PRIORITIES: Priorities = Priorities {
+    critical: schema_storefront::CHECKOUT_MUTATIONS,
+    high: schema_storefront::BUYER_QUERIES,
+    mutations: Priority::High,
+    queries: Priority::Low,
+};
+
+/// Staff have a small part of the places to themselves.
+const ADMIN_PRIORITIES: Priorities =
+    Priorities { critical: &[], high: &[], mutations: Priority::Medium, queries: Priority::Medium };
+
 /// The routes of the storefront and of gateways.
 ///
 /// # Errors
@@ -49,6 +61,7 @@ pub fn storefront(server: &Arc<Server>) -> Result<Router, StartError> {
         .with_state(server.clone());
     let endpoint = Endpoint::new("storefront", server.settings.limits.clone(), schema_storefront::builder);
     let endpoint = endpoint.map_err(invalid_schema)?.root_costs(schema_storefront::FIELD_COSTS);
+    let endpoint = gated(server, endpoint, STOREFRONT_PRIORITIES);
     let hook = ShopHook::storefront(server);
     Ok(public(server, routes.merge(graphql(server, "/graphql", endpoint, hook))))
 }
@@ -60,6 +73,7 @@ pub fn storefront(server: &Arc<Server>) -> Result<Router, StartError> {
 pub fn admin(server: &Arc<Server>) -> Result<Router, StartError> {
     let endpoint = Endpoint::new("admin", server.settings.limits.clone(), schema_admin::builder);
     let endpoint = endpoint.map_err(invalid_schema)?.root_costs(schema_admin::FIELD_COSTS);
+    let endpoint = gated(server, endpoint, ADMIN_PRIORITIES);
     let hook = ShopHook::admin(server);
     Ok(public(server, graphql(server, "/admin/graphql", endpoint, hook)))
 }
@@ -82,6 +96,13 @@ pub fn worker(server: &Arc<Server>) -> Router {
 /// The routes of every process.
 fn watch_routes() -> Router<Arc<Server>> {
     Router::new().route("/health/live", get(health::live)).route("/metrics", get(metrics))
+}
+
+fn gated(server: &Server, endpoint: Endpoint, priorities: Priorities) -> Endpoint {
+    match &server.gate {
+        Some(gate) => endpoint.gate(Arc::clone(gate), priorities),
+        None => endpoint,
+    }
 }
 
 /// A GraphQL API.

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use graphql_http::Limits;
+use graphql_http::{Gate, GateLimits, Limits};
 use services::{
     App,
     budgets::{Budgets, BudgetsConfig},
@@ -29,6 +29,8 @@ pub struct Server {
     pub held: HeldCounts,
     /// The settings of the HTTP server.
     pub settings: Settings,
+    /// Admits the operations of both APIs under overload.
+    pub gate: Option<Arc<Gate>>,
     /// Canceled when the process must stop; streams end with it.
     pub stop: CancellationToken,
     /// Work that outlives its request and is finished before the process ends: mutations whose client disconnected, and
@@ -49,6 +51,8 @@ pub struct Settings {
     pub budgets: BudgetsConfig,
     /// The limits on what clients keep open.
     pub held: held::Limits,
+    /// The limits of concurrent operations; none without limits.
+    pub gate: Option<GateLimits>,
     /// True if the console is served.
     pub has_console: bool,
     /// The time between the signal to stop and the end of the listeners. During it, readiness fails and every response
@@ -67,6 +71,7 @@ impl Default for Settings {
             connections: connections::Settings::default(),
             budgets: BudgetsConfig::default(),
             held: held::Limits::default(),
+            gate: None,
             has_console: false,
             close_delay: Duration::from_millis(CLOSE_DELAY_MS),
         }
@@ -85,6 +90,7 @@ impl Server {
             metrics: Arc::new(metrics),
             budgets: Arc::new(Budgets::new(settings.budgets)),
             held: HeldCounts::new(settings.held),
+            gate: settings.gate.map(Gate::new),
             settings,
             stop,
             work: TaskTracker::new(),

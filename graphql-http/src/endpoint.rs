@@ -24,8 +24,9 @@ use crate::{
     document::{Documents, Operation, SchemaIndex},
     engine::Engine,
     error_code::ErrorCode,
+    gate::{Busy, Gate, Place, Priorities},
     hook::{Caller, Held, Hook, NoHook, OperationInfo, Permit, Transport},
-    limits::Limits,
+    limits::{Introspection, Limits},
     observe::{NoObserver, Observer, Outcome, Report},
     persisted::{self, MemoryQueries, PersistedQueries, Source},
     rejection::Rejection,
@@ -48,6 +49,7 @@ pub struct Endpoint {
     pub(crate) hook: Arc<dyn Hook>,
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) work: TaskTracker,
+    gate: Option<(Arc<Gate>, Priorities)>,
 }
 
 /// The reply to a request: one answer, or a stream of answers.
@@ -109,8 +111,8 @@ impl Endpoint {
         let documents = Documents::new(SchemaIndex::from_sdl(engine.sdl())?, &limits);
         let persisted = Arc::new(MemoryQueries::new(PERSISTED_BYTES));
         let (hook, observer, work) = (Arc::new(NoHook), Arc::new(NoObserver), TaskTracker::new());
-        let (page, vary) = (None, "accept, authorization");
-        Ok(Self { name, limits, documents, engine, persisted, page, vary, hook, observer, work })
+        let (page, vary, gate) = (None, "accept, authorization", None);
+        Ok(Self { name, limits, documents, engine, persisted, page, vary, hook, observer, work, gate })
     }
 
     /// Sets the hook that is called around each operation.
@@ -130,6 +132,12 @@ impl Endpoint {
     #[must_use]
     pub fn work(self, work: TaskTracker) -> Self {
         Self { work, ..self }
+    }
+
+    /// Sets the gate that admits operations under overload; without one, all operations are executed at once.
+    #[must_use]
+    pub fn gate(self, gate: Arc<Gate>, priorities: Priorities) -> Self {
+        Self { gate: Some((gate, priorities)), ..self }
     }
 
     /// Sets the cost of root query fields that cost more than one, by name.
@@ -237,6 +245,7 @@ impl Endpoint {
         let Admitted { operation, request, info } = self.admit(params, allowed).await?;
         *known = Some(info.clone());
         budget.spend(info.cost)?;
+        let place = self.enter(&info).await?;
         let mut request = self.hook.prepare(caller, &info, request).await?;
         let executable = operation.executable(&request.variables)?;
         request.set_parsed_query(executable);
@@ -256,7 +265,7 @@ impl Endpoint {
             return Ok(Reply::Stream(subscription::watched(results, info, self.subscriber(caller, permit))));
         }
         let mut response = match operation.kind {
-            OperationType::Mutation => self.finish(self.engine.execute(request)).await?,
+            OperationType::Mutation => self.finish(self.engine.execute(request), place).await?,
             _ => self.engine.execute(request).await,
         };
         classify_errors(&mut response, &*self.hook, caller.request_id);
@@ -268,8 +277,13 @@ impl Endpoint {
     }
 
     /// Runs a mutation to its end even if the client disconnects or the operation times out: a mutation that is dropped
-    /// halfway could leave external effects without their record.
-    async fn finish(&self, mutation: BoxFuture<'static, Response>) -> Result<Response, Rejection> {
+    /// halfway could leave external effects without their record. It keeps its place until then.
+    async fn finish(
+        &self,
+        mutation: BoxFuture<'static, Response>,
+        place: Option<Place>,
+    ) -> Result<Response, Rejection> {
+        let mutation = mutation.inspect(move |_| drop(place)).boxed();
         let mutation = self.observer.measure_task(mutation).instrument(tracing::Span::current());
         match self.work.spawn(mutation).await {
             Ok(response) => Ok(response),
@@ -279,6 +293,16 @@ impl Endpoint {
                 Err(_) => Err(Rejection::unavailable()),
             },
         }
+    }
+
+    /// Waits for a place at the gate.
+    async fn enter(&self, operation: &OperationInfo) -> Result<Option<Place>, Rejection> {
+        let Some((gate, priorities)) = &self.gate else { return Ok(None) };
+        let priority = priorities.of(operation);
+        gate.enter(priority).await.map(Some).map_err(|Busy| {
+            self.observer.overloaded(self.name, priority);
+            Rejection::busy()
+        })
     }
 
     /// Runs all checks that precede execution.
@@ -303,7 +327,9 @@ impl Endpoint {
             self.persisted.insert(&hash, Arc::from(document)).await;
         }
         let only_field = operation.only_field().cloned();
-        let info = OperationInfo { name: operation.name.clone(), kind: operation.kind, only_field, cost };
+        let is_restricted = operation.introspects() && self.limits.introspection == Introspection::Restricted;
+        let info =
+            OperationInfo { name: operation.name.clone(), kind: operation.kind, only_field, cost, is_restricted };
         Ok(Admitted { operation, request: Request::new("").variables(variables), info })
     }
 

@@ -10,7 +10,10 @@ use async_graphql::{
 };
 use futures_util::{FutureExt as _, future::BoxFuture, stream::BoxStream};
 
-use crate::{document::MAX_HEIGHT, limits::Limits};
+use crate::{
+    document::MAX_HEIGHT,
+    limits::{Introspection, Limits},
+};
 
 /// A schema of any types.
 trait Execute: Send + Sync {
@@ -53,8 +56,9 @@ impl Engine {
         let height = usize::try_from(MAX_HEIGHT).unwrap_or(usize::MAX).saturating_add(4);
         let builder = || builder().limit_recursive_depth(height);
         let validator = builder().extension(ValidateOnly);
-        // Without introspection, error messages must not suggest names of the schema either.
-        let validator = if limits.introspection { validator } else { validator.disable_suggestions() }.finish();
+        // Without public introspection, error messages must not suggest names of the schema either.
+        let may_suggest = limits.introspection == Introspection::Public;
+        let validator = if may_suggest { validator } else { validator.disable_suggestions() }.finish();
         let sdl = validator.sdl();
         let executor = builder().validation_mode(ValidationMode::Fast).finish();
         Self { validator: Box::new(validator), executor: Box::new(executor), sdl }

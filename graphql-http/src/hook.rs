@@ -3,7 +3,7 @@
 use std::{any::Any, sync::Arc};
 
 use async_graphql::{Name, Request, Response, ServerError, parser::types::OperationType};
-use axum::http::{HeaderMap, request::Parts};
+use axum::http::{HeaderMap, HeaderName, request::Parts};
 use futures_util::future::{BoxFuture, FutureExt as _, ready};
 
 use crate::{error_code::ErrorCode, rejection::Rejection};
@@ -62,6 +62,8 @@ pub struct OperationInfo {
     pub only_field: Option<Name>,
     /// The static cost.
     pub cost: u64,
+    /// True if the operation introspects the schema, which only some callers may; the hook rejects the others.
+    pub is_restricted: bool,
 }
 
 /// Something that a client keeps open.
@@ -122,6 +124,11 @@ pub trait Hook: Send + Sync + 'static {
         operation: &'a OperationInfo,
         request: Request,
     ) -> BoxFuture<'a, Result<Request, Rejection>>;
+
+    /// True if the hook reads this header. A websocket keeps no others of the request that opened it.
+    fn reads(&self, _header: &HeaderName) -> bool {
+        true
+    }
 
     /// The code of an error that a resolver returned, from the error's source. None when the source is not known to the
     /// process; the transport then decides from the error itself.

@@ -68,7 +68,7 @@ async fn upgrade_answer(
         Err(rejection) => Err(rejection),
     };
     match admitted {
-        Ok(permit) => ws::accept(upgrade, mounted, parts, permit),
+        Ok(permit) => ws::accept(upgrade, mounted, &parts, permit),
         // A plain response, because it costs less than a connection that is closed at once.
         Err(rejection) => {
             let answer = Answer::rejected(rejection.with_request_id(request_id));

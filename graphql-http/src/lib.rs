@@ -7,6 +7,7 @@ mod document;
 mod endpoint;
 mod engine;
 mod error_code;
+mod gate;
 mod hook;
 mod http;
 mod limits;
@@ -27,8 +28,9 @@ use tokio_util::sync::CancellationToken;
 pub use crate::{
     endpoint::Endpoint,
     error_code::ErrorCode,
+    gate::{ByPriority, Gate, GateLimits, Priorities, Priority, QueueLimits},
     hook::{Caller, ConnectionParams, Held, Hook, NoHook, OperationInfo, Permit, RequestId, Transport},
-    limits::{Limits, SocketLimits},
+    limits::{Introspection, Limits, SocketLimits},
     observe::{NoObserver, Observer, Outcome, Report},
     persisted::{MemoryQueries, PersistedQueries},
     rejection::Rejection,

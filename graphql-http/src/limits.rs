@@ -31,12 +31,24 @@ pub struct Limits {
     pub cost: u64,
     /// The time-out of a query or mutation.
     pub execution_timeout: Duration,
-    /// True if introspection is allowed.
-    pub introspection: bool,
+    /// The callers that may introspect the schema.
+    pub introspection: Introspection,
     /// Bytes of the cache of parsed and validated documents.
     pub document_cache_bytes: u64,
     /// Limits of websocket connections.
     pub socket: SocketLimits,
+}
+
+/// The callers that may introspect the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Introspection {
+    /// All callers.
+    Public,
+    /// The callers that the hook admits, see [`crate::OperationInfo::is_restricted`]. Error messages suggest no names of
+    /// the schema.
+    Restricted,
+    /// None. Error messages suggest no names of the schema.
+    Off,
 }
 
 /// The limits of one websocket connection.
@@ -44,6 +56,8 @@ pub struct Limits {
 pub struct SocketLimits {
     /// Bytes of one message.
     pub message_bytes: usize,
+    /// Bytes of the message that initializes the connection; its parameters are kept as long as the connection.
+    pub init_bytes: usize,
     /// Concurrent operations.
     pub operations: usize,
     /// The time-out of initializing the connection.
@@ -58,6 +72,7 @@ impl Default for SocketLimits {
     fn default() -> Self {
         Self {
             message_bytes: 256 * 1024,
+            init_bytes: 8 * 1024,
             operations: 100,
             init_timeout: Duration::from_secs(10),
             keep_alive: Duration::from_secs(15),
@@ -82,7 +97,7 @@ impl Default for Limits {
             fields: 10_000,
             cost: 10_000,
             execution_timeout: Duration::from_secs(10),
-            introspection: true,
+            introspection: Introspection::Public,
             document_cache_bytes: 32 * 1024 * 1024,
             socket: SocketLimits::default(),
         }

@@ -7,6 +7,7 @@ use futures_util::future::{BoxFuture, FutureExt as _};
 
 use crate::{
     error_code::ErrorCode,
+    gate::Priority,
     hook::{OperationInfo, Transport},
 };
 
@@ -58,6 +59,9 @@ pub struct Report<'a> {
 pub trait Observer: Send + Sync + 'static {
     /// Called for each answered operation.
     fn answered(&self, report: &Report<'_>);
+
+    /// Called when an operation is rejected because the process has too much to do.
+    fn overloaded(&self, _endpoint: &'static str, _priority: Priority) {}
 
     /// Runs an operation and returns the number of statements that it sent to the database.
     fn measure<'a>(&'a self, operation: BoxFuture<'a, ()>) -> BoxFuture<'a, u64> {

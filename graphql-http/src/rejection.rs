@@ -72,6 +72,12 @@ impl Rejection {
             .retry_after(Duration::from_secs(1))
     }
 
+    /// The process has too much to do for operations of this priority.
+    #[must_use]
+    pub fn busy() -> Self {
+        Self::new(ErrorCode::Unavailable, "the service is busy, try again").retry_after(Duration::from_secs(1))
+    }
+
     /// A bug. The client gets no details: log the cause first.
     #[must_use]
     pub fn internal() -> Self {

@@ -36,11 +36,12 @@ pub struct Args {
 impl Args {
     fn settings(&self, is_demo: bool) -> Settings {
         Settings {
-            limits: self.limits.limits(),
+            limits: self.limits.limits(is_demo),
             proxies: self.listen.proxies(),
             connections: self.listen.connections(),
             budgets: self.budgets.budgets(),
             held: self.budgets.held(),
+            gate: Some(self.limits.gate(self.app.stores.db_connections())),
             has_console: self.console.unwrap_or(is_demo),
             close_delay: self.listen.close_delay(),
         }

@@ -49,6 +49,12 @@ impl StoreArgs {
         not_empty(self.mongodb_url.as_ref()).map_or_else(|| "in Postgres".to_owned(), without_password)
     }
 
+    /// The maximum number of connections to Postgres.
+    #[must_use]
+    pub fn db_connections(&self) -> usize {
+        self.db_connections.into()
+    }
+
     pub(super) fn database_url(&self) -> &str {
         &self.database_url
     }

@@ -201,7 +201,7 @@ async fn people_fields_require_their_permissions() {
         for client in [&anonymous, &customer, &clerk, &token, &owner] {
             outcomes.push(outcome(&client.gql(operation, json!({})).await));
         }
-        assert_eq!(outcomes, ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "FORBIDDEN", "ok"], "{operation}");
+        assert_eq!(outcomes, ["UNAUTHENTICATED", "UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "ok"], "{operation}");
     }
 }
 

@@ -18,6 +18,7 @@ mod cluster;
 mod connections;
 mod contract;
 mod descriptions;
+mod endpoints;
 mod flash_sale;
 mod graphiql;
 mod graphql_hostile;

@@ -1,11 +1,13 @@
 //! A keep-alive HTTP connection that sends GraphQL requests.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-use hyper::{Method, Request, client::conn::http1::SendRequest, header};
+use hyper::{Method, Request, StatusCode, client::conn::http1::SendRequest, header};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, time::sleep};
 
 use crate::Outcome;
 
@@ -15,7 +17,12 @@ pub struct Client {
     sender: SendRequest<Full<Bytes>>,
     /// Cart of this connection, for scenarios that reuse one.
     pub cart: Option<String>,
+    /// True if requests that a busy server rejects are repeated.
+    pub is_patient: bool,
 }
+
+/// The wait before a rejected request is repeated.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 impl Client {
     /// Opens a connection.
@@ -27,16 +34,27 @@ impl Client {
             // Ends when the client is dropped or the server closes. A broken request returns its own error.
             let _ = connection.await;
         });
-        Ok(Self { host: host.to_owned(), sender, cart: None })
+        Ok(Self { host: host.to_owned(), sender, cart: None, is_patient: false })
     }
 
     /// Sends a GET request.
     pub async fn get(&mut self, path: &str) -> Outcome<Bytes> {
-        self.send(Method::GET, path, Bytes::new()).await
+        success(self.send(Method::GET, path, Bytes::new()).await?)
     }
 
     /// Sends a POST request.
     pub async fn post(&mut self, path: &str, body: Bytes) -> Outcome<Bytes> {
+        loop {
+            let answer = self.try_post(path, body.clone()).await?;
+            if answer.0 != StatusCode::SERVICE_UNAVAILABLE || !self.is_patient {
+                return success(answer);
+            }
+            sleep(PATIENCE).await;
+        }
+    }
+
+    /// Sends a POST request and returns the status with the body.
+    pub async fn try_post(&mut self, path: &str, body: Bytes) -> Outcome<(StatusCode, Bytes)> {
         self.send(Method::POST, path, body).await
     }
 
@@ -50,7 +68,7 @@ impl Client {
         }
     }
 
-    async fn send(&mut self, method: Method, path: &str, body: Bytes) -> Outcome<Bytes> {
+    async fn send(&mut self, method: Method, path: &str, body: Bytes) -> Outcome<(StatusCode, Bytes)> {
         self.sender.ready().await?;
         let request = Request::builder()
             .method(method)
@@ -61,13 +79,13 @@ impl Client {
             .body(Full::new(body))?;
         let response = self.sender.send_request(request).await?;
         let status = response.status();
-        let bytes = response.into_body().collect().await?.to_bytes();
-        if status.is_success() {
-            Ok(bytes)
-        } else {
-            Err(format!("{status}: {}", String::from_utf8_lossy(&bytes)).into())
-        }
+        Ok((status, response.into_body().collect().await?.to_bytes()))
     }
+}
+
+/// The body of a successful response.
+fn success((status, body): (StatusCode, Bytes)) -> Outcome<Bytes> {
+    if status.is_success() { Ok(body) } else { Err(format!("{status}: {}", String::from_utf8_lossy(&body)).into()) }
 }
 
 /// The request body of an operation.

@@ -6,6 +6,7 @@
 
 mod baseline;
 mod client;
+mod overload;
 mod procfs;
 mod report;
 mod run;
@@ -33,6 +34,8 @@ enum Command {
     },
     /// Runs every scenario and writes the results.
     Run(RunArgs),
+    /// Measures the load that a server sustains, multiplies it, and prints the latency of completions.
+    Overload(overload::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         match args.command {
             Command::Baseline { listen } => baseline::serve(&listen).await,
             Command::Run(args) => drive(&args).await,
+            Command::Overload(args) => overload::drive(&args).await,
         }
     });
     match done {

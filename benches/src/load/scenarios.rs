@@ -113,6 +113,17 @@ pub async fn warm_up(server: &str, shop: &Shop) -> Outcome<usize> {
     Ok(bytes / shop.slugs.len().max(1))
 }
 
+/// The request for the page of a random product.
+pub fn random_page_request(shop: &Shop) -> Bytes {
+    request(PRODUCT_PAGE, &json!({ "slug": shop.slug() }))
+}
+
+/// The request for a new cart with a random product.
+pub fn cart_request(shop: &Shop) -> Bytes {
+    let lines = json!([line(shop.variant())]);
+    request(CART_CREATE, &json!({ "input": { "lines": lines, "buyer": { "countryCode": "DE" } } }))
+}
+
 /// The request for a product page.
 pub fn product_page_request() -> Bytes {
     request(PRODUCT_PAGE, &json!({ "slug": "classic-tee" }))
@@ -154,6 +165,13 @@ async fn add_to_large_cart(client: &mut Client, shop: &Shop) -> Outcome<()> {
 }
 
 async fn checkout(client: &mut Client, variant: &str) -> Outcome<()> {
+    let cart = ready_to_pay(client, variant).await?;
+    pay(client, &cart).await?;
+    complete(client, &cart).await
+}
+
+/// Creates a cart that can be paid.
+pub async fn ready_to_pay(client: &mut Client, variant: &str) -> Outcome<String> {
     let create = CART_CREATE.replace("CartCreate(", "CheckoutCreate(");
     let cart = new_cart(client, &create, json!([])).await?;
     let add = CART_ADD.replace("CartAdd(", "CheckoutLines(");
@@ -170,11 +188,21 @@ async fn checkout(client: &mut Client, variant: &str) -> Outcome<()> {
         let choice = json!({ "input": { "cartId": cart, "deliveryGroupId": group, "handle": "standard" } });
         ask(client, select, choice).await?;
     }
+    Ok(cart)
+}
+
+/// Pays for a cart.
+pub async fn pay(client: &mut Client, cart: &str) -> Outcome<()> {
     let pay = "mutation Pay($input: CartPaymentCreateInput!) { cartPaymentCreate(input: $input) { payment { id status } userErrors { code message } } }";
     let key: u64 = rand::rng().random();
     let input =
         json!({ "cartId": cart, "method": "CARD", "token": "tok_success", "idempotencyKey": format!("pay-{key:x}") });
-    ask(client, pay, json!({ "input": input })).await?;
+    ask(client, pay, json!({ "input": input })).await
+}
+
+/// Completes a paid cart.
+pub async fn complete(client: &mut Client, cart: &str) -> Outcome<()> {
+    let key: u64 = rand::rng().random();
     let complete = "mutation Complete($input: CartCompleteInput!) { cartComplete(input: $input) { order { id number status paymentStatus total { gross { amount currencyCode } } } userErrors { code field message } } }";
     ask(client, complete, json!({ "input": { "cartId": cart, "idempotencyKey": format!("complete-{key:x}") } })).await
 }

@@ -23,7 +23,10 @@ use async_graphql::{
 };
 
 pub use self::{index::SchemaIndex, shape::MAX_HEIGHT};
-use crate::{limits::Limits, rejection::Rejection};
+use crate::{
+    limits::{Introspection, Limits},
+    rejection::Rejection,
+};
 
 /// The approximate size of a cached document besides its text, tokens and fields, in bytes.
 const WEIGHT: usize = 2048;
@@ -92,7 +95,7 @@ impl Documents {
             variables::complete(&definition.node.variable_definitions, variables);
             variables::check(&definition.node.variable_definitions, variables, &self.index)?;
         }
-        if operation.introspection > 0 && !limits.introspection {
+        if operation.introspection > 0 && limits.introspection == Introspection::Off {
             return Err(Rejection::input("introspection is disabled"));
         }
         if operation.introspection > self.introspection_budget {
@@ -188,6 +191,11 @@ impl Operation {
         let mut used = HashMap::new();
         collect_fragments(&operation.node.selection_set.node, fragments, &mut used);
         Ok(ExecutableDocument { operations: DocumentOperations::Single(operation), fragments: used })
+    }
+
+    /// True if the operation introspects the schema.
+    pub const fn introspects(&self) -> bool {
+        self.introspection > 0
     }
 
     /// The root field if the operation has exactly one selection, and it is a field.

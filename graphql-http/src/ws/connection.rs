@@ -178,10 +178,13 @@ impl Connection {
 
     async fn on_message(&mut self, message: Result<Message, axum::Error>) -> ControlFlow<End> {
         self.unanswered = 0;
-        let most = self.mounted.endpoint.limits.socket.message_bytes;
+        let limits = &self.mounted.endpoint.limits.socket;
         match message {
-            Ok(Message::Text(text)) if text.len() > most => ControlFlow::Break(Some(Close::TooLarge)),
+            Ok(Message::Text(text)) if text.len() > limits.message_bytes => ControlFlow::Break(Some(Close::TooLarge)),
             Ok(Message::Text(text)) => match ClientMessage::parse(&text) {
+                Some(ClientMessage::ConnectionInit { .. }) if text.len() > limits.init_bytes => {
+                    ControlFlow::Break(Some(Close::TooLarge))
+                }
                 Some(message) => self.dispatch(message, text.len()).await,
                 None => ControlFlow::Break(Some(Close::InvalidMessage)),
             },

@@ -6,6 +6,9 @@ use serde_json::{Map, Value};
 
 use crate::request::Params;
 
+/// The maximum length of the id of an operation in bytes. It is kept with the operation and sent with each result.
+const MAX_ID: usize = 128;
+
 /// A message of the client.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -33,14 +36,16 @@ impl ClientMessage {
     pub fn parse(text: &str) -> Option<Self> {
         let message: Self = serde_json::from_str(text).ok()?;
         let is_complete = match &message {
-            Self::Subscribe { id, payload } => {
-                !id.is_empty() && (payload.query.is_some() || payload.extensions.is_some())
-            }
-            Self::Complete { id } => !id.is_empty(),
+            Self::Subscribe { id, payload } => is_id(id) && (payload.query.is_some() || payload.extensions.is_some()),
+            Self::Complete { id } => is_id(id),
             _ => true,
         };
         is_complete.then_some(message)
     }
+}
+
+fn is_id(id: &str) -> bool {
+    (1..=MAX_ID).contains(&id.len())
 }
 
 /// A message of the server.
@@ -167,6 +172,11 @@ mod tests {
         ] {
             assert!(ClientMessage::parse(text).is_none(), "{text}");
         }
+        let with_id = |length: usize| {
+            let id = "x".repeat(length);
+            ClientMessage::parse(&format!(r#"{{"id":"{id}","type":"subscribe","payload":{{"query":"{{a}}"}}}}"#))
+        };
+        assert!(with_id(MAX_ID).is_some() && with_id(MAX_ID + 1).is_none());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use graphql_http::Limits;
+use graphql_http::{Introspection, Limits};
 use serde_json::{Value, json};
 
 use crate::test_server::TestServer;
@@ -287,11 +287,25 @@ async fn documents_with_several_operations_need_a_name() {
 
 #[tokio::test]
 async fn introspection_can_be_disabled() {
-    let server = TestServer::with(Limits { introspection: false, ..Limits::default() }).await;
+    let server = TestServer::with(Limits { introspection: Introspection::Off, ..Limits::default() }).await;
     for query in ["{ __schema { types { name } } }", "{ ...F } fragment F on Query { __type(name: \"Shop\") { name } }"]
     {
         assert_eq!(code(&server.ask(query, json!({})).await), "BAD_USER_INPUT");
     }
+    let answer = server.ask("{ __typename shp }", json!({})).await;
+    assert!(!answer.to_string().contains("Did you mean"), "{answer}");
+}
+
+#[tokio::test]
+async fn introspection_can_be_left_to_the_hook() {
+    let server = TestServer::with(Limits { introspection: Introspection::Restricted, ..Limits::default() }).await;
+    let query = json!({ "query": "{ __schema { queryType { name } } }" });
+    let ask = async |who: &str| {
+        let request = server.client.post(&server.url).header("authorization", who).json(&query);
+        request.send().await.unwrap().json::<Value>().await.unwrap()
+    };
+    assert_eq!(code(&ask("grace").await), "FORBIDDEN");
+    assert_eq!(ask("staff").await["data"]["__schema"]["queryType"]["name"], "Query");
     let answer = server.ask("{ __typename shp }", json!({})).await;
     assert!(!answer.to_string().contains("Did you mean"), "{answer}");
 }

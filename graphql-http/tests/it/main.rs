@@ -10,6 +10,7 @@
 mod attacks;
 mod hostile;
 mod http;
+mod overload;
 mod sse;
 mod test_server;
 mod ws;

@@ -10,7 +10,9 @@ use async_graphql::{
     Context, EmptyMutation, ErrorExtensions as _, InputObject, Object, Request, Schema, SimpleObject, Subscription,
     futures_util::{FutureExt as _, Stream, StreamExt as _, future::BoxFuture, stream},
 };
-use graphql_http::{Caller, Endpoint, ErrorCode, Hook, Limits, OperationInfo, Rejection};
+use graphql_http::{
+    Caller, Endpoint, ErrorCode, GateLimits, Hook, Limits, OperationInfo, Priorities, Priority, Rejection,
+};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -217,7 +219,7 @@ impl Subscriptions {
 }
 
 /// Reads the caller's name from `authorization` in headers or connection parameters. Rejects `mallory`; is unavailable for
-/// `too early`.
+/// `too early`; leaves restricted introspection to `staff`.
 struct TestHook;
 
 impl TestHook {
@@ -243,12 +245,13 @@ impl Hook for TestHook {
     fn prepare<'a>(
         &'a self,
         caller: Caller<'a>,
-        _: &'a OperationInfo,
+        operation: &'a OperationInfo,
         request: Request,
     ) -> BoxFuture<'a, Result<Request, Rejection>> {
         async move {
             match Self::name(caller).as_deref() {
                 Some("mallory") => Err(Rejection::unauthenticated("the token is not valid")),
+                name if operation.is_restricted && name != Some("staff") => Err(Rejection::forbidden("staff only")),
                 Some("flood") => Err(Rejection::rate_limited(Duration::from_secs(7))),
                 name => Ok(request.data(Who(name.unwrap_or("nobody").to_owned()))),
             }
@@ -272,6 +275,15 @@ impl TestServer {
     }
 
     pub async fn with(limits: Limits) -> Self {
+        Self::serve(limits, None).await
+    }
+
+    /// Starts it with a gate: `rename` is critical, other mutations are high, queries low.
+    pub async fn gated(limits: GateLimits) -> Self {
+        Self::serve(Limits::default(), Some(limits)).await
+    }
+
+    async fn serve(limits: Limits, gated: Option<GateLimits>) -> Self {
         let closed = || Semaphore::new(0);
         let gate = Arc::new(Gate { begun: closed(), open: closed(), passed: closed() });
         let builder = || Schema::build(Query, Mutation, Subscriptions).data(Arc::clone(&gate));
@@ -280,6 +292,12 @@ impl TestServer {
             .hook(Arc::new(TestHook))
             .page("/")
             .vary("accept, accept-language, authorization");
+        let priorities =
+            Priorities { critical: &["rename"], high: &[], mutations: Priority::High, queries: Priority::Low };
+        let server = match gated {
+            Some(limits) => server.gate(graphql_http::Gate::new(limits), priorities),
+            None => server,
+        };
         let read_only = Endpoint::new("read-only", limits, || {
             Schema::build(Query, EmptyMutation, async_graphql::EmptySubscription)
         });

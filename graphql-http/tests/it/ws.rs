@@ -87,6 +87,17 @@ async fn messages_outside_the_protocol_close_the_connection() {
 }
 
 #[tokio::test]
+async fn ids_and_connection_parameters_are_bounded() {
+    let server = TestServer::start().await;
+    let mut long_id = Socket::ready(&server).await;
+    long_id.subscribe(&"x".repeat(129), "{ shop { name } }").await;
+    assert_eq!(long_id.close_code().await, 4400);
+    let mut long_init = Socket::open(&server, Some("graphql-transport-ws")).await;
+    long_init.send(&json!({ "type": "connection_init", "payload": { "x": "x".repeat(8 * 1024) } })).await;
+    assert_eq!(long_init.close_code().await, 1009);
+}
+
+#[tokio::test]
 async fn the_connection_must_be_initialized_once_and_in_time() {
     let server = TestServer::start().await;
     let mut early = Socket::open(&server, Some("graphql-transport-ws")).await;

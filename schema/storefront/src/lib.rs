@@ -16,6 +16,12 @@ pub use search::FIELD_COSTS;
 use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 use schema_shared::Fresh;
 
+/// The mutations that turn a cart into an order: the last to be rejected under overload.
+pub const CHECKOUT_MUTATIONS: &[&str] = &["cartPaymentCreate", "cartComplete"];
+
+/// The queries of a buyer on the way to an order, and of its result: under overload, rejected after those of pages.
+pub const BUYER_QUERIES: &[&str] = &["cart", "order"];
+
 /// All queries of the storefront API.
 #[derive(MergedObject, Default)]
 #[rustfmt::skip] // one set on each line
@@ -70,6 +76,16 @@ mod tests {
             assert!(has_field(&sdl, "Mutation", name), "{name}");
         }
         assert!(!has_field(&sdl, "Mutation", "unknown"));
+    }
+
+    #[test]
+    fn fields_with_a_priority_exist() {
+        let sdl = builder().finish().sdl();
+        for (ty, names) in [("Mutation", CHECKOUT_MUTATIONS), ("Query", BUYER_QUERIES)] {
+            for name in names {
+                assert!(has_field(&sdl, ty, name), "{name}");
+            }
+        }
     }
 
     #[test]

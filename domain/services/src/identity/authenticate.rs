@@ -10,7 +10,7 @@ use model::{
 };
 use moka::future::Cache;
 
-use super::{IdentityConfig, access_tokens, api_tokens, secrets, sessions};
+use super::{Audience, IdentityConfig, access_tokens, api_tokens, secrets, sessions};
 use crate::{App, ServiceError, ServiceResult};
 
 /// The interval at which the last use of an API token is written.
@@ -80,7 +80,7 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Actor, AuthError> {
     Ok(identify(app, bearer).await?.actor)
 }
 
-/// The actor and the session of a bearer token.
+/// The actor and the session of a bearer token. An API must also check that it is for it, with [`Audience::admits`].
 ///
 /// # Errors
 /// [`AuthError::InvalidToken`], or [`AuthError::Service`] if a store fails.
@@ -93,12 +93,14 @@ pub async fn identify(app: &App, bearer: &str) -> Result<Identified, AuthError> 
     found.map_err(|error: Arc<ServiceError>| ServiceError::Shared(error))?.ok_or(AuthError::InvalidToken)
 }
 
-/// The session of an access token that one of our keys signed, even if it has expired, so that its holder can log out.
+/// The session of an access token for an API that one of our keys signed, even if it has expired, so that its holder can
+/// log out.
 ///
 /// # Errors
 /// [`ServiceError::Store`] if the signing keys cannot be read.
-pub async fn session_of(app: &App, bearer: &str) -> ServiceResult<Option<SessionId>> {
-    Ok(access_tokens::read(app, bearer).await?.map(|(proof, _)| proof.session))
+pub async fn session_of(app: &App, audience: Audience, bearer: &str) -> ServiceResult<Option<SessionId>> {
+    let proof = access_tokens::read(app, bearer).await?.map(|(proof, _)| proof);
+    Ok(proof.filter(|proof| audience.has(proof.subject)).map(|proof| proof.session))
 }
 
 async fn find_actor(app: &App, bearer: &str) -> ServiceResult<Option<Identified>> {

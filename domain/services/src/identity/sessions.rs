@@ -32,7 +32,7 @@ pub struct SessionTokens {
     pub expires_at: Timestamp,
 }
 
-/// The API that a session is for; the other API does not accept its tokens.
+/// The API that a session is for. The other API accepts neither its access tokens nor its refresh tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {
     /// Shoppers.
@@ -42,8 +42,14 @@ pub enum Audience {
 }
 
 impl Audience {
-    const fn has(self, subject: Subject) -> bool {
+    pub(super) const fn has(self, subject: Subject) -> bool {
         matches!((self, subject), (Self::Customers, Subject::Customer(_)) | (Self::Staff, Subject::Staff(_)))
+    }
+
+    /// True unless the actor is logged in to the other API. API tokens are for both.
+    #[must_use]
+    pub const fn admits(self, actor: &Actor) -> bool {
+        !matches!((self, actor), (Self::Customers, Actor::Staff { .. }) | (Self::Staff, Actor::Customer(_)))
     }
 }
 
