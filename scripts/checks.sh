@@ -43,6 +43,7 @@ scripts/buy.sh "http://$MERCATOR_LISTEN"
 say "promtool check metrics"
 curl -fsS "http://$MERCATOR_LISTEN/metrics" >"$work/metrics.txt"
 promtool check metrics <"$work/metrics.txt"
+promtool check rules deploy/prometheus/*.yml
 
 if [ -f scripts/checks/package.json ]; then
   say "GraphQL audits and clients"

@@ -158,6 +158,7 @@ mod tests {
                 countries: countries.iter().map(|code| code.parse().unwrap()).collect(),
                 locations: vec![StockLocationId::new()],
                 capture_mode: CaptureMode::Manual,
+                transfer_hold_hours: Channel::TRANSFER_HOLD_HOURS,
                 is_default: slug == "eu",
             })
         };

@@ -3,6 +3,8 @@
 mod admission;
 mod origin;
 
+use std::time::Duration;
+
 use async_graphql::{Request, ServerError, parser::types::OperationType};
 use axum::http::{
     HeaderName,
@@ -168,6 +170,7 @@ const fn transport_code(code: schema_shared::ErrorCode) -> ErrorCode {
         schema_shared::ErrorCode::Unauthenticated => ErrorCode::Unauthenticated,
         schema_shared::ErrorCode::Forbidden => ErrorCode::Forbidden,
         schema_shared::ErrorCode::BadUserInput => ErrorCode::BadUserInput,
+        schema_shared::ErrorCode::RateLimited => ErrorCode::RateLimited,
         schema_shared::ErrorCode::Unavailable => ErrorCode::Unavailable,
         schema_shared::ErrorCode::Internal => ErrorCode::Internal,
     }
@@ -189,6 +192,9 @@ fn bearer(caller: Caller<'_>) -> Result<Option<String>, Rejection> {
     }
 }
 
+/// The time to wait after a rate limit whose end is not known.
+const RETRY_AFTER: Duration = Duration::from_mins(1);
+
 /// The rejection of a request whose preparation failed.
 fn rejection(error: &ServiceError) -> Rejection {
     match error.failure() {
@@ -196,6 +202,7 @@ fn rejection(error: &ServiceError) -> Rejection {
             tracing::warn!(error = %error.chain(), "cannot prepare a request");
             Rejection::unavailable()
         }
+        Failure::RateLimited => Rejection::rate_limited(RETRY_AFTER),
         Failure::Unauthenticated => Rejection::unauthenticated(error.to_string()),
         Failure::Forbidden => Rejection::forbidden(error.to_string()),
         Failure::Internal => {

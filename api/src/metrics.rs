@@ -56,6 +56,7 @@ pub struct Metrics {
     http_in_flight: IntGauge,
     counters: Vec<(Metric, IntCounterVec)>,
     gateway_alerts: IntCounterVec,
+    gateway_decisions: IntCounterVec,
     stores: StoreGauges,
 }
 
@@ -182,6 +183,12 @@ impl Metrics {
                 "Reports of payment gateways that were rejected, or merged although they need attention, by reason.",
                 &["gateway", "reason"],
             )?,
+            gateway_decisions: counters(
+                &registry,
+                "mercator_gateway_decisions_total",
+                "Card payments that a gateway authorized or declined.",
+                &["gateway", "outcome"],
+            )?,
             stores: StoreGauges::new(&registry)?,
             operations: Mutex::default(),
             registry,
@@ -228,6 +235,12 @@ impl Metrics {
         for (gateway, reason, total) in app.gateway_alerts() {
             let counter = self.gateway_alerts.with_label_values(&[gateway, reason]);
             counter.inc_by(total.saturating_sub(counter.get()));
+        }
+        for (gateway, authorized, declined) in app.gateway_decisions() {
+            for (outcome, total) in [("authorized", authorized), ("declined", declined)] {
+                let counter = self.gateway_decisions.with_label_values(&[gateway.as_str(), outcome]);
+                counter.inc_by(total.saturating_sub(counter.get()));
+            }
         }
         self.stores.read(app).await;
         Ok(TextEncoder::new().encode_to_string(&self.registry.gather())?)

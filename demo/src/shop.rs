@@ -51,6 +51,7 @@ fn channel(row: &ChannelRow, is_default: bool) -> Channel {
         countries: row.countries.clone(),
         locations: row.locations.iter().map(|location| id::<StockLocationId>(location)).collect(),
         capture_mode: CaptureMode::Automatic,
+        transfer_hold_hours: Channel::TRANSFER_HOLD_HOURS,
         is_default,
     }
 }

@@ -48,6 +48,8 @@ diesel::table! {
         countries -> Array<Text>,
         /// AUTOMATIC or MANUAL.
         capture_mode -> Text,
+        /// Hours for which an unpaid order by bank transfer reserves its stock.
+        transfer_hold_hours -> Integer,
         /// True for the channel of requests that name none.
         is_default -> Bool,
         /// Time of creation.
@@ -80,6 +82,7 @@ struct ChannelRow {
     locales: Vec<String>,
     countries: Vec<String>,
     capture_mode: String,
+    transfer_hold_hours: i32,
     is_default: bool,
 }
 
@@ -217,6 +220,7 @@ struct Changes<'a> {
     locales: Vec<&'a str>,
     countries: Vec<&'static str>,
     capture_mode: &'static str,
+    transfer_hold_hours: i32,
     is_default: bool,
 }
 
@@ -229,6 +233,7 @@ fn changes(channel: &Channel) -> Changes<'_> {
         locales: channel.locales.iter().map(model::Locale::as_str).collect(),
         countries: channel.countries.iter().map(|country| country.code()).collect(),
         capture_mode: channel.capture_mode.into(),
+        transfer_hold_hours: channel.transfer_hold_hours,
         is_default: channel.is_default,
     }
 }
@@ -244,6 +249,7 @@ fn restore(row: ChannelRow, locations: Vec<StockLocationId>) -> StoreResult<Chan
         countries: parse_all(&row.countries)?,
         locations,
         capture_mode: row.capture_mode.parse().map_err(StoreError::corrupt)?,
+        transfer_hold_hours: row.transfer_hold_hours,
         is_default: row.is_default,
     })
 }

@@ -1,15 +1,15 @@
-//! Failed logins, counted across all processes.
+//! Failed logins and other events that are limited, counted across all processes.
 
 use std::collections::HashMap;
 
-use diesel::{prelude::*, upsert::excluded};
+use diesel::{dsl::max, prelude::*, upsert::excluded};
 use diesel_async::RunQueryDsl;
 use model::{Timestamp, customers::Throttle};
 
 use crate::{Conn, StoreError, StoreResult};
 
 diesel::table! {
-    /// Failed and pending login attempts by key.
+    /// Failed and pending login attempts, and other limited events, by key.
     login_throttle (key) {
         /// The counted subject: an account, a network address, or both.
         key -> Text,
@@ -59,6 +59,16 @@ pub async fn lock(conn: &mut Conn, keys: &[String], now: Timestamp) -> StoreResu
         Ok((row.key, Throttle { failures, since: row.last_at, blocked_until: row.blocked_until }))
     };
     rows.into_iter().map(counted).collect()
+}
+
+/// The latest end of the blocks of keys; `None` if none of them is blocked. Locks nothing.
+///
+/// # Errors
+/// [`StoreError`] if a statement fails.
+pub async fn blocked_until(conn: &mut Conn, keys: &[&str], now: Timestamp) -> StoreResult<Option<Timestamp>> {
+    let blocked =
+        login_throttle::table.filter(login_throttle::key.eq_any(keys)).filter(login_throttle::blocked_until.gt(now));
+    Ok(blocked.select(max(login_throttle::blocked_until)).first(conn).await?)
 }
 
 /// Saves counts in one statement; each row is kept until the given time.

@@ -7,6 +7,7 @@ mod lists;
 mod rows;
 pub(crate) mod tables;
 mod timeline;
+mod unpaid_transfers;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -22,6 +23,7 @@ pub use self::{
     lines::{lines_of, save_fulfilled},
     lists::{by_ids, count, list},
     timeline::{events_of, push_events},
+    unpaid_transfers::{delete_ended_transfers, insert_unpaid_transfer, lock_unpaid_transfers},
 };
 use self::{
     rows::{NewOrderRow, OrderRow},

@@ -19,7 +19,7 @@ use model::{
 
 pub use self::{
     lists::{attempts_of, by_ids, by_orders, transactions_of, undecided},
-    record::{find_record, insert, lock_record, save_record},
+    record::{PaymentBlock, find_record, insert, lock_record, save_record},
     refunds::{Refund, insert_refund, refunds_by_ids, refunds_of},
     routing::{delete_rule, insert_rule, rules},
     stats::{GatewayStats, gateway_stats},

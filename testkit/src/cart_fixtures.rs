@@ -124,6 +124,7 @@ pub async fn payment_fixture(shop: &TestShop, cart: &Cart, cents: i64, outcome: 
         action: None,
         failure: None,
         is_unwanted: false,
+        decline_keys: Vec::new(),
         idempotency: None,
         created_at: now,
         updated_at: now,

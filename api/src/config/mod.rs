@@ -1,5 +1,6 @@
 //! Configuration: read once from flags and the environment, and checked before anything starts.
 
+mod abuse;
 mod budgets;
 mod error;
 mod gateways;
@@ -10,6 +11,7 @@ mod mail;
 mod redact;
 mod stores;
 
+pub use abuse::AbuseArgs;
 pub use budgets::BudgetArgs;
 pub use error::ConfigError;
 pub use gateways::GatewayArgs;
@@ -34,6 +36,8 @@ pub struct AppArgs {
     #[command(flatten)]
     identity: IdentityArgs,
     #[command(flatten)]
+    abuse: AbuseArgs,
+    #[command(flatten)]
     gateways: GatewayArgs,
 }
 
@@ -49,6 +53,7 @@ impl AppArgs {
         self.mail.apply(&mut config.mail)?;
         config.gateways = self.gateways.gateways(is_demo)?;
         self.identity.apply(&mut config.identity)?;
+        config.abuse = self.abuse.limits();
         Ok(config)
     }
 

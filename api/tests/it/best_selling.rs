@@ -28,7 +28,7 @@ const PRICE: i64 = 1_000;
 async fn buy(app: &TestApp, product: &Sellable, units: i64) -> Order {
     let cart = cart_fixture(app, &[(product, units)]).await;
     payment_fixture(app, &cart, units * PRICE, AttemptOutcome::Authorized).await;
-    let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
+    let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None, network: None };
     complete(&app.app, &Actor::Anonymous, input).await.unwrap()
 }
 

@@ -8,6 +8,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod abuse;
 mod architecture;
 mod authorization;
 mod best_selling;

@@ -4,6 +4,7 @@ mod rules;
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
@@ -29,12 +30,14 @@ pub struct Channel {
     pub currencies: Vec<Currency>,
     /// Supported locales; the first is the default and ends every fallback chain.
     pub locales: Vec<Locale>,
-    /// Countries the channel delivers to; the first is the default.
+    /// Countries the channel sells to; the first is the default.
     pub countries: Vec<Country>,
     /// Stock locations that supply the channel, in order of preference.
     pub locations: Vec<StockLocationId>,
     /// The moment when authorized card payments are captured.
     pub capture_mode: CaptureMode,
+    /// Hours for which an unpaid order by bank transfer reserves its stock.
+    pub transfer_hold_hours: i32,
     /// True if requests that name no channel use this one.
     pub is_default: bool,
 }
@@ -74,6 +77,15 @@ impl PriceMode {
 }
 
 impl Channel {
+    /// The reservation of a new channel in hours: most transfers arrive within one working day, also over a weekend.
+    pub const TRANSFER_HOLD_HOURS: i32 = 72;
+
+    /// The time for which an unpaid order by bank transfer reserves its stock.
+    #[must_use]
+    pub fn transfer_hold(&self) -> TimeDelta {
+        TimeDelta::hours(i64::from(self.transfer_hold_hours))
+    }
+
     /// The price mode, from [`Channel::prices_include_tax`].
     #[must_use]
     pub const fn price_mode(&self) -> PriceMode {
@@ -90,6 +102,12 @@ impl Channel {
     #[must_use]
     pub fn default_country(&self) -> Option<Country> {
         self.countries.first().copied()
+    }
+
+    /// True if the channel sells to the country.
+    #[must_use]
+    pub fn serves(&self, country: Country) -> bool {
+        self.countries.contains(&country)
     }
 
     /// The locales to try for a requested one, best first: the requested locale, its language, the channel's default.

@@ -23,6 +23,7 @@ pub fn channel(slug: Slug) -> Channel {
         countries: Vec::new(),
         locations: Vec::new(),
         capture_mode: CaptureMode::Automatic,
+        transfer_hold_hours: Channel::TRANSFER_HOLD_HOURS,
         is_default: false,
     }
 }

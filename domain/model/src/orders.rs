@@ -22,6 +22,7 @@ mod prices;
 mod status;
 #[cfg(test)]
 mod tests;
+mod unpaid;
 
 pub use cancel::{CancelReason, CancelRefused, cancellation};
 pub use events::{OrderEvent, OrderEventKind};
@@ -31,6 +32,7 @@ pub use payment::PaymentOutcome;
 pub use place::{PlaceError, PlacedOrder, Settlement, place, require_no_problem};
 pub use prices::prices_of_cart;
 pub use status::{FulfillmentState, FulfillmentStatus, OrderStatus, PaymentProgress};
+pub use unpaid::{TooManyUnpaid, TransferLimits, TransferSubjects, UnpaidTransfers};
 
 /// An order placed in a channel.
 #[derive(Debug, Clone, PartialEq)]

@@ -108,3 +108,12 @@ pub enum FailureCode {
     /// The gateway rejected the request as invalid.
     Refused,
 }
+
+impl FailureCode {
+    /// True if the gateway or the shopper's bank declined the payment, as opposed to a cancellation or an outage. A card
+    /// that is tested causes such failures.
+    #[must_use]
+    pub const fn is_decline(self) -> bool {
+        matches!(self, Self::Declined | Self::InsufficientFunds | Self::AuthenticationFailed | Self::Refused)
+    }
+}

@@ -173,8 +173,9 @@ pub enum ProblemCode {
     MissingShippingAddress,
     /// No delivery option is selected, or the selected one is no longer offered.
     MissingDeliveryOption,
-    /// The channel does not deliver to this country.
+    /// The channel does not deliver to this country, or, for goods without delivery, does not sell to it.
     CountryNotServed,
-    /// A discount code is unknown, expired, used up, or does not apply to the cart.
+    /// A discount code is not valid, or does not apply to the cart. Unknown, expired and used-up codes are not told
+    /// apart.
     DiscountCodeNotApplicable,
 }

@@ -22,7 +22,7 @@ mod goods;
 mod promotion;
 mod selector;
 
-pub use codes::{CodeRefusal, DiscountCode, normalize_code};
+pub use codes::{CodeRefusal, DiscountCode, enabled_by, normalize_code};
 pub use conditions::Conditions;
 pub use draft::{DraftError, NewCode, PromotionDraft};
 pub(crate) use engine::{Chosen, Outcome, Shopping, choose, discount};

@@ -20,6 +20,7 @@ pub use status::{Backlog, ConsumerStatus};
 
 use crate::{
     Clock, ServiceResult,
+    abuse::AbuseConfig,
     bus::Bus,
     catalog::CatalogCache,
     checkout::CartLocks,
@@ -42,6 +43,7 @@ pub struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) documents: Arc<dyn DocumentStore>,
     pub(crate) catalog: CatalogCache,
+    pub(crate) abuse: AbuseConfig,
     pub(crate) identity: Arc<Identity>,
     pub(crate) keys: Arc<Keys>,
     pub(crate) mailer: Arc<dyn Mailer>,

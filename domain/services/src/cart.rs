@@ -2,6 +2,7 @@
 
 mod account;
 mod change;
+mod codes;
 mod create;
 mod details;
 mod error;
@@ -10,8 +11,9 @@ mod lines;
 mod merge;
 
 pub use change::CartTarget;
+pub use codes::update_discount_codes;
 pub use create::{CreateCart, create_cart};
-pub use details::{select_delivery, update_addresses, update_buyer, update_discount_codes, update_note};
+pub use details::{select_delivery, update_addresses, update_buyer, update_note};
 pub use error::{CartChangeError, CartRefused};
 pub use find::{carts_by_ids, find_cart};
 pub use lines::{LineInput, add_lines, remove_lines, update_lines};

@@ -44,6 +44,8 @@ pub struct ChannelDetails {
     pub locations: Option<Vec<String>>,
     /// The time when authorized payments are captured.
     pub capture_mode: Option<CaptureMode>,
+    /// Hours for which an unpaid order by bank transfer reserves its stock.
+    pub transfer_hold_hours: Option<i32>,
     /// True for the channel of requests that name none.
     pub is_default: Option<bool>,
 }
@@ -115,6 +117,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewChannel) -> Result<Channel
         countries: Vec::new(),
         locations: Vec::new(),
         capture_mode: CaptureMode::Automatic,
+        transfer_hold_hours: Channel::TRANSFER_HOLD_HOURS,
         // Requests without a channel need a default, so the first one becomes it.
         is_default: settings.channels.is_empty(),
     };
@@ -187,6 +190,7 @@ fn apply(channel: &mut Channel, changes: ChannelDetails, settings: &Settings) ->
     channel.locales = changes.locales.unwrap_or(std::mem::take(&mut channel.locales));
     channel.countries = changes.countries.unwrap_or(std::mem::take(&mut channel.countries));
     channel.capture_mode = changes.capture_mode.unwrap_or(channel.capture_mode);
+    channel.transfer_hold_hours = changes.transfer_hold_hours.unwrap_or(channel.transfer_hold_hours);
     channel.is_default |= changes.is_default == Some(true);
     Ok(channel.check()?)
 }

@@ -10,6 +10,7 @@ mod request;
 mod resolve;
 mod stock;
 mod transaction;
+mod transfers;
 mod webhook;
 
 pub use complete::{complete, complete_paid};

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, error::Error, fmt, sync::Arc};
 
-use model::access::AccessError;
+use model::{access::AccessError, customers::Throttled};
 use persistence::{StoreError, db::TransactionError};
 
 /// An error of any kind, kept as the source of another.
@@ -14,6 +14,9 @@ pub enum ServiceError {
     /// The actor lacks a permission or is not logged in.
     #[error(transparent)]
     Access(#[from] AccessError),
+    /// Too many attempts from the network of the client.
+    #[error(transparent)]
+    RateLimited(#[from] Throttled),
     /// A store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -45,6 +48,7 @@ impl ServiceError {
             Self::Access(AccessError::Forbidden(_) | AccessError::NotACustomer | AccessError::NotStaff) => {
                 Failure::Forbidden
             }
+            Self::RateLimited(_) => Failure::RateLimited,
             Self::Store(StoreError::Unavailable(_) | StoreError::Retry) => Failure::Unavailable,
             Self::Store(_) | Self::Internal { .. } => Failure::Internal,
             Self::Shared(error) => error.failure(),
@@ -75,6 +79,8 @@ pub enum Failure {
     Unauthenticated,
     /// The actor lacks a permission.
     Forbidden,
+    /// Too many attempts; a later retry can succeed.
+    RateLimited,
     /// A store is unreachable or overloaded; a later retry can succeed.
     Unavailable,
     /// A bug or a wrong configuration.

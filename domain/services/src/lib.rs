@@ -4,6 +4,7 @@
 //! verify a secret (logins, mailed tokens, webhooks), those that the process runs for itself (jobs, events, imports), and
 //! loaders whose keys an authorized use case has returned.
 
+pub mod abuse;
 mod app;
 pub mod audit;
 pub mod back_office;

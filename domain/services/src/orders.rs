@@ -10,10 +10,10 @@ mod read;
 mod reversal;
 mod stock;
 
-pub use cancel::{CancelOrder, cancel};
+pub use cancel::{CancelOrder, CancelUnpaid, cancel, cancel_unpaid};
 pub use confirm::confirm;
-pub use error::{CancelError, CancelRule, FulfillError, FulfillRule};
-pub use expire::expire;
+pub use error::{CancelError, CancelRule, FulfillError, FulfillRule, MAX_CANCELED};
+pub use expire::{expire, purge};
 pub use fulfill::{FulfillOrder, fulfill};
 pub use model::orders::OrderFilter;
 pub use payment::payment_changed;

@@ -14,7 +14,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::dispatch::run_job;
 use self::running::Running;
-use crate::{App, bus::Topic, identity};
+use crate::{App, bus::Topic, identity, orders};
 
 /// Configuration of a worker.
 #[derive(Debug, Clone)]
@@ -155,8 +155,10 @@ async fn upkeep(app: &App, config: &WorkerConfig, running: &Running) {
     };
     let purge = async {
         loop {
-            if let Err(error) = identity::purge(app).await {
-                tracing::warn!(error = %error.chain(), "cannot delete expired tokens, throttles and sessions; retrying");
+            for purged in [identity::purge(app).await, orders::purge(app).await] {
+                if let Err(error) = purged {
+                    tracing::warn!(error = %error.chain(), "cannot delete expired rows; retrying");
+                }
             }
             sleep(PURGE_EVERY).await;
         }

@@ -13,6 +13,7 @@ use model::{
     Page, PageRequest,
     ids::OrderId,
     orders::{Order, OrderFilter},
+    payments::PaymentMethod,
 };
 use uuid::Uuid;
 
@@ -59,6 +60,9 @@ fn filtered(filter: &OrderFilter) -> orders::BoxedQuery<'_, Pg> {
         let names: Vec<&str> = filter.status.iter().map(<&str>::from).collect();
         query = query.filter(orders::status.eq_any(names));
     }
+    if let Some(method) = filter.payment_method {
+        query = query.filter(is_paid_by(method));
+    }
     if let Some(after) = filter.created_after {
         query = query.filter(orders::placed_at.ge(after));
     }
@@ -72,6 +76,15 @@ fn filtered(filter: &OrderFilter) -> orders::BoxedQuery<'_, Pg> {
         None => query,
         Some(text) => query.filter(is_meant(text)),
     }
+}
+
+/// Matches orders with a payment by a method.
+fn is_paid_by(method: PaymentMethod) -> Box<dyn BoxableExpression<orders::table, Pg, SqlType = Bool>> {
+    let by_method =
+        sql::<Bool>("EXISTS (SELECT FROM payments WHERE payments.order_id = orders.id AND payments.method = ")
+            .bind::<Text, _>(<&str>::from(method))
+            .sql(")");
+    Box::new(by_method)
 }
 
 /// Matches orders by number or by a prefix of the e-mail address. A subquery finds the ids first, because the planner

@@ -1,9 +1,14 @@
 //! A payment with its attempts and transactions, which are locked, changed and saved together.
 
-use diesel::{prelude::*, upsert::excluded};
+use diesel::{
+    dsl::sql,
+    prelude::*,
+    sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    upsert::excluded,
+};
 use diesel_async::RunQueryDsl;
 use futures_util::try_join;
-use model::{ids::PaymentId, payments::PaymentRecord};
+use model::{Timestamp, ids::PaymentId, payments::PaymentRecord};
 
 use super::{
     rows::{AttemptRow, PaymentRow, TransactionRow},
@@ -11,16 +16,36 @@ use super::{
 };
 use crate::{Conn, StoreResult};
 
-/// Inserts a payment with its attempts.
+/// What can keep a cart from another payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaymentBlock {
+    /// The latest end of the blocks of the payment's counters; none if none of them blocks.
+    pub blocked_until: Option<Timestamp>,
+    /// The other payments of the cart that are not decided.
+    pub undecided: i64,
+}
+
+/// Inserts a payment with its attempts, and returns what can keep the cart from it; the caller rolls back if it does.
+/// The insert itself reads this, which saves a statement. If the cart is locked, parallel payments see each other.
 ///
 /// # Errors
 /// `payments_active_cart_key` if the cart has an active payment; `payments_idempotency_key` if the key was used before.
-pub async fn insert(mut conn: &Conn, record: &PaymentRecord) -> StoreResult<()> {
-    diesel::insert_into(payments::table).values(PaymentRow::of(&record.payment)?).execute(&mut conn).await?;
+pub async fn insert(mut conn: &Conn, record: &PaymentRecord) -> StoreResult<PaymentBlock> {
+    let payment = &record.payment;
+    let blocked_until = sql::<Nullable<Timestamptz>>("(SELECT max(blocked_until) FROM login_throttle WHERE key = ANY(")
+        .bind::<Array<Text>, _>(&payment.decline_keys)
+        .sql(") AND blocked_until > ")
+        .bind::<Timestamptz, _>(payment.created_at)
+        .sql(")");
+    let undecided = sql::<BigInt>("(SELECT count(*) FROM payments AS other WHERE other.cart_id = ")
+        .bind::<SqlUuid, _>(payment.cart_id.uuid())
+        .sql(" AND other.status IN ('PENDING', 'REQUIRES_ACTION'))");
+    let insert = diesel::insert_into(payments::table).values(PaymentRow::of(payment)?);
+    let (blocked_until, undecided): (Option<Timestamp>, i64) =
+        insert.returning((blocked_until, undecided)).get_result(&mut conn).await?;
     let attempts: Vec<AttemptRow> = record.attempts.iter().map(Into::into).collect();
-    let insert = diesel::insert_into(payment_attempts::table);
-    insert.values(attempts).execute(&mut conn).await?;
-    Ok(())
+    diesel::insert_into(payment_attempts::table).values(attempts).execute(&mut conn).await?;
+    Ok(PaymentBlock { blocked_until, undecided })
 }
 
 /// Locks a payment until the end of the transaction and reads it with all its parts. The lock is taken first, so that

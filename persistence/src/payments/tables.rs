@@ -39,6 +39,8 @@ diesel::table! {
         is_unwanted -> Bool,
         /// True if it is the active payment of its cart; a generated column.
         is_active -> Bool,
+        /// The keys of the counters of declines; empty once the payment is decided.
+        decline_keys -> Array<Text>,
         /// The idempotency key.
         idempotency_key -> Nullable<Text>,
         /// A hash of the request.

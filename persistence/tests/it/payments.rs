@@ -36,6 +36,7 @@ fn record(cart: CartId, key: Option<&str>) -> PaymentRecord {
         action: None,
         failure: None,
         is_unwanted: false,
+        decline_keys: Vec::new(),
         idempotency: key.map(|key| (key.to_owned(), vec![1, 2])),
         created_at: now(),
         updated_at: now(),

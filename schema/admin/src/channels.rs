@@ -127,6 +127,11 @@ impl Channel {
         self.0.capture_mode
     }
 
+    /// Hours for which an unpaid order by bank transfer reserves its stock.
+    fn transfer_hold_hours(&self) -> i32 {
+        self.0.transfer_hold_hours
+    }
+
     /// True if requests that name no channel use this one.
     fn is_default(&self) -> bool {
         self.0.is_default
@@ -154,6 +159,8 @@ user_errors! {
         InvalidCountries,
         /// A stock location is repeated.
         InvalidLocations,
+        /// The reservation of unpaid orders is not within 1 to 720 hours.
+        InvalidTransferHold,
         /// The stock location does not exist.
         LocationNotFound,
         /// The shop needs a default channel; make another channel the default instead.
@@ -188,6 +195,7 @@ impl FromRule<ChannelRule> for ChannelUserError {
             ChannelRule::Invalid(Invalid::Locales) => (Code::InvalidLocales, "locales"),
             ChannelRule::Invalid(Invalid::Countries) => (Code::InvalidCountries, "countryCodes"),
             ChannelRule::Invalid(Invalid::Locations) => (Code::InvalidLocations, "locations"),
+            ChannelRule::Invalid(Invalid::TransferHold) => (Code::InvalidTransferHold, "transferHoldHours"),
             ChannelRule::DefaultNeeded => (Code::DefaultNeeded, "isDefault"),
         };
         Ok(vec![Self::at(code, rule, field)])

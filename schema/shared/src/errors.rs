@@ -16,6 +16,8 @@ pub enum ErrorCode {
     Forbidden,
     /// The request is malformed: syntax, validation, ids or cursors.
     BadUserInput,
+    /// Too many attempts from one network; the request can be repeated later.
+    RateLimited,
     /// A store cannot be reached; the request can be repeated later.
     Unavailable,
     /// An unexpected failure; the log contains details under the request id.
@@ -30,6 +32,7 @@ impl ErrorCode {
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",
             Self::BadUserInput => "BAD_USER_INPUT",
+            Self::RateLimited => "RATE_LIMITED",
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }
@@ -49,6 +52,7 @@ pub fn code_of(error: &ServerError) -> Option<ErrorCode> {
         return Some(match failure.failure() {
             Failure::Unauthenticated => ErrorCode::Unauthenticated,
             Failure::Forbidden => ErrorCode::Forbidden,
+            Failure::RateLimited => ErrorCode::RateLimited,
             Failure::Unavailable => ErrorCode::Unavailable,
             Failure::Internal => ErrorCode::Internal,
         });

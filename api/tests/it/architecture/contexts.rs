@@ -39,6 +39,7 @@ const ORDER: &[&str] = &[
     "staff",
     "api_tokens",
     "login_throttle",
+    "abuse",
     "one_time_tokens",
     "signing_keys",
     "identity",

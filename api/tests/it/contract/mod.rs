@@ -5,7 +5,7 @@
 mod admin_catalog;
 mod admin_orders;
 mod cart;
-mod cart_flow;
+pub mod cart_flow;
 mod catalog;
 mod checkout;
 mod facts;

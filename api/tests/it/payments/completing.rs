@@ -24,7 +24,7 @@ async fn cart(harness: &PaymentHarness, cents: i64) -> Cart {
 }
 
 async fn complete(harness: &PaymentHarness, cart: &Cart) -> Result<Order, CompleteError> {
-    let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
+    let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None, network: None };
     checkout::complete(harness.app(), &Actor::Anonymous, input).await
 }
 
@@ -96,6 +96,7 @@ async fn payments_are_routed_by_the_tax_country() {
         token: Some("tok_success".to_owned()),
         return_url: None,
         idempotency_key: None,
+        network: None,
     };
     let payment = payments::create_for_cart(harness.app(), &Actor::Anonymous, input).await.unwrap();
     assert_eq!(payment.country, harness.shop.channels.eu.default_country());

@@ -134,6 +134,8 @@ impl PaymentHarness {
             return_url: Some("https://shop.example/return".to_owned()),
             actor: Actor::Anonymous,
             idempotency_key: None,
+            email: None,
+            network: None,
         }
     }
 
@@ -157,7 +159,8 @@ impl PaymentHarness {
             cart_fixtures::sellable_fixture(&self.shop, &sku, 1990, &[(self.shop.channels.locations[0].id, 5)]).await;
         let cart = cart_fixtures::cart_fixture(&self.shop, &[(&goods, 1)]).await;
         let payment = payments::create(self.app(), self.payment_of(cart.id, token)).await.unwrap();
-        let completion = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
+        let completion =
+            CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None, network: None };
         let order = checkout::complete(self.app(), &Actor::Anonymous, completion).await.unwrap();
         (payment, order.id)
     }

@@ -72,7 +72,7 @@ async fn pay(harness: &PaymentHarness, cart: CartId, token: &str) -> Payment {
 }
 
 async fn complete(harness: &PaymentHarness, cart: CartId) -> Result<Order, CompleteError> {
-    let input = CompleteCart { cart_id: cart, expected_version: None, idempotency_key: None };
+    let input = CompleteCart { cart_id: cart, expected_version: None, idempotency_key: None, network: None };
     checkout::complete(harness.app(), &Actor::Anonymous, input).await
 }
 

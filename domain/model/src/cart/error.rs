@@ -54,6 +54,12 @@ pub enum CartError {
     /// The cart has too many discount codes.
     #[error("a cart has at most {max} discount codes", max = super::limits::MAX_CODES)]
     TooManyCodes,
+    /// Too many wrong discount codes were entered in the cart or from the network of the client.
+    #[error("too many wrong discount codes; try again in {retry_after_seconds} seconds")]
+    TooManyWrongCodes {
+        /// Seconds until codes can be entered again.
+        retry_after_seconds: i64,
+    },
     /// The text cannot be a discount code.
     #[error("a discount code has 1 to 64 characters without spaces")]
     InvalidCode,

@@ -23,6 +23,9 @@ pub enum ChannelRuleError {
     /// The stock locations are too many or not distinct.
     #[error("a channel is served by at most 100 stock locations, each only once")]
     Locations,
+    /// The reservation of unpaid orders is too short or too long.
+    #[error("unpaid orders by bank transfer reserve stock for 1 to 720 hours")]
+    TransferHold,
 }
 
 impl Channel {
@@ -38,6 +41,7 @@ impl Channel {
             (are_distinct(&self.locales, 1, 50), ChannelRuleError::Locales),
             (are_distinct(&self.countries, 1, 250), ChannelRuleError::Countries),
             (are_distinct(&self.locations, 0, 100), ChannelRuleError::Locations),
+            ((1..=720).contains(&self.transfer_hold_hours), ChannelRuleError::TransferHold),
         ];
         rules.into_iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, broken)| Err(broken))
     }
@@ -72,5 +76,7 @@ mod tests {
         assert_eq!(broken(|channel| channel.locales.clear()), ChannelRuleError::Locales);
         assert_eq!(broken(|channel| channel.countries.push("DE".parse().unwrap())), ChannelRuleError::Countries);
         assert_eq!(broken(|channel| channel.locations.extend_from_within(..)), ChannelRuleError::Locations);
+        assert_eq!(broken(|channel| channel.transfer_hold_hours = 0), ChannelRuleError::TransferHold);
+        assert_eq!(broken(|channel| channel.transfer_hold_hours = 721), ChannelRuleError::TransferHold);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use chrono::TimeDelta;
+
 use super::{
     FulfillmentStatus, Order, OrderDelivery, OrderEvent, OrderEventKind, OrderLine, OrderStatus, PaymentProgress, event,
 };
@@ -14,10 +16,8 @@ use crate::{
     pricing::{CartProblem, PricedCart},
 };
 
-/// Days until an order that waits for a bank transfer expires.
-const TRANSFER_DAYS: i64 = 7;
-/// Days until an order that waits for any other payment expires; gateways decide sooner.
-const UNDECIDED_DAYS: i64 = 2;
+/// Time until an order expires that waits for another payment than a bank transfer; gateways decide sooner.
+const UNDECIDED: TimeDelta = TimeDelta::days(2);
 
 /// The state of a cart's payment when the order is placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,11 +57,16 @@ pub enum PlaceError {
 }
 
 impl Settlement {
-    /// The state of the payment, checked against the cart.
+    /// The state of the payment, checked against the cart. An order by bank transfer waits for `transfer_hold`.
     ///
     /// # Errors
     /// [`PlaceError`] if the cart has problems or the payment does not settle it.
-    pub fn of(priced: &PricedCart, payment: Option<&Payment>, now: Timestamp) -> Result<Self, PlaceError> {
+    pub fn of(
+        priced: &PricedCart,
+        payment: Option<&Payment>,
+        transfer_hold: TimeDelta,
+        now: Timestamp,
+    ) -> Result<Self, PlaceError> {
         // Problems of the cart come before its payment: the shopper must not pay for what cannot be bought.
         require_no_problem(priced)?;
         let due = priced.total.gross;
@@ -76,8 +81,8 @@ impl Settlement {
             return Err(PlaceError::PaymentActionRequired);
         }
         if payment.status.is_undecided() {
-            let days = if payment.method == PaymentMethod::BankTransfer { TRANSFER_DAYS } else { UNDECIDED_DAYS };
-            return Ok(Self::Undecided { until: now + chrono::Duration::days(days) });
+            let hold = if payment.method == PaymentMethod::BankTransfer { transfer_hold } else { UNDECIDED };
+            return Ok(Self::Undecided { until: now + hold });
         }
         // The amount that was asked for is not always the amount that the gateway holds.
         if payment.is_secured() { Ok(Self::Paid(payment.into())) } else { Err(PlaceError::PaymentRequired) }

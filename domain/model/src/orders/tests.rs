@@ -11,6 +11,9 @@ use crate::{
     tax::TaxRate,
 };
 
+/// The reservation of orders by bank transfer.
+const HOLD: chrono::TimeDelta = chrono::TimeDelta::hours(72);
+
 fn eur(minor: i64) -> Money {
     Money::new(minor, Currency::EUR)
 }
@@ -107,6 +110,7 @@ fn payment(amount: Money, status: PaymentStatus) -> Payment {
         action: None,
         failure: None,
         is_unwanted: false,
+        decline_keys: Vec::new(),
         idempotency: None,
         created_at: Timestamp::UNIX_EPOCH,
         updated_at: Timestamp::UNIX_EPOCH,
@@ -124,7 +128,7 @@ const WAITING: Settlement = Settlement::Undecided { until: Timestamp::UNIX_EPOCH
 fn payment_must_be_for_exactly_the_total() {
     let cart = priced(vec![priced_line(2, true)]);
     let total = cart.total.gross;
-    let settle = |payment: Option<Payment>| Settlement::of(&cart, payment.as_ref(), Timestamp::UNIX_EPOCH);
+    let settle = |payment: Option<Payment>| Settlement::of(&cart, payment.as_ref(), HOLD, Timestamp::UNIX_EPOCH);
     assert_eq!(settle(Some(payment(total, PaymentStatus::Authorized))), Ok(HELD));
     assert!(matches!(settle(Some(payment(total, PaymentStatus::Pending))), Ok(Settlement::Undecided { .. })));
     assert_eq!(settle(None), Err(PlaceError::PaymentRequired));
@@ -161,9 +165,9 @@ fn completed_cart_has_the_prices_of_its_order() {
 #[test]
 fn free_cart_needs_no_payment_and_rejects_one() {
     let free = PricedCart { total: taxed(0, 0), ..priced(vec![priced_line(1, false)]) };
-    assert_eq!(Settlement::of(&free, None, Timestamp::UNIX_EPOCH), Ok(Settlement::Free));
+    assert_eq!(Settlement::of(&free, None, HOLD, Timestamp::UNIX_EPOCH), Ok(Settlement::Free));
     let held = payment(eur(5), PaymentStatus::Authorized);
-    let settled = Settlement::of(&free, Some(&held), Timestamp::UNIX_EPOCH);
+    let settled = Settlement::of(&free, Some(&held), HOLD, Timestamp::UNIX_EPOCH);
     assert_eq!(settled, Err(PlaceError::PaymentAmountMismatch));
 }
 
@@ -189,7 +193,7 @@ fn problems_prevent_an_order() {
         target: None,
     };
     let cart_with_problem = PricedCart { problems: vec![problem.clone()], ..priced(Vec::new()) };
-    let refused = Settlement::of(&cart_with_problem, None, Timestamp::UNIX_EPOCH);
+    let refused = Settlement::of(&cart_with_problem, None, HOLD, Timestamp::UNIX_EPOCH);
     assert_eq!(refused, Err(PlaceError::Problems(vec![problem])));
 }
 

@@ -44,6 +44,8 @@ pub struct Payment {
     /// True if the money is no longer wanted: the payment was replaced, its cart was refused, or its order was
     /// canceled. The payment is voided or refunded as soon as its state allows.
     pub is_unwanted: bool,
+    /// The keys of the counters that a decline is counted for; empty as soon as the payment is decided.
+    pub decline_keys: Vec<String>,
     /// The caller's idempotency key, with the hash of the request.
     pub idempotency: Option<(String, Vec<u8>)>,
     /// Time of creation.
@@ -79,6 +81,21 @@ impl Payment {
     #[must_use]
     pub const fn is_active(&self) -> bool {
         !self.is_unwanted && !self.status.is_over()
+    }
+
+    /// True if the gateway or the shopper's bank declined it.
+    #[must_use]
+    pub fn is_declined(&self) -> bool {
+        self.status == PaymentStatus::Failed && self.failure.is_some_and(FailureCode::is_decline)
+    }
+
+    /// Removes the keys of the counters if the payment is decided, and returns those that count it as declined.
+    pub fn take_decline_keys(&mut self) -> Vec<String> {
+        if self.status.is_undecided() {
+            return Vec::new();
+        }
+        let keys = std::mem::take(&mut self.decline_keys);
+        if self.is_declined() { keys } else { Vec::new() }
     }
 
     /// True if it is for exactly this total.

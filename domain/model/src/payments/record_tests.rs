@@ -33,6 +33,7 @@ pub(super) fn record(minor: i64, method: PaymentMethod) -> PaymentRecord {
         action: None,
         failure: None,
         is_unwanted: false,
+        decline_keys: Vec::new(),
         idempotency: None,
         created_at: now(),
         updated_at: now(),
@@ -451,5 +452,26 @@ proptest! {
             let is_released = sum(TransactionKind::Void) > 0;
             prop_assert!(!is_released || sum(TransactionKind::Capture) == 0, "released money is never taken");
         }
+    }
+}
+
+#[test]
+fn a_decided_payment_names_its_counters_once_if_it_was_declined() {
+    for (status, failure, is_counted) in [
+        (PaymentStatus::Pending, None, false),
+        (PaymentStatus::RequiresAction, None, false),
+        (PaymentStatus::Failed, Some(FailureCode::Declined), true),
+        (PaymentStatus::Failed, Some(FailureCode::AuthenticationFailed), true),
+        (PaymentStatus::Failed, Some(FailureCode::Canceled), false),
+        (PaymentStatus::Failed, Some(FailureCode::GatewayUnavailable), false),
+        (PaymentStatus::Authorized, None, false),
+    ] {
+        let keys = vec!["key".to_owned()];
+        let payment = record(1_000, PaymentMethod::Card).payment;
+        let mut payment = Payment { status, failure, decline_keys: keys.clone(), ..payment };
+        let counted = payment.take_decline_keys();
+        assert_eq!(counted, if is_counted { keys } else { Vec::new() }, "{status} {failure:?}");
+        assert_eq!(payment.decline_keys.is_empty(), !status.is_undecided(), "{status}");
+        assert!(payment.take_decline_keys().is_empty(), "{status}");
     }
 }

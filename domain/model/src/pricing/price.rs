@@ -91,6 +91,9 @@ pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, Pric
     let mode = channel.price_mode();
     let mut basket = goods::basket(cart, inputs.products, inputs.taxonomy, inputs.now);
     let place = if basket.is_delivered() { destination(cart, channel) } else { billing_place(cart, channel) };
+    // Goods that are shipped go where a delivery method goes.
+    let is_restricted = !basket.items.is_empty() && !basket.is_delivered();
+    let is_served = !is_restricted || place.is_none_or(|place| channel.serves(place.country));
     let offered = place.into_iter().flat_map(|destination| {
         shipping::offered(&inputs.settings.delivery_methods, cart.channel, cart.currency, destination.country)
     });
@@ -116,7 +119,7 @@ pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, Pric
         total: goods.plus(shipping)?,
         codes: code_statuses(cart, &chosen),
         delivery_groups: delivery::groups(cart, &delivery, &basket.items, &methods),
-        problems: problems::find(cart, inputs.availability, &lines, &basket.unsold, &delivery, &refused),
+        problems: problems::find(cart, inputs.availability, &lines, &basket.unsold, &delivery, is_served, &refused),
         promotions: applied,
         lines,
     })

@@ -16,6 +16,7 @@ pub(super) fn find(
     lines: &[PricedLine],
     unsold: &[(&CartLine, Unsold)],
     delivery: &Delivery<'_>,
+    is_country_served: bool,
     refused: &[(&str, CodeRefusal)],
 ) -> Vec<CartProblem> {
     if cart.status != CartStatus::Active {
@@ -31,6 +32,11 @@ pub(super) fn find(
         problems.push(problem(ProblemCode::MissingEmail, "an e-mail address is missing", Some("email".to_owned())));
     }
     problems.extend(delivery_problems(cart, delivery));
+    if !is_country_served {
+        // Without delivery nothing else keeps the goods from a country whose taxes the shop does not know.
+        let target = Some("countryCode".to_owned());
+        problems.push(problem(ProblemCode::CountryNotServed, "the shop does not sell to this country", target));
+    }
     let of_code = |(code, why): &(&str, CodeRefusal)| CartProblem {
         code: ProblemCode::DiscountCodeNotApplicable,
         message: why.to_string(),

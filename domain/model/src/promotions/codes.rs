@@ -1,8 +1,9 @@
 //! Discount codes, which enable promotions, and their usage limits.
 
+use super::Promotion;
 use crate::{
     Timestamp,
-    ids::{DiscountCodeId, PromotionId},
+    ids::{ChannelId, DiscountCodeId, PromotionId},
 };
 
 const MAX_CODE: usize = 64;
@@ -40,18 +41,10 @@ pub struct DiscountCode {
 /// The reason why a discount code does not apply to a cart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CodeRefusal {
-    /// No promotion in this channel has the code.
-    #[error("the code is unknown")]
-    Unknown,
-    /// The promotion has ended or has not started.
-    #[error("the code is not valid now")]
-    NotActive,
-    /// The code has reached its usage limit.
-    #[error("the code has been used up")]
-    UsedUp,
-    /// The customer has reached the usage limit per customer.
-    #[error("you have used this code before")]
-    UsedByBuyer,
+    /// The code is unknown in the channel, not active now, or used up. Shoppers cannot tell these apart, so that trying
+    /// codes does not show which ones existed.
+    #[error("the code is not valid")]
+    NotValid,
     /// The cart does not meet the conditions of the promotion.
     #[error("the cart does not meet the conditions of the code")]
     ConditionsNotMet,
@@ -61,17 +54,26 @@ pub enum CodeRefusal {
 }
 
 impl DiscountCode {
-    /// Checks that the code may be used once more.
-    ///
-    /// # Errors
-    /// [`CodeRefusal::UsedUp`] or [`CodeRefusal::UsedByBuyer`] if a limit is reached.
-    pub fn require_usable(&self) -> Result<(), CodeRefusal> {
-        if self.usage_limit.is_some_and(|limit| self.uses >= limit) {
-            return Err(CodeRefusal::UsedUp);
-        }
-        match self.usage_limit_per_customer {
-            Some(limit) if self.uses_by_buyer >= i64::from(limit) => Err(CodeRefusal::UsedByBuyer),
-            _ => Ok(()),
-        }
+    /// True if the code may be used once more, in total and by the buyer.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        let is_left = self.usage_limit.is_none_or(|limit| self.uses < limit);
+        is_left && self.usage_limit_per_customer.is_none_or(|limit| self.uses_by_buyer < i64::from(limit))
     }
+}
+
+/// The promotion that an entered code enables in a channel; `known` are the entered codes that exist.
+///
+/// # Errors
+/// [`CodeRefusal::NotValid`] if the code is unknown, not active in the channel now, or used up.
+pub fn enabled_by<'a>(
+    entered: &str,
+    known: &[DiscountCode],
+    promotions: &'a [Promotion],
+    channel: ChannelId,
+    now: Timestamp,
+) -> Result<&'a Promotion, CodeRefusal> {
+    let usable = known.iter().find(|code| code.code == entered && code.is_usable());
+    let enabled = usable.and_then(|code| promotions.iter().find(|promotion| promotion.id == code.promotion_id));
+    enabled.filter(|promotion| promotion.is_active(channel, now)).ok_or(CodeRefusal::NotValid)
 }

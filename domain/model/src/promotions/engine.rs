@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::{
     CodeRefusal, Conditions, DiscountClass, DiscountCode, Goods, Promotion, PromotionAction, Reduction,
-    actions::reductions,
+    actions::reductions, enabled_by,
 };
 use crate::{Currency, Money, MoneyError, Slug, Timestamp, ids::ChannelId, shipping::DeliveryMethod};
 
@@ -59,7 +59,7 @@ pub(crate) fn choose<'a>(shopping: &Shopping<'a>, goods: &[Goods<'_>]) -> Result
     }
     let mut refused = Vec::new();
     for code in shopping.entered {
-        match enabled_by(shopping, code) {
+        match enabled_by(code, shopping.codes, shopping.promotions, shopping.channel, shopping.now) {
             Err(refusal) => refused.push((code.as_str(), refusal)),
             Ok(promotion) => match candidate(shopping, goods, promotion, Some(code))? {
                 None => refused.push((code.as_str(), CodeRefusal::ConditionsNotMet)),
@@ -78,20 +78,6 @@ pub(crate) fn choose<'a>(shopping: &Shopping<'a>, goods: &[Goods<'_>]) -> Result
         }
     }
     Ok((taken, refused))
-}
-
-/// The promotion that an entered code enables.
-fn enabled_by<'a>(shopping: &Shopping<'a>, entered: &str) -> Result<&'a Promotion, CodeRefusal> {
-    let code = shopping.codes.iter().find(|code| code.code == entered).ok_or(CodeRefusal::Unknown)?;
-    let promotion = shopping.promotions.iter().find(|promotion| promotion.id == code.promotion_id);
-    let promotion = promotion.ok_or(CodeRefusal::Unknown)?;
-    if !promotion.channels.is_empty() && !promotion.channels.contains(&shopping.channel) {
-        return Err(CodeRefusal::Unknown);
-    }
-    if !promotion.is_active(shopping.channel, shopping.now) {
-        return Err(CodeRefusal::NotActive);
-    }
-    code.require_usable().map(|()| promotion)
 }
 
 /// The promotion as a candidate; None if its conditions do not hold or it would reduce nothing.

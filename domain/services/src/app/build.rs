@@ -93,6 +93,7 @@ impl AppBuilder {
             search: Search::open(config.search_dir.as_deref()).map_err(BuildError::Search)?,
             keys: Arc::new(Keys::new(&config.identity)),
             identity: Arc::new(Identity::new(config.identity)),
+            abuse: config.abuse,
             mail: Arc::new(config.mail),
             bus: Bus::default(),
             cart_locks: CartLocks::default(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use persistence::{DbConfig, documents::MongoConfig};
 
-use crate::{identity::IdentityConfig, mail::MailConfig, payments::GatewaysConfig};
+use crate::{abuse::AbuseConfig, identity::IdentityConfig, mail::MailConfig, payments::GatewaysConfig};
 
 /// The configuration of an application; the process reads it once from its environment.
 #[derive(Clone)]
@@ -15,6 +15,8 @@ pub struct AppConfig {
     pub documents: DocumentsConfig,
     /// Lifetimes and limits of logins and tokens.
     pub identity: IdentityConfig,
+    /// Limits on wrong codes, declined payments and unpaid orders.
+    pub abuse: AbuseConfig,
     /// The mail server, and the names and links in mails.
     pub mail: MailConfig,
     /// The directory of the search index; in memory if `None`.
@@ -40,6 +42,7 @@ impl AppConfig {
             db: DbConfig::new(database_url),
             documents: DocumentsConfig::Postgres,
             identity: IdentityConfig::default(),
+            abuse: AbuseConfig::default(),
             mail: MailConfig::default(),
             search_dir: None,
             gateways: GatewaysConfig::default(),

@@ -38,6 +38,12 @@ pub struct ConsumerStatus {
 }
 
 impl App {
+    /// The card payments that each gateway has decided in this process: its name, authorized, declined.
+    #[must_use]
+    pub fn gateway_decisions(&self) -> Vec<(String, u64, u64)> {
+        self.gateways.decisions()
+    }
+
     /// The connections of the Postgres pool.
     #[must_use]
     pub fn pool_status(&self) -> PoolUse {

@@ -15,6 +15,7 @@ use super::{
     CartChangeError, CartRefused,
     account::fill_in,
     change::count_steps,
+    codes::admit,
     lines::{LineInput, SoldLines},
 };
 use crate::{
@@ -37,6 +38,9 @@ pub struct CreateCart {
     /// The same key with the same input returns the same cart. A guest's key grants access to the guest's cart, so it
     /// must be hard to guess.
     pub idempotency_key: Option<IdempotencyKey>,
+    /// The network of the client, whose wrong codes are limited; none if it is not known.
+    #[serde(skip)]
+    pub network: Option<String>,
 }
 
 /// Creates a cart in the channel, currency, language and country of the request, with one statement for any number of
@@ -57,8 +61,10 @@ pub async fn create_cart(
     if let Some(cart) = created_before(app, actor, keyed.as_ref()).await? {
         return Ok(cart);
     }
-    let CreateCart { lines, buyer, discount_codes, note, .. } = input;
+    let CreateCart { lines, buyer, discount_codes, note, network, .. } = input;
     let lines = SoldLines::load(app, lines).await?;
+    // Only codes need the settings.
+    let settings = if discount_codes.is_empty() { None } else { Some(app.settings.current(&app.db).await?) };
     let mut conn = app.db.write().await?;
     let mut cart = Cart::open(new_cart(actor, context)?, now);
     fill_in(&mut conn, &mut cart).await?;
@@ -66,6 +72,9 @@ pub async fn create_cart(
     cart.update_buyer(in_country_of_request(buyer, context), &["buyer"])?;
     cart.set_discount_codes(&discount_codes, "discountCodes")?;
     cart.update_note(note.map_or(Patch::Keep, Patch::Set))?;
+    if let Some(settings) = settings {
+        admit(app, &mut conn, &settings, network.as_deref(), &cart, (&cart.discount_codes, "discountCodes")).await?;
+    }
     let id = cart.id;
     let cart = match keyed {
         None => {

@@ -1,4 +1,4 @@
-//! Changing the details of a cart: buyer, addresses, delivery, discount codes and note.
+//! Changing the details of a cart: buyer, addresses, delivery and note.
 
 use model::{
     Patch,
@@ -66,19 +66,6 @@ fn is_offered(settings: &Settings, cart: &Cart, handle: &str) -> bool {
         shipping::offered(&settings.delivery_methods, cart.channel, cart.currency, destination.country)
             .any(|method| method.handle == handle)
     })
-}
-
-/// Replaces the discount codes. A code that has no effect is kept and shown as not applicable.
-///
-/// # Errors
-/// [`CartChangeError`] if the input breaks a rule of carts.
-pub async fn update_discount_codes(
-    app: &App,
-    actor: &Actor,
-    target: CartTarget,
-    codes: &[String],
-) -> Result<Cart, CartChangeError> {
-    change(app, actor, target, None, |cart| cart.set_discount_codes(codes, "codes")).await
 }
 
 /// Changes the note to the merchant.

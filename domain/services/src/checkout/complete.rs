@@ -70,7 +70,7 @@ pub async fn complete_paid(app: &App, payment_id: PaymentId) -> Result<Option<Or
     let payment = payments::find(&mut conn, payment_id).await?;
     drop(conn);
     let Some(payment) = payment.filter(model::payments::Payment::is_active) else { return Ok(None) };
-    let input = CompleteCart { cart_id: payment.cart_id, expected_version: None, idempotency_key: None };
+    let input = CompleteCart { cart_id: payment.cart_id, expected_version: None, idempotency_key: None, network: None };
     match attempt(app, &Actor::System, &input).await {
         Ok(order) => Ok(Some(order)),
         Err(Refusal { reason: CompleteError::Failure(error), .. }) => Err(error),
@@ -131,7 +131,8 @@ async fn try_once(app: &App, actor: &Actor, input: &CompleteCart) -> Result<Orde
     let settings = app.settings.confirmed(&app.db).await.map_err(CompleteError::from)?;
     let priced = pricing::price_with(app, &cart, &settings, Freshness::Fresh).await.map_err(CompleteError::from)?;
     let channel = settings.channel_by_id(cart.channel).ok_or(CompleteRule::CartNotFound)?;
-    let prepared = Prepared { actor, cart: &cart, priced: &priced, channel, key: &key, now };
+    let (network, limits) = (input.network.as_deref(), &app.abuse);
+    let prepared = Prepared { actor, cart: &cart, priced: &priced, channel, key: &key, network, limits, now };
     let mut conn = app.db.write().await.map_err(CompleteError::from)?;
     let completed = conn.transaction::<_, Refusal, _>(async |conn| place_order(conn, &prepared).await).await?;
     Ok(match completed {

@@ -1,6 +1,12 @@
 //! Errors of completing a cart.
 
-use model::{cart::CartError, ids::PaymentId, inventory::Shortage, orders::PlaceError, pricing::ProblemCode};
+use model::{
+    cart::CartError,
+    ids::PaymentId,
+    inventory::Shortage,
+    orders::{PlaceError, TooManyUnpaid},
+    pricing::ProblemCode,
+};
 use persistence::{StoreError, db::TransactionError};
 
 use crate::{UseCaseError, error::RuleError};
@@ -24,8 +30,11 @@ pub enum CompleteRule {
     #[error("not enough units are available")]
     OutOfStock(Vec<Shortage>),
     /// The usage limit of discount codes is reached, in total or for this customer.
-    #[error("the discount code {} has been used up", .0.join(", "))]
+    #[error("{}: the code is not valid", .0.join(", "))]
     CodesUsedUp(Vec<String>),
+    /// The e-mail address or the network has too many unpaid orders by bank transfer.
+    #[error(transparent)]
+    TooManyUnpaid(#[from] TooManyUnpaid),
     /// The cart changed while it was priced, so it must be priced again.
     #[error("the cart has changed in the meantime")]
     Changed,
@@ -55,6 +64,7 @@ impl CompleteRule {
 impl RuleError for CompleteRule {}
 impl RuleError for PlaceError {}
 impl RuleError for CartError {}
+impl RuleError for TooManyUnpaid {}
 
 impl From<CartError> for CompleteRule {
     fn from(error: CartError) -> Self {

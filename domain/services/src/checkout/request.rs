@@ -19,6 +19,8 @@ pub struct CompleteCart {
     pub expected_version: Option<i32>,
     /// The key under which the same request may be sent again.
     pub idempotency_key: Option<IdempotencyKey>,
+    /// The network of the client, whose unpaid orders are limited; none if it is not known.
+    pub network: Option<String>,
 }
 
 /// The idempotency key of a completion, if the caller sent one. The order of a repeated request is found by its cart, so

@@ -21,9 +21,10 @@ use persistence::{
 };
 use serde_json::json;
 
-use super::{CompleteError, CompleteRule, error::Refusal, request::CompletionKey, stock::allocate_stock};
+use super::{CompleteError, CompleteRule, error::Refusal, request::CompletionKey, stock::allocate_stock, transfers};
 use crate::{
     ServiceError,
+    abuse::AbuseConfig,
     error::OrInternal as _,
     jobs::{self, Job, ScheduledJob},
 };
@@ -40,6 +41,10 @@ pub(super) struct Prepared<'a> {
     pub channel: &'a Channel,
     /// The key under which the order is kept.
     pub key: &'a CompletionKey,
+    /// The network of the client, if it is known.
+    pub network: Option<&'a str>,
+    /// The limits on unpaid orders.
+    pub limits: &'a AbuseConfig,
     /// The current time.
     pub now: Timestamp,
 }
@@ -82,9 +87,10 @@ async fn place_locked(
     let Prepared { actor, priced, key, now, .. } = *with;
     cart.assign_to(actor);
     // Fails if the cart has a problem, or if the payment is not for exactly what the cart costs now.
-    let settlement = Settlement::of(priced, payment, now)?;
+    let settlement = Settlement::of(priced, payment, with.channel.transfer_hold(), now)?;
     let mut placed = rules::place(&cart, priced, settlement, &actor.to_string(), now)?;
     orders::insert(conn, &mut placed).await?;
+    transfers::admit(conn, with.limits, with.network, &placed, payment).await?;
     let order = &placed.order;
     cart.complete(order.id, now)?;
     let variants: BTreeSet<VariantId> = placed.stock_needs().iter().map(|need| need.variant_id).collect();

@@ -5,7 +5,7 @@ use model::{
     access::{Actor, Permission},
     events::DomainEvent,
     ids::{OrderId, ProductId},
-    orders::{CancelReason, Order},
+    orders::{CancelReason, Order, OrderStatus},
     payments::Payment,
 };
 use persistence::{Conn, audit, db::Transactions as _, orders, outbox, payments};
@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{
     CancelError,
-    error::CancelRule,
+    error::{CancelRule, MAX_CANCELED},
     reversal::reverse_sale,
     stock::{AllocationEnd, Record, end_allocations},
 };
@@ -44,6 +44,55 @@ pub struct CancelOrder {
     pub idempotency_key: Option<IdempotencyKey>,
 }
 
+/// Input of [`cancel_unpaid`].
+#[derive(Debug, Clone)]
+pub struct CancelUnpaid {
+    /// The orders, at most [`MAX_CANCELED`].
+    pub orders: Vec<OrderId>,
+    /// The reason.
+    pub reason: CancelReason,
+}
+
+/// Cancels orders that wait for their payment, each in its own transaction, and returns the outcome of each in the order
+/// of the input. Their stock is released. An order that is paid in the meantime is kept.
+///
+/// # Errors
+/// [`CancelRule::TooMany`], or the first failure; orders before it stay canceled, and the call can be repeated.
+pub async fn cancel_unpaid(
+    app: &App,
+    actor: &Actor,
+    input: CancelUnpaid,
+) -> Result<Vec<Result<Order, CancelRule>>, CancelError> {
+    actor.require(Permission::OrdersWrite)?;
+    if input.orders.len() > MAX_CANCELED {
+        return Err(CancelRule::TooMany.into());
+    }
+    let mut outcomes = Vec::with_capacity(input.orders.len());
+    for order_id in input.orders {
+        let one = CancelOrder {
+            order_id,
+            reason: input.reason,
+            restock: true,
+            refund: true,
+            expected_version: None,
+            idempotency_key: None,
+        };
+        outcomes.push(match cancel_if(app, actor, one, require_unpaid).await {
+            Ok(order) => Ok(order),
+            Err(CancelError::Rule(rule)) => Err(rule),
+            Err(failure) => return Err(failure),
+        });
+    }
+    Ok(outcomes)
+}
+
+fn require_unpaid(order: &Order) -> Result<(), CancelRule> {
+    match order.status {
+        OrderStatus::PendingPayment => Ok(()),
+        status => Err(CancelRule::NotUnpaid(status)),
+    }
+}
+
 /// Cancels an order; refunding captured money needs [`Permission::PaymentsWrite`] too. Allocated stock is released and
 /// the receivable is reversed at once, money is refunded by jobs. Discount codes are released only if no payment was
 /// received: otherwise a single-use code could be reused by buying and canceling.
@@ -55,6 +104,16 @@ pub struct CancelOrder {
 /// [`CancelError`].
 pub async fn cancel(app: &App, actor: &Actor, input: CancelOrder) -> Result<Order, CancelError> {
     actor.require(Permission::OrdersWrite)?;
+    cancel_if(app, actor, input, |_| Ok(())).await
+}
+
+/// Cancels an order that passes a check after it was locked.
+async fn cancel_if(
+    app: &App,
+    actor: &Actor,
+    input: CancelOrder,
+    check: fn(&Order) -> Result<(), CancelRule>,
+) -> Result<Order, CancelError> {
     let keyed = keyed(actor, &input)?;
     let mut conn = app.db.write().await?;
     let (order, products) = conn
@@ -67,6 +126,7 @@ pub async fn cancel(app: &App, actor: &Actor, input: CancelOrder) -> Result<Orde
                 return Ok((order, None));
             }
             order.require_version(input.expected_version)?;
+            check(&order)?;
             idempotency::finish(conn, keyed.as_ref(), &order.id).await?;
             let (order, products) = cancel_locked(conn, app, actor, order, payment, &input).await?;
             Ok((order, Some(products)))

@@ -1,22 +1,23 @@
 //! Confirmations of orders.
 
 use model::{
-    Money,
+    Money, Timestamp,
     access::Actor,
-    customers::Email,
+    customers::{Email, ThrottlePolicy},
     events::DomainEvent,
     ids::{OrderEventId, OrderId},
     orders::{Order, OrderEvent, OrderEventKind, OrderLine, OrderStatus},
 };
-use persistence::{db::Transactions as _, orders, outbox};
+use persistence::{Conn, customers, db::Transactions as _, orders, outbox};
 
 use crate::{
     App, ServiceError, ServiceResult,
+    abuse::{self, Limit},
     jobs::{self, ConfirmedLine, Job, MailJob, OrderConfirmation},
 };
 
 /// Enqueues the confirmation mail of an order, once. An order that waits for its payment is confirmed when it opens; a
-/// canceled or expired one is not.
+/// canceled or expired one is not, nor is one whose address has received too many confirmations.
 ///
 /// # Errors
 /// [`ServiceError`] if the database fails.
@@ -36,6 +37,10 @@ pub async fn confirm(app: &App, id: OrderId) -> ServiceResult<()> {
             tracing::warn!(order = %id, "order has no valid e-mail address; its confirmation is not sent");
             return Ok(());
         };
+        if is_mail_limit_reached(conn, &order, &to, now).await? {
+            tracing::info!(order = %id, "too many confirmations to this address; this one is not sent");
+            return Ok(());
+        }
         let lines = orders::lines_of(conn, &[id]).await?.remove(&id).unwrap_or_default();
         let mail = MailJob::OrderConfirmation(confirmation(&order, to, &lines));
         jobs::enqueue(conn, &[Job::SendMail(mail).at(now)]).await?;
@@ -46,6 +51,20 @@ pub async fn confirm(app: &App, id: OrderId) -> ServiceResult<()> {
         Ok(outbox::push(conn, &[DomainEvent::OrderUpdated { id }]).await?)
     })
     .await
+}
+
+/// Counts a confirmation for its address; true if there were too many, so that nobody floods the mailbox of a stranger.
+/// Customers who have verified the address are exempt.
+async fn is_mail_limit_reached(conn: &mut Conn, order: &Order, to: &Email, now: Timestamp) -> ServiceResult<bool> {
+    if let Some(customer) = order.customer {
+        let customer = customers::find(conn, customer).await?;
+        if customer.is_some_and(|customer| customer.email.as_ref() == Some(to) && customer.email_verified_at.is_some())
+        {
+            return Ok(false);
+        }
+    }
+    let limit = [Limit::new("order-confirmations", to, ThrottlePolicy::MAIL)];
+    Ok(abuse::count(conn, &limit, 1, now).await?.is_some())
 }
 
 fn confirmation(order: &Order, to: Email, lines: &[OrderLine]) -> OrderConfirmation {

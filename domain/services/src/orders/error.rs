@@ -1,6 +1,6 @@
 //! Errors of changing orders.
 
-use model::orders::{CancelRefused, FulfillRefused, OrderChanged};
+use model::orders::{CancelRefused, FulfillRefused, OrderChanged, OrderStatus};
 
 use crate::{UseCaseError, error::RuleError};
 
@@ -24,12 +24,21 @@ pub enum FulfillRule {
     Changed(#[from] OrderChanged),
 }
 
+/// The most orders that one request cancels.
+pub const MAX_CANCELED: usize = 100;
+
 /// A rule that keeps an order from being canceled.
 #[derive(Debug, thiserror::Error)]
 pub enum CancelRule {
     /// The order does not exist.
     #[error("there is no such order")]
     NotFound,
+    /// More orders are listed than one request can cancel.
+    #[error("at most {max} orders can be canceled at once", max = MAX_CANCELED)]
+    TooMany,
+    /// The order does not wait for its payment.
+    #[error("the order is {0} and does not wait for its payment")]
+    NotUnpaid(OrderStatus),
     /// The state of the order does not allow it.
     #[error(transparent)]
     Refused(#[from] CancelRefused),

@@ -48,3 +48,14 @@ pub async fn expire(app: &App, id: OrderId) -> ServiceResult<()> {
     app.bus.publish(Topic::Outbox);
     Ok(())
 }
+
+/// Deletes what the limits on unpaid orders counted for reservations that have ended. Many processes may run it at the
+/// same time.
+///
+/// # Errors
+/// [`ServiceError`] if the database fails.
+pub async fn purge(app: &App) -> ServiceResult<()> {
+    let mut conn = app.db.write().await?;
+    orders::delete_ended_transfers(&mut conn, app.clock.now()).await?;
+    Ok(())
+}

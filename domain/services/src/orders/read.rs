@@ -5,14 +5,16 @@ use std::collections::HashMap;
 use model::{
     Page, PageRequest,
     access::{AccessError, Actor, Permission},
+    customers::ThrottlePolicy,
     ids::{CustomerId, OrderId},
     orders::{Fulfillment, Order, OrderEvent, OrderFilter, OrderLine},
 };
-use persistence::orders;
+use persistence::{db::Transactions as _, orders};
 use serde_json::json;
 
 use crate::{
-    App, ServiceResult,
+    App, ServiceError, ServiceResult,
+    abuse::{self, Limit},
     identity::{Client, events},
 };
 
@@ -26,15 +28,37 @@ pub async fn find(app: &App, actor: &Actor, id: OrderId) -> ServiceResult<Option
     Ok(orders::find(&mut conn, id).await?)
 }
 
-/// Finds an order, for its buyer: customers read their own orders, guests need the order's token.
+/// Finds an order, for its buyer: customers read their own orders, guests need the order's token. Wrong tokens are counted
+/// per network. A right token works during a block too: it has 128 random bits, so nobody finds it by trying.
 ///
 /// # Errors
-/// [`crate::ServiceError`].
-pub async fn find_by_token(app: &App, actor: &Actor, id: OrderId, token: Option<&str>) -> ServiceResult<Option<Order>> {
+/// [`crate::ServiceError::RateLimited`] for a wrong token after too many of them.
+pub async fn find_by_token(
+    app: &App,
+    actor: &Actor,
+    client: &Client,
+    id: OrderId,
+    token: Option<&str>,
+) -> ServiceResult<Option<Order>> {
     let mut conn = app.db.read().await?;
     let order = orders::find(&mut conn, id).await?;
+    drop(conn);
     let is_theirs = |order: &Order| order.customer.is_some() && order.customer == actor.customer();
-    Ok(order.filter(|order| is_theirs(order) || token.is_some_and(|token| order.is_opened_by(token))))
+    let found = order.filter(|order| is_theirs(order) || token.is_some_and(|token| order.is_opened_by(token)));
+    if found.is_none() && token.is_some() {
+        count_wrong_token(app, client).await?;
+    }
+    Ok(found)
+}
+
+/// Counts a wrong token for the network of the client.
+async fn count_wrong_token(app: &App, client: &Client) -> ServiceResult<()> {
+    let Some(network) = client.network() else { return Ok(()) };
+    let now = app.clock.now();
+    let limit = [Limit::new("order-tokens", network, ThrottlePolicy::network(app.abuse.order_tokens_per_network))];
+    let mut conn = app.db.write().await?;
+    let block = conn.transaction(async |conn| Ok::<_, ServiceError>(abuse::count(conn, &limit, 1, now).await?)).await?;
+    block.map_or(Ok(()), |throttled| Err(throttled.into()))
 }
 
 /// A page of all orders, newest first, for staff. The audit log records who has read it.

@@ -1,14 +1,21 @@
 //! Creating a payment: recorded first, then authorized at a gateway.
 
+use chrono::TimeDelta;
 use futures_util::try_join;
 use model::{
+    Timestamp,
     access::Actor,
     cart::CartStatus,
+    customers::Throttled,
     ids::PaymentId,
     payments::{Candidate, Payment, PaymentMethod, PaymentRecord},
     pricing::place_of_sale,
 };
-use persistence::{Conn, StoreResult, carts, db::Transactions as _, payments as store};
+use persistence::{
+    Conn, StoreResult, carts,
+    db::Transactions as _,
+    payments::{self as store, PaymentBlock},
+};
 
 use super::{
     authorize,
@@ -25,6 +32,12 @@ use crate::{
     pricing::{self, Freshness},
     telemetry::Counter,
 };
+
+/// The number of payments of a cart that may be in progress.
+const IN_PROGRESS: i64 = 10;
+
+/// The time after which a payment in progress is usually decided.
+const IN_PROGRESS_FOR: TimeDelta = TimeDelta::seconds(30);
 
 /// Creates a payment of exactly the cart's total, and authorizes it at a gateway.
 ///
@@ -47,6 +60,8 @@ pub async fn create_for_cart(app: &App, actor: &Actor, input: PayCart) -> Result
         return_url: input.return_url,
         actor: actor.clone(),
         idempotency_key: input.idempotency_key,
+        email: cart.buyer.email.clone(),
+        network: input.network,
     };
     let refusal = match (cart.status, priced.problems.into_iter().next()) {
         (CartStatus::Active, None) if new.amount.minor > 0 => return create(app, new).await,
@@ -124,10 +139,26 @@ async fn insert(app: &App, record: &PaymentRecord, keyed: Option<&Keyed>) -> Res
                 jobs.push(Job::ResolvePayment(payment.id).at(first_query));
             }
             let conn: &Conn = conn;
-            try_join!(jobs::enqueue(conn, &jobs), store::insert(conn, record))?;
+            let ((), block) = try_join!(jobs::enqueue(conn, &jobs), store::insert(conn, record))?;
+            if payment.method == PaymentMethod::Card {
+                admit(block, payment.created_at)?;
+            }
             Ok(Inserted::Now)
         })
         .await
+}
+
+/// Passes unless too many payments were declined, or too many of the cart are in progress: parallel attempts would pass
+/// the limit on declines otherwise.
+fn admit(block: PaymentBlock, now: Timestamp) -> Result<(), PaymentRule> {
+    let in_progress = (block.undecided >= IN_PROGRESS).then(|| now + IN_PROGRESS_FOR);
+    match block.blocked_until.max(in_progress) {
+        None => Ok(()),
+        Some(retry_at) => {
+            let retry_after_seconds = Throttled { retry_at }.retry_after_seconds(now);
+            Err(PaymentRule::TooManyDeclined { retry_after_seconds })
+        }
+    }
 }
 
 /// Releases the cart's earlier payment.

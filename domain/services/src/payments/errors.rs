@@ -31,6 +31,14 @@ pub enum PaymentRule {
     /// A card payment requires a token of the gateway.
     #[error("a card payment requires a token")]
     TokenMissing,
+    /// Too many payments of the cart, the e-mail address or the network were declined.
+    #[error(
+        "too many payments were declined; try again in {retry_after_seconds} seconds, or choose another payment method"
+    )]
+    TooManyDeclined {
+        /// Seconds until a card can be tried again.
+        retry_after_seconds: i64,
+    },
     /// The return URL is not a web URL.
     #[error("the return URL must start with https:// or http://")]
     ReturnUrl,

@@ -13,6 +13,7 @@ use persistence::{Conn, ledger as ledger_store, outbox, payments as store};
 
 use crate::{
     ServiceResult,
+    abuse::{self, AbuseConfig},
     error::OrInternal as _,
     jobs::{self, Job},
     orders,
@@ -21,12 +22,14 @@ use crate::{
 /// Saves a changed payment, in the transaction that locked it, with everything that follows from the change.
 pub(super) async fn save_with_consequences(
     conn: &mut Conn,
+    limits: &AbuseConfig,
     record: &mut PaymentRecord,
     applied: &Applied,
     mode: CaptureMode,
     now: Timestamp,
 ) -> ServiceResult<()> {
     let released = record.release_others(now);
+    let declines = limits.decline_limits(record.payment.take_decline_keys());
     store::save_record(conn, record).await?;
     let payment = &record.payment;
     let mut succeeded = record.just_succeeded(applied);
@@ -40,6 +43,9 @@ pub(super) async fn save_with_consequences(
     let mut next: Vec<_> = released.iter().map(execute).collect();
     let is_captured = succeeded.iter().any(|transaction| transaction.kind == TransactionKind::Capture);
     next.extend(next_job(record, applied, is_captured, order, mode).map(|job| job.at(now)));
+    if !declines.is_empty() {
+        abuse::count_fact(conn, &declines, now).await?;
+    }
     let (conn, events): (&Conn, _) = (conn, [DomainEvent::PaymentUpdated { id: payment.id }]);
     try_join!(outbox::push(conn, &events), jobs::enqueue(conn, &next))?;
     Ok(())

@@ -256,7 +256,7 @@ async fn refuse(app: &App, payment: PaymentId, id: PaymentTransactionId) -> Serv
             let applied = Applied { status_before: record.payment.status, succeeded: Vec::new() };
             record.refuse(id, FailureCode::Refused, now);
             // A refusal authorizes nothing, so that there is nothing to capture.
-            save_with_consequences(conn, &mut record, &applied, CaptureMode::Manual, now).await?;
+            save_with_consequences(conn, &app.abuse, &mut record, &applied, CaptureMode::Manual, now).await?;
             let transaction = record.transactions.iter().find(|transaction| transaction.id == id);
             Ok(transaction.map_or(OperationOutcome::Completed, outcome_of))
         })

@@ -1,10 +1,17 @@
 //! The configured gateways, and the routing of payments to them.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use model::{
     Currency,
-    payments::{Candidate, ReportAlert, RoutingRule, route},
+    payments::{Candidate, Payment, PaymentMethod, PaymentStatus, ReportAlert, RoutingRule, route},
 };
 use moka::future::Cache;
 use persistence::{Db, payments as store};
@@ -141,6 +148,8 @@ struct Named {
     name: String,
     slots: Semaphore,
     alerts: AlertCounts,
+    authorized: AtomicU64,
+    declined: AtomicU64,
     gateway: Box<dyn PaymentGateway>,
 }
 
@@ -164,6 +173,8 @@ impl Gateways {
                 name,
                 slots: Semaphore::new(SLOTS),
                 alerts: AlertCounts::default(),
+                authorized: AtomicU64::new(0),
+                declined: AtomicU64::new(0),
                 gateway: make(gateway, &client, config.timing.answer).or_internal("configure the payment gateways")?,
             });
         }
@@ -212,6 +223,22 @@ impl Gateways {
     /// The names of all gateways, in the order of the configuration.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.named.iter().map(|named| named.name.as_str())
+    }
+
+    /// Counts a decided card payment for its gateway.
+    pub(super) fn count_decision(&self, payment: &Payment) {
+        let Some(named) = self.named.iter().find(|named| named.name == payment.gateway) else { return };
+        if payment.is_declined() {
+            named.declined.fetch_add(1, Ordering::Relaxed);
+        } else if payment.status == PaymentStatus::Authorized && payment.method == PaymentMethod::Card {
+            named.authorized.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// The decided card payments of each gateway in this process: its name, authorized, declined.
+    pub(crate) fn decisions(&self) -> Vec<(String, u64, u64)> {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        self.named.iter().map(|named| (named.name.clone(), read(&named.authorized), read(&named.declined))).collect()
     }
 
     /// The gateways for a payment, best first.

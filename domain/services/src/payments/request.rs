@@ -9,7 +9,7 @@ use model::{
 use sha2::{Digest as _, Sha256};
 
 use super::errors::PaymentRule;
-use crate::{ServiceResult, idempotency::Keyed};
+use crate::{ServiceResult, abuse, idempotency::Keyed};
 
 /// A payment to be created, with its amount.
 #[derive(Debug, Clone)]
@@ -34,6 +34,10 @@ pub struct NewPayment {
     pub actor: Actor,
     /// The key under which the caller may send the same request again.
     pub idempotency_key: Option<IdempotencyKey>,
+    /// The buyer's e-mail address, whose declined payments are limited.
+    pub email: Option<String>,
+    /// The network of the client, whose declined payments are limited; none if it is not known.
+    pub network: Option<String>,
 }
 
 /// A shopper's request to pay for a cart.
@@ -51,6 +55,8 @@ pub struct PayCart {
     pub return_url: Option<String>,
     /// The key under which the shopper may send the same request again.
     pub idempotency_key: Option<IdempotencyKey>,
+    /// The network of the client, whose declined payments are limited; none if it is not known.
+    pub network: Option<String>,
 }
 
 impl NewPayment {
@@ -58,6 +64,14 @@ impl NewPayment {
     pub(super) fn keyed(&self) -> ServiceResult<Option<Keyed>> {
         let request = (self.cart_id, input_hash(self));
         Keyed::of_cart("cartPaymentCreate", &self.actor, self.cart_id, self.idempotency_key.as_ref(), &request)
+    }
+
+    /// The keys of the counters that a decline is counted for. Only cards are declined.
+    fn decline_keys(&self) -> Vec<String> {
+        match self.method {
+            PaymentMethod::Card => abuse::decline_keys(self.cart_id, self.email.as_deref(), self.network.as_deref()),
+            PaymentMethod::BankTransfer => Vec::new(),
+        }
     }
 }
 
@@ -106,6 +120,7 @@ pub(super) fn new_record(new: &NewPayment, gateway: &str, now: Timestamp) -> Pay
         action: None,
         failure: None,
         is_unwanted: false,
+        decline_keys: new.decline_keys(),
         idempotency: new.idempotency_key.as_ref().map(|key| (key.to_string(), input_hash(new))),
         created_at: now,
         updated_at: now,

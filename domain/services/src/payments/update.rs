@@ -115,7 +115,7 @@ async fn try_update(app: &App, update: &ChargeUpdate<'_>) -> Result<(Updated, Op
         let channel = settings.channel_by_id(record.payment.channel_id);
         // Staff decide about the payments of a channel that was deleted.
         let mode = channel.map_or(CaptureMode::Manual, |channel| channel.capture_mode);
-        save_with_consequences(conn, &mut record, &applied, mode, now).await?;
+        save_with_consequences(conn, &app.abuse, &mut record, &applied, mode, now).await?;
         Ok((Updated { record, status_before }, Some(applied)))
     })
     .await
@@ -152,6 +152,9 @@ fn count(app: &App, record: &PaymentRecord, applied: &Applied) {
     let is_counted = applied.status_before != payment.status || payment.status == PaymentStatus::Pending;
     if is_counted && let Some(counter) = counter_of(payment) {
         app.telemetry.count(counter);
+    }
+    if applied.status_before.is_undecided() {
+        app.gateways.count_decision(payment);
     }
     for transaction in record.just_succeeded(applied) {
         match transaction.kind {

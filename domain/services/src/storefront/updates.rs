@@ -12,6 +12,7 @@ use crate::{
     App, ServiceResult,
     bus::{self, Topic},
     cart::find_cart,
+    identity::Client,
     orders::find_by_token,
 };
 
@@ -29,6 +30,7 @@ pub struct CartUpdates {
 pub struct OrderUpdates {
     app: App,
     actor: Actor,
+    client: Client,
     id: OrderId,
     token: Option<String>,
     wakes: bus::Subscription,
@@ -54,13 +56,18 @@ impl Storefront<'_> {
     ///
     /// # Errors
     /// [`crate::ServiceError`] if the database is unavailable.
-    pub async fn order_updates(&self, id: OrderId, token: Option<String>) -> ServiceResult<Option<OrderUpdates>> {
+    pub async fn order_updates(
+        &self,
+        client: &Client,
+        id: OrderId,
+        token: Option<String>,
+    ) -> ServiceResult<Option<OrderUpdates>> {
         // Subscribe before reading, so that no change between the two is missed.
         let wakes = self.app.bus.subscribe(Topic::Order(id));
-        let order = find_by_token(self.app, self.actor, id, token.as_deref()).await?;
+        let order = find_by_token(self.app, self.actor, client, id, token.as_deref()).await?;
         let Some(order) = order else { return Ok(None) };
-        let (app, actor) = (self.app.clone(), self.actor.clone());
-        Ok(Some(OrderUpdates { app, actor, id, token, wakes, seen: order.version }))
+        let (app, actor, client) = (self.app.clone(), self.actor.clone(), client.clone());
+        Ok(Some(OrderUpdates { app, actor, client, id, token, wakes, seen: order.version }))
     }
 }
 
@@ -94,7 +101,7 @@ impl OrderUpdates {
     pub async fn next(&mut self) -> ServiceResult<Option<Order>> {
         loop {
             self.wakes.changed().await;
-            match find_by_token(&self.app, &self.actor, self.id, self.token.as_deref()).await? {
+            match find_by_token(&self.app, &self.actor, &self.client, self.id, self.token.as_deref()).await? {
                 Some(order) if order.version == self.seen => {}
                 Some(order) => {
                     self.seen = order.version;

@@ -20,7 +20,7 @@ use testkit::{
 };
 
 fn of(cart: &model::cart::Cart) -> CompleteCart {
-    CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None }
+    CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None, network: None }
 }
 
 async fn levels(app: &App, goods: &Sellable) -> Vec<InventoryLevel> {

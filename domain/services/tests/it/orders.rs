@@ -32,7 +32,7 @@ async fn sold(shop: &TestShop) -> (Sellable, Order) {
     let tee = sellable_fixture(shop, "TEE", 1990, &[(berlin, 2), (lyon, 5)]).await;
     let cart = cart_fixture(shop, &[(&tee, 3)]).await;
     payment_fixture(shop, &cart, 5970, AttemptOutcome::Authorized).await;
-    let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
+    let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None, network: None };
     let order = complete(&shop.app, &Actor::Anonymous, input).await.unwrap();
     (tee, order)
 }
@@ -215,7 +215,7 @@ async fn an_order_is_visible_to_its_buyer_and_its_token() {
     let (_, order) = sold(&shop).await;
     let stranger = Actor::Customer(model::ids::CustomerId::new());
     let read = async |actor: &Actor, token: Option<&str>| {
-        orders::find_by_token(&shop.app, actor, order.id, token).await.unwrap().is_some()
+        orders::find_by_token(&shop.app, actor, &Client::default(), order.id, token).await.unwrap().is_some()
     };
     assert!(read(&Actor::Anonymous, Some(&order.token)).await);
     assert!(!read(&Actor::Anonymous, None).await);
@@ -241,7 +241,7 @@ async fn orders_are_found_by_status_number_and_email_prefix() {
     let mut placed = Vec::new();
     for _ in 0..5 {
         let cart = cart_fixture(&shop, &[(&tee, 1)]).await;
-        let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
+        let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None, network: None };
         placed.push(complete(&shop.app, &Actor::Anonymous, input).await.unwrap());
     }
     placed.reverse();
@@ -340,7 +340,7 @@ async fn canceling_releases_codes_only_without_a_payment() {
         let mut conn = shop.app.db().write().await.unwrap();
         carts::save(&mut conn, &cart, 1).await.unwrap();
         payment_fixture(&shop, &cart, 500, outcome).await;
-        let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
+        let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None, network: None };
         let order = complete(&shop.app, &Actor::Anonymous, input).await.unwrap();
         orders::cancel(&shop.app, &Actor::System, called_off(&order)).await.unwrap();
         let codes = promotions::codes_by_text(&mut conn, &cart.discount_codes, None, None).await.unwrap();

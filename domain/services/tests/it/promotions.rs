@@ -9,6 +9,7 @@ use model::{
 use services::{
     ServiceError,
     catalog::Ref,
+    identity::Client,
     pricing::{Freshness, price},
     promotions::{
         ActionInput, ConditionsInput, InvalidPromotion, PromotionError, PromotionInput, PromotionRefusal,
@@ -46,7 +47,8 @@ fn refusals(outcome: Result<Promotion, PromotionError>) -> Vec<PromotionRefusal>
 async fn discount(shop: &TestShop, product: &model::catalog::Product, codes: &[&str]) -> i64 {
     let cart = open(shop, &Actor::Anonymous, all_of(product)).await;
     let codes: Vec<String> = codes.iter().map(|code| (*code).to_owned()).collect();
-    let cart = services::cart::update_discount_codes(&shop.app, &Actor::Anonymous, any(&cart), &codes).await.unwrap();
+    let (actor, client) = (&Actor::Anonymous, &Client::default());
+    let cart = services::cart::update_discount_codes(&shop.app, actor, client, any(&cart), &codes).await.unwrap();
     price(&shop.app, &cart, Freshness::Cached).await.unwrap().discount_total.minor
 }
 

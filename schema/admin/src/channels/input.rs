@@ -27,6 +27,8 @@ pub struct ChannelCreateInput {
     locations: Vec<String>,
     /// Time at which authorized card payments are captured; `AUTOMATIC` if absent.
     capture_mode: Option<CaptureMode>,
+    /// Hours for which an unpaid order by bank transfer reserves its stock, 1 to 720; 72 if absent.
+    transfer_hold_hours: Option<i32>,
     /// True if requests that name no channel use this one. It replaces the present default.
     is_default: Option<bool>,
 }
@@ -50,6 +52,9 @@ pub struct ChannelUpdateInput {
     locations: Option<Vec<String>>,
     /// Time at which authorized card payments are captured.
     capture_mode: Option<CaptureMode>,
+    /// Hours for which an unpaid order by bank transfer reserves its stock, 1 to 720. Orders that wait already keep their
+    /// time.
+    transfer_hold_hours: Option<i32>,
     /// True makes it the channel of requests that name none. The present default cannot be set to false.
     is_default: Option<bool>,
 }
@@ -64,6 +69,7 @@ impl ChannelCreateInput {
             countries: Some(self.country_codes.into_iter().map(|code| code.0).collect()),
             locations: Some(self.locations),
             capture_mode: self.capture_mode,
+            transfer_hold_hours: self.transfer_hold_hours,
             is_default: self.is_default,
         };
         Ok(NewChannel { slug: self.slug, prices_include_tax: self.prices_include_tax, details })
@@ -89,6 +95,7 @@ impl ChannelUpdateInput {
             countries: self.country_codes.map(|codes| codes.into_iter().map(|code| code.0).collect()),
             locations: self.locations,
             capture_mode: self.capture_mode,
+            transfer_hold_hours: self.transfer_hold_hours,
             is_default: self.is_default,
         };
         Ok(Ok((which, details)))

@@ -11,6 +11,8 @@ user_errors! {
     OrderErrorCode {
         /// The order does not exist.
         NotFound,
+        /// More than 100 orders are listed.
+        TooManyOrders,
         /// The status of the order does not permit the change.
         InvalidStatus,
         /// The order has no such line.
@@ -68,9 +70,11 @@ impl FromRule<CancelRule> for OrderUserError {
         let (code, path) = match rule {
             CancelRule::NotFound => (Code::NotFound, "orderId"),
             CancelRule::StepUpRequired => (Code::StepUpRequired, "refund"),
+            CancelRule::TooMany => (Code::TooManyOrders, "orderIds"),
             CancelRule::Changed(_) => (Code::VersionConflict, "expectedVersion"),
             CancelRule::Refused(CancelRefused::Fulfilled) => (Code::AlreadyFulfilled, "orderId"),
-            CancelRule::Refused(CancelRefused::Status(_) | CancelRefused::AlreadyCanceled) => {
+            CancelRule::NotUnpaid(_)
+            | CancelRule::Refused(CancelRefused::Status(_) | CancelRefused::AlreadyCanceled) => {
                 (Code::InvalidStatus, "orderId")
             }
         };

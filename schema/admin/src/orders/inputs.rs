@@ -7,7 +7,7 @@ use model::{
     orders::{CancelReason, FulfillItem, Tracking},
 };
 use schema_shared::parse_id;
-use services::orders::{CancelOrder, FulfillOrder};
+use services::orders::{CancelOrder, CancelUnpaid, FulfillOrder};
 
 use super::errors::{OrderErrorCode, OrderUserError};
 
@@ -67,6 +67,27 @@ pub struct OrderCancelInput {
     /// another input it is rejected with `IDEMPOTENCY_KEY_REUSED`. 1 to 255 characters, valid across all calls of this
     /// mutation by the caller.
     idempotency_key: Option<String>,
+}
+
+/// Input of `ordersCancelUnpaid`.
+#[derive(InputObject)]
+pub struct OrdersCancelUnpaidInput {
+    /// Global ids of the orders, at most 100.
+    order_ids: Vec<ID>,
+    /// Reason for the cancellation; `PAYMENT` if absent.
+    reason: Option<CancelReason>,
+}
+
+impl OrdersCancelUnpaidInput {
+    /// Every id must be the id of an order.
+    pub(super) fn read(self) -> Result<CancelUnpaid, OrderUserError> {
+        let no_order = |at: usize| {
+            OrderUserError::at(OrderErrorCode::NotFound, "there is no such order", &format!("orderIds.{at}"))
+        };
+        let read = |(at, id): (usize, &ID)| parse_id(id).map_err(|_| no_order(at));
+        let orders = self.order_ids.iter().enumerate().map(read).collect::<Result<_, OrderUserError>>()?;
+        Ok(CancelUnpaid { orders, reason: self.reason.unwrap_or(CancelReason::Payment) })
+    }
 }
 
 impl OrderFulfillInput {

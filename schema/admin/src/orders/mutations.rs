@@ -8,7 +8,7 @@ use services::orders::{self, CancelError, CancelRule};
 use super::{
     Order,
     errors::OrderUserError,
-    inputs::{OrderCancelInput, OrderFulfillInput},
+    inputs::{OrderCancelInput, OrderFulfillInput, OrdersCancelUnpaidInput},
     types::Fulfillment,
 };
 
@@ -24,6 +24,10 @@ payloads! {
         fulfillment: Fulfillment,
         /// The order after the fulfillment; null if nothing was changed.
         order: Order,
+    }
+    "ordersCancelUnpaid" => OrdersCancelUnpaidPayload {
+        /// The orders that were canceled, in the order of the input; null if the request was rejected as a whole.
+        orders: Vec<Order>,
     }
     "orderCancel" => OrderCancelPayload {
         /// The order after the cancellation; null if nothing was changed.
@@ -75,4 +79,43 @@ impl OrderMutation {
             Err(error) => Ok(OrderCancelPayload::refused(to_user_errors(error)?)),
         }
     }
+
+    /// Cancels orders that wait for their payment, such as a bank transfer, and releases their stock. Each order is
+    /// canceled independently of the others; `userErrors` name the entries of `orderIds` that were not, for example
+    /// because they are paid. Needs `ORDERS_WRITE`.
+    async fn orders_cancel_unpaid(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Orders to cancel.")] input: OrdersCancelUnpaidInput,
+    ) -> Result<OrdersCancelUnpaidPayload> {
+        let request = ctx.request()?;
+        let cancellation = match input.read() {
+            Ok(cancellation) => cancellation,
+            Err(error) => return Ok(OrdersCancelUnpaidPayload::refused(vec![error])),
+        };
+        match orders::cancel_unpaid(&request.app, &request.actor, cancellation).await {
+            Ok(outcomes) => outcomes_of(outcomes),
+            Err(error) => Ok(OrdersCancelUnpaidPayload::refused(to_user_errors(error)?)),
+        }
+    }
+}
+
+/// The canceled orders, and an error for each other entry.
+fn outcomes_of(
+    outcomes: Vec<std::result::Result<model::orders::Order, CancelRule>>,
+) -> Result<OrdersCancelUnpaidPayload> {
+    let mut payload = OrdersCancelUnpaidPayload::done(Vec::new());
+    for (at, outcome) in outcomes.into_iter().enumerate() {
+        match outcome {
+            Ok(order) => payload.orders.get_or_insert_default().push(Order(order)),
+            Err(rule) => {
+                let errors: Vec<OrderUserError> = to_user_errors(CancelError::from(rule))?;
+                let field = Some(vec!["orderIds".to_owned(), at.to_string()]);
+                payload
+                    .user_errors
+                    .extend(errors.into_iter().map(|error| OrderUserError { field: field.clone(), ..error }));
+            }
+        }
+    }
+    Ok(payload)
 }

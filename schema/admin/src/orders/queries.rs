@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
-use model::{ids::OrderId, orders::OrderStatus};
+use model::{ids::OrderId, orders::OrderStatus, payments::PaymentMethod};
 use schema_shared::{Connection, ConnectionArgs, RequestExt, connection_fields, nullable, parse_id, total_count};
 use services::orders;
 
@@ -14,6 +14,9 @@ pub struct OrderFilter {
     /// Statuses of which one must match; empty for any status.
     #[graphql(default)]
     status: Vec<OrderStatus>,
+    /// Payment method of the orders. With the status `PENDING_PAYMENT`, `BANK_TRANSFER` finds orders that wait for a
+    /// transfer.
+    payment_method: Option<PaymentMethod>,
     /// Orders placed at this time or later.
     created_after: Option<DateTime<Utc>>,
     /// Orders placed before this time.
@@ -28,6 +31,7 @@ impl OrderFilter {
     fn read(self) -> Result<orders::OrderFilter> {
         Ok(orders::OrderFilter {
             status: self.status,
+            payment_method: self.payment_method,
             created_after: self.created_after,
             created_before: self.created_before,
             query: self.query,

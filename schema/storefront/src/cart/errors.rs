@@ -42,6 +42,9 @@ user_errors! {
         TooManyCodes,
         /// The text is not a valid discount code.
         InvalidCode,
+        /// Too many wrong discount codes were entered in the cart or from this network. The message tells the seconds to
+        /// wait; until then no code is accepted.
+        Throttled,
         /// The note has more than 5,000 characters.
         NoteTooLong,
         /// The carts are the same, or belong to different channels or currencies.
@@ -71,6 +74,7 @@ const fn code(error: &CartError) -> CartErrorCode {
         CartError::DeliveryGroupNotFound => CartErrorCode::DeliveryGroupNotFound,
         CartError::DeliveryOptionNotFound => CartErrorCode::DeliveryOptionNotFound,
         CartError::TooManyCodes => CartErrorCode::TooManyCodes,
+        CartError::TooManyWrongCodes { .. } => CartErrorCode::Throttled,
         CartError::InvalidCode => CartErrorCode::InvalidCode,
         CartError::NoteTooLong => CartErrorCode::NoteTooLong,
         CartError::CannotMerge => CartErrorCode::CannotMerge,

@@ -202,13 +202,14 @@ targets! {
 
 impl CartCreateInput {
     /// The input of the use case.
-    pub(super) fn into_service(self) -> Result<CreateCart, Refusals> {
+    pub(super) fn into_service(self, network: Option<String>) -> Result<CreateCart, Refusals> {
         Ok(CreateCart {
             lines: lines(self.lines)?,
             buyer: self.buyer.map(CartBuyerInput::into_change).unwrap_or_default(),
             discount_codes: self.discount_codes,
             note: self.note,
             idempotency_key: key(self.idempotency_key)?,
+            network,
         })
     }
 }

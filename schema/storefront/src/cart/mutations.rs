@@ -101,7 +101,8 @@ impl CartMutation {
         answer(ctx, outcome).await
     }
 
-    /// Replaces the discount codes of a cart. A code that does not apply is kept and marked as not applicable.
+    /// Replaces the discount codes of a cart. A code that does not apply is kept and marked as not applicable. Wrong codes
+    /// are limited per cart and per network.
     async fn cart_discount_codes_update(
         &self,
         ctx: &Context<'_>,
@@ -134,7 +135,8 @@ impl CartMutation {
 }
 
 async fn create(request: &RequestData, context: &RequestContext, input: CartCreateInput) -> Outcome {
-    use_cases::create_cart(&request.app, &request.actor, context, input.into_service()?).await
+    let input = input.into_service(request.client.network())?;
+    use_cases::create_cart(&request.app, &request.actor, context, input).await
 }
 
 async fn add_lines(request: &RequestData, input: CartLinesAddInput) -> Outcome {
@@ -167,7 +169,8 @@ async fn select_delivery(request: &RequestData, input: &CartDeliveryOptionSelect
 }
 
 async fn update_codes(request: &RequestData, input: &CartDiscountCodesUpdateInput) -> Outcome {
-    use_cases::update_discount_codes(&request.app, &request.actor, input.target()?, &input.codes).await
+    let (app, actor, client) = (&request.app, &request.actor, &request.client);
+    use_cases::update_discount_codes(app, actor, client, input.target()?, &input.codes).await
 }
 
 async fn update_note(request: &RequestData, input: &CartNoteUpdateInput) -> Outcome {

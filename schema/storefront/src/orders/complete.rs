@@ -51,9 +51,10 @@ user_errors! {
         MissingShippingAddress,
         /// No delivery option is selected, or the selected option is no longer available.
         MissingDeliveryOption,
-        /// No delivery option serves the country.
+        /// No delivery option serves the country, or, for goods without delivery, the channel does not sell to it.
         CountryNotServed,
-        /// A discount code is unknown, expired, used up, or does not apply to the cart.
+        /// A discount code is not valid, or does not apply to the cart. Unknown, expired and used-up codes are not
+        /// told apart.
         DiscountCodeNotApplicable,
         /// The cart has no payment, or its last payment failed.
         PaymentRequired,
@@ -62,6 +63,9 @@ user_errors! {
         /// The amount of the payment differs from the cart's total. The payment is released, and the shopper has to pay
         /// again.
         PaymentAmountMismatch,
+        /// Too many orders or units of the email address or of this network wait for a bank transfer. Another payment
+        /// method is possible.
+        TooManyUnpaidOrders,
         /// The idempotency key is empty, longer than 255 characters, or contains control characters.
         InvalidIdempotencyKey,
         /// The idempotency key was used with another input.
@@ -96,7 +100,8 @@ impl CheckoutMutation {
             Ok(key) => key,
             Err(error) => return Ok(CartCompletePayload::refused(vec![invalid_key(error)])),
         };
-        let cart = CompleteCart { cart_id, expected_version: input.expected_version, idempotency_key };
+        let (expected_version, network) = (input.expected_version, request.client.network());
+        let cart = CompleteCart { cart_id, expected_version, idempotency_key, network };
         match complete(&request.app, &request.actor, cart).await {
             Ok(order) => Ok(CartCompletePayload::done(order.into())),
             Err(error) => Ok(CartCompletePayload::refused(to_user_errors(error)?)),
@@ -119,6 +124,7 @@ impl FromRule<CompleteRule> for CheckoutUserError {
             CompleteRule::CartNotFound => (Code::CartNotFound, "cartId"),
             CompleteRule::VersionConflict { .. } => (Code::VersionConflict, "expectedVersion"),
             CompleteRule::OutOfStock(_) => (Code::OutOfStock, "cartId"),
+            CompleteRule::TooManyUnpaid(_) => (Code::TooManyUnpaidOrders, "cartId"),
             CompleteRule::CodesUsedUp(_) => (Code::DiscountCodeNotApplicable, "cartId"),
             CompleteRule::Place(PlaceError::EmailMissing) => (Code::MissingEmail, "cartId"),
             CompleteRule::Place(PlaceError::PaymentRequired) => (Code::PaymentRequired, "cartId"),

@@ -12,7 +12,8 @@ pub struct OrderQuery;
 #[Object]
 impl OrderQuery {
     /// The order of an id; null if it does not exist or the caller cannot access it. Customers can access their own
-    /// orders; anybody else needs the token of the cart.
+    /// orders; anybody else needs the token of the cart. Too many wrong tokens from one network are refused with
+    /// `RATE_LIMITED`.
     async fn order(
         &self,
         ctx: &Context<'_>,
@@ -22,7 +23,8 @@ impl OrderQuery {
         nullable(async {
             let request = ctx.request()?;
             let id = parse_id(&id)?;
-            let order = services::orders::find_by_token(&request.app, &request.actor, id, token.as_deref()).await?;
+            let (app, actor, client) = (&request.app, &request.actor, &request.client);
+            let order = services::orders::find_by_token(app, actor, client, id, token.as_deref()).await?;
             Ok(order.map(Order::from))
         })
         .await

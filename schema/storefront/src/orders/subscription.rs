@@ -22,7 +22,7 @@ impl OrderSubscription {
         #[graphql(desc = "Token of the cart; not needed for a customer's own order.")] token: Option<String>,
     ) -> Result<impl Stream<Item = Result<Order>> + use<>> {
         let request = ctx.request()?;
-        let updates = request.storefront()?.order_updates(parse_id(&id)?, token).await?;
+        let updates = request.storefront()?.order_updates(&request.client, parse_id(&id)?, token).await?;
         let updates = updates.ok_or_else(|| BadUserInput("there is no such order".to_owned()))?;
         let watch = Watch { loaders: request.current_loaders.clone(), updates };
         Ok(stream::unfold(watch, |mut watch| async move { watch.next().await.map(|order| (order, watch)) }))

@@ -26,6 +26,9 @@ user_errors! {
         GatewayNotAvailable,
         /// A card payment requires a token.
         TokenRequired,
+        /// Too many payments of the cart, the email address or this network were declined, or too many are in progress. No
+        /// gateway was called. The message tells the seconds to wait.
+        Throttled,
         /// The return URL is not an `http` or `https` URL.
         InvalidReturnUrl,
         /// The idempotency key is empty, longer than 255 characters, or contains control characters.
@@ -60,6 +63,7 @@ impl FromRule<PaymentRule> for PaymentUserError {
             PaymentRule::NothingToPay => (Code::NothingToPay, Some("cartId")),
             PaymentRule::NoGateway => (Code::GatewayNotAvailable, None),
             PaymentRule::TokenMissing => (Code::TokenRequired, Some("token")),
+            PaymentRule::TooManyDeclined { .. } => (Code::Throttled, None),
             PaymentRule::ReturnUrl => (Code::InvalidReturnUrl, Some("returnUrl")),
             PaymentRule::Key(_) => (Code::InvalidIdempotencyKey, Some("idempotencyKey")),
         };

@@ -43,14 +43,14 @@ payloads! {
 impl PaymentMutation {
     /// Authorizes the total of a cart at a gateway; the money is captured after the order is placed. A new payment
     /// replaces an earlier one of the cart, which is voided. A payment with an unknown outcome stays `PENDING`:
-    /// complete the cart, and the order waits for it.
+    /// complete the cart, and the order waits for it. Declined payments are limited per cart, email address and network.
     async fn cart_payment_create(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Cart and payment method.")] input: CartPaymentCreateInput,
     ) -> Result<CartPaymentCreatePayload> {
         let request = ctx.request()?;
-        let outcome = match input.into_service() {
+        let outcome = match input.into_service(request.client.network()) {
             Ok(pay) => create_for_cart(&request.app, &request.actor, pay).await,
             Err(error) => Err(error),
         };
@@ -66,7 +66,7 @@ impl PaymentMutation {
 
 impl CartPaymentCreateInput {
     /// An id of another type becomes a cart that does not exist.
-    fn into_service(self) -> Result<PayCart, PaymentError> {
+    fn into_service(self, network: Option<String>) -> Result<PayCart, PaymentError> {
         Ok(PayCart {
             cart_id: parse_id(&self.cart_id).map_err(|_| PaymentRule::CartNotFound)?,
             method: self.method,
@@ -74,6 +74,7 @@ impl CartPaymentCreateInput {
             token: self.token,
             return_url: self.return_url,
             idempotency_key: self.idempotency_key.map(IdempotencyKey::try_from).transpose()?,
+            network,
         })
     }
 }

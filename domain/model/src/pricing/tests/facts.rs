@@ -111,6 +111,28 @@ fn downloads_are_taxed_at_the_billing_address() {
 }
 
 #[test]
+fn downloads_are_sold_only_to_countries_of_the_channel() {
+    let mut shop = Shop::new();
+    let flac = shop.product("eu", 900, |product| product.variants[0].requires_shipping = false);
+    let cart = shop.cart("eu", &[(flac, 1)]);
+    let from = |code| {
+        let mut cart = cart.clone();
+        cart.buyer.country = Some(country(code));
+        shop.price(&cart)
+    };
+    for code in ["CH", "LU", "US"] {
+        assert_eq!(codes(&from(code)), [ProblemCode::MissingEmail, ProblemCode::CountryNotServed], "{code}");
+        let billed = sent_to(cart.clone(), code, None);
+        let billed = Cart { billing_address: billed.shipping_address.clone(), shipping_address: None, ..billed };
+        assert!(codes(&shop.price(&billed)).contains(&ProblemCode::CountryNotServed), "{code}");
+    }
+    assert_eq!(codes(&from("NL")), [ProblemCode::MissingEmail]);
+    let mut empty = shop.cart("eu", &[]);
+    empty.buyer.country = Some(country("CH"));
+    assert_eq!(codes(&shop.price(&empty)), [ProblemCode::Empty, ProblemCode::MissingEmail]);
+}
+
+#[test]
 fn a_country_without_delivery_has_no_options() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 1_990, |_| ());

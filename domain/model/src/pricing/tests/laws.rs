@@ -4,10 +4,10 @@ use proptest::prelude::*;
 
 use super::demo::{Shop, delivered_by, promotion, sent_to, with_codes};
 use crate::{
-    Money, TaxedMoney,
+    Country, Money, TaxedMoney,
     cart::Cart,
     ids::ProductId,
-    pricing::PricedCart,
+    pricing::{PricedCart, ProblemCode},
     promotions::{DiscountClass, ProductSelector, Promotion, PromotionAction},
 };
 
@@ -160,5 +160,22 @@ proptest! {
             let with = goods(&shop.price(&with_codes(cart.clone(), &[code])));
             prop_assert!(with.gross <= without.gross, "{}", code);
         }
+    }
+
+    #[test]
+    fn goods_without_delivery_are_taxed_or_not_sold(at in 0_usize..300, minor in 100_i64..1_000_000, is_billed: bool) {
+        let mut shop = Shop::new();
+        let flac = shop.product("eu", minor, |product| product.variants[0].requires_shipping = false);
+        let countries: Vec<Country> = Country::all().collect();
+        let country = countries[at % countries.len()];
+        let mut cart = shop.cart("eu", &[(flac, 1)]);
+        if is_billed {
+            cart.billing_address = sent_to(cart.clone(), country.code(), None).shipping_address;
+        } else {
+            cart.buyer.country = Some(country);
+        }
+        let priced = shop.price(&cart);
+        let is_refused = priced.problems.iter().any(|problem| problem.code == ProblemCode::CountryNotServed);
+        prop_assert_ne!(is_refused, priced.total.tax().minor > 0);
     }
 }

@@ -90,7 +90,7 @@ fn expired_unknown_and_used_up_codes_do_not_apply() {
     let priced = shop.price(&with_codes(shop.cart("eu", &[(tee, 1)]), &["OLD", "NOPE", "ONLYONCE"]));
     assert_eq!((priced.discount_total.minor, applicable(&priced)), (0, vec![false; 3]));
     let said: Vec<_> = priced.problems.iter().rev().take(3).map(|problem| problem.message.as_str()).collect();
-    assert_eq!(said, ["the code has been used up", "the code is unknown", "the code is not valid now"]);
+    assert_eq!(said, ["the code is not valid"; 3]);
 }
 
 #[test]

@@ -17,6 +17,7 @@ use services::{
         merge_carts, remove_lines, select_delivery, update_addresses, update_buyer, update_discount_codes,
         update_lines, update_note,
     },
+    identity::Client,
     pricing::{Freshness, price},
     telemetry::Counter,
 };
@@ -204,7 +205,7 @@ async fn per_customer_code_limits_count_by_email_address() {
     let email = BuyerChange { email: Patch::Set("Ada@b.c".to_owned()), ..BuyerChange::default() };
     update_buyer(&shop.app, &GUEST, any(&cart), email).await.unwrap();
     let codes = ["once".to_owned()];
-    let cart = update_discount_codes(&shop.app, &GUEST, any(&cart), &codes).await.unwrap();
+    let cart = update_discount_codes(&shop.app, &GUEST, &Client::default(), any(&cart), &codes).await.unwrap();
     assert_eq!(price(&shop.app, &cart, Freshness::Cached).await.unwrap().discount_total.minor, 995);
     let by = persistence::promotions::CodeUse {
         order: OrderId::new(),

@@ -2,6 +2,7 @@ use model::{access::Actor, promotions::NewCode};
 use persistence::statements::counted;
 use services::{
     cart::{CreateCart, LineInput, add_lines, create_cart, update_discount_codes},
+    identity::Client,
     pricing::{Freshness, price},
 };
 use testkit::{TestShop, product_fixtures};
@@ -65,7 +66,8 @@ async fn any_number_of_codes_takes_one_statement() {
     }
     let cart = open(&shop, &Actor::Anonymous, all_of(&tee)).await;
     price(&shop.app, &cart, Freshness::Cached).await.unwrap();
-    let cart = update_discount_codes(&shop.app, &Actor::Anonymous, any(&cart), &codes).await.unwrap();
+    let cart =
+        update_discount_codes(&shop.app, &Actor::Anonymous, &Client::default(), any(&cart), &codes).await.unwrap();
     let (priced, statements) = counted(price(&shop.app, &cart, Freshness::Cached)).await;
     let priced = priced.unwrap();
     assert_eq!((statements, priced.discount_total.minor), (1, 199));

@@ -231,7 +231,7 @@ async fn erasure_during_completions_loses_no_order() {
             theirs.push(cart.id);
         }
         let buy = async |id: &CartId| {
-            let input = CompleteCart { cart_id: *id, expected_version: None, idempotency_key: None };
+            let input = CompleteCart { cart_id: *id, expected_version: None, idempotency_key: None, network: None };
             complete(&shop.app, &me, input).await
         };
         let client = home();

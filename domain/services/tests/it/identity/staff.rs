@@ -136,9 +136,10 @@ async fn two_owners_who_disable_each_other_leave_one() {
         let (anna, bea) = (format!("anna{round}"), format!("bea{round}"));
         let (anna, bea) = (member(&shop.app, &anna, "owner").await, member(&shop.app, &bea, "owner").await);
         let (by_anna, by_bea) = (acting(&shop.app, &anna).await, acting(&other, &bea).await);
+        let client = home();
         let (first, second) = tokio::join!(
-            update_staff(&shop.app, &by_anna, &home(), bea.id, dismissed()),
-            update_staff(&other, &by_bea, &home(), anna.id, dismissed()),
+            update_staff(&shop.app, &by_anna, &client, bea.id, dismissed()),
+            update_staff(&other, &by_bea, &client, anna.id, dismissed()),
         );
         assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
     }

@@ -1,0 +1,2 @@
+DROP TABLE unpaid_transfers;
+ALTER TABLE channels DROP COLUMN transfer_hold_hours;
