@@ -5,7 +5,7 @@ use std::{
     panic::AssertUnwindSafe,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Instant,
 };
@@ -31,6 +31,7 @@ use crate::{
     persisted::{self, MemoryQueries, PersistedQueries, Source},
     rejection::Rejection,
     request::Params,
+    single,
     subscription::{self, Subscriber},
 };
 
@@ -44,6 +45,7 @@ pub struct Endpoint {
     documents: Documents,
     engine: Engine,
     persisted: Arc<dyn PersistedQueries>,
+    single_mutations: &'static [&'static str],
     pub(crate) page: Option<&'static str>,
     pub(crate) vary: &'static str,
     pub(crate) hook: Arc<dyn Hook>,
@@ -78,10 +80,11 @@ pub struct Allowed {
     pub subscriptions: bool,
 }
 
-/// The remaining cost of the operations of one batch.
+/// The remaining cost of the operations of one batch, and its use of single mutations.
 pub struct Budget {
     left: AtomicU64,
     total: u64,
+    is_single_used: AtomicBool,
 }
 
 /// An operation that passed all checks.
@@ -111,8 +114,21 @@ impl Endpoint {
         let documents = Documents::new(SchemaIndex::from_sdl(engine.sdl())?, &limits);
         let persisted = Arc::new(MemoryQueries::new(PERSISTED_BYTES));
         let (hook, observer, work) = (Arc::new(NoHook), Arc::new(NoObserver), TaskTracker::new());
-        let (page, vary, gate) = (None, "accept, authorization", None);
-        Ok(Self { name, limits, documents, engine, persisted, page, vary, hook, observer, work, gate })
+        let (page, vary, gate, single_mutations) = (None, "accept, authorization", None, &[] as &[&str]);
+        Ok(Self {
+            name,
+            limits,
+            documents,
+            engine,
+            persisted,
+            single_mutations,
+            page,
+            vary,
+            hook,
+            observer,
+            work,
+            gate,
+        })
     }
 
     /// Sets the hook that is called around each operation.
@@ -146,6 +162,12 @@ impl Endpoint {
         Self { documents: self.documents.with_root_costs(costs), ..self }
     }
 
+    /// Sets the mutations of which a request, or a whole batch, may contain only one.
+    #[must_use]
+    pub fn single_mutations(self, names: &'static [&'static str]) -> Self {
+        Self { single_mutations: names, ..self }
+    }
+
     /// Sets the page that browsers are redirected to; by default a browser gets an answer like any other client.
     #[must_use]
     pub fn page(self, path: &'static str) -> Self {
@@ -177,7 +199,8 @@ impl Endpoint {
 
     /// The total cost of the operations of one batch: the limit of one operation.
     pub(crate) const fn budget(&self) -> Budget {
-        Budget { left: AtomicU64::new(self.limits.cost), total: self.limits.cost }
+        let left = AtomicU64::new(self.limits.cost);
+        Budget { left, total: self.limits.cost, is_single_used: AtomicBool::new(false) }
     }
 
     /// Processes a request of a batch.
@@ -248,6 +271,9 @@ impl Endpoint {
         let place = self.enter(&info).await?;
         let mut request = self.hook.prepare(caller, &info, request).await?;
         let executable = operation.executable(&request.variables)?;
+        if operation.kind == OperationType::Mutation {
+            single::check(self.single_mutations, &executable, &budget.is_single_used)?;
+        }
         request.set_parsed_query(executable);
         if operation.kind == OperationType::Subscription {
             let permit = self.hook.hold(caller, Held::Subscription).await?;

@@ -16,6 +16,7 @@ mod persisted;
 mod rejection;
 mod request;
 mod respond;
+mod single;
 mod sse;
 mod subscription;
 mod ws;
