@@ -63,6 +63,7 @@ pub fn storefront(server: &Arc<Server>) -> Result<Router, StartError> {
     let endpoint = endpoint.map_err(invalid_schema)?.root_costs(schema_storefront::FIELD_COSTS);
     let endpoint = gated(server, endpoint, STOREFRONT_PRIORITIES);
     let hook = ShopHook::storefront(server);
+    let endpoint = endpoint.single_mutations(schema_storefront::SINGLE_MUTATIONS);
     Ok(public(server, routes.merge(graphql(server, "/graphql", endpoint, hook))))
 }
 
@@ -75,6 +76,7 @@ pub fn admin(server: &Arc<Server>) -> Result<Router, StartError> {
     let endpoint = endpoint.map_err(invalid_schema)?.root_costs(schema_admin::FIELD_COSTS);
     let endpoint = gated(server, endpoint, ADMIN_PRIORITIES);
     let hook = ShopHook::admin(server);
+    let endpoint = endpoint.single_mutations(schema_admin::SINGLE_MUTATIONS);
     Ok(public(server, graphql(server, "/admin/graphql", endpoint, hook)))
 }
 

@@ -252,6 +252,16 @@ pub async fn set_password(conn: &mut Conn, id: CustomerId, hash: &str, now: Time
     Ok(diesel::update(row).set(changes).returning(customers::session_epoch).get_result(conn).await?)
 }
 
+/// Replaces the hash of a password by another hash of the same password, if it is still `old`.
+///
+/// # Errors
+/// [`StoreError`] if a statement fails.
+pub async fn replace_hash(conn: &mut Conn, id: CustomerId, old: &str, new: &str) -> StoreResult<()> {
+    let row = customers::table.find(id.uuid()).filter(customers::password_hash.eq(old));
+    diesel::update(row).set(customers::password_hash.eq(new)).execute(conn).await?;
+    Ok(())
+}
+
 /// Ends all sessions of a customer.
 ///
 /// # Errors

@@ -32,6 +32,7 @@ mod prefix;
 pub mod promotions;
 pub mod sales;
 pub mod search;
+pub mod sessions;
 pub mod settings;
 pub mod shipping;
 pub mod shop_meta;

@@ -196,6 +196,16 @@ pub async fn set_password(conn: &mut Conn, id: StaffUserId, hash: &str) -> Store
     expect_row(diesel::update(staff_users::table.find(id.uuid())).set(changes).execute(conn).await?)
 }
 
+/// Replaces the hash of a password by another hash of the same password, if it is still `old`.
+///
+/// # Errors
+/// [`StoreError`] if a statement fails.
+pub async fn replace_hash(conn: &mut Conn, id: StaffUserId, old: &str, new: &str) -> StoreResult<()> {
+    let row = staff_users::table.find(id.uuid()).filter(staff_users::password_hash.eq(old));
+    diesel::update(row).set(staff_users::password_hash.eq(new)).execute(conn).await?;
+    Ok(())
+}
+
 /// Ends all sessions of a staff user.
 ///
 /// # Errors

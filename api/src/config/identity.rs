@@ -26,10 +26,14 @@ pub struct IdentityArgs {
     /// Issuer in access tokens.
     #[arg(long, env = "MERCATOR_TOKEN_ISSUER", default_value = "mercator")]
     token_issuer: String,
-    /// Wrong passwords, and requests for mail, that are accepted from one network address in an hour; raise it if many
-    /// people share an address. A storefront's server should name the addresses of its shoppers instead.
+    /// Wrong passwords, and requests for mail, that are accepted from one network address in an hour; ten times as many
+    /// logins can succeed. Raise it if many people share an address. A storefront's server should name the addresses of
+    /// its shoppers instead.
     #[arg(long, env = "MERCATOR_NETWORK_ALLOWANCE", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     network_allowance: u32,
+    /// Sessions that one account can have; a login beyond this number ends the oldest session of the account.
+    #[arg(long, env = "MERCATOR_SESSIONS_PER_ACCOUNT", default_value_t = 20, value_parser = clap::value_parser!(u8).range(1..=100))]
+    sessions_per_account: u8,
     /// Hours after which a session of staff that is not refreshed ends.
     #[arg(long, env = "MERCATOR_STAFF_SESSION_IDLE_HOURS", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=720))]
     staff_session_idle_hours: u32,
@@ -66,6 +70,7 @@ impl IdentityArgs {
         config.old_key_secret = not_empty(self.key_secret_old.as_ref()).map(str::to_owned);
         config.issuer.clone_from(&self.token_issuer);
         config.network_allowance = self.network_allowance;
+        config.sessions_per_account = usize::from(self.sessions_per_account);
         config.staff_sessions = SessionLifetime {
             idle: TimeDelta::hours(self.staff_session_idle_hours.into()),
             longest: TimeDelta::days(self.staff_session_days.into()),

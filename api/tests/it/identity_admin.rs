@@ -219,3 +219,43 @@ async fn the_admin_api_creates_the_first_channel() {
     let _ = owner.gql(create, json!({})).await.ok();
     assert_eq!(app.storefront().gql("{ channel { slug } }", json!({})).await.ok().text("/channel/slug"), "eu");
 }
+
+const MY_SESSIONS: &str = "{ me { id sessions { totalCount nodes { id isCurrent } } } }";
+
+#[tokio::test]
+async fn staff_end_their_own_sessions() {
+    let app = TestApp::new().await;
+    let (first, second) = (owner(&app).await, owner(&app).await);
+    let listed = second.gql(MY_SESSIONS, json!({})).await.ok();
+    assert_eq!(listed.at("/me/sessions/totalCount"), 2);
+    assert_eq!(listed.at("/me/sessions/nodes/0/isCurrent"), true);
+    let end = "mutation($id: ID!) { staffSessionEnd(input: { id: $id }) { endedId userErrors { code } } }";
+    let oldest = listed.text("/me/sessions/nodes/1/id");
+    let clerk = staff(&app, "carl", "clerk", &[Permission::OrdersFulfill]).await;
+    assert_eq!(clerk.gql(end, json!({ "id": oldest })).await.user_error_code(), "NOT_FOUND");
+    let _ = second.gql(end, json!({ "id": oldest })).await.ok();
+    assert_eq!(first.gql("{ me { id } }", json!({})).await.error_code(), "UNAUTHENTICATED");
+    let third = owner(&app).await;
+    let others = "mutation { staffSessionsEnd(input: { exceptCurrent: true }) { endedCount userErrors { code } } }";
+    assert_eq!(third.gql(others, json!({})).await.ok().at("/staffSessionsEnd/endedCount"), 1);
+    assert_eq!(second.gql("{ me { id } }", json!({})).await.error_code(), "UNAUTHENTICATED");
+    assert_eq!(third.gql(MY_SESSIONS, json!({})).await.ok().at("/me/sessions/totalCount"), 1);
+}
+
+#[tokio::test]
+async fn managers_end_the_sessions_of_members() {
+    let app = TestApp::new().await;
+    let owner = owner(&app).await;
+    let lead = staff(&app, "lea", "lead", &[Permission::StaffManage, Permission::OrdersFulfill]).await;
+    let clerk = staff(&app, "carl", "clerk", &[Permission::OrdersFulfill]).await;
+    let end = "mutation($id: ID!) { staffUserSessionsEnd(input: { id: $id }) { endedCount userErrors { code } } }";
+    let owners = owner.gql("{ me { id } }", json!({})).await.ok().text("/me/id");
+    let clerks = clerk.gql("{ me { id } }", json!({})).await.ok().text("/me/id");
+    assert_eq!(clerk.gql(end, json!({ "id": owners })).await.error_code(), "FORBIDDEN");
+    assert_eq!(lead.gql(end, json!({ "id": owners })).await.user_error_code(), "MORE_THAN_OWN");
+    let member = "query($id: ID!) { staffUser(id: $id) { sessions { totalCount } } }";
+    assert_eq!(lead.gql(member, json!({ "id": clerks })).await.ok().at("/staffUser/sessions/totalCount"), 1);
+    assert_eq!(clerk.gql(member, json!({ "id": owners })).await.ok().at("/staffUser/sessions"), &Value::Null);
+    assert_eq!(lead.gql(end, json!({ "id": clerks })).await.ok().at("/staffUserSessionsEnd/endedCount"), 1);
+    assert_eq!(clerk.gql("{ me { id } }", json!({})).await.error_code(), "UNAUTHENTICATED");
+}

@@ -21,9 +21,13 @@ async fn register(app: &TestApp, email: &str) -> Answer {
 }
 
 async fn verify(app: &TestApp, token: &str) -> Answer {
-    let query =
-        "mutation($t: String!) { customerEmailVerify(input: { token: $t }) { customer { id } userErrors { code } } }";
-    app.storefront().gql(query, json!({ "t": token })).await
+    verify_with(app, token, Some(PASSWORD)).await
+}
+
+async fn verify_with(app: &TestApp, token: &str, password: Option<&str>) -> Answer {
+    let query = "mutation($t: String!, $p: String) { customerEmailVerify(input: { token: $t, password: $p }) {
+        customer { id } userErrors { code field } } }";
+    app.storefront().gql(query, json!({ "t": token, "p": password })).await
 }
 
 async fn login(app: &TestApp, email: &str, password: &str) -> Answer {
@@ -64,6 +68,48 @@ async fn an_account_is_verified_by_mail() {
     assert_eq!(answer.at("/me/defaultShippingAddress/city"), "Berlin");
     let nobody = app.storefront().gql(me, json!({})).await.ok();
     assert_eq!(nobody.at("/me"), &Value::Null);
+}
+
+#[tokio::test]
+async fn the_holder_of_any_mailed_token_sets_the_password() {
+    let app = TestApp::new().await;
+    let email = "ada@example.org";
+    let _ = register(&app, email).await.ok();
+    let first = app.mails.secret_to(email);
+    for _ in 0..8 {
+        let _ = register(&app, email).await.ok();
+    }
+    let missing = verify_with(&app, &first, None).await;
+    assert_eq!(missing.user_errors()[0], &json!({ "code": "PASSWORD_REQUIRED", "field": ["password"] }));
+    let weak = verify_with(&app, &first, Some("password123456")).await;
+    assert_eq!(weak.user_errors()[0], &json!({ "code": "PASSWORD_TOO_COMMON", "field": ["password"] }));
+    let _ = verify_with(&app, &first, Some("a wholly new horse")).await.ok();
+    let refused = login(&app, email, PASSWORD).await;
+    assert_eq!(refused.user_error_code(), "INVALID_CREDENTIALS", "the password of the registration counts for nothing");
+    let _ = login(&app, email, "a wholly new horse").await.ok();
+    let second = verify(&app, &app.mails.secret_to(email)).await;
+    assert_eq!(second.user_error_code(), "TOKEN_INVALID");
+}
+
+#[tokio::test]
+async fn passwords_that_are_easy_to_guess_are_refused() {
+    let app = TestApp::new().await;
+    let query = "mutation($p: String!) { customerRegister(input: { email: \"ada@example.org\", password: $p,
+        firstName: \"Augusta\" }) { userErrors { code field } } }";
+    for password in [
+        "password123456",
+        "letmein123456",
+        "qwerty1234567",
+        "welcome2026!!",
+        "iloveyou123456",
+        "mercatormercator",
+        "ada@example.org",
+        "augusta123456",
+    ] {
+        let refused = app.storefront().gql(query, json!({ "p": password })).await;
+        let expected = json!({ "code": "PASSWORD_TOO_COMMON", "field": ["password"] });
+        assert_eq!(refused.user_errors()[0], &expected, "{password}");
+    }
 }
 
 #[tokio::test]
@@ -277,4 +323,77 @@ async fn a_subscription_ends_with_its_login() {
         last = event;
     }
     assert_eq!(last["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn a_request_contains_one_login() {
+    let app = TestApp::new().await;
+    customer(&app, "ada@example.org").await;
+    let login = |alias: &str, password: &str| {
+        format!(
+            "{alias}: customerLogin(input: {{ email: \"ada@example.org\", password: \"{password}\" }}) {{ userErrors {{ code }} }}"
+        )
+    };
+    let both = format!("mutation {{ {} {} }}", login("a", PASSWORD), login("b", PASSWORD));
+    let refused = app.storefront().gql(&both, json!({})).await;
+    assert_eq!((refused.error_code(), &refused.body["data"]), ("QUERY_TOO_COMPLEX", &Value::Null));
+    let spread = format!(
+        "mutation {{ ...F ... {{ {} }} }} fragment F on Mutation {{ {} }}",
+        login("a", PASSWORD),
+        login("b", "wrong")
+    );
+    assert_eq!(app.storefront().gql(&spread, json!({})).await.error_code(), "QUERY_TOO_COMPLEX");
+
+    let one = json!({ "query": format!("mutation {{ {} }}", login("a", PASSWORD)) });
+    let batch = reqwest::Client::new().post(app.url("/graphql")).json(&json!([one, one])).send().await.unwrap();
+    let batch: Value = batch.json().await.unwrap();
+    assert_eq!(batch[0]["data"]["a"]["userErrors"], json!([]), "{batch}");
+    assert_eq!(batch[1]["errors"][0]["extensions"]["code"], "QUERY_TOO_COMPLEX", "{batch}");
+}
+
+const SESSIONS: &str =
+    "{ me { sessions(first: 10) { totalCount nodes { id userAgent createdAt lastUsedAt expiresAt isCurrent } } } }";
+const END: &str = "mutation($id: ID!) { customerSessionEnd(input: { id: $id }) { endedId userErrors { code } } }";
+
+/// A further login of an account.
+async fn another(app: &TestApp, email: &str) -> GraphqlClient {
+    let session = login(app, email, PASSWORD).await.ok();
+    app.storefront().bearer(&session.text("/customerLogin/session/accessToken"))
+}
+
+#[tokio::test]
+async fn a_customer_sees_and_ends_sessions() {
+    let app = TestApp::new().await;
+    let phone = customer(&app, "ada@example.org").await;
+    let (laptop, library) = (another(&app, "ada@example.org").await, another(&app, "ada@example.org").await);
+    let eve = customer(&app, "eve@example.org").await;
+    let listed = phone.gql(SESSIONS, json!({})).await.ok();
+    assert_eq!(listed.at("/me/sessions/totalCount"), 3);
+    let current: Vec<&Value> = (0..3).map(|n| listed.at(&format!("/me/sessions/nodes/{n}/isCurrent"))).collect();
+    assert_eq!(current, [&json!(false), &json!(false), &json!(true)]);
+
+    let newest = listed.text("/me/sessions/nodes/0/id");
+    assert_eq!(eve.gql(END, json!({ "id": newest })).await.user_error_code(), "NOT_FOUND");
+    assert_eq!(app.storefront().gql(END, json!({ "id": newest })).await.error_code(), "UNAUTHENTICATED");
+    let ended = phone.gql(END, json!({ "id": newest })).await.ok();
+    assert_eq!(ended.at("/customerSessionEnd/endedId"), &json!(newest));
+    assert_eq!(library.gql("{ me { id } }", json!({})).await.error_code(), "UNAUTHENTICATED");
+
+    let others = "mutation { customerSessionsEnd(input: { exceptCurrent: true }) { endedCount userErrors { code } } }";
+    assert_eq!(phone.gql(others, json!({})).await.ok().at("/customerSessionsEnd/endedCount"), 1);
+    assert_eq!(laptop.gql("{ me { id } }", json!({})).await.error_code(), "UNAUTHENTICATED");
+    assert_eq!(phone.gql(SESSIONS, json!({})).await.ok().at("/me/sessions/totalCount"), 1);
+    let all = "mutation { customerSessionsEnd(input: {}) { endedCount userErrors { code } } }";
+    assert_eq!(phone.gql(all, json!({})).await.ok().at("/customerSessionsEnd/endedCount"), 1);
+    assert_eq!(phone.gql("{ me { id } }", json!({})).await.error_code(), "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn a_login_beyond_the_limit_ends_the_oldest_session() {
+    let app = TestApp::configured(|config| config.identity.sessions_per_account = 2).await;
+    let oldest = customer(&app, "ada@example.org").await;
+    let (second, newest) = (another(&app, "ada@example.org").await, another(&app, "ada@example.org").await);
+    assert_eq!(oldest.gql(SESSIONS, json!({})).await.error_code(), "UNAUTHENTICATED");
+    assert_eq!(second.gql(SESSIONS, json!({})).await.ok().at("/me/sessions/totalCount"), 2);
+    assert_eq!(newest.gql(SESSIONS, json!({})).await.ok().at("/me/sessions/totalCount"), 2);
 }

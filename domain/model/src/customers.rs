@@ -24,7 +24,7 @@ pub use email::{Email, InvalidEmail};
 pub use filter::CustomerFilter;
 pub use one_time::{OneTimeToken, Purpose, Registration};
 pub use password::{Password, PasswordError};
-pub use session::{RefreshDecision, Session, SessionLifetime, Subject};
+pub use session::{ListedSession, RefreshDecision, Session, SessionLifetime, Subject};
 pub use signing::{KeyPlan, KeySchedule, SigningKey};
 pub use staff::{Credentials, Role, StaffError, StaffUser};
 pub use throttle::{Throttle, ThrottlePolicy, Throttled};

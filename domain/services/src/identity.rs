@@ -1,6 +1,7 @@
 //! Accounts, passwords, sessions, access tokens, API tokens, staff and roles.
 
 mod access_tokens;
+mod account_sessions;
 mod addresses;
 mod api_tokens;
 mod authenticate;
@@ -28,6 +29,7 @@ pub(crate) mod step_up;
 mod throttle;
 mod vault;
 
+pub use account_sessions::{count_sessions, end_own_session, end_own_sessions, end_staff_sessions, list_sessions};
 pub use addresses::{create_address, delete_address, update_address};
 pub use api_tokens::{NewApiToken, count_api_tokens, create_api_token, list_api_tokens, revoke_api_token};
 pub use authenticate::{Actors, AuthError, Identified, authenticate, identify, session_of};
@@ -65,7 +67,8 @@ use crate::{App, ServiceResult, bus::Topic, secrets};
 pub struct Identity {
     /// The configuration of logins and tokens.
     pub config: IdentityConfig,
-    pub(crate) passwords: Passwords,
+    customer_passwords: Passwords,
+    staff_passwords: Passwords,
     pub(crate) actors: Actors,
     refused: events::Refused,
 }
@@ -75,10 +78,19 @@ impl Identity {
     #[must_use]
     pub fn new(config: IdentityConfig) -> Self {
         Self {
-            passwords: Passwords::new(config.hashers),
+            customer_passwords: Passwords::new(config.hashers),
+            staff_passwords: Passwords::new(config.staff_hashers),
             actors: Actors::new(&config),
             refused: events::Refused::new(),
             config,
+        }
+    }
+
+    /// The hashers of customers or of staff.
+    pub(crate) const fn passwords(&self, audience: Audience) -> &Passwords {
+        match audience {
+            Audience::Customers => &self.customer_passwords,
+            Audience::Staff => &self.staff_passwords,
         }
     }
 
@@ -110,6 +122,7 @@ pub async fn purge(app: &App) -> ServiceResult<()> {
     let mut conn = app.db.write().await?;
     persistence::one_time_tokens::delete_expired(&mut conn, now - chrono::TimeDelta::days(7)).await?;
     persistence::login_throttle::delete_expired(&mut conn, now).await?;
+    persistence::sessions::delete_expired(&mut conn, now).await?;
     drop(conn);
     app.documents.remove_expired(now).await?;
     Ok(())

@@ -8,6 +8,7 @@ mod payloads;
 mod permission;
 mod queries;
 mod second_factor;
+mod sessions;
 mod staff;
 mod tokens;
 mod types;
@@ -22,6 +23,16 @@ pub use types::{ApiToken, Customer, CustomerGroup, Role, StaffUser};
 pub const PUBLIC_MUTATIONS: &[&str] =
     &["staffLogin", "staffSessionRefresh", "staffLogout", "staffPasswordResetRequest", "staffPasswordReset"];
 
+/// The mutations that hash a password, which takes long on purpose. A request may contain only one of them.
+pub const SINGLE_MUTATIONS: &[&str] = &[
+    "staffLogin",
+    "staffPasswordReset",
+    "staffStepUp",
+    "staffTotpEnroll",
+    "staffTotpRemove",
+    "staffRecoveryCodesRegenerate",
+];
+
 /// Queries of staff, roles, API tokens and customers.
 #[derive(MergedObject, Default)]
 pub struct IdentityQuery(queries::StaffQuery, customers::CustomerQuery);
@@ -30,6 +41,7 @@ pub struct IdentityQuery(queries::StaffQuery, customers::CustomerQuery);
 #[derive(MergedObject, Default)]
 pub struct IdentityMutation(
     login::StaffLoginMutation,
+    sessions::StaffSessionMutation,
     second_factor::SecondFactorMutation,
     staff::StaffMutation,
     tokens::ApiTokenMutation,

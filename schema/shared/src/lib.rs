@@ -44,4 +44,4 @@ pub use payments::PaymentFields;
 pub use ready::{ReadyList, ReadyObject};
 pub use request::{RequestData, RequestExt};
 pub use schema_macros::connection_fields;
-pub use session::Session;
+pub use session::{LoginSession, Session};

@@ -7,6 +7,7 @@ mod errors;
 mod inputs;
 mod login;
 mod payloads;
+mod sessions;
 
 use async_graphql::{Context, MergedObject, Object, Result};
 use schema_shared::{RequestExt, nullable};
@@ -26,9 +27,24 @@ pub const PUBLIC_MUTATIONS: &[&str] = &[
     "customerPasswordReset",
 ];
 
+/// The mutations that hash a password, which takes long on purpose. A request may contain only one of them.
+pub const SINGLE_MUTATIONS: &[&str] = &[
+    "customerRegister",
+    "customerEmailVerify",
+    "customerLogin",
+    "customerPasswordReset",
+    "customerUpdate",
+    "customerErase",
+];
+
 /// Mutations of customer accounts.
 #[derive(MergedObject, Default)]
-pub struct IdentityMutation(login::LoginMutation, account::AccountMutation, addresses::AddressMutation);
+pub struct IdentityMutation(
+    login::LoginMutation,
+    sessions::SessionMutation,
+    account::AccountMutation,
+    addresses::AddressMutation,
+);
 
 /// Queries of customer accounts.
 #[derive(Default)]

@@ -42,6 +42,7 @@ const ORDER: &[&str] = &[
     "abuse",
     "one_time_tokens",
     "signing_keys",
+    "sessions",
     "identity",
     "channels",
     "media",

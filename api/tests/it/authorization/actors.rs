@@ -194,6 +194,10 @@ fn things() -> Things {
         ("roleUpdate.input.id", json!("gid://mercator/Role/0192c7a0-0000-7000-8000-000000000000")),
         ("channelUpdate.input.slug", json!("text")),
         ("staffUpdate.input.id", json!("gid://mercator/StaffUser/0192c7a0-0000-7000-8000-000000000000")),
+        ("customerSessionEnd.input.id", json!("gid://mercator/Session/0192c7a0-0000-7000-8000-000000000000")),
+        ("staffSessionEnd.input.id", json!("gid://mercator/Session/0192c7a0-0000-7000-8000-000000000000")),
+        ("customerSessionsEnd.input.exceptCurrent", json!(true)),
+        ("staffSessionsEnd.input.exceptCurrent", json!(true)),
         ("password", json!(PASSWORD)),
         ("sku", json!("TEE-M-NAVY")),
         ("location", json!("berlin")),
@@ -217,8 +221,8 @@ async fn register(somebody: &Person, mails: &MailServer, email: &str) {
         let mail = mails.mails().into_iter().find(|mail| mail.contains(email))?;
         mail.lines().map(str::trim).find(|line| line.starts_with("mot_")).map(str::to_owned)
     });
-    let query = "mutation($t: String!) { customerEmailVerify(input: { token: $t }) { userErrors { code } } }";
-    let _ = somebody.storefront.gql(query, json!({ "t": secret.await })).await.ok();
+    let query = "mutation($t: String!, $p: String!) { customerEmailVerify(input: { token: $t, password: $p }) { userErrors { code } } }";
+    let _ = somebody.storefront.gql(query, json!({ "t": secret.await, "p": PASSWORD })).await.ok();
 }
 
 /// The access token of a customer.

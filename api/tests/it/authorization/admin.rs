@@ -15,9 +15,16 @@ pub(super) const PUBLIC: &[&str] =
 /// Fields that all staff and integrations may read.
 pub(super) const EVERY_STAFF: &[&str] = &["channel", "me", "myPermissions", "staffUser"];
 
-/// Fields by which members of staff manage their own second factor; integrations have none.
-const OWN: &[&str] =
-    &["staffStepUp", "staffTotpEnroll", "staffTotpConfirm", "staffTotpRemove", "staffRecoveryCodesRegenerate"];
+/// Fields by which members of staff manage their own second factor and sessions; integrations have none.
+const OWN: &[&str] = &[
+    "staffStepUp",
+    "staffTotpEnroll",
+    "staffTotpConfirm",
+    "staffTotpRemove",
+    "staffRecoveryCodesRegenerate",
+    "staffSessionEnd",
+    "staffSessionsEnd",
+];
 
 /// Fields of the clerk's permissions to fulfill and read orders.
 const CLERK: &[&str] = &["channels", "node", "nodes", "order", "orders", "payment", "orderFulfill"];

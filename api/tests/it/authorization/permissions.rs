@@ -44,11 +44,26 @@ const NEEDS: &[(&[Permission], &[&str])] = &[
 ];
 
 /// Fields that only people may use, not API tokens.
-const PEOPLE: &[&str] = &["staffInvite", "staffUpdate", "staffTotpReset", "roleCreate", "roleUpdate", "apiTokenCreate"];
+const PEOPLE: &[&str] = &[
+    "staffInvite",
+    "staffUpdate",
+    "staffUserSessionsEnd",
+    "staffTotpReset",
+    "roleCreate",
+    "roleUpdate",
+    "apiTokenCreate",
+];
 
-/// Fields by which members of staff manage their own second factor, with any permissions.
-const OWN: &[&str] =
-    &["staffStepUp", "staffTotpEnroll", "staffTotpConfirm", "staffTotpRemove", "staffRecoveryCodesRegenerate"];
+/// Fields by which members of staff manage their own second factor and sessions, with any permissions.
+const OWN: &[&str] = &[
+    "staffStepUp",
+    "staffTotpEnroll",
+    "staffTotpConfirm",
+    "staffTotpRemove",
+    "staffRecoveryCodesRegenerate",
+    "staffSessionEnd",
+    "staffSessionsEnd",
+];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_admin_field_requires_exactly_its_permission() {

@@ -54,7 +54,10 @@ async fn the_contract_account_operations_run() {
         r#"customerRegister(input: {{ email: "{EMAIL}", password: "a long enough secret", firstName: "Grace", lastName: "Hopper" }})"#
     );
     assert_json_snapshot!("customer_register", shown(&accounts.ask(&shop, &register, "email").await));
-    let verify = format!(r#"customerEmailVerify(input: {{ token: "{}" }})"#, accounts.secret(1).await);
+    let verify = format!(
+        r#"customerEmailVerify(input: {{ token: "{}", password: "a long enough secret" }})"#,
+        accounts.secret(1).await
+    );
     assert_json_snapshot!("customer_email_verify", shown(&accounts.ask(&shop, &verify, "customer { email }").await));
     let wrong = format!(r#"customerLogin(input: {{ email: "{EMAIL}", password: "not the secret" }})"#);
     assert_json_snapshot!("customer_login_refused", shown(&accounts.ask(&shop, &wrong, SESSION).await));
@@ -103,7 +106,10 @@ async fn the_contract_reset_and_erasure_operations_run() {
     let shop = accounts.shop();
     let register = format!(r#"customerRegister(input: {{ email: "{EMAIL}", password: "a long enough secret" }})"#);
     let _ = accounts.ask(&shop, &register, "email").await.ok();
-    let verify = format!(r#"customerEmailVerify(input: {{ token: "{}" }})"#, accounts.secret(1).await);
+    let verify = format!(
+        r#"customerEmailVerify(input: {{ token: "{}", password: "a long enough secret" }})"#,
+        accounts.secret(1).await
+    );
     let _ = accounts.ask(&shop, &verify, "customer { email }").await.ok();
     let request = format!(r#"customerPasswordResetRequest(input: {{ email: "{EMAIL}" }})"#);
     assert_json_snapshot!("customer_password_reset_request", shown(&accounts.ask(&shop, &request, "email").await));

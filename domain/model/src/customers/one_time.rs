@@ -59,12 +59,11 @@ pub struct OneTimeToken {
     pub expires_at: Timestamp,
 }
 
-/// The data of a registration, stored until the email address is verified.
+/// The data of a registration, stored until the email address is verified. It has no password: the holder of the token
+/// chooses it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Registration {
-    /// Argon2id hash of the chosen password.
-    pub password_hash: String,
     /// Given name.
     pub first_name: String,
     /// Family name.
@@ -81,12 +80,12 @@ impl OneTimeToken {
         Self { id: Uuid::now_v7(), purpose, email, customer: None, staff: None, registration: None, expires_at }
     }
 
-    /// The customer and password hash of a used registration token; None for other purposes.
+    /// The customer of a used registration token; None for other purposes.
     #[must_use]
-    pub fn into_customer(self, now: Timestamp) -> Option<(Customer, String)> {
-        let Registration { password_hash, first_name, last_name, accepts_marketing } = self.registration?;
+    pub fn into_customer(self, now: Timestamp) -> Option<Customer> {
+        let Registration { first_name, last_name, accepts_marketing } = self.registration?;
         let customer =
             Customer { first_name, last_name, accepts_marketing, ..Customer::new(CustomerId::new(), self.email, now) };
-        Some((Customer { email_verified_at: Some(now), ..customer }, password_hash))
+        Some(Customer { email_verified_at: Some(now), ..customer })
     }
 }

@@ -61,6 +61,21 @@ impl SessionLifetime {
     pub const CUSTOMER: Self = Self { idle: TimeDelta::days(30), longest: TimeDelta::days(90) };
 }
 
+/// A session in the list of its account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedSession {
+    /// Global id.
+    pub id: SessionId,
+    /// User agent of the client.
+    pub user_agent: Option<String>,
+    /// Time of the login.
+    pub created_at: Timestamp,
+    /// Time of the last exchange of tokens; the login if there was none.
+    pub last_used_at: Timestamp,
+    /// Time when the session expires unless it is refreshed.
+    pub expires_at: Timestamp,
+}
+
 /// The exchange that issued the current token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Previous {

@@ -1,10 +1,10 @@
-//! Throttling of failed logins and of requested mails.
+//! Throttling of logins and of requested mails.
 
 use chrono::TimeDelta;
 
 use crate::Timestamp;
 
-/// The limits for failures of one key: an account, a network, or a pair of both.
+/// The limits for counted events of one key, such as failed logins: an account, a network, or a pair of both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ThrottlePolicy {
     /// Number of failures without a block.
@@ -26,6 +26,8 @@ impl ThrottlePolicy {
     /// Attempts on one account from anywhere: fifty failures an hour. Networks with an earlier successful login are
     /// exempt, so that an attacker cannot lock the owner out.
     pub const ACCOUNT: Self = Self::new(50, 30, 5 * 60, 72);
+    /// Successful logins to one account: thirty an hour, and after that one every two minutes.
+    pub const LOGINS: Self = Self::new(30, 60, 15 * 60, 2 * 60);
     /// Mails to one address (registration, password reset, email change, order confirmation): five, then one an hour.
     pub const MAIL: Self = Self::new(5, 60, 60 * 60, 60 * 60);
     /// Wrong discount codes in one cart: ten an hour.
@@ -42,6 +44,13 @@ impl ThrottlePolicy {
     pub fn network(per_hour: u32) -> Self {
         let expires_one_after = TimeDelta::milliseconds(3_600_000 / i64::from(per_hour.max(1)));
         Self { expires_one_after, ..Self::new(per_hour, 30, 15 * 60, 0) }
+    }
+
+    /// Successful logins from one network, to any account: ten times as many as failed ones, because people share
+    /// networks.
+    #[must_use]
+    pub fn network_logins(failures_per_hour: u32) -> Self {
+        Self::network(failures_per_hour.saturating_mul(10))
     }
 
     const fn new(free: u32, first_block: i64, longest_block: i64, expires_one_after: i64) -> Self {

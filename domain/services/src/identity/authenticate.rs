@@ -49,9 +49,9 @@ impl Actors {
         Self { known: known.build() }
     }
 
-    /// Invalidates a session in this process; in other processes the entry expires.
-    pub(super) fn invalidate_session(&self, id: SessionId) {
-        self.invalidate_if(move |identified| identified.session == Some(id));
+    /// Invalidates sessions in this process; in other processes the entries expire.
+    pub(super) fn invalidate_sessions(&self, ids: Vec<SessionId>) {
+        self.invalidate_if(move |identified| identified.session.is_some_and(|id| ids.contains(&id)));
     }
 
     /// Invalidates a customer in this process.

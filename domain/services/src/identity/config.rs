@@ -18,11 +18,16 @@ pub struct IdentityConfig {
     pub key_schedule: KeySchedule,
     /// The `iss` of access tokens.
     pub issuer: String,
-    /// The maximum number of passwords hashed at the same time.
+    /// The maximum number of passwords of customers hashed at the same time.
     pub hashers: usize,
+    /// The maximum number of passwords of staff hashed at the same time, in addition to those of customers.
+    pub staff_hashers: usize,
+    /// The maximum number of sessions of one account; a login beyond it ends the oldest one.
+    pub sessions_per_account: usize,
     /// The time for which the actor of a token is cached; a token that was revoked in another process works until then.
     pub trust: Duration,
-    /// The maximum number of wrong passwords, and of requested mails, of one network per hour.
+    /// The maximum number of wrong passwords, and of requested mails, of one network per hour. Ten times as many logins
+    /// may succeed.
     pub network_allowance: u32,
     /// The lifetimes of sessions of staff.
     pub staff_sessions: SessionLifetime,
@@ -39,6 +44,8 @@ impl Default for IdentityConfig {
             key_schedule: KeySchedule::default(),
             issuer: "mercator".to_owned(),
             hashers: (cores / 2).max(1),
+            staff_hashers: 1,
+            sessions_per_account: 20,
             trust: Duration::from_secs(3),
             network_allowance: 300,
             staff_sessions: SessionLifetime { idle: TimeDelta::hours(12), longest: TimeDelta::days(7) },

@@ -6,8 +6,7 @@ use model::{
     Page, PageRequest, Slug, Timestamp,
     access::{Actor, Permission},
     customers::{
-        Customer, CustomerAddress, CustomerFilter, CustomerGroup, CustomerPatch, Email, OneTimeToken, Password,
-        Purpose, Subject,
+        Customer, CustomerAddress, CustomerFilter, CustomerGroup, CustomerPatch, Email, OneTimeToken, Purpose, Subject,
     },
     events::DomainEvent,
     ids::{CustomerGroupId, CustomerId},
@@ -21,9 +20,10 @@ use persistence::{
 use serde_json::json;
 
 use super::{
-    Client, IdentityError, IdentityRule, events,
+    Audience, Client, IdentityError, IdentityRule, events,
     login::check_password,
     names::checked_name,
+    passwords::accept,
     sessions::{self, SessionTokens},
     throttle::{self, MailDecision},
 };
@@ -192,7 +192,11 @@ pub async fn update_customer(
     let before = find_customer(app, actor, id).await?.ok_or(IdentityRule::NotFound)?;
     let email = before.email.ok_or(IdentityRule::NotFound)?;
     let new_email = update.email.as_deref().map(str::parse::<Email>).transpose()?.filter(|new| *new != email);
-    let new_password = update.new_password.as_deref().map(|text| Password::parse(text, &email)).transpose()?;
+    let names = [before.first_name.as_str(), &before.last_name];
+    let new_password = match &update.new_password {
+        Some(text) => Some(accept(app, Audience::Customers, text, &email, &names).await?),
+        None => None,
+    };
     update.patch.check()?;
     if new_email.is_some() || new_password.is_some() {
         // An absent password counts as a wrong one.
@@ -204,7 +208,7 @@ pub async fn update_customer(
         _ => None,
     };
     let hash = match new_password {
-        Some(password) => Some(app.identity.passwords.hash(password).await?),
+        Some(password) => Some(app.identity.passwords(Audience::Customers).hash(password).await?),
         None => None,
     };
     let now = app.clock.now();

@@ -42,6 +42,9 @@ pub enum IdentityRule {
     /// The new password is too weak or too long.
     #[error(transparent)]
     Password(#[from] PasswordError),
+    /// The mailed token creates an account, which needs a password.
+    #[error("choose a password for the account")]
+    PasswordRequired,
     /// A mailed token is unknown, used or expired.
     #[error("this link is not valid any more; ask for a new one")]
     InvalidToken,

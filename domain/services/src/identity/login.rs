@@ -7,11 +7,13 @@ use model::{
 use persistence::{Conn, StoreResult, customers, staff};
 
 use super::{
-    Audience, Client, IdentityError, IdentityRule, demo, events, second_factor,
+    Audience, Client, IdentityError, IdentityRule, demo, events,
+    passwords::Check,
+    second_factor,
     sessions::{self, SessionTokens},
     throttle,
 };
-use crate::App;
+use crate::{App, ServiceResult};
 
 /// An account that logs in with an e-mail address and a password.
 pub(super) trait Account: Copy + Send + Sync {
@@ -26,6 +28,9 @@ pub(super) trait Account: Copy + Send + Sync {
         conn: &mut Conn,
         email: &Email,
     ) -> impl Future<Output = StoreResult<Option<Credentials<Self>>>> + Send;
+
+    /// Replaces the hash of the account's password if it is still `old`.
+    fn replace_hash(self, conn: &mut Conn, old: &str, new: &str) -> impl Future<Output = StoreResult<()>> + Send;
 
     /// Checks and uses a code of the account's second factor, if it has one.
     fn use_code(
@@ -47,6 +52,10 @@ impl Account for CustomerId {
         customers::credentials(conn, email).await
     }
 
+    async fn replace_hash(self, conn: &mut Conn, old: &str, new: &str) -> StoreResult<()> {
+        customers::replace_hash(conn, self, old, new).await
+    }
+
     async fn use_code(self, _: &App, _: &Client, _: Option<&str>) -> Result<(), IdentityError> {
         Ok(())
     }
@@ -61,6 +70,10 @@ impl Account for StaffUserId {
 
     async fn credentials(conn: &mut Conn, email: &Email) -> StoreResult<Option<Credentials<Self>>> {
         staff::credentials(conn, email).await
+    }
+
+    async fn replace_hash(self, conn: &mut Conn, old: &str, new: &str) -> StoreResult<()> {
+        staff::replace_hash(conn, self, old, new).await
     }
 
     async fn use_code(self, app: &App, client: &Client, code: Option<&str>) -> Result<(), IdentityError> {
@@ -159,6 +172,20 @@ async fn find_by_password<A: Account>(
     let may_log_in = demo::may_log_in(app, email).await?;
     let found = A::credentials(&mut *app.db.read().await?, email).await?.filter(|_| may_log_in);
     let hash = found.as_ref().and_then(|found| found.password_hash.clone());
-    let is_right = app.identity.passwords.verify(Password::attempt(password), hash).await?;
-    Ok(found.filter(|_| is_right))
+    match app.identity.passwords(A::AUDIENCE).verify(Password::attempt(password), hash).await? {
+        Check::Wrong => Ok(None),
+        Check::Right => Ok(found),
+        Check::Outdated(new) => {
+            if let Some(found) = &found {
+                replace_hash(app, found, &new).await?;
+            }
+            Ok(found)
+        }
+    }
+}
+
+/// Stores the hash with the current parameters, unless the password was changed meanwhile. The sessions go on.
+async fn replace_hash<A: Account>(app: &App, found: &Credentials<A>, new: &str) -> ServiceResult<()> {
+    let Some(old) = &found.password_hash else { return Ok(()) };
+    Ok(found.id.replace_hash(&mut *app.db.write().await?, old, new).await?)
 }

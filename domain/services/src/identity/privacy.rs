@@ -3,7 +3,7 @@
 use model::{
     Address, Direction, PageRequest,
     access::Actor,
-    customers::{Customer, CustomerAddress, Email},
+    customers::{Customer, CustomerAddress, Email, Subject},
     events::DomainEvent,
     ids::CustomerId,
     orders::{Order, OrderFilter, OrderLine},
@@ -12,7 +12,7 @@ use persistence::{
     Conn, carts,
     customers::{self, addresses, groups},
     db::Transactions as _,
-    one_time_tokens, orders, outbox,
+    one_time_tokens, orders, outbox, sessions,
 };
 use serde_json::{Value, json};
 
@@ -125,6 +125,7 @@ async fn erase(
     customers::save_erased(conn, &customer).await?;
     addresses::delete_all(conn, id).await?;
     groups::set(conn, id, &[]).await?;
+    sessions::delete_all(conn, Subject::Customer(id), None).await?;
     carts::delete_of_customer(conn, id).await?;
     carts::erase_buyer_of_customer(conn, id, now).await?;
     one_time_tokens::delete_of_customer(conn, id, email.as_ref()).await?;

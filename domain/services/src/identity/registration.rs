@@ -1,29 +1,34 @@
-//! Registration. The account is created when the mailed token is used, so the response does not tell whether the address
-//! has an account. The token proves control of the address, not who chose the password: the mail says so, and registering
-//! again cancels earlier tokens even if no further mail is sent.
+//! Registration. The account is created when a mailed token is used, so the response does not tell whether the address
+//! has an account. The holder of a token chooses the password then. A stranger can therefore register any address, but
+//! neither choose the password of the account nor revoke the tokens of its owner: further registrations leave earlier
+//! tokens valid.
 
 use model::{
     Timestamp,
     access::Actor,
-    customers::{Customer, CustomerPatch, Email, OneTimeToken, Password, Purpose, Registration},
+    customers::{Customer, CustomerPatch, Email, OneTimeToken, Purpose, Registration},
     events::DomainEvent,
 };
 use persistence::{Conn, customers, db::Transactions as _, one_time_tokens, outbox};
 use serde_json::json;
 
 use super::{
-    Client, IdentityError, IdentityRule, events, secrets,
+    Audience, Client, IdentityError, IdentityRule, events,
+    passwords::{accept, new_hash},
+    secrets,
     throttle::{self, MailDecision},
 };
 use crate::{App, error::OnStoreError as _, mail};
+
+const PURPOSES: [Purpose; 2] = [Purpose::Register, Purpose::EmailChange];
 
 /// Input of [`register_customer`].
 #[derive(Clone)]
 pub struct NewCustomer {
     /// The e-mail address, which gets the token.
     pub email: String,
-    /// The password.
-    pub password: String,
+    /// A password to check. It is not stored: see [`verify_email`].
+    pub password: Option<String>,
     /// The given name.
     pub first_name: String,
     /// The family name.
@@ -33,9 +38,8 @@ pub struct NewCustomer {
 }
 
 /// Mails a token that creates the account, or a notice that it exists. The request does the same work for every address;
-/// the worker that sends the mail chooses the text. An address that has received too many mails gets none for a while,
-/// but earlier registrations are canceled anyway: the latest mail must not create an account with the password of someone
-/// else.
+/// the worker that sends the mail chooses the text. An address that has received too many mails gets none for a while;
+/// the tokens of those mails are still valid.
 ///
 /// # Errors
 /// [`IdentityError`] if the input breaks a rule.
@@ -47,12 +51,13 @@ pub async fn register_customer(app: &App, client: &Client, new: NewCustomer) -> 
         ..CustomerPatch::default()
     };
     names.check()?;
-    let password = Password::parse(&new.password, &email)?;
+    if let Some(password) = &new.password {
+        accept(app, Audience::Customers, password, &email, &[&new.first_name, &new.last_name]).await?;
+    }
     if throttle::mail(app, Purpose::Register, &email, client).await? == MailDecision::Suppress {
-        return Ok(one_time_tokens::delete_unused(&mut *app.db.write().await?, &email, &[Purpose::Register]).await?);
+        return Ok(());
     }
     let registration = Registration {
-        password_hash: app.identity.passwords.hash(password).await?,
         first_name: new.first_name.trim().to_owned(),
         last_name: new.last_name.trim().to_owned(),
         accepts_marketing: new.accepts_marketing,
@@ -62,31 +67,37 @@ pub async fn register_customer(app: &App, client: &Client, new: NewCustomer) -> 
     let token = OneTimeToken { registration: Some(registration), ..token };
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        // The last registration wins, so that the owner of the address can replace the registration of someone else.
-        one_time_tokens::delete_unused(conn, &token.email, &[Purpose::Register]).await?;
         one_time_tokens::insert(conn, &token).await?;
         Ok(mail::enqueue_token(conn, token.id, now).await?)
     })
     .await
 }
 
-/// Uses a mailed token: creates the registered account, or changes the e-mail address of an account, which ends its
-/// sessions.
+/// Uses a mailed token: creates the registered account with this password, or changes the e-mail address of an account,
+/// which ends its sessions and needs no password.
 ///
 /// # Errors
-/// [`IdentityRule::InvalidToken`] if the token is unknown, used or expired.
-pub async fn verify_email(app: &App, client: &Client, secret: &str) -> Result<Customer, IdentityError> {
+/// [`IdentityRule::InvalidToken`] if the token is unknown, used or expired; [`IdentityRule::PasswordRequired`] or
+/// [`IdentityRule::Password`], after which the token is still valid.
+pub async fn verify_email(
+    app: &App,
+    client: &Client,
+    secret: &str,
+    password: Option<&str>,
+) -> Result<Customer, IdentityError> {
     let now = app.clock.now();
     let digest = secrets::digest(secret);
+    // Hash the password before the transaction, and only for a valid token.
+    let token = one_time_tokens::find_usable(&mut *app.db.read().await?, &digest, &PURPOSES, now).await?;
+    let hash = password_hash(app, &token.ok_or(IdentityRule::InvalidToken)?, password).await?;
     let mut conn = app.db.write().await?;
     let verified = conn.transaction(async |conn| {
-        let purposes = [Purpose::Register, Purpose::EmailChange];
-        let token = one_time_tokens::consume(conn, &digest, &purposes, now).await?;
+        let token = one_time_tokens::consume(conn, &digest, &PURPOSES, now).await?;
         let token = token.ok_or(IdentityRule::InvalidToken)?;
-        one_time_tokens::delete_unused(conn, &token.email, &purposes).await?;
-        match token.customer {
-            Some(_) => change_email(conn, client, token, now).await,
-            None => create_account(conn, token, now).await,
+        one_time_tokens::delete_unused(conn, &token.email, &PURPOSES).await?;
+        match &hash {
+            Some(hash) => create_account(conn, token, hash, now).await,
+            None => change_email(conn, client, token, now).await,
         }
     });
     // The constraint is violated if another account got the address meanwhile.
@@ -95,9 +106,26 @@ pub async fn verify_email(app: &App, client: &Client, secret: &str) -> Result<Cu
     Ok(verified)
 }
 
-async fn create_account(conn: &mut Conn, token: OneTimeToken, now: Timestamp) -> Result<Customer, IdentityError> {
-    let (customer, password_hash) = token.into_customer(now).ok_or(IdentityRule::InvalidToken)?;
-    customers::insert(conn, &customer, Some(&password_hash)).await?;
+/// The hash of the password of a new account; none for a token that changes the address of an account.
+async fn password_hash(
+    app: &App,
+    token: &OneTimeToken,
+    password: Option<&str>,
+) -> Result<Option<String>, IdentityError> {
+    let Some(registration) = &token.registration else { return Ok(None) };
+    let password = password.ok_or(IdentityRule::PasswordRequired)?;
+    let names = [registration.first_name.as_str(), &registration.last_name];
+    new_hash(app, Audience::Customers, password, &token.email, &names).await.map(Some)
+}
+
+async fn create_account(
+    conn: &mut Conn,
+    token: OneTimeToken,
+    password_hash: &str,
+    now: Timestamp,
+) -> Result<Customer, IdentityError> {
+    let customer = token.into_customer(now).ok_or(IdentityRule::InvalidToken)?;
+    customers::insert(conn, &customer, Some(password_hash)).await?;
     outbox::push(conn, &[DomainEvent::CustomerRegistered { id: customer.id }]).await?;
     Ok(customer)
 }

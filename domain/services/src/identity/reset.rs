@@ -2,18 +2,20 @@
 
 use model::{
     access::Actor,
-    customers::{Customer, Email, OneTimeToken, Password, Purpose, StaffUser, Subject},
+    customers::{Customer, Email, OneTimeToken, Purpose, StaffUser, Subject},
     events::DomainEvent,
 };
 use persistence::{customers, db::Transactions as _, one_time_tokens, outbox, staff};
 use serde_json::json;
 
 use super::{
-    Audience, Client, IdentityError, IdentityRule, events, invalidate_actors_everywhere, secrets,
+    Audience, Client, IdentityError, IdentityRule, events, invalidate_actors_everywhere,
+    passwords::new_hash,
+    secrets,
     sessions::{self, SessionTokens},
     throttle::{self, MailDecision},
 };
-use crate::{App, mail};
+use crate::{App, ServiceResult, mail};
 
 const STAFF_PURPOSES: [Purpose; 2] = [Purpose::StaffInvite, Purpose::StaffPasswordReset];
 
@@ -66,7 +68,7 @@ pub async fn reset_customer_password(
 ) -> Result<(Customer, SessionTokens), IdentityError> {
     let now = app.clock.now();
     let purposes = [Purpose::PasswordReset];
-    let (email, hash) = hash_for(app, secret, password, &purposes).await?;
+    let (email, hash) = hash_for(app, Audience::Customers, secret, password, &purposes).await?;
     let mut conn = app.db.write().await?;
     let (customer, epoch) = conn
         .transaction(async |conn| {
@@ -99,7 +101,7 @@ pub async fn reset_staff_password(
     password: &str,
 ) -> Result<StaffUser, IdentityError> {
     let now = app.clock.now();
-    let (email, hash) = hash_for(app, secret, password, &STAFF_PURPOSES).await?;
+    let (email, hash) = hash_for(app, Audience::Staff, secret, password, &STAFF_PURPOSES).await?;
     let mut conn = app.db.write().await?;
     let user = conn
         .transaction(async |conn| {
@@ -121,6 +123,7 @@ pub async fn reset_staff_password(
 /// Hashes the new password before the transaction, and only if the token is valid.
 async fn hash_for(
     app: &App,
+    audience: Audience,
     secret: &str,
     password: &str,
     purposes: &[Purpose],
@@ -128,7 +131,22 @@ async fn hash_for(
     let now = app.clock.now();
     let digest = secrets::digest(secret);
     let token = one_time_tokens::find_usable(&mut *app.db.read().await?, &digest, purposes, now).await?;
-    let email = token.ok_or(IdentityRule::InvalidToken)?.email;
-    let password = Password::parse(password, &email)?;
-    Ok((email, app.identity.passwords.hash(password).await?))
+    let token = token.ok_or(IdentityRule::InvalidToken)?;
+    let names = names_of(app, &token).await?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let hash = new_hash(app, audience, password, &token.email, &names).await?;
+    Ok((token.email, hash))
+}
+
+/// The names of the person that a token is for.
+async fn names_of(app: &App, token: &OneTimeToken) -> ServiceResult<Vec<String>> {
+    let mut conn = app.db.read().await?;
+    Ok(match (token.customer, token.staff) {
+        (Some(id), _) => {
+            let customer = customers::find(&mut conn, id).await?;
+            customer.map_or_else(Vec::new, |customer| vec![customer.first_name, customer.last_name])
+        }
+        (None, Some(id)) => staff::find(&mut conn, id).await?.map(|user| user.name).into_iter().collect(),
+        (None, None) => Vec::new(),
+    })
 }

@@ -1,4 +1,5 @@
-//! Login sessions in the document store, and the exchange of their refresh tokens.
+//! Login sessions: their tokens in the document store, the list of each account's sessions in Postgres, and the exchange
+//! of refresh tokens. A session is valid while it is listed and has a document.
 //!
 //! A refresh token works once. Using an old one ends the session, because one of its two holders must have stolen it.
 //! Two exchanges of a token within ten seconds (two tabs, or a lost response) return the same new token. A thief within
@@ -12,11 +13,13 @@ use model::{
 };
 use persistence::{
     StoreError,
+    db::Transactions as _,
     documents::{Collection, Document},
+    sessions as store,
 };
 
 use super::{Client, IdentityError, IdentityRule, access_tokens, refresh_tokens::RefreshToken, secrets};
-use crate::{App, ServiceResult, bus::Topic};
+use crate::{App, ServiceError, ServiceResult, bus::Topic, error::OnStoreError as _};
 
 /// The number of attempts when concurrent exchanges change the session.
 const ATTEMPTS: usize = 4;
@@ -53,7 +56,7 @@ impl Audience {
     }
 }
 
-/// Creates a session.
+/// Creates a session, and ends the oldest ones of the account if it has too many.
 pub(super) async fn begin(app: &App, client: &Client, subject: Subject, epoch: i32) -> ServiceResult<SessionTokens> {
     let (key, secret) = (Digest::restore(secrets::random()), secrets::random());
     let keys = (key, secrets::digest(secret));
@@ -61,6 +64,12 @@ pub(super) async fn begin(app: &App, client: &Client, subject: Subject, epoch: i
     session.user_agent = client.short_user_agent();
     let document = document(&session, 1)?;
     app.documents.insert(Collection::Sessions, &document, &[]).await?;
+    let most = app.identity.config.sessions_per_account;
+    let mut conn = app.db.write().await?;
+    let listed = conn.transaction::<_, ServiceError, _>(async |conn| Ok(store::insert(conn, &session, most).await?));
+    let ended = listed.await?;
+    drop(conn);
+    forget(app, subject, ended).await;
     let token = RefreshToken::new(session.id, &key, 0, secret);
     tokens(app, &session, &token).await
 }
@@ -84,7 +93,7 @@ async fn exchange(app: &App, audience: Audience, token: &RefreshToken) -> Result
     let now = app.clock.now();
     let (mut session, version) = find(app, token.session).await?.ok_or(IdentityRule::SessionEnded)?;
     let is_genuine = audience.has(session.subject) && token.is_from(&session);
-    if !is_genuine || epoch_of(app, session.subject).await? != Some(session.epoch) {
+    if !is_genuine || !is_listed(app, session.id, session.subject).await? {
         return Err(IdentityRule::SessionEnded.into());
     }
     match session.check_refresh(&token.digest(), now) {
@@ -97,6 +106,8 @@ async fn exchange(app: &App, audience: Audience, token: &RefreshToken) -> Result
                 Err(StoreError::NotFound) => return Err(IdentityRule::SessionEnded.into()),
                 outcome => outcome?,
             }
+            let used = store::record_use(&mut *app.db.write().await?, &session, now).await;
+            used.on_not_found(IdentityRule::SessionEnded)?;
             Ok(tokens(app, &session, &next).await?)
         }
         RefreshDecision::Repeat(salt) => Ok(tokens(app, &session, &token.next(&session.seal, &salt)).await?),
@@ -137,8 +148,12 @@ pub async fn end_session_of(app: &App, audience: Audience, token: &str) -> Servi
 pub(super) async fn find_alive(app: &App, id: SessionId, subject: Subject) -> ServiceResult<Option<Session>> {
     let Some((session, _)) = find(app, id).await? else { return Ok(None) };
     let goes_on = session.subject == subject && !session.is_expired(app.clock.now());
-    let is_alive = goes_on && epoch_of(app, subject).await? == Some(session.epoch);
+    let is_alive = goes_on && is_listed(app, id, subject).await?;
     Ok(is_alive.then_some(session))
+}
+
+async fn is_listed(app: &App, id: SessionId, subject: Subject) -> ServiceResult<bool> {
+    Ok(store::is_valid(&mut *app.db.read().await?, id, subject).await?)
 }
 
 /// Records that the account has proved password and code again in a session of staff.
@@ -152,7 +167,7 @@ pub(super) async fn verify(app: &App, id: SessionId, now: Timestamp) -> Result<(
             Err(StoreError::NotFound) => return Err(IdentityRule::SessionEnded.into()),
             outcome => {
                 outcome?;
-                app.identity.actors.invalidate_session(id);
+                app.identity.actors.invalidate_sessions(vec![id]);
                 app.bus.publish(Topic::Actors);
                 return Ok(());
             }
@@ -179,36 +194,48 @@ async fn find(app: &App, id: SessionId) -> ServiceResult<Option<(Session, i64)>>
     })
 }
 
-/// Deletes a session in any version, then invalidates its cached actor: in the other order, a concurrent request could
-/// cache the actor again. Other processes get a message for staff only; they accept the session of a customer until their
-/// cache entry expires.
+/// Ends a session.
 async fn delete(app: &App, id: SessionId) -> ServiceResult<()> {
-    for _ in 0..ATTEMPTS {
-        let found = find(app, id).await?;
-        let deleted = match &found {
-            Some((_, version)) => app.documents.delete(Collection::Sessions, &key(id), *version, &[]).await,
-            None => Ok(()),
-        };
-        match deleted {
-            Err(StoreError::VersionConflict) => continue,
-            Err(StoreError::NotFound) | Ok(()) => app.identity.actors.invalidate_session(id),
-            Err(error) => return Err(error.into()),
-        }
-        if found.is_some_and(|(session, _)| Audience::Staff.has(session.subject)) {
-            app.bus.publish(Topic::Actors);
-        }
+    let Some((session, _)) = find(app, id).await? else {
+        app.identity.actors.invalidate_sessions(vec![id]);
         return Ok(());
+    };
+    match store::delete(&mut *app.db.write().await?, session.subject, id).await {
+        Ok(()) | Err(StoreError::NotFound) => {}
+        Err(error) => return Err(error.into()),
     }
-    Err(StoreError::Retry.into())
+    forget(app, session.subject, vec![id]).await;
+    Ok(())
 }
 
-/// The epoch of the valid sessions of a subject; none if the subject may not log in.
-async fn epoch_of(app: &App, subject: Subject) -> ServiceResult<Option<i32>> {
-    let mut conn = app.db.read().await?;
-    Ok(match subject {
-        Subject::Customer(id) => persistence::customers::session_epoch(&mut conn, id).await?,
-        Subject::Staff(id) => persistence::staff::session_epoch(&mut conn, id).await?,
-    })
+/// Invalidates the cached actors of sessions that are not listed any more, and deletes their documents. Other processes
+/// get a message for staff only; they accept the session of a customer until their cache entry expires.
+pub(super) async fn forget(app: &App, subject: Subject, ended: Vec<SessionId>) {
+    if ended.is_empty() {
+        return;
+    }
+    app.identity.actors.invalidate_sessions(ended.clone());
+    if Audience::Staff.has(subject) {
+        app.bus.publish(Topic::Actors);
+    }
+    for id in ended {
+        if let Err(error) = delete_document(app, id).await {
+            tracing::warn!(session = %id, error = %error.chain(), "the document of an ended session stays until it expires");
+        }
+    }
+}
+
+/// Deletes the document of a session in any version.
+async fn delete_document(app: &App, id: SessionId) -> ServiceResult<()> {
+    for _ in 0..ATTEMPTS {
+        let Some((_, version)) = find(app, id).await? else { return Ok(()) };
+        match app.documents.delete(Collection::Sessions, &key(id), version, &[]).await {
+            Err(StoreError::VersionConflict) => {}
+            Err(StoreError::NotFound) | Ok(()) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(StoreError::Retry.into())
 }
 
 async fn tokens(app: &App, session: &Session, refresh: &RefreshToken) -> ServiceResult<SessionTokens> {

@@ -1,9 +1,11 @@
-//! Limits on wrong passwords and requested mails, shared by all processes.
+//! Limits on logins and requested mails, shared by all processes.
 //!
 //! Wrong passwords and codes have three counters: per account and network, per account, and per network. Networks from which the
 //! account logged in before are exempt from the second one, and a password reset clears the first two. Strangers can
 //! therefore slow an owner down only in new networks, and cannot lock them out. Each counter has a second one for pending
 //! attempts, which limits concurrent guesses.
+//!
+//! Successful logins have two counters, per account and per network, because each one costs a hash and creates a session.
 
 use std::collections::HashMap;
 
@@ -41,6 +43,10 @@ pub(super) struct Attempt {
     account: Counter,
     network: Option<Counter>,
     known: Option<String>,
+    /// The key of the account's successful logins.
+    account_logins: String,
+    /// The counter of the network's successful logins.
+    network_logins: Option<(String, ThrottlePolicy)>,
 }
 
 /// The outcome of an attempt.
@@ -60,8 +66,12 @@ impl Attempt {
         let network = client.network();
         // Requests without a network address share one counter per account.
         let from = network.as_deref().unwrap_or("unknown");
-        let policy = ThrottlePolicy::network(app.identity.config.network_allowance);
+        let allowance = app.identity.config.network_allowance;
+        let policy = ThrottlePolicy::network(allowance);
+        let network_logins = |network| (format!("logins:{kind}:{network}"), ThrottlePolicy::network_logins(allowance));
         Self {
+            account_logins: format!("logins:{account}"),
+            network_logins: network.as_ref().map(network_logins),
             pair: Counter::new(format!("pair:{account}:{from}"), ThrottlePolicy::PAIR),
             account: Counter::new(format!("account:{account}"), ThrottlePolicy::ACCOUNT),
             known: network.as_ref().map(|network| format!("known:{account}:{network}")),
@@ -73,9 +83,15 @@ impl Attempt {
         [&self.pair, &self.account].into_iter().chain(&self.network)
     }
 
+    /// The counters of successful logins.
+    fn logins(&self) -> impl Iterator<Item = (&String, &ThrottlePolicy)> {
+        let network = self.network_logins.as_ref().map(|(key, policy)| (key, policy));
+        [(&self.account_logins, &ThrottlePolicy::LOGINS)].into_iter().chain(network)
+    }
+
     fn keys(&self) -> Vec<String> {
         let counted = self.counters().flat_map(|counter| [&counter.key, &counter.pending]);
-        counted.chain(&self.known).cloned().collect()
+        counted.chain(&self.known).chain(self.logins().map(|(key, _)| key)).cloned().collect()
     }
 
     /// Refuses the attempt if a counter is over its limit.
@@ -86,7 +102,7 @@ impl Attempt {
                 of(counted, key).check_beside(&of(counted, pending), policy, now)?;
             }
         }
-        Ok(())
+        self.logins().try_for_each(|(key, _)| of(counted, key).check(now))
     }
 
     /// Records the outcome of the attempt, then returns it; none is a wrong password. An error of the check, except a wrong
@@ -126,6 +142,11 @@ impl Attempt {
                 kept.push((self.pair.key.clone(), Throttle::default(), now));
                 let mark = Throttle { failures: 1, since: Some(now), blocked_until: None };
                 kept.extend(self.known.iter().map(|key| (key.clone(), mark, now + KNOWN)));
+                kept.extend(self.logins().map(|(key, policy)| {
+                    let mut logins = of(&counted, key);
+                    logins.count(policy, now);
+                    row(key, logins, policy, now)
+                }));
             }
             Ok(login_throttle::save(conn, &kept).await?)
         })
@@ -213,13 +234,13 @@ pub(super) async fn mail(
 /// Clears the counters of an account whose owner used a mailed token, including the counter of resets: earlier tokens
 /// are invalid now.
 pub(super) async fn clear(app: &App, audience: Audience, email: &Email, client: &Client) -> ServiceResult<()> {
-    let Attempt { pair, account, .. } = Attempt::new(app, audience, email, client);
+    let Attempt { pair, account, account_logins, .. } = Attempt::new(app, audience, email, client);
     let mut conn = app.db.write().await?;
     let purpose = match audience {
         Audience::Customers => Purpose::PasswordReset,
         Audience::Staff => Purpose::StaffPasswordReset,
     };
-    Ok(login_throttle::delete(&mut conn, &[pair.key, account.key, mail_key(purpose, email)]).await?)
+    Ok(login_throttle::delete(&mut conn, &[pair.key, account.key, account_logins, mail_key(purpose, email)]).await?)
 }
 
 /// The counter of mails of one purpose to one address. Customers and staff have different purposes.

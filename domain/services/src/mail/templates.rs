@@ -18,9 +18,8 @@ pub(super) fn token(config: &MailConfig, purpose: Purpose, secret: &str) -> Text
         Purpose::Register => (
             format!("Confirm your account at {shop}"),
             "account/verify",
-            "Someone created an account with your e-mail address and chose a password for it. If this was you, please \
-             confirm your address. If it was not you, do not confirm it: the account would have a password that \
-             someone else knows.",
+            "Someone asked to create an account with your e-mail address. If this was you, choose a password to create \
+             it.",
             "48 hours",
         ),
         Purpose::EmailChange => (

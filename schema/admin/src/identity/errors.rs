@@ -31,7 +31,7 @@ pub enum StaffErrorCode {
     PasswordTooShort,
     /// The password has more than 128 characters.
     PasswordTooLong,
-    /// The password is one of the most common ones.
+    /// The password is easy to guess: a common one, or known words and names with a few other characters.
     PasswordTooCommon,
     /// The token of the email is unknown, used or expired.
     TokenInvalid,
@@ -137,7 +137,9 @@ impl FromRule<IdentityRule> for StaffUserError {
             IdentityRule::Unknown(_) => (Code::RoleUnknown, &["roles"]),
             IdentityRule::NotFound => (Code::NotFound, &[]),
             // Rules of mutations for customers.
-            rule @ (IdentityRule::Customer(_) | IdentityRule::InvalidAddress(_)) => return Err(rule),
+            rule @ (IdentityRule::Customer(_) | IdentityRule::InvalidAddress(_) | IdentityRule::PasswordRequired) => {
+                return Err(rule);
+            }
         };
         Ok(vec![Self::new(code, message, path)])
     }

@@ -200,3 +200,25 @@ pub struct CustomerGroupPutInput {
     /// Name of the group for people.
     pub name: String,
 }
+
+/// Input of `staffSessionEnd`.
+#[derive(InputObject)]
+pub struct StaffSessionEndInput {
+    /// Global id of the session.
+    pub id: ID,
+}
+
+/// Input of `staffSessionsEnd`.
+#[derive(InputObject)]
+pub struct StaffSessionsEndInput {
+    /// True to keep the session of the request.
+    #[graphql(default)]
+    pub except_current: bool,
+}
+
+/// Input of `staffUserSessionsEnd`.
+#[derive(InputObject)]
+pub struct StaffUserSessionsEndInput {
+    /// Global id of the member of staff.
+    pub id: ID,
+}

@@ -23,6 +23,18 @@ payloads! {
         /// True if the session has ended, also if it had ended before.
         is_logged_out: bool,
     }
+    "staffSessionEnd" => StaffSessionEndPayload {
+        /// Global id of the ended session; null if none was ended.
+        ended_id: ID,
+    }
+    "staffSessionsEnd" => StaffSessionsEndPayload {
+        /// Number of ended sessions; null if none was ended because of an error.
+        ended_count: usize,
+    }
+    "staffUserSessionsEnd" => StaffUserSessionsEndPayload {
+        /// Number of ended sessions; null if none was ended because of an error.
+        ended_count: usize,
+    }
     "staffPasswordResetRequest" => StaffPasswordResetRequestPayload {
         /// Address that the email is sent to if it has an account; null if the request failed.
         email: String,

@@ -2,8 +2,15 @@
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use model::access::{Actor, Permission};
-use schema_shared::{CustomerAddress, CustomerFields, RequestExt, nullable, to_id};
+use model::{
+    access::{Actor, Permission},
+    customers::Subject,
+    ids::SessionId,
+};
+use schema_shared::{
+    Connection, ConnectionArgs, CustomerAddress, CustomerFields, LoginSession, RequestExt, connection_fields, nullable,
+    to_id, total_count,
+};
 use services::identity;
 
 use super::permission;
@@ -33,6 +40,7 @@ impl StaffUser {
 
 /// A member of staff. All staff and API tokens read the name; the other fields are null without `STAFF_MANAGE`, except
 /// for one's own account.
+#[connection_fields]
 #[Object]
 impl StaffUser {
     /// Global id of the member of staff.
@@ -84,6 +92,24 @@ impl StaffUser {
     /// Time of the last login; null before the first login, and without `STAFF_MANAGE`.
     fn last_login_at(&self) -> Option<DateTime<Utc>> {
         self.shown()?.last_login_at
+    }
+
+    /// Sessions of the member of staff that have not ended, newest first; null without `STAFF_MANAGE`.
+    async fn sessions(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Option<Result<Connection<LoginSession>>> {
+        nullable(async {
+            let request = ctx.request()?;
+            let (app, actor) = (&request.app, &request.actor);
+            let page = args.page::<SessionId>()?;
+            if !identity::may_read_account(actor, self.user.id) {
+                return Ok(None);
+            }
+            let subject = Subject::Staff(self.user.id);
+            let found = identity::list_sessions(app, actor, subject, &page).await?;
+            let total = total_count(ctx, identity::count_sessions(app, actor, subject)).await?;
+            let session = |listed| LoginSession::new(listed, request.session);
+            Ok(Some(Connection::new(&page, found, total, |listed| listed.id, session)))
+        })
+        .await
     }
 }
 

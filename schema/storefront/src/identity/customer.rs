@@ -1,10 +1,14 @@
 //! Customers as they see themselves.
 
 use async_graphql::{Context, ID, Object, Result};
-use model::{access::Actor, ids::OrderId};
+use model::{
+    access::Actor,
+    customers::Subject,
+    ids::{OrderId, SessionId},
+};
 use schema_shared::{
-    Connection, ConnectionArgs, CustomerAddress, CustomerFields, RequestData, RequestExt, connection_fields, nullable,
-    to_id, total_count,
+    Connection, ConnectionArgs, CustomerAddress, CustomerFields, LoginSession, RequestData, RequestExt,
+    connection_fields, nullable, to_id, total_count,
 };
 use services::{
     identity,
@@ -55,6 +59,17 @@ impl Customer {
         let all = OrderFilter { customer: Some(self.0.id), ..OrderFilter::default() };
         let total = total_count(ctx, orders::count(&request.app, &reader, &all)).await?;
         Ok(Connection::new(&page, found, total, |order| order.id, Order::from))
+    }
+
+    /// Sessions of the customer that have not ended, newest first.
+    async fn sessions(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<LoginSession>> {
+        let request = ctx.request()?;
+        let page = args.page::<SessionId>()?;
+        let (reader, subject) = (self.reader(request), Subject::Customer(self.0.id));
+        let found = identity::list_sessions(&request.app, &reader, subject, &page).await?;
+        let total = total_count(ctx, identity::count_sessions(&request.app, &reader, subject)).await?;
+        let session = |listed| LoginSession::new(listed, request.session);
+        Ok(Connection::new(&page, found, total, |listed| listed.id, session))
     }
 }
 

@@ -19,8 +19,10 @@ pub enum CustomerErrorCode {
     PasswordTooShort,
     /// The password has more than 128 characters.
     PasswordTooLong,
-    /// The password is one of the most common ones.
+    /// The password is easy to guess: a common one, or known words and names with a few other characters.
     PasswordTooCommon,
+    /// The token creates an account, which needs a password.
+    PasswordRequired,
     /// The token of the email is unknown, used or expired.
     TokenInvalid,
     /// The session has ended; log in again.
@@ -72,6 +74,7 @@ impl FromRule<IdentityRule> for CustomerUserError {
             IdentityRule::Password(PasswordError::TooShort) => one(Code::PasswordTooShort, &["password"]),
             IdentityRule::Password(PasswordError::TooLong) => one(Code::PasswordTooLong, &["password"]),
             IdentityRule::Password(PasswordError::TooCommon) => one(Code::PasswordTooCommon, &["password"]),
+            IdentityRule::PasswordRequired => one(Code::PasswordRequired, &["password"]),
             IdentityRule::InvalidToken => one(Code::TokenInvalid, &["token"]),
             IdentityRule::SessionEnded => one(Code::SessionEnded, &[]),
             IdentityRule::RefreshTokenReused => one(Code::RefreshTokenReused, &["refreshToken"]),

@@ -8,8 +8,9 @@ use schema_shared::AddressInput;
 pub struct CustomerRegisterInput {
     /// Email address that receives the token for the account.
     pub email: String,
-    /// Password of the new account, 10 to 128 characters.
-    pub password: String,
+    /// Password to check against the rules, so that a form can show its errors; it is not stored. The password of the
+    /// account is set by `customerEmailVerify`.
+    pub password: Option<String>,
     /// Given name of the customer.
     #[graphql(default)]
     pub first_name: String,
@@ -26,6 +27,8 @@ pub struct CustomerRegisterInput {
 pub struct CustomerEmailVerifyInput {
     /// Token from the email.
     pub token: String,
+    /// Password of the new account, 10 to 128 characters. Needed for the token of a registration, ignored for others.
+    pub password: Option<String>,
 }
 
 /// Input of `customerLogin`.
@@ -136,4 +139,19 @@ pub struct CustomerDataExportInput {
 pub struct CustomerEraseInput {
     /// Password of the account.
     pub password: String,
+}
+
+/// Input of `customerSessionEnd`.
+#[derive(InputObject)]
+pub struct CustomerSessionEndInput {
+    /// Global id of the session.
+    pub id: ID,
+}
+
+/// Input of `customerSessionsEnd`.
+#[derive(InputObject)]
+pub struct CustomerSessionsEndInput {
+    /// True to keep the session of the request.
+    #[graphql(default)]
+    pub except_current: bool,
 }

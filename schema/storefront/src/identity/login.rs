@@ -38,14 +38,16 @@ impl LoginMutation {
         }
     }
 
-    /// Verifies a token from an email: creates the registered account, or changes the email address of an account.
+    /// Verifies a token from an email: creates the registered account with the given password, or changes the email
+    /// address of an account. The token of a registration is still valid after an error of the password.
     async fn customer_email_verify(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Token from the email.")] input: CustomerEmailVerifyInput,
+        #[graphql(desc = "Token from the email, and the password of a new account.")] input: CustomerEmailVerifyInput,
     ) -> Result<CustomerEmailVerifyPayload> {
         let request = ctx.request()?;
-        match identity::verify_email(&request.app, &request.client, &input.token).await {
+        let CustomerEmailVerifyInput { token, password } = input;
+        match identity::verify_email(&request.app, &request.client, &token, password.as_deref()).await {
             Ok(customer) => Ok(CustomerEmailVerifyPayload::done(Customer(customer))),
             Err(error) => Ok(CustomerEmailVerifyPayload::refused(to_user_errors(error)?)),
         }

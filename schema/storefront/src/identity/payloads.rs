@@ -30,6 +30,14 @@ payloads! {
         /// True if the session has ended, also if it had ended before.
         is_logged_out: bool,
     }
+    "customerSessionEnd" => CustomerSessionEndPayload {
+        /// Global id of the ended session; null if none was ended.
+        ended_id: ID,
+    }
+    "customerSessionsEnd" => CustomerSessionsEndPayload {
+        /// Number of ended sessions; null if none was ended because of an error.
+        ended_count: usize,
+    }
     "customerPasswordResetRequest" => CustomerPasswordResetRequestPayload {
         /// Address that the email is sent to if it has an account; null if the request failed.
         email: String,

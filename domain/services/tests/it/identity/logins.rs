@@ -1,3 +1,7 @@
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHasher as _, phc::PasswordHash},
+};
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use services::identity::{
@@ -6,7 +10,7 @@ use services::identity::{
 };
 use testkit::TestShop;
 
-use super::{PASSWORD, configured, customer, from, home, login, new_customer, shop};
+use super::{PASSWORD, actor, configured, customer, from, home, login, new_customer, shop};
 
 async fn attempt(shop: &TestShop, client: &Client, password: &str) -> Result<(), IdentityError> {
     customer_login(&shop.app, client, "ada@example.org", password).await.map(|_| ())
@@ -88,6 +92,86 @@ async fn the_right_password_works_many_times_concurrently() {
     let client = home();
     let outcomes = join_all((0..20).map(|_| attempt(&shop, &client, PASSWORD))).await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+}
+
+#[tokio::test]
+async fn successful_logins_are_limited_per_account() {
+    let (shop, clock) = shop().await;
+    customer(&shop, "ada@example.org").await;
+    customer(&shop, "eve@example.org").await;
+    for n in 0..30 {
+        attempt(&shop, &from(&format!("198.51.100.{n}")), PASSWORD).await.unwrap();
+    }
+    let refused = attempt(&shop, &home(), PASSWORD).await;
+    assert!(matches!(refused, Err(IdentityError::Rule(IdentityRule::Throttled { .. }))), "{refused:?}");
+    login(&shop, "eve@example.org", PASSWORD).await.ok().unwrap();
+    clock.advance(TimeDelta::minutes(2));
+    attempt(&shop, &home(), PASSWORD).await.unwrap();
+}
+
+#[tokio::test]
+async fn successful_logins_are_limited_per_network() {
+    let (shop, _) = configured(|config| config.network_allowance = 1).await;
+    for name in ["ada", "eve"] {
+        ensure_staff(&shop.app, &format!("{name}@example.org"), name, PASSWORD, &["owner"]).await.unwrap();
+    }
+    let attempt = async |client: &Client, n: usize| {
+        let email = if n % 2 == 0 { "ada@example.org" } else { "eve@example.org" };
+        staff_login(&shop.app, client, email, PASSWORD, None).await.map(drop)
+    };
+    for n in 0..10 {
+        attempt(&home(), n).await.unwrap();
+    }
+    assert!(matches!(attempt(&home(), 0).await, Err(IdentityError::Rule(IdentityRule::Throttled { .. }))));
+    attempt(&from("203.0.113.9"), 0).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn staff_log_in_during_a_flood_of_customer_logins() {
+    let (shop, _) = shop().await;
+    ensure_staff(&shop.app, "olga@example.org", "Olga", PASSWORD, &["owner"]).await.unwrap();
+    for n in 0..5 {
+        customer(&shop, &format!("c{n}@example.org")).await;
+    }
+    let customers = (0..150).map(|n| {
+        let shop = &shop;
+        async move { login(shop, &format!("c{}@example.org", n % 5), PASSWORD).await.map(drop) }
+    });
+    let staff = async {
+        for n in 0..5 {
+            let olga =
+                staff_login(&shop.app, &from(&format!("198.51.100.{n}")), "olga@example.org", PASSWORD, None).await;
+            olga.map(drop).unwrap();
+        }
+    };
+    let (outcomes, ()) = tokio::join!(join_all(customers), staff);
+    assert!(outcomes.iter().any(Result::is_ok));
+}
+
+#[tokio::test]
+async fn a_login_replaces_a_hash_with_old_parameters() {
+    let (shop, _) = shop().await;
+    customer(&shop, "ada@example.org").await;
+    let before = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    let weaker = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8_192, 1, 1, None).unwrap());
+    let old: PasswordHash = weaker.hash_password(PASSWORD.as_bytes()).unwrap();
+    let old = old.to_string();
+    shop.database.execute(&format!("update customers set password_hash = '{old}'")).await;
+    login(&shop, "ada@example.org", "wrong").await.err().unwrap();
+    assert_eq!(hash_of(&shop).await, old);
+    login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    let new = hash_of(&shop).await;
+    assert!(new.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{new}");
+    login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    assert_eq!(hash_of(&shop).await, new);
+    assert!(actor(&shop, &before).await.is_some(), "the password is the same, so sessions go on");
+}
+
+/// The stored hash of the only customer.
+async fn hash_of(shop: &TestShop) -> String {
+    let ada = "ada@example.org".parse().unwrap();
+    let found = persistence::customers::credentials(&mut shop.app.db().read().await.unwrap(), &ada).await.unwrap();
+    found.unwrap().password_hash.unwrap()
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ fn home() -> Client {
 fn new_customer(email: &str) -> NewCustomer {
     NewCustomer {
         email: email.into(),
-        password: PASSWORD.into(),
+        password: Some(PASSWORD.into()),
         first_name: "Ada".into(),
         last_name: "Lovelace".into(),
         accepts_marketing: false,
@@ -79,7 +79,7 @@ async fn trusting_process(shop: &TestShop) -> (App, Background) {
 async fn customer(shop: &TestShop, email: &str) -> Customer {
     register_customer(&shop.app, &Client::default(), new_customer(email)).await.unwrap();
     shop.mails.deliver(&shop.app).await;
-    verify_email(&shop.app, &home(), &shop.mails.secret_to(email)).await.unwrap()
+    verify_email(&shop.app, &home(), &shop.mails.secret_to(email), Some(PASSWORD)).await.unwrap()
 }
 
 async fn login(shop: &TestShop, email: &str, password: &str) -> Result<SessionTokens, IdentityError> {

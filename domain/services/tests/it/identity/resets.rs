@@ -64,7 +64,7 @@ async fn a_reset_revokes_a_pending_email_change() {
     let (moving, secret) = (shop.mails.secret_to("thief@example.org"), shop.mails.secret_to("ada@example.org"));
     reset_customer_password(&shop.app, &home(), &secret, "a wholly new horse").await.ok().unwrap();
     assert!(matches!(
-        verify_email(&shop.app, &home(), &moving).await,
+        verify_email(&shop.app, &home(), &moving, Some(PASSWORD)).await,
         Err(IdentityError::Rule(IdentityRule::InvalidToken))
     ));
 }

@@ -2,12 +2,17 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
-use model::access::Actor;
+use model::{
+    Direction, PageRequest,
+    access::Actor,
+    customers::{Customer, ListedSession, Subject},
+};
 use persistence::documents::{MongoConfig, MongoDocuments};
 use services::{
-    DocumentsConfig,
+    DocumentsConfig, ServiceError,
     identity::{
-        Audience, IdentityError, IdentityRule, SessionTokens, end_session, end_session_of, identify, refresh_session,
+        Audience, IdentityError, IdentityRule, SessionTokens, count_sessions, end_own_session, end_own_sessions,
+        end_session, end_session_of, identify, list_sessions, refresh_session,
     },
 };
 use testkit::TestShop;
@@ -90,13 +95,80 @@ async fn logging_out_ends_the_session_at_once() {
     assert_eq!(actor(&shop, &tokens).await, None);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn parallel_logins_stay_within_the_limit_of_sessions() {
+    let (shop, _) = configured(|config| config.sessions_per_account = 3).await;
+    let ada = customer(&shop, "ada@example.org").await;
+    let first = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    let logins = join_all((0..12).map(|_| login(&shop, "ada@example.org", PASSWORD))).await;
+    let mut alive = 0;
+    for tokens in logins.into_iter().map(|tokens| tokens.ok().unwrap()) {
+        match actor(&shop, &tokens).await {
+            Some(_) => alive += 1,
+            None => {
+                let refused = refresh(&shop, &tokens.refresh_token).await.err().unwrap();
+                assert!(matches!(refused, IdentityError::Rule(IdentityRule::SessionEnded)), "{refused}");
+            }
+        }
+    }
+    assert_eq!((alive, actor(&shop, &first).await), (3, None));
+    assert_eq!(sessions_of(&shop, &ada).await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_customer_lists_and_ends_sessions() {
+    let (shop, clock) = shop().await;
+    let ada = customer(&shop, "ada@example.org").await;
+    let eve = customer(&shop, "eve@example.org").await;
+    let (me, stranger) = (Actor::Customer(ada.id), Actor::Customer(eve.id));
+    let mut tokens = Vec::new();
+    for _ in 0..3 {
+        tokens.push(login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap());
+    }
+    clock.advance(TimeDelta::minutes(10));
+    tokens[0] = refresh(&shop, &tokens[0].refresh_token).await.ok().unwrap();
+    let listed = sessions_of(&shop, &ada).await;
+    let [newest, _, oldest] = listed.as_slice() else { panic!("{listed:?}") };
+    assert_eq!((newest.user_agent.as_deref(), newest.last_used_at), (Some("test"), newest.created_at));
+    assert_eq!(oldest.last_used_at, shop.app.now());
+    let page = PageRequest { size: 10, cursor: None, direction: Direction::Ascending };
+    let foreign = list_sessions(&shop.app, &stranger, Subject::Customer(ada.id), &page).await;
+    assert!(matches!(foreign, Err(ServiceError::Access(_))), "{foreign:?}");
+    let foreign = end_own_session(&shop.app, &stranger, Audience::Customers, newest.id).await.unwrap_err();
+    assert!(matches!(foreign, IdentityError::Rule(IdentityRule::NotFound)), "{foreign}");
+
+    end_own_session(&shop.app, &me, Audience::Customers, newest.id).await.unwrap();
+    assert_eq!(actor(&shop, &tokens[2]).await, None);
+    let ended = refresh(&shop, &tokens[2].refresh_token).await.err().unwrap();
+    assert!(matches!(ended, IdentityError::Rule(IdentityRule::SessionEnded)), "{ended}");
+    let current = identify(&shop.app, &tokens[0].access_token).await.unwrap().session;
+    assert_eq!(end_own_sessions(&shop.app, &me, Audience::Customers, current).await.unwrap(), 1);
+    assert_eq!(actor(&shop, &tokens[1]).await, None);
+    assert_eq!(actor(&shop, &tokens[0]).await, Some(me.clone()));
+    assert_eq!(end_own_sessions(&shop.app, &me, Audience::Customers, None).await.unwrap(), 1);
+    assert_eq!(actor(&shop, &tokens[0]).await, None);
+    assert!(sessions_of(&shop, &ada).await.is_empty());
+}
+
+async fn sessions_of(shop: &TestShop, customer: &Customer) -> Vec<ListedSession> {
+    let page = PageRequest { size: 100, cursor: None, direction: Direction::Ascending };
+    let (me, subject) = (Actor::Customer(customer.id), Subject::Customer(customer.id));
+    let listed = list_sessions(&shop.app, &me, subject, &page).await.unwrap().rows;
+    assert_eq!(count_sessions(&shop.app, &me, subject).await.unwrap(), i64::try_from(listed.len()).unwrap());
+    listed
+}
+
 #[tokio::test]
 async fn sessions_work_on_mongodb() {
     let url = std::env::var("MONGODB_TEST_URL").expect("MONGODB_TEST_URL names a MongoDB; `make test` sets it");
     let database = Some(format!("test_{}", uuid::Uuid::now_v7().simple()));
     // A long time-out, because all tests share one small server.
     let mongo = MongoConfig { database, operation: Duration::from_mins(1), ..MongoConfig::new(url) };
-    let shop = TestShop::configured(|config| config.documents = DocumentsConfig::Mongo(mongo.clone())).await;
+    let shop = TestShop::configured(|config| {
+        config.documents = DocumentsConfig::Mongo(mongo.clone());
+        config.identity.sessions_per_account = 2;
+    })
+    .await;
     let ada = customer(&shop, "ada@example.org").await;
     let first = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
     let second = refresh(&shop, &first.refresh_token).await.ok().unwrap();
@@ -107,6 +179,12 @@ async fn sessions_work_on_mongodb() {
         refresh(&shop, &second.refresh_token).await,
         Err(IdentityError::Rule(IdentityRule::SessionEnded))
     ));
+    let oldest = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    for _ in 0..2 {
+        login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
+    }
+    assert_eq!(actor(&shop, &oldest).await, None);
+    assert_eq!(sessions_of(&shop, &ada).await.len(), 2);
     MongoDocuments::connect(&mongo).await.unwrap().drop_database().await.unwrap();
 }
 
