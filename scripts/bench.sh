@@ -29,7 +29,7 @@ if [ -z "${DATABASE_URL:-}" ]; then
   DATABASE_URL="$(postgres_start "$work/postgres" "mercator_bench_$products")"
   export DATABASE_URL
 fi
-postgres_pid="$(head -1 "$(psql "$DATABASE_URL" -Atc 'show data_directory')/postmaster.pid")"
+postgres_pid="$(head -1 "$(psql_of "$DATABASE_URL" -Atc 'show data_directory')/postmaster.pid")"
 
 # All load comes from one address.
 export MERCATOR_BUDGETS=off

@@ -14,11 +14,11 @@ need promtool prometheus
 need psql postgresql-client
 
 database="shop_$$"
-psql "$TEST_DATABASE_URL" -qc "create database $database"
+psql_of "$TEST_DATABASE_URL" -qc "create database $database"
 stop() {
   trap - EXIT INT TERM
   stop_children
-  psql "$TEST_DATABASE_URL" -qc "drop database if exists $database with (force)" || true
+  psql_of "$TEST_DATABASE_URL" -qc "drop database if exists $database with (force)" || true
 }
 trap stop EXIT
 trap 'exit 130' INT TERM

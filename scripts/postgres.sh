@@ -77,10 +77,26 @@ postgres_start() {
   fi
   port="$(cat "$home/port")"
   local server="postgres://mercator:$(cat "$home/password")@127.0.0.1:$port"
-  if [ "$("$bin/psql" "$server/postgres" -Atc "select 1 from pg_database where datname = '$2'")" != 1 ]; then
-    "$bin/psql" "$server/postgres" -qc "create database \"$2\"" >&2
+  if [ "$(PATH="$bin:$PATH" psql_of "$server/postgres" -Atc "select 1 from pg_database where datname = '$2'")" != 1 ]; then
+    PATH="$bin:$PATH" psql_of "$server/postgres" -qc "create database \"$2\"" >&2
   fi
   echo "$server/$2"
+}
+
+# psql_of URL ARGUMENT...: runs psql with the password of the URL in the environment, because every user of the machine can
+# read the arguments of a process.
+psql_of() {
+  local url="$1" login password
+  shift
+  login="${url#*://}"
+  login="${login%%@*}"
+  if [[ "$url" != *@* || "$login" != *:* ]]; then
+    psql "$url" "$@"
+    return
+  fi
+  password="${login#*:}"
+  url="${url%%://*}://${login%%:*}@${url#*@}"
+  PGPASSWORD="$(printf '%b' "${password//%/\\x}")" psql "$url" "$@"
 }
 
 # postgres_stop FOLDER [immediate]: "immediate" simulates a crash.

@@ -87,17 +87,20 @@ pub fn console(server: &Arc<Server>) -> Router {
 
 /// The health checks and metrics of `mercator serve`.
 pub fn operations(server: &Arc<Server>) -> Router {
-    internal(server, watch_routes().route("/health/ready", get(health::ready)).with_state(server.clone()))
+    internal(server, watch_routes().with_state(server.clone()))
 }
 
 /// The health checks and metrics of `mercator worker`.
 pub fn worker(server: &Arc<Server>) -> Router {
-    internal(server, watch_routes().route("/health/ready", get(health::ready_to_work)).with_state(server.clone()))
+    internal(server, watch_routes().with_state(server.clone()))
 }
 
 /// The routes of every process.
 fn watch_routes() -> Router<Arc<Server>> {
-    Router::new().route("/health/live", get(health::live)).route("/metrics", get(metrics))
+    Router::new()
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/metrics", get(metrics))
 }
 
 fn gated(server: &Server, endpoint: Endpoint, priorities: Priorities) -> Endpoint {

@@ -7,7 +7,14 @@ use services::budgets;
 use tokio::{net::TcpListener, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use crate::{connections, draining::DrainingListener, router, start::StartError, state::Server};
+use crate::{
+    connections,
+    draining::DrainingListener,
+    health::{self, Role},
+    router,
+    start::StartError,
+    state::Server,
+};
 
 /// The maximum number of connections of the listener for operations.
 const OPERATIONS_CONNECTIONS: usize = 64;
@@ -34,6 +41,7 @@ impl From<TcpListener> for Listeners {
 
 /// Serves health checks and metrics until the process is told to stop.
 pub async fn run_watch(server: &Arc<Server>, listener: TcpListener) {
+    health::watch(server, Role::Worker);
     let stop = &server.stop;
     connections::serve(listener, router::worker(server), operations(), stop, stop.cancelled()).await;
 }
@@ -44,6 +52,7 @@ pub async fn run_watch(server: &Arc<Server>, listener: TcpListener) {
 /// # Errors
 /// [`StartError::Bug`] if a schema is invalid.
 pub async fn run(server: &Arc<Server>, listeners: impl Into<Listeners>, drain: Duration) -> Result<(), StartError> {
+    health::watch(server, Role::Server);
     let Listeners { main, admin, operations: own } = listeners.into();
     let mut routes = router::storefront(server)?;
     let admin_routes = router::admin(server)?;

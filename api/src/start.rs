@@ -6,7 +6,7 @@ use persistence::{
     StoreError,
     migrate::{self, SchemaState},
 };
-use services::{App, AppConfig, BuildError, ServiceError, error::Chain, identity};
+use services::{App, AppConfig, BuildError, DocumentsError, ServiceError, error::Chain, identity};
 use tokio::net::TcpListener;
 
 use crate::config::{AppArgs, ConfigError, StoreArgs};
@@ -52,6 +52,16 @@ pub enum StartError {
     /// The keys that sign access tokens cannot be decrypted.
     #[error("{0}; set MERCATOR_KEY_SECRET, or MERCATOR_KEY_SECRET_OLD, to the value that encrypted it")]
     Keys(String),
+    /// The document store is not the one of this shop.
+    #[error(
+        "{reason} (documents: {place}); set MONGODB_URL to the document store of this shop, or DATABASE_URL to its database"
+    )]
+    OtherDocuments {
+        /// The URL of the document store without the password.
+        place: String,
+        /// The difference.
+        reason: String,
+    },
     /// A part of the application could not be built.
     #[error("{}", Chain(.0))]
     Build(BuildError),
@@ -81,14 +91,6 @@ pub async fn connect_with_index(args: &AppArgs, index_dir: PathBuf) -> Result<Ap
     connect_to(&args.stores, AppConfig { search_dir: Some(index_dir), ..config }).await
 }
 
-/// Connects the stores, for a command.
-///
-/// # Errors
-/// [`StartError`] that names the store and what to do.
-pub async fn connect(args: &AppArgs) -> Result<App, StartError> {
-    connect_to(&args.stores, app_config(args).await?).await
-}
-
 /// Connects the stores, for a process that calls payment gateways.
 ///
 /// # Errors
@@ -97,21 +99,51 @@ pub async fn connect_to_work(args: &AppArgs) -> Result<App, StartError> {
     connect_to(&args.stores, service_config(args).await?).await
 }
 
-/// Encrypts the keys that sign access tokens, and the second factors of staff, with the current secret, and reads the keys, so that a wrong secret is reported
-/// at start and not at the first login.
+/// Connects the stores, for a command.
+///
+/// # Errors
+/// [`StartError`] that names the store and what to do.
+pub async fn connect(args: &AppArgs) -> Result<App, StartError> {
+    let (config, is_demo) = app_config(args).await?;
+    if !is_demo {
+        args.check_transport()?;
+    }
+    connect_to(&args.stores, config).await
+}
+
+/// Connects the stores, for the command that makes a database a demo.
+///
+/// # Errors
+/// [`StartError`] that names the store and what to do.
+pub async fn connect_to_seed(args: &AppArgs) -> Result<App, StartError> {
+    let (config, _) = app_config(args).await?;
+    connect_to(&args.stores, config).await
+}
+
+/// Encrypts the keys that sign access tokens, and the second factors of staff, with the current secret.
+///
+/// # Errors
+/// [`StartError::Keys`] if they were encrypted with another secret; [`StartError::Service`] if the database fails.
+pub async fn seal_keys(app: &App) -> Result<(), StartError> {
+    let sealed = async {
+        identity::reseal_keys(app).await?;
+        identity::reseal_second_factors(app).await
+    };
+    sealed.await.map_err(keys_error)
+}
+
+/// Reads the keys that sign access tokens, so that a wrong secret is reported at start and not at the first login.
 ///
 /// # Errors
 /// [`StartError::Keys`] if they were encrypted with another secret; [`StartError::Service`] if the database fails.
 pub async fn check_keys(app: &App) -> Result<(), StartError> {
-    let readable = async {
-        identity::reseal_keys(app).await?;
-        identity::reseal_second_factors(app).await?;
-        identity::jwks(app).await.map(drop)
-    };
-    match readable.await {
-        Ok(()) => Ok(()),
-        Err(error @ ServiceError::Internal { .. }) => Err(StartError::Keys(error.chain().to_string())),
-        Err(other) => Err(other.into()),
+    identity::jwks(app).await.map(drop).map_err(keys_error)
+}
+
+fn keys_error(error: ServiceError) -> StartError {
+    match error {
+        error @ ServiceError::Internal { .. } => StartError::Keys(error.chain().to_string()),
+        other => other.into(),
     }
 }
 
@@ -123,9 +155,6 @@ pub async fn warn_unless_demo(app: &App) -> Result<(), StartError> {
     if identity::is_demo(app).await? {
         return Ok(());
     }
-    if !app.encrypts_keys() {
-        tracing::warn!("MERCATOR_KEY_SECRET is not set: the keys that sign access tokens are stored unencrypted");
-    }
     if let Some(directory) = app.mail_directory() {
         let folder = directory.display();
         tracing::warn!(%folder, "MERCATOR_SMTP_URL is not set: mail, with the secrets in it, is written to files");
@@ -134,27 +163,48 @@ pub async fn warn_unless_demo(app: &App) -> Result<(), StartError> {
 }
 
 async fn connect_to(stores: &StoreArgs, config: AppConfig) -> Result<App, StartError> {
-    App::builder(config).build().await.map_err(|error| match error {
+    let app = App::builder(config).build().await.map_err(|error| match error {
         BuildError::Documents(StoreError::Unavailable(reason)) => {
             // The driver appends its view of the whole deployment, which is too long for one line.
             let reason = reason.split(" Topology:").next().unwrap_or_default().trim_end_matches('.').to_owned();
             StartError::Documents { place: stores.documents_place(), reason }
         }
         other => StartError::Build(other),
-    })
+    })?;
+    match app.check_documents().await {
+        Ok(()) => Ok(app),
+        Err(DocumentsError::Store(error)) => Err(error.into()),
+        Err(other) => Err(StartError::OtherDocuments { place: stores.documents_place(), reason: other.to_string() }),
+    }
 }
 
-/// The configuration of a long-running process, which must not use public secrets outside a demo.
+/// The configuration of a long-running process, which uses neither public secrets nor other hosts without TLS outside a
+/// demo.
 async fn service_config(args: &AppArgs) -> Result<AppConfig, StartError> {
-    let config = app_config(args).await?;
-    args.check_secrets(is_demo(&args.stores).await?)?;
+    let (config, is_demo) = app_config(args).await?;
+    if !is_demo {
+        args.check_secrets()?;
+        args.check_transport()?;
+    }
     Ok(config)
 }
 
-/// Checks the database schema and returns the configuration.
-async fn app_config(args: &AppArgs) -> Result<AppConfig, StartError> {
+/// Rejects public and missing secrets outside a demo.
+///
+/// # Errors
+/// [`StartError::Config`] that names the setting.
+pub async fn check_secrets(args: &AppArgs) -> Result<(), StartError> {
+    if !is_demo(&args.stores).await? {
+        args.check_secrets()?;
+    }
+    Ok(())
+}
+
+/// Checks the database schema; returns the configuration, and true if the database is a demo.
+async fn app_config(args: &AppArgs) -> Result<(AppConfig, bool), StartError> {
     check_schema(&args.stores).await?;
-    Ok(args.app_config(is_demo(&args.stores).await?)?)
+    let is_demo = is_demo(&args.stores).await?;
+    Ok((args.app_config(is_demo)?, is_demo))
 }
 
 async fn is_demo(stores: &StoreArgs) -> Result<bool, StartError> {

@@ -12,6 +12,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     client::Proxies,
     connections,
+    health::Health,
     held::{self, HeldCounts},
     metrics::Metrics,
     start::StartError,
@@ -31,6 +32,8 @@ pub struct Server {
     pub settings: Settings,
     /// Admits the operations of both APIs under overload.
     pub gate: Option<Arc<Gate>>,
+    /// The health of the process.
+    pub health: Health,
     /// Canceled when the process must stop; streams end with it.
     pub stop: CancellationToken,
     /// Work that outlives its request and is finished before the process ends: mutations whose client disconnected, and
@@ -91,6 +94,7 @@ impl Server {
             budgets: Arc::new(Budgets::new(settings.budgets)),
             held: HeldCounts::new(settings.held),
             gate: settings.gate.map(Gate::new),
+            health: Health::default(),
             settings,
             stop,
             work: TaskTracker::new(),

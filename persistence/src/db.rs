@@ -1,40 +1,34 @@
-//! The pool of Postgres connections, with time-outs for all operations.
+//! The pools of Postgres connections, with time-outs for all operations.
 
+mod address;
+mod certificates;
+mod channel_binding;
+mod config;
 mod conn;
+mod connect;
+mod handshake;
 
 use std::{
     ops::{Deref, DerefMut},
+    sync::Arc,
     time::Duration,
 };
 
 use deadpool::managed::{Object, PoolError, TimeoutType};
-use diesel::ConnectionError;
-use diesel_async::{
-    RunQueryDsl as _,
-    pooled_connection::{
-        AsyncDieselConnectionManager, ManagerConfig, PoolableConnection as _, RecyclingMethod, deadpool::Pool,
-    },
+use diesel_async::pooled_connection::{
+    AsyncDieselConnectionManager, ManagerConfig, PoolableConnection as _, RecyclingMethod, deadpool::Pool,
 };
 use futures_util::FutureExt;
 
-use crate::{StoreError, StoreResult, statements::Counter};
+use self::connect::Connector;
+use crate::{StoreError, StoreResult};
 
-/// Seconds of silence before a TCP keepalive probe, seconds between probes, and failed probes before the connection is
-/// closed.
-const KEEPALIVE: u32 = 10;
-const KEEPALIVE_INTERVAL: u32 = 5;
-const KEEPALIVE_RETRIES: u32 = 3;
-
+pub use address::{Address, InvalidAddress, SslMode, is_local_host};
+pub use config::DbConfig;
 pub use conn::Conn;
 
 /// The error of `BEGIN` and `COMMIT`; the error type of a transaction's closure must implement `From` for it.
 pub type TransactionError = diesel::result::Error;
-
-/// Requests error messages in English, because diesel-async hides SQLSTATE codes and [`StoreError`] has to read the message
-/// of errors that diesel has no kind for. Not an option of the address, because only a superuser may set it, and most
-/// servers do not translate anyway.
-const UNTRANSLATED_MESSAGES: &str = "SELECT set_config('lc_messages', 'C', false) \
-     WHERE current_setting('lc_messages') !~* '^((c|posix|en[a-z]*)([._]|$)|$)'";
 
 /// The trait with the method `transaction` of a connection.
 pub use diesel_async::AsyncConnection as Transactions;
@@ -73,73 +67,68 @@ impl Drop for PooledConn {
     }
 }
 
-/// Address, size and time-outs of the pool.
-#[derive(Debug, Clone)]
-pub struct DbConfig {
-    /// The address, `postgres://user:password@host:port/database`.
-    pub url: String,
-    /// The maximum number of connections of this process.
-    pub max_connections: usize,
-    /// The maximum wait for a free connection.
-    pub wait: Duration,
-    /// The time-out of connecting.
-    pub connect: Duration,
-    /// The time-out of one statement.
-    pub statement: Duration,
+/// The work that a connection is for. Each has connections of its own that no other work can take: when shoppers use all of
+/// theirs, payments are still completed, events followed and health checks answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Workload {
+    /// Requests, and jobs of a worker.
+    Requests,
+    /// Payments and the completion of carts. They use the connections of requests too.
+    Payments,
+    /// What runs in the background: following events, the search index, leases of jobs.
+    Background,
+    /// Health checks and metrics.
+    Health,
 }
 
-impl DbConfig {
-    /// A configuration with the default limits.
+tokio::task_local! {
+    static WORKLOAD: Workload;
+}
+
+impl Workload {
+    /// All kinds of work.
+    pub const ALL: [Self; 4] = [Self::Requests, Self::Payments, Self::Background, Self::Health];
+
+    /// Runs a future on the connections of this kind. Tasks that the future spawns use those of requests.
+    pub fn scope<F: Future>(self, work: F) -> impl Future<Output = F::Output> {
+        WORKLOAD.scope(self, work)
+    }
+
+    /// The kind that the current task runs in.
+    fn current() -> Self {
+        WORKLOAD.try_with(|workload| *workload).unwrap_or(Self::Requests)
+    }
+
+    /// The name in metrics.
     #[must_use]
-    pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            max_connections: 16,
-            wait: Duration::from_secs(2),
-            connect: Duration::from_secs(5),
-            statement: Duration::from_secs(5),
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Requests => "requests",
+            Self::Payments => "payments",
+            Self::Background => "background",
+            Self::Health => "health",
         }
     }
 
-    /// The address with the time-outs as parameters, so that each connection starts with them. Parameters of the
-    /// address have precedence; if an option is set twice, the server uses the last one.
-    fn url_with_timeouts(&self) -> String {
-        let (address, query) = self.url.split_once('?').unwrap_or((self.url.as_str(), ""));
-        let given: Vec<(&str, &str)> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
-        let is_given = |name: &str| given.iter().any(|(known, _)| *known == name);
-        let statement = self.statement.as_millis();
-        // There are few statements and all use an index, so one generic plan per connection is enough.
-        let session = format!(
-            "-c%20statement_timeout%3D{statement}%20-c%20idle_in_transaction_session_timeout%3D{statement}%20-c%20plan_cache_mode%3Dforce_generic_plan"
-        );
-        let own_options = given.iter().filter(|(name, _)| *name == "options").map(|(_, value)| *value);
-        let options: Vec<&str> = std::iter::once(session.as_str()).chain(own_options).collect();
-        let options = options.join("%20");
-        let usual = [
-            ("connect_timeout", self.connect.as_secs().max(1).to_string()),
-            ("application_name", "mercator".to_owned()),
-            // Detect a dead peer both on idle connections (keepalive) and with unacknowledged data (TCP_USER_TIMEOUT).
-            ("keepalives_idle", KEEPALIVE.to_string()),
-            ("keepalives_interval", KEEPALIVE_INTERVAL.to_string()),
-            ("keepalives_retries", KEEPALIVE_RETRIES.to_string()),
-            ("tcp_user_timeout", (KEEPALIVE + KEEPALIVE_INTERVAL * KEEPALIVE_RETRIES).to_string()),
-        ];
-        let kept = given.iter().filter(|(name, _)| *name != "options").map(|(name, value)| format!("{name}={value}"));
-        let added = usual.iter().filter(|(name, _)| !is_given(name)).map(|(name, value)| format!("{name}={value}"));
-        let parameters: Vec<String> = kept.chain(added).chain([format!("options={options}")]).collect();
-        format!("{address}?{}", parameters.join("&"))
+    const fn max_connections(self, config: &DbConfig) -> usize {
+        match self {
+            Self::Requests => config.max_connections,
+            Self::Payments => 4,
+            Self::Background => 3,
+            Self::Health => 1,
+        }
     }
 }
 
-/// A pool of connections.
+/// The pools of connections, one for each [`Workload`].
 #[derive(Clone)]
 pub struct Db {
-    pool: Pool<Conn>,
-    url: String,
+    pools: Arc<[Pool<Conn>; 4]>,
+    connector: Arc<Connector>,
     connect: Duration,
 }
 
-/// The use of the pool.
+/// The use of a pool.
 #[derive(Debug, Clone, Copy)]
 pub struct PoolUse {
     /// Open connections.
@@ -153,32 +142,33 @@ pub struct PoolUse {
 }
 
 impl Db {
-    /// Makes a pool; connections are opened on demand.
+    /// Makes the pools; connections are opened on demand.
     ///
     /// # Errors
-    /// [`StoreError::Internal`] if the configuration of the pool is invalid.
+    /// [`StoreError::Internal`] if the address is malformed or the configuration of the pools is invalid.
     pub fn new(config: &DbConfig) -> StoreResult<Self> {
-        let mut manager = ManagerConfig::default();
-        manager.recycling_method = RecyclingMethod::Fast;
-        manager.custom_setup = Box::new(|url| connect(url).boxed());
-        let url = config.url_with_timeouts();
-        let pool = Pool::builder(AsyncDieselConnectionManager::new_with_config(&url, manager))
-            .max_size(config.max_connections)
-            .wait_timeout(Some(config.wait))
-            .create_timeout(Some(config.connect))
-            .recycle_timeout(Some(config.connect))
-            .runtime(deadpool::Runtime::Tokio1)
-            .build()
-            .map_err(|error| StoreError::Internal(error.to_string()))?;
-        Ok(Self { pool, url, connect: config.connect })
+        let connector = Arc::new(Connector::new(config).map_err(StoreError::Internal)?);
+        let [requests, payments, background, health] =
+            Workload::ALL.map(|workload| pool(config, &connector, workload.max_connections(config)));
+        let pools = Arc::new([requests?, payments?, background?, health?]);
+        Ok(Self { pools, connector, connect: config.connect })
     }
 
-    /// A connection for work that writes.
+    /// A connection for work that writes, from the pool of the current [`Workload`].
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if all connections are busy or Postgres does not answer.
     pub async fn write(&self) -> StoreResult<PooledConn> {
-        self.pool.get().await.map(|conn| PooledConn(Some(conn))).map_err(|error| match error {
+        let conn = match Workload::current() {
+            // A payment waits like a request, but the connections of payments cannot be taken by requests.
+            Workload::Payments => tokio::select! {
+                biased;
+                conn = self.pool(Workload::Requests).get() => conn,
+                conn = self.pool(Workload::Payments).get() => conn,
+            },
+            workload => self.pool(workload).get().await,
+        };
+        conn.map(|conn| PooledConn(Some(conn))).map_err(|error| match error {
             PoolError::Timeout(TimeoutType::Wait) => {
                 StoreError::Unavailable("all database connections are busy".to_owned())
             }
@@ -196,50 +186,56 @@ impl Db {
         self.write().await
     }
 
-    /// A connection outside the pool, for `LISTEN` and for advisory locks of a session.
+    /// A connection outside the pools, for `LISTEN` and for advisory locks of a session.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if Postgres does not answer.
     pub async fn dedicated(&self) -> StoreResult<Conn> {
-        let connected = tokio::time::timeout(self.connect, connect(&self.url)).await;
+        let connected = tokio::time::timeout(self.connect, self.connector.connect()).await;
         let connected =
             connected.map_err(|_| StoreError::Unavailable("the database did not answer in time".to_owned()))?;
         connected.map_err(|error| StoreError::Unavailable(error.to_string()))
     }
 
-    /// The current use of the pool.
+    /// The current use of the pool for requests.
     #[must_use]
     pub fn pool_use(&self) -> PoolUse {
-        let status = self.pool.status();
+        self.pool_use_of(Workload::Requests)
+    }
+
+    /// The current use of the pool of a workload.
+    #[must_use]
+    pub fn pool_use_of(&self, workload: Workload) -> PoolUse {
+        let status = self.pool(workload).status();
         PoolUse { size: status.size, idle: status.available, waiting: status.waiting, max: status.max_size }
     }
-}
 
-async fn connect(url: &str) -> Result<Conn, ConnectionError> {
-    let mut conn = Conn::establish(url).await?;
-    let refused = |error| {
-        ConnectionError::BadConnection(format!(
-            "the server translates its messages; run ALTER ROLE ... SET lc_messages = 'C' for this role ({error})"
-        ))
-    };
-    diesel::sql_query(UNTRANSLATED_MESSAGES).execute(&mut conn).await.map_err(refused)?;
-    conn.set_instrumentation(Counter);
-    Ok(conn)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_keeps_its_parameters_and_gets_the_defaults() {
-        let url = |url: &str| DbConfig::new(url).url_with_timeouts();
-        let plain = url("postgres://a@b/c");
-        assert!(plain.starts_with("postgres://a@b/c?connect_timeout=5&"), "{plain}");
-        assert!(plain.contains("&keepalives_idle=10&") && plain.contains("&tcp_user_timeout=25&"), "{plain}");
-        let own = url("postgres://a@b/c?connect_timeout=9&options=-c%20statement_timeout%3D7");
-        assert_eq!(own.matches("connect_timeout").count(), 1);
-        assert_eq!(own.matches("options=").count(), 1);
-        assert!(own.ends_with("%20-c%20statement_timeout%3D7"), "{own}");
+    fn pool(&self, workload: Workload) -> &Pool<Conn> {
+        let [requests, payments, background, health] = &*self.pools;
+        match workload {
+            Workload::Requests => requests,
+            Workload::Payments => payments,
+            Workload::Background => background,
+            Workload::Health => health,
+        }
     }
+}
+
+fn pool(config: &DbConfig, connector: &Arc<Connector>, max_connections: usize) -> StoreResult<Pool<Conn>> {
+    let mut manager = ManagerConfig::default();
+    manager.recycling_method = RecyclingMethod::Fast;
+    let connector = connector.clone();
+    manager.custom_setup = Box::new(move |_| {
+        let connector = connector.clone();
+        async move { connector.connect().await }.boxed()
+    });
+    // The connector knows the address.
+    Pool::builder(AsyncDieselConnectionManager::new_with_config("", manager))
+        .max_size(max_connections)
+        .wait_timeout(Some(config.wait))
+        .create_timeout(Some(config.connect))
+        .recycle_timeout(Some(config.connect))
+        .runtime(deadpool::Runtime::Tokio1)
+        .build()
+        .map_err(|error| StoreError::Internal(error.to_string()))
 }

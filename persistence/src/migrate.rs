@@ -55,18 +55,45 @@ fn run_locked(conn: Conn) -> StoreResult<Vec<String>> {
 /// # Errors
 /// [`StoreError::Unavailable`] if Postgres does not answer.
 pub async fn state(db: &Db) -> StoreResult<SchemaState> {
-    let conn = db.dedicated().await?;
-    let read = move || {
-        let mut harness = AsyncMigrationHarness::new(conn.into_inner());
-        let unknown = unknown_versions(&mut harness)?;
-        if !unknown.is_empty() {
-            return Ok(SchemaState::Newer(unknown));
-        }
-        let pending = harness.pending_migrations(MIGRATIONS).map_err(internal)?;
-        let names: Vec<String> = pending.iter().map(|migration| migration.name().to_string()).collect();
-        Ok(if names.is_empty() { SchemaState::Current } else { SchemaState::Behind(names) })
-    };
-    tokio::task::spawn_blocking(read).await.map_err(internal)?
+    let applied = applied(&mut *db.read().await?).await?;
+    let known = known()?;
+    let unknown: Vec<String> =
+        applied.iter().filter(|version| !known.iter().any(|(known, _)| known == *version)).cloned().collect();
+    if !unknown.is_empty() {
+        return Ok(SchemaState::Newer(unknown));
+    }
+    let pending = known.into_iter().filter(|(version, _)| !applied.contains(version));
+    let names: Vec<String> = pending.map(|(_, name)| name).collect();
+    Ok(if names.is_empty() { SchemaState::Current } else { SchemaState::Behind(names) })
+}
+
+#[derive(diesel::QueryableByName)]
+struct Version {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    version: String,
+}
+
+/// The versions of the migrations that ran; none in an empty database.
+async fn applied(conn: &mut Conn) -> StoreResult<Vec<String>> {
+    let table = diesel::dsl::sql::<diesel::sql_types::Bool>("to_regclass('__diesel_schema_migrations') IS NOT NULL");
+    if !diesel::select(table).get_result::<bool>(conn).await? {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Version> =
+        diesel::sql_query("SELECT version FROM __diesel_schema_migrations ORDER BY version").load(conn).await?;
+    Ok(rows.into_iter().map(|row| row.version).collect())
+}
+
+/// Version and name of each migration of this program, in their order.
+fn known() -> StoreResult<Vec<(String, String)>> {
+    use diesel::{migration::MigrationSource, pg::Pg};
+    let mut known: Vec<(String, String)> = MigrationSource::<Pg>::migrations(&MIGRATIONS)
+        .map_err(internal)?
+        .iter()
+        .map(|migration| (migration.name().version().to_string(), migration.name().to_string()))
+        .collect();
+    known.sort();
+    Ok(known)
 }
 
 /// The message for a schema of a newer program.
@@ -75,14 +102,9 @@ fn newer_schema(unknown: &[String]) -> String {
 }
 
 fn unknown_versions(harness: &mut AsyncMigrationHarness<AsyncPgConnection>) -> StoreResult<Vec<String>> {
-    use diesel::{migration::MigrationSource, pg::Pg};
-    let known: Vec<String> = MigrationSource::<Pg>::migrations(&MIGRATIONS)
-        .map_err(internal)?
-        .iter()
-        .map(|migration| migration.name().version().to_string())
-        .collect();
-    let applied = harness.applied_migrations().map_err(internal)?;
-    Ok(applied.iter().map(ToString::to_string).filter(|version| !known.contains(version)).collect())
+    let known = known()?;
+    let applied = harness.applied_migrations().map_err(internal)?.into_iter().map(|version| version.to_string());
+    Ok(applied.filter(|version| !known.iter().any(|(known, _)| known == version)).collect())
 }
 
 fn internal(error: impl std::fmt::Display) -> StoreError {

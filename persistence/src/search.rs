@@ -12,6 +12,7 @@ mod index;
 mod predicate;
 mod query;
 mod rank;
+pub mod reports;
 mod slot;
 mod snapshot;
 pub mod text;

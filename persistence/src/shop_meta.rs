@@ -39,6 +39,15 @@ pub async fn find_or_insert(conn: &mut Conn, key: &str, value: &Value) -> StoreR
     Ok(shop_meta::table.find(key).select(shop_meta::value).first(conn).await?)
 }
 
+/// The id of the shop; creates it if there is none yet.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn shop_id(conn: &mut Conn) -> StoreResult<String> {
+    let id = find_or_insert(conn, "shop_id", &Value::String(uuid::Uuid::now_v7().to_string())).await?;
+    id.as_str().map(str::to_owned).ok_or_else(|| crate::StoreError::corrupt("shop_id"))
+}
+
 /// Saves the value of a key, replacing an older one.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ use services::{
     App,
     clock::{Clock as _, SystemClock},
     payments::{self, GatewayState},
+    search,
 };
 
 use crate::{
@@ -67,6 +68,8 @@ pub async fn run(args: Args) -> Result<(), StartError> {
                     Ok(()) => page.good("documents", &format!("{} responds", app.documents_backend())),
                     Err(error) => page.bad("documents", &error.to_string()),
                 };
+                secrets(&args.app, &app, &mut page).await;
+                search_indexes(&app, &mut page).await?;
                 gateways(&app, &mut page).await?;
             }
             Err(error) => {
@@ -82,6 +85,36 @@ pub async fn run(args: Args) -> Result<(), StartError> {
     }
     let what = if page.problems == 1 { "problem needs" } else { "problems need" };
     Err(StartError::Command(format!("{} {what} attention", page.problems)))
+}
+
+/// What a server rejects when it starts.
+async fn secrets(args: &AppArgs, app: &App, page: &mut Page) {
+    let checked = async {
+        start::check_secrets(args).await?;
+        start::check_keys(app).await
+    };
+    match checked.await {
+        Ok(()) => page.good("secrets", "a server accepts them"),
+        Err(error) => page.bad("secrets", &error.to_string()),
+    };
+}
+
+/// The search index of each server.
+async fn search_indexes(app: &App, page: &mut Page) -> Result<(), StartError> {
+    page.section("search indexes");
+    let reports = search::reports(app).await?;
+    if reports.is_empty() {
+        page.line("servers", "none is running");
+    }
+    for report in reports {
+        let text = format!("{} events behind", report.events_behind);
+        if report.is_stale {
+            page.bad(&report.process, &format!("{text}, cannot be updated: see the log of this server"))
+        } else {
+            page.good(&report.process, &text)
+        };
+    }
+    Ok(())
 }
 
 /// The success rate of each gateway, and its payments with an unknown outcome.

@@ -32,7 +32,7 @@ fn products(text: &str) -> Result<usize, String> {
 /// # Errors
 /// [`StartError`] if a store fails or the database holds another shop.
 pub async fn run(args: Args) -> Result<(), StartError> {
-    let app = start::connect(&args.app).await?;
+    let app = start::connect_to_seed(&args.app).await?;
     let bar = bar(args.products);
     let shown = bar.clone();
     let progress = Arc::new(move |progress: Progress| {

@@ -57,6 +57,7 @@ pub async fn run(args: Args) -> Result<(), StartError> {
     // The addresses first, because they are the cheapest to check.
     let listeners = args.listen.open().await?;
     let app = start::connect_with_index(&args.app, args.index_dir.clone()).await?;
+    start::seal_keys(&app).await?;
     start::check_keys(&app).await?;
     start::warn_unless_demo(&app).await?;
     let background = Background::start(&app).await?;

@@ -8,6 +8,11 @@ pub enum ConfigError {
     /// A setting is missing or malformed.
     #[error("{0}")]
     Setting(String),
+    /// A store on another host is used without TLS. Contains the setting, and what to add to it.
+    #[error(
+        "{0} names another host without TLS: add {1}; or set MERCATOR_ALLOW_PLAINTEXT=true if the network protects it"
+    )]
+    Plaintext(&'static str, &'static str),
     /// A gateway is configured wrongly.
     #[error(transparent)]
     Gateway(#[from] services::payments::InvalidGateway),

@@ -1,19 +1,19 @@
 //! Settings of the payment gateways.
 
-use std::str::FromStr;
+use std::{path::PathBuf, str::FromStr};
 
 use clap::Args;
 use model::Currency;
 use services::payments::{DEMO_WEBHOOK_SECRET, GatewayConfig, GatewayKind, GatewaysConfig};
 
-use super::ConfigError;
+use super::{ConfigError, secrets::secret};
 
 /// The sandbox gateways of a demo, with their default URLs.
 const DEMO_SANDBOXES: [(&str, &str); 2] =
     [("sandbox-a", "http://127.0.0.1:8091"), ("sandbox-b", "http://127.0.0.1:8092")];
 
 /// The API key of the sandbox gateways of a demo.
-const DEMO_API_KEY: &str = "sandbox-key";
+pub const DEMO_API_KEY: &str = "sandbox-key";
 
 /// The payment gateways.
 #[derive(Debug, Clone, Args)]
@@ -28,13 +28,14 @@ pub struct GatewayArgs {
     /// URL of the sandbox gateway sandbox-b.
     #[arg(long, env = "MERCATOR_SANDBOX_B_URL")]
     sandbox_b_url: Option<String>,
-    /// API key of the sandbox gateways, sent as bearer token; required outside a demo.
-    #[arg(long, env = "SANDBOX_API_KEY", hide_env_values = true)]
-    sandbox_api_key: Option<String>,
-    /// Webhook secret of the sandbox gateways, as whsec_ and base64; each gateway signs with a secret that derives from
-    /// it and the gateway's name. Required outside a demo.
-    #[arg(long, env = "SANDBOX_WEBHOOK_SECRET", hide_env_values = true)]
-    sandbox_webhook_secret: Option<String>,
+    /// File with the API key of the sandbox gateways, sent as bearer token; or set SANDBOX_API_KEY to the key. Required
+    /// outside a demo.
+    #[arg(long, env = "SANDBOX_API_KEY_FILE")]
+    sandbox_api_key_file: Option<PathBuf>,
+    /// File with the webhook secret of the sandbox gateways, as whsec_ and base64; or set SANDBOX_WEBHOOK_SECRET to the
+    /// secret. Each gateway signs with a secret that derives from it and the gateway's name. Required outside a demo.
+    #[arg(long, env = "SANDBOX_WEBHOOK_SECRET_FILE")]
+    sandbox_webhook_secret_file: Option<PathBuf>,
     /// Currencies of bank transfers, comma-separated.
     #[arg(long, env = "MERCATOR_TRANSFER_CURRENCIES", value_delimiter = ',', default_value = "EUR")]
     transfer_currencies: Vec<Currency>,
@@ -68,8 +69,11 @@ impl GatewayArgs {
     /// The gateways of the shop. Sandbox gateways charge nothing, so a shop that is not a demo has them only if they are
     /// configured.
     pub(super) fn gateways(&self, is_demo: bool) -> Result<GatewaysConfig, ConfigError> {
-        let sandboxes = self.sandboxes(is_demo).into_iter();
-        let sandboxes = sandboxes.map(|NamedUrl { name, url }| GatewayConfig { name, kind: self.sandbox(url) });
+        let (api_key, webhook_secret) = self.secrets()?;
+        let sandboxes = self.sandboxes(is_demo).into_iter().map(|NamedUrl { name, url }| {
+            let (api_key, webhook_secret) = (api_key.clone(), webhook_secret.clone());
+            GatewayConfig { name, kind: GatewayKind::Sandbox { url, api_key, webhook_secret } }
+        });
         let manual = GatewayConfig {
             name: "manual".to_owned(),
             kind: GatewayKind::Manual { currencies: self.transfer_currencies.clone() },
@@ -89,24 +93,23 @@ impl GatewayArgs {
         sandboxes
     }
 
-    fn sandbox(&self, url: String) -> GatewayKind {
-        let secret = |setting: &Option<String>, default: &str| setting.clone().unwrap_or_else(|| default.to_owned());
-        GatewayKind::Sandbox {
-            url,
-            api_key: secret(&self.sandbox_api_key, DEMO_API_KEY),
-            webhook_secret: secret(&self.sandbox_webhook_secret, DEMO_WEBHOOK_SECRET),
-        }
+    /// The API key and the webhook secret; by default the public ones of a demo.
+    fn secrets(&self) -> Result<(String, String), ConfigError> {
+        let api_key = secret("SANDBOX_API_KEY", self.sandbox_api_key_file.as_deref())?;
+        let webhook = secret("SANDBOX_WEBHOOK_SECRET", self.sandbox_webhook_secret_file.as_deref())?;
+        let default = |secret: Option<String>, default: &str| secret.unwrap_or_else(|| default.to_owned());
+        Ok((default(api_key, DEMO_API_KEY), default(webhook, DEMO_WEBHOOK_SECRET)))
     }
 
-    /// Rejects the default secrets outside a demo: they are public, so anyone could report a payment as paid.
-    pub(super) fn check_secrets(&self, is_demo: bool) -> Result<(), ConfigError> {
-        let has_sandbox = !self.sandboxes(false).is_empty();
-        let has_secrets = self.sandbox_api_key.is_some() && self.sandbox_webhook_secret.is_some();
-        if is_demo || !has_sandbox || has_secrets {
+    /// Rejects the secrets of a demo outside one: they are public, so anyone could report a payment as paid.
+    pub(super) fn check_secrets(&self) -> Result<(), ConfigError> {
+        let (api_key, webhook_secret) = self.secrets()?;
+        let is_public = api_key == DEMO_API_KEY || webhook_secret == DEMO_WEBHOOK_SECRET;
+        if self.sandboxes(false).is_empty() || !is_public {
             return Ok(());
         }
-        let message = "the default secrets of sandbox gateways work in a demo only: set SANDBOX_API_KEY and \
-                       SANDBOX_WEBHOOK_SECRET";
+        let message = "the public secrets of sandbox gateways work in a demo only: set SANDBOX_API_KEY and \
+                       SANDBOX_WEBHOOK_SECRET to secrets of your own";
         Err(ConfigError::setting(message))
     }
 }

@@ -1,13 +1,13 @@
 //! Settings of access tokens and logins.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use chrono::TimeDelta;
 use clap::Args;
 use model::{Money, customers::SessionLifetime};
 use services::identity::IdentityConfig;
 
-use super::{ConfigError, not_empty};
+use super::{ConfigError, secrets::secret};
 
 /// The minimum length of the secret that encrypts keys: the length of the key that is derived from it.
 const MIN_SECRET_BYTES: usize = 32;
@@ -15,14 +15,14 @@ const MIN_SECRET_BYTES: usize = 32;
 /// The settings of access tokens and logins.
 #[derive(Debug, Clone, Args)]
 pub struct IdentityArgs {
-    /// Secret of at least 32 bytes that encrypts the signing keys and the second factors of staff in the database; the same
-    /// in every process. Without it they are stored unencrypted.
-    #[arg(long, env = "MERCATOR_KEY_SECRET", hide_env_values = true)]
-    key_secret: Option<String>,
-    /// The previous value of MERCATOR_KEY_SECRET, while it is replaced: what it encrypted can still be read, and is
-    /// encrypted with the new value when a server starts.
-    #[arg(long, env = "MERCATOR_KEY_SECRET_OLD", hide_env_values = true)]
-    key_secret_old: Option<String>,
+    /// File with the secret of at least 32 bytes that encrypts the signing keys and the second factors of staff in the
+    /// database; or set MERCATOR_KEY_SECRET to the secret. The same in every process; required outside a demo.
+    #[arg(long, env = "MERCATOR_KEY_SECRET_FILE")]
+    key_secret_file: Option<PathBuf>,
+    /// File with the previous secret while it is replaced; or set MERCATOR_KEY_SECRET_OLD to it. What it encrypted can still
+    /// be read, and is encrypted with the new one when a server starts.
+    #[arg(long, env = "MERCATOR_KEY_SECRET_OLD_FILE")]
+    key_secret_old_file: Option<PathBuf>,
     /// Issuer in access tokens.
     #[arg(long, env = "MERCATOR_TOKEN_ISSUER", default_value = "mercator")]
     token_issuer: String,
@@ -61,13 +61,13 @@ fn amount(text: &str) -> Result<Money, String> {
 impl IdentityArgs {
     /// Applies the settings.
     pub(super) fn apply(&self, config: &mut IdentityConfig) -> Result<(), ConfigError> {
-        let secret = not_empty(self.key_secret.as_ref());
-        if secret.is_some_and(|secret| secret.len() < MIN_SECRET_BYTES) {
+        let key_secret = self.key_secret()?;
+        if key_secret.as_ref().is_some_and(|secret| secret.len() < MIN_SECRET_BYTES) {
             let message = "MERCATOR_KEY_SECRET has fewer than 32 bytes; make one with `openssl rand -base64 32`";
             return Err(ConfigError::setting(message));
         }
-        config.key_secret = secret.map(str::to_owned);
-        config.old_key_secret = not_empty(self.key_secret_old.as_ref()).map(str::to_owned);
+        config.key_secret = key_secret;
+        config.old_key_secret = secret("MERCATOR_KEY_SECRET_OLD", self.key_secret_old_file.as_deref())?;
         config.issuer.clone_from(&self.token_issuer);
         config.network_allowance = self.network_allowance;
         config.sessions_per_account = usize::from(self.sessions_per_account);
@@ -78,5 +78,19 @@ impl IdentityArgs {
         config.step_up.window = Duration::from_mins(self.step_up_minutes.into());
         config.step_up.refunds = self.step_up_refund.iter().copied().collect();
         Ok(())
+    }
+
+    fn key_secret(&self) -> Result<Option<String>, ConfigError> {
+        secret("MERCATOR_KEY_SECRET", self.key_secret_file.as_deref())
+    }
+
+    /// Rejects a missing key secret outside a demo: whoever reads the database could sign access tokens.
+    pub(super) fn check_secrets(&self) -> Result<(), ConfigError> {
+        if self.key_secret()?.is_some() {
+            return Ok(());
+        }
+        let message =
+            "MERCATOR_KEY_SECRET is not set, which is possible in a demo only; make one with `openssl rand -base64 32`";
+        Err(ConfigError::setting(message))
     }
 }

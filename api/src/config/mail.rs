@@ -3,16 +3,18 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use persistence::db::is_local_host;
 use services::mail::{MailConfig, StorefrontLinks};
 
-use super::{ConfigError, not_empty, redact::without_password};
+use super::{ConfigError, not_empty, redact::without_password, secrets::secret, stores::without_port};
 
 /// The settings of outgoing mail.
 #[derive(Debug, Clone, Args)]
 pub struct MailArgs {
-    /// A mail server, as smtps://user:password@host:port; without one, mail is written to files.
-    #[arg(long, env = "MERCATOR_SMTP_URL", hide_env_values = true)]
-    smtp_url: Option<String>,
+    /// File with the URL of a mail server, smtps://user:password@host:port or smtp://user:password@host:port?tls=required;
+    /// or set MERCATOR_SMTP_URL to the URL. Without one, mail is written to files.
+    #[arg(long, env = "MERCATOR_SMTP_URL_FILE")]
+    smtp_url_file: Option<PathBuf>,
     /// Folder for mail if there is no mail server.
     #[arg(long, env = "MERCATOR_MAIL_DIR", default_value = "var/mail")]
     mail_dir: PathBuf,
@@ -35,15 +37,30 @@ impl MailArgs {
     /// The way mail is sent, without the password of the mail server.
     #[must_use]
     pub fn mail_place(&self) -> String {
-        match not_empty(self.smtp_url.as_ref()) {
-            Some(url) => without_password(url),
-            None => format!("files in {}", self.mail_dir.display()),
+        match self.smtp_url() {
+            Ok(Some(url)) => without_password(&url),
+            Ok(None) => format!("files in {}", self.mail_dir.display()),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    fn smtp_url(&self) -> Result<Option<String>, ConfigError> {
+        secret("MERCATOR_SMTP_URL", self.smtp_url_file.as_deref())
+    }
+
+    /// Rejects a mail server on another host that is used without TLS.
+    pub(super) fn check_transport(&self) -> Result<(), ConfigError> {
+        match self.smtp_url()? {
+            Some(url) if !is_smtp_protected(&url) => {
+                Err(ConfigError::Plaintext("MERCATOR_SMTP_URL", "tls=required, or use smtps://"))
+            }
+            _ => Ok(()),
         }
     }
 
     /// Applies the settings.
     pub(super) fn apply(&self, config: &mut MailConfig) -> Result<(), ConfigError> {
-        config.smtp_url = not_empty(self.smtp_url.as_ref()).map(str::to_owned);
+        config.smtp_url = self.smtp_url()?;
         config.directory.clone_from(&self.mail_dir);
         config.from.clone_from(&self.mail_from);
         config.shop_name.clone_from(&self.shop_name);
@@ -58,6 +75,33 @@ impl MailArgs {
             Err(error) => {
                 Err(ConfigError::setting(&format!("MERCATOR_STOREFRONT_URL, MERCATOR_STOREFRONT_ORDER_PATH: {error}")))
             }
+        }
+    }
+}
+
+/// True if the mail server is on this machine, or used with TLS only.
+fn is_smtp_protected(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else { return false };
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let host = place.rsplit_once('@').map_or(place, |(_, host)| host);
+    let host = host.split_once('/').map_or(host, |(host, _)| host);
+    scheme == "smtps" || query.split('&').any(|option| option == "tls=required") || is_local_host(without_port(host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mail_server_on_another_host_is_protected_by_tls_only() {
+        for (url, is_protected) in [
+            ("smtps://user:p@mail.example.org:465", true),
+            ("smtp://user:p@mail.example.org:587?tls=required", true),
+            ("smtp://user:p@mail.example.org:587?tls=opportunistic", false),
+            ("smtp://mail.example.org", false),
+            ("smtp://127.0.0.1:2525", true),
+        ] {
+            assert_eq!(is_smtp_protected(url), is_protected, "{url}");
         }
     }
 }

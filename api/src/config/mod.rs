@@ -9,16 +9,18 @@ mod limits;
 mod listen;
 mod mail;
 mod redact;
+mod secrets;
 mod stores;
 
 pub use abuse::AbuseArgs;
 pub use budgets::BudgetArgs;
 pub use error::ConfigError;
-pub use gateways::GatewayArgs;
+pub use gateways::{DEMO_API_KEY, GatewayArgs};
 pub use identity::IdentityArgs;
 pub use limits::LimitArgs;
 pub use listen::ListenArgs;
 pub use mail::MailArgs;
+pub use secrets::secret;
 pub use stores::StoreArgs;
 
 use clap::Args;
@@ -39,6 +41,10 @@ pub struct AppArgs {
     abuse: AbuseArgs,
     #[command(flatten)]
     gateways: GatewayArgs,
+    /// Allow connections without TLS to Postgres, MongoDB and the mail server on other hosts, outside a demo. For a network
+    /// that protects them in another way.
+    #[arg(long, env = "MERCATOR_ALLOW_PLAINTEXT", default_value_t = false, action = clap::ArgAction::Set)]
+    allow_plaintext: bool,
 }
 
 impl AppArgs {
@@ -47,8 +53,8 @@ impl AppArgs {
     /// # Errors
     /// [`ConfigError`] that names the wrong setting.
     pub fn app_config(&self, is_demo: bool) -> Result<AppConfig, ConfigError> {
-        let mut config = AppConfig::new(self.stores.database_url());
-        config.db = self.stores.db_config()?;
+        let db = self.stores.db_config()?;
+        let mut config = AppConfig { db, ..AppConfig::new("") };
         config.documents = self.stores.documents_config()?;
         self.mail.apply(&mut config.mail)?;
         config.gateways = self.gateways.gateways(is_demo)?;
@@ -57,12 +63,26 @@ impl AppArgs {
         Ok(config)
     }
 
-    /// Rejects the default secrets of sandbox gateways outside a demo.
+    /// Rejects secrets that are public or missing. For processes outside a demo.
     ///
     /// # Errors
     /// [`ConfigError`] that names the settings to set.
-    pub fn check_secrets(&self, is_demo: bool) -> Result<(), ConfigError> {
-        self.gateways.check_secrets(is_demo)
+    pub fn check_secrets(&self) -> Result<(), ConfigError> {
+        self.gateways.check_secrets()?;
+        self.identity.check_secrets()
+    }
+
+    /// Rejects stores and mail servers on other hosts that are used without TLS, unless that is allowed. For processes
+    /// outside a demo.
+    ///
+    /// # Errors
+    /// [`ConfigError::Plaintext`].
+    pub fn check_transport(&self) -> Result<(), ConfigError> {
+        if self.allow_plaintext {
+            return Ok(());
+        }
+        self.stores.check_transport()?;
+        self.mail.check_transport()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use model::Timestamp;
+use persistence::db::Workload;
 use prometheus::{Counter, Gauge, GaugeVec, IntGauge, IntGaugeVec, Opts, Registry};
 use services::{App, ServiceResult};
 use tokio::time::timeout;
@@ -14,14 +15,16 @@ const TIMEOUT: Duration = Duration::from_secs(1);
 
 pub struct StoreGauges {
     pool: IntGaugeVec,
-    pool_max: IntGauge,
-    pool_waiting: IntGauge,
+    pool_max: IntGaugeVec,
+    pool_waiting: IntGaugeVec,
     database_up: IntGauge,
     jobs: IntGaugeVec,
     jobs_age: GaugeVec,
     outbox: IntGauge,
     outbox_age: Gauge,
     behind: IntGauge,
+    search_behind: IntGauge,
+    search_age: Gauge,
     consumer_lag: IntGaugeVec,
     consumer_gaps: IntGaugeVec,
     memory: IntGauge,
@@ -35,12 +38,21 @@ impl StoreGauges {
             register(registry, IntGaugeVec::new(Opts::new(name, help), labels)?)
         };
         Ok(Self {
-            pool: gauges("mercator_db_pool_connections", "Connections of the pool to Postgres, by state.", &["state"])?,
-            pool_max: gauge(
-                "mercator_db_pool_max_connections",
-                "Maximum number of connections of the pool to Postgres.",
+            pool: gauges(
+                "mercator_db_pool_connections",
+                "Connections to Postgres, by pool and state.",
+                &["pool", "state"],
             )?,
-            pool_waiting: gauge("mercator_db_pool_waiting", "Callers that wait for a connection to Postgres.")?,
+            pool_max: gauges(
+                "mercator_db_pool_max_connections",
+                "Maximum number of connections to Postgres, by pool.",
+                &["pool"],
+            )?,
+            pool_waiting: gauges(
+                "mercator_db_pool_waiting",
+                "Callers that wait for a connection to Postgres, by pool.",
+                &["pool"],
+            )?,
             database_up: gauge("mercator_database_up", "1 if Postgres responded to this scrape, else 0.")?,
             jobs: gauges("mercator_queue_jobs", "Unfinished jobs, by queue and state.", &["queue", "state"])?,
             jobs_age: register(
@@ -65,6 +77,17 @@ impl StoreGauges {
                 "mercator_events_behind",
                 "Published events that this process has not applied to its caches yet.",
             )?,
+            search_behind: gauge(
+                "mercator_search_events_behind",
+                "Published events that are not in the search index of this process yet.",
+            )?,
+            search_age: register(
+                registry,
+                Gauge::new(
+                    "mercator_search_update_age_seconds",
+                    "Time since the last successful update of the search index in seconds; updates are tried twice a second.",
+                )?,
+            )?,
             consumer_lag: gauges(
                 "mercator_event_consumer_lag_events",
                 "Published events that a consumer has not handled yet.",
@@ -86,15 +109,25 @@ impl StoreGauges {
     /// Updates all gauges. If Postgres does not respond, its gauges keep their values and `mercator_database_up` is 0.
     pub async fn read(&self, app: &App) {
         self.read_process();
-        let pool = app.pool_status();
+        self.read_pools(app);
+        if app.is_search_ready() {
+            self.search_age.set(app.search_status().since_update.as_secs_f64());
+        }
+        let backlog = Workload::Health.scope(self.read_backlog(app));
+        let is_up = matches!(timeout(TIMEOUT, backlog).await, Ok(Ok(())));
+        self.database_up.set(i64::from(is_up));
+    }
+
+    fn read_pools(&self, app: &App) {
         // A pool has far fewer connections than `i64::MAX`.
         let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-        self.pool.with_label_values(&["idle"]).set(number(pool.idle));
-        self.pool.with_label_values(&["used"]).set(number(pool.size.saturating_sub(pool.idle)));
-        self.pool_max.set(number(pool.max));
-        self.pool_waiting.set(number(pool.waiting));
-        let is_up = matches!(timeout(TIMEOUT, self.read_backlog(app)).await, Ok(Ok(())));
-        self.database_up.set(i64::from(is_up));
+        for workload in Workload::ALL {
+            let (name, pool) = (workload.name(), app.pool_status(workload));
+            self.pool.with_label_values(&[name, "idle"]).set(number(pool.idle));
+            self.pool.with_label_values(&[name, "used"]).set(number(pool.size.saturating_sub(pool.idle)));
+            self.pool_max.with_label_values(&[name]).set(number(pool.max));
+            self.pool_waiting.with_label_values(&[name]).set(number(pool.waiting));
+        }
     }
 
     async fn read_backlog(&self, app: &App) -> ServiceResult<()> {
@@ -111,6 +144,7 @@ impl StoreGauges {
         self.outbox.set(backlog.outbox.count);
         self.outbox_age.set(age(backlog.outbox.oldest, now));
         self.behind.set(backlog.events_behind);
+        self.search_behind.set(backlog.search_behind.unwrap_or(0));
         for consumer in &backlog.consumers {
             let label = [consumer.name.as_str()];
             self.consumer_lag.with_label_values(&label).set(consumer.events_behind);

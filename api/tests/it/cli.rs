@@ -4,6 +4,9 @@ use std::{net::TcpListener, process::Command};
 
 use testkit::TestDatabase;
 
+/// Outside a demo, a process needs it.
+const KEY_SECRET: (&str, &str) = ("MERCATOR_KEY_SECRET", "a secret of at least thirty-two bytes");
+
 /// Runs the program; returns its exit status and its error output.
 fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mercator"));
@@ -13,7 +16,7 @@ fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
-fn assert_refused(arguments: &[&str], settings: &[(&str, &str)], says: &str) {
+pub fn assert_refused(arguments: &[&str], settings: &[(&str, &str)], says: &str) {
     let (status, complaint) = run(arguments, settings);
     assert!(status.is_some_and(|status| status != 0), "{arguments:?} {settings:?} succeeded");
     assert_eq!(complaint.trim_end().lines().count(), 1, "{complaint}");
@@ -24,6 +27,10 @@ fn assert_refused(arguments: &[&str], settings: &[(&str, &str)], says: &str) {
 fn an_invalid_setting_is_reported_by_name() {
     assert_refused(&["serve"], &[], "DATABASE_URL is not set");
     assert_refused(&["serve"], &[("DATABASE_URL", "mysql://there")], "DATABASE_URL must look like postgres://");
+    let flag = ["serve", "--database-url", "postgres://user:secret@there/shop"];
+    assert_refused(&flag, &[], "unexpected argument '--database-url'");
+    let broken = ("DATABASE_URL", "postgres://user:secret@there/shop?sslmode=verify-full");
+    assert_refused(&["serve"], &[broken], "DATABASE_URL: this sslmode needs sslrootcert");
     let listen = ("MERCATOR_LISTEN", "everywhere");
     assert_refused(&["serve"], &[listen], "invalid value 'everywhere' for '--listen");
     assert_refused(&["sail"], &[], "unrecognized subcommand 'sail'");
@@ -50,7 +57,7 @@ async fn a_used_port_and_an_unreachable_document_store_are_reported() {
 
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mongo = format!("mongodb://someone:secret@{nobody}/shop");
-    let settings = [url, index, ("MONGODB_URL", mongo.as_str())];
+    let settings = [url, index, KEY_SECRET, ("MONGODB_URL", mongo.as_str())];
     assert_refused(&["serve"], &settings, &format!("MongoDB at mongodb://someone@{nobody}/shop cannot be reached"));
 }
 
@@ -62,8 +69,19 @@ async fn public_short_and_wrong_secrets_are_refused() {
     let (url, index) = (("DATABASE_URL", database.url.as_str()), ("MERCATOR_INDEX_DIR", index.as_str()));
     assert_refused(&["serve"], &[url, index, ("MERCATOR_KEY_SECRET", "short")], "MERCATOR_KEY_SECRET has fewer than");
     let sandbox = ("MERCATOR_SANDBOX_A_URL", "http://127.0.0.1:1");
+    let own_key = ("SANDBOX_API_KEY", "a key of this shop");
+    let own_secret = ("SANDBOX_WEBHOOK_SECRET", "whsec_YSBzZWNyZXQgb2YgdGhpcyBzaG9wIG9ubHksIDMyIGI=");
+    let public_key = ("SANDBOX_API_KEY", "sandbox-key");
+    let public_secret = ("SANDBOX_WEBHOOK_SECRET", services::payments::DEMO_WEBHOOK_SECRET);
     for command in ["serve", "worker"] {
-        assert_refused(&[command], &[url, index, sandbox], "set SANDBOX_API_KEY and SANDBOX_WEBHOOK_SECRET");
+        let refused = |settings: &[(&str, &str)], says: &str| {
+            assert_refused(&[command], &[&[url, index, sandbox], settings].concat(), says);
+        };
+        for settings in [&[][..], &[own_key], &[own_secret], &[public_key, own_secret], &[own_key, public_secret]] {
+            refused(settings, "set SANDBOX_API_KEY and SANDBOX_WEBHOOK_SECRET");
+        }
+        refused(&[own_key, own_secret], "MERCATOR_KEY_SECRET is not set");
+        assert_refused(&[command], &[url, index], "MERCATOR_KEY_SECRET is not set");
     }
     database
         .execute(
@@ -73,7 +91,7 @@ async fn public_short_and_wrong_secrets_are_refused() {
         .await;
     assert_refused(
         &["serve"],
-        &[url, index, ("MERCATOR_LOG", "error")],
+        &[url, index, ("MERCATOR_LOG", "error"), KEY_SECRET],
         "set MERCATOR_KEY_SECRET, or MERCATOR_KEY_SECRET_OLD, to the value that encrypted it",
     );
 }
@@ -96,7 +114,8 @@ async fn doctor_lists_dead_jobs_and_retries_them() {
     let database = TestDatabase::new().await;
     let url = ("DATABASE_URL", database.url.as_str());
     let doctor = |arguments: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_mercator")).arg("doctor").args(arguments).envs([url]).output();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mercator"));
+        let output = command.arg("doctor").args(arguments).envs([url, KEY_SECRET]).output();
         let output = output.unwrap();
         (output.status.success(), String::from_utf8(output.stdout).unwrap())
     };

@@ -19,6 +19,25 @@ impl Cluster {
         Self { url: url.trim().to_owned(), folder }
     }
 
+    /// Turns on TLS with a certificate and its key in PEM format, and replaces the rules of authentication.
+    pub fn use_tls(&self, certificate: &str, key: &str, rules: &str) {
+        for (file, text) in [("server.crt", certificate), ("server.key", key), ("pg_hba.conf", rules)] {
+            std::fs::write(self.folder.path().join(file), text).unwrap();
+        }
+        script(&format!(
+            r#"home="$(postgres_home '{folder}')"
+            for file in server.crt server.key pg_hba.conf; do
+                cp '{folder}'/$file "$home/data/$file.new"
+                chmod 600 "$home/data/$file.new"
+                [ "$(id -u)" != 0 ] || chown "$(as_postgres id -un)" "$home/data/$file.new"
+                mv "$home/data/$file.new" "$home/data/$file"
+            done
+            echo "ssl = on" >>"$home/data/postgresql.conf"
+            cd "$home" && as_postgres "$(postgres_installed)/pg_ctl" -D "$home/data" reload >&2"#,
+            folder = self.folder.path().display()
+        ));
+    }
+
     /// Stops the server immediately, like a crash.
     pub fn crash(&self) {
         script(&format!("postgres_stop '{}' immediate", self.folder.path().display()));

@@ -159,6 +159,13 @@ async fn a_document_store_crash_leaves_pages_readable() {
     documents.kill();
     let before = readers.answers();
     eventually("pages are read meanwhile", SOON, async || (readers.answers() > before + 50).then_some(())).await;
+    let health = async || {
+        let answer = reqwest::get(format!("http://{}/health/ready", shop.servers[0].address)).await.unwrap();
+        assert_eq!(answer.status().as_u16(), 200, "the server stays in rotation");
+        let body: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        body["status"].as_str().unwrap().to_owned()
+    };
+    eventually("the server is degraded", SOON, async || (health().await == "degraded").then_some(())).await;
     let rename = "mutation($id: ID!) { productUpdate(input: { id: $id, name: \"Tee\" }) { product { name } userErrors { code } } }";
     let refused = staff.gql(rename, json!({ "id": product })).await;
     assert_eq!((refused.status, refused.error_code()), (503, "UNAVAILABLE"));
@@ -168,6 +175,7 @@ async fn a_document_store_crash_leaves_pages_readable() {
         answer.body.get("errors").is_none().then_some(())
     })
     .await;
+    eventually("the server is well again", SOON, async || (health().await == "ok").then_some(())).await;
     eventually("shoppers see it", SOON, async || {
         (client.gql(PRODUCT, json!({})).await.text("/product/name") == "Tee").then_some(())
     })

@@ -2,6 +2,7 @@
 
 mod build;
 mod config;
+mod documents;
 mod status;
 #[cfg(feature = "testing")]
 mod testing;
@@ -16,6 +17,7 @@ use persistence::{Db, documents::DocumentStore};
 
 pub use build::{AppBuilder, BuildError};
 pub use config::{AppConfig, DocumentsConfig};
+pub use documents::DocumentsError;
 pub use status::{Backlog, ConsumerStatus};
 
 use crate::{

@@ -4,6 +4,7 @@ mod caches;
 
 use std::sync::Arc;
 
+use persistence::db::Workload;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use caches::Caches;
@@ -29,21 +30,25 @@ impl Background {
         let follower = Follower::start(app, vec![Arc::new(Caches::of(app))]).await?;
         let background = Self { stop: CancellationToken::new(), tasks: TaskTracker::new() };
         let stop = || background.stop.child_token();
-        background.tasks.spawn(bus::run(app.bus.clone(), app.db.clone(), stop()));
-        background.tasks.spawn(relay::run(app.clone(), relay::Retention::default(), stop()));
-        background.tasks.spawn(follower.run(stop()));
+        background.spawn(bus::run(app.bus.clone(), app.db.clone(), stop()));
+        background.spawn(relay::run(app.clone(), relay::Retention::default(), stop()));
+        background.spawn(follower.run(stop()));
         background.tasks.close();
         Ok(background)
     }
 
     /// Also keeps the search index of this process fresh: for processes that serve requests.
     pub fn keep_search_fresh(&self, app: &App) {
-        self.tasks.spawn(search::run(app.clone(), self.stop.child_token()));
+        self.spawn(search::run(app.clone(), self.stop.child_token()));
     }
 
     /// Also runs the consumers of events: for workers. One process at a time runs each consumer.
     pub fn run_consumers(&self, app: &App) {
-        self.tasks.spawn(consumer::run(app.clone(), consumers::all(), self.stop.child_token()));
+        self.spawn(consumer::run(app.clone(), consumers::all(), self.stop.child_token()));
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(Workload::Background.scope(task));
     }
 
     /// Stops the tasks and waits for them.

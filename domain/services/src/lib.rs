@@ -39,7 +39,7 @@ pub mod telemetry;
 pub mod webhook_signature;
 pub mod worker;
 
-pub use app::{App, AppBuilder, AppConfig, Backlog, BuildError, ConsumerStatus, DocumentsConfig};
+pub use app::{App, AppBuilder, AppConfig, Backlog, BuildError, ConsumerStatus, DocumentsConfig, DocumentsError};
 pub use back_office::BackOffice;
 pub use background::Background;
 pub use clock::Clock;

@@ -7,6 +7,7 @@ mod follow;
 mod list;
 mod refresh;
 mod sales;
+mod status;
 mod suggest;
 
 use std::{
@@ -32,13 +33,13 @@ pub use list::{ListProducts, ProductList, SearchError};
 pub use model::search::{Cursor, Hit, Sort, SortKey};
 pub use refresh::{rebuild, reindex};
 pub use sales::{SalesConsumer, refresh_sales};
+pub use status::{Report, SearchStatus, reports};
 pub use suggest::Suggestions;
 pub(crate) use suggest::suggest;
 
+use self::status::Progress;
 use crate::{App, ServiceResult, error::OrInternal as _};
 
-/// The key of the shop's identifier in `shop_meta`.
-const SHOP: &str = "shop_id";
 /// Up to this number of products a search is fast enough to run on the current thread.
 const INLINE: u64 = 50_000;
 
@@ -56,6 +57,9 @@ struct Shared {
     is_ready: watch::Sender<bool>,
     /// True if the index contains all products of this shop, possibly out of date.
     is_built: AtomicBool,
+    progress: Progress,
+    /// The machine and the process id.
+    process: String,
 }
 
 impl Search {
@@ -70,6 +74,8 @@ impl Search {
             writing: Mutex::new(None),
             is_ready: watch::Sender::new(false),
             is_built: AtomicBool::new(false),
+            progress: Progress::default(),
+            process: process_name(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -112,8 +118,7 @@ impl Search {
     /// Sets the owner of the index, its shop and document store: an index of another owner counts as absent.
     async fn identify(&self, app: &App) -> ServiceResult<()> {
         if !self.shared.index.has_owner() {
-            let shop = serde_json::json!(uuid::Uuid::now_v7().to_string());
-            let shop = shop_meta::find_or_insert(&mut *app.db.write().await?, SHOP, &shop).await?;
+            let shop = shop_meta::shop_id(&mut *app.db.write().await?).await?;
             self.shared.index.belong_to(format!("{shop} {}", app.documents.backend()));
         }
         Ok(())
@@ -128,4 +133,10 @@ impl Search {
         let done = tokio::task::spawn_blocking(move || work(&index)).await;
         Ok(done.or_internal("use the search index")??)
     }
+}
+
+/// The machine and the process id, for messages to operators.
+fn process_name() -> String {
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    format!("{} {}", machine.trim(), std::process::id()).trim().to_owned()
 }

@@ -5,7 +5,7 @@ mod running;
 
 use std::{sync::Arc, time::Duration};
 
-use persistence::{StoreResult, jobs};
+use persistence::{StoreResult, db::Workload, jobs};
 use tokio::{
     sync::Semaphore,
     time::{sleep, timeout},
@@ -51,6 +51,10 @@ const RETRY: Duration = Duration::from_secs(1);
 
 /// Runs jobs until `stop` is canceled; then lets running ones finish, within [`WorkerConfig::drain`].
 pub async fn run(app: App, config: WorkerConfig, stop: CancellationToken) {
+    Workload::Background.scope(claim_and_run(app, config, stop)).await;
+}
+
+async fn claim_and_run(app: App, config: WorkerConfig, stop: CancellationToken) {
     let running = Running::default();
     let tasks = TaskTracker::new();
     let upkeep = upkeep(&app, &config, &running);
@@ -133,7 +137,8 @@ async fn claim(
         let guard = running.add(job.clone());
         let app = app.clone();
         tasks.spawn(async move {
-            running::run_one(&app, job).await;
+            // The job itself runs in another task, on the connections of requests.
+            Workload::Background.scope(running::run_one(&app, job)).await;
             drop((guard, slot));
         });
     }

@@ -1,7 +1,7 @@
 //! The connection type of every store function. It decides centrally which prepared statements stay cached.
 
 use diesel::{
-    ConnectionResult, QueryResult,
+    ConnectionError, ConnectionResult, QueryResult,
     connection::{CacheSize, Instrumentation},
     pg::{Pg, PgQueryBuilder},
     query_builder::{AsQuery, AstPass, Query, QueryBuilder as _, QueryFragment, QueryId},
@@ -100,8 +100,8 @@ impl<'a> AsyncConnectionCore for &'a Conn {
 impl AsyncConnection for Conn {
     type TransactionManager = AnsiTransactionManager;
 
-    async fn establish(url: &str) -> ConnectionResult<Self> {
-        AsyncPgConnection::establish(url).await.map(Self)
+    async fn establish(_url: &str) -> ConnectionResult<Self> {
+        Err(ConnectionError::BadConnection("only `Db` opens connections, because it protects the password".to_owned()))
     }
 
     fn transaction_state(&mut self) -> &mut AnsiTransactionManager {

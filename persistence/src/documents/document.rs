@@ -19,12 +19,14 @@ pub enum Collection {
     Collections,
     /// Sessions; they expire.
     Sessions,
+    /// The shop that the store belongs to.
+    Shop,
 }
 
 impl Collection {
     /// All collections.
-    pub const ALL: [Self; 5] =
-        [Self::ProductTypes, Self::Products, Self::Categories, Self::Collections, Self::Sessions];
+    pub const ALL: [Self; 6] =
+        [Self::ProductTypes, Self::Products, Self::Categories, Self::Collections, Self::Sessions, Self::Shop];
 
     /// The name in the store.
     #[must_use]
@@ -35,6 +37,7 @@ impl Collection {
             Self::Categories => "categories",
             Self::Collections => "collections",
             Self::Sessions => "sessions",
+            Self::Shop => "shop",
         }
     }
 

@@ -6,6 +6,7 @@ mod document;
 mod keyed;
 mod mongo;
 mod postgres;
+mod shop;
 
 use async_trait::async_trait;
 use model::{Timestamp, ids::EventId};
@@ -15,6 +16,7 @@ pub use document::{Change, Collection, Document, PendingEvent};
 pub use keyed::{KeyedError, delete, insert, replace};
 pub use mongo::{MongoConfig, MongoDocuments};
 pub use postgres::PostgresDocuments;
+pub use shop::{find_shop, has_no_catalog, record_shop};
 
 use crate::StoreResult;
 

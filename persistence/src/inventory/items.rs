@@ -27,6 +27,16 @@ struct ItemRow {
     allows_backorder: bool,
 }
 
+/// True if there is an inventory item.
+///
+/// # Errors
+/// [`crate::StoreError`] if the query fails.
+pub async fn has_items(conn: &mut Conn) -> StoreResult<bool> {
+    Ok(diesel::select(diesel::dsl::exists(inventory_items::table.select(inventory_items::variant_id)))
+        .get_result(conn)
+        .await?)
+}
+
 /// Inserts or updates the items of variants and the components of bundles, at most 5,000 at once, in three statements.
 /// Two variants may swap their SKUs.
 ///

@@ -4,7 +4,7 @@ use std::{path::Path, sync::atomic::Ordering};
 
 use persistence::{
     consumers,
-    db::PoolUse,
+    db::{PoolUse, Workload},
     jobs,
     migrate::{self, SchemaState},
     outbox,
@@ -22,6 +22,8 @@ pub struct Backlog {
     pub outbox: outbox::Backlog,
     /// The number of published events that this process has not applied to its caches.
     pub events_behind: i64,
+    /// The number of published events that are not in the search index of this process; none without an index.
+    pub search_behind: Option<i64>,
     /// The consumers of events.
     pub consumers: Vec<ConsumerStatus>,
 }
@@ -44,10 +46,10 @@ impl App {
         self.gateways.decisions()
     }
 
-    /// The connections of the Postgres pool.
+    /// The connections to Postgres of a workload.
     #[must_use]
-    pub fn pool_status(&self) -> PoolUse {
-        self.db.pool_use()
+    pub fn pool_status(&self, workload: Workload) -> PoolUse {
+        self.db.pool_use_of(workload)
     }
 
     /// The version of the Postgres schema, compared with the migrations of this build.
@@ -107,13 +109,8 @@ impl App {
             events_behind: behind(consumer.position),
             gaps: consumer.gaps.into(),
         });
-        Ok(Backlog { queues, outbox, events_behind, consumers: consumers.collect() })
-    }
-
-    /// True if the keys that sign access tokens are encrypted in the database.
-    #[must_use]
-    pub fn encrypts_keys(&self) -> bool {
-        self.identity.config.key_secret.is_some()
+        let search_behind = self.is_search_ready().then(|| behind(self.search_status().position));
+        Ok(Backlog { queues, outbox, events_behind, search_behind, consumers: consumers.collect() })
     }
 
     /// The directory that mails are written to; `None` if they are sent by a mail server.

@@ -6,7 +6,11 @@ use model::{
     ids::{CartId, PaymentId},
     orders::{self as rules, Order, PlaceError},
 };
-use persistence::{StoreError, carts, db::Transactions as _, orders, payments};
+use persistence::{
+    StoreError, carts,
+    db::{Transactions as _, Workload},
+    orders, payments,
+};
 
 use super::{
     CompleteError, CompleteRule,
@@ -32,6 +36,10 @@ const TRIES: u32 = 5;
 /// # Errors
 /// [`CompleteError`].
 pub async fn complete(app: &App, actor: &Actor, input: CompleteCart) -> Result<Order, CompleteError> {
+    Workload::Payments.scope(complete_cart(app, actor, input)).await
+}
+
+async fn complete_cart(app: &App, actor: &Actor, input: CompleteCart) -> Result<Order, CompleteError> {
     let mut result = attempt(app, actor, &input).await;
     // The shopper returns from 3-D Secure before the gateway's webhook arrives.
     if let Err(Refusal {

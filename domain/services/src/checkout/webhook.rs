@@ -1,7 +1,7 @@
 //! Webhooks of payment gateways.
 
 use model::payments::{AttemptOutcome, PaymentAttempt, PaymentRecord, ReportAlert};
-use persistence::{StoreError, payments as store};
+use persistence::{StoreError, db::Workload, payments as store};
 
 use super::resolve::complete_if_authorized;
 use crate::{
@@ -60,6 +60,10 @@ pub async fn receive_webhook(
     headers: &HeaderLookup<'_>,
     body: &[u8],
 ) -> Result<Received, WebhookError> {
+    Workload::Payments.scope(receive(app, gateway, headers, body)).await
+}
+
+async fn receive(app: &App, gateway: &str, headers: &HeaderLookup<'_>, body: &[u8]) -> Result<Received, WebhookError> {
     let now = app.clock.now();
     let client = app.gateways.get(gateway).ok_or(WebhookError::UnknownGateway)?;
     let read = client.read_webhook(headers, body, now.timestamp()).ok_or(WebhookError::UnknownGateway)?;

@@ -65,9 +65,12 @@ impl Default for Retention {
 /// Publishes events until stopped.
 pub async fn run(app: App, retention: Retention, stop: CancellationToken) {
     let work = async {
+        let mut conn = None;
         loop {
-            if let Err(error) = publish_while_locked(&app, retention).await {
+            if let Err(error) = publish_while_locked(&app, retention, &mut conn).await {
                 tracing::warn!(error = %crate::error::Chain(&error), "the relay is interrupted; retrying");
+                // Closing the connection releases the lock.
+                conn = None;
             }
             sleep(STAND_BY).await;
         }
@@ -75,16 +78,20 @@ pub async fn run(app: App, retention: Retention, stop: CancellationToken) {
     stop.run_until_cancelled(work).await;
 }
 
-/// Publishes while the lock's connection lives; returns at once if another process holds the lock.
-async fn publish_while_locked(app: &App, retention: Retention) -> ServiceResult<()> {
-    let mut conn = app.db.dedicated().await?;
-    if !locks::try_hold(&mut conn, locks::RELAY, MAX_SILENCE).await? {
+/// Publishes while the lock's connection lives; returns at once if another process holds the lock, and keeps the
+/// connection for the next attempt.
+async fn publish_while_locked(app: &App, retention: Retention, conn: &mut Option<Conn>) -> ServiceResult<()> {
+    let conn = match conn {
+        Some(conn) => conn,
+        None => conn.insert(app.db.dedicated().await?),
+    };
+    if !locks::try_hold(conn, locks::RELAY, MAX_SILENCE).await? {
         return Ok(());
     }
     tracing::debug!("this process publishes events");
     // Concurrently, so that neither a document store that is down nor a long sweep delays events in Postgres.
     tokio::select! {
-        failed = publish_repeatedly(app, &mut conn) => failed,
+        failed = publish_repeatedly(app, conn) => failed,
         () = drain_repeatedly(app) => Ok(()),
         () = sweep_repeatedly(app, retention) => Ok(()),
     }

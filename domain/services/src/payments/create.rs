@@ -13,7 +13,7 @@ use model::{
 };
 use persistence::{
     Conn, StoreResult, carts,
-    db::Transactions as _,
+    db::{Transactions as _, Workload},
     payments::{self as store, PaymentBlock},
 };
 
@@ -44,6 +44,10 @@ const IN_PROGRESS_FOR: TimeDelta = TimeDelta::seconds(30);
 /// # Errors
 /// [`PaymentError`]; a payment that a gateway declines is no error.
 pub async fn create_for_cart(app: &App, actor: &Actor, input: PayCart) -> Result<Payment, PaymentError> {
+    Workload::Payments.scope(pay_cart(app, actor, input)).await
+}
+
+async fn pay_cart(app: &App, actor: &Actor, input: PayCart) -> Result<Payment, PaymentError> {
     let cart = find_cart(app, actor, input.cart_id).await?.ok_or(PaymentRule::CartNotFound)?;
     let priced = pricing::price(app, &cart, Freshness::Cached).await?;
     let settings = app.settings.current(&app.db).await?;

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     refresh::{REINDEX, rebuild_locked, refresh, refresh_all},
     sales::refresh_sales,
+    status::{REPORT, report},
 };
 use crate::{App, ServiceResult, bus::Topic};
 
@@ -44,8 +45,15 @@ async fn follow(app: &App) {
     let mut woken = app.bus.subscribe(Topic::Events);
     let mut quiet_polls = 0;
     let mut sales_due = Instant::now();
+    let mut report_due = Instant::now();
     loop {
-        match catch_up_with_sales(app, &mut sales_due).await {
+        let caught_up = catch_up_with_sales(app, &mut sales_due).await;
+        app.search.shared.progress.note(caught_up.is_ok());
+        if Instant::now() >= report_due {
+            report(app).await;
+            report_due = Instant::now() + REPORT;
+        }
+        match caught_up {
             Ok(0) => {
                 quiet_polls += 1;
                 if quiet_polls == IDLE_POLLS {
@@ -115,6 +123,7 @@ pub async fn catch_up(app: &App) -> ServiceResult<usize> {
         position = apply(app, stale, next).await?;
         *reached = Some(position);
     }
+    app.search.shared.progress.reach(position);
     app.search.shared.is_ready.send_replace(true);
     Ok(count)
 }
