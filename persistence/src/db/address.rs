@@ -59,7 +59,7 @@ impl Address {
     /// # Errors
     /// [`InvalidAddress`] if the URL is malformed or its parameters contradict each other.
     pub fn parse(config: &DbConfig) -> Result<Self, InvalidAddress> {
-        let (base, query) = config.url.split_once('?').unwrap_or((config.url.as_str(), ""));
+        let (base, query) = split_query(&config.url);
         let pairs: Vec<(&str, &str)> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
         let value = |name: &str| pairs.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| *value);
         let (mode, roots) = tls(value("sslmode"), value("sslrootcert"))?;
@@ -96,6 +96,15 @@ impl Address {
 pub fn is_local_host(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// Splits a URL into what is before its query, and the query. A question mark in the password belongs to the password.
+fn split_query(url: &str) -> (&str, &str) {
+    let (login, rest) = url.split_at(url.find('@').unwrap_or(0));
+    match rest.split_once('?') {
+        Some((place, query)) => (url.get(..login.len() + place.len()).unwrap_or(url), query),
+        None => (url, ""),
+    }
 }
 
 /// Like libpq: `require` with a file of roots verifies the certificate, and the system's roots, which sign certificates for
@@ -243,6 +252,8 @@ mod tests {
             let address = parse(&format!("postgres://a@b/c{query}")).unwrap();
             assert_eq!(address.mode, expected, "{query}");
         }
+        let odd = parse("postgres://a:what?@b/c?sslmode=require").unwrap();
+        assert_eq!((odd.mode, odd.driver.get_password()), (SslMode::Require, Some(&b"what?"[..])));
         let spaced = parse("postgres://a@b/c?sslmode=verify-ca&sslrootcert=/my%20roots/a+b.crt").unwrap();
         assert_eq!(spaced.roots, Some(Roots::File(PathBuf::from("/my roots/a+b.crt"))));
     }
