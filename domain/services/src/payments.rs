@@ -8,6 +8,7 @@ mod alert_counts;
 mod alerts;
 mod authorize;
 mod capture;
+mod charge_update;
 mod create;
 mod errors;
 mod follow_up;
@@ -45,11 +46,12 @@ pub use self::{
 };
 pub(crate) use self::{
     alerts::record_unreadable,
+    charge_update::{ChargeUpdate, Source},
     operation::execute,
     query::{elapsed, query_gateways},
     read::get_record,
     refund::refund_unowed,
-    update::{ChargeUpdate, Source, UpdateError, apply_update},
+    update::{UpdateError, apply_update},
     void::void_unwanted,
 };
 pub use model::ledger::AccountBalance;

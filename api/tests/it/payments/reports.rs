@@ -110,6 +110,7 @@ async fn contradicting_reports_are_rejected_and_recorded_once() {
         ("reference", of(&json!([event(&"x".repeat(300), "AUTHORIZE", 1990)]))),
         ("amount_changed", of(&json!([event("auth", "AUTHORIZE", 1990), event("auth", "AUTHORIZE", 1)]))),
         ("too_large", of(&captures)),
+        ("unreadable", of(&good).replace(&payment.id.to_string(), "a\\u0000b")),
         ("unreadable", unknown_currency),
         ("unreadable", beyond_64_bits),
         ("unreadable", r#"{"id":"ch_x"}"#.to_owned()),

@@ -46,8 +46,8 @@ impl From<StoreError> for WebhookError {
     }
 }
 
-/// The maximum number of bytes of a message's id.
-const MAX_ID: usize = 255;
+/// The maximum number of bytes of a message's id, its type and the reference of its charge.
+const MAX_TEXT: usize = 255;
 
 /// Verifies a webhook of a gateway, merges its report, and completes the cart of a payment that it decides. Late, repeated
 /// and disordered webhooks change nothing that is known better.
@@ -64,26 +64,13 @@ pub async fn receive_webhook(
 }
 
 async fn receive(app: &App, gateway: &str, headers: &HeaderLookup<'_>, body: &[u8]) -> Result<Received, WebhookError> {
-    let now = app.clock.now();
-    let client = app.gateways.get(gateway).ok_or(WebhookError::UnknownGateway)?;
-    let read = client.read_webhook(headers, body, now.timestamp()).ok_or(WebhookError::UnknownGateway)?;
-    let WebhookMessage { id, kind, report } = match read {
-        Ok(message) => message,
-        Err(InvalidWebhook::Unverified(reason)) => return Err(WebhookError::Unverified(reason)),
-        Err(InvalidWebhook::Unreadable { id, problem }) => {
-            record_unreadable(app, gateway, id.get(..MAX_ID).unwrap_or(&id), &problem).await?;
-            return Err(ReportAlert::Unreadable.into());
-        }
-    };
-    if id.len() > MAX_ID {
-        return Err(WebhookError::Unverified("the id of the message is too long".to_owned()));
-    }
+    let WebhookMessage { id, kind, report } = read(app, gateway, headers, body).await?;
     let Some((attempt, record)) = find_charge(app, gateway, &report.reference).await? else {
         return Ok(Received::Foreign);
     };
     // Most webhooks repeat the answer to our own call; these cost two reads and no lock.
     let mut merged = record.clone();
-    if merged.apply(attempt.id, &report, now).is_ok() && merged == record {
+    if merged.apply(attempt.id, &report, app.clock.now()).is_ok() && merged == record {
         return Ok(Received::Known);
     }
     let source = Source::Webhook { id: &id, kind: &kind };
@@ -97,6 +84,31 @@ async fn receive(app: &App, gateway: &str, headers: &HeaderLookup<'_>, body: &[u
         complete_if_authorized(app, &updated.record).await?;
     }
     Ok(Received::Applied)
+}
+
+/// Verifies and reads a webhook. One that the gateway has signed and that cannot be read raises an alert.
+async fn read(
+    app: &App,
+    gateway: &str,
+    headers: &HeaderLookup<'_>,
+    body: &[u8],
+) -> Result<WebhookMessage, WebhookError> {
+    let client = app.gateways.get(gateway).ok_or(WebhookError::UnknownGateway)?;
+    let read = client.read_webhook(headers, body, app.clock.now().timestamp());
+    let (id, problem) = match read.ok_or(WebhookError::UnknownGateway)? {
+        Ok(message) if can_be_stored(&message) => return Ok(message),
+        Ok(message) => (message.id, "its id, its type or the reference of its charge is malformed".to_owned()),
+        Err(InvalidWebhook::Unreadable { id, problem }) => (id, problem),
+        Err(InvalidWebhook::Unverified(reason)) => return Err(WebhookError::Unverified(reason)),
+    };
+    record_unreadable(app, gateway, &id, &problem).await?;
+    Err(ReportAlert::Unreadable.into())
+}
+
+/// True if the database accepts the texts by which a message is found.
+fn can_be_stored(message: &WebhookMessage) -> bool {
+    let texts = [&message.id, &message.kind, &message.report.reference];
+    texts.iter().all(|text| text.len() <= MAX_TEXT && !text.chars().any(char::is_control))
 }
 
 async fn find_charge(

@@ -9,7 +9,7 @@ use model::{
 use persistence::{Conn, StoreResult, audit, db::Transactions as _, payments as store};
 use serde_json::{Value, json};
 
-use super::update::{ChargeUpdate, Source};
+use super::charge_update::{ChargeUpdate, Source};
 use crate::{App, ServiceError, ServiceResult};
 
 /// The audit action of a report that was not merged.
@@ -18,6 +18,8 @@ const REJECTED: &str = "payment.report_rejected";
 const LARGER_CAPTURE: &str = "payment.larger_capture";
 /// The number of a report's transactions that the audit log quotes.
 const QUOTED: usize = 20;
+/// The number of characters that are quoted of a text.
+const QUOTED_CHARACTERS: usize = 255;
 
 /// Records that a report about a payment was rejected. The audit log gets one entry per message, and one per charge and
 /// reason for the answers to our own calls, which are repeated.
@@ -34,15 +36,15 @@ pub(super) async fn record_rejection(app: &App, update: &ChargeUpdate<'_>, alert
         "transactions": operations,
     });
     tracing::error!(gateway = attempt.gateway, payment = %attempt.payment_id, reason, message, "rejected a report");
-    record(app, &attempt.gateway, &message, &attempt.payment_id.to_string(), details, alert).await
+    record(app, &attempt.gateway, &message, &attempt.payment_id.to_string(), &details, alert).await
 }
 
 /// Records that a signed webhook cannot be read.
 pub(crate) async fn record_unreadable(app: &App, gateway: &str, message: &str, problem: &str) -> ServiceResult<()> {
-    let alert = ReportAlert::Unreadable;
+    let (alert, message, problem) = (ReportAlert::Unreadable, &plain(message), plain(problem));
     let details = json!({ "gateway": gateway, "reason": <&str>::from(alert), "message": message, "problem": problem });
     tracing::error!(gateway, message, problem, "rejected a webhook that cannot be read");
-    record(app, gateway, message, gateway, details, alert).await
+    record(app, gateway, message, gateway, &details, alert).await
 }
 
 async fn record(
@@ -50,7 +52,7 @@ async fn record(
     gateway: &str,
     message: &str,
     object: &str,
-    details: Value,
+    details: &Value,
     alert: ReportAlert,
 ) -> ServiceResult<()> {
     app.gateways.count_alert(gateway, alert);
@@ -58,7 +60,7 @@ async fn record(
     let mut conn = app.db.write().await?;
     conn.transaction::<_, ServiceError, _>(async |conn| {
         if store::record_webhook(conn, gateway, &format!("rejected/{message}"), REJECTED, now).await? {
-            audit::push(conn, &Actor::System, REJECTED, object, &details, now).await?;
+            audit::push(conn, &Actor::System, REJECTED, object, details, now).await?;
         }
         Ok(())
     })
@@ -66,14 +68,20 @@ async fn record(
 }
 
 fn quote(operation: &Operation) -> Value {
-    json!({ "kind": operation.kind, "amount": operation.amount.to_string(), "reference": operation.gateway_reference })
+    let reference = plain(&operation.gateway_reference);
+    json!({ "kind": operation.kind, "amount": operation.amount.to_string(), "reference": reference })
+}
+
+/// The start of a text from outside, without control characters, which the database refuses in part.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(QUOTED_CHARACTERS).collect()
 }
 
 /// True if a payment has just captured more than its amount.
 fn has_larger_capture(record: &PaymentRecord, applied: &Applied) -> bool {
     let payment = &record.payment;
-    let captures = record.just_succeeded(applied).into_iter().filter(|one| one.kind == TransactionKind::Capture);
-    payment.captured.minor > payment.amount.minor && captures.into_iter().any(|one| record.is_effective(one))
+    let mut captures = record.just_succeeded(applied).into_iter().filter(|one| one.kind == TransactionKind::Capture);
+    payment.captured.minor > payment.amount.minor && captures.any(|one| record.is_effective(one))
 }
 
 /// Records a capture beyond the amount of the payment in the audit log, in the transaction that merges it.

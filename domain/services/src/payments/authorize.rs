@@ -5,9 +5,10 @@ use std::{collections::VecDeque, time::Instant};
 use model::payments::{AttemptOutcome, ChargeReport, FailureCode, Payment, PaymentAttempt, PaymentRecord};
 
 use super::{
+    charge_update::{ChargeUpdate, Source},
     gateway::{AuthorizeRequest, GatewayError},
     request::{NewPayment, new_attempt},
-    update::{ChargeUpdate, Source, UpdateError, apply_update},
+    update::{UpdateError, apply_update},
 };
 use crate::{App, ServiceResult};
 

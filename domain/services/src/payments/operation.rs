@@ -19,11 +19,12 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 use super::{
+    charge_update::{ChargeUpdate, Source},
     errors::{OperationError, OperationRule},
     follow_up::save_with_consequences,
     gateway::{ChargeRef, GatewayError},
     read::get_record,
-    update::{ChargeUpdate, Source, UpdateError, apply_update},
+    update::{UpdateError, apply_update},
 };
 use crate::{
     App, ServiceError, ServiceResult,

@@ -7,7 +7,10 @@ use model::{
     payments::{AttemptOutcome, ChargeReport, FailureCode, PaymentAttempt, PaymentRecord},
 };
 
-use super::update::{ChargeUpdate, Source, UpdateError, apply_update};
+use super::{
+    charge_update::{ChargeUpdate, Source},
+    update::{UpdateError, apply_update},
+};
 use crate::{App, ServiceResult};
 
 /// The result of [`query_gateways`].

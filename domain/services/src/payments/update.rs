@@ -1,56 +1,25 @@
 //! Merging what a gateway states about a charge into its payment.
 
-use std::time::Duration;
-
 use model::{
     Timestamp,
     channels::CaptureMode,
     payments::{
-        Applied, ChargeReport, FailureCode, Payment, PaymentAttempt, PaymentMethod, PaymentRecord, PaymentStatus,
-        ReportAlert, TransactionKind,
+        Applied, FailureCode, Payment, PaymentMethod, PaymentRecord, PaymentStatus, ReportAlert, TransactionKind,
     },
 };
 use persistence::{db::Transactions as _, payments as store};
 
-use super::{alerts, follow_up::save_with_consequences};
+use super::{
+    alerts,
+    charge_update::{ChargeUpdate, Source},
+    follow_up::save_with_consequences,
+};
 use crate::{
     App, UseCaseError,
     bus::Topic,
     error::{OnStoreError as _, RuleError},
     telemetry::Counter,
 };
-
-/// A gateway's statement about a charge, and where we got it from.
-#[derive(Debug)]
-pub(crate) struct ChargeUpdate<'a> {
-    /// The attempt that created the charge.
-    pub attempt: &'a PaymentAttempt,
-    /// The statement.
-    pub report: &'a ChargeReport,
-    /// Where we got it from.
-    pub source: Source<'a>,
-}
-
-/// Where a statement comes from.
-#[derive(Debug)]
-pub(crate) enum Source<'a> {
-    /// The answer to our own call.
-    Call {
-        /// Latency of the gateway, if known.
-        latency: Option<Duration>,
-        /// The attempt to make next if this one charged nothing.
-        next: Option<&'a PaymentAttempt>,
-    },
-    /// A lookup by reference, or the answer to an operation.
-    Query,
-    /// A webhook; recorded so that a redelivery is ignored.
-    Webhook {
-        /// The message's id.
-        id: &'a str,
-        /// The message's type.
-        kind: &'a str,
-    },
-}
 
 /// The result of [`apply_update`].
 pub(crate) struct Updated {
