@@ -159,6 +159,7 @@ mod tests {
                 locations: vec![StockLocationId::new()],
                 capture_mode: CaptureMode::Manual,
                 transfer_hold_hours: Channel::TRANSFER_HOLD_HOURS,
+                return_origins: Vec::new(),
                 is_default: slug == "eu",
             })
         };

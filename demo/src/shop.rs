@@ -52,6 +52,8 @@ fn channel(row: &ChannelRow, is_default: bool) -> Channel {
         locations: row.locations.iter().map(|location| id::<StockLocationId>(location)).collect(),
         capture_mode: CaptureMode::Automatic,
         transfer_hold_hours: Channel::TRANSFER_HOLD_HOURS,
+        // A storefront on the same machine may be returned to in a demo without being listed.
+        return_origins: Vec::new(),
         is_default,
     }
 }

@@ -1,3 +1,4 @@
+ALTER TABLE channels DROP COLUMN return_origins;
 UPDATE payments SET status = 'PENDING' WHERE status = 'PARTIALLY_AUTHORIZED';
 ALTER TABLE payments
     DROP CONSTRAINT payments_status_check,

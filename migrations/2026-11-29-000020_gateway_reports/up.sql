@@ -7,3 +7,6 @@ ALTER TABLE payments
         'PARTIALLY_REFUNDED', 'REFUNDED', 'VOIDED', 'FAILED')),
     DROP CONSTRAINT payments_captured_check,
     ADD CONSTRAINT payments_captured_check CHECK (captured_amount >= 0);
+
+-- Origins to which shoppers may return from a gateway; the storefront of the configuration needs no entry.
+ALTER TABLE channels ADD COLUMN return_origins text[] NOT NULL DEFAULT '{}';

@@ -50,6 +50,8 @@ diesel::table! {
         capture_mode -> Text,
         /// Hours for which an unpaid order by bank transfer reserves its stock.
         transfer_hold_hours -> Integer,
+        /// Origins of return URLs.
+        return_origins -> Array<Text>,
         /// True for the channel of requests that name none.
         is_default -> Bool,
         /// Time of creation.
@@ -83,6 +85,7 @@ struct ChannelRow {
     countries: Vec<String>,
     capture_mode: String,
     transfer_hold_hours: i32,
+    return_origins: Vec<String>,
     is_default: bool,
 }
 
@@ -221,6 +224,7 @@ struct Changes<'a> {
     countries: Vec<&'static str>,
     capture_mode: &'static str,
     transfer_hold_hours: i32,
+    return_origins: Vec<String>,
     is_default: bool,
 }
 
@@ -234,6 +238,7 @@ fn changes(channel: &Channel) -> Changes<'_> {
         countries: channel.countries.iter().map(|country| country.code()).collect(),
         capture_mode: channel.capture_mode.into(),
         transfer_hold_hours: channel.transfer_hold_hours,
+        return_origins: channel.return_origins.iter().map(ToString::to_string).collect(),
         is_default: channel.is_default,
     }
 }
@@ -250,6 +255,7 @@ fn restore(row: ChannelRow, locations: Vec<StockLocationId>) -> StoreResult<Chan
         locations,
         capture_mode: row.capture_mode.parse().map_err(StoreError::corrupt)?,
         transfer_hold_hours: row.transfer_hold_hours,
+        return_origins: parse_all(&row.return_origins)?,
         is_default: row.is_default,
     })
 }

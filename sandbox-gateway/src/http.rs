@@ -173,7 +173,7 @@ fn new_charge(gateway: &Gateway, new: NewCharge, behavior: Behavior, now: DateTi
         currency: new.currency,
         decision: Decision::Pending,
         failure: None,
-        return_url: new.return_url.filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+        return_url: new.return_url.filter(|url| model::channels::ReturnOrigin::of_url(url).is_ok()),
         is_partial: behavior == Behavior::Partial,
         is_chaotic: new.token == behavior::CHAOS,
         is_disputed: behavior == Behavior::Dispute,

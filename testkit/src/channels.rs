@@ -58,6 +58,7 @@ fn channel(slug: &str, currency: &str, locales: &[&str], countries: &[&str], loc
         locales: locales.iter().map(|tag| tag.parse().unwrap()).collect(),
         countries: countries.iter().map(|code| code.parse().unwrap()).collect(),
         locations: locations.to_vec(),
+        return_origins: vec!["https://shop.example".parse().unwrap()],
         is_default: slug == "eu",
         ..fixtures::channel(slug.parse().unwrap())
     }

@@ -24,7 +24,8 @@ pub struct MailArgs {
     /// Name of the shop in mail.
     #[arg(long, env = "MERCATOR_SHOP_NAME", default_value = "Mercator")]
     shop_name: String,
-    /// Base URL of the storefront for links in mail; without it, mail contains no links.
+    /// Base URL of the storefront for links in mail; without it, mail contains no links. Shoppers may also return to it
+    /// from a payment gateway. Outside a demo it must start with https://, unless it is on the same machine.
     #[arg(long, env = "MERCATOR_STOREFRONT_URL")]
     storefront_url: Option<String>,
     /// Path of the order page for links in mail; {id} is replaced by the UUID of the order's global id, {token} by the
@@ -59,18 +60,21 @@ impl MailArgs {
     }
 
     /// Applies the settings.
-    pub(super) fn apply(&self, config: &mut MailConfig) -> Result<(), ConfigError> {
+    pub(super) fn apply(&self, config: &mut MailConfig, is_demo: bool) -> Result<(), ConfigError> {
         config.smtp_url = self.smtp_url()?;
         config.directory.clone_from(&self.mail_dir);
         config.from.clone_from(&self.mail_from);
         config.shop_name.clone_from(&self.shop_name);
-        config.storefront = self.storefront()?;
+        config.storefront = self.storefront(is_demo)?;
         Ok(())
     }
 
-    fn storefront(&self) -> Result<Option<StorefrontLinks>, ConfigError> {
+    fn storefront(&self, is_demo: bool) -> Result<Option<StorefrontLinks>, ConfigError> {
         let Some(url) = not_empty(self.storefront_url.as_ref()) else { return Ok(None) };
         match StorefrontLinks::parse(url, &self.storefront_order_path) {
+            Ok(links) if !is_demo && !links.are_private() => {
+                Err(ConfigError::setting("MERCATOR_STOREFRONT_URL: links in mail contain secrets; use https://"))
+            }
             Ok(links) => Ok(Some(links)),
             Err(error) => {
                 Err(ConfigError::setting(&format!("MERCATOR_STOREFRONT_URL, MERCATOR_STOREFRONT_ORDER_PATH: {error}")))

@@ -56,7 +56,7 @@ impl AppArgs {
         let db = self.stores.db_config()?;
         let mut config = AppConfig { db, ..AppConfig::new("") };
         config.documents = self.stores.documents_config()?;
-        self.mail.apply(&mut config.mail)?;
+        self.mail.apply(&mut config.mail, is_demo)?;
         config.gateways = self.gateways.gateways(is_demo)?;
         self.identity.apply(&mut config.identity)?;
         config.abuse = self.abuse.limits();

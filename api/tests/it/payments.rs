@@ -6,6 +6,7 @@ mod harness;
 mod operations;
 mod outcomes;
 mod reports;
+mod return_urls;
 mod routing;
 mod sandbox;
 mod step_up;

@@ -1,6 +1,7 @@
 //! The catalog: products with variants, product types, categories and collections. Each is one document.
 
 mod localized;
+mod media_url;
 mod product;
 mod product_type;
 mod rules;
@@ -8,6 +9,7 @@ mod snapshot;
 mod taxonomy;
 
 pub use localized::Localized;
+pub use media_url::media_url;
 pub use product::{
     AttributeValue, BundleComponent, ExternalReference, Media, Metafield, Price, Product, ProductOption, Publication,
     SelectedOption, Seo, Translation, Variant,

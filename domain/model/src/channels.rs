@@ -1,5 +1,6 @@
 //! Channels, stock locations, and the context of a storefront request.
 
+mod return_origin;
 mod rules;
 
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
+pub use return_origin::{InvalidReturnOrigin, ReturnOrigin};
 pub use rules::ChannelRuleError;
 
 use crate::{
@@ -38,6 +40,8 @@ pub struct Channel {
     pub capture_mode: CaptureMode,
     /// Hours for which an unpaid order by bank transfer reserves its stock.
     pub transfer_hold_hours: i32,
+    /// Origins of the pages and apps to which shoppers may return from a gateway, besides the storefront in mails.
+    pub return_origins: Vec<ReturnOrigin>,
     /// True if requests that name no channel use this one.
     pub is_default: bool,
 }

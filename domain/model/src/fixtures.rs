@@ -24,6 +24,7 @@ pub fn channel(slug: Slug) -> Channel {
         locations: Vec::new(),
         capture_mode: CaptureMode::Automatic,
         transfer_hold_hours: Channel::TRANSFER_HOLD_HOURS,
+        return_origins: Vec::new(),
         is_default: false,
     }
 }

@@ -38,6 +38,7 @@ pub use shared::{
     patch::Patch,
     quantity::{Quantity, QuantityError},
     slug::{InvalidSlug, Slug},
+    web_url::{InvalidWebUrl, WebUrl},
 };
 
 /// Identifiers as newtypes over UUIDs.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::{
     Country, Currency, InvalidSlug, Locale, Slug,
     access::{Actor, Permission},
-    channels::{CaptureMode, Channel, ChannelRuleError},
+    channels::{CaptureMode, Channel, ChannelRuleError, ReturnOrigin},
     events::DomainEvent,
     ids::{ChannelId, StockLocationId},
     settings::Settings,
@@ -46,6 +46,8 @@ pub struct ChannelDetails {
     pub capture_mode: Option<CaptureMode>,
     /// Hours for which an unpaid order by bank transfer reserves its stock.
     pub transfer_hold_hours: Option<i32>,
+    /// Origins of the pages and apps to which shoppers may return from a gateway.
+    pub return_origins: Option<Vec<ReturnOrigin>>,
     /// True for the channel of requests that name none.
     pub is_default: Option<bool>,
 }
@@ -118,6 +120,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewChannel) -> Result<Channel
         locations: Vec::new(),
         capture_mode: CaptureMode::Automatic,
         transfer_hold_hours: Channel::TRANSFER_HOLD_HOURS,
+        return_origins: Vec::new(),
         // Requests without a channel need a default, so the first one becomes it.
         is_default: settings.channels.is_empty(),
     };
@@ -189,6 +192,7 @@ fn apply(channel: &mut Channel, changes: ChannelDetails, settings: &Settings) ->
     channel.currencies = changes.currencies.unwrap_or(std::mem::take(&mut channel.currencies));
     channel.locales = changes.locales.unwrap_or(std::mem::take(&mut channel.locales));
     channel.countries = changes.countries.unwrap_or(std::mem::take(&mut channel.countries));
+    channel.return_origins = changes.return_origins.unwrap_or(std::mem::take(&mut channel.return_origins));
     channel.capture_mode = changes.capture_mode.unwrap_or(channel.capture_mode);
     channel.transfer_hold_hours = changes.transfer_hold_hours.unwrap_or(channel.transfer_hold_hours);
     channel.is_default |= changes.is_default == Some(true);

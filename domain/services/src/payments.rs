@@ -21,6 +21,7 @@ mod refund;
 mod registry;
 mod replay;
 mod request;
+mod return_url;
 mod sandbox;
 mod update;
 mod void;

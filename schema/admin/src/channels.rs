@@ -132,6 +132,12 @@ impl Channel {
         self.0.transfer_hold_hours
     }
 
+    /// Origins of the pages and apps to which shoppers may return from a payment gateway, such as
+    /// `https://shop.example.org` or `myapp://return`. The storefront of `MERCATOR_STOREFRONT_URL` need not be listed.
+    fn return_origins(&self) -> Vec<String> {
+        self.0.return_origins.iter().map(ToString::to_string).collect()
+    }
+
     /// True if requests that name no channel use this one.
     fn is_default(&self) -> bool {
         self.0.is_default
@@ -163,6 +169,8 @@ user_errors! {
         InvalidTransferHold,
         /// The stock location does not exist.
         LocationNotFound,
+        /// A return origin is repeated, or is not scheme, host and port of a page or an app.
+        InvalidReturnOrigins,
         /// The shop needs a default channel; make another channel the default instead.
         DefaultNeeded,
     }
@@ -196,6 +204,7 @@ impl FromRule<ChannelRule> for ChannelUserError {
             ChannelRule::Invalid(Invalid::Countries) => (Code::InvalidCountries, "countryCodes"),
             ChannelRule::Invalid(Invalid::Locations) => (Code::InvalidLocations, "locations"),
             ChannelRule::Invalid(Invalid::TransferHold) => (Code::InvalidTransferHold, "transferHoldHours"),
+            ChannelRule::Invalid(Invalid::ReturnOrigins) => (Code::InvalidReturnOrigins, "returnOrigins"),
             ChannelRule::DefaultNeeded => (Code::DefaultNeeded, "isDefault"),
         };
         Ok(vec![Self::at(code, rule, field)])

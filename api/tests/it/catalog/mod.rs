@@ -1,5 +1,6 @@
 //! The catalog from the outside: shoppers see the changes of staff.
 
+mod channels;
 mod lists;
 mod nodes;
 mod products;

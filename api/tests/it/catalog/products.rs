@@ -271,3 +271,31 @@ async fn media_with_the_same_url_have_distinct_ids() {
     assert_eq!(three.iter().collect::<std::collections::HashSet<_>>().len(), 3);
     assert_eq!(ids_of(&["back", "front", "front"]).await, [2, 0, 1].map(|at: usize| three[at].clone()));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn media_urls_are_parsed_and_normalized() {
+    let shop = Shop::new().await;
+    let id = shop.book().await;
+    let update = async |url: &str| {
+        let media = json!([{ "url": url, "width": 10, "height": 10 }]);
+        shop.update(json!({ "id": id, "media": media })).await
+    };
+    let read = "query($id: ID!) { product(id: $id) { media { url } } }";
+    for (url, stored) in
+        [("/media/a/../b.svg", "/media/b.svg"), ("https://cdn.example/a/../b.png?v=1", "https://cdn.example/b.png?v=1")]
+    {
+        let _ = update(url).await.ok();
+        assert_eq!(shop.owner.gql(read, json!({ "id": id })).await.ok().at("/product/media/0/url"), stored);
+    }
+    for url in [
+        "/media/../admin/graphql",
+        "/media/%2e%2e/admin/graphql",
+        "//evil.example/a.svg",
+        "https://shop@evil.example/a.svg",
+        "https://a/x\r\nSet-Cookie: a=1",
+        "javascript:alert(1)",
+        "data:image/svg+xml,a",
+    ] {
+        assert_eq!(update(url).await.user_error_code(), "INVALID", "{url:?}");
+    }
+}

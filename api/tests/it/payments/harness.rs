@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use services::{
     App,
     checkout::{self, CompleteCart},
+    mail::StorefrontLinks,
     payments::{self, DEMO_WEBHOOK_SECRET, GatewayConfig, GatewayKind, NewPayment, Timing},
     worker,
 };
@@ -105,6 +106,8 @@ impl PaymentHarness {
             config.gateways.gateways = configs;
             config.gateways.timing = timing();
             config.identity.step_up.refunds = [eur(REFUND_ALLOWANCE)].into_iter().collect();
+            config.mail.storefront =
+                StorefrontLinks::parse("https://storefront.example", StorefrontLinks::ORDER_PATH).ok();
         })
         .await;
         let shared = Server::new(test_shop.app.clone(), Settings::default(), stop.clone()).unwrap();

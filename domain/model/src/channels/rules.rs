@@ -26,6 +26,9 @@ pub enum ChannelRuleError {
     /// The reservation of unpaid orders is too short or too long.
     #[error("unpaid orders by bank transfer reserve stock for 1 to 720 hours")]
     TransferHold,
+    /// The return origins are too many or not distinct.
+    #[error("a channel has at most 20 return origins, each only once")]
+    ReturnOrigins,
 }
 
 impl Channel {
@@ -42,6 +45,7 @@ impl Channel {
             (are_distinct(&self.countries, 1, 250), ChannelRuleError::Countries),
             (are_distinct(&self.locations, 0, 100), ChannelRuleError::Locations),
             ((1..=720).contains(&self.transfer_hold_hours), ChannelRuleError::TransferHold),
+            (are_distinct(&self.return_origins, 0, 20), ChannelRuleError::ReturnOrigins),
         ];
         rules.into_iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, broken)| Err(broken))
     }

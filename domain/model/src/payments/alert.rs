@@ -16,6 +16,9 @@ pub enum ReportAlert {
     /// A reference or a key is empty, too long, has control characters, or belongs to another payment.
     #[error("a reference in the report is malformed, or belongs to another payment")]
     Reference,
+    /// The page for the shopper is not a web address, or has a user name, a password or control characters.
+    #[error("the page for the shopper is not a web address")]
+    Url,
     /// An amount is in another currency than the payment.
     #[error("the report is in another currency than the payment")]
     Currency,

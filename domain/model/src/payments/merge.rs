@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use strum::VariantArray as _;
 
 use super::{
-    Applied, AttemptOutcome, ChargeReport, Operation, PaymentRecord, PaymentTransaction, ReportAlert, TransactionKind,
-    TransactionStatus,
+    Applied, AttemptOutcome, ChargeReport, Operation, PaymentAction, PaymentRecord, PaymentTransaction, ReportAlert,
+    TransactionKind, TransactionStatus,
 };
 use crate::{
-    Money, Timestamp,
+    Money, Timestamp, WebUrl,
     ids::{PaymentAttemptId, PaymentTransactionId},
 };
 
@@ -46,6 +46,9 @@ impl PaymentRecord {
         }
         if !report.gateway_reference.as_deref().is_none_or(is_reference) {
             return Err(ReportAlert::Reference);
+        }
+        if let Some(PaymentAction::Redirect { url }) = &report.action {
+            WebUrl::parse(url).map_err(|_| ReportAlert::Url)?;
         }
         let mut amounts: HashMap<(TransactionKind, &str), Money> = HashMap::new();
         for operation in &report.operations {

@@ -58,6 +58,11 @@ fn contradicting_reports_change_nothing() {
     }
     let other = ChargeReport { reference: "another".to_owned(), ..about(&record, vec![good.clone()]) };
     assert_eq!(apply(&mut record, &other), Err(ReportAlert::Charge));
+    for url in ["javascript:alert(1)", "https://bank@evil.example/", "https://bank.example/\r\na"] {
+        let action = Some(crate::payments::PaymentAction::Redirect { url: url.to_owned() });
+        let report = ChargeReport { action, ..about(&record, Vec::new()) };
+        assert_eq!(apply(&mut record, &report), Err(ReportAlert::Url), "{url}");
+    }
     let unknown = record.apply(attempt(&record.payment, 2, "b").id, &about(&record, vec![good.clone()]), now());
     assert_eq!(unknown, Err(ReportAlert::Charge));
     assert_eq!(record, before);

@@ -14,3 +14,4 @@ pub mod patch;
 pub mod quantity;
 mod region;
 pub mod slug;
+pub mod web_url;

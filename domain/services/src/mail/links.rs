@@ -1,12 +1,13 @@
 //! Links from mails to pages of the storefront.
 
-use model::ids::OrderId;
+use model::{WebUrl, channels::ReturnOrigin, ids::OrderId};
 use reqwest::Url;
 
 /// The pages of the storefront that mails link to.
 #[derive(Debug, Clone)]
 pub struct StorefrontLinks {
     base: String,
+    origin: ReturnOrigin,
     order_path: String,
 }
 
@@ -14,7 +15,9 @@ pub struct StorefrontLinks {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidLinks {
     /// The base URL is invalid.
-    #[error("the URL of the storefront must start with https:// or http:// and have no query and no fragment")]
+    #[error(
+        "the URL of the storefront must start with https:// or http:// and have no user name, password, query and fragment"
+    )]
     Base,
     /// The path template of the order page is invalid.
     #[error(
@@ -33,9 +36,10 @@ impl StorefrontLinks {
     /// # Errors
     /// [`InvalidLinks`] if a link would not be a URL or would not identify the order.
     pub fn parse(base: &str, order_path: &str) -> Result<Self, InvalidLinks> {
-        let url = Url::parse(base).map_err(|_| InvalidLinks::Base)?;
-        let is_web = matches!(url.scheme(), "http" | "https");
-        if !is_web || !url.has_host() || url.query().is_some() || url.fragment().is_some() {
+        let plain = WebUrl::parse(base).map_err(|_| InvalidLinks::Base)?;
+        let origin = ReturnOrigin::of_url(plain.as_str()).map_err(|_| InvalidLinks::Base)?;
+        let url = Url::parse(plain.as_str()).map_err(|_| InvalidLinks::Base)?;
+        if url.query().is_some() || url.fragment().is_some() {
             return Err(InvalidLinks::Base);
         }
         let fixed = order_path.replace("{id}", "").replace("{token}", "");
@@ -43,7 +47,19 @@ impl StorefrontLinks {
         if !order_path.starts_with('/') || !order_path.contains("{id}") || !is_plain {
             return Err(InvalidLinks::OrderPath);
         }
-        Ok(Self { base: url.as_str().trim_end_matches('/').to_owned(), order_path: order_path.to_owned() })
+        Ok(Self { base: url.as_str().trim_end_matches('/').to_owned(), origin, order_path: order_path.to_owned() })
+    }
+
+    /// The origin of every link. Shoppers may also return to it from a gateway.
+    #[must_use]
+    pub const fn origin(&self) -> &ReturnOrigin {
+        &self.origin
+    }
+
+    /// True if the links are encrypted, or lead to this machine. They contain secrets.
+    #[must_use]
+    pub fn are_private(&self) -> bool {
+        self.base.starts_with("https://") || self.origin.is_loopback()
     }
 
     /// The page where a one-time token is used.
@@ -77,9 +93,18 @@ mod tests {
 
     #[test]
     fn rejects_urls_and_templates_that_make_no_link() {
-        for base in
-            ["", "shop.example.org", "ftp://example.org", "https://", "https://example.org/?a=b", "mailto:a@b.c"]
-        {
+        for base in [
+            "",
+            "shop.example.org",
+            "ftp://example.org",
+            "https://",
+            "https://example.org/?a=b",
+            "mailto:a@b.c",
+            "https://shop@evil.example",
+            "https://shop:secret@evil.example",
+            "https://example.org/a\r\nb",
+            "https://example.org\\@evil.example",
+        ] {
             let refused = StorefrontLinks::parse(base, StorefrontLinks::ORDER_PATH).err();
             assert_eq!(refused, Some(InvalidLinks::Base), "{base}");
         }

@@ -1,7 +1,7 @@
 //! Fulfilling orders.
 
 use model::{
-    IdempotencyKey, Timestamp,
+    IdempotencyKey, Timestamp, WebUrl,
     access::{Actor, Permission},
     events::DomainEvent,
     ids::{FulfillmentId, OrderId, ProductId},
@@ -126,14 +126,14 @@ fn valid_tracking(given: Option<Tracking>) -> Result<Option<Tracking>, FulfillRu
     let Some(Tracking { number, url }) = given else { return Ok(None) };
     let number = number.trim().to_owned();
     let is_number = (1..=200).contains(&number.chars().count());
-    let is_link = |url: &String| {
-        url.len() <= 2_000
-            && (url.starts_with("https://") || url.starts_with("http://"))
-            && !url.contains(['<', '>', '"', ' '])
-    };
-    match (is_number, url.as_ref().is_none_or(is_link)) {
-        (false, _) => Err(FulfillRule::Tracking("a tracking number has 1 to 200 characters")),
-        (_, false) => Err(FulfillRule::Tracking("a tracking URL must start with http:// or https://")),
-        _ => Ok(Some(Tracking { number, url })),
+    if !is_number {
+        return Err(FulfillRule::Tracking("a tracking number has 1 to 200 characters"));
     }
+    let invalid = |_| {
+        FulfillRule::Tracking(
+            "a tracking URL starts with https:// or http:// and has no user name, password and blanks",
+        )
+    };
+    let url = url.as_deref().map(WebUrl::parse).transpose().map_err(invalid)?;
+    Ok(Some(Tracking { number, url: url.map(String::from) }))
 }

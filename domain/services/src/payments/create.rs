@@ -22,6 +22,7 @@ use super::{
     errors::{PaymentError, PaymentRule},
     replay,
     request::{NewPayment, PayCart, check, new_record},
+    return_url,
 };
 use crate::{
     App,
@@ -88,6 +89,7 @@ async fn pay_cart(app: &App, actor: &Actor, input: PayCart) -> Result<Payment, P
 /// [`PaymentError`]; a payment that a gateway declines is no error.
 pub async fn create(app: &App, new: NewPayment) -> Result<Payment, PaymentError> {
     check(&new)?;
+    return_url::check(app, &new).await?;
     let gateways = candidates(app, &new).await?;
     let Some(first) = gateways.first() else {
         return Ok(replay::by_idempotency_key(app, &new).await?.ok_or(PaymentRule::NoGateway)?);

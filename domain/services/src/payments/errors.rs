@@ -3,6 +3,7 @@
 use model::{
     InvalidIdempotencyKey,
     cart::CartStatus,
+    channels::ReturnOrigin,
     orders::{OrderChanged, OrderStatus},
     payments::{FailureCode, OperationRefused},
     pricing::CartProblem,
@@ -39,9 +40,14 @@ pub enum PaymentRule {
         /// Seconds until a card can be tried again.
         retry_after_seconds: i64,
     },
-    /// The return URL is not a web URL.
-    #[error("the return URL must start with https:// or http://")]
+    /// The return URL is malformed.
+    #[error(
+        "the return URL must be absolute, with a host and without user name, password, blanks and control characters"
+    )]
     ReturnUrl,
+    /// The origin of the return URL is not allowed.
+    #[error("shoppers may not return to {0}; add it to the return origins of the channel")]
+    ReturnOrigin(ReturnOrigin),
     /// The idempotency key is malformed.
     #[error(transparent)]
     Key(#[from] InvalidIdempotencyKey),

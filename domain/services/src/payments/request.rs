@@ -83,10 +83,6 @@ pub(super) fn check(new: &NewPayment) -> Result<(), PaymentRule> {
     if new.method == PaymentMethod::Card && new.token.as_deref().unwrap_or_default().is_empty() {
         return Err(PaymentRule::TokenMissing);
     }
-    let is_web = |url: &str| url.starts_with("https://") || url.starts_with("http://");
-    if new.return_url.as_deref().is_some_and(|url| !is_web(url) || url.len() > 2_000) {
-        return Err(PaymentRule::ReturnUrl);
-    }
     Ok(())
 }
 

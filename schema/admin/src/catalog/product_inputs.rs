@@ -168,7 +168,8 @@ pub struct BundleComponentInput {
 /// An image of a product.
 #[derive(InputObject)]
 pub struct MediaInput {
-    /// URL of the image: an `https://` address, or a path below `/media/`.
+    /// URL of the image: an `https://` address without user name and password, or a path below `/media/`. It is stored in
+    /// its normal form.
     url: String,
     /// Alternative text for people who cannot see the image.
     alt: Option<String>,

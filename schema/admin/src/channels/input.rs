@@ -1,7 +1,10 @@
 //! Inputs of channels.
 
 use async_graphql::{ID, InputObject, Result};
-use model::{Locale, channels::CaptureMode};
+use model::{
+    Locale,
+    channels::{CaptureMode, InvalidReturnOrigin, ReturnOrigin},
+};
 use schema_shared::{BadUserInput, CountryCode, CurrencyCode, parse_id};
 use services::channels::{ChannelDetails, ChannelRef, NewChannel};
 
@@ -29,6 +32,10 @@ pub struct ChannelCreateInput {
     capture_mode: Option<CaptureMode>,
     /// Hours for which an unpaid order by bank transfer reserves its stock, 1 to 720; 72 if absent.
     transfer_hold_hours: Option<i32>,
+    /// Origins of the pages and apps to which shoppers may return from a payment gateway: `https`, host and port of a
+    /// website, or the scheme and host of an app's links, such as `myapp://return`. At most 20.
+    #[graphql(default)]
+    return_origins: Vec<String>,
     /// True if requests that name no channel use this one. It replaces the present default.
     is_default: Option<bool>,
 }
@@ -55,6 +62,9 @@ pub struct ChannelUpdateInput {
     /// Hours for which an unpaid order by bank transfer reserves its stock, 1 to 720. Orders that wait already keep their
     /// time.
     transfer_hold_hours: Option<i32>,
+    /// Origins of the pages and apps to which shoppers may return from a payment gateway: `https`, host and port of a
+    /// website, or the scheme and host of an app's links, such as `myapp://return`. At most 20.
+    return_origins: Option<Vec<String>>,
     /// True makes it the channel of requests that name none. The present default cannot be set to false.
     is_default: Option<bool>,
 }
@@ -70,6 +80,7 @@ impl ChannelCreateInput {
             locations: Some(self.locations),
             capture_mode: self.capture_mode,
             transfer_hold_hours: self.transfer_hold_hours,
+            return_origins: Some(return_origins(&self.return_origins)?),
             is_default: self.is_default,
         };
         Ok(NewChannel { slug: self.slug, prices_include_tax: self.prices_include_tax, details })
@@ -88,6 +99,10 @@ impl ChannelUpdateInput {
             Ok(locales) => locales,
             Err(error) => return Ok(Err(error)),
         };
+        let return_origins = match self.return_origins.as_deref().map(return_origins).transpose() {
+            Ok(origins) => origins,
+            Err(error) => return Ok(Err(error)),
+        };
         let details = ChannelDetails {
             name: self.name,
             currencies: self.currency_codes.map(|codes| codes.into_iter().map(|code| code.0).collect()),
@@ -96,6 +111,7 @@ impl ChannelUpdateInput {
             locations: self.locations,
             capture_mode: self.capture_mode,
             transfer_hold_hours: self.transfer_hold_hours,
+            return_origins,
             is_default: self.is_default,
         };
         Ok(Ok((which, details)))
@@ -109,4 +125,13 @@ fn locales(tags: &[String]) -> Result<Vec<Locale>, ChannelUserError> {
         })
     };
     tags.iter().enumerate().map(parse).collect()
+}
+
+fn return_origins(texts: &[String]) -> Result<Vec<ReturnOrigin>, ChannelUserError> {
+    let parse = |(at, text): (usize, &String)| {
+        text.parse().map_err(|error: InvalidReturnOrigin| {
+            ChannelUserError::at(ChannelErrorCode::InvalidReturnOrigins, error, &format!("returnOrigins.{at}"))
+        })
+    };
+    texts.iter().enumerate().map(parse).collect()
 }

@@ -56,7 +56,7 @@ user_errors! {
         /// A discount code is not valid, or does not apply to the cart. Unknown, expired and used-up codes are not
         /// told apart.
         DiscountCodeNotApplicable,
-        /// The cart has no payment, or its last payment failed.
+        /// The cart has no payment, or its last payment failed or was authorized only in part.
         PaymentRequired,
         /// The shopper has to complete the payment first, for example 3-D Secure.
         PaymentActionRequired,

@@ -29,7 +29,7 @@ user_errors! {
         /// Too many payments of the cart, the email address or this network were declined, or too many are in progress. No
         /// gateway was called. The message tells the seconds to wait.
         Throttled,
-        /// The return URL is not an `http` or `https` URL.
+        /// The return URL is malformed, or its origin is not among the channel's return origins.
         InvalidReturnUrl,
         /// The idempotency key is empty, longer than 255 characters, or contains control characters.
         InvalidIdempotencyKey,
@@ -64,7 +64,7 @@ impl FromRule<PaymentRule> for PaymentUserError {
             PaymentRule::NoGateway => (Code::GatewayNotAvailable, None),
             PaymentRule::TokenMissing => (Code::TokenRequired, Some("token")),
             PaymentRule::TooManyDeclined { .. } => (Code::Throttled, None),
-            PaymentRule::ReturnUrl => (Code::InvalidReturnUrl, Some("returnUrl")),
+            PaymentRule::ReturnUrl | PaymentRule::ReturnOrigin(_) => (Code::InvalidReturnUrl, Some("returnUrl")),
             PaymentRule::Key(_) => (Code::InvalidIdempotencyKey, Some("idempotencyKey")),
         };
         Ok(vec![match path {

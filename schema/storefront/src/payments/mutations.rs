@@ -22,7 +22,8 @@ pub struct CartPaymentCreateInput {
     gateway: Option<String>,
     /// Token of the card from the gateway's code in the page or app; required for cards.
     token: Option<String>,
-    /// URL to which the shopper returns after a redirect.
+    /// URL to which the shopper returns after a redirect: of the storefront, or of a page or an app that the channel
+    /// allows. Others are rejected with `INVALID_RETURN_URL`.
     return_url: Option<String>,
     /// Key that makes repetition safe: the same key with the same input returns the same payment; with another input it
     /// is rejected with `IDEMPOTENCY_KEY_REUSED`. 1 to 255 characters. A guest's key is valid within the cart, a

@@ -1,7 +1,7 @@
 //! Validation of products.
 
 use super::{ENTRIES, NAME, TEXT, Violation, attributes, findings::Findings, variants};
-use crate::catalog::{Product, ProductType};
+use crate::catalog::{Product, ProductType, media_url};
 
 const TAGS: usize = 250;
 
@@ -40,8 +40,8 @@ fn check_media(product: &Product, findings: &mut Findings) {
     for (at, media) in product.media.iter().enumerate() {
         let url = format!("media.{at}.url");
         findings.name(&url, &media.url);
-        if !["https://", "http://", "/media/"].iter().any(|start| media.url.starts_with(start)) {
-            findings.invalid(&url, "starts with https:// or /media/");
+        if media_url(&media.url).is_none() {
+            findings.invalid(&url, "is a web address without user name and password, or a path below /media/");
         }
         findings.length(&format!("media.{at}.alt"), media.alt.as_deref().unwrap_or_default(), 1_000);
         if media.width == 0 || media.height == 0 {

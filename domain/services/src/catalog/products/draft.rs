@@ -4,6 +4,7 @@ use model::{
     Money, Timestamp,
     catalog::{
         AttributeValue, BundleComponent, CatalogErrorCode, Media, Price, Product, Publication, Variant, Violation,
+        media_url,
     },
     ids::{MediaId, ProductId, VariantId},
     inventory::{AdjustmentReason, StockChange, StockTarget, is_stock},
@@ -266,9 +267,11 @@ impl<'a> Draft<'a> {
 fn media(inputs: &[MediaInput], old: &[Media]) -> Vec<Media> {
     let mut left: Vec<&Media> = old.iter().collect();
     let one = |input: &MediaInput| {
-        let id = left.iter().find(|media| media.url == input.url).map_or_else(MediaId::new, |media| media.id);
+        // A URL without a normal form is reported by the rules of products.
+        let url = media_url(&input.url).unwrap_or_else(|| input.url.clone());
+        let id = left.iter().find(|media| media.url == url).map_or_else(MediaId::new, |media| media.id);
         left.retain(|media| media.id != id);
-        Media { id, url: input.url.clone(), alt: input.alt.clone(), width: input.width, height: input.height }
+        Media { id, url, alt: input.alt.clone(), width: input.width, height: input.height }
     };
     inputs.iter().map(one).collect()
 }
