@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use async_graphql::{Response, ServerError, Value};
+use async_graphql::{PathSegment, Response, ServerError, Value};
 use axum::http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::{
     error_code::ErrorCode,
     hook::{Hook, OperationInfo},
     observe::Outcome,
-    rejection::{Rejection, status_of},
+    rejection::{MAX_ERRORS, Rejection, status_of},
 };
 
 /// The default of `Retry-After` for `UNAVAILABLE`.
@@ -127,17 +127,18 @@ impl<'a> Rejected<'a> {
     }
 }
 
-/// Sets the code of each error of an executed operation, and hides what the client must not see.
+/// Sets the code of each error of an executed operation, hides what the client must not see, and keeps the first
+/// [`MAX_ERRORS`]. Failures of resolvers are logged in one line, because one cause can fail every field of a response.
 pub fn classify_errors(response: &mut Response, hook: &dyn Hook, request_id: &str) {
+    let mut failures = Failures::default();
     for error in &mut response.errors {
         let code = code_of(error, hook);
+        failures.add(code, error, hook);
         if code == ErrorCode::Internal {
-            tracing::error!(request_id, path = ?error.path, error = hook.log_message(error), "a resolver failed");
             "internal error".clone_into(&mut error.message);
             error.extensions = None;
         }
         if code == ErrorCode::Unavailable {
-            tracing::warn!(request_id, path = ?error.path, error = hook.log_message(error), "a resolver cannot reach a store");
             "the service is not available right now, try again".clone_into(&mut error.message);
         }
         let extensions = error.extensions.get_or_insert_default();
@@ -146,6 +147,62 @@ pub fn classify_errors(response: &mut Response, hook: &dyn Hook, request_id: &st
             extensions.set("requestId", request_id);
         }
     }
+    failures.log(request_id);
+    let omitted = response.errors.len().saturating_sub(MAX_ERRORS);
+    if omitted > 0 {
+        response.errors.truncate(MAX_ERRORS);
+        response.extensions.insert("omittedErrors".to_owned(), omitted.into());
+    }
+}
+
+/// The errors of one response that operators need to know of.
+#[derive(Default)]
+struct Failures {
+    internal: usize,
+    unavailable: usize,
+    /// Path and message of the first error of the most severe kind.
+    first: Option<(String, String)>,
+}
+
+impl Failures {
+    fn add(&mut self, code: ErrorCode, error: &ServerError, hook: &dyn Hook) {
+        let is_first = match code {
+            ErrorCode::Internal => {
+                self.internal += 1;
+                self.internal == 1
+            }
+            ErrorCode::Unavailable => {
+                self.unavailable += 1;
+                self.unavailable == 1 && self.internal == 0
+            }
+            _ => false,
+        };
+        if is_first {
+            self.first = Some((path_of(error), hook.log_message(error)));
+        }
+    }
+
+    fn log(&self, request_id: &str) {
+        let Self { internal, unavailable, .. } = self;
+        match &self.first {
+            Some((path, error)) if *internal > 0 => {
+                tracing::error!(request_id, internal, unavailable, path, error, "resolvers failed");
+            }
+            Some((path, error)) => {
+                tracing::warn!(request_id, unavailable, path, error, "resolvers cannot reach a store");
+            }
+            None => {}
+        }
+    }
+}
+
+/// The path of an error, such as `cart.lines.0`.
+fn path_of(error: &ServerError) -> String {
+    let part = |part: &PathSegment| match part {
+        PathSegment::Field(name) => name.clone(),
+        PathSegment::Index(index) => index.to_string(),
+    };
+    error.path.iter().map(part).collect::<Vec<_>>().join(".")
 }
 
 /// The code of an error: the one the resolver set, or the one of its source. Errors about arguments come from the engine
@@ -168,4 +225,76 @@ fn code_set(error: &ServerError) -> Option<ErrorCode> {
 /// The code of an error that has passed [`classify_errors`], which sets one on each.
 fn classified(error: &ServerError) -> ErrorCode {
     code_set(error).unwrap_or(ErrorCode::Internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use tracing::span;
+
+    use super::*;
+    use crate::hook::NoHook;
+
+    /// Counts log lines.
+    struct Lines(Arc<AtomicUsize>);
+
+    impl tracing::Subscriber for Lines {
+        fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+            true
+        }
+
+        fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+            span::Id::from_u64(1)
+        }
+
+        fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+        fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+        fn event(&self, _: &tracing::Event<'_>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+
+        fn enter(&self, _: &span::Id) {}
+
+        fn exit(&self, _: &span::Id) {}
+    }
+
+    /// The response after classification, and the number of log lines.
+    fn classified_with_lines(errors: Vec<ServerError>) -> (Response, usize) {
+        let mut response = Response::from_errors(errors);
+        let lines = Arc::new(AtomicUsize::new(0));
+        tracing::subscriber::with_default(Lines(Arc::clone(&lines)), || {
+            classify_errors(&mut response, &NoHook, "r-1");
+        });
+        (response, lines.load(Ordering::Relaxed))
+    }
+
+    fn error(code: &str) -> ServerError {
+        let mut error = ServerError::new("secret", None);
+        error.extensions.get_or_insert_default().set("code", code);
+        error
+    }
+
+    #[test]
+    fn many_failures_make_one_log_line_and_at_most_twenty_errors() {
+        let mixed = ["UNAVAILABLE", "INTERNAL", "FORBIDDEN"].into_iter().cycle().take(900).map(error).collect();
+        let (response, lines) = classified_with_lines(mixed);
+        assert_eq!((response.errors.len(), lines), (20, 1));
+        assert_eq!(response.extensions.get("omittedErrors"), Some(&Value::from(880)));
+        assert!(
+            response.errors.iter().all(|error| error.message != "secret" || classified(error) == ErrorCode::Forbidden)
+        );
+    }
+
+    #[test]
+    fn errors_of_the_client_are_not_logged() {
+        let (response, lines) = classified_with_lines(vec![error("FORBIDDEN"), error("BAD_USER_INPUT")]);
+        assert_eq!((response.errors.len(), lines), (2, 0));
+        assert_eq!(response.extensions.get("omittedErrors"), None);
+    }
 }

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use crate::error_code::ErrorCode;
 
 /// The maximum number of errors in an answer.
-const MAX_ERRORS: usize = 20;
+pub(crate) const MAX_ERRORS: usize = 20;
 
 /// A request that was rejected before anything was executed.
 #[derive(Debug, Clone)]
