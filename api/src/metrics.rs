@@ -11,7 +11,10 @@ use std::{
 use async_graphql::Response;
 use futures_util::future::{BoxFuture, FutureExt as _};
 use graphql_http::{Observer, Outcome, Priority, Report, Transport};
-use persistence::statements::{counted, counted_here};
+use persistence::{
+    db::shared,
+    statements::{counted, counted_here},
+};
 use prometheus::{
     HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder, core::Collector,
     exponential_buckets,
@@ -298,11 +301,12 @@ impl Observer for Metrics {
     }
 
     fn measure<'a>(&'a self, operation: BoxFuture<'a, ()>) -> BoxFuture<'a, u64> {
-        async { counted(operation).await.1 }.boxed()
+        // Each operation also gets its share of the pool.
+        async { counted(shared(operation)).await.1 }.boxed()
     }
 
     fn measure_task(&self, task: BoxFuture<'static, Response>) -> BoxFuture<'static, Response> {
-        counted_here(task).boxed()
+        counted_here(shared(task)).boxed()
     }
 
     fn connections(&self, endpoint: &'static str, change: i64) {

@@ -7,6 +7,7 @@ mod config;
 mod conn;
 mod connect;
 mod handshake;
+mod share;
 
 use std::{
     ops::{Deref, DerefMut},
@@ -19,6 +20,7 @@ use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, PoolableConnection as _, RecyclingMethod, deadpool::Pool,
 };
 use futures_util::FutureExt;
+use tokio::sync::OwnedSemaphorePermit;
 
 use self::connect::Connector;
 use crate::{StoreError, StoreResult};
@@ -26,6 +28,7 @@ use crate::{StoreError, StoreResult};
 pub use address::{Address, InvalidAddress, SslMode, is_local_host};
 pub use config::DbConfig;
 pub use conn::Conn;
+pub use share::shared;
 
 /// The error of `BEGIN` and `COMMIT`; the error type of a transaction's closure must implement `From` for it.
 pub type TransactionError = diesel::result::Error;
@@ -35,13 +38,17 @@ pub use diesel_async::AsyncConnection as Transactions;
 
 /// A connection from the pool. If its transaction is still open when it is dropped, because the future was canceled,
 /// the connection is closed: in the pool it would keep its locks until its next use.
-pub struct PooledConn(Option<Object<AsyncDieselConnectionManager<Conn>>>);
+pub struct PooledConn {
+    conn: Option<Object<AsyncDieselConnectionManager<Conn>>>,
+    /// The place in the share of the request.
+    _place: Option<OwnedSemaphorePermit>,
+}
 
 impl Deref for PooledConn {
     type Target = Conn;
 
     fn deref(&self) -> &Conn {
-        match &self.0 {
+        match &self.conn {
             Some(conn) => conn,
             None => unreachable!("it is there until it is dropped"),
         }
@@ -50,7 +57,7 @@ impl Deref for PooledConn {
 
 impl DerefMut for PooledConn {
     fn deref_mut(&mut self) -> &mut Conn {
-        match &mut self.0 {
+        match &mut self.conn {
             Some(conn) => conn,
             None => unreachable!("it is there until it is dropped"),
         }
@@ -59,7 +66,7 @@ impl DerefMut for PooledConn {
 
 impl Drop for PooledConn {
     fn drop(&mut self) {
-        if let Some(mut conn) = self.0.take()
+        if let Some(mut conn) = self.conn.take()
             && conn.is_broken()
         {
             drop(Object::take(conn));
@@ -125,6 +132,7 @@ impl Workload {
 pub struct Db {
     pools: Arc<[Pool<Conn>; 4]>,
     connector: Arc<Connector>,
+    wait: Duration,
     connect: Duration,
 }
 
@@ -151,14 +159,16 @@ impl Db {
         let [requests, payments, background, health] =
             Workload::ALL.map(|workload| pool(config, &connector, workload.max_connections(config)));
         let pools = Arc::new([requests?, payments?, background?, health?]);
-        Ok(Self { pools, connector, connect: config.connect })
+        Ok(Self { pools, connector, wait: config.wait, connect: config.connect })
     }
 
-    /// A connection for work that writes, from the pool of the current [`Workload`].
+    /// A connection for work that writes, from the pool of the current [`Workload`]. In a request, see [`shared`], it first waits
+    /// until the request uses few enough.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if all connections are busy or Postgres does not answer.
     pub async fn write(&self) -> StoreResult<PooledConn> {
+        let place = share::place(self.wait).await?;
         let conn = match Workload::current() {
             // A payment waits like a request, but the connections of payments cannot be taken by requests.
             Workload::Payments => tokio::select! {
@@ -168,7 +178,7 @@ impl Db {
             },
             workload => self.pool(workload).get().await,
         };
-        conn.map(|conn| PooledConn(Some(conn))).map_err(|error| match error {
+        conn.map(|conn| PooledConn { conn: Some(conn), _place: place }).map_err(|error| match error {
             PoolError::Timeout(TimeoutType::Wait) => {
                 StoreError::Unavailable("all database connections are busy".to_owned())
             }
