@@ -171,6 +171,7 @@ const fn transport_code(code: schema_shared::ErrorCode) -> ErrorCode {
         schema_shared::ErrorCode::Forbidden => ErrorCode::Forbidden,
         schema_shared::ErrorCode::BadUserInput => ErrorCode::BadUserInput,
         schema_shared::ErrorCode::RateLimited => ErrorCode::RateLimited,
+        schema_shared::ErrorCode::QueryTooComplex => ErrorCode::QueryTooComplex,
         schema_shared::ErrorCode::Unavailable => ErrorCode::Unavailable,
         schema_shared::ErrorCode::Internal => ErrorCode::Internal,
     }

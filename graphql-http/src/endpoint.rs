@@ -156,10 +156,11 @@ impl Endpoint {
         Self { gate: Some((gate, priorities)), ..self }
     }
 
-    /// Sets the cost of root query fields that cost more than one, by name.
+    /// Sets the cost of fields that do more work than others, by `Type.field`. Every other field costs one, and a root field
+    /// of a mutation costs 100.
     #[must_use]
-    pub fn root_costs(self, costs: &'static [(&'static str, u64)]) -> Self {
-        Self { documents: self.documents.with_root_costs(costs), ..self }
+    pub fn field_costs(self, costs: &[(&str, u64)]) -> Self {
+        Self { documents: self.documents.with_field_costs(costs), ..self }
     }
 
     /// Sets the mutations of which a request, or a whole batch, may contain only one.

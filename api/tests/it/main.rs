@@ -18,6 +18,7 @@ mod cli;
 mod cluster;
 mod connections;
 mod contract;
+mod cost;
 mod descriptions;
 mod endpoints;
 mod flash_sale;

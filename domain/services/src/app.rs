@@ -32,6 +32,7 @@ use crate::{
     payments::Gateways,
     search::Search,
     settings::SettingsCache,
+    storefront::Updates,
     telemetry::Telemetry,
 };
 
@@ -56,6 +57,7 @@ pub struct Parts {
     pub(crate) availability: Availability,
     pub(crate) search: Search,
     pub(crate) gateways: Gateways,
+    pub(crate) updates: Updates,
     /// Serializes concurrent completions of one cart.
     pub(crate) cart_locks: CartLocks,
     /// The position of the last event that this process has applied to its caches.

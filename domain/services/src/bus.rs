@@ -7,7 +7,10 @@ mod topic;
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use futures_util::{Stream, stream};
@@ -33,12 +36,18 @@ pub struct Bus {
 struct Shared {
     /// Identifies this process's own messages.
     origin: Uuid,
-    subscribers: Mutex<HashMap<Topic, watch::Sender<()>>>,
+    subscribers: Mutex<HashMap<Topic, watch::Sender<Wake>>>,
+    /// The number of wakes so far.
+    wakes: AtomicU64,
     outgoing: Mutex<HashSet<Topic>>,
     has_outgoing: Notify,
     outgoing_charges: Mutex<Vec<Charge>>,
     charges: broadcast::Sender<Charge>,
 }
+
+/// Identifies a wake of a process. Subscribers that get the same one can share what they read after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Wake(u64);
 
 impl Default for Bus {
     /// A bus without subscribers.
@@ -46,6 +55,7 @@ impl Default for Bus {
         let shared = Shared {
             origin: Uuid::new_v4(),
             subscribers: Mutex::default(),
+            wakes: AtomicU64::default(),
             outgoing: Mutex::default(),
             has_outgoing: Notify::new(),
             outgoing_charges: Mutex::default(),
@@ -75,7 +85,7 @@ impl Bus {
     #[must_use]
     pub fn subscribe(&self, topic: Topic) -> Subscription {
         let mut subscribers = lock(&self.shared.subscribers);
-        let wakes = subscribers.entry(topic).or_insert_with(|| watch::channel(()).0).subscribe();
+        let wakes = subscribers.entry(topic).or_insert_with(|| watch::channel(Wake::default()).0).subscribe();
         Subscription { bus: self.clone(), topic, wakes }
     }
 
@@ -95,14 +105,18 @@ impl Bus {
 
     fn deliver(&self, topic: Topic) {
         if let Some(sender) = lock(&self.shared.subscribers).get(&topic) {
-            sender.send_replace(());
+            sender.send_replace(self.next_wake());
         }
+    }
+
+    fn next_wake(&self) -> Wake {
+        Wake(self.shared.wakes.fetch_add(1, Ordering::Relaxed).wrapping_add(1))
     }
 
     /// Wakes all subscribers, after messages may have been lost.
     fn deliver_to_all(&self) {
         for sender in lock(&self.shared.subscribers).values() {
-            sender.send_replace(());
+            sender.send_replace(self.next_wake());
         }
     }
 
@@ -128,14 +142,15 @@ impl Bus {
 pub struct Subscription {
     bus: Bus,
     topic: Topic,
-    wakes: watch::Receiver<()>,
+    wakes: watch::Receiver<Wake>,
 }
 
 impl Subscription {
-    /// Waits for the next wake; wakes since the last call count as one.
-    pub async fn changed(&mut self) {
+    /// Waits for the next wake and returns it; wakes since the last call count as one.
+    pub async fn changed(&mut self) -> Wake {
         // The sender lives in the bus as long as this subscription does.
         let _ = self.wakes.changed().await;
+        *self.wakes.borrow_and_update()
     }
 
     /// The wakes as an endless stream.

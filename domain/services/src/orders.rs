@@ -17,6 +17,7 @@ pub use expire::{expire, purge};
 pub use fulfill::{FulfillOrder, fulfill};
 pub use model::orders::OrderFilter;
 pub use payment::payment_changed;
+pub(crate) use read::is_readable;
 pub use read::{
     by_ids, count, events_of, find, find_by_token, fulfillments_of, lines_of, list, list_of_customer, own_by_ids,
 };

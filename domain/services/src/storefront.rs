@@ -17,7 +17,8 @@ use model::{
 };
 
 pub use loaders::{ChannelProduct, load_stock, load_viewed_products, load_visible_products};
-pub use updates::{CartUpdates, OrderUpdates};
+pub(crate) use updates::Updates;
+pub use updates::{CartUpdate, CartUpdates, OrderUpdates};
 
 use crate::{
     App, ServiceResult, catalog,

@@ -96,7 +96,7 @@ async fn claim_until_stopped(
         };
         tokio::select! {
             () = stop.cancelled() => {}
-            () = woken.changed() => {}
+            _ = woken.changed() => {}
             () = sleep(pause) => {}
         }
     }

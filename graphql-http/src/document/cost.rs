@@ -1,6 +1,6 @@
-//! The static cost of an operation: each field costs one, and a list costs its maximum number of entries times the cost of
-//! an entry. The cost is compiled once per document; only list sizes that depend on variables are evaluated per request.
-//! Sums saturate, because an overflow exceeds every limit.
+//! The static cost of an operation: each field has a cost, one by default; each element of a list in its arguments costs one;
+//! and a list costs its maximum number of entries times the cost of an entry. The cost is compiled once per document; only
+//! sizes that depend on variables are evaluated per request. Sums saturate, because an overflow exceeds every limit.
 
 mod compile;
 
@@ -9,7 +9,10 @@ use std::collections::HashMap;
 use async_graphql::{Name, Variables};
 
 pub use self::compile::compile;
-use super::{index::count, variable_use::size};
+use super::{
+    index::count,
+    variable_use::{elements, size},
+};
 
 /// The cost of an operation, as a sum.
 #[derive(Debug, Clone, Default)]
@@ -51,24 +54,23 @@ enum Argument {
 impl Cost {
     /// The cost with these variables.
     pub fn evaluate(&self, variables: &Variables) -> u64 {
-        self.lists.iter().fold(self.fixed, |sum, list| {
-            let entries = list.size.evaluate(variables);
-            sum.saturating_add(entries.saturating_mul(list.entry.evaluate(variables)))
-        })
+        let elements = variables.iter().map(|(name, value)| (name, elements(value))).collect();
+        self.sum(variables, &elements, |cost| cost.fixed)
     }
 
     /// The number of bytes that the engine copies of these variables: each use copies the value, once per list entry.
     pub fn copied(&self, variables: &Variables) -> u64 {
         let sizes = variables.iter().map(|(name, value)| (name, size(value))).collect();
-        self.copied_by(variables, &sizes)
+        self.sum(variables, &sizes, |_| 0)
     }
 
-    fn copied_by(&self, variables: &Variables, sizes: &HashMap<&Name, u64>) -> u64 {
-        let here =
-            self.used.iter().filter_map(|name| sizes.get(name)).fold(0, |sum: u64, size| sum.saturating_add(*size));
+    /// The sum of the parts that `fixed` returns and, for each use of a variable, its value in `per_use`.
+    fn sum(&self, variables: &Variables, per_use: &HashMap<&Name, u64>, fixed: fn(&Self) -> u64) -> u64 {
+        let used = self.used.iter().filter_map(|name| per_use.get(name));
+        let here = used.fold(fixed(self), |sum, value| sum.saturating_add(*value));
         self.lists.iter().fold(here, |sum, list| {
             let entries = list.size.evaluate(variables);
-            sum.saturating_add(entries.saturating_mul(list.entry.copied_by(variables, sizes)))
+            sum.saturating_add(entries.saturating_mul(list.entry.sum(variables, per_use, fixed)))
         })
     }
 
@@ -122,17 +124,19 @@ mod tests {
     const SDL: &str = "
         type Query { shops(first: Int, last: Int): ShopConnection! shop: Shop suggest(first: Int! = 8): Suggestions!
                      nodes(ids: [ID!]!): [Shop]! tree: [Shop!]! }
-        type Mutation { open(input: Int): Shop }
+        type Mutation { open(input: Int): Shop order(input: [Line!]): Shop }
+        input Line { tags: [String!] }
         type ShopConnection { nodes: [Shop!]! edges: [ShopEdge!]! facets: [Facet!]! totalCount: Int! }
         type ShopEdge { cursor: String! node: Shop! }
         type Facet { slug: String! }
         type Suggestions { queries: [String!]! shops: [Shop!]! }
-        type Shop { name: String! tags: [String!]! shops(first: Int): ShopConnection! parent: Shop below: [Shop!]! }
+        type Shop { name: String! priced: Shop tags: [String!]! shops(first: Int): ShopConnection! parent: Shop below: [Shop!]!
+                    one(ids: [ID!]!): [Shop]! }
         schema { query: Query mutation: Mutation }";
 
     fn cost(query: &str, variables: serde_json::Value) -> u64 {
         let mut index = SchemaIndex::from_sdl(SDL).unwrap();
-        index.set_root_costs(&[("suggest", 10)]);
+        index.set_field_costs(&[("Query.suggest", 10), ("Shop.priced", 50), ("Mutation.order", 300)]);
         let document = async_graphql::parser::parse_query(query).unwrap();
         let (_, operation) = document.operations.iter().next().unwrap();
         let mut variables = Variables::from_json(variables);
@@ -155,15 +159,21 @@ mod tests {
             ("{ shops(first: 2, last: 100) { nodes { name } } }", 1 + 1 + 100),
             ("{ shops(first: null, last: 3) { nodes { name } } }", 1 + 1 + 3),
             ("{ shops(first: null) { nodes { name } } }", 1 + 1 + 20),
-            ("{ nodes(ids: [1, 2, 3]) { name } }", 1 + 3),
+            ("{ nodes(ids: [1, 2, 3]) { name } }", 1 + 3 + 3),
+            ("{ nodes(ids: [\"a\", \"b\", \"a\", \"a\"]) { name } }", 1 + 4 + 2),
+            (
+                "{ nodes(ids: [\"a\", \"b\"]) { priced { name } ... on Shop { priced { name } } } }",
+                1 + 2 + 2 * (51 + 51),
+            ),
             ("{ tree { name } }", 1 + 5),
             ("{ tree { below { name } } }", 1 + 5 * (1 + 5)),
             ("{ tree { parent { name parent { name } } } }", 1 + 5 * 4),
             ("{ tree { parent { below { name } } } }", 1 + 5 * (1 + 1 + 50)),
-            ("mutation { open(input: 1) { name } }", 12),
+            ("mutation { open(input: 1) { name } }", 101),
+            ("mutation { order(input: [{ tags: [\"a\", \"b\"] }, {}]) { name } }", 301 + 2 + 2),
             (
                 "mutation { ...F ... { a: open { name } } } fragment F on Mutation { b: open { name } ...G } fragment G on Mutation { c: open { name } }",
-                36,
+                303,
             ),
             (
                 "{ ...F } fragment F on Query { shops(first: 4) { ...G } } fragment G on ShopConnection { nodes { name } }",
@@ -183,7 +193,17 @@ mod tests {
         assert_eq!(cost(query, json!({ "first": -5 })), 2);
         assert_eq!(cost(query, json!({ "first": null })), 2 + 20);
         assert_eq!(cost("query Q($f: Int) { shops(first: $f) { nodes { name } } }", json!({})), 2 + 20);
-        assert_eq!(cost("query Q($i: [ID!]!) { nodes(ids: $i) { name } }", json!({ "i": ["a", "b"] })), 1 + 2);
+        assert_eq!(cost("query Q($i: [ID!]!) { nodes(ids: $i) { name } }", json!({ "i": ["a", "b", "a"] })), 1 + 3 + 2);
+    }
+
+    #[test]
+    fn elements_of_lists_cost_one_for_each_use() {
+        let order = "mutation M($i: [Line!]) { a: order(input: $i) { name } b: order(input: $i) { name } }";
+        assert_eq!(cost(order, json!({ "i": [{ "tags": ["a", "b"] }, {}] })), 2 * (301 + 4));
+        let default = "mutation M($i: [Line!] = [{}, {}]) { order(input: $i) { name } }";
+        assert_eq!(cost(default, json!({})), 301 + 2);
+        let nested = "query Q($i: [ID!]!) { shops(first: 10) { nodes { one(ids: $i) { name } } } }";
+        assert_eq!(cost(nested, json!({ "i": ["a", "a"] })), 2 + 10 * (1 + 2 + 1));
     }
 
     #[test]

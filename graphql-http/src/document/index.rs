@@ -16,9 +16,32 @@ pub struct SchemaIndex {
     objects: HashMap<Name, HashMap<Name, FieldShape>>,
     inputs: HashMap<Name, InputShape>,
     roots: HashMap<&'static str, Name>,
-    types: u64,
-    root_costs: &'static [(&'static str, u64)],
+    sizes: Sizes,
 }
+
+/// How large a schema is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sizes {
+    /// Types.
+    pub types: u64,
+    /// Types with fields.
+    pub objects: u64,
+    /// Fields of all objects.
+    pub fields: u64,
+    /// Arguments of all fields.
+    pub arguments: u64,
+    /// Fields of all input objects.
+    pub input_fields: u64,
+    /// Values of all enums.
+    pub enum_values: u64,
+    /// Bytes of the SDL.
+    pub sdl_bytes: u64,
+}
+
+/// The cost of a field itself, unless the schema sets another one.
+const FIELD: u64 = 1;
+/// The same for a root field of a mutation: it writes to a store.
+const MUTATION: u64 = 100;
 
 /// The type of a field and the arguments that limit its size.
 #[derive(Debug)]
@@ -35,6 +58,8 @@ pub struct FieldShape {
     pub sizes: Vec<(Name, Option<u64>)>,
     /// All arguments with their types.
     pub arguments: HashMap<Name, Type>,
+    /// The cost of the field itself, without the fields in it.
+    pub cost: u64,
 }
 
 /// An input type.
@@ -77,6 +102,8 @@ impl SchemaIndex {
             }
         }
         index.mark_composites();
+        index.mark_mutations();
+        index.sizes = index.measure(sdl);
         Ok(index)
     }
 
@@ -86,7 +113,6 @@ impl SchemaIndex {
         kind: TypeKind,
         directives: &[Positioned<async_graphql::parser::types::ConstDirective>],
     ) {
-        self.types += 1;
         match kind {
             TypeKind::Scalar => drop(self.inputs.insert(name, InputShape::Scalar)),
             TypeKind::Object(object) => drop(self.objects.insert(name, fields(object.fields))),
@@ -110,6 +136,13 @@ impl SchemaIndex {
         }
     }
 
+    fn mark_mutations(&mut self) {
+        let root = self.root(OperationType::Mutation).cloned();
+        for field in root.and_then(|root| self.objects.get_mut(&root)).into_iter().flat_map(HashMap::values_mut) {
+            field.cost = MUTATION;
+        }
+    }
+
     /// The name of the root type of an operation.
     pub fn root(&self, kind: OperationType) -> Option<&Name> {
         self.roots.get(match kind {
@@ -119,16 +152,19 @@ impl SchemaIndex {
         })
     }
 
-    /// Sets the cost of root query fields that cost more than one, by name.
-    pub fn set_root_costs(&mut self, costs: &'static [(&'static str, u64)]) {
-        self.root_costs = costs;
+    /// Sets the cost of fields, by `Type.field`. Names that the schema does not have are ignored.
+    pub fn set_field_costs(&mut self, costs: &[(&str, u64)]) {
+        for (name, cost) in costs {
+            let Some((parent, field)) = name.split_once('.') else { continue };
+            if let Some(shape) = self.objects.get_mut(parent).and_then(|fields| fields.get_mut(field)) {
+                shape.cost = *cost;
+            }
+        }
     }
 
     /// The cost of a field itself, without the fields in it.
     pub fn own_cost(&self, parent: Option<&Name>, field: &Name) -> u64 {
-        let is_root = parent.is_some() && parent == self.root(OperationType::Query);
-        let cost = self.root_costs.iter().find(|(name, _)| is_root && field == name);
-        cost.map_or(1, |(_, cost)| *cost)
+        self.field(parent, field).map_or(FIELD, |shape| shape.cost)
     }
 
     /// A field of an object or interface.
@@ -146,9 +182,30 @@ impl SchemaIndex {
         self.inputs.get(name)
     }
 
-    /// The number of types.
-    pub const fn types(&self) -> u64 {
-        self.types
+    /// How large the schema is.
+    pub const fn sizes(&self) -> &Sizes {
+        &self.sizes
+    }
+
+    fn measure(&self, sdl: &str) -> Sizes {
+        let mut sizes = Sizes {
+            types: length(self.objects.len() + self.inputs.len()),
+            objects: length(self.objects.len()),
+            sdl_bytes: length(sdl.len()),
+            ..Sizes::default()
+        };
+        for fields in self.objects.values() {
+            sizes.fields += length(fields.len());
+            sizes.arguments += fields.values().map(|field| length(field.arguments.len())).sum::<u64>();
+        }
+        for input in self.inputs.values() {
+            match input {
+                InputShape::Scalar => {}
+                InputShape::Enum(values) => sizes.enum_values += length(values.len()),
+                InputShape::Object { fields, .. } => sizes.input_fields += length(fields.len()),
+            }
+        }
+        sizes
     }
 }
 
@@ -167,6 +224,7 @@ fn fields(definitions: Vec<Positioned<FieldDefinition>>) -> HashMap<Name, FieldS
                 named,
                 sizes,
                 arguments: arguments.map(|argument| (argument.name.node, argument.ty.node)).collect(),
+                cost: FIELD,
             };
             (definition.name.node, shape)
         })
@@ -179,16 +237,36 @@ fn size_argument(argument: &InputValueDefinition) -> Option<(Name, Option<u64>)>
     matches!(name.as_str(), "first" | "last" | "ids").then_some((name, default))
 }
 
-/// The number of entries that a constant argument requests: a number, or the length of a list of ids.
+/// The number of entries that a constant argument requests: a number, or the number of different ids in a list.
 pub fn count(value: &ConstValue) -> Option<u64> {
     match value {
         ConstValue::Number(number) => Some(number.as_u64().unwrap_or_else(|| {
             let is_negative = number.as_f64().is_some_and(f64::is_sign_negative);
             if is_negative { 0 } else { u64::MAX }
         })),
-        ConstValue::List(items) => u64::try_from(items.len()).ok(),
+        ConstValue::List(items) => Some(distinct(items.iter().map(|item| match item {
+            ConstValue::String(text) => Some(text.as_str()),
+            _ => None,
+        }))),
         _ => None,
     }
+}
+
+/// The number of different texts; an entry that is not a text counts as different from all others.
+pub fn distinct<'a>(items: impl Iterator<Item = Option<&'a str>>) -> u64 {
+    let (mut texts, mut others) = (HashSet::new(), 0);
+    for item in items {
+        match item {
+            Some(text) => drop(texts.insert(text)),
+            None => others += 1,
+        }
+    }
+    length(texts.len() + others)
+}
+
+/// A length as a cost.
+pub fn length(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
 }
 
 fn input_object(object: InputObjectType, is_one_of: bool) -> InputShape {

@@ -22,6 +22,7 @@ use async_graphql::{
     },
 };
 
+use self::introspection::IntrospectionCost;
 pub use self::{index::SchemaIndex, shape::MAX_HEIGHT};
 use crate::{
     limits::{Introspection, Limits},
@@ -40,7 +41,7 @@ const MAX_COPIED: u64 = 64 * 1024 * 1024;
 pub struct Documents {
     known: moka::sync::Cache<Arc<str>, Arc<Document>>,
     index: SchemaIndex,
-    introspection_budget: u64,
+    introspection: IntrospectionCost,
 }
 
 /// A document within the limits.
@@ -69,13 +70,13 @@ impl Documents {
             .weigher(|_, document: &Arc<Document>| document.weight)
             .max_capacity(limits.document_cache_bytes)
             .build();
-        let introspection_budget = introspection::budget(index.types());
-        Self { known, index, introspection_budget }
+        let introspection = IntrospectionCost::new(index.sizes(), limits.cost);
+        Self { known, index, introspection }
     }
 
-    /// Sets the cost of root query fields that cost more than one, by name. Known documents keep their cost.
-    pub fn with_root_costs(mut self, costs: &'static [(&'static str, u64)]) -> Self {
-        self.index.set_root_costs(costs);
+    /// Sets the cost of fields, by `Type.field`. Known documents keep their cost.
+    pub fn with_field_costs(mut self, costs: &[(&str, u64)]) -> Self {
+        self.index.set_field_costs(costs);
         self
     }
 
@@ -98,10 +99,8 @@ impl Documents {
         if operation.introspection > 0 && limits.introspection == Introspection::Off {
             return Err(Rejection::input("introspection is disabled"));
         }
-        if operation.introspection > self.introspection_budget {
-            return Err(Rejection::too_complex("the introspection query is too deep"));
-        }
-        let cost = operation.cost.evaluate(variables);
+        let introspection = self.introspection.cost(operation.introspection);
+        let cost = operation.cost.evaluate(variables).saturating_add(introspection);
         if cost > limits.cost {
             let message = format!("the operation costs {cost}, at most {} are allowed", limits.cost);
             return Err(Rejection::too_complex(message).cost(cost, limits.cost));
@@ -148,7 +147,7 @@ impl Documents {
             name: name.map(|name| Arc::from(name.as_str())),
             kind: operation.node.ty,
             cost: cost::compile(&operation.node, &document.fragments, &self.index),
-            introspection: introspection::weight(set, &document.fragments, self.index.types()),
+            introspection: introspection::weight(set, &document.fragments, self.index.sizes()),
             syntax: Arc::clone(document),
         }
     }
@@ -252,11 +251,10 @@ mod tests {
     /// The operations of the contract, with the largest pages.
     #[test]
     fn contract_operations_are_within_the_limits() {
-        let costs: &[(&str, u64)] = &[("products", 10), ("search", 10), ("suggest", 10)];
         let limits = Limits::default();
         let given = Variables::from_json(json!({ "first": 100 }));
         for name in ["storefront", "admin"] {
-            let documents = documents_of(name).with_root_costs(costs);
+            let documents = documents_of(name);
             let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/checks/operations").join(name);
             for file in fs::read_dir(folder).unwrap() {
                 let text = fs::read_to_string(file.unwrap().path()).unwrap();

@@ -1,7 +1,10 @@
-//! Which variables a field uses, and how many bytes a variable takes when the engine copies it.
+//! Which variables a field uses, how many list elements its arguments have, and how many bytes a variable takes when the
+//! engine copies it.
 
 use async_graphql::{Name, Value as ConstValue, parser::types::Field};
 use async_graphql_value::Value;
+
+use super::index::length;
 
 /// Bytes of a value beside its text.
 const VALUE: u64 = 64;
@@ -17,6 +20,30 @@ pub fn size(value: &ConstValue) -> u64 {
         _ => 0,
     };
     VALUE.saturating_add(inner)
+}
+
+/// The number of elements of all lists in a value.
+pub fn elements(value: &ConstValue) -> u64 {
+    match value {
+        ConstValue::List(items) => {
+            items.iter().fold(length(items.len()), |sum, item| sum.saturating_add(elements(item)))
+        }
+        ConstValue::Object(fields) => fields.values().fold(0, |sum, value| sum.saturating_add(elements(value))),
+        _ => 0,
+    }
+}
+
+/// The number of elements of all lists in the arguments of a field, without those of variables.
+pub fn written_elements(field: &Field) -> u64 {
+    field.arguments.iter().fold(0, |sum, (_, value)| sum.saturating_add(written(&value.node)))
+}
+
+fn written(value: &Value) -> u64 {
+    match value {
+        Value::List(items) => items.iter().fold(length(items.len()), |sum, item| sum.saturating_add(written(item))),
+        Value::Object(fields) => fields.values().fold(0, |sum, value| sum.saturating_add(written(value))),
+        _ => 0,
+    }
 }
 
 /// The variables in the arguments of a field, once per occurrence.

@@ -21,5 +21,21 @@ pub use product_mutations::ProductMutation;
 pub use product_type::ProductType;
 pub use query::CatalogQuery;
 
-/// The static cost of the query fields that read a whole list of products; every other field costs one.
-pub const FIELD_COSTS: &[(&str, u64)] = &[("products", 10)];
+/// The static cost of fields that read many documents, long texts or long lists.
+pub const FIELD_COSTS: &[(&str, u64)] = &[
+    ("Query.products", 50),
+    ("Query.productTypes", 20),
+    ("Query.categories", 20),
+    ("Query.collections", 20),
+    ("Collection.products", 50),
+    // Texts of up to 65,536 characters.
+    ("Product.description", 10),
+    ("Category.description", 10),
+    ("Collection.description", 10),
+    ("Translation.description", 10),
+    ("Metafield.value", 10),
+    // A product has up to 2,000 variants.
+    ("Product.variants", 5),
+    ("Mutation.productCreate", 300),
+    ("Mutation.productUpdate", 300),
+];

@@ -33,6 +33,10 @@ pub const SINGLE_MUTATIONS: &[&str] = &[
     "staffRecoveryCodesRegenerate",
 ];
 
+/// The static cost of mutations that hash a password.
+pub const FIELD_COSTS: &[(&str, u64)] =
+    &[("Mutation.staffLogin", 2_500), ("Mutation.staffStepUp", 2_500), ("Mutation.staffPasswordReset", 2_500)];
+
 /// Queries of staff, roles, API tokens and customers.
 #[derive(MergedObject, Default)]
 pub struct IdentityQuery(queries::StaffQuery, customers::CustomerQuery);

@@ -55,7 +55,8 @@ impl NodeQuery {
         nullable(async { find(ctx.request()?, &id).await }).await
     }
 
-    /// Objects of global ids, in the order of the ids; null for an object that does not exist.
+    /// Objects of global ids, in the order of the ids; null for an object that does not exist. An id that occurs several
+    /// times counts once, at its first place.
     async fn nodes(
         &self,
         ctx: &Context<'_>,

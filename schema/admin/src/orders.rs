@@ -9,3 +9,15 @@ mod types;
 pub use mutations::OrderMutation;
 pub use queries::OrderQuery;
 pub use types::Order;
+
+/// The static cost of fields that read the parts of an order, or change many. An order has up to 500 lines.
+pub const FIELD_COSTS: &[(&str, u64)] = &[
+    ("Query.orders", 20),
+    ("Order.lines", 50),
+    ("Order.fulfillments", 20),
+    ("Order.events", 20),
+    ("Order.payments", 10),
+    ("Mutation.orderFulfill", 500),
+    ("Mutation.orderCancel", 1_000),
+    ("Mutation.orderRefund", 1_000),
+];

@@ -111,7 +111,25 @@ impl<T> Connection<T> {
         Self { edges, page_info, total_count: total.unwrap_or_default() }
     }
 
-    /// A page of a short list that is already in memory; the cursors are the keys of its entries.
+    /// A page of a list that is already in memory; the cursors are the keys of its entries. Only the entries of the page become
+    /// nodes.
+    ///
+    /// # Errors
+    /// [`PageError::Cursor`] if the cursor belongs to no entry.
+    pub fn of_slice<K: Serialize + PartialEq, R>(
+        page: &PageRequest<K>,
+        rows: &[R],
+        key: impl Fn(&R) -> K,
+        node: impl Fn(&R) -> T,
+    ) -> Result<Self, PageError> {
+        let total = i64::try_from(rows.len()).ok();
+        let keys: Vec<K> = rows.iter().map(&key).collect();
+        let (range, has_more) = page_range(page, &keys)?;
+        let rows = rows.get(range).unwrap_or_default().iter().collect();
+        Ok(Self::new(page, Page { rows, has_more }, total, |row| key(row), node))
+    }
+
+    /// A page of a short list whose nodes are already in memory; the cursors are the keys of its entries.
     ///
     /// # Errors
     /// [`PageError::Cursor`] if the cursor belongs to no entry.
@@ -233,6 +251,9 @@ mod tests {
         let second = Connection::of_list(&page(Some(9), after, None, None).unwrap(), list()).unwrap();
         assert_eq!((nodes(&second), second.page_info.has_next_page), (vec![20, 30, 40], false));
         let before = second.page_info.start_cursor.clone();
+        let same = page(Some(2), None, None, None).unwrap();
+        let sliced = Connection::of_slice(&same, &list(), |(key, _)| *key, |(_, number)| *number).unwrap();
+        assert_eq!((nodes(&sliced), sliced.page_info.end_cursor), (vec![0, 10], first.page_info.end_cursor.clone()));
         let back = Connection::of_list(&page(None, None, Some(1), before).unwrap(), list()).unwrap();
         assert_eq!((nodes(&back), back.page_info.has_previous_page), (vec![10], true));
     }

@@ -18,6 +18,8 @@ pub enum ErrorCode {
     BadUserInput,
     /// Too many attempts from one network; the request can be repeated later.
     RateLimited,
+    /// The request exceeds a limit that depends on data.
+    QueryTooComplex,
     /// A store cannot be reached; the request can be repeated later.
     Unavailable,
     /// An unexpected failure; the log contains details under the request id.
@@ -33,6 +35,7 @@ impl ErrorCode {
             Self::Forbidden => "FORBIDDEN",
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::RateLimited => "RATE_LIMITED",
+            Self::QueryTooComplex => "QUERY_TOO_COMPLEX",
             Self::Unavailable => "UNAVAILABLE",
             Self::Internal => "INTERNAL",
         }
@@ -43,6 +46,11 @@ impl ErrorCode {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct BadUserInput(pub String);
+
+/// A request that exceeds a limit which the static cost does not cover; becomes a top-level error with `QUERY_TOO_COMPLEX`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct TooComplex(pub String);
 
 /// The code of an error that a resolver returned, derived from its source. None for errors of the GraphQL engine
 /// (syntax, validation, coercion), which have no source.
@@ -68,6 +76,9 @@ pub fn code_of(error: &ServerError) -> Option<ErrorCode> {
         || error.source::<BadUserInput>().is_some();
     if is_input {
         return Some(ErrorCode::BadUserInput);
+    }
+    if error.source::<TooComplex>().is_some() {
+        return Some(ErrorCode::QueryTooComplex);
     }
     error.source.is_some().then_some(ErrorCode::Internal)
 }

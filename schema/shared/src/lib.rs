@@ -26,7 +26,7 @@ pub use channel::Channel;
 pub use codes::{CountryCode, CurrencyCode};
 pub use connection::{Connection, ConnectionArgs, Edge, PageInfo, page_range, total_count};
 pub use customers::{CustomerAddress, CustomerFields};
-pub use errors::{BadUserInput, ErrorCode, FromRule, code_of, coded, full_message, to_user_errors};
+pub use errors::{BadUserInput, ErrorCode, FromRule, TooComplex, code_of, coded, full_message, to_user_errors};
 pub use fresh::Fresh;
 pub use ids::{parse_id, to_id};
 pub use loaders::{BatchLoader, CurrentLoaders, Fetch, Loaders};

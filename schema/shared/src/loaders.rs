@@ -6,7 +6,7 @@ use std::{
     future::Future,
     hash::Hash,
     pin::Pin,
-    sync::{Arc, OnceLock, PoisonError, RwLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError, RwLock},
 };
 
 use dataloader::{BatchFn, cached};
@@ -22,6 +22,7 @@ use model::{
 };
 use services::{
     App, ServiceError, cart, catalog,
+    checkout::Pricing,
     error::OrInternal as _,
     error::ServiceResult,
     identity,
@@ -141,14 +142,15 @@ macro_rules! loaders {
         pub struct Loaders {
             app: App,
             actor: Actor,
+            pricings: Mutex<HashMap<(CartId, i32), Pricing>>,
             $($name: OnceLock<BatchLoader<$key, $value>>,)*
         }
 
         impl Loaders {
             /// New loaders with the permissions of the actor.
             #[must_use]
-            pub const fn new(app: App, actor: Actor) -> Self {
-                Self { app, actor, $($name: OnceLock::new(),)* }
+            pub fn new(app: App, actor: Actor) -> Self {
+                Self { app, actor, pricings: Mutex::default(), $($name: OnceLock::new(),)* }
             }
 
             $($(#[$meta])* pub fn $name(&self) -> &BatchLoader<$key, $value> {
@@ -156,6 +158,15 @@ macro_rules! loaders {
             })*
         }
     };
+}
+
+impl Loaders {
+    /// The prices of a cart that the caller has read, computed once per version.
+    #[must_use]
+    pub fn pricing(&self, cart: &Arc<Cart>) -> Pricing {
+        let mut known = self.pricings.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry((cart.id, cart.version)).or_insert_with(|| Pricing::of(&self.app, cart)).clone()
+    }
 }
 
 loaders! {

@@ -1,16 +1,23 @@
 //! The data of a request that every resolver finds in its context.
 
-use std::sync::Arc;
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use async_graphql::Context;
 use model::{
     access::{AccessError, Actor},
+    cart::Cart,
     channels::RequestContext,
-    ids::SessionId,
+    ids::{CartId, SessionId},
 };
 use services::{App, BackOffice, Storefront, identity::Client};
 
-use crate::{BadUserInput, CurrentLoaders, Loaders};
+use crate::{BadUserInput, CurrentLoaders, Loaders, TooComplex};
+
+/// The maximum number of different carts that the queries of one request read. Each can have 500 lines.
+const MAX_CARTS: usize = 25;
 
 /// The data of one request; the server adds it to the GraphQL request.
 pub struct RequestData {
@@ -28,6 +35,8 @@ pub struct RequestData {
     pub current_loaders: CurrentLoaders,
     /// The id of the request for the log and the response.
     pub request_id: String,
+    /// The carts that queries have asked for.
+    carts: Mutex<HashSet<CartId>>,
 }
 
 impl RequestData {
@@ -35,7 +44,8 @@ impl RequestData {
     #[must_use]
     pub fn new(app: App, actor: Actor, context: Option<RequestContext>, request_id: String) -> Self {
         let current_loaders = CurrentLoaders::new(app.clone(), actor.clone());
-        Self { app, actor, session: None, client: Client::default(), context, current_loaders, request_id }
+        let carts = Mutex::default();
+        Self { app, actor, session: None, client: Client::default(), context, current_loaders, request_id, carts }
     }
 
     /// The resolved channel, languages, currency and country.
@@ -66,6 +76,24 @@ impl RequestData {
     #[must_use]
     pub fn loaders(&self) -> Arc<Loaders> {
         self.current_loaders.get()
+    }
+
+    /// The cart of an id, read once per request; `None` if the actor sees no such cart.
+    ///
+    /// # Errors
+    /// [`TooComplex`] if the request has asked for too many other carts, or the failure of a store.
+    pub async fn cart(&self, id: CartId) -> async_graphql::Result<Option<Arc<Cart>>> {
+        self.count_cart(id)?;
+        self.loaders().carts().load(id).await
+    }
+
+    fn count_cart(&self, id: CartId) -> Result<(), TooComplex> {
+        let mut known = self.carts.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MAX_CARTS && !known.contains(&id) {
+            return Err(TooComplex(format!("a request reads at most {MAX_CARTS} carts")));
+        }
+        known.insert(id);
+        Ok(())
     }
 
     /// Adds the client and its session.

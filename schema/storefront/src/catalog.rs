@@ -15,3 +15,24 @@ pub use picture::{Image, ImageFormat, ImageTransform, Media};
 pub use product::{Attribute, PriceRange, Product, ProductType, Seo};
 pub use query::CatalogQuery;
 pub use variant::ProductVariant;
+
+/// The static cost of fields with long texts, long lists, or a loop over all variants of a product.
+pub const FIELD_COSTS: &[(&str, u64)] = &[
+    // Texts of up to 65,536 characters.
+    ("Product.description", 20),
+    ("Category.description", 20),
+    ("Collection.description", 20),
+    ("Seo.description", 20),
+    ("Metafield.value", 10),
+    // Up to 250 entries.
+    ("Product.attributes", 10),
+    ("Product.tags", 5),
+    // Up to ten options of 100 values.
+    ("ProductOption.values", 5),
+    // A product has up to 2,000 variants.
+    ("Product.variants", 5),
+    ("Product.priceRange", 3),
+    ("Product.isAvailable", 3),
+    // The whole tree.
+    ("Query.categoryTree", 20),
+];

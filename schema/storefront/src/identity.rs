@@ -37,6 +37,18 @@ pub const SINGLE_MUTATIONS: &[&str] = &[
     "customerErase",
 ];
 
+/// The static cost of mutations that hash a password or read everything about a customer.
+pub const FIELD_COSTS: &[(&str, u64)] = &[
+    ("Mutation.customerRegister", 500),
+    ("Mutation.customerEmailVerify", 2_500),
+    ("Mutation.customerLogin", 2_500),
+    ("Mutation.customerPasswordResetRequest", 500),
+    ("Mutation.customerPasswordReset", 2_500),
+    ("Mutation.customerUpdate", 2_500),
+    ("Mutation.customerDataExport", 2_500),
+    ("Mutation.customerErase", 2_500),
+];
+
 /// Mutations of customer accounts.
 #[derive(MergedObject, Default)]
 pub struct IdentityMutation(

@@ -28,6 +28,9 @@ pub enum Node {
     Order(Order),
 }
 
+/// The static cost of a field that may read any object.
+pub const FIELD_COSTS: &[(&str, u64)] = &[("Query.node", 20)];
+
 /// Queries of objects by global id.
 #[derive(Default)]
 pub struct NodeQuery;
@@ -44,7 +47,7 @@ impl NodeQuery {
     }
 
     /// Objects of global ids, in the order of the ids; null for an object that does not exist or that the caller cannot
-    /// access.
+    /// access. An id that occurs several times counts once, at its first place.
     async fn nodes(
         &self,
         ctx: &Context<'_>,
@@ -76,8 +79,8 @@ async fn find(request: &RequestData, id: &ID) -> Result<Option<Node>> {
             Collection::visible(&storefront, &taxonomy, ids::CollectionId::restore(uuid)).map(Node::from)
         }
         "Cart" => {
-            let cart = request.loaders().carts().load(ids::CartId::restore(uuid)).await?;
-            cart.map(|cart| Cart::new(&request.app, cart).into())
+            let cart = request.cart(ids::CartId::restore(uuid)).await?;
+            cart.map(|cart| Cart::new(request, cart).into())
         }
         "Order" => {
             let order = request.loaders().own_orders().load(ids::OrderId::restore(uuid)).await?;

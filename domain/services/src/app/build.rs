@@ -20,6 +20,7 @@ use crate::{
     payments::Gateways,
     search::Search,
     settings::SettingsCache,
+    storefront::Updates,
     telemetry::Telemetry,
 };
 
@@ -96,6 +97,7 @@ impl AppBuilder {
             abuse: config.abuse,
             mail: Arc::new(config.mail),
             bus: Bus::default(),
+            updates: Updates::default(),
             cart_locks: CartLocks::default(),
             followed: AtomicI64::default(),
             db,

@@ -43,12 +43,17 @@ pub async fn find_by_token(
     let mut conn = app.db.read().await?;
     let order = orders::find(&mut conn, id).await?;
     drop(conn);
-    let is_theirs = |order: &Order| order.customer.is_some() && order.customer == actor.customer();
-    let found = order.filter(|order| is_theirs(order) || token.is_some_and(|token| order.is_opened_by(token)));
+    let found = order.filter(|order| is_readable(order, actor, token));
     if found.is_none() && token.is_some() {
         count_wrong_token(app, client).await?;
     }
     Ok(found)
+}
+
+/// True if the actor is the buyer of an order or has its token.
+pub(crate) fn is_readable(order: &Order, actor: &Actor, token: Option<&str>) -> bool {
+    let is_theirs = order.customer.is_some() && order.customer == actor.customer();
+    is_theirs || token.is_some_and(|token| order.is_opened_by(token))
 }
 
 /// Counts a wrong token for the network of the client.

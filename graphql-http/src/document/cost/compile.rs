@@ -4,15 +4,15 @@ use std::collections::HashMap;
 
 use async_graphql::{
     Name, Positioned,
-    parser::types::{Field, FragmentDefinition, OperationDefinition, OperationType, Selection, SelectionSet},
+    parser::types::{Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet},
 };
 use async_graphql_value::Value;
 
 use super::{
     super::{
-        index::{FieldShape, SchemaIndex, count},
+        index::{FieldShape, SchemaIndex, count, distinct},
         introspection,
-        variable_use::used,
+        variable_use::{used, written_elements},
     },
     Argument, Cost, Size,
 };
@@ -24,8 +24,6 @@ const DEFAULT_LIST: u64 = 5;
 /// The same below an object within an object of its own type. A query that goes up a tree and down again reads all
 /// siblings again, however many there are.
 const RECURSIVE_LIST: u64 = 50;
-/// The cost of a mutation besides that of its response.
-const MUTATION: u64 = 10;
 
 /// Compiles the cost of an operation. Check the shape of the document first.
 pub fn compile(
@@ -35,12 +33,8 @@ pub fn compile(
 ) -> Cost {
     let compiler = Compiler { fragments, index };
     let root = index.root(operation.ty);
-    let set = &operation.selection_set.node;
-    let mut cost = compiler.selection_set(set, Context { parent: root, page: None, list: DEFAULT_LIST });
-    if operation.ty == OperationType::Mutation {
-        cost.add(Cost::fixed(compiler.fields(set).saturating_mul(MUTATION)));
-    }
-    cost
+    let context = Context { parent: root, page: None, list: DEFAULT_LIST };
+    compiler.selection_set(&operation.selection_set.node, context)
 }
 
 /// The context of a selection set.
@@ -67,19 +61,6 @@ struct Compiler<'a> {
 }
 
 impl Compiler<'_> {
-    /// The number of fields directly in a selection set, including those of its fragments.
-    fn fields(&self, set: &SelectionSet) -> u64 {
-        let in_fragment =
-            |name| self.fragments.get(name).map_or(0, |fragment| self.fields(&fragment.node.selection_set.node));
-        set.items.iter().fold(0, |sum: u64, item| {
-            sum.saturating_add(match &item.node {
-                Selection::Field(_) => 1,
-                Selection::InlineFragment(fragment) => self.fields(&fragment.node.selection_set.node),
-                Selection::FragmentSpread(spread) => in_fragment(&spread.node.fragment_name.node),
-            })
-        })
-    }
-
     fn selection_set(&self, set: &SelectionSet, context: Context<'_>) -> Cost {
         let mut total = Cost::default();
         for selection in &set.items {
@@ -108,7 +89,7 @@ impl Compiler<'_> {
 
     fn field(&self, field: &Field, context: Context<'_>) -> Cost {
         if introspection::is_root(field) {
-            // Introspection has its own budget.
+            // The cost of introspection is computed separately.
             return Cost::fixed(1);
         }
         let shape = self.index.field(context.parent, &field.name.node);
@@ -128,7 +109,8 @@ impl Compiler<'_> {
             let size = requested.or_else(|| of_page.map(|page| page.size.clone())).unwrap_or(Size::Fixed(context.list));
             cost = cost.times(size);
         }
-        cost.add(Cost { used: used(field), ..Cost::fixed(self.index.own_cost(context.parent, &field.name.node)) });
+        let own = self.index.own_cost(context.parent, &field.name.node).saturating_add(written_elements(field));
+        cost.add(Cost { used: used(field), ..Cost::fixed(own) });
         cost
     }
 }
@@ -153,7 +135,10 @@ fn requested(field: &Field, shape: &FieldShape) -> Option<Size> {
 fn argument(value: &Value, default: Option<u64>) -> Option<Argument> {
     match value {
         Value::Variable(name) => Some(Argument::Variable { name: name.clone(), default }),
-        Value::List(items) => u64::try_from(items.len()).ok().map(Argument::Number),
+        Value::List(items) => Some(Argument::Number(distinct(items.iter().map(|item| match item {
+            Value::String(text) => Some(text.as_str()),
+            _ => None,
+        })))),
         value => value.clone().into_const().as_ref().and_then(count).map(Argument::Number),
     }
 }

@@ -91,8 +91,7 @@ impl Product {
     /// Variants of the product in display order.
     fn variants(&self, args: ConnectionArgs) -> Result<Connection<ProductVariant>> {
         let page = args.page::<VariantId>()?;
-        let variants = self.0.variants.iter();
-        Ok(Connection::of_list(&page, variants.map(|one| (one.id, ProductVariant(one.clone()))).collect())?)
+        Ok(Connection::of_slice(&page, &self.0.variants, |one| one.id, |one| ProductVariant(one.clone()))?)
     }
 
     /// Images of the product in display order.

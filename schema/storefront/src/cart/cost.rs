@@ -5,11 +5,10 @@ use std::sync::Arc;
 use async_graphql::{Object, SimpleObject};
 use model::pricing;
 use schema_shared::{Money, TaxedMoney};
-
-use super::prices::Prices;
+use services::checkout::CartPrices;
 
 /// The cost of a cart.
-pub struct CartCost(pub Arc<Prices>);
+pub struct CartCost(pub Arc<CartPrices>);
 
 /// The cost of a cart. All amounts are exact: lines and delivery add up to the total.
 #[Object]

@@ -3,9 +3,9 @@
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use model::{Currency, cart, ids::ChannelId, pricing::PricedLine};
 use schema_shared::{RequestExt, TaxedMoney, nullable, to_id};
-use services::storefront::ChannelProduct;
+use services::{checkout::Pricing, storefront::ChannelProduct};
 
-use super::{cost::DiscountAllocation, prices::Pricing};
+use super::cost::DiscountAllocation;
 use crate::catalog::ProductVariant;
 
 /// A line of a cart.

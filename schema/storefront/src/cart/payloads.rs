@@ -35,7 +35,7 @@ where
     match outcome {
         Err(error) => Ok(P::failure(to_user_errors(error)?)),
         Ok(cart) => {
-            let cart = Cart::new(&ctx.request()?.app, cart);
+            let cart = Cart::new(ctx.request()?, cart);
             let warnings = warnings(ctx, &cart).await?;
             Ok(P::success((cart,), warnings))
         }

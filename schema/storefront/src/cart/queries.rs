@@ -20,8 +20,8 @@ impl CartQuery {
     ) -> Option<Result<Cart>> {
         nullable(async {
             let request = ctx.request()?;
-            let cart = services::cart::find_cart(&request.app, &request.actor, parse_id(&id)?).await?;
-            Ok(cart.map(|cart| Cart::new(&request.app, cart)))
+            let cart = request.cart(parse_id(&id)?).await?;
+            Ok(cart.map(|cart| Cart::new(request, cart)))
         })
         .await
     }

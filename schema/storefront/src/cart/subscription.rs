@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Result, Subscription};
 use futures_util::{Stream, stream};
 use schema_shared::{BadUserInput, CurrentLoaders, RequestExt, parse_id};
-use services::{App, storefront::CartUpdates};
+use services::storefront::CartUpdates;
 
 use super::Cart;
 
@@ -23,25 +23,24 @@ impl CartSubscription {
         let request = ctx.request()?;
         let updates = request.storefront()?.cart_updates(parse_id(&id)?).await?;
         let updates = updates.ok_or_else(|| BadUserInput("there is no such cart".to_owned()))?;
-        let watch = Watch { app: request.app.clone(), loaders: request.current_loaders.clone(), updates };
+        let watch = Watch { loaders: request.current_loaders.clone(), updates };
         Ok(stream::unfold(watch, |mut watch| async move { watch.next().await.map(|cart| (cart, watch)) }))
     }
 }
 
 struct Watch {
-    app: App,
     loaders: CurrentLoaders,
     updates: CartUpdates,
 }
 
 impl Watch {
     async fn next(&mut self) -> Option<Result<Cart>> {
-        let cart = match self.updates.next().await.transpose()? {
-            Ok(cart) => cart,
+        let update = match self.updates.next().await.transpose()? {
+            Ok(update) => update,
             Err(error) => return Some(Err(error.into())),
         };
         // The loaders may have read relations before this change.
         self.loaders.renew();
-        Some(Ok(Cart::new(&self.app, cart)))
+        Some(Ok(update.into()))
     }
 }

@@ -5,17 +5,18 @@ use std::sync::Arc;
 use async_graphql::{ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::{cart, pricing::ProblemCode};
-use schema_shared::{Address, Connection, ConnectionArgs, CountryCode, CurrencyCode, connection_fields, to_id};
-use services::App;
+use schema_shared::{
+    Address, Connection, ConnectionArgs, CountryCode, CurrencyCode, RequestData, connection_fields, to_id,
+};
+use services::{checkout::Pricing, storefront::CartUpdate};
 
 use super::{
     cost::{CartCost, CartDiscountCode, DiscountAllocation},
     delivery::DeliveryGroup,
     line::CartLine,
-    prices::Pricing,
 };
 
-/// A cart with its prices, which are computed at most once.
+/// A cart with its prices, which are computed at most once per request and version.
 pub struct Cart {
     /// The cart without prices.
     pub(super) cart: Arc<cart::Cart>,
@@ -25,9 +26,16 @@ pub struct Cart {
 
 impl Cart {
     /// A cart whose prices are computed when they are needed.
-    pub fn new(app: &App, cart: impl Into<Arc<cart::Cart>>) -> Self {
+    pub fn new(request: &RequestData, cart: impl Into<Arc<cart::Cart>>) -> Self {
         let cart = cart.into();
-        Self { pricing: Pricing::of(app, &cart), cart }
+        Self { pricing: request.loaders().pricing(&cart), cart }
+    }
+}
+
+impl From<CartUpdate> for Cart {
+    fn from(update: CartUpdate) -> Self {
+        let CartUpdate { cart, pricing } = update;
+        Self { cart, pricing }
     }
 }
 
@@ -105,18 +113,13 @@ impl Cart {
     /// Lines of the cart, in the order in which they were added.
     fn lines(&self, args: ConnectionArgs) -> Result<Connection<CartLine>> {
         let page = args.page()?;
-        let line = |line: &cart::CartLine| {
-            (
-                line.id,
-                CartLine {
-                    pricing: self.pricing.clone(),
-                    line: line.clone(),
-                    channel: self.cart.channel,
-                    currency: self.cart.currency,
-                },
-            )
+        let line = |line: &cart::CartLine| CartLine {
+            pricing: self.pricing.clone(),
+            line: line.clone(),
+            channel: self.cart.channel,
+            currency: self.cart.currency,
         };
-        Ok(Connection::of_list(&page, self.cart.lines.iter().map(line).collect())?)
+        Ok(Connection::of_slice(&page, &self.cart.lines, |line| line.id, line)?)
     }
 
     /// Cost of the cart.

@@ -1,5 +1,7 @@
 //! An order with its lines, fulfillments and timeline.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::orders;
@@ -9,11 +11,17 @@ use schema_shared::{
 };
 
 /// An order placed in a channel.
-pub struct Order(Box<orders::Order>);
+pub struct Order(Arc<orders::Order>);
 
 impl From<orders::Order> for Order {
     fn from(order: orders::Order) -> Self {
-        Self(Box::new(order))
+        Self(Arc::new(order))
+    }
+}
+
+impl From<Arc<orders::Order>> for Order {
+    fn from(order: Arc<orders::Order>) -> Self {
+        Self(order)
     }
 }
 
@@ -36,7 +44,7 @@ impl Order {
     async fn lines(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<OrderLine>> {
         let page = args.page::<i32>()?;
         let lines = ctx.request()?.loaders().order_lines().load(self.0.id).await?.unwrap_or_default();
-        Ok(Connection::of_list(&page, lines.into_iter().map(|line| (line.position, OrderLine(line))).collect())?)
+        Ok(Connection::of_slice(&page, &lines, |line| line.position, |line| OrderLine(line.clone()))?)
     }
 
     /// Fulfillments of the order, oldest first.

@@ -1,7 +1,9 @@
-use model::{access::Actor, promotions::NewCode};
+use futures_util::future::join_all;
+use model::{Patch, access::Actor, promotions::NewCode};
 use persistence::statements::counted;
 use services::{
-    cart::{CreateCart, LineInput, add_lines, create_cart, update_discount_codes},
+    Storefront,
+    cart::{CreateCart, LineInput, add_lines, create_cart, update_discount_codes, update_note},
     identity::Client,
     pricing::{Freshness, price},
 };
@@ -72,4 +74,31 @@ async fn any_number_of_codes_takes_one_statement() {
     let priced = priced.unwrap();
     assert_eq!((statements, priced.discount_total.minor), (1, 199));
     assert_eq!(priced.codes.iter().filter(|code| code.is_applicable).count(), 1);
+}
+
+#[tokio::test]
+async fn all_subscribers_of_a_cart_share_one_read_and_one_computation_of_prices() {
+    let (shop, tee) = shop().await;
+    let guest = Actor::Anonymous;
+    let cart = open(&shop, &guest, all_of(&tee)).await;
+    // With a code, each computation of prices sends a statement.
+    let cart = update_discount_codes(&shop.app, &guest, any(&cart), &["NONE".to_owned()]).await.unwrap();
+    price(&shop.app, &cart, Freshness::Cached).await.unwrap();
+    let context = context(&shop);
+    let storefront = Storefront::new(&shop.app, &guest, &context);
+    let mut subscribers = Vec::new();
+    for _ in 0..50 {
+        subscribers.push(storefront.cart_updates(cart.id).await.unwrap().unwrap());
+    }
+    for note in ["first", "second"] {
+        update_note(&shop.app, &guest, any(&cart), &Patch::Set(note.to_owned())).await.unwrap();
+        let notified = join_all(subscribers.iter_mut().map(async |subscriber| {
+            let update = subscriber.next().await.unwrap().unwrap();
+            let prices = update.pricing.get().await.unwrap();
+            (update.cart.note.clone(), prices.cart.total.gross.minor)
+        }));
+        let (seen, statements) = counted(notified).await;
+        assert_eq!(seen, vec![(Some(note.to_owned()), 1_990); 50]);
+        assert_eq!(statements, 2, "one reads the cart, one its code");
+    }
 }
