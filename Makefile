@@ -1,6 +1,6 @@
 # Each command is a script in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench fuzz sbom
+.PHONY: help run test check bench abuse fuzz sbom
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -16,6 +16,9 @@ check: ## Check format, lints, schemas, dependency direction, licenses
 
 bench: ## Run the load benchmark; PRODUCTS=10000 by default
 	@scripts/bench.sh
+
+abuse: ## Search for the most expensive GraphQL request that is admitted; SEED=1, SECONDS_TOTAL=60
+	@scripts/abuse.sh
 
 fuzz: ## Run the fuzz targets; SECONDS_EACH=60 by default
 	@scripts/fuzz.sh

@@ -4,6 +4,7 @@
 //! to different cores, and runs this program.
 #![expect(clippy::indexing_slicing, reason = "indexing a JSON value returns null instead of panicking")]
 
+mod abuse;
 mod baseline;
 mod client;
 mod overload;
@@ -32,6 +33,8 @@ enum Command {
         #[arg(long, default_value = "127.0.0.1:8099")]
         listen: String,
     },
+    /// Searches for the admitted request that costs the most processor time.
+    Abuse(abuse::AbuseArgs),
     /// Runs every scenario and writes the results.
     Run(RunArgs),
     /// Measures the load that a server sustains, multiplies it, and prints the latency of completions.
@@ -78,6 +81,7 @@ fn main() -> ExitCode {
     let done = runtime.block_on(async {
         match args.command {
             Command::Baseline { listen } => baseline::serve(&listen).await,
+            Command::Abuse(args) => abuse::search(&args).await,
             Command::Run(args) => drive(&args).await,
             Command::Overload(args) => overload::drive(&args).await,
         }
