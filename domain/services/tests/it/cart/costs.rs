@@ -82,7 +82,8 @@ async fn all_subscribers_of_a_cart_share_one_read_and_one_computation_of_prices(
     let guest = Actor::Anonymous;
     let cart = open(&shop, &guest, all_of(&tee)).await;
     // With a code, each computation of prices sends a statement.
-    let cart = update_discount_codes(&shop.app, &guest, &Client::default(), any(&cart), &["NONE".to_owned()]).await.unwrap();
+    let cart =
+        update_discount_codes(&shop.app, &guest, &Client::default(), any(&cart), &["NONE".to_owned()]).await.unwrap();
     price(&shop.app, &cart, Freshness::Cached).await.unwrap();
     let context = context(&shop);
     let storefront = Storefront::new(&shop.app, &guest, &context);
