@@ -78,8 +78,12 @@ impl Measured {
 
 /// The response to a candidate.
 enum Reply {
-    Admitted { cost: f64, most: f64, bytes: usize },
-    TooComplex,
+    Admitted {
+        cost: f64,
+        most: f64,
+        bytes: usize,
+    },
+    /// With the first error.
     Refused(String),
 }
 
@@ -166,20 +170,18 @@ async fn largest(client: &mut Client, field: &RootField) -> Outcome<Option<(usiz
                 }
                 times = fitting;
             }
-            Reply::TooComplex if best.is_none() => return Ok(None),
-            // Nested aliases and fields have limits of their own.
-            Reply::TooComplex => {
-                let (admitted, ..) = best.unwrap_or((1, 0.0, 0));
+            Reply::Refused(reason) if reason.contains("RATE_LIMITED") => {
+                return Err("the server limits requests; start it without budgets per client".into());
+            }
+            // Size, nested aliases and fields have limits of their own.
+            Reply::Refused(_) => {
+                let Some((admitted, ..)) = best else { return Ok(None) };
                 let middle = usize::midpoint(admitted, times);
                 if middle <= admitted {
                     return Ok(best);
                 }
                 times = middle;
             }
-            Reply::Refused(reason) if reason.contains("RATE_LIMITED") => {
-                return Err("the server limits requests; start it without budgets per client".into());
-            }
-            Reply::Refused(_) => return Ok(None),
         }
     }
 }
@@ -204,10 +206,7 @@ async fn send(client: &mut Client, document: &str) -> Outcome<Reply> {
     {
         return Ok(Reply::Admitted { cost: requested, most: maximum, bytes: body.len() });
     }
-    match answer["errors"][0]["extensions"]["code"].as_str() {
-        Some("QUERY_TOO_COMPLEX") => Ok(Reply::TooComplex),
-        _ => Ok(Reply::Refused(answer["errors"][0].to_string())),
-    }
+    Ok(Reply::Refused(answer["errors"][0].to_string()))
 }
 
 fn print(one: &Measured) {
