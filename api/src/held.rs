@@ -59,6 +59,7 @@ impl HeldCounts {
     }
 
     /// Counts one more until the guard is dropped; none if the limit is reached.
+    #[must_use]
     pub fn take(&self, payer: Payer, held: Held) -> Option<HeldGuard> {
         let limit = match held {
             Held::WebSocket => self.limits.websockets,

@@ -83,6 +83,7 @@ pub struct Permit {
 
 impl Permit {
     /// A permit that drops `count` with itself.
+    #[must_use]
     pub fn new(count: impl Any + Send + Sync) -> Self {
         Self { _count: Some(Box::new(count)) }
     }

@@ -252,6 +252,20 @@ async fn the_hook_authenticates_the_caller() {
 }
 
 #[tokio::test]
+async fn the_hook_sees_the_length_of_a_request_before_it_is_parsed() {
+    let server = TestServer::start().await;
+    let malformed = "x".repeat(200);
+    let request =
+        server.client.post(&server.url).header("authorization", "long").header("content-type", "application/json");
+    let refused = request.body(malformed.clone()).send().await.unwrap();
+    assert_eq!((refused.status().as_u16(), refused.headers()["retry-after"].to_str().unwrap()), (429, "2"));
+    let answer: Value = refused.json().await.unwrap();
+    assert_eq!((code(&answer), &answer["errors"][0]["extensions"]["retryAfter"]), ("RATE_LIMITED", &json!(2)));
+    let url = format!("{}?query={malformed}", server.url);
+    assert_eq!(server.client.get(url).header("authorization", "long").send().await.unwrap().status().as_u16(), 429);
+}
+
+#[tokio::test]
 async fn headers_of_resolvers_are_sent() {
     let server = TestServer::start().await;
     let response = server.client.post(&server.url).json(&json!({ "query": "{ cookie }" })).send().await.unwrap();

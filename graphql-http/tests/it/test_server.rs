@@ -11,7 +11,7 @@ use async_graphql::{
     futures_util::{FutureExt as _, Stream, StreamExt as _, future::BoxFuture, stream},
 };
 use graphql_http::{
-    Caller, Endpoint, ErrorCode, GateLimits, Hook, Limits, OperationInfo, Priorities, Priority, Rejection,
+    Caller, Endpoint, ErrorCode, GateLimits, Held, Hook, Limits, OperationInfo, Permit, Priorities, Priority, Rejection,
 };
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
@@ -219,7 +219,7 @@ impl Subscriptions {
 }
 
 /// Reads the caller's name from `authorization` in headers or connection parameters. Rejects `mallory`; is unavailable for
-/// `too early`; leaves restricted introspection to `staff`.
+/// `too early`; leaves restricted introspection to `staff`. Rejects long requests of `long` and subscriptions of `short`.
 struct TestHook;
 
 impl TestHook {
@@ -231,6 +231,18 @@ impl TestHook {
 }
 
 impl Hook for TestHook {
+    fn receive<'a>(&'a self, caller: Caller<'a>, bytes: usize) -> BoxFuture<'a, Result<(), Rejection>> {
+        let is_refused = Self::name(caller).as_deref() == Some("long") && bytes > 100;
+        async move { if is_refused { Err(Rejection::rate_limited(Duration::from_millis(1_500))) } else { Ok(()) } }
+            .boxed()
+    }
+
+    fn hold<'a>(&'a self, caller: Caller<'a>, held: Held) -> BoxFuture<'a, Result<Permit, Rejection>> {
+        let is_refused = Self::name(caller).as_deref() == Some("short") && held == Held::Subscription;
+        async move { if is_refused { Err(Rejection::rate_limited(Duration::from_secs(1))) } else { Ok(Permit::default()) } }
+            .boxed()
+    }
+
     fn connect<'a>(&'a self, caller: Caller<'a>) -> BoxFuture<'a, Result<(), Rejection>> {
         async move {
             match Self::name(caller).as_deref() {

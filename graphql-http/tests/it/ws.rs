@@ -67,6 +67,21 @@ impl Socket {
 }
 
 #[tokio::test]
+async fn the_hook_admits_each_operation_and_each_subscription() {
+    let server = TestServer::start().await;
+    let mut socket = Socket::ready_as(&server, json!({ "authorization": "long" })).await;
+    socket.subscribe("1", &format!("{{ shop {{ name }} }} #{}", "x".repeat(100))).await;
+    let refused = socket.next().await;
+    assert_eq!((&refused["type"], &refused["payload"][0]["extensions"]["retryAfter"]), (&json!("error"), &json!(2)));
+
+    let mut socket = Socket::ready_as(&server, json!({ "authorization": "short" })).await;
+    socket.subscribe("1", "subscription { count(to: 1) }").await;
+    assert_eq!(socket.next().await["payload"][0]["extensions"]["code"], "RATE_LIMITED");
+    socket.subscribe("1", "{ shop { name } }").await;
+    assert_eq!(socket.next().await["type"], "next");
+}
+
+#[tokio::test]
 async fn other_subprotocols_are_rejected() {
     let server = TestServer::start().await;
     assert_eq!(Socket::open(&server, None).await.close_code().await, 4406);

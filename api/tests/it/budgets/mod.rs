@@ -46,7 +46,7 @@ async fn exhaust(client: &GraphqlClient, query: &str) -> Answer {
         if answer.status == 429 {
             return answer;
         }
-        answer.data();
+        let _ = answer.data();
     }
     panic!("the budget is never spent");
 }
@@ -107,7 +107,7 @@ async fn an_exhausted_network_is_refused_and_others_are_served() {
     {
         assert_refused(&exhaust(&from(&app.storefront(), network), &query).await);
         assert_refused(&from(&app.storefront(), neighbor).gql(&query, Value::Null).await);
-        from(&app.storefront(), other).gql(&query, Value::Null).await.data();
+        let _ = from(&app.storefront(), other).gql(&query, Value::Null).await.data();
     }
     let counted = r#"mercator_graphql_rate_limited_total{endpoint="storefront",limit="network"} 4"#;
     assert!(metrics(&app).await.contains(counted), "{}", metrics(&app).await);
@@ -136,7 +136,7 @@ async fn a_customer_has_a_budget_in_all_networks() {
     let query = "{ products(first: 100) { nodes { id slug } } }";
     assert_refused(&exhaust(&from(&ada, "203.0.113.7"), query).await);
     assert_refused(&from(&ada, "203.0.113.8").gql(query, Value::Null).await);
-    from(&app.storefront(), "203.0.113.7").gql(query, Value::Null).await.data();
+    let _ = from(&app.storefront(), "203.0.113.7").gql(query, Value::Null).await.data();
     let counted = r#"mercator_graphql_rate_limited_total{endpoint="storefront",limit="customer"} 2"#;
     assert!(metrics(&app).await.contains(counted), "{}", metrics(&app).await);
 }
@@ -149,9 +149,9 @@ async fn staff_and_api_tokens_have_budgets_of_their_own() {
     let token = app.admin().bearer(&api_token(&olga, "CATALOG_READ").await);
     let query = "{ products(first: 100) { nodes { id slug } } }";
     assert_refused(&exhaust(&olga, query).await);
-    carl.gql(query, Value::Null).await.data();
+    let _ = carl.gql(query, Value::Null).await.data();
     assert_refused(&exhaust(&token, query).await);
-    carl.gql("{ me { id } }", Value::Null).await.data();
+    let _ = carl.gql("{ me { id } }", Value::Null).await.data();
     for limit in ["staff", "token"] {
         let counted = format!(r#"mercator_graphql_rate_limited_total{{endpoint="admin",limit="{limit}"}} 1"#);
         assert!(metrics(&app).await.contains(&counted), "{}", metrics(&app).await);
@@ -163,6 +163,6 @@ async fn budgets_can_be_turned_off() {
     let budgets = BudgetsConfig { is_on: false, network: burst(1), ..BudgetsConfig::default() };
     let app = TestApp::with_settings(settings(budgets)).await;
     for _ in 0..20 {
-        app.storefront().gql(&long_query(), Value::Null).await.data();
+        let _ = app.storefront().gql(&long_query(), Value::Null).await.data();
     }
 }
