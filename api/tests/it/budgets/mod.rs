@@ -16,9 +16,9 @@ use crate::support::TestApp;
 
 const PASSWORD: &str = "correct horse battery";
 
-/// A query whose comment alone costs a hundred.
+/// A query whose comment alone costs a thousand.
 fn long_query() -> String {
-    format!("{{ channel {{ slug }} }} #{}", "x".repeat(10_000))
+    format!("{{ channel {{ slug }} }} #{}", "x".repeat(100_000))
 }
 
 /// A budget that grows too slowly to matter in a test.
@@ -30,9 +30,9 @@ fn settings(budgets: BudgetsConfig) -> Settings {
     Settings { proxies: Proxies(1), budgets, ..Settings::default() }
 }
 
-/// A shop in which each network can send one long query.
+/// A shop in which each network can send three long queries, or log in once.
 async fn shop() -> TestApp {
-    TestApp::with_settings(settings(BudgetsConfig { network: burst(200), ..BudgetsConfig::default() })).await
+    TestApp::with_settings(settings(BudgetsConfig { network: burst(4_000), ..BudgetsConfig::default() })).await
 }
 
 fn from(client: &GraphqlClient, address: &str) -> GraphqlClient {
@@ -115,7 +115,8 @@ async fn an_exhausted_network_is_refused_and_others_are_served() {
 
 #[tokio::test]
 async fn rejected_requests_and_invalid_tokens_cost_their_network() {
-    let app = shop().await;
+    let budgets = BudgetsConfig { network: burst(200), ..BudgetsConfig::default() };
+    let app = TestApp::with_settings(settings(budgets)).await;
     let malformed = format!("{{ nothing }} #{}", "x".repeat(10_000));
     let client = from(&app.admin(), "203.0.113.7");
     assert_eq!(client.gql(&malformed, Value::Null).await.error_code(), "BAD_USER_INPUT");

@@ -15,7 +15,7 @@ pub struct Budget {
 
 /// The text is not a budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be a cost per second and a larger cost at once, both from 1 to 1000000000, for example 20000:8000000")]
+#[error("must be a cost per second and a larger cost at once, both from 1 to 1000000000, for example 20000:10000000")]
 pub struct InvalidBudget;
 
 /// The largest rate and burst; sums of costs then fit into nanoseconds of 64 bits.
@@ -55,11 +55,11 @@ pub struct BudgetsConfig {
 
 impl BudgetsConfig {
     /// The default budget of a network: the checkouts of 300 shoppers at once, see docs/security.md.
-    pub const NETWORK: Budget = Budget { per_second: 20_000, burst: 8_000_000 };
+    pub const NETWORK: Budget = Budget { per_second: 20_000, burst: 10_000_000 };
     /// The default budget of a customer.
     pub const CUSTOMER: Budget = Budget { per_second: 5_000, burst: 500_000 };
     /// The default budget of an API token.
-    pub const TOKEN: Budget = Budget { per_second: 50_000, burst: 8_000_000 };
+    pub const TOKEN: Budget = Budget { per_second: 50_000, burst: 10_000_000 };
     /// The default budget of a staff member.
     pub const STAFF: Budget = Budget { per_second: 20_000, burst: 2_000_000 };
 
