@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, error::ErrorKind};
 
 use crate::{
-    commands::{doctor, invite, migrate, reindex, sandbox_gateway, sdl, seed, serve, worker},
+    commands::{doctor, invite, migrate, reindex, retention, sandbox_gateway, sdl, seed, serve, worker},
     logging::{self, LogArgs},
     start::StartError,
 };
@@ -39,6 +39,8 @@ enum Command {
     Sdl(sdl::Args),
     /// Rebuild the search index from the catalog.
     Reindex(Box<reindex::Args>),
+    /// Delete personal data whose period is over, as a worker does every ten minutes; or show what is due.
+    Retention(Box<retention::Args>),
     /// Run a sandbox payment gateway, whose test tokens select the outcome of a charge.
     SandboxGateway(Box<sandbox_gateway::Args>),
     /// Report the configuration, unreachable stores, missing migrations and stuck work.
@@ -72,6 +74,7 @@ async fn run(command: Command) -> Result<(), StartError> {
         Command::Invite(args) => invite::run(*args).await,
         Command::Sdl(args) => sdl::run(&args),
         Command::Reindex(args) => reindex::run(*args).await,
+        Command::Retention(args) => retention::run(*args).await,
         Command::SandboxGateway(args) => sandbox_gateway::run(*args).await,
         Command::Doctor(args) => doctor::run(*args).await,
     }

@@ -4,6 +4,7 @@ pub mod doctor;
 pub mod invite;
 pub mod migrate;
 pub mod reindex;
+pub mod retention;
 pub mod sandbox_gateway;
 pub mod sdl;
 pub mod seed;

@@ -136,3 +136,21 @@ impl From<Row> for AuditEntry {
         Self { id: AuditEntryId::restore(id), at, actor, action, object, network, details }
     }
 }
+
+/// Deletes at most `limit` actions before a time and returns their number.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn delete_before(conn: &mut Conn, before: Timestamp, limit: i64) -> StoreResult<usize> {
+    let old = audit_log::table.filter(audit_log::at.lt(before)).order((audit_log::at, audit_log::id)).limit(limit);
+    let old: Vec<Uuid> = old.select(audit_log::id).for_update().skip_locked().load(conn).await?;
+    Ok(diesel::delete(audit_log::table.filter(audit_log::id.eq_any(old))).execute(conn).await?)
+}
+
+/// The number of actions before a time.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn count_before(conn: &mut Conn, before: Timestamp) -> StoreResult<i64> {
+    Ok(audit_log::table.filter(audit_log::at.lt(before)).count().get_result(conn).await?)
+}

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use diesel::{
     prelude::*,
-    sql_types::{BigInt, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use model::{
@@ -215,6 +215,16 @@ pub async fn lock_of_customer(conn: &mut Conn, customer: CustomerId) -> StoreRes
     Ok(())
 }
 
+/// All carts of a customer, oldest first. Their number is small, because carts without an order expire.
+///
+/// # Errors
+/// [`StoreError`] if a statement fails.
+pub async fn of_customer(conn: &mut Conn, customer: CustomerId) -> StoreResult<Vec<Cart>> {
+    let query = carts::table.filter(carts::customer_id.eq(customer.uuid())).order(carts::id);
+    let rows: Vec<Row> = query.select(Row::as_select()).load(conn).await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// Deletes a customer's carts without an order and returns their number.
 ///
 /// # Errors
@@ -226,14 +236,14 @@ pub async fn delete_of_customer(conn: &mut Conn, customer: CustomerId) -> StoreR
     Ok(diesel::delete(theirs).execute(conn).await?)
 }
 
-/// Erases buyer, addresses and note of a customer's completed carts and returns their number.
+/// Erases buyer, addresses and note of the carts that became these orders and returns their number.
 ///
 /// # Errors
 /// [`StoreError`] if a statement fails.
-pub async fn erase_buyer_of_customer(conn: &mut Conn, customer: CustomerId, now: Timestamp) -> StoreResult<usize> {
-    let erase = diesel::sql_query(include_str!("carts/erase_buyer.sql"));
-    let bound = erase.bind::<SqlUuid, _>(customer.uuid()).bind::<Timestamptz, _>(now);
-    Ok(bound.execute(conn).await?)
+pub async fn erase_buyers(conn: &mut Conn, orders: &[OrderId], now: Timestamp) -> StoreResult<usize> {
+    let orders: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
+    let erase = diesel::sql_query(include_str!("carts/erase_buyers.sql"));
+    Ok(erase.bind::<Array<SqlUuid>, _>(orders).bind::<Timestamptz, _>(now).execute(conn).await?)
 }
 
 #[derive(Insertable, AsChangeset)]

@@ -2,7 +2,12 @@
 
 use std::collections::HashMap;
 
-use diesel::{dsl::max, prelude::*, upsert::excluded};
+use diesel::{
+    dsl::{max, sql},
+    prelude::*,
+    sql_types::{Array, Bool, Text},
+    upsert::excluded,
+};
 use diesel_async::RunQueryDsl;
 use model::{Timestamp, customers::Throttle};
 
@@ -114,6 +119,15 @@ pub async fn save(conn: &mut Conn, counted: &[(String, Throttle, Timestamp)]) ->
 pub async fn delete(conn: &mut Conn, keys: &[String]) -> StoreResult<()> {
     diesel::delete(login_throttle::table.filter(login_throttle::key.eq_any(keys))).execute(conn).await?;
     Ok(())
+}
+
+/// The keys that start with one of these texts. Scans the table, which is small: for erasure and export only.
+///
+/// # Errors
+/// [`StoreError`] if a statement fails.
+pub async fn keys_starting_with(conn: &mut Conn, prefixes: &[String]) -> StoreResult<Vec<String>> {
+    let starts = sql::<Bool>("key ^@ ANY (").bind::<Array<Text>, _>(prefixes.to_vec()).sql(")");
+    Ok(login_throttle::table.filter(starts).order(login_throttle::key).select(login_throttle::key).load(conn).await?)
 }
 
 /// Deletes expired rows and returns their number.

@@ -1,6 +1,7 @@
 //! Orders with their lines, allocations, fulfillments and timeline. A new order takes one insert per table.
 
 mod allocations;
+pub mod erasure;
 mod fulfillments;
 mod lines;
 mod lists;
@@ -21,7 +22,7 @@ pub use self::{
     allocations::{allocations_of, insert_allocations, save_allocations},
     fulfillments::{fulfillments_of, insert_fulfillment},
     lines::{lines_of, save_fulfilled},
-    lists::{by_ids, count, list},
+    lists::{by_ids, count, list, list_of_buyer},
     timeline::{events_of, push_events},
     unpaid_transfers::{delete_ended_transfers, insert_unpaid_transfer, lock_unpaid_transfers},
 };

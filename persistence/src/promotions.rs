@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use codes::{codes_by_text, codes_of, insert_codes};
-pub use uses::{CodeUse, release_codes, use_codes};
+pub use uses::{CodeUse, release_codes, remove_buyers, use_codes};
 
 use crate::{
     Conn, StoreError, StoreResult,

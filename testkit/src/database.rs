@@ -71,6 +71,14 @@ impl TestDatabase {
         run(&mut connect(&self.url).await, statement).await.unwrap();
     }
 
+    /// The number of rows of a table, or of what follows `FROM`.
+    ///
+    /// # Panics
+    /// If the server refuses the query.
+    pub async fn count(&self, from: &str) -> usize {
+        run(&mut connect(&self.url).await, &format!("SELECT 1 FROM {from}")).await.unwrap()
+    }
+
     /// Terminates every connection to the database, as a server restart does.
     ///
     /// # Panics

@@ -9,6 +9,7 @@ mod limits;
 mod listen;
 mod mail;
 mod redact;
+mod retention;
 mod secrets;
 mod stores;
 
@@ -20,6 +21,7 @@ pub use identity::IdentityArgs;
 pub use limits::LimitArgs;
 pub use listen::ListenArgs;
 pub use mail::MailArgs;
+pub use retention::RetentionArgs;
 pub use secrets::secret;
 pub use stores::StoreArgs;
 
@@ -41,6 +43,8 @@ pub struct AppArgs {
     abuse: AbuseArgs,
     #[command(flatten)]
     gateways: GatewayArgs,
+    #[command(flatten)]
+    retention: RetentionArgs,
     /// Allow connections without TLS to Postgres, MongoDB and the mail server on other hosts, outside a demo. For a network
     /// that protects them in another way.
     #[arg(long, env = "MERCATOR_ALLOW_PLAINTEXT", default_value_t = false, action = clap::ArgAction::Set)]
@@ -60,6 +64,7 @@ impl AppArgs {
         config.gateways = self.gateways.gateways(is_demo)?;
         self.identity.apply(&mut config.identity)?;
         config.abuse = self.abuse.limits();
+        config.retention = self.retention.config();
         Ok(config)
     }
 

@@ -34,6 +34,7 @@ mod mail_files;
 mod mail_server;
 mod payments;
 mod postgres_tls;
+mod privacy;
 mod processes;
 mod purchase;
 mod resilience;

@@ -44,7 +44,12 @@ impl TestApp {
 
     /// The same with a clock that the test moves.
     pub async fn with_clock(clock: &TestClock) -> Self {
-        Self::serving(TestShop::with_clock(clock, |_| ()).await, Settings::default(), Own::None).await
+        Self::with_clock_and(clock, |_| ()).await
+    }
+
+    /// Creates it with a clock that the test moves, and a changed configuration.
+    pub async fn with_clock_and(clock: &TestClock, change: impl FnOnce(&mut AppConfig)) -> Self {
+        Self::serving(TestShop::with_clock(clock, change).await, Settings::default(), Own::None).await
     }
 
     async fn serving(shop: TestShop, settings: Settings, own: Own) -> Self {

@@ -34,6 +34,9 @@ pub use prices::prices_of_cart;
 pub use status::{FulfillmentState, FulfillmentStatus, OrderStatus, PaymentProgress};
 pub use unpaid::{TooManyUnpaid, TransferLimits, TransferSubjects, UnpaidTransfers};
 
+/// The e-mail address of an order whose contact data was removed. Nothing is sent to it: the domain can never exist.
+pub const REMOVED_EMAIL: &str = "removed@erased.invalid";
+
 /// An order placed in a channel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Order {
@@ -55,7 +58,7 @@ pub struct Order {
     pub locale: Locale,
     /// The customer; none for a guest.
     pub customer: Option<CustomerId>,
-    /// The shopper's e-mail address.
+    /// The shopper's e-mail address, or [`REMOVED_EMAIL`].
     pub email: String,
     /// The shopper's phone number.
     pub phone: Option<String>,

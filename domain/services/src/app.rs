@@ -30,6 +30,7 @@ use crate::{
     inventory::Availability,
     mail::{MailConfig, Mailer},
     payments::Gateways,
+    privacy::RetentionConfig,
     search::Search,
     settings::SettingsCache,
     storefront::Updates,
@@ -58,6 +59,7 @@ pub struct Parts {
     pub(crate) search: Search,
     pub(crate) gateways: Gateways,
     pub(crate) updates: Updates,
+    pub(crate) retention: RetentionConfig,
     /// Serializes concurrent completions of one cart.
     pub(crate) cart_locks: CartLocks,
     /// The position of the last event that this process has applied to its caches.

@@ -17,7 +17,6 @@ mod keys;
 mod login;
 mod names;
 mod passwords;
-mod privacy;
 mod refresh_tokens;
 mod registration;
 mod reset;
@@ -48,7 +47,6 @@ pub use keys::{Keys, jwks, reseal_keys};
 pub use login::{customer_login, staff_login};
 pub use model::customers::CustomerFilter;
 pub use passwords::Passwords;
-pub use privacy::{erase_customer, export_customer};
 pub use registration::{NewCustomer, register_customer, verify_email};
 pub use reset::{request_customer_reset, request_staff_reset, reset_customer_password, reset_staff_password};
 pub use roles::{NewRole, RoleUpdate, create_role, list_roles, update_role};
@@ -59,7 +57,9 @@ pub use staff::{
 };
 pub use step_up::{RefundAllowance, StepUpConfig, step_up};
 
+pub(crate) use customers::confirm_password;
 use model::ids::CustomerId;
+pub(crate) use throttle::{forget_attempts, known_networks};
 
 use crate::{App, ServiceResult, bus::Topic, secrets};
 

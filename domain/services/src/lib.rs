@@ -30,6 +30,7 @@ pub mod media;
 pub mod orders;
 pub mod payments;
 pub mod pricing;
+pub mod privacy;
 pub mod promotions;
 pub mod search;
 mod secrets;

@@ -14,7 +14,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::dispatch::run_job;
 use self::running::Running;
-use crate::{App, bus::Topic, identity, orders};
+use crate::{
+    App,
+    bus::Topic,
+    identity, orders,
+    privacy::{self, RetentionKind},
+};
 
 /// Configuration of a worker.
 #[derive(Debug, Clone)]
@@ -43,7 +48,7 @@ impl Default for WorkerConfig {
     }
 }
 
-/// Interval of deleting expired tokens, throttles and sessions.
+/// Interval of deleting expired tokens, throttles, sessions and personal data.
 const PURGE_EVERY: Duration = Duration::from_mins(10);
 
 /// The pause after a failure of the database.
@@ -165,10 +170,21 @@ async fn upkeep(app: &App, config: &WorkerConfig, running: &Running) {
                     tracing::warn!(error = %error.chain(), "cannot delete expired rows; retrying");
                 }
             }
+            match privacy::retain(app).await {
+                Ok(deleted) => report(&deleted),
+                Err(error) => tracing::warn!(error = %error.chain(), "cannot delete old personal data; retrying"),
+            }
             sleep(PURGE_EVERY).await;
         }
     };
     tokio::join!(revive, purge, keep_leases(app, config, running));
+}
+
+/// Logs what was deleted.
+fn report(deleted: &[(RetentionKind, usize)]) {
+    for (kind, rows) in deleted.iter().filter(|(_, rows)| *rows > 0) {
+        tracing::info!(%kind, rows, "deleted personal data at the end of its period");
+    }
 }
 
 async fn keep_leases(app: &App, config: &WorkerConfig, running: &Running) {

@@ -6,12 +6,13 @@ use diesel::{
     dsl::{count_star, sql},
     pg::Pg,
     prelude::*,
-    sql_types::{BigInt, Bool, Nullable, Text},
+    sql_types::{BigInt, Bool, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use model::{
     Page, PageRequest,
-    ids::OrderId,
+    customers::Email,
+    ids::{CustomerId, OrderId},
     orders::{Order, OrderFilter},
     payments::PaymentMethod,
 };
@@ -30,6 +31,27 @@ use crate::{
 /// [`crate::StoreError`] if a statement fails.
 pub async fn list(conn: &mut Conn, filter: &OrderFilter, page: &PageRequest<OrderId>) -> StoreResult<Page<Order>> {
     let query = keyset::page(filtered(filter), orders::id, page, ListOrder::NewestFirst);
+    let rows: Vec<OrderRow> = query.select(OrderRow::as_select()).load(conn).await?;
+    let orders = rows.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()?;
+    Ok(Page::from_rows(page, orders))
+}
+
+/// A page of the orders of an account, and of guests with an e-mail address.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn list_of_buyer(
+    conn: &mut Conn,
+    customer: Option<CustomerId>,
+    email: &Email,
+    page: &PageRequest<OrderId>,
+) -> StoreResult<Page<Order>> {
+    let is_theirs = sql::<Bool>("(customer_id = ")
+        .bind::<Nullable<SqlUuid>, _>(customer.map(CustomerId::uuid))
+        .sql(" OR (customer_id IS NULL AND lower(email) = ")
+        .bind::<Text, _>(email.as_str().to_lowercase())
+        .sql("))");
+    let query = keyset::page(orders::table.filter(is_theirs).into_boxed(), orders::id, page, ListOrder::OldestFirst);
     let rows: Vec<OrderRow> = query.select(OrderRow::as_select()).load(conn).await?;
     let orders = rows.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()?;
     Ok(Page::from_rows(page, orders))

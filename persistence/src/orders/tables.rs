@@ -51,6 +51,12 @@ diesel::table! {
         updated_at -> Timestamptz,
         /// Time at which an unpaid order expires.
         expires_at -> Nullable<Timestamptz>,
+        /// Time at which the buyer was erased; null when nothing is left to remove.
+        erasure_requested_at -> Nullable<Timestamptz>,
+        /// Time at which contact data, delivery address and token were removed.
+        contact_removed_at -> Nullable<Timestamptz>,
+        /// Time at which the invoice address was removed.
+        buyer_removed_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -10,6 +10,8 @@ use model::{
     ids::{CustomerId, OrderId},
 };
 
+use uuid::Uuid;
+
 use crate::{Conn, StoreResult};
 
 /// A use of discount codes by an order.
@@ -64,6 +66,17 @@ pub async fn use_codes(conn: &mut Conn, codes: &[String], by: &CodeUse<'_>) -> S
 /// [`crate::StoreError`] if a statement fails.
 pub async fn release_codes(conn: &mut Conn, order: OrderId) -> StoreResult<()> {
     diesel::sql_query(include_str!("release_uses.sql")).bind::<SqlUuid, _>(order.uuid()).execute(conn).await?;
+    Ok(())
+}
+
+/// Removes the buyer's e-mail address from the uses of codes by orders. The uses still count, but not towards the limit of
+/// the person any longer.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn remove_buyers(conn: &mut Conn, orders: &[OrderId]) -> StoreResult<()> {
+    let orders: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
+    diesel::sql_query(include_str!("remove_buyers.sql")).bind::<Array<SqlUuid>, _>(orders).execute(conn).await?;
     Ok(())
 }
 

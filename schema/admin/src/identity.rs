@@ -6,6 +6,7 @@ mod inputs;
 mod login;
 mod payloads;
 mod permission;
+mod privacy;
 mod queries;
 mod second_factor;
 mod sessions;
@@ -16,6 +17,7 @@ mod types;
 use async_graphql::MergedObject;
 
 pub use errors::{CustomerErrorCode, CustomerUserError, StaffErrorCode, StaffUserError};
+pub use privacy::ErasedPerson;
 pub use types::{ApiToken, Customer, CustomerGroup, Role, StaffUser};
 
 /// The mutations that start, continue or end a session. They are executed even if the request's access token has expired,
@@ -50,4 +52,5 @@ pub struct IdentityMutation(
     staff::StaffMutation,
     tokens::ApiTokenMutation,
     customers::CustomerMutation,
+    privacy::PrivacyMutation,
 );

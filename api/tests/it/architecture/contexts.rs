@@ -68,6 +68,7 @@ const ORDER: &[&str] = &[
     "sales",
     "payments",
     "checkout",
+    "privacy",
     // Entry points of shoppers and staff, and processes.
     "storefront",
     "back_office",

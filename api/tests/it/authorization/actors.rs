@@ -204,6 +204,8 @@ fn things() -> Things {
         ("address", address),
         ("handle", json!("standard")),
         ("customerErase.input.password", json!("not hers")),
+        ("customerErase.input.person", json!({ "email": "nobody@demo.test" })),
+        ("customerDataExport.input.person", json!({ "email": "nobody@demo.test" })),
         ("roles", json!(["clerk"])),
         ("gateways", json!(["sandbox-a"])),
         ("channels", json!(["eu"])),

@@ -19,7 +19,7 @@ const NEEDS: &[(&[Permission], &[&str])] = &[
     (&[CatalogRead], &["product", "products", "productTypes", "categories", "collections"]),
     (&[CatalogRead, OrdersRead], &["channels"]),
     (&[StaffManage], &["staff", "roles", "apiTokens", "apiTokenDelete"]),
-    (&[CustomersRead], &["customers", "customer", "customerGroups"]),
+    (&[CustomersRead], &["customers", "customer", "customerGroups", "customerDataExport"]),
     (&[AuditRead], &["auditLog"]),
     (&[InventoryRead], &["inventoryLevels", "stockMovements", "stockLocations"]),
     // The object is an order.
@@ -33,7 +33,7 @@ const NEEDS: &[(&[Permission], &[&str])] = &[
     (&[CatalogWrite], &["collectionCreate", "collectionUpdate", "collectionDelete"]),
     (&[CatalogWrite], &["collectionProductsAdd", "collectionProductsRemove"]),
     (&[SettingsWrite], &["channelCreate", "channelUpdate"]),
-    (&[CustomersWrite], &["customerUpdate", "customerGroupPut"]),
+    (&[CustomersWrite], &["customerUpdate", "customerGroupPut", "customerErase"]),
     (&[InventoryWrite], &["inventoryAdjust", "stockLocationCreate"]),
     (&[OrdersFulfill], &["orderFulfill"]),
     (&[PaymentsWrite], &["paymentCapture", "paymentVoid", "paymentRefund", "orderRefund"]),

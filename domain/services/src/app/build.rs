@@ -96,6 +96,7 @@ impl AppBuilder {
             identity: Arc::new(Identity::new(config.identity)),
             abuse: config.abuse,
             mail: Arc::new(config.mail),
+            retention: config.retention,
             bus: Bus::default(),
             updates: Updates::default(),
             cart_locks: CartLocks::default(),

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use persistence::{DbConfig, documents::MongoConfig};
 
-use crate::{abuse::AbuseConfig, identity::IdentityConfig, mail::MailConfig, payments::GatewaysConfig};
+use crate::{
+    abuse::AbuseConfig, identity::IdentityConfig, mail::MailConfig, payments::GatewaysConfig, privacy::RetentionConfig,
+};
 
 /// The configuration of an application; the process reads it once from its environment.
 #[derive(Clone)]
@@ -23,6 +25,8 @@ pub struct AppConfig {
     pub search_dir: Option<PathBuf>,
     /// The payment gateways and their time-outs.
     pub gateways: GatewaysConfig,
+    /// The periods after which personal data is deleted.
+    pub retention: RetentionConfig,
 }
 
 /// The store of documents.
@@ -46,6 +50,7 @@ impl AppConfig {
             mail: MailConfig::default(),
             search_dir: None,
             gateways: GatewaysConfig::default(),
+            retention: RetentionConfig::default(),
         }
     }
 }

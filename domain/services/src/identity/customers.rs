@@ -269,7 +269,7 @@ async fn request_email_change(
 }
 
 /// Checks the password of the customer. Attempts count like logins, so a stolen access token cannot be used to guess.
-pub(super) async fn confirm_password(
+pub(crate) async fn confirm_password(
     app: &App,
     client: &Client,
     email: &Email,

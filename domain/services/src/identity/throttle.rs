@@ -61,8 +61,7 @@ enum Outcome {
 impl Attempt {
     fn new(app: &App, audience: Audience, email: &Email, client: &Client) -> Self {
         let kind = name(audience);
-        // A digest, so that the table contains no e-mail addresses of people without an account.
-        let account = secrets::digest(format!("{kind} {email}")).to_string();
+        let account = account_digest(audience, email);
         let network = client.network();
         // Requests without a network address share one counter per account.
         let from = network.as_deref().unwrap_or("unknown");
@@ -241,6 +240,36 @@ pub(super) async fn clear(app: &App, audience: Audience, email: &Email, client: 
         Audience::Staff => Purpose::StaffPasswordReset,
     };
     Ok(login_throttle::delete(&mut conn, &[pair.key, account.key, account_logins, mail_key(purpose, email)]).await?)
+}
+
+/// Deletes the counters of a customer's e-mail address, and the networks that it logged in from.
+///
+/// # Errors
+/// [`crate::ServiceError`] if the database fails.
+pub(crate) async fn forget_attempts(app: &App, email: &Email) -> ServiceResult<()> {
+    let mut conn = app.db.write().await?;
+    let account = account_digest(Audience::Customers, email);
+    let kinds = ["pair", "account", "known", "pending:pair", "pending:account"];
+    let mut starts: Vec<String> = kinds.iter().map(|kind| format!("{kind}:{account}")).collect();
+    let purposes = [Purpose::Register, Purpose::PasswordReset, Purpose::EmailChange];
+    starts.extend(purposes.map(|purpose| mail_key(purpose, email)));
+    let keys = login_throttle::keys_starting_with(&mut conn, &starts).await?;
+    Ok(login_throttle::delete(&mut conn, &keys).await?)
+}
+
+/// The networks from which a customer logged in during the last 30 days.
+///
+/// # Errors
+/// [`crate::ServiceError`] if the database fails.
+pub(crate) async fn known_networks(app: &App, email: &Email) -> ServiceResult<Vec<String>> {
+    let start = format!("known:{}:", account_digest(Audience::Customers, email));
+    let keys = login_throttle::keys_starting_with(&mut *app.db.read().await?, std::slice::from_ref(&start)).await?;
+    Ok(keys.iter().filter_map(|key| key.strip_prefix(&start)).map(str::to_owned).collect())
+}
+
+/// A digest, so that the table contains no e-mail addresses of people without an account.
+fn account_digest(audience: Audience, email: &Email) -> String {
+    secrets::digest(format!("{} {email}", name(audience))).to_string()
 }
 
 /// The counter of mails of one purpose to one address. Customers and staff have different purposes.

@@ -6,7 +6,7 @@ use model::{
     customers::{Email, ThrottlePolicy},
     events::DomainEvent,
     ids::{OrderEventId, OrderId},
-    orders::{Order, OrderEvent, OrderEventKind, OrderLine, OrderStatus},
+    orders::{Order, OrderEvent, OrderEventKind, OrderLine, OrderStatus, REMOVED_EMAIL},
 };
 use persistence::{Conn, customers, db::Transactions as _, orders, outbox};
 
@@ -31,6 +31,9 @@ pub async fn confirm(app: &App, id: OrderId) -> ServiceResult<()> {
         }
         let events = orders::events_of(conn, &[id]).await?.remove(&id).unwrap_or_default();
         if events.iter().any(|event| event.kind == OrderEventKind::ConfirmationSent) {
+            return Ok(());
+        }
+        if order.email == REMOVED_EMAIL {
             return Ok(());
         }
         let Ok(to) = order.email.parse::<Email>() else {

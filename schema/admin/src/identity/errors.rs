@@ -96,6 +96,8 @@ user_errors! {
         GroupUnknown,
         /// The personal data of the account was erased.
         Erased,
+        /// The email address is not valid.
+        EmailInvalid,
         /// The customer does not exist.
         NotFound,
     }
@@ -151,6 +153,7 @@ impl FromRule<IdentityRule> for CustomerUserError {
         let error = match &rule {
             IdentityRule::Customer(CustomerError::InvalidField(name)) => Self::at(Code::FieldInvalid, &rule, name),
             IdentityRule::Customer(CustomerError::Erased) => Self::new(Code::Erased, &rule),
+            IdentityRule::Email(_) => Self::at(Code::EmailInvalid, &rule, "email"),
             IdentityRule::InvalidName => Self::at(Code::NameInvalid, &rule, "name"),
             IdentityRule::Unknown(_) => Self::at(Code::GroupUnknown, &rule, "groups"),
             IdentityRule::NotFound => Self::new(Code::NotFound, &rule),

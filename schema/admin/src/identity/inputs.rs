@@ -1,6 +1,6 @@
 //! Inputs of identity mutations.
 
-use async_graphql::{ID, InputObject};
+use async_graphql::{ID, InputObject, OneofObject};
 use chrono::{DateTime, Utc};
 use model::access::Permission;
 
@@ -190,6 +190,29 @@ pub struct CustomerUpdateInput {
     pub accepts_marketing: Option<bool>,
     /// Slugs of the customer groups; they replace the present ones.
     pub groups: Option<Vec<String>>,
+}
+
+/// Reference to a person whose data is exported or erased.
+#[derive(OneofObject)]
+pub enum PersonInput {
+    /// Global id of the customer.
+    Id(ID),
+    /// Email address of an account, or of a guest who placed orders.
+    Email(String),
+}
+
+/// Input of `customerDataExport`.
+#[derive(InputObject)]
+pub struct CustomerDataExportInput {
+    /// Person whose data is exported.
+    pub person: PersonInput,
+}
+
+/// Input of `customerErase`.
+#[derive(InputObject)]
+pub struct CustomerEraseInput {
+    /// Person to erase.
+    pub person: PersonInput,
 }
 
 /// Input of `customerGroupPut`.

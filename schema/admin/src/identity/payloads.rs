@@ -4,7 +4,7 @@ use async_graphql::ID;
 use chrono::{DateTime, Utc};
 use schema_shared::{Session, payloads};
 
-use super::{ApiToken, Customer, CustomerGroup, CustomerUserError, Role, StaffUser, StaffUserError};
+use super::{ApiToken, Customer, CustomerGroup, CustomerUserError, ErasedPerson, Role, StaffUser, StaffUserError};
 
 payloads! {
     errors StaffUserError;
@@ -103,6 +103,14 @@ payloads! {
     "customerUpdate" => CustomerUpdatePayload {
         /// The customer after the change; null if nothing was changed.
         customer: Customer,
+    }
+    "customerDataExport" => CustomerDataExportPayload {
+        /// Exported data as a JSON document; null if nothing is stored about the person.
+        json: String,
+    }
+    "customerErase" => CustomerErasePayload {
+        /// Extent of the erasure; null if nothing is stored about the person.
+        erased: ErasedPerson,
     }
     "customerGroupPut" => CustomerGroupPutPayload {
         /// The customer group; null if it was not created or renamed.

@@ -6,6 +6,7 @@ use schema_shared::{RequestExt, to_id, to_user_errors};
 use services::{
     error::OrInternal as _,
     identity::{self, CustomerUpdate},
+    privacy,
 };
 
 use super::{
@@ -59,14 +60,15 @@ impl AccountMutation {
         }
     }
 
-    /// Exports all data about the customer who is logged in.
+    /// Exports all data about the customer who is logged in: profile, addresses, groups, carts, known networks, and all
+    /// orders with their payments, including those placed as a guest with the same email address.
     async fn customer_data_export(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Options of the export.")] input: CustomerDataExportInput,
     ) -> Result<CustomerDataExportPayload> {
         let request = ctx.request()?;
-        match identity::export_customer(&request.app, &request.actor, &request.client).await {
+        match privacy::export_customer(&request.app, &request.actor, &request.client).await {
             Ok(held) => {
                 let json = if input.is_indented { serde_json::to_string_pretty(&held) } else { Ok(held.to_string()) };
                 let json = json.or_internal("serialize the export of a customer")?;
@@ -76,15 +78,17 @@ impl AccountMutation {
         }
     }
 
-    /// Erases the personal data of the customer who is logged in and ends all sessions. Orders are kept, as the law
-    /// requires, with the contact data and addresses of the time they were placed.
+    /// Erases the account of the customer who is logged in and ends all sessions. Orders are kept, as the law requires,
+    /// also those placed as a guest with the same email address: a finished order loses email address, phone numbers,
+    /// note, token and delivery address, and keeps the address for the invoice. An open order loses note and token now,
+    /// and the rest when it is completed, canceled or expired.
     async fn customer_erase(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Password that confirms the erasure.")] input: CustomerEraseInput,
     ) -> Result<CustomerErasePayload> {
         let request = ctx.request()?;
-        match identity::erase_customer(&request.app, &request.actor, &request.client, &input.password).await {
+        match privacy::erase_customer(&request.app, &request.actor, &request.client, &input.password).await {
             Ok(id) => Ok(CustomerErasePayload::done(to_id(id))),
             Err(error) => Ok(CustomerErasePayload::refused(user_errors_at(error, "password", "password")?)),
         }

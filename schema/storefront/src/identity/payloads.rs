@@ -71,7 +71,7 @@ payloads! {
         json: String,
     }
     "customerErase" => CustomerErasePayload {
-        /// Id of the erased account. Orders keep the contact data and addresses that they were placed with.
+        /// Id of the erased account; null if nothing was erased.
         erased_id: ID,
     }
 }
