@@ -1,18 +1,18 @@
 //! Export of everything that is stored about a person, as JSON.
 
 use model::{
-    Address, Direction, PageRequest,
+    Address, Direction, PageRequest, Timestamp,
     access::{Actor, Permission},
     cart::Cart,
-    customers::CustomerAddress,
-    ids::{CustomerId, OrderId},
+    customers::{CustomerAddress, ListedSession, Subject},
+    ids::{CustomerId, OrderId, SessionId},
     orders::{Order, OrderLine},
     payments::Payment,
 };
 use persistence::{
     Conn, StoreResult, carts,
     customers::{addresses, groups},
-    orders, payments,
+    orders, payments, sessions,
 };
 use serde_json::{Value, json};
 
@@ -60,7 +60,7 @@ async fn export(app: &App, by: (&Actor, &Client), holder: &Holder) -> Result<Val
         "orders": orders_of(&mut conn, holder).await?,
     });
     let account = match &holder.customer {
-        Some(customer) => account_of(&mut conn, customer.id).await?,
+        Some(customer) => account_of(&mut conn, customer.id, app.clock.now()).await?,
         None => json!({}),
     };
     drop(conn);
@@ -73,13 +73,17 @@ async fn export(app: &App, by: (&Actor, &Client), holder: &Holder) -> Result<Val
 }
 
 /// What belongs to an account besides its profile.
-async fn account_of(conn: &mut Conn, id: CustomerId) -> StoreResult<Value> {
+async fn account_of(conn: &mut Conn, id: CustomerId, now: Timestamp) -> StoreResult<Value> {
     let addresses = addresses::by_customers(conn, &[id]).await?.remove(&id).unwrap_or_default();
     let groups = groups::by_customers(conn, &[id]).await?.remove(&id).unwrap_or_default();
+    // An account has fewer sessions than one page.
+    let page = PageRequest { size: PageRequest::<SessionId>::MAX, cursor: None, direction: Direction::Ascending };
+    let sessions = sessions::list(conn, Subject::Customer(id), &page, now).await?.rows;
     Ok(json!({
         "addresses": addresses.iter().map(kept_address).collect::<Vec<_>>(),
         "groups": groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(),
         "carts": carts::of_customer(conn, id).await?.iter().map(cart).collect::<Vec<_>>(),
+        "sessions": sessions.iter().map(session).collect::<Vec<_>>(),
     }))
 }
 
@@ -150,6 +154,14 @@ fn cart(cart: &Cart) -> Value {
         "billingAddress": cart.billing_address.as_ref().map(address),
         "discountCodes": cart.discount_codes,
         "note": cart.note,
+    })
+}
+
+fn session(session: &ListedSession) -> Value {
+    json!({
+        "createdAt": session.created_at,
+        "lastUsedAt": session.last_used_at,
+        "userAgent": session.user_agent,
     })
 }
 

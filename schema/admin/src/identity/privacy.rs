@@ -29,7 +29,7 @@ pub struct PrivacyMutation;
 #[Object]
 impl PrivacyMutation {
     /// Exports everything that is stored about a customer, or about a guest by email address: profile, addresses, carts,
-    /// known networks, and all orders with their payments. Needs `CUSTOMERS_READ`.
+    /// sessions, known networks, and all orders with their payments. Needs `CUSTOMERS_READ`.
     async fn customer_data_export(
         &self,
         ctx: &Context<'_>,

@@ -60,7 +60,7 @@ impl AccountMutation {
         }
     }
 
-    /// Exports all data about the customer who is logged in: profile, addresses, groups, carts, known networks, and all
+    /// Exports all data about the customer who is logged in: profile, addresses, groups, carts, sessions, known networks, and all
     /// orders with their payments, including those placed as a guest with the same email address.
     async fn customer_data_export(
         &self,
