@@ -24,10 +24,12 @@ use crate::support::TestApp;
 
 const EMAIL: &str = "ada@demo.test";
 const PASSWORD: &str = "correct horse battery";
-const ORDER: &str = "query($id: ID!) { order(id: $id) { email phone note shippingAddress { city } billingAddress { city phone } } }";
+const ORDER: &str =
+    "query($id: ID!) { order(id: $id) { email phone note shippingAddress { city } billingAddress { city phone } } }";
 const ERASE: &str = "mutation($p: PersonInput!) { customerErase(input: { person: $p }) {
     erased { customerId orderCount } userErrors { code field } } }";
-const EXPORT: &str = "mutation($p: PersonInput!) { customerDataExport(input: { person: $p }) { json userErrors { code } } }";
+const EXPORT: &str =
+    "mutation($p: PersonInput!) { customerDataExport(input: { person: $p }) { json userErrors { code } } }";
 
 fn address(city: &str) -> Address {
     Address {
