@@ -87,7 +87,7 @@ async fn shoppers_who_use_all_connections_stop_neither_payments_nor_events_nor_h
 
     let create = "mutation { cartCreate(input: {}) { cart { id } userErrors { code } } }";
     assert_eq!(app.storefront().gql(create, json!({})).await.error_code(), "UNAVAILABLE");
-    let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
+    let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None, network: None };
     let order = checkout::complete(&app.app, &Actor::Anonymous, input).await.unwrap();
     assert_eq!(order.total.gross.minor, 1990);
     eventually("the events of the order are followed", SOON, async || {
