@@ -1,5 +1,6 @@
 //! Prometheus metrics. Every label has a bounded number of values, whatever clients send.
 
+mod pools;
 mod stores;
 
 use std::{

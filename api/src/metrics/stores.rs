@@ -1,4 +1,4 @@
-//! Gauges that are read at each scrape: connection pool, job queue, outbox, memory.
+//! Gauges that are read at each scrape: job queue, outbox, memory.
 
 use std::time::Duration;
 
@@ -8,15 +8,13 @@ use prometheus::{Counter, Gauge, GaugeVec, IntGauge, IntGaugeVec, Opts, Registry
 use services::{App, ServiceResult};
 use tokio::time::timeout;
 
-use super::{MetricsError, register};
+use super::{MetricsError, pools::PoolGauges, register};
 
 /// The time-out of the stores at a scrape.
 const TIMEOUT: Duration = Duration::from_secs(1);
 
 pub struct StoreGauges {
-    pool: IntGaugeVec,
-    pool_max: IntGaugeVec,
-    pool_waiting: IntGaugeVec,
+    pools: PoolGauges,
     database_up: IntGauge,
     jobs: IntGaugeVec,
     jobs_age: GaugeVec,
@@ -38,21 +36,7 @@ impl StoreGauges {
             register(registry, IntGaugeVec::new(Opts::new(name, help), labels)?)
         };
         Ok(Self {
-            pool: gauges(
-                "mercator_db_pool_connections",
-                "Connections to Postgres, by pool and state.",
-                &["pool", "state"],
-            )?,
-            pool_max: gauges(
-                "mercator_db_pool_max_connections",
-                "Maximum number of connections to Postgres, by pool.",
-                &["pool"],
-            )?,
-            pool_waiting: gauges(
-                "mercator_db_pool_waiting",
-                "Callers that wait for a connection to Postgres, by pool.",
-                &["pool"],
-            )?,
+            pools: PoolGauges::new(registry)?,
             database_up: gauge("mercator_database_up", "1 if Postgres responded to this scrape, else 0.")?,
             jobs: gauges("mercator_queue_jobs", "Unfinished jobs, by queue and state.", &["queue", "state"])?,
             jobs_age: register(
@@ -109,25 +93,13 @@ impl StoreGauges {
     /// Updates all gauges. If Postgres does not respond, its gauges keep their values and `mercator_database_up` is 0.
     pub async fn read(&self, app: &App) {
         self.read_process();
-        self.read_pools(app);
+        self.pools.read(app);
         if app.is_search_ready() {
             self.search_age.set(app.search_status().since_update.as_secs_f64());
         }
         let backlog = Workload::Health.scope(self.read_backlog(app));
         let is_up = matches!(timeout(TIMEOUT, backlog).await, Ok(Ok(())));
         self.database_up.set(i64::from(is_up));
-    }
-
-    fn read_pools(&self, app: &App) {
-        // A pool has far fewer connections than `i64::MAX`.
-        let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-        for workload in Workload::ALL {
-            let (name, pool) = (workload.name(), app.pool_status(workload));
-            self.pool.with_label_values(&[name, "idle"]).set(number(pool.idle));
-            self.pool.with_label_values(&[name, "used"]).set(number(pool.size.saturating_sub(pool.idle)));
-            self.pool_max.with_label_values(&[name]).set(number(pool.max));
-            self.pool_waiting.with_label_values(&[name]).set(number(pool.waiting));
-        }
     }
 
     async fn read_backlog(&self, app: &App) -> ServiceResult<()> {
