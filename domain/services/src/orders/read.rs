@@ -81,6 +81,7 @@ pub async fn list(
     let found = orders::list(&mut *app.db.read().await?, filter, page).await?;
     let conditions = json!({
         "status": filter.status.iter().map(<&str>::from).collect::<Vec<_>>(),
+        "paymentMethod": filter.payment_method,
         "query": events::searched(filter.query.as_deref()),
         "createdAfter": filter.created_after,
         "createdBefore": filter.created_before,
