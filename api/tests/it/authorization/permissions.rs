@@ -40,7 +40,7 @@ const NEEDS: &[(&[Permission], &[&str])] = &[
     (&[PaymentsWrite], &["paymentRoutingRuleCreate", "paymentRoutingRuleDelete"]),
     (&[PromotionsWrite], &["promotionCreate", "promotionUpdate", "promotionArchive", "promotionCodesAdd"]),
     // Last, because afterwards nothing is left for the other fields.
-    (&[OrdersWrite], &["orderCancel"]),
+    (&[OrdersWrite], &["ordersCancelUnpaid", "orderCancel"]),
 ];
 
 /// Fields that only people may use, not API tokens.
