@@ -1,4 +1,4 @@
-//! The static cost of an operation: each field has a cost, one by default; each element of a list in its arguments costs one;
+//! The static cost of an operation: each field has a cost, one by default; four elements of lists in its arguments cost one;
 //! and a list costs its maximum number of entries times the cost of an entry. The cost is compiled once per document; only
 //! sizes that depend on variables are evaluated per request. Sums saturate, because an overflow exceeds every limit.
 
@@ -13,6 +13,9 @@ use super::{
     index::count,
     variable_use::{elements, size},
 };
+
+/// The number of elements of lists in arguments that cost one.
+const ELEMENTS: u64 = 4;
 
 /// The cost of an operation, as a sum.
 #[derive(Debug, Clone, Default)]
@@ -51,10 +54,15 @@ enum Argument {
     },
 }
 
+/// The cost of elements of lists in arguments.
+const fn of_elements(elements: u64) -> u64 {
+    elements.div_ceil(ELEMENTS)
+}
+
 impl Cost {
     /// The cost with these variables.
     pub fn evaluate(&self, variables: &Variables) -> u64 {
-        let elements = variables.iter().map(|(name, value)| (name, elements(value))).collect();
+        let elements = variables.iter().map(|(name, value)| (name, of_elements(elements(value)))).collect();
         self.sum(variables, &elements, |cost| cost.fixed)
     }
 
@@ -159,18 +167,18 @@ mod tests {
             ("{ shops(first: 2, last: 100) { nodes { name } } }", 1 + 1 + 100),
             ("{ shops(first: null, last: 3) { nodes { name } } }", 1 + 1 + 3),
             ("{ shops(first: null) { nodes { name } } }", 1 + 1 + 20),
-            ("{ nodes(ids: [1, 2, 3]) { name } }", 1 + 3 + 3),
-            ("{ nodes(ids: [\"a\", \"b\", \"a\", \"a\"]) { name } }", 1 + 4 + 2),
+            ("{ nodes(ids: [1, 2, 3]) { name } }", 1 + 1 + 3),
+            ("{ nodes(ids: [\"a\", \"b\", \"a\", \"a\"]) { name } }", 1 + 1 + 2),
             (
                 "{ nodes(ids: [\"a\", \"b\"]) { priced { name } ... on Shop { priced { name } } } }",
-                1 + 2 + 2 * (51 + 51),
+                1 + 1 + 2 * (51 + 51),
             ),
             ("{ tree { name } }", 1 + 5),
             ("{ tree { below { name } } }", 1 + 5 * (1 + 5)),
             ("{ tree { parent { name parent { name } } } }", 1 + 5 * 4),
             ("{ tree { parent { below { name } } } }", 1 + 5 * (1 + 1 + 50)),
             ("mutation { open(input: 1) { name } }", 101),
-            ("mutation { order(input: [{ tags: [\"a\", \"b\"] }, {}]) { name } }", 301 + 2 + 2),
+            ("mutation { order(input: [{ tags: [\"a\", \"b\"] }, {}]) { name } }", 301 + 1),
             (
                 "mutation { ...F ... { a: open { name } } } fragment F on Mutation { b: open { name } ...G } fragment G on Mutation { c: open { name } }",
                 303,
@@ -193,17 +201,19 @@ mod tests {
         assert_eq!(cost(query, json!({ "first": -5 })), 2);
         assert_eq!(cost(query, json!({ "first": null })), 2 + 20);
         assert_eq!(cost("query Q($f: Int) { shops(first: $f) { nodes { name } } }", json!({})), 2 + 20);
-        assert_eq!(cost("query Q($i: [ID!]!) { nodes(ids: $i) { name } }", json!({ "i": ["a", "b", "a"] })), 1 + 3 + 2);
+        assert_eq!(cost("query Q($i: [ID!]!) { nodes(ids: $i) { name } }", json!({ "i": ["a", "b", "a"] })), 1 + 1 + 2);
     }
 
     #[test]
-    fn elements_of_lists_cost_one_for_each_use() {
+    fn four_elements_of_lists_cost_one_for_each_use() {
         let order = "mutation M($i: [Line!]) { a: order(input: $i) { name } b: order(input: $i) { name } }";
-        assert_eq!(cost(order, json!({ "i": [{ "tags": ["a", "b"] }, {}] })), 2 * (301 + 4));
+        assert_eq!(cost(order, json!({ "i": [{ "tags": ["a", "b"] }, {}] })), 2 * (301 + 1));
         let default = "mutation M($i: [Line!] = [{}, {}]) { order(input: $i) { name } }";
-        assert_eq!(cost(default, json!({})), 301 + 2);
+        assert_eq!(cost(default, json!({})), 301 + 1);
         let nested = "query Q($i: [ID!]!) { shops(first: 10) { nodes { one(ids: $i) { name } } } }";
-        assert_eq!(cost(nested, json!({ "i": ["a", "a"] })), 2 + 10 * (1 + 2 + 1));
+        assert_eq!(cost(nested, json!({ "i": ["a", "a"] })), 2 + 10 * (1 + 1 + 1));
+        let many = "mutation M($i: [Line!]) { order(input: $i) { name } }";
+        assert_eq!(cost(many, json!({ "i": vec![json!({}); 500] })), 301 + 125);
     }
 
     #[test]

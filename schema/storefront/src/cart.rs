@@ -32,7 +32,7 @@ pub const FIELD_COSTS: &[(&str, u64)] = &[
     ("Cart.note", 10),
     // Up to 500 ids.
     ("DeliveryGroup.lineIds", 50),
-    ("Mutation.cartCreate", 150),
+    ("Mutation.cartCreate", 250),
     ("Mutation.cartLinesAdd", 350),
     ("Mutation.cartLinesUpdate", 350),
     ("Mutation.cartLinesRemove", 350),

@@ -14,7 +14,7 @@ use super::{
         introspection,
         variable_use::{used, written_elements},
     },
-    Argument, Cost, Size,
+    Argument, Cost, Size, of_elements,
 };
 
 /// The assumed number of entries of a connection without `first` and `last`.
@@ -109,7 +109,8 @@ impl Compiler<'_> {
             let size = requested.or_else(|| of_page.map(|page| page.size.clone())).unwrap_or(Size::Fixed(context.list));
             cost = cost.times(size);
         }
-        let own = self.index.own_cost(context.parent, &field.name.node).saturating_add(written_elements(field));
+        let elements = of_elements(written_elements(field));
+        let own = self.index.own_cost(context.parent, &field.name.node).saturating_add(elements);
         cost.add(Cost { used: used(field), ..Cost::fixed(own) });
         cost
     }
