@@ -149,6 +149,10 @@ async fn request_heads_are_at_most_32_kib() {
 async fn each_listener_serves_only_its_own_routes() {
     let app = TestApp::with_own_listeners(state::Settings::default()).await;
     let status = async |url: String| reqwest::get(url).await.unwrap().status().as_u16();
+    eventually("the stores were looked at", SOON, async || {
+        (status(app.operations_url("/health/ready")).await == 200).then_some(())
+    })
+    .await;
     let query = "?query=%7B__typename%7D";
     for (path, own) in [
         ("/health/live".to_owned(), "operations"),
