@@ -99,6 +99,25 @@ async fn partial_fulfillment_deducts_at_the_allocated_locations() {
     assert!(movements.iter().any(|one| one.kind == MovementKind::Deduction));
 }
 
+#[tokio::test]
+async fn tracking_urls_are_parsed() {
+    let shop = TestShop::new().await;
+    let (_, order) = sold(&shop).await;
+    for url in [
+        "",
+        "carrier.test/1Z",
+        "javascript:alert(1)",
+        "https://carrier.test@evil.example/1Z",
+        "https://evil.example\\@carrier.test/1Z",
+        "https://carrier.test/1Z\r\n",
+        "https://carrier.test/1 Z",
+    ] {
+        let tracking = Some(Tracking { number: "1Z".to_owned(), url: Some(url.to_owned()) });
+        let refused = orders::fulfill(&shop.app, &Actor::System, FulfillOrder { tracking, ..all_of(&order) }).await;
+        assert!(matches!(refused, Err(FulfillError::Rule(FulfillRule::Tracking(_)))), "{url:?}: {refused:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_fulfillments_of_one_line_apply_once() {
     let shop = TestShop::new().await;
