@@ -33,7 +33,7 @@ pub use addresses::{create_address, delete_address, update_address};
 pub use api_tokens::{NewApiToken, count_api_tokens, create_api_token, list_api_tokens, revoke_api_token};
 pub use authenticate::{Actors, AuthError, Identified, authenticate, identify, session_of};
 pub use client::Client;
-pub use config::IdentityConfig;
+pub use config::{IdentityConfig, RefundAllowance, StepUpConfig};
 pub use customers::{
     CustomerUpdate, addresses_of, count_customers, customers_by_ids, customers_for_staff, find_customer,
     find_customer_by_email, groups_of, list_customers, list_groups, put_group, update_customer,
@@ -55,7 +55,7 @@ pub use sessions::{Audience, SessionTokens, end_session, end_session_of, refresh
 pub use staff::{
     NewStaff, StaffUpdate, count_staff, invite_staff, list_staff, may_read_account, staff_by_ids, update_staff,
 };
-pub use step_up::{RefundAllowance, StepUpConfig, step_up};
+pub use step_up::step_up;
 
 pub(crate) use customers::confirm_password;
 use model::ids::CustomerId;

@@ -1,11 +1,12 @@
 //! The configuration of identity.
 
-use std::{num::NonZero, thread, time::Duration};
+use std::{collections::BTreeMap, num::NonZero, thread, time::Duration};
 
 use chrono::TimeDelta;
-use model::customers::{KeySchedule, SessionLifetime};
-
-use super::StepUpConfig;
+use model::{
+    Currency, Money,
+    customers::{KeySchedule, SessionLifetime},
+};
 
 /// The configuration of logins and tokens.
 #[derive(Clone)]
@@ -51,5 +52,36 @@ impl Default for IdentityConfig {
             staff_sessions: SessionLifetime { idle: TimeDelta::hours(12), longest: TimeDelta::days(7) },
             step_up: StepUpConfig::default(),
         }
+    }
+}
+
+/// The settings of step-up.
+#[derive(Debug, Clone)]
+pub struct StepUpConfig {
+    /// The time for which a login or a step-up is enough.
+    pub window: Duration,
+    /// The refunds that need no step-up.
+    pub refunds: RefundAllowance,
+}
+
+impl Default for StepUpConfig {
+    fn default() -> Self {
+        Self { window: Duration::from_mins(15), refunds: RefundAllowance::default() }
+    }
+}
+
+/// The most that is refunded of one payment without a step-up, by currency; nothing in other currencies.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RefundAllowance(BTreeMap<String, i64>);
+
+impl FromIterator<Money> for RefundAllowance {
+    fn from_iter<I: IntoIterator<Item = Money>>(amounts: I) -> Self {
+        Self(amounts.into_iter().map(|amount| (amount.currency.code().to_owned(), amount.minor)).collect())
+    }
+}
+
+impl RefundAllowance {
+    pub(super) fn minor(&self, currency: Currency) -> i64 {
+        self.0.get(currency.code()).copied().unwrap_or_default()
     }
 }

@@ -1,49 +1,16 @@
 //! Step-up: sensitive changes need a login, or another proof of password and code, of the last minutes. It concerns the
 //! sessions of staff; API tokens cannot prove anything again and are limited by their permissions.
 
-use std::{collections::BTreeMap, time::Duration};
-
 use model::{
-    Currency, Money, Timestamp,
+    Money, Timestamp,
     access::Actor,
     ids::{SessionId, StaffUserId},
 };
 use persistence::staff;
 use serde_json::json;
 
-use super::{Client, IdentityError, IdentityRule, events, login::check_password, sessions};
+use super::{Client, IdentityError, IdentityRule, RefundAllowance, events, login::check_password, sessions};
 use crate::App;
-
-/// The settings of step-up.
-#[derive(Debug, Clone)]
-pub struct StepUpConfig {
-    /// The time for which a login or a step-up is enough.
-    pub window: Duration,
-    /// The refunds that need no step-up.
-    pub refunds: RefundAllowance,
-}
-
-impl Default for StepUpConfig {
-    fn default() -> Self {
-        Self { window: Duration::from_mins(15), refunds: RefundAllowance::default() }
-    }
-}
-
-/// The most that is refunded of one payment without a step-up, by currency; nothing in other currencies.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RefundAllowance(BTreeMap<String, i64>);
-
-impl FromIterator<Money> for RefundAllowance {
-    fn from_iter<I: IntoIterator<Item = Money>>(amounts: I) -> Self {
-        Self(amounts.into_iter().map(|amount| (amount.currency.code().to_owned(), amount.minor)).collect())
-    }
-}
-
-impl RefundAllowance {
-    fn minor(&self, currency: Currency) -> i64 {
-        self.0.get(currency.code()).copied().unwrap_or_default()
-    }
-}
 
 /// The refunds that a request may cause.
 #[derive(Debug, Clone)]
