@@ -4,6 +4,7 @@ mod access_tokens;
 mod account_sessions;
 mod addresses;
 mod api_tokens;
+mod audience;
 mod authenticate;
 mod client;
 mod config;
@@ -31,6 +32,7 @@ mod vault;
 pub use account_sessions::{count_sessions, end_own_session, end_own_sessions, end_staff_sessions, list_sessions};
 pub use addresses::{create_address, delete_address, update_address};
 pub use api_tokens::{NewApiToken, count_api_tokens, create_api_token, list_api_tokens, revoke_api_token};
+pub use audience::Audience;
 pub use authenticate::{Actors, AuthError, Identified, authenticate, identify, session_of};
 pub use client::Client;
 pub use config::{IdentityConfig, RefundAllowance, StepUpConfig};
@@ -51,7 +53,7 @@ pub use registration::{NewCustomer, register_customer, verify_email};
 pub use reset::{request_customer_reset, request_staff_reset, reset_customer_password, reset_staff_password};
 pub use roles::{NewRole, RoleUpdate, create_role, list_roles, update_role};
 pub use second_factor::reseal_second_factors;
-pub use sessions::{Audience, SessionTokens, end_session, end_session_of, refresh_session};
+pub use sessions::{SessionTokens, end_session, end_session_of, refresh_session};
 pub use staff::{
     NewStaff, StaffUpdate, count_staff, invite_staff, list_staff, may_read_account, staff_by_ids, update_staff,
 };

@@ -110,6 +110,18 @@ async fn changes_of_staff_roles_and_tokens_are_recorded() {
 }
 
 #[tokio::test]
+async fn the_end_of_a_session_is_recorded() {
+    let app = TestApp::new().await;
+    let olga = owner(&app).await;
+    let carl = member(&app, "carl", &[]).await;
+    let logout = "mutation { staffLogout(input: {}) { isLoggedOut userErrors { code } } }";
+    let _ = carl.client.gql(logout, json!({})).await.ok();
+    let ended = entries(&olga, json!({ "action": "staffSessionEnd" })).await;
+    assert_eq!((&ended[0]["actor"], &ended[0]["network"]), (&json!(carl.id), &json!(HOME)));
+    assert_eq!(details(&ended[0]), json!({ "reason": "LOGOUT" }));
+}
+
+#[tokio::test]
 async fn lists_and_exports_of_customers_are_recorded() {
     let app = TestApp::new().await;
     let olga = owner(&app).await;

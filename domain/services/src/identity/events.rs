@@ -96,6 +96,17 @@ pub(super) async fn logged_in(app: &App, client: &Client, subject: Subject) -> S
     Ok(push(&conn, (&acting(subject), client), action, object, json!({}), app.clock.now()).await?)
 }
 
+/// Records the end of a session.
+pub(super) async fn session_ended(app: &App, client: &Client, subject: Subject, reason: &str) -> ServiceResult<()> {
+    let conn = app.db.write().await?;
+    let (action, object) = match subject {
+        Subject::Customer(id) => ("customerSessionEnd", id.to_string()),
+        Subject::Staff(id) => ("staffSessionEnd", id.to_string()),
+    };
+    let details = json!({ "reason": reason });
+    Ok(push(&conn, (&acting(subject), client), action, object, details, app.clock.now()).await?)
+}
+
 /// Records a wrong password or code, or a refused attempt, at a login or where a password is asked for again.
 pub(super) async fn login_failed(
     app: &App,

@@ -18,7 +18,9 @@ use persistence::{
     sessions as store,
 };
 
-use super::{Client, IdentityError, IdentityRule, access_tokens, refresh_tokens::RefreshToken, secrets};
+use super::{
+    Audience, Client, IdentityError, IdentityRule, access_tokens, events, refresh_tokens::RefreshToken, secrets,
+};
 use crate::{App, ServiceError, ServiceResult, bus::Topic, error::OnStoreError as _};
 
 /// The number of attempts when concurrent exchanges change the session.
@@ -33,27 +35,6 @@ pub struct SessionTokens {
     pub refresh_token: String,
     /// The expiry of the access token.
     pub expires_at: Timestamp,
-}
-
-/// The API that a session is for. The other API accepts neither its access tokens nor its refresh tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Audience {
-    /// Shoppers.
-    Customers,
-    /// Staff of the merchant.
-    Staff,
-}
-
-impl Audience {
-    pub(super) const fn has(self, subject: Subject) -> bool {
-        matches!((self, subject), (Self::Customers, Subject::Customer(_)) | (Self::Staff, Subject::Staff(_)))
-    }
-
-    /// True unless the actor is logged in to the other API. API tokens are for both.
-    #[must_use]
-    pub const fn admits(self, actor: &Actor) -> bool {
-        !matches!((self, actor), (Self::Customers, Actor::Staff { .. }) | (Self::Staff, Actor::Customer(_)))
-    }
 }
 
 /// Creates a session, and ends the oldest ones of the account if it has too many.
@@ -78,10 +59,15 @@ pub(super) async fn begin(app: &App, client: &Client, subject: Subject, epoch: i
 ///
 /// # Errors
 /// [`IdentityRule::SessionEnded`] or [`IdentityRule::RefreshTokenReused`].
-pub async fn refresh_session(app: &App, audience: Audience, token: &str) -> Result<SessionTokens, IdentityError> {
+pub async fn refresh_session(
+    app: &App,
+    audience: Audience,
+    client: &Client,
+    token: &str,
+) -> Result<SessionTokens, IdentityError> {
     let token = RefreshToken::parse(token).ok_or(IdentityRule::SessionEnded)?;
     for _ in 0..ATTEMPTS {
-        match exchange(app, audience, &token).await {
+        match exchange(app, audience, client, &token).await {
             Err(error) if matches!(error.store_error(), Some(StoreError::VersionConflict)) => {}
             outcome => return outcome,
         }
@@ -89,7 +75,12 @@ pub async fn refresh_session(app: &App, audience: Audience, token: &str) -> Resu
     Err(StoreError::Retry.into())
 }
 
-async fn exchange(app: &App, audience: Audience, token: &RefreshToken) -> Result<SessionTokens, IdentityError> {
+async fn exchange(
+    app: &App,
+    audience: Audience,
+    client: &Client,
+    token: &RefreshToken,
+) -> Result<SessionTokens, IdentityError> {
     let now = app.clock.now();
     let (mut session, version) = find(app, token.session).await?.ok_or(IdentityRule::SessionEnded)?;
     let is_genuine = audience.has(session.subject) && token.is_from(&session);
@@ -114,6 +105,7 @@ async fn exchange(app: &App, audience: Audience, token: &RefreshToken) -> Result
         RefreshDecision::Reused => {
             tracing::warn!(session = %session.id, "ended a session because an old refresh token was used");
             delete(app, session.id).await?;
+            events::session_ended(app, client, session.subject, "REFRESH_TOKEN_REUSED").await?;
             Err(IdentityRule::RefreshTokenReused.into())
         }
         RefreshDecision::Expired => Err(IdentityRule::SessionEnded.into()),
@@ -125,21 +117,32 @@ async fn exchange(app: &App, audience: Audience, token: &RefreshToken) -> Result
 ///
 /// # Errors
 /// [`crate::ServiceError::Store`] if the document store fails.
-pub async fn end_session(app: &App, actor: &Actor, session: Option<SessionId>) -> ServiceResult<()> {
-    match (actor, session) {
-        (Actor::Customer(_) | Actor::Staff { .. } | Actor::Anonymous, Some(session)) => delete(app, session).await,
-        _ => Ok(()),
+pub async fn end_session(app: &App, actor: &Actor, client: &Client, session: Option<SessionId>) -> ServiceResult<()> {
+    let (Actor::Customer(_) | Actor::Staff { .. } | Actor::Anonymous, Some(id)) = (actor, session) else {
+        return Ok(());
+    };
+    match find(app, id).await? {
+        Some((session, _)) => log_out(app, client, &session).await,
+        None => delete(app, id).await,
     }
+}
+
+/// Ends a session, and records it.
+async fn log_out(app: &App, client: &Client, session: &Session) -> ServiceResult<()> {
+    delete(app, session.id).await?;
+    events::session_ended(app, client, session.subject, "LOGOUT").await
 }
 
 /// Ends the session of a refresh token; a forged token ends no session.
 ///
 /// # Errors
 /// [`crate::ServiceError::Store`] if the document store fails.
-pub async fn end_session_of(app: &App, audience: Audience, token: &str) -> ServiceResult<()> {
+pub async fn end_session_of(app: &App, audience: Audience, client: &Client, token: &str) -> ServiceResult<()> {
     let Some(token) = RefreshToken::parse(token) else { return Ok(()) };
     match find(app, token.session).await? {
-        Some((session, _)) if audience.has(session.subject) && token.is_from(&session) => delete(app, session.id).await,
+        Some((session, _)) if audience.has(session.subject) && token.is_from(&session) => {
+            log_out(app, client, &session).await
+        }
         _ => Ok(()),
     }
 }

@@ -46,8 +46,8 @@ impl StaffLoginMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Newest refresh token of the session.")] input: StaffSessionRefreshInput,
     ) -> Result<StaffSessionRefreshPayload> {
-        let app = &ctx.request()?.app;
-        match identity::refresh_session(app, Audience::Staff, &input.refresh_token).await {
+        let request = ctx.request()?;
+        match identity::refresh_session(&request.app, Audience::Staff, &request.client, &input.refresh_token).await {
             Ok(session) => Ok(StaffSessionRefreshPayload::done(session.into())),
             Err(error) => Ok(StaffSessionRefreshPayload::refused(to_user_errors(error)?)),
         }
@@ -61,8 +61,8 @@ impl StaffLoginMutation {
     ) -> Result<StaffLogoutPayload> {
         let request = ctx.request()?;
         match input.refresh_token {
-            Some(token) => identity::end_session_of(&request.app, Audience::Staff, &token).await?,
-            None => identity::end_session(&request.app, &request.actor, request.session).await?,
+            Some(token) => identity::end_session_of(&request.app, Audience::Staff, &request.client, &token).await?,
+            None => identity::end_session(&request.app, &request.actor, &request.client, request.session).await?,
         }
         Ok(StaffLogoutPayload::done(true))
     }

@@ -75,8 +75,9 @@ impl LoginMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Newest refresh token of the session.")] input: SessionRefreshInput,
     ) -> Result<SessionRefreshPayload> {
-        let app = &ctx.request()?.app;
-        match identity::refresh_session(app, Audience::Customers, &input.refresh_token).await {
+        let request = ctx.request()?;
+        match identity::refresh_session(&request.app, Audience::Customers, &request.client, &input.refresh_token).await
+        {
             Ok(session) => Ok(SessionRefreshPayload::done(session.into())),
             Err(error) => Ok(SessionRefreshPayload::refused(to_user_errors(error)?)),
         }
@@ -90,8 +91,8 @@ impl LoginMutation {
     ) -> Result<CustomerLogoutPayload> {
         let request = ctx.request()?;
         match input.refresh_token {
-            Some(token) => identity::end_session_of(&request.app, Audience::Customers, &token).await?,
-            None => identity::end_session(&request.app, &request.actor, request.session).await?,
+            Some(token) => identity::end_session_of(&request.app, Audience::Customers, &request.client, &token).await?,
+            None => identity::end_session(&request.app, &request.actor, &request.client, request.session).await?,
         }
         Ok(CustomerLogoutPayload::done(true))
     }

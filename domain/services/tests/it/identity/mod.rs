@@ -92,5 +92,5 @@ async fn actor(shop: &TestShop, tokens: &SessionTokens) -> Option<Actor> {
 }
 
 async fn refresh(shop: &TestShop, token: &str) -> Result<SessionTokens, IdentityError> {
-    services::identity::refresh_session(&shop.app, Audience::Customers, token).await
+    services::identity::refresh_session(&shop.app, Audience::Customers, &home(), token).await
 }

@@ -75,9 +75,9 @@ async fn a_forged_refresh_token_does_not_end_the_session() {
     let forged = String::from_utf8(forged).unwrap();
     for token in [forged.as_str(), "mrt_", "", &real.access_token] {
         assert!(matches!(refresh(&shop, token).await, Err(IdentityError::Rule(IdentityRule::SessionEnded))));
-        end_session_of(&shop.app, Audience::Customers, token).await.unwrap();
+        end_session_of(&shop.app, Audience::Customers, &home(), token).await.unwrap();
     }
-    let for_staff = refresh_session(&shop.app, Audience::Staff, &real.refresh_token).await;
+    let for_staff = refresh_session(&shop.app, Audience::Staff, &home(), &real.refresh_token).await;
     assert!(matches!(for_staff, Err(IdentityError::Rule(IdentityRule::SessionEnded))));
     assert!(actor(&shop, &real).await.is_some());
 }
@@ -88,10 +88,10 @@ async fn logging_out_ends_the_session_at_once() {
     customer(&shop, "ada@example.org").await;
     let tokens = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
     let me = identify(&shop.app, &tokens.access_token).await.unwrap();
-    end_session(&shop.app, &me.actor, me.session).await.unwrap();
+    end_session(&shop.app, &me.actor, &home(), me.session).await.unwrap();
     assert_eq!(actor(&shop, &tokens).await, None);
     let tokens = login(&shop, "ada@example.org", PASSWORD).await.ok().unwrap();
-    end_session_of(&shop.app, Audience::Customers, &tokens.refresh_token).await.unwrap();
+    end_session_of(&shop.app, Audience::Customers, &home(), &tokens.refresh_token).await.unwrap();
     assert_eq!(actor(&shop, &tokens).await, None);
 }
 
@@ -174,7 +174,7 @@ async fn sessions_work_on_mongodb() {
     let second = refresh(&shop, &first.refresh_token).await.ok().unwrap();
     assert!(refresh(&shop, &first.refresh_token).await.ok().unwrap().refresh_token == second.refresh_token);
     assert_eq!(actor(&shop, &second).await, Some(Actor::Customer(ada.id)));
-    end_session_of(&shop.app, Audience::Customers, &second.refresh_token).await.unwrap();
+    end_session_of(&shop.app, Audience::Customers, &home(), &second.refresh_token).await.unwrap();
     assert!(matches!(
         refresh(&shop, &second.refresh_token).await,
         Err(IdentityError::Rule(IdentityRule::SessionEnded))
@@ -204,7 +204,7 @@ async fn a_concurrent_request_does_not_revive_an_ended_session() {
             }
         });
         let requests = tokio::spawn(requests);
-        end_session(&shop.app, &me.actor, me.session).await.unwrap();
+        end_session(&shop.app, &me.actor, &home(), me.session).await.unwrap();
         assert_eq!(actor(&shop, &tokens).await, None);
         ended.cancel();
         requests.await.unwrap();

@@ -143,7 +143,7 @@ async fn ended_sessions_and_rights_reach_other_processes() {
     let leave = StaffUpdate { is_active: Some(false), ..StaffUpdate::default() };
     update_staff(&shop.app, &olga, &home(), bea, leave).await.unwrap();
     stops(&dismissed).await;
-    end_session_of(&shop.app, Audience::Staff, &logged_out.refresh_token).await.unwrap();
+    end_session_of(&shop.app, Audience::Staff, &home(), &logged_out.refresh_token).await.unwrap();
     stops(&logged_out.access_token).await;
     let update = CustomerUpdate {
         new_password: Some("a wholly new horse".into()),
