@@ -40,8 +40,8 @@ pub struct Settings {
 /// The default maximum number of open connections.
 pub const MAX_CONNECTIONS: u32 = 8_192;
 
-/// The default maximum number of open connections of one network.
-pub const MAX_PER_NETWORK: u32 = 256;
+/// The default maximum number of open connections of one network: three for each of 300 shoppers behind one address.
+pub const MAX_PER_NETWORK: u32 = 1_024;
 
 /// The maximum size of the head of a request in bytes.
 const HEAD_BYTES: usize = 32 * 1024;

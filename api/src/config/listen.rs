@@ -111,7 +111,7 @@ mod tests {
     fn connections_of_proxies_are_not_limited_by_address() {
         let limit =
             |arguments: &[&str]| Cli::parse_from([&["test"], arguments].concat()).listen.connections().max_per_network;
-        assert_eq!(limit(&[]), Some(256));
+        assert_eq!(limit(&[]), Some(1_024));
         assert_eq!(limit(&["--max-connections-per-address", "5"]), Some(5));
         assert_eq!(limit(&["--max-connections-per-address", "5", "--trusted-proxies", "1"]), None);
     }

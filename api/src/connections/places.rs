@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use services::identity::Client;
+use model::Network;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
@@ -66,7 +66,7 @@ impl Places {
 /// The number of open connections by network: an IPv4 address or an IPv6 /64 prefix.
 pub struct Networks {
     most: usize,
-    open: Mutex<HashMap<String, usize>>,
+    open: Mutex<HashMap<Network, usize>>,
 }
 
 impl Networks {
@@ -77,9 +77,9 @@ impl Networks {
 
     /// Counts a connection; none if its network has reached the limit.
     pub fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Counted> {
-        let network = Client { address: Some(address), user_agent: None }.network()?;
+        let network = Network::of(address);
         let mut networks = self.networks();
-        let open = networks.entry(network.clone()).or_default();
+        let open = networks.entry(network).or_default();
         if *open >= self.most {
             return None;
         }
@@ -87,7 +87,7 @@ impl Networks {
         Some(Counted { networks: Arc::clone(self), network })
     }
 
-    fn networks(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+    fn networks(&self) -> MutexGuard<'_, HashMap<Network, usize>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -95,7 +95,7 @@ impl Networks {
 /// A counted connection; dropping the value ends the count.
 pub struct Counted {
     networks: Arc<Networks>,
-    network: String,
+    network: Network,
 }
 
 impl Drop for Counted {

@@ -165,8 +165,7 @@ async fn each_listener_serves_only_its_own_routes() {
         let urls =
             [("main", app.url(&path)), ("admin", app.admin_url(&path)), ("operations", app.operations_url(&path))];
         for (listener, url) in urls {
-            let expected = if listener == own { 200 } else { 404 };
-            assert_eq!(status(url).await, expected, "{path} on {listener}");
+            assert_eq!(status(url).await != 404, listener == own, "{path} on {listener}");
         }
     }
     let answer: Value = app.storefront().gql(CHANNEL, json!({})).await.data().clone();
