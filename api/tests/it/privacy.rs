@@ -57,7 +57,7 @@ async fn order(app: &TestApp, goods: &Sellable) -> Order {
     cart.version += 1;
     carts::save(&mut app.app.db().write().await.unwrap(), &cart, read_at).await.unwrap();
     payment_fixture(app, &cart, 1_000, AttemptOutcome::Authorized).await;
-    let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None };
+    let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None, network: None };
     complete(&app.app, &Actor::Anonymous, input).await.unwrap()
 }
 

@@ -10,9 +10,10 @@ use persistence::carts;
 use services::{
     checkout::{CompleteCart, CompleteError, CompleteRule, complete},
     identity::{
-        Client, CustomerUpdate, IdentityError, IdentityRule, erase_customer, export_customer, find_customer,
-        register_customer, request_customer_reset, reset_customer_password, update_customer, verify_email,
+        Client, CustomerUpdate, IdentityError, IdentityRule, find_customer, register_customer, request_customer_reset,
+        reset_customer_password, update_customer, verify_email,
     },
+    privacy::{erase_customer, export_customer},
 };
 use testkit::{TestShop, cart_fixtures};
 

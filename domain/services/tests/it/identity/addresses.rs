@@ -5,9 +5,11 @@ use model::{
     access::Actor,
     customers::{CustomerError, MAX_ADDRESSES},
 };
-use services::identity::{
-    IdentityError, IdentityRule, addresses_of, create_address, delete_address, erase_customer, find_customer,
-    update_address,
+use services::{
+    identity::{
+        IdentityError, IdentityRule, addresses_of, create_address, delete_address, find_customer, update_address,
+    },
+    privacy::erase_customer,
 };
 
 use super::{PASSWORD, customer, home, shop};
