@@ -86,14 +86,13 @@ pub(super) const fn acting(subject: Subject) -> Actor {
     }
 }
 
-/// Records a successful login.
-pub(super) async fn logged_in(app: &App, client: &Client, subject: Subject) -> ServiceResult<()> {
-    let conn = app.db.write().await?;
+/// Records a login in the transaction of its session.
+pub(super) async fn push_login(conn: &Conn, client: &Client, subject: Subject, now: Timestamp) -> StoreResult<()> {
     let (action, object) = match subject {
         Subject::Customer(id) => ("customerLogin", id.to_string()),
         Subject::Staff(id) => ("staffLogin", id.to_string()),
     };
-    Ok(push(&conn, (&acting(subject), client), action, object, json!({}), app.clock.now()).await?)
+    push(conn, (&acting(subject), client), action, object, json!({}), now).await
 }
 
 /// Records the end of a session.

@@ -125,7 +125,6 @@ async fn log_in<A: Account>(
     let email: Email = email.parse().map_err(|_| IdentityRule::InvalidCredentials)?;
     let found = check_password::<A>(app, client, &email, password, code).await?;
     let session = sessions::begin(app, client, found.id.subject(), found.session_epoch).await?;
-    events::logged_in(app, client, found.id.subject()).await?;
     Ok((found.id, session))
 }
 

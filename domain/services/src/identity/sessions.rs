@@ -37,17 +37,21 @@ pub struct SessionTokens {
     pub expires_at: Timestamp,
 }
 
-/// Creates a session, and ends the oldest ones of the account if it has too many.
+/// Creates a session, records the login, and ends the oldest sessions of the account if it has too many.
 pub(super) async fn begin(app: &App, client: &Client, subject: Subject, epoch: i32) -> ServiceResult<SessionTokens> {
     let (key, secret) = (Digest::restore(secrets::random()), secrets::random());
     let keys = (key, secrets::digest(secret));
-    let mut session = Session::begin(subject, epoch, keys, lifetime(app, subject), app.clock.now());
+    let now = app.clock.now();
+    let mut session = Session::begin(subject, epoch, keys, lifetime(app, subject), now);
     session.user_agent = client.short_user_agent();
     let document = document(&session, 1)?;
     app.documents.insert(Collection::Sessions, &document, &[]).await?;
     let most = app.identity.config.sessions_per_account;
     let mut conn = app.db.write().await?;
-    let listed = conn.transaction::<_, ServiceError, _>(async |conn| Ok(store::insert(conn, &session, most).await?));
+    let listed = conn.transaction::<_, ServiceError, _>(async |conn| {
+        events::push_login(conn, client, subject, now).await?;
+        Ok(store::insert(conn, &session, most).await?)
+    });
     let ended = listed.await?;
     drop(conn);
     forget(app, subject, ended).await;
