@@ -171,7 +171,7 @@ pub async fn put_group(app: &App, actor: &Actor, slug: Slug, name: &str) -> Resu
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         let kept = groups::upsert(conn, &[group]).await?.pop().ok_or(IdentityRule::NotFound)?;
-        audit::push(conn, actor, "customerGroup.put", kept.id, &json!({ "slug": kept.slug }), now).await?;
+        audit::push(conn, actor, "customerGroupPut", kept.id, &json!({ "slug": kept.slug }), now).await?;
         Ok(kept)
     })
     .await
@@ -300,7 +300,7 @@ pub async fn update_customer_as_staff(
             let ids = group_ids(conn, slugs).await?;
             groups::set(conn, id, &ids).await?;
         }
-        audit::push(conn, actor, "customer.update", id, &json!({ "groups": groups }), now).await?;
+        audit::push(conn, actor, "customerUpdate", id, &json!({ "groups": groups }), now).await?;
         outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
         Ok(customer)
     });
