@@ -18,7 +18,7 @@ use services::{
 use testkit::TestShop;
 use tokio_util::sync::CancellationToken;
 
-use super::{PASSWORD, actor, configured, customer, login, refresh, shop};
+use super::{PASSWORD, actor, configured, customer, home, login, refresh, shop};
 
 #[tokio::test]
 async fn exchanging_the_newest_token_continues_the_session() {
