@@ -1,5 +1,6 @@
 //! Prometheus metrics. Every label has a bounded number of values, whatever clients send.
 
+mod families;
 mod pools;
 mod stores;
 
@@ -16,15 +17,16 @@ use persistence::{
     db::shared,
     statements::{counted, counted_here},
 };
-use prometheus::{
-    HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder, core::Collector,
-    exponential_buckets,
-};
+use prometheus::{HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Registry, TextEncoder};
 use services::{
     App,
     telemetry::{Counter, Metric},
 };
 
+use families::{
+    counter_families, counters, gateway_alerts, gateway_decisions, gauges, limited, overloaded, register,
+    register_version, seconds, statements,
+};
 use stores::StoreGauges;
 
 /// The maximum number of operation names with their own label; other names are counted as `other`.
@@ -116,15 +118,7 @@ impl Metrics {
     /// [`MetricsError`] if two metrics contradict each other.
     pub fn new() -> Result<Self, MetricsError> {
         let registry = Registry::new();
-        let statements = HistogramOpts::new(
-            "mercator_graphql_statements",
-            "Statements to Postgres of an executed GraphQL operation.",
-        )
-        .buckets(vec![0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 21.0, 34.0, 55.0, 100.0]);
-        let build = Opts::new("mercator_build_info", "The version of the process, in a label; always 1.");
-        let version = IntGauge::with_opts(build.const_label("version", env!("CARGO_PKG_VERSION")))?;
-        version.set(1);
-        register(&registry, version)?;
+        register_version(&registry)?;
         Ok(Self {
             graphql_requests: counters(
                 &registry,
@@ -138,19 +132,14 @@ impl Metrics {
                 "Duration of executed GraphQL operations in seconds.",
                 &["endpoint", "operation"],
             )?,
-            graphql_statements: register(&registry, HistogramVec::new(statements, &["endpoint", "operation"])?)?,
+            graphql_statements: statements(&registry)?,
             graphql_errors: counters(
                 &registry,
                 "mercator_graphql_errors_total",
                 "Top-level errors of GraphQL operations, by their code.",
                 &["endpoint", "code"],
             )?,
-            graphql_overloaded: counters(
-                &registry,
-                "mercator_graphql_overloaded_total",
-                "GraphQL operations rejected because the process had too much to do, by priority.",
-                &["endpoint", "priority"],
-            )?,
+            graphql_overloaded: overloaded(&registry)?,
             websockets: gauges(&registry, "mercator_graphql_websockets", "Open websocket connections.", &["endpoint"])?,
             subscriptions: gauges(
                 &registry,
@@ -158,12 +147,7 @@ impl Metrics {
                 "Running subscriptions, by transport.",
                 &["endpoint", "transport"],
             )?,
-            limited: counters(
-                &registry,
-                "mercator_graphql_rate_limited_total",
-                "Rejections with RATE_LIMITED by the budget of a client or its limit of websockets or subscriptions.",
-                &["endpoint", "limit"],
-            )?,
+            limited: limited(&registry)?,
             http_requests: counters(
                 &registry,
                 "mercator_http_requests_total",
@@ -181,18 +165,8 @@ impl Metrics {
                 IntGauge::new("mercator_http_requests_in_flight", "HTTP requests in progress.")?,
             )?,
             counters: counter_families(&registry)?,
-            gateway_alerts: counters(
-                &registry,
-                "mercator_gateway_report_alerts_total",
-                "Reports of payment gateways that were rejected, or merged although they need attention, by reason.",
-                &["gateway", "reason"],
-            )?,
-            gateway_decisions: counters(
-                &registry,
-                "mercator_gateway_decisions_total",
-                "Card payments that a gateway authorized or declined.",
-                &["gateway", "outcome"],
-            )?,
+            gateway_alerts: gateway_alerts(&registry)?,
+            gateway_decisions: gateway_decisions(&registry)?,
             stores: StoreGauges::new(&registry)?,
             operations: Mutex::default(),
             registry,
@@ -326,43 +300,6 @@ impl Drop for InFlight {
     fn drop(&mut self) {
         self.0.dec();
     }
-}
-
-fn register<C: Collector + Clone + 'static>(registry: &Registry, metric: C) -> Result<C, MetricsError> {
-    registry.register(Box::new(metric.clone()))?;
-    Ok(metric)
-}
-
-fn counters(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> Result<IntCounterVec, MetricsError> {
-    register(registry, IntCounterVec::new(Opts::new(name, help), labels)?)
-}
-
-fn gauges(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> Result<IntGaugeVec, MetricsError> {
-    register(registry, IntGaugeVec::new(Opts::new(name, help), labels)?)
-}
-
-/// A histogram from half a millisecond to 16 seconds.
-fn seconds(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> Result<HistogramVec, MetricsError> {
-    let options = HistogramOpts::new(name, help).buckets(exponential_buckets(0.0005, 2.0, 16)?);
-    register(registry, HistogramVec::new(options, labels)?)
-}
-
-fn counter_families(registry: &Registry) -> Result<Vec<(Metric, IntCounterVec)>, MetricsError> {
-    let families = [
-        (
-            Metric::Funnel,
-            "mercator_funnel_steps_total",
-            "Steps towards an order, each counted once per cart; the step session is a new cart.",
-            &["step"][..],
-        ),
-        (Metric::Orders, "mercator_orders_total", "Orders, by outcome.", &["outcome"]),
-        (Metric::Payments, "mercator_payments_total", "Responses of payment gateways, by outcome.", &["outcome"]),
-        (Metric::Cache, "mercator_cache_requests_total", "Reads of a cache, by outcome.", &["cache", "outcome"]),
-    ];
-    families
-        .into_iter()
-        .map(|(metric, name, help, labels)| Ok((metric, counters(registry, name, help, labels)?)))
-        .collect()
 }
 
 /// The label values of a counter; those of a cache counter are joined by an underscore.

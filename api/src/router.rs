@@ -60,7 +60,8 @@ pub fn storefront(server: &Arc<Server>) -> Result<Router, StartError> {
         .route("/webhooks/gateways/{gateway}", post(gateway_webhooks::receive))
         .with_state(server.clone());
     let endpoint = Endpoint::new("storefront", server.settings.limits.clone(), schema_storefront::builder);
-    let endpoint = endpoint.map_err(invalid_schema)?.field_costs(&schema_storefront::FIELD_COSTS.concat());
+    let endpoint =
+        endpoint.map_err(|error| invalid_schema(&error))?.field_costs(&schema_storefront::FIELD_COSTS.concat());
     let endpoint = gated(server, endpoint, STOREFRONT_PRIORITIES);
     let hook = ShopHook::storefront(server);
     let endpoint = endpoint.single_mutations(schema_storefront::SINGLE_MUTATIONS);
@@ -73,7 +74,7 @@ pub fn storefront(server: &Arc<Server>) -> Result<Router, StartError> {
 /// [`StartError::Bug`] if the schema is invalid.
 pub fn admin(server: &Arc<Server>) -> Result<Router, StartError> {
     let endpoint = Endpoint::new("admin", server.settings.limits.clone(), schema_admin::builder);
-    let endpoint = endpoint.map_err(invalid_schema)?.field_costs(&schema_admin::FIELD_COSTS.concat());
+    let endpoint = endpoint.map_err(|error| invalid_schema(&error))?.field_costs(&schema_admin::FIELD_COSTS.concat());
     let endpoint = gated(server, endpoint, ADMIN_PRIORITIES);
     let hook = ShopHook::admin(server);
     let endpoint = endpoint.single_mutations(schema_admin::SINGLE_MUTATIONS);
@@ -137,7 +138,7 @@ fn internal(server: &Arc<Server>, routes: Router) -> Router {
     routes.layer(layers)
 }
 
-fn invalid_schema(error: async_graphql::parser::Error) -> StartError {
+fn invalid_schema(error: &async_graphql::parser::Error) -> StartError {
     StartError::Bug(format!("schema: {error}"))
 }
 

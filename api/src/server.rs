@@ -57,16 +57,13 @@ pub async fn run(server: &Arc<Server>, listeners: impl Into<Listeners>, drain: D
     let mut routes = router::storefront(server)?;
     let admin_routes = router::admin(server)?;
     let mut settings = server.settings.connections;
-    let admin = match admin {
-        Some(listener) => {
-            let share = (settings.max_open / ADMIN_SHARE).max(1);
-            settings.max_open = settings.max_open.saturating_sub(share).max(1);
-            Some((listener, with_console(server, admin_routes), connections::Settings { max_open: share, ..settings }))
-        }
-        None => {
-            routes = routes.merge(admin_routes);
-            None
-        }
+    let admin = if let Some(listener) = admin {
+        let share = (settings.max_open / ADMIN_SHARE).max(1);
+        settings.max_open = settings.max_open.saturating_sub(share).max(1);
+        Some((listener, with_console(server, admin_routes), connections::Settings { max_open: share, ..settings }))
+    } else {
+        routes = routes.merge(admin_routes);
+        None
     };
     routes = with_console(server, routes);
     if own.is_none() {

@@ -70,13 +70,13 @@ fn apply(tokens: &mut Vec<String>, edit: Edit) {
 fn tokens(text: &str) -> Vec<String> {
     let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
     let mut tokens: Vec<String> = Vec::new();
-    let mut in_word = false;
+    let mut continues = false;
     for letter in text.chars() {
         match tokens.last_mut() {
-            Some(word) if in_word && is_word(letter) => word.push(letter),
+            Some(word) if continues && is_word(letter) => word.push(letter),
             _ => tokens.push(letter.to_string()),
         }
-        in_word = is_word(letter);
+        continues = is_word(letter);
     }
     tokens
 }

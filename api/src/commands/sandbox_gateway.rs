@@ -26,7 +26,7 @@ pub struct Args {
     /// Folder of the record of charges; created if it does not exist.
     #[arg(long, env = "SANDBOX_DATA", default_value = "var/sandbox")]
     data: PathBuf,
-    /// File with the API key, sent by callers as bearer token; or set SANDBOX_API_KEY to the key. By default the public key
+    /// File with the API key, sent by callers as bearer token; or set `SANDBOX_API_KEY` to the key. By default the public key
     /// of a demo.
     #[arg(long, env = "SANDBOX_API_KEY_FILE")]
     api_key_file: Option<PathBuf>,
@@ -38,7 +38,7 @@ pub struct Args {
     #[arg(long, env = "MERCATOR_LISTEN", default_value = "127.0.0.1:8080", hide = true)]
     mercator_listen: SocketAddr,
     /// File with the webhook secret of the sandbox gateways, as whsec_ and base64, the same as in Mercator; or set
-    /// SANDBOX_WEBHOOK_SECRET to the secret. Webhooks are signed with a secret that derives from it and the gateway's name.
+    /// `SANDBOX_WEBHOOK_SECRET` to the secret. Webhooks are signed with a secret that derives from it and the gateway's name.
     /// By default the public secret of a demo.
     #[arg(long, env = "SANDBOX_WEBHOOK_SECRET_FILE")]
     webhook_secret_file: Option<PathBuf>,

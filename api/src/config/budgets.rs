@@ -32,7 +32,7 @@ pub struct BudgetArgs {
     /// Budget of a member of staff.
     #[arg(long, env = "MERCATOR_BUDGET_STAFF", value_name = "PER_SECOND:AT_ONCE", default_value_t = BudgetsConfig::STAFF)]
     budget_staff: Budget,
-    /// Open WebSockets of one network, per process.
+    /// Open `WebSockets` of one network, per process.
     #[arg(long, env = "MERCATOR_MAX_WEBSOCKETS", default_value_t = held::MAX_WEBSOCKETS)]
     max_websockets: u32,
     /// Running subscriptions of one network, per process.

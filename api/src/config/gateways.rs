@@ -28,11 +28,11 @@ pub struct GatewayArgs {
     /// URL of the sandbox gateway sandbox-b.
     #[arg(long, env = "MERCATOR_SANDBOX_B_URL")]
     sandbox_b_url: Option<String>,
-    /// File with the API key of the sandbox gateways, sent as bearer token; or set SANDBOX_API_KEY to the key. Required
+    /// File with the API key of the sandbox gateways, sent as bearer token; or set `SANDBOX_API_KEY` to the key. Required
     /// outside a demo.
     #[arg(long, env = "SANDBOX_API_KEY_FILE")]
     sandbox_api_key_file: Option<PathBuf>,
-    /// File with the webhook secret of the sandbox gateways, as whsec_ and base64; or set SANDBOX_WEBHOOK_SECRET to the
+    /// File with the webhook secret of the sandbox gateways, as whsec_ and base64; or set `SANDBOX_WEBHOOK_SECRET` to the
     /// secret. Each gateway signs with a secret that derives from it and the gateway's name. Required outside a demo.
     #[arg(long, env = "SANDBOX_WEBHOOK_SECRET_FILE")]
     sandbox_webhook_secret_file: Option<PathBuf>,

@@ -16,10 +16,10 @@ const MIN_SECRET_BYTES: usize = 32;
 #[derive(Debug, Clone, Args)]
 pub struct IdentityArgs {
     /// File with the secret of at least 32 bytes that encrypts the signing keys and the second factors of staff in the
-    /// database; or set MERCATOR_KEY_SECRET to the secret. The same in every process; required outside a demo.
+    /// database; or set `MERCATOR_KEY_SECRET` to the secret. The same in every process; required outside a demo.
     #[arg(long, env = "MERCATOR_KEY_SECRET_FILE")]
     key_secret_file: Option<PathBuf>,
-    /// File with the previous secret while it is replaced; or set MERCATOR_KEY_SECRET_OLD to it. What it encrypted can still
+    /// File with the previous secret while it is replaced; or set `MERCATOR_KEY_SECRET_OLD` to it. What it encrypted can still
     /// be read, and is encrypted with the new one when a server starts.
     #[arg(long, env = "MERCATOR_KEY_SECRET_OLD_FILE")]
     key_secret_old_file: Option<PathBuf>,

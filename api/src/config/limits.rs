@@ -64,10 +64,9 @@ impl LimitArgs {
     pub fn limits(&self, is_demo: bool) -> Limits {
         let introspection = match self.introspection {
             Some(Who::Public) => Introspection::Public,
-            Some(Who::Staff) => Introspection::Restricted,
             Some(Who::Off) => Introspection::Off,
             None if is_demo => Introspection::Public,
-            None => Introspection::Restricted,
+            Some(Who::Staff) | None => Introspection::Restricted,
         };
         Limits {
             body_bytes: self.max_body_bytes,

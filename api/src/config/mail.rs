@@ -12,7 +12,7 @@ use super::{ConfigError, not_empty, redact::without_password, secrets::secret, s
 #[derive(Debug, Clone, Args)]
 pub struct MailArgs {
     /// File with the URL of a mail server, smtps://user:password@host:port or smtp://user:password@host:port?tls=required;
-    /// or set MERCATOR_SMTP_URL to the URL. Without one, mail is written to files.
+    /// or set `MERCATOR_SMTP_URL` to the URL. Without one, mail is written to files.
     #[arg(long, env = "MERCATOR_SMTP_URL_FILE")]
     smtp_url_file: Option<PathBuf>,
     /// Folder for mail if there is no mail server.

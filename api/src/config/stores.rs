@@ -15,12 +15,12 @@ use super::{ConfigError, redact::without_password, secrets::secret};
 /// The databases of the shop.
 #[derive(Debug, Clone, Args)]
 pub struct StoreArgs {
-    /// File with the URL of Postgres, postgres://user:password@host:port/database; or set DATABASE_URL to the URL. One of
+    /// File with the URL of Postgres, postgres://user:password@host:port/database; or set `DATABASE_URL` to the URL. One of
     /// both is required. TLS: sslmode and sslrootcert, as in libpq.
     #[arg(long, env = "DATABASE_URL_FILE")]
     database_url_file: Option<PathBuf>,
     /// File with the URL of MongoDB for products and sessions, mongodb://user:password@host:port/database?tls=true; or set
-    /// MONGODB_URL to the URL. By default they are stored in Postgres.
+    /// `MONGODB_URL` to the URL. By default they are stored in Postgres.
     #[arg(long, env = "MONGODB_URL_FILE")]
     mongodb_url_file: Option<PathBuf>,
     /// Maximum number of connections of this process to Postgres for requests and jobs. Payments, background work and health

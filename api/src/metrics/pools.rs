@@ -4,7 +4,7 @@ use persistence::db::Workload;
 use prometheus::{IntGaugeVec, Opts, Registry};
 use services::App;
 
-use super::{MetricsError, register};
+use super::{MetricsError, families::register};
 
 pub struct PoolGauges {
     connections: IntGaugeVec,

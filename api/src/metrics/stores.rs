@@ -8,7 +8,7 @@ use prometheus::{Counter, Gauge, GaugeVec, IntGauge, IntGaugeVec, Opts, Registry
 use services::{App, ServiceResult};
 use tokio::time::timeout;
 
-use super::{MetricsError, pools::PoolGauges, register};
+use super::{MetricsError, families::register, pools::PoolGauges};
 
 /// The time-out of the stores at a scrape.
 const TIMEOUT: Duration = Duration::from_secs(1);

@@ -1,4 +1,5 @@
 //! The cost of requests: what is asked for twice is read once, and a request that asks for too much is rejected.
+#![expect(clippy::format_collect, reason = "the texts of tests are short")]
 
 use std::time::Duration;
 

@@ -55,8 +55,7 @@ async fn restricted_introspection_is_for_staff_and_api_tokens() {
     let limits = Limits { introspection: Introspection::Restricted, ..Limits::default() };
     let app = TestApp::with_settings(Settings { limits, ..Settings::default() }).await;
     let (customer, staff) = logins(&app).await;
-    let create =
-        "mutation { apiTokenCreate(input: { name: \"codegen\", permissions: [] }) { token userErrors { code } } }";
+    let create = "mutation { apiTokenCreate(input: { name: \"codegen\", permissions: [PROMOTIONS_READ] }) { token userErrors { code } } }";
     let token = app.admin().bearer(&staff).gql(create, json!({})).await.ok().text("/apiTokenCreate/token");
     let query = "{ __schema { queryType { name } } }";
     for client in [app.storefront(), app.storefront().bearer(&customer), app.admin()] {

@@ -44,8 +44,7 @@ impl Holder {
             Person::Email(email) => customers::find_by_email(conn, email).await?,
         };
         let email = match (&customer, person) {
-            (_, Person::Email(email)) => email.clone(),
-            (Some(Customer { email: Some(email), .. }), _) => email.clone(),
+            (_, Person::Email(email)) | (Some(Customer { email: Some(email), .. }), _) => email.clone(),
             _ => return Err(IdentityRule::NotFound.into()),
         };
         Ok(Self { customer, email })

@@ -56,7 +56,7 @@ const RETRY: Duration = Duration::from_secs(1);
 
 /// Runs jobs until `stop` is canceled; then lets running ones finish, within [`WorkerConfig::drain`].
 pub async fn run(app: App, config: WorkerConfig, stop: CancellationToken) {
-    Workload::Background.scope(claim_and_run(app, config, stop)).await;
+    Workload::Background.scope(Box::pin(claim_and_run(app, config, stop))).await;
 }
 
 async fn claim_and_run(app: App, config: WorkerConfig, stop: CancellationToken) {

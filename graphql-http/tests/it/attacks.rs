@@ -92,7 +92,9 @@ fn documents() -> Vec<Attack> {
             format!(
                 "{{ {} }}",
                 numbered(90, |number| format!(
-                    "s{number}: __schema {{ types {{ fields {{ args {{ type {{ name }} }} }} }} }} "
+                    "s{number}: __schema {{ types {{ name description fields {{ name description \
+                     args {{ name description type {{ name ofType {{ name ofType {{ name }} }} }} }} \
+                     type {{ name ofType {{ name ofType {{ name }} }} }} }} }} }} "
                 ))
             ),
         ),

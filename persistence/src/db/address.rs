@@ -119,13 +119,12 @@ fn tls(mode: Option<&str>, roots: Option<&str>) -> Result<(SslMode, Option<Roots
         }
     };
     let mode = match (mode, &roots) {
-        (None, Some(Roots::System)) => SslMode::VerifyFull,
+        (None, Some(Roots::System)) | (Some("verify-full"), _) => SslMode::VerifyFull,
         (None | Some("prefer"), _) => SslMode::Prefer,
         (Some("disable"), _) => SslMode::Disable,
         (Some("allow"), _) => SslMode::Allow,
         (Some("require"), None | Some(Roots::System)) => SslMode::Require,
         (Some("require" | "verify-ca"), _) => SslMode::VerifyCa,
-        (Some("verify-full"), _) => SslMode::VerifyFull,
         (Some(_), _) => {
             return Err(InvalidAddress(
                 "sslmode is one of disable, allow, prefer, require, verify-ca and verify-full".to_owned(),

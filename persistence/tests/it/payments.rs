@@ -67,7 +67,10 @@ fn authorization(record: &PaymentRecord) -> ChargeReport {
         failure: None,
         at: now(),
     };
-    ChargeReport { operations: vec![operation], ..ChargeReport::bare("r", AttemptOutcome::Authorized, None) }
+    ChargeReport {
+        operations: vec![operation],
+        ..ChargeReport::bare(&record.attempts[0].reference, AttemptOutcome::Authorized, None)
+    }
 }
 
 #[tokio::test]

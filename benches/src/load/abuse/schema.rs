@@ -78,7 +78,7 @@ impl Schema {
                 self.enums.insert(name, values.collect());
             }
             TypeKind::InputObject(object) => {
-                self.inputs.insert(name, object.fields.into_iter().map(|one| input(one.node)).collect());
+                self.inputs.insert(name, object.fields.iter().map(|one| input(&one.node)).collect());
             }
             TypeKind::Scalar => {}
         }
@@ -94,11 +94,11 @@ fn field(definition: FieldDefinition) -> Field {
     Field {
         name: definition.name.node.to_string(),
         named: named(&definition.ty.node),
-        arguments: definition.arguments.into_iter().map(|argument| input(argument.node)).collect(),
+        arguments: definition.arguments.iter().map(|argument| input(&argument.node)).collect(),
     }
 }
 
-fn input(definition: InputValueDefinition) -> Input {
+fn input(definition: &InputValueDefinition) -> Input {
     let ty = &definition.ty.node;
     Input {
         name: definition.name.node.to_string(),

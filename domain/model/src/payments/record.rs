@@ -121,7 +121,6 @@ impl PaymentRecord {
     }
 
     /// Records an operation that is about to be requested.
-
     pub(super) fn push(
         &mut self,
         attempt: &PaymentAttempt,

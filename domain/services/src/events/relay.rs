@@ -75,7 +75,7 @@ pub async fn run(app: App, retention: Retention, stop: CancellationToken) {
             sleep(STAND_BY).await;
         }
     };
-    stop.run_until_cancelled(work).await;
+    stop.run_until_cancelled(Box::pin(work)).await;
 }
 
 /// Publishes while the lock's connection lives; returns at once if another process holds the lock, and keeps the

@@ -185,10 +185,8 @@ pub async fn update_staff(
             return Err(StaffError::LastOwner.into());
         }
         // On a return as well, because an earlier version did not revoke them on the dismissal.
-        let revoked = match was_active && user.is_active {
-            true => Vec::new(),
-            false => api_tokens::revoke_of(conn, id, now).await?,
-        };
+        let revoked =
+            if was_active && user.is_active { Vec::new() } else { api_tokens::revoke_of(conn, id, now).await? };
         let details = json!({ "isActive": user.is_active, "roles": update.roles, "revokedTokens": revoked });
         events::push(conn, (actor, client), "staffUpdate", id, details, now).await?;
         Ok(user)

@@ -29,6 +29,7 @@ pub struct Sandbox {
 
 impl Sandbox {
     /// Creates a client; sends nothing yet.
+    #[must_use]
     pub fn new(client: reqwest::Client, base: Url, api_key: String, secret: Secret, timeout: Duration) -> Self {
         Self { client, base, api_key, secret, timeout }
     }

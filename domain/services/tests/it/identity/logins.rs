@@ -116,7 +116,7 @@ async fn successful_logins_are_limited_per_network() {
         ensure_staff(&shop.app, &format!("{name}@example.org"), name, PASSWORD, &["owner"]).await.unwrap();
     }
     let attempt = async |client: &Client, n: usize| {
-        let email = if n % 2 == 0 { "ada@example.org" } else { "eve@example.org" };
+        let email = if n.is_multiple_of(2) { "ada@example.org" } else { "eve@example.org" };
         staff_login(&shop.app, client, email, PASSWORD, None).await.map(drop)
     };
     for n in 0..10 {

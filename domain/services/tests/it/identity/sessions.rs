@@ -103,12 +103,11 @@ async fn parallel_logins_stay_within_the_limit_of_sessions() {
     let logins = join_all((0..12).map(|_| login(&shop, "ada@example.org", PASSWORD))).await;
     let mut alive = 0;
     for tokens in logins.into_iter().map(|tokens| tokens.ok().unwrap()) {
-        match actor(&shop, &tokens).await {
-            Some(_) => alive += 1,
-            None => {
-                let refused = refresh(&shop, &tokens.refresh_token).await.err().unwrap();
-                assert!(matches!(refused, IdentityError::Rule(IdentityRule::SessionEnded)), "{refused}");
-            }
+        if let Some(_) = actor(&shop, &tokens).await {
+            alive += 1
+        } else {
+            let refused = refresh(&shop, &tokens.refresh_token).await.err().unwrap();
+            assert!(matches!(refused, IdentityError::Rule(IdentityRule::SessionEnded)), "{refused}");
         }
     }
     assert_eq!((alive, actor(&shop, &first).await), (3, None));
