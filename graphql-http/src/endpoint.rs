@@ -14,12 +14,13 @@ use async_graphql::{
     ObjectType, Request, Response, SchemaBuilder, SubscriptionType,
     parser::types::{ExecutableDocument, OperationType},
 };
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use futures_util::{FutureExt as _, future::BoxFuture, stream::BoxStream};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use crate::{
+    allowed::Allowed,
     answer::{Answer, classify_errors},
     document::{Documents, Operation, SchemaIndex},
     engine::Engine,
@@ -69,15 +70,6 @@ impl Reply {
         }
         self
     }
-}
-
-/// The kinds of operations that a transport supports.
-#[derive(Debug, Clone, Copy)]
-pub struct Allowed {
-    /// False for GET.
-    pub mutations: bool,
-    /// True if the transport can send several answers.
-    pub subscriptions: bool,
 }
 
 /// The remaining cost of the operations of one batch, and its use of single mutations.
@@ -388,21 +380,5 @@ impl Budget {
             let message = format!("the operations of the batch cost more than {} together", self.total);
             Rejection::too_complex(message).cost(cost, self.total)
         })
-    }
-}
-
-impl Allowed {
-    /// Rejects an operation that the transport does not support.
-    fn check(self, kind: OperationType) -> Result<(), Rejection> {
-        match kind {
-            OperationType::Mutation if !self.mutations => {
-                Err(Rejection::input("mutations must be sent by POST").status(StatusCode::METHOD_NOT_ALLOWED))
-            }
-            OperationType::Subscription if !self.subscriptions => Err(Rejection::input(
-                "subscriptions need a websocket (graphql-transport-ws) or \"accept: text/event-stream\"",
-            )
-            .status(StatusCode::BAD_REQUEST)),
-            _ => Ok(()),
-        }
     }
 }

@@ -13,8 +13,9 @@ use futures_util::{StreamExt as _, stream};
 use crate::{
     Mounted,
     accept::{MediaType, require_json},
+    allowed::Allowed,
     answer::Answer,
-    endpoint::{Allowed, Endpoint, Reply},
+    endpoint::{Endpoint, Reply},
     hook::{Caller, Held, RequestId, Transport},
     rejection::Rejection,
     request::{Body, Params, bad_request},

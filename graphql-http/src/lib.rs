@@ -2,6 +2,7 @@
 //! enforces limits before anything is executed, and responds as the specifications require. It knows no schema.
 
 mod accept;
+mod allowed;
 mod answer;
 mod document;
 mod endpoint;

@@ -20,8 +20,9 @@ use super::{
 };
 use crate::{
     Mounted,
+    allowed::Allowed,
     answer::Answer,
-    endpoint::{Allowed, Reply},
+    endpoint::Reply,
     error_code::ErrorCode,
     hook::{Caller, ConnectionParams, RequestId, Transport},
     rejection::Rejection,

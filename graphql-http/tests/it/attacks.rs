@@ -90,12 +90,15 @@ fn documents() -> Vec<Attack> {
         attack(
             "introspection 90 times",
             format!(
-                "{{ {} }}",
+                "{{ {} }} fragment V on __InputValue {{ name description type {{ ...T }} defaultValue }}
+                fragment T on __Type {{ kind name {} kind name {} }}",
                 numbered(90, |number| format!(
-                    "s{number}: __schema {{ types {{ name description fields {{ name description \
-                     args {{ name description type {{ name ofType {{ name ofType {{ name }} }} }} }} \
-                     type {{ name ofType {{ name ofType {{ name }} }} }} }} }} }} "
-                ))
+                    "s{number}: __schema {{ types {{ kind name description fields {{ name description args {{ ...V }} \
+                     type {{ ...T }} }} inputFields {{ ...V }} interfaces {{ ...T }} possibleTypes {{ ...T }} }} \
+                     directives {{ name description locations args {{ ...V }} }} }} "
+                )),
+                "ofType { kind name ".repeat(9),
+                "}".repeat(9)
             ),
         ),
         attack("a null byte", "{ \u{0} }"),

@@ -77,12 +77,10 @@ impl Trusted {
         let parsed = ParsedCertificate::try_from(certificate)?;
         let algorithms = provider.signature_verification_algorithms.all;
         match verify_server_cert_signed_by_trust_anchor(&parsed, &self.roots, intermediates, now, algorithms) {
-            // A self-signed certificate that is its own root. Its dates were checked before.
-            Err(Error::InvalidCertificate(CertificateError::Other(_)))
-                if self.certificates.iter().any(|trusted| trusted.as_ref() == certificate.as_ref()) =>
-            {
-                Ok(())
-            }
+            // The certificate itself is trusted: it is self-signed, or pinned. Its dates are checked before its issuer.
+            Err(Error::InvalidCertificate(
+                CertificateError::Other(_) | CertificateError::UnknownIssuer | CertificateError::BadSignature,
+            )) if self.certificates.iter().any(|trusted| trusted.as_ref() == certificate.as_ref()) => Ok(()),
             verified => verified,
         }
     }

@@ -64,10 +64,10 @@ impl Schema {
                 for interface in object.implements {
                     self.possible.entry(interface.node.to_string()).or_default().push(name.clone());
                 }
-                self.objects.insert(name, object.fields.into_iter().map(|one| field(one.node)).collect());
+                self.objects.insert(name, object.fields.iter().map(|one| field(&one.node)).collect());
             }
             TypeKind::Interface(interface) => {
-                self.objects.insert(name, interface.fields.into_iter().map(|one| field(one.node)).collect());
+                self.objects.insert(name, interface.fields.iter().map(|one| field(&one.node)).collect());
             }
             TypeKind::Union(union) => {
                 let members = union.members.into_iter().map(|member| member.node.to_string());
@@ -90,7 +90,7 @@ impl Schema {
     }
 }
 
-fn field(definition: FieldDefinition) -> Field {
+fn field(definition: &FieldDefinition) -> Field {
     Field {
         name: definition.name.node.to_string(),
         named: named(&definition.ty.node),
