@@ -48,7 +48,7 @@ impl OrderFields<'_> {
         self.0.expires_at
     }
 
-    /// Email address for messages about the order.
+    /// Email address for messages about the order; `removed@erased.invalid` if the contact data was removed.
     fn email(&self) -> &str {
         &self.0.email
     }
