@@ -29,6 +29,7 @@ mod idempotency;
 mod identity_admin;
 mod identity_storefront;
 mod killed;
+mod listed_fields;
 mod logs;
 mod mail_files;
 mod mail_server;
