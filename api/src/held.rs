@@ -29,7 +29,7 @@ impl Default for Limits {
     }
 }
 
-/// What the clients of this process keep open. It has no entry for a client that keeps nothing open.
+/// The sockets and subscriptions that clients of this process keep open. It has no entry for a client that keeps nothing open.
 #[derive(Clone, Default)]
 pub struct HeldCounts {
     limits: Limits,

@@ -26,7 +26,7 @@ pub struct Server {
     pub metrics: Arc<Metrics>,
     /// The budgets of clients.
     pub budgets: Arc<Budgets>,
-    /// What clients keep open.
+    /// The sockets and subscriptions that clients keep open.
     pub held: HeldCounts,
     /// The settings of the HTTP server.
     pub settings: Settings,

@@ -87,7 +87,7 @@ pub async fn run(args: Args) -> Result<(), StartError> {
     Err(StartError::Command(format!("{} {what} attention", page.problems)))
 }
 
-/// What a server rejects when it starts.
+/// The reason why a server rejects its secrets at start.
 async fn secrets(args: &AppArgs, app: &App, page: &mut Page) {
     let checked = async {
         start::check_secrets(args).await?;

@@ -84,7 +84,7 @@ impl IdentityArgs {
         secret("MERCATOR_KEY_SECRET", self.key_secret_file.as_deref())
     }
 
-    /// Rejects a missing key secret outside a demo: whoever reads the database could sign access tokens.
+    /// Rejects a missing key secret outside a demo: a reader of the database could sign access tokens.
     pub(super) fn check_secrets(&self) -> Result<(), ConfigError> {
         if self.key_secret()?.is_some() {
             return Ok(());

@@ -72,7 +72,7 @@ async fn export(app: &App, by: (&Actor, &Client), holder: &Holder) -> Result<Val
     Ok(held)
 }
 
-/// What belongs to an account besides its profile.
+/// The data of an account besides its profile.
 async fn account_of(conn: &mut Conn, id: CustomerId, now: Timestamp) -> StoreResult<Value> {
     let addresses = addresses::by_customers(conn, &[id]).await?.remove(&id).unwrap_or_default();
     let groups = groups::by_customers(conn, &[id]).await?.remove(&id).unwrap_or_default();
