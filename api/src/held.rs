@@ -29,7 +29,7 @@ impl Default for Limits {
     }
 }
 
-/// The sockets and subscriptions that clients of this process keep open. It has no entry for a client that keeps nothing open.
+/// The open sockets and subscriptions of the clients of this process. It has no entry for a client without any.
 #[derive(Clone, Default)]
 pub struct HeldCounts {
     limits: Limits,
