@@ -12,7 +12,7 @@ use axum::http::{
 };
 use futures_util::future::{BoxFuture, FutureExt as _};
 use graphql_http::{Caller, ErrorCode, Held, Hook, OperationInfo, Permit, Rejection};
-use model::{access::Actor, ids::SessionId};
+use model::{Network, access::Actor, ids::SessionId};
 use schema_shared::RequestData;
 use services::{
     App, ServiceError,
@@ -78,7 +78,10 @@ impl ShopHook {
             other => other,
         };
         match identified {
-            Ok(identified) => Ok((identified.actor, identified.session)),
+            Ok(identified) => {
+                let network = origin.address.map(Network::of);
+                Ok((identified.actor.from_network(network), identified.session))
+            }
             Err(AuthError::InvalidToken) if operation.is_some_and(|operation| self.is_public(operation)) => {
                 let session = identity::session_of(&self.app, self.audience, &token).await;
                 Ok((Actor::Anonymous, session.map_err(|error| rejection(&error))?))

@@ -3,16 +3,16 @@
 use diesel::{pg::Pg, prelude::*};
 use diesel_async::RunQueryDsl;
 use model::{
-    Page, PageRequest, Timestamp,
+    Network, Page, PageRequest, Timestamp,
     access::Actor,
-    audit::{AuditEntry, AuditFilter},
+    audit::{AuditEntry, AuditFacts, AuditFilter},
     ids::AuditEntryId,
 };
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    Conn, StoreResult,
+    Conn, StoreError, StoreResult,
     keyset::{self, ListOrder},
 };
 
@@ -33,6 +33,8 @@ diesel::table! {
         details -> Jsonb,
         /// The network of the request.
         network -> Nullable<Text>,
+        /// The changed values.
+        changes -> Jsonb,
     }
 }
 
@@ -46,38 +48,48 @@ struct Row {
     object: String,
     details: Value,
     network: Option<String>,
+    changes: Value,
 }
 
-/// Records an action of an actor on an object.
+/// The author of an action.
+pub struct Author<'a> {
+    /// The actor.
+    pub actor: &'a Actor,
+    /// The network of the request.
+    pub network: Option<Network>,
+}
+
+impl<'a> From<&'a Actor> for Author<'a> {
+    fn from(actor: &'a Actor) -> Self {
+        Self { actor, network: actor.network() }
+    }
+}
+
+/// Records an action of an author on an object.
 ///
 /// # Errors
 /// [`crate::StoreError`] if a statement fails.
-pub async fn push(
-    conn: &Conn,
-    actor: &Actor,
+pub async fn push<'a>(
+    mut conn: &Conn,
+    author: impl Into<Author<'a>>,
     action: &str,
     object: impl std::fmt::Display,
-    details: &Value,
+    facts: impl Into<AuditFacts>,
     now: Timestamp,
 ) -> StoreResult<()> {
-    let entry = AuditEntry {
-        id: AuditEntryId::new(),
+    let Author { actor, network } = author.into();
+    let AuditFacts { details, changes } = facts.into();
+    let row = Row {
+        id: AuditEntryId::new().uuid(),
         at: now,
         actor: actor.to_string(),
         action: action.to_owned(),
         object: object.to_string(),
-        network: None,
-        details: details.clone(),
+        details,
+        network: network.map(|network| network.to_string()),
+        changes: serde_json::to_value(&changes).map_err(StoreError::corrupt)?,
     };
-    insert(conn, entry).await
-}
-
-/// Inserts an entry.
-///
-/// # Errors
-/// [`crate::StoreError`] if a statement fails.
-pub async fn insert(mut conn: &Conn, entry: AuditEntry) -> StoreResult<()> {
-    diesel::insert_into(audit_log::table).values(Row::from(entry)).execute(&mut conn).await?;
+    diesel::insert_into(audit_log::table).values(row).execute(&mut conn).await?;
     Ok(())
 }
 
@@ -92,7 +104,7 @@ pub async fn list(
 ) -> StoreResult<Page<AuditEntry>> {
     let query = keyset::page(filtered(filter), audit_log::id, page, ListOrder::NewestFirst);
     let rows: Vec<Row> = query.select(Row::as_select()).load(conn).await?;
-    Ok(Page::from_rows(page, rows.into_iter().map(Into::into).collect()))
+    Ok(Page::from_rows(page, rows.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()?))
 }
 
 /// The number of entries.
@@ -114,26 +126,22 @@ fn filtered(filter: &AuditFilter) -> audit_log::BoxedQuery<'_, Pg> {
     if let Some(object) = &filter.object {
         query = query.filter(audit_log::object.eq(object));
     }
-    if let Some(from) = filter.from {
-        query = query.filter(audit_log::at.ge(from));
+    if let Some(after) = filter.after {
+        query = query.filter(audit_log::at.ge(after));
     }
-    if let Some(to) = filter.to {
-        query = query.filter(audit_log::at.lt(to));
+    if let Some(before) = filter.before {
+        query = query.filter(audit_log::at.lt(before));
     }
     query
 }
 
-impl From<AuditEntry> for Row {
-    fn from(entry: AuditEntry) -> Self {
-        let AuditEntry { id, at, actor, action, object, network, details } = entry;
-        Self { id: id.uuid(), at, actor, action, object, details, network }
-    }
-}
-
-impl From<Row> for AuditEntry {
-    fn from(row: Row) -> Self {
-        let Row { id, at, actor, action, object, details, network } = row;
-        Self { id: AuditEntryId::restore(id), at, actor, action, object, network, details }
+impl TryFrom<Row> for AuditEntry {
+    type Error = StoreError;
+    fn try_from(row: Row) -> StoreResult<Self> {
+        let Row { id, at, actor, action, object, details, network, changes } = row;
+        let changes = serde_json::from_value(changes).map_err(StoreError::corrupt)?;
+        let facts = AuditFacts { details, changes };
+        Ok(Self { id: AuditEntryId::restore(id), at, actor, action, object, network, facts })
     }
 }
 

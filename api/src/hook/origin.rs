@@ -67,7 +67,7 @@ impl Admission {
     async fn server(&self, payer: Payer, token: &HeaderValue) -> Result<ApiTokenId, Rejection> {
         let token = token.to_str().map_err(|_| Rejection::unauthenticated("mercator-api-token is not valid"))?;
         match self.identify(payer, token.trim()).await? {
-            Ok(Identified { actor: Actor::Token { id, permissions }, .. }) => {
+            Ok(Identified { actor: Actor::Token { id, permissions, .. }, .. }) => {
                 let forbidden = || Rejection::forbidden("mercator-api-token needs the permission FORWARD_CLIENT");
                 permissions.contains(Permission::ForwardClient).then_some(id).ok_or_else(forbidden)
             }

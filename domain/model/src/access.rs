@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
-    Timestamp,
+    Network, Timestamp,
     ids::{ApiTokenId, CustomerId, StaffUserId},
 };
 
@@ -25,6 +25,8 @@ pub enum Actor {
         permissions: Permissions,
         /// Time when they last proved password and code in this session; None if it is unknown.
         verified_at: Option<Timestamp>,
+        /// The network of the request; None if it is unknown.
+        network: Option<Network>,
     },
     /// An integration with an API token.
     Token {
@@ -32,6 +34,8 @@ pub enum Actor {
         id: ApiTokenId,
         /// The effective permissions of the token.
         permissions: Permissions,
+        /// The network of the request; None if it is unknown.
+        network: Option<Network>,
     },
     /// Mercator itself: jobs, gateway webhooks and seeding.
     System,
@@ -123,6 +127,24 @@ impl Actor {
             Self::Staff { permissions, .. } | Self::Token { permissions, .. } => *permissions,
             Self::Customer(_) | Self::Anonymous => Permissions::NONE,
         }
+    }
+
+    /// The network of a request of staff or an integration; None for others and if it is unknown.
+    #[must_use]
+    pub const fn network(&self) -> Option<Network> {
+        match self {
+            Self::Staff { network, .. } | Self::Token { network, .. } => *network,
+            Self::Anonymous | Self::Customer(_) | Self::System => None,
+        }
+    }
+
+    /// The same actor, acting from a network.
+    #[must_use]
+    pub const fn from_network(mut self, from: Option<Network>) -> Self {
+        if let Self::Staff { network, .. } | Self::Token { network, .. } = &mut self {
+            *network = from;
+        }
+        self
     }
 
     /// The acting customer; None for any other actor.

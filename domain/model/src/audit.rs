@@ -1,8 +1,13 @@
 //! Entries of the audit log.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{Timestamp, ids::AuditEntryId};
+
+mod changes;
+
+pub use self::changes::{Change, changed, created, deleted};
 
 /// An action that was recorded.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,8 +24,29 @@ pub struct AuditEntry {
     pub object: String,
     /// The network of the request; None where it is unknown.
     pub network: Option<String>,
-    /// More details; never a secret.
+    /// More details and the changed values.
+    pub facts: AuditFacts,
+}
+
+/// What an entry says about an action; never a secret.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct AuditFacts {
+    /// More details, a JSON object.
     pub details: Value,
+    /// The values that the action changed.
+    pub changes: Vec<Change>,
+}
+
+impl From<Value> for AuditFacts {
+    fn from(details: Value) -> Self {
+        Self { details, changes: Vec::new() }
+    }
+}
+
+impl From<Vec<Change>> for AuditFacts {
+    fn from(changes: Vec<Change>) -> Self {
+        Self { details: Value::Object(serde_json::Map::new()), changes }
+    }
 }
 
 /// Conditions for a list of entries; an absent one restricts nothing.
@@ -33,7 +59,7 @@ pub struct AuditFilter {
     /// The affected object.
     pub object: Option<String>,
     /// The earliest time.
-    pub from: Option<Timestamp>,
+    pub after: Option<Timestamp>,
     /// The first time that is too late.
-    pub to: Option<Timestamp>,
+    pub before: Option<Timestamp>,
 }

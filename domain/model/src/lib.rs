@@ -36,6 +36,7 @@ pub use shared::{
     network::Network,
     page::{Direction, Page, PageError, PageRequest},
     patch::Patch,
+    postal_code::{InvalidPostalCodeRange, PostalCodeRange},
     quantity::{Quantity, QuantityError},
     slug::{InvalidSlug, Slug},
     web_url::{InvalidWebUrl, WebUrl},

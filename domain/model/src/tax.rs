@@ -44,6 +44,8 @@ pub struct Destination<'a> {
     pub country: Country,
     /// ISO 3166-2 suffix of the state or province, such as `CA`.
     pub region: Option<&'a str>,
+    /// Postal code of the address; None if only the country is known.
+    pub postal_code: Option<&'a str>,
 }
 
 /// A tax rate for one destination and tax class.
@@ -110,7 +112,7 @@ mod tests {
     }
 
     fn rate(table: &TaxTable, country: &str, region: Option<&str>, class: &str) -> i64 {
-        table.rate(Destination { country: country.parse().unwrap(), region }, class).0
+        table.rate(Destination { country: country.parse().unwrap(), region, postal_code: None }, class).0
     }
 
     #[test]

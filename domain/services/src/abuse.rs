@@ -7,7 +7,7 @@
 use std::fmt::Display;
 
 use model::{
-    Timestamp,
+    Network, Timestamp,
     customers::{Throttle, ThrottlePolicy, Throttled},
     ids::CartId,
     orders::TransferLimits,
@@ -68,9 +68,9 @@ const DECLINES_OF_NETWORK: &str = "declines-of-network";
 
 /// The keys of the counters of declined payments: of a cart, and of the e-mail address and the network as far as they
 /// are known.
-pub(crate) fn decline_keys(cart: CartId, email: Option<&str>, network: Option<&str>) -> Vec<String> {
+pub(crate) fn decline_keys(cart: CartId, email: Option<&str>, network: Option<Network>) -> Vec<String> {
     let of_email = email.map(|email| (DECLINES_OF_EMAIL, email.to_lowercase()));
-    let of_network = network.map(|network| (DECLINES_OF_NETWORK, network.to_owned()));
+    let of_network = network.map(|network| (DECLINES_OF_NETWORK, network.to_string()));
     let subjects = [(DECLINES_OF_CART, cart.to_string())].into_iter().chain(of_email).chain(of_network);
     subjects.map(|(kind, subject)| key(kind, subject)).collect()
 }
@@ -157,7 +157,8 @@ mod tests {
     #[test]
     fn declines_are_counted_for_cart_address_and_network_without_naming_them() {
         let (config, cart) = (AbuseConfig::default(), CartId::new());
-        let keys = decline_keys(cart, Some("Ada@example.org"), Some("192.0.2.1"));
+        let network = Some(Network::of([192, 0, 2, 1].into()));
+        let keys = decline_keys(cart, Some("Ada@example.org"), network);
         let limits = config.decline_limits(keys.clone());
         let policies: Vec<_> = limits.iter().map(|limit| limit.policy).collect();
         let network = ThrottlePolicy::network(config.declines_per_network);
@@ -165,7 +166,7 @@ mod tests {
         for subject in ["example.org", "192.0.2.1", &cart.to_string()] {
             assert!(keys.iter().all(|key| !key.to_lowercase().contains(subject)), "{subject}");
         }
-        assert_eq!(keys, decline_keys(cart, Some("ada@EXAMPLE.org"), Some("192.0.2.1")));
+        assert_eq!(keys, decline_keys(cart, Some("ada@EXAMPLE.org"), network));
         assert_eq!(decline_keys(cart, None, None).len(), 1);
         assert!(config.decline_limits(vec!["later:x".to_owned(), "none".to_owned()]).is_empty());
     }

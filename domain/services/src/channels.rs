@@ -209,6 +209,6 @@ fn locations(settings: &Settings, slugs: &[String]) -> Result<Vec<StockLocationI
 
 async fn record(app: &App, conn: &mut Conn, actor: &Actor, action: &str, channel: &Channel) -> ServiceResult<()> {
     let details = json!({ "slug": channel.slug });
-    audit::push(conn, actor, action, channel.id, &details, app.clock.now()).await?;
+    audit::push(conn, actor, action, channel.id, details, app.clock.now()).await?;
     Ok(outbox::push(conn, &[DomainEvent::SettingsChanged { id: channel.id.to_string() }]).await?)
 }

@@ -16,9 +16,9 @@ pub struct AuditLogFilter {
     /// Affected object of the entries, usually a global id.
     object: Option<String>,
     /// Entries of this time or later.
-    from: Option<DateTime<Utc>>,
+    after: Option<DateTime<Utc>>,
     /// Entries before this time.
-    to: Option<DateTime<Utc>>,
+    before: Option<DateTime<Utc>>,
 }
 
 /// An action that was recorded.
@@ -59,7 +59,35 @@ impl AuditLogEntry {
 
     /// Details of the action as a JSON object.
     fn details(&self) -> String {
-        self.0.details.to_string()
+        self.0.facts.details.to_string()
+    }
+
+    /// Values that the action changed.
+    fn changes(&self) -> Vec<AuditLogChange> {
+        self.0.facts.changes.iter().cloned().map(AuditLogChange).collect()
+    }
+}
+
+/// A value that an action changed.
+pub struct AuditLogChange(model::audit::Change);
+
+/// A value that an action changed.
+#[Object]
+impl AuditLogChange {
+    /// Path of the value in the object, such as `variants[TEE-M].weightGrams`.
+    fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    /// Previous value; null if there was none. Text is returned as it is, other values as JSON. At most 1,000
+    /// characters.
+    fn from(&self) -> Option<&str> {
+        self.0.from.as_deref()
+    }
+
+    /// New value; null if it was removed.
+    fn to(&self) -> Option<&str> {
+        self.0.to.as_deref()
     }
 }
 
@@ -81,8 +109,8 @@ impl AuditQuery {
     ) -> Result<Connection<AuditLogEntry>> {
         let request = ctx.request()?;
         let page = args.page::<AuditEntryId>()?;
-        let AuditLogFilter { action, actor, object, from, to } = filter.unwrap_or_default();
-        let filter = AuditFilter { action, actor, object, from, to };
+        let AuditLogFilter { action, actor, object, after, before } = filter.unwrap_or_default();
+        let filter = AuditFilter { action, actor, object, after, before };
         let found = audit::list(&request.app, &request.actor, &filter, &page).await?;
         let total = total_count(ctx, audit::count(&request.app, &request.actor, &filter)).await?;
         Ok(Connection::new(&page, found, total, |entry| entry.id, AuditLogEntry))

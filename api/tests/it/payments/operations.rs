@@ -22,6 +22,7 @@ fn staff() -> Actor {
         id: model::ids::StaffUserId::new(),
         permissions: [Permission::PaymentsWrite].into_iter().collect(),
         verified_at: Some(Timestamp::MAX_UTC),
+        network: None,
     }
 }
 
@@ -249,6 +250,7 @@ async fn payment_operations_require_their_permission() {
         id: model::ids::StaffUserId::new(),
         permissions: [Permission::OrdersFulfill, Permission::PaymentsRead].into_iter().collect(),
         verified_at: None,
+        network: None,
     };
     for actor in [Actor::Anonymous, Actor::Customer(model::ids::CustomerId::new()), clerk] {
         assert!(payments::capture(harness.app(), &actor, payment.id, None, None).await.is_err());

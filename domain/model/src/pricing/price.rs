@@ -74,9 +74,13 @@ fn billing_place<'a>(cart: &'a Cart, channel: &Channel) -> Option<Destination<'a
 }
 
 fn resolve<'a>(address: Option<&'a Address>, cart: &Cart, channel: &Channel) -> Option<Destination<'a>> {
-    let by_address = address.map(|address| Destination { country: address.country, region: address.region.as_deref() });
+    let by_address = address.map(|address| Destination {
+        country: address.country,
+        region: address.region.as_deref(),
+        postal_code: Some(address.postal_code.as_str()),
+    });
     let country = || cart.buyer.country.or_else(|| channel.default_country());
-    by_address.or_else(|| country().map(|country| Destination { country, region: None }))
+    by_address.or_else(|| country().map(|country| Destination { country, region: None, postal_code: None }))
 }
 
 /// Prices a cart and finds the problems that prevent completing it.

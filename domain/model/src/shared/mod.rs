@@ -11,6 +11,7 @@ pub mod money;
 pub mod network;
 pub mod page;
 pub mod patch;
+pub mod postal_code;
 pub mod quantity;
 mod region;
 pub mod slug;

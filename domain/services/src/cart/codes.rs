@@ -1,6 +1,7 @@
 //! Entering discount codes. Wrong codes are counted per cart and per network, so that codes cannot be tried out.
 
 use model::{
+    Network,
     access::Actor,
     cart::{Cart, CartError, MAX_CODES},
     customers::{ThrottlePolicy, Throttled},
@@ -39,7 +40,7 @@ pub async fn update_discount_codes(
         let entered: Vec<String> = entered.into_iter().filter(is_new).collect();
         let settings = app.settings.current(&app.db).await?;
         let mut conn = app.db.write().await?;
-        admit(app, &mut conn, &settings, client.network().as_deref(), &cart, (&entered, "codes")).await?;
+        admit(app, &mut conn, &settings, client.network(), &cart, (&entered, "codes")).await?;
     }
     change(app, actor, target, None, |cart| cart.set_discount_codes(codes, "codes")).await
 }
@@ -51,7 +52,7 @@ pub(super) async fn admit(
     app: &App,
     conn: &mut Conn,
     settings: &Settings,
-    network: Option<&str>,
+    network: Option<Network>,
     cart: &Cart,
     (entered, field): (&[String], &str),
 ) -> Result<(), CartChangeError> {
@@ -78,7 +79,7 @@ pub(super) async fn admit(
     block.map_or(Ok(()), |throttled| Err(refuse(throttled)))
 }
 
-fn limits(app: &App, network: Option<&str>, cart: &Cart) -> Vec<Limit> {
+fn limits(app: &App, network: Option<Network>, cart: &Cart) -> Vec<Limit> {
     let of_cart = Limit::new("codes-of-cart", cart.id, ThrottlePolicy::CODES_OF_CART);
     let policy = ThrottlePolicy::network(app.abuse.codes_per_network);
     let of_network = network.map(|network| Limit::new("codes-of-network", network, policy));

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use model::{
-    IdempotencyKey, Patch,
+    IdempotencyKey, Network, Patch,
     access::Actor,
     cart::{BuyerChange, Cart, CartError, NewCart},
     channels::RequestContext,
@@ -40,7 +40,7 @@ pub struct CreateCart {
     pub idempotency_key: Option<IdempotencyKey>,
     /// The network of the client, whose wrong codes are limited; none if it is not known.
     #[serde(skip)]
-    pub network: Option<String>,
+    pub network: Option<Network>,
 }
 
 /// Creates a cart in the channel, currency, language and country of the request, with one statement for any number of
@@ -73,7 +73,7 @@ pub async fn create_cart(
     cart.set_discount_codes(&discount_codes, "discountCodes")?;
     cart.update_note(note.map_or(Patch::Keep, Patch::Set))?;
     if let Some(settings) = settings {
-        admit(app, &mut conn, &settings, network.as_deref(), &cart, (&cart.discount_codes, "discountCodes")).await?;
+        admit(app, &mut conn, &settings, network, &cart, (&cart.discount_codes, "discountCodes")).await?;
     }
     let id = cart.id;
     let cart = match keyed {

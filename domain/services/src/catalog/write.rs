@@ -158,7 +158,7 @@ async fn follow_up(
 
 async fn record(app: &App, act: &Act<'_>) -> ServiceResult<()> {
     let conn = app.db.write().await?;
-    Ok(audit::push(&conn, act.actor, act.action, &act.object, &json!({}), act.now).await?)
+    Ok(audit::push(&conn, act.actor, act.action, &act.object, json!({}), act.now).await?)
 }
 
 /// Fails with a version conflict if the caller saw another version.

@@ -139,7 +139,7 @@ async fn try_once(app: &App, actor: &Actor, input: &CompleteCart) -> Result<Orde
     let settings = app.settings.confirmed(&app.db).await.map_err(CompleteError::from)?;
     let priced = pricing::price_with(app, &cart, &settings, Freshness::Fresh).await.map_err(CompleteError::from)?;
     let channel = settings.channel_by_id(cart.channel).ok_or(CompleteRule::CartNotFound)?;
-    let (network, limits) = (input.network.as_deref(), &app.abuse);
+    let (network, limits) = (input.network, &app.abuse);
     let prepared = Prepared { actor, cart: &cart, priced: &priced, channel, key: &key, network, limits, now };
     let mut conn = app.db.write().await.map_err(CompleteError::from)?;
     let completed = conn.transaction::<_, Refusal, _>(async |conn| place_order(conn, &prepared).await).await?;

@@ -1,7 +1,7 @@
 //! The input of completing a cart, and its idempotency key.
 
 use model::{
-    IdempotencyKey,
+    IdempotencyKey, Network,
     access::Actor,
     ids::{CartId, OrderId},
 };
@@ -20,7 +20,7 @@ pub struct CompleteCart {
     /// The key under which the same request may be sent again.
     pub idempotency_key: Option<IdempotencyKey>,
     /// The network of the client, whose unpaid orders are limited; none if it is not known.
-    pub network: Option<String>,
+    pub network: Option<Network>,
 }
 
 /// The idempotency key of a completion, if the caller sent one. The order of a repeated request is found by its cart, so

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use futures_util::try_join;
 use model::{
-    Timestamp,
+    Network, Timestamp,
     access::Actor,
     cart::Cart,
     channels::{CaptureMode, Channel},
@@ -42,7 +42,7 @@ pub(super) struct Prepared<'a> {
     /// The key under which the order is kept.
     pub key: &'a CompletionKey,
     /// The network of the client, if it is known.
-    pub network: Option<&'a str>,
+    pub network: Option<Network>,
     /// The limits on unpaid orders.
     pub limits: &'a AbuseConfig,
     /// The current time.
@@ -127,7 +127,7 @@ async fn write_order(
         attach,
         carts::complete(conn, cart),
         jobs::enqueue(conn, &jobs),
-        audit::push(conn, with.actor, "cartComplete", order.id, &details, now),
+        audit::push(conn, with.actor, "cartComplete", order.id, details, now),
         ledger_store::post(conn, &sale),
     )?;
     Ok(products.into_iter().collect())

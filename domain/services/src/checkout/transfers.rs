@@ -1,6 +1,7 @@
 //! Limits on unpaid orders by bank transfer. Nothing else keeps a stranger from reserving all stock without paying.
 
 use model::{
+    Network,
     orders::{OrderStatus, PlacedOrder, TransferSubjects},
     payments::{Payment, PaymentMethod},
 };
@@ -14,7 +15,7 @@ use crate::{abuse::AbuseConfig, secrets};
 pub(super) async fn admit(
     conn: &mut Conn,
     limits: &AbuseConfig,
-    network: Option<&str>,
+    network: Option<Network>,
     placed: &PlacedOrder,
     payment: Option<&Payment>,
 ) -> Result<(), CompleteError> {
@@ -27,7 +28,7 @@ pub(super) async fn admit(
     let digest = |kind: &str, subject: &str| secrets::digest(format!("transfer {kind} {subject}")).to_string();
     let subjects = TransferSubjects {
         email: digest("email", &order.email.to_lowercase()),
-        network: network.map(|network| digest("network", network)),
+        network: network.map(|network| digest("network", &network.to_string())),
     };
     let units: i64 = placed.stock_needs().iter().map(|need| need.quantity).sum();
     let (of_email, of_network) = orders::lock_unpaid_transfers(conn, &subjects).await?;

@@ -6,11 +6,11 @@ use model::{
     customers::{ListedSession, StaffError, Subject},
     ids::{SessionId, StaffUserId},
 };
-use persistence::{db::Transactions as _, sessions as store, staff as staff_store};
+use persistence::{audit, db::Transactions as _, sessions as store, staff as staff_store};
 use serde_json::json;
 
 use super::{
-    Audience, Client, IdentityError, IdentityRule, events, sessions,
+    Audience, Client, IdentityError, IdentityRule, sessions,
     staff::{current_manager, may_read_account, require_manager},
 };
 use crate::{App, ServiceResult, error::OnStoreError as _};
@@ -111,7 +111,7 @@ pub async fn end_staff_sessions(
             StaffError::check_grant(actor.permissions(), user.granted())?;
             let ended = store::delete_all(conn, subject, None).await?;
             let details = json!({ "sessions": ended.len() });
-            events::push(conn, (actor, client), "staffUserSessionsEnd", id, details, now).await?;
+            audit::push(conn, client.author(actor), "staffUserSessionsEnd", id, details, now).await?;
             Ok(ended)
         })
         .await?;

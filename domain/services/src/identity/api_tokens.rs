@@ -7,12 +7,10 @@ use model::{
     customers::{ApiToken, StaffError},
     ids::ApiTokenId,
 };
-use persistence::{api_tokens, db::Transactions as _};
+use persistence::{api_tokens, audit, db::Transactions as _};
 use serde_json::json;
 
-use super::{
-    Client, IdentityError, IdentityRule, events, invalidate_actors_everywhere, secrets, staff::current, step_up,
-};
+use super::{Client, IdentityError, IdentityRule, invalidate_actors_everywhere, secrets, staff::current, step_up};
 use crate::{App, ServiceResult, error::OnStoreError as _};
 
 /// The prefix of API tokens, so that secret scanners recognize them.
@@ -54,7 +52,7 @@ pub async fn create_api_token(
         let token = ApiToken::issue(maker, &new.name, new.permissions, new.expires_at, digest, now)?;
         api_tokens::insert(conn, &token).await?;
         let details = json!({ "name": token.name, "permissions": token.permissions });
-        events::push(conn, (actor, client), "apiTokenCreate", token.id, details, now).await?;
+        audit::push(conn, client.author(actor), "apiTokenCreate", token.id, details, now).await?;
         Ok::<_, IdentityError>(token)
     });
     Ok((issued.await?, secret))
@@ -82,7 +80,7 @@ pub async fn revoke_api_token(
         if actor.require_staff().ok() != Some(token.created_by) {
             StaffError::check_grant(actor.permissions(), token.permissions)?;
         }
-        events::push(conn, (actor, client), "apiTokenDelete", id, json!({}), now).await?;
+        audit::push(conn, client.author(actor), "apiTokenDelete", id, json!({}), now).await?;
         Ok(())
     });
     outcome.await.on_not_found(IdentityRule::NotFound)?;

@@ -115,7 +115,7 @@ async fn find_actor(app: &App, bearer: &str) -> ServiceResult<Option<Identified>
             let mut conn = app.db.read().await?;
             let user = persistence::staff::find(&mut conn, id).await?;
             let verified_at = session.verified_at;
-            user.map(|user| Actor::Staff { id, permissions: user.permissions(), verified_at })
+            user.map(|user| Actor::Staff { id, permissions: user.permissions(), verified_at, network: None })
         }
     };
     Ok(actor.map(|actor| Identified { actor, session: Some(proof.session) }))
@@ -133,5 +133,5 @@ async fn api_token(app: &App, bearer: &str) -> ServiceResult<Option<Actor>> {
     if token.last_used_at.is_none_or(|at| now - at > LAST_USE_INTERVAL) {
         persistence::api_tokens::record_use(&mut conn, token.id, now).await?;
     }
-    Ok(Some(Actor::Token { id: token.id, permissions: token.effective(maker.granted()) }))
+    Ok(Some(Actor::Token { id: token.id, permissions: token.effective(maker.granted()), network: None }))
 }

@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use model::Network;
+use model::{Network, access::Actor};
+use persistence::audit::Author;
 
 /// The origin of a request, for throttling and for the list of sessions; never for authorization.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,8 +17,13 @@ pub struct Client {
 impl Client {
     /// The network that attempts are counted for: an IPv4 address, or the /64 prefix that one customer of a provider has.
     #[must_use]
-    pub fn network(&self) -> Option<String> {
-        self.address.map(|address| Network::of(address).to_string())
+    pub fn network(&self) -> Option<Network> {
+        self.address.map(Network::of)
+    }
+
+    /// The author of an action of this client, for the audit log.
+    pub(crate) fn author<'a>(&self, actor: &'a Actor) -> Author<'a> {
+        Author { actor, network: self.network() }
     }
 
     /// The user agent, truncated for lists.
@@ -32,7 +38,7 @@ impl Client {
 mod tests {
     use super::*;
 
-    fn network(address: &str) -> Option<String> {
+    fn network(address: &str) -> Option<Network> {
         Client { address: Some(address.parse().unwrap()), user_agent: None }.network()
     }
 

@@ -171,7 +171,7 @@ pub async fn put_group(app: &App, actor: &Actor, slug: Slug, name: &str) -> Resu
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         let kept = groups::upsert(conn, &[group]).await?.pop().ok_or(IdentityRule::NotFound)?;
-        audit::push(conn, actor, "customerGroupPut", kept.id, &json!({ "slug": kept.slug }), now).await?;
+        audit::push(conn, actor, "customerGroupPut", kept.id, json!({ "slug": kept.slug }), now).await?;
         Ok(kept)
     })
     .await
@@ -223,11 +223,11 @@ pub async fn update_customer(
                 None => None,
             };
             if epoch.is_some() {
-                events::push(conn, (actor, client), "customerPasswordChange", id, json!({}), now).await?;
+                audit::push(conn, client.author(actor), "customerPasswordChange", id, json!({}), now).await?;
             }
             if let Some(new) = &mailed {
                 request_email_change(conn, id, &email, new, now).await?;
-                events::push(conn, (actor, client), "customerEmailChangeRequest", id, json!({}), now).await?;
+                audit::push(conn, client.author(actor), "customerEmailChangeRequest", id, json!({}), now).await?;
             }
             outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
             Ok::<_, IdentityError>((customer, epoch))
@@ -300,7 +300,7 @@ pub async fn update_customer_as_staff(
             let ids = group_ids(conn, slugs).await?;
             groups::set(conn, id, &ids).await?;
         }
-        audit::push(conn, actor, "customerUpdate", id, &json!({ "groups": groups }), now).await?;
+        audit::push(conn, actor, "customerUpdate", id, json!({ "groups": groups }), now).await?;
         outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
         Ok(customer)
     });

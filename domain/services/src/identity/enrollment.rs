@@ -6,13 +6,14 @@ use model::{
     ids::StaffUserId,
 };
 use persistence::{
+    audit,
     db::Transactions as _,
     staff::{self, second_factors as store},
 };
 use serde_json::json;
 
 use super::{
-    Client, IdentityError, IdentityRule, events, invalidate_actors_everywhere,
+    Client, IdentityError, IdentityRule, invalidate_actors_everywhere,
     login::check_password,
     second_factor, secrets,
     staff::{current_manager, require_manager},
@@ -54,7 +55,7 @@ pub async fn enroll_totp(
     if !store::set_pending(&mut conn, user.id, &sealed.bytes, sealed.is_sealed).await? {
         return Err(IdentityRule::SecondFactorExists.into());
     }
-    events::push(&conn, (actor, client), "staffTotpEnroll", user.id, json!({}), app.clock.now()).await?;
+    audit::push(&conn, client.author(actor), "staffTotpEnroll", user.id, json!({}), app.clock.now()).await?;
     let uri = totp.to_url().or_internal("write the URI of a TOTP secret")?;
     Ok(TotpEnrollment { secret: totp.secret().to_base32(), uri })
 }
@@ -81,7 +82,7 @@ pub async fn confirm_totp(app: &App, actor: &Actor, client: &Client, code: &str)
             return Err(IdentityRule::SecondFactorInvalid.into());
         }
         store::set_recovery_codes(conn, id, &digests).await?;
-        Ok(events::push(conn, (actor, client), "staffTotpConfirm", id, json!({}), now).await?)
+        Ok(audit::push(conn, client.author(actor), "staffTotpConfirm", id, json!({}), now).await?)
     })
     .await?;
     invalidate_actors_everywhere(app);
@@ -104,7 +105,7 @@ pub async fn remove_totp(
     let mut conn = app.db.write().await?;
     conn.transaction::<_, IdentityError, _>(async |conn| {
         store::delete(conn, user.id).await?;
-        Ok(events::push(conn, (actor, client), "staffTotpRemove", user.id, json!({}), now).await?)
+        Ok(audit::push(conn, client.author(actor), "staffTotpRemove", user.id, json!({}), now).await?)
     })
     .await?;
     invalidate_actors_everywhere(app);
@@ -128,7 +129,7 @@ pub async fn regenerate_recovery_codes(
     let mut conn = app.db.write().await?;
     conn.transaction::<_, IdentityError, _>(async |conn| {
         store::set_recovery_codes(conn, user.id, &digests).await?;
-        Ok(events::push(conn, (actor, client), "staffRecoveryCodesRegenerate", user.id, json!({}), now).await?)
+        Ok(audit::push(conn, client.author(actor), "staffRecoveryCodesRegenerate", user.id, json!({}), now).await?)
     })
     .await?;
     Ok(codes)
@@ -164,7 +165,7 @@ pub async fn reset_totp(
             }
             store::delete(conn, id).await?;
             staff::end_sessions(conn, id).await?;
-            events::push(conn, (actor, client), "staffTotpReset", id, json!({}), now).await?;
+            audit::push(conn, client.author(actor), "staffTotpReset", id, json!({}), now).await?;
             Ok(StaffUser { has_second_factor: false, ..user })
         })
         .await?;

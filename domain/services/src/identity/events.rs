@@ -4,14 +4,12 @@
 //! so that the log contains no addresses of strangers. The limits on logins bound the entries of wrong passwords; of
 //! refused attempts, each network causes one entry in ten minutes and process.
 
-use std::{fmt::Display, time::Duration};
+use std::time::Duration;
 
 use model::{
-    Timestamp,
+    Network, Timestamp,
     access::{Actor, Permissions},
-    audit::AuditEntry,
     customers::{Email, Subject},
-    ids::AuditEntryId,
 };
 use moka::sync::Cache;
 use persistence::{Conn, StoreResult, audit, customers, staff};
@@ -26,37 +24,16 @@ const REFUSED_INTERVAL: Duration = Duration::from_mins(10);
 const REFUSED_NETWORKS: u64 = 10_000;
 
 /// The networks whose refused attempts were recorded a short time ago.
-pub(super) struct Refused(Cache<String, ()>);
+pub(super) struct Refused(Cache<Option<Network>, ()>);
 
 impl Refused {
     pub(super) fn new() -> Self {
         Self(Cache::builder().max_capacity(REFUSED_NETWORKS).time_to_live(REFUSED_INTERVAL).build())
     }
 
-    fn is_first(&self, network: Option<String>) -> bool {
-        self.0.entry(network.unwrap_or_default()).or_insert(()).is_fresh()
+    fn is_first(&self, network: Option<Network>) -> bool {
+        self.0.entry(network).or_insert(()).is_fresh()
     }
-}
-
-/// Records an action of an actor on an object, in the transaction of the action if it has one.
-pub(crate) async fn push(
-    conn: &Conn,
-    (actor, client): (&Actor, &Client),
-    action: &str,
-    object: impl Display,
-    details: Value,
-    now: Timestamp,
-) -> StoreResult<()> {
-    let entry = AuditEntry {
-        id: AuditEntryId::new(),
-        at: now,
-        actor: actor.to_string(),
-        action: action.to_owned(),
-        object: object.to_string(),
-        network: client.network(),
-        details,
-    };
-    audit::insert(conn, entry).await
 }
 
 /// Records a list of people that staff or an integration has read: the conditions and the number of entries, not the
@@ -70,7 +47,7 @@ pub(crate) async fn record_list(
 ) -> ServiceResult<()> {
     let conn = app.db.write().await?;
     let details = json!({ "conditions": conditions, "count": count });
-    Ok(push(&conn, by, "listRead", object, details, app.clock.now()).await?)
+    Ok(audit::push(&conn, by.1.author(by.0), "listRead", object, details, app.clock.now()).await?)
 }
 
 /// A searched text as the audit log contains it: a digest, because it is usually an e-mail address or a name.
@@ -82,7 +59,7 @@ pub(crate) fn searched(text: Option<&str>) -> Option<String> {
 pub(super) const fn acting(subject: Subject) -> Actor {
     match subject {
         Subject::Customer(id) => Actor::Customer(id),
-        Subject::Staff(id) => Actor::Staff { id, permissions: Permissions::NONE, verified_at: None },
+        Subject::Staff(id) => Actor::Staff { id, permissions: Permissions::NONE, verified_at: None, network: None },
     }
 }
 
@@ -92,7 +69,7 @@ pub(super) async fn push_login(conn: &Conn, client: &Client, subject: Subject, n
         Subject::Customer(id) => ("customerLogin", id.to_string()),
         Subject::Staff(id) => ("staffLogin", id.to_string()),
     };
-    push(conn, (&acting(subject), client), action, object, json!({}), now).await
+    audit::push(conn, client.author(&acting(subject)), action, object, json!({}), now).await
 }
 
 /// Records the end of a session.
@@ -103,7 +80,7 @@ pub(super) async fn session_ended(app: &App, client: &Client, subject: Subject, 
         Subject::Staff(id) => ("staffSessionEnd", id.to_string()),
     };
     let details = json!({ "reason": reason });
-    Ok(push(&conn, (&acting(subject), client), action, object, details, app.clock.now()).await?)
+    Ok(audit::push(&conn, client.author(&acting(subject)), action, object, details, app.clock.now()).await?)
 }
 
 /// Records a wrong password or code, or a refused attempt, at a login or where a password is asked for again.
@@ -129,7 +106,7 @@ pub(super) async fn login_failed(
     let mut conn = app.db.write().await?;
     let object = object_of(&mut conn, audience, email).await?;
     let details = json!({ "reason": reason });
-    Ok(push(&conn, (&Actor::Anonymous, client), action, object, details, app.clock.now()).await?)
+    Ok(audit::push(&conn, client.author(&Actor::Anonymous), action, object, details, app.clock.now()).await?)
 }
 
 /// The account with this e-mail address; without one, the digest of the address.

@@ -9,11 +9,11 @@ use model::{
     customers::{Customer, CustomerPatch, Email, OneTimeToken, Purpose, Registration},
     events::DomainEvent,
 };
-use persistence::{Conn, customers, db::Transactions as _, one_time_tokens, outbox};
+use persistence::{Conn, audit, customers, db::Transactions as _, one_time_tokens, outbox};
 use serde_json::json;
 
 use super::{
-    Audience, Client, IdentityError, IdentityRule, events,
+    Audience, Client, IdentityError, IdentityRule,
     passwords::{accept, new_hash},
     secrets,
     throttle::{self, MailDecision},
@@ -143,7 +143,7 @@ async fn change_email(
     customers::end_sessions(conn, id).await?;
     one_time_tokens::delete_unused_of_customer(conn, id).await?;
     mail::enqueue_email_changed(conn, old, now).await?;
-    events::push(conn, (&Actor::Customer(id), client), "customerEmailChange", id, json!({}), now).await?;
+    audit::push(conn, client.author(&Actor::Customer(id)), "customerEmailChange", id, json!({}), now).await?;
     outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
     Ok(customer)
 }

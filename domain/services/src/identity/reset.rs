@@ -5,7 +5,7 @@ use model::{
     customers::{Customer, Email, OneTimeToken, Purpose, StaffUser, Subject},
     events::DomainEvent,
 };
-use persistence::{customers, db::Transactions as _, one_time_tokens, outbox, staff};
+use persistence::{audit, customers, db::Transactions as _, one_time_tokens, outbox, staff};
 use serde_json::json;
 
 use super::{
@@ -49,7 +49,7 @@ async fn request(app: &App, client: &Client, email: &str, purpose: Purpose) -> R
             _ => (Audience::Customers, "customerPasswordResetRequest"),
         };
         let object = events::object_of(conn, audience, &token.email).await?;
-        events::push(conn, (&Actor::Anonymous, client), action, object, json!({}), now).await?;
+        audit::push(conn, client.author(&Actor::Anonymous), action, object, json!({}), now).await?;
         one_time_tokens::insert(conn, &token).await?;
         Ok(mail::enqueue_token(conn, token.id, now).await?)
     })
@@ -78,7 +78,7 @@ pub async fn reset_customer_password(
             one_time_tokens::delete_unused(conn, &email, &purposes).await?;
             one_time_tokens::delete_unused_of_customer(conn, id).await?;
             outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
-            events::push(conn, (&Actor::Customer(id), client), "customerPasswordReset", id, json!({}), now).await?;
+            audit::push(conn, client.author(&Actor::Customer(id)), "customerPasswordReset", id, json!({}), now).await?;
             let customer = customers::find(conn, id).await?.ok_or(IdentityRule::InvalidToken)?;
             Ok::<_, IdentityError>((customer, epoch))
         })
@@ -110,7 +110,7 @@ pub async fn reset_staff_password(
             staff::set_password(conn, id, &hash).await?;
             one_time_tokens::delete_unused(conn, &email, &STAFF_PURPOSES).await?;
             let by = events::acting(Subject::Staff(id));
-            events::push(conn, (&by, client), "staffPasswordReset", id, json!({}), now).await?;
+            audit::push(conn, client.author(&by), "staffPasswordReset", id, json!({}), now).await?;
             Ok::<_, IdentityError>(staff::find(conn, id).await?.ok_or(IdentityRule::InvalidToken)?)
         })
         .await?;

@@ -6,11 +6,11 @@ use model::{
     customers::{Role, StaffError},
     ids::RoleId,
 };
-use persistence::{db::Transactions as _, staff::roles};
+use persistence::{audit, db::Transactions as _, staff::roles};
 use serde_json::json;
 
 use super::{
-    Client, IdentityError, IdentityRule, events, invalidate_actors_everywhere,
+    Client, IdentityError, IdentityRule, invalidate_actors_everywhere,
     names::checked_name,
     staff::{current_manager, require_manager},
     step_up,
@@ -70,7 +70,7 @@ pub async fn create_role(app: &App, actor: &Actor, client: &Client, new: NewRole
             "permissions": role.permissions(),
             "requiresSecondFactor": role.requires_second_factor,
         });
-        events::push(conn, (actor, client), "roleCreate", role.id, details, now).await?;
+        audit::push(conn, client.author(actor), "roleCreate", role.id, details, now).await?;
         Ok(())
     });
     outcome.await.on_constraint(roles::SLUG_KEY, IdentityRule::SlugTaken)?;
@@ -109,7 +109,7 @@ pub async fn update_role(
                 "permissions": role.permissions(),
                 "requiresSecondFactor": role.requires_second_factor,
             });
-            events::push(conn, (actor, client), "roleUpdate", id, details, now).await?;
+            audit::push(conn, client.author(actor), "roleUpdate", id, details, now).await?;
             Ok(role)
         })
         .await?;

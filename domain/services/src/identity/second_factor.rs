@@ -8,7 +8,7 @@ use model::{
     ids::StaffUserId,
 };
 use persistence::{
-    Conn,
+    Conn, audit,
     db::Transactions as _,
     staff::second_factors::{self as store, StoredTotp},
 };
@@ -72,7 +72,7 @@ async fn use_recovery_code(
         let is_used_now = store::use_recovery_code(conn, id, &digest).await?;
         if is_used_now {
             let by = events::acting(Subject::Staff(id));
-            events::push(conn, (&by, client), "staffRecoveryCodeUse", id, json!({}), now).await?;
+            audit::push(conn, client.author(&by), "staffRecoveryCodeUse", id, json!({}), now).await?;
         }
         Ok(is_used_now)
     })

@@ -9,14 +9,14 @@ use model::{
     ids::StaffUserId,
 };
 use persistence::{
-    Conn, api_tokens,
+    Conn, api_tokens, audit,
     db::Transactions as _,
     one_time_tokens,
     staff::{self, roles},
 };
 use serde_json::json;
 
-use super::{Client, IdentityError, IdentityRule, events, invalidate_actors_everywhere, names::checked_name, step_up};
+use super::{Client, IdentityError, IdentityRule, invalidate_actors_everywhere, names::checked_name, step_up};
 use crate::{App, ServiceResult, error::OnStoreError as _, mail};
 
 /// Input of [`invite_staff`].
@@ -98,9 +98,9 @@ pub(super) fn require_manager(actor: &Actor) -> Result<(), AccessError> {
 /// that permissions do not change meanwhile and two owners cannot remove each other.
 pub(super) async fn current(conn: &mut Conn, actor: &Actor) -> ServiceResult<Actor> {
     roles::lock_owner_count(conn).await?;
-    let Actor::Staff { id, verified_at, .. } = *actor else { return Ok(actor.clone()) };
+    let Actor::Staff { id, verified_at, network, .. } = *actor else { return Ok(actor.clone()) };
     let user = staff::find(conn, id).await?.filter(|user| user.is_active);
-    Ok(user.map_or(Actor::Anonymous, |user| Actor::Staff { id, permissions: user.permissions(), verified_at }))
+    Ok(user.map_or(Actor::Anonymous, |user| Actor::Staff { id, permissions: user.permissions(), verified_at, network }))
 }
 
 /// As [`current`], and requires that the actor may still manage staff.
@@ -146,7 +146,7 @@ pub async fn invite_staff(
         let token = OneTimeToken { staff: Some(id), ..token };
         one_time_tokens::insert(conn, &token).await?;
         mail::enqueue_token(conn, token.id, now).await?;
-        events::push(conn, (actor, client), "staffInvite", id, json!({ "roles": new.roles }), now).await?;
+        audit::push(conn, client.author(actor), "staffInvite", id, json!({ "roles": new.roles }), now).await?;
         Ok(user)
     });
     outcome.await.on_constraint(staff::EMAIL_KEY, IdentityRule::EmailTaken)
@@ -188,7 +188,7 @@ pub async fn update_staff(
         let revoked =
             if was_active && user.is_active { Vec::new() } else { api_tokens::revoke_of(conn, id, now).await? };
         let details = json!({ "isActive": user.is_active, "roles": update.roles, "revokedTokens": revoked });
-        events::push(conn, (actor, client), "staffUpdate", id, details, now).await?;
+        audit::push(conn, client.author(actor), "staffUpdate", id, details, now).await?;
         Ok(user)
     });
     let user = outcome.await.on_not_found(IdentityRule::NotFound)?;

@@ -9,7 +9,9 @@ use model::{
 use persistence::staff;
 use serde_json::json;
 
-use super::{Client, IdentityError, IdentityRule, RefundAllowance, events, login::check_password, sessions};
+use super::{Client, IdentityError, IdentityRule, RefundAllowance, login::check_password, sessions};
+use persistence::audit;
+
 use crate::App;
 
 /// The refunds that a request may cause.
@@ -68,7 +70,7 @@ pub async fn step_up(
     let now = app.clock.now();
     sessions::verify(app, session, now).await?;
     let conn = app.db.write().await?;
-    events::push(&conn, (actor, client), "staffStepUp", id, json!({}), now).await?;
+    audit::push(&conn, client.author(actor), "staffStepUp", id, json!({}), now).await?;
     Ok(now + app.identity.config.step_up.window)
 }
 

@@ -62,7 +62,7 @@ impl Attempt {
     fn new(app: &App, audience: Audience, email: &Email, client: &Client) -> Self {
         let kind = name(audience);
         let account = account_digest(audience, email);
-        let network = client.network();
+        let network = client.network().map(|network| network.to_string());
         // Requests without a network address share one counter per account.
         let from = network.as_deref().unwrap_or("unknown");
         let allowance = app.identity.config.network_allowance;

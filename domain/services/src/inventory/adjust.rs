@@ -133,7 +133,7 @@ async fn adjust_in(
     let reference = input.reference.as_deref();
     let done = set_stock(conn, actor, input.reason, reference, &changes, now).await?;
     let details = serde_json::to_value(input).or_internal("write a stock adjustment to the audit log")?;
-    audit::push(conn, actor, "inventoryAdjust", "inventory", &details, now).await?;
+    audit::push(conn, actor, "inventoryAdjust", "inventory", details, now).await?;
     idempotency::finish(conn, keyed.as_ref(), &done.0).await?;
     Ok(done)
 }

@@ -62,7 +62,7 @@ pub async fn create_location(app: &App, actor: &Actor, new: NewStockLocation) ->
     conn.transaction::<_, LocationError, _>(async |conn| {
         channels::insert_location(conn, &location).await?;
         let details = json!({ "slug": location.slug });
-        audit::push(conn, actor, "stockLocationCreate", location.id, &details, app.clock.now()).await?;
+        audit::push(conn, actor, "stockLocationCreate", location.id, details, app.clock.now()).await?;
         let changed = DomainEvent::SettingsChanged { id: location.id.to_string() };
         Ok(outbox::push(conn, &[changed]).await?)
     })

@@ -177,7 +177,7 @@ async fn cancel_locked(
     }
     reverse_sale(conn, &order, captured, now).await?;
     let details = json!({ "reason": input.reason, "restock": input.restock, "refund": input.refund });
-    audit::push(conn, actor, "orderCancel", order.id, &details, now).await?;
+    audit::push(conn, actor, "orderCancel", order.id, details, now).await?;
     outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?;
     let reference = order.id.to_string();
     let end = if input.restock { AllocationEnd::Released } else { AllocationEnd::WrittenOff };

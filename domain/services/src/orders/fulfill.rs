@@ -96,7 +96,7 @@ async fn send(
     orders::insert_fulfillment(conn, &fulfillment).await?;
     orders::push_events(conn, &shipment.events).await?;
     let details = json!({ "fulfillment": fulfillment.id });
-    audit::push(conn, actor, "orderFulfill", order.id, &details, now).await?;
+    audit::push(conn, actor, "orderFulfill", order.id, details, now).await?;
     outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?;
     let reference = fulfillment.id.to_string();
     let record = Record { reference: &reference, actor: &who, now };

@@ -129,7 +129,7 @@ pub async fn create_rule(app: &App, actor: &Actor, new: CreateRule) -> Result<Ro
                 .await
                 .on_constraint("payment_routing_rules_name_key", RoutingRefused::NameTaken)?;
             outbox::push(conn, &[DomainEvent::SettingsChanged { id: rule.id.to_string() }]).await?;
-            audit::push(conn, actor, "paymentRoutingRuleCreate", rule.id, &json!({ "name": rule.name }), now).await?;
+            audit::push(conn, actor, "paymentRoutingRuleCreate", rule.id, json!({ "name": rule.name }), now).await?;
             Ok::<_, RoutingRuleError>(())
         })
         .await?;
@@ -181,7 +181,7 @@ pub async fn delete_rule(app: &App, actor: &Actor, id: RoutingRuleId) -> Result<
         .transaction(async |conn| {
             store::delete_rule(conn, id).await.on_not_found(RoutingRefused::NotFound)?;
             outbox::push(conn, &[DomainEvent::SettingsChanged { id: id.to_string() }]).await?;
-            audit::push(conn, actor, "paymentRoutingRuleDelete", id, &json!({}), now).await?;
+            audit::push(conn, actor, "paymentRoutingRuleDelete", id, json!({}), now).await?;
             Ok::<_, RoutingRuleError>(())
         })
         .await?;

@@ -60,7 +60,7 @@ async fn record(
     let mut conn = app.db.write().await?;
     conn.transaction::<_, ServiceError, _>(async |conn| {
         if store::record_webhook(conn, gateway, &format!("rejected/{message}"), REJECTED, now).await? {
-            audit::push(conn, &Actor::System, REJECTED, object, details, now).await?;
+            audit::push(conn, &Actor::System, REJECTED, object, details.clone(), now).await?;
         }
         Ok(())
     })
@@ -98,7 +98,7 @@ pub(super) async fn record_larger_capture(
     let details = json!({
         "gateway": payment.gateway, "amount": payment.amount.to_string(), "captured": payment.captured.to_string(),
     });
-    audit::push(conn, &Actor::System, LARGER_CAPTURE, payment.id, &details, now).await
+    audit::push(conn, &Actor::System, LARGER_CAPTURE, payment.id, details, now).await
 }
 
 /// Counts and logs a capture beyond the amount of the payment, after it was merged.

@@ -134,7 +134,7 @@ async fn record_operation(
     let job = Job::ExecuteOperation { payment: id, transaction: transaction.id };
     jobs::enqueue(conn, &[job.at(now + EXECUTE_AFTER)]).await?;
     let details = json!({ "amount": transaction.amount.to_string() });
-    audit::push(conn, actor, action_of(transaction.kind), id, &details, now).await?;
+    audit::push(conn, actor, action_of(transaction.kind), id, details, now).await?;
     match refund {
         Some(refund) => store::insert_refund(conn, refund).await,
         None => Ok(()),

@@ -1,7 +1,7 @@
 //! A payment that a shopper requests, and the record it becomes.
 
 use model::{
-    Country, IdempotencyKey, Money, Timestamp,
+    Country, IdempotencyKey, Money, Network, Timestamp,
     access::Actor,
     ids::{CartId, ChannelId, PaymentAttemptId, PaymentId},
     payments::{AttemptOutcome, Payment, PaymentAttempt, PaymentMethod, PaymentRecord, PaymentStatus},
@@ -37,7 +37,7 @@ pub struct NewPayment {
     /// The buyer's e-mail address, whose declined payments are limited.
     pub email: Option<String>,
     /// The network of the client, whose declined payments are limited; none if it is not known.
-    pub network: Option<String>,
+    pub network: Option<Network>,
 }
 
 /// A shopper's request to pay for a cart.
@@ -56,7 +56,7 @@ pub struct PayCart {
     /// The key under which the shopper may send the same request again.
     pub idempotency_key: Option<IdempotencyKey>,
     /// The network of the client, whose declined payments are limited; none if it is not known.
-    pub network: Option<String>,
+    pub network: Option<Network>,
 }
 
 impl NewPayment {
@@ -69,7 +69,7 @@ impl NewPayment {
     /// The keys of the counters that a decline is counted for. Only cards are declined.
     fn decline_keys(&self) -> Vec<String> {
         match self.method {
-            PaymentMethod::Card => abuse::decline_keys(self.cart_id, self.email.as_deref(), self.network.as_deref()),
+            PaymentMethod::Card => abuse::decline_keys(self.cart_id, self.email.as_deref(), self.network),
             PaymentMethod::BankTransfer => Vec::new(),
         }
     }

@@ -8,7 +8,7 @@ use model::{
     ids::{CustomerId, OrderId},
 };
 use persistence::{
-    Conn, carts,
+    Conn, audit, carts,
     customers::{self, addresses, groups},
     db::Transactions as _,
     one_time_tokens,
@@ -20,7 +20,7 @@ use serde_json::json;
 use super::{Holder, Person, retention};
 use crate::{
     App,
-    identity::{self, Client, IdentityError, IdentityRule, events},
+    identity::{self, Client, IdentityError, IdentityRule},
 };
 
 /// Events per statement.
@@ -122,7 +122,7 @@ async fn record(
     now: Timestamp,
 ) -> Result<(), IdentityError> {
     let object = holder.customer_id().map_or_else(|| "guest".to_owned(), |id| id.to_string());
-    events::push(conn, by, "customerErase", object, json!({ "orders": orders.len() }), now).await?;
+    audit::push(conn, by.1.author(by.0), "customerErase", object, json!({ "orders": orders.len() }), now).await?;
     for batch in orders.chunks(BATCH) {
         let events: Vec<_> = batch.iter().map(|id| DomainEvent::OrderUpdated { id: *id }).collect();
         outbox::push(conn, &events).await?;

@@ -10,7 +10,7 @@ use model::{
     payments::Payment,
 };
 use persistence::{
-    Conn, StoreResult, carts,
+    Conn, StoreResult, audit, carts,
     customers::{addresses, groups},
     orders, payments, sessions,
 };
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use super::{Holder, Person};
 use crate::{
     App,
-    identity::{self, Client, IdentityError, IdentityRule, events},
+    identity::{self, Client, IdentityError, IdentityRule},
 };
 
 /// The personal data of the acting customer.
@@ -53,7 +53,7 @@ pub async fn export_as_staff(
 async fn export(app: &App, by: (&Actor, &Client), holder: &Holder) -> Result<Value, IdentityError> {
     let mut conn = app.db.write().await?;
     let object = holder.customer_id().map_or_else(|| "guest".to_owned(), |id| id.to_string());
-    events::push(&conn, by, "customerDataExport", object, json!({}), app.clock.now()).await?;
+    audit::push(&conn, by.1.author(by.0), "customerDataExport", object, json!({}), app.clock.now()).await?;
     let mut held = json!({
         "exportedAt": app.clock.now(),
         "email": holder.email,

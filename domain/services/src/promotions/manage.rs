@@ -185,5 +185,5 @@ async fn record(app: &App, conn: &mut Conn, actor: &Actor, action: &str, id: Pro
 }
 
 async fn audit_only(app: &App, conn: &mut Conn, actor: &Actor, action: &str, id: PromotionId) -> ServiceResult<()> {
-    Ok(audit::push(conn, actor, action, id, &json!({}), app.clock.now()).await?)
+    Ok(audit::push(conn, actor, action, id, json!({}), app.clock.now()).await?)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use model::{
-    GlobalId, IdempotencyKey, InvalidId, Patch,
+    GlobalId, IdempotencyKey, InvalidId, Network, Patch,
     cart::{AddressesChange, BuyerChange, CartError, LineChange, Refusal, Refusals},
     ids::{CartId, CartLineId, DeliveryGroupId},
 };
@@ -202,7 +202,7 @@ targets! {
 
 impl CartCreateInput {
     /// The input of the use case.
-    pub(super) fn into_service(self, network: Option<String>) -> Result<CreateCart, Refusals> {
+    pub(super) fn into_service(self, network: Option<Network>) -> Result<CreateCart, Refusals> {
         Ok(CreateCart {
             lines: lines(self.lines)?,
             buyer: self.buyer.map(CartBuyerInput::into_change).unwrap_or_default(),

@@ -1,7 +1,7 @@
 //! Root fields that pay carts.
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
-use model::{IdempotencyKey, payments::PaymentMethod};
+use model::{IdempotencyKey, Network, payments::PaymentMethod};
 use schema_shared::{RequestExt, parse_id, payloads, to_user_errors};
 use services::payments::{PayCart, PaymentError, PaymentRule, create_for_cart};
 
@@ -67,7 +67,7 @@ impl PaymentMutation {
 
 impl CartPaymentCreateInput {
     /// An id of another type becomes a cart that does not exist.
-    fn into_service(self, network: Option<String>) -> Result<PayCart, PaymentError> {
+    fn into_service(self, network: Option<Network>) -> Result<PayCart, PaymentError> {
         Ok(PayCart {
             cart_id: parse_id(&self.cart_id).map_err(|_| PaymentRule::CartNotFound)?,
             method: self.method,

@@ -34,7 +34,12 @@ fn invitation(role: &str) -> NewStaff {
 
 async fn owner(shop: &TestShop) -> (StaffUser, Actor) {
     let user = ensure_staff(&shop.app, "owner@example.org", "Olga", PASSWORD, &["owner"]).await.unwrap();
-    let actor = Actor::Staff { id: user.id, permissions: user.permissions(), verified_at: Some(Timestamp::MAX_UTC) };
+    let actor = Actor::Staff {
+        id: user.id,
+        permissions: user.permissions(),
+        verified_at: Some(Timestamp::MAX_UTC),
+        network: None,
+    };
     (user, actor)
 }
 
@@ -83,7 +88,8 @@ async fn staff_cannot_grant_the_owner_role() {
     let manage: Permissions = [Permission::StaffManage].into_iter().collect();
     ensure_role(&shop.app, "hr", "People", manage).await.unwrap();
     let hr = ensure_staff(&shop.app, "hr@example.org", "Hera", PASSWORD, &["hr"]).await.unwrap();
-    let actor = Actor::Staff { id: hr.id, permissions: hr.permissions(), verified_at: Some(Timestamp::MAX_UTC) };
+    let actor =
+        Actor::Staff { id: hr.id, permissions: hr.permissions(), verified_at: Some(Timestamp::MAX_UTC), network: None };
     let promote = StaffUpdate { roles: Some(vec!["owner".into()]), ..StaffUpdate::default() };
     let refused = update_staff(&shop.app, &actor, &home(), hr.id, promote).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Rule(IdentityRule::Staff(StaffError::MoreThanOwn))));

@@ -23,7 +23,7 @@ use super::{PASSWORD, actor, customer, home, login, role, shop, trusting_process
 
 async fn owner(app: &App, email: &str) -> Actor {
     let user = ensure_staff(app, email, "Olga", PASSWORD, &["owner"]).await.unwrap();
-    Actor::Staff { id: user.id, permissions: user.permissions(), verified_at: Some(Timestamp::MAX_UTC) }
+    Actor::Staff { id: user.id, permissions: user.permissions(), verified_at: Some(Timestamp::MAX_UTC), network: None }
 }
 
 fn erp(permissions: &[Permission]) -> NewApiToken {
@@ -38,7 +38,7 @@ async fn an_api_token_keeps_its_scope_until_revoked() {
     let (token, secret) = create_api_token(&shop.app, &owner, &home(), &wanted).await.unwrap();
     assert!(secret.starts_with("mct_") && secret.len() > 40);
     let acting = authenticate(&shop.app, &secret).await.unwrap();
-    assert_eq!(acting, Actor::Token { id: token.id, permissions: wanted.permissions });
+    assert_eq!(acting, Actor::Token { id: token.id, permissions: wanted.permissions, network: None });
     let listed =
         list_api_tokens(&shop.app, &owner, &PageRequest::parse(None, None, None, None).unwrap()).await.unwrap();
     assert!(listed.rows[0].last_used_at.is_some());
@@ -58,7 +58,12 @@ async fn an_api_token_never_exceeds_its_creators_rights() {
     let roles: Permissions = [Permission::StaffManage, Permission::OrdersWrite].into_iter().collect();
     ensure_role(&shop.app, "lead", "Lead", roles).await.unwrap();
     let lead = ensure_staff(&shop.app, "lead@example.org", "Lea", PASSWORD, &["lead"]).await.unwrap();
-    let actor = Actor::Staff { id: lead.id, permissions: lead.permissions(), verified_at: Some(Timestamp::MAX_UTC) };
+    let actor = Actor::Staff {
+        id: lead.id,
+        permissions: lead.permissions(),
+        verified_at: Some(Timestamp::MAX_UTC),
+        network: None,
+    };
     let refused = create_api_token(&shop.app, &actor, &home(), &erp(&[Permission::CatalogWrite])).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Rule(IdentityRule::ApiToken(ApiTokenError::MoreThanOwn))));
     let (_, secret) = create_api_token(&shop.app, &actor, &home(), &erp(&[Permission::OrdersWrite])).await.unwrap();
@@ -76,7 +81,12 @@ async fn tokens_with_more_rights_cannot_be_revoked() {
     let boss = owner(&shop.app, "olga@example.org").await;
     ensure_role(&shop.app, "lead", "Lead", [Permission::StaffManage].into_iter().collect()).await.unwrap();
     let lead = ensure_staff(&shop.app, "lead@example.org", "Lea", PASSWORD, &["lead"]).await.unwrap();
-    let lead = Actor::Staff { id: lead.id, permissions: lead.permissions(), verified_at: Some(Timestamp::MAX_UTC) };
+    let lead = Actor::Staff {
+        id: lead.id,
+        permissions: lead.permissions(),
+        verified_at: Some(Timestamp::MAX_UTC),
+        network: None,
+    };
     let (erp_token, _) = create_api_token(&shop.app, &boss, &home(), &erp(&[Permission::CatalogWrite])).await.unwrap();
     let refused = revoke_api_token(&shop.app, &lead, &home(), erp_token.id).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Rule(IdentityRule::Staff(StaffError::MoreThanOwn))));

@@ -1,0 +1,2 @@
+-- The values that an action changed: a list of { path, from, to }.
+ALTER TABLE audit_log ADD COLUMN changes jsonb NOT NULL DEFAULT '[]';
