@@ -98,6 +98,9 @@ async fn each_channel_has_its_delivery_prices() {
         assert!(problems.contains(&"COUNTRY_NOT_SERVED".to_owned()), "{country} from {context}: {problems:?}");
         assert_eq!(cart.complete().await.user_error_code(), "COUNTRY_NOT_SERVED");
     }
+    let digital = [("field-recordings", "FIELD-FLAC", 1)];
+    let downloaded = Cart::with(&shop, &digital).await.sent_to("PL", None).await;
+    assert_eq!(downloaded.complete().await.user_error_code(), "COUNTRY_NOT_SERVED", "digital goods are restricted, too");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
