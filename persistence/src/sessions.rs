@@ -29,6 +29,8 @@ diesel::table! {
         epoch -> Integer,
         /// The user agent of the client.
         user_agent -> Nullable<Text>,
+        /// The network of the login.
+        network -> Nullable<Text>,
         /// Time of the login.
         created_at -> Timestamptz,
         /// Time of the last exchange of tokens.
@@ -48,6 +50,7 @@ diesel::allow_tables_to_appear_in_same_query!(account_sessions, staff_users);
 struct Row {
     id: Uuid,
     user_agent: Option<String>,
+    network: Option<String>,
     created_at: Timestamp,
     last_used_at: Timestamp,
     expires_at: Timestamp,
@@ -82,6 +85,7 @@ pub async fn insert(conn: &mut Conn, session: &Session, most: usize) -> StoreRes
             account_sessions::staff_id.eq(staff),
             account_sessions::epoch.eq(session.epoch),
             account_sessions::user_agent.eq(&session.user_agent),
+            account_sessions::network.eq(&session.network),
             account_sessions::created_at.eq(session.created_at),
             account_sessions::last_used_at.eq(session.created_at),
             account_sessions::expires_at.eq(session.expires_at),
@@ -217,6 +221,7 @@ impl From<Row> for ListedSession {
         Self {
             id: SessionId::restore(row.id),
             user_agent: row.user_agent,
+            network: row.network,
             created_at: row.created_at,
             last_used_at: row.last_used_at,
             expires_at: row.expires_at,

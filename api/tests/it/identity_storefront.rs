@@ -351,8 +351,7 @@ async fn a_request_contains_one_login() {
     assert_eq!(batch[1]["errors"][0]["extensions"]["code"], "QUERY_TOO_COMPLEX", "{batch}");
 }
 
-const SESSIONS: &str =
-    "{ me { sessions(first: 10) { totalCount nodes { id userAgent createdAt lastUsedAt expiresAt isCurrent } } } }";
+const SESSIONS: &str = "{ me { sessions(first: 10) { totalCount nodes { id userAgent network createdAt lastUsedAt expiresAt isCurrent } } } }";
 const END: &str = "mutation($id: ID!) { customerSessionEnd(input: { id: $id }) { endedId userErrors { code } } }";
 
 /// A further login of an account.
@@ -369,6 +368,7 @@ async fn a_customer_sees_and_ends_sessions() {
     let eve = customer(&app, "eve@example.org").await;
     let listed = phone.gql(SESSIONS, json!({})).await.ok();
     assert_eq!(listed.at("/me/sessions/totalCount"), 3);
+    assert_eq!(listed.at("/me/sessions/nodes/0/network"), "127.0.0.1");
     let current: Vec<&Value> = (0..3).map(|n| listed.at(&format!("/me/sessions/nodes/{n}/isCurrent"))).collect();
     assert_eq!(current, [&json!(false), &json!(false), &json!(true)]);
 

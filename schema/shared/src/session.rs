@@ -33,6 +33,8 @@ pub struct LoginSession {
     pub id: ID,
     /// User agent of the client that logged in; null if it sent none.
     pub user_agent: Option<String>,
+    /// Network of the login, an IPv4 address or an IPv6 /64 prefix; null if it is unknown.
+    pub network: Option<String>,
     /// Time of the login.
     pub created_at: DateTime<Utc>,
     /// Time of the last refresh; the time of the login before the first one.
@@ -47,7 +49,15 @@ impl LoginSession {
     /// A listed session; `current` is the session of the request.
     #[must_use]
     pub fn new(listed: ListedSession, current: Option<SessionId>) -> Self {
-        let ListedSession { id, user_agent, created_at, last_used_at, expires_at } = listed;
-        Self { id: to_id(id), user_agent, created_at, last_used_at, expires_at, is_current: current == Some(id) }
+        let ListedSession { id, user_agent, network, created_at, last_used_at, expires_at } = listed;
+        Self {
+            id: to_id(id),
+            user_agent,
+            network,
+            created_at,
+            last_used_at,
+            expires_at,
+            is_current: current == Some(id),
+        }
     }
 }

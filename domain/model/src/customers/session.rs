@@ -42,6 +42,9 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// User agent of the client.
     pub user_agent: Option<String>,
+    /// Network of the login; None if it is unknown.
+    #[serde(default)]
+    pub network: Option<String>,
     /// Time when the account last proved password and code in this session; None in sessions of earlier versions.
     #[serde(default)]
     pub verified_at: Option<Timestamp>,
@@ -68,6 +71,8 @@ pub struct ListedSession {
     pub id: SessionId,
     /// User agent of the client.
     pub user_agent: Option<String>,
+    /// Network of the login; None if it is unknown.
+    pub network: Option<String>,
     /// Time of the login.
     pub created_at: Timestamp,
     /// Time of the last exchange of tokens; the login if there was none.
@@ -123,6 +128,7 @@ impl Session {
             created_at: now,
             expires_at: now + lifetime.idle.min(lifetime.longest),
             user_agent: None,
+            network: None,
             verified_at: Some(now),
         }
     }

@@ -44,6 +44,7 @@ pub(super) async fn begin(app: &App, client: &Client, subject: Subject, epoch: i
     let now = app.clock.now();
     let mut session = Session::begin(subject, epoch, keys, lifetime(app, subject), now);
     session.user_agent = client.short_user_agent();
+    session.network = client.network().map(|network| network.to_string());
     let document = document(&session, 1)?;
     app.documents.insert(Collection::Sessions, &document, &[]).await?;
     let most = app.identity.config.sessions_per_account;

@@ -162,6 +162,7 @@ fn session(session: &ListedSession) -> Value {
         "createdAt": session.created_at,
         "lastUsedAt": session.last_used_at,
         "userAgent": session.user_agent,
+        "network": session.network,
     })
 }
 

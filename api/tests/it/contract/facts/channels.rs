@@ -100,7 +100,11 @@ async fn each_channel_has_its_delivery_prices() {
     }
     let digital = [("field-recordings", "FIELD-FLAC", 1)];
     let downloaded = Cart::with(&shop, &digital).await.sent_to("PL", None).await;
-    assert_eq!(downloaded.complete().await.user_error_code(), "COUNTRY_NOT_SERVED", "digital goods are restricted, too");
+    assert_eq!(
+        downloaded.complete().await.user_error_code(),
+        "COUNTRY_NOT_SERVED",
+        "digital goods are restricted, too"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -129,6 +129,7 @@ async fn a_customer_lists_and_ends_sessions() {
     let listed = sessions_of(&shop, &ada).await;
     let [newest, _, oldest] = listed.as_slice() else { panic!("{listed:?}") };
     assert_eq!((newest.user_agent.as_deref(), newest.last_used_at), (Some("test"), newest.created_at));
+    assert!(newest.network.is_some(), "{newest:?}");
     assert_eq!(oldest.last_used_at, shop.app.now());
     let page = PageRequest { size: 10, cursor: None, direction: Direction::Ascending };
     let foreign = list_sessions(&shop.app, &stranger, Subject::Customer(ada.id), &page).await;

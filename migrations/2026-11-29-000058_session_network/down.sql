@@ -1,0 +1,1 @@
+ALTER TABLE account_sessions DROP COLUMN network;
