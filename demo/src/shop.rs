@@ -4,17 +4,17 @@ use std::collections::BTreeSet;
 
 use model::{
     Currency, Money, Timestamp,
-    channels::{CaptureMode, Channel, StockLocation},
-    ids::{CategoryId, ChannelId, PromotionId, StockLocationId},
+    channels::{CaptureMode, Channel, DeliveryTaxMode, StockLocation, TaxRounding},
+    ids::{CategoryId, ChannelId, PromotionId, StockLocationId, TaxClassId},
     payments::RoutingConditions,
     promotions::{Conditions, NewCode, ProductSelector, Promotion, PromotionAction},
     shipping::DeliveryMethod,
-    tax::{TaxRate, TaxRule},
+    tax::{TaxClass, TaxRate, TaxRule},
 };
 use services::{import::ShopSettings, payments::CreateRule};
 
 use crate::{
-    data::shop::{ActionRow, ChannelRow, LocationRow, MethodRow, PromotionRow, Shop},
+    data::shop::{ActionRow, ChannelRow, LocationRow, MethodRow, PromotionRow, Shop, TaxClassRow},
     ids::id,
 };
 
@@ -25,6 +25,7 @@ pub fn settings(shop: &Shop, now: Timestamp) -> ShopSettings {
     ShopSettings {
         locations: shop.locations.iter().map(location).collect(),
         channels: shop.channels.iter().enumerate().map(|(at, row)| channel(row, at == 0)).collect(),
+        tax_classes: shop.tax_classes.iter().map(tax_class).collect(),
         tax_rules: taxes(shop),
         delivery_methods: methods.collect(),
         promotions: shop.promotions.iter().map(|row| (promotion(row, now), code(row))).collect(),
@@ -54,17 +55,21 @@ fn channel(row: &ChannelRow, is_default: bool) -> Channel {
         transfer_hold_hours: Channel::TRANSFER_HOLD_HOURS,
         // A storefront on the same machine may be returned to in a demo without being listed.
         return_origins: Vec::new(),
+        delivery_tax_mode: DeliveryTaxMode::StandardRate,
+        tax_rounding: TaxRounding::PerLine,
         is_default,
     }
+}
+
+fn tax_class(row: &TaxClassRow) -> TaxClass {
+    TaxClass { id: id::<TaxClassId>(row.slug.as_str()), slug: row.slug.clone(), name: row.name.clone() }
 }
 
 fn taxes(shop: &Shop) -> Vec<TaxRule> {
     let rates = shop.tax_rates.iter().flat_map(|of| of.rates.iter().map(|rate| (of.country, rate)));
     let rule = |(country, rate): (_, &crate::data::shop::RateRow)| TaxRule {
-        country,
         region: rate.region.clone(),
-        class: rate.class.clone(),
-        rate: TaxRate(rate.rate),
+        ..TaxRule::new(country, &rate.class, &rate.name, TaxRate::from_basis_points(rate.rate))
     };
     rates.map(rule).collect()
 }

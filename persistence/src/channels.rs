@@ -58,6 +58,10 @@ diesel::table! {
         created_at -> Timestamptz,
         /// Time of the last write.
         updated_at -> Timestamptz,
+        /// STANDARD_RATE or PROPORTIONAL.
+        delivery_tax_mode -> Text,
+        /// PER_LINE or PER_TOTAL.
+        tax_rounding -> Text,
     }
 }
 
@@ -86,6 +90,8 @@ struct ChannelRow {
     capture_mode: String,
     transfer_hold_hours: i32,
     return_origins: Vec<String>,
+    delivery_tax_mode: String,
+    tax_rounding: String,
     is_default: bool,
 }
 
@@ -225,6 +231,8 @@ struct Changes<'a> {
     capture_mode: &'static str,
     transfer_hold_hours: i32,
     return_origins: Vec<String>,
+    delivery_tax_mode: &'static str,
+    tax_rounding: &'static str,
     is_default: bool,
 }
 
@@ -239,6 +247,8 @@ fn changes(channel: &Channel) -> Changes<'_> {
         capture_mode: channel.capture_mode.into(),
         transfer_hold_hours: channel.transfer_hold_hours,
         return_origins: channel.return_origins.iter().map(ToString::to_string).collect(),
+        delivery_tax_mode: channel.delivery_tax_mode.into(),
+        tax_rounding: channel.tax_rounding.into(),
         is_default: channel.is_default,
     }
 }
@@ -256,6 +266,8 @@ fn restore(row: ChannelRow, locations: Vec<StockLocationId>) -> StoreResult<Chan
         capture_mode: row.capture_mode.parse().map_err(StoreError::corrupt)?,
         transfer_hold_hours: row.transfer_hold_hours,
         return_origins: parse_all(&row.return_origins)?,
+        delivery_tax_mode: row.delivery_tax_mode.parse().map_err(StoreError::corrupt)?,
+        tax_rounding: row.tax_rounding.parse().map_err(StoreError::corrupt)?,
         is_default: row.is_default,
     })
 }

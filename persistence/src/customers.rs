@@ -61,6 +61,12 @@ diesel::table! {
         created_at -> Timestamptz,
         /// Time of the last change.
         updated_at -> Timestamptz,
+        /// The VAT identification number.
+        vat_id -> Nullable<Text>,
+        /// Time at which the tax authority confirmed the number.
+        vat_id_confirmed_at -> Nullable<Timestamptz>,
+        /// True if the customer pays no taxes.
+        is_tax_exempt -> Bool,
     }
 }
 
@@ -228,6 +234,15 @@ pub async fn credentials(conn: &mut Conn, email: &Email) -> StoreResult<Option<C
         password_hash: row.password_hash,
         session_epoch: row.session_epoch,
     }))
+}
+
+/// True if the customer exists and pays no taxes.
+///
+/// # Errors
+/// [`StoreError`] if a statement fails.
+pub async fn is_tax_exempt(conn: &mut Conn, id: CustomerId) -> StoreResult<bool> {
+    let flag = customers::table.find(id.uuid()).select(customers::is_tax_exempt);
+    Ok(flag.first(conn).await.optional()?.unwrap_or_default())
 }
 
 /// The session epoch of a customer; `None` if there is no such customer.

@@ -12,6 +12,7 @@ mod redact;
 mod retention;
 mod secrets;
 mod stores;
+mod vat_ids;
 
 pub use abuse::AbuseArgs;
 pub use budgets::BudgetArgs;
@@ -24,6 +25,7 @@ pub use mail::MailArgs;
 pub use retention::RetentionArgs;
 pub use secrets::secret;
 pub use stores::StoreArgs;
+pub use vat_ids::VatIdArgs;
 
 use clap::Args;
 use services::AppConfig;
@@ -45,6 +47,8 @@ pub struct AppArgs {
     gateways: GatewayArgs,
     #[command(flatten)]
     retention: RetentionArgs,
+    #[command(flatten)]
+    vat_ids: VatIdArgs,
     /// Allow connections without TLS to Postgres, MongoDB and the mail server on other hosts, outside a demo. For a network
     /// that protects them in another way.
     #[arg(long, env = "MERCATOR_ALLOW_PLAINTEXT", default_value_t = false, action = clap::ArgAction::Set)]
@@ -65,6 +69,7 @@ impl AppArgs {
         self.identity.apply(&mut config.identity)?;
         config.abuse = self.abuse.limits();
         config.retention = self.retention.config();
+        config.vat_ids = self.vat_ids.config();
         Ok(config)
     }
 

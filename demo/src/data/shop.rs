@@ -11,6 +11,8 @@ pub struct Shop {
     pub locations: Vec<LocationRow>,
     /// Channels; the first is the default.
     pub channels: Vec<ChannelRow>,
+    /// Tax classes.
+    pub tax_classes: Vec<TaxClassRow>,
     /// Tax rates by country.
     pub tax_rates: Vec<CountryRates>,
     /// Promotions.
@@ -75,6 +77,16 @@ pub struct MethodRow {
     pub is_pickup: bool,
 }
 
+/// A tax class.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaxClassRow {
+    /// The slug.
+    pub slug: Slug,
+    /// The name.
+    pub name: String,
+}
+
 /// The tax rates of a country.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,6 +103,8 @@ pub struct CountryRates {
 pub struct RateRow {
     /// The tax class.
     pub class: String,
+    /// The name for shoppers.
+    pub name: String,
     /// The region; none for the whole country.
     #[serde(default)]
     pub region: Option<String>,

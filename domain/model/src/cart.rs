@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
-    Address, Country, Currency, Locale, Quantity, Timestamp,
+    Address, CheckedVatId, Country, Currency, Locale, Quantity, Timestamp,
     ids::{CartId, CartLineId, ChannelId, CustomerId, DeliveryGroupId, OrderId, ProductId, VariantId},
 };
 
@@ -119,4 +119,7 @@ pub struct Buyer {
     /// Country of the buyer, used until there is an address.
     #[serde(default)]
     pub country: Option<Country>,
+    /// VAT identification number of a business.
+    #[serde(default)]
+    pub vat_id: Option<CheckedVatId>,
 }

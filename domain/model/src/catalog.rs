@@ -6,7 +6,6 @@ mod product;
 mod product_type;
 mod rules;
 mod snapshot;
-mod status;
 mod taxonomy;
 
 pub use localized::Localized;
@@ -20,5 +19,4 @@ pub use rules::{
     CatalogErrorCode, Violation, check_bundles, check_category, check_collection, check_product, check_product_type,
 };
 pub use snapshot::Taxonomy;
-pub use status::ProductStatus;
 pub use taxonomy::{Category, Collection};

@@ -2,6 +2,7 @@
 
 mod return_origin;
 mod rules;
+mod taxation;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 pub use return_origin::{InvalidReturnOrigin, ReturnOrigin};
 pub use rules::ChannelRuleError;
+pub use taxation::{DeliveryTaxMode, TaxRounding};
 
 use crate::{
     Country, Currency, Locale, Money, Slug, TaxedMoney,
@@ -42,6 +44,10 @@ pub struct Channel {
     pub transfer_hold_hours: i32,
     /// Origins of the pages and apps to which shoppers may return from a gateway, besides the storefront in mails.
     pub return_origins: Vec<ReturnOrigin>,
+    /// The tax on delivery.
+    pub delivery_tax_mode: DeliveryTaxMode,
+    /// The rounding of taxes.
+    pub tax_rounding: TaxRounding,
     /// True if requests that name no channel use this one.
     pub is_default: bool,
 }

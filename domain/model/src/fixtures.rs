@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     Currency, Slug, Timestamp,
     catalog::{Product, Seo, Variant},
-    channels::{CaptureMode, Channel},
+    channels::{CaptureMode, Channel, DeliveryTaxMode, TaxRounding},
     ids::{ChannelId, ProductId, ProductTypeId, VariantId},
     tax::STANDARD_CLASS,
 };
@@ -25,6 +25,8 @@ pub fn channel(slug: Slug) -> Channel {
         capture_mode: CaptureMode::Automatic,
         transfer_hold_hours: Channel::TRANSFER_HOLD_HOURS,
         return_origins: Vec::new(),
+        delivery_tax_mode: DeliveryTaxMode::StandardRate,
+        tax_rounding: TaxRounding::PerLine,
         is_default: false,
     }
 }

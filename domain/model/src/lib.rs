@@ -38,7 +38,9 @@ pub use shared::{
     patch::Patch,
     postal_code::{InvalidPostalCodeRange, PostalCodeRange},
     quantity::{Quantity, QuantityError},
+    region::is_region_of,
     slug::{InvalidSlug, Slug},
+    vat_id::{CheckedVatId, InvalidVatId, VatId, is_member_state},
     web_url::{InvalidWebUrl, WebUrl},
 };
 

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Address, Currency, Locale, Money, MoneyError, Quantity, TaxedMoney, Timestamp,
+    Address, CheckedVatId, Currency, Locale, Money, MoneyError, Quantity, TaxedMoney, Timestamp,
     ids::{CartId, ChannelId, CustomerId, FulfillmentId, OrderEventId, OrderId, OrderLineId},
     ledger::PlacedAmounts,
     pricing::{AppliedPromotion, PricedLine},
+    tax::{self, TaxLine, TaxTreatment},
 };
 
 mod cancel;
@@ -76,6 +77,10 @@ pub struct Order {
     pub shipping: TaxedMoney,
     /// The order total.
     pub total: TaxedMoney,
+    /// The tax treatment of the sale.
+    pub tax_treatment: TaxTreatment,
+    /// The VAT identification number of the buyer.
+    pub vat_id: Option<CheckedVatId>,
     /// The delivery options that were bought.
     pub deliveries: Vec<OrderDelivery>,
     /// The promotions that applied.
@@ -113,6 +118,9 @@ pub struct OrderDelivery {
     pub title: String,
     /// The price after discounts.
     pub price: TaxedMoney,
+    /// The taxes in the price.
+    #[serde(default)]
+    pub taxes: Vec<TaxLine>,
     /// Estimated days until delivery: minimum and maximum.
     #[serde(default)]
     pub estimated_days: (u16, u16),
@@ -190,6 +198,22 @@ impl Order {
             tax: self.total.tax(),
             total: self.total.gross,
         })
+    }
+
+    /// True if the buyer is a business in another member state of the European Union and owes the tax itself. The invoice
+    /// then names the VAT identification number of the buyer.
+    #[must_use]
+    pub const fn is_reverse_charge(&self) -> bool {
+        matches!(self.tax_treatment, TaxTreatment::ReverseCharge)
+    }
+
+    /// The taxes of these lines and of the deliveries, added up by name and rate; together they are the tax of the total.
+    ///
+    /// # Errors
+    /// [`MoneyError`] if a sum exceeds 64 bits.
+    pub fn taxes(&self, lines: &[OrderLine]) -> Result<Vec<TaxLine>, MoneyError> {
+        let of_lines = lines.iter().flat_map(|line| &line.sold.taxes);
+        tax::summary(of_lines.chain(self.deliveries.iter().flat_map(|delivery| &delivery.taxes)))
     }
 
     /// True if the token is the order's. Compares in constant time.

@@ -6,6 +6,7 @@ mod goods;
 mod price;
 mod problems;
 mod resolve;
+mod taxes;
 #[cfg(test)]
 mod tests;
 
@@ -13,11 +14,12 @@ use serde::{Deserialize, Serialize};
 
 pub use price::{PricingError, PricingInputs, destination, place_of_sale, price};
 pub use resolve::{PriceContext, offer, price_range, resolve};
+pub use taxes::BuyerTax;
 
 use crate::{
-    Currency, Money, Quantity, TaxedMoney,
+    Currency, Money, MoneyError, Quantity, TaxedMoney,
     ids::{CartLineId, DeliveryGroupId, ProductId, PromotionId, VariantId},
-    tax::TaxRate,
+    tax::{TaxLine, TaxRate, TaxTreatment, summary},
 };
 
 /// A cart with its prices. All sums are exact: lines, delivery and discounts add up to the total.
@@ -36,6 +38,8 @@ pub struct PricedCart {
     pub shipping: TaxedMoney,
     /// Amount to pay.
     pub total: TaxedMoney,
+    /// The tax treatment of the sale.
+    pub tax_treatment: TaxTreatment,
     /// Entered discount codes with their status.
     pub codes: Vec<CodeStatus>,
     /// Delivery groups with their options; empty if nothing is shipped.
@@ -44,6 +48,18 @@ pub struct PricedCart {
     pub problems: Vec<CartProblem>,
     /// Promotions that reduced a price.
     pub promotions: Vec<AppliedPromotion>,
+}
+
+impl PricedCart {
+    /// The taxes of lines and selected deliveries, added up by name and rate; together they are the tax of the total.
+    ///
+    /// # Errors
+    /// [`MoneyError`] if a sum exceeds 64 bits.
+    pub fn taxes(&self) -> Result<Vec<TaxLine>, MoneyError> {
+        let of_lines = self.lines.iter().flat_map(|line| &line.taxes);
+        let selected = self.delivery_groups.iter().filter_map(DeliveryGroup::selected_option);
+        summary(of_lines.chain(selected.flat_map(|option| &option.taxes)))
+    }
 }
 
 /// A cart line with its prices.
@@ -73,6 +89,9 @@ pub struct PricedLine {
     pub tax_class: String,
     /// Applied tax rate.
     pub tax_rate: TaxRate,
+    /// The taxes in the total: those of the components of the rate, or one for the whole rate.
+    #[serde(default)]
+    pub taxes: Vec<TaxLine>,
     /// True if the line is shipped.
     pub requires_shipping: bool,
     /// Stock that the whole line needs: variants and units.
@@ -128,6 +147,15 @@ pub struct DeliveryGroup {
     pub selected: Option<String>,
 }
 
+impl DeliveryGroup {
+    /// The selected option; None until one is selected, and if it is no longer offered.
+    #[must_use]
+    pub fn selected_option(&self) -> Option<&DeliveryOption> {
+        let handle = self.selected.as_ref()?;
+        self.options.iter().find(|option| option.handle == *handle)
+    }
+}
+
 /// A delivery option for a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryOption {
@@ -137,6 +165,9 @@ pub struct DeliveryOption {
     pub title: String,
     /// Price after discounts.
     pub price: TaxedMoney,
+    /// The taxes in the price.
+    #[serde(default)]
+    pub taxes: Vec<TaxLine>,
     /// Minimum and maximum number of days until delivery.
     pub estimated_days: (u16, u16),
     /// True if the shopper picks the goods up.
@@ -175,6 +206,9 @@ pub enum ProblemCode {
     MissingDeliveryOption,
     /// The channel does not deliver to this country, or, for goods without delivery, does not sell to it.
     CountryNotServed,
+    /// No tax rate is configured for the tax class of a line, or for delivery, at the destination. The merchant has to set
+    /// one, even if it is zero.
+    TaxNotConfigured,
     /// A discount code is not valid, or does not apply to the cart. Unknown, expired and used-up codes are not told
     /// apart.
     DiscountCodeNotApplicable,

@@ -35,6 +35,7 @@ use crate::{
     settings::SettingsCache,
     storefront::Updates,
     telemetry::Telemetry,
+    vat_ids::VatIds,
 };
 
 /// The application of one process; cheap to clone. Its parts are visible to use cases only.
@@ -60,6 +61,7 @@ pub struct Parts {
     pub(crate) gateways: Gateways,
     pub(crate) updates: Updates,
     pub(crate) retention: RetentionConfig,
+    pub(crate) vat_ids: VatIds,
     /// Serializes concurrent completions of one cart.
     pub(crate) cart_locks: CartLocks,
     /// The position of the last event that this process has applied to its caches.

@@ -9,6 +9,7 @@ mod error;
 mod find;
 mod lines;
 mod merge;
+mod vat_id;
 
 pub use change::CartTarget;
 pub use codes::update_discount_codes;

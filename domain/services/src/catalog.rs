@@ -30,6 +30,7 @@ pub use input::{
     CategoryInput, CategoryMove, CollectionInput, ComponentInput, MediaInput, PriceInput, ProductInput,
     ProductTypeInput, Publish, StockInput, TranslationInput, VariantInput,
 };
+pub(crate) use list::any_product;
 pub use list::{
     count_products, find_category, find_collection, find_product, find_product_type, list_categories, list_collections,
     list_product_types, list_products, products_by_ids,

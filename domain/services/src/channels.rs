@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::{
     Country, Currency, InvalidSlug, Locale, Slug,
     access::{Actor, Permission},
-    channels::{CaptureMode, Channel, ChannelRuleError, ReturnOrigin},
+    channels::{CaptureMode, Channel, ChannelRuleError, DeliveryTaxMode, ReturnOrigin, TaxRounding},
     events::DomainEvent,
     ids::{ChannelId, StockLocationId},
     settings::Settings,
@@ -48,6 +48,10 @@ pub struct ChannelDetails {
     pub transfer_hold_hours: Option<i32>,
     /// Origins of the pages and apps to which shoppers may return from a gateway.
     pub return_origins: Option<Vec<ReturnOrigin>>,
+    /// The tax on delivery.
+    pub delivery_tax_mode: Option<DeliveryTaxMode>,
+    /// The rounding of taxes.
+    pub tax_rounding: Option<TaxRounding>,
     /// True for the channel of requests that name none.
     pub is_default: Option<bool>,
 }
@@ -121,6 +125,8 @@ pub async fn create(app: &App, actor: &Actor, new: NewChannel) -> Result<Channel
         capture_mode: CaptureMode::Automatic,
         transfer_hold_hours: Channel::TRANSFER_HOLD_HOURS,
         return_origins: Vec::new(),
+        delivery_tax_mode: DeliveryTaxMode::default(),
+        tax_rounding: TaxRounding::default(),
         // Requests without a channel need a default, so the first one becomes it.
         is_default: settings.channels.is_empty(),
     };
@@ -195,6 +201,8 @@ fn apply(channel: &mut Channel, changes: ChannelDetails, settings: &Settings) ->
     channel.return_origins = changes.return_origins.unwrap_or(std::mem::take(&mut channel.return_origins));
     channel.capture_mode = changes.capture_mode.unwrap_or(channel.capture_mode);
     channel.transfer_hold_hours = changes.transfer_hold_hours.unwrap_or(channel.transfer_hold_hours);
+    channel.delivery_tax_mode = changes.delivery_tax_mode.unwrap_or(channel.delivery_tax_mode);
+    channel.tax_rounding = changes.tax_rounding.unwrap_or(channel.tax_rounding);
     channel.is_default |= changes.is_default == Some(true);
     Ok(channel.check()?)
 }

@@ -27,6 +27,7 @@ mod sessions;
 mod staff;
 pub(crate) mod step_up;
 mod throttle;
+mod vat_id;
 mod vault;
 
 pub use account_sessions::{count_sessions, end_own_session, end_own_sessions, end_staff_sessions, list_sessions};

@@ -36,7 +36,9 @@ pub mod search;
 mod secrets;
 pub mod settings;
 pub mod storefront;
+pub mod tax;
 pub mod telemetry;
+pub mod vat_ids;
 pub mod webhook_signature;
 pub mod worker;
 

@@ -7,7 +7,7 @@ use model::{
     cart::Cart,
     ids::{ProductId, VariantId},
     inventory::VariantStock,
-    pricing::{PricedCart, PricingInputs},
+    pricing::{BuyerTax, PricedCart, PricingInputs},
     promotions::DiscountCode,
     settings::Settings,
 };
@@ -26,7 +26,7 @@ pub enum Freshness {
 }
 
 /// The prices of a cart, and the problems that stop it from becoming an order. With warm caches this needs no statement,
-/// except one if discount codes are entered and one if a promotion depends on the buyer's groups. Fresh prices need one
+/// except one if discount codes are entered, and for a customer one, or two if a promotion depends on the groups. Fresh prices need one
 /// more, which verifies that the cached settings are current. It takes no actor: a use case has returned the cart to it.
 ///
 /// # Errors
@@ -59,14 +59,15 @@ pub async fn price_with(
         Freshness::Fresh => HashMap::new(),
     };
     let taxonomy = app.catalog.taxonomy().await?;
-    let (codes, customer_groups) = codes_and_groups(app, cart, settings).await?;
+    let BuyerFacts { codes, groups, is_tax_exempt } = buyer_facts(app, cart, settings).await?;
     let inputs = PricingInputs {
         settings,
         products: &products,
         taxonomy: &taxonomy,
         availability: &availability,
         codes: &codes,
-        customer_groups: &customer_groups,
+        customer_groups: &groups,
+        buyer_tax: BuyerTax { is_exempt: is_tax_exempt, needs_confirmed_vat_id: app.vat_ids.needs_confirmation() },
         now: app.clock.now(),
     };
     model::pricing::price(cart, &inputs).or_internal("price a cart")
@@ -100,24 +101,29 @@ async fn availability(
     Ok(available)
 }
 
-/// The entered codes that exist and the buyer's groups. Nothing is read that the prices do not depend on.
-async fn codes_and_groups(
-    app: &App,
-    cart: &Cart,
-    settings: &Settings,
-) -> ServiceResult<(Vec<DiscountCode>, Vec<Slug>)> {
-    let has_group_promotions = settings.promotions.iter().any(|one| !one.conditions.customer_groups.is_empty());
-    let grouped = cart.customer.filter(|_| has_group_promotions);
-    if cart.discount_codes.is_empty() && grouped.is_none() {
-        return Ok((Vec::new(), Vec::new()));
+/// What the prices of a cart depend on and the database knows about its buyer.
+#[derive(Default)]
+struct BuyerFacts {
+    /// The entered codes that exist.
+    codes: Vec<DiscountCode>,
+    /// The buyer's groups; empty if no promotion depends on them.
+    groups: Vec<Slug>,
+    is_tax_exempt: bool,
+}
+
+/// Reads nothing that the prices do not depend on.
+async fn buyer_facts(app: &App, cart: &Cart, settings: &Settings) -> ServiceResult<BuyerFacts> {
+    if cart.discount_codes.is_empty() && cart.customer.is_none() {
+        return Ok(BuyerFacts::default());
     }
     let mut conn = app.db.read().await?;
-    let codes = codes(&mut conn, cart).await?;
-    let groups = match grouped {
-        Some(customer) => customers::groups::slugs_of(&mut conn, customer).await?,
-        None => Vec::new(),
-    };
-    Ok((codes, groups))
+    let codes = if cart.discount_codes.is_empty() { Vec::new() } else { codes(&mut conn, cart).await? };
+    let Some(customer) = cart.customer else { return Ok(BuyerFacts { codes, ..BuyerFacts::default() }) };
+    let is_tax_exempt = customers::is_tax_exempt(&mut conn, customer).await?;
+    let has_group_promotions = settings.promotions.iter().any(|one| !one.conditions.customer_groups.is_empty());
+    let groups =
+        if has_group_promotions { customers::groups::slugs_of(&mut conn, customer).await? } else { Vec::new() };
+    Ok(BuyerFacts { codes, groups, is_tax_exempt })
 }
 
 async fn codes(conn: &mut Conn, cart: &Cart) -> ServiceResult<Vec<DiscountCode>> {

@@ -3,17 +3,17 @@
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use model::{
-    Address,
+    Address, Timestamp,
     customers::{CheckoutDetails, Email},
     ids::CustomerId,
 };
 
-use super::{addresses::customer_addresses, customers};
+use super::{addresses::customer_addresses, customers, rows::vat_id};
 use crate::{Conn, StoreError, StoreResult, json::Json};
 
 diesel::allow_tables_to_appear_in_same_query!(customers, customer_addresses);
 
-type Row = (Option<String>, Option<Json<Address>>, Option<Json<Address>>);
+type Row = (Option<String>, Option<String>, Option<Timestamp>, Option<Json<Address>>, Option<Json<Address>>);
 
 /// The details of a customer's account, in one statement; `None` if there is no such customer.
 ///
@@ -29,15 +29,18 @@ pub async fn find(conn: &mut Conn, id: CustomerId) -> StoreResult<Option<Checkou
         .filter(customers::id.eq(id.uuid()))
         .select((
             customers::email,
+            customers::vat_id,
+            customers::vat_id_confirmed_at,
             shipping.field(customer_addresses::address).nullable(),
             billing.field(customer_addresses::address).nullable(),
         ))
         .first(conn)
         .await
         .optional()?;
-    let Some((email, shipping, billing)) = row else { return Ok(None) };
+    let Some((email, number, confirmed_at, shipping, billing)) = row else { return Ok(None) };
     Ok(Some(CheckoutDetails {
         email: email.map(|email| email.parse::<Email>()).transpose().map_err(StoreError::corrupt)?,
+        vat_id: vat_id(number, confirmed_at)?,
         shipping_address: shipping.map(|address| address.0),
         billing_address: billing.map(|address| address.0),
     }))

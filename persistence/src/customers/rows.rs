@@ -2,14 +2,14 @@
 
 use diesel::prelude::*;
 use model::{
-    Locale, Timestamp,
+    CheckedVatId, Locale, Timestamp, VatId,
     customers::{Customer, Email},
     ids::{AddressId, CustomerId},
 };
 use uuid::Uuid;
 
 use super::customers;
-use crate::StoreError;
+use crate::{StoreError, StoreResult};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = customers, check_for_backend(diesel::pg::Pg))]
@@ -21,6 +21,9 @@ pub(super) struct CustomerRow {
     phone: Option<String>,
     locale: Option<String>,
     accepts_marketing: bool,
+    vat_id: Option<String>,
+    vat_id_confirmed_at: Option<Timestamp>,
+    is_tax_exempt: bool,
     default_shipping_address_id: Option<Uuid>,
     default_billing_address_id: Option<Uuid>,
     email_verified_at: Option<Timestamp>,
@@ -40,6 +43,8 @@ impl TryFrom<CustomerRow> for Customer {
             phone: row.phone,
             locale: row.locale.map(Locale::try_from).transpose().map_err(StoreError::corrupt)?,
             accepts_marketing: row.accepts_marketing,
+            vat_id: vat_id(row.vat_id, row.vat_id_confirmed_at)?,
+            is_tax_exempt: row.is_tax_exempt,
             default_shipping_address: row.default_shipping_address_id.map(AddressId::restore),
             default_billing_address: row.default_billing_address_id.map(AddressId::restore),
             email_verified_at: row.email_verified_at,
@@ -48,6 +53,13 @@ impl TryFrom<CustomerRow> for Customer {
             updated_at: row.updated_at,
         })
     }
+}
+
+/// A VAT identification number of two columns.
+pub(super) fn vat_id(number: Option<String>, confirmed_at: Option<Timestamp>) -> StoreResult<Option<CheckedVatId>> {
+    let checked =
+        |number| Ok(CheckedVatId { number: VatId::try_from(number).map_err(StoreError::corrupt)?, confirmed_at });
+    number.map(checked).transpose()
 }
 
 /// The mutable columns: all except id, password and creation time.
@@ -60,6 +72,9 @@ pub(super) struct Changes<'a> {
     phone: Option<String>,
     locale: Option<String>,
     accepts_marketing: bool,
+    vat_id: Option<&'a str>,
+    vat_id_confirmed_at: Option<Timestamp>,
+    is_tax_exempt: bool,
     default_shipping_address_id: Option<Uuid>,
     default_billing_address_id: Option<Uuid>,
     email_verified_at: Option<Timestamp>,
@@ -76,6 +91,9 @@ impl<'a> From<&'a Customer> for Changes<'a> {
             phone: customer.phone.clone(),
             locale: customer.locale.as_ref().map(ToString::to_string),
             accepts_marketing: customer.accepts_marketing,
+            vat_id: customer.vat_id.as_ref().map(|vat_id| vat_id.number.as_str()),
+            vat_id_confirmed_at: customer.vat_id.as_ref().and_then(|vat_id| vat_id.confirmed_at),
+            is_tax_exempt: customer.is_tax_exempt,
             default_shipping_address_id: customer.default_shipping_address.map(AddressId::uuid),
             default_billing_address_id: customer.default_billing_address.map(AddressId::uuid),
             email_verified_at: customer.email_verified_at,

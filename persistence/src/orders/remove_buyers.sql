@@ -3,7 +3,7 @@ WITH lines AS (
     UPDATE order_lines SET body = body - 'attributes' WHERE order_id = ANY($1) AND body -> 'attributes' <> '{}'
 )
 UPDATE orders
-SET body = body - 'billing_address',
+SET body = body - 'billing_address' - 'vat_id',
     customer_id = NULL,
     buyer_removed_at = $2,
     version = version + 1,

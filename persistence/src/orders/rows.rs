@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use model::{
-    Address, Currency, Locale, Money, Quantity, TaxedMoney, Timestamp,
+    Address, CheckedVatId, Currency, Locale, Money, Quantity, TaxedMoney, Timestamp,
     ids::{CartId, CartLineId, ChannelId, CustomerId, OrderId, OrderLineId, ProductId, VariantId},
     orders::{Order, OrderDelivery, OrderLine},
     pricing::{AppliedPromotion, DiscountAllocation, PricedLine},
-    tax::TaxRate,
+    tax::{TaxLine, TaxRate, TaxTreatment},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -32,6 +32,10 @@ pub(super) struct OrderBody {
     deliveries: Vec<OrderDelivery>,
     #[serde(default)]
     promotions: Vec<AppliedPromotion>,
+    #[serde(default)]
+    tax_treatment: TaxTreatment,
+    #[serde(default)]
+    vat_id: Option<CheckedVatId>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -120,6 +124,8 @@ impl<'a> From<&'a Order> for NewOrderRow<'a> {
                 note: order.note.clone(),
                 deliveries: order.deliveries.clone(),
                 promotions: order.promotions.clone(),
+                tax_treatment: order.tax_treatment,
+                vat_id: order.vat_id.clone(),
             }),
             placed_at: order.placed_at,
             updated_at: order.updated_at,
@@ -153,6 +159,8 @@ impl TryFrom<OrderRow> for Order {
             discount_total: Money::new(row.discount_total, currency),
             shipping: taxed(row.shipping_net, row.shipping_gross),
             total: taxed(row.total_net, row.total_gross),
+            tax_treatment: body.tax_treatment,
+            vat_id: body.vat_id,
             deliveries: body.deliveries,
             promotions: body.promotions,
             status: row.status.parse().map_err(StoreError::corrupt)?,
@@ -175,6 +183,8 @@ pub(super) struct LineBody {
     discounts: Vec<DiscountAllocation>,
     #[serde(default)]
     attributes: BTreeMap<String, String>,
+    #[serde(default)]
+    taxes: Vec<TaxLine>,
     stock_needs: Vec<(VariantId, i64)>,
 }
 
@@ -198,7 +208,7 @@ pub(super) struct LineRow {
     total_net: i64,
     total_gross: i64,
     tax_class: String,
-    tax_basis_points: i64,
+    tax_millionths: i64,
     requires_shipping: bool,
     body: Json<LineBody>,
 }
@@ -224,12 +234,13 @@ impl From<&OrderLine> for LineRow {
             total_net: sold.total.net.minor,
             total_gross: sold.total.gross.minor,
             tax_class: sold.tax_class.clone(),
-            tax_basis_points: sold.tax_rate.0,
+            tax_millionths: sold.tax_rate.millionths(),
             requires_shipping: sold.requires_shipping,
             body: Json(LineBody {
                 cart_line_id: Some(sold.id),
                 discounts: sold.discounts.clone(),
                 attributes: line.attributes.clone(),
+                taxes: sold.taxes.clone(),
                 stock_needs: sold.stock_needs.clone(),
             }),
         }
@@ -260,7 +271,8 @@ impl TryFrom<LineRow> for OrderLine {
                 total: taxed(currency, row.total_net, row.total_gross),
                 discounts: body.discounts,
                 tax_class: row.tax_class,
-                tax_rate: TaxRate(row.tax_basis_points),
+                tax_rate: TaxRate::restore(row.tax_millionths).map_err(StoreError::corrupt)?,
+                taxes: body.taxes,
                 requires_shipping: row.requires_shipping,
                 stock_needs: body.stock_needs,
             },

@@ -97,12 +97,12 @@ diesel::table! {
         total_gross -> BigInt,
         /// The tax class.
         tax_class -> Text,
-        /// The tax rate in basis points.
-        tax_basis_points -> BigInt,
         /// True if the line is delivered physically.
         requires_shipping -> Bool,
         /// All fields that are never searched.
         body -> Jsonb,
+        /// The tax rate in millionths: 190000 is 19 %.
+        tax_millionths -> BigInt,
     }
 }
 

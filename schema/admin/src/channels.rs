@@ -138,6 +138,16 @@ impl Channel {
         self.0.return_origins.iter().map(ToString::to_string).collect()
     }
 
+    /// Tax on delivery.
+    fn delivery_tax_mode(&self) -> domain::DeliveryTaxMode {
+        self.0.delivery_tax_mode
+    }
+
+    /// Rounding of taxes.
+    fn tax_rounding(&self) -> domain::TaxRounding {
+        self.0.tax_rounding
+    }
+
     /// True if requests that name no channel use this one.
     fn is_default(&self) -> bool {
         self.0.is_default

@@ -10,6 +10,7 @@ mod node;
 mod orders;
 mod payments;
 mod promotions;
+mod tax;
 
 pub use identity::{PUBLIC_MUTATIONS, SINGLE_MUTATIONS};
 
@@ -33,6 +34,7 @@ pub struct Query(
     orders::OrderQuery,
     payments::PaymentQuery,
     promotions::PromotionQuery,
+    tax::TaxQuery,
 );
 
 /// All mutations of the admin API.
@@ -47,6 +49,7 @@ pub struct Mutation(
     orders::OrderMutation,
     payments::PaymentMutation,
     promotions::PromotionMutation,
+    tax::TaxMutation,
 );
 
 /// The admin schema.

@@ -42,6 +42,22 @@ impl CustomerFields<'_> {
         self.0.accepts_marketing
     }
 
+    /// VAT identification number of a business, with which new carts start; null if none was provided.
+    fn vat_id(&self) -> Option<&str> {
+        self.0.vat_id.as_ref().map(|vat_id| vat_id.number.as_str())
+    }
+
+    /// True if the tax authority confirmed the VAT identification number. False if there is none, and if confirmation is
+    /// off.
+    fn is_vat_id_confirmed(&self) -> bool {
+        self.0.vat_id.as_ref().is_some_and(|vat_id| vat_id.confirmed_at.is_some())
+    }
+
+    /// True if the customer pays no taxes.
+    fn is_tax_exempt(&self) -> bool {
+        self.0.is_tax_exempt
+    }
+
     /// Time at which the account was created.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at

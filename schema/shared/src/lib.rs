@@ -17,9 +17,11 @@ mod options;
 mod orders;
 mod payloads;
 mod payments;
+mod postal_codes;
 mod ready;
 mod request;
 mod session;
+mod tax;
 
 pub use address::{Address, AddressInput};
 pub use channel::Channel;
@@ -41,7 +43,9 @@ pub use orders::{
 };
 pub use payloads::{Payload, Warning, WarningCode};
 pub use payments::PaymentFields;
+pub use postal_codes::{PostalCodeRange, PostalCodeRangeInput};
 pub use ready::{ReadyList, ReadyObject};
 pub use request::{RequestData, RequestExt};
 pub use schema_macros::connection_fields;
 pub use session::{LoginSession, Session};
+pub use tax::{TaxLine, order_taxes};

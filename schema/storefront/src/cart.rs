@@ -24,6 +24,8 @@ pub const FIELD_COSTS: &[(&str, u64)] = &[
     ("Cart.lines", 50),
     ("Cart.cost", 50),
     ("Cart.discounts", 50),
+    ("Cart.isReverseCharge", 50),
+    ("Cart.isTaxExempt", 50),
     ("Cart.discountCodes", 50),
     ("Cart.deliveryGroups", 50),
     // Each line can have a problem.

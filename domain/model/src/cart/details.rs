@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::{Cart, CartError, Refusal, Refusals};
-use crate::{Address, Country, Patch, customers::Email, ids::DeliveryGroupId};
+use crate::{
+    Address, CheckedVatId, Country, InvalidVatId, Patch, Timestamp, VatId, customers::Email, ids::DeliveryGroupId,
+};
 
 const MAX_NOTE: usize = 5_000;
 
@@ -16,6 +18,11 @@ pub struct BuyerChange {
     pub phone: Patch<String>,
     /// Country of the buyer, used until there is an address.
     pub country: Patch<Country>,
+    /// VAT identification number of a business.
+    pub vat_id: Patch<String>,
+    /// Time at which the tax authority confirmed the new VAT identification number; None if it did not.
+    #[serde(skip)]
+    pub vat_id_confirmed_at: Option<Timestamp>,
 }
 
 /// A partial update of the addresses.
@@ -31,10 +38,11 @@ impl Cart {
     /// Updates the buyer. `parent` is the path of the buyer in the input, for error paths.
     ///
     /// # Errors
-    /// [`Refusals`] if the email address or phone number is not valid; then nothing changes.
+    /// [`Refusals`] if the email address, phone number or VAT identification number is not valid; then nothing changes.
     pub fn update_buyer(&mut self, change: BuyerChange, parent: &[&str]) -> Result<(), Refusals> {
         let email = change.email.map(|email| email.parse::<Email>());
         let phone = change.phone.map(|phone| phone.trim().to_owned());
+        let vat_id = change.vat_id.map(|number| number.parse::<VatId>());
         let mut refusals = Refusals::new();
         let mut refuse = |error, part| refusals.push(Refusal::at(error, &[parent, &[part]].concat()));
         if matches!(&email, Patch::Set(Err(_))) {
@@ -43,12 +51,22 @@ impl Cart {
         if matches!(&phone, Patch::Set(phone) if !is_phone(phone)) {
             refuse(CartError::InvalidPhone, "phone");
         }
+        if matches!(&vat_id, Patch::Set(Err(_))) {
+            refuse(CartError::InvalidVatId(InvalidVatId), "vatId");
+        }
         if !refusals.is_empty() {
             return Err(refusals);
         }
         match email {
             Patch::Set(Ok(email)) => self.buyer.email = Some(email.into()),
             Patch::Clear => self.buyer.email = None,
+            Patch::Set(Err(_)) | Patch::Keep => {}
+        }
+        match vat_id {
+            Patch::Set(Ok(number)) => {
+                self.buyer.vat_id = Some(CheckedVatId { number, confirmed_at: change.vat_id_confirmed_at });
+            }
+            Patch::Clear => self.buyer.vat_id = None,
             Patch::Set(Err(_)) | Patch::Keep => {}
         }
         phone.apply(&mut self.buyer.phone);

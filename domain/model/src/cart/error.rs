@@ -42,6 +42,12 @@ pub enum CartError {
     /// The text is not a phone number.
     #[error("this is not a phone number")]
     InvalidPhone,
+    /// The text is not a VAT identification number, or its check digits are wrong.
+    #[error(transparent)]
+    InvalidVatId(#[from] crate::InvalidVatId),
+    /// The tax authority does not know the VAT identification number.
+    #[error("this VAT identification number is not registered")]
+    VatIdNotRegistered,
     /// A field of an address is missing, too long, or not a region of the country.
     #[error("this part of the address is missing, too long, or not known in its country")]
     InvalidAddress,

@@ -57,6 +57,7 @@ impl Cart {
         fill(&mut self.buyer.email, from.buyer.email.as_ref());
         fill(&mut self.buyer.phone, from.buyer.phone.as_ref());
         fill(&mut self.buyer.country, from.buyer.country.as_ref());
+        fill(&mut self.buyer.vat_id, from.buyer.vat_id.as_ref());
         fill(&mut self.shipping_address, from.shipping_address.as_ref());
         fill(&mut self.billing_address, from.billing_address.as_ref());
         fill(&mut self.note, from.note.as_ref());

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Email;
 use crate::{
-    Address, Locale, Slug, Timestamp,
+    Address, CheckedVatId, InvalidVatId, Locale, Slug, Timestamp, VatId,
     ids::{AddressId, CustomerGroupId, CustomerId},
 };
 
@@ -33,6 +33,10 @@ pub struct Customer {
     pub locale: Option<Locale>,
     /// True if the customer agreed to marketing mails.
     pub accepts_marketing: bool,
+    /// VAT identification number of a business; new carts start with it.
+    pub vat_id: Option<CheckedVatId>,
+    /// True if the customer pays no taxes.
+    pub is_tax_exempt: bool,
     /// Shipping address of new carts.
     pub default_shipping_address: Option<AddressId>,
     /// Billing address of new carts.
@@ -53,6 +57,12 @@ pub enum CustomerError {
     /// A field is too long or contains control characters.
     #[error("{0} is too long or contains control characters")]
     InvalidField(&'static str),
+    /// The text is not a VAT identification number, or its check digits are wrong.
+    #[error(transparent)]
+    InvalidVatId(#[from] InvalidVatId),
+    /// The tax authority does not know the VAT identification number.
+    #[error("this VAT identification number is not registered")]
+    VatIdNotRegistered,
     /// The account was erased.
     #[error("this account was erased")]
     Erased,
@@ -74,6 +84,12 @@ pub struct CustomerPatch {
     pub locale: Option<Locale>,
     /// True if the customer agrees to marketing mails.
     pub accepts_marketing: Option<bool>,
+    /// VAT identification number; an empty text removes it.
+    pub vat_id: Option<String>,
+    /// Time at which the tax authority confirmed the new VAT identification number; None if it did not.
+    pub vat_id_confirmed_at: Option<Timestamp>,
+    /// True if the customer pays no taxes.
+    pub is_tax_exempt: Option<bool>,
 }
 
 impl Customer {
@@ -93,6 +109,8 @@ impl Customer {
             phone: None,
             locale: None,
             accepts_marketing: false,
+            vat_id: None,
+            is_tax_exempt: false,
             default_shipping_address: None,
             default_billing_address: None,
             email_verified_at: None,
@@ -111,7 +129,8 @@ impl Customer {
             return Err(CustomerError::Erased);
         }
         patch.check()?;
-        let CustomerPatch { first_name, last_name, phone, locale, accepts_marketing } = patch;
+        let vat_id = patch.new_vat_id()?;
+        let CustomerPatch { first_name, last_name, phone, locale, accepts_marketing, is_tax_exempt, .. } = patch;
         if let Some(name) = first_name {
             name.trim().clone_into(&mut self.first_name);
         }
@@ -123,6 +142,10 @@ impl Customer {
         }
         self.locale = locale.or(self.locale.take());
         self.accepts_marketing = accepts_marketing.unwrap_or(self.accepts_marketing);
+        if let Some(vat_id) = vat_id {
+            self.vat_id = vat_id;
+        }
+        self.is_tax_exempt = is_tax_exempt.unwrap_or(self.is_tax_exempt);
         self.updated_at = now;
         Ok(())
     }
@@ -168,7 +191,8 @@ impl CustomerPatch {
     /// Checks that all fields are short enough and without control characters.
     ///
     /// # Errors
-    /// [`CustomerError::InvalidField`] with the GraphQL name of the first invalid field.
+    /// [`CustomerError::InvalidField`] with the GraphQL name of the first invalid field, or
+    /// [`CustomerError::InvalidVatId`].
     pub fn check(&self) -> Result<(), CustomerError> {
         let texts = [
             ("firstName", &self.first_name, MAX_NAME),
@@ -177,7 +201,18 @@ impl CustomerPatch {
         ];
         let is_line = |text: &str, most| text.chars().count() <= most && !text.chars().any(char::is_control);
         let wrong = texts.into_iter().find(|(_, text, most)| text.as_deref().is_some_and(|text| !is_line(text, *most)));
-        wrong.map_or(Ok(()), |(name, ..)| Err(CustomerError::InvalidField(name)))
+        wrong.map_or(Ok(()), |(name, ..)| Err(CustomerError::InvalidField(name)))?;
+        self.new_vat_id().map(drop)
+    }
+
+    /// The new VAT identification number: None keeps the present one, `Some(None)` removes it.
+    #[expect(clippy::option_option, reason = "an absent value differs from one that is removed")]
+    fn new_vat_id(&self) -> Result<Option<Option<CheckedVatId>>, CustomerError> {
+        let Some(text) = self.vat_id.as_deref().map(str::trim) else { return Ok(None) };
+        if text.is_empty() {
+            return Ok(Some(None));
+        }
+        Ok(Some(Some(CheckedVatId { number: text.parse::<VatId>()?, confirmed_at: self.vat_id_confirmed_at })))
     }
 }
 
@@ -245,6 +280,22 @@ mod tests {
         let kept = serde_json::to_string(&ada).unwrap();
         assert!(!kept.contains("Ada") && !kept.contains("ada@"));
         assert_eq!(ada.change(patch, Timestamp::UNIX_EPOCH), Err(CustomerError::Erased));
+    }
+
+    #[test]
+    fn a_vat_id_is_checked_and_can_be_removed() {
+        let mut ada = customer();
+        let with = |text: &str| CustomerPatch { vat_id: Some(text.to_owned()), ..CustomerPatch::default() };
+        assert_eq!(
+            ada.change(with("ATU13585628"), Timestamp::UNIX_EPOCH),
+            Err(CustomerError::InvalidVatId(InvalidVatId))
+        );
+        ada.change(with("atu 13585627"), Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(ada.vat_id.as_ref().map(|vat_id| vat_id.number.as_str()), Some("ATU13585627"));
+        ada.change(CustomerPatch::default(), Timestamp::UNIX_EPOCH).unwrap();
+        assert!(ada.vat_id.is_some());
+        ada.change(with(""), Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(ada.vat_id, None);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{
     ids::{CartLineId, OrderId, OrderLineId},
     inventory::StockNeed,
     payments::{Payment, PaymentMethod, PaymentStatus},
-    pricing::{CartProblem, PricedCart},
+    pricing::{CartProblem, DeliveryGroup, PricedCart},
 };
 
 /// Time until an order expires that waits for another payment than a bank transfer; gateways decide sooner.
@@ -164,6 +164,8 @@ pub fn place(
         discount_total: priced.discount_total,
         shipping: priced.shipping,
         total: priced.total,
+        tax_treatment: priced.tax_treatment,
+        vat_id: cart.buyer.vat_id.clone(),
         deliveries: deliveries(priced),
         promotions: priced.promotions.clone(),
         status: settlement.status(),
@@ -224,15 +226,13 @@ fn lines(order_id: OrderId, cart: &Cart, priced: &PricedCart) -> Vec<OrderLine> 
 }
 
 fn deliveries(priced: &PricedCart) -> Vec<OrderDelivery> {
-    let chosen = priced.delivery_groups.iter().filter_map(|group| {
-        let handle = group.selected.as_ref()?;
-        group.options.iter().find(|option| option.handle == *handle)
-    });
+    let chosen = priced.delivery_groups.iter().filter_map(DeliveryGroup::selected_option);
     chosen
         .map(|option| OrderDelivery {
             handle: option.handle.clone(),
             title: option.title.clone(),
             price: option.price,
+            taxes: option.taxes.clone(),
             estimated_days: option.estimated_days,
             is_pickup: option.is_pickup,
         })

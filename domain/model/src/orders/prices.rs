@@ -24,6 +24,7 @@ pub fn prices_of_cart(cart: &Cart, order: &Order, lines: &[OrderLine]) -> Priced
         discount_total: order.discount_total,
         shipping: order.shipping,
         total: order.total,
+        tax_treatment: order.tax_treatment,
         codes: cart.discount_codes.iter().map(code).collect(),
         delivery_groups: delivery_groups(cart, order, lines),
         problems: Vec::new(),
@@ -38,6 +39,7 @@ fn delivery_groups(cart: &Cart, order: &Order, lines: &[OrderLine]) -> Vec<Deliv
         handle: delivery.handle.clone(),
         title: delivery.title.clone(),
         price: delivery.price,
+        taxes: delivery.taxes.clone(),
         estimated_days: delivery.estimated_days,
         is_pickup: delivery.is_pickup,
     };

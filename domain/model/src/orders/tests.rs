@@ -8,7 +8,7 @@ use crate::{
     ids::{CartLineId, DeliveryGroupId, PaymentId, ProductId, PromotionId, VariantId},
     payments::{Payment, PaymentMethod, PaymentStatus},
     pricing::{DeliveryGroup, DeliveryOption, PricedCart, PricedLine},
-    tax::TaxRate,
+    tax::{TaxLine, TaxRate, TaxTreatment},
 };
 
 /// The reservation of orders by bank transfer.
@@ -49,7 +49,12 @@ fn priced_line(quantity: i64, requires_shipping: bool) -> PricedLine {
         total: taxed(100 * quantity, 19 * quantity),
         discounts: Vec::new(),
         tax_class: "standard".to_owned(),
-        tax_rate: TaxRate(1900),
+        tax_rate: TaxRate::from_basis_points(1_900),
+        taxes: vec![TaxLine {
+            name: "VAT".to_owned(),
+            rate: TaxRate::from_basis_points(1_900),
+            amount: eur(19 * quantity),
+        }],
         requires_shipping,
         stock_needs: vec![(variant_id, quantity), (VariantId::new(), 2 * quantity)],
     }
@@ -61,6 +66,7 @@ fn priced(lines: Vec<PricedLine>) -> PricedCart {
         handle: "standard".to_owned(),
         title: "Standard".to_owned(),
         price: taxed(412, 78),
+        taxes: Vec::new(),
         estimated_days: (1, 3),
         is_pickup: false,
     };
@@ -83,6 +89,7 @@ fn priced(lines: Vec<PricedLine>) -> PricedCart {
         discount_total: eur(0),
         shipping: taxed(412, 78),
         total: goods.plus(taxed(412, 78)).unwrap(),
+        tax_treatment: TaxTreatment::Taxed,
         codes: Vec::new(),
         delivery_groups: vec![group],
         problems: Vec::new(),

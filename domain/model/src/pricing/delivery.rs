@@ -1,13 +1,16 @@
 //! Delivery options of a cart and their prices.
 
-use super::{DeliveryGroup, DeliveryOption, goods::Item};
+use super::{
+    DeliveryGroup, DeliveryOption,
+    goods::{Basket, Item},
+    taxes::{DeliveryPart, Taxes},
+};
 use crate::{
     Money, MoneyError, TaxedMoney,
     cart::Cart,
-    channels::PriceMode,
     promotions::{Chosen, PromotionAction},
     shipping::DeliveryMethod,
-    tax::TaxRate,
+    tax::TaxLine,
 };
 
 /// The delivery methods of a cart.
@@ -37,6 +40,10 @@ pub(super) struct PricedMethod<'a> {
     pub method: &'a DeliveryMethod,
     /// Price after promotions.
     pub price: TaxedMoney,
+    /// The parts of the price by tax rate.
+    pub parts: Vec<DeliveryPart<'a>>,
+    /// The taxes in the price.
+    pub taxes: Vec<TaxLine>,
     /// The promotion that applied and its discount in the channel's price mode.
     pub reduction: Option<(Chosen<'a>, Money)>,
 }
@@ -49,17 +56,35 @@ pub(super) fn price_methods<'a>(
     delivery: &Delivery<'a>,
     chosen: &[Chosen<'a>],
     goods: Money,
-    rate: TaxRate,
-    mode: PriceMode,
+    taxes: &Taxes<'a>,
+    basket: &Basket<'_>,
 ) -> Result<Vec<PricedMethod<'a>>, MoneyError> {
+    let delivered = taxes.delivered(basket);
     let price_one = |method: &&'a DeliveryMethod| {
-        let list = method.price_for(goods);
+        let list = taxes.relieved_delivery(method.price_for(goods), &delivered)?;
         let reduction = chosen.iter().find(|one| makes_free(&one.promotion.action, method)).map(|one| (*one, list));
         let price = reduction.map_or(list, |_| Money::zero(list.currency));
-        let price = rate.apply(price, mode)?;
-        Ok(PricedMethod { method, price, reduction: reduction.filter(|(_, amount)| amount.minor > 0) })
+        let parts = taxes.parts(price, &delivered);
+        let taxed = taxes.split(&taxes.part_amounts(&parts))?;
+        let reduction = reduction.filter(|(_, amount)| amount.minor > 0);
+        let zero = TaxedMoney::zero(list.currency);
+        let mut priced = PricedMethod { method, price: zero, parts, taxes: Vec::new(), reduction };
+        priced.settle(taxes, &taxed)?;
+        Ok(priced)
     };
     delivery.methods.iter().map(price_one).collect()
+}
+
+impl PricedMethod<'_> {
+    /// Sets the price to the sum of its parts, which the taxes of the whole cart may have rounded together.
+    ///
+    /// # Errors
+    /// [`MoneyError`] if an amount overflows.
+    pub fn settle(&mut self, taxes: &Taxes<'_>, parts: &[TaxedMoney]) -> Result<(), MoneyError> {
+        self.price = TaxedMoney::sum(self.price.net.currency, parts.iter().copied())?;
+        self.taxes = taxes.part_lines(&self.parts, parts)?;
+        Ok(())
+    }
 }
 
 fn makes_free(action: &PromotionAction, method: &DeliveryMethod) -> bool {
@@ -82,6 +107,7 @@ pub(super) fn groups(
         handle: one.method.handle.clone(),
         title: one.method.title.clone(),
         price: one.price,
+        taxes: one.taxes.clone(),
         estimated_days: one.method.estimated_days,
         is_pickup: one.method.is_pickup,
     };

@@ -1,26 +1,24 @@
 //! The pricing function. All prices of carts and orders come from here.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
     AppliedPromotion, CodeStatus, DiscountAllocation, PricedCart, PricedLine,
     delivery::{self, Delivery, PricedMethod},
     goods::{self, Basket, Item},
-    problems,
+    problems::{self, Findings},
+    taxes::{BuyerTax, TaxContext, Taxes},
 };
 use crate::{
-    Address, Currency, Locale, Money, MoneyError, Slug, TaxedMoney, Timestamp,
+    Address, Locale, Money, MoneyError, Slug, TaxedMoney, Timestamp,
     cart::Cart,
     catalog::{Localized, Product, Taxonomy, Variant},
-    channels::{Channel, PriceMode},
+    channels::Channel,
     ids::{ProductId, PromotionId, VariantId},
     promotions::{self, Chosen, DiscountCode, Goods, Outcome, Reduction, Shopping},
     settings::Settings,
     shipping,
-    tax::{Destination, STANDARD_CLASS, TaxRate, TaxTable},
+    tax::{Destination, TaxRate},
 };
 
 /// Everything besides the cart that its price depends on.
@@ -38,6 +36,8 @@ pub struct PricingInputs<'a> {
     pub codes: &'a [DiscountCode],
     /// Slugs of the buyer's customer groups.
     pub customer_groups: &'a [Slug],
+    /// What is known about the buyer's taxes.
+    pub buyer_tax: BuyerTax,
     /// Current time.
     pub now: Timestamp,
 }
@@ -92,7 +92,6 @@ fn resolve<'a>(address: Option<&'a Address>, cart: &Cart, channel: &Channel) -> 
 /// [`PricingError`] if the channel does not exist or an amount exceeds 64 bits.
 pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, PricingError> {
     let channel = inputs.settings.channel_by_id(cart.channel).ok_or(PricingError::UnknownChannel)?;
-    let mode = channel.price_mode();
     let mut basket = goods::basket(cart, inputs.products, inputs.taxonomy, inputs.now);
     let place = if basket.is_delivered() { destination(cart, channel) } else { billing_place(cart, channel) };
     // Goods that are shipped go where a delivery method goes.
@@ -103,56 +102,99 @@ pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, Pric
     });
     let delivery = Delivery::new(cart, &basket.items, offered);
 
-    let mut rates = Rates { table: &inputs.settings.taxes, destination: place, known: BTreeMap::new() };
-    let worth = worth(cart.currency, &basket.goods, &mut rates, mode)?;
-    let (chosen, refused) = apply_promotions(cart, inputs, &delivery, worth, &mut basket)?;
-    let locales = channel.locale_chain(Some(&cart.locale));
-    let lines = priced_lines(&basket, &mut rates, mode, &locales)?;
+    let taxes = taxes(cart, inputs, channel, place, &delivery, &basket);
+    taxes.relieve(&mut basket.goods)?;
+    let subtotals = taxes.split(&taxes.amounts(&basket.goods, |goods| goods.full))?;
+    let subtotal = TaxedMoney::sum(cart.currency, subtotals.iter().copied())?;
+    let (chosen, refused) = apply_promotions(cart, inputs, &delivery, subtotal.gross, &mut basket)?;
 
-    let subtotal = TaxedMoney::sum(cart.currency, lines.iter().map(|line| line.subtotal))?;
-    let goods = TaxedMoney::sum(cart.currency, lines.iter().map(|line| line.total))?;
-    let methods = delivery::price_methods(&delivery, &chosen, goods.gross, rates.of(STANDARD_CLASS), mode)?;
-    let taken = methods.iter().find(|one| delivery.selected.is_some_and(|method| method.handle == one.method.handle));
-    let shipping = taken.map_or(TaxedMoney::zero(cart.currency), |one| one.price);
-    let applied = applied_promotions(&chosen, &basket, taken)?;
+    let lefts = taxes.amounts(&basket.goods, |goods| goods.left);
+    let goods = TaxedMoney::sum(cart.currency, taxes.split(&lefts)?)?;
+    let mut methods = delivery::price_methods(&delivery, &chosen, goods.gross, &taxes, &basket)?;
+    let selected = delivery.selected.map(|method| &method.handle);
+    let mut taken = methods.iter_mut().find(|one| selected == Some(&one.method.handle));
+    let totals = settle(&taxes, lefts, taken.as_deref_mut())?;
+    let shipping = taken.as_ref().map_or(TaxedMoney::zero(cart.currency), |one| one.price);
+    let applied = applied_promotions(&chosen, &basket, taken.as_deref())?;
+
+    let locales = channel.locale_chain(Some(&cart.locale));
+    let lines = priced_lines(&basket, &taxes, &subtotals, &totals, &locales)?;
+    let untaxed = untaxed(cart, channel, place, &basket, &delivery, &taxes);
+    let findings = Findings { unsold: &basket.unsold, is_country_served: is_served, untaxed, refused: &refused };
     Ok(PricedCart {
         currency: cart.currency,
         subtotal,
         discount_total: Money::sum(cart.currency, reductions(&lines))?,
         shipping,
-        total: goods.plus(shipping)?,
+        total: TaxedMoney::sum(cart.currency, totals)?.plus(shipping)?,
+        tax_treatment: taxes.treatment,
         codes: code_statuses(cart, &chosen),
         delivery_groups: delivery::groups(cart, &delivery, &basket.items, &methods),
-        problems: problems::find(cart, inputs.availability, &lines, &basket.unsold, &delivery, is_served, &refused),
+        problems: problems::find(cart, inputs.availability, &lines, &delivery, &findings),
         promotions: applied,
         lines,
     })
 }
 
-/// Tax rates by class at one destination; each is looked up once.
-struct Rates<'a> {
-    table: &'a TaxTable,
-    destination: Option<Destination<'a>>,
-    known: BTreeMap<String, TaxRate>,
+fn taxes<'a>(
+    cart: &'a Cart,
+    inputs: &PricingInputs<'a>,
+    channel: &'a Channel,
+    place: Option<Destination<'a>>,
+    delivery: &Delivery<'_>,
+    basket: &Basket<'a>,
+) -> Taxes<'a> {
+    let context = TaxContext {
+        settings: inputs.settings,
+        channel,
+        place,
+        is_pickup: delivery.selected.is_some_and(|method| method.is_pickup),
+        vat_id: cart.buyer.vat_id.as_ref(),
+        buyer: inputs.buyer_tax,
+        now: inputs.now,
+    };
+    Taxes::new(&context, &basket.goods)
 }
 
-impl Rates<'_> {
-    fn of(&mut self, class: &str) -> TaxRate {
-        if let Some(rate) = self.known.get(class) {
-            return *rate;
-        }
-        let rate = self.destination.map_or(TaxRate::ZERO, |destination| self.table.rate(destination, class));
-        self.known.insert(class.to_owned(), rate);
-        rate
+/// The totals of the lines, and the final price of the selected delivery method: taxes that are rounded per total are
+/// rounded for goods and delivery together.
+fn settle<'a>(
+    taxes: &Taxes<'a>,
+    mut amounts: Vec<(Money, TaxRate)>,
+    taken: Option<&mut PricedMethod<'a>>,
+) -> Result<Vec<TaxedMoney>, MoneyError> {
+    let lines = amounts.len();
+    if let Some(taken) = &taken {
+        amounts.extend(taxes.part_amounts(&taken.parts));
     }
+    let mut totals = taxes.split(&amounts)?;
+    let parts = totals.split_off(lines);
+    if let Some(taken) = taken {
+        taken.settle(taxes, &parts)?;
+    }
+    Ok(totals)
 }
 
-/// The gross value of the goods before discounts.
-fn worth(currency: Currency, goods: &[Goods<'_>], rates: &mut Rates<'_>, mode: PriceMode) -> Result<Money, MoneyError> {
-    goods.iter().try_fold(Money::zero(currency), |sum, goods| {
-        let full = rates.of(&goods.product.tax_class).apply(goods.full, mode)?;
-        sum.plus(full.gross)
-    })
+/// The ids of lines and deliveries for which no tax rate is configured. None in a country that the channel does not sell
+/// to: that is a problem of its own.
+fn untaxed(
+    cart: &Cart,
+    channel: &Channel,
+    place: Option<Destination<'_>>,
+    basket: &Basket<'_>,
+    delivery: &Delivery<'_>,
+    taxes: &Taxes<'_>,
+) -> Vec<String> {
+    let is_sold = !delivery.methods.is_empty() || place.is_none_or(|place| channel.serves(place.country));
+    if !is_sold {
+        return Vec::new();
+    }
+    let lines = basket.iter().filter(|(_, goods)| !taxes.is_configured(&goods.product.tax_class));
+    let mut lines: Vec<_> = lines.map(|(item, _)| (item.at, item.line.id.to_string())).collect();
+    lines.sort_unstable();
+    let is_delivery_untaxed = !delivery.methods.is_empty() && !taxes.is_delivery_configured();
+    let delivery = is_delivery_untaxed.then(|| cart.delivery_group.to_string());
+    lines.into_iter().map(|(_, id)| id).chain(delivery).collect()
 }
 
 /// The discounts of the lines.
@@ -187,14 +229,16 @@ fn apply_promotions<'a>(
 /// The priced lines in the order of the cart.
 fn priced_lines(
     basket: &Basket<'_>,
-    rates: &mut Rates<'_>,
-    mode: PriceMode,
+    taxes: &Taxes<'_>,
+    subtotals: &[TaxedMoney],
+    totals: &[TaxedMoney],
     locales: &[Locale],
 ) -> Result<Vec<PricedLine>, MoneyError> {
-    let price_line = |(item, goods): (&Item<'_>, &Goods<'_>)| {
-        Ok((item.at, priced_line(item, goods, rates.of(&goods.product.tax_class), mode, locales)?))
+    let amounts = subtotals.iter().zip(totals);
+    let price_line = |((item, goods), (subtotal, total)): ((&Item<'_>, &Goods<'_>), (&TaxedMoney, &TaxedMoney))| {
+        Ok((item.at, priced_line(item, goods, taxes, (*subtotal, *total), locales)?))
     };
-    let mut lines = basket.iter().map(price_line).collect::<Result<Vec<_>, MoneyError>>()?;
+    let mut lines = basket.iter().zip(amounts).map(price_line).collect::<Result<Vec<_>, MoneyError>>()?;
     lines.sort_by_key(|(at, _)| *at);
     Ok(lines.into_iter().map(|(_, line)| line).collect())
 }
@@ -202,11 +246,12 @@ fn priced_lines(
 fn priced_line(
     item: &Item<'_>,
     goods: &Goods<'_>,
-    rate: TaxRate,
-    mode: PriceMode,
+    taxes: &Taxes<'_>,
+    (subtotal, total): (TaxedMoney, TaxedMoney),
     locales: &[Locale],
 ) -> Result<PricedLine, MoneyError> {
-    let (line, quantity) = (item.line, goods.quantity);
+    let (line, quantity, class) = (item.line, goods.quantity, &goods.product.tax_class);
+    let rate = taxes.rate(class);
     Ok(PricedLine {
         id: line.id,
         variant_id: line.variant_id,
@@ -214,12 +259,13 @@ fn priced_line(
         sku: item.variant.sku.clone(),
         name: name(item.variant, goods.product, locales),
         quantity: line.quantity,
-        unit_price: rate.apply(goods.unit_price, mode)?,
-        subtotal: rate.apply(goods.full, mode)?,
-        total: rate.apply(goods.left, mode)?,
+        unit_price: rate.apply(goods.unit_price, taxes.mode)?,
+        subtotal,
+        total,
         discounts: goods.reductions.iter().map(allocation).collect(),
-        tax_class: goods.product.tax_class.clone(),
+        tax_class: class.clone(),
         tax_rate: rate,
+        taxes: taxes.lines(class, total.tax()),
         requires_shipping: item.variant.requires_shipping,
         stock_needs: item.variant.stock_needs().map(|(id, units)| (id, i64::from(units) * quantity)).collect(),
     })

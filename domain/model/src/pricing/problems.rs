@@ -9,15 +9,25 @@ use crate::{
     promotions::CodeRefusal,
 };
 
-/// All problems in a fixed order: lines, buyer, delivery, codes. A cart that is not active has none.
+/// Problems that pricing has found.
+pub(super) struct Findings<'a> {
+    /// Lines that cannot be sold.
+    pub unsold: &'a [(&'a CartLine, Unsold)],
+    /// False if the channel does not sell goods without delivery to the country.
+    pub is_country_served: bool,
+    /// Ids of lines and deliveries for which no tax rate is configured.
+    pub untaxed: Vec<String>,
+    /// Entered codes that do not apply.
+    pub refused: &'a [(&'a str, CodeRefusal)],
+}
+
+/// All problems in a fixed order: lines, buyer, delivery, taxes, codes. A cart that is not active has none.
 pub(super) fn find(
     cart: &Cart,
     availability: &HashMap<VariantId, i64>,
     lines: &[PricedLine],
-    unsold: &[(&CartLine, Unsold)],
     delivery: &Delivery<'_>,
-    is_country_served: bool,
-    refused: &[(&str, CodeRefusal)],
+    findings: &Findings<'_>,
 ) -> Vec<CartProblem> {
     if cart.status != CartStatus::Active {
         return Vec::new();
@@ -26,23 +36,31 @@ pub(super) fn find(
     if cart.lines.is_empty() {
         problems.push(problem(ProblemCode::Empty, "the cart is empty", None));
     }
-    problems.extend(unsold.iter().map(|(line, why)| unsold_problem(line, why)));
+    problems.extend(findings.unsold.iter().map(|(line, why)| unsold_problem(line, why)));
     problems.extend(stock_problems(lines, availability));
     if cart.buyer.email.is_none() {
         problems.push(problem(ProblemCode::MissingEmail, "an e-mail address is missing", Some("email".to_owned())));
     }
     problems.extend(delivery_problems(cart, delivery));
-    if !is_country_served {
+    if !findings.is_country_served {
         // Without delivery nothing else keeps the goods from a country whose taxes the shop does not know.
         let target = Some("countryCode".to_owned());
         problems.push(problem(ProblemCode::CountryNotServed, "the shop does not sell to this country", target));
     }
+    let of_untaxed = |id: &String| {
+        problem(
+            ProblemCode::TaxNotConfigured,
+            "no tax rate is configured for this at the destination",
+            Some(id.clone()),
+        )
+    };
+    problems.extend(findings.untaxed.iter().map(of_untaxed));
     let of_code = |(code, why): &(&str, CodeRefusal)| CartProblem {
         code: ProblemCode::DiscountCodeNotApplicable,
         message: why.to_string(),
         target: Some((*code).to_owned()),
     };
-    problems.extend(refused.iter().map(of_code));
+    problems.extend(findings.refused.iter().map(of_code));
     problems
 }
 

@@ -4,3 +4,4 @@ mod demo;
 mod facts;
 mod laws;
 mod promotions;
+mod taxes;

@@ -138,6 +138,10 @@ ids! {
     RoutingRuleId = "PaymentRoutingRule";
     /// A [`crate::ledger::LedgerEntry`].
     LedgerEntryId = "LedgerEntry";
+    /// A [`crate::tax::TaxClass`].
+    TaxClassId = "TaxClass";
+    /// A [`crate::tax::TaxRule`].
+    TaxRateId = "TaxRate";
     /// A [`crate::promotions::Promotion`].
     PromotionId = "Promotion";
     /// A [`crate::promotions::DiscountCode`].

@@ -51,8 +51,19 @@ impl PostalCodeRange {
     /// True if the range contains the code.
     #[must_use]
     pub fn contains(&self, code: &str) -> bool {
-        let code = normalized(code);
-        code.get(..self.from.len()).is_some_and(|start| self.from.as_str() <= start && start <= self.to.as_str())
+        self.covers(&normalized(code))
+    }
+
+    /// True if the range contains the code, which [`Self::normalize`] returned. For many ranges and one code.
+    #[must_use]
+    pub fn covers(&self, normalized: &str) -> bool {
+        normalized.get(..self.from.len()).is_some_and(|start| self.from.as_str() <= start && start <= self.to.as_str())
+    }
+
+    /// The form in which codes are compared: upper case, without spaces and hyphens.
+    #[must_use]
+    pub fn normalize(code: &str) -> String {
+        normalized(code)
     }
 }
 

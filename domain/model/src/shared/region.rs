@@ -24,6 +24,13 @@ pub(super) fn is_region_valid(country: Country, region: Option<&str>) -> bool {
     region.is_some_and(|region| known.contains(&region))
 }
 
+/// True if the region is the ISO 3166-2 suffix of a state or province of the country; where the list is not known, if it
+/// has the form of one.
+#[must_use]
+pub fn is_region_of(country: Country, region: &str) -> bool {
+    is_region_valid(country, Some(region))
+}
+
 fn is_suffix(region: &str) -> bool {
     (1..=3).contains(&region.len()) && region.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }

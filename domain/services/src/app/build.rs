@@ -22,6 +22,7 @@ use crate::{
     settings::SettingsCache,
     storefront::Updates,
     telemetry::Telemetry,
+    vat_ids::VatIds,
 };
 
 /// Builds an [`App`] from its configuration; single parts can be replaced.
@@ -51,6 +52,9 @@ pub enum BuildError {
     /// A gateway is configured twice, or with an invalid address or secret.
     #[error("the payment gateways cannot be used")]
     Gateways(#[source] ServiceError),
+    /// The service that confirms VAT identification numbers has an invalid address.
+    #[error("the service that confirms VAT identification numbers cannot be used")]
+    VatIds(#[source] ServiceError),
 }
 
 impl AppBuilder {
@@ -97,6 +101,7 @@ impl AppBuilder {
             abuse: config.abuse,
             mail: Arc::new(config.mail),
             retention: config.retention,
+            vat_ids: VatIds::connect(&config.vat_ids).map_err(BuildError::VatIds)?,
             bus: Bus::default(),
             updates: Updates::default(),
             cart_locks: CartLocks::default(),

@@ -6,6 +6,7 @@ use persistence::{DbConfig, documents::MongoConfig};
 
 use crate::{
     abuse::AbuseConfig, identity::IdentityConfig, mail::MailConfig, payments::GatewaysConfig, privacy::RetentionConfig,
+    vat_ids::VatIdConfig,
 };
 
 /// The configuration of an application; the process reads it once from its environment.
@@ -27,6 +28,8 @@ pub struct AppConfig {
     pub gateways: GatewaysConfig,
     /// The periods after which personal data is deleted.
     pub retention: RetentionConfig,
+    /// The confirmation of VAT identification numbers.
+    pub vat_ids: VatIdConfig,
 }
 
 /// The store of documents.
@@ -51,6 +54,7 @@ impl AppConfig {
             search_dir: None,
             gateways: GatewaysConfig::default(),
             retention: RetentionConfig::default(),
+            vat_ids: VatIdConfig::default(),
         }
     }
 }

@@ -17,6 +17,7 @@ use super::{
     change::count_steps,
     codes::admit,
     lines::{LineInput, SoldLines},
+    vat_id::confirm_vat_id,
 };
 use crate::{
     App, ServiceError,
@@ -62,6 +63,7 @@ pub async fn create_cart(
         return Ok(cart);
     }
     let CreateCart { lines, buyer, discount_codes, note, network, .. } = input;
+    let buyer = confirm_vat_id(app, buyer, &["buyer"]).await?;
     let lines = SoldLines::load(app, lines).await?;
     // Only codes need the settings.
     let settings = if discount_codes.is_empty() { None } else { Some(app.settings.current(&app.db).await?) };

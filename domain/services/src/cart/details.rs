@@ -13,6 +13,7 @@ use model::{
 use super::{
     CartChangeError,
     change::{CartTarget, change},
+    vat_id::confirm_vat_id,
 };
 use crate::App;
 
@@ -26,6 +27,7 @@ pub async fn update_buyer(
     target: CartTarget,
     buyer: BuyerChange,
 ) -> Result<Cart, CartChangeError> {
+    let buyer = confirm_vat_id(app, buyer, &[]).await?;
     change(app, actor, target, None, |cart| cart.update_buyer(buyer.clone(), &[])).await
 }
 

@@ -141,7 +141,7 @@ async fn readable(app: &App, actor: &Actor) -> ServiceResult<Arc<Taxonomy>> {
 }
 
 /// True if any product satisfies the condition. Reads page by page, up to all products.
-pub(super) async fn any_product(app: &App, matches: impl Fn(&Product) -> bool) -> ServiceResult<bool> {
+pub(crate) async fn any_product(app: &App, matches: impl Fn(&Product) -> bool) -> ServiceResult<bool> {
     let mut after: Option<String> = None;
     loop {
         let page = app.documents.scan(Product::COLLECTION, after.as_deref(), MAX_BATCH).await?;

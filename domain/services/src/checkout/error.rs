@@ -54,6 +54,7 @@ impl CompleteRule {
                         | ProblemCode::VariantUnavailable
                         | ProblemCode::OutOfStock
                         | ProblemCode::CountryNotServed
+                        | ProblemCode::TaxNotConfigured
                 )
             }),
             _ => false,

@@ -26,6 +26,7 @@ use super::{
     passwords::accept,
     sessions::{self, SessionTokens},
     throttle::{self, MailDecision},
+    vat_id,
 };
 use crate::{App, ServiceResult, error::OnStoreError as _, mail};
 
@@ -198,6 +199,8 @@ pub async fn update_customer(
         None => None,
     };
     update.patch.check()?;
+    // Only staff exempts customers.
+    let patch = CustomerPatch { is_tax_exempt: None, ..vat_id::confirm(app, update.patch).await? };
     if new_email.is_some() || new_password.is_some() {
         // An absent password counts as a wrong one.
         let current = update.current_password.unwrap_or_default();
@@ -216,7 +219,7 @@ pub async fn update_customer(
     let (customer, epoch) = conn
         .transaction(async |conn| {
             let mut customer = customers::lock(conn, id).await?;
-            customer.change(update.patch.clone(), now)?;
+            customer.change(patch.clone(), now)?;
             customers::save(conn, &customer).await?;
             let epoch = match &hash {
                 Some(hash) => Some(replace_password(conn, id, &email, hash, now).await?),
@@ -290,6 +293,7 @@ pub async fn update_customer_as_staff(
     groups: Option<Vec<String>>,
 ) -> Result<Customer, IdentityError> {
     actor.require(Permission::CustomersWrite)?;
+    let patch = vat_id::confirm(app, patch).await?;
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
     let outcome = conn.transaction::<_, IdentityError, _>(async |conn| {

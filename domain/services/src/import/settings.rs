@@ -8,7 +8,7 @@ use model::{
     promotions::{NewCode, Promotion},
     settings::Settings,
     shipping::DeliveryMethod,
-    tax::TaxRule,
+    tax::{TaxClass, TaxRule},
 };
 use persistence::{Conn, channels, db::Transactions as _, outbox, promotions, shipping, tax};
 
@@ -21,7 +21,9 @@ pub struct ShopSettings {
     pub locations: Vec<StockLocation>,
     /// Channels, by slug.
     pub channels: Vec<Channel>,
-    /// Tax rates, by country, region and class.
+    /// Tax classes, by slug.
+    pub tax_classes: Vec<TaxClass>,
+    /// Tax rates, by place, class and start.
     pub tax_rules: Vec<TaxRule>,
     /// Delivery methods, by channel and handle, in display order.
     pub delivery_methods: Vec<DeliveryMethod>,
@@ -81,13 +83,15 @@ async fn import_channels(conn: &mut Conn, known: &Settings, settings: &ShopSetti
 
 /// Returns the number of rows written.
 async fn import_rates_and_methods(conn: &mut Conn, known: &Settings, settings: &ShopSettings) -> ServiceResult<usize> {
-    let rules: HashSet<_> = known.taxes.rules.iter().map(|rule| (rule.country, &rule.region, &rule.class)).collect();
+    let mut missing_classes = settings.tax_classes.clone();
+    missing_classes.retain(|class| known.taxes.class(class.slug.as_str()).is_none());
     let mut missing_rules = settings.tax_rules.clone();
-    missing_rules.retain(|rule| !rules.contains(&(rule.country, &rule.region, &rule.class)));
+    missing_rules.retain(|rule| !known.taxes.rules().iter().any(|known| known.replaces(rule)));
+    let mut written = tax::insert_missing_classes(conn, &missing_classes).await?;
+    written += tax::insert_missing(conn, &missing_rules).await?;
     let methods: HashSet<_> = known.delivery_methods.iter().map(|method| (method.channel, &method.handle)).collect();
     let mut missing_methods = settings.delivery_methods.clone();
     missing_methods.retain(|method| !methods.contains(&(method.channel, &method.handle)));
-    tax::upsert(conn, &missing_rules).await?;
     shipping::upsert(conn, &missing_methods).await?;
-    Ok(missing_rules.len() + missing_methods.len())
+    Ok(written + missing_methods.len())
 }

@@ -11,11 +11,11 @@ pub(crate) struct ChargeUpdate<'a> {
     pub attempt: &'a PaymentAttempt,
     /// The statement.
     pub report: &'a ChargeReport,
-    /// The origin of the statement.
+    /// Where we got it from.
     pub source: Source<'a>,
 }
 
-/// The origin of a statement.
+/// Where a statement comes from.
 #[derive(Debug)]
 pub(crate) enum Source<'a> {
     /// The answer to our own call.

@@ -11,7 +11,7 @@ use crate::{App, ServiceError, ServiceResult};
 /// Rows per transaction.
 const BATCH: i64 = 500;
 
-/// Periods after which personal data is deleted. None keeps it forever.
+/// How long personal data is kept. None keeps it forever.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RetentionConfig {
     /// Contact data of finished orders, from their placement.

@@ -3,7 +3,7 @@
 use async_graphql::{ID, InputObject, Result};
 use model::{
     Locale,
-    channels::{CaptureMode, InvalidReturnOrigin, ReturnOrigin},
+    channels::{CaptureMode, DeliveryTaxMode, InvalidReturnOrigin, ReturnOrigin, TaxRounding},
 };
 use schema_shared::{BadUserInput, CountryCode, CurrencyCode, parse_id};
 use services::channels::{ChannelDetails, ChannelRef, NewChannel};
@@ -36,6 +36,10 @@ pub struct ChannelCreateInput {
     /// website, or the scheme and host of an app's links, such as `myapp://return`. At most 20.
     #[graphql(default)]
     return_origins: Vec<String>,
+    /// Tax on delivery; `STANDARD_RATE` if absent.
+    delivery_tax_mode: Option<DeliveryTaxMode>,
+    /// Rounding of taxes; `PER_LINE` if absent.
+    tax_rounding: Option<TaxRounding>,
     /// True if requests that name no channel use this one. It replaces the present default.
     is_default: Option<bool>,
 }
@@ -65,6 +69,10 @@ pub struct ChannelUpdateInput {
     /// Origins of the pages and apps to which shoppers may return from a payment gateway: `https`, host and port of a
     /// website, or the scheme and host of an app's links, such as `myapp://return`. At most 20.
     return_origins: Option<Vec<String>>,
+    /// Tax on delivery.
+    delivery_tax_mode: Option<DeliveryTaxMode>,
+    /// Rounding of taxes.
+    tax_rounding: Option<TaxRounding>,
     /// True makes it the channel of requests that name none. The present default cannot be set to false.
     is_default: Option<bool>,
 }
@@ -81,6 +89,8 @@ impl ChannelCreateInput {
             capture_mode: self.capture_mode,
             transfer_hold_hours: self.transfer_hold_hours,
             return_origins: Some(return_origins(&self.return_origins)?),
+            delivery_tax_mode: self.delivery_tax_mode,
+            tax_rounding: self.tax_rounding,
             is_default: self.is_default,
         };
         Ok(NewChannel { slug: self.slug, prices_include_tax: self.prices_include_tax, details })
@@ -112,6 +122,8 @@ impl ChannelUpdateInput {
             capture_mode: self.capture_mode,
             transfer_hold_hours: self.transfer_hold_hours,
             return_origins,
+            delivery_tax_mode: self.delivery_tax_mode,
+            tax_rounding: self.tax_rounding,
             is_default: self.is_default,
         };
         Ok(Ok((which, details)))

@@ -89,8 +89,19 @@ impl CustomerMutation {
                 return Ok(CustomerUpdatePayload::refused(vec![error]));
             }
         };
-        let CustomerUpdateInput { first_name, last_name, phone, accepts_marketing, groups, .. } = input;
-        let patch = CustomerPatch { first_name, last_name, phone, locale, accepts_marketing };
+        let CustomerUpdateInput {
+            first_name, last_name, phone, accepts_marketing, vat_id, is_tax_exempt, groups, ..
+        } = input;
+        let patch = CustomerPatch {
+            first_name,
+            last_name,
+            phone,
+            locale,
+            accepts_marketing,
+            vat_id,
+            vat_id_confirmed_at: None,
+            is_tax_exempt,
+        };
         match identity::update_customer_as_staff(&request.app, &request.actor, id, patch, groups).await {
             Ok(customer) => Ok(CustomerUpdatePayload::done(Customer(customer))),
             Err(error) => Ok(CustomerUpdatePayload::refused(to_user_errors(error)?)),

@@ -94,6 +94,8 @@ user_errors! {
         NameInvalid,
         /// The customer group does not exist.
         GroupUnknown,
+        /// The VAT identification number has wrong check digits, or the tax authority does not know it.
+        VatIdInvalid,
         /// The personal data of the account was erased.
         Erased,
         /// The email address is not valid.
@@ -152,6 +154,9 @@ impl FromRule<IdentityRule> for CustomerUserError {
         use CustomerErrorCode as Code;
         let error = match &rule {
             IdentityRule::Customer(CustomerError::InvalidField(name)) => Self::at(Code::FieldInvalid, &rule, name),
+            IdentityRule::Customer(CustomerError::InvalidVatId(_) | CustomerError::VatIdNotRegistered) => {
+                Self::at(Code::VatIdInvalid, &rule, "vatId")
+            }
             IdentityRule::Customer(CustomerError::Erased) => Self::new(Code::Erased, &rule),
             IdentityRule::Email(_) => Self::at(Code::EmailInvalid, &rule, "email"),
             IdentityRule::InvalidName => Self::at(Code::NameInvalid, &rule, "name"),

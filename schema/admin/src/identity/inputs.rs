@@ -188,6 +188,10 @@ pub struct CustomerUpdateInput {
     pub locale: Option<String>,
     /// True if the customer agrees to receive marketing emails.
     pub accepts_marketing: Option<bool>,
+    /// VAT identification number of a business, such as `DE136695976`; an empty text clears it.
+    pub vat_id: Option<String>,
+    /// True if the customer pays no taxes.
+    pub is_tax_exempt: Option<bool>,
     /// Slugs of the customer groups; they replace the present ones.
     pub groups: Option<Vec<String>>,
 }

@@ -4,8 +4,8 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::{ids::OrderEventId, orders};
 use schema_shared::{
-    Connection, ConnectionArgs, FulfillmentFields, OrderFields, OrderLineFields, RequestExt, connection_fields,
-    nullable, to_id,
+    Connection, ConnectionArgs, FulfillmentFields, OrderFields, OrderLineFields, RequestExt, TaxLine,
+    connection_fields, nullable, order_taxes, to_id,
 };
 
 use crate::{identity::Customer, payments::Payment};
@@ -51,6 +51,11 @@ impl Order {
             Ok(ctx.request()?.loaders().customers().load(id).await?.map(Customer))
         })
         .await
+    }
+
+    /// Taxes of lines and delivery, added up by name and rate; together they are the tax of the total.
+    async fn taxes(&self, ctx: &Context<'_>) -> Result<Vec<TaxLine>> {
+        order_taxes(ctx, &self.0).await
     }
 
     /// Phone number of the buyer; null if none was given.
@@ -106,9 +111,10 @@ impl OrderLine {
         &self.0.sold.tax_class
     }
 
-    /// Tax rate in basis points; 1900 means 19%.
+    /// Tax rate in basis points, rounded; 1900 means 19%.
+    #[graphql(deprecation = "2026-11-29: use taxPercent, which has all digits")]
     fn tax_basis_points(&self) -> i64 {
-        self.0.sold.tax_rate.0
+        self.0.sold.tax_rate.basis_points()
     }
 }
 

@@ -2,10 +2,10 @@
 
 use async_graphql::{ID, Object};
 use chrono::{DateTime, Utc};
-use model::orders;
+use model::{orders, tax::TaxTreatment};
 
 use super::{FulfillmentLine, OrderDelivery, OrderDiscount, OrderLineAttribute, Tracking};
-use crate::{Address, CurrencyCode, Money, TaxedMoney, to_id};
+use crate::{Address, CurrencyCode, Decimal, Money, TaxLine, TaxedMoney, to_id};
 
 /// Fields of an order in both APIs.
 pub struct OrderFields<'a>(pub &'a orders::Order);
@@ -84,6 +84,22 @@ impl OrderFields<'_> {
         TaxedMoney(self.0.total)
     }
 
+    /// VAT identification number of the buyer, such as `DE136695976`; null if none was given.
+    fn vat_id(&self) -> Option<&str> {
+        self.0.vat_id.as_ref().map(|vat_id| vat_id.number.as_str())
+    }
+
+    /// True if the buyer is a business in another member state of the European Union and owes the tax itself (reverse
+    /// charge). The invoice must say so and contain both VAT identification numbers.
+    fn is_reverse_charge(&self) -> bool {
+        self.0.is_reverse_charge()
+    }
+
+    /// True if the customer was exempt from taxes.
+    fn is_tax_exempt(&self) -> bool {
+        self.0.tax_treatment == TaxTreatment::Exempt
+    }
+
     /// Promotions that reduced the order.
     fn discounts(&self) -> Vec<OrderDiscount> {
         self.0.promotions.iter().map(OrderDiscount::from).collect()
@@ -160,6 +176,16 @@ impl OrderLineFields<'_> {
     /// Price of all units after discounts.
     fn total(&self) -> TaxedMoney {
         TaxedMoney(self.0.sold.total)
+    }
+
+    /// Tax rate as a percentage, such as `"19"` or `"7.25"`; zero if the buyer paid no tax.
+    fn tax_percent(&self) -> Decimal {
+        self.0.sold.tax_rate.into()
+    }
+
+    /// Taxes in the total: one for each component of the rate, or one for the whole rate; empty if the buyer paid no tax.
+    fn taxes(&self) -> Vec<TaxLine> {
+        self.0.sold.taxes.iter().map(TaxLine::from).collect()
     }
 
     /// Discounts of the line.

@@ -3,7 +3,7 @@
 use async_graphql::{ID, SimpleObject};
 use model::orders;
 
-use crate::{Money, TaxedMoney, to_id};
+use crate::{Money, TaxLine, TaxedMoney, to_id};
 
 /// The tracking of a parcel.
 #[derive(Debug, Clone, SimpleObject)]
@@ -29,6 +29,8 @@ pub struct OrderDelivery {
     pub title: String,
     /// Price after discounts.
     pub price: TaxedMoney,
+    /// Taxes in the price; empty if the buyer paid no tax.
+    pub taxes: Vec<TaxLine>,
     /// True if the shopper picks up the goods.
     pub is_pickup: bool,
 }
@@ -39,6 +41,7 @@ impl From<&orders::OrderDelivery> for OrderDelivery {
             handle: delivery.handle.clone(),
             title: delivery.title.clone(),
             price: delivery.price.into(),
+            taxes: delivery.taxes.iter().map(TaxLine::from).collect(),
             is_pickup: delivery.is_pickup,
         }
     }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Object, SimpleObject};
+use async_graphql::{Object, Result, SimpleObject};
 use model::pricing;
-use schema_shared::{Money, TaxedMoney};
-use services::checkout::CartPrices;
+use schema_shared::{Money, TaxLine, TaxedMoney};
+use services::{checkout::CartPrices, error::OrInternal as _};
 
 /// The cost of a cart.
 pub struct CartCost(pub Arc<CartPrices>);
@@ -32,6 +32,12 @@ impl CartCost {
     /// Tax contained in the total.
     fn tax(&self) -> Money {
         Money(self.0.cart.total.tax())
+    }
+
+    /// Taxes of lines and delivery, added up by name and rate; together they are the tax of the total.
+    fn taxes(&self) -> Result<Vec<TaxLine>> {
+        let taxes = self.0.cart.taxes().or_internal("add up the taxes of a cart")?;
+        Ok(taxes.iter().map(TaxLine::from).collect())
     }
 
     /// Total of lines and delivery after discounts.

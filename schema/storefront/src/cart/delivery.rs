@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{ID, Object, SimpleObject};
 use model::{cart, pricing};
-use schema_shared::{Address, TaxedMoney, to_id};
+use schema_shared::{Address, TaxLine, TaxedMoney, to_id};
 
 /// Cart lines that are delivered together.
 pub struct DeliveryGroup {
@@ -39,8 +39,7 @@ impl DeliveryGroup {
 
     /// Selected delivery option; null until one is selected, and if it is no longer available.
     fn selected_option(&self) -> Option<DeliveryOption> {
-        let selected = self.group.selected.as_ref()?;
-        self.group.options.iter().find(|option| option.handle == *selected).map(DeliveryOption::from)
+        self.group.selected_option().map(DeliveryOption::from)
     }
 }
 
@@ -53,6 +52,8 @@ pub struct DeliveryOption {
     title: String,
     /// Price after discounts.
     price: TaxedMoney,
+    /// Taxes in the price; empty if the buyer pays no tax.
+    taxes: Vec<TaxLine>,
     /// Estimated number of days until delivery.
     estimated_days: DayRange,
     /// True if the shopper picks up the goods.
@@ -75,6 +76,7 @@ impl From<&pricing::DeliveryOption> for DeliveryOption {
             handle: option.handle.clone(),
             title: option.title.clone(),
             price: option.price.into(),
+            taxes: option.taxes.iter().map(TaxLine::from).collect(),
             estimated_days: DayRange { min, max },
             is_pickup: option.is_pickup,
         }

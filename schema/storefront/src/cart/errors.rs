@@ -32,6 +32,10 @@ user_errors! {
         InvalidEmail,
         /// The phone number is not valid.
         InvalidPhone,
+        /// The VAT identification number has wrong check digits.
+        InvalidVatId,
+        /// The tax authority does not know the VAT identification number.
+        VatIdNotRegistered,
         /// A part of the address is missing or too long, or its country has no such region.
         InvalidAddress,
         /// The cart has no such delivery group.
@@ -70,6 +74,8 @@ const fn code(error: &CartError) -> CartErrorCode {
         CartError::InvalidAttributes => CartErrorCode::InvalidAttributes,
         CartError::InvalidEmail => CartErrorCode::InvalidEmail,
         CartError::InvalidPhone => CartErrorCode::InvalidPhone,
+        CartError::InvalidVatId(_) => CartErrorCode::InvalidVatId,
+        CartError::VatIdNotRegistered => CartErrorCode::VatIdNotRegistered,
         CartError::InvalidAddress => CartErrorCode::InvalidAddress,
         CartError::DeliveryGroupNotFound => CartErrorCode::DeliveryGroupNotFound,
         CartError::DeliveryOptionNotFound => CartErrorCode::DeliveryOptionNotFound,

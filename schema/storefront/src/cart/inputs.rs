@@ -62,6 +62,9 @@ pub struct CartBuyerInput {
     phone: MaybeUndefined<String>,
     /// Country of the buyer until the cart has an address; the country of the request if absent.
     country_code: MaybeUndefined<CountryCode>,
+    /// VAT identification number of a business, such as `DE136695976`. Deliveries to a business in another member state of
+    /// the European Union are not taxed (reverse charge).
+    vat_id: MaybeUndefined<String>,
 }
 
 /// Input of `cartLinesAdd`.
@@ -120,6 +123,9 @@ pub struct CartBuyerUpdateInput {
     phone: MaybeUndefined<String>,
     /// Country of the buyer until the cart has an address.
     country_code: MaybeUndefined<CountryCode>,
+    /// VAT identification number of a business, such as `DE136695976`. Deliveries to a business in another member state of
+    /// the European Union are not taxed (reverse charge).
+    vat_id: MaybeUndefined<String>,
     /// Version of the cart that the caller last read. The change is rejected if the cart has changed since.
     expected_version: Option<i32>,
 }
@@ -220,6 +226,8 @@ impl CartBuyerInput {
             email: patch(self.email),
             phone: patch(self.phone),
             country: patch(self.country_code).map(|code| code.0),
+            vat_id: patch(self.vat_id),
+            vat_id_confirmed_at: None,
         }
     }
 }
@@ -227,7 +235,8 @@ impl CartBuyerInput {
 impl CartBuyerUpdateInput {
     /// The change of the buyer.
     pub(super) fn into_change(self) -> BuyerChange {
-        CartBuyerInput { email: self.email, phone: self.phone, country_code: self.country_code }.into_change()
+        let Self { email, phone, country_code, vat_id, .. } = self;
+        CartBuyerInput { email, phone, country_code, vat_id }.into_change()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use model::{Currency, cart, ids::ChannelId, pricing::PricedLine};
-use schema_shared::{RequestExt, TaxedMoney, nullable, to_id};
+use schema_shared::{Decimal, RequestExt, TaxLine, TaxedMoney, nullable, to_id};
 use services::{checkout::Pricing, storefront::ChannelProduct};
 
 use super::cost::DiscountAllocation;
@@ -72,6 +72,20 @@ impl CartLine {
     /// Price of all units after discounts; zero if the variant is no longer sold.
     async fn total(&self) -> Result<TaxedMoney> {
         self.amount(|line| line.total).await
+    }
+
+    /// Tax rate as a percentage, such as `"19"` or `"7.25"`; zero if the buyer pays no tax, and if the variant is no
+    /// longer sold.
+    async fn tax_percent(&self) -> Result<Decimal> {
+        let prices = self.pricing.get().await?;
+        Ok(prices.line(self.line.id).map(|line| line.tax_rate).unwrap_or_default().into())
+    }
+
+    /// Taxes in the total: one for each component of the rate, or one for the whole rate; empty if the buyer pays no tax.
+    async fn taxes(&self) -> Result<Vec<TaxLine>> {
+        let prices = self.pricing.get().await?;
+        let taxes = prices.line(self.line.id).into_iter().flat_map(|line| &line.taxes);
+        Ok(taxes.map(TaxLine::from).collect())
     }
 
     /// Discounts of the line.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use model::{cart, pricing::ProblemCode};
+use model::{cart, pricing::ProblemCode, tax::TaxTreatment};
 use schema_shared::{
     Address, Connection, ConnectionArgs, CountryCode, CurrencyCode, RequestData, connection_fields, to_id,
 };
@@ -86,8 +86,15 @@ impl Cart {
 
     /// Contact data of the buyer.
     fn buyer(&self) -> CartBuyer {
-        let cart::Buyer { email, phone, country } = self.cart.buyer.clone();
-        CartBuyer { email, phone, country_code: country.map(CountryCode), is_customer: self.cart.customer.is_some() }
+        let cart::Buyer { email, phone, country, vat_id } = self.cart.buyer.clone();
+        CartBuyer {
+            email,
+            phone,
+            country_code: country.map(CountryCode),
+            is_vat_id_confirmed: vat_id.as_ref().is_some_and(|vat_id| vat_id.confirmed_at.is_some()),
+            vat_id: vat_id.map(|vat_id| vat_id.number.into()),
+            is_customer: self.cart.customer.is_some(),
+        }
     }
 
     /// Address that the cart is delivered to; null until it is known.
@@ -127,6 +134,17 @@ impl Cart {
         Ok(CartCost(self.pricing.get().await?))
     }
 
+    /// True if the buyer is a business in another member state of the European Union and owes the tax itself (reverse
+    /// charge). Prices that include tax are then reduced by it.
+    async fn is_reverse_charge(&self) -> Result<bool> {
+        Ok(self.pricing.get().await?.cart.tax_treatment == TaxTreatment::ReverseCharge)
+    }
+
+    /// True if the customer is exempt from taxes. Prices that include tax are then reduced by it.
+    async fn is_tax_exempt(&self) -> Result<bool> {
+        Ok(self.pricing.get().await?.cart.tax_treatment == TaxTreatment::Exempt)
+    }
+
     /// Promotions that reduce the cart, automatic or activated by codes.
     async fn discounts(&self) -> Result<Vec<DiscountAllocation>> {
         Ok(self.pricing.get().await?.cart.promotions.iter().map(DiscountAllocation::from).collect())
@@ -162,6 +180,11 @@ pub struct CartBuyer {
     phone: Option<String>,
     /// Country of the buyer until the cart has an address; null if it is not known.
     country_code: Option<CountryCode>,
+    /// VAT identification number of a business; null if none was given.
+    vat_id: Option<String>,
+    /// True if the tax authority confirmed the VAT identification number. False if there is none, and if confirmation is
+    /// off.
+    is_vat_id_confirmed: bool,
     /// True if the cart belongs to a customer's account.
     is_customer: bool,
 }

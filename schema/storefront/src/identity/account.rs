@@ -39,9 +39,17 @@ impl AccountMutation {
                 return Ok(CustomerUpdatePayload::refused(vec![error]));
             }
         };
-        let CustomerUpdateInput { first_name, last_name, phone, accepts_marketing, .. } = input;
+        let CustomerUpdateInput { first_name, last_name, phone, accepts_marketing, vat_id, .. } = input;
         let update = CustomerUpdate {
-            patch: CustomerPatch { first_name, last_name, phone, locale, accepts_marketing },
+            patch: CustomerPatch {
+                first_name,
+                last_name,
+                phone,
+                locale,
+                accepts_marketing,
+                vat_id,
+                ..CustomerPatch::default()
+            },
             email: input.email,
             new_password: input.new_password,
             current_password: input.current_password,

@@ -33,6 +33,8 @@ pub enum CustomerErrorCode {
     AddressInvalid,
     /// A text is too long or has characters that are not allowed; `field` names it.
     FieldInvalid,
+    /// The VAT identification number has wrong check digits, or the tax authority does not know it.
+    VatIdInvalid,
     /// The address book has fifty entries already.
     TooManyAddresses,
     /// The object does not exist, or belongs to another customer.
@@ -79,6 +81,9 @@ impl FromRule<IdentityRule> for CustomerUserError {
             IdentityRule::SessionEnded => one(Code::SessionEnded, &[]),
             IdentityRule::RefreshTokenReused => one(Code::RefreshTokenReused, &["refreshToken"]),
             IdentityRule::Customer(CustomerError::InvalidField(name)) => one(Code::FieldInvalid, &[name]),
+            IdentityRule::Customer(CustomerError::InvalidVatId(_) | CustomerError::VatIdNotRegistered) => {
+                one(Code::VatIdInvalid, &["vatId"])
+            }
             IdentityRule::Customer(CustomerError::TooManyAddresses) => one(Code::TooManyAddresses, &[]),
             IdentityRule::InvalidAddress(fields) => {
                 let error = |name| Self::new(Code::AddressInvalid, &message, &["address", name]);

@@ -83,6 +83,8 @@ pub struct CustomerUpdateInput {
     pub locale: Option<String>,
     /// True if the customer agrees to receive marketing emails.
     pub accepts_marketing: Option<bool>,
+    /// VAT identification number of a business, such as `DE136695976`; an empty text clears it.
+    pub vat_id: Option<String>,
     /// New email address. It takes effect when the token sent to it is verified. Needs `currentPassword`.
     pub email: Option<String>,
     /// New password, 10 to 128 characters. It ends all sessions and starts a new one. Needs `currentPassword`.

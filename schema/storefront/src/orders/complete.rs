@@ -53,6 +53,8 @@ user_errors! {
         MissingDeliveryOption,
         /// No delivery option serves the country, or, for goods without delivery, the channel does not sell to it.
         CountryNotServed,
+        /// No tax rate is configured for the tax class of a line, or for delivery, at the destination.
+        TaxNotConfigured,
         /// A discount code is not valid, or does not apply to the cart. Unknown, expired and used-up codes are not
         /// told apart.
         DiscountCodeNotApplicable,
@@ -149,6 +151,7 @@ fn of_problem(problem: &CartProblem) -> CheckoutUserError {
         ProblemCode::MissingShippingAddress => CheckoutErrorCode::MissingShippingAddress,
         ProblemCode::MissingDeliveryOption => CheckoutErrorCode::MissingDeliveryOption,
         ProblemCode::CountryNotServed => CheckoutErrorCode::CountryNotServed,
+        ProblemCode::TaxNotConfigured => CheckoutErrorCode::TaxNotConfigured,
         ProblemCode::DiscountCodeNotApplicable => CheckoutErrorCode::DiscountCodeNotApplicable,
     };
     match &problem.target {

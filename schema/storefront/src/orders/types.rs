@@ -6,8 +6,8 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::orders;
 use schema_shared::{
-    Connection, ConnectionArgs, FulfillmentFields, OrderFields, OrderLineFields, RequestExt, TaxedMoney,
-    connection_fields, to_id,
+    Connection, ConnectionArgs, FulfillmentFields, OrderFields, OrderLineFields, RequestExt, TaxLine, TaxedMoney,
+    connection_fields, order_taxes, to_id,
 };
 
 /// An order placed in a channel.
@@ -38,6 +38,11 @@ impl Order {
     #[graphql(flatten)]
     fn fields(&self) -> OrderFields<'_> {
         OrderFields(&self.0)
+    }
+
+    /// Taxes of lines and delivery, added up by name and rate; together they are the tax of the total.
+    async fn taxes(&self, ctx: &Context<'_>) -> Result<Vec<TaxLine>> {
+        order_taxes(ctx, &self.0).await
     }
 
     /// Order lines in the order of the cart.

@@ -11,12 +11,12 @@ use crate::{
     catalog::{Category, Price, Product, Publication, Taxonomy, Variant},
     channels::Channel,
     fixtures,
-    ids::{CartLineId, CategoryId, ChannelId, DiscountCodeId, ProductId, PromotionId, VariantId},
-    pricing::{PricedCart, PricingInputs, price},
+    ids::{CartLineId, CategoryId, ChannelId, DiscountCodeId, ProductId, PromotionId, TaxClassId, VariantId},
+    pricing::{BuyerTax, PricedCart, PricingInputs, price},
     promotions::{Conditions, DiscountClass, DiscountCode, ProductSelector, Promotion, PromotionAction},
     settings::Settings,
     shipping::DeliveryMethod,
-    tax::{TaxRate, TaxRule, TaxTable},
+    tax::{TaxClass, TaxRate, TaxRule, TaxTable},
 };
 
 pub fn now() -> Timestamp {
@@ -40,6 +40,7 @@ pub struct Shop {
     pub codes: Vec<DiscountCode>,
     pub groups: Vec<Slug>,
     pub availability: HashMap<VariantId, i64>,
+    pub buyer_tax: BuyerTax,
 }
 
 impl Shop {
@@ -59,6 +60,7 @@ impl Shop {
             codes: Vec::new(),
             groups: Vec::new(),
             availability: HashMap::new(),
+            buyer_tax: BuyerTax::default(),
         };
         shop.add_promotions();
         shop
@@ -150,6 +152,7 @@ impl Shop {
             availability: &self.availability,
             codes: &self.codes,
             customer_groups: &self.groups,
+            buyer_tax: self.buyer_tax,
             now: now(),
         };
         price(cart, &inputs).unwrap()
@@ -209,12 +212,11 @@ fn channel(slug: &str, currency: &str, prices_include_tax: bool, countries: &[&s
 }
 
 fn taxes() -> TaxTable {
-    let rule = |(code, region, class, rate): (&str, Option<&str>, &str, i64)| TaxRule {
-        country: country(code),
+    let rule = |(code, region, class, points): (&str, Option<&str>, &str, i64)| TaxRule {
         region: region.map(str::to_owned),
-        class: class.to_owned(),
-        rate: TaxRate(rate),
+        ..TaxRule::new(country(code), class, "VAT", TaxRate::from_basis_points(points))
     };
+    let class = |slug: &str| TaxClass { id: TaxClassId::new(), slug: slug.parse().unwrap(), name: slug.to_owned() };
     let rules = [
         ("DE", None, "standard", 1_900),
         ("DE", None, "books", 700),
@@ -223,11 +225,12 @@ fn taxes() -> TaxTable {
         ("AT", None, "standard", 2_000),
         ("ES", None, "standard", 2_100),
         ("IT", None, "standard", 2_200),
+        ("US", None, "standard", 0),
         ("US", Some("CA"), "standard", 725),
         ("US", Some("NY"), "standard", 400),
         ("JP", None, "standard", 1_000),
     ];
-    TaxTable { rules: rules.into_iter().map(rule).collect() }
+    TaxTable::new(vec![class("standard"), class("books")], rules.into_iter().map(rule).collect())
 }
 
 fn methods(channels: &[Arc<Channel>]) -> Vec<DeliveryMethod> {

@@ -78,7 +78,7 @@ fn destination_is_address_then_buyer_then_channel() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 1_990, |_| ());
     let mut cart = shop.cart("eu", &[(tee, 1)]);
-    let rate = |cart: &Cart| shop.price(cart).lines[0].tax_rate.0;
+    let rate = |cart: &Cart| shop.price(cart).lines[0].tax_rate.basis_points();
     assert_eq!(rate(&cart), 1_900);
     cart.buyer.country = Some(country("NL"));
     assert_eq!(rate(&cart), 2_100);
@@ -95,7 +95,8 @@ fn downloads_are_taxed_at_the_billing_address() {
         let (billing_address, shipping_address) = (cart.shipping_address.clone(), None);
         Cart { shipping_address, billing_address, ..cart }
     };
-    let rates = |cart: &Cart| -> Vec<i64> { shop.price(cart).lines.iter().map(|line| line.tax_rate.0).collect() };
+    let rates =
+        |cart: &Cart| -> Vec<i64> { shop.price(cart).lines.iter().map(|line| line.tax_rate.basis_points()).collect() };
     let place = |cart: &Cart| {
         let channel = shop.settings.channel_by_id(cart.channel).unwrap();
         place_of_sale(cart, &shop.price(cart), channel).map(|place| place.country)

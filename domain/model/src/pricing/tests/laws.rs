@@ -1,13 +1,16 @@
 //! Properties that hold for every cart.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::demo::{Shop, delivered_by, promotion, sent_to, with_codes};
 use crate::{
     Country, Money, TaxedMoney,
     cart::Cart,
+    channels::{DeliveryTaxMode, TaxRounding},
     ids::ProductId,
-    pricing::{PricedCart, ProblemCode},
+    pricing::{BuyerTax, PricedCart, ProblemCode},
     promotions::{DiscountClass, ProductSelector, Promotion, PromotionAction},
 };
 
@@ -47,6 +50,22 @@ prop_compose! {
         let cart = delivered_by(with_codes(shop.cart(channel, &lines), &codes), handle);
         let country = match channel { "us" => "US", "jp" => "JP", _ => "DE" };
         let cart = sent_to(cart, country, region);
+        (shop, cart)
+    }
+}
+
+prop_compose! {
+    /// The same with any tax settings of the channel and any buyer.
+    fn taxed_scene()(
+        (mut shop, cart) in scene(), is_total: bool, is_proportional: bool, is_exempt in prop::bool::weighted(0.2),
+    ) -> (Shop, Cart) {
+        for channel in &mut shop.settings.channels {
+            let channel = Arc::make_mut(channel);
+            channel.tax_rounding = if is_total { TaxRounding::PerTotal } else { TaxRounding::PerLine };
+            let mode = if is_proportional { DeliveryTaxMode::Proportional } else { DeliveryTaxMode::StandardRate };
+            channel.delivery_tax_mode = mode;
+        }
+        shop.buyer_tax = BuyerTax { is_exempt, ..BuyerTax::default() };
         (shop, cart)
     }
 }
@@ -96,7 +115,7 @@ fn fingerprint(cart: &PricedCart) -> (Vec<String>, TaxedMoney, Money) {
 
 proptest! {
     #[test]
-    fn sums_are_exact_and_not_negative((shop, cart) in scene()) {
+    fn sums_are_exact_and_not_negative((shop, cart) in taxed_scene()) {
         let priced = shop.price(&cart);
         for amount in amounts(&priced) {
             prop_assert!(amount.net.minor >= 0 && amount.gross.minor >= 0 && amount.tax().minor >= 0);
@@ -109,7 +128,21 @@ proptest! {
     }
 
     #[test]
-    fn discounts_are_split_completely((shop, cart) in scene()) {
+    fn named_taxes_add_up_to_the_tax((shop, cart) in taxed_scene()) {
+        let priced = shop.price(&cart);
+        let named = sum(&priced, priced.taxes().unwrap().into_iter().map(|tax| tax.amount));
+        prop_assert_eq!(named, priced.total.tax());
+        prop_assert!(!priced.tax_treatment.is_relieved() || named.is_zero());
+        for line in &priced.lines {
+            prop_assert_eq!(sum(&priced, line.taxes.iter().map(|tax| tax.amount)), line.total.tax());
+        }
+        let selected = priced.delivery_groups.iter().filter_map(|group| group.selected_option());
+        let shipping = TaxedMoney::sum(priced.currency, selected.map(|option| option.price)).unwrap();
+        prop_assert_eq!(shipping, priced.shipping);
+    }
+
+    #[test]
+    fn discounts_are_split_completely((shop, cart) in taxed_scene()) {
         let priced = shop.price(&cart);
         let mode = shop.settings.channel_by_id(cart.channel).unwrap().price_mode();
         for line in &priced.lines {
@@ -129,7 +162,7 @@ proptest! {
     }
 
     #[test]
-    fn subtotal_minus_discounts_plus_shipping_is_the_total((shop, cart) in scene()) {
+    fn subtotal_minus_discounts_plus_shipping_is_the_total((shop, cart) in taxed_scene()) {
         let priced = shop.price(&cart);
         let mode = shop.settings.channel_by_id(cart.channel).unwrap().price_mode();
         let goods = mode.pick(priced.subtotal).minus(priced.discount_total).unwrap();
@@ -143,7 +176,7 @@ proptest! {
     }
 
     #[test]
-    fn the_order_of_lines_and_codes_does_not_matter((shop, cart) in scene(), at in 0_usize..12) {
+    fn the_order_of_lines_and_codes_does_not_matter((shop, cart) in taxed_scene(), at in 0_usize..12) {
         let mut turned = cart.clone();
         let by = at % turned.lines.len().max(1);
         turned.lines.rotate_left(by);

@@ -1,0 +1,1 @@
+ALTER TABLE channels DROP COLUMN delivery_tax_mode, DROP COLUMN tax_rounding;
