@@ -45,4 +45,5 @@ mod statements;
 mod stores;
 mod subscriptions;
 mod support;
+mod tax;
 mod two_servers;

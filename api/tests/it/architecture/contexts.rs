@@ -30,6 +30,7 @@ const ORDER: &[&str] = &[
     "secrets",
     "idempotency",
     "webhook_signature",
+    "vat_ids",
     // Work in the background, and mail.
     "jobs",
     "mail",

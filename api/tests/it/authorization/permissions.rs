@@ -33,6 +33,8 @@ const NEEDS: &[(&[Permission], &[&str])] = &[
     (&[CatalogWrite], &["collectionCreate", "collectionUpdate", "collectionDelete"]),
     (&[CatalogWrite], &["collectionProductsAdd", "collectionProductsRemove"]),
     (&[SettingsWrite], &["channelCreate", "channelUpdate"]),
+    (&[CatalogRead, SettingsWrite], &["taxClasses", "taxRates"]),
+    (&[SettingsWrite], &["taxClassCreate", "taxClassUpdate", "taxClassDelete", "taxRateSet", "taxRateDelete"]),
     (&[CustomersWrite], &["customerUpdate", "customerGroupPut", "customerErase"]),
     (&[InventoryWrite], &["inventoryAdjust", "stockLocationCreate"]),
     (&[OrdersFulfill], &["orderFulfill"]),

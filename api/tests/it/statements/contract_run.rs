@@ -34,6 +34,7 @@ impl<'a> ContractRun<'a> {
         let variants = stage.variants(size).await;
         round.lists().await;
         round.catalog().await;
+        round.taxes().await;
         for _ in 0..TIMES {
             round.carts(&variants).await;
             round.orders(&variants).await;
@@ -85,6 +86,23 @@ impl<'a> ContractRun<'a> {
         }
     }
 
+    /// Tax classes and rates; each round deletes what it creates.
+    async fn taxes(&mut self) {
+        let staff = &self.stage.staff;
+        for time in 0..TIMES {
+            let slug = format!("\"toys-{}-{time}\"", self.size);
+            for name in ["TaxClassCreate", "TaxClassUpdate", "TaxClassDelete"] {
+                self.change(staff, name, json!({}), &[("\"toys\"", &slug)]).await;
+            }
+            let set = self.change(staff, "TaxRateSet", json!({}), &[]).await;
+            let rate = set.at("/taxRateSet/taxRate/id").clone();
+            self.staff("TaxRateDelete", json!({ "id": rate })).await;
+        }
+        for name in ["TaxRateSetForCounty", "TaxRates", "TaxClasses"] {
+            self.repeat(staff, name, json!({})).await;
+        }
+    }
+
     /// Pages of the storefront.
     async fn pages(&mut self) {
         let slug = format!("shown-{}", self.size);
@@ -124,6 +142,8 @@ impl<'a> ContractRun<'a> {
         for name in ["CartDiscountCodesUpdate", "CartNoteUpdate", "CartAddressToCalifornia"] {
             self.change(guest, name, json!({ "cartId": cart }), &[]).await;
         }
+        self.change(guest, "CartVatId", json!({ "cartId": cart }), &[]).await;
+        self.repeat(guest, "CartTaxes", json!({ "id": cart })).await;
         let other = self.stage.cart(guest, variants, self.size).await;
         self.change(guest, "CartMerge", json!({ "from": other, "into": cart }), &[]).await;
     }
@@ -132,6 +152,7 @@ impl<'a> ContractRun<'a> {
     async fn orders(&mut self, variants: &[String]) {
         let kept = self.order(variants).await;
         self.repeat(&self.stage.ada, "OrderPage", json!({ "id": kept.id, "token": kept.token })).await;
+        self.repeat(&self.stage.ada, "OrderTaxes", json!({ "id": kept.id, "token": kept.token })).await;
         self.repeat(&self.stage.staff, "Order", json!({ "id": kept.id })).await;
         self.staff("OrderFulfill", json!({ "id": kept.id, "lineId": kept.line })).await;
         let canceled = self.order(variants).await;
