@@ -19,7 +19,7 @@ pub struct SchemaIndex {
     sizes: Sizes,
 }
 
-/// Size of a schema.
+/// How large a schema is.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Sizes {
     /// Types.
@@ -182,7 +182,7 @@ impl SchemaIndex {
         self.inputs.get(name)
     }
 
-    /// Size of the schema.
+    /// How large the schema is.
     pub const fn sizes(&self) -> &Sizes {
         &self.sizes
     }
