@@ -5,6 +5,7 @@ pub mod erasure;
 mod fulfillments;
 mod lines;
 mod lists;
+mod numbers;
 mod rows;
 pub(crate) mod tables;
 mod timeline;
@@ -15,7 +16,7 @@ use diesel_async::RunQueryDsl;
 use futures_util::try_join;
 use model::{
     ids::{CartId, OrderId},
-    orders::{Order, PlacedOrder},
+    orders::{Order, OrderNumber, PlacedOrder},
 };
 
 pub use self::{
@@ -23,6 +24,7 @@ pub use self::{
     fulfillments::{fulfillments_of, insert_fulfillment},
     lines::{lines_of, save_fulfilled},
     lists::{by_ids, count, list, list_of_buyer},
+    numbers::{next_number, restart_numbers},
     timeline::{events_of, push_events},
     unpaid_transfers::{delete_ended_transfers, insert_unpaid_transfer, lock_unpaid_transfers},
 };
@@ -38,7 +40,8 @@ use crate::{Conn, StoreResult};
 /// `orders_cart_id_key` if an order of the cart already exists.
 pub async fn insert(conn: &mut Conn, placed: &mut PlacedOrder) -> StoreResult<()> {
     let insert = diesel::insert_into(orders::table).values(NewOrderRow::from(&placed.order));
-    placed.order.number = insert.returning(orders::number).get_result(conn).await?;
+    let (number, text) = insert.returning((orders::number, orders::number_text)).get_result(conn).await?;
+    placed.order.number = OrderNumber::restore(number, text);
     let conn: &Conn = conn;
     try_join!(lines::insert(conn, &placed.lines), push_events(conn, &placed.events)).map(drop)
 }

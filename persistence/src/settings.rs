@@ -1,6 +1,8 @@
 //! The version of the settings (channels, taxes, delivery, promotions). Triggers count every write, so that a cached
 //! snapshot can be validated.
 
+pub mod shop;
+
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 

@@ -18,12 +18,6 @@ pub struct MailArgs {
     /// Folder for mail if there is no mail server.
     #[arg(long, env = "MERCATOR_MAIL_DIR", default_value = "var/mail")]
     mail_dir: PathBuf,
-    /// Sender of mail, as "Shop <shop@example.org>".
-    #[arg(long, env = "MERCATOR_MAIL_FROM", default_value = "Mercator <shop@mercator.invalid>")]
-    mail_from: String,
-    /// Name of the shop in mail.
-    #[arg(long, env = "MERCATOR_SHOP_NAME", default_value = "Mercator")]
-    shop_name: String,
     /// Base URL of the storefront for links in mail; without it, mail contains no links. Shoppers may also return to it
     /// from a payment gateway. Outside a demo it must start with https://, unless it is on the same machine.
     #[arg(long, env = "MERCATOR_STOREFRONT_URL")]
@@ -63,8 +57,6 @@ impl MailArgs {
     pub(super) fn apply(&self, config: &mut MailConfig, is_demo: bool) -> Result<(), ConfigError> {
         config.smtp_url = self.smtp_url()?;
         config.directory.clone_from(&self.mail_dir);
-        config.from.clone_from(&self.mail_from);
-        config.shop_name.clone_from(&self.shop_name);
         config.storefront = self.storefront(is_demo)?;
         Ok(())
     }

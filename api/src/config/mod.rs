@@ -9,7 +9,6 @@ mod limits;
 mod listen;
 mod mail;
 mod redact;
-mod retention;
 mod secrets;
 mod stores;
 mod vat_ids;
@@ -22,7 +21,6 @@ pub use identity::IdentityArgs;
 pub use limits::LimitArgs;
 pub use listen::ListenArgs;
 pub use mail::MailArgs;
-pub use retention::RetentionArgs;
 pub use secrets::secret;
 pub use stores::StoreArgs;
 pub use vat_ids::VatIdArgs;
@@ -46,8 +44,6 @@ pub struct AppArgs {
     #[command(flatten)]
     gateways: GatewayArgs,
     #[command(flatten)]
-    retention: RetentionArgs,
-    #[command(flatten)]
     vat_ids: VatIdArgs,
     /// Allow connections without TLS to Postgres, MongoDB and the mail server on other hosts, outside a demo. For a network
     /// that protects them in another way.
@@ -68,7 +64,6 @@ impl AppArgs {
         config.gateways = self.gateways.gateways(is_demo)?;
         self.identity.apply(&mut config.identity)?;
         config.abuse = self.abuse.limits();
-        config.retention = self.retention.config();
         config.vat_ids = self.vat_ids.config();
         Ok(config)
     }

@@ -40,6 +40,7 @@ mod processes;
 mod purchase;
 mod resilience;
 mod server;
+mod shop_settings;
 mod staff;
 mod statements;
 mod stores;

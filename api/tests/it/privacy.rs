@@ -171,11 +171,11 @@ async fn an_export_contains_everything_about_a_guest() {
 #[tokio::test]
 async fn old_orders_lose_first_their_contact_data_and_then_their_buyer() {
     let clock = TestClock::new();
-    let app = TestApp::with_clock_and(&clock, |config| {
-        config.retention.order_contacts = Some(TimeDelta::days(100));
-        config.retention.order_buyers = Some(TimeDelta::days(1_000));
-    })
-    .await;
+    let app = TestApp::with_clock(&clock).await;
+    let petra = staff(&app, &[Permission::SettingsWrite]).await;
+    let periods = "mutation { settingsUpdate(input: { retention: { orderContactDays: 100, orderBuyerDays: 1000,
+        auditLogDays: 0 } }) { settings { version } userErrors { code } } }";
+    petra.gql(periods, json!({})).await.ok();
     let goods = goods(&app).await;
     clock.advance(TimeDelta::minutes(1));
     let (finished, open) = (order(&app, &goods).await, order(&app, &goods).await);

@@ -17,6 +17,7 @@ mod cancel;
 mod events;
 mod filter;
 mod fulfill;
+mod number;
 mod payment;
 mod place;
 mod prices;
@@ -29,8 +30,9 @@ pub use cancel::{CancelReason, CancelRefused, cancellation};
 pub use events::{OrderEvent, OrderEventKind};
 pub use filter::OrderFilter;
 pub use fulfill::{FulfillItem, FulfillRefused, Shipment};
+pub use number::OrderNumber;
 pub use payment::PaymentOutcome;
-pub use place::{PlaceError, PlacedOrder, Settlement, place, require_no_problem};
+pub use place::{PaymentHolds, PlaceError, PlacedOrder, Settlement, place, require_no_problem};
 pub use prices::prices_of_cart;
 pub use status::{FulfillmentState, FulfillmentStatus, OrderStatus, PaymentProgress};
 pub use unpaid::{TooManyUnpaid, TransferLimits, TransferSubjects, UnpaidTransfers};
@@ -43,8 +45,8 @@ pub const REMOVED_EMAIL: &str = "removed@erased.invalid";
 pub struct Order {
     /// Identifier.
     pub id: OrderId,
-    /// The number for people; ascending with gaps. Assigned by the database; zero before the order is inserted.
-    pub number: i64,
+    /// The number for people; ascending with gaps.
+    pub number: OrderNumber,
     /// The cart that became this order; a cart becomes at most one.
     pub cart_id: CartId,
     /// The secret with which a guest reads the order, 128 random bits as text.

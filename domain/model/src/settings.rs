@@ -1,6 +1,14 @@
 //! The settings that pricing and checkout read, as one immutable snapshot.
 
+mod order_numbers;
+mod periods;
+mod shop;
+
 use std::sync::Arc;
+
+pub use order_numbers::OrderNumberFormat;
+pub use periods::{CartLifetime, RetentionDays};
+pub use shop::{MailSender, ShopSettings, ShopSettingsError};
 
 use crate::{
     Timestamp,
@@ -15,6 +23,8 @@ use crate::{
 /// any change produces a new one.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
+    /// The settings of the whole shop.
+    pub shop: ShopSettings,
     /// Channels, in a stable order.
     pub channels: Vec<Arc<Channel>>,
     /// Stock locations, in a stable order.

@@ -30,7 +30,6 @@ use crate::{
     inventory::Availability,
     mail::{MailConfig, Mailer},
     payments::Gateways,
-    privacy::RetentionConfig,
     search::Search,
     settings::SettingsCache,
     storefront::Updates,
@@ -60,7 +59,6 @@ pub struct Parts {
     pub(crate) search: Search,
     pub(crate) gateways: Gateways,
     pub(crate) updates: Updates,
-    pub(crate) retention: RetentionConfig,
     pub(crate) vat_ids: VatIds,
     /// Serializes concurrent completions of one cart.
     pub(crate) cart_locks: CartLocks,

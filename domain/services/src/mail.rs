@@ -4,13 +4,17 @@ mod deliver;
 mod enqueue;
 mod file;
 mod links;
+mod shop;
 mod smtp;
 mod templates;
 
 use std::{path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
-use lettre::{Message, message::header::ContentType};
+use lettre::{
+    Message,
+    message::{Mailbox, header::ContentType},
+};
 use model::{Timestamp, customers::Email};
 
 pub(crate) use deliver::deliver;
@@ -18,6 +22,7 @@ pub use enqueue::enqueue_email_changed;
 pub(crate) use enqueue::{enqueue_email_change_requested, enqueue_token};
 pub use file::FileMailer;
 pub use links::{InvalidLinks, StorefrontLinks};
+pub(crate) use shop::{MailShop, mail_shop};
 pub use smtp::SmtpMailer;
 
 /// A mail to send.
@@ -49,24 +54,20 @@ pub enum MailError {
 /// A way to send mail.
 #[async_trait]
 pub trait Mailer: Send + Sync {
-    /// Sends a mail; returns when the mail server or the file system has accepted it.
-    async fn send(&self, mail: &Mail) -> Result<(), MailError>;
+    /// Sends a mail from a sender; returns when the mail server or the file system has accepted it.
+    async fn send(&self, mail: &Mail, from: &Mailbox) -> Result<(), MailError>;
 
     /// The destination for log lines; contains no secrets.
     fn describe(&self) -> String;
 }
 
-/// The configuration of mail.
+/// The configuration of mail. The name of the shop and the sender are settings of the shop.
 #[derive(Clone)]
 pub struct MailConfig {
     /// The URL of the mail server, such as `smtps://user:password@mail.example.org`; without it, mail is written to files.
     pub smtp_url: Option<String>,
     /// The directory of the files.
     pub directory: PathBuf,
-    /// The sender, such as `Shop <shop@example.org>`.
-    pub from: String,
-    /// The name of the shop in the texts.
-    pub shop_name: String,
     /// The pages that mails link to: `/account/verify`, `/account/reset`, `/staff/reset` and the page of an order.
     /// Without it, mails contain no links.
     pub storefront: Option<StorefrontLinks>,
@@ -74,30 +75,23 @@ pub struct MailConfig {
 
 impl Default for MailConfig {
     fn default() -> Self {
-        Self {
-            smtp_url: None,
-            directory: PathBuf::from("var/mail"),
-            from: "Mercator <shop@mercator.invalid>".to_owned(),
-            shop_name: "Mercator".to_owned(),
-            storefront: None,
-        }
+        Self { smtp_url: None, directory: PathBuf::from("var/mail"), storefront: None }
     }
 }
 
 /// Creates the configured mailer.
 ///
 /// # Errors
-/// [`MailError::Refused`] if the sender or the URL of the mail server is malformed.
+/// [`MailError::Refused`] if the URL of the mail server is malformed.
 pub fn connect(config: &MailConfig) -> Result<Arc<dyn Mailer>, MailError> {
-    let from = config.from.parse().map_err(|error| MailError::Refused(format!("sender {}: {error}", config.from)))?;
     Ok(match &config.smtp_url {
-        Some(url) => Arc::new(SmtpMailer::new(url, from)?),
-        None => Arc::new(FileMailer::new(config.directory.clone(), from)),
+        Some(url) => Arc::new(SmtpMailer::new(url)?),
+        None => Arc::new(FileMailer::new(config.directory.clone())),
     })
 }
 
 /// The encoded mail.
-fn message(mail: &Mail, from: &lettre::message::Mailbox) -> Result<Message, MailError> {
+fn message(mail: &Mail, from: &Mailbox) -> Result<Message, MailError> {
     let refused = |error: &dyn std::fmt::Display| MailError::Refused(error.to_string());
     let to = mail.to.as_str().parse().map_err(|error: lettre::address::AddressError| refused(&error))?;
     Message::builder()

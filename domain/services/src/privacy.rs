@@ -13,7 +13,7 @@ use persistence::{Conn, customers};
 pub use self::{
     erase::{Erased, erase_as_staff, erase_customer},
     export::{export_as_staff, export_customer},
-    retention::{Due, RetentionConfig, RetentionKind, due, retain},
+    retention::{Due, RetentionKind, due, retain},
 };
 use crate::identity::{IdentityError, IdentityRule};
 

@@ -1,5 +1,7 @@
 //! The settings that pricing and checkout read, cached in every process.
 
+pub mod shop;
+
 use std::sync::Arc;
 
 use model::settings::Settings;
@@ -68,6 +70,7 @@ async fn load(db: &Db, clock: &dyn Clock) -> ServiceResult<Settings> {
     let version = settings::version(&mut conn).await?;
     Ok(Settings {
         version,
+        shop: settings::shop::get(&mut conn).await?,
         channels: channels::list(&mut conn).await?.into_iter().map(Arc::new).collect(),
         locations: channels::locations(&mut conn).await?,
         taxes: tax::table(&mut conn).await?,

@@ -116,6 +116,8 @@ fn is_meant(text: &str) -> Box<dyn BoxableExpression<orders::table, Pg, SqlType 
     let number = text.trim_start_matches('#').parse::<i64>().ok();
     let is_meant = sql::<Bool>("orders.id = ANY (ARRAY(SELECT meant.id FROM orders AS meant WHERE meant.number = ")
         .bind::<Nullable<BigInt>, _>(number)
+        .sql(" OR lower(meant.number_text) = ")
+        .bind::<Text, _>(text.to_lowercase())
         .sql(" OR (lower(meant.email) ~>=~ ")
         .bind::<Text, _>(start)
         .sql(" AND lower(meant.email) ~<~ ")

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use model::{
     Address, CheckedVatId, Currency, Locale, Money, Quantity, TaxedMoney, Timestamp,
     ids::{CartId, CartLineId, ChannelId, CustomerId, OrderId, OrderLineId, ProductId, VariantId},
-    orders::{Order, OrderDelivery, OrderLine},
+    orders::{Order, OrderDelivery, OrderLine, OrderNumber},
     pricing::{AppliedPromotion, DiscountAllocation, PricedLine},
     tax::{TaxLine, TaxRate, TaxTreatment},
 };
@@ -43,6 +43,7 @@ pub(super) struct OrderBody {
 pub(super) struct OrderRow {
     id: Uuid,
     number: i64,
+    number_text: Option<String>,
     cart_id: Uuid,
     token: String,
     version: i32,
@@ -142,7 +143,7 @@ impl TryFrom<OrderRow> for Order {
         let Json(body) = row.body;
         Ok(Self {
             id: OrderId::restore(row.id),
-            number: row.number,
+            number: OrderNumber::restore(row.number, row.number_text),
             cart_id: CartId::restore(row.cart_id),
             token: row.token,
             version: row.version,

@@ -7,6 +7,8 @@ diesel::table! {
         id -> Uuid,
         /// The order number.
         number -> BigInt,
+        /// The order number in the format of its time, which a trigger writes; null in orders of earlier versions.
+        number_text -> Nullable<Text>,
         /// The completed cart.
         cart_id -> Uuid,
         /// The secret with which a guest accesses the order.

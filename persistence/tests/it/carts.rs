@@ -6,6 +6,7 @@ use model::{
     Currency, Patch,
     cart::{BuyerChange, Cart, CartLine, NewCart},
     ids::{CartLineId, ChannelId, OrderId, ProductId, VariantId},
+    settings::CartLifetime,
 };
 use persistence::{StoreError, carts, db::Transactions as _};
 use testkit::TestDatabase;
@@ -96,6 +97,7 @@ async fn a_cart_renewed_during_the_deletion_is_kept() {
     let tomorrow = now().checked_add_days(Days::new(1)).unwrap();
     diesel::sql_query("BEGIN").execute(&mut *conn).await.unwrap();
     cart.touch(now());
+    cart.extend(CartLifetime::default(), now());
     carts::save(&mut conn, &cart, 1).await.unwrap();
     assert_eq!(carts::delete_expired(&mut sweeper, tomorrow, 10).await.unwrap(), 0);
     diesel::sql_query("COMMIT").execute(&mut *conn).await.unwrap();

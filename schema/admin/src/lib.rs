@@ -10,6 +10,7 @@ mod node;
 mod orders;
 mod payments;
 mod promotions;
+mod settings;
 mod tax;
 
 pub use identity::{PUBLIC_MUTATIONS, SINGLE_MUTATIONS};
@@ -34,6 +35,7 @@ pub struct Query(
     orders::OrderQuery,
     payments::PaymentQuery,
     promotions::PromotionQuery,
+    settings::SettingsQuery,
     tax::TaxQuery,
 );
 
@@ -49,6 +51,7 @@ pub struct Mutation(
     orders::OrderMutation,
     payments::PaymentMutation,
     promotions::PromotionMutation,
+    settings::SettingsMutation,
     tax::TaxMutation,
 );
 

@@ -35,6 +35,7 @@ const NEEDS: &[(&[Permission], &[&str])] = &[
     (&[SettingsWrite], &["channelCreate", "channelUpdate"]),
     (&[CatalogRead, SettingsWrite], &["taxClasses", "taxRates"]),
     (&[SettingsWrite], &["taxClassCreate", "taxClassUpdate", "taxClassDelete", "taxRateSet", "taxRateDelete"]),
+    (&[SettingsWrite], &["settings", "settingsUpdate"]),
     (&[CustomersWrite], &["customerUpdate", "customerGroupPut", "customerErase"]),
     (&[InventoryWrite], &["inventoryAdjust", "stockLocationCreate"]),
     (&[OrdersFulfill], &["orderFulfill"]),

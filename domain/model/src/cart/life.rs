@@ -9,10 +9,8 @@ use crate::{
     Currency, Locale, Timestamp,
     access::Actor,
     ids::{CartId, ChannelId, CustomerId, DeliveryGroupId, OrderId},
+    settings::CartLifetime,
 };
-
-/// Number of days a cart is kept after its last write.
-const KEPT_DAYS: u64 = 30;
 
 /// The initial values of a cart.
 #[derive(Debug, Clone)]
@@ -30,7 +28,7 @@ pub struct NewCart {
 }
 
 impl Cart {
-    /// Creates an empty cart with an unguessable id.
+    /// Creates an empty cart with an unguessable id and the default lifetime.
     #[must_use]
     pub fn open(new: NewCart, now: Timestamp) -> Self {
         Self {
@@ -54,7 +52,7 @@ impl Cart {
             merged_into: None,
             created_at: now,
             updated_at: now,
-            expires_at: expiry(now),
+            expires_at: expiry(CartLifetime::default(), now),
         }
     }
 
@@ -101,11 +99,15 @@ impl Cart {
         }
     }
 
-    /// Increments the version and extends the expiry.
-    pub fn touch(&mut self, now: Timestamp) {
+    /// Counts a write of the cart.
+    pub const fn touch(&mut self, now: Timestamp) {
         self.version += 1;
         self.updated_at = now;
-        self.expires_at = expiry(now);
+    }
+
+    /// Keeps the cart for its lifetime from now on.
+    pub fn extend(&mut self, lifetime: CartLifetime, now: Timestamp) {
+        self.expires_at = expiry(lifetime, now);
     }
 
     /// Marks the cart as completed by an order.
@@ -121,9 +123,10 @@ impl Cart {
     }
 }
 
-/// Midnight after the days a cart is kept. All writes of a day get the same expiry, so that most of them do not
+/// Midnight after the lifetime of a cart. All writes of a day get the same expiry, so that most of them do not
 /// change the index on it. The fallback applies only beyond the range of dates.
-fn expiry(now: Timestamp) -> Timestamp {
-    let day = now.date_naive().checked_add_days(Days::new(KEPT_DAYS + 1)).unwrap_or(now.date_naive());
+fn expiry(lifetime: CartLifetime, now: Timestamp) -> Timestamp {
+    let days = Days::new(u64::from(lifetime.days()) + 1);
+    let day = now.date_naive().checked_add_days(days).unwrap_or(now.date_naive());
     day.and_time(NaiveTime::MIN).and_utc()
 }

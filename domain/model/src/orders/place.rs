@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 
 use super::{
-    FulfillmentStatus, Order, OrderDelivery, OrderEvent, OrderEventKind, OrderLine, OrderStatus, PaymentProgress, event,
+    FulfillmentStatus, Order, OrderDelivery, OrderEvent, OrderEventKind, OrderLine, OrderNumber, OrderStatus,
+    PaymentProgress, event,
 };
 use crate::{
     MoneyError, Quantity, Timestamp,
@@ -16,8 +17,14 @@ use crate::{
     pricing::{CartProblem, DeliveryGroup, PricedCart},
 };
 
-/// Time until an order expires that waits for another payment than a bank transfer; gateways decide sooner.
-const UNDECIDED: TimeDelta = TimeDelta::days(2);
+/// The time until an order expires whose payment is not decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaymentHolds {
+    /// For bank transfers, from the channel.
+    pub transfer: TimeDelta,
+    /// For other payments, from the settings of the shop; gateways decide sooner.
+    pub other: TimeDelta,
+}
 
 /// The state of a cart's payment when the order is placed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,14 +64,14 @@ pub enum PlaceError {
 }
 
 impl Settlement {
-    /// The state of the payment, checked against the cart. An order by bank transfer waits for `transfer_hold`.
+    /// The state of the payment, checked against the cart. An order with an undecided payment waits for one of `holds`.
     ///
     /// # Errors
     /// [`PlaceError`] if the cart has problems or the payment does not settle it.
     pub fn of(
         priced: &PricedCart,
         payment: Option<&Payment>,
-        transfer_hold: TimeDelta,
+        holds: PaymentHolds,
         now: Timestamp,
     ) -> Result<Self, PlaceError> {
         // Problems of the cart come before its payment: the shopper must not pay for what cannot be bought.
@@ -81,7 +88,7 @@ impl Settlement {
             return Err(PlaceError::PaymentActionRequired);
         }
         if payment.status.is_undecided() {
-            let hold = if payment.method == PaymentMethod::BankTransfer { transfer_hold } else { UNDECIDED };
+            let hold = if payment.method == PaymentMethod::BankTransfer { holds.transfer } else { holds.other };
             return Ok(Self::Undecided { until: now + hold });
         }
         // The amount that was asked for is not always the amount that the gateway holds.
@@ -147,7 +154,7 @@ pub fn place(
     let lines = lines(id, cart, priced);
     let order = Order {
         id,
-        number: 0,
+        number: OrderNumber::unassigned(),
         cart_id: cart.id,
         token: cart.token.clone(),
         version: 1,

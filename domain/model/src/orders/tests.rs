@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The reservation of orders by bank transfer.
-const HOLD: chrono::TimeDelta = chrono::TimeDelta::hours(72);
+const HOLD: PaymentHolds = PaymentHolds { transfer: chrono::TimeDelta::hours(72), other: chrono::TimeDelta::hours(48) };
 
 fn eur(minor: i64) -> Money {
     Money::new(minor, Currency::EUR)

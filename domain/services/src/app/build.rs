@@ -46,7 +46,7 @@ pub enum BuildError {
     /// The directory of the search index cannot be written.
     #[error("the search index cannot be opened")]
     Search(#[source] ServiceError),
-    /// The address of the mail server or the sender is invalid.
+    /// The address of the mail server is invalid.
     #[error("mail cannot be sent with this configuration")]
     Mail(#[source] MailError),
     /// A gateway is configured twice, or with an invalid address or secret.
@@ -100,7 +100,6 @@ impl AppBuilder {
             identity: Arc::new(Identity::new(config.identity)),
             abuse: config.abuse,
             mail: Arc::new(config.mail),
-            retention: config.retention,
             vat_ids: VatIds::connect(&config.vat_ids).map_err(BuildError::VatIds)?,
             bus: Bus::default(),
             updates: Updates::default(),

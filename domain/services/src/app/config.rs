@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use persistence::{DbConfig, documents::MongoConfig};
 
 use crate::{
-    abuse::AbuseConfig, identity::IdentityConfig, mail::MailConfig, payments::GatewaysConfig, privacy::RetentionConfig,
-    vat_ids::VatIdConfig,
+    abuse::AbuseConfig, identity::IdentityConfig, mail::MailConfig, payments::GatewaysConfig, vat_ids::VatIdConfig,
 };
 
 /// The configuration of an application; the process reads it once from its environment.
@@ -20,14 +19,12 @@ pub struct AppConfig {
     pub identity: IdentityConfig,
     /// Limits on wrong codes, declined payments and unpaid orders.
     pub abuse: AbuseConfig,
-    /// The mail server, and the names and links in mails.
+    /// The mail server, and the links in mails.
     pub mail: MailConfig,
     /// The directory of the search index; in memory if `None`.
     pub search_dir: Option<PathBuf>,
     /// The payment gateways and their time-outs.
     pub gateways: GatewaysConfig,
-    /// The periods after which personal data is deleted.
-    pub retention: RetentionConfig,
     /// The confirmation of VAT identification numbers.
     pub vat_ids: VatIdConfig,
 }
@@ -53,7 +50,6 @@ impl AppConfig {
             mail: MailConfig::default(),
             search_dir: None,
             gateways: GatewaysConfig::default(),
-            retention: RetentionConfig::default(),
             vat_ids: VatIdConfig::default(),
         }
     }

@@ -6,6 +6,7 @@ use model::{
     access::Actor,
     cart::{Cart, CartError, Refusals},
     ids::CartId,
+    settings::CartLifetime,
 };
 use persistence::{Conn, StoreError, carts, db::Transactions as _};
 
@@ -59,7 +60,8 @@ pub(super) async fn change(
     keyed: Option<&Keyed>,
     decide: impl FnMut(&mut Cart) -> Result<(), Refusals> + Send,
 ) -> Result<Cart, CartChangeError> {
-    let mut change = Change { actor, target, now: app.clock.now(), decide };
+    let lifetime = app.settings.current(&app.db).await?.shop.cart_lifetime();
+    let mut change = Change { actor, target, lifetime, now: app.clock.now(), decide };
     let mut conn = app.db.write().await?;
     let Changed { before, cart } = match keyed {
         Some(keyed) => change.apply_once(&mut conn, keyed).await?,
@@ -82,6 +84,7 @@ struct Changed {
 struct Change<'a, F> {
     actor: &'a Actor,
     target: CartTarget,
+    lifetime: CartLifetime,
     now: Timestamp,
     decide: F,
 }
@@ -123,6 +126,7 @@ impl<F: FnMut(&mut Cart) -> Result<(), Refusals> + Send> Change<'_, F> {
             return Ok(Changed { before: None, cart });
         }
         cart.touch(self.now);
+        cart.extend(self.lifetime, self.now);
         carts::save(conn, &cart, before.version).await?;
         Ok(Changed { before: Some(before), cart })
     }

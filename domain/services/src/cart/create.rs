@@ -65,16 +65,16 @@ pub async fn create_cart(
     let CreateCart { lines, buyer, discount_codes, note, network, .. } = input;
     let buyer = confirm_vat_id(app, buyer, &["buyer"]).await?;
     let lines = SoldLines::load(app, lines).await?;
-    // Only codes need the settings.
-    let settings = if discount_codes.is_empty() { None } else { Some(app.settings.current(&app.db).await?) };
+    let settings = app.settings.current(&app.db).await?;
     let mut conn = app.db.write().await?;
     let mut cart = Cart::open(new_cart(actor, context)?, now);
+    cart.extend(settings.shop.cart_lifetime(), now);
     fill_in(&mut conn, &mut cart).await?;
     lines.add_to(&mut cart, now)?;
     cart.update_buyer(in_country_of_request(buyer, context), &["buyer"])?;
     cart.set_discount_codes(&discount_codes, "discountCodes")?;
     cart.update_note(note.map_or(Patch::Keep, Patch::Set))?;
-    if let Some(settings) = settings {
+    if !discount_codes.is_empty() {
         admit(app, &mut conn, &settings, network, &cart, (&cart.discount_codes, "discountCodes")).await?;
     }
     let id = cart.id;

@@ -31,6 +31,7 @@ pub async fn merge_carts(app: &App, actor: &Actor, input: MergeCarts) -> Result<
         return Err(CartRefused::at(CartError::CannotMerge, &["fromCartId"]).into());
     }
     let now = app.clock.now();
+    let lifetime = app.settings.current(&app.db).await?.shop.cart_lifetime();
     let mut conn = app.db.write().await?;
     let (cart, has_changed) = conn
         .transaction::<_, CartChangeError, _>(async |conn| {
@@ -38,6 +39,7 @@ pub async fn merge_carts(app: &App, actor: &Actor, input: MergeCarts) -> Result<
             let is_claimed = pair.into.customer.is_none();
             let has_changed = pair.merge(actor, input.expected_version, now)?;
             if has_changed {
+                pair.into.extend(lifetime, now);
                 if is_claimed {
                     // After the merge, so that details that the guest entered in either cart stay.
                     fill_in(conn, &mut pair.into).await?;

@@ -4,7 +4,7 @@ use model::{
     access::Actor,
     cart::{Cart, CartStatus},
     ids::{CartId, PaymentId},
-    orders::{self as rules, Order, PlaceError},
+    orders::{self as rules, Order, PaymentHolds, PlaceError},
 };
 use persistence::{
     StoreError, carts,
@@ -139,8 +139,9 @@ async fn try_once(app: &App, actor: &Actor, input: &CompleteCart) -> Result<Orde
     let settings = app.settings.confirmed(&app.db).await.map_err(CompleteError::from)?;
     let priced = pricing::price_with(app, &cart, &settings, Freshness::Fresh).await.map_err(CompleteError::from)?;
     let channel = settings.channel_by_id(cart.channel).ok_or(CompleteRule::CartNotFound)?;
+    let holds = PaymentHolds { transfer: channel.transfer_hold(), other: settings.shop.unpaid_order_hold() };
     let (network, limits) = (input.network, &app.abuse);
-    let prepared = Prepared { actor, cart: &cart, priced: &priced, channel, key: &key, network, limits, now };
+    let prepared = Prepared { actor, cart: &cart, priced: &priced, channel, holds, key: &key, network, limits, now };
     let mut conn = app.db.write().await.map_err(CompleteError::from)?;
     let completed = conn.transaction::<_, Refusal, _>(async |conn| place_order(conn, &prepared).await).await?;
     Ok(match completed {

@@ -11,7 +11,7 @@ use model::{
     events::DomainEvent,
     ids::{ProductId, VariantId},
     ledger,
-    orders::{self as rules, Order, PlacedOrder, Settlement},
+    orders::{self as rules, Order, PaymentHolds, PlacedOrder, Settlement},
     payments::{Payment, PaymentStatus},
     pricing::PricedCart,
 };
@@ -39,6 +39,8 @@ pub(super) struct Prepared<'a> {
     pub priced: &'a PricedCart,
     /// The cart's channel.
     pub channel: &'a Channel,
+    /// The time until an order with an undecided payment expires.
+    pub holds: PaymentHolds,
     /// The key under which the order is kept.
     pub key: &'a CompletionKey,
     /// The network of the client, if it is known.
@@ -87,7 +89,7 @@ async fn place_locked(
     let Prepared { actor, priced, key, now, .. } = *with;
     cart.assign_to(actor);
     // Fails if the cart has a problem, or if the payment is not for exactly what the cart costs now.
-    let settlement = Settlement::of(priced, payment, with.channel.transfer_hold(), now)?;
+    let settlement = Settlement::of(priced, payment, with.holds, now)?;
     let mut placed = rules::place(&cart, priced, settlement, &actor.to_string(), now)?;
     orders::insert(conn, &mut placed).await?;
     transfers::admit(conn, with.limits, with.network, &placed, payment).await?;

@@ -105,7 +105,8 @@ pub(super) async fn accept(
     names: &[&str],
 ) -> Result<Password, IdentityError> {
     let (text, email) = (text.to_owned(), email.clone());
-    let known: Vec<String> = names.iter().copied().chain([app.mail.shop_name.as_str()]).map(str::to_owned).collect();
+    let settings = app.settings().await?;
+    let known: Vec<String> = names.iter().copied().chain([settings.shop.name.as_str()]).map(str::to_owned).collect();
     // Estimating the strength can take as long as hashing.
     let parse = move || {
         let known: Vec<&str> = known.iter().map(String::as_str).collect();

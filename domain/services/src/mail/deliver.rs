@@ -8,7 +8,7 @@ use persistence::{Conn, customers, one_time_tokens, orders, staff};
 use uuid::Uuid;
 
 use super::{
-    Mail, MailError,
+    Mail, MailError, MailShop, mail_shop,
     templates::{self, Text},
 };
 use crate::{
@@ -27,47 +27,48 @@ const PREFIX: &str = "mot_";
 /// [`JobError`], which tells whether a retry can succeed.
 pub(crate) async fn deliver(app: &App, mail: MailJob) -> Result<(), JobError> {
     let now = app.clock.now();
+    let shop = &mail_shop(app).await?;
     let mail = match mail {
-        MailJob::Token { id } => token_mail(app, id, now).await?,
+        MailJob::Token { id } => token_mail(app, shop, id, now).await?,
         MailJob::EmailChanged { to, id } => {
-            let Text { subject, text } = templates::email_changed(&app.mail);
+            let Text { subject, text } = templates::email_changed(shop);
             Some(Mail { to, subject, text, at: now, key: id.simple().to_string() })
         }
         MailJob::EmailChangeRequested { to, id } => {
-            let Text { subject, text } = templates::email_change_requested(&app.mail);
+            let Text { subject, text } = templates::email_change_requested(shop);
             Some(Mail { to, subject, text, at: now, key: id.simple().to_string() })
         }
         MailJob::OrderConfirmation(order) => {
-            let link = order_link(app, &order).await?;
-            let Text { subject, text } = templates::order_confirmation(&app.mail, &order, link.as_deref());
+            let link = order_link(app, shop, &order).await?;
+            let Text { subject, text } = templates::order_confirmation(shop, &order, link.as_deref());
             Some(Mail { to: order.to, subject, text, at: now, key: format!("order-{}", plain(&order.number)) })
         }
     };
     let Some(mail) = mail else { return Ok(()) };
-    app.mailer.send(&mail).await.map_err(|error| match error {
+    app.mailer.send(&mail, &shop.from).await.map_err(|error| match error {
         MailError::Unavailable(_) => JobError::Retry(error.to_string()),
         MailError::Refused(_) => JobError::Permanent(error.to_string()),
     })
 }
 
 /// The link to the page of an order, if the storefront is configured.
-async fn order_link(app: &App, confirmation: &OrderConfirmation) -> ServiceResult<Option<String>> {
-    let (Some(storefront), Some(id)) = (&app.mail.storefront, confirmation.order_id) else { return Ok(None) };
+async fn order_link(app: &App, shop: &MailShop, confirmation: &OrderConfirmation) -> ServiceResult<Option<String>> {
+    let (Some(storefront), Some(id)) = (&shop.storefront, confirmation.order_id) else { return Ok(None) };
     let order = orders::find(&mut *app.db.read().await?, id).await?;
     Ok(order.map(|order| storefront.order(id, &order.token)))
 }
 
 /// The mail of a one-time token; none if there is no recipient, or the token is used or expired.
-async fn token_mail(app: &App, id: Uuid, now: Timestamp) -> ServiceResult<Option<Mail>> {
+async fn token_mail(app: &App, shop: &MailShop, id: Uuid, now: Timestamp) -> ServiceResult<Option<Mail>> {
     let mut conn = app.db.write().await?;
     let Some(mut token) = one_time_tokens::find_unused(&mut conn, id, now).await? else { return Ok(None) };
     let text = match addressee(&mut conn, &mut token).await? {
         Addressee::Nobody => return Ok(None),
-        Addressee::HasAccount => templates::account_exists(&app.mail),
+        Addressee::HasAccount => templates::account_exists(shop),
         Addressee::Holder => {
             let secret = secrets::random_text(PREFIX);
             one_time_tokens::set_digest(&mut conn, &token, &secrets::digest(&secret)).await?;
-            templates::token(&app.mail, token.purpose, &secret)
+            templates::token(shop, token.purpose, &secret)
         }
     };
     let Text { subject, text } = text;

@@ -11,14 +11,13 @@ use super::{Mail, MailError, Mailer, message};
 /// Writes each mail to a file `<key>.eml`.
 pub struct FileMailer {
     directory: PathBuf,
-    from: Mailbox,
 }
 
 impl FileMailer {
     /// A mailer that writes to a directory, which is created if it does not exist.
     #[must_use]
-    pub const fn new(directory: PathBuf, from: Mailbox) -> Self {
-        Self { directory, from }
+    pub const fn new(directory: PathBuf) -> Self {
+        Self { directory }
     }
 }
 
@@ -41,8 +40,8 @@ fn private_file() -> fs::OpenOptions {
 
 #[async_trait]
 impl Mailer for FileMailer {
-    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let message = message(mail, &self.from)?.formatted();
+    async fn send(&self, mail: &Mail, from: &Mailbox) -> Result<(), MailError> {
+        let message = message(mail, from)?.formatted();
         let unavailable =
             |error: std::io::Error| MailError::Unavailable(format!("{}: {error}", self.directory.display()));
         private_directory().create(&self.directory).await.map_err(unavailable)?;

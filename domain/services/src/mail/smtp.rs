@@ -10,7 +10,6 @@ use super::{Mail, MailError, Mailer, message};
 /// Sends mail to a mail server by SMTP.
 pub struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
-    from: Mailbox,
 }
 
 impl SmtpMailer {
@@ -19,18 +18,18 @@ impl SmtpMailer {
     ///
     /// # Errors
     /// [`MailError::Refused`] if the URL is malformed.
-    pub fn new(url: &str, from: Mailbox) -> Result<Self, MailError> {
+    pub fn new(url: &str) -> Result<Self, MailError> {
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url);
         // The URL can contain a password, so the error does not repeat it.
         let builder = builder.map_err(|_| MailError::Refused("the URL of the mail server is malformed".to_owned()))?;
-        Ok(Self { transport: builder.timeout(Some(Duration::from_secs(10))).build(), from })
+        Ok(Self { transport: builder.timeout(Some(Duration::from_secs(10))).build() })
     }
 }
 
 #[async_trait]
 impl Mailer for SmtpMailer {
-    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let sent = self.transport.send(message(mail, &self.from)?).await;
+    async fn send(&self, mail: &Mail, from: &Mailbox) -> Result<(), MailError> {
+        let sent = self.transport.send(message(mail, from)?).await;
         sent.map(drop).map_err(|error| {
             let text = error.to_string();
             if error.is_permanent() { MailError::Refused(text) } else { MailError::Unavailable(text) }
@@ -38,6 +37,6 @@ impl Mailer for SmtpMailer {
     }
 
     fn describe(&self) -> String {
-        format!("a mail server, from {}", self.from)
+        "a mail server".to_owned()
     }
 }

@@ -2,7 +2,7 @@
 
 use model::customers::Purpose;
 
-use super::MailConfig;
+use super::MailShop;
 use crate::jobs::{ConfirmedLine, OrderConfirmation};
 
 /// Subject and text of a mail.
@@ -12,7 +12,7 @@ pub(super) struct Text {
 }
 
 /// The mail that contains a one-time token.
-pub(super) fn token(config: &MailConfig, purpose: Purpose, secret: &str) -> Text {
+pub(super) fn token(config: &MailShop, purpose: Purpose, secret: &str) -> Text {
     let shop = &config.shop_name;
     let (subject, page, request, lifetime) = match purpose {
         Purpose::Register => (
@@ -58,7 +58,7 @@ pub(super) fn token(config: &MailConfig, purpose: Purpose, secret: &str) -> Text
 }
 
 /// The mail to a person who registers an address that already has an account.
-pub(super) fn account_exists(config: &MailConfig) -> Text {
+pub(super) fn account_exists(config: &MailShop) -> Text {
     let shop = &config.shop_name;
     let text = format!(
         "Hello,\n\nSomeone tried to create an account at {shop} with your e-mail address. You already have an \
@@ -69,7 +69,7 @@ pub(super) fn account_exists(config: &MailConfig) -> Text {
 }
 
 /// The mail to the current address of an account when a new address was requested.
-pub(super) fn email_change_requested(config: &MailConfig) -> Text {
+pub(super) fn email_change_requested(config: &MailShop) -> Text {
     let shop = &config.shop_name;
     let text = format!(
         "Hello,\n\nSomeone who knows your password asked to change the e-mail address of your account at {shop}. The \
@@ -80,7 +80,7 @@ pub(super) fn email_change_requested(config: &MailConfig) -> Text {
 }
 
 /// The mail to the former address of an account.
-pub(super) fn email_changed(config: &MailConfig) -> Text {
+pub(super) fn email_changed(config: &MailShop) -> Text {
     let shop = &config.shop_name;
     let text = format!(
         "Hello,\n\nThe e-mail address of your account at {shop} was changed. We will send all mail to the new \
@@ -90,7 +90,7 @@ pub(super) fn email_changed(config: &MailConfig) -> Text {
 }
 
 /// The confirmation of an order, with a link to its page if there is one.
-pub(super) fn order_confirmation(config: &MailConfig, order: &OrderConfirmation, page: Option<&str>) -> Text {
+pub(super) fn order_confirmation(config: &MailShop, order: &OrderConfirmation, page: Option<&str>) -> Text {
     let OrderConfirmation { number, lines, total, .. } = order;
     let line = |line: &ConfirmedLine| format!("{} x {}: {}\n", line.quantity, line.name, line.total);
     let lines: String = lines.iter().map(line).collect();
@@ -103,10 +103,14 @@ pub(super) fn order_confirmation(config: &MailConfig, order: &OrderConfirmation,
 mod tests {
     use super::{super::StorefrontLinks, *};
 
+    fn shop(storefront: Option<StorefrontLinks>) -> MailShop {
+        let from = "Tea <tea@example.org>".parse().unwrap();
+        MailShop { shop_name: "Tea".to_owned(), from, storefront }
+    }
+
     #[test]
     fn mails_with_links_need_no_encoding() {
-        let storefront = StorefrontLinks::parse("https://shop.example.org", StorefrontLinks::ORDER_PATH).ok();
-        let config = MailConfig { storefront, ..MailConfig::default() };
+        let config = shop(StorefrontLinks::parse("https://shop.example.org", StorefrontLinks::ORDER_PATH).ok());
         for purpose in [Purpose::Register, Purpose::EmailChange, Purpose::PasswordReset, Purpose::StaffInvite] {
             let secret = "x".repeat(47);
             let Text { text, .. } = token(&config, purpose, &secret);
@@ -118,7 +122,7 @@ mod tests {
 
     #[test]
     fn mails_without_a_storefront_have_no_link() {
-        let Text { text, .. } = token(&MailConfig::default(), Purpose::Register, "secret");
+        let Text { text, .. } = token(&shop(None), Purpose::Register, "secret");
         assert!(text.contains("secret") && !text.contains("://"), "{text}");
     }
 }

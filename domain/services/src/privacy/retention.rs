@@ -2,25 +2,13 @@
 
 use std::fmt;
 
-use chrono::TimeDelta;
-use model::Timestamp;
+use model::{Timestamp, settings::RetentionDays};
 use persistence::{Conn, StoreResult, audit, carts, db::Transactions as _, orders::erasure, promotions};
 
 use crate::{App, ServiceError, ServiceResult};
 
 /// Rows per transaction.
 const BATCH: i64 = 500;
-
-/// How long personal data is kept. None keeps it forever.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct RetentionConfig {
-    /// Contact data of finished orders, from their placement.
-    pub order_contacts: Option<TimeDelta>,
-    /// The invoice address of orders, from their placement.
-    pub order_buyers: Option<TimeDelta>,
-    /// Entries of the audit log.
-    pub audit_log: Option<TimeDelta>,
-}
 
 /// A kind of personal data with its own period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,17 +25,14 @@ impl RetentionKind {
     /// Every kind, in the order in which they are processed.
     pub const ALL: [Self; 3] = [Self::OrderContacts, Self::OrderBuyers, Self::AuditLog];
 
-    const fn period(self, config: &RetentionConfig) -> Option<TimeDelta> {
-        match self {
-            Self::OrderContacts => config.order_contacts,
-            Self::OrderBuyers => config.order_buyers,
-            Self::AuditLog => config.audit_log,
-        }
-    }
-
     /// The time before which data of the kind is due; none if it is kept forever.
-    fn cutoff(self, app: &App) -> Option<Timestamp> {
-        self.period(&app.retention).and_then(|period| app.clock.now().checked_sub_signed(period))
+    fn cutoff(self, periods: RetentionDays, now: Timestamp) -> Option<Timestamp> {
+        let days = match self {
+            Self::OrderContacts => periods.order_contacts,
+            Self::OrderBuyers => periods.order_buyers,
+            Self::AuditLog => periods.audit_log,
+        };
+        RetentionDays::cutoff(days, now)
     }
 }
 
@@ -77,10 +62,11 @@ pub struct Due {
 /// # Errors
 /// [`ServiceError`] if the database fails.
 pub async fn due(app: &App) -> ServiceResult<Vec<Due>> {
+    let periods = periods(app).await?;
     let mut conn = app.db.read().await?;
     let mut found = Vec::with_capacity(RetentionKind::ALL.len());
     for kind in RetentionKind::ALL {
-        let before = kind.cutoff(app);
+        let before = kind.cutoff(periods, app.clock.now());
         let rows = match (kind, before) {
             (RetentionKind::OrderContacts, before) => erasure::count_due_contacts(&mut conn, before).await?,
             (RetentionKind::OrderBuyers, Some(before)) => erasure::count_due_buyers(&mut conn, before).await?,
@@ -97,11 +83,17 @@ pub async fn due(app: &App) -> ServiceResult<Vec<Due>> {
 /// # Errors
 /// [`ServiceError`] if the database fails; batches that were deleted before stay deleted.
 pub async fn retain(app: &App) -> ServiceResult<Vec<(RetentionKind, usize)>> {
+    let periods = periods(app).await?;
     let mut deleted = Vec::with_capacity(RetentionKind::ALL.len());
     for kind in RetentionKind::ALL {
-        deleted.push((kind, delete(app, kind, kind.cutoff(app)).await?));
+        deleted.push((kind, delete(app, kind, kind.cutoff(periods, app.clock.now())).await?));
     }
     Ok(deleted)
+}
+
+/// The periods that are stored now: what is deleted cannot be restored.
+async fn periods(app: &App) -> ServiceResult<RetentionDays> {
+    Ok(app.settings.confirmed(&app.db).await?.shop.retention)
 }
 
 /// Removes the contact data of the finished orders of erased buyers.

@@ -52,7 +52,7 @@ async fn completion_writes_order_stock_ledger_and_jobs() {
 
     let order = complete(&shop.app, &Actor::Anonymous, of(&cart)).await.unwrap();
     assert_eq!((order.status, order.payment_status), (OrderStatus::Open, PaymentProgress::Authorized));
-    assert_eq!((order.total.gross.minor, order.number >= 1001), (5970, true));
+    assert_eq!((order.total.gross.minor, order.number.value() >= 1001), (5970, true));
     let by_location: Vec<_> = levels(&shop.app, &tee).await.iter().map(|level| level.allocated).collect();
     assert!(by_location.contains(&2) && by_location.contains(&1), "{by_location:?}");
 

@@ -264,17 +264,17 @@ async fn orders_are_found_by_status_number_and_email_prefix() {
         placed.push(complete(&shop.app, &Actor::Anonymous, input).await.unwrap());
     }
     placed.reverse();
-    let numbers = |page: &Page<Order>| page.rows.iter().map(|order| order.number).collect::<Vec<_>>();
+    let numbers = |page: &Page<Order>| page.rows.iter().map(|order| order.number.value()).collect::<Vec<_>>();
     let list = async |filter: OrderFilter, page| {
         orders::list(&shop.app, &Actor::System, &Client::default(), &filter, &page).await.unwrap()
     };
     let page = list(OrderFilter::default(), first(2)).await;
-    assert_eq!((numbers(&page), page.has_more), (vec![placed[0].number, placed[1].number], true));
+    assert_eq!((numbers(&page), page.has_more), (vec![placed[0].number.value(), placed[1].number.value()], true));
     let after = PageRequest::parse(Some(10), Some(placed[1].id), None, None).unwrap();
     let rest = list(OrderFilter::default(), after).await;
     assert_eq!((rest.rows.len(), rest.has_more), (3, false));
     let before = PageRequest::parse(None, None, Some(1), Some(placed[1].id)).unwrap();
-    assert_eq!(numbers(&list(OrderFilter::default(), before).await), [placed[0].number]);
+    assert_eq!(numbers(&list(OrderFilter::default(), before).await), [placed[0].number.value()]);
 
     let query = |text: &str| OrderFilter { query: Some(text.to_owned()), ..OrderFilter::default() };
     assert_eq!(list(query("ADA@"), first(10)).await.rows.len(), 5);
@@ -285,7 +285,7 @@ async fn orders_are_found_by_status_number_and_email_prefix() {
     {
         assert_eq!(list(query(text), first(10)).await.rows.len(), found, "{text}");
     }
-    assert_eq!(numbers(&list(query(&placed[3].number.to_string()), first(10)).await), [placed[3].number]);
+    assert_eq!(numbers(&list(query(&placed[3].number.to_string()), first(10)).await), [placed[3].number.value()]);
     let open = OrderFilter { status: vec![OrderStatus::Open], ..OrderFilter::default() };
     assert_eq!(orders::count(&shop.app, &Actor::System, &open).await.unwrap(), 0);
     let done = OrderFilter { status: vec![OrderStatus::Completed], ..OrderFilter::default() };

@@ -1,0 +1,28 @@
+//! The shop as mails present it.
+
+use lettre::{Address, message::Mailbox};
+
+use super::StorefrontLinks;
+use crate::{App, ServiceResult, error::OrInternal as _};
+
+/// Everything that mails contain about the shop: its settings, and the pages that they link to.
+pub(crate) struct MailShop {
+    /// The name of the shop.
+    pub shop_name: String,
+    /// The sender.
+    pub from: Mailbox,
+    /// The pages of the storefront; without them, mails contain no links.
+    pub storefront: Option<StorefrontLinks>,
+}
+
+/// The shop as mails present it now.
+pub(crate) async fn mail_shop(app: &App) -> ServiceResult<MailShop> {
+    let settings = app.settings().await?;
+    let (name, address) = settings.shop.sender();
+    let address: Address = address.parse().or_internal("read the sender of mails")?;
+    Ok(MailShop {
+        shop_name: settings.shop.name.clone(),
+        from: Mailbox::new(Some(name.to_owned()), address),
+        storefront: app.mail.storefront.clone(),
+    })
+}
