@@ -4,10 +4,10 @@ use model::{
     Currency, Money,
     access::Actor,
     catalog::{Product, ProductOption, SelectedOption},
-    ids::{PromotionId, TaxClassId},
+    ids::PromotionId,
     promotions::{Conditions, DiscountClass, NewCode, Promotion, PromotionAction},
     shipping::DeliveryMethod,
-    tax::{TaxClass, TaxRate, TaxRule},
+    tax::{TaxRate, TaxRule},
 };
 use persistence::{promotions, shipping, tax};
 use services::{
@@ -22,9 +22,12 @@ use crate::TestShop;
 /// # Panics
 /// If the database returns an error.
 pub async fn insert_rates(shop: &TestShop) {
-    let rule =
-        |class: &str, points| TaxRule::new("DE".parse().unwrap(), class, "VAT", TaxRate::from_basis_points(points));
-    let books = TaxClass { id: TaxClassId::new(), slug: "books".parse().unwrap(), name: "Books".to_owned() };
+    let rule = |class: &str, rate| TaxRule {
+        country: "DE".parse().unwrap(),
+        region: None,
+        class: class.to_owned(),
+        rate: TaxRate(rate),
+    };
     let method = |handle: &str, minor, free_from: Option<i64>| DeliveryMethod {
         channel: shop.channels.eu.id,
         handle: handle.to_owned(),
@@ -37,7 +40,6 @@ pub async fn insert_rates(shop: &TestShop) {
     };
     let methods = [method("standard", 490, Some(10_000)), method("express", 1_290, None), method("pickup", 0, None)];
     let mut conn = shop.app.db().write().await.unwrap();
-    tax::insert_missing_classes(&mut conn, &[books]).await.unwrap();
     tax::upsert(&mut conn, &[rule("standard", 1_900), rule("books", 700)]).await.unwrap();
     shipping::upsert(&mut conn, &methods).await.unwrap();
     shop.app.settings_cache().invalidate();
