@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, error::ErrorKind};
 
 use crate::{
-    commands::{doctor, invite, migrate, reindex, retention, sandbox_gateway, sdl, seed, serve, worker},
+    commands::{doctor, invite, mail_preview, migrate, reindex, retention, sandbox_gateway, sdl, seed, serve, worker},
     logging::{self, LogArgs},
     start::StartError,
 };
@@ -41,6 +41,8 @@ enum Command {
     Reindex(Box<reindex::Args>),
     /// Delete personal data whose period is over, as a worker does every ten minutes; or show what is due.
     Retention(Box<retention::Args>),
+    /// Show a mail about a sample order or account, without a database.
+    MailPreview(Box<mail_preview::Args>),
     /// Run a sandbox payment gateway, whose test tokens select the outcome of a charge.
     SandboxGateway(Box<sandbox_gateway::Args>),
     /// Report the configuration, unreachable stores, missing migrations and stuck work.
@@ -75,6 +77,7 @@ async fn run(command: Command) -> Result<(), StartError> {
         Command::Sdl(args) => sdl::run(&args),
         Command::Reindex(args) => reindex::run(*args).await,
         Command::Retention(args) => retention::run(*args).await,
+        Command::MailPreview(args) => mail_preview::run(&args),
         Command::SandboxGateway(args) => sandbox_gateway::run(*args).await,
         Command::Doctor(args) => doctor::run(*args).await,
     }

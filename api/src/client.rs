@@ -46,7 +46,7 @@ impl Proxies {
 #[must_use]
 pub fn client(address: Option<IpAddr>, parts: &Parts) -> Client {
     let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    Client { address, user_agent }
+    Client { address, user_agent, locale: None }
 }
 
 /// The address of a hop, with or without a port, in brackets or not.

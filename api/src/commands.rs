@@ -2,6 +2,7 @@
 
 pub mod doctor;
 pub mod invite;
+pub mod mail_preview;
 pub mod migrate;
 pub mod reindex;
 pub mod retention;

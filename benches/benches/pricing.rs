@@ -70,6 +70,7 @@ impl Shop {
             uses: 0,
             uses_by_buyer: 0,
             created_at: now(),
+            deactivated_at: None,
         });
         self.settings.promotions.push(code);
         self.cart.discount_codes.push("TEN".to_owned());
@@ -82,6 +83,7 @@ impl Shop {
             products: &self.products,
             taxonomy: &self.taxonomy,
             availability: &HashMap::new(),
+            gift_availability: &HashMap::new(),
             codes: &self.codes,
             customer_groups: &[],
             buyer_tax: BuyerTax::default(),
@@ -136,6 +138,7 @@ fn promotion(action: PromotionAction) -> Promotion {
         id: PromotionId::new(),
         version: 1,
         name: "Sale".to_owned(),
+        translations: BTreeMap::new(),
         channels: Vec::new(),
         starts_at: None,
         ends_at: None,

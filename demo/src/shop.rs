@@ -1,6 +1,6 @@
 //! Channels, stock locations, taxes, delivery methods, promotions and routing rules of the demo shop.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
     Currency, Money, Timestamp,
@@ -94,6 +94,7 @@ fn promotion(row: &PromotionRow, now: Timestamp) -> Promotion {
         id: id::<PromotionId>(&row.key),
         version: 1,
         name: row.name.clone(),
+        translations: BTreeMap::new(),
         channels: Vec::new(),
         starts_at: days_ago(row.started_days_ago),
         ends_at: days_ago(row.ended_days_ago),

@@ -5,6 +5,7 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use model::{
     Currency, Direction, Money, PageRequest, Timestamp,
+    catalog::ProductStatus,
     ids::{CategoryId, ChannelId, ProductId, ProductTypeId},
     search::{PriceRange, Sort, SortKey},
 };
@@ -38,6 +39,10 @@ fn product(number: u128) -> IndexedProduct {
     let attribute = |slug: &str, values: u128| (slug.to_owned(), vec![format!("{slug} {}", mix % values)]);
     IndexedProduct {
         id: ProductId::restore(id(1_000_000 + number)),
+        slug: format!("product-{number}"),
+        skus: vec![format!("SKU-{number}-M")],
+        reference: None,
+        status: ProductStatus::Published,
         channels: channels()
             .map(|(channel, _)| ChannelEntry {
                 channel,
@@ -70,13 +75,14 @@ fn product(number: u128) -> IndexedProduct {
         ],
         sort_names: vec![("en".to_owned(), name)],
         created_at: at(i64::try_from(number).unwrap_or(0)),
+        updated_at: at(i64::try_from(number).unwrap_or(0)),
         units_sold: 0,
     }
 }
 
 fn query() -> ProductQuery {
     ProductQuery {
-        channel: ChannelId::restore(id(1)),
+        channel: Some(ChannelId::restore(id(1))),
         currency: Currency::EUR,
         names: "en".to_owned(),
         text: None,

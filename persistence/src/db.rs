@@ -82,7 +82,7 @@ pub enum Workload {
     Requests,
     /// Payments and the completion of carts. They use the connections of requests too.
     Payments,
-    /// What runs in the background: following events, the search index, leases of jobs.
+    /// Background work: following events, the search index, leases of jobs.
     Background,
     /// Health checks and metrics.
     Health,

@@ -29,6 +29,7 @@ pub mod orders;
 pub mod outbox;
 pub mod payments;
 mod prefix;
+pub mod product_lists;
 pub mod promotions;
 pub mod sales;
 pub mod search;

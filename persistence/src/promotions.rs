@@ -3,20 +3,20 @@
 mod codes;
 mod uses;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use model::{
-    Page, PageRequest, Timestamp,
+    Locale, Page, PageRequest, Timestamp,
     ids::{ChannelId, PromotionId},
     promotions::{Conditions, DiscountClass, Promotion, PromotionAction},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use codes::{codes_by_text, codes_of, insert_codes};
-pub use uses::{CodeUse, release_codes, remove_buyers, use_codes};
+pub use codes::{codes_by_text, codes_of, count_codes, deactivate_codes, find_code, insert_codes};
+pub use uses::{CodeUse, RecordedUse, count_uses, release_codes, remove_buyers, use_codes, uses_of};
 
 use crate::{
     Conn, StoreError, StoreResult,
@@ -57,6 +57,8 @@ diesel::table! {
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Body {
+    #[serde(default)]
+    translations: BTreeMap<Locale, String>,
     #[serde(default)]
     channels: Vec<ChannelId>,
     #[serde(default)]
@@ -187,6 +189,7 @@ fn changes(promotion: &Promotion, now: Timestamp) -> Changes<'_> {
         ends_at: promotion.ends_at,
         needs_code: promotion.needs_code,
         body: Json(Body {
+            translations: promotion.translations.clone(),
             channels: promotion.channels.clone(),
             combines_with: promotion.combines_with.clone(),
             conditions: promotion.conditions.clone(),
@@ -203,6 +206,7 @@ impl From<Row> for Promotion {
             id: PromotionId::restore(row.id),
             version: row.version,
             name: row.name,
+            translations: body.translations,
             channels: body.channels,
             starts_at: row.starts_at,
             ends_at: row.ends_at,

@@ -23,7 +23,7 @@ pub use document::{ChannelEntry, IndexedProduct};
 pub use facets::{FacetCounts, FacetKey, ValueCount};
 pub use filter::Filter;
 pub use index::SearchIndex;
-pub use query::{FacetRequest, ProductPage, ProductQuery};
+pub use query::{FacetRequest, ProductPage, ProductQuery, UNTRANSLATED};
 pub use writer::Change;
 
 use crate::StoreError;

@@ -4,8 +4,9 @@ use model::{
     channels::{Channel, StockLocation},
     fixtures,
     ids::StockLocationId,
+    tax::{STANDARD_CLASS, TaxRate, TaxRule},
 };
-use persistence::{Db, channels};
+use persistence::{Db, channels, tax};
 
 /// The channels and locations of a test.
 pub struct TestChannels {
@@ -19,7 +20,7 @@ pub struct TestChannels {
     pub locations: Vec<StockLocation>,
 }
 
-/// Inserts the demo shop's channels and locations.
+/// Inserts the demo shop's channels and locations, and a tax rate of zero for each country.
 ///
 /// # Panics
 /// If the database returns an error.
@@ -39,7 +40,14 @@ pub async fn insert_channels(db: &Db) -> TestChannels {
     for channel in [&channels.eu, &channels.us, &channels.jp] {
         channels::insert(&mut conn, channel).await.unwrap();
     }
+    tax::upsert(&mut conn, &zero_rates(&channels)).await.unwrap();
     channels
+}
+
+/// A rate of zero for each country of a channel, because goods without a rate cannot be sold.
+fn zero_rates(channels: &TestChannels) -> Vec<TaxRule> {
+    let countries = [&channels.eu, &channels.us, &channels.jp].into_iter().flat_map(|channel| &channel.countries);
+    countries.map(|country| TaxRule::new(*country, STANDARD_CLASS, "No tax", TaxRate::ZERO)).collect()
 }
 
 fn location((slug, country): (&str, &str)) -> StockLocation {

@@ -69,12 +69,21 @@ impl Default for Mails {
     }
 }
 
-/// Decodes a quoted-printable body, as a mail client does; the headers stay as they are.
+/// Decodes the parts of a mail, as a mail client does; the headers stay as they are.
 fn decoded(mail: &str) -> String {
     let Some((headers, body)) = mail.split_once("\r\n\r\n") else { return mail.to_owned() };
+    let boundary = headers.split_once("boundary=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(text, _)| text);
+    let Some(boundary) = boundary else { return format!("{headers}\r\n\r\n{}", decoded_body(headers, body)) };
+    let parts = body.split(&format!("--{boundary}")).filter_map(|part| part.trim_start().split_once("\r\n\r\n"));
+    let parts: Vec<String> = parts.map(|(headers, body)| decoded_body(headers, body)).collect();
+    format!("{headers}\r\n\r\n{}", parts.join("\r\n"))
+}
+
+/// The text of a part.
+fn decoded_body(headers: &str, body: &str) -> String {
     if !headers.contains("quoted-printable") {
-        return mail.to_owned();
+        return body.to_owned();
     }
     let body = quoted_printable::decode(body, quoted_printable::ParseMode::Robust).unwrap();
-    format!("{headers}\r\n\r\n{}", String::from_utf8(body).unwrap())
+    String::from_utf8(body).unwrap()
 }

@@ -1,13 +1,15 @@
 //! Products, tax rates, delivery methods and codes for tests of carts and orders.
 
+use std::collections::BTreeMap;
+
 use model::{
     Currency, Money,
     access::Actor,
     catalog::{Product, ProductOption, SelectedOption},
-    ids::PromotionId,
+    ids::{PromotionId, TaxClassId},
     promotions::{Conditions, DiscountClass, NewCode, Promotion, PromotionAction},
     shipping::DeliveryMethod,
-    tax::{TaxRate, TaxRule},
+    tax::{TaxClass, TaxRate, TaxRule},
 };
 use persistence::{promotions, shipping, tax};
 use services::{
@@ -22,12 +24,9 @@ use crate::TestShop;
 /// # Panics
 /// If the database returns an error.
 pub async fn insert_rates(shop: &TestShop) {
-    let rule = |class: &str, rate| TaxRule {
-        country: "DE".parse().unwrap(),
-        region: None,
-        class: class.to_owned(),
-        rate: TaxRate(rate),
-    };
+    let rule =
+        |class: &str, points| TaxRule::new("DE".parse().unwrap(), class, "VAT", TaxRate::from_basis_points(points));
+    let books = TaxClass { id: TaxClassId::new(), slug: "books".parse().unwrap(), name: "Books".to_owned() };
     let method = |handle: &str, minor, free_from: Option<i64>| DeliveryMethod {
         channel: shop.channels.eu.id,
         handle: handle.to_owned(),
@@ -40,6 +39,7 @@ pub async fn insert_rates(shop: &TestShop) {
     };
     let methods = [method("standard", 490, Some(10_000)), method("express", 1_290, None), method("pickup", 0, None)];
     let mut conn = shop.app.db().write().await.unwrap();
+    tax::insert_missing_classes(&mut conn, &[books]).await.unwrap();
     tax::upsert(&mut conn, &[rule("standard", 1_900), rule("books", 700)]).await.unwrap();
     shipping::upsert(&mut conn, &methods).await.unwrap();
     shop.app.settings_cache().invalidate();
@@ -54,6 +54,7 @@ pub async fn insert_percent_code(app: &App, code: NewCode, basis_points: i64) {
         id: PromotionId::new(),
         version: 1,
         name: code.code.clone(),
+        translations: BTreeMap::new(),
         channels: Vec::new(),
         starts_at: None,
         ends_at: None,

@@ -18,6 +18,10 @@ pub struct MailArgs {
     /// Folder for mail if there is no mail server.
     #[arg(long, env = "MERCATOR_MAIL_DIR", default_value = "var/mail")]
     mail_dir: PathBuf,
+    /// Folder with templates that override those of the binary: <language>/<mail>.j2, .txt or .html,
+    /// <language>/words.json, base.html, base.txt, order.html, order.txt. See docs/mail.md.
+    #[arg(long, env = "MERCATOR_MAIL_TEMPLATES")]
+    mail_templates: Option<PathBuf>,
     /// Base URL of the storefront for links in mail; without it, mail contains no links. Shoppers may also return to it
     /// from a payment gateway. Outside a demo it must start with https://, unless it is on the same machine.
     #[arg(long, env = "MERCATOR_STOREFRONT_URL")]
@@ -53,10 +57,22 @@ impl MailArgs {
         }
     }
 
+    /// The settings of templates, for a preview: nothing is sent.
+    ///
+    /// # Errors
+    /// [`ConfigError`] that names the wrong setting.
+    pub fn preview_config(&self) -> Result<MailConfig, ConfigError> {
+        let mut config = MailConfig::default();
+        config.templates.clone_from(&self.mail_templates);
+        config.storefront = self.storefront(true)?;
+        Ok(config)
+    }
+
     /// Applies the settings.
     pub(super) fn apply(&self, config: &mut MailConfig, is_demo: bool) -> Result<(), ConfigError> {
         config.smtp_url = self.smtp_url()?;
         config.directory.clone_from(&self.mail_dir);
+        config.templates.clone_from(&self.mail_templates);
         config.storefront = self.storefront(is_demo)?;
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Who may use which endpoint for what: logins of the other API, introspection, and operations under overload.
+//! Access to the endpoints: logins of the other API, introspection, and operations under overload.
 
 use api::state::Settings;
 use graphql_http::{GateLimits, Introspection, Limits};

@@ -14,6 +14,7 @@ async fn mail_files_are_readable_only_by_their_owner() {
         to: "ada@example.org".parse().unwrap(),
         subject: "Hello".into(),
         text: "a secret".into(),
+        html: None,
         at: Timestamp::UNIX_EPOCH,
         key: "one".into(),
     };

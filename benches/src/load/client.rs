@@ -19,6 +19,10 @@ pub struct Client {
     pub cart: Option<String>,
     /// True if requests that a busy server rejects are repeated.
     pub is_patient: bool,
+    /// Access token, for scenarios of staff.
+    pub token: Option<String>,
+    /// Position of this connection in an export.
+    pub position: Value,
 }
 
 /// The wait before a rejected request is repeated.
@@ -34,7 +38,7 @@ impl Client {
             // Ends when the client is dropped or the server closes. A broken request returns its own error.
             let _ = connection.await;
         });
-        Ok(Self { host: host.to_owned(), sender, cart: None, is_patient: false })
+        Ok(Self { host: host.to_owned(), sender, cart: None, is_patient: false, token: None, position: Value::Null })
     }
 
     /// Sends a GET request.
@@ -60,7 +64,12 @@ impl Client {
 
     /// Sends an operation. A response with errors or user errors is an error.
     pub async fn graphql(&mut self, query: &str, variables: Value) -> Outcome<Value> {
-        let answer = self.post("/graphql", request(query, &variables)).await?;
+        self.graphql_at("/graphql", query, variables).await
+    }
+
+    /// The same at a path.
+    pub async fn graphql_at(&mut self, path: &str, query: &str, variables: Value) -> Outcome<Value> {
+        let answer = self.post(path, request(query, &variables)).await?;
         let answer: Value = serde_json::from_slice(&answer)?;
         match refusal(&answer) {
             Some(refusal) => Err(format!("refused: {refusal}").into()),
@@ -70,14 +79,16 @@ impl Client {
 
     async fn send(&mut self, method: Method, path: &str, body: Bytes) -> Outcome<(StatusCode, Bytes)> {
         self.sender.ready().await?;
-        let request = Request::builder()
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::HOST, &self.host)
             .header(header::CONTENT_TYPE, "application/json")
-            .header(header::ACCEPT, "application/json")
-            .body(Full::new(body))?;
-        let response = self.sender.send_request(request).await?;
+            .header(header::ACCEPT, "application/json");
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let response = self.sender.send_request(request.body(Full::new(body))?).await?;
         let status = response.status();
         Ok((status, response.into_body().collect().await?.to_bytes()))
     }

@@ -90,6 +90,14 @@ pub const ALL: &[Scenario] = &[
         statements: Some(50),
         act: |client, shop| Box::pin(async move { checkout(client, &shop.hot_variant).await }),
     },
+    // A page has 100 products, and the budget is 3,000 products.
+    Scenario {
+        name: "export of 100 products",
+        operations: &["Export"],
+        budget: Some(30),
+        statements: Some(4),
+        act: |client, _| Box::pin(export(client)),
+    },
 ];
 
 const CHECKOUT: &[&str] =
@@ -100,6 +108,7 @@ const NAVIGATION: &str =
     "query Navigation { categoryTree(depth: 3) { slug name children { slug name children { slug name } } } }";
 const LISTING: &str = include_str!("../../../scripts/checks/operations/storefront/Listing.graphql");
 const SEARCH: &str = include_str!("../../../scripts/checks/operations/storefront/Search.graphql");
+const EXPORT: &str = include_str!("../../../scripts/checks/operations/admin/Export.graphql");
 const CART_CREATE: &str = "mutation CartCreate($input: CartCreateInput!) { cartCreate(input: $input) { cart { id version } userErrors { code field message } } }";
 const CART_ADD: &str = "mutation CartAdd($input: CartLinesAddInput!) { cartLinesAdd(input: $input) { cart { id version cost { total { gross { amount } } } } userErrors { code field message } } }";
 
@@ -131,6 +140,21 @@ pub fn product_page_request() -> Bytes {
 
 async fn ask(client: &mut Client, query: &str, variables: Value) -> Outcome<()> {
     client.graphql(query, variables).await.map(drop)
+}
+
+/// Reads the next page of an export of all products, from the start again after the last page.
+async fn export(client: &mut Client) -> Outcome<()> {
+    const ADMIN: &str = "/admin/graphql";
+    if client.token.is_none() {
+        let login = "mutation Login { staffLogin(input: { email: \"admin@demo.test\", password: \"mercator-demo\" }) { session { accessToken } userErrors { code message } } }";
+        let answer = client.graphql_at(ADMIN, login, json!({})).await?;
+        let token = answer["data"]["staffLogin"]["session"]["accessToken"].as_str().ok_or("no token")?;
+        client.token = Some(token.to_owned());
+    }
+    let answer = client.graphql_at(ADMIN, EXPORT, json!({ "after": client.position })).await?;
+    let page = &answer["data"]["products"]["pageInfo"];
+    client.position = if page["hasNextPage"] == true { page["endCursor"].clone() } else { Value::Null };
+    Ok(())
 }
 
 async fn new_cart(client: &mut Client, query: &str, lines: Value) -> Outcome<String> {

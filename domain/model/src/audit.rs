@@ -28,7 +28,7 @@ pub struct AuditEntry {
     pub facts: AuditFacts,
 }
 
-/// What an entry says about an action; never a secret.
+/// Details and changed values of an action; never a secret.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct AuditFacts {
     /// More details, a JSON object.

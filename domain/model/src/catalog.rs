@@ -6,6 +6,7 @@ mod product;
 mod product_type;
 mod rules;
 mod snapshot;
+mod status;
 mod taxonomy;
 
 pub use localized::Localized;
@@ -19,4 +20,5 @@ pub use rules::{
     CatalogErrorCode, Violation, check_bundles, check_category, check_collection, check_product, check_product_type,
 };
 pub use snapshot::Taxonomy;
+pub use status::ProductStatus;
 pub use taxonomy::{Category, Collection};

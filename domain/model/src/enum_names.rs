@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::Serialize;
 use strum::VariantArray;
 
-use crate::{cart, channels, inventory, ledger, orders, payments};
+use crate::{cart, catalog, channels, inventory, ledger, orders, payments};
 
 fn check<T>()
 where
@@ -21,6 +21,7 @@ where
 #[test]
 fn display_from_str_and_serde_use_the_same_names() {
     check::<cart::CartStatus>();
+    check::<catalog::ProductStatus>();
     check::<channels::CaptureMode>();
     check::<channels::DeliveryTaxMode>();
     check::<channels::TaxRounding>();

@@ -29,6 +29,7 @@ pub use shared::{
     basis_points::{BasisPoints, InvalidPercentage},
     country::{Country, UnknownCountry},
     currency::{Currency, UnknownCurrency},
+    formats::Formats,
     id::{GlobalId, InvalidId},
     idempotency_key::{IdempotencyKey, InvalidIdempotencyKey},
     locale::{InvalidLocale, Locale},

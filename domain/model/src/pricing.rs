@@ -2,6 +2,7 @@
 //! all discounts and taxes are split over the lines.
 
 mod delivery;
+mod gifts;
 mod goods;
 mod price;
 mod problems;
@@ -12,6 +13,7 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+pub use gifts::gift_promotions;
 pub use price::{PricingError, PricingInputs, destination, place_of_sale, price};
 pub use resolve::{PriceContext, offer, price_range, resolve};
 pub use taxes::BuyerTax;
@@ -27,7 +29,8 @@ use crate::{
 pub struct PricedCart {
     /// Currency of all amounts.
     pub currency: Currency,
-    /// Lines in the order of the cart; lines that cannot be sold are missing here and reported in `problems`.
+    /// Lines in the order of the cart, then free gifts; lines that cannot be sold are missing here and reported in
+    /// `problems`.
     pub lines: Vec<PricedLine>,
     /// Sum of the lines before discounts.
     pub subtotal: TaxedMoney,
@@ -94,6 +97,9 @@ pub struct PricedLine {
     pub taxes: Vec<TaxLine>,
     /// True if the line is shipped.
     pub requires_shipping: bool,
+    /// True if a promotion added the line as a free gift; its total is zero.
+    #[serde(default)]
+    pub is_gift: bool,
     /// Stock that the whole line needs: variants and units.
     pub stock_needs: Vec<(VariantId, i64)>,
 }

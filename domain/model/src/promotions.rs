@@ -10,6 +10,11 @@
 //! before taxes, in the channel's price mode, and delivery after goods, because the threshold for free delivery applies
 //! to the discounted goods.
 //!
+//! **Gifts.** A gift is a line of its own with the list price and a discount of the same amount, so that it changes no total.
+//! It is added after all other discounts and counts neither towards conditions nor towards free delivery. It is part of
+//! the cart while the promotion is selected and the gift can be sold; shoppers cannot change or remove the line. Its units
+//! are allocated like those of other lines. A cart is completed without its gifts if they were sold to others meanwhile.
+//!
 //! **Allocation.** The discount of an action is split over its lines in proportion to their remaining amounts, by
 //! largest remainder. Equal remainders are resolved by variant and attributes, so the order of lines does not matter.
 

@@ -3,10 +3,12 @@
 mod cursor;
 mod filter;
 mod sort;
+mod variants;
 
 pub use cursor::{Cursor, CursorKey};
 pub use filter::{AttributeFilter, PriceRange};
 pub use sort::{Sort, SortKey};
+pub use variants::{VariantCursor, VariantFilter, VariantSort, VariantSortKey};
 
 use crate::ids::ProductId;
 

@@ -161,8 +161,8 @@ mod tests {
         let keys = decline_keys(cart, Some("Ada@example.org"), network);
         let limits = config.decline_limits(keys.clone());
         let policies: Vec<_> = limits.iter().map(|limit| limit.policy).collect();
-        let network = ThrottlePolicy::network(config.declines_per_network);
-        assert_eq!(policies, [ThrottlePolicy::DECLINES_OF_CART, ThrottlePolicy::DECLINES_OF_EMAIL, network]);
+        let of_network = ThrottlePolicy::network(config.declines_per_network);
+        assert_eq!(policies, [ThrottlePolicy::DECLINES_OF_CART, ThrottlePolicy::DECLINES_OF_EMAIL, of_network]);
         for subject in ["example.org", "192.0.2.1", &cart.to_string()] {
             assert!(keys.iter().all(|key| !key.to_lowercase().contains(subject)), "{subject}");
         }

@@ -37,9 +37,10 @@ impl Background {
         Ok(background)
     }
 
-    /// Also keeps the search index of this process fresh: for processes that serve requests.
+    /// Also keeps the search index of this process and the lists for staff fresh: for processes that serve requests.
     pub fn keep_search_fresh(&self, app: &App) {
         self.spawn(search::run(app.clone(), self.stop.child_token()));
+        self.spawn(consumer::run(app.clone(), consumers::of_lists(), self.stop.child_token()));
     }
 
     /// Also runs the consumers of events: for workers. One process at a time runs each consumer.

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 pub use self::{
     error::JobError,
-    mail::{ConfirmedLine, MailJob, OrderConfirmation},
+    mail::{MailJob, MailKind, Notice},
 };
 pub(crate) use release::release_payment;
 

@@ -1,11 +1,19 @@
 //! Mail: enqueued as jobs in the transaction of their cause, sent by workers.
 
+mod compose;
+mod content;
 mod deliver;
 mod enqueue;
 mod file;
 mod links;
+mod order_content;
+mod orders;
+mod preview;
+mod sample;
 mod shop;
 mod smtp;
+mod sources;
+mod template;
 mod templates;
 
 use std::{path::PathBuf, sync::Arc};
@@ -13,17 +21,25 @@ use std::{path::PathBuf, sync::Arc};
 use async_trait::async_trait;
 use lettre::{
     Message,
-    message::{Mailbox, header::ContentType},
+    message::{Mailbox, MultiPart, header::ContentType},
 };
 use model::{Timestamp, customers::Email};
 
 pub(crate) use deliver::deliver;
-pub use enqueue::enqueue_email_changed;
-pub(crate) use enqueue::{enqueue_email_change_requested, enqueue_token};
+pub use enqueue::{
+    enqueue_email_change_requested, enqueue_email_changed, enqueue_order, enqueue_staff_email_change_requested,
+    enqueue_staff_email_changed, enqueue_token, order_job,
+};
 pub use file::FileMailer;
 pub use links::{InvalidLinks, StorefrontLinks};
+pub use preview::{MailPreview, check, preview};
 pub(crate) use shop::{MailShop, mail_shop};
 pub use smtp::SmtpMailer;
+pub use sources::FolderError;
+pub use template::Template;
+pub use templates::{TemplateError, Templates};
+
+pub use crate::jobs::MailKind;
 
 /// A mail to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +50,8 @@ pub struct Mail {
     pub subject: String,
     /// The text.
     pub text: String,
+    /// The same text for mail programs that show HTML.
+    pub html: Option<String>,
     /// The date of the mail.
     pub at: Timestamp,
     /// The message id without its domain; the same when the mail is sent again, so that mailboxes can deduplicate it.
@@ -68,6 +86,8 @@ pub struct MailConfig {
     pub smtp_url: Option<String>,
     /// The directory of the files.
     pub directory: PathBuf,
+    /// The folder of a merchant's templates, which override those of the binary.
+    pub templates: Option<PathBuf>,
     /// The pages that mails link to: `/account/verify`, `/account/reset`, `/staff/reset` and the page of an order.
     /// Without it, mails contain no links.
     pub storefront: Option<StorefrontLinks>,
@@ -75,7 +95,7 @@ pub struct MailConfig {
 
 impl Default for MailConfig {
     fn default() -> Self {
-        Self { smtp_url: None, directory: PathBuf::from("var/mail"), storefront: None }
+        Self { smtp_url: None, directory: PathBuf::from("var/mail"), templates: None, storefront: None }
     }
 }
 
@@ -94,13 +114,15 @@ pub fn connect(config: &MailConfig) -> Result<Arc<dyn Mailer>, MailError> {
 fn message(mail: &Mail, from: &Mailbox) -> Result<Message, MailError> {
     let refused = |error: &dyn std::fmt::Display| MailError::Refused(error.to_string());
     let to = mail.to.as_str().parse().map_err(|error: lettre::address::AddressError| refused(&error))?;
-    Message::builder()
+    let message = Message::builder()
         .from(from.clone())
         .to(to)
         .subject(&mail.subject)
         .date(mail.at.into())
-        .message_id(Some(format!("<{}@{}>", mail.key, from.email.domain())))
-        .header(ContentType::TEXT_PLAIN)
-        .body(mail.text.clone())
-        .map_err(|error| refused(&error))
+        .message_id(Some(format!("<{}@{}>", mail.key, from.email.domain())));
+    let built = match &mail.html {
+        Some(html) => message.multipart(MultiPart::alternative_plain_html(mail.text.clone(), html.clone())),
+        None => message.header(ContentType::TEXT_PLAIN).body(mail.text.clone()),
+    };
+    built.map_err(|error| refused(&error))
 }

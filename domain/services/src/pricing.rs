@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use model::{
-    Slug,
+    Slug, Timestamp,
     cart::Cart,
     ids::{ProductId, VariantId},
     inventory::VariantStock,
-    pricing::{BuyerTax, PricedCart, PricingInputs},
-    promotions::DiscountCode,
+    pricing::{BuyerTax, PricedCart, PricingInputs, gift_promotions},
+    promotions::{DiscountCode, PromotionAction},
     settings::Settings,
 };
 use persistence::{Conn, customers, promotions};
@@ -49,7 +49,8 @@ pub async fn price_with(
     settings: &Settings,
     freshness: Freshness,
 ) -> ServiceResult<PricedCart> {
-    let ids = product_ids(cart);
+    let gifts = gifts(cart, settings, app.clock.now());
+    let ids = product_ids(cart, &gifts);
     let products = match freshness {
         Freshness::Cached => app.catalog.products(&ids).await?,
         Freshness::Fresh => catalog::fresh_products(app, &ids).await?,
@@ -58,6 +59,7 @@ pub async fn price_with(
         Freshness::Cached => availability(app, cart, settings, &ids).await?,
         Freshness::Fresh => HashMap::new(),
     };
+    let gift_availability = gift_availability(app, cart, settings, &gifts).await?;
     let taxonomy = app.catalog.taxonomy().await?;
     let BuyerFacts { codes, groups, is_tax_exempt } = buyer_facts(app, cart, settings).await?;
     let inputs = PricingInputs {
@@ -65,6 +67,7 @@ pub async fn price_with(
         products: &products,
         taxonomy: &taxonomy,
         availability: &availability,
+        gift_availability: &gift_availability,
         codes: &codes,
         customer_groups: &groups,
         buyer_tax: BuyerTax { is_exempt: is_tax_exempt, needs_confirmed_vat_id: app.vat_ids.needs_confirmation() },
@@ -73,9 +76,48 @@ pub async fn price_with(
     model::pricing::price(cart, &inputs).or_internal("price a cart")
 }
 
-/// The distinct products of the cart's lines, sorted.
-fn product_ids(cart: &Cart) -> Vec<ProductId> {
-    let mut ids: Vec<ProductId> = cart.lines.iter().map(|line| line.product_id).collect();
+/// The products and variants that promotions may give with the cart.
+fn gifts(cart: &Cart, settings: &Settings, now: Timestamp) -> Vec<(ProductId, VariantId)> {
+    if cart.lines.is_empty() {
+        return Vec::new();
+    }
+    let given = gift_promotions(&settings.promotions, cart.channel, now)
+        // A promotion with codes cannot apply to a cart without one.
+        .filter(|promotion| !promotion.needs_code || !cart.discount_codes.is_empty());
+    given
+        .filter_map(|promotion| match promotion.action {
+            PromotionAction::Gift { product, variant, .. } => Some((product, variant)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The available units of gifts and of their components, from the cache: if they are sold to others meanwhile, the order is
+/// placed without gifts. Variants without a limit are left out.
+async fn gift_availability(
+    app: &App,
+    cart: &Cart,
+    settings: &Settings,
+    gifts: &[(ProductId, VariantId)],
+) -> ServiceResult<HashMap<VariantId, i64>> {
+    let channel = settings.channel_by_id(cart.channel).filter(|_| !gifts.is_empty());
+    let Some(channel) = channel else { return Ok(HashMap::new()) };
+    let products: Vec<ProductId> = gifts.iter().map(|(product, _)| *product).collect();
+    let stock = app.availability.of(&products).await?;
+    let mut available = HashMap::new();
+    for (_, variant) in gifts {
+        let known = stock.get(variant);
+        available.extend(known.into_iter().flat_map(|stock| stock.units_in(channel)));
+        available.insert(*variant, known.map_or(0, |stock| stock.available_in(channel)));
+    }
+    available.retain(|_, available| *available < VariantStock::UNLIMITED);
+    Ok(available)
+}
+
+/// The distinct products of the cart's lines and of gifts, sorted.
+fn product_ids(cart: &Cart, gifts: &[(ProductId, VariantId)]) -> Vec<ProductId> {
+    let gifts = gifts.iter().map(|(product, _)| *product);
+    let mut ids: Vec<ProductId> = cart.lines.iter().map(|line| line.product_id).chain(gifts).collect();
     ids.sort_unstable();
     ids.dedup();
     ids

@@ -4,11 +4,16 @@ mod build;
 mod facets;
 mod filter;
 mod follow;
+mod found;
 mod list;
+mod listed;
 mod refresh;
 mod sales;
+mod staff;
+mod staff_filter;
 mod status;
 mod suggest;
+mod variants;
 
 use std::{
     path::Path,
@@ -28,14 +33,21 @@ use tokio::sync::{Mutex, watch};
 pub use facets::{Facet, FacetValue, Facets};
 pub use filter::{AttributeFilter, PriceRange, ProductFilter};
 pub use follow::{catch_up, run};
+pub use found::FoundPage;
 pub(crate) use list::list_products;
 pub use list::{ListProducts, ProductList, SearchError};
-pub use model::search::{Cursor, Hit, Sort, SortKey};
+pub use listed::ProductListConsumer;
+pub use model::search::{Cursor, Hit, Sort, SortKey, VariantCursor, VariantFilter, VariantSort, VariantSortKey};
 pub use refresh::{rebuild, reindex};
 pub use sales::{SalesConsumer, refresh_sales};
+pub use staff::{ListStaffProducts, StaffProductList, list_staff_products, matching_products};
+pub use staff_filter::StaffProductFilter;
 pub use status::{Report, SearchStatus, reports};
 pub use suggest::Suggestions;
 pub(crate) use suggest::suggest;
+pub use variants::{
+    FoundVariant, ListVariants, VariantKey, count_deleted_products, find_variant, list_deleted_products, list_variants,
+};
 
 use self::status::Progress;
 use crate::{App, ServiceResult, error::OrInternal as _};

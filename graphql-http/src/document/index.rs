@@ -19,7 +19,7 @@ pub struct SchemaIndex {
     sizes: Sizes,
 }
 
-/// How large a schema is.
+/// Size of a schema.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Sizes {
     /// Types.
@@ -182,7 +182,7 @@ impl SchemaIndex {
         self.inputs.get(name)
     }
 
-    /// How large the schema is.
+    /// Size of the schema.
     pub const fn sizes(&self) -> &Sizes {
         &self.sizes
     }

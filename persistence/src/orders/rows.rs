@@ -187,6 +187,8 @@ pub(super) struct LineBody {
     #[serde(default)]
     taxes: Vec<TaxLine>,
     stock_needs: Vec<(VariantId, i64)>,
+    #[serde(default)]
+    is_gift: bool,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -243,6 +245,7 @@ impl From<&OrderLine> for LineRow {
                 attributes: line.attributes.clone(),
                 taxes: sold.taxes.clone(),
                 stock_needs: sold.stock_needs.clone(),
+                is_gift: sold.is_gift,
             }),
         }
     }
@@ -275,6 +278,7 @@ impl TryFrom<LineRow> for OrderLine {
                 tax_rate: TaxRate::restore(row.tax_millionths).map_err(StoreError::corrupt)?,
                 taxes: body.taxes,
                 requires_shipping: row.requires_shipping,
+                is_gift: body.is_gift,
                 stock_needs: body.stock_needs,
             },
         })

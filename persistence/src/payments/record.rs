@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{Conn, StoreResult};
 
-/// What can keep a cart from another payment.
+/// Facts that can keep a cart from another payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PaymentBlock {
     /// The latest end of the blocks of the payment's counters; none if none of them blocks.

@@ -34,6 +34,8 @@ diesel::table! {
         uses -> Integer,
         /// Time of creation.
         created_at -> Timestamptz,
+        /// Time at which staff deactivated it.
+        deactivated_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -47,6 +49,7 @@ struct Row {
     usage_limit_per_customer: Option<i32>,
     uses: i32,
     created_at: Timestamp,
+    deactivated_at: Option<Timestamp>,
 }
 
 #[derive(QueryableByName)]
@@ -95,6 +98,50 @@ pub async fn codes_of(
     Ok(Page::from_rows(page, rows.into_iter().map(|row| restore(row, 0)).collect()))
 }
 
+/// The number of codes of a promotion.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn count_codes(conn: &mut Conn, promotion: PromotionId) -> StoreResult<i64> {
+    let of_promotion = discount_codes::table.filter(discount_codes::promotion_id.eq(promotion.uuid()));
+    Ok(of_promotion.count().get_result(conn).await?)
+}
+
+/// Finds a code by its text, whether it can be used or not.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn find_code(conn: &mut Conn, code: &str) -> StoreResult<Option<DiscountCode>> {
+    let row: Option<Row> = discount_codes::table
+        .filter(discount_codes::code.eq(code))
+        .select(Row::as_select())
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(row.map(|row| restore(row, 0)))
+}
+
+/// Deactivates codes of a promotion in one statement, and returns the codes that exist, those deactivated before
+/// included.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn deactivate_codes(
+    conn: &mut Conn,
+    promotion: PromotionId,
+    codes: &[String],
+    now: Timestamp,
+) -> StoreResult<Vec<DiscountCode>> {
+    // Rows are locked in the order in which orders lock them.
+    let rows: Vec<Row> = diesel::sql_query(include_str!("deactivate_codes.sql"))
+        .bind::<SqlUuid, _>(promotion.uuid())
+        .bind::<Array<Text>, _>(codes)
+        .bind::<diesel::sql_types::Timestamptz, _>(now)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| restore(row, 0)).collect())
+}
+
 /// Inserts codes of a promotion in one statement.
 ///
 /// # Errors
@@ -132,5 +179,6 @@ fn restore(row: Row, uses_by_buyer: i64) -> DiscountCode {
         uses: row.uses,
         uses_by_buyer,
         created_at: row.created_at,
+        deactivated_at: row.deactivated_at,
     }
 }

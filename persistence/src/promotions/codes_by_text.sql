@@ -7,6 +7,7 @@ SELECT
     code.usage_limit_per_customer,
     code.uses,
     code.created_at,
+    code.deactivated_at,
     CASE
         WHEN code.usage_limit_per_customer IS NULL THEN 0
         ELSE (
@@ -17,5 +18,5 @@ SELECT
     END AS uses_by_buyer
 FROM discount_codes AS code
 INNER JOIN promotions AS promotion ON promotion.id = code.promotion_id
-WHERE code.code = ANY($1) AND promotion.archived_at IS NULL
+WHERE code.code = ANY($1) AND promotion.archived_at IS NULL AND code.deactivated_at IS NULL
 ORDER BY code.id

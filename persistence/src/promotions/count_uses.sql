@@ -5,7 +5,7 @@ WITH wanted AS (
 locked AS (
     SELECT id, code, usage_limit, usage_limit_per_customer
     FROM discount_codes
-    WHERE code = ANY($1) AND (usage_limit IS NOT NULL OR usage_limit_per_customer IS NOT NULL)
+    WHERE code = ANY($1) AND deactivated_at IS NULL AND (usage_limit IS NOT NULL OR usage_limit_per_customer IS NOT NULL)
     ORDER BY id
     FOR UPDATE
 ),
@@ -19,7 +19,7 @@ counted AS (
 unlimited AS (
     SELECT code
     FROM discount_codes
-    WHERE code = ANY($1) AND usage_limit IS NULL AND usage_limit_per_customer IS NULL
+    WHERE code = ANY($1) AND deactivated_at IS NULL AND usage_limit IS NULL AND usage_limit_per_customer IS NULL
 )
 SELECT code
 FROM wanted

@@ -1,18 +1,38 @@
 //! Uses of discount codes by orders. A conditional update decides if a code can be used, not the values read before.
 
+use std::collections::HashMap;
+
 use diesel::{
     prelude::*,
     sql_types::{Array, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use model::{
-    Timestamp,
-    ids::{CustomerId, OrderId},
+    Page, PageRequest, Timestamp,
+    ids::{CustomerId, DiscountCodeId, OrderId},
 };
-
 use uuid::Uuid;
 
-use crate::{Conn, StoreResult};
+use crate::{
+    Conn, StoreResult,
+    keyset::{self, ListOrder},
+};
+
+diesel::table! {
+    /// Uses of discount codes by orders.
+    discount_code_uses (code_id, order_id) {
+        /// The code.
+        code_id -> Uuid,
+        /// The order.
+        order_id -> Uuid,
+        /// The buyer's account, if any.
+        customer_id -> Nullable<Uuid>,
+        /// The buyer's e-mail address in lower case; empty if it was removed.
+        email -> Text,
+        /// Time of the order.
+        created_at -> Timestamptz,
+    }
+}
 
 /// A use of discount codes by an order.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +78,54 @@ pub async fn use_codes(conn: &mut Conn, codes: &[String], by: &CodeUse<'_>) -> S
         .load(conn)
         .await?;
     Ok(texts(refused))
+}
+
+/// A use of a code by an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedUse {
+    /// The order.
+    pub order: OrderId,
+    /// The buyer's account, if any.
+    pub customer: Option<CustomerId>,
+    /// Time of the order.
+    pub at: Timestamp,
+}
+
+/// A page of the uses of a code, oldest first: ids of orders sort by time.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn uses_of(
+    conn: &mut Conn,
+    code: DiscountCodeId,
+    page: &PageRequest<OrderId>,
+) -> StoreResult<Page<RecordedUse>> {
+    let of_code = discount_code_uses::table.filter(discount_code_uses::code_id.eq(code.uuid()));
+    let columns = (discount_code_uses::order_id, discount_code_uses::customer_id, discount_code_uses::created_at);
+    let query = of_code.select(columns).into_boxed();
+    let query = keyset::page(query, discount_code_uses::order_id, page, ListOrder::OldestFirst);
+    let rows: Vec<(Uuid, Option<Uuid>, Timestamp)> = query.load(conn).await?;
+    let restore = |(order, customer, at): (Uuid, Option<Uuid>, Timestamp)| RecordedUse {
+        order: OrderId::restore(order),
+        customer: customer.map(CustomerId::restore),
+        at,
+    };
+    Ok(Page::from_rows(page, rows.into_iter().map(restore).collect()))
+}
+
+/// The number of uses of codes by orders; codes without uses are left out.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn count_uses(conn: &mut Conn, codes: &[DiscountCodeId]) -> StoreResult<HashMap<DiscountCodeId, i64>> {
+    let ids: Vec<Uuid> = codes.iter().map(|id| id.uuid()).collect();
+    let rows: Vec<(Uuid, i64)> = discount_code_uses::table
+        .filter(discount_code_uses::code_id.eq_any(ids))
+        .group_by(discount_code_uses::code_id)
+        .select((discount_code_uses::code_id, diesel::dsl::count_star()))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|(id, uses)| (DiscountCodeId::restore(id), uses)).collect())
 }
 
 /// Releases the codes of an order that was never paid. Safe to repeat.

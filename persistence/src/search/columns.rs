@@ -27,6 +27,8 @@ pub(super) struct SegmentColumns {
     pub digest: Arc<dyn ColumnValues<u64>>,
     /// Creation time in microseconds.
     pub created_at: Column<i64>,
+    /// Time of the last change in microseconds.
+    pub updated_at: Column<i64>,
     /// Units sold in the last 30 days.
     pub units_sold: Column<i64>,
     /// Number of words of the shortest name.
@@ -58,6 +60,7 @@ impl SegmentColumns {
             id_low: readers.u64("id_low")?.first_or_default_col(0),
             digest: readers.u64("digest")?.first_or_default_col(0),
             created_at: readers.i64("created_at")?,
+            updated_at: readers.i64("updated_at")?,
             units_sold: readers.i64("units_sold")?,
             name_length: readers.u64("name_length")?.first_or_default_col(0),
             facets,

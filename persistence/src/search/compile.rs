@@ -42,9 +42,9 @@ pub(super) struct Demand {
 pub(super) fn plan(fields: &Fields, query: &ProductQuery, demand: Demand) -> Plan {
     let compiler = Compiler { fields, query };
     let mut groups = Vec::new();
-    let mut clauses = vec![term(fields.keys, &fields::channel_key(query.channel))];
-    if demand.is_timed {
-        let column = fields::published_column(query.channel);
+    let mut clauses = vec![compiler.scope()];
+    if let Some(channel) = query.channel.filter(|_| demand.is_timed) {
+        let column = fields::published_column(channel);
         clauses.push(predicate::in_range(column, i64::MIN..=query.now.timestamp_micros()));
     }
     clauses.extend(query.category.map(|id| term(fields.keys, &fields::category_key(id))));
@@ -68,7 +68,8 @@ pub(super) fn plan(fields: &Fields, query: &ProductQuery, demand: Demand) -> Pla
 
 /// True if a product of the query's channel is published later than now.
 pub(super) fn is_timed(snapshot: &Snapshot, query: &ProductQuery) -> StoreResult<bool> {
-    let column = fields::published_column(query.channel);
+    let Some(channel) = query.channel else { return Ok(false) };
+    let column = fields::published_column(channel);
     for segment in &snapshot.columns {
         if segment.number(&column)?.is_some_and(|times| times.max_value() > query.now.timestamp_micros()) {
             return Ok(true);
@@ -97,6 +98,14 @@ struct Compiler<'a> {
 }
 
 impl Compiler<'_> {
+    /// The products that the list is about.
+    fn scope(&self) -> Box<dyn Query> {
+        match self.query.channel {
+            Some(channel) => term(self.fields.keys, &fields::channel_key(channel)),
+            None => Box::new(AllQuery),
+        }
+    }
+
     /// Products that contain the words; all products for an empty text, none for a text without words.
     fn text(&self, text: &str) -> Box<dyn Query> {
         match TextQuery::parse(self.fields, text) {
@@ -127,14 +136,8 @@ impl Compiler<'_> {
         clauses.extend(collections.map(|ids| any_of(keys, ids.iter().map(|id| fields::collection_key(*id)))));
         clauses
             .extend(filter.tags.as_ref().map(|tags| any_of(keys, tags.iter().map(|tag| fields::tag_key(&cut(tag))))));
-        clauses.extend(filter.price.map(|range| {
-            let column = fields::price_column(self.query.channel, self.query.currency);
-            predicate::in_range(column, range.min.unwrap_or(i64::MIN)..=range.max.unwrap_or(i64::MAX))
-        }));
-        clauses.extend(filter.is_available.map(|wanted| {
-            let available = term(keys, &fields::available_key(self.query.channel, self.query.currency));
-            if wanted { available } else { none_of(vec![available]) }
-        }));
+        clauses.extend(self.staff_conditions(filter));
+        clauses.extend(self.market_conditions(filter));
         clauses.extend(filter.and.iter().map(|part| self.filter(part)));
         if !filter.or.is_empty() {
             clauses.push(union(filter.or.iter().map(|part| self.filter(part)).collect()));
@@ -142,6 +145,46 @@ impl Compiler<'_> {
         if !filter.not.is_empty() {
             clauses.push(none_of(filter.not.iter().map(|part| self.filter(part)).collect()));
         }
+        clauses
+    }
+}
+
+impl Compiler<'_> {
+    /// The conditions on price and availability, which need a channel.
+    fn market_conditions(&self, filter: &Filter) -> Vec<Box<dyn Query>> {
+        let Some(channel) = self.query.channel else {
+            let is_impossible = filter.price.is_some() || filter.is_available == Some(true);
+            return if is_impossible { vec![Box::new(EmptyQuery)] } else { Vec::new() };
+        };
+        let price = filter.price.map(|range| {
+            let column = fields::price_column(channel, self.query.currency);
+            predicate::in_range(column, range.min.unwrap_or(i64::MIN)..=range.max.unwrap_or(i64::MAX))
+        });
+        let availability = filter.is_available.map(|wanted| {
+            let available = term(self.fields.keys, &fields::available_key(channel, self.query.currency));
+            if wanted { available } else { none_of(vec![available]) }
+        });
+        price.into_iter().chain(availability).collect()
+    }
+
+    /// The conditions that only staff use.
+    fn staff_conditions(&self, filter: &Filter) -> Vec<Box<dyn Query>> {
+        let keys = self.fields.keys;
+        let mut clauses = Vec::new();
+        let slugs = filter.slugs.as_ref();
+        clauses.extend(slugs.map(|slugs| any_of(keys, slugs.iter().map(|slug| fields::slug_key(slug)))));
+        let skus = filter.skus.as_ref();
+        clauses.extend(skus.map(|skus| any_of(keys, skus.iter().map(|sku| fields::sku_key(sku)))));
+        let references = filter.references.as_ref();
+        clauses.extend(references.map(|known| any_of(keys, known.iter().map(|known| fields::reference_key(known)))));
+        let statuses = filter.statuses.as_ref();
+        clauses.extend(statuses.map(|known| any_of(keys, known.iter().map(|status| fields::status_key(*status)))));
+        let channels = filter.channels.as_ref();
+        clauses.extend(channels.map(|ids| any_of(keys, ids.iter().map(|id| fields::channel_key(*id)))));
+        let times = [("created_at", filter.created_after), ("updated_at", filter.updated_after)];
+        clauses.extend(
+            times.into_iter().filter_map(|(field, after)| Some(predicate::is_after(field, after?.timestamp_micros()))),
+        );
         clauses
     }
 }

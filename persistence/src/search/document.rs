@@ -7,6 +7,7 @@ use std::{
 
 use model::{
     Currency, Money, Timestamp,
+    catalog::ProductStatus,
     ids::{CategoryId, ChannelId, CollectionId, ProductId, ProductTypeId},
 };
 use tantivy::{TantivyDocument, schema::OwnedValue};
@@ -25,6 +26,14 @@ const MAX_VALUE: usize = 200;
 pub struct IndexedProduct {
     /// The identifier.
     pub id: ProductId,
+    /// The current slug.
+    pub slug: String,
+    /// The stock keeping units of its variants.
+    pub skus: Vec<String>,
+    /// The reference in an external system.
+    pub reference: Option<String>,
+    /// The status.
+    pub status: ProductStatus,
     /// Channels that publish it, now or later.
     pub channels: Vec<ChannelEntry>,
     /// The lowest price per channel and currency.
@@ -47,10 +56,12 @@ pub struct IndexedProduct {
     pub collections: Vec<(CollectionId, i64)>,
     /// Values of the filterable attributes, by slug.
     pub attributes: Vec<(String, Vec<String>)>,
-    /// The displayed name per chain of languages, see [`super::ProductQuery::names`].
+    /// The displayed name per chain of languages and the untranslated one, see [`super::ProductQuery::names`].
     pub sort_names: Vec<(String, String)>,
     /// Creation time.
     pub created_at: Timestamp,
+    /// Time of the last change.
+    pub updated_at: Timestamp,
     /// Units sold in the last 30 days.
     pub units_sold: i64,
 }
@@ -96,6 +107,7 @@ impl IndexedProduct {
         document.add_u64(fields.id_low, low);
         document.add_u64(fields.digest, self.digest());
         document.add_i64(fields.created_at, self.created_at.timestamp_micros());
+        document.add_i64(fields.updated_at, self.updated_at.timestamp_micros());
         document.add_i64(fields.units_sold, self.units_sold);
         document.add_u64(fields.name_length, self.name_length());
         document.add_object(fields.numbers, self.numbers());
@@ -106,7 +118,13 @@ impl IndexedProduct {
     }
 
     fn keys(&self) -> BTreeSet<String> {
-        let mut keys = BTreeSet::from([fields::product_key(self.id)]);
+        let mut keys = BTreeSet::from([
+            fields::product_key(self.id),
+            fields::slug_key(&self.slug),
+            fields::status_key(self.status),
+        ]);
+        keys.extend(self.skus.iter().map(|sku| fields::sku_key(sku)));
+        keys.extend(self.reference.iter().map(|reference| fields::reference_key(reference)));
         for entry in &self.channels {
             keys.insert(fields::channel_key(entry.channel));
             keys.extend(entry.available.iter().map(|currency| fields::available_key(entry.channel, *currency)));

@@ -2,6 +2,7 @@
 
 use model::{
     Currency,
+    catalog::ProductStatus,
     ids::{CategoryId, ChannelId, CollectionId, ProductId},
 };
 use tantivy::schema::{
@@ -10,12 +11,12 @@ use tantivy::schema::{
 
 /// Version of the index format; an index with another version is rebuilt. Increment it when this file, or the conversion
 /// of products to documents, changes.
-pub(super) const FORMAT: u32 = 3;
+pub(super) const FORMAT: u32 = 4;
 
 /// Handles of the fields.
 #[derive(Debug, Clone)]
 pub(super) struct Fields {
-    /// Exact terms: id, channels, categories, collections, tags.
+    /// Exact terms: id, slug, SKUs, reference, status, channels, categories, collections, tags.
     pub keys: Field,
     /// Facet values as `<facet>\u{1}<value>`, so that sorting keeps the values of a facet together.
     pub facets: Field,
@@ -33,6 +34,8 @@ pub(super) struct Fields {
     pub digest: Field,
     /// Creation time in microseconds.
     pub created_at: Field,
+    /// Time of the last change in microseconds.
+    pub updated_at: Field,
     /// Units sold in the last 30 days.
     pub units_sold: Field,
     /// Number of words of the shortest name.
@@ -57,6 +60,7 @@ impl Fields {
             id_low: schema.add_u64_field("id_low", FAST),
             digest: schema.add_u64_field("digest", FAST),
             created_at: schema.add_i64_field("created_at", NumericOptions::default().set_fast()),
+            updated_at: schema.add_i64_field("updated_at", NumericOptions::default().set_fast()),
             units_sold: schema.add_i64_field("units_sold", FAST),
             name_length: schema.add_u64_field("name_length", FAST),
             numbers: schema.add_json_field("numbers", JsonObjectOptions::default().set_fast("raw")),
@@ -106,6 +110,26 @@ pub(super) fn collection_key(id: CollectionId) -> String {
 /// The key of products with a tag.
 pub(super) fn tag_key(tag: &str) -> String {
     format!("t:{tag}")
+}
+
+/// The key of the product with a slug.
+pub(super) fn slug_key(slug: &str) -> String {
+    format!("s:{slug}")
+}
+
+/// The key of the product that has a SKU.
+pub(super) fn sku_key(sku: &str) -> String {
+    format!("u:{sku}")
+}
+
+/// The key of the product with a reference in an external system.
+pub(super) fn reference_key(reference: &str) -> String {
+    format!("x:{reference}")
+}
+
+/// The key of products with a status.
+pub(super) fn status_key(status: ProductStatus) -> String {
+    format!("z:{status}")
 }
 
 /// The column of the lowest price in a channel and currency.

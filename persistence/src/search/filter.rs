@@ -1,7 +1,9 @@
 //! Filters of product lists: a tree of conditions with ids instead of slugs.
 
 use model::{
-    ids::{CategoryId, CollectionId, ProductTypeId},
+    Timestamp,
+    catalog::ProductStatus,
+    ids::{CategoryId, ChannelId, CollectionId, ProductTypeId},
     search::{AttributeFilter, PriceRange},
 };
 
@@ -27,6 +29,20 @@ pub struct Filter {
     pub price: Option<PriceRange>,
     /// True for products that are available now in the query's channel and currency.
     pub is_available: Option<bool>,
+    /// With one of these slugs.
+    pub slugs: Option<Vec<String>>,
+    /// With a variant of one of these SKUs.
+    pub skus: Option<Vec<String>>,
+    /// With one of these references in an external system.
+    pub references: Option<Vec<String>>,
+    /// With one of these statuses.
+    pub statuses: Option<Vec<ProductStatus>>,
+    /// Published in one of these channels, now or later.
+    pub channels: Option<Vec<ChannelId>>,
+    /// Created after this time.
+    pub created_after: Option<Timestamp>,
+    /// Changed after this time.
+    pub updated_after: Option<Timestamp>,
     /// All of these filters match.
     pub and: Vec<Filter>,
     /// At least one of these filters matches.
@@ -50,6 +66,11 @@ impl Filter {
             + length(self.categories.as_ref().map(Vec::len))
             + length(self.collections.as_ref().map(Vec::len))
             + length(self.tags.as_ref().map(Vec::len))
+            + length(self.slugs.as_ref().map(Vec::len))
+            + length(self.skus.as_ref().map(Vec::len))
+            + length(self.references.as_ref().map(Vec::len))
+            + length(self.statuses.as_ref().map(Vec::len))
+            + length(self.channels.as_ref().map(Vec::len))
             + self.attributes.iter().map(|attribute| 1 + attribute.values.len()).sum::<usize>();
         let below = self.and.iter().chain(&self.or).chain(&self.not).map(Self::weight).sum::<usize>();
         own + below

@@ -23,3 +23,12 @@ pub(super) fn in_range(column: String, range: RangeInclusive<i64>) -> Box<dyn Qu
     });
     Box::new(DocPredicateQuery::from(predicate))
 }
+
+/// Matches products whose value in a field is greater than `start`.
+pub(super) fn is_after(field: &'static str, start: i64) -> Box<dyn Query> {
+    let predicate = FunctionPredicate::from(move |segment: &SegmentReader| {
+        let column = segment.fast_fields().i64(field)?;
+        Ok(move |doc: DocId| column.first(doc).is_some_and(|number| number > start))
+    });
+    Box::new(DocPredicateQuery::from(predicate))
+}

@@ -8,14 +8,18 @@ use model::{
 
 use super::{FacetCounts, Filter};
 
-/// A query of one page of products of a channel.
+/// The name of the chain of languages that sorts by the untranslated names. No chain of languages ends with `_`.
+pub const UNTRANSLATED: &str = "untranslated_";
+
+/// A query of one page of products: those of a channel, or all.
 #[derive(Debug, Clone)]
 pub struct ProductQuery {
-    /// The channel that publishes the products.
-    pub channel: ChannelId,
+    /// The channel that publishes the products; none for all products, published or not, which have no price and no
+    /// availability then.
+    pub channel: Option<ChannelId>,
     /// The currency of price filters and of sorting by price.
     pub currency: Currency,
-    /// The chain of languages for sorting by name: tags joined by `_`, preferred language first.
+    /// The chain of languages for sorting by name: tags joined by `_`, preferred language first; or [`UNTRANSLATED`].
     pub names: String,
     /// Words to search for; the last one may be a prefix.
     pub text: Option<String>,

@@ -98,8 +98,12 @@ impl<'a> Ranker<'a> {
             (SortKey::Relevance, _) if query.text.is_some() => Keys::Score,
             (SortKey::Manual, Some(id)) => Keys::Number(columns.number(&fields::position_column(id))?),
             (SortKey::Relevance | SortKey::Manual | SortKey::BestSelling, _) => units_sold(),
-            (SortKey::Price, _) => Keys::Number(columns.number(&fields::price_column(query.channel, query.currency))?),
+            (SortKey::Price, _) => Keys::Number(match query.channel {
+                Some(channel) => columns.number(&fields::price_column(channel, query.currency))?,
+                None => None,
+            }),
             (SortKey::CreatedAt, _) => Keys::Number(Some(columns.created_at.clone())),
+            (SortKey::UpdatedAt, _) => Keys::Number(Some(columns.updated_at.clone())),
             (SortKey::Name, _) => Keys::Name(columns.names(&query.names)?),
         };
         Ok(Self { order: Order::of(query), columns, keys })

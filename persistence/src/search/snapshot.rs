@@ -150,7 +150,7 @@ impl ListKey {
 
     fn hash(query: &ProductQuery, more: impl Debug) -> Self {
         let ProductQuery { channel, currency, text, category, collection, filter, .. } = query;
-        let list = format!("{channel}{currency}{text:?}{category:?}{collection:?}{filter:?}{more:?}");
+        let list = format!("{channel:?}{currency}{text:?}{category:?}{collection:?}{filter:?}{more:?}");
         Self(HASHERS.each_ref().map(|hasher| hasher.hash_one(&list)))
     }
 }

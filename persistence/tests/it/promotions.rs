@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use model::{
@@ -22,6 +22,7 @@ fn promotion(priority: i32) -> Promotion {
         id: PromotionId::new(),
         version: 1,
         name: "Spring".to_owned(),
+        translations: BTreeMap::from([("de".parse().unwrap(), "Frühling".to_owned())]),
         channels: vec![ChannelId::new()],
         starts_at: Some(now()),
         ends_at: None,

@@ -8,6 +8,7 @@ mod words;
 
 use model::{
     Currency, Direction, Money, PageRequest, Timestamp,
+    catalog::ProductStatus,
     ids::{ChannelId, ProductId, ProductTypeId},
     search::{Cursor, Sort, SortKey},
 };
@@ -37,6 +38,10 @@ fn kind(number: u128) -> ProductTypeId {
 fn product(number: u128, name: &str) -> IndexedProduct {
     IndexedProduct {
         id: product_id(number),
+        slug: format!("p-{number}"),
+        skus: vec![format!("SKU-{number}")],
+        reference: None,
+        status: ProductStatus::Published,
         channels: vec![ChannelEntry { channel: channel(0), publish_at: at(0), available: vec![Currency::EUR] }],
         prices: vec![(channel(0), Money::new(1000, Currency::EUR))],
         names: vec![name.to_owned()],
@@ -50,6 +55,7 @@ fn product(number: u128, name: &str) -> IndexedProduct {
         attributes: Vec::new(),
         sort_names: vec![("en".to_owned(), name.to_owned())],
         created_at: at(i64::try_from(number).unwrap()),
+        updated_at: at(i64::try_from(number).unwrap()),
         units_sold: 0,
     }
 }
@@ -57,7 +63,7 @@ fn product(number: u128, name: &str) -> IndexedProduct {
 /// The query of the first 20 products of the first channel, by name.
 fn query() -> ProductQuery {
     ProductQuery {
-        channel: channel(0),
+        channel: Some(channel(0)),
         currency: Currency::EUR,
         names: "en".to_owned(),
         text: None,

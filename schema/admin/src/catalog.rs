@@ -4,11 +4,13 @@ mod category;
 mod collection;
 mod errors;
 mod inputs;
+mod list_inputs;
 mod mutations;
 mod parts;
 mod product;
 mod product_inputs;
 mod product_mutations;
+mod product_queries;
 mod product_type;
 mod query;
 
@@ -18,12 +20,15 @@ pub use errors::CatalogUserError;
 pub use mutations::TaxonomyMutation;
 pub use product::{Product, ProductVariant};
 pub use product_mutations::ProductMutation;
+pub use product_queries::ProductQuery;
 pub use product_type::ProductType;
 pub use query::CatalogQuery;
 
 /// The static cost of fields that read many documents, long texts or long lists.
 pub const FIELD_COSTS: &[(&str, u64)] = &[
     ("Query.products", 50),
+    ("Query.productVariants", 50),
+    ("Query.deletedProducts", 20),
     ("Query.productTypes", 20),
     ("Query.categories", 20),
     ("Query.collections", 20),

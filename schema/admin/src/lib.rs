@@ -28,6 +28,7 @@ pub const FIELD_COSTS: &[&[(&str, u64)]] =
 pub struct Query(
     audit::AuditQuery,
     catalog::CatalogQuery,
+    catalog::ProductQuery,
     channels::ChannelQuery,
     identity::IdentityQuery,
     inventory::InventoryQuery,

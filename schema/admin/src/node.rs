@@ -103,7 +103,6 @@ async fn find(request: &RequestData, id: &ID) -> Result<Option<Node>> {
 
 async fn variant(request: &RequestData, id: VariantId) -> Result<Option<ProductVariant>> {
     let Some(product) = request.loaders().products_of_variants().load(id).await? else { return Ok(None) };
-    let product = request.loaders().fresh_products().load(product).await?;
-    let found = product.and_then(|product| product.variants.iter().find(|variant| variant.id == id).cloned());
-    Ok(found.map(ProductVariant))
+    let Some(product) = request.loaders().fresh_products().load(product).await? else { return Ok(None) };
+    Ok(product.variant(id).cloned().map(|variant| ProductVariant(variant, product)))
 }

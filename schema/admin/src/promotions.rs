@@ -1,5 +1,7 @@
 //! Promotions and their discount codes.
 
+mod actions;
+mod codes;
 mod errors;
 mod inputs;
 mod mutations;

@@ -111,6 +111,12 @@ impl<T> Connection<T> {
         Self { edges, page_info, total_count: total.unwrap_or_default() }
     }
 
+    /// A page of a list with cursors in a form of their own. `total` is none if `totalCount` is not selected.
+    pub fn of_edges(edges: impl Iterator<Item = (String, T)>, page_info: PageInfo, total: Option<i64>) -> Self {
+        let edges = edges.map(|(cursor, node)| Edge { cursor, node }).collect();
+        Self { edges, page_info, total_count: total.unwrap_or_default() }
+    }
+
     /// A page of a list that is already in memory; the cursors are the keys of its entries. Only the entries of the page become
     /// nodes.
     ///
@@ -212,7 +218,9 @@ impl ConnectionArgs {
     }
 }
 
-fn encode_cursor(key: &impl Serialize) -> String {
+/// The cursor of a sort key, as [`ConnectionArgs::page`] reads it.
+#[must_use]
+pub fn encode_cursor(key: &impl Serialize) -> String {
     // Ids and numbers always serialize.
     BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(key).unwrap_or_default())
 }

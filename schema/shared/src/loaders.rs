@@ -15,7 +15,7 @@ use model::{
     cart::Cart,
     catalog::Product,
     customers::{Customer, CustomerAddress, CustomerGroup, StaffUser},
-    ids::{CartId, CustomerId, OrderId, PaymentId, ProductId, PromotionId, StaffUserId, VariantId},
+    ids::{CartId, CustomerId, DiscountCodeId, OrderId, PaymentId, ProductId, PromotionId, StaffUserId, VariantId},
     orders::{Fulfillment, Order, OrderEvent, OrderLine},
     payments::{Payment, PaymentAttempt, PaymentTransaction},
     promotions::Promotion,
@@ -182,6 +182,8 @@ loaders! {
     products_of_variants: VariantId => ProductId, |app, _, ids| Box::pin(catalog::products_of_variants(app, ids));
     /// Promotions by id, for staff.
     promotions: PromotionId => Promotion, |app, actor, ids| Box::pin(promotions::promotions_by_ids(app, actor, ids));
+    /// The number of uses of discount codes, for staff.
+    code_uses: DiscountCodeId => i64, |app, actor, ids| Box::pin(promotions::count_uses(app, actor, ids));
     /// Payments by id, for staff.
     payments: PaymentId => Payment, |app, actor, ids| Box::pin(payments::payments_by_ids(app, actor, ids));
     /// Carts that the actor may see.

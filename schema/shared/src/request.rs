@@ -96,10 +96,11 @@ impl RequestData {
         Ok(())
     }
 
-    /// Adds the client and its session.
+    /// Adds the client and its session. Mails that the client causes are in the language of the request.
     #[must_use]
     pub fn from_client(mut self, client: Client, session: Option<SessionId>) -> Self {
-        self.client = client;
+        let locale = self.context.as_ref().and_then(|context| context.locales.first().cloned());
+        self.client = Client { locale, ..client };
         self.session = session;
         self
     }

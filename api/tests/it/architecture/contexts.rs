@@ -61,6 +61,7 @@ const ORDER: &[&str] = &[
     "carts",
     "pricing",
     "search",
+    "product_lists",
     "consumers",
     "outbox",
     // Selling. Only `checkout` composes carts, orders and payments.

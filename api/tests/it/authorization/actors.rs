@@ -183,6 +183,7 @@ fn things() -> Things {
         "postalCode": "10117", "city": "Berlin", "countryCode": "DE" });
     let known = [
         ("product.slug", json!("classic-tee")),
+        ("productVariant.sku", json!("TEE-M-NAVY")),
         ("category.slug", json!("clothing")),
         ("collection.slug", json!("new-arrivals")),
         ("customer.email", json!("ada@demo.test")),

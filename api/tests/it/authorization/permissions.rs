@@ -16,6 +16,7 @@ use Permission::{
 
 /// Fields by required permission; one of several permissions is sufficient.
 const NEEDS: &[(&[Permission], &[&str])] = &[
+    (&[CatalogRead], &["productVariant", "productVariants", "deletedProducts"]),
     (&[CatalogRead], &["product", "products", "productTypes", "categories", "collections"]),
     (&[CatalogRead, OrdersRead], &["channels"]),
     (&[StaffManage], &["staff", "roles", "apiTokens", "apiTokenDelete"]),

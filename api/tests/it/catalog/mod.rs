@@ -1,6 +1,7 @@
 //! The catalog from the outside: shoppers see the changes of staff.
 
 mod channels;
+mod finding;
 mod lists;
 mod nodes;
 mod products;

@@ -186,7 +186,7 @@ async fn largest(client: &mut Client, field: &RootField) -> Outcome<Option<(usiz
     }
 }
 
-/// How often a field fits into the limit, if `times` of it cost `cost`.
+/// The number of times that a field fits into the limit, if `times` of it cost `cost`.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -21,10 +21,14 @@ pub enum Purpose {
     PasswordReset,
     /// Changes the email address of a customer to the token's address.
     EmailChange,
+    /// Lets a customer whose account staff created choose a password.
+    CustomerInvite,
     /// Lets an invited staff member choose a password.
     StaffInvite,
     /// Sets a new password for a staff member.
     StaffPasswordReset,
+    /// Changes the email address of a staff member to the token's address.
+    StaffEmailChange,
 }
 
 impl Purpose {
@@ -32,9 +36,9 @@ impl Purpose {
     #[must_use]
     pub const fn lifetime(self) -> TimeDelta {
         match self {
-            Self::Register | Self::EmailChange => TimeDelta::hours(48),
+            Self::Register | Self::EmailChange | Self::StaffEmailChange => TimeDelta::hours(48),
             Self::PasswordReset | Self::StaffPasswordReset => TimeDelta::hours(1),
-            Self::StaffInvite => TimeDelta::days(7),
+            Self::CustomerInvite | Self::StaffInvite => TimeDelta::days(7),
         }
     }
 }

@@ -33,6 +33,8 @@ pub struct OrderEvent {
 pub enum OrderEventKind {
     /// The shopper placed the order.
     Placed,
+    /// The mail that the order was received was sent to the shopper, with the instructions for a bank transfer.
+    AcknowledgmentSent,
     /// The confirmation was sent to the shopper.
     ConfirmationSent,
     /// The payment was authorized.

@@ -6,8 +6,8 @@ use crate::{
     pricing::{CodeStatus, DeliveryGroup, DeliveryOption, PricedCart, PricedLine},
 };
 
-/// The prices of the cart that became this order. `lines` are the order's, in the same order as the cart's: a cart with
-/// a line that cannot be sold does not become an order. Neither does one with a code that does not apply, so that all
+/// The prices of the cart that became this order. `lines` are the order's, in the same order as the cart's, followed by
+/// gifts: a cart with a line that cannot be sold does not become an order. Neither does one with a code that does not apply, so that all
 /// of its codes did.
 #[must_use]
 pub fn prices_of_cart(cart: &Cart, order: &Order, lines: &[OrderLine]) -> PricedCart {
@@ -19,6 +19,7 @@ pub fn prices_of_cart(cart: &Cart, order: &Order, lines: &[OrderLine]) -> Priced
             .iter()
             .zip(lines)
             .map(|(line, sold)| PricedLine { id: line.id, ..sold.sold.clone() })
+            .chain(lines.iter().skip(cart.lines.len()).map(|gift| gift.sold.clone()))
             .collect(),
         subtotal: order.subtotal,
         discount_total: order.discount_total,

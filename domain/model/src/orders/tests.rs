@@ -56,6 +56,7 @@ fn priced_line(quantity: i64, requires_shipping: bool) -> PricedLine {
             amount: eur(19 * quantity),
         }],
         requires_shipping,
+        is_gift: false,
         stock_needs: vec![(variant_id, quantity), (VariantId::new(), 2 * quantity)],
     }
 }

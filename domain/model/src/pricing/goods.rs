@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::resolve::offer;
+use super::{gifts::Gift, resolve::offer};
 use crate::{
     Timestamp,
     cart::{Cart, CartLine},
@@ -22,6 +22,8 @@ pub(super) struct Item<'a> {
     pub variant: &'a Variant,
     /// Position in the cart.
     pub at: usize,
+    /// True if a promotion gives the line.
+    pub is_gift: bool,
 }
 
 /// The lines of a cart, split into those that can be sold and those that cannot.
@@ -38,6 +40,15 @@ impl<'a> Basket<'a> {
     /// Iterates over items with their goods.
     pub fn iter(&self) -> impl Iterator<Item = (&Item<'a>, &Goods<'a>)> {
         self.items.iter().zip(&self.goods)
+    }
+
+    /// Adds the gifts of the selected promotions behind the lines of the cart.
+    pub fn add_gifts(&mut self, gifts: impl IntoIterator<Item = (&'a Gift<'a>, Goods<'a>)>) {
+        for (gift, goods) in gifts {
+            let at = self.items.len() + self.unsold.len();
+            self.items.push(Item { line: &gift.line, variant: gift.variant, at, is_gift: true });
+            self.goods.push(goods);
+        }
     }
 
     /// True if an item is shipped.
@@ -99,7 +110,7 @@ fn item<'a>(
         left: full,
         reductions: Vec::new(),
     };
-    Ok((Item { line, variant, at }, goods))
+    Ok((Item { line, variant, at, is_gift: false }, goods))
 }
 
 fn with_ancestors(product: &Product, taxonomy: &Taxonomy) -> Vec<CategoryId> {

@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     AppliedPromotion, CodeStatus, DiscountAllocation, PricedCart, PricedLine,
     delivery::{self, Delivery, PricedMethod},
+    gifts::{self, Gift},
     goods::{self, Basket, Item},
     problems::{self, Findings},
     taxes::{BuyerTax, TaxContext, Taxes},
@@ -32,6 +33,9 @@ pub struct PricingInputs<'a> {
     pub taxonomy: &'a Taxonomy,
     /// Available units in the cart's channel by variant; the stock of missing variants is not checked.
     pub availability: &'a HashMap<VariantId, i64>,
+    /// Available units of the variants that promotions give and of their components, in the cart's channel; missing
+    /// variants are unlimited.
+    pub gift_availability: &'a HashMap<VariantId, i64>,
     /// The entered discount codes that exist.
     pub codes: &'a [DiscountCode],
     /// Slugs of the buyer's customer groups.
@@ -92,6 +96,7 @@ fn resolve<'a>(address: Option<&'a Address>, cart: &Cart, channel: &Channel) -> 
 /// [`PricingError`] if the channel does not exist or an amount exceeds 64 bits.
 pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, PricingError> {
     let channel = inputs.settings.channel_by_id(cart.channel).ok_or(PricingError::UnknownChannel)?;
+    let gifts = gifts::available(cart, inputs);
     let mut basket = goods::basket(cart, inputs.products, inputs.taxonomy, inputs.now);
     let place = if basket.is_delivered() { destination(cart, channel) } else { billing_place(cart, channel) };
     // Goods that are shipped go where a delivery method goes.
@@ -104,10 +109,11 @@ pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, Pric
 
     let taxes = taxes(cart, inputs, channel, place, &delivery, &basket);
     taxes.relieve(&mut basket.goods)?;
+    let worth = TaxedMoney::sum(cart.currency, taxes.split(&taxes.amounts(&basket.goods, |goods| goods.full))?)?;
+    let (chosen, refused) = apply_promotions(cart, inputs, &delivery, worth.gross, &gifts, &mut basket)?;
+
     let subtotals = taxes.split(&taxes.amounts(&basket.goods, |goods| goods.full))?;
     let subtotal = TaxedMoney::sum(cart.currency, subtotals.iter().copied())?;
-    let (chosen, refused) = apply_promotions(cart, inputs, &delivery, subtotal.gross, &mut basket)?;
-
     let lefts = taxes.amounts(&basket.goods, |goods| goods.left);
     let goods = TaxedMoney::sum(cart.currency, taxes.split(&lefts)?)?;
     let mut methods = delivery::price_methods(&delivery, &chosen, goods.gross, &taxes, &basket)?;
@@ -115,9 +121,9 @@ pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, Pric
     let mut taken = methods.iter_mut().find(|one| selected == Some(&one.method.handle));
     let totals = settle(&taxes, lefts, taken.as_deref_mut())?;
     let shipping = taken.as_ref().map_or(TaxedMoney::zero(cart.currency), |one| one.price);
-    let applied = applied_promotions(&chosen, &basket, taken.as_deref())?;
-
     let locales = channel.locale_chain(Some(&cart.locale));
+    let applied = applied_promotions(&chosen, &basket, taken.as_deref(), &locales)?;
+
     let lines = priced_lines(&basket, &taxes, &subtotals, &totals, &locales)?;
     let untaxed = untaxed(cart, channel, place, &basket, &delivery, &taxes);
     let findings = Findings { unsold: &basket.unsold, is_country_served: is_served, untaxed, refused: &refused };
@@ -207,6 +213,7 @@ fn apply_promotions<'a>(
     inputs: &PricingInputs<'a>,
     delivery: &'a Delivery<'a>,
     worth: Money,
+    gifts: &'a [Gift<'a>],
     basket: &mut Basket<'a>,
 ) -> Result<Outcome<'a>, MoneyError> {
     let shopping = Shopping {
@@ -219,10 +226,12 @@ fn apply_promotions<'a>(
         delivery: &delivery.methods,
         selected: delivery.selected,
         worth,
+        gifts: gifts::values(gifts),
         now: inputs.now,
     };
     let outcome = promotions::choose(&shopping, &basket.goods)?;
     promotions::discount(&mut basket.goods, &outcome.0)?;
+    basket.add_gifts(gifts::goods(gifts, &outcome.0));
     Ok(outcome)
 }
 
@@ -262,11 +271,12 @@ fn priced_line(
         unit_price: rate.apply(goods.unit_price, taxes.mode)?,
         subtotal,
         total,
-        discounts: goods.reductions.iter().map(allocation).collect(),
+        discounts: goods.reductions.iter().map(|reduction| allocation(reduction, locales)).collect(),
         tax_class: class.clone(),
         tax_rate: rate,
         taxes: taxes.lines(class, total.tax()),
         requires_shipping: item.variant.requires_shipping,
+        is_gift: item.is_gift,
         stock_needs: item.variant.stock_needs().map(|(id, units)| (id, i64::from(units) * quantity)).collect(),
     })
 }
@@ -277,10 +287,10 @@ fn name(variant: &Variant, product: &Product, locales: &[Locale]) -> String {
     if variant.selected_options.is_empty() { product.to_owned() } else { format!("{product} – {}", variant.name) }
 }
 
-fn allocation(reduction: &Reduction<'_>) -> DiscountAllocation {
+fn allocation(reduction: &Reduction<'_>, locales: &[Locale]) -> DiscountAllocation {
     DiscountAllocation {
         promotion_id: reduction.promotion.id,
-        title: reduction.promotion.name.clone(),
+        title: reduction.promotion.title_in(locales).to_owned(),
         code: reduction.code.map(str::to_owned),
         amount: reduction.amount,
     }
@@ -291,6 +301,7 @@ fn applied_promotions(
     chosen: &[Chosen<'_>],
     basket: &Basket<'_>,
     delivery: Option<&PricedMethod<'_>>,
+    locales: &[Locale],
 ) -> Result<Vec<AppliedPromotion>, MoneyError> {
     let mut amounts: HashMap<PromotionId, Money> = HashMap::new();
     let of_goods = basket.goods.iter().flat_map(|goods| &goods.reductions).map(|one| (one.promotion.id, one.amount));
@@ -301,7 +312,7 @@ fn applied_promotions(
     }
     let applied = |one: &Chosen<'_>| {
         let amount = amounts.get(&one.promotion.id).copied().filter(|amount| amount.minor > 0)?;
-        let (promotion_id, title) = (one.promotion.id, one.promotion.name.clone());
+        let (promotion_id, title) = (one.promotion.id, one.promotion.title_in(locales).to_owned());
         Some(AppliedPromotion { promotion_id, code: one.code.map(str::to_owned), title, amount })
     };
     Ok(chosen.iter().filter_map(applied).collect())

@@ -2,6 +2,7 @@
 
 mod demo;
 mod facts;
+mod gifts;
 mod laws;
 mod promotions;
 mod taxes;

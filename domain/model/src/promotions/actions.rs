@@ -26,7 +26,8 @@ pub(super) fn reductions(action: &PromotionAction, goods: &[Goods<'_>]) -> Resul
             let group = Group { buy: i64::from(*buy), get: i64::from(*get) };
             buy_x_get_y(goods, &selected(Some(target)), group, *basis_points)
         }
-        PromotionAction::FreeShipping { .. } => {
+        // A gift is a line of its own, and delivery is priced later.
+        PromotionAction::FreeShipping { .. } | PromotionAction::Gift { .. } => {
             Ok(goods.iter().map(|goods| Money::zero(goods.left.currency)).collect())
         }
     }

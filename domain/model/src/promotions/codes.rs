@@ -36,6 +36,8 @@ pub struct DiscountCode {
     pub uses_by_buyer: i64,
     /// Time of creation.
     pub created_at: Timestamp,
+    /// Time when staff deactivated the code; None if it can be used.
+    pub deactivated_at: Option<Timestamp>,
 }
 
 /// The reason why a discount code does not apply to a cart.
@@ -57,7 +59,7 @@ impl DiscountCode {
     /// True if the code may be used once more, in total and by the buyer.
     #[must_use]
     pub fn is_usable(&self) -> bool {
-        let is_left = self.usage_limit.is_none_or(|limit| self.uses < limit);
+        let is_left = self.deactivated_at.is_none() && self.usage_limit.is_none_or(|limit| self.uses < limit);
         is_left && self.usage_limit_per_customer.is_none_or(|limit| self.uses_by_buyer < i64::from(limit))
     }
 }

@@ -1,15 +1,21 @@
 //! Validation of promotions and codes that staff enter.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use serde::Serialize;
 
 use super::{Conditions, DiscountClass, Promotion, PromotionAction, normalize_code};
 use crate::{
-    Timestamp,
+    Locale, Timestamp,
     ids::{ChannelId, PromotionId},
 };
 
 /// Maximum number of codes that one request creates.
 const MAX_CODES: usize = 1_000;
+/// Maximum number of translations of a name.
+const MAX_TRANSLATIONS: usize = 50;
+/// Maximum number of units of a gift.
+const MAX_GIFT: u32 = 100;
 const WHOLE: i64 = 10_000;
 
 /// A promotion as entered by staff.
@@ -17,6 +23,8 @@ const WHOLE: i64 = 10_000;
 pub struct PromotionDraft {
     /// Name shown to shoppers and staff.
     pub name: String,
+    /// Name in other locales.
+    pub translations: BTreeMap<Locale, String>,
     /// Channels the promotion applies in; empty for all.
     pub channels: Vec<ChannelId>,
     /// Start time; None if it is active at once.
@@ -34,7 +42,7 @@ pub struct PromotionDraft {
 }
 
 /// A discount code to create.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewCode {
     /// Code in any case.
     pub code: String,
@@ -62,6 +70,12 @@ pub enum DraftError {
     /// A number of units is out of bounds.
     #[error("both numbers of units must be from 1 to 1000")]
     Units,
+    /// The number of units of a gift is out of bounds.
+    #[error("a gift has 1 to 100 units")]
+    GiftQuantity,
+    /// A translated name is empty or too long, or there are too many.
+    #[error("a translated name has 1 to 200 characters, and a promotion at most 50 of them")]
+    Translation,
     /// The code is not valid or occurs twice.
     #[error("a code has 1 to 64 characters without spaces and occurs only once")]
     Code {
@@ -84,8 +98,12 @@ impl PromotionDraft {
     #[must_use]
     pub fn errors(&self) -> Vec<DraftError> {
         let mut errors = Vec::new();
-        if !(1..=200).contains(&self.name.trim().chars().count()) {
+        let is_name = |name: &String| (1..=200).contains(&name.trim().chars().count());
+        if !is_name(&self.name) {
             errors.push(DraftError::Name);
+        }
+        if self.translations.len() > MAX_TRANSLATIONS || !self.translations.values().all(is_name) {
+            errors.push(DraftError::Translation);
         }
         if matches!((self.starts_at, self.ends_at), (Some(start), Some(end)) if end <= start) {
             errors.push(DraftError::Period);
@@ -104,6 +122,7 @@ impl PromotionDraft {
             id,
             version,
             name: self.name.trim().to_owned(),
+            translations: self.translations.into_iter().map(|(tag, name)| (tag, name.trim().to_owned())).collect(),
             channels: self.channels,
             starts_at: self.starts_at,
             ends_at: self.ends_at,
@@ -130,6 +149,10 @@ fn action_error(action: &PromotionAction) -> Option<DraftError> {
                 return Some(DraftError::Units);
             }
             (!is_percentage(basis_points)).then_some(DraftError::Percentage)
+        }
+        PromotionAction::Gift { quantity, .. } => {
+            let is_count = (1..=MAX_GIFT).contains(&quantity.get());
+            (!is_count).then_some(DraftError::GiftQuantity)
         }
         PromotionAction::FreeShipping { .. } => None,
     }

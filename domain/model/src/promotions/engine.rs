@@ -1,12 +1,16 @@
 //! Selection and application of promotions. The rules are in the documentation of [`crate::promotions`].
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use super::{
     CodeRefusal, Conditions, DiscountClass, DiscountCode, Goods, Promotion, PromotionAction, Reduction,
     actions::reductions, enabled_by,
 };
-use crate::{Currency, Money, MoneyError, Slug, Timestamp, ids::ChannelId, shipping::DeliveryMethod};
+use crate::{
+    Currency, Money, MoneyError, Slug, Timestamp,
+    ids::{ChannelId, PromotionId},
+    shipping::DeliveryMethod,
+};
 
 /// The inputs of the selection.
 pub(crate) struct Shopping<'a> {
@@ -28,6 +32,8 @@ pub(crate) struct Shopping<'a> {
     pub selected: Option<&'a DeliveryMethod>,
     /// Gross value of the goods before discounts, which determines if delivery is free without a promotion.
     pub worth: Money,
+    /// Value of the gift of each promotion whose gift can be sold.
+    pub gifts: BTreeMap<PromotionId, Money>,
     /// Current time.
     pub now: Timestamp,
 }
@@ -102,9 +108,15 @@ fn candidate<'a>(
             let selected = shopping.selected.filter(is_named);
             selected.map_or(Money::zero(shopping.currency), |method| method.price_for(shopping.worth))
         }
+        PromotionAction::Gift { .. } => match shopping.gifts.get(&promotion.id) {
+            Some(value) => *value,
+            None => return Ok(None),
+        },
         action => Money::sum(shopping.currency, reductions(action, goods)?)?,
     };
-    let is_something = alone.minor > 0 || promotion.class() == DiscountClass::Shipping;
+    // A gift counts even if the shop lists it for nothing.
+    let is_gift = matches!(promotion.action, PromotionAction::Gift { .. });
+    let is_something = alone.minor > 0 || is_gift || promotion.class() == DiscountClass::Shipping;
     Ok(is_something.then_some(Chosen { promotion, code, alone }))
 }
 
@@ -131,7 +143,8 @@ fn has_currency(action: &PromotionAction, currency: Currency) -> bool {
         }
         PromotionAction::PercentageOff { .. }
         | PromotionAction::BuyXGetY { .. }
-        | PromotionAction::FreeShipping { .. } => true,
+        | PromotionAction::FreeShipping { .. }
+        | PromotionAction::Gift { .. } => true,
     }
 }
 

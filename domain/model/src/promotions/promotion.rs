@@ -1,13 +1,13 @@
 //! Promotions and their actions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Conditions, ProductSelector};
 use crate::{
-    Money, Timestamp,
-    ids::{ChannelId, PromotionId},
+    Locale, Money, Quantity, Timestamp,
+    ids::{ChannelId, ProductId, PromotionId, VariantId},
 };
 
 /// A promotion, automatic or enabled by discount codes.
@@ -19,6 +19,9 @@ pub struct Promotion {
     pub version: i32,
     /// Name shown to shoppers and staff.
     pub name: String,
+    /// Name in other locales.
+    #[serde(default)]
+    pub translations: BTreeMap<Locale, String>,
     /// Channels the promotion applies in; empty for all.
     pub channels: Vec<ChannelId>,
     /// Start time; None if it has always been active.
@@ -91,6 +94,16 @@ pub enum PromotionAction {
         /// Handles of the methods that become free; empty for all.
         methods: Vec<String>,
     },
+    /// A free gift, as a line of its own, once per cart. It is left out while it cannot be sold: without a price in the
+    /// cart's channel and currency, without stock, or if it is shipped and nothing else is.
+    Gift {
+        /// Product of the variant.
+        product: ProductId,
+        /// Variant that is given.
+        variant: VariantId,
+        /// Number of units.
+        quantity: Quantity,
+    },
 }
 
 impl Promotion {
@@ -98,7 +111,20 @@ impl Promotion {
     #[must_use]
     pub fn is_active(&self, channel: ChannelId, now: Timestamp) -> bool {
         let is_here = self.channels.is_empty() || self.channels.contains(&channel);
-        is_here && self.starts_at.is_none_or(|start| start <= now) && self.ends_at.is_none_or(|end| now < end)
+        is_here && self.is_running(now)
+    }
+
+    /// True if the promotion has started and is not over.
+    #[must_use]
+    pub fn is_running(&self, now: Timestamp) -> bool {
+        self.starts_at.is_none_or(|start| start <= now) && self.ends_at.is_none_or(|end| now < end)
+    }
+
+    /// The name in the first of the locales that has one, else the name that staff see.
+    #[must_use]
+    pub fn title_in(&self, locales: &[Locale]) -> &str {
+        let translated = locales.iter().find_map(|locale| self.translations.get(locale));
+        translated.map_or(self.name.as_str(), String::as_str)
     }
 
     /// The class of the promotion's action.
@@ -120,9 +146,11 @@ impl PromotionAction {
     pub const fn class(&self) -> DiscountClass {
         match self {
             Self::PercentageOff { target: None, .. } | Self::AmountOff { target: None, .. } => DiscountClass::Order,
-            Self::PercentageOff { .. } | Self::AmountOff { .. } | Self::FixedPrice { .. } | Self::BuyXGetY { .. } => {
-                DiscountClass::Product
-            }
+            Self::PercentageOff { .. }
+            | Self::AmountOff { .. }
+            | Self::FixedPrice { .. }
+            | Self::BuyXGetY { .. }
+            | Self::Gift { .. } => DiscountClass::Product,
             Self::FreeShipping { .. } => DiscountClass::Shipping,
         }
     }

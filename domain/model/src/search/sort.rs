@@ -22,6 +22,8 @@ pub enum SortKey {
     Name,
     /// Time of creation.
     CreatedAt,
+    /// Time of the last change; for staff.
+    UpdatedAt,
     /// Units sold in the last 30 days.
     BestSelling,
     /// Position in the collection of the query; without a collection, units sold.
@@ -35,14 +37,22 @@ impl SortKey {
             Self::Price => 'p',
             Self::Name => 'n',
             Self::CreatedAt => 'c',
+            Self::UpdatedAt => 'u',
             Self::BestSelling => 'b',
             Self::Manual => 'm',
         }
     }
 
     pub(super) fn from_letter(letter: &str) -> Option<Self> {
-        [Self::Relevance, Self::Price, Self::Name, Self::CreatedAt, Self::BestSelling, Self::Manual]
-            .into_iter()
-            .find(|key| letter.chars().eq([key.letter()]))
+        let all = [
+            Self::Relevance,
+            Self::Price,
+            Self::Name,
+            Self::CreatedAt,
+            Self::UpdatedAt,
+            Self::BestSelling,
+            Self::Manual,
+        ];
+        all.into_iter().find(|key| letter.chars().eq([key.letter()]))
     }
 }

@@ -15,6 +15,12 @@ pub struct Locale(String);
 pub struct InvalidLocale;
 
 impl Locale {
+    /// English without a region.
+    #[must_use]
+    pub fn english() -> Self {
+        Self("en".to_owned())
+    }
+
     /// The tag as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -4,6 +4,7 @@ pub mod address;
 pub mod basis_points;
 pub mod country;
 pub mod currency;
+pub mod formats;
 pub mod id;
 pub mod idempotency_key;
 pub mod locale;

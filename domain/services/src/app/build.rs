@@ -16,7 +16,7 @@ use crate::{
     clock::SystemClock,
     identity::{Identity, Keys},
     inventory::Availability,
-    mail::{self, MailError, Mailer},
+    mail::{self, MailError, Mailer, TemplateError, Templates},
     payments::Gateways,
     search::Search,
     settings::SettingsCache,
@@ -49,6 +49,9 @@ pub enum BuildError {
     /// The address of the mail server is invalid.
     #[error("mail cannot be sent with this configuration")]
     Mail(#[source] MailError),
+    /// A template of mails is malformed.
+    #[error(transparent)]
+    MailTemplates(TemplateError),
     /// A gateway is configured twice, or with an invalid address or secret.
     #[error("the payment gateways cannot be used")]
     Gateways(#[source] ServiceError),
@@ -88,6 +91,7 @@ impl AppBuilder {
         let db = Db::new(&config.db).map_err(BuildError::Database)?;
         let documents = connect_documents(&config.documents, &db).await.map_err(BuildError::Documents)?;
         let mailer = mailer.map_or_else(|| mail::connect(&config.mail), Ok).map_err(BuildError::Mail)?;
+        let mail_templates = mail_templates(&config).map_err(BuildError::MailTemplates)?;
         let gateways =
             gateways.map_or_else(|| Gateways::connect(&config.gateways), Ok).map_err(BuildError::Gateways)?;
         let telemetry = Telemetry::default();
@@ -101,6 +105,7 @@ impl AppBuilder {
             abuse: config.abuse,
             mail: Arc::new(config.mail),
             vat_ids: VatIds::connect(&config.vat_ids).map_err(BuildError::VatIds)?,
+            mail_templates,
             bus: Bus::default(),
             updates: Updates::default(),
             cart_locks: CartLocks::default(),
@@ -113,6 +118,15 @@ impl AppBuilder {
             gateways,
         })))
     }
+}
+
+/// The templates of mails. Those of a merchant are tried with samples.
+fn mail_templates(config: &AppConfig) -> Result<Arc<Templates>, TemplateError> {
+    let templates = Templates::load(config.mail.templates.as_deref())?;
+    if config.mail.templates.is_some() {
+        mail::check(&templates, &config.mail)?;
+    }
+    Ok(Arc::new(templates))
 }
 
 async fn connect_documents(config: &DocumentsConfig, db: &Db) -> Result<Arc<dyn DocumentStore>, StoreError> {

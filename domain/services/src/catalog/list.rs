@@ -12,7 +12,7 @@ use persistence::documents::MAX_BATCH;
 
 use super::{
     Ref,
-    stored::{Stored, slug_key},
+    stored::{Stored, reference_key, slug_key},
 };
 use crate::{App, ServiceResult};
 
@@ -75,6 +75,20 @@ pub async fn find_product(app: &App, actor: &Actor, reference: &Ref) -> ServiceR
         async move { app.documents.find_by_key(&key).await }
     });
     let found = futures_util::future::try_join_all(look_ups).await?.into_iter().flatten().next();
+    Ok(found.map(Product::from_document).transpose()?.map(Arc::new))
+}
+
+/// The product with a reference in an external system.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn find_product_by_reference(
+    app: &App,
+    actor: &Actor,
+    reference: &str,
+) -> ServiceResult<Option<Arc<Product>>> {
+    actor.require(Permission::CatalogRead)?;
+    let found = app.documents.find_by_key(&reference_key(reference)).await?;
     Ok(found.map(Product::from_document).transpose()?.map(Arc::new))
 }
 

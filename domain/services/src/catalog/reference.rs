@@ -10,11 +10,13 @@ use model::{
     settings::Settings,
 };
 
+use serde::Serialize;
+
 use super::{CatalogResult, write};
 use crate::App;
 
 /// A global id or a slug of another object.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Ref(pub String);
 
 impl From<&str> for Ref {
@@ -31,7 +33,7 @@ impl From<String> for Ref {
 
 impl Ref {
     /// The id, if it is one of this type.
-    pub(super) fn id<T: GlobalId + FromStr<Err = InvalidId>>(&self) -> Option<T> {
+    pub(crate) fn id<T: GlobalId + FromStr<Err = InvalidId>>(&self) -> Option<T> {
         self.0.parse().ok()
     }
 }

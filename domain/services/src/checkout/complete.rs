@@ -22,6 +22,7 @@ use super::{
 use crate::{
     App, ServiceError,
     bus::Topic,
+    error::OrInternal as _,
     payments::{get_record, query_gateways},
     pricing::{self, Freshness},
     telemetry::Counter,
@@ -143,8 +144,14 @@ async fn try_once(app: &App, actor: &Actor, input: &CompleteCart) -> Result<Orde
     let (network, limits) = (input.network, &app.abuse);
     let prepared = Prepared { actor, cart: &cart, priced: &priced, channel, holds, key: &key, network, limits, now };
     let mut conn = app.db.write().await.map_err(CompleteError::from)?;
-    let completed = conn.transaction::<_, Refusal, _>(async |conn| place_order(conn, &prepared).await).await?;
-    Ok(match completed {
+    let mut placed = conn.transaction::<_, Refusal, _>(async |conn| place_order(conn, &prepared).await).await;
+    if matches!(&placed, Err(refusal) if is_out_of_stock(&refusal.reason)) && priced.has_gifts() {
+        // The gifts may have been sold to others; the shopper did not ask for them.
+        let bare = priced.clone().without_gifts().or_internal("remove gifts").map_err(CompleteError::from)?;
+        let prepared = Prepared { priced: &bare, ..prepared };
+        placed = conn.transaction::<_, Refusal, _>(async |conn| place_order(conn, &prepared).await).await;
+    }
+    Ok(match placed? {
         Completed::Before(order) => order,
         Completed::Now(order, products) => {
             app.availability.invalidate(&products);
@@ -156,6 +163,10 @@ async fn try_once(app: &App, actor: &Actor, input: &CompleteCart) -> Result<Orde
             order
         }
     })
+}
+
+const fn is_out_of_stock(reason: &CompleteError) -> bool {
+    matches!(reason, CompleteError::Rule(CompleteRule::OutOfStock(_)))
 }
 
 /// The cart to complete, or the order that it became before.

@@ -1,13 +1,16 @@
 //! The prices of a cart, for display.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use futures_util::FutureExt as _;
 use model::{
-    cart::Cart,
+    cart::{Cart, CartLine},
     ids::CartLineId,
     orders::prices_of_cart,
-    pricing::{PricedCart, PricedLine},
+    pricing::{PricedCart, PricedLine, gift_promotions},
 };
 use persistence::orders;
 use tokio::sync::OnceCell;
@@ -71,6 +74,29 @@ impl Pricing {
             async { prices.await.map(|cart| Arc::new(CartPrices::new(cart))).map_err(Arc::new) }.boxed()
         };
         self.prices.get_or_init(compute).await.clone().map_err(ServiceError::Shared)
+    }
+}
+
+impl Pricing {
+    /// The free gifts that promotions add to the cart. Prices are computed only if the shop has such promotions.
+    ///
+    /// # Errors
+    /// The error of the computation, shared by all callers.
+    pub async fn gifts(&self) -> ServiceResult<Vec<CartLine>> {
+        let settings = self.app.settings.current(&self.app.db).await?;
+        let promotions = gift_promotions(&settings.promotions, self.cart.channel, self.app.clock.now());
+        if self.cart.lines.is_empty() || (self.cart.order.is_none() && promotions.count() == 0) {
+            return Ok(Vec::new());
+        }
+        let prices = self.get().await?;
+        let gift = |line: &PricedLine| CartLine {
+            id: line.id,
+            variant_id: line.variant_id,
+            product_id: line.product_id,
+            quantity: line.quantity,
+            attributes: BTreeMap::new(),
+        };
+        Ok(prices.cart.lines.iter().filter(|line| line.is_gift).map(gift).collect())
     }
 }
 

@@ -167,14 +167,11 @@ fn sale(order: &Order, now: Timestamp) -> Result<ledger::LedgerEntry, ServiceErr
     ledger::placement(order.id, &amounts, now).or_internal("make the ledger entry of a sale")
 }
 
-/// Confirms the order, captures its payment where the channel does so at once, and expires it if the payment is not decided
-/// in time.
+/// Confirms the order or acknowledges it, captures its payment where the channel does so at once, and expires it if the
+/// payment is not decided in time.
 fn next_jobs(order: &Order, payment: Option<&Payment>, mode: CaptureMode, now: Timestamp) -> Vec<ScheduledJob> {
-    // An order that waits for its payment is confirmed when the payment is decided.
-    let mut jobs = vec![match order.expires_at {
-        Some(until) => Job::ExpireOrder(order.id).at(until),
-        None => Job::ConfirmOrder(order.id).at(now),
-    }];
+    let mut jobs = vec![Job::ConfirmOrder(order.id).at(now)];
+    jobs.extend(order.expires_at.map(|until| Job::ExpireOrder(order.id).at(until)));
     let held = payment.filter(|payment| payment.status == PaymentStatus::Authorized && mode == CaptureMode::Automatic);
     jobs.extend(held.map(|payment| Job::CapturePayment(payment.id).at(now)));
     jobs

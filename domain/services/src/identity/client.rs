@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use model::{Network, access::Actor};
+use model::{Locale, Network, access::Actor};
 use persistence::audit::Author;
 
 /// The origin of a request, for throttling and for the list of sessions; never for authorization.
@@ -12,6 +12,8 @@ pub struct Client {
     pub address: Option<IpAddr>,
     /// The user agent.
     pub user_agent: Option<String>,
+    /// The language of mails that the request causes; the channel's if none.
+    pub locale: Option<Locale>,
 }
 
 impl Client {

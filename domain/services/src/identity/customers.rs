@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use model::{
-    Page, PageRequest, Slug, Timestamp,
+    Locale, Page, PageRequest, Slug, Timestamp,
     access::{Actor, Permission},
     customers::{
         Customer, CustomerAddress, CustomerFilter, CustomerGroup, CustomerPatch, Email, OneTimeToken, Purpose, Subject,
@@ -229,7 +229,8 @@ pub async fn update_customer(
                 audit::push(conn, client.author(actor), "customerPasswordChange", id, json!({}), now).await?;
             }
             if let Some(new) = &mailed {
-                request_email_change(conn, id, &email, new, now).await?;
+                let locale = customer.locale.as_ref().or(client.locale.as_ref());
+                request_email_change(conn, id, (&email, new), locale, now).await?;
                 audit::push(conn, client.author(actor), "customerEmailChangeRequest", id, json!({}), now).await?;
             }
             outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
@@ -261,14 +262,14 @@ async fn replace_password(
 async fn request_email_change(
     conn: &mut Conn,
     id: CustomerId,
-    old: &Email,
-    new: &Email,
+    (old, new): (&Email, &Email),
+    locale: Option<&Locale>,
     now: Timestamp,
 ) -> Result<(), IdentityError> {
     let token = OneTimeToken { customer: Some(id), ..OneTimeToken::new(Purpose::EmailChange, new.clone(), now) };
     one_time_tokens::insert(conn, &token).await?;
-    mail::enqueue_token(conn, token.id, now).await?;
-    Ok(mail::enqueue_email_change_requested(conn, old.clone(), now).await?)
+    mail::enqueue_token(conn, token.id, locale, now).await?;
+    Ok(mail::enqueue_email_change_requested(conn, old.clone(), locale, now).await?)
 }
 
 /// Checks the password of the customer. Attempts count like logins, so a stolen access token cannot be used to guess.

@@ -68,7 +68,7 @@ pub async fn register_customer(app: &App, client: &Client, new: NewCustomer) -> 
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         one_time_tokens::insert(conn, &token).await?;
-        Ok(mail::enqueue_token(conn, token.id, now).await?)
+        Ok(mail::enqueue_token(conn, token.id, client.locale.as_ref(), now).await?)
     })
     .await
 }
@@ -142,7 +142,8 @@ async fn change_email(
     customers::save(conn, &customer).await?;
     customers::end_sessions(conn, id).await?;
     one_time_tokens::delete_unused_of_customer(conn, id).await?;
-    mail::enqueue_email_changed(conn, old, now).await?;
+    let locale = customer.locale.as_ref().or(client.locale.as_ref());
+    mail::enqueue_email_changed(conn, old, locale, now).await?;
     audit::push(conn, client.author(&Actor::Customer(id)), "customerEmailChange", id, json!({}), now).await?;
     outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
     Ok(customer)

@@ -51,7 +51,7 @@ async fn request(app: &App, client: &Client, email: &str, purpose: Purpose) -> R
         let object = events::object_of(conn, audience, &token.email).await?;
         audit::push(conn, client.author(&Actor::Anonymous), action, object, json!({}), now).await?;
         one_time_tokens::insert(conn, &token).await?;
-        Ok(mail::enqueue_token(conn, token.id, now).await?)
+        Ok(mail::enqueue_token(conn, token.id, client.locale.as_ref(), now).await?)
     })
     .await
 }

@@ -145,7 +145,7 @@ pub async fn invite_staff(
         let token = OneTimeToken::new(Purpose::StaffInvite, user.email.clone(), now);
         let token = OneTimeToken { staff: Some(id), ..token };
         one_time_tokens::insert(conn, &token).await?;
-        mail::enqueue_token(conn, token.id, now).await?;
+        mail::enqueue_token(conn, token.id, client.locale.as_ref(), now).await?;
         audit::push(conn, client.author(actor), "staffInvite", id, json!({ "roles": new.roles }), now).await?;
         Ok(user)
     });

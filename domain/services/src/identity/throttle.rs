@@ -251,7 +251,7 @@ pub(crate) async fn forget_attempts(app: &App, email: &Email) -> ServiceResult<(
     let account = account_digest(Audience::Customers, email);
     let kinds = ["pair", "account", "known", "pending:pair", "pending:account"];
     let mut starts: Vec<String> = kinds.iter().map(|kind| format!("{kind}:{account}")).collect();
-    let purposes = [Purpose::Register, Purpose::PasswordReset, Purpose::EmailChange];
+    let purposes = [Purpose::Register, Purpose::PasswordReset, Purpose::EmailChange, Purpose::CustomerInvite];
     starts.extend(purposes.map(|purpose| mail_key(purpose, email)));
     let keys = login_throttle::keys_starting_with(&mut conn, &starts).await?;
     Ok(login_throttle::delete(&mut conn, &keys).await?)
@@ -286,8 +286,10 @@ const fn name(audience: Audience) -> &'static str {
 
 const fn audience_of(purpose: Purpose) -> Audience {
     match purpose {
-        Purpose::Register | Purpose::PasswordReset | Purpose::EmailChange => Audience::Customers,
-        Purpose::StaffInvite | Purpose::StaffPasswordReset => Audience::Staff,
+        Purpose::Register | Purpose::PasswordReset | Purpose::EmailChange | Purpose::CustomerInvite => {
+            Audience::Customers
+        }
+        Purpose::StaffInvite | Purpose::StaffPasswordReset | Purpose::StaffEmailChange => Audience::Staff,
     }
 }
 

@@ -1,10 +1,15 @@
-//! The contents of mails that wait to be sent.
+//! Mails that wait to be sent. They hold ids and not contents: whoever sends them reads what is stored then.
 
-use model::{customers::Email, ids::OrderId};
+use model::{
+    Locale,
+    customers::Email,
+    ids::{FulfillmentId, OrderId, PaymentTransactionId},
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The data of a mail. Contains no secret: secrets are created when the mail is sent.
+/// A mail to send. Contains no secret: secrets are created when the mail is sent. Addresses are contained only if they
+/// are stored nowhere else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "template", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum MailJob {
@@ -12,51 +17,70 @@ pub enum MailJob {
     Token {
         /// The token's id, not its secret.
         id: Uuid,
+        /// The language of the request.
+        #[serde(default)]
+        locale: Option<Locale>,
     },
     /// A notice to the previous address of an account whose address changed.
-    EmailChanged {
-        /// The previous address.
-        to: Email,
-        /// Distinguishes this mail from others.
-        id: Uuid,
-    },
+    EmailChanged(Notice),
     /// A notice to the address of an account for which a new address was requested.
     #[serde(alias = "emailChangeAsked")]
-    EmailChangeRequested {
-        /// The current address.
-        to: Email,
-        /// Distinguishes this mail from others.
+    EmailChangeRequested(Notice),
+    /// A notice to the previous address of a staff account whose address changed.
+    StaffEmailChanged(Notice),
+    /// A notice to the address of a staff account for which a new address was requested.
+    StaffEmailChangeRequested(Notice),
+    /// A mail about an order.
+    Order {
+        /// The order.
+        order_id: OrderId,
+        /// The kind of mail.
+        kind: MailKind,
+        /// Distinguishes this mail from others; the same when it is sent again.
         id: Uuid,
     },
-    /// The confirmation of an order.
-    OrderConfirmation(OrderConfirmation),
+    /// The confirmation of an order, as earlier versions stored it. They wrote its contents too, which are ignored.
+    OrderConfirmation {
+        /// The order.
+        order_id: OrderId,
+    },
 }
 
-/// The contents of an order confirmation; amounts are formatted with their currency.
+/// A notice to an address that no account has any longer, or will soon not have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct OrderConfirmation {
+pub struct Notice {
     /// The recipient.
     pub to: Email,
-    /// The order's number.
-    pub number: String,
-    /// The order, for the link to its page; absent in jobs of earlier versions.
+    /// Distinguishes this mail from others.
+    pub id: Uuid,
+    /// The language of the account or request.
     #[serde(default)]
-    pub order_id: Option<OrderId>,
-    /// The ordered items.
-    pub lines: Vec<ConfirmedLine>,
-    /// The order total, such as `EUR 44.70`.
-    pub total: String,
+    pub locale: Option<Locale>,
 }
 
-/// A line of an order confirmation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ConfirmedLine {
-    /// The name of the item.
-    pub name: String,
-    /// The number of units.
-    pub quantity: u32,
-    /// The line total, such as `EUR 39.80`.
-    pub total: String,
+/// A kind of mail about an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum MailKind {
+    /// The order was received; its payment is not decided yet.
+    Received,
+    /// The order was received; it waits for a bank transfer to the account in the mail.
+    PaymentInstructions,
+    /// The bank transfer for the order has not arrived, or not completely.
+    PaymentReminder,
+    /// The order is accepted: its payment is authorized or captured, or nothing is due.
+    Confirmed,
+    /// Items were shipped.
+    Shipped {
+        /// The shipment.
+        fulfillment: FulfillmentId,
+    },
+    /// The order was canceled, or expired without a payment.
+    Canceled,
+    /// Money was refunded.
+    Refunded {
+        /// The refund.
+        transaction: PaymentTransactionId,
+    },
 }

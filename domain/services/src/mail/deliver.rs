@@ -1,19 +1,22 @@
-//! Sending the mail of a job: chooses the text and creates the one-time secret.
+//! Sending the mail of a job: reads what it is about, renders it and creates the one-time secret.
 
 use model::{
-    Timestamp,
+    Locale, Timestamp,
     customers::{OneTimeToken, Purpose},
 };
-use persistence::{Conn, customers, one_time_tokens, orders, staff};
+use persistence::{Conn, customers, one_time_tokens, staff};
 use uuid::Uuid;
 
 use super::{
-    Mail, MailError, MailShop, mail_shop,
-    templates::{self, Text},
+    Mail, MailError, MailShop, Template,
+    compose::{Envelope, compose, shop_content},
+    content::Content,
+    mail_shop,
+    orders::order_mail,
 };
 use crate::{
     App, ServiceResult,
-    jobs::{JobError, MailJob, OrderConfirmation},
+    jobs::{JobError, MailJob, MailKind, Notice},
     secrets,
 };
 
@@ -29,19 +32,21 @@ pub(crate) async fn deliver(app: &App, mail: MailJob) -> Result<(), JobError> {
     let now = app.clock.now();
     let shop = &mail_shop(app).await?;
     let mail = match mail {
-        MailJob::Token { id } => token_mail(app, shop, id, now).await?,
-        MailJob::EmailChanged { to, id } => {
-            let Text { subject, text } = templates::email_changed(shop);
-            Some(Mail { to, subject, text, at: now, key: id.simple().to_string() })
+        MailJob::Token { id, locale } => token_mail(app, shop, id, locale, now).await?,
+        MailJob::EmailChanged(notice) => Some(notice_mail(app, shop, Template::EmailChanged, notice, now).await?),
+        MailJob::EmailChangeRequested(notice) => {
+            Some(notice_mail(app, shop, Template::EmailChangeRequested, notice, now).await?)
         }
-        MailJob::EmailChangeRequested { to, id } => {
-            let Text { subject, text } = templates::email_change_requested(shop);
-            Some(Mail { to, subject, text, at: now, key: id.simple().to_string() })
+        MailJob::StaffEmailChanged(notice) => {
+            Some(notice_mail(app, shop, Template::StaffEmailChanged, notice, now).await?)
         }
-        MailJob::OrderConfirmation(order) => {
-            let link = order_link(app, shop, &order).await?;
-            let Text { subject, text } = templates::order_confirmation(shop, &order, link.as_deref());
-            Some(Mail { to: order.to, subject, text, at: now, key: format!("order-{}", plain(&order.number)) })
+        MailJob::StaffEmailChangeRequested(notice) => {
+            Some(notice_mail(app, shop, Template::StaffEmailChangeRequested, notice, now).await?)
+        }
+        MailJob::Order { order_id, kind, id } => order_mail(app, shop, order_id, kind, id, now).await?,
+        // Not distinguished from a later mail, because earlier versions sent one per order.
+        MailJob::OrderConfirmation { order_id } => {
+            order_mail(app, shop, order_id, MailKind::Confirmed, order_id.uuid(), now).await?
         }
     };
     let Some(mail) = mail else { return Ok(()) };
@@ -51,28 +56,55 @@ pub(crate) async fn deliver(app: &App, mail: MailJob) -> Result<(), JobError> {
     })
 }
 
-/// The link to the page of an order, if the storefront is configured.
-async fn order_link(app: &App, shop: &MailShop, confirmation: &OrderConfirmation) -> ServiceResult<Option<String>> {
-    let (Some(storefront), Some(id)) = (&shop.storefront, confirmation.order_id) else { return Ok(None) };
-    let order = orders::find(&mut *app.db.read().await?, id).await?;
-    Ok(order.map(|order| storefront.order(id, &order.token)))
+/// A notice to an address that an account had or still has.
+async fn notice_mail(
+    app: &App,
+    shop: &MailShop,
+    template: Template,
+    notice: Notice,
+    now: Timestamp,
+) -> Result<Mail, JobError> {
+    let Notice { to, id, locale } = notice;
+    let language = app.mail_templates.language(template, &account_locales(app, locale).await?);
+    let content = Content { shop: shop_content(shop), ..Content::default() };
+    Ok(compose(app, template, &language, &content, Envelope { to, id, at: now })?)
 }
 
 /// The mail of a one-time token; none if there is no recipient, or the token is used or expired.
-async fn token_mail(app: &App, shop: &MailShop, id: Uuid, now: Timestamp) -> ServiceResult<Option<Mail>> {
+async fn token_mail(
+    app: &App,
+    shop: &MailShop,
+    id: Uuid,
+    locale: Option<Locale>,
+    now: Timestamp,
+) -> Result<Option<Mail>, JobError> {
+    let locales = account_locales(app, locale).await?;
     let mut conn = app.db.write().await?;
     let Some(mut token) = one_time_tokens::find_unused(&mut conn, id, now).await? else { return Ok(None) };
-    let text = match addressee(&mut conn, &mut token).await? {
+    let template = match addressee(&mut conn, &mut token).await? {
         Addressee::Nobody => return Ok(None),
-        Addressee::HasAccount => templates::account_exists(shop),
-        Addressee::Holder => {
-            let secret = secrets::random_text(PREFIX);
-            one_time_tokens::set_digest(&mut conn, &token, &secrets::digest(&secret)).await?;
-            templates::token(shop, token.purpose, &secret)
-        }
+        Addressee::HasAccount => Template::AccountExists,
+        Addressee::Holder => Template::of_purpose(token.purpose),
     };
-    let Text { subject, text } = text;
-    Ok(Some(Mail { to: token.email, subject, text, at: now, key: id.simple().to_string() }))
+    let language = app.mail_templates.language(template, &locales);
+    let mut content = Content { shop: shop_content(shop), ..Content::default() };
+    if let Some(page) = template.token_page() {
+        let secret = secrets::random_text(PREFIX);
+        one_time_tokens::set_digest(&mut conn, &token, &secrets::digest(&secret)).await?;
+        let lifetime = token.purpose.lifetime();
+        content.link = app.mail.storefront.as_ref().map(|storefront| storefront.token_page(page, &secret));
+        content.hours = lifetime.num_hours();
+        content.days = lifetime.num_days();
+        content.code = Some(secret);
+    }
+    Ok(Some(compose(app, template, &language, &content, Envelope { to: token.email, id, at: now })?))
+}
+
+/// The languages for an account, best first: of the request or account, then of the shop's default channel.
+async fn account_locales(app: &App, locale: Option<Locale>) -> ServiceResult<Vec<Locale>> {
+    let settings = app.settings.current(&app.db).await?;
+    let channel = settings.default_channel().map(|channel| channel.locale_chain(locale.as_ref())).unwrap_or_default();
+    Ok(locale.into_iter().chain(channel).collect())
 }
 
 /// The recipient of the mail of a token.
@@ -100,7 +132,7 @@ async fn addressee(conn: &mut Conn, token: &mut OneTimeToken) -> ServiceResult<A
             }
             None => Addressee::Nobody,
         },
-        Purpose::StaffInvite => Addressee::Holder,
+        Purpose::CustomerInvite | Purpose::StaffInvite | Purpose::StaffEmailChange => Addressee::Holder,
         Purpose::StaffPasswordReset => match staff::find_by_email(conn, &token.email).await? {
             Some(user) if user.is_active => {
                 token.staff = Some(user.id);
@@ -109,9 +141,4 @@ async fn addressee(conn: &mut Conn, token: &mut OneTimeToken) -> ServiceResult<A
             _ => Addressee::Nobody,
         },
     })
-}
-
-/// The text reduced to characters that are safe in file names and message ids.
-fn plain(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).collect()
 }

@@ -62,6 +62,11 @@ impl StorefrontLinks {
         self.base.starts_with("https://") || self.origin.is_loopback()
     }
 
+    /// The base URL of the storefront.
+    pub(super) fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The page where a one-time token is used.
     pub(super) fn token_page(&self, page: &str, token: &str) -> String {
         format!("{}/{page}?token={token}", self.base)

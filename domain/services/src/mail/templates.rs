@@ -1,128 +1,238 @@
-//! Subjects and texts of mails, as plain text.
+//! Rendering of mails from templates.
 
-use model::customers::Purpose;
+use std::{collections::BTreeMap, path::Path};
 
-use super::MailShop;
-use crate::jobs::{ConfirmedLine, OrderConfirmation};
+use minijinja::{AutoEscape, Environment, Error, State, UndefinedBehavior, Value, context};
+use model::Locale;
+use serde_json::{Map, Value as Json};
 
-/// Subject and text of a mail.
-pub(super) struct Text {
-    pub(super) subject: String,
-    pub(super) text: String,
+use super::{
+    Template,
+    content::Content,
+    sources::{self, FolderError, Sources, WORDS},
+};
+
+/// The language that has every template.
+const FALLBACK: &str = "en";
+
+/// The longest subject, in characters.
+const MAX_SUBJECT: usize = 200;
+
+/// The templates of all mails in all languages.
+#[derive(Debug)]
+pub struct Templates {
+    environment: Environment<'static>,
+    /// The words of each language.
+    words: BTreeMap<String, Map<String, Json>>,
 }
 
-/// The mail that contains a one-time token.
-pub(super) fn token(config: &MailShop, purpose: Purpose, secret: &str) -> Text {
-    let shop = &config.shop_name;
-    let (subject, page, request, lifetime) = match purpose {
-        Purpose::Register => (
-            format!("Confirm your account at {shop}"),
-            "account/verify",
-            "Someone asked to create an account with your e-mail address. If this was you, choose a password to create \
-             it.",
-            "48 hours",
-        ),
-        Purpose::EmailChange => (
-            format!("Confirm your new e-mail address at {shop}"),
-            "account/verify",
-            "You asked us to change the e-mail address of your account to this address. Please confirm it.",
-            "48 hours",
-        ),
-        Purpose::PasswordReset => (
-            format!("Reset your password for {shop}"),
-            "account/reset",
-            "Someone asked to reset the password of your account. If this was you, choose a new password.",
-            "one hour",
-        ),
-        Purpose::StaffPasswordReset => (
-            format!("Reset your back office password for {shop}"),
-            "staff/reset",
-            "Someone asked to reset the password of your staff account. If this was you, choose a new password.",
-            "one hour",
-        ),
-        Purpose::StaffInvite => (
-            format!("You have been invited to the back office of {shop}"),
-            "staff/reset",
-            "You have been invited to the back office. Choose a password to activate your account.",
-            "seven days",
-        ),
-    };
-    let link = config.storefront.as_ref().map_or_else(String::new, |storefront| {
-        format!("Open this link:\n\n{}\n\n", storefront.token_page(page, secret))
-    });
-    let text = format!(
-        "Hello,\n\n{request}\n\n{link}Your code is:\n\n{secret}\n\nIt works once, within {lifetime}. If you did not \
-         expect this mail, you can ignore it; nothing will change.\n"
-    );
-    Text { subject, text }
+/// The templates cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// The merchant's folder cannot be read, or contains an unknown file.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The file of words is not an object of texts.
+    #[error("mail template {file}: {message}")]
+    Words {
+        /// The file.
+        file: String,
+        /// The reason.
+        message: String,
+    },
+    /// A template is malformed, or names something that does not exist.
+    #[error("mail template {file}: {message}")]
+    Template {
+        /// The template; `.txt` and `.html` stand for a `.j2` file too.
+        file: String,
+        /// The reason, with the line.
+        message: String,
+    },
+    /// The mail has no subject.
+    #[error("mail template {0}: the block `subject` is empty")]
+    NoSubject(String),
 }
 
-/// The mail to a person who registers an address that already has an account.
-pub(super) fn account_exists(config: &MailShop) -> Text {
-    let shop = &config.shop_name;
-    let text = format!(
-        "Hello,\n\nSomeone tried to create an account at {shop} with your e-mail address. You already have an \
-         account:\nplease log in, or reset your password if you have forgotten it.\n\nIf this was not you, you can \
-         ignore this mail.\n"
-    );
-    Text { subject: format!("Your account at {shop}"), text }
+/// The language of a mail: the folder of its template, and the locale of its amounts and dates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Language {
+    folder: String,
+    /// The locale of amounts and dates.
+    pub locale: Locale,
 }
 
-/// The mail to the current address of an account when a new address was requested.
-pub(super) fn email_change_requested(config: &MailShop) -> Text {
-    let shop = &config.shop_name;
-    let text = format!(
-        "Hello,\n\nSomeone who knows your password asked to change the e-mail address of your account at {shop}. The \
-         change takes effect when the new address is confirmed.\n\nIf this was not you, change your password now. \
-         This also cancels the request.\n"
-    );
-    Text { subject: format!("Request to change your e-mail address at {shop}"), text }
+/// A rendered mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Rendered {
+    pub subject: String,
+    pub text: String,
+    pub html: String,
 }
 
-/// The mail to the former address of an account.
-pub(super) fn email_changed(config: &MailShop) -> Text {
-    let shop = &config.shop_name;
-    let text = format!(
-        "Hello,\n\nThe e-mail address of your account at {shop} was changed. We will send all mail to the new \
-         address.\n\nIf this was not you, please reply to this mail.\n"
-    );
-    Text { subject: format!("Your e-mail address at {shop} was changed"), text }
-}
-
-/// The confirmation of an order, with a link to its page if there is one.
-pub(super) fn order_confirmation(config: &MailShop, order: &OrderConfirmation, page: Option<&str>) -> Text {
-    let OrderConfirmation { number, lines, total, .. } = order;
-    let line = |line: &ConfirmedLine| format!("{} x {}: {}\n", line.quantity, line.name, line.total);
-    let lines: String = lines.iter().map(line).collect();
-    let page = page.map_or_else(String::new, |url| format!("\nView your order:\n\n{url}\n"));
-    let text = format!("Hello,\n\nThank you for your order {number}.\n\n{lines}\nTotal: {total}\n{page}");
-    Text { subject: format!("Your order {number} at {}", config.shop_name), text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{super::StorefrontLinks, *};
-
-    fn shop(storefront: Option<StorefrontLinks>) -> MailShop {
-        let from = "Tea <tea@example.org>".parse().unwrap();
-        MailShop { shop_name: "Tea".to_owned(), from, storefront }
+impl Templates {
+    /// The templates of the binary, overridden by those of a merchant's folder.
+    ///
+    /// # Errors
+    /// [`TemplateError`] if a file cannot be read or is malformed.
+    pub fn load(folder: Option<&Path>) -> Result<Self, TemplateError> {
+        let mut files = sources::embedded();
+        if let Some(folder) = folder {
+            files.extend(sources::of_folder(folder)?);
+        }
+        let words = all_words(&files)?;
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_trim_blocks(true);
+        environment.set_lstrip_blocks(true);
+        environment.add_filter("paragraphs", paragraphs);
+        for (name, source) in files.iter().filter(|(name, _)| !name.ends_with(WORDS)) {
+            let names = match name.strip_suffix(".j2") {
+                // One file for both forms, unless a form has its own.
+                Some(stem) => [format!("{stem}.txt"), format!("{stem}.html")]
+                    .into_iter()
+                    .filter(|name| !files.contains_key(name))
+                    .collect(),
+                None => vec![name.clone()],
+            };
+            for name in names {
+                let added = environment.add_template_owned(name.clone(), source.to_string());
+                added.map_err(|error| template_error(name, &error))?;
+            }
+        }
+        Ok(Self { environment, words })
     }
 
-    #[test]
-    fn mails_with_links_need_no_encoding() {
-        let config = shop(StorefrontLinks::parse("https://shop.example.org", StorefrontLinks::ORDER_PATH).ok());
-        for purpose in [Purpose::Register, Purpose::EmailChange, Purpose::PasswordReset, Purpose::StaffInvite] {
-            let secret = "x".repeat(47);
-            let Text { text, .. } = token(&config, purpose, &secret);
-            assert!(text.is_ascii() && text.lines().all(|line| line.len() < 998), "{text}");
-            assert!(text.lines().any(|line| line == secret), "{text}");
-            assert!(text.contains(&format!("?token={secret}\n")), "{text}");
+    /// The language of a mail: the first of the locales for which it has a template, else English.
+    pub(super) fn language(&self, template: Template, locales: &[Locale]) -> Language {
+        let folders = |locale: &Locale| [locale.as_str().to_owned(), locale.language().to_owned()];
+        let found = locales.iter().find_map(|locale| {
+            let folder = folders(locale).into_iter().find(|folder| self.has(template, folder))?;
+            Some(Language { folder, locale: locale.clone() })
+        });
+        found.unwrap_or_else(|| Language { folder: FALLBACK.to_owned(), locale: Locale::english() })
+    }
+
+    /// The locales that have a template of a mail.
+    #[must_use]
+    pub fn folders(&self, template: Template) -> Vec<Locale> {
+        self.words.keys().filter(|folder| self.has(template, folder)).filter_map(|tag| tag.parse().ok()).collect()
+    }
+
+    fn has(&self, template: Template, folder: &str) -> bool {
+        [".txt", ".html"].iter().all(|end| self.environment.get_template(&format!("{folder}/{template}{end}")).is_ok())
+    }
+
+    /// Renders a mail.
+    ///
+    /// # Errors
+    /// [`TemplateError`] if the template names something that does not exist, or has no subject.
+    pub(super) fn render(
+        &self,
+        template: Template,
+        language: &Language,
+        content: &Content,
+    ) -> Result<Rendered, TemplateError> {
+        let layout = if template.is_about_order() { "order" } else { "base" };
+        let words = self.words.get(&language.folder).map(Value::from_serialize).unwrap_or_default();
+        let content = Value::from_serialize(content);
+        let render = |end: &str, layout: &str, subject: &str| {
+            let file = format!("{}/{template}{end}", language.folder);
+            let context = context! {
+                layout,
+                subject,
+                words => words.clone(),
+                language => language.locale.as_str(),
+                ..content.clone()
+            };
+            let rendered = self.environment.get_template(&file).and_then(|template| template.render(context));
+            rendered.map_err(|error| template_error(file, &error))
+        };
+        let subject = one_line(&render(".txt", "subject.txt", "")?);
+        if subject.is_empty() {
+            return Err(TemplateError::NoSubject(format!("{}/{template}.txt", language.folder)));
+        }
+        Ok(Rendered {
+            text: tidy(&render(".txt", &format!("{layout}.txt"), &subject)?),
+            html: render(".html", &format!("{layout}.html"), &subject)?,
+            subject,
+        })
+    }
+}
+
+/// The words of each language: those of the merchant over those of the binary, and English ones for a new language.
+fn all_words(files: &Sources) -> Result<BTreeMap<String, Map<String, Json>>, TemplateError> {
+    let read = |file: &str, text: &str| {
+        let words: Map<String, Json> = serde_json::from_str(text)
+            .map_err(|error| TemplateError::Words { file: file.to_owned(), message: error.to_string() })?;
+        match words.iter().find(|(_, word)| !word.is_string()) {
+            Some((key, _)) => {
+                Err(TemplateError::Words { file: file.to_owned(), message: format!("`{key}` is not a text") })
+            }
+            None => Ok(words),
+        }
+    };
+    let embedded = sources::embedded();
+    let fallback = format!("{FALLBACK}/{WORDS}");
+    let mut all = BTreeMap::new();
+    for folder in files.keys().filter_map(|name| name.split_once('/')).map(|(folder, _)| folder) {
+        if all.contains_key(folder) {
+            continue;
+        }
+        let file = format!("{folder}/{WORDS}");
+        let language = folder.split('-').next().unwrap_or(folder);
+        let mut words = Map::new();
+        for source in [&fallback, &format!("{language}/{WORDS}"), &file] {
+            if let Some(text) = embedded.get(source) {
+                words.extend(read(source, text)?);
+            }
+        }
+        if let Some(text) = files.get(&file) {
+            words.extend(read(&file, text)?);
+        }
+        all.insert(folder.to_owned(), words);
+    }
+    Ok(all)
+}
+
+fn template_error(file: String, error: &Error) -> TemplateError {
+    let mut message = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        message = format!("{message}: {inner}");
+        source = inner.source();
+    }
+    TemplateError::Template { file, message }
+}
+
+/// The paragraphs of a text, which blank lines separate. A line break within a paragraph stays.
+fn paragraphs(state: &State<'_, '_>, text: &str) -> Value {
+    let lines = |paragraph: &str, glue: &str| paragraph.lines().map(str::trim).collect::<Vec<_>>().join(glue);
+    let parts = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
+    if matches!(state.auto_escape(), AutoEscape::None) {
+        let text: String = parts.map(|part| format!("{}\n\n", lines(part, "\n"))).collect();
+        return Value::from(text);
+    }
+    // The text was escaped when it was rendered.
+    Value::from_safe_string(parts.map(|part| format!("<p>{}</p>\n", lines(part, "<br>"))).collect())
+}
+
+/// The text on one line, so that it is a valid header, without control characters.
+fn one_line(text: &str) -> String {
+    let visible: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let line = visible.split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().take(MAX_SUBJECT).collect()
+}
+
+/// The text without blanks at the end of lines, and with at most one empty line in a row.
+fn tidy(text: &str) -> String {
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.lines() {
+        // The delimiter of a signature ends with a blank.
+        let line = if line == "-- " { line } else { line.trim_end() };
+        let repeats = line.is_empty() && lines.last().is_none_or(|last| last.is_empty());
+        if !repeats {
+            lines.push(line);
         }
     }
-
-    #[test]
-    fn mails_without_a_storefront_have_no_link() {
-        let Text { text, .. } = token(&shop(None), Purpose::Register, "secret");
-        assert!(text.contains("secret") && !text.contains("://"), "{text}");
-    }
+    format!("{}\n", lines.join("\n").trim_end())
 }

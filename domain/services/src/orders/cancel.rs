@@ -23,6 +23,7 @@ use crate::{
     idempotency::{self, Keyed},
     identity::step_up::RefundLimit,
     jobs::{self, release_payment},
+    mail::{self, MailKind},
     telemetry::Counter,
 };
 
@@ -179,6 +180,7 @@ async fn cancel_locked(
     let details = json!({ "reason": input.reason, "restock": input.restock, "refund": input.refund });
     audit::push(conn, actor, "orderCancel", order.id, details, now).await?;
     outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?;
+    mail::enqueue_order(conn, MailKind::Canceled, order.id, now).await?;
     let reference = order.id.to_string();
     let end = if input.restock { AllocationEnd::Released } else { AllocationEnd::WrittenOff };
     let products = end_allocations(conn, order.id, end, Record { reference: &reference, actor: &who, now }).await?;

@@ -1,23 +1,24 @@
 //! Confirmations of orders.
 
 use model::{
-    Money, Timestamp,
+    Timestamp,
     access::Actor,
     customers::{Email, ThrottlePolicy},
     events::DomainEvent,
     ids::{OrderEventId, OrderId},
-    orders::{Order, OrderEvent, OrderEventKind, OrderLine, OrderStatus, REMOVED_EMAIL},
+    orders::{Order, OrderEvent, OrderEventKind, OrderStatus, REMOVED_EMAIL},
+    payments::PaymentMethod,
 };
-use persistence::{Conn, customers, db::Transactions as _, orders, outbox};
+use persistence::{Conn, customers, db::Transactions as _, orders, outbox, payments};
 
 use crate::{
     App, ServiceError, ServiceResult,
     abuse::{self, Limit},
-    jobs::{self, ConfirmedLine, Job, MailJob, OrderConfirmation},
+    mail::{self, MailKind},
 };
 
-/// Enqueues the confirmation mail of an order, once. An order that waits for its payment is confirmed when it opens; a
-/// canceled or expired one is not, nor is one whose address has received too many confirmations.
+/// Enqueues the mail that an order was received, with the instructions for a bank transfer, or that it is confirmed; each
+/// once. A canceled or expired order causes none, nor does one whose address has received too many of them.
 ///
 /// # Errors
 /// [`ServiceError`] if the database fails.
@@ -26,14 +27,13 @@ pub async fn confirm(app: &App, id: OrderId) -> ServiceResult<()> {
     let mut conn = app.db.write().await?;
     conn.transaction::<_, ServiceError, _>(async |conn| {
         let Some(order) = orders::lock(conn, id).await? else { return Ok(()) };
-        if order.status.is_void() || order.status == OrderStatus::PendingPayment {
-            return Ok(());
-        }
+        let event = match order.status {
+            status if status.is_void() => return Ok(()),
+            OrderStatus::PendingPayment => OrderEventKind::AcknowledgmentSent,
+            _ => OrderEventKind::ConfirmationSent,
+        };
         let events = orders::events_of(conn, &[id]).await?.remove(&id).unwrap_or_default();
-        if events.iter().any(|event| event.kind == OrderEventKind::ConfirmationSent) {
-            return Ok(());
-        }
-        if order.email == REMOVED_EMAIL {
+        if order.email == REMOVED_EMAIL || events.iter().any(|known| known.kind == event) {
             return Ok(());
         }
         let Ok(to) = order.email.parse::<Email>() else {
@@ -44,16 +44,24 @@ pub async fn confirm(app: &App, id: OrderId) -> ServiceResult<()> {
             tracing::info!(order = %id, "too many confirmations to this address; this one is not sent");
             return Ok(());
         }
-        let lines = orders::lines_of(conn, &[id]).await?.remove(&id).unwrap_or_default();
-        let mail = MailJob::OrderConfirmation(confirmation(&order, to, &lines));
-        jobs::enqueue(conn, &[Job::SendMail(mail).at(now)]).await?;
-        let kind = OrderEventKind::ConfirmationSent;
+        let mail = kind(conn, &order).await?;
+        mail::enqueue_order(conn, mail, id, now).await?;
         let actor = Actor::System.to_string();
-        orders::push_events(conn, &[OrderEvent { id: OrderEventId::new(), order_id: id, kind, actor, at: now }])
+        orders::push_events(conn, &[OrderEvent { id: OrderEventId::new(), order_id: id, kind: event, actor, at: now }])
             .await?;
         Ok(outbox::push(conn, &[DomainEvent::OrderUpdated { id }]).await?)
     })
     .await
+}
+
+/// The mail for the state of an order.
+async fn kind(conn: &mut Conn, order: &Order) -> ServiceResult<MailKind> {
+    if order.status != OrderStatus::PendingPayment {
+        return Ok(MailKind::Confirmed);
+    }
+    let paid = payments::by_orders(conn, &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    let is_transfer = paid.iter().any(|payment| payment.method == PaymentMethod::BankTransfer);
+    Ok(if is_transfer { MailKind::PaymentInstructions } else { MailKind::Received })
 }
 
 /// Counts a confirmation for its address; true if there were too many, so that nobody floods the mailbox of a stranger.
@@ -68,20 +76,4 @@ async fn is_mail_limit_reached(conn: &mut Conn, order: &Order, to: &Email, now: 
     }
     let limit = [Limit::new("order-confirmations", to, ThrottlePolicy::MAIL)];
     Ok(abuse::count(conn, &limit, 1, now).await?.is_some())
-}
-
-fn confirmation(order: &Order, to: Email, lines: &[OrderLine]) -> OrderConfirmation {
-    let text = |amount: Money| format!("{} {}", amount.currency, amount.to_decimal());
-    let line = |line: &OrderLine| ConfirmedLine {
-        name: line.sold.name.clone(),
-        quantity: line.sold.quantity.get(),
-        total: text(line.sold.total.gross),
-    };
-    OrderConfirmation {
-        to,
-        number: order.number.to_string(),
-        order_id: Some(order.id),
-        lines: lines.iter().map(line).collect(),
-        total: text(order.total.gross),
-    }
 }

@@ -11,6 +11,7 @@ use crate::{
     App, ServiceError, ServiceResult,
     bus::Topic,
     jobs::{self, release_payment},
+    mail::{self, MailKind},
 };
 
 /// Expires an order whose payment was not decided in time: releases its stock and codes, and its payment, which is
@@ -39,6 +40,7 @@ pub async fn expire(app: &App, id: OrderId) -> ServiceResult<()> {
             }
             reverse_sale(conn, &order, Money::zero(order.currency), now).await?;
             outbox::push(conn, &[DomainEvent::OrderUpdated { id }]).await?;
+            mail::enqueue_order(conn, MailKind::Canceled, id, now).await?;
             let reference = id.to_string();
             let record = Record { reference: &reference, actor: &actor, now };
             Ok(end_allocations(conn, id, AllocationEnd::Released, record).await?)

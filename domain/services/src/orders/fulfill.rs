@@ -20,6 +20,7 @@ use crate::{
     bus::Topic,
     error::OnStoreError as _,
     idempotency::{self, Keyed},
+    mail::{self, MailKind},
 };
 
 /// Input of [`fulfill`].
@@ -98,6 +99,7 @@ async fn send(
     let details = json!({ "fulfillment": fulfillment.id });
     audit::push(conn, actor, "orderFulfill", order.id, details, now).await?;
     outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?;
+    mail::enqueue_order(conn, MailKind::Shipped { fulfillment: fulfillment.id }, order.id, now).await?;
     let reference = fulfillment.id.to_string();
     let record = Record { reference: &reference, actor: &who, now };
     let deducted = deduct(conn, order.id, &shipment.deductions, record).await;

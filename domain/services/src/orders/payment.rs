@@ -5,7 +5,7 @@ use model::{
     access::Actor,
     events::DomainEvent,
     orders::OrderStatus,
-    payments::{Payment, PaymentTransaction},
+    payments::{Payment, PaymentTransaction, TransactionKind},
 };
 use persistence::{Conn, orders, outbox};
 
@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     ServiceResult,
-    jobs::{self, Job},
+    jobs::{self, Job, ScheduledJob},
+    mail::{self, MailKind},
 };
 
 /// Updates the order of a payment, in the transaction that changed the payment and holds its lock: an order that waited
@@ -42,8 +43,17 @@ pub async fn payment_changed(
     orders::save(conn, &order).await?;
     orders::push_events(conn, &outcome.events).await?;
     outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?;
+    let refunds = succeeded.iter().filter(|transaction| transaction.kind == TransactionKind::Refund);
+    let mut next: Vec<ScheduledJob> =
+        refunds.map(|refund| mail::order_job(MailKind::Refunded { transaction: refund.id }, order.id, now)).collect();
     if was_waiting && !order.status.is_void() && order.status != OrderStatus::PendingPayment {
-        jobs::enqueue(conn, &[Job::ConfirmOrder(order.id).at(now)]).await?;
+        next.push(Job::ConfirmOrder(order.id).at(now));
+    }
+    if outcome.has_expired {
+        next.push(mail::order_job(MailKind::Canceled, order.id, now));
+    }
+    if !next.is_empty() {
+        jobs::enqueue(conn, &next).await?;
     }
     if outcome.has_expired {
         reverse_sale(conn, &order, Money::zero(order.currency), now).await?;

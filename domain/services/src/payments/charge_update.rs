@@ -11,11 +11,11 @@ pub(crate) struct ChargeUpdate<'a> {
     pub attempt: &'a PaymentAttempt,
     /// The statement.
     pub report: &'a ChargeReport,
-    /// Where we got it from.
+    /// The origin of the statement.
     pub source: Source<'a>,
 }
 
-/// Where a statement comes from.
+/// The origin of a statement.
 #[derive(Debug)]
 pub(crate) enum Source<'a> {
     /// The answer to our own call.

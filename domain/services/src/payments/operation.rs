@@ -33,7 +33,7 @@ use crate::{
     jobs::{self, Job, JobError},
 };
 
-/// When the job of a new operation runs first: late enough that the caller normally has executed it.
+/// Delay of the job of a new operation: long enough that the caller normally has executed it.
 const EXECUTE_AFTER: chrono::Duration = chrono::Duration::seconds(15);
 
 /// The result of executing an operation.

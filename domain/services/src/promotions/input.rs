@@ -1,25 +1,36 @@
 //! The input of promotions: names and decimals, resolved to ids and amounts.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use model::{
-    BasisPoints, Currency, Money, Patch, Quantity, Slug, Timestamp,
+    BasisPoints, Currency, Locale, Money, Patch, Quantity, Slug, Timestamp,
     catalog::{Product, Taxonomy},
     channels::Channel,
-    ids::{CategoryId, ChannelId, CollectionId, ProductId},
-    promotions::{Conditions, DiscountClass, NewCode, ProductSelector, Promotion, PromotionAction, PromotionDraft},
+    ids::{CategoryId, ChannelId, CollectionId, ProductId, VariantId},
+    promotions::{
+        Conditions, DiscountClass, DraftError, NewCode, ProductSelector, Promotion, PromotionAction, PromotionDraft,
+    },
     settings::Settings,
 };
-use persistence::customers::groups;
+use persistence::{customers::groups, inventory};
+use serde::Serialize;
 
 use super::{InvalidPromotion, PromotionRefusal};
 use crate::{App, ServiceResult, catalog::Ref};
 
+/// The largest number of categories, collections or products of a selector.
+const MAX_SELECTED: usize = 250;
+
 /// Input of a promotion. Absent fields keep their values, or get their defaults in a new promotion.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct PromotionInput {
     /// The name that shoppers and staff see; required for a new promotion.
     pub name: Option<String>,
+    /// The name in other locales, as locale and name.
+    pub translations: Option<Vec<(String, String)>>,
     /// The channels in which it applies; every channel if empty.
     pub channels: Option<Vec<Ref>>,
     /// The start of its period.
@@ -41,7 +52,7 @@ pub struct PromotionInput {
 }
 
 /// Input of the conditions that a cart must meet.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct ConditionsInput {
     /// The minimum subtotal, as a decimal in the currency.
     pub minimum_subtotal: Option<String>,
@@ -54,7 +65,7 @@ pub struct ConditionsInput {
 }
 
 /// Input of a selection of products.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct SelectorInput {
     /// Categories.
     pub categories: Vec<Ref>,
@@ -65,7 +76,7 @@ pub struct SelectorInput {
 }
 
 /// Input of a discount; amounts and percentages are decimals.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub enum ActionInput {
     /// A percentage of the price.
     PercentageOff {
@@ -104,6 +115,26 @@ pub enum ActionInput {
         /// The handles of the delivery methods; every method if empty.
         methods: Vec<String>,
     },
+    /// A free gift.
+    Gift {
+        /// The variant that is given.
+        item: GiftRef,
+        /// The number of units.
+        quantity: u32,
+    },
+}
+
+/// A reference to the variant of a gift.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum GiftRef {
+    /// By SKU.
+    Sku(String),
+    /// By the global id of the variant.
+    Variant(Ref),
+    /// By the global id of a product with one variant.
+    Product(Ref),
+    /// None of these, or several.
+    Ambiguous,
 }
 
 /// The objects that the input refers to by name, read before any decision.
@@ -112,6 +143,8 @@ pub(super) struct Lookup {
     taxonomy: Arc<Taxonomy>,
     products: HashMap<ProductId, Arc<Product>>,
     groups: Vec<Slug>,
+    /// The product and variant of the gift, if the action is one and they exist.
+    gift: Option<(ProductId, VariantId)>,
 }
 
 impl Lookup {
@@ -126,11 +159,16 @@ impl Lookup {
         } else {
             Vec::new()
         };
+        let gift = match &input.action {
+            Some(ActionInput::Gift { item, .. }) => gift(app, item).await?,
+            _ => None,
+        };
         Ok(Self {
             settings: app.settings.current(&app.db).await?,
             taxonomy: app.catalog.taxonomy().await?,
             products: app.catalog.products(&named).await?,
             groups,
+            gift,
         })
     }
 
@@ -145,6 +183,7 @@ impl Lookup {
             Some(named) => reader.channels(&named),
             None => before.map(|before| before.channels.clone()).unwrap_or_default(),
         };
+        let translations = input.translations.map(|names| reader.translations(names));
         reader.currency = input.currency.or_else(|| self.currency_of(&channels));
         let conditions = input.conditions.map(|conditions| reader.conditions(conditions));
         let action = input.action.map(|action| reader.action(action));
@@ -165,6 +204,7 @@ impl Lookup {
         Ok(PromotionDraft {
             // The check of the draft refuses an empty name.
             name: input.name.or_else(|| before.map(|before| before.name.clone())).unwrap_or_default(),
+            translations: translations.or_else(|| before.map(|before| before.translations.clone())).unwrap_or_default(),
             channels,
             starts_at,
             ends_at,
@@ -195,10 +235,36 @@ impl PromotionInput {
         let target = match &self.action {
             Some(ActionInput::PercentageOff { target, .. } | ActionInput::AmountOff { target, .. }) => target.as_ref(),
             Some(ActionInput::FixedPrice { target, .. } | ActionInput::BuyXGetY { target, .. }) => Some(target),
-            Some(ActionInput::FreeShipping { .. }) | None => None,
+            Some(ActionInput::FreeShipping { .. } | ActionInput::Gift { .. }) | None => None,
         };
         condition.into_iter().chain(target)
     }
+}
+
+/// The product and variant of a gift, if they exist.
+async fn gift(app: &App, item: &GiftRef) -> ServiceResult<Option<(ProductId, VariantId)>> {
+    let (variant, product) = match item {
+        GiftRef::Sku(sku) => {
+            let items = inventory::items_by_sku(&mut *app.db.read().await?, &[sku]).await?;
+            return Ok(items.get(sku).map(|item| (item.product_id, item.variant_id)));
+        }
+        GiftRef::Variant(id) => {
+            let Ok(variant) = id.0.parse::<VariantId>() else { return Ok(None) };
+            (Some(variant), app.catalog.products_of_variants(&[variant]).await?.remove(&variant))
+        }
+        GiftRef::Product(id) => (None, id.0.parse::<ProductId>().ok()),
+        GiftRef::Ambiguous => return Ok(None),
+    };
+    let Some(product) = product else { return Ok(None) };
+    let product = app.catalog.products(&[product]).await?.remove(&product);
+    Ok(product.and_then(|product| {
+        let only = || product.variants.first().filter(|_| product.variants.len() == 1).map(|only| only.id);
+        let variant = match variant {
+            Some(id) => product.variant(id).map(|variant| variant.id),
+            None => only(),
+        };
+        variant.map(|variant| (product.id, variant))
+    }))
 }
 
 /// Reads the parts of an input and collects their errors.
@@ -223,6 +289,21 @@ impl Reader<'_> {
             by_id.or_else(|| settings.channel(text)).map(|channel| channel.id)
         };
         self.all(named, &InvalidPromotion::UnknownChannel, &["channels"], find)
+    }
+
+    /// The names by locale; a locale that is malformed or repeated is refused with its position.
+    fn translations(&mut self, names: Vec<(String, String)>) -> BTreeMap<Locale, String> {
+        let mut by_locale = BTreeMap::new();
+        for (at, (tag, name)) in names.into_iter().enumerate() {
+            let locale: Option<Locale> = tag.parse().ok().filter(|locale| !by_locale.contains_key(locale));
+            match locale {
+                Some(locale) => {
+                    by_locale.insert(locale, name);
+                }
+                None => self.refuse(InvalidPromotion::Locale, &["translations", &at.to_string(), "locale"]),
+            }
+        }
+        by_locale
     }
 
     fn conditions(&mut self, input: ConditionsInput) -> Conditions {
@@ -265,10 +346,40 @@ impl Reader<'_> {
                 basis_points: self.percent(&percent, &["action", "buyXGetY", "percent"])?,
             },
             ActionInput::FreeShipping { methods } => PromotionAction::FreeShipping { methods },
+            ActionInput::Gift { item, quantity } => self.gift(&item, quantity)?,
         })
     }
 
+    fn gift(&mut self, item: &GiftRef, quantity: u32) -> Option<PromotionAction> {
+        let quantity = Quantity::try_from(i64::from(quantity)).ok();
+        if quantity.is_none() {
+            self.refuse(InvalidPromotion::Draft(DraftError::GiftQuantity), &["action", "gift", "quantity"]);
+        }
+        let Some((product, variant)) = self.lookup.gift else {
+            let field = match item {
+                GiftRef::Sku(_) => "sku",
+                GiftRef::Variant(_) => "variantId",
+                GiftRef::Product(_) => "productId",
+                GiftRef::Ambiguous => {
+                    self.refuse(InvalidPromotion::AmbiguousGift, &["action", "gift"]);
+                    return None;
+                }
+            };
+            self.refuse(InvalidPromotion::UnknownGift, &["action", "gift", field]);
+            return None;
+        };
+        Some(PromotionAction::Gift { product, variant, quantity: quantity? })
+    }
+
     fn selector(&mut self, input: &SelectorInput, path: &[&str]) -> ProductSelector {
+        for (field, named) in
+            [("categories", &input.categories), ("collections", &input.collections), ("products", &input.products)]
+        {
+            if named.len() > MAX_SELECTED {
+                self.refuse(InvalidPromotion::TooManySelected, &[path, &[field]].concat());
+                return ProductSelector::default();
+            }
+        }
         let (taxonomy, products) = (self.lookup.taxonomy.clone(), &self.lookup.products);
         let category = |text: &str| {
             let by_id = text.parse::<CategoryId>().ok().filter(|id| taxonomy.categories.contains_key(id));
@@ -325,7 +436,7 @@ impl Reader<'_> {
     fn percent(&mut self, percent: &str, path: &[&str]) -> Option<i64> {
         let basis_points = BasisPoints::parse(percent);
         if basis_points.is_err() {
-            self.refuse(InvalidPromotion::Draft(model::promotions::DraftError::Percentage), path);
+            self.refuse(InvalidPromotion::Draft(DraftError::Percentage), path);
         }
         basis_points.ok().map(|percent| percent.0)
     }

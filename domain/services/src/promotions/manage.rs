@@ -1,19 +1,26 @@
 //! Creating, changing and archiving promotions. A settings event announces each change to every process.
 
 use model::{
+    IdempotencyKey, Timestamp,
     access::{Actor, Permission},
+    audit::{Change, changed, created},
     events::DomainEvent,
     ids::PromotionId,
     promotions::{DraftError, NewCode, Promotion, PromotionDraft},
 };
 use persistence::{Conn, audit, db::Transactions as _, outbox, promotions};
+use serde::Serialize;
 use serde_json::json;
 
 use super::{PromotionInput, PromotionRefusal, input::Lookup};
 use crate::{
     App, ServiceResult, UseCaseError,
     error::{OnStoreError as _, RuleError},
+    idempotency::{self, Keyed},
 };
+
+/// The constraint that a code exists only once.
+pub(super) const CODE_KEY: &str = "discount_codes_code_key";
 
 /// The promotion to change.
 #[derive(Debug, Clone, Copy)]
@@ -55,29 +62,51 @@ impl RuleError for PromotionRule {}
 /// The promotion was not written.
 pub type PromotionError = UseCaseError<PromotionRule>;
 
-/// Creates a promotion with its codes.
+/// Input of [`create_promotion`].
+#[derive(Debug, Clone, Default)]
+pub struct CreatePromotion {
+    /// The promotion.
+    pub promotion: PromotionInput,
+    /// The key under which the same request may be sent again.
+    pub idempotency_key: Option<IdempotencyKey>,
+}
+
+/// Creates a promotion with its codes. The same key creates it once.
 ///
 /// # Errors
 /// [`PromotionError`] if the input breaks a rule, or without [`Permission::PromotionsWrite`].
-pub async fn create_promotion(app: &App, actor: &Actor, input: PromotionInput) -> Result<Promotion, PromotionError> {
+pub async fn create_promotion(app: &App, actor: &Actor, input: CreatePromotion) -> Result<Promotion, PromotionError> {
     actor.require(Permission::PromotionsWrite)?;
+    let CreatePromotion { promotion: input, idempotency_key } = input;
+    let keyed = Keyed::of("promotionCreate", actor, idempotency_key.as_ref(), &input)?;
+    if let Some(id) = idempotency::look::<PromotionId>(&mut *app.db.read().await?, keyed.as_ref()).await? {
+        return created_before(&mut *app.db.read().await?, id).await;
+    }
     let lookup = Lookup::load(app, &input).await?;
     let codes = normalize(input.codes.clone())?;
     let draft = lookup.draft(input, None).map_err(PromotionRule::Invalid)?;
     let promotion = build(draft, PromotionId::new(), 1, !codes.is_empty())?;
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
-    conn.transaction::<_, PromotionError, _>(async |conn| {
-        promotions::insert(conn, &promotion, now).await?;
-        // `insert` takes a lock, so concurrent inserts cannot exceed the limit together.
-        if promotions::count(conn).await? > promotions::MAX_ACTIVE {
-            return Err(PromotionRule::TooMany.into());
-        }
-        promotions::insert_codes(conn, promotion.id, &codes, now).await?;
-        Ok(record(app, conn, actor, "promotionCreate", promotion.id).await?)
-    })
-    .await
-    .on_constraint("discount_codes_code_key", PromotionRule::CodeTaken)?;
+    let promotion = conn
+        .transaction::<_, PromotionError, _>(async |conn| {
+            if let Some(id) = idempotency::begin::<PromotionId>(conn, keyed.as_ref()).await? {
+                return created_before(conn, id).await;
+            }
+            promotions::insert(conn, &promotion, now).await?;
+            // `insert` takes a lock, so concurrent inserts cannot exceed the limit together.
+            if promotions::count(conn).await? > promotions::MAX_ACTIVE {
+                return Err(PromotionRule::TooMany.into());
+            }
+            promotions::insert_codes(conn, promotion.id, &codes, now).await?;
+            let mut changes = created(&promotion);
+            changes.extend(created(&CodeList { codes: &codes }));
+            record(conn, actor, Action { name: "promotionCreate", id: promotion.id, changes, now }).await?;
+            idempotency::finish(conn, keyed.as_ref(), &promotion.id).await?;
+            Ok(promotion.clone())
+        })
+        .await
+        .on_constraint(CODE_KEY, PromotionRule::CodeTaken)?;
     app.settings.invalidate();
     Ok(promotion)
 }
@@ -104,39 +133,15 @@ pub async fn update_promotion(
             }
             let draft = lookup.draft(input.clone(), Some(&before)).map_err(PromotionRule::Invalid)?;
             let promotion = build(draft, target.id, current + 1, needs_code)?;
-            promotions::save(conn, &promotion, app.clock.now()).await?;
-            record(app, conn, actor, "promotionUpdate", target.id).await?;
+            let now = app.clock.now();
+            promotions::save(conn, &promotion, now).await?;
+            let changes = changed(&before, &promotion);
+            record(conn, actor, Action { name: "promotionUpdate", id: target.id, changes, now }).await?;
             Ok(promotion)
         })
         .await?;
     app.settings.invalidate();
     Ok(promotion)
-}
-
-/// Adds codes to a promotion that requires a code.
-///
-/// # Errors
-/// [`PromotionError`] if the input breaks a rule, or without [`Permission::PromotionsWrite`].
-pub async fn add_codes(
-    app: &App,
-    actor: &Actor,
-    id: PromotionId,
-    codes: Vec<NewCode>,
-) -> Result<Promotion, PromotionError> {
-    actor.require(Permission::PromotionsWrite)?;
-    let codes = normalize(codes)?;
-    let mut conn = app.db.write().await?;
-    conn.transaction::<_, PromotionError, _>(async |conn| {
-        let promotion = lock(conn, id).await?;
-        if !promotion.needs_code {
-            return Err(PromotionRule::Automatic.into());
-        }
-        promotions::insert_codes(conn, id, &codes, app.clock.now()).await?;
-        audit_only(app, conn, actor, "promotionCodesAdd", id).await?;
-        Ok(promotion)
-    })
-    .await
-    .on_constraint("discount_codes_code_key", PromotionRule::CodeTaken)
 }
 
 /// Puts a promotion away: it and its codes no longer reduce anything. Safe to repeat.
@@ -149,8 +154,10 @@ pub async fn archive_promotion(app: &App, actor: &Actor, id: PromotionId) -> Res
     let promotion = conn
         .transaction::<_, PromotionError, _>(async |conn| {
             let promotion = lock(conn, id).await?;
-            if promotions::archive(conn, id, app.clock.now()).await? {
-                record(app, conn, actor, "promotionArchive", id).await?;
+            let now = app.clock.now();
+            if promotions::archive(conn, id, now).await? {
+                let changes = changed(&json!({ "isArchived": false }), &json!({ "isArchived": true }));
+                record(conn, actor, Action { name: "promotionArchive", id, changes, now }).await?;
             }
             Ok(promotion)
         })
@@ -166,7 +173,8 @@ fn build(draft: PromotionDraft, id: PromotionId, version: i32, needs_code: bool)
     }
 }
 
-fn normalize(codes: Vec<NewCode>) -> Result<Vec<NewCode>, PromotionRule> {
+/// The codes in the form in which they are stored.
+pub(super) fn normalize(codes: Vec<NewCode>) -> Result<Vec<NewCode>, PromotionRule> {
     NewCode::normalize_all(codes).map_err(invalid)
 }
 
@@ -174,16 +182,33 @@ fn invalid(errors: Vec<DraftError>) -> PromotionRule {
     PromotionRule::Invalid(errors.into_iter().map(PromotionRefusal::from).collect())
 }
 
-async fn lock(conn: &mut Conn, id: PromotionId) -> Result<Promotion, PromotionError> {
+/// The promotion, locked until the end of the transaction.
+pub(super) async fn lock(conn: &mut Conn, id: PromotionId) -> Result<Promotion, PromotionError> {
     Ok(promotions::lock(conn, id).await?.ok_or(PromotionRule::NotFound)?)
 }
 
-/// Writes the audit entry and the event of a change.
-async fn record(app: &App, conn: &mut Conn, actor: &Actor, action: &str, id: PromotionId) -> ServiceResult<()> {
-    audit_only(app, conn, actor, action, id).await?;
-    Ok(outbox::push(conn, &[DomainEvent::SettingsChanged { id: id.to_string() }]).await?)
+/// The promotion that a repeated request created.
+async fn created_before(conn: &mut Conn, id: PromotionId) -> Result<Promotion, PromotionError> {
+    Ok(promotions::by_ids(conn, &[id]).await?.remove(&id).ok_or(PromotionRule::NotFound)?)
 }
 
-async fn audit_only(app: &App, conn: &mut Conn, actor: &Actor, action: &str, id: PromotionId) -> ServiceResult<()> {
-    Ok(audit::push(conn, actor, action, id, json!({}), app.clock.now()).await?)
+/// Codes in the audit log.
+#[derive(Serialize)]
+pub(super) struct CodeList<'a> {
+    pub codes: &'a [NewCode],
+}
+
+/// An action on a promotion, for the audit log.
+struct Action {
+    name: &'static str,
+    id: PromotionId,
+    changes: Vec<Change>,
+    now: Timestamp,
+}
+
+/// Writes the audit entry and the event of a change.
+async fn record(conn: &mut Conn, actor: &Actor, action: Action) -> ServiceResult<()> {
+    let Action { name, id, changes, now } = action;
+    audit::push(conn, actor, name, id, changes, now).await?;
+    Ok(outbox::push(conn, &[DomainEvent::SettingsChanged { id: id.to_string() }]).await?)
 }

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use model::{
     Page, PageRequest,
     access::{Actor, Permission},
-    ids::{DiscountCodeId, PromotionId},
-    promotions::{DiscountCode, Promotion},
+    ids::{DiscountCodeId, OrderId, PromotionId},
+    promotions::{DiscountCode, Promotion, normalize_code},
 };
-use persistence::promotions;
+use persistence::promotions::{self, RecordedUse};
 
 use crate::{App, ServiceResult};
 
@@ -67,4 +67,61 @@ pub async fn codes_of(
 ) -> ServiceResult<Page<DiscountCode>> {
     actor.require(Permission::PromotionsRead)?;
     Ok(promotions::codes_of(&mut *app.db.read().await?, promotion, page).await?)
+}
+
+/// The number of codes of a promotion.
+///
+/// # Errors
+/// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
+pub async fn count_codes(app: &App, actor: &Actor, promotion: PromotionId) -> ServiceResult<i64> {
+    actor.require(Permission::PromotionsRead)?;
+    Ok(promotions::count_codes(&mut *app.db.read().await?, promotion).await?)
+}
+
+/// The code with a text in any case, whether it can be used or not.
+///
+/// # Errors
+/// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
+pub async fn find_code(app: &App, actor: &Actor, code: &str) -> ServiceResult<Option<DiscountCode>> {
+    actor.require(Permission::PromotionsRead)?;
+    let Some(code) = normalize_code(code) else { return Ok(None) };
+    Ok(promotions::find_code(&mut *app.db.read().await?, &code).await?)
+}
+
+/// The uses of a code by orders, oldest first.
+///
+/// # Errors
+/// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
+pub async fn uses_of(
+    app: &App,
+    actor: &Actor,
+    code: DiscountCodeId,
+    page: &PageRequest<OrderId>,
+) -> ServiceResult<Page<RecordedUse>> {
+    actor.require(Permission::PromotionsRead)?;
+    Ok(promotions::uses_of(&mut *app.db.read().await?, code, page).await?)
+}
+
+/// The number of uses of codes by orders; codes without uses are left out.
+///
+/// # Errors
+/// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
+pub async fn count_uses(
+    app: &App,
+    actor: &Actor,
+    codes: &[DiscountCodeId],
+) -> ServiceResult<HashMap<DiscountCodeId, i64>> {
+    actor.require(Permission::PromotionsRead)?;
+    Ok(promotions::count_uses(&mut *app.db.read().await?, codes).await?)
+}
+
+/// True if a promotion is neither archived, nor before its start, nor over.
+///
+/// # Errors
+/// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
+pub async fn is_running(app: &App, actor: &Actor, id: PromotionId) -> ServiceResult<bool> {
+    actor.require(Permission::PromotionsRead)?;
+    let (settings, now) = (app.settings.current(&app.db).await?, app.clock.now());
+    // The snapshot contains the promotions that are not archived.
+    Ok(settings.promotions.iter().any(|promotion| promotion.id == id && promotion.is_running(now)))
 }

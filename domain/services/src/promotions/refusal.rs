@@ -32,6 +32,21 @@ pub enum InvalidPromotion {
     /// The product does not exist.
     #[error("there is no such product")]
     UnknownProduct,
+    /// The variant of a gift does not exist, or the product of a gift has several.
+    #[error("there is no such variant; name the variant of a product that has several")]
+    UnknownGift,
+    /// The variant of a gift is named in no way or in several.
+    #[error("a gift needs exactly one of sku, variantId and productId")]
+    AmbiguousGift,
+    /// A locale is malformed or occurs twice.
+    #[error("a locale is a language tag such as de or de-AT and occurs only once")]
+    Locale,
+    /// A selector names too many objects.
+    #[error("a selection names at most 250 categories, collections and products each")]
+    TooManySelected,
+    /// A code does not exist.
+    #[error("the promotion has no such code")]
+    UnknownCode,
     /// The customer group does not exist.
     #[error("there is no such customer group")]
     UnknownCustomerGroup,
@@ -59,6 +74,8 @@ impl From<DraftError> for PromotionRefusal {
         let field = match &error {
             DraftError::Name => vec!["name".to_owned()],
             DraftError::Period => vec!["endsAt".to_owned()],
+            DraftError::Translation => vec!["translations".to_owned()],
+            DraftError::GiftQuantity => ["action", "gift", "quantity"].map(str::to_owned).to_vec(),
             DraftError::Percentage | DraftError::Amount | DraftError::Units => vec!["action".to_owned()],
             DraftError::Code { at } => vec!["codes".to_owned(), at.to_string(), "code".to_owned()],
             DraftError::UsageLimit { at } => vec!["codes".to_owned(), at.to_string()],

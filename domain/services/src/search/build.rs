@@ -11,7 +11,7 @@ use model::{
     pricing::{PriceContext, price_range, resolve},
     settings::Settings,
 };
-use persistence::search::{ChannelEntry, IndexedProduct};
+use persistence::search::{ChannelEntry, IndexedProduct, UNTRANSLATED};
 
 /// The state of the shop around the products that are indexed: settings, taxonomy, stock and units sold.
 pub(super) struct Shop<'a> {
@@ -46,6 +46,10 @@ pub(super) fn indexed(product: &Product, shop: &Shop<'_>) -> IndexedProduct {
     });
     IndexedProduct {
         id: product.id,
+        slug: product.slug.as_str().to_owned(),
+        skus: product.variants.iter().map(|variant| variant.sku.clone()).collect(),
+        reference: product.external_reference.clone(),
+        status: product.status(),
         prices: prices.collect(),
         names: names(product),
         keywords: keywords(product, shop.taxonomy),
@@ -58,6 +62,7 @@ pub(super) fn indexed(product: &Product, shop: &Shop<'_>) -> IndexedProduct {
         attributes: attributes(product, shop.taxonomy),
         sort_names: sort_names(product, channels.iter().map(|(channel, _)| *channel)),
         created_at: product.created_at,
+        updated_at: product.updated_at,
         // A product without counted sales has sold nothing.
         units_sold: shop.units.get(&product.id).copied().unwrap_or(0),
         channels: channels.into_iter().map(|(_, entry)| entry).collect(),
@@ -121,9 +126,9 @@ fn attributes(product: &Product, taxonomy: &Taxonomy) -> Vec<(String, Vec<String
     wanted.map(|attribute| (attribute.slug.clone(), attribute.values.clone())).collect()
 }
 
-/// The displayed name for each language chain of the channels.
+/// The untranslated name, and the displayed name for each language chain of the channels.
 fn sort_names<'a>(product: &Product, channels: impl Iterator<Item = &'a Channel>) -> Vec<(String, String)> {
-    let mut names: Vec<(String, String)> = Vec::new();
+    let mut names: Vec<(String, String)> = vec![(UNTRANSLATED.to_owned(), product.name.clone())];
     for locale in channels.flat_map(|channel| channel.locales.iter().map(|locale| channel.locale_chain(Some(locale)))) {
         let chain = chain(&locale);
         if names.iter().all(|(known, _)| *known != chain) {

@@ -57,6 +57,7 @@ impl ProductFilter {
             and: all(&self.and),
             or: all(&self.or),
             not: self.not.iter().map(|filter| filter.resolve(taxonomy)).collect(),
+            ..search::Filter::default()
         }
     }
 }

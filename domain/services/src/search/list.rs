@@ -111,7 +111,7 @@ fn query(
     }
     let children = || taxonomy.children_of(category).map(|child| child.id).collect();
     Ok(ProductQuery {
-        channel: context.channel.id,
+        channel: Some(context.channel.id),
         currency: context.currency,
         names: chain(&context.locales),
         text: text.filter(|text| !text.trim().is_empty()),

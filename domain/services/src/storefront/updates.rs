@@ -23,7 +23,7 @@ use crate::{
     orders::{find_by_token, is_readable},
 };
 
-/// How long the state after a wake is kept for further subscribers of the same wake.
+/// Time for which the state after a wake is kept for further subscribers of the same wake.
 const KEPT: Duration = Duration::from_secs(2);
 /// The maximum number of lines of all carts that are kept.
 const MAX_LINES: u64 = 20_000;

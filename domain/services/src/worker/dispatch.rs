@@ -12,7 +12,7 @@ use crate::{
     payments::{self, OperationError, OperationRule},
 };
 
-/// When a job runs again that found its gateway busy.
+/// Delay of a job that found its gateway busy.
 const BUSY: Duration = Duration::from_secs(2);
 
 /// Runs a stored job. It may run more than once, and concurrently with an earlier run of itself, so that each use case is

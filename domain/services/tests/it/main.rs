@@ -19,6 +19,7 @@ mod identity;
 mod inventory;
 mod jobs;
 mod orders;
+mod product_lists;
 mod promotions;
 mod search;
 mod settings;

@@ -2,9 +2,11 @@
 
 use std::cmp::Ordering;
 
-use model::ids::{CategoryId, CollectionId};
+use model::catalog::ProductStatus;
+use model::ids::{CategoryId, ChannelId, CollectionId};
 use model::search::{AttributeFilter, PriceRange};
 use proptest::prelude::*;
+use strum::VariantArray as _;
 
 use super::*;
 
@@ -18,6 +20,12 @@ fn collection(number: u128) -> CollectionId {
 
 fn letters(range: std::ops::Range<u8>) -> impl Strategy<Value = String> {
     range.prop_map(|letter| char::from(b'a' + letter).to_string())
+}
+
+/// What only staff filter by: publication, status, reference, and the minute of the last change.
+fn any_staff_fields() -> impl Strategy<Value = (bool, ProductStatus, Option<String>, i64)> {
+    let status = prop::sample::select(ProductStatus::VARIANTS.to_vec());
+    (prop::bool::weighted(0.8), status, prop::option::of(letters(0..3)), 0_i64..4)
 }
 
 prop_compose! {
@@ -34,9 +42,19 @@ prop_compose! {
         place in prop::option::of(0_i64..3),
         available in prop::collection::vec(prop::sample::select(vec![Currency::EUR, Currency::USD]), 0..2),
         units_sold in 0_i64..3,
+        of_staff in any_staff_fields(),
     ) -> IndexedProduct {
+        let (is_published, status, reference, updated) = of_staff;
         IndexedProduct {
-            channels: vec![ChannelEntry { channel: channel(0), publish_at: at(0), available }],
+            channels: if is_published {
+                vec![ChannelEntry { channel: channel(0), publish_at: at(0), available }]
+            } else {
+                Vec::new()
+            },
+            status,
+            reference,
+            skus: vec![name.clone()],
+            updated_at: at(updated),
             prices: price.map(|minor| (channel(0), Money::new(minor, Currency::EUR))).into_iter().collect(),
             vendor,
             tags,
@@ -50,6 +68,31 @@ prop_compose! {
             ..product(0, &name)
         }
     }
+}
+
+fn any_staff_filter() -> impl Strategy<Value = Filter> {
+    let leaf = (
+        prop::option::weighted(0.2, prop::collection::vec((0_u128..40).prop_map(|number| format!("p-{number}")), 0..9)),
+        prop::option::weighted(0.2, prop::collection::vec("[ab]{1,2}", 0..4)),
+        prop::option::weighted(0.3, prop::collection::vec(letters(0..4), 0..3)),
+        prop::option::weighted(
+            0.3,
+            prop::collection::vec(prop::sample::select(ProductStatus::VARIANTS.to_vec()), 0..2),
+        ),
+        prop::option::weighted(0.2, prop::collection::vec((0_u128..2).prop_map(channel), 0..2)),
+        prop::option::weighted(0.3, (0_i64..4).prop_map(at)),
+        prop::option::weighted(0.3, (0_i64..4).prop_map(at)),
+    );
+    leaf.prop_map(|(slugs, skus, references, statuses, channels, created_after, updated_after)| Filter {
+        slugs,
+        skus,
+        references,
+        statuses,
+        channels,
+        created_after,
+        updated_after,
+        ..Filter::default()
+    })
 }
 
 fn any_filter() -> impl Strategy<Value = Filter> {
@@ -75,15 +118,17 @@ fn any_filter() -> impl Strategy<Value = Filter> {
             collections,
             ..Filter::default()
         });
-    leaf.prop_recursive(2, 8, 3, |inner| {
+    prop_oneof![3 => leaf, 2 => any_staff_filter()].prop_recursive(2, 8, 3, |inner| {
         let parts = || prop::collection::vec(inner.clone(), 0..3);
         (parts(), parts(), parts()).prop_map(|(and, or, not)| Filter { and, or, not, ..Filter::default() })
     })
 }
 
-fn matches(product: &IndexedProduct, filter: &Filter) -> bool {
+fn matches(product: &IndexedProduct, filter: &Filter, market: Option<ChannelId>) -> bool {
     let colors = &product.attributes[0].1;
-    let price = product.prices.first().map(|(_, price)| price.minor);
+    let price = market.and_then(|_| product.prices.first()).map(|(_, price)| price.minor);
+    let is_available =
+        market.is_some() && product.channels.first().is_some_and(|entry| entry.available.contains(&Currency::EUR));
     filter.product_types.as_ref().is_none_or(|ids| ids.contains(&product.product_type))
         && filter.vendors.as_ref().is_none_or(|names| product.vendor.as_ref().is_some_and(|name| names.contains(name)))
         && filter.tags.as_ref().is_none_or(|tags| product.tags.iter().any(|tag| tags.contains(tag)))
@@ -93,12 +138,24 @@ fn matches(product: &IndexedProduct, filter: &Filter) -> bool {
                 range.min.is_none_or(|min| min <= price) && range.max.is_none_or(|max| price <= max)
             })
         })
-        && filter.is_available.is_none_or(|wanted| product.channels[0].available.contains(&Currency::EUR) == wanted)
+        && filter.is_available.is_none_or(|wanted| is_available == wanted)
+        && matches_staff(product, filter)
         && filter.categories.as_ref().is_none_or(|ids| product.categories.iter().any(|id| ids.contains(id)))
         && filter.collections.as_ref().is_none_or(|ids| product.collections.iter().any(|(id, _)| ids.contains(id)))
-        && filter.and.iter().all(|part| matches(product, part))
-        && (filter.or.is_empty() || filter.or.iter().any(|part| matches(product, part)))
-        && !filter.not.iter().any(|part| matches(product, part))
+        && filter.and.iter().all(|part| matches(product, part, market))
+        && (filter.or.is_empty() || filter.or.iter().any(|part| matches(product, part, market)))
+        && !filter.not.iter().any(|part| matches(product, part, market))
+}
+
+fn matches_staff(product: &IndexedProduct, filter: &Filter) -> bool {
+    let reference = product.reference.as_ref();
+    filter.slugs.as_ref().is_none_or(|slugs| slugs.contains(&product.slug))
+        && filter.skus.as_ref().is_none_or(|skus| product.skus.iter().any(|sku| skus.contains(sku)))
+        && filter.references.as_ref().is_none_or(|known| reference.is_some_and(|reference| known.contains(reference)))
+        && filter.statuses.as_ref().is_none_or(|known| known.contains(&product.status))
+        && filter.channels.as_ref().is_none_or(|ids| product.channels.iter().any(|entry| ids.contains(&entry.channel)))
+        && filter.created_after.is_none_or(|after| product.created_at > after)
+        && filter.updated_after.is_none_or(|after| product.updated_at > after)
 }
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -107,21 +164,22 @@ enum Key {
     Name(String),
 }
 
-fn key(product: &IndexedProduct, sort: SortKey) -> Option<Key> {
+fn key(product: &IndexedProduct, sort: SortKey, market: Option<ChannelId>) -> Option<Key> {
     match sort {
-        SortKey::Price => product.prices.first().map(|(_, price)| Key::Number(price.minor)),
+        SortKey::Price => market.and_then(|_| product.prices.first()).map(|(_, price)| Key::Number(price.minor)),
         SortKey::Name => product.sort_names.first().map(|(_, name)| Key::Name(name.replace('é', "e"))),
         SortKey::CreatedAt => Some(Key::Number(product.created_at.timestamp_micros())),
+        SortKey::UpdatedAt => Some(Key::Number(product.updated_at.timestamp_micros())),
         SortKey::Relevance | SortKey::BestSelling | SortKey::Manual => Some(Key::Number(product.units_sold)),
     }
 }
 
-fn compare(a: &IndexedProduct, b: &IndexedProduct, sort: Sort) -> Ordering {
+fn compare(a: &IndexedProduct, b: &IndexedProduct, sort: Sort, market: Option<ChannelId>) -> Ordering {
     let directed = |ordering: Ordering| match sort.direction {
         Direction::Ascending => ordering,
         Direction::Descending => ordering.reverse(),
     };
-    let keys = match (key(a, sort.key), key(b, sort.key)) {
+    let keys = match (key(a, sort.key, market), key(b, sort.key, market)) {
         (Some(a), Some(b)) => directed(a.cmp(&b)),
         (a, b) => a.is_none().cmp(&b.is_none()),
     };
@@ -129,7 +187,8 @@ fn compare(a: &IndexedProduct, b: &IndexedProduct, sort: Sort) -> Ordering {
 }
 
 fn any_sort() -> impl Strategy<Value = Sort> {
-    let keys = [SortKey::Relevance, SortKey::Price, SortKey::Name, SortKey::CreatedAt, SortKey::Manual];
+    let keys =
+        [SortKey::Relevance, SortKey::Price, SortKey::Name, SortKey::CreatedAt, SortKey::UpdatedAt, SortKey::Manual];
     let directions = [Direction::Ascending, Direction::Descending];
     (prop::sample::select(keys.to_vec()), prop::sample::select(directions.to_vec()))
         .prop_map(|(key, direction)| Sort { key, direction })
@@ -170,10 +229,11 @@ proptest! {
         in_category in prop::option::weighted(0.3, 0_u128..3),
         size in 1_usize..9,
         counting in any::<bool>(),
+        market in prop::option::weighted(0.6, Just(channel(0))),
     ) {
         let index = SearchIndex::in_memory().unwrap();
         let products: Vec<IndexedProduct> =
-            (1..).zip(products).map(|(number, product)| IndexedProduct { id: product_id(number), ..product }).collect();
+            (1..).zip(products).map(|(number, product)| IndexedProduct { id: product_id(number), slug: format!("p-{number}"), ..product }).collect();
         // Several commits create several segments, and replaced products leave deleted documents behind.
         for (at, product) in products.iter().enumerate() {
             index.apply(&put([product.clone()])).unwrap();
@@ -184,6 +244,7 @@ proptest! {
         }
         index.commit(Some(1)).unwrap();
         let query = ProductQuery {
+            channel: market,
             filter: filter.clone(),
             sort,
             category: in_category.map(category),
@@ -193,9 +254,10 @@ proptest! {
         let mut expected: Vec<&IndexedProduct> = products
             .iter()
             .filter(|product| in_category.is_none_or(|number| product.categories.contains(&category(number))))
-            .filter(|product| matches(product, &filter))
+            .filter(|product| market.is_none() || !product.channels.is_empty())
+            .filter(|product| matches(product, &filter, market))
             .collect();
-        expected.sort_by(|a, b| compare(a, b, sort));
+        expected.sort_by(|a, b| compare(a, b, sort, market));
         let expected: Vec<u128> = expected.into_iter().map(|product| product.id.uuid().as_u128()).collect();
         prop_assert_eq!(index.find(&query).unwrap().total, expected.len() as u64);
         prop_assert_eq!(&walk(&index, &query, Direction::Ascending, size), &expected);

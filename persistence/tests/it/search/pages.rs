@@ -17,7 +17,7 @@ fn only_products_published_in_the_channel_are_listed() {
     assert_eq!(listed(at(499)), (vec![1], 1));
     assert_eq!(listed(at(500)), (vec![1, 2], 2));
     assert_eq!(listed(at(499)), (vec![1], 1));
-    let elsewhere = index.find(&ProductQuery { channel: channel(1), ..query() }).unwrap();
+    let elsewhere = index.find(&ProductQuery { channel: Some(channel(1)), ..query() }).unwrap();
     assert_eq!(elsewhere.total, 0);
 }
 

@@ -34,6 +34,11 @@ impl Product {
         self.0.version
     }
 
+    /// Status of the product: a draft until it is published in a channel.
+    fn status(&self) -> catalog::ProductStatus {
+        self.0.status()
+    }
+
     /// Slug for URLs, unique in each channel that the product is published in.
     fn slug(&self) -> &str {
         self.0.slug.as_str()
@@ -91,7 +96,12 @@ impl Product {
     /// Variants of the product in display order.
     fn variants(&self, args: ConnectionArgs) -> Result<Connection<ProductVariant>> {
         let page = args.page::<VariantId>()?;
-        Ok(Connection::of_slice(&page, &self.0.variants, |one| one.id, |one| ProductVariant(one.clone()))?)
+        Ok(Connection::of_slice(
+            &page,
+            &self.0.variants,
+            |one| one.id,
+            |one| ProductVariant(one.clone(), self.0.clone()),
+        )?)
     }
 
     /// Images of the product in display order.
@@ -146,8 +156,7 @@ impl Product {
         self.0.metafield(&namespace, &key).map(Metafield)
     }
 
-    /// Reference in an external system, unique among products; null if none is set. This API does not find products by
-    /// it today.
+    /// Reference in an external system, unique among products; null if none is set.
     fn external_reference(&self) -> Option<&str> {
         self.0.external_reference.as_deref()
     }
@@ -164,7 +173,7 @@ impl Product {
 }
 
 /// A variant of a product that can be bought.
-pub struct ProductVariant(pub catalog::Variant);
+pub struct ProductVariant(pub catalog::Variant, pub Arc<catalog::Product>);
 
 /// A variant of a product that can be bought.
 #[Object]
@@ -172,6 +181,11 @@ impl ProductVariant {
     /// Global id of the variant.
     pub async fn id(&self) -> ID {
         to_id(self.0.id)
+    }
+
+    /// Product that the variant belongs to.
+    async fn product(&self) -> Product {
+        Product(self.1.clone())
     }
 
     /// Stock keeping unit, unique in the shop.

@@ -1,7 +1,7 @@
 //! User errors of promotion mutations.
 
 use async_graphql::Result;
-use model::promotions::DraftError;
+use model::{IdempotencyKey, promotions::DraftError};
 use schema_shared::{FromRule, Payload, payloads, to_user_errors, user_errors};
 use services::promotions::{InvalidPromotion, PromotionError, PromotionRefusal, PromotionRule};
 
@@ -52,6 +52,20 @@ user_errors! {
         UnknownProduct,
         /// A customer group does not exist.
         UnknownCustomerGroup,
+        /// The variant of a gift does not exist, or the product of a gift has several variants.
+        UnknownVariant,
+        /// The variant of a gift is named in no way or in several.
+        AmbiguousGift,
+        /// A translation has a malformed or repeated locale, or an empty or too long name, or there are too many.
+        InvalidTranslation,
+        /// A selection of products names more than 250 objects of a kind.
+        TooManySelected,
+        /// The promotion has no such code.
+        UnknownCode,
+        /// The idempotency key is empty or longer than 255 characters.
+        InvalidIdempotencyKey,
+        /// The idempotency key was used with another input.
+        IdempotencyKeyReused,
     }
 }
 
@@ -72,6 +86,14 @@ const fn code(error: &InvalidPromotion) -> PromotionErrorCode {
         InvalidPromotion::Draft(DraftError::Code { .. }) => PromotionErrorCode::InvalidCode,
         InvalidPromotion::Draft(DraftError::UsageLimit { .. }) => PromotionErrorCode::InvalidUsageLimit,
         InvalidPromotion::Draft(DraftError::TooManyCodes) => PromotionErrorCode::TooManyCodes,
+        InvalidPromotion::Draft(DraftError::GiftQuantity) => PromotionErrorCode::InvalidQuantity,
+        InvalidPromotion::Draft(DraftError::Translation) | InvalidPromotion::Locale => {
+            PromotionErrorCode::InvalidTranslation
+        }
+        InvalidPromotion::UnknownGift => PromotionErrorCode::UnknownVariant,
+        InvalidPromotion::AmbiguousGift => PromotionErrorCode::AmbiguousGift,
+        InvalidPromotion::TooManySelected => PromotionErrorCode::TooManySelected,
+        InvalidPromotion::UnknownCode => PromotionErrorCode::UnknownCode,
         InvalidPromotion::CurrencyRequired => PromotionErrorCode::CurrencyRequired,
         InvalidPromotion::Required => PromotionErrorCode::Required,
         InvalidPromotion::UnknownChannel => PromotionErrorCode::UnknownChannel,
@@ -95,6 +117,10 @@ impl FromRule<PromotionRule> for PromotionUserError {
         };
         Ok(vec![Self::at(code, rule, path)])
     }
+
+    fn from_reused_key(message: String) -> Option<Self> {
+        Some(Self::at(PromotionErrorCode::IdempotencyKeyReused, message, "idempotencyKey"))
+    }
 }
 
 payloads! {
@@ -105,10 +131,17 @@ payloads! {
         "promotionUpdate" => PromotionUpdatePayload,
         "promotionArchive" => PromotionArchivePayload,
         "promotionCodesAdd" => PromotionCodesAddPayload,
+        "promotionCodesDeactivate" => PromotionCodesDeactivatePayload,
     ] {
         /// The promotion after the change; null if nothing was changed.
         promotion: Promotion,
     }
+}
+
+/// The idempotency key of an input.
+pub(super) fn key(given: Option<String>) -> Result<Option<IdempotencyKey>, PromotionUserError> {
+    let refuse = |error| PromotionUserError::at(PromotionErrorCode::InvalidIdempotencyKey, error, "idempotencyKey");
+    given.map(IdempotencyKey::try_from).transpose().map_err(refuse)
 }
 
 /// The payload of a change.

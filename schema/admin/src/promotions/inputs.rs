@@ -9,7 +9,7 @@ use model::{
 use schema_shared::{CurrencyCode, Decimal};
 use services::{
     catalog::Ref,
-    promotions::{ActionInput, ConditionsInput, PromotionInput, SelectorInput},
+    promotions::{ActionInput, ConditionsInput, GiftRef, PromotionInput, SelectorInput},
 };
 
 /// Input of `promotionCreate`.
@@ -17,6 +17,9 @@ use services::{
 pub struct PromotionCreateInput {
     /// Name for shoppers and staff, 1 to 200 characters.
     name: String,
+    /// Name in other languages, at most 50; shoppers see the name in their language in `discountAllocations`.
+    #[graphql(default)]
+    translations: Vec<PromotionTranslationInput>,
     /// Slugs or global ids of the channels in which the promotion applies; all channels if empty.
     #[graphql(default)]
     channels: Vec<String>,
@@ -39,6 +42,17 @@ pub struct PromotionCreateInput {
     conditions: Option<PromotionConditionsInput>,
     /// Discount that the promotion grants.
     action: PromotionActionInput,
+    /// Key that makes the request safe to repeat: the same key with the same input creates the promotion once.
+    pub(super) idempotency_key: Option<String>,
+}
+
+/// The name of a promotion in another language.
+#[derive(InputObject)]
+pub struct PromotionTranslationInput {
+    /// Language as a BCP 47 tag, such as `de` or `de-AT`.
+    locale: String,
+    /// Name in this language, 1 to 200 characters.
+    name: String,
 }
 
 /// Input of `promotionUpdate`. Absent fields stay unchanged; null clears a field that can be empty.
@@ -50,6 +64,8 @@ pub struct PromotionUpdateInput {
     pub(super) expected_version: Option<i32>,
     /// New name for shoppers and staff.
     name: Option<String>,
+    /// Name in other languages, at most 50; they replace the present ones.
+    translations: Option<Vec<PromotionTranslationInput>>,
     /// Slugs or global ids of the channels in which the promotion applies; all channels if empty.
     channels: Option<Vec<String>>,
     /// Time from which the promotion applies; null for at once.
@@ -82,6 +98,17 @@ pub struct PromotionCodesAddInput {
     pub(super) id: ID,
     /// Codes to add, at most 1,000.
     codes: Vec<DiscountCodeInput>,
+    /// Key that makes the request safe to repeat: the same key with the same input adds the codes once.
+    pub(super) idempotency_key: Option<String>,
+}
+
+/// Input of `promotionCodesDeactivate`.
+#[derive(InputObject)]
+pub struct PromotionCodesDeactivateInput {
+    /// Global id of the promotion.
+    pub(super) promotion_id: ID,
+    /// Codes to deactivate, at most 1,000; upper and lower case are equal. All must be codes of the promotion.
+    pub(super) codes: Vec<String>,
 }
 
 /// A discount code that activates a promotion.
@@ -137,6 +164,8 @@ pub enum PromotionActionInput {
     BuyXGetY(BuyXGetYInput),
     /// Free delivery for some or all delivery methods.
     FreeShipping(FreeShippingInput),
+    /// A free gift, as a line of its own.
+    Gift(GiftInput),
 }
 
 /// A percentage off the price of products or of the order.
@@ -188,10 +217,40 @@ pub struct FreeShippingInput {
     methods: Vec<String>,
 }
 
+/// A free gift: units of a variant, once per cart, as a line of its own with a discount of its whole price. The line appears
+/// while the conditions hold and the gift can be sold: it has a price in the channel and currency of the cart, enough units
+/// are in stock, and a gift that is shipped goes with goods that are shipped. The gift counts neither towards conditions
+/// nor towards free delivery. Exactly one of `sku`, `variantId` and `productId` is required.
+#[derive(InputObject)]
+pub struct GiftInput {
+    /// SKU of the variant.
+    sku: Option<String>,
+    /// Global id of the variant.
+    variant_id: Option<ID>,
+    /// Global id of a product with exactly one variant.
+    product_id: Option<ID>,
+    /// Number of units, 1 to 100.
+    #[graphql(default = 1)]
+    quantity: u32,
+}
+
+impl From<GiftInput> for ActionInput {
+    fn from(input: GiftInput) -> Self {
+        let item = match (input.sku, input.variant_id, input.product_id) {
+            (Some(sku), None, None) => GiftRef::Sku(sku),
+            (None, Some(id), None) => GiftRef::Variant(Ref(id.0)),
+            (None, None, Some(id)) => GiftRef::Product(Ref(id.0)),
+            _ => GiftRef::Ambiguous,
+        };
+        Self::Gift { item, quantity: input.quantity }
+    }
+}
+
 impl From<PromotionCreateInput> for PromotionInput {
     fn from(input: PromotionCreateInput) -> Self {
         Self {
             name: Some(input.name),
+            translations: Some(translations(input.translations)),
             channels: Some(refs(input.channels)),
             starts_at: input.starts_at.map_or(Patch::Keep, Patch::Set),
             ends_at: input.ends_at.map_or(Patch::Keep, Patch::Set),
@@ -209,6 +268,7 @@ impl From<PromotionUpdateInput> for PromotionInput {
     fn from(input: PromotionUpdateInput) -> Self {
         Self {
             name: input.name,
+            translations: input.translations.map(translations),
             channels: input.channels.map(refs),
             starts_at: patch(input.starts_at),
             ends_at: patch(input.ends_at),
@@ -274,8 +334,13 @@ impl From<PromotionActionInput> for ActionInput {
                 Self::BuyXGetY { buy, get, percent, target: target.into() }
             }
             PromotionActionInput::FreeShipping(FreeShippingInput { methods }) => Self::FreeShipping { methods },
+            PromotionActionInput::Gift(gift) => gift.into(),
         }
     }
+}
+
+fn translations(names: Vec<PromotionTranslationInput>) -> Vec<(String, String)> {
+    names.into_iter().map(|PromotionTranslationInput { locale, name }| (locale, name)).collect()
 }
 
 fn text(decimal: Decimal) -> String {

@@ -1,15 +1,21 @@
 //! Root fields that change promotions.
 
 use async_graphql::{Context, ID, Object, Result};
-use model::{ids::PromotionId, promotions};
+use model::{IdempotencyKey, ids::PromotionId, promotions};
 use schema_shared::{RequestData, RequestExt, parse_id};
-use services::promotions::{self as use_cases, PromotionError, PromotionTarget};
+use services::promotions::{
+    self as use_cases, AddCodes, CreatePromotion, DeactivateCodes, PromotionError, PromotionTarget,
+};
 
 use super::{
     errors::{
-        PromotionArchivePayload, PromotionCodesAddPayload, PromotionCreatePayload, PromotionUpdatePayload, answer,
+        PromotionArchivePayload, PromotionCodesAddPayload, PromotionCodesDeactivatePayload, PromotionCreatePayload,
+        PromotionUpdatePayload, answer, key,
     },
-    inputs::{PromotionArchiveInput, PromotionCodesAddInput, PromotionCreateInput, PromotionUpdateInput},
+    inputs::{
+        PromotionArchiveInput, PromotionCodesAddInput, PromotionCodesDeactivateInput, PromotionCreateInput,
+        PromotionUpdateInput,
+    },
 };
 
 /// Mutations of promotions.
@@ -28,9 +34,11 @@ impl PromotionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Promotion to create.")] input: PromotionCreateInput,
     ) -> Result<PromotionCreatePayload> {
-        let request = ctx.request()?;
-        let outcome = use_cases::create_promotion(&request.app, &request.actor, input.into()).await;
-        answer(outcome)
+        let mut input = input;
+        match key(input.idempotency_key.take()) {
+            Ok(key) => answer(create(ctx.request()?, input, key).await),
+            Err(error) => Ok(PromotionCreatePayload::refused(vec![error])),
+        }
     }
 
     /// Changes a promotion, but not its codes. Needs `PROMOTIONS_WRITE`.
@@ -58,8 +66,34 @@ impl PromotionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Promotion and codes to add.")] input: PromotionCodesAddInput,
     ) -> Result<PromotionCodesAddPayload> {
-        answer(add_codes(ctx.request()?, input).await)
+        let mut input = input;
+        match key(input.idempotency_key.take()) {
+            Ok(key) => answer(add_codes(ctx.request()?, input, key).await),
+            Err(error) => Ok(PromotionCodesAddPayload::refused(vec![error])),
+        }
     }
+
+    /// Deactivates codes of a promotion: carts cannot use them any longer, orders that used them stay as they are. Codes
+    /// that are deactivated already stay so. Nothing is changed if the promotion does not have all of the codes. Needs
+    /// `PROMOTIONS_WRITE`.
+    async fn promotion_codes_deactivate(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Promotion and codes to deactivate.")] input: PromotionCodesDeactivateInput,
+    ) -> Result<PromotionCodesDeactivatePayload> {
+        let request = ctx.request()?;
+        let codes = DeactivateCodes { promotion: id(&input.promotion_id), codes: input.codes };
+        answer(use_cases::deactivate_codes(&request.app, &request.actor, codes).await)
+    }
+}
+
+async fn create(
+    request: &RequestData,
+    input: PromotionCreateInput,
+    idempotency_key: Option<IdempotencyKey>,
+) -> Outcome {
+    let input = CreatePromotion { promotion: input.into(), idempotency_key };
+    use_cases::create_promotion(&request.app, &request.actor, input).await
 }
 
 async fn update(request: &RequestData, input: PromotionUpdateInput) -> Outcome {
@@ -71,9 +105,13 @@ async fn archive(request: &RequestData, input: &PromotionArchiveInput) -> Outcom
     use_cases::archive_promotion(&request.app, &request.actor, id(&input.id)).await
 }
 
-async fn add_codes(request: &RequestData, input: PromotionCodesAddInput) -> Outcome {
-    let id = id(&input.id);
-    use_cases::add_codes(&request.app, &request.actor, id, input.into_codes()).await
+async fn add_codes(
+    request: &RequestData,
+    input: PromotionCodesAddInput,
+    idempotency_key: Option<IdempotencyKey>,
+) -> Outcome {
+    let input = AddCodes { promotion: id(&input.id), codes: input.into_codes(), idempotency_key };
+    use_cases::add_codes(&request.app, &request.actor, input).await
 }
 
 /// The id of a promotion. An id of another type becomes a new id, so that the permission is checked first.

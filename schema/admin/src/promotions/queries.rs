@@ -5,7 +5,7 @@ use model::ids::PromotionId;
 use schema_shared::{Connection, ConnectionArgs, RequestExt, connection_fields, nullable, parse_id, total_count};
 use services::promotions as use_cases;
 
-use super::Promotion;
+use super::{Promotion, codes::DiscountCode};
 
 /// Queries of promotions.
 #[derive(Default)]
@@ -24,6 +24,20 @@ impl PromotionQuery {
             let request = ctx.request()?;
             let found = use_cases::find_promotion(&request.app, &request.actor, parse_id(&id)?).await?;
             Ok(found.map(Promotion))
+        })
+        .await
+    }
+
+    /// The discount code with a text, whether it can be used or not; null if there is none. Needs `PROMOTIONS_READ`.
+    async fn discount_code(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Text of the code; upper and lower case are equal.")] code: String,
+    ) -> Option<Result<DiscountCode>> {
+        nullable(async {
+            let request = ctx.request()?;
+            let found = use_cases::find_code(&request.app, &request.actor, &code).await?;
+            Ok(found.map(DiscountCode))
         })
         .await
     }

@@ -1,12 +1,15 @@
-//! Promotions and discount codes.
+//! Promotions.
 
-use async_graphql::{Context, Enum, ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use model::{
-    ids::DiscountCodeId,
-    promotions::{self, PromotionAction},
+use model::{ids::DiscountCodeId, promotions};
+use schema_shared::{Connection, ConnectionArgs, Money, RequestExt, connection_fields, to_id, total_count};
+use services::promotions as use_cases;
+
+use super::{
+    actions::{PromotionAction, PromotionActionKind, PromotionConditions},
+    codes::DiscountCode,
 };
-use schema_shared::{Connection, ConnectionArgs, Money, RequestExt, connection_fields, to_id};
 
 /// A promotion with its conditions.
 pub struct Promotion(pub promotions::Promotion);
@@ -29,6 +32,14 @@ impl Promotion {
     /// Name for shoppers and staff.
     fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// Name in other languages, ordered by language.
+    fn translations(&self) -> Vec<PromotionTranslation> {
+        let translations = self.0.translations.iter();
+        translations
+            .map(|(locale, name)| PromotionTranslation { locale: locale.to_string(), name: name.clone() })
+            .collect()
     }
 
     /// Global ids of the channels in which the promotion applies; empty for all channels.
@@ -66,28 +77,35 @@ impl Promotion {
         !self.0.needs_code
     }
 
-    /// Kind of the discount. Its percentage, amount and products cannot be read in this API today.
-    fn action(&self) -> PromotionActionKind {
-        match self.0.action {
-            PromotionAction::PercentageOff { .. } => PromotionActionKind::PercentageOff,
-            PromotionAction::AmountOff { .. } => PromotionActionKind::AmountOff,
-            PromotionAction::FixedPrice { .. } => PromotionActionKind::FixedPrice,
-            PromotionAction::BuyXGetY { .. } => PromotionActionKind::BuyXGetY,
-            PromotionAction::FreeShipping { .. } => PromotionActionKind::FreeShipping,
-        }
+    /// Discount that the promotion grants.
+    fn action(&self) -> PromotionAction {
+        (&self.0.action).into()
+    }
+
+    /// Kind of the discount.
+    fn action_kind(&self) -> PromotionActionKind {
+        (&self.0.action).into()
+    }
+
+    /// Conditions that a cart must meet.
+    fn conditions(&self) -> PromotionConditions {
+        PromotionConditions(self.0.conditions.clone())
     }
 
     /// Minimum subtotal of the lines; null if there is none.
+    #[graphql(deprecation = "Use `conditions.minimumSubtotal`; removed after 2027-06-30.")]
     fn minimum_subtotal(&self) -> Option<Money> {
         self.0.conditions.minimum_subtotal.map(Money)
     }
 
     /// Minimum number of units; null if there is none.
+    #[graphql(deprecation = "Use `conditions.minimumQuantity`; removed after 2027-06-30.")]
     fn minimum_quantity(&self) -> Option<u32> {
         self.0.conditions.minimum_quantity.map(model::Quantity::get)
     }
 
     /// Slugs of customer groups, one of which the buyer must belong to; empty for any buyer.
+    #[graphql(deprecation = "Use `conditions.customerGroups`; removed after 2027-06-30.")]
     fn customer_groups(&self) -> Vec<&str> {
         self.0.conditions.customer_groups.iter().map(model::Slug::as_str).collect()
     }
@@ -96,61 +114,17 @@ impl Promotion {
     async fn codes(&self, ctx: &Context<'_>, args: ConnectionArgs) -> Result<Connection<DiscountCode>> {
         let request = ctx.request()?;
         let page = args.page::<DiscountCodeId>()?;
-        let found = services::promotions::codes_of(&request.app, &request.actor, self.0.id, &page).await?;
-        Ok(Connection::new(&page, found, None, |code| code.id, DiscountCode))
+        let found = use_cases::codes_of(&request.app, &request.actor, self.0.id, &page).await?;
+        let total = total_count(ctx, use_cases::count_codes(&request.app, &request.actor, self.0.id)).await?;
+        Ok(Connection::new(&page, found, total, |code| code.id, DiscountCode))
     }
 }
 
-/// A discount code of a promotion.
-pub struct DiscountCode(pub promotions::DiscountCode);
-
-/// A discount code that activates a promotion.
-#[Object]
-impl DiscountCode {
-    /// Global id of the code.
-    fn id(&self) -> ID {
-        to_id(self.0.id)
-    }
-
-    /// Code in upper case.
-    fn code(&self) -> &str {
-        &self.0.code
-    }
-
-    /// Maximum number of uses in total; null if unlimited.
-    fn usage_limit(&self) -> Option<i32> {
-        self.0.usage_limit
-    }
-
-    /// Maximum number of uses per customer; null if unlimited.
-    fn usage_limit_per_customer(&self) -> Option<i32> {
-        self.0.usage_limit_per_customer
-    }
-
-    /// Number of placed orders that used the code; null for a code without a limit, which is not counted.
-    fn uses(&self) -> Option<i32> {
-        let is_counted = self.0.usage_limit.is_some() || self.0.usage_limit_per_customer.is_some();
-        is_counted.then_some(self.0.uses)
-    }
-
-    /// Time at which the code was created.
-    fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
-    }
-}
-
-/// The kinds of discounts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-pub enum PromotionActionKind {
-    /// A percentage off the price.
-    PercentageOff,
-    /// An amount off, applied once per order.
-    AmountOff,
-    /// A maximum price per unit.
-    FixedPrice,
-    /// A discount on the cheapest units of each group of units.
-    #[graphql(name = "BUY_X_GET_Y")]
-    BuyXGetY,
-    /// Free delivery for some or all delivery methods.
-    FreeShipping,
+/// The name of a promotion in another language.
+#[derive(SimpleObject)]
+pub struct PromotionTranslation {
+    /// Language as a BCP 47 tag, such as `de` or `de-AT`.
+    locale: String,
+    /// Name in this language.
+    name: String,
 }

@@ -162,6 +162,11 @@ impl OrderLineFields<'_> {
         self.0.sold.requires_shipping
     }
 
+    /// True if a promotion added the line as a free gift.
+    fn is_gift(&self) -> bool {
+        self.0.sold.is_gift
+    }
+
     /// Attributes that the shopper entered for the line, such as an engraving, ordered by key.
     fn attributes(&self) -> Vec<OrderLineAttribute> {
         let attributes = self.0.attributes.iter();

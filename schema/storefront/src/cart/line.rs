@@ -18,6 +18,8 @@ pub struct CartLine {
     pub(super) channel: ChannelId,
     /// The currency of the cart.
     pub(super) currency: Currency,
+    /// True if a promotion added the line.
+    pub(super) is_gift: bool,
 }
 
 impl CartLine {
@@ -40,6 +42,12 @@ impl CartLine {
     /// Number of units in the line.
     fn quantity(&self) -> u32 {
         self.line.quantity.get()
+    }
+
+    /// True if a promotion added the line as a free gift. Such a line cannot be changed or removed; it disappears when the
+    /// promotion no longer applies or the gift is sold out.
+    fn is_gift(&self) -> bool {
+        self.is_gift
     }
 
     /// Variant of the line; null if it is no longer sold, which is also one of the cart's problems.

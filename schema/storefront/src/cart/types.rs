@@ -112,21 +112,25 @@ impl Cart {
         self.cart.note.as_deref()
     }
 
-    /// Number of units in all lines.
+    /// Number of units in all lines, without free gifts.
     fn total_quantity(&self) -> i64 {
         self.cart.lines.iter().map(|line| i64::from(line.quantity)).sum()
     }
 
-    /// Lines of the cart, in the order in which they were added.
-    fn lines(&self, args: ConnectionArgs) -> Result<Connection<CartLine>> {
+    /// Lines of the cart, in the order in which they were added, then free gifts of promotions.
+    async fn lines(&self, args: ConnectionArgs) -> Result<Connection<CartLine>> {
         let page = args.page()?;
+        let gifts = self.pricing.gifts().await?;
+        let gift_ids: Vec<_> = gifts.iter().map(|gift| gift.id).collect();
         let line = |line: &cart::CartLine| CartLine {
             pricing: self.pricing.clone(),
             line: line.clone(),
             channel: self.cart.channel,
             currency: self.cart.currency,
+            is_gift: gift_ids.contains(&line.id),
         };
-        Ok(Connection::of_slice(&page, &self.cart.lines, |line| line.id, line)?)
+        let lines: Vec<cart::CartLine> = self.cart.lines.iter().cloned().chain(gifts).collect();
+        Ok(Connection::of_slice(&page, &lines, |line| line.id, line)?)
     }
 
     /// Cost of the cart.

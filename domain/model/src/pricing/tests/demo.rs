@@ -95,6 +95,7 @@ impl Shop {
             uses: 0,
             uses_by_buyer: 0,
             created_at: now(),
+            deactivated_at: None,
         });
         self.settings.promotions.push(promotion);
     }
@@ -150,6 +151,7 @@ impl Shop {
             products: &self.products,
             taxonomy: &self.taxonomy,
             availability: &self.availability,
+            gift_availability: &self.availability,
             codes: &self.codes,
             customer_groups: &self.groups,
             buyer_tax: self.buyer_tax,
@@ -189,6 +191,7 @@ pub fn promotion(name: &str, action: PromotionAction, combines_with: &[DiscountC
         id: PromotionId::new(),
         version: 1,
         name: name.to_owned(),
+        translations: BTreeMap::new(),
         channels: Vec::new(),
         starts_at: None,
         ends_at: None,

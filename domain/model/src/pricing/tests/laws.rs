@@ -36,7 +36,7 @@ prop_compose! {
 
 prop_compose! {
     /// A shop with random promotions, each with a code, and a cart with random products and codes.
-    fn scene()(
+    pub(super) fn scene()(
         channel in prop::sample::select(vec!["eu", "us", "jp"]),
         things in prop::collection::vec(thing(), 0..12),
         codes in prop::sample::subsequence(vec!["WELCOME10", "TENOFF", "FREESHIP", "ONLYONCE", "OLD", "R0", "R1", "R2"], 0..=8),

@@ -1,0 +1,154 @@
+//! Mails about orders. Everything is read when the mail is sent, so that jobs contain no personal data.
+
+use model::{
+    Formats, Locale, Money, Timestamp,
+    channels::{Channel, PriceMode},
+    customers::Email,
+    ids::{FulfillmentId, OrderId, PaymentTransactionId},
+    orders::{Order, OrderStatus, REMOVED_EMAIL},
+};
+use persistence::{Conn, customers, orders, payments};
+use uuid::Uuid;
+
+use super::{
+    Mail, MailShop, Template,
+    compose::{Envelope, compose, shop_content},
+    content::{Content, InstructionRow, InstructionsContent, RefundContent, ShipmentContent},
+    order_content::OrderMail,
+};
+use crate::{
+    App, ServiceResult,
+    error::OrInternal as _,
+    jobs::{JobError, MailKind},
+};
+
+/// The mail about an order; none if the order has no address any longer, or what the mail reports is not true any
+/// longer.
+///
+/// # Errors
+/// [`JobError`] if a store is unavailable or a template is malformed.
+pub(super) async fn order_mail(
+    app: &App,
+    shop: &MailShop,
+    order_id: OrderId,
+    kind: MailKind,
+    id: Uuid,
+    now: Timestamp,
+) -> Result<Option<Mail>, JobError> {
+    let settings = app.settings.current(&app.db).await?;
+    let mut conn = app.db.read().await?;
+    let Some(order) = orders::find(&mut conn, order_id).await?.filter(|order| is_current(order, kind)) else {
+        return Ok(None);
+    };
+    let Some(to) = recipient(&order) else { return Ok(None) };
+    let channel = settings.channel_by_id(order.channel);
+    let template = Template::of_kind(kind);
+    let locales = locales(&mut conn, &order, channel.map(AsRef::as_ref)).await?;
+    let language = app.mail_templates.language(template, &locales);
+    let lines = orders::lines_of(&mut conn, &[order_id]).await?.remove(&order_id).unwrap_or_default();
+    let mail = OrderMail {
+        order: &order,
+        lines: &lines,
+        mode: channel.map_or(PriceMode::Gross, |channel| channel.price_mode()),
+        formats: Formats::of(&language.locale),
+    };
+    let link = app.mail.storefront.as_ref().map(|storefront| storefront.order(order_id, &order.token));
+    let mut content = Content {
+        shop: shop_content(shop),
+        name: mail.name(),
+        link,
+        shows_order: template.shows_order(),
+        order: Some(mail.content().or_internal("add up the amounts of an order")?),
+        ..Content::default()
+    };
+    match kind {
+        MailKind::Shipped { fulfillment } => {
+            let Some(shipment) = shipment(&mut conn, &mail, fulfillment).await? else { return Ok(None) };
+            content.shipment = Some(shipment);
+        }
+        MailKind::Refunded { transaction } => {
+            let Some(refund) = refund(&mut conn, &mail, transaction).await? else { return Ok(None) };
+            content.refund = Some(refund);
+        }
+        MailKind::PaymentInstructions | MailKind::PaymentReminder => {
+            let Some(instructions) = instructions(&mut conn, &mail).await? else { return Ok(None) };
+            content.instructions = Some(instructions);
+        }
+        MailKind::Received | MailKind::Confirmed | MailKind::Canceled => {}
+    }
+    drop(conn);
+    Ok(Some(compose(app, template, &language, &content, Envelope { to, id, at: now })?))
+}
+
+/// False if the order has changed since, so that the mail would be wrong.
+const fn is_current(order: &Order, kind: MailKind) -> bool {
+    match kind {
+        MailKind::Received | MailKind::PaymentInstructions | MailKind::PaymentReminder => {
+            matches!(order.status, OrderStatus::PendingPayment)
+        }
+        MailKind::Confirmed => matches!(order.status, OrderStatus::Open | OrderStatus::Completed),
+        MailKind::Canceled => order.status.is_void(),
+        MailKind::Shipped { .. } | MailKind::Refunded { .. } => true,
+    }
+}
+
+/// The address of the buyer; none if it was removed or is malformed.
+fn recipient(order: &Order) -> Option<Email> {
+    if order.email == REMOVED_EMAIL {
+        return None;
+    }
+    let email = order.email.parse();
+    if email.is_err() {
+        tracing::warn!(order = %order.id, "order has no valid e-mail address; its mail is not sent");
+    }
+    email.ok()
+}
+
+/// The languages of the buyer, best first: of the order, of the account, of the channel.
+async fn locales(conn: &mut Conn, order: &Order, channel: Option<&Channel>) -> ServiceResult<Vec<Locale>> {
+    let account = match order.customer {
+        Some(id) => customers::find(conn, id).await?.and_then(|customer| customer.locale),
+        None => None,
+    };
+    let chain = channel.map(|channel| channel.locale_chain(Some(&order.locale))).unwrap_or_default();
+    Ok([order.locale.clone()].into_iter().chain(account).chain(chain).collect())
+}
+
+async fn shipment(conn: &mut Conn, mail: &OrderMail<'_>, id: FulfillmentId) -> ServiceResult<Option<ShipmentContent>> {
+    let order = mail.order.id;
+    let all = orders::fulfillments_of(conn, &[order]).await?.remove(&order).unwrap_or_default();
+    Ok(all.iter().find(|fulfillment| fulfillment.id == id).map(|fulfillment| mail.shipment(fulfillment)))
+}
+
+async fn refund(
+    conn: &mut Conn,
+    mail: &OrderMail<'_>,
+    id: PaymentTransactionId,
+) -> ServiceResult<Option<RefundContent>> {
+    let order = mail.order.id;
+    let paid = payments::by_orders(conn, &[order]).await?.remove(&order).unwrap_or_default();
+    let ids: Vec<_> = paid.iter().map(|payment| payment.id).collect();
+    let transactions = payments::transactions_of(conn, &ids).await?;
+    let refund = transactions.into_values().flatten().find(|transaction| transaction.id == id);
+    Ok(refund.map(|refund| RefundContent { amount: mail.formats.money(refund.amount) }))
+}
+
+/// The data for the transfer of what is still due; none if nothing is.
+async fn instructions(conn: &mut Conn, mail: &OrderMail<'_>) -> ServiceResult<Option<InstructionsContent>> {
+    let (order, formats) = (mail.order, &mail.formats);
+    let paid = payments::by_orders(conn, &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    let captured = paid.iter().map(|payment| payment.captured);
+    let received = Money::sum(order.currency, captured).or_internal("add up payments")?;
+    let due = order.total.gross.minus(received).or_internal("add up payments")?;
+    if due.minor <= 0 {
+        return Ok(None);
+    }
+    let (amount, until) = (formats.money(due), order.expires_at.map(|until| formats.date_time(until)));
+    let row = |word, value: String| InstructionRow { word, value };
+    let mut rows = vec![row("reference", order.number.to_string()), row("amount_due", amount.clone())];
+    if !received.is_zero() {
+        rows.push(row("received_so_far", formats.money(received)));
+    }
+    rows.extend(until.clone().map(|until| row("due_until", until)));
+    Ok(Some(InstructionsContent { amount, until, rows }))
+}

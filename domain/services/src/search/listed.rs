@@ -1,0 +1,134 @@
+//! Keeps the lists of products and variants for staff up to date, from the published events.
+
+use std::collections::BTreeSet;
+
+use model::{
+    Timestamp,
+    catalog::{Product, Variant},
+    events::DomainEvent,
+    ids::ProductId,
+};
+use persistence::{
+    Conn,
+    product_lists::{self, ListedProduct, ListedVariant},
+};
+
+use super::refresh::REINDEX;
+use crate::{App, ServiceResult, catalog, events::consumer::Consumer};
+
+/// Number of products that one statement lists.
+const BATCH: usize = 500;
+
+/// Lists the products in the order in which their changes were published, and their variants. Because one process at a
+/// time runs a consumer, the rows become visible in that order, also if several processes change products and their
+/// clocks differ.
+pub struct ProductListConsumer;
+
+#[async_trait::async_trait]
+impl Consumer for ProductListConsumer {
+    fn name(&self) -> &'static str {
+        "product_lists"
+    }
+
+    async fn handle(&self, app: &App, conn: &mut Conn, events: &[DomainEvent]) -> ServiceResult<()> {
+        if events.iter().any(is_reindex) {
+            return self.rebuild(app, conn).await;
+        }
+        let stale = Stale::of(events);
+        for chunk in stale.changed.chunks(BATCH) {
+            let latest = product_lists::latest_change(conn).await?;
+            update(app, conn, chunk, latest).await?;
+        }
+        for chunk in stale.stocked.chunks(BATCH) {
+            product_lists::refresh_available(conn, chunk).await?;
+        }
+        Ok(())
+    }
+
+    async fn rebuild(&self, app: &App, conn: &mut Conn) -> ServiceResult<()> {
+        let now = app.clock.now();
+        // Nobody has read the lists before they are filled for the first time, so every product keeps its time.
+        let is_first = product_lists::latest_change(conn).await?.is_none();
+        let mut after: Option<ProductId> = None;
+        loop {
+            let products = catalog::scan_products(app, after, BATCH).await?;
+            let ids: Vec<ProductId> = products.iter().map(|product| product.id).collect();
+            let until = ids.last().copied();
+            product_lists::delete_absent(conn, (after, until), &ids, now).await?;
+            if until.is_none() {
+                return Ok(());
+            }
+            after = until;
+            let latest = if is_first { None } else { product_lists::latest_change(conn).await? };
+            record(conn, products.iter().map(AsRef::as_ref), latest).await?;
+            product_lists::refresh_available(conn, &ids).await?;
+        }
+    }
+}
+
+fn is_reindex(event: &DomainEvent) -> bool {
+    matches!(event, DomainEvent::SettingsChanged { id } if id == REINDEX)
+}
+
+/// The products that events made stale.
+struct Stale {
+    /// Changed, created or deleted.
+    changed: Vec<ProductId>,
+    /// With other stock; includes the changed ones, whose variants may be new.
+    stocked: Vec<ProductId>,
+}
+
+impl Stale {
+    fn of(events: &[DomainEvent]) -> Self {
+        let mut changed = BTreeSet::new();
+        let mut stocked = BTreeSet::new();
+        for event in events {
+            match event {
+                DomainEvent::ProductChanged { id } | DomainEvent::ProductDeleted { id } => drop(changed.insert(*id)),
+                DomainEvent::InventoryChanged { products, .. } => stocked.extend(products.iter().copied()),
+                _ => {}
+            }
+        }
+        stocked.extend(changed.iter().copied());
+        Self { changed: changed.into_iter().collect(), stocked: stocked.into_iter().collect() }
+    }
+}
+
+/// Lists the current state of some products. The documents are read in the transaction, which holds no lock that others
+/// wait for: only the one of this consumer.
+async fn update(app: &App, conn: &mut Conn, ids: &[ProductId], latest: Option<Timestamp>) -> ServiceResult<()> {
+    let found = catalog::fresh_products(app, ids).await?;
+    let deleted: Vec<ProductId> = ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
+    if !deleted.is_empty() {
+        product_lists::delete_products(conn, &deleted, app.clock.now()).await?;
+    }
+    record(conn, found.values().map(AsRef::as_ref), latest).await
+}
+
+async fn record<'a>(
+    conn: &mut Conn,
+    products: impl Iterator<Item = &'a Product> + Clone + Send,
+    latest: Option<Timestamp>,
+) -> ServiceResult<()> {
+    let listed =
+        |product: &Product| ListedProduct { id: product.id, version: product.version, updated_at: product.updated_at };
+    let rows: Vec<ListedProduct> = products.clone().map(listed).collect();
+    let ids: Vec<ProductId> = rows.iter().map(|row| row.id).collect();
+    let variants: Vec<ListedVariant> =
+        products.flat_map(|product| product.variants.iter().map(|variant| listed_variant(product, variant))).collect();
+    product_lists::record_products(conn, &rows, latest).await?;
+    Ok(product_lists::record_variants(conn, &ids, &variants).await?)
+}
+
+fn listed_variant(product: &Product, variant: &Variant) -> ListedVariant {
+    let names = product.translations.values().filter_map(|texts| texts.name.clone());
+    let own = [variant.sku.clone(), variant.name.clone(), product.name.clone()];
+    let more = product.external_reference.clone().into_iter().chain(product.vendor.clone()).chain(names);
+    ListedVariant {
+        id: variant.id,
+        product: product.id,
+        sku: variant.sku.clone(),
+        external_reference: None,
+        texts: own.into_iter().chain(more).collect(),
+    }
+}
