@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{PricedCart, PricingInputs, resolve::offer};
+use super::{PricedCart, PricingInputs, resolve::offer, taxes::Taxes};
 use crate::{
     Money, MoneyError, TaxedMoney, Timestamp,
     cart::{Cart, CartLine},
@@ -19,8 +19,10 @@ pub(super) struct Gift<'a> {
     promotion: PromotionId,
     /// The line, with the id of the promotion, so that it is the same each time.
     pub line: CartLine,
-    product: &'a Product,
+    pub product: &'a Product,
     pub variant: &'a Variant,
+    /// The price of one unit.
+    unit_price: Money,
     /// The price of all units.
     full: Money,
 }
@@ -56,7 +58,7 @@ pub(super) fn available<'a>(cart: &Cart, inputs: &PricingInputs<'a>) -> Vec<Gift
             quantity,
             attributes: BTreeMap::new(),
         };
-        gifts.push(Gift { promotion: promotion.id, line, product, variant, full });
+        gifts.push(Gift { promotion: promotion.id, line, product, variant, unit_price: price.amount, full });
     }
     gifts
 }
@@ -100,6 +102,18 @@ impl<'a> Needs<'a> {
     }
 }
 
+/// Takes the tax out of prices that include it, for a buyer who pays none.
+///
+/// # Errors
+/// [`MoneyError`] if an amount overflows.
+pub(super) fn relieve(gifts: &mut [Gift<'_>], taxes: &Taxes<'_>) -> Result<(), MoneyError> {
+    for gift in gifts {
+        gift.unit_price = taxes.relieved(&gift.product.tax_class, gift.unit_price)?;
+        gift.full = gift.unit_price.times(i64::from(gift.line.quantity))?;
+    }
+    Ok(())
+}
+
 /// The value of each gift by its promotion.
 pub(super) fn values(gifts: &[Gift<'_>]) -> BTreeMap<PromotionId, Money> {
     gifts.iter().map(|gift| (gift.promotion, gift.full)).collect()
@@ -115,13 +129,12 @@ pub(super) fn goods<'a>(gifts: &'a [Gift<'a>], chosen: &[Chosen<'a>]) -> Vec<(&'
         .map(|(gift, one)| {
             let reduction = Reduction { promotion: one.promotion, code: one.code, amount: gift.full };
             let quantity = i64::from(gift.line.quantity);
-            let unit = Money::new(gift.full.minor / quantity.max(1), gift.full.currency);
             let goods = Goods {
                 product: gift.product,
                 categories: Vec::new(),
                 collections: &[],
                 quantity,
-                unit_price: unit,
+                unit_price: gift.unit_price,
                 full: gift.full,
                 left: Money::zero(gift.full.currency),
                 reductions: vec![reduction],

@@ -96,7 +96,7 @@ fn resolve<'a>(address: Option<&'a Address>, cart: &Cart, channel: &Channel) -> 
 /// [`PricingError`] if the channel does not exist or an amount exceeds 64 bits.
 pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, PricingError> {
     let channel = inputs.settings.channel_by_id(cart.channel).ok_or(PricingError::UnknownChannel)?;
-    let gifts = gifts::available(cart, inputs);
+    let mut gifts = gifts::available(cart, inputs);
     let mut basket = goods::basket(cart, inputs.products, inputs.taxonomy, inputs.now);
     let place = if basket.is_delivered() { destination(cart, channel) } else { billing_place(cart, channel) };
     // Goods that are shipped go where a delivery method goes.
@@ -107,8 +107,11 @@ pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, Pric
     });
     let delivery = Delivery::new(cart, &basket.items, offered);
 
-    let taxes = taxes(cart, inputs, channel, place, &delivery, &basket);
+    let of_goods = basket.goods.iter().map(|goods| goods.product);
+    let products: Vec<&Product> = of_goods.chain(gifts.iter().map(|gift| gift.product)).collect();
+    let taxes = taxes(cart, inputs, channel, place, &delivery, &products);
     taxes.relieve(&mut basket.goods)?;
+    gifts::relieve(&mut gifts, &taxes)?;
     let worth = TaxedMoney::sum(cart.currency, taxes.split(&taxes.amounts(&basket.goods, |goods| goods.full))?)?;
     let (chosen, refused) = apply_promotions(cart, inputs, &delivery, worth.gross, &gifts, &mut basket)?;
 
@@ -148,7 +151,7 @@ fn taxes<'a>(
     channel: &'a Channel,
     place: Option<Destination<'a>>,
     delivery: &Delivery<'_>,
-    basket: &Basket<'a>,
+    products: &[&'a Product],
 ) -> Taxes<'a> {
     let context = TaxContext {
         settings: inputs.settings,
@@ -159,7 +162,7 @@ fn taxes<'a>(
         buyer: inputs.buyer_tax,
         now: inputs.now,
     };
-    Taxes::new(&context, &basket.goods)
+    Taxes::new(&context, products.iter().map(|product| product.tax_class.as_str()))
 }
 
 /// The totals of the lines, and the final price of the selected delivery method: taxes that are rounded per total are
@@ -195,7 +198,8 @@ fn untaxed(
     if !is_sold {
         return Vec::new();
     }
-    let lines = basket.iter().filter(|(_, goods)| !taxes.is_configured(&goods.product.tax_class));
+    // A gift has no price that could be taxed.
+    let lines = basket.iter().filter(|(item, goods)| !item.is_gift && !taxes.is_configured(&goods.product.tax_class));
     let mut lines: Vec<_> = lines.map(|(item, _)| (item.at, item.line.id.to_string())).collect();
     lines.sort_unstable();
     let is_delivery_untaxed = !delivery.methods.is_empty() && !taxes.is_delivery_configured();

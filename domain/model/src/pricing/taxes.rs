@@ -52,9 +52,9 @@ pub(super) struct DeliveryPart<'a> {
 pub(super) type Delivered<'a> = Vec<(Option<TaxRateId>, Money)>;
 
 impl<'a> Taxes<'a> {
-    pub fn new(context: &TaxContext<'a>, goods: &[Goods<'a>]) -> Self {
-        let classes: BTreeSet<&'a str> =
-            goods.iter().map(|goods| goods.product.tax_class.as_str()).chain([STANDARD_CLASS]).collect();
+    /// The taxes of goods of these classes.
+    pub fn new(context: &TaxContext<'a>, classes: impl IntoIterator<Item = &'a str>) -> Self {
+        let classes: BTreeSet<&'a str> = classes.into_iter().chain([STANDARD_CLASS]).collect();
         let find = |class| context.settings.taxes.find(context.place?, class, context.now);
         let rules: BTreeMap<_, _> = classes.into_iter().map(|class| (class, find(class))).collect();
         let is_special = |rule: &Option<&TaxRule>| rule.is_some_and(|rule| !rule.postal_codes.is_empty());
@@ -109,12 +109,22 @@ impl<'a> Taxes<'a> {
             return Ok(());
         }
         for goods in goods {
-            let Some(rule) = self.rule(&goods.product.tax_class) else { continue };
-            goods.unit_price = rule.rate.apply(goods.unit_price, self.mode)?.net;
+            goods.unit_price = self.relieved(&goods.product.tax_class, goods.unit_price)?;
             goods.full = goods.unit_price.times(goods.quantity)?;
             goods.left = goods.full;
         }
         Ok(())
+    }
+
+    /// A price of goods of a class without the tax that it includes, for a buyer who pays none.
+    ///
+    /// # Errors
+    /// [`MoneyError`] if an amount overflows.
+    pub fn relieved(&self, class: &str, price: Money) -> Result<Money, MoneyError> {
+        match self.rule(class).filter(|_| self.takes_tax_out()) {
+            Some(rule) => Ok(rule.rate.apply(price, self.mode)?.net),
+            None => Ok(price),
+        }
     }
 
     fn takes_tax_out(&self) -> bool {

@@ -108,11 +108,11 @@ impl<'a> Formats<'a> {
         }
     }
 
-    /// A percentage in basis points: `7.25%`, `7,25 %`.
+    /// A percentage in millionths of the whole: `7.25%`, `7,25 %`.
     #[must_use]
-    pub fn percent(&self, basis_points: i64) -> String {
-        let sign = if basis_points < 0 { "-" } else { "" };
-        let number = self.decimal(basis_points.unsigned_abs(), 2);
+    pub fn percent(&self, millionths: i64) -> String {
+        let sign = if millionths < 0 { "-" } else { "" };
+        let number = self.decimal(millionths.unsigned_abs(), 4);
         // The zeros after the decimal sign, which is always there, and the sign itself if nothing follows.
         let short = number.trim_end_matches('0').trim_end_matches(self.decimal);
         format!("{sign}{short}{}%", self.percent_gap)
@@ -234,18 +234,19 @@ mod tests {
 
     #[test]
     fn percentages_have_no_trailing_zeros() {
-        for (tag, basis_points, expected) in [
-            ("en", 1_900, "19%"),
-            ("en", 725, "7.25%"),
-            ("en", 1_000, "10%"),
+        for (tag, millionths, expected) in [
+            ("en", 190_000, "19%"),
+            ("en", 72_500, "7.25%"),
+            ("en", 100_000, "10%"),
             ("en", 0, "0%"),
-            ("en", 50, "0.5%"),
-            ("de", 725, "7,25\u{a0}%"),
-            ("fr", 550, "5,5\u{202f}%"),
-            ("fr-CH", 810, "8.1%"),
-            ("ja", 10_000, "100%"),
+            ("en", 5_000, "0.5%"),
+            ("en", 88_750, "8.875%"),
+            ("de", 72_500, "7,25\u{a0}%"),
+            ("fr", 55_000, "5,5\u{202f}%"),
+            ("fr-CH", 81_000, "8.1%"),
+            ("ja", 1_000_000, "100%"),
         ] {
-            assert_eq!(with(tag, |formats| formats.percent(basis_points)), expected, "{tag} {basis_points}");
+            assert_eq!(with(tag, |formats| formats.percent(millionths)), expected, "{tag} {millionths}");
         }
     }
 

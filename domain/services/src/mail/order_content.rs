@@ -1,14 +1,12 @@
 //! The contents of mails about an order, from what is stored when the mail is sent.
 
-use std::collections::BTreeMap;
-
 use model::{
     Address, Formats, Money, MoneyError,
     channels::PriceMode,
     ids::PromotionId,
     orders::{CancelReason, FulfillItem, Fulfillment, Order, OrderDelivery, OrderLine, OrderStatus, Tracking},
     pricing::DiscountAllocation,
-    tax::TaxRate,
+    tax::TaxLine,
 };
 
 use super::content::{
@@ -44,8 +42,8 @@ impl OrderMail<'_> {
             shipping: (!shipping.is_zero()).then(|| formats.money(shipping)),
             taxes: self.taxes()?,
             prices_include_tax: self.mode == PriceMode::Gross,
-            reverse_charge: false,
-            vat_id: None,
+            reverse_charge: order.is_reverse_charge(),
+            vat_id: order.vat_id.as_ref().map(|vat_id| vat_id.number.to_string()),
             total: formats.money(order.total.gross),
             deliveries: order.deliveries.iter().map(|delivery| self.delivery(delivery)).collect(),
             shipping_address: order.shipping_address.as_ref().map(address),
@@ -116,25 +114,15 @@ impl OrderMail<'_> {
         Ok(sums.into_iter().map(content).collect())
     }
 
-    /// The taxes by rate, highest rate first. The tax of delivery counts to the rate that explains it, if one does.
+    /// The taxes of lines and delivery by name and rate.
     fn taxes(&self) -> Result<Vec<TaxContent>, MoneyError> {
-        let mut sums: BTreeMap<TaxRate, Money> = BTreeMap::new();
-        for line in self.lines {
-            let sum = sums.entry(line.sold.tax_rate).or_insert(Money::zero(self.order.currency));
-            *sum = sum.plus(line.sold.total.tax())?;
-        }
-        let delivery = self.order.shipping;
-        let explains = |rate: &TaxRate| rate.apply(self.mode.pick(delivery), self.mode) == Ok(delivery);
-        let mut rest = delivery.tax();
-        if let Some((_, sum)) = sums.iter_mut().rev().find(|(rate, _)| explains(rate)) {
-            *sum = sum.plus(rest)?;
-            rest = Money::zero(self.order.currency);
-        }
-        let tax =
-            |percent: String, amount: Money| TaxContent { name: None, percent, amount: self.formats.money(amount) };
-        let by_rate = sums.into_iter().rev().map(|(rate, sum)| (self.formats.percent(rate.0), sum));
-        let all = by_rate.chain([(String::new(), rest)]);
-        Ok(all.filter(|(_, sum)| !sum.is_zero()).map(|(percent, sum)| tax(percent, sum)).collect())
+        let taxes = self.order.taxes(self.lines)?;
+        let content = |tax: &TaxLine| TaxContent {
+            name: (!tax.name.is_empty()).then(|| tax.name.clone()),
+            percent: self.formats.percent(tax.rate.millionths()),
+            amount: self.formats.money(tax.amount),
+        };
+        Ok(taxes.iter().filter(|tax| !tax.amount.is_zero()).map(content).collect())
     }
 
     fn delivery(&self, delivery: &OrderDelivery) -> DeliveryContent {

@@ -144,8 +144,8 @@ impl Sample<'_> {
 
     /// The tax in the total, in Japan or in Germany.
     fn tax(&self) -> TaxContent {
-        let (basis_points, amount) = if self.language == "ja" { (1_000, 472) } else { (1_900, 830) };
-        TaxContent { name: None, percent: self.formats.percent(basis_points), amount: self.money(amount) }
+        let (rate, amount) = if self.language == "ja" { (100_000, 472) } else { (190_000, 830) };
+        TaxContent { name: None, percent: self.formats.percent(rate), amount: self.money(amount) }
     }
 
     fn shipment(&self) -> ShipmentContent {
