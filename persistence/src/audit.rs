@@ -1,6 +1,10 @@
 //! The audit log: actions of people and integrations, written in the transaction of the action where there is one.
 
-use diesel::{pg::Pg, prelude::*};
+use diesel::{
+    pg::Pg,
+    prelude::*,
+    sql_types::{Array, Nullable, Text},
+};
 use diesel_async::RunQueryDsl;
 use model::{
     Network, Page, PageRequest, Timestamp,
@@ -143,6 +147,19 @@ impl TryFrom<Row> for AuditEntry {
         let facts = AuditFacts { details, changes };
         Ok(Self { id: AuditEntryId::restore(id), at, actor, action, object, network, facts })
     }
+}
+
+/// Removes changed values from the entries of objects: those of the given names, or all without names. The entries stay.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn remove_values(conn: &mut Conn, objects: &[String], names: Option<&[&str]>) -> StoreResult<()> {
+    diesel::sql_query(include_str!("audit_remove_values.sql"))
+        .bind::<Array<Text>, _>(objects)
+        .bind::<Nullable<Array<Text>>, _>(names)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Deletes at most `limit` actions before a time and returns their number.

@@ -1,5 +1,7 @@
 //! Channels and stock locations. A shop has few, so they are always read as a whole.
 
+pub mod transfer_accounts;
+
 use std::collections::HashMap;
 
 use diesel::prelude::*;

@@ -5,6 +5,7 @@ pub mod erasure;
 mod fulfillments;
 mod lines;
 mod lists;
+mod notes;
 mod numbers;
 mod rows;
 pub(crate) mod tables;
@@ -20,19 +21,20 @@ use model::{
 };
 
 pub use self::{
-    allocations::{allocations_of, insert_allocations, save_allocations},
-    fulfillments::{fulfillments_of, insert_fulfillment},
+    allocations::{add_allocations, allocations_of, allocations_of_lines, insert_allocations, save_allocations},
+    fulfillments::{find_fulfillment_order, fulfillments_of, insert_fulfillment, save_fulfillment, shipped_parts},
     lines::{lines_of, save_fulfilled},
-    lists::{by_ids, count, list, list_of_buyer},
+    lists::{by_ids, count, list, list_of_buyer, list_of_customer},
+    notes::{insert_note, notes_of},
     numbers::{next_number, restart_numbers},
     timeline::{events_of, push_events},
     unpaid_transfers::{delete_ended_transfers, insert_unpaid_transfer, lock_unpaid_transfers},
 };
 use self::{
-    rows::{NewOrderRow, OrderRow},
+    rows::{NewOrderRow, OrderBody, OrderRow},
     tables::orders,
 };
-use crate::{Conn, StoreResult};
+use crate::{Conn, StoreResult, json::Json};
 
 /// Inserts an order with its lines and first events, and sets its number.
 ///
@@ -93,5 +95,18 @@ pub async fn save(conn: &mut Conn, order: &Order) -> StoreResult<()> {
     match diesel::update(orders::table.find(order.id.uuid())).set(changes).execute(conn).await? {
         0 => Err(crate::StoreError::NotFound),
         _ => Ok(()),
+    }
+}
+
+/// Saves contact data, addresses, tags and metafields of a locked order.
+///
+/// # Errors
+/// [`crate::StoreError::NotFound`] if there is no such row.
+pub async fn save_details(conn: &mut Conn, order: &Order) -> StoreResult<()> {
+    let body = Json(OrderBody::from(order));
+    let changes = (orders::email.eq(&order.email), orders::tags.eq(&order.tags), orders::body.eq(body));
+    match diesel::update(orders::table.find(order.id.uuid())).set(changes).execute(conn).await? {
+        0 => Err(crate::StoreError::NotFound),
+        _ => save(conn, order).await,
     }
 }

@@ -34,6 +34,7 @@ mod lists;
 mod logs;
 mod mail_files;
 mod mail_server;
+mod orders;
 mod payments;
 mod postgres_tls;
 mod privacy;

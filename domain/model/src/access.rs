@@ -189,8 +189,10 @@ pub enum Permission {
     OrdersRead,
     /// Fulfill placed orders.
     OrdersFulfill,
-    /// Cancel orders; refunding a captured payment also needs `PAYMENTS_WRITE`.
+    /// Change and cancel orders, and write notes; refunding a captured payment also needs `PAYMENTS_WRITE`.
     OrdersWrite,
+    /// Record that a bank transfer has arrived.
+    OrdersMarkPaid,
     /// Read payments, gateways, routing rules and the ledger.
     PaymentsRead,
     /// Capture, void and refund payments; manage routing rules.
@@ -230,7 +232,7 @@ impl Permission {
         match self {
             Self::CatalogWrite => Some(Self::CatalogRead),
             Self::InventoryWrite => Some(Self::InventoryRead),
-            Self::OrdersFulfill | Self::OrdersWrite => Some(Self::OrdersRead),
+            Self::OrdersFulfill | Self::OrdersWrite | Self::OrdersMarkPaid => Some(Self::OrdersRead),
             Self::PaymentsWrite => Some(Self::PaymentsRead),
             Self::CustomersWrite => Some(Self::CustomersRead),
             Self::PromotionsWrite => Some(Self::PromotionsRead),

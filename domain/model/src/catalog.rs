@@ -17,7 +17,8 @@ pub use product::{
 };
 pub use product_type::{Attribute, AttributeKind, ProductType};
 pub use rules::{
-    CatalogErrorCode, Violation, check_bundles, check_category, check_collection, check_product, check_product_type,
+    CatalogErrorCode, Violation, check_bundles, check_category, check_collection, check_metafields, check_product,
+    check_product_type,
 };
 pub use snapshot::Taxonomy;
 pub use status::ProductStatus;

@@ -3,6 +3,7 @@
 mod return_origin;
 mod rules;
 mod taxation;
+mod transfer_account;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 pub use return_origin::{InvalidReturnOrigin, ReturnOrigin};
 pub use rules::ChannelRuleError;
 pub use taxation::{DeliveryTaxMode, TaxRounding};
+pub use transfer_account::{Iban, InvalidIban, InvalidTransferAccount, TransferAccount};
 
 use crate::{
     Country, Currency, Locale, Money, Slug, TaxedMoney,

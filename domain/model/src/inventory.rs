@@ -7,11 +7,13 @@ use crate::ids::{ProductId, StockLocationId, VariantId};
 mod adjustment;
 mod allocation;
 mod movement;
+mod shipping;
 mod supply;
 
 pub use adjustment::{AdjustmentReason, AdjustmentRefused, StockChange, StockTarget, adjust, is_stock};
 pub use allocation::{Allocation, Shortage, StockNeed, allocate, release, totals};
 pub use movement::{MovementKind, StockMovement};
+pub use shipping::{LevelChange, Shipped, ShippedPart, ship, unship};
 pub use supply::{LockedItem, Supply, SupplyPart, VariantStock};
 
 /// The inventory item of a variant.

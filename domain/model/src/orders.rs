@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Address, CheckedVatId, Currency, Locale, Money, MoneyError, Quantity, TaxedMoney, Timestamp,
-    ids::{CartId, ChannelId, CustomerId, FulfillmentId, OrderEventId, OrderId, OrderLineId},
+    catalog::Metafield,
+    ids::{CartId, ChannelId, CustomerId, OrderId, OrderLineId},
     ledger::PlacedAmounts,
     pricing::{AppliedPromotion, PricedLine},
     tax::{self, TaxLine, TaxTreatment},
@@ -17,6 +18,8 @@ mod cancel;
 mod events;
 mod filter;
 mod fulfill;
+mod fulfillment;
+mod note;
 mod number;
 mod payment;
 mod place;
@@ -25,17 +28,21 @@ mod status;
 #[cfg(test)]
 mod tests;
 mod unpaid;
+mod update;
 
 pub use cancel::{CancelReason, CancelRefused, cancellation};
-pub use events::{OrderEvent, OrderEventKind};
-pub use filter::OrderFilter;
+pub use events::{EventDetails, OrderEvent, OrderEventKind};
+pub use filter::{OrderCursor, OrderFilter, OrderPosition, OrderSort, OrderSortKey, ten_thousandths, total_bound};
 pub use fulfill::{FulfillItem, FulfillRefused, Shipment};
+pub use fulfillment::{Fulfillment, FulfillmentRefused, InvalidTracking, Tracking};
+pub use note::{InvalidNote, OrderNote};
 pub use number::OrderNumber;
 pub use payment::PaymentOutcome;
 pub use place::{PaymentHolds, PlaceError, PlacedOrder, Settlement, place, require_no_problem};
 pub use prices::prices_of_cart;
 pub use status::{FulfillmentState, FulfillmentStatus, OrderStatus, PaymentProgress};
 pub use unpaid::{TooManyUnpaid, TransferLimits, TransferSubjects, UnpaidTransfers};
+pub use update::{OrderPatch, OrderView, UpdateRefused};
 
 /// The e-mail address of an order whose contact data was removed. Nothing is sent to it: the domain can never exist.
 pub const REMOVED_EMAIL: &str = "removed@erased.invalid";
@@ -87,6 +94,10 @@ pub struct Order {
     pub deliveries: Vec<OrderDelivery>,
     /// The promotions that applied.
     pub promotions: Vec<AppliedPromotion>,
+    /// Tags by which staff find orders.
+    pub tags: Vec<String>,
+    /// Custom data of integrations.
+    pub metafields: Vec<Metafield>,
     /// The status of the order.
     pub status: OrderStatus,
     /// The status of its payment.
@@ -147,37 +158,9 @@ pub struct OrderLine {
     pub sold: PricedLine,
 }
 
-/// Items of an order that were shipped together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fulfillment {
-    /// Identifier.
-    pub id: FulfillmentId,
-    /// The order.
-    pub order_id: OrderId,
-    /// The state of the shipment.
-    pub state: FulfillmentState,
-    /// The tracking information.
-    pub tracking: Option<Tracking>,
-    /// The shipped items.
-    pub lines: Vec<FulfillItem>,
-    /// The actor who shipped them.
-    pub actor: String,
-    /// Time of the shipment.
-    pub created_at: Timestamp,
-}
-
-/// Tracking information of a parcel.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tracking {
-    /// The carrier's tracking number.
-    pub number: String,
-    /// The carrier's tracking page, an `http` or `https` URL.
-    pub url: Option<String>,
-}
-
 /// A new event of an order's timeline.
 fn event(order_id: OrderId, kind: OrderEventKind, actor: &str, at: Timestamp) -> OrderEvent {
-    OrderEvent { id: OrderEventId::new(), order_id, kind, actor: actor.to_owned(), at }
+    OrderEvent::new(order_id, kind, actor, at)
 }
 
 impl OrderLine {

@@ -9,9 +9,11 @@ use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 mod alert;
 mod attempt;
+mod instructions;
 mod intent;
 mod merge;
 mod operations;
+mod receipt;
 mod record;
 mod refused;
 mod report;
@@ -21,7 +23,9 @@ mod transaction;
 
 pub use alert::ReportAlert;
 pub use attempt::{AttemptOutcome, PaymentAttempt};
+pub use instructions::TransferInstructions;
 pub use intent::{Payment, PaymentAction};
+pub use receipt::ReceiptRefused;
 pub use record::{Applied, PaymentRecord};
 pub use refused::OperationRefused;
 pub use report::{ChargeReport, Operation};

@@ -12,7 +12,7 @@ pub use shop::{MailSender, ShopSettings, ShopSettingsError};
 
 use crate::{
     Timestamp,
-    channels::{Channel, StockLocation},
+    channels::{Channel, StockLocation, TransferAccount},
     ids::ChannelId,
     promotions::Promotion,
     shipping::DeliveryMethod,
@@ -29,6 +29,8 @@ pub struct Settings {
     pub channels: Vec<Arc<Channel>>,
     /// Stock locations, in a stable order.
     pub locations: Vec<StockLocation>,
+    /// Accounts of channels for bank transfers.
+    pub transfer_accounts: Vec<TransferAccount>,
     /// Tax rates of all destinations.
     pub taxes: TaxTable,
     /// Delivery methods of every channel, in display order.
@@ -52,6 +54,12 @@ impl Settings {
     #[must_use]
     pub fn channel_by_id(&self, id: ChannelId) -> Option<&Arc<Channel>> {
         self.channels.iter().find(|channel| channel.id == id)
+    }
+
+    /// The account of a channel for bank transfers.
+    #[must_use]
+    pub fn transfer_account(&self, channel: ChannelId) -> Option<&TransferAccount> {
+        self.transfer_accounts.iter().find(|account| account.channel == channel)
     }
 
     /// The channel of requests that name none.

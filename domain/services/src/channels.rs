@@ -1,5 +1,7 @@
 //! Creating and changing channels.
 
+mod transfer_account;
+
 use std::sync::Arc;
 
 use model::{
@@ -12,6 +14,11 @@ use model::{
 };
 use persistence::{Conn, audit, channels as store, db::Transactions as _, outbox};
 use serde_json::json;
+
+pub use transfer_account::{
+    SetTransferAccount, TransferAccountError, TransferAccountRule, delete_transfer_account, set_transfer_account,
+    transfer_account,
+};
 
 use crate::{
     App, ServiceResult, UseCaseError,

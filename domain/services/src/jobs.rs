@@ -35,6 +35,7 @@ const PING: &str = "ping";
 const SEND_MAIL: &str = "mail.send";
 const CONFIRM_ORDER: &str = "orders.confirm";
 const EXPIRE_ORDER: &str = "orders.expire";
+const REMIND_PAYMENT: &str = "orders.remind";
 const RESOLVE_PAYMENT: &str = "payments.resolve";
 const CAPTURE_PAYMENT: &str = "payments.capture";
 const VOID_PAYMENT: &str = "payments.void";
@@ -52,6 +53,8 @@ pub enum Job {
     ConfirmOrder(OrderId),
     /// Expires an order whose payment was not decided in time.
     ExpireOrder(OrderId),
+    /// Reminds the buyer of an order that waits for a bank transfer.
+    RemindPayment(OrderId),
     /// Queries the gateway for a payment whose outcome is unknown, and completes the cart of an authorized one.
     ResolvePayment(PaymentId),
     /// Captures everything that a payment holds.
@@ -110,6 +113,7 @@ impl Job {
             Self::SendMail(_) => plain(SEND_MAIL, MAIL, 12),
             Self::ConfirmOrder(id) => order(CONFIRM_ORDER, id),
             Self::ExpireOrder(id) => order(EXPIRE_ORDER, id),
+            Self::RemindPayment(id) => order(REMIND_PAYMENT, id),
             Self::ResolvePayment(id) => payment(RESOLVE_PAYMENT, id),
             Self::CapturePayment(id) => payment(CAPTURE_PAYMENT, id),
             Self::VoidPayment(id) => payment(VOID_PAYMENT, id),
@@ -125,7 +129,7 @@ impl Job {
         Ok(match self {
             Self::Ping => json!({}),
             Self::SendMail(mail) => serde_json::to_value(mail)?,
-            Self::ConfirmOrder(order_id) | Self::ExpireOrder(order_id) => {
+            Self::ConfirmOrder(order_id) | Self::ExpireOrder(order_id) | Self::RemindPayment(order_id) => {
                 serde_json::to_value(OrderPayload { order_id: *order_id })?
             }
             Self::ResolvePayment(payment_id)
@@ -148,6 +152,7 @@ impl Job {
             SEND_MAIL => Self::SendMail(read(payload)?),
             CONFIRM_ORDER => Self::ConfirmOrder(read::<OrderPayload>(payload)?.order_id),
             EXPIRE_ORDER => Self::ExpireOrder(read::<OrderPayload>(payload)?.order_id),
+            REMIND_PAYMENT => Self::RemindPayment(read::<OrderPayload>(payload)?.order_id),
             RESOLVE_PAYMENT => Self::ResolvePayment(read::<PaymentPayload>(payload)?.payment_id),
             CAPTURE_PAYMENT => Self::CapturePayment(read::<PaymentPayload>(payload)?.payment_id),
             VOID_PAYMENT => Self::VoidPayment(read::<PaymentPayload>(payload)?.payment_id),
@@ -230,7 +235,8 @@ mod tests {
         for (job, queue, kind, key, attempts, payload) in [
             (Job::Ping, "default", "ping", None, 3, json!({})),
             (Job::ConfirmOrder(order), "default", "orders.confirm", Some(order.to_string()), 20, of_order.clone()),
-            (Job::ExpireOrder(order), "default", "orders.expire", Some(order.to_string()), 20, of_order),
+            (Job::ExpireOrder(order), "default", "orders.expire", Some(order.to_string()), 20, of_order.clone()),
+            (Job::RemindPayment(order), "default", "orders.remind", Some(order.to_string()), 20, of_order),
             (
                 Job::ResolvePayment(payment),
                 "payments",

@@ -5,19 +5,30 @@ mod confirm;
 mod error;
 mod expire;
 mod fulfill;
+mod fulfillments;
+mod notes;
 mod payment;
 mod read;
+mod remind;
+mod resend;
 mod reversal;
 mod stock;
+mod update;
 
 pub use cancel::{CancelOrder, CancelUnpaid, cancel, cancel_unpaid};
 pub use confirm::confirm;
-pub use error::{CancelError, CancelRule, FulfillError, FulfillRule, MAX_CANCELED};
+pub use error::{CancelError, CancelRule, FulfillError, FulfillRule, MAX_CANCELED, UpdateError, UpdateRule};
 pub use expire::{expire, purge};
 pub use fulfill::{FulfillOrder, fulfill};
-pub use model::orders::OrderFilter;
-pub use payment::payment_changed;
+pub use fulfillments::{ChangeFulfillment, TrackFulfillment, cancel_fulfillment, mark_delivered, track_fulfillment};
+pub use model::orders::{OrderFilter, OrderSort};
+pub use notes::{AddNote, add_note, notes_of};
+pub use payment::{PaymentCause, payment_changed};
 pub(crate) use read::is_readable;
 pub use read::{
-    by_ids, count, events_of, find, find_by_token, fulfillments_of, lines_of, list, list_of_customer, own_by_ids,
+    allocations_of, by_ids, count, events_of, find, find_by_token, fulfillments_of, lines_of, list, list_of_customer,
+    own_by_ids,
 };
+pub use remind::remind;
+pub use resend::{ResendConfirmation, resend_confirmation};
+pub use update::{UpdateOrder, update};

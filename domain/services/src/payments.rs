@@ -17,6 +17,7 @@ mod manual;
 mod operation;
 mod query;
 mod read;
+mod receipt;
 mod refund;
 mod registry;
 mod replay;
@@ -33,12 +34,16 @@ pub use self::{
     },
     capture::{capture, capture_all},
     create::{create, create_for_cart},
-    errors::{OperationError, OperationRule, PaymentError, PaymentRule, RoutingRefused, RoutingRuleError},
+    errors::{
+        OperationError, OperationRule, PaymentError, PaymentRule, ReceiptError, ReceiptRule, RoutingRefused,
+        RoutingRuleError,
+    },
     gateway::{
         AuthorizeRequest, ChargeQuery, ChargeRef, GatewayError, HeaderLookup, InvalidWebhook, PaymentGateway,
         WebhookMessage,
     },
     read::{attempts_of, payments_by_ids, payments_of_orders, refunds_of, transactions_of},
+    receipt::{MarkPaid, instructions_of, mark_paid},
     refund::{RefundOrder, refund_order, refund_payment},
     registry::{DEMO_WEBHOOK_SECRET, GatewayConfig, GatewayKind, Gateways, GatewaysConfig, InvalidGateway, Timing},
     request::{NewPayment, PayCart},

@@ -73,6 +73,7 @@ async fn load(db: &Db, clock: &dyn Clock) -> ServiceResult<Settings> {
         shop: settings::shop::get(&mut conn).await?,
         channels: channels::list(&mut conn).await?.into_iter().map(Arc::new).collect(),
         locations: channels::locations(&mut conn).await?,
+        transfer_accounts: channels::transfer_accounts::list(&mut conn).await?,
         taxes: tax::table(&mut conn).await?,
         delivery_methods: shipping::methods(&mut conn).await?,
         promotions: promotions::list_active(&mut conn).await?,

@@ -1,5 +1,6 @@
 -- Applies movements to levels, stores the movements, and returns the number of changed levels. Units are allocated only
--- if they are available or if the item allows backorders: this condition decides who gets the last unit.
+-- if they are available, arrive with the same movement, or if the item allows backorders: this condition decides who gets
+-- the last unit.
 WITH moved AS (
     SELECT *
     FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -14,7 +15,7 @@ WITH moved AS (
     FROM change JOIN inventory_items AS item USING (variant_id)
     WHERE level.variant_id = change.variant_id
       AND level.location_id = change.location_id
-      AND (change.allocated <= 0
+      AND (change.allocated <= greatest(change.on_hand, 0)
            OR item.allows_backorder
            OR level.on_hand - level.allocated >= change.allocated)
     RETURNING 1

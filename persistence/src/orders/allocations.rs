@@ -1,6 +1,6 @@
 //! Allocations: units at stock locations that are reserved for order lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use diesel::{
     prelude::*,
@@ -73,6 +73,45 @@ pub async fn allocations_of(conn: &mut Conn, order: OrderId) -> StoreResult<Vec<
         .load(conn)
         .await?;
     Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// The allocations of lines that are not shipped yet, by line.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn allocations_of_lines(
+    conn: &mut Conn,
+    lines: &[OrderLineId],
+) -> StoreResult<HashMap<OrderLineId, Vec<Allocation>>> {
+    let ids: Vec<Uuid> = lines.iter().map(|id| id.uuid()).collect();
+    let rows: Vec<AllocationRow> = order_allocations::table
+        .filter(order_allocations::order_line_id.eq_any(ids).and(order_allocations::quantity.gt(0)))
+        .order((order_allocations::order_line_id, order_allocations::variant_id, order_allocations::location_id))
+        .select(AllocationRow::as_select())
+        .load(conn)
+        .await?;
+    let mut found: HashMap<OrderLineId, Vec<Allocation>> = HashMap::new();
+    for allocation in rows.into_iter().map(Allocation::from) {
+        found.entry(allocation.line_id).or_default().push(allocation);
+    }
+    Ok(found)
+}
+
+/// Adds units to the allocations of an order, in one statement.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn add_allocations(conn: &mut Conn, order: OrderId, added: &[Allocation]) -> StoreResult<()> {
+    let ids = |read: fn(&Allocation) -> Uuid| added.iter().map(read).collect::<Vec<Uuid>>();
+    diesel::sql_query(include_str!("add_allocations.sql"))
+        .bind::<SqlUuid, _>(order.uuid())
+        .bind::<Array<SqlUuid>, _>(ids(|part| part.line_id.uuid()))
+        .bind::<Array<SqlUuid>, _>(ids(|part| part.variant_id.uuid()))
+        .bind::<Array<SqlUuid>, _>(ids(|part| part.location_id.uuid()))
+        .bind::<Array<BigInt>, _>(added.iter().map(|part| part.quantity).collect::<Vec<_>>())
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// Saves the remaining quantities of allocations, in one statement.

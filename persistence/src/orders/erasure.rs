@@ -63,6 +63,16 @@ pub async fn remove_contacts(conn: &mut Conn, orders: &[OrderId], now: Timestamp
     Ok(bound.bind::<Text, _>(REMOVED_EMAIL).execute(conn).await?)
 }
 
+/// Deletes the notes of staff about orders, and removes changed values and references from their timelines.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn remove_records(conn: &mut Conn, orders: &[OrderId]) -> StoreResult<()> {
+    let statement = diesel::sql_query(include_str!("remove_records.sql"));
+    statement.bind::<Array<SqlUuid>, _>(uuids(orders)).execute(conn).await?;
+    Ok(())
+}
+
 /// Locks orders placed before a time whose invoice address is still stored.
 ///
 /// # Errors
@@ -72,7 +82,7 @@ pub async fn lock_due_buyers(conn: &mut Conn, placed_before: Timestamp, limit: i
     Ok(ids(statement.bind::<Timestamptz, _>(placed_before).bind::<BigInt, _>(limit).load(conn).await?))
 }
 
-/// Removes invoice address, account and line attributes from orders.
+/// Removes invoice address, account, metafields and line attributes from orders.
 ///
 /// # Errors
 /// [`crate::StoreError`] if a statement fails.

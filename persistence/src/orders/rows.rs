@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use model::{
     Address, CheckedVatId, Currency, Locale, Money, Quantity, TaxedMoney, Timestamp,
+    catalog::Metafield,
     ids::{CartId, CartLineId, ChannelId, CustomerId, OrderId, OrderLineId, ProductId, VariantId},
     orders::{Order, OrderDelivery, OrderLine, OrderNumber},
     pricing::{AppliedPromotion, DiscountAllocation, PricedLine},
@@ -36,6 +37,25 @@ pub(super) struct OrderBody {
     tax_treatment: TaxTreatment,
     #[serde(default)]
     vat_id: Option<CheckedVatId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    metafields: Vec<Metafield>,
+}
+
+impl From<&Order> for OrderBody {
+    fn from(order: &Order) -> Self {
+        Self {
+            locale: order.locale.clone(),
+            phone: order.phone.clone(),
+            shipping_address: order.shipping_address.clone(),
+            billing_address: order.billing_address.clone(),
+            note: order.note.clone(),
+            deliveries: order.deliveries.clone(),
+            promotions: order.promotions.clone(),
+            tax_treatment: order.tax_treatment,
+            vat_id: order.vat_id.clone(),
+            metafields: order.metafields.clone(),
+        }
+    }
 }
 
 #[derive(Queryable, Selectable)]
@@ -62,6 +82,7 @@ pub(super) struct OrderRow {
     total_net: i64,
     total_gross: i64,
     body: Json<OrderBody>,
+    tags: Vec<String>,
     cancel_reason: Option<String>,
     placed_at: Timestamp,
     updated_at: Timestamp,
@@ -91,6 +112,7 @@ pub(super) struct NewOrderRow<'a> {
     total_net: i64,
     total_gross: i64,
     body: Json<OrderBody>,
+    tags: &'a [String],
     placed_at: Timestamp,
     updated_at: Timestamp,
     expires_at: Option<Timestamp>,
@@ -117,17 +139,8 @@ impl<'a> From<&'a Order> for NewOrderRow<'a> {
             shipping_gross: order.shipping.gross.minor,
             total_net: order.total.net.minor,
             total_gross: order.total.gross.minor,
-            body: Json(OrderBody {
-                locale: order.locale.clone(),
-                phone: order.phone.clone(),
-                shipping_address: order.shipping_address.clone(),
-                billing_address: order.billing_address.clone(),
-                note: order.note.clone(),
-                deliveries: order.deliveries.clone(),
-                promotions: order.promotions.clone(),
-                tax_treatment: order.tax_treatment,
-                vat_id: order.vat_id.clone(),
-            }),
+            body: Json(order.into()),
+            tags: &order.tags,
             placed_at: order.placed_at,
             updated_at: order.updated_at,
             expires_at: order.expires_at,
@@ -164,6 +177,8 @@ impl TryFrom<OrderRow> for Order {
             vat_id: body.vat_id,
             deliveries: body.deliveries,
             promotions: body.promotions,
+            tags: row.tags,
+            metafields: body.metafields,
             status: row.status.parse().map_err(StoreError::corrupt)?,
             payment_status: row.payment_status.parse().map_err(StoreError::corrupt)?,
             fulfillment_status: row.fulfillment_status.parse().map_err(StoreError::corrupt)?,

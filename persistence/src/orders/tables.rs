@@ -45,6 +45,8 @@ diesel::table! {
         total_gross -> BigInt,
         /// All fields that are never searched.
         body -> Jsonb,
+        /// Tags of staff.
+        tags -> Array<Text>,
         /// The reason of the cancellation.
         cancel_reason -> Nullable<Text>,
         /// Time of the placement.
@@ -137,6 +139,24 @@ diesel::table! {
         actor -> Text,
         /// The time of the event.
         at -> Timestamptz,
+        /// Amount, tracking, changed values.
+        details -> Jsonb,
+    }
+}
+
+diesel::table! {
+    /// Notes of staff.
+    order_notes (id) {
+        /// The identifier; sorts by creation time.
+        id -> Uuid,
+        /// The order.
+        order_id -> Uuid,
+        /// The text.
+        text -> Text,
+        /// The actor.
+        actor -> Text,
+        /// Time of creation.
+        at -> Timestamptz,
     }
 }
 
@@ -157,6 +177,32 @@ diesel::table! {
         actor -> Text,
         /// Time of creation.
         created_at -> Timestamptz,
+        /// The carrier.
+        carrier -> Nullable<Text>,
+        /// The tracking of the parcels after the first.
+        further_trackings -> Jsonb,
+        /// The location that staff chose.
+        location_id -> Nullable<Uuid>,
+        /// Time of the last change.
+        updated_at -> Nullable<Timestamptz>,
+        /// Time of the delivery.
+        delivered_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// The units of fulfillments by the location that they left.
+    fulfillment_allocations (fulfillment_id, order_line_id, variant_id, location_id) {
+        /// The fulfillment.
+        fulfillment_id -> Uuid,
+        /// The order line.
+        order_line_id -> Uuid,
+        /// The variant.
+        variant_id -> Uuid,
+        /// The stock location.
+        location_id -> Uuid,
+        /// The number of units.
+        quantity -> BigInt,
     }
 }
 

@@ -7,12 +7,12 @@ use diesel_async::RunQueryDsl;
 use model::{
     Timestamp,
     ids::{OrderEventId, OrderId},
-    orders::OrderEvent,
+    orders::{EventDetails, OrderEvent},
 };
 use uuid::Uuid;
 
 use super::tables::order_events;
-use crate::{Conn, StoreError, StoreResult};
+use crate::{Conn, StoreError, StoreResult, json::Json};
 
 /// The maximum number of events that are read at once.
 const MAX_EVENTS: i64 = 10_000;
@@ -31,6 +31,7 @@ pub async fn push_events(mut conn: &Conn, events: &[OrderEvent]) -> StoreResult<
                 order_events::kind.eq(<&str>::from(event.kind)),
                 order_events::actor.eq(&event.actor),
                 order_events::at.eq(event.at),
+                order_events::details.eq(Json(event.details.clone())),
             )
         })
         .collect();
@@ -69,6 +70,7 @@ struct EventRow {
     kind: String,
     actor: String,
     at: Timestamp,
+    details: Json<EventDetails>,
 }
 
 impl TryFrom<EventRow> for OrderEvent {
@@ -80,6 +82,7 @@ impl TryFrom<EventRow> for OrderEvent {
             kind: row.kind.parse().map_err(StoreError::corrupt)?,
             actor: row.actor,
             at: row.at,
+            details: row.details.0,
         })
     }
 }

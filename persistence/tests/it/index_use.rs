@@ -2,7 +2,11 @@
 
 use diesel::{QueryableByName, sql_types::BigInt};
 use diesel_async::RunQueryDsl as _;
-use model::{Direction, PageRequest, customers::CustomerFilter, orders::OrderFilter};
+use model::{
+    Direction, PageRequest,
+    customers::CustomerFilter,
+    orders::{OrderFilter, OrderSort},
+};
 use persistence::{Conn, carts, customers, idempotency, jobs, orders};
 use testkit::TestDatabase;
 
@@ -60,7 +64,7 @@ async fn prefix_searches_use_an_index() {
     begin(conn).await;
     let page = PageRequest { size: 20, cursor: None, direction: Direction::Ascending };
     let of_query = OrderFilter { query: Some("ada@".to_owned()), ..OrderFilter::default() };
-    orders::list(conn, &of_query, &page).await.unwrap();
+    orders::list(conn, &of_query, OrderSort::default(), &page).await.unwrap();
     assert_used(conn, &["orders_email_idx"]).await;
     let page = PageRequest { size: 20, cursor: None, direction: Direction::Ascending };
     let of_query = CustomerFilter { query: Some("ada@".to_owned()), ..CustomerFilter::default() };

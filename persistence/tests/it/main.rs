@@ -21,6 +21,7 @@ mod jobs;
 mod ledger;
 mod list_plans;
 mod migrations;
+mod order_lists;
 mod payments;
 mod product_lists;
 mod promotions;

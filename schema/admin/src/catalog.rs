@@ -17,6 +17,7 @@ mod query;
 pub use category::Category;
 pub use collection::Collection;
 pub use errors::CatalogUserError;
+pub use inputs::MetafieldInput;
 pub use mutations::TaxonomyMutation;
 pub use product::{Product, ProductVariant};
 pub use product_mutations::ProductMutation;

@@ -1,13 +1,18 @@
 //! Channels, which define where and how the shop sells.
 
 mod input;
+mod transfer_account;
 
 use async_graphql::{Context, ID, Object, Result};
 use model::channels as domain;
-use schema_shared::{CountryCode, CurrencyCode, FromRule, RequestExt, payloads, to_id, to_user_errors, user_errors};
+use schema_shared::{
+    CountryCode, CurrencyCode, FromRule, RequestExt, nullable, payloads, to_id, to_user_errors, user_errors,
+};
 use services::channels::{self, ChannelRule};
 
 use input::{ChannelCreateInput, ChannelUpdateInput};
+use transfer_account::TransferAccount;
+pub use transfer_account::TransferAccountMutation;
 
 /// Queries of channels.
 #[derive(Default)]
@@ -75,6 +80,13 @@ impl ChannelMutation {
 /// A sales channel with its products, currencies, languages, countries and stock locations.
 pub struct Channel(domain::Channel);
 
+impl Channel {
+    /// The channel as staff see it.
+    pub(crate) const fn new(channel: domain::Channel) -> Self {
+        Self(channel)
+    }
+}
+
 /// A sales channel with its products, currencies, languages, countries and stock locations.
 #[Object]
 impl Channel {
@@ -130,6 +142,16 @@ impl Channel {
     /// Hours for which an unpaid order by bank transfer reserves its stock.
     fn transfer_hold_hours(&self) -> i32 {
         self.0.transfer_hold_hours
+    }
+
+    /// Account for bank transfers, which unpaid orders show in `paymentInstructions`; null if there is none.
+    async fn transfer_account(&self, ctx: &Context<'_>) -> Option<Result<TransferAccount>> {
+        nullable(async {
+            let request = ctx.request()?;
+            let found = channels::transfer_account(&request.app, &request.actor, self.0.id).await?;
+            Ok(found.map(TransferAccount))
+        })
+        .await
     }
 
     /// Origins of the pages and apps to which shoppers may return from a payment gateway, such as

@@ -1,11 +1,14 @@
-//! Orders as staff see them: reading, fulfilling and canceling.
+//! Orders as staff see them: reading, changing, fulfilling and canceling.
 
+mod change_inputs;
+mod changes;
 mod errors;
 mod inputs;
 mod mutations;
 mod queries;
 mod types;
 
+pub use changes::OrderChangeMutation;
 pub use mutations::OrderMutation;
 pub use queries::OrderQuery;
 pub use types::Order;
@@ -17,6 +20,15 @@ pub const FIELD_COSTS: &[(&str, u64)] = &[
     ("Order.fulfillments", 20),
     ("Order.events", 20),
     ("Order.payments", 10),
+    ("Order.notes", 10),
+    ("Order.paymentInstructions", 20),
+    ("Mutation.orderNoteAdd", 200),
+    ("Mutation.orderUpdate", 300),
+    ("Mutation.orderConfirmationSend", 200),
+    ("Mutation.orderMarkPaid", 500),
+    ("Mutation.fulfillmentTrackingUpdate", 200),
+    ("Mutation.fulfillmentCancel", 500),
+    ("Mutation.fulfillmentMarkDelivered", 200),
     ("Mutation.orderFulfill", 500),
     ("Mutation.orderCancel", 1_000),
     ("Mutation.orderRefund", 1_000),

@@ -40,7 +40,7 @@ pub use nullable::nullable;
 pub use options::{ProductOption, SelectedOption};
 pub use orders::{
     FulfillmentFields, FulfillmentLine, OrderDelivery, OrderDiscount, OrderFields, OrderLineAttribute, OrderLineFields,
-    Tracking,
+    PaymentInstructions, Tracking,
 };
 pub use payloads::{Payload, Warning, WarningCode};
 pub use payments::PaymentFields;

@@ -15,9 +15,13 @@ use model::{
     cart::Cart,
     catalog::Product,
     customers::{Customer, CustomerAddress, CustomerGroup, StaffUser},
-    ids::{CartId, CustomerId, DiscountCodeId, OrderId, PaymentId, ProductId, PromotionId, StaffUserId, VariantId},
-    orders::{Fulfillment, Order, OrderEvent, OrderLine},
-    payments::{Payment, PaymentAttempt, PaymentTransaction},
+    ids::{
+        CartId, CustomerId, DiscountCodeId, OrderId, OrderLineId, PaymentId, ProductId, PromotionId, StaffUserId,
+        VariantId,
+    },
+    inventory::Allocation,
+    orders::{Fulfillment, Order, OrderEvent, OrderLine, OrderNote},
+    payments::{Payment, PaymentAttempt, PaymentTransaction, TransferInstructions},
     promotions::Promotion,
 };
 use services::{
@@ -210,6 +214,12 @@ loaders! {
     order_fulfillments: OrderId => Vec<Fulfillment>, |app, _, ids| Box::pin(orders::fulfillments_of(app, ids));
     /// The timelines of orders that the caller has read already.
     order_events: OrderId => Vec<OrderEvent>, |app, _, ids| Box::pin(orders::events_of(app, ids));
+    /// The notes of staff about orders, oldest first.
+    order_notes: OrderId => Vec<OrderNote>, |app, actor, ids| Box::pin(orders::notes_of(app, actor, ids));
+    /// The allocations of lines of orders that the caller has read already.
+    line_allocations: OrderLineId => Vec<Allocation>, |app, _, ids| Box::pin(orders::allocations_of(app, ids));
+    /// Instructions for bank transfers of orders that the caller has read already.
+    payment_instructions: OrderId => TransferInstructions, |app, _, ids| Box::pin(payments::instructions_of(app, ids));
     /// The payments of an order, oldest first.
     payments_of_order: OrderId => Vec<Payment>, |app, actor, ids| Box::pin(payments::payments_of_orders(app, actor, ids));
     /// The attempts of a payment, in order.

@@ -4,4 +4,4 @@ mod fields;
 mod parts;
 
 pub use fields::{FulfillmentFields, OrderFields, OrderLineFields};
-pub use parts::{FulfillmentLine, OrderDelivery, OrderDiscount, OrderLineAttribute, Tracking};
+pub use parts::{FulfillmentLine, OrderDelivery, OrderDiscount, OrderLineAttribute, PaymentInstructions, Tracking};

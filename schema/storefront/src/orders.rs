@@ -17,5 +17,6 @@ pub const FIELD_COSTS: &[(&str, u64)] = &[
     ("Order.fulfillments", 20),
     ("Order.events", 20),
     ("Order.note", 10),
+    ("Order.paymentInstructions", 20),
     ("Mutation.cartComplete", 4_000),
 ];

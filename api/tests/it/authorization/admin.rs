@@ -27,7 +27,18 @@ const OWN: &[&str] = &[
 ];
 
 /// Fields of the clerk's permissions to fulfill and read orders.
-const CLERK: &[&str] = &["channels", "node", "nodes", "order", "orders", "payment", "orderFulfill"];
+const CLERK: &[&str] = &[
+    "channels",
+    "node",
+    "nodes",
+    "order",
+    "orders",
+    "payment",
+    "orderFulfill",
+    "fulfillmentTrackingUpdate",
+    "fulfillmentCancel",
+    "fulfillmentMarkDelivered",
+];
 
 /// Fields of the integration's permission to read promotions.
 const PROMOTIONS: &[&str] = &["promotion", "promotions"];

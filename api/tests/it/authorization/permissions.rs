@@ -11,7 +11,8 @@ use super::{
 };
 use Permission::{
     AuditRead, CatalogRead, CatalogWrite, CustomersRead, CustomersWrite, InventoryRead, InventoryWrite, OrdersFulfill,
-    OrdersRead, OrdersWrite, PaymentsRead, PaymentsWrite, PromotionsRead, PromotionsWrite, SettingsWrite, StaffManage,
+    OrdersMarkPaid, OrdersRead, OrdersWrite, PaymentsRead, PaymentsWrite, PromotionsRead, PromotionsWrite,
+    SettingsWrite, StaffManage,
 };
 
 /// Fields by required permission; one of several permissions is sufficient.
@@ -39,11 +40,15 @@ const NEEDS: &[(&[Permission], &[&str])] = &[
     (&[SettingsWrite], &["settings", "settingsUpdate"]),
     (&[CustomersWrite], &["customerUpdate", "customerGroupPut", "customerErase"]),
     (&[InventoryWrite], &["inventoryAdjust", "stockLocationCreate"]),
-    (&[OrdersFulfill], &["orderFulfill"]),
+    (&[OrdersFulfill], &["orderFulfill", "fulfillmentTrackingUpdate"]),
+    (&[OrdersFulfill], &["fulfillmentCancel", "fulfillmentMarkDelivered"]),
+    (&[OrdersMarkPaid], &["orderMarkPaid"]),
+    (&[SettingsWrite], &["paymentInstructionsSet", "paymentInstructionsDelete"]),
     (&[PaymentsWrite], &["paymentCapture", "paymentVoid", "paymentRefund", "orderRefund"]),
     (&[PaymentsWrite], &["paymentRoutingRuleCreate", "paymentRoutingRuleDelete"]),
     (&[PromotionsWrite], &["promotionCreate", "promotionUpdate", "promotionArchive", "promotionCodesAdd"]),
     // Last, because afterwards nothing is left for the other fields.
+    (&[OrdersWrite], &["orderNoteAdd", "orderUpdate", "orderConfirmationSend"]),
     (&[OrdersWrite], &["ordersCancelUnpaid", "orderCancel"]),
 ];
 

@@ -6,7 +6,7 @@ mod product;
 mod taxonomy;
 mod variants;
 
-pub use findings::{CatalogErrorCode, Violation};
+pub use findings::{CatalogErrorCode, Violation, check_metafields};
 pub use product::check_product;
 pub use taxonomy::{check_category, check_collection, check_product_type};
 pub use variants::check_bundles;

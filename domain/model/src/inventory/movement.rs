@@ -18,7 +18,7 @@ use crate::{
 pub enum MovementKind {
     /// Goods arrived from a supplier.
     Received,
-    /// Goods were returned by a shopper.
+    /// Goods came back: returned by a shopper, or a fulfillment was canceled before they left.
     Returned,
     /// The stock was counted.
     Counted,

@@ -1,8 +1,8 @@
 //! The effect of a payment's change on its order.
 
-use super::{Order, OrderEvent, OrderEventKind, OrderStatus, PaymentProgress, event};
+use super::{EventDetails, Order, OrderEvent, OrderEventKind, OrderStatus, PaymentProgress, event};
 use crate::{
-    Timestamp,
+    Money, Timestamp,
     payments::{Payment, PaymentTransaction, TransactionKind},
 };
 
@@ -33,8 +33,11 @@ impl Order {
             return outcome;
         }
         self.payment_status = progress;
-        let kinds = if moved.is_empty() { kind_of(progress).into_iter().collect() } else { moved };
-        outcome.events.extend(kinds.into_iter().map(|kind| event(self.id, kind, actor, now)));
+        let kinds = if moved.is_empty() { kind_of(progress, payment).into_iter().collect() } else { moved };
+        outcome.events.extend(kinds.into_iter().map(|(kind, amount)| {
+            let details = EventDetails { amount, ..EventDetails::default() };
+            event(self.id, kind, actor, now).with(details)
+        }));
         if self.status == OrderStatus::PendingPayment {
             if progress.is_lost() || progress == PaymentProgress::Refunded {
                 outcome.has_expired = true;
@@ -62,15 +65,18 @@ impl Order {
     }
 }
 
+/// A kind of event with its amount.
+type Moved = (OrderEventKind, Option<Money>);
+
 /// One event for each capture, refund and chargeback; the one that completes the total is a full capture or refund.
-fn kinds_of_transactions(payment: &Payment, succeeded: &[&PaymentTransaction]) -> Vec<OrderEventKind> {
+fn kinds_of_transactions(payment: &Payment, succeeded: &[&PaymentTransaction]) -> Vec<Moved> {
     let sum = |kind: TransactionKind| {
         let of_kind = succeeded.iter().filter(|transaction| transaction.kind == kind);
         of_kind.fold(0_i64, |sum, transaction| sum.saturating_add(transaction.amount.minor))
     };
     let mut captured = payment.captured.minor.saturating_sub(sum(TransactionKind::Capture));
     let mut refunded = payment.refunded.minor.saturating_sub(sum(TransactionKind::Refund));
-    let entry = |transaction: &&PaymentTransaction| match transaction.kind {
+    let mut kind = |transaction: &PaymentTransaction| match transaction.kind {
         TransactionKind::Capture => {
             captured = captured.saturating_add(transaction.amount.minor);
             let is_all = captured >= payment.amount.minor;
@@ -84,19 +90,19 @@ fn kinds_of_transactions(payment: &Payment, succeeded: &[&PaymentTransaction]) -
         TransactionKind::Chargeback => Some(OrderEventKind::PaymentChargedBack),
         TransactionKind::Authorize | TransactionKind::Void => None,
     };
-    succeeded.iter().filter_map(entry).collect()
+    succeeded.iter().filter_map(|transaction| Some((kind(transaction)?, Some(transaction.amount)))).collect()
 }
 
-/// The event of a new status.
-const fn kind_of(progress: PaymentProgress) -> Option<OrderEventKind> {
+/// The event of a new status, with the amount that it is about.
+const fn kind_of(progress: PaymentProgress, payment: &Payment) -> Option<Moved> {
     Some(match progress {
         PaymentProgress::Pending => return None,
-        PaymentProgress::Authorized => OrderEventKind::PaymentAuthorized,
-        PaymentProgress::PartiallyPaid => OrderEventKind::PaymentPartiallyCaptured,
-        PaymentProgress::Paid => OrderEventKind::PaymentCaptured,
-        PaymentProgress::PartiallyRefunded => OrderEventKind::PaymentPartiallyRefunded,
-        PaymentProgress::Refunded => OrderEventKind::PaymentRefunded,
-        PaymentProgress::Voided => OrderEventKind::PaymentVoided,
-        PaymentProgress::Failed => OrderEventKind::PaymentFailed,
+        PaymentProgress::Authorized => (OrderEventKind::PaymentAuthorized, Some(payment.authorized)),
+        PaymentProgress::PartiallyPaid => (OrderEventKind::PaymentPartiallyCaptured, Some(payment.captured)),
+        PaymentProgress::Paid => (OrderEventKind::PaymentCaptured, Some(payment.captured)),
+        PaymentProgress::PartiallyRefunded => (OrderEventKind::PaymentPartiallyRefunded, Some(payment.refunded)),
+        PaymentProgress::Refunded => (OrderEventKind::PaymentRefunded, Some(payment.refunded)),
+        PaymentProgress::Voided => (OrderEventKind::PaymentVoided, None),
+        PaymentProgress::Failed => (OrderEventKind::PaymentFailed, None),
     })
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use chrono::TimeDelta;
 
 use super::{
-    FulfillmentStatus, Order, OrderDelivery, OrderEvent, OrderEventKind, OrderLine, OrderNumber, OrderStatus,
-    PaymentProgress, event,
+    EventDetails, FulfillmentStatus, Order, OrderDelivery, OrderEvent, OrderEventKind, OrderLine, OrderNumber,
+    OrderStatus, PaymentProgress, event,
 };
 use crate::{
     MoneyError, Quantity, Timestamp,
@@ -175,6 +175,8 @@ pub fn place(
         vat_id: cart.buyer.vat_id.clone(),
         deliveries: deliveries(priced),
         promotions: priced.promotions.clone(),
+        tags: Vec::new(),
+        metafields: Vec::new(),
         status: settlement.status(),
         payment_status: settlement.progress(),
         fulfillment_status: FulfillmentStatus::of(&lines),
@@ -188,7 +190,11 @@ pub fn place(
     };
     let mut placed = PlacedOrder { order, lines, events: Vec::new() };
     let kinds = [Some(OrderEventKind::Placed), settlement.event()];
-    placed.events.extend(kinds.into_iter().flatten().map(|kind| event(id, kind, actor, now)));
+    let amount = Some(placed.order.total.gross);
+    placed.events.extend(kinds.into_iter().flatten().map(|kind| {
+        let details = EventDetails { amount, ..EventDetails::default() };
+        event(id, kind, actor, now).with(details)
+    }));
     placed.events.extend(placed.order.complete_if_done(actor, now));
     Ok(placed)
 }

@@ -143,4 +143,8 @@ impl FulfillmentStatus {
 pub enum FulfillmentState {
     /// Handed over to the carrier.
     Shipped,
+    /// Delivered to the shopper.
+    Delivered,
+    /// Canceled: the goods did not leave, and are to be shipped again.
+    Canceled,
 }

@@ -1,4 +1,6 @@
+mod fulfillments;
 mod money;
+mod updates;
 
 use proptest::prelude::*;
 use strum::VariantArray;
@@ -299,6 +301,7 @@ fn order_with_a_fulfilled_download_is_not_canceled() {
 enum Step {
     Pay(PaymentStatus),
     Send(usize, i64),
+    Return(usize),
     Cancel,
     Expire,
 }
@@ -307,6 +310,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         (0..PaymentStatus::VARIANTS.len()).prop_map(|at| Step::Pay(PaymentStatus::VARIANTS[at])),
         (0_usize..3, 0_i64..4).prop_map(|(line, quantity)| Step::Send(line, quantity)),
+        (0_usize..4).prop_map(Step::Return),
         Just(Step::Cancel),
         Just(Step::Expire),
     ];
@@ -321,6 +325,7 @@ proptest! {
         let sold = quantities.iter().map(|(quantity, ships)| priced_line(*quantity, *ships)).collect();
         let PlacedOrder { mut order, mut lines, .. } = placed(if is_waiting { WAITING } else { HELD }, sold);
         let mut deducted = 0;
+        let mut parcels: Vec<Fulfillment> = Vec::new();
         for step in steps {
             let before = order.clone();
             match step {
@@ -334,7 +339,19 @@ proptest! {
                     let item = FulfillItem { line_id, quantity: quantity.try_into().unwrap() };
                     let was_sent = order.fulfill(&mut lines, &[item], "staff", Timestamp::UNIX_EPOCH);
                     prop_assert!(was_sent.is_err() || before.status == OrderStatus::Open);
-                    deducted += was_sent.map_or(0, |sent| sent.deductions.iter().map(|(_, _, units)| units).sum::<i64>());
+                    if let Ok(sent) = was_sent {
+                        deducted += sent.deductions.iter().map(|(_, _, units)| units).sum::<i64>();
+                        parcels.push(fulfillments::parcel(&order, sent.items));
+                    }
+                }
+                Step::Return(at) => {
+                    if let Some(parcel) = parcels.get_mut(at) {
+                        let units: i64 = parcel.lines.iter().map(|item| i64::from(item.quantity)).sum();
+                        let was = parcel.state;
+                        let returned = order.cancel_fulfillment(&mut lines, parcel, "staff", Timestamp::UNIX_EPOCH);
+                        prop_assert_eq!(returned.is_ok(), was == FulfillmentState::Shipped);
+                        deducted -= returned.map_or(0, |_| 3 * units);
+                    }
                 }
                 Step::Cancel => {
                     let was_canceled = order.cancel(&lines, CancelReason::Other, "staff", Timestamp::UNIX_EPOCH);

@@ -104,9 +104,13 @@ impl Payment {
         self.amount == total
     }
 
-    /// True if the gateway authorized less than the amount, and captured no more than that.
+    /// True if the gateway authorized less than the amount, and captured no more than that. A bank transfer may arrive in
+    /// parts.
     #[must_use]
     pub const fn is_short(&self) -> bool {
+        if matches!(self.method, PaymentMethod::BankTransfer) {
+            return false;
+        }
         let most = if self.captured.minor > self.authorized.minor { self.captured } else { self.authorized };
         self.authorized.minor > 0 && most.minor < self.amount.minor
     }
@@ -127,6 +131,18 @@ impl Payment {
             }
             _ => less(self.authorized, self.captured),
         }
+    }
+
+    /// The amount that was not captured yet; zero if more was captured.
+    #[must_use]
+    pub const fn open(&self) -> Money {
+        less(self.amount, self.captured)
+    }
+
+    /// The amount that was captured beyond the amount of the payment.
+    #[must_use]
+    pub const fn overpaid(&self) -> Money {
+        less(self.captured, self.amount)
     }
 
     /// The captured amount that was neither refunded nor charged back.

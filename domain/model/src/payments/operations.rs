@@ -14,11 +14,11 @@ pub type Begun = Result<PaymentTransaction, OperationRefused>;
 
 impl PaymentRecord {
     /// The amount that can still be captured, without captures in progress. Nothing of a partial authorization is
-    /// captured, because it does not pay for the order.
+    /// captured, because it does not pay for the order. Of a bank transfer it is what has not arrived.
     #[must_use]
     pub fn capturable(&self) -> Money {
-        let awaited = self.payment.method == PaymentMethod::BankTransfer && self.payment.status.is_undecided();
-        let held = if awaited { self.payment.amount } else { self.payment.held() };
+        let is_awaited = self.payment.method == PaymentMethod::BankTransfer && !self.payment.status.is_over();
+        let held = if is_awaited { self.payment.open() } else { self.payment.held() };
         let is_partial = self.payment.status == PaymentStatus::PartiallyAuthorized;
         let is_voiding = self.pending(TransactionKind::Void).minor > 0;
         if is_partial || is_voiding {

@@ -154,7 +154,7 @@ fn least(a: Money, b: Money) -> Money {
 
 #[cfg(test)]
 #[path = "record_tests.rs"]
-mod tests;
+pub(super) mod tests;
 
 #[cfg(test)]
 #[path = "report_tests.rs"]

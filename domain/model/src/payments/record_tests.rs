@@ -12,11 +12,11 @@ fn eur(minor: i64) -> Money {
     Money::new(minor, Currency::EUR)
 }
 
-pub(super) fn now() -> Timestamp {
+pub(in crate::payments) fn now() -> Timestamp {
     Timestamp::UNIX_EPOCH
 }
 
-pub(super) fn record(minor: i64, method: PaymentMethod) -> PaymentRecord {
+pub(in crate::payments) fn record(minor: i64, method: PaymentMethod) -> PaymentRecord {
     let payment = Payment {
         id: PaymentId::new(),
         cart_id: CartId::new(),
@@ -43,7 +43,7 @@ pub(super) fn record(minor: i64, method: PaymentMethod) -> PaymentRecord {
     PaymentRecord { payment, attempts, transactions: Vec::new() }
 }
 
-pub(super) fn attempt(payment: &Payment, number: i32, gateway: &str) -> PaymentAttempt {
+pub(in crate::payments) fn attempt(payment: &Payment, number: i32, gateway: &str) -> PaymentAttempt {
     PaymentAttempt {
         id: PaymentAttemptId::new(),
         payment_id: payment.id,
@@ -59,7 +59,7 @@ pub(super) fn attempt(payment: &Payment, number: i32, gateway: &str) -> PaymentA
     }
 }
 
-pub(super) fn event(kind: TransactionKind, minor: i64, name: &str) -> Operation {
+pub(in crate::payments) fn event(kind: TransactionKind, minor: i64, name: &str) -> Operation {
     Operation {
         gateway_reference: name.to_owned(),
         kind,
@@ -71,7 +71,7 @@ pub(super) fn event(kind: TransactionKind, minor: i64, name: &str) -> Operation 
     }
 }
 
-pub(super) fn report(outcome: AttemptOutcome, operations: Vec<Operation>) -> ChargeReport {
+pub(in crate::payments) fn report(outcome: AttemptOutcome, operations: Vec<Operation>) -> ChargeReport {
     ChargeReport { operations, ..ChargeReport::bare("r", outcome, None) }
 }
 

@@ -126,6 +126,8 @@ ids! {
     FulfillmentId = "Fulfillment";
     /// An event in the timeline of an order.
     OrderEventId = "OrderEvent";
+    /// A note of staff about an order.
+    OrderNoteId = "OrderNote";
     /// A [`crate::payments::Payment`].
     PaymentId = "Payment";
     /// A [`crate::payments::PaymentAttempt`].

@@ -73,12 +73,12 @@ impl OrderMail<'_> {
             })
         };
         let parcel = |tracking: &Tracking| ParcelContent {
-            carrier: None,
+            carrier: fulfillment.carrier.clone(),
             number: tracking.number.clone(),
             url: tracking.url.clone(),
         };
         ShipmentContent {
-            parcels: fulfillment.tracking.iter().map(parcel).collect(),
+            parcels: fulfillment.trackings.iter().map(parcel).collect(),
             lines: fulfillment.lines.iter().filter_map(line).collect(),
             is_last: self.order.fulfillment_status.is_done(),
             is_pickup: self.order.deliveries.iter().any(|delivery| delivery.is_pickup),

@@ -3,9 +3,10 @@
 use model::{
     IdempotencyKey, Money,
     access::{Actor, Permission},
+    audit::AuditFacts,
     events::DomainEvent,
     ids::{OrderId, ProductId},
-    orders::{CancelReason, Order, OrderStatus},
+    orders::{CancelReason, Order, OrderStatus, PaymentProgress},
     payments::Payment,
 };
 use persistence::{Conn, audit, db::Transactions as _, orders, outbox, payments};
@@ -55,7 +56,7 @@ pub struct CancelUnpaid {
 }
 
 /// Cancels orders that wait for their payment, each in its own transaction, and returns the outcome of each in the order
-/// of the input. Their stock is released. An order that is paid in the meantime is kept.
+/// of the input. Their stock is released. An order that is paid in the meantime, or of which a part has arrived, is kept.
 ///
 /// # Errors
 /// [`CancelRule::TooMany`], or the first failure; orders before it stay canceled, and the call can be repeated.
@@ -78,7 +79,7 @@ pub async fn cancel_unpaid(
             expected_version: None,
             idempotency_key: None,
         };
-        outcomes.push(match cancel_if(app, actor, one, require_unpaid).await {
+        outcomes.push(match cancel_if(app, actor, "ordersCancelUnpaid", one, require_unpaid).await {
             Ok(order) => Ok(order),
             Err(CancelError::Rule(rule)) => Err(rule),
             Err(failure) => return Err(failure),
@@ -88,9 +89,9 @@ pub async fn cancel_unpaid(
 }
 
 fn require_unpaid(order: &Order) -> Result<(), CancelRule> {
-    match order.status {
-        OrderStatus::PendingPayment => Ok(()),
-        status => Err(CancelRule::NotUnpaid(status)),
+    match (order.status, order.payment_status) {
+        (OrderStatus::PendingPayment, PaymentProgress::Pending) => Ok(()),
+        (status, _) => Err(CancelRule::NotUnpaid(status)),
     }
 }
 
@@ -105,13 +106,14 @@ fn require_unpaid(order: &Order) -> Result<(), CancelRule> {
 /// [`CancelError`].
 pub async fn cancel(app: &App, actor: &Actor, input: CancelOrder) -> Result<Order, CancelError> {
     actor.require(Permission::OrdersWrite)?;
-    cancel_if(app, actor, input, |_| Ok(())).await
+    cancel_if(app, actor, "orderCancel", input, |_| Ok(())).await
 }
 
 /// Cancels an order that passes a check after it was locked.
 async fn cancel_if(
     app: &App,
     actor: &Actor,
+    action: &'static str,
     input: CancelOrder,
     check: fn(&Order) -> Result<(), CancelRule>,
 ) -> Result<Order, CancelError> {
@@ -129,7 +131,7 @@ async fn cancel_if(
             order.require_version(input.expected_version)?;
             check(&order)?;
             idempotency::finish(conn, keyed.as_ref(), &order.id).await?;
-            let (order, products) = cancel_locked(conn, app, actor, order, payment, &input).await?;
+            let (order, products) = cancel_locked(conn, app, (actor, action), (order, payment), &input).await?;
             Ok((order, Some(products)))
         })
         .await?;
@@ -150,14 +152,14 @@ fn keyed(actor: &Actor, input: &CancelOrder) -> Result<Option<Keyed>, ServiceErr
 async fn cancel_locked(
     conn: &mut Conn,
     app: &App,
-    actor: &Actor,
-    mut order: Order,
-    payment: Option<Payment>,
+    (actor, action): (&Actor, &str),
+    (mut order, payment): (Order, Option<Payment>),
     input: &CancelOrder,
 ) -> Result<(Order, Vec<ProductId>), CancelError> {
     let now = app.clock.now();
     let who = actor.to_string();
     let lines = orders::lines_of(conn, &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    let before = order.clone();
     let event = order.cancel(&lines, input.reason, &who, now)?;
     orders::save(conn, &order).await?;
     orders::push_events(conn, &[event]).await?;
@@ -178,7 +180,8 @@ async fn cancel_locked(
     }
     reverse_sale(conn, &order, captured, now).await?;
     let details = json!({ "reason": input.reason, "restock": input.restock, "refund": input.refund });
-    audit::push(conn, actor, "orderCancel", order.id, details, now).await?;
+    let facts = AuditFacts { details, changes: order.changes_since(&before) };
+    audit::push(conn, actor, action, order.id, facts, now).await?;
     outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?;
     mail::enqueue_order(conn, MailKind::Canceled, order.id, now).await?;
     let reference = order.id.to_string();

@@ -3,17 +3,20 @@
 use model::{
     Timestamp,
     access::Actor,
+    channels::TransferAccount,
     customers::{Email, ThrottlePolicy},
     events::DomainEvent,
-    ids::{OrderEventId, OrderId},
+    ids::OrderId,
     orders::{Order, OrderEvent, OrderEventKind, OrderStatus, REMOVED_EMAIL},
-    payments::PaymentMethod,
+    payments::TransferInstructions,
 };
 use persistence::{Conn, customers, db::Transactions as _, orders, outbox, payments};
 
+use super::remind::reminder;
 use crate::{
     App, ServiceError, ServiceResult,
     abuse::{self, Limit},
+    jobs::{self, ScheduledJob},
     mail::{self, MailKind},
 };
 
@@ -24,6 +27,7 @@ use crate::{
 /// [`ServiceError`] if the database fails.
 pub async fn confirm(app: &App, id: OrderId) -> ServiceResult<()> {
     let now = app.clock.now();
+    let settings = app.settings.current(&app.db).await?;
     let mut conn = app.db.write().await?;
     conn.transaction::<_, ServiceError, _>(async |conn| {
         let Some(order) = orders::lock(conn, id).await? else { return Ok(()) };
@@ -44,24 +48,31 @@ pub async fn confirm(app: &App, id: OrderId) -> ServiceResult<()> {
             tracing::info!(order = %id, "too many confirmations to this address; this one is not sent");
             return Ok(());
         }
-        let mail = kind(conn, &order).await?;
-        mail::enqueue_order(conn, mail, id, now).await?;
+        let (mail, reminder) = kind(conn, &order, settings.transfer_account(order.channel)).await?;
+        let jobs: Vec<ScheduledJob> = [mail::order_job(mail, id, now)].into_iter().chain(reminder).collect();
+        jobs::enqueue(conn, &jobs).await?;
         let actor = Actor::System.to_string();
-        orders::push_events(conn, &[OrderEvent { id: OrderEventId::new(), order_id: id, kind: event, actor, at: now }])
-            .await?;
+        orders::push_events(conn, &[OrderEvent::new(id, event, &actor, now)]).await?;
         Ok(outbox::push(conn, &[DomainEvent::OrderUpdated { id }]).await?)
     })
     .await
 }
 
-/// The mail for the state of an order.
-async fn kind(conn: &mut Conn, order: &Order) -> ServiceResult<MailKind> {
+/// The mail for the state of an order, and the reminder of an unpaid bank transfer.
+pub(super) async fn kind(
+    conn: &mut Conn,
+    order: &Order,
+    account: Option<&TransferAccount>,
+) -> ServiceResult<(MailKind, Option<ScheduledJob>)> {
     if order.status != OrderStatus::PendingPayment {
-        return Ok(MailKind::Confirmed);
+        return Ok((MailKind::Confirmed, None));
     }
     let paid = payments::by_orders(conn, &[order.id]).await?.remove(&order.id).unwrap_or_default();
-    let is_transfer = paid.iter().any(|payment| payment.method == PaymentMethod::BankTransfer);
-    Ok(if is_transfer { MailKind::PaymentInstructions } else { MailKind::Received })
+    let awaited = |account| paid.iter().find_map(|payment| TransferInstructions::of(order, payment, account));
+    Ok(match account.and_then(awaited) {
+        Some(instructions) => (MailKind::PaymentInstructions, reminder(order, &instructions)),
+        None => (MailKind::Received, None),
+    })
 }
 
 /// Counts a confirmation for its address; true if there were too many, so that nobody floods the mailbox of a stranger.

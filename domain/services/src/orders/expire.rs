@@ -1,6 +1,6 @@
 //! Expiry of orders whose payment was not decided in time.
 
-use model::{Money, access::Actor, events::DomainEvent, ids::OrderId};
+use model::{Money, access::Actor, events::DomainEvent, ids::OrderId, payments::PaymentMethod};
 use persistence::{db::Transactions as _, orders, outbox, payments};
 
 use super::{
@@ -34,11 +34,15 @@ pub async fn expire(app: &App, id: OrderId) -> ServiceResult<()> {
             let events = order.expire(&actor, now);
             orders::save(conn, &order).await?;
             orders::push_events(conn, events.as_slice()).await?;
+            let captured = payment.as_ref().map_or(Money::zero(order.currency), |payment| payment.captured);
             if let Some(payment) = payment.filter(|payment| !payment.status.is_over()) {
                 let release = release_payment(conn, &payment, now).await?;
-                jobs::enqueue(conn, &[release]).await?;
+                // What has arrived of a bank transfer is kept until staff return it.
+                if payment.method != PaymentMethod::BankTransfer || captured.is_zero() {
+                    jobs::enqueue(conn, &[release]).await?;
+                }
             }
-            reverse_sale(conn, &order, Money::zero(order.currency), now).await?;
+            reverse_sale(conn, &order, captured, now).await?;
             outbox::push(conn, &[DomainEvent::OrderUpdated { id }]).await?;
             mail::enqueue_order(conn, MailKind::Canceled, id, now).await?;
             let reference = id.to_string();

@@ -1,11 +1,12 @@
 //! Fulfilling orders.
 
 use model::{
-    IdempotencyKey, Timestamp, WebUrl,
+    IdempotencyKey, Timestamp,
     access::{Actor, Permission},
+    audit::{AuditFacts, created},
     events::DomainEvent,
-    ids::{FulfillmentId, OrderId, ProductId},
-    orders::{FulfillItem, Fulfillment, FulfillmentState, Order, Tracking},
+    ids::{FulfillmentId, OrderId, ProductId, StockLocationId},
+    orders::{FulfillItem, Fulfillment, FulfillmentState, Order, OrderEventKind, OrderLine, Shipment, Tracking},
 };
 use persistence::{Conn, StoreError, audit, db::Transactions as _, orders, outbox};
 use serde_json::json;
@@ -13,7 +14,7 @@ use serde_json::json;
 use super::{
     FulfillError,
     error::FulfillRule,
-    stock::{Record, deduct},
+    stock::{Record, ship},
 };
 use crate::{
     App, ServiceError,
@@ -30,8 +31,12 @@ pub struct FulfillOrder {
     pub order_id: OrderId,
     /// Units of its lines; everything that is left if empty.
     pub items: Vec<FulfillItem>,
-    /// The tracking information.
-    pub tracking: Option<Tracking>,
+    /// The slug of the stock location that ships everything; without one, units leave from where they are allocated.
+    pub location: Option<String>,
+    /// The carrier.
+    pub carrier: Option<String>,
+    /// The tracking information of each parcel.
+    pub trackings: Vec<Tracking>,
     /// The version of the order that the caller last saw.
     pub expected_version: Option<i32>,
     /// The key under which the same request may be sent again.
@@ -44,7 +49,10 @@ pub struct FulfillOrder {
 /// [`FulfillError`].
 pub async fn fulfill(app: &App, actor: &Actor, input: FulfillOrder) -> Result<(Order, Fulfillment), FulfillError> {
     actor.require(Permission::OrdersFulfill)?;
-    let input = FulfillOrder { tracking: valid_tracking(input.tracking)?, ..input };
+    let carrier = input.carrier.as_deref().map(Tracking::carrier).transpose()?;
+    let trackings = Tracking::normalized_all(input.trackings)?;
+    let input = FulfillOrder { carrier, trackings, ..input };
+    let location = location(app, input.location.as_deref()).await?;
     let keyed = keyed(actor, &input)?;
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
@@ -54,21 +62,29 @@ pub async fn fulfill(app: &App, actor: &Actor, input: FulfillOrder) -> Result<(O
                 let (order, fulfillment) = fulfilled_before(conn, input.order_id, earlier).await?;
                 return Ok((order, fulfillment, Vec::new()));
             }
-            let sent = send(conn, actor, &input, now).await?;
+            let sent = send(conn, actor, &input, location, now).await?;
             idempotency::finish(conn, keyed.as_ref(), &sent.1.id).await?;
             Ok(sent)
         })
         .await?;
     app.availability.invalidate(&products);
     app.bus.publish(Topic::Outbox);
+    app.bus.publish(Topic::Jobs);
     Ok((order, fulfillment))
+}
+
+async fn location(app: &App, slug: Option<&str>) -> Result<Option<StockLocationId>, FulfillError> {
+    let Some(slug) = slug else { return Ok(None) };
+    let settings = app.settings.current(&app.db).await?;
+    let found = settings.location(slug).ok_or_else(|| FulfillRule::LocationNotFound(slug.to_owned()))?;
+    Ok(Some(found.id))
 }
 
 /// The request with its idempotency key.
 fn keyed(actor: &Actor, input: &FulfillOrder) -> Result<Option<Keyed>, ServiceError> {
     let items: Vec<_> = input.items.iter().map(|item| (item.line_id, item.quantity.get())).collect();
-    let tracking = input.tracking.as_ref().map(|tracking| (&tracking.number, &tracking.url));
-    let asked = (input.order_id, items, tracking, input.expected_version);
+    let parcels = (&input.location, &input.carrier, &input.trackings);
+    let asked = (input.order_id, items, parcels, input.expected_version);
     Keyed::of("orderFulfill", actor, input.idempotency_key.as_ref(), &asked)
 }
 
@@ -76,35 +92,78 @@ async fn send(
     conn: &mut Conn,
     actor: &Actor,
     input: &FulfillOrder,
+    location: Option<StockLocationId>,
     now: Timestamp,
 ) -> Result<(Order, Fulfillment, Vec<ProductId>), FulfillError> {
     let who = actor.to_string();
     let mut order = orders::lock(conn, input.order_id).await?.ok_or(FulfillRule::NotFound)?;
     order.require_version(input.expected_version)?;
-    let mut lines = lines(conn, order.id).await?;
+    let before = order.clone();
+    let mut lines = lines_of(conn, order.id).await?;
     let shipment = order.fulfill(&mut lines, &input.items, &who, now)?;
     let fulfillment = Fulfillment {
         id: FulfillmentId::new(),
         order_id: order.id,
         state: FulfillmentState::Shipped,
-        tracking: input.tracking.clone(),
-        lines: shipment.items,
+        carrier: input.carrier.clone(),
+        trackings: input.trackings.clone(),
+        location,
+        lines: shipment.items.clone(),
         actor: who.clone(),
         created_at: now,
+        updated_at: now,
+        delivered_at: None,
     };
     orders::save(conn, &order).await?;
     orders::save_fulfilled(conn, &lines).await?;
-    orders::insert_fulfillment(conn, &fulfillment).await?;
-    orders::push_events(conn, &shipment.events).await?;
-    let details = json!({ "fulfillment": fulfillment.id });
-    audit::push(conn, actor, "orderFulfill", order.id, details, now).await?;
-    outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?;
+    push_events(conn, &fulfillment, &shipment).await?;
+    record(conn, actor, (&before, &order), &fulfillment, input.location.as_deref(), now).await?;
     mail::enqueue_order(conn, MailKind::Shipped { fulfillment: fulfillment.id }, order.id, now).await?;
     let reference = fulfillment.id.to_string();
-    let record = Record { reference: &reference, actor: &who, now };
-    let deducted = deduct(conn, order.id, &shipment.deductions, record).await;
-    let products = deducted.on_constraint("inventory_levels_on_hand_check", FulfillRule::NotOnHand)?;
+    let by = Record { reference: &reference, actor: &who, now };
+    let shipped = ship(conn, order.id, &shipment.deductions, location, by).await;
+    let (parts, products) = shipped.on_constraint("inventory_levels_on_hand_check", FulfillRule::NotOnHand)?;
+    orders::insert_fulfillment(conn, &fulfillment, &parts).await?;
     Ok((order, fulfillment, products))
+}
+
+async fn push_events(conn: &mut Conn, fulfillment: &Fulfillment, shipment: &Shipment) -> Result<(), FulfillError> {
+    let events: Vec<_> = shipment
+        .events
+        .iter()
+        .cloned()
+        .map(|event| match event.kind {
+            OrderEventKind::Fulfilled => event.with(fulfillment.details(Vec::new())),
+            _ => event,
+        })
+        .collect();
+    Ok(orders::push_events(conn, &events).await?)
+}
+
+async fn record(
+    conn: &mut Conn,
+    actor: &Actor,
+    (before, order): (&Order, &Order),
+    fulfillment: &Fulfillment,
+    location: Option<&str>,
+    now: Timestamp,
+) -> Result<(), FulfillError> {
+    let units: Vec<_> = fulfillment
+        .lines
+        .iter()
+        .map(|item| json!({ "id": item.line_id.to_string(), "quantity": item.quantity }))
+        .collect();
+    let sent = json!({ "fulfillment": {
+        "carrier": fulfillment.carrier,
+        "trackings": fulfillment.trackings,
+        "location": location,
+        "lines": units,
+    } });
+    let mut changes = order.changes_since(before);
+    changes.extend(created(&sent));
+    let facts = AuditFacts { details: json!({ "fulfillment": fulfillment.id }), changes };
+    audit::push(conn, actor, "orderFulfill", order.id, facts, now).await?;
+    Ok(outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?)
 }
 
 /// The fulfillment that the key created before, and the current order.
@@ -119,23 +178,7 @@ async fn fulfilled_before(
     Ok((order, fulfillment.ok_or(StoreError::NotFound)?))
 }
 
-async fn lines(conn: &mut Conn, id: OrderId) -> Result<Vec<model::orders::OrderLine>, FulfillError> {
+/// The lines of an order.
+pub(super) async fn lines_of(conn: &mut Conn, id: OrderId) -> Result<Vec<OrderLine>, StoreError> {
     Ok(orders::lines_of(conn, &[id]).await?.remove(&id).unwrap_or_default())
-}
-
-/// The tracking information as it is stored: the number without surrounding blanks.
-fn valid_tracking(given: Option<Tracking>) -> Result<Option<Tracking>, FulfillRule> {
-    let Some(Tracking { number, url }) = given else { return Ok(None) };
-    let number = number.trim().to_owned();
-    let is_number = (1..=200).contains(&number.chars().count());
-    if !is_number {
-        return Err(FulfillRule::Tracking("a tracking number has 1 to 200 characters"));
-    }
-    let invalid = |_| {
-        FulfillRule::Tracking(
-            "a tracking URL starts with https:// or http:// and has no user name, password and blanks",
-        )
-    };
-    let url = url.as_deref().map(WebUrl::parse).transpose().map_err(invalid)?;
-    Ok(Some(Tracking { number, url: url.map(String::from) }))
 }

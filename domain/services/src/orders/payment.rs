@@ -1,7 +1,7 @@
 //! Effects of a changed payment on its order.
 
 use model::{
-    Money, Timestamp,
+    Timestamp,
     access::Actor,
     events::DomainEvent,
     orders::OrderStatus,
@@ -19,6 +19,20 @@ use crate::{
     mail::{self, MailKind},
 };
 
+/// Who caused a change of a payment, for the timeline of its order.
+#[derive(Debug, Clone, Copy)]
+pub struct PaymentCause<'a> {
+    /// The actor.
+    pub actor: &'a Actor,
+    /// The reference of a bank transfer.
+    pub reference: Option<&'a str>,
+}
+
+impl PaymentCause<'_> {
+    /// A report of a gateway, or a job.
+    pub const SYSTEM: PaymentCause<'static> = PaymentCause { actor: &Actor::System, reference: None };
+}
+
 /// Updates the order of a payment, in the transaction that changed the payment and holds its lock: an order that waited
 /// opens when the payment is authorized, or expires and releases its stock when it failed. Its timeline gets the
 /// transactions that have just succeeded, each once. Returns the order's status. Safe to repeat without the
@@ -30,15 +44,19 @@ pub async fn payment_changed(
     conn: &mut Conn,
     payment: &Payment,
     succeeded: &[&PaymentTransaction],
+    cause: PaymentCause<'_>,
     now: Timestamp,
 ) -> ServiceResult<Option<OrderStatus>> {
     let Some(order_id) = payment.order_id else { return Ok(None) };
     let Some(mut order) = orders::lock(conn, order_id).await? else { return Ok(None) };
-    let actor = Actor::System.to_string();
+    let actor = cause.actor.to_string();
     let was_waiting = order.status == OrderStatus::PendingPayment;
-    let outcome = order.payment_changed(payment, succeeded, &actor, now);
+    let mut outcome = order.payment_changed(payment, succeeded, &actor, now);
     if outcome.events.is_empty() {
         return Ok(Some(order.status));
+    }
+    for event in outcome.events.iter_mut().filter(|event| event.details.amount.is_some()) {
+        event.details.reference = cause.reference.map(str::to_owned);
     }
     orders::save(conn, &order).await?;
     orders::push_events(conn, &outcome.events).await?;
@@ -56,7 +74,7 @@ pub async fn payment_changed(
         jobs::enqueue(conn, &next).await?;
     }
     if outcome.has_expired {
-        reverse_sale(conn, &order, Money::zero(order.currency), now).await?;
+        reverse_sale(conn, &order, payment.captured, now).await?;
         let reference = order.id.to_string();
         end_allocations(conn, order.id, AllocationEnd::Released, Record { reference: &reference, actor: &actor, now })
             .await?;

@@ -6,8 +6,9 @@ use model::{
     Page, PageRequest,
     access::{AccessError, Actor, Permission},
     customers::ThrottlePolicy,
-    ids::{CustomerId, OrderId},
-    orders::{Fulfillment, Order, OrderEvent, OrderFilter, OrderLine},
+    ids::{CustomerId, OrderId, OrderLineId},
+    inventory::Allocation,
+    orders::{Fulfillment, Order, OrderCursor, OrderEvent, OrderFilter, OrderLine, OrderSort},
 };
 use persistence::{db::Transactions as _, orders};
 use serde_json::json;
@@ -66,7 +67,7 @@ async fn count_wrong_token(app: &App, client: &Client) -> ServiceResult<()> {
     block.map_or(Ok(()), |throttled| Err(throttled.into()))
 }
 
-/// A page of all orders, newest first, for staff. The audit log records who has read it.
+/// A page of all orders for staff. The audit log records who has read it.
 ///
 /// # Errors
 /// [`crate::ServiceError`].
@@ -75,17 +76,24 @@ pub async fn list(
     actor: &Actor,
     client: &Client,
     filter: &OrderFilter,
-    page: &PageRequest<OrderId>,
+    sort: OrderSort,
+    page: &PageRequest<OrderCursor>,
 ) -> ServiceResult<Page<Order>> {
     actor.require(Permission::OrdersRead)?;
-    let found = orders::list(&mut *app.db.read().await?, filter, page).await?;
+    let found = orders::list(&mut *app.db.read().await?, filter, sort, page).await?;
     let conditions = json!({
-        "status": filter.status.iter().map(<&str>::from).collect::<Vec<_>>(),
+        "status": filter.status,
+        "paymentStatus": filter.payment_status,
+        "fulfillmentStatus": filter.fulfillment_status,
         "paymentMethod": filter.payment_method,
-        "query": events::searched(filter.query.as_deref()),
+        "channel": filter.channel,
+        "customer": filter.customer,
+        "sku": filter.sku,
+        "tags": filter.tags,
         "createdAfter": filter.created_after,
         "createdBefore": filter.created_before,
-        "customer": filter.customer,
+        "updatedAfter": filter.updated_after,
+        "query": events::searched(filter.query.as_deref()),
     });
     events::record_list(app, (actor, client), "orders", conditions, found.rows.len()).await?;
     Ok(found)
@@ -102,9 +110,8 @@ pub async fn list_of_customer(
     page: &PageRequest<OrderId>,
 ) -> ServiceResult<Page<Order>> {
     require_own(actor, customer)?;
-    let filter = OrderFilter { customer: Some(customer), ..OrderFilter::default() };
     let mut conn = app.db.read().await?;
-    Ok(orders::list(&mut conn, &filter, page).await?)
+    Ok(orders::list_of_customer(&mut conn, customer, page).await?)
 }
 
 /// The number of orders: all for staff, or those of one customer for that customer.
@@ -159,6 +166,16 @@ pub async fn lines_of(app: &App, orders: &[OrderId]) -> ServiceResult<HashMap<Or
 pub async fn fulfillments_of(app: &App, orders: &[OrderId]) -> ServiceResult<HashMap<OrderId, Vec<Fulfillment>>> {
     let mut conn = app.db.read().await?;
     Ok(orders::fulfillments_of(&mut conn, orders).await?)
+}
+
+/// The allocations of order lines that are not shipped yet, by line. It takes no actor: its keys are lines of orders that a
+/// use case has already returned to the actor.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn allocations_of(app: &App, lines: &[OrderLineId]) -> ServiceResult<HashMap<OrderLineId, Vec<Allocation>>> {
+    let mut conn = app.db.read().await?;
+    Ok(orders::allocations_of_lines(&mut conn, lines).await?)
 }
 
 /// The timelines of orders, oldest first. It takes no actor: its keys are orders that a use case has already returned to

@@ -5,6 +5,7 @@ use std::{collections::HashSet, time::Duration};
 use model::{
     Page, PageRequest,
     access::{Actor, Permission},
+    audit::{created, deleted},
     events::DomainEvent,
     ids::{LedgerEntryId, RoutingRuleId},
     ledger::{AccountBalance, LedgerEntry},
@@ -16,7 +17,7 @@ use persistence::{
     ledger as books, outbox,
     payments::{self as store, GatewayStats},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::errors::{RoutingRefused, RoutingRuleError};
 use crate::{App, ServiceResult, error::OnStoreError as _};
@@ -129,7 +130,7 @@ pub async fn create_rule(app: &App, actor: &Actor, new: CreateRule) -> Result<Ro
                 .await
                 .on_constraint("payment_routing_rules_name_key", RoutingRefused::NameTaken)?;
             outbox::push(conn, &[DomainEvent::SettingsChanged { id: rule.id.to_string() }]).await?;
-            audit::push(conn, actor, "paymentRoutingRuleCreate", rule.id, json!({ "name": rule.name }), now).await?;
+            audit::push(conn, actor, "paymentRoutingRuleCreate", rule.id, created(&view(&rule)), now).await?;
             Ok::<_, RoutingRuleError>(())
         })
         .await?;
@@ -179,14 +180,22 @@ pub async fn delete_rule(app: &App, actor: &Actor, id: RoutingRuleId) -> Result<
         .write()
         .await?
         .transaction(async |conn| {
+            let rule = store::rules(conn).await?.into_iter().find(|rule| rule.id == id);
             store::delete_rule(conn, id).await.on_not_found(RoutingRefused::NotFound)?;
             outbox::push(conn, &[DomainEvent::SettingsChanged { id: id.to_string() }]).await?;
-            audit::push(conn, actor, "paymentRoutingRuleDelete", id, json!({}), now).await?;
+            let values = deleted(&rule.as_ref().map(view));
+            audit::push(conn, actor, "paymentRoutingRuleDelete", id, values, now).await?;
             Ok::<_, RoutingRuleError>(())
         })
         .await?;
     app.gateways.invalidate();
     Ok(())
+}
+
+/// The values of a rule, for the audit log.
+fn view(rule: &RoutingRule) -> Value {
+    let RoutingRule { name, priority, when, gateways, .. } = rule;
+    json!({ "name": name, "priority": priority, "when": when, "gateways": gateways })
 }
 
 /// A page of the ledger, newest first.

@@ -84,6 +84,10 @@ struct NewCapture {
 }
 
 impl NewOperation for NewCapture {
+    fn action(&self) -> &'static str {
+        "paymentCapture"
+    }
+
     async fn begin(
         &self,
         conn: &mut Conn,

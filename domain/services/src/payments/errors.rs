@@ -5,7 +5,7 @@ use model::{
     cart::CartStatus,
     channels::ReturnOrigin,
     orders::{OrderChanged, OrderStatus},
-    payments::{FailureCode, OperationRefused},
+    payments::{FailureCode, OperationRefused, ReceiptRefused},
     pricing::CartProblem,
 };
 
@@ -85,6 +85,32 @@ pub enum OperationRule {
     Unavailable(String),
 }
 
+/// A rule that keeps the receipt of a bank transfer from being recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiptRule {
+    /// The order does not exist.
+    #[error("there is no such order")]
+    NotFound,
+    /// The order has no payment.
+    #[error("the order has no payment")]
+    NoPayment,
+    /// The payment does not allow it.
+    #[error(transparent)]
+    Refused(#[from] ReceiptRefused),
+    /// The text is no amount in the order's currency.
+    #[error("not an amount in the currency of the order")]
+    Amount,
+    /// The reference is empty or too long.
+    #[error("a reference has 1 to 200 characters")]
+    Reference,
+    /// The receipt needs a more recent proof of password and code than the session has.
+    #[error("prove your identity again with staffStepUp")]
+    StepUpRequired,
+    /// The order has another version than the caller expects.
+    #[error(transparent)]
+    Changed(#[from] OrderChanged),
+}
+
 /// A rule that keeps a routing rule from being created or deleted.
 #[derive(Debug, thiserror::Error)]
 pub enum RoutingRefused {
@@ -110,6 +136,8 @@ pub enum RoutingRefused {
 
 impl RuleError for PaymentRule {}
 impl RuleError for OperationRule {}
+impl RuleError for ReceiptRule {}
+impl RuleError for ReceiptRefused {}
 impl RuleError for RoutingRefused {}
 impl RuleError for OperationRefused {}
 impl RuleError for InvalidIdempotencyKey {}
@@ -119,6 +147,9 @@ pub type PaymentError = UseCaseError<PaymentRule>;
 
 /// The operation on a payment was not executed.
 pub type OperationError = UseCaseError<OperationRule>;
+
+/// The receipt was not recorded.
+pub type ReceiptError = UseCaseError<ReceiptRule>;
 
 /// The routing rule was not created or deleted.
 pub type RoutingRuleError = UseCaseError<RoutingRefused>;

@@ -7,7 +7,7 @@ use model::{
     events::DomainEvent,
     ledger::{self, Movement, RefundParts, Sale},
     orders::OrderStatus,
-    payments::{Applied, Payment, PaymentRecord, PaymentStatus, PaymentTransaction, TransactionKind},
+    payments::{Applied, Payment, PaymentMethod, PaymentRecord, PaymentStatus, PaymentTransaction, TransactionKind},
 };
 use persistence::{Conn, ledger as ledger_store, outbox, payments as store};
 
@@ -16,7 +16,7 @@ use crate::{
     abuse::{self, AbuseConfig},
     error::OrInternal as _,
     jobs::{self, Job},
-    orders,
+    orders::{self, PaymentCause},
 };
 
 /// Saves a changed payment, in the transaction that locked it, with everything that follows from the change.
@@ -25,7 +25,7 @@ pub(super) async fn save_with_consequences(
     limits: &AbuseConfig,
     record: &mut PaymentRecord,
     applied: &Applied,
-    mode: CaptureMode,
+    (mode, cause): (CaptureMode, PaymentCause<'_>),
     now: Timestamp,
 ) -> ServiceResult<()> {
     let released = record.release_others(now);
@@ -36,7 +36,7 @@ pub(super) async fn save_with_consequences(
     post(conn, payment, &succeeded, now).await?;
     // Money of a second charge, which is released, moved as well, but does not belong to the order.
     succeeded.retain(|transaction| record.is_effective(transaction));
-    let order = orders::payment_changed(conn, payment, &succeeded, now).await?;
+    let order = orders::payment_changed(conn, payment, &succeeded, cause, now).await?;
     let execute = |transaction: &PaymentTransaction| {
         Job::ExecuteOperation { payment: payment.id, transaction: transaction.id }.at(now)
     };
@@ -62,7 +62,9 @@ fn next_job(
     let payment = &record.payment;
     // A capture was in progress when the order was canceled: its money is no longer owed.
     let is_late = is_captured && order.is_some_and(OrderStatus::is_void);
-    if (payment.is_unwanted || is_late) && !record.refundable().is_zero() {
+    // Staff return the money of a bank transfer: no gateway does.
+    let is_returned_by_gateway = payment.method != PaymentMethod::BankTransfer;
+    if (payment.is_unwanted || is_late) && is_returned_by_gateway && !record.refundable().is_zero() {
         return Some(Job::RefundPayment(payment.id));
     }
     let is_held = matches!(payment.status, PaymentStatus::Authorized | PaymentStatus::PartiallyAuthorized);

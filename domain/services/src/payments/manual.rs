@@ -30,10 +30,10 @@ impl PaymentGateway for Manual {
         Ok(awaited(&request.reference))
     }
 
-    /// The money has arrived: it is authorized and captured at once.
+    /// The money has arrived: as much as is captured is authorized at once. The rest may follow.
     async fn capture(&self, charge: &ChargeRef, amount: Money, key: &str) -> Result<ChargeReport, GatewayError> {
-        let arrived =
-            operation(TransactionKind::Authorize, charge.amount, &format!("{}/arrived", charge.reference), None);
+        let name = format!("{}/arrived/{key}", charge.reference);
+        let arrived = operation(TransactionKind::Authorize, amount, &name, None);
         Ok(report(
             charge,
             AttemptOutcome::Authorized,

@@ -3,6 +3,7 @@
 use model::{
     Timestamp,
     access::Actor,
+    audit::{AuditFacts, created},
     channels::CaptureMode,
     ids::{PaymentId, PaymentTransactionId},
     payments::{
@@ -31,6 +32,7 @@ use crate::{
     error::OnStoreError as _,
     idempotency::{self, Keyed},
     jobs::{self, Job, JobError},
+    orders::PaymentCause,
 };
 
 /// Delay of the job of a new operation: long enough that the caller normally has executed it.
@@ -75,6 +77,9 @@ pub(super) struct Begun {
 
 /// A capture, void or refund that is requested.
 pub(super) trait NewOperation: Sync {
+    /// The action in the audit log: the mutation that requested it.
+    fn action(&self) -> &'static str;
+
     /// Decides on the locked payment whether the operation may begin.
     fn begin(
         &self,
@@ -107,7 +112,7 @@ pub(super) async fn begin<A: Serialize + DeserializeOwned + Send + Sync>(
             let before = record.clone();
             let begun = new.begin(conn, &mut record, now).await?;
             if record != before {
-                record_operation(conn, actor, &record, &begun, now).await?;
+                record_operation(conn, actor, &record, (new.action(), &begun), now).await?;
             }
             let answer = answer(&begun.transaction);
             idempotency::finish(conn, keyed, &answer).await?;
@@ -126,28 +131,21 @@ async fn record_operation(
     conn: &mut Conn,
     actor: &Actor,
     record: &PaymentRecord,
-    Begun { transaction, refund }: &Begun,
+    (action, Begun { transaction, refund }): (&str, &Begun),
     now: Timestamp,
 ) -> StoreResult<()> {
     let id = record.payment.id;
     store::save_record(conn, record).await?;
     let job = Job::ExecuteOperation { payment: id, transaction: transaction.id };
     jobs::enqueue(conn, &[job.at(now + EXECUTE_AFTER)]).await?;
-    let details = json!({ "amount": transaction.amount.to_string() });
-    audit::push(conn, actor, action_of(transaction.kind), id, details, now).await?;
+    let amount = transaction.amount.to_string();
+    let reason = refund.as_ref().and_then(|refund| refund.reason.as_deref());
+    let changes = created(&json!({ "transaction": { "kind": transaction.kind, "amount": amount, "reason": reason } }));
+    let facts = AuditFacts { details: json!({ "amount": amount, "order": record.payment.order_id }), changes };
+    audit::push(conn, actor, action, id, facts, now).await?;
     match refund {
         Some(refund) => store::insert_refund(conn, refund).await,
         None => Ok(()),
-    }
-}
-
-const fn action_of(kind: TransactionKind) -> &'static str {
-    match kind {
-        TransactionKind::Capture => "payment.capture",
-        TransactionKind::Void => "payment.void",
-        TransactionKind::Refund => "payment.refund",
-        TransactionKind::Authorize => "payment.authorize",
-        TransactionKind::Chargeback => "payment.chargeback",
     }
 }
 
@@ -257,7 +255,8 @@ async fn refuse(app: &App, payment: PaymentId, id: PaymentTransactionId) -> Serv
             let applied = Applied { status_before: record.payment.status, succeeded: Vec::new() };
             record.refuse(id, FailureCode::Refused, now);
             // A refusal authorizes nothing, so that there is nothing to capture.
-            save_with_consequences(conn, &app.abuse, &mut record, &applied, CaptureMode::Manual, now).await?;
+            let by = (CaptureMode::Manual, PaymentCause::SYSTEM);
+            save_with_consequences(conn, &app.abuse, &mut record, &applied, by, now).await?;
             let transaction = record.transactions.iter().find(|transaction| transaction.id == id);
             Ok(transaction.map_or(OperationOutcome::Completed, outcome_of))
         })

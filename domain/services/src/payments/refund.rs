@@ -64,7 +64,8 @@ pub async fn refund_payment(
     let keyed = Keyed::of("paymentRefund", actor, key.as_ref(), &(id, amount, &reason))?;
     let key = Some(transaction_key("paymentRefund", actor, key.as_ref()));
     let limit = RefundLimit::of(app, actor);
-    let new = NewRefund { actor: actor.clone(), amount, reason, expected: None, key, limit };
+    let action = "paymentRefund";
+    let new = NewRefund { action, actor: actor.clone(), amount, reason, expected: None, key, limit };
     let started = start(app, id, &new, keyed.as_ref()).await?;
     execute_refund(app, started).await
 }
@@ -76,7 +77,8 @@ pub async fn refund_payment(
 pub(crate) async fn refund_unowed(app: &App, id: PaymentId) -> Result<OperationOutcome, OperationError> {
     let reason = Some("the order was canceled".to_owned());
     let limit = RefundLimit::None;
-    let new = NewRefund { actor: Actor::System, amount: None, reason, expected: None, key: None, limit };
+    let action = "paymentRefund";
+    let new = NewRefund { action, actor: Actor::System, amount: None, reason, expected: None, key: None, limit };
     match start(app, id, &new, None).await {
         Ok(started) => Ok(execute(app, id, started.transaction).await?),
         // Nothing is left, or the outcome of another operation decides what is left.
@@ -112,7 +114,8 @@ pub async fn refund_order(
     let expected = expected_version.map(|version| Expected { order: order_id, version, counted });
     let key = Some(transaction_key("orderRefund", actor, key.as_ref()));
     let limit = RefundLimit::of(app, actor);
-    let mut new = NewRefund { actor: actor.clone(), amount, reason, expected, key, limit };
+    let action = "orderRefund";
+    let mut new = NewRefund { action, actor: actor.clone(), amount, reason, expected, key, limit };
     if payment.status == PaymentStatus::Authorized {
         check_before_capture(app, payment.id, &new).await?;
         new.expected = None;
@@ -172,6 +175,8 @@ async fn payment_to_refund(app: &App, order: OrderId) -> Result<Payment, Operati
 
 /// A refund that is requested.
 struct NewRefund {
+    /// The mutation that requests it.
+    action: &'static str,
     actor: Actor,
     /// Everything that was captured and not refunded, where absent.
     amount: Option<Money>,
@@ -205,6 +210,10 @@ impl From<&PaymentTransaction> for Started {
 }
 
 impl NewOperation for NewRefund {
+    fn action(&self) -> &'static str {
+        self.action
+    }
+
     async fn begin(
         &self,
         conn: &mut Conn,

@@ -18,6 +18,7 @@ use crate::{
     App, UseCaseError,
     bus::Topic,
     error::{OnStoreError as _, RuleError},
+    orders::PaymentCause,
     telemetry::Counter,
 };
 
@@ -84,7 +85,8 @@ async fn try_update(app: &App, update: &ChargeUpdate<'_>) -> Result<(Updated, Op
         let channel = settings.channel_by_id(record.payment.channel_id);
         // Staff decide about the payments of a channel that was deleted.
         let mode = channel.map_or(CaptureMode::Manual, |channel| channel.capture_mode);
-        save_with_consequences(conn, &app.abuse, &mut record, &applied, mode, now).await?;
+        let by = (mode, PaymentCause::SYSTEM);
+        save_with_consequences(conn, &app.abuse, &mut record, &applied, by, now).await?;
         Ok((Updated { record, status_before }, Some(applied)))
     })
     .await

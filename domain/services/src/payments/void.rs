@@ -65,6 +65,10 @@ pub(crate) async fn void_unwanted(app: &App, id: PaymentId) -> Result<OperationO
 struct NewVoid;
 
 impl NewOperation for NewVoid {
+    fn action(&self) -> &'static str {
+        "paymentVoid"
+    }
+
     async fn begin(
         &self,
         _conn: &mut Conn,

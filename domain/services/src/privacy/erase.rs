@@ -110,6 +110,7 @@ async fn erase_account(conn: &mut Conn, mut customer: Customer, now: Timestamp) 
     sessions::delete_all(conn, Subject::Customer(id), None).await?;
     carts::delete_of_customer(conn, id).await?;
     one_time_tokens::delete_of_customer(conn, id, email.as_ref()).await?;
+    audit::remove_values(conn, &[id.to_string()], None).await?;
     Ok(outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?)
 }
 

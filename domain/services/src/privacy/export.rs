@@ -6,7 +6,7 @@ use model::{
     cart::Cart,
     customers::{CustomerAddress, ListedSession, Subject},
     ids::{CustomerId, OrderId, SessionId},
-    orders::{Order, OrderLine},
+    orders::{Order, OrderLine, OrderNote},
     payments::Payment,
 };
 use persistence::{
@@ -97,10 +97,12 @@ async fn orders_of(conn: &mut Conn, holder: &Holder) -> StoreResult<Vec<Value>> 
         let ids: Vec<_> = found.iter().map(|order| order.id).collect();
         let mut lines = orders::lines_of(conn, &ids).await?;
         let mut paid = payments::by_orders(conn, &ids).await?;
+        let mut noted = orders::notes_of(conn, &ids).await?;
         for found in &found {
             let lines = lines.remove(&found.id).unwrap_or_default();
             let payments = paid.remove(&found.id).unwrap_or_default();
-            exported.push(order(found, &lines, &payments));
+            let notes = noted.remove(&found.id).unwrap_or_default();
+            exported.push(order(found, &lines, &payments, &notes));
         }
         cursor = ids.last().copied();
         if ids.len() < page.size {
@@ -109,7 +111,7 @@ async fn orders_of(conn: &mut Conn, holder: &Holder) -> StoreResult<Vec<Value>> 
     }
 }
 
-fn order(order: &Order, lines: &[OrderLine], payments: &[Payment]) -> Value {
+fn order(order: &Order, lines: &[OrderLine], payments: &[Payment], notes: &[OrderNote]) -> Value {
     json!({
         "number": order.number,
         "placedAt": order.placed_at,
@@ -120,6 +122,9 @@ fn order(order: &Order, lines: &[OrderLine], payments: &[Payment]) -> Value {
         "shippingAddress": order.shipping_address.as_ref().map(address),
         "billingAddress": order.billing_address.as_ref().map(address),
         "note": order.note,
+        "staffNotes": notes.iter().map(|note| json!({ "text": note.text, "at": note.at })).collect::<Vec<_>>(),
+        "tags": order.tags,
+        "metafields": order.metafields,
         "total": order.total.gross.to_string(),
         "lines": lines.iter().map(line).collect::<Vec<_>>(),
         "payments": payments.iter().map(payment).collect::<Vec<_>>(),

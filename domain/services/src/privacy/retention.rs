@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use model::{Timestamp, settings::RetentionDays};
+use model::{Timestamp, ids::OrderId, orders::OrderView, settings::RetentionDays};
 use persistence::{Conn, StoreResult, audit, carts, db::Transactions as _, orders::erasure, promotions};
 
 use crate::{App, ServiceError, ServiceResult};
@@ -130,6 +130,7 @@ async fn delete_batch(
                 erasure::remove_contacts(conn, &orders, now).await?;
                 carts::erase_buyers(conn, &orders, now).await?;
                 promotions::remove_buyers(conn, &orders).await?;
+                remove_changes_of_orders(conn, &orders).await?;
             }
             Ok(orders.len())
         }
@@ -143,4 +144,11 @@ async fn delete_batch(
         (RetentionKind::AuditLog, Some(before)) => audit::delete_before(conn, before, BATCH).await,
         (RetentionKind::OrderBuyers | RetentionKind::AuditLog, None) => Ok(0),
     }
+}
+
+/// Removes contact data, notes and references from the timelines and audit entries of orders.
+async fn remove_changes_of_orders(conn: &mut Conn, orders: &[OrderId]) -> StoreResult<()> {
+    erasure::remove_records(conn, orders).await?;
+    let objects: Vec<String> = orders.iter().map(ToString::to_string).collect();
+    audit::remove_values(conn, &objects, Some(&OrderView::PERSONAL)).await
 }

@@ -39,6 +39,7 @@ async fn run(app: &App, job: Job) -> Result<(), JobError> {
         Job::SendMail(mail) => mail::deliver(app, mail).await,
         Job::ConfirmOrder(order) => Ok(orders::confirm(app, order).await?),
         Job::ExpireOrder(order) => Ok(orders::expire(app, order).await?),
+        Job::RemindPayment(order) => Ok(orders::remind(app, order).await?),
         Job::ResolvePayment(payment) => checkout::resolve(app, payment).await,
         Job::CapturePayment(payment) => Ok(payments::capture_all(app, payment).await?),
         Job::VoidPayment(payment) => payments::void_unwanted(app, payment).await?.require_completed(),

@@ -119,7 +119,8 @@ async fn a_pending_payment_allocates_stock_and_a_failed_one_releases_it() {
     record.attempts[0].merge(AttemptOutcome::Declined, None, now);
     record.derive_status(now);
     for _ in 0..2 {
-        services::orders::payment_changed(&mut conn, &record.payment, &[], now).await.unwrap();
+        let cause = services::orders::PaymentCause::SYSTEM;
+        services::orders::payment_changed(&mut conn, &record.payment, &[], cause, now).await.unwrap();
     }
     let order = order_store::find(&mut conn, order.id).await.unwrap().unwrap();
     assert_eq!((order.status, order.payment_status), (OrderStatus::Expired, PaymentProgress::Failed));

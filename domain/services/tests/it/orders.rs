@@ -6,8 +6,8 @@ use model::{
     ids::VariantId,
     inventory::{Allocation, MovementKind},
     orders::{
-        CancelReason, CancelRefused, FulfillItem, FulfillRefused, FulfillmentStatus, Order, OrderEventKind,
-        OrderStatus, PaymentProgress, Tracking,
+        CancelReason, CancelRefused, FulfillItem, FulfillRefused, FulfillmentStatus, Order, OrderCursor,
+        OrderEventKind, OrderSortKey, OrderStatus, PaymentProgress, Tracking,
     },
     payments::{AttemptOutcome, TransactionKind},
     promotions::NewCode,
@@ -18,7 +18,10 @@ use services::{
     checkout::{CompleteCart, complete},
     identity::Client,
     mail::StorefrontLinks,
-    orders::{self, CancelError, CancelOrder, CancelRule, FulfillError, FulfillOrder, FulfillRule, OrderFilter},
+    orders::{
+        self, CancelError, CancelOrder, CancelRule, FulfillError, FulfillOrder, FulfillRule, OrderFilter, OrderSort,
+        PaymentCause,
+    },
     promotions::{ActionInput, PromotionInput, create_promotion},
 };
 use testkit::{
@@ -52,7 +55,9 @@ fn all_of(order: &Order) -> FulfillOrder {
     FulfillOrder {
         order_id: order.id,
         items: Vec::new(),
-        tracking: None,
+        location: None,
+        carrier: None,
+        trackings: Vec::new(),
         expected_version: None,
         idempotency_key: None,
     }
@@ -77,10 +82,10 @@ async fn partial_fulfillment_deducts_at_the_allocated_locations() {
     let two = FulfillItem { line_id: lines[0].id, quantity: Quantity::try_from(2).unwrap() };
     let tracking = Tracking { number: "1Z".to_owned(), url: Some("https://carrier.test/1Z".to_owned()) };
     let typed = Tracking { number: " 1Z\t".to_owned(), ..tracking.clone() };
-    let first = FulfillOrder { items: vec![two], tracking: Some(typed), ..all_of(&order) };
+    let first = FulfillOrder { items: vec![two], trackings: vec![typed], ..all_of(&order) };
     let (order, fulfillment) = orders::fulfill(&shop.app, &Actor::System, first).await.unwrap();
     assert_eq!(order.fulfillment_status, FulfillmentStatus::NotRequired, "nothing is delivered, yet it can be sent");
-    assert_eq!(fulfillment.tracking, Some(tracking.clone()));
+    assert_eq!(fulfillment.trackings, [tracking.clone()]);
     assert_eq!(stock(&shop, &tee).await, (5, 1));
 
     orders::fulfill(&shop.app, &Actor::System, all_of(&order)).await.unwrap();
@@ -89,7 +94,7 @@ async fn partial_fulfillment_deducts_at_the_allocated_locations() {
     assert!(matches!(again, Err(FulfillError::Rule(FulfillRule::Refused(FulfillRefused::Nothing)))), "{again:?}");
     let sent = orders::fulfillments_of(&shop.app, &[order.id]).await.unwrap().remove(&order.id).unwrap();
     assert_eq!(sent.iter().map(|one| one.lines[0].quantity.get()).collect::<Vec<_>>(), [2, 1]);
-    assert_eq!(sent[0].tracking, Some(tracking));
+    assert_eq!(sent[0].trackings, [tracking]);
 
     let mut conn = shop.app.db().read().await.unwrap();
     let page = PageRequest::parse(Some(100), None, None, None).unwrap();
@@ -112,8 +117,8 @@ async fn tracking_urls_are_parsed() {
         "https://carrier.test/1Z\r\n",
         "https://carrier.test/1 Z",
     ] {
-        let tracking = Some(Tracking { number: "1Z".to_owned(), url: Some(url.to_owned()) });
-        let refused = orders::fulfill(&shop.app, &Actor::System, FulfillOrder { tracking, ..all_of(&order) }).await;
+        let trackings = vec![Tracking { number: "1Z".to_owned(), url: Some(url.to_owned()) }];
+        let refused = orders::fulfill(&shop.app, &Actor::System, FulfillOrder { trackings, ..all_of(&order) }).await;
         assert!(matches!(refused, Err(FulfillError::Rule(FulfillRule::Tracking(_)))), "{url:?}: {refused:?}");
     }
 }
@@ -185,7 +190,7 @@ async fn an_order_completes_when_paid_and_fulfilled() {
     let mut record = payments::lock_record(&mut conn, payment.id).await.unwrap();
     cart_fixtures::record_transaction(&mut record, TransactionKind::Capture, payment.amount);
     record.derive_status(shop.app.now());
-    orders::payment_changed(&mut conn, &record.payment, &[], shop.app.now()).await.unwrap();
+    orders::payment_changed(&mut conn, &record.payment, &[], PaymentCause::SYSTEM, shop.app.now()).await.unwrap();
     let paid = reload(&shop, &order).await;
     assert_eq!((paid.payment_status, paid.status), (PaymentProgress::Paid, OrderStatus::Completed));
     let events = store::events_of(&mut conn, &[order.id]).await.unwrap().remove(&order.id).unwrap();
@@ -212,8 +217,8 @@ async fn each_money_transaction_adds_an_event_and_a_version() {
         cart_fixtures::record_transaction(&mut record, TransactionKind::Capture, Money::new(1990, order.currency));
         record.derive_status(now);
         let part = record.transactions.last().unwrap();
-        orders::payment_changed(&mut conn, &record.payment, &[part], now).await.unwrap();
-        orders::payment_changed(&mut conn, &record.payment, &[], now).await.unwrap();
+        orders::payment_changed(&mut conn, &record.payment, &[part], PaymentCause::SYSTEM, now).await.unwrap();
+        orders::payment_changed(&mut conn, &record.payment, &[], PaymentCause::SYSTEM, now).await.unwrap();
     }
     let events = store::events_of(&mut conn, &[order.id]).await.unwrap().remove(&order.id).unwrap();
     assert_eq!(
@@ -266,14 +271,17 @@ async fn orders_are_found_by_status_number_and_email_prefix() {
     placed.reverse();
     let numbers = |page: &Page<Order>| page.rows.iter().map(|order| order.number.value()).collect::<Vec<_>>();
     let list = async |filter: OrderFilter, page| {
-        orders::list(&shop.app, &Actor::System, &Client::default(), &filter, &page).await.unwrap()
+        let sort = OrderSort::default();
+        orders::list(&shop.app, &Actor::System, &Client::default(), &filter, sort, &page).await.unwrap()
     };
+    let first = |size: i32| PageRequest::parse(Some(size), None, None, None).unwrap();
+    let place = |order: &Order| OrderCursor::of(order, OrderSortKey::PlacedAt);
     let page = list(OrderFilter::default(), first(2)).await;
     assert_eq!((numbers(&page), page.has_more), (vec![placed[0].number.value(), placed[1].number.value()], true));
-    let after = PageRequest::parse(Some(10), Some(placed[1].id), None, None).unwrap();
+    let after = PageRequest::parse(Some(10), Some(place(&placed[1])), None, None).unwrap();
     let rest = list(OrderFilter::default(), after).await;
     assert_eq!((rest.rows.len(), rest.has_more), (3, false));
-    let before = PageRequest::parse(None, None, Some(1), Some(placed[1].id)).unwrap();
+    let before = PageRequest::parse(None, None, Some(1), Some(place(&placed[1]))).unwrap();
     assert_eq!(numbers(&list(OrderFilter::default(), before).await), [placed[0].number.value()]);
 
     let query = |text: &str| OrderFilter { query: Some(text.to_owned()), ..OrderFilter::default() };

@@ -19,8 +19,16 @@ pub struct OrderFulfillInput {
     /// Order lines with their quantities; all units left to fulfill if absent or empty.
     #[graphql(default)]
     lines: Vec<OrderFulfillLineInput>,
+    /// Slug of the stock location that ships all of them. Units that are allocated elsewhere are taken from its available
+    /// units. If absent, units leave from where they are allocated.
+    location: Option<String>,
+    /// Carrier of the parcels, 1 to 200 characters.
+    carrier: Option<String>,
     /// Tracking of the parcel, if there is one.
     tracking: Option<TrackingInput>,
+    /// Tracking of several parcels, after that of `tracking`; at most 50 in all.
+    #[graphql(default)]
+    trackings: Vec<TrackingInput>,
     /// Version of the order that the caller last read. Nothing happens if the order has changed since.
     expected_version: Option<i32>,
     /// Key that makes repetition safe: the same key with the same input acts once and returns the same payload; with
@@ -45,6 +53,12 @@ pub struct TrackingInput {
     number: String,
     /// Tracking page of the carrier, an `http` or `https` URL.
     url: Option<String>,
+}
+
+impl From<TrackingInput> for Tracking {
+    fn from(input: TrackingInput) -> Self {
+        Self { number: input.number, url: input.url }
+    }
 }
 
 /// Input of `orderCancel`.
@@ -103,9 +117,15 @@ impl OrderFulfillInput {
             Ok(FulfillItem { line_id, quantity })
         };
         let items = self.lines.into_iter().enumerate().map(read).collect::<Result<_, OrderUserError>>()?;
-        let tracking = self.tracking.map(|tracking| Tracking { number: tracking.number, url: tracking.url });
-        let (expected_version, idempotency_key) = (self.expected_version, key(self.idempotency_key)?);
-        Ok(FulfillOrder { order_id, items, tracking, expected_version, idempotency_key })
+        Ok(FulfillOrder {
+            order_id,
+            items,
+            location: self.location,
+            carrier: self.carrier,
+            trackings: self.tracking.into_iter().chain(self.trackings).map(Tracking::from).collect(),
+            expected_version: self.expected_version,
+            idempotency_key: key(self.idempotency_key)?,
+        })
     }
 }
 
@@ -123,11 +143,11 @@ impl OrderCancelInput {
     }
 }
 
-fn key(given: Option<String>) -> Result<Option<IdempotencyKey>, OrderUserError> {
+pub(super) fn key(given: Option<String>) -> Result<Option<IdempotencyKey>, OrderUserError> {
     let refuse = |error| OrderUserError::at(OrderErrorCode::InvalidIdempotencyKey, error, "idempotencyKey");
     given.map(IdempotencyKey::try_from).transpose().map_err(refuse)
 }
 
-fn no_order() -> OrderUserError {
+pub(super) fn no_order() -> OrderUserError {
     OrderUserError::at(OrderErrorCode::NotFound, "there is no such order", "orderId")
 }

@@ -33,6 +33,16 @@ impl Payment {
         self.0.captured.into()
     }
 
+    /// Amount that was not captured yet; of a bank transfer, what has not arrived.
+    fn open_amount(&self) -> Money {
+        self.0.open().into()
+    }
+
+    /// Amount that was captured beyond the payment's amount, such as an overpaid bank transfer.
+    fn overpaid_amount(&self) -> Money {
+        self.0.overpaid().into()
+    }
+
     /// Amount that was refunded.
     fn refunded_amount(&self) -> Money {
         self.0.refunded.into()

@@ -210,14 +210,34 @@ impl FulfillmentFields<'_> {
         self.0.state
     }
 
-    /// Tracking of the parcel; null if there is none.
+    /// Carrier of the parcels; null if it is not given.
+    fn carrier(&self) -> Option<&str> {
+        self.0.carrier.as_deref()
+    }
+
+    /// Tracking of the first parcel; null if there is none.
     fn tracking(&self) -> Option<Tracking> {
-        self.0.tracking.clone().map(Tracking::from)
+        self.0.trackings.first().cloned().map(Tracking::from)
+    }
+
+    /// Tracking of all parcels.
+    fn trackings(&self) -> Vec<Tracking> {
+        self.0.trackings.iter().cloned().map(Tracking::from).collect()
     }
 
     /// Time at which the fulfillment was created.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
+    }
+
+    /// Time of the last change of its status, carrier or tracking.
+    fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+
+    /// Time at which the fulfillment was marked as delivered; null before.
+    fn delivered_at(&self) -> Option<DateTime<Utc>> {
+        self.0.delivered_at
     }
 
     /// Fulfilled units by order line.

@@ -1,7 +1,8 @@
 //! Objects inside orders.
 
 use async_graphql::{ID, SimpleObject};
-use model::orders;
+use chrono::{DateTime, Utc};
+use model::{orders, payments::TransferInstructions};
 
 use crate::{Money, TaxLine, TaxedMoney, to_id};
 
@@ -17,6 +18,52 @@ pub struct Tracking {
 impl From<orders::Tracking> for Tracking {
     fn from(tracking: orders::Tracking) -> Self {
         Self { number: tracking.number, url: tracking.url }
+    }
+}
+
+/// Instructions for paying an order by bank transfer.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct PaymentInstructions {
+    /// Holder of the account.
+    pub account_holder: String,
+    /// International account number without blanks; null where none exists.
+    pub iban: Option<String>,
+    /// BIC (SWIFT code) of the bank; null if it is not needed.
+    pub bic: Option<String>,
+    /// National account number; null if the IBAN is used.
+    pub account_number: Option<String>,
+    /// National code of the bank, such as a routing number or sort code; null if it is not needed.
+    pub routing_number: Option<String>,
+    /// Name of the bank; null if it is not given.
+    pub bank_name: Option<String>,
+    /// Note of the shop; null if there is none.
+    pub note: Option<String>,
+    /// Text to state in the transfer, by which the shop recognizes it: the order number.
+    pub reference: String,
+    /// Amount still to be transferred.
+    pub amount: Money,
+    /// Amount that has arrived.
+    pub received_amount: Money,
+    /// Time until which the order waits for the transfer; null if it waits without limit.
+    pub due_at: Option<DateTime<Utc>>,
+}
+
+impl From<TransferInstructions> for PaymentInstructions {
+    fn from(instructions: TransferInstructions) -> Self {
+        let TransferInstructions { account, reference, open, received, due_at } = instructions;
+        Self {
+            account_holder: account.account_holder,
+            iban: account.iban.map(String::from),
+            bic: account.bic,
+            account_number: account.account_number,
+            routing_number: account.routing_number,
+            bank_name: account.bank_name,
+            note: account.note,
+            reference,
+            amount: open.into(),
+            received_amount: received.into(),
+            due_at,
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::orders;
 use schema_shared::{
-    Connection, ConnectionArgs, FulfillmentFields, OrderFields, OrderLineFields, RequestExt, TaxLine, TaxedMoney,
-    connection_fields, order_taxes, to_id,
+    Connection, ConnectionArgs, FulfillmentFields, Money, OrderFields, OrderLineFields, PaymentInstructions,
+    RequestExt, TaxLine, TaxedMoney, Tracking, connection_fields, nullable, order_taxes, to_id,
 };
 
 /// An order placed in a channel.
@@ -58,10 +58,23 @@ impl Order {
         Ok(all.into_iter().map(Fulfillment).collect())
     }
 
-    /// Timeline of the order, oldest event first.
+    /// Timeline of the order, oldest event first, without events that concern only staff.
     async fn events(&self, ctx: &Context<'_>) -> Result<Vec<OrderEvent>> {
         let all = ctx.request()?.loaders().order_events().load(self.0.id).await?.unwrap_or_default();
-        Ok(all.into_iter().map(|event| OrderEvent { kind: event.kind, at: event.at }).collect())
+        Ok(all.into_iter().filter(|event| !event.kind.is_internal()).map(Into::into).collect())
+    }
+
+    /// Instructions for the bank transfer that the order waits for; null if it does not, or if the shop has no account in this
+    /// channel.
+    async fn payment_instructions(&self, ctx: &Context<'_>) -> Option<Result<PaymentInstructions>> {
+        nullable(async {
+            if self.0.status != orders::OrderStatus::PendingPayment {
+                return Ok(None);
+            }
+            let found = ctx.request()?.loaders().payment_instructions().load(self.0.id).await?;
+            Ok(found.map(Into::into))
+        })
+        .await
     }
 }
 
@@ -108,4 +121,23 @@ pub struct OrderEvent {
     kind: orders::OrderEventKind,
     /// Time of the event.
     at: DateTime<Utc>,
+    /// Amount that moved or is awaited; null for events without one.
+    amount: Option<Money>,
+    /// Carrier of the parcels; null for other events, and if it is not given.
+    carrier: Option<String>,
+    /// Tracking of the parcels; empty for other events.
+    trackings: Vec<Tracking>,
+}
+
+impl From<orders::OrderEvent> for OrderEvent {
+    fn from(event: orders::OrderEvent) -> Self {
+        let details = event.details;
+        Self {
+            kind: event.kind,
+            at: event.at,
+            amount: details.amount.map(Into::into),
+            carrier: details.carrier,
+            trackings: details.trackings.into_iter().map(Into::into).collect(),
+        }
+    }
 }

@@ -56,6 +56,14 @@ impl Violation {
     }
 }
 
+/// Checks the metafields of an object that is no document and returns all violations.
+#[must_use]
+pub fn check_metafields(fields: &[Metafield]) -> Vec<Violation> {
+    let mut findings = Findings::default();
+    findings.metafields(fields);
+    findings.into_list()
+}
+
 /// Collects violations.
 #[derive(Default)]
 pub(super) struct Findings(Vec<Violation>);

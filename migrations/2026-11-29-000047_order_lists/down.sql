@@ -1,0 +1,13 @@
+DROP INDEX order_lines_sku_idx;
+DROP INDEX orders_tags_idx;
+DROP INDEX orders_customer_placed_idx;
+DROP INDEX orders_channel_placed_idx;
+DROP INDEX orders_fulfillment_status_placed_idx;
+DROP INDEX orders_payment_status_placed_idx;
+CREATE INDEX orders_status_idx ON orders (status, id);
+DROP INDEX orders_status_placed_idx;
+DROP INDEX orders_total_idx;
+DROP INDEX orders_updated_idx;
+CREATE INDEX orders_placed_at_idx ON orders (placed_at);
+DROP INDEX orders_placed_idx;
+DROP FUNCTION order_amount;
