@@ -1,11 +1,12 @@
 //! Mails about orders. Everything is read when the mail is sent, so that jobs contain no personal data.
 
 use model::{
-    Formats, Locale, Money, Timestamp,
-    channels::{Channel, PriceMode},
+    Formats, Locale, Timestamp,
+    channels::{Channel, PriceMode, TransferAccount},
     customers::Email,
     ids::{FulfillmentId, OrderId, PaymentTransactionId},
     orders::{Order, OrderStatus, REMOVED_EMAIL},
+    payments::TransferInstructions,
 };
 use persistence::{Conn, customers, orders, payments};
 use uuid::Uuid;
@@ -71,7 +72,8 @@ pub(super) async fn order_mail(
             content.refund = Some(refund);
         }
         MailKind::PaymentInstructions | MailKind::PaymentReminder => {
-            let Some(instructions) = instructions(&mut conn, &mail).await? else { return Ok(None) };
+            let account = settings.transfer_account(order.channel);
+            let Some(instructions) = instructions(&mut conn, &mail, account).await? else { return Ok(None) };
             content.instructions = Some(instructions);
         }
         MailKind::Received | MailKind::Confirmed | MailKind::Canceled => {}
@@ -134,21 +136,38 @@ async fn refund(
 }
 
 /// The data for the transfer of what is still due; none if nothing is.
-async fn instructions(conn: &mut Conn, mail: &OrderMail<'_>) -> ServiceResult<Option<InstructionsContent>> {
+async fn instructions(
+    conn: &mut Conn,
+    mail: &OrderMail<'_>,
+    account: Option<&TransferAccount>,
+) -> ServiceResult<Option<InstructionsContent>> {
     let (order, formats) = (mail.order, &mail.formats);
+    let Some(account) = account else { return Ok(None) };
     let paid = payments::by_orders(conn, &[order.id]).await?.remove(&order.id).unwrap_or_default();
-    let captured = paid.iter().map(|payment| payment.captured);
-    let received = Money::sum(order.currency, captured).or_internal("add up payments")?;
-    let due = order.total.gross.minus(received).or_internal("add up payments")?;
-    if due.minor <= 0 {
-        return Ok(None);
-    }
-    let (amount, until) = (formats.money(due), order.expires_at.map(|until| formats.date_time(until)));
+    let awaited = paid.iter().find_map(|payment| TransferInstructions::of(order, payment, account));
+    let Some(awaited) = awaited.filter(|awaited| !awaited.open.is_zero()) else { return Ok(None) };
+    let (amount, until) = (formats.money(awaited.open), awaited.due_at.map(|until| formats.date_time(until)));
     let row = |word, value: String| InstructionRow { word, value };
-    let mut rows = vec![row("reference", order.number.to_string()), row("amount_due", amount.clone())];
-    if !received.is_zero() {
-        rows.push(row("received_so_far", formats.money(received)));
+    let mut rows = account_rows(account);
+    rows.extend([row("reference", awaited.reference), row("amount_due", amount.clone())]);
+    if !awaited.received.is_zero() {
+        rows.push(row("received_so_far", formats.money(awaited.received)));
     }
     rows.extend(until.clone().map(|until| row("due_until", until)));
+    rows.extend(account.note.clone().map(|note| row("payment_note", note)));
     Ok(Some(InstructionsContent { amount, until, rows }))
+}
+
+/// The account as it is entered into the form of a bank.
+fn account_rows(account: &TransferAccount) -> Vec<InstructionRow> {
+    let values = [
+        ("account_holder", Some(account.account_holder.clone())),
+        ("iban", account.iban.as_ref().map(ToString::to_string)),
+        ("bic", account.bic.clone()),
+        ("account_number", account.account_number.clone()),
+        ("routing_number", account.routing_number.clone()),
+        ("bank", account.bank_name.clone()),
+    ];
+    let row = |(word, value): (&'static str, Option<String>)| Some(InstructionRow { word, value: value? });
+    values.into_iter().filter_map(row).collect()
 }

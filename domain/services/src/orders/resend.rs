@@ -83,7 +83,7 @@ async fn send(
     let event = OrderEvent::new(order.id, sent, &actor.to_string(), now);
     orders::push_events(conn, &[event]).await?;
     mail::enqueue_order(conn, kind, order.id, now).await?;
-    let changes = created(&json!({ "mail": <&str>::from(kind) }));
+    let changes = created(&json!({ "mail": kind }));
     audit::push(conn, actor, "orderConfirmationSend", order.id, changes, now).await?;
     Ok(outbox::push(conn, &[DomainEvent::OrderUpdated { id: order.id }]).await?)
 }
