@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Outside checks of a running shop: buys a T-shirt, validates the metrics with promtool, and runs the GraphQL audits.
+# Outside checks of running shops: buys a T-shirt in the demo, opens a shop as the README says, validates the metrics with
+# promtool, and runs the GraphQL audits.
 # scripts/test.sh builds the program and calls this script with TEST_DATABASE_URL and the folders `work` and `logs`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -13,12 +14,13 @@ need jq jq
 need promtool prometheus
 need psql postgresql-client
 
-database="shop_$$"
-psql_of "$TEST_DATABASE_URL" -qc "create database $database"
+database="shop_$$" own="own_shop_$$"
+psql_of "$TEST_DATABASE_URL" -qc "create database $database" -qc "create database $own"
 stop() {
   trap - EXIT INT TERM
   stop_children
-  psql_of "$TEST_DATABASE_URL" -qc "drop database if exists $database with (force)" || true
+  psql_of "$TEST_DATABASE_URL" -qc "drop database if exists $database with (force)" \
+    -qc "drop database if exists $own with (force)" || true
 }
 trap stop EXIT
 trap 'exit 130' INT TERM
@@ -39,6 +41,10 @@ wait_for "http://$MERCATOR_LISTEN/health/ready" 60 "the server"
 
 say "buying a T-shirt"
 scripts/buy.sh "http://$MERCATOR_LISTEN"
+
+say "opening a shop of one's own"
+env -u MERCATOR_SANDBOX_A_URL -u MERCATOR_SANDBOX_B_URL DATABASE_URL="${TEST_DATABASE_URL%/*}/$own" logs="$logs" \
+  scripts/real_shop.sh "$binary"
 
 say "promtool check metrics"
 curl -fsS "http://$MERCATOR_LISTEN/metrics" >"$work/metrics.txt"

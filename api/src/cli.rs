@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, error::ErrorKind};
 
 use crate::{
-    commands::{doctor, invite, mail_preview, migrate, reindex, retention, sandbox_gateway, sdl, seed, serve, worker},
+    commands::{
+        doctor, init, invite, mail_preview, migrate, reindex, retention, sandbox_gateway, sdl, seed, serve, worker,
+    },
     logging::{self, LogArgs},
     start::StartError,
 };
@@ -33,6 +35,8 @@ enum Command {
     Migrate(Box<migrate::Args>),
     /// Fill the shop with demo data. A second run changes nothing.
     Seed(Box<seed::Args>),
+    /// Open a shop: owner, first channel, taxes and stock location. A second run changes nothing.
+    Init(Box<init::Args>),
     /// Invite a member of staff, such as the first owner of a new shop.
     Invite(Box<invite::Args>),
     /// Write the schemas of both APIs as SDL files, or check that the files are up to date.
@@ -73,6 +77,7 @@ async fn run(command: Command) -> Result<(), StartError> {
         Command::Worker(args) => worker::run(*args).await,
         Command::Migrate(args) => migrate::run(*args).await,
         Command::Seed(args) => seed::run(*args).await,
+        Command::Init(args) => init::run(*args).await,
         Command::Invite(args) => invite::run(*args).await,
         Command::Sdl(args) => sdl::run(&args),
         Command::Reindex(args) => reindex::run(*args).await,

@@ -1,6 +1,7 @@
 //! The subcommands.
 
 pub mod doctor;
+pub mod init;
 pub mod invite;
 pub mod mail_preview;
 pub mod migrate;

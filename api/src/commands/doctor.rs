@@ -12,6 +12,7 @@ use persistence::{
 use services::{
     App,
     clock::{Clock as _, SystemClock},
+    identity, opening,
     payments::{self, GatewayState},
     search,
 };
@@ -71,6 +72,7 @@ pub async fn run(args: Args) -> Result<(), StartError> {
                 secrets(&args.app, &app, &mut page).await;
                 search_indexes(&app, &mut page).await?;
                 gateways(&app, &mut page).await?;
+                shop(&app, &mut page).await?;
             }
             Err(error) => {
                 page.bad("application", &error.to_string());
@@ -134,6 +136,29 @@ async fn gateways(app: &App, page: &mut Page) -> Result<(), StartError> {
         } else {
             page.good(&report.name, &text)
         };
+    }
+    Ok(())
+}
+
+/// The settings that the shop lacks. A demo, and a database without a shop, need none.
+async fn shop(app: &App, page: &mut Page) -> Result<(), StartError> {
+    page.section("shop");
+    let is_demo = identity::is_demo(app).await?;
+    let is_open = app.settings().await?.default_channel().is_some();
+    let readiness = opening::readiness(app, &Actor::System).await?;
+    if is_demo || !is_open {
+        let text = if is_demo { "a demo, which is not ready to sell" } else { "none yet: run `mercator init`" };
+        page.line("shop", text);
+    } else if readiness.is_ready() {
+        page.good("shop", "ready to sell");
+    }
+    for missing in readiness.missing.iter().filter(|_| is_open) {
+        let what = missing.channel.as_ref().map_or_else(|| "shop".to_owned(), |channel| format!("channel {channel}"));
+        if is_demo {
+            page.line(&what, &missing.message);
+        } else {
+            page.bad(&what, &missing.message);
+        }
     }
     Ok(())
 }

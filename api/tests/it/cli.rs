@@ -140,7 +140,9 @@ async fn doctor_lists_dead_jobs_and_retries_them() {
 
 #[test]
 fn every_command_has_a_description() {
-    for command in ["serve", "worker", "migrate", "seed", "sdl", "reindex", "doctor", "sandbox-gateway", "invite"] {
+    for command in
+        ["serve", "worker", "migrate", "seed", "sdl", "reindex", "doctor", "sandbox-gateway", "invite", "init"]
+    {
         let output = Command::new(env!("CARGO_BIN_EXE_mercator")).args([command, "--help"]).output().unwrap();
         let help = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success() && help.contains("Usage: mercator"), "{command}");

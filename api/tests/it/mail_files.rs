@@ -18,7 +18,8 @@ async fn mail_files_are_readable_only_by_their_owner() {
         at: Timestamp::UNIX_EPOCH,
         key: "one".into(),
     };
-    mailer.send(&mail).await.unwrap();
+    let from = "Tea House <shop@teahouse.example>".parse().unwrap();
+    mailer.send(&mail, &from).await.unwrap();
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&directory), 0o700);
     assert_eq!(mode(&directory.join("one.eml")), 0o600);

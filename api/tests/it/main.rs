@@ -40,6 +40,7 @@ mod postgres_tls;
 mod privacy;
 mod processes;
 mod purchase;
+mod real_shop;
 mod resilience;
 mod server;
 mod shop_settings;

@@ -41,7 +41,7 @@ async fn update(mia: &GraphqlClient, input: Value) -> Value {
 }
 
 async fn goods(app: &TestApp) -> Sellable {
-    sellable_fixture(app, "TEE", 1_990, &[(app.channels.berlin, 50)]).await
+    sellable_fixture(app, "TEE", 1_990, &[(app.channels.locations[0].id, 50)]).await
 }
 
 /// Places an order through an application and returns its number.
@@ -186,13 +186,19 @@ async fn carts_and_unpaid_orders_have_the_lifetimes_of_the_settings() {
 async fn mails_have_the_sender_and_the_name_of_the_settings() {
     let app = TestApp::new().await;
     let mia = staff(&app).await;
-    let sender = json!({ "shopName": "Teehaus", "mailSender": { "address": "Hallo@teehaus.example" } });
+    let address = json!({ "company": "Teehaus GmbH", "street1": "Marktstr. 1", "postalCode": "10115", "city": "Berlin",
+        "countryCode": "DE" });
+    let sender = json!({ "shopName": "Teehaus", "shopAddress": address,
+        "mailSender": { "address": "Hallo@teehaus.example" } });
     update(&mia, sender).await;
     let to: Email = "ada@example.org".parse().unwrap();
     let now = app.app.now();
-    mail::enqueue_email_changed(&mut app.app.db().write().await.unwrap(), to, now).await.unwrap();
+    let conn = app.app.db().write().await.unwrap();
+    mail::enqueue_email_changed(&conn, to, None, now).await.unwrap();
+    drop(conn);
     app.mails.deliver(&app.app).await;
     let mail = app.mails.to("ada@example.org").pop().unwrap();
     assert!(mail.contains("From: Teehaus <hallo@teehaus.example>"), "{mail}");
-    assert!(mail.contains("Your e-mail address at Teehaus was changed"), "{mail}");
+    assert!(mail.contains("Your email address at Teehaus was changed"), "{mail}");
+    assert!(mail.contains("Marktstr. 1"), "{mail}");
 }

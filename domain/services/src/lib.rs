@@ -27,6 +27,7 @@ pub mod inventory;
 pub mod jobs;
 pub mod mail;
 pub mod media;
+pub mod opening;
 pub mod orders;
 pub mod payments;
 pub mod pricing;

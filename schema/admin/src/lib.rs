@@ -10,6 +10,7 @@ mod node;
 mod orders;
 mod payments;
 mod promotions;
+mod readiness;
 mod settings;
 mod tax;
 
@@ -36,6 +37,7 @@ pub struct Query(
     orders::OrderQuery,
     payments::PaymentQuery,
     promotions::PromotionQuery,
+    readiness::ReadinessQuery,
     settings::SettingsQuery,
     tax::TaxQuery,
 );

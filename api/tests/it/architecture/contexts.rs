@@ -71,6 +71,7 @@ const ORDER: &[&str] = &[
     "payments",
     "checkout",
     "privacy",
+    "opening",
     // Entry points of shoppers and staff, and processes.
     "storefront",
     "back_office",

@@ -37,7 +37,7 @@ const NEEDS: &[(&[Permission], &[&str])] = &[
     (&[SettingsWrite], &["channelCreate", "channelUpdate"]),
     (&[CatalogRead, SettingsWrite], &["taxClasses", "taxRates"]),
     (&[SettingsWrite], &["taxClassCreate", "taxClassUpdate", "taxClassDelete", "taxRateSet", "taxRateDelete"]),
-    (&[SettingsWrite], &["settings", "settingsUpdate"]),
+    (&[SettingsWrite], &["settings", "settingsUpdate", "shopReadiness"]),
     (&[CustomersWrite], &["customerUpdate", "customerGroupPut", "customerErase"]),
     (&[InventoryWrite], &["inventoryAdjust", "stockLocationCreate"]),
     (&[OrdersFulfill], &["orderFulfill", "fulfillmentTrackingUpdate"]),

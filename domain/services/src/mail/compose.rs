@@ -1,6 +1,6 @@
 //! Composing a mail from its contents.
 
-use model::{Timestamp, customers::Email};
+use model::{Formats, Timestamp, customers::Email};
 use uuid::Uuid;
 
 use super::{
@@ -10,12 +10,12 @@ use super::{
 };
 use crate::{App, jobs::JobError};
 
-/// The shop in mails.
-pub(super) fn shop_content(shop: &MailShop) -> ShopContent {
+/// The shop in mails of a language.
+pub(super) fn shop_content(shop: &MailShop, formats: &Formats<'_>) -> ShopContent {
     ShopContent {
         name: shop.shop_name.clone(),
         url: shop.storefront.as_ref().map(|storefront| storefront.base().to_owned()),
-        address: Vec::new(),
+        address: shop.address.as_ref().map(|address| formats.address(address)).unwrap_or_default(),
     }
 }
 

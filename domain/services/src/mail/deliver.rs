@@ -1,7 +1,7 @@
 //! Sending the mail of a job: reads what it is about, renders it and creates the one-time secret.
 
 use model::{
-    Locale, Timestamp,
+    Formats, Locale, Timestamp,
     customers::{OneTimeToken, Purpose},
 };
 use persistence::{Conn, customers, one_time_tokens, staff};
@@ -66,7 +66,7 @@ async fn notice_mail(
 ) -> Result<Mail, JobError> {
     let Notice { to, id, locale } = notice;
     let language = app.mail_templates.language(template, &account_locales(app, locale).await?);
-    let content = Content { shop: shop_content(shop), ..Content::default() };
+    let content = Content { shop: shop_content(shop, &Formats::of(&language.locale)), ..Content::default() };
     Ok(compose(app, template, &language, &content, Envelope { to, id, at: now })?)
 }
 
@@ -87,7 +87,7 @@ async fn token_mail(
         Addressee::Holder => Template::of_purpose(token.purpose),
     };
     let language = app.mail_templates.language(template, &locales);
-    let mut content = Content { shop: shop_content(shop), ..Content::default() };
+    let mut content = Content { shop: shop_content(shop, &Formats::of(&language.locale)), ..Content::default() };
     if let Some(page) = template.token_page() {
         let secret = secrets::random_text(PREFIX);
         one_time_tokens::set_digest(&mut conn, &token, &secrets::digest(&secret)).await?;

@@ -55,7 +55,7 @@ pub(super) async fn order_mail(
     };
     let link = app.mail.storefront.as_ref().map(|storefront| storefront.order(order_id, &order.token));
     let mut content = Content {
-        shop: shop_content(shop),
+        shop: shop_content(shop, &mail.formats),
         name: mail.name(),
         link,
         shows_order: template.shows_order(),

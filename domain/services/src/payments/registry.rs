@@ -89,6 +89,13 @@ pub struct GatewayConfig {
     pub kind: GatewayKind,
 }
 
+impl GatewayConfig {
+    /// True if it uses the public secret of a demo.
+    fn has_public_secret(&self) -> bool {
+        matches!(&self.kind, GatewayKind::Sandbox { webhook_secret, .. } if webhook_secret == DEMO_WEBHOOK_SECRET)
+    }
+}
+
 /// The supported kinds of gateways.
 #[derive(Debug, Clone)]
 pub enum GatewayKind {
@@ -140,6 +147,7 @@ impl Default for Timing {
 pub struct Gateways {
     named: Arc<[Named]>,
     rules: Cache<(), Arc<Vec<RoutingRule>>>,
+    has_public_secret: bool,
     /// Time-outs of payments.
     pub timing: Timing,
 }
@@ -179,7 +187,20 @@ impl Gateways {
             });
         }
         let rules = Cache::builder().max_capacity(1).time_to_live(RULES_TTL).build();
-        Ok(Self { named: named.into(), rules, timing: config.timing })
+        let has_public_secret = config.gateways.iter().any(GatewayConfig::has_public_secret);
+        Ok(Self { named: named.into(), rules, has_public_secret, timing: config.timing })
+    }
+
+    /// True if a gateway uses the public secret of a demo.
+    #[must_use]
+    pub(crate) const fn has_public_secret(&self) -> bool {
+        self.has_public_secret
+    }
+
+    /// True if a gateway supports the method in the currency.
+    #[must_use]
+    pub(crate) fn any_supports(&self, method: PaymentMethod, currency: Currency) -> bool {
+        self.named.iter().any(|named| named.gateway.supports(method, currency))
     }
 
     /// Finds a gateway by name.
