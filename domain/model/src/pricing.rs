@@ -4,6 +4,7 @@
 mod delivery;
 mod gifts;
 mod goods;
+mod lines;
 mod price;
 mod problems;
 mod resolve;

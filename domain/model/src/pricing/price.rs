@@ -3,20 +3,21 @@
 use std::{collections::HashMap, sync::Arc};
 
 use super::{
-    AppliedPromotion, CodeStatus, DiscountAllocation, PricedCart, PricedLine,
+    AppliedPromotion, CodeStatus, PricedCart, PricedLine,
     delivery::{self, Delivery, PricedMethod},
     gifts::{self, Gift},
     goods::{self, Basket, Item},
+    lines::priced_lines,
     problems::{self, Findings},
     taxes::{BuyerTax, TaxContext, Taxes},
 };
 use crate::{
-    Address, Locale, Money, MoneyError, Slug, TaxedMoney, Timestamp,
+    Address, Money, MoneyError, Slug, TaxedMoney, Timestamp,
     cart::Cart,
-    catalog::{Localized, Product, Taxonomy, Variant},
+    catalog::{Product, Taxonomy},
     channels::Channel,
     ids::{ProductId, PromotionId, VariantId},
-    promotions::{self, Chosen, DiscountCode, Goods, Outcome, Reduction, Shopping},
+    promotions::{self, Chosen, DiscountCode, Outcome, Shopping},
     settings::Settings,
     shipping,
     tax::{Destination, TaxRate},
@@ -99,9 +100,6 @@ pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, Pric
     let mut gifts = gifts::available(cart, inputs);
     let mut basket = goods::basket(cart, inputs.products, inputs.taxonomy, inputs.now);
     let place = if basket.is_delivered() { destination(cart, channel) } else { billing_place(cart, channel) };
-    // Goods that are shipped go where a delivery method goes.
-    let is_restricted = !basket.items.is_empty() && !basket.is_delivered();
-    let is_served = !is_restricted || place.is_none_or(|place| channel.serves(place.country));
     let offered = place.into_iter().flat_map(|destination| {
         shipping::offered(&inputs.settings.delivery_methods, cart.channel, cart.currency, destination.country)
     });
@@ -128,8 +126,12 @@ pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, Pric
     let applied = applied_promotions(&chosen, &basket, taken.as_deref(), &locales)?;
 
     let lines = priced_lines(&basket, &taxes, &subtotals, &totals, &locales)?;
-    let untaxed = untaxed(cart, channel, place, &basket, &delivery, &taxes);
-    let findings = Findings { unsold: &basket.unsold, is_country_served: is_served, untaxed, refused: &refused };
+    let findings = Findings {
+        unsold: &basket.unsold,
+        is_country_served: is_served(channel, place, &basket),
+        untaxed: problems::untaxed(cart, channel, place, &basket, &delivery, &taxes),
+        refused: &refused,
+    };
     Ok(PricedCart {
         currency: cart.currency,
         subtotal,
@@ -143,6 +145,12 @@ pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, Pric
         promotions: applied,
         lines,
     })
+}
+
+/// Goods without delivery are sold only to countries of the channel. Goods that are shipped go where a delivery method goes.
+fn is_served(channel: &Channel, place: Option<Destination<'_>>, basket: &Basket<'_>) -> bool {
+    let is_restricted = !basket.items.is_empty() && !basket.is_delivered();
+    !is_restricted || place.is_none_or(|place| channel.serves(place.country))
 }
 
 fn taxes<'a>(
@@ -184,29 +192,6 @@ fn settle<'a>(
     Ok(totals)
 }
 
-/// The ids of lines and deliveries for which no tax rate is configured. None in a country that the channel does not sell
-/// to: that is a problem of its own.
-fn untaxed(
-    cart: &Cart,
-    channel: &Channel,
-    place: Option<Destination<'_>>,
-    basket: &Basket<'_>,
-    delivery: &Delivery<'_>,
-    taxes: &Taxes<'_>,
-) -> Vec<String> {
-    let is_sold = !delivery.methods.is_empty() || place.is_none_or(|place| channel.serves(place.country));
-    if !is_sold {
-        return Vec::new();
-    }
-    // A gift has no price that could be taxed.
-    let lines = basket.iter().filter(|(item, goods)| !item.is_gift && !taxes.is_configured(&goods.product.tax_class));
-    let mut lines: Vec<_> = lines.map(|(item, _)| (item.at, item.line.id.to_string())).collect();
-    lines.sort_unstable();
-    let is_delivery_untaxed = !delivery.methods.is_empty() && !taxes.is_delivery_configured();
-    let delivery = is_delivery_untaxed.then(|| cart.delivery_group.to_string());
-    lines.into_iter().map(|(_, id)| id).chain(delivery).collect()
-}
-
 /// The discounts of the lines.
 fn reductions(lines: &[PricedLine]) -> impl Iterator<Item = Money> {
     lines.iter().flat_map(|line| &line.discounts).map(|discount| discount.amount)
@@ -237,67 +222,6 @@ fn apply_promotions<'a>(
     promotions::discount(&mut basket.goods, &outcome.0)?;
     basket.add_gifts(gifts::goods(gifts, &outcome.0));
     Ok(outcome)
-}
-
-/// The priced lines in the order of the cart.
-fn priced_lines(
-    basket: &Basket<'_>,
-    taxes: &Taxes<'_>,
-    subtotals: &[TaxedMoney],
-    totals: &[TaxedMoney],
-    locales: &[Locale],
-) -> Result<Vec<PricedLine>, MoneyError> {
-    let amounts = subtotals.iter().zip(totals);
-    let price_line = |((item, goods), (subtotal, total)): ((&Item<'_>, &Goods<'_>), (&TaxedMoney, &TaxedMoney))| {
-        Ok((item.at, priced_line(item, goods, taxes, (*subtotal, *total), locales)?))
-    };
-    let mut lines = basket.iter().zip(amounts).map(price_line).collect::<Result<Vec<_>, MoneyError>>()?;
-    lines.sort_by_key(|(at, _)| *at);
-    Ok(lines.into_iter().map(|(_, line)| line).collect())
-}
-
-fn priced_line(
-    item: &Item<'_>,
-    goods: &Goods<'_>,
-    taxes: &Taxes<'_>,
-    (subtotal, total): (TaxedMoney, TaxedMoney),
-    locales: &[Locale],
-) -> Result<PricedLine, MoneyError> {
-    let (line, quantity, class) = (item.line, goods.quantity, &goods.product.tax_class);
-    let rate = taxes.rate(class);
-    Ok(PricedLine {
-        id: line.id,
-        variant_id: line.variant_id,
-        product_id: line.product_id,
-        sku: item.variant.sku.clone(),
-        name: name(item.variant, goods.product, locales),
-        quantity: line.quantity,
-        unit_price: rate.apply(goods.unit_price, taxes.mode)?,
-        subtotal,
-        total,
-        discounts: goods.reductions.iter().map(|reduction| allocation(reduction, locales)).collect(),
-        tax_class: class.clone(),
-        tax_rate: rate,
-        taxes: taxes.lines(class, total.tax()),
-        requires_shipping: item.variant.requires_shipping,
-        is_gift: item.is_gift,
-        stock_needs: item.variant.stock_needs().map(|(id, units)| (id, i64::from(units) * quantity)).collect(),
-    })
-}
-
-/// The product name in the cart's locale, followed by the variant name if the product has options.
-fn name(variant: &Variant, product: &Product, locales: &[Locale]) -> String {
-    let product = product.name_in(locales);
-    if variant.selected_options.is_empty() { product.to_owned() } else { format!("{product} – {}", variant.name) }
-}
-
-fn allocation(reduction: &Reduction<'_>, locales: &[Locale]) -> DiscountAllocation {
-    DiscountAllocation {
-        promotion_id: reduction.promotion.id,
-        title: reduction.promotion.title_in(locales).to_owned(),
-        code: reduction.code.map(str::to_owned),
-        amount: reduction.amount,
-    }
 }
 
 /// The applied promotions that reduced a price, in the order of application.

@@ -2,11 +2,18 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{CartProblem, PricedLine, ProblemCode, delivery::Delivery, goods::Unsold};
+use super::{
+    CartProblem, PricedLine, ProblemCode,
+    delivery::Delivery,
+    goods::{Basket, Unsold},
+    taxes::Taxes,
+};
 use crate::{
     cart::{Cart, CartLine, CartStatus},
+    channels::Channel,
     ids::VariantId,
     promotions::CodeRefusal,
+    tax::Destination,
 };
 
 /// Problems that pricing has found.
@@ -62,6 +69,30 @@ pub(super) fn find(
     };
     problems.extend(findings.refused.iter().map(of_code));
     problems
+}
+
+/// The ids of lines and deliveries for which no tax rate is configured. None in a country that the channel does not sell
+/// to: that is a problem of its own.
+pub(super) fn untaxed(
+    cart: &Cart,
+    channel: &Channel,
+    place: Option<Destination<'_>>,
+    basket: &Basket<'_>,
+    delivery: &Delivery<'_>,
+    taxes: &Taxes<'_>,
+) -> Vec<String> {
+    let is_sold = !delivery.methods.is_empty() || place.is_none_or(|place| channel.serves(place.country));
+    if !is_sold {
+        return Vec::new();
+    }
+    // Nothing is paid for gifts.
+    let paid = basket.iter().filter(|(item, _)| !item.is_gift);
+    let lines = paid.filter(|(_, goods)| !taxes.is_configured(&goods.product.tax_class));
+    let mut lines: Vec<_> = lines.map(|(item, _)| (item.at, item.line.id.to_string())).collect();
+    lines.sort_unstable();
+    let is_delivery_untaxed = !delivery.methods.is_empty() && !taxes.is_delivery_configured();
+    let delivery = is_delivery_untaxed.then(|| cart.delivery_group.to_string());
+    lines.into_iter().map(|(_, id)| id).chain(delivery).collect()
 }
 
 fn problem(code: ProblemCode, message: &str, target: Option<String>) -> CartProblem {
