@@ -13,5 +13,6 @@ ALTER TABLE tax_rates
     ADD CONSTRAINT tax_rates_basis_points_check CHECK (basis_points BETWEEN 0 AND 10000),
     ADD CONSTRAINT tax_rates_place_key UNIQUE NULLS NOT DISTINCT (country, region, class);
 DROP INDEX tax_rates_country_idx;
+DROP INDEX tax_rates_region_idx;
 DROP INDEX tax_rates_class_idx;
 DROP TABLE tax_classes;

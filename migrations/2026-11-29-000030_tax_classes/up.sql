@@ -32,4 +32,5 @@ ALTER TABLE tax_rates
     ADD CONSTRAINT tax_rates_class_fkey FOREIGN KEY (class) REFERENCES tax_classes (slug),
     ADD CONSTRAINT tax_rates_place_key UNIQUE NULLS NOT DISTINCT (country, region, class, valid_from, postal_codes);
 CREATE INDEX tax_rates_country_idx ON tax_rates (country, id);
+CREATE INDEX tax_rates_region_idx ON tax_rates (region, id) WHERE region IS NOT NULL;
 CREATE INDEX tax_rates_class_idx ON tax_rates (class, id);
