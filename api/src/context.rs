@@ -140,7 +140,7 @@ fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use model::{
-        channels::CaptureMode,
+        channels::{CaptureMode, DeliveryTaxMode, TaxRounding},
         ids::{ChannelId, StockLocationId},
     };
 
@@ -160,6 +160,8 @@ mod tests {
                 capture_mode: CaptureMode::Manual,
                 transfer_hold_hours: Channel::TRANSFER_HOLD_HOURS,
                 return_origins: Vec::new(),
+                delivery_tax_mode: DeliveryTaxMode::default(),
+                tax_rounding: TaxRounding::default(),
                 is_default: slug == "eu",
             })
         };
