@@ -6,13 +6,13 @@ use super::{
     AppliedPromotion, CodeStatus, PricedCart, PricedLine,
     delivery::{self, Delivery, PricedMethod},
     gifts::{self, Gift},
-    goods::{self, Basket, Item},
+    goods::{self, Basket},
     lines::priced_lines,
     problems::{self, Findings},
     taxes::{BuyerTax, TaxContext, Taxes},
 };
 use crate::{
-    Address, Money, MoneyError, Slug, TaxedMoney, Timestamp,
+    Address, Locale, Money, MoneyError, Slug, TaxedMoney, Timestamp,
     cart::Cart,
     catalog::{Product, Taxonomy},
     channels::Channel,
