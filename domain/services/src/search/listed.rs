@@ -9,7 +9,7 @@ use model::{
     ids::ProductId,
 };
 use persistence::{
-    Conn,
+    Conn, consumers, outbox,
     product_lists::{self, ListedProduct, ListedVariant},
 };
 
@@ -34,7 +34,8 @@ impl Consumer for ProductListConsumer {
         if events.iter().any(is_reindex) {
             return self.rebuild(app, conn).await;
         }
-        let stale = Stale::of(events);
+        let mut stale = Stale::of(events);
+        stale.leave(&later(conn, self.name(), events.len()).await?);
         for chunk in stale.changed.chunks(BATCH) {
             let latest = product_lists::latest_change(conn).await?;
             update(app, conn, chunk, latest).await?;
@@ -70,6 +71,26 @@ fn is_reindex(event: &DomainEvent) -> bool {
     matches!(event, DomainEvent::SettingsChanged { id } if id == REINDEX)
 }
 
+/// Number of events after a batch that are read ahead.
+const AHEAD: i64 = 1_000;
+
+/// The products of the next published events. They are listed with those events: listed earlier, with their newest
+/// state, they would move the places of the products in between away from their times.
+async fn later(conn: &mut Conn, consumer: &str, batch: usize) -> ServiceResult<BTreeSet<ProductId>> {
+    let Some(position) = consumers::position(conn, consumer).await? else { return Ok(BTreeSet::new()) };
+    // A batch has few events, so the conversion never fails.
+    let last = position.saturating_add(i64::try_from(batch).unwrap_or(i64::MAX));
+    let next = outbox::after(conn, last, AHEAD).await?.into_iter().filter_map(|published| published.event);
+    Ok(next.filter_map(|event| changed_product(&event)).collect())
+}
+
+const fn changed_product(event: &DomainEvent) -> Option<ProductId> {
+    match event {
+        DomainEvent::ProductChanged { id } | DomainEvent::ProductDeleted { id } => Some(*id),
+        _ => None,
+    }
+}
+
 /// The products that events made stale.
 struct Stale {
     /// Changed, created or deleted.
@@ -80,17 +101,20 @@ struct Stale {
 
 impl Stale {
     fn of(events: &[DomainEvent]) -> Self {
-        let mut changed = BTreeSet::new();
+        let changed: BTreeSet<ProductId> = events.iter().filter_map(changed_product).collect();
         let mut stocked = BTreeSet::new();
         for event in events {
-            match event {
-                DomainEvent::ProductChanged { id } | DomainEvent::ProductDeleted { id } => drop(changed.insert(*id)),
-                DomainEvent::InventoryChanged { products, .. } => stocked.extend(products.iter().copied()),
-                _ => {}
+            if let DomainEvent::InventoryChanged { products, .. } = event {
+                stocked.extend(products.iter().copied());
             }
         }
         stocked.extend(changed.iter().copied());
         Self { changed: changed.into_iter().collect(), stocked: stocked.into_iter().collect() }
+    }
+
+    /// Leaves some changed products to later events.
+    fn leave(&mut self, later: &BTreeSet<ProductId>) {
+        self.changed.retain(|id| !later.contains(id));
     }
 }
 

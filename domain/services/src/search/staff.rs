@@ -139,7 +139,13 @@ async fn changed(app: &App, input: &ListStaffProducts, direction: Direction) -> 
     };
     let neighbors = neighbors(&page, found.has_more);
     let cursors = found.rows.into_iter().map(cursor).collect();
-    Ok(FoundPage::new(cursors, neighbors, total, |cursor| products.remove(&cursor.id)))
+    let is_listed =
+        |product: &Arc<Product>, cursor: &Cursor| place(cursor).is_some_and(|(at, _)| product.updated_at <= at);
+    // A product that changed again is left out, because its new place follows. Otherwise its `updatedAt` could be later
+    // than a change that is not listed yet, and a reader that continues there would miss that change.
+    Ok(FoundPage::new(cursors, neighbors, total, |cursor| {
+        products.remove(&cursor.id).filter(|product| is_listed(product, cursor))
+    }))
 }
 
 fn place(cursor: &Cursor) -> Option<(Timestamp, ProductId)> {

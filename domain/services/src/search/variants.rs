@@ -69,7 +69,7 @@ pub async fn list_variants(
     let products: BTreeSet<ProductId> = owners.values().copied().collect();
     let products = catalog::fresh_products(app, &Vec::from_iter(products)).await?;
     let load = |cursor: &VariantCursor| {
-        let product = products.get(owners.get(&cursor.id())?)?;
+        let product = products.get(owners.get(&cursor.id())?).filter(|product| is_listed(product, cursor))?;
         product.variant(cursor.id()).map(|variant| (product.clone(), variant.id))
     };
     let cursors = rows.into_iter().map(|(cursor, _)| cursor).collect();
@@ -115,6 +115,14 @@ pub async fn list_deleted_products(
 pub async fn count_deleted_products(app: &App, actor: &Actor, after: Option<Timestamp>) -> ServiceResult<i64> {
     actor.require(Permission::CatalogRead)?;
     Ok(product_lists::count_deleted(&mut *app.db.read().await?, after).await?)
+}
+
+/// False for a product that changed after its place in the order of changes: its new place follows, see `staff.rs`.
+fn is_listed(product: &Product, cursor: &VariantCursor) -> bool {
+    match cursor {
+        VariantCursor::UpdatedAt(at, _) => product.updated_at <= *at,
+        VariantCursor::Sku(..) => true,
+    }
 }
 
 fn require_read(actor: &Actor, filter: &VariantFilter) -> Result<(), ServiceError> {

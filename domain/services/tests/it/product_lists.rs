@@ -7,7 +7,7 @@ use model::{
     Direction, PageRequest, Timestamp,
     access::Actor,
     ids::ProductId,
-    search::{Cursor, Sort, SortKey, VariantFilter},
+    search::{Cursor, CursorKey, Sort, SortKey, VariantFilter},
 };
 use persistence::{consumers, outbox, statements::counted};
 use services::{
@@ -84,6 +84,26 @@ async fn processes_whose_clocks_differ_do_not_hide_changes() {
     assert_eq!(ids(&page), [cup.id], "the position continues");
     assert_eq!(ids(&changed(app, Some(newest)).await), [cup.id], "the time of the last product continues");
     assert!(page.rows[0].1.updated_at < newest, "the clock of the other process is ahead");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_product_that_changed_again_waits_for_its_new_place() {
+    let shop = shop().await;
+    let app = &shop.app;
+    let mug = create(app, "mug", "MUG").await.unwrap();
+    let cup = create(app, "cup", "CUP").await.unwrap();
+    follow(app).await;
+    rename(app, cup.id, "Cup").await;
+    rename(app, mug.id, "Mug").await;
+    // Whoever saw the new time of the mug now would not ask for the change of the cup any more.
+    let list = changed(app, None).await;
+    assert_eq!((ids(&list), list.total, list.end.is_some()), (Vec::new(), Some(2), true));
+    follow(app).await;
+    let list = changed(app, None).await;
+    assert_eq!(ids(&list), [cup.id, mug.id]);
+    let places: Vec<String> = list.rows.iter().map(|(cursor, _)| cursor.to_string()).collect();
+    let at = |product: &model::catalog::Product| CursorKey::Number(product.updated_at.timestamp_micros());
+    assert!(list.rows.iter().all(|(cursor, product)| cursor.key == at(product)), "{places:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

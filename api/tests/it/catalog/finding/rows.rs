@@ -58,9 +58,10 @@ impl Shop {
         let add = "mutation($id: ID!, $p: [ID!]!) { collectionProductsAdd(input: { id: $id, products: $p }) {
             userErrors { code } } }";
         let _ = self.owner.gql(add, json!({ "id": collection, "p": choices.some(&ids, 9) })).await.ok();
-        // Later changes, so that the orders of creation and of change differ.
-        for _ in 0..10 {
-            let id = choices.pick(&ids).clone();
+        // Later changes, so that the orders of creation and of change differ. A product that changes again before its
+        // event is handled would move the places of others.
+        let _ = self.rows().await;
+        for id in ids.iter().step_by(4).rev() {
             let _ = self.update(json!({ "id": id, "description": "changed" })).await.ok();
         }
     }
