@@ -56,6 +56,7 @@ fn product(row: &NamedProduct) -> Result<StockedProduct, SeedError> {
         translations,
         metafields: row.metafields.clone(),
         external_reference: None,
+        archived_at: None,
         created_at,
         updated_at: created_at,
     };
@@ -91,6 +92,8 @@ fn variant(row: &NamedVariant, selected_options: Vec<SelectedOption>) -> Variant
         sku,
         name: row.name.clone().unwrap_or_else(|| variant_name(&selected_options)),
         selected_options,
+        barcode: None,
+        external_reference: None,
         weight_grams: row.weight_grams,
         requires_shipping: row.requires_shipping,
         prices: prices(row),

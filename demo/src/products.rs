@@ -65,6 +65,7 @@ pub fn product(data: &Data, number: usize) -> Result<StockedProduct, SeedError> 
         translations: german(naming.german.clone()),
         metafields: care(&data.texts, leaf, random),
         external_reference: None,
+        archived_at: None,
         created_at,
         updated_at: created_at,
         name: naming.name,

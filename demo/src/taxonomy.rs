@@ -1,5 +1,7 @@
 //! Product types, categories and collections of the demo shop.
 
+use std::collections::BTreeMap;
+
 use model::{
     InvalidSlug, Slug,
     catalog::{Attribute, Category, Collection, ProductType, Seo},
@@ -25,6 +27,7 @@ pub fn product_types(catalog: &Catalog) -> Result<Vec<ProductType>, InvalidSlug>
             version: 1,
             slug: row.slug.parse::<Slug>()?,
             name: row.name.clone(),
+            translations: BTreeMap::new(),
             attributes: row.attributes.iter().map(|row| attribute(catalog, row)).collect(),
             created_at: minute(0),
             updated_at: minute(0),
@@ -42,6 +45,7 @@ fn attribute(catalog: &Catalog, row: &AttributeRow) -> Attribute {
         is_required: false,
         choices: catalog.choices_of(&row.slug).to_vec(),
         unit: row.unit.clone(),
+        translations: BTreeMap::new(),
     }
 }
 
@@ -57,6 +61,8 @@ pub fn categories(catalog: &Catalog) -> Result<Vec<Category>, InvalidSlug> {
             name: name.clone(),
             description: String::new(),
             parent: path.rsplit_once('/').map(|(above, _)| id::<CategoryId>(above)),
+            former_places: Vec::new(),
+            is_closing: false,
             position,
             translations: german(german_name.clone()),
             seo: Seo::default(),
@@ -77,6 +83,7 @@ pub fn collections(catalog: &Catalog, products: &[(Slug, ProductId)]) -> Result<
             id: id::<CollectionId>(&row.slug),
             version: 1,
             slug: row.slug.parse::<Slug>()?,
+            former_slugs: Vec::new(),
             name: row.name.0.clone(),
             description: row.description.clone(),
             channels: CHANNELS.iter().map(|(channel, _)| id::<ChannelId>(channel)).collect(),

@@ -1,5 +1,7 @@
 //! Variants of generated products.
 
+use std::collections::BTreeMap;
+
 use model::{
     Currency, Money, Timestamp,
     catalog::{Price, ProductOption, SelectedOption, Variant},
@@ -56,7 +58,11 @@ impl<'a> Options<'a> {
 
     /// The options of the product.
     pub fn options(&self) -> Vec<ProductOption> {
-        let option = |name: &str, values: Vec<String>| ProductOption { name: name.to_owned(), values };
+        let option = |name: &str, values: Vec<String>| ProductOption {
+            name: name.to_owned(),
+            values,
+            translations: BTreeMap::new(),
+        };
         let sizes =
             (!self.sizes.is_empty()).then(|| option("Size", self.sizes.iter().map(|size| (*size).clone()).collect()));
         let colors = self
@@ -97,6 +103,8 @@ impl<'a> Options<'a> {
                     name: variant_name(&selected),
                     sku,
                     selected_options: selected,
+                    barcode: None,
+                    external_reference: None,
                     weight_grams: weight,
                     requires_shipping: leaf.weight.is_some(),
                     prices: prices(cents, price.is_reduced),

@@ -97,6 +97,51 @@ pub async fn push<'a>(
     Ok(())
 }
 
+/// The author of actions as it is recorded, for work that goes on after the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedAuthor {
+    /// `anonymous`, `system`, or the global id of the account or API token.
+    pub actor: String,
+    /// The network of the request.
+    pub network: Option<String>,
+}
+
+impl From<&Actor> for RecordedAuthor {
+    fn from(actor: &Actor) -> Self {
+        Self { actor: actor.to_string(), network: actor.network().map(|network| network.to_string()) }
+    }
+}
+
+/// Records one action on several objects, in one statement.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn push_all(
+    mut conn: &Conn,
+    author: &RecordedAuthor,
+    action: &str,
+    objects: Vec<(String, AuditFacts)>,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let row = |(object, facts): (String, AuditFacts)| {
+        Ok(Row {
+            id: AuditEntryId::new().uuid(),
+            at: now,
+            actor: author.actor.clone(),
+            action: action.to_owned(),
+            object,
+            details: facts.details,
+            network: author.network.clone(),
+            changes: serde_json::to_value(&facts.changes).map_err(StoreError::corrupt)?,
+        })
+    };
+    let rows = objects.into_iter().map(row).collect::<StoreResult<Vec<_>>>()?;
+    if !rows.is_empty() {
+        diesel::insert_into(audit_log::table).values(rows).execute(&mut conn).await?;
+    }
+    Ok(())
+}
+
 /// A page of entries, newest first.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! The job queue. Jobs are inserted in the transaction that causes them and executed at least once.
 
+pub mod bulk;
 mod watch;
 mod work;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::{
     Currency, Money,
     access::Actor,
-    catalog::{Product, ProductOption, SelectedOption},
+    catalog::{Product, SelectedOption},
     ids::{PromotionId, TaxClassId},
     promotions::{Conditions, DiscountClass, NewCode, Promotion, PromotionAction},
     shipping::DeliveryMethod,
@@ -14,7 +14,7 @@ use model::{
 use persistence::{promotions, shipping, tax};
 use services::{
     App,
-    catalog::{self, PriceInput, ProductInput, ProductTypeInput, Ref, StockInput, VariantInput},
+    catalog::{self, OptionInput, PriceInput, ProductInput, ProductTypeInput, Ref, StockInput, VariantInput},
 };
 
 use crate::TestShop;
@@ -84,11 +84,11 @@ pub async fn product_fixture(app: &App, slug: &str, euros: &str, on_hand: i64) -
 /// If the catalog refuses it.
 pub async fn product_with_variants(app: &App, slug: &str, euros: &str, on_hand: i64, count: usize) -> Product {
     let kind = format!("{slug}-type");
-    let input = ProductTypeInput { slug: Some(kind.clone()), name: Some(kind.clone()), attributes: None };
+    let input = ProductTypeInput { slug: Some(kind.clone()), name: Some(kind.clone()), ..ProductTypeInput::default() };
     catalog::create_product_type(app, &Actor::System, input).await.unwrap();
     let values: Vec<String> = (0..count).map(|at| at.to_string()).collect();
     let variant = |value: &String| VariantInput {
-        sku: format!("{}-{value}", slug.to_uppercase()),
+        sku: Some(format!("{}-{value}", slug.to_uppercase())),
         selected_options: (count > 1).then(|| vec![SelectedOption { name: "Number".to_owned(), value: value.clone() }]),
         prices: Some(vec![PriceInput {
             channel: Ref::from("eu"),
@@ -103,7 +103,8 @@ pub async fn product_with_variants(app: &App, slug: &str, euros: &str, on_hand: 
         product_type: Some(Ref::from(kind.as_str())),
         slug: Some(slug.to_owned()),
         name: Some(slug.to_owned()),
-        options: (count > 1).then(|| vec![ProductOption { name: "Number".to_owned(), values: values.clone() }]),
+        options: (count > 1)
+            .then(|| vec![OptionInput { name: "Number".to_owned(), values: values.clone(), translations: None }]),
         channels: Some(vec![Ref::from("eu")]),
         variants: Some(values.iter().map(variant).collect()),
         ..ProductInput::default()

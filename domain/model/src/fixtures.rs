@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::{
     Currency, Slug, Timestamp,
-    catalog::{Product, Seo, Variant},
+    catalog::{Category, Product, Seo, Variant},
     channels::{CaptureMode, Channel, DeliveryTaxMode, TaxRounding},
-    ids::{ChannelId, ProductId, ProductTypeId, VariantId},
+    ids::{CategoryId, ChannelId, ProductId, ProductTypeId, VariantId},
     tax::STANDARD_CLASS,
 };
 
@@ -55,6 +55,7 @@ pub fn product(slug: Slug) -> Product {
         translations: BTreeMap::new(),
         metafields: Vec::new(),
         external_reference: None,
+        archived_at: None,
         created_at: Timestamp::UNIX_EPOCH,
         updated_at: Timestamp::UNIX_EPOCH,
     }
@@ -68,9 +69,31 @@ pub fn variant(sku: &str) -> Variant {
         sku: sku.to_owned(),
         name: sku.to_owned(),
         selected_options: Vec::new(),
+        barcode: None,
+        external_reference: None,
         weight_grams: None,
         requires_shipping: true,
         prices: Vec::new(),
         components: Vec::new(),
+    }
+}
+
+/// A category without texts, named like its slug path.
+#[must_use]
+pub fn category(slug: Slug, parent: Option<CategoryId>) -> Category {
+    Category {
+        id: CategoryId::new(),
+        version: 1,
+        name: slug.to_string(),
+        slug,
+        description: String::new(),
+        parent,
+        former_places: Vec::new(),
+        is_closing: false,
+        position: 0,
+        translations: BTreeMap::new(),
+        seo: Seo::default(),
+        created_at: Timestamp::UNIX_EPOCH,
+        updated_at: Timestamp::UNIX_EPOCH,
     }
 }

@@ -1,11 +1,14 @@
 //! The catalog: product types, products, categories and collections, each stored as a document. Reads go through a
 //! cache; changes are validated and written under a version.
 
+mod bulk;
 mod cache;
 mod categories;
 mod collections;
 mod drain;
 mod error;
+mod facts;
+mod former_slugs;
 mod import;
 mod input;
 mod list;
@@ -17,6 +20,10 @@ mod skus;
 mod stored;
 mod write;
 
+pub use bulk::{
+    BulkPriceInput, MAX_BULK_VARIANTS, ProductsBulkInput, VariantBulkInput, find_bulk_job, run_bulk_job,
+    update_products, update_variants,
+};
 pub use cache::CatalogCache;
 pub use categories::{create_category, delete_category, move_category, update_category};
 pub use collections::{
@@ -27,8 +34,8 @@ pub use error::{CatalogError, CatalogRefused, CatalogResult};
 pub use import::scan_products;
 pub(crate) use import::{import, import_collections};
 pub use input::{
-    CategoryInput, CategoryMove, CollectionInput, ComponentInput, MediaInput, PriceInput, ProductInput,
-    ProductTypeInput, Publish, StockInput, TranslationInput, VariantInput,
+    AttributeInput, CategoryInput, CategoryMove, CollectionInput, ComponentInput, MediaInput, OptionInput, PriceInput,
+    ProductInput, ProductTypeInput, Publish, StockInput, TranslationInput, VariantInput,
 };
 pub(crate) use list::any_product;
 pub use list::{

@@ -8,7 +8,7 @@ mod release;
 
 use model::{
     Timestamp,
-    ids::{OrderId, PaymentId, PaymentTransactionId},
+    ids::{JobId, OrderId, PaymentId, PaymentTransactionId},
 };
 use persistence::{
     Conn, StoreError, StoreResult,
@@ -41,6 +41,7 @@ const CAPTURE_PAYMENT: &str = "payments.capture";
 const VOID_PAYMENT: &str = "payments.void";
 const REFUND_PAYMENT: &str = "payments.refund";
 const EXECUTE_OPERATION: &str = "payments.operation";
+const UPDATE_PRODUCTS: &str = "catalog.update_products";
 
 /// Work for a background worker.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +71,8 @@ pub enum Job {
         /// The recorded transaction.
         transaction: PaymentTransactionId,
     },
+    /// Continues a change of many products.
+    UpdateProducts(JobId),
 }
 
 /// A job with the time when it is due.
@@ -122,6 +125,9 @@ impl Job {
                 let unique = Some(format!("{EXECUTE_OPERATION} {transaction}"));
                 Spec { unique, ..payment(EXECUTE_OPERATION, id) }
             }
+            Self::UpdateProducts(id) => {
+                Spec { unique: Some(format!("{UPDATE_PRODUCTS} {id}")), ..plain(UPDATE_PRODUCTS, DEFAULT, 300) }
+            }
         }
     }
 
@@ -139,6 +145,7 @@ impl Job {
             Self::ExecuteOperation { payment, transaction } => {
                 serde_json::to_value(OperationPayload { payment_id: *payment, transaction_id: *transaction })?
             }
+            Self::UpdateProducts(job_id) => serde_json::to_value(BulkPayload { job_id: *job_id })?,
         })
     }
 
@@ -161,8 +168,15 @@ impl Job {
                 let OperationPayload { payment_id, transaction_id } = read(payload)?;
                 Self::ExecuteOperation { payment: payment_id, transaction: transaction_id }
             }
+            UPDATE_PRODUCTS => Self::UpdateProducts(read::<BulkPayload>(payload)?.job_id),
             unknown => return Err(JobError::Permanent(format!("this version has no job of the kind {unknown}"))),
         })
+    }
+
+    /// At most one unfinished row of the queue has this key; None if there may be any number.
+    #[must_use]
+    pub fn unique_key(&self) -> Option<String> {
+        self.spec().unique
     }
 
     /// The resource that the job needs while it runs.
@@ -217,6 +231,12 @@ struct OperationPayload {
     transaction_id: PaymentTransactionId,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct BulkPayload {
+    job_id: JobId,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -231,6 +251,7 @@ mod tests {
         let (order, payment, transaction) = (OrderId::new(), PaymentId::new(), PaymentTransactionId::new());
         let of_order = json!({ "orderId": order });
         let of_payment = json!({ "paymentId": payment });
+        let bulk = JobId::new();
         let of_operation = json!({ "paymentId": payment, "transactionId": transaction });
         for (job, queue, kind, key, attempts, payload) in [
             (Job::Ping, "default", "ping", None, 3, json!({})),
@@ -261,6 +282,14 @@ mod tests {
                 Some(transaction.to_string()),
                 300,
                 of_operation,
+            ),
+            (
+                Job::UpdateProducts(bulk),
+                "default",
+                "catalog.update_products",
+                Some(bulk.to_string()),
+                300,
+                json!({ "jobId": bulk }),
             ),
         ] {
             let key = key.map(|id| format!("{kind} {id}"));

@@ -2,6 +2,7 @@
 //! is available. Resolvers read the catalog through it, never through the parts of [`App`].
 
 mod loaders;
+mod redirects;
 mod updates;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use model::{
 };
 
 pub use loaders::{ChannelProduct, load_stock, load_viewed_products, load_visible_products};
+pub use redirects::{Redirect, RedirectTarget};
 pub(crate) use updates::Updates;
 pub use updates::{CartUpdate, CartUpdates, OrderUpdates};
 

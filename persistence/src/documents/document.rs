@@ -73,6 +73,14 @@ impl Document {
         Ok(Self { id, version, keys, body, expires_at: None })
     }
 
+    /// Reads the value of the document, which stays usable.
+    ///
+    /// # Errors
+    /// [`StoreError::Internal`] if the body is not such a value.
+    pub fn read<T: DeserializeOwned>(&self) -> StoreResult<T> {
+        T::deserialize(&self.body).map_err(|error| StoreError::corrupt(format!("document {}: {error}", self.id)))
+    }
+
     /// Reads the value of the document.
     ///
     /// # Errors
@@ -98,6 +106,17 @@ impl PendingEvent {
     pub fn new(event: DomainEvent) -> Self {
         Self { id: EventId::new(), event }
     }
+}
+
+/// The new state of one of many documents that are replaced at once. Its keys must be those that it holds already.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Replacement {
+    /// The new state.
+    pub document: Document,
+    /// The version that is replaced.
+    pub expected: i64,
+    /// The event of the change.
+    pub event: PendingEvent,
 }
 
 /// A document with pending events.

@@ -8,11 +8,13 @@ mod mongo;
 mod postgres;
 mod shop;
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use model::{Timestamp, ids::EventId};
 
 pub use claims::{Claim, Owner};
-pub use document::{Change, Collection, Document, PendingEvent};
+pub use document::{Change, Collection, Document, PendingEvent, Replacement};
 pub use keyed::{KeyedError, delete, insert, replace};
 pub use mongo::{MongoConfig, MongoDocuments};
 pub use postgres::PostgresDocuments;
@@ -42,6 +44,10 @@ pub trait DocumentStore: Send + Sync {
     /// Finds the document that holds a unique key. Ignores a claim whose owner does not hold the key.
     async fn find_by_key(&self, key: &str) -> StoreResult<Option<Document>>;
 
+    /// Finds the documents that hold unique keys, by key, in a number of queries that does not depend on the number of
+    /// keys. Ignores claims like [`DocumentStore::find_by_key`].
+    async fn find_by_keys(&self, keys: &[String]) -> StoreResult<HashMap<String, Document>>;
+
     /// Inserts a document with its events. Claim its keys first; [`insert`] does both. [`ID_CONSTRAINT`] rejects an
     /// existing id.
     async fn insert(&self, collection: Collection, document: &Document, events: &[PendingEvent]) -> StoreResult<()>;
@@ -56,6 +62,10 @@ pub trait DocumentStore: Send + Sync {
         expected: i64,
         events: &[PendingEvent],
     ) -> StoreResult<()>;
+
+    /// Replaces many documents whose keys stay the same, each if it has its expected version, and returns the ids of those
+    /// that were not replaced. A batch is not atomic: the others are replaced. Sends one statement to Postgres.
+    async fn replace_many(&self, collection: Collection, replacements: &[Replacement]) -> StoreResult<Vec<String>>;
 
     /// Deletes the document if it has the `expected` version. A tombstone, which reads ignore, keeps the events until
     /// they are acknowledged. Fails like [`DocumentStore::replace`].

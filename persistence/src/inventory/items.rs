@@ -1,10 +1,10 @@
 //! Inventory items. SKUs are unique here and nowhere else.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use diesel::{
     prelude::*,
-    sql_types::{Array, BigInt, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Nullable, Uuid as SqlUuid},
     upsert::excluded,
 };
 use diesel_async::RunQueryDsl;
@@ -17,7 +17,28 @@ use uuid::Uuid;
 use super::{inventory_components, inventory_items};
 use crate::{Conn, StoreResult};
 
-#[derive(Queryable, Selectable)]
+/// An item whose flags were changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlagChange {
+    /// The item with its new flags.
+    pub item: InventoryItem,
+    /// True if its stock was tracked before.
+    pub was_tracked: bool,
+    /// True if it was sold beyond its stock before.
+    pub was_backorder: bool,
+}
+
+#[derive(QueryableByName)]
+struct FlagRow {
+    #[diesel(embed)]
+    item: ItemRow,
+    #[diesel(sql_type = Bool)]
+    was_tracked: bool,
+    #[diesel(sql_type = Bool)]
+    was_backorder: bool,
+}
+
+#[derive(Queryable, QueryableByName, Selectable)]
 #[diesel(table_name = inventory_items, check_for_backend(diesel::pg::Pg))]
 struct ItemRow {
     variant_id: Uuid,
@@ -142,6 +163,39 @@ pub async fn items_by_variant(
     let query = inventory_items::table.filter(inventory_items::variant_id.eq_any(ids));
     let rows: Vec<ItemRow> = query.select(ItemRow::as_select()).load(conn).await?;
     Ok(rows.into_iter().map(InventoryItem::from).map(|item| (item.variant_id, item)).collect())
+}
+
+/// Items by SKU or variant, in one statement; unknown ones are omitted.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn find_items(conn: &mut Conn, skus: &[&str], variants: &[VariantId]) -> StoreResult<Vec<InventoryItem>> {
+    let ids: Vec<Uuid> = variants.iter().map(|id| id.uuid()).collect();
+    let wanted = inventory_items::sku.eq_any(skus).or(inventory_items::variant_id.eq_any(ids));
+    let rows: Vec<ItemRow> = inventory_items::table.filter(wanted).select(ItemRow::as_select()).load(conn).await?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// Sets the flags of items, in one statement; an absent flag stays unchanged. Returns the items that changed.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn set_flags(
+    conn: &mut Conn,
+    flags: &BTreeMap<VariantId, (Option<bool>, Option<bool>)>,
+) -> StoreResult<Vec<FlagChange>> {
+    let rows: Vec<FlagRow> = diesel::sql_query(include_str!("set_flags.sql"))
+        .bind::<Array<SqlUuid>, _>(flags.keys().map(|id| id.uuid()).collect::<Vec<_>>())
+        .bind::<Array<Nullable<Bool>>, _>(flags.values().map(|(is_tracked, _)| *is_tracked).collect::<Vec<_>>())
+        .bind::<Array<Nullable<Bool>>, _>(flags.values().map(|(_, backorder)| *backorder).collect::<Vec<_>>())
+        .load(conn)
+        .await?;
+    let change = |row: FlagRow| FlagChange {
+        item: row.item.into(),
+        was_tracked: row.was_tracked,
+        was_backorder: row.was_backorder,
+    };
+    Ok(rows.into_iter().map(change).collect())
 }
 
 /// The products whose availability depends on variants: their own products and those of bundles that contain them.

@@ -1,11 +1,13 @@
 //! The catalog as staff see it: product types, products, categories and collections, published or not.
 
+mod bulk;
 mod category;
 mod collection;
 mod errors;
 mod inputs;
 mod list_inputs;
 mod mutations;
+mod options;
 mod parts;
 mod product;
 mod product_inputs;
@@ -13,7 +15,9 @@ mod product_mutations;
 mod product_queries;
 mod product_type;
 mod query;
+mod translations;
 
+pub use bulk::{BulkMutation, JobQuery};
 pub use category::Category;
 pub use collection::Collection;
 pub use errors::CatalogUserError;
@@ -44,4 +48,6 @@ pub const FIELD_COSTS: &[(&str, u64)] = &[
     ("Product.variants", 5),
     ("Mutation.productCreate", 300),
     ("Mutation.productUpdate", 300),
+    ("Mutation.productVariantsBulkUpdate", 300),
+    ("Mutation.productsBulkUpdate", 50),
 ];

@@ -29,6 +29,7 @@ pub const FIELD_COSTS: &[&[(&str, u64)]] =
 pub struct Query(
     audit::AuditQuery,
     catalog::CatalogQuery,
+    catalog::JobQuery,
     catalog::ProductQuery,
     channels::ChannelQuery,
     identity::IdentityQuery,
@@ -46,6 +47,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 #[rustfmt::skip] // one set on each line
 pub struct Mutation(
+    catalog::BulkMutation,
     catalog::ProductMutation,
     catalog::TaxonomyMutation,
     channels::ChannelMutation,

@@ -13,7 +13,6 @@ mod metafield;
 mod money;
 mod nodes;
 mod nullable;
-mod options;
 mod orders;
 mod payloads;
 mod payments;
@@ -37,7 +36,6 @@ pub use metafield::Metafield;
 pub use money::{Decimal, Money, TaxedMoney};
 pub use nodes::nodes;
 pub use nullable::nullable;
-pub use options::{ProductOption, SelectedOption};
 pub use orders::{
     FulfillmentFields, FulfillmentLine, OrderDelivery, OrderDiscount, OrderFields, OrderLineAttribute, OrderLineFields,
     PaymentInstructions, Tracking,

@@ -19,7 +19,7 @@ use model::{
         CartId, CustomerId, DiscountCodeId, OrderId, OrderLineId, PaymentId, ProductId, PromotionId, StaffUserId,
         VariantId,
     },
-    inventory::Allocation,
+    inventory::{Allocation, InventoryItem},
     orders::{Fulfillment, Order, OrderEvent, OrderLine, OrderNote},
     payments::{Payment, PaymentAttempt, PaymentTransaction, TransferInstructions},
     promotions::Promotion,
@@ -30,7 +30,7 @@ use services::{
     error::OrInternal as _,
     error::ServiceResult,
     identity,
-    inventory::ProductStock,
+    inventory::{self, ProductStock},
     orders,
     payments::{self, Refund},
     promotions,
@@ -184,6 +184,8 @@ loaders! {
     fresh_products: ProductId => Arc<Product>, |app, actor, ids| Box::pin(catalog::products_by_ids(app, actor, ids));
     /// The products that variants belong to.
     products_of_variants: VariantId => ProductId, |app, _, ids| Box::pin(catalog::products_of_variants(app, ids));
+    /// The inventory items of variants, for staff.
+    inventory_items: VariantId => InventoryItem, |app, actor, ids| Box::pin(inventory::items_of_variants(app, actor, ids));
     /// Promotions by id, for staff.
     promotions: PromotionId => Promotion, |app, actor, ids| Box::pin(promotions::promotions_by_ids(app, actor, ids));
     /// The number of uses of discount codes, for staff.

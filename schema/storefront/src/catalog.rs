@@ -3,18 +3,24 @@
 mod category;
 mod collection;
 mod metafield;
+mod options;
 mod picture;
 mod product;
 mod query;
+mod redirect;
+mod seo;
 mod variant;
 
 pub use category::Category;
 pub use collection::Collection;
 pub use metafield::MetafieldIdentifier;
+pub use options::{ProductOption, SelectedOption};
 pub use picture::{Image, ImageFormat, ImageTransform, Media};
-pub use product::{Attribute, PriceRange, Product, ProductType, Seo};
+pub use product::{Attribute, PriceRange, Product, ProductType};
 pub use query::CatalogQuery;
-pub use variant::ProductVariant;
+pub use redirect::{Redirect, RedirectQuery, RedirectTarget};
+pub use seo::Seo;
+pub use variant::{BundleComponent, ProductVariant};
 
 /// The static cost of fields with long texts, long lists, or a loop over all variants of a product.
 pub const FIELD_COSTS: &[(&str, u64)] = &[
@@ -33,6 +39,8 @@ pub const FIELD_COSTS: &[(&str, u64)] = &[
     ("Product.variants", 5),
     ("Product.priceRange", 3),
     ("Product.isAvailable", 3),
+    // Up to 100 entries, each with a product.
+    ("ProductVariant.components", 20),
     // The whole tree.
     ("Query.categoryTree", 20),
 ];

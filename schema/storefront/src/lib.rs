@@ -38,6 +38,7 @@ pub const FIELD_COSTS: &[&[(&str, u64)]] = &[
 pub struct Query(
     cart::CartQuery,
     catalog::CatalogQuery,
+    catalog::RedirectQuery,
     channels::ChannelQuery,
     identity::IdentityQuery,
     node::NodeQuery,

@@ -34,6 +34,8 @@ const NEEDS: &[(&[Permission], &[&str])] = &[
     (&[CatalogWrite], &["categoryCreate", "categoryUpdate", "categoryMove", "categoryDelete"]),
     (&[CatalogWrite], &["collectionCreate", "collectionUpdate", "collectionDelete"]),
     (&[CatalogWrite], &["collectionProductsAdd", "collectionProductsRemove"]),
+    (&[CatalogWrite], &["productVariantsBulkUpdate", "productsBulkUpdate"]),
+    (&[CatalogRead], &["job"]),
     (&[SettingsWrite], &["channelCreate", "channelUpdate"]),
     (&[CatalogRead, SettingsWrite], &["taxClasses", "taxRates"]),
     (&[SettingsWrite], &["taxClassCreate", "taxClassUpdate", "taxClassDelete", "taxRateSet", "taxRateDelete"]),

@@ -1,8 +1,15 @@
 //! The catalog from the outside: shoppers see the changes of staff.
 
+mod addresses;
+mod audit;
+mod bulk_products;
+mod bulk_variants;
+mod bundles;
 mod channels;
 mod finding;
+mod languages;
 mod lists;
+mod merging;
 mod nodes;
 mod products;
 mod rules;

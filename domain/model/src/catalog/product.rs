@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Metafield, ProductOption, Seo, Translation, Variant};
 use crate::{
-    Locale, Money, Slug, Timestamp,
+    Locale, Slug, Timestamp,
     ids::{CategoryId, ChannelId, MediaId, ProductId, ProductTypeId, VariantId},
 };
 
@@ -65,6 +66,10 @@ pub struct Product {
     /// Id of the product in another system; unique.
     #[serde(default)]
     pub external_reference: Option<ExternalReference>,
+    /// Time from which the product is archived: not sold and not listed, but still readable by staff and on orders. None
+    /// if it is not archived.
+    #[serde(default)]
+    pub archived_at: Option<Timestamp>,
     /// Time of creation.
     pub created_at: Timestamp,
     /// Time of the last write.
@@ -97,73 +102,6 @@ impl From<StoredSlug> for FormerSlug {
             StoredSlug::InChannels { slug, channels } => Self { slug, channels },
         }
     }
-}
-
-/// A variant of a product that can be bought.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Variant {
-    /// Global id; also the id of the inventory item.
-    pub id: VariantId,
-    /// Stock keeping unit; unique in the shop.
-    pub sku: String,
-    /// Name; composed of the selected options if none was given.
-    pub name: String,
-    /// One value for each option of the product, in the order of the options.
-    #[serde(default)]
-    pub selected_options: Vec<SelectedOption>,
-    /// Weight in grams; None if unknown.
-    #[serde(default)]
-    pub weight_grams: Option<u32>,
-    /// True if the variant is shipped; false for downloads.
-    pub requires_shipping: bool,
-    /// Prices by channel and currency.
-    #[serde(default)]
-    pub prices: Vec<Price>,
-    /// Components of a bundle; empty for a plain variant. Components must not be bundles. A bundle has no stock of its
-    /// own: its components are allocated.
-    #[serde(default)]
-    pub components: Vec<BundleComponent>,
-}
-
-/// A component of a bundle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BundleComponent {
-    /// Variant contained in the bundle.
-    pub variant_id: VariantId,
-    /// Stock keeping unit of the variant.
-    pub sku: String,
-    /// Units of the variant per bundle.
-    pub quantity: u32,
-}
-
-/// The price of a variant in one channel and currency, in the channel's price mode (gross or net).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Price {
-    /// Channel the price applies to.
-    pub channel: ChannelId,
-    /// Price of one unit.
-    pub amount: Money,
-    /// Compare-at price of the merchant; higher than the amount.
-    #[serde(default)]
-    pub compare_at: Option<Money>,
-}
-
-/// An option that distinguishes variants, such as Size.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProductOption {
-    /// Name of the option.
-    pub name: String,
-    /// Values in display order.
-    pub values: Vec<String>,
-}
-
-/// The value of a variant for one option.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SelectedOption {
-    /// Name of the option.
-    pub name: String,
-    /// Selected value.
-    pub value: String,
 }
 
 /// The values of a product for one attribute.
@@ -200,53 +138,21 @@ pub struct Publication {
     pub publish_at: Timestamp,
 }
 
-/// Title and description for search engines; None falls back to name and description.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Seo {
-    /// Page title.
-    #[serde(default)]
-    pub title: Option<String>,
-    /// Meta description of the page.
-    #[serde(default)]
-    pub description: Option<String>,
-}
-
-/// Texts in one locale; missing ones fall back along the channel's locale chain.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Translation {
-    /// Translated name.
-    #[serde(default)]
-    pub name: Option<String>,
-    /// Translated description.
-    #[serde(default)]
-    pub description: Option<String>,
-    /// Title and description for search engines.
-    #[serde(default)]
-    pub seo: Seo,
-}
-
-/// Custom data of an integration or storefront.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Metafield {
-    /// Namespace; those that start with `private` are visible only in the admin API.
-    pub namespace: String,
-    /// Key within the namespace.
-    pub key: String,
-    /// Type of the value, such as `text` or `number`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Value as text.
-    pub value: String,
-}
-
 /// The id of an object in another system.
 pub type ExternalReference = String;
 
 impl Product {
-    /// True if the product is visible to shoppers of the channel.
+    /// True if the product is visible to shoppers of the channel; never while it is archived.
     #[must_use]
     pub fn is_published(&self, channel: ChannelId, now: Timestamp) -> bool {
-        self.publications.iter().any(|publication| publication.channel == channel && publication.publish_at <= now)
+        let mut publications = self.publications.iter().filter(|_| !self.is_archived());
+        publications.any(|publication| publication.channel == channel && publication.publish_at <= now)
+    }
+
+    /// True if the product is archived.
+    #[must_use]
+    pub const fn is_archived(&self) -> bool {
+        self.archived_at.is_some()
     }
 
     /// The slugs that resolve to the product in a channel, the current one first; none if it has no publication there.
@@ -291,28 +197,6 @@ impl Product {
     #[must_use]
     pub fn metafield(&self, namespace: &str, key: &str) -> Option<&Metafield> {
         self.metafields.iter().find(|field| field.namespace == namespace && field.key == key)
-    }
-}
-
-impl Metafield {
-    /// True if only staff may see the metafield.
-    #[must_use]
-    pub fn is_private(&self) -> bool {
-        self.namespace.starts_with("private")
-    }
-}
-
-impl Variant {
-    /// True if the variant is a bundle of other variants.
-    #[must_use]
-    pub fn is_bundle(&self) -> bool {
-        !self.components.is_empty()
-    }
-
-    /// The stock that one unit requires: the variant itself, or the components of a bundle.
-    pub fn stock_needs(&self) -> impl Iterator<Item = (VariantId, u32)> {
-        let own = (!self.is_bundle()).then_some((self.id, 1));
-        own.into_iter().chain(self.components.iter().map(|part| (part.variant_id, part.quantity)))
     }
 }
 

@@ -1,8 +1,11 @@
 //! Product types, which define the attributes of products.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Slug, Timestamp, ids::ProductTypeId};
+use super::TermTranslation;
+use crate::{Locale, Slug, Timestamp, ids::ProductTypeId};
 
 /// A product type with the attributes that its products have.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,8 +16,11 @@ pub struct ProductType {
     pub version: i64,
     /// Unique name in the API.
     pub slug: Slug,
-    /// Name shown to staff.
+    /// Name in the default locale.
     pub name: String,
+    /// Names in other locales.
+    #[serde(default)]
+    pub translations: BTreeMap<Locale, String>,
     /// Attributes of products of this type.
     #[serde(default)]
     pub attributes: Vec<Attribute>,
@@ -44,6 +50,37 @@ pub struct Attribute {
     /// Unit of numeric values, such as `g` or `cm`.
     #[serde(default)]
     pub unit: Option<String>,
+    /// Name and choices in other locales.
+    #[serde(default)]
+    pub translations: BTreeMap<Locale, TermTranslation>,
+}
+
+impl ProductType {
+    /// The name in the first of the locales that has one, else in the default locale.
+    #[must_use]
+    pub fn name_in(&self, locales: &[Locale]) -> &str {
+        locales.iter().find_map(|locale| self.translations.get(locale)).map_or(&self.name, String::as_str)
+    }
+
+    /// Finds an attribute by its slug.
+    #[must_use]
+    pub fn attribute(&self, slug: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| attribute.slug == slug)
+    }
+}
+
+impl Attribute {
+    /// The name in the first of the locales that has one, else in the default locale.
+    #[must_use]
+    pub fn name_in(&self, locales: &[Locale]) -> &str {
+        TermTranslation::name(&self.translations, locales).unwrap_or(&self.name)
+    }
+
+    /// A value in the first of the locales that has it, else as it is stored. Only choices have translations.
+    #[must_use]
+    pub fn value_in<'a>(&'a self, value: &'a str, locales: &[Locale]) -> &'a str {
+        TermTranslation::value(&self.translations, value, locales).unwrap_or(value)
+    }
 }
 
 /// The type of an attribute's values.

@@ -4,12 +4,15 @@ mod attributes;
 mod findings;
 mod product;
 mod taxonomy;
+mod terms;
 mod variants;
 
 pub use findings::{CatalogErrorCode, Violation, check_metafields};
 pub use product::check_product;
+pub(super) use product::{check_product_lists, check_tags};
 pub use taxonomy::{check_category, check_collection, check_product_type};
 pub use variants::check_bundles;
+pub(super) use variants::check_price;
 
 /// Maximum length of a name, in characters.
 pub(super) const NAME: usize = 255;

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Category, Collection, ProductType};
+use super::{Category, Collection, ProductType, former::FormerPaths};
 use crate::{
     Slug,
     ids::{CategoryId, CollectionId, ProductId, ProductTypeId},
@@ -23,6 +23,7 @@ pub struct Taxonomy {
     categories_by_slug: HashMap<Slug, CategoryId>,
     collections_by_slug: HashMap<Slug, CollectionId>,
     collections_of: HashMap<ProductId, Vec<CollectionId>>,
+    former: FormerPaths,
 }
 
 impl Taxonomy {
@@ -37,6 +38,8 @@ impl Taxonomy {
             ..Self::default()
         };
         taxonomy.build_tree();
+        taxonomy.former.set_categories(taxonomy.categories.values());
+        taxonomy.former.set_collections(collections.iter());
         taxonomy.index_collections(collections);
         taxonomy
     }
@@ -98,6 +101,31 @@ impl Taxonomy {
         self.categories.get(self.categories_by_slug.get(slug)?)
     }
 
+    /// Finds a category by its present path or a former one: its own, or the one that moves of its ancestors gave it.
+    #[must_use]
+    pub fn category_by_any_slug(&self, path: &str) -> Option<&Category> {
+        // A valid path is short, so that this does not descend deep.
+        path.parse::<Slug>().ok()?;
+        self.resolve_category(path)
+    }
+
+    fn resolve_category(&self, path: &str) -> Option<&Category> {
+        let known = self.category_by_slug(path);
+        if let Some(found) = known.or_else(|| self.categories.get(&self.former.category(path)?)) {
+            return Some(found);
+        }
+        let (above, segment) = path.rsplit_once('/')?;
+        let parent = self.resolve_category(above)?.id;
+        let child = self.children_of(Some(parent)).find(|child| child.segment() == segment);
+        child.or_else(|| self.categories.get(&self.former.child(parent, segment)?))
+    }
+
+    /// Finds a collection by its present slug or a former one.
+    #[must_use]
+    pub fn collection_by_any_slug(&self, slug: &str) -> Option<&Collection> {
+        self.collection_by_slug(slug).or_else(|| self.collections.get(&self.former.collection(slug)?))
+    }
+
     /// Finds a collection by its slug.
     #[must_use]
     pub fn collection_by_slug(&self, slug: &str) -> Option<&Collection> {
@@ -143,23 +171,10 @@ impl Taxonomy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Seo;
+    use crate::fixtures;
 
     fn category(slug: &str, parent: Option<CategoryId>) -> Category {
-        let at = crate::Timestamp::UNIX_EPOCH;
-        Category {
-            id: CategoryId::new(),
-            version: 1,
-            slug: slug.parse().unwrap(),
-            name: slug.to_owned(),
-            description: String::new(),
-            parent,
-            position: 0,
-            translations: std::collections::BTreeMap::new(),
-            seo: Seo::default(),
-            created_at: at,
-            updated_at: at,
-        }
+        fixtures::category(slug.parse().unwrap(), parent)
     }
 
     #[test]

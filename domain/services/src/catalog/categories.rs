@@ -1,6 +1,9 @@
 //! Categories: a tree. Paths are derived from the parents, so a move changes one document.
 
+mod deletion;
+
 use model::{
+    Slug,
     access::{Actor, Permission},
     catalog::{CatalogErrorCode, Category, Taxonomy, Violation, check_category},
     ids::CategoryId,
@@ -38,6 +41,8 @@ pub async fn create_category(app: &App, actor: &Actor, input: CategoryInput) -> 
         name,
         description: input.description.unwrap_or_default(),
         parent,
+        former_places: Vec::new(),
+        is_closing: false,
         position: input.position.unwrap_or_default(),
         translations,
         seo: input.seo.unwrap_or_default(),
@@ -48,10 +53,8 @@ pub async fn create_category(app: &App, actor: &Actor, input: CategoryInput) -> 
     violations.extend(too_deep(&taxonomy, parent, 1));
     write::refuse_if_any(violations)?;
     write::insert(app, Act::taxonomy(actor, "categoryCreate", category.id, app.clock.now()), &mut category).await?;
-    // Either the deletion of the parent finds the new child, or this check finds that the parent is deleted.
-    if is_gone(app, parent).await? {
-        let act = Act::taxonomy(actor, "categoryCreate", category.id, app.clock.now());
-        write::delete_newest::<Category>(app, act, &category.id.uuid().to_string()).await?;
+    if !deletion::keep_parent(app, parent).await? {
+        deletion::delete(app, actor, "categoryCreate", category.id).await?;
         return Err(CatalogRefused(vec![orphan()]).into());
     }
     Ok(category)
@@ -69,11 +72,13 @@ pub async fn update_category(
     input: CategoryInput,
 ) -> CatalogResult<Category> {
     actor.require(Permission::CatalogWrite)?;
+    let now = app.clock.now();
     change(app, Edit { actor, action: "categoryUpdate", id, expected }, |category, taxonomy| {
         let mut violations = Vec::new();
-        if let Some(text) = &input.slug {
-            let path = path_below(taxonomy, category.parent, text, &mut violations);
-            category.slug = path.unwrap_or_else(|| category.slug.clone());
+        if let Some(text) = &input.slug
+            && let Some(path) = path_below(taxonomy, category.parent, text, &mut violations)
+        {
+            category.relocate(category.parent, path, shown_path(taxonomy, category), now);
         }
         if let Some(inputs) = &input.translations {
             category.translations = write::translations(inputs, &mut violations);
@@ -96,15 +101,16 @@ pub async fn move_category(app: &App, actor: &Actor, input: CategoryMove) -> Cat
     actor.require(Permission::CatalogWrite)?;
     let parent = parent(app, input.parent.as_ref()).await?;
     let (_, before) = write::get::<Category>(app, &input.id.uuid().to_string()).await?;
+    let now = app.clock.now();
     let place = |category: &mut Category, taxonomy: &Taxonomy, parent: Option<CategoryId>, position: Option<i32>| {
         let mut violations = Vec::new();
         if parent.is_some_and(|parent| taxonomy.is_in(parent, input.id)) {
             violations.push(circle());
         }
         let segment = category.segment().to_owned();
-        let path = path_below(taxonomy, parent, &segment, &mut violations);
-        category.slug = path.unwrap_or_else(|| category.slug.clone());
-        category.parent = parent;
+        if let Some(path) = path_below(taxonomy, parent, &segment, &mut violations) {
+            category.relocate(parent, path, shown_path(taxonomy, category), now);
+        }
         category.position = position.unwrap_or(category.position);
         violations.extend(too_deep(taxonomy, parent, height(taxonomy, input.id)));
         violations
@@ -112,12 +118,13 @@ pub async fn move_category(app: &App, actor: &Actor, input: CategoryMove) -> Cat
     let edit = Edit { actor, action: "categoryMove", id: input.id, expected: None };
     let moved = change(app, edit, |category, taxonomy| place(category, taxonomy, parent, input.position)).await?;
     // Concurrent moves and deletions see each other only after their writes: then undo this one.
-    let refusal =
-        if is_gone(app, parent).await? { Some(orphan()) } else { is_above_itself(app, input.id).await?.then(circle) };
+    let is_kept = deletion::keep_parent(app, parent).await?;
+    let refusal = if is_kept { is_above_itself(app, input.id).await?.then(circle) } else { Some(orphan()) };
     if let Some(refusal) = refusal {
         let undo = |category: &mut Category, _: &Taxonomy| {
             (category.parent, category.position) = (before.parent, before.position);
             category.slug = before.slug.clone();
+            category.former_places.clone_from(&before.former_places);
             Vec::new()
         };
         change(app, edit, undo).await?;
@@ -132,13 +139,7 @@ pub async fn move_category(app: &App, actor: &Actor, input: CategoryMove) -> Cat
 /// [`CatalogRefused`], with `InUse` if it has children.
 pub async fn delete_category(app: &App, actor: &Actor, id: CategoryId) -> CatalogResult<()> {
     actor.require(Permission::CatalogWrite)?;
-    if fresh(app).await?.children_of(Some(id)).next().is_some() {
-        return Err(
-            CatalogRefused::at(CatalogErrorCode::InUse, "id", "move or delete the categories below it first").into()
-        );
-    }
-    let act = Act::taxonomy(actor, "categoryDelete", id, app.clock.now());
-    write::delete_newest::<Category>(app, act, &id.uuid().to_string()).await
+    deletion::delete(app, actor, "categoryDelete", id).await
 }
 
 async fn change(
@@ -146,14 +147,7 @@ async fn change(
     edit: Edit<'_, CategoryId>,
     decide: impl Fn(&mut Category, &Taxonomy) -> Vec<Violation>,
 ) -> CatalogResult<Category> {
-    write::change(app, edit, || fresh(app), |category, taxonomy| decide(category, taxonomy)).await
-}
-
-/// The taxonomy including changes of other processes whose events have not arrived yet: changes are rare, so they can
-/// afford the load.
-async fn fresh(app: &App) -> CatalogResult<std::sync::Arc<Taxonomy>> {
-    app.catalog.invalidate_taxonomy();
-    Ok(app.catalog.taxonomy().await?)
+    write::change(app, edit, || write::fresh_taxonomy(app), |category, taxonomy| decide(category, taxonomy)).await
 }
 
 /// True if the stored parents of a category lead back to it.
@@ -169,18 +163,15 @@ async fn is_above_itself(app: &App, id: CategoryId) -> CatalogResult<bool> {
     Ok(true)
 }
 
-/// True if the parent of a category that was just written no longer exists.
-async fn is_gone(app: &App, parent: Option<CategoryId>) -> CatalogResult<bool> {
-    match parent {
-        Some(parent) => Ok(write::load::<Category>(app, &parent.uuid().to_string()).await?.is_none()),
-        None => Ok(false),
-    }
+/// The path of a category as it is shown, which follows the moves of its ancestors.
+fn shown_path(taxonomy: &Taxonomy, category: &Category) -> Slug {
+    taxonomy.categories.get(&category.id).map_or_else(|| category.slug.clone(), |known| known.slug.clone())
 }
 
 async fn parent(app: &App, reference: Option<&Ref>) -> CatalogResult<Option<CategoryId>> {
     let Some(reference) = reference else { return Ok(None) };
     let settings = app.settings.current(&app.db).await?;
-    let taxonomy = fresh(app).await?;
+    let taxonomy = write::fresh_taxonomy(app).await?;
     let mut resolver = Resolver::new(&settings, &taxonomy);
     let parent = resolver.category("parent", reference);
     write::refuse_if_any(resolver.violations)?;
@@ -193,7 +184,7 @@ fn path_below(
     parent: Option<CategoryId>,
     text: &str,
     violations: &mut Vec<Violation>,
-) -> Option<model::Slug> {
+) -> Option<Slug> {
     let above = parent.and_then(|parent| taxonomy.categories.get(&parent)).map(|category| category.slug.as_str());
     let segment = above.and_then(|above| text.strip_prefix(above)?.strip_prefix('/')).unwrap_or(text);
     if segment.contains('/') {

@@ -33,6 +33,7 @@ pub async fn create_collection(app: &App, actor: &Actor, input: CollectionInput)
         id: CollectionId::new(),
         version: 1,
         slug,
+        former_slugs: Vec::new(),
         name,
         description: input.description.unwrap_or_default(),
         channels,
@@ -66,10 +67,11 @@ pub async fn update_collection(
         Some(named) => Some(channels(app, named).await?),
         None => None,
     };
+    let now = app.clock.now();
     change(app, Edit { actor, action: "collectionUpdate", id, expected }, |collection| {
         let mut violations = Vec::new();
         if let Some(slug) = input.slug.as_deref().and_then(|slug| write::parse_slug(slug, &mut violations)) {
-            collection.slug = slug;
+            collection.rename(slug, now);
         }
         if let Some(inputs) = &input.translations {
             collection.translations = write::translations(inputs, &mut violations);

@@ -5,6 +5,9 @@ use persistence::{StoreError, documents::KeyedError};
 
 use crate::{UseCaseError, error::RuleError};
 
+/// The start of the key of a variant's external reference.
+pub(super) const VARIANT_REFERENCE: &str = "variant:reference:";
+
 /// The rules that a change of the catalog breaks, each with the path of the input that breaks it; never empty.
 #[derive(Debug, thiserror::Error)]
 #[error("the catalog was not changed: {}", .0.iter().map(|violation| violation.message.as_str()).collect::<Vec<_>>().join("; "))]
@@ -47,6 +50,11 @@ impl CatalogError {
 impl From<KeyedError> for CatalogError {
     fn from(error: KeyedError) -> Self {
         match error {
+            KeyedError::Taken(key) if key.starts_with(VARIANT_REFERENCE) => {
+                let reference = key.trim_start_matches(VARIANT_REFERENCE);
+                let message = format!("another variant has the external reference {reference}");
+                CatalogRefused::at(CatalogErrorCode::ReferenceTaken, "variants", message).into()
+            }
             KeyedError::Taken(key) if key.contains(":reference:") => CatalogRefused::at(
                 CatalogErrorCode::ReferenceTaken,
                 "externalReference",

@@ -1,8 +1,10 @@
 //! Inputs of catalog changes. An absent field stays unchanged, or gets its default in a new object.
 
+use std::collections::BTreeMap;
+
 use model::{
     Currency, Locale, Timestamp,
-    catalog::{Attribute, AttributeValue, Metafield, ProductOption, SelectedOption, Seo},
+    catalog::{Attribute, AttributeValue, Metafield, SelectedOption, Seo, TermTranslation, VariantKey},
     ids::{CategoryId, VariantId},
 };
 
@@ -28,13 +30,15 @@ pub struct ProductInput {
     /// Attribute values.
     pub attributes: Option<Vec<AttributeValue>>,
     /// Options, such as size and color.
-    pub options: Option<Vec<ProductOption>>,
+    pub options: Option<Vec<OptionInput>>,
     /// Categories, the primary one first.
     pub categories: Option<Vec<Ref>>,
     /// Channels in which it is published now; publications that exist keep their date.
     pub channels: Option<Vec<Ref>>,
-    /// All variants in display order: those with a known id or SKU are changed, others created, missing ones removed.
+    /// Variants to change, found by id, SKU or selected options, or to create. All others stay unless `replace_variants`.
     pub variants: Option<Vec<VariantInput>>,
+    /// True if `variants` lists all variants in display order, so that others are removed.
+    pub replace_variants: bool,
     /// All images in display order.
     pub media: Option<Vec<MediaInput>>,
     /// The texts for search engines.
@@ -50,14 +54,18 @@ pub struct ProductInput {
 /// The input of a variant.
 #[derive(Debug, Clone, Default)]
 pub struct VariantInput {
-    /// The variant; required to change its SKU.
+    /// The variant; without one it is found by its SKU, and else by its selected options.
     pub id: Option<VariantId>,
-    /// Stock keeping unit.
-    pub sku: String,
+    /// Stock keeping unit; required for a new variant.
+    pub sku: Option<String>,
     /// The name; composed of the option values for a new variant or `Some(None)`.
     pub name: Option<Option<String>>,
     /// One value per option.
     pub selected_options: Option<Vec<SelectedOption>>,
+    /// The barcode, a GTIN; `Some(None)` removes it.
+    pub barcode: Option<Option<String>>,
+    /// The id in an external system; `Some(None)` removes it.
+    pub external_reference: Option<Option<String>>,
     /// The weight in grams; `Some(None)` removes it.
     pub weight_grams: Option<Option<u32>>,
     /// True if it is delivered; the default is true.
@@ -75,10 +83,31 @@ pub struct VariantInput {
 }
 
 impl VariantInput {
+    /// The parts that say which variant it means.
+    pub(super) fn key(&self) -> VariantKey<'_> {
+        VariantKey { id: self.id, sku: self.sku.as_deref(), selected_options: self.selected_options.as_deref() }
+    }
+
+    /// True if it has components.
+    pub(super) fn is_bundle(&self) -> bool {
+        self.components.as_ref().is_some_and(|parts| !parts.is_empty())
+    }
+
     /// True if it sets stock or inventory flags.
     pub(super) const fn concerns_stock(&self) -> bool {
         !self.stock.is_empty() || self.is_tracked.is_some() || self.allows_backorder.is_some()
     }
+}
+
+/// An option of a product.
+#[derive(Debug, Clone, Default)]
+pub struct OptionInput {
+    /// The name.
+    pub name: String,
+    /// The values in display order.
+    pub values: Vec<String>,
+    /// The name and values in other languages; if absent, an option of the same name keeps its translations.
+    pub translations: Option<BTreeMap<Locale, TermTranslation>>,
 }
 
 /// A price in one channel and currency.
@@ -154,8 +183,19 @@ pub struct ProductTypeInput {
     pub slug: Option<String>,
     /// The name; required for a new product type.
     pub name: Option<String>,
+    /// The names in other languages.
+    pub translations: Option<BTreeMap<Locale, String>>,
     /// All attributes.
-    pub attributes: Option<Vec<Attribute>>,
+    pub attributes: Option<Vec<AttributeInput>>,
+}
+
+/// An attribute of a product type.
+#[derive(Debug, Clone)]
+pub struct AttributeInput {
+    /// The attribute without translations.
+    pub definition: Attribute,
+    /// The name and choices in other languages; if absent, an attribute of the same slug keeps its translations.
+    pub translations: Option<BTreeMap<Locale, TermTranslation>>,
 }
 
 /// The input of a category.

@@ -1,13 +1,16 @@
 //! Product types.
 
+use std::collections::BTreeMap;
+
 use model::{
+    Locale,
     access::{Actor, Permission},
-    catalog::{CatalogErrorCode, ProductType, check_product_type},
+    catalog::{Attribute, CatalogErrorCode, ProductType, TermTranslation, check_product_type},
     ids::ProductTypeId,
 };
 
 use super::{
-    CatalogRefused, CatalogResult, ProductTypeInput, list,
+    AttributeInput, CatalogRefused, CatalogResult, ProductTypeInput, list,
     write::{self, Act, Edit},
 };
 use crate::App;
@@ -24,9 +27,11 @@ pub async fn create_product_type(app: &App, actor: &Actor, input: ProductTypeInp
     let slug = slug.and_then(|slug| write::parse_slug(slug, &mut violations));
     let name = write::require(input.name, "name", &mut violations);
     let (Some(slug), Some(name)) = (slug, name) else { return Err(CatalogRefused(violations).into()) };
-    let attributes = input.attributes.unwrap_or_default();
+    let attributes = attributes(input.attributes.as_deref().unwrap_or_default(), &[]);
+    let translations = input.translations.unwrap_or_default();
     let id = ProductTypeId::new();
-    let mut kind = ProductType { id, version: 1, slug, name, attributes, created_at: now, updated_at: now };
+    let mut kind =
+        ProductType { id, version: 1, slug, name, translations, attributes, created_at: now, updated_at: now };
     write::refuse_if_any(check_product_type(&kind))?;
     write::insert(app, Act::taxonomy(actor, "productTypeCreate", id, app.clock.now()), &mut kind).await?;
     Ok(kind)
@@ -57,14 +62,43 @@ pub async fn update_product_type(
             if let Some(name) = &input.name {
                 kind.name.clone_from(name);
             }
-            if let Some(attributes) = &input.attributes {
-                kind.attributes.clone_from(attributes);
+            if let Some(translations) = &input.translations {
+                kind.translations.clone_from(translations);
+            }
+            if let Some(inputs) = &input.attributes {
+                kind.attributes = attributes(inputs, &kind.attributes);
             }
             violations.extend(check_product_type(kind));
             violations
         },
     )
     .await
+}
+
+/// The attributes of an input. Those whose translations it does not name keep the ones that still apply.
+fn attributes(inputs: &[AttributeInput], before: &[Attribute]) -> Vec<Attribute> {
+    let attribute = |input: &AttributeInput| {
+        let mut attribute = input.definition.clone();
+        let known = before.iter().find(|known| known.slug == attribute.slug);
+        attribute.translations = match &input.translations {
+            Some(translations) => translations.clone(),
+            None => known.map_or_else(BTreeMap::new, |known| still_valid(&known.translations, &attribute.choices)),
+        };
+        attribute
+    };
+    inputs.iter().map(attribute).collect()
+}
+
+/// The translations of names and of those values that still exist.
+pub(super) fn still_valid(
+    translations: &BTreeMap<Locale, TermTranslation>,
+    values: &[String],
+) -> BTreeMap<Locale, TermTranslation> {
+    let mut kept = translations.clone();
+    for texts in kept.values_mut() {
+        texts.values.retain(|value, _| values.contains(value));
+    }
+    kept
 }
 
 /// Deletes a product type without products.

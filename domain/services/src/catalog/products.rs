@@ -4,24 +4,24 @@
 mod bundles;
 mod context;
 mod draft;
+mod locator;
 
-use futures_util::future::try_join_all;
 use model::{
     Timestamp,
     access::{Actor, Permission},
     catalog::{Product, Publication},
     events::DomainEvent,
-    ids::{ChannelId, ProductId, VariantId},
+    ids::{ProductId, VariantId},
     inventory::AdjustmentReason,
 };
-use persistence::{StoreError, documents::Document};
+use persistence::documents::Document;
 
 use self::context::Context;
 use super::{
     CatalogError, CatalogResult, ProductInput, Publish, Ref, VariantInput,
+    former_slugs::release_former_slugs,
     reference::channels,
     skus,
-    stored::slug_key,
     write::{self, ATTEMPTS, Act},
 };
 use crate::App;
@@ -33,11 +33,12 @@ use crate::App;
 pub async fn create_product(app: &App, actor: &Actor, input: ProductInput) -> CatalogResult<Product> {
     require_rights(actor, &input)?;
     let now = app.clock.now();
-    let context = Context::load(app, &input).await?;
+    let context = Context::load(app, &input, &[]).await?;
     let (mut product, draft) = draft::create(&context, &input, now)?;
-    context.check(&product, draft.violations())?;
+    let locator = draft.locator(&product);
+    context.check(&product, draft.violations(), &locator)?;
     let claim = draft.into_claim(&product, AdjustmentReason::Received);
-    skus::claim(app, actor, &claim, now).await?;
+    skus::claim(app, actor, &claim, now).await.map_err(|error| locator.locate_error(error))?;
     let written = write::insert(app, act(actor, "productCreate", product.id, now), &mut product).await;
     match written {
         Ok(()) => {}
@@ -69,7 +70,11 @@ pub async fn update_product(
     input: ProductInput,
 ) -> CatalogResult<Product> {
     require_rights(actor, &input)?;
-    let context = Context::load(app, &input).await?;
+    // Bundles that the input does not name by id may be found by their options.
+    let finds_bundles = input.variants.iter().flatten().any(|one| one.is_bundle() && one.id.is_none());
+    let known = if finds_bundles { current(app, id).await?.1.variants } else { Vec::new() };
+    let known: Vec<VariantId> = known.iter().map(|variant| variant.id).collect();
+    let context = Context::load(app, &input, &known).await?;
     let mut tries = 1;
     loop {
         match try_update(app, actor, id, expected, &context, &input).await {
@@ -102,7 +107,8 @@ async fn try_update(
     let mut before = product.clone();
     let draft = draft::update(context, input, &mut product, now);
     release_former_slugs(app, &before, &mut product).await?;
-    context.check(&product, draft.violations())?;
+    let locator = draft.locator(&product);
+    context.check(&product, draft.violations(), &locator)?;
     product.updated_at = now;
     if input.variants.is_none() {
         write::replace(app, act(actor, "productUpdate", id, now), &previous, &mut product).await?;
@@ -110,7 +116,7 @@ async fn try_update(
     }
     let claim = draft.into_claim(&product, AdjustmentReason::Counted);
     let (gone, added) = (missing(&before, &product), missing(&product, &before));
-    skus::claim(app, actor, &claim, now).await?;
+    skus::claim(app, actor, &claim, now).await.map_err(|error| locator.locate_error(error))?;
     let written = write::replace(app, act(actor, "productUpdate", id, now), &previous, &mut product).await;
     if let Err(CatalogError::Rule(_)) = &written {
         skus::reconcile_after_refusal(app, id, &added).await;
@@ -198,32 +204,14 @@ async fn change(
     }
 }
 
-/// Removes former slugs that other products use in the channels in which the product is newly published.
-async fn release_former_slugs(app: &App, before: &Product, product: &mut Product) -> CatalogResult<()> {
-    let is_new = |channel: &ChannelId| before.publications.iter().all(|known| known.channel != *channel);
-    let channels = product.publications.iter().map(|publication| publication.channel).filter(is_new);
-    let former = |channel| product.slugs_in(channel).skip(1).map(move |slug| (channel, slug.clone()));
-    let own_id = &product.id.uuid().to_string();
-    // One lookup per new channel and former slug; both are few.
-    let lookups = channels.flat_map(former).map(|(channel, slug)| async move {
-        let holder = app.documents.find_by_key(&slug_key(Some(channel), slug.as_str())).await?;
-        Ok::<_, StoreError>(holder.filter(|holder| holder.id != *own_id).map(|_| (channel, slug)))
-    });
-    let lost = try_join_all(lookups.collect::<Vec<_>>()).await?;
-    for (channel, slug) in lost.into_iter().flatten() {
-        product.remove_former_slug(&slug, channel);
-    }
-    Ok(())
-}
-
 async fn current(app: &App, id: ProductId) -> CatalogResult<(Document, Product)> {
     write::get(app, &id.uuid().to_string()).await
 }
 
-fn act<'a>(actor: &'a Actor, action: &'static str, id: ProductId, now: Timestamp) -> Act<'a> {
-    Act { actor, action, object: id.to_string(), event: DomainEvent::ProductChanged { id }, now }
+fn act(actor: &Actor, action: &'static str, id: ProductId, now: Timestamp) -> Act {
+    Act { author: actor.into(), action, object: id.to_string(), event: DomainEvent::ProductChanged { id }, now }
 }
 
-fn deletion<'a>(actor: &'a Actor, action: &'static str, id: ProductId, now: Timestamp) -> Act<'a> {
+fn deletion(actor: &Actor, action: &'static str, id: ProductId, now: Timestamp) -> Act {
     Act { event: DomainEvent::ProductDeleted { id }, ..act(actor, action, id, now) }
 }

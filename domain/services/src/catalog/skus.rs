@@ -14,9 +14,13 @@ use model::{
     ids::{ProductId, VariantId},
     inventory::{AdjustmentReason, BundlePart, InventoryItem, StockChange},
 };
-use persistence::{Conn, StoreError, StoreResult, db::Transactions as _, inventory};
+use persistence::{
+    Conn, StoreError, StoreResult, audit,
+    db::Transactions as _,
+    inventory::{self, FlagChange},
+};
 
-use super::{CatalogError, CatalogRefused, CatalogResult, fresh_products};
+use super::{CatalogError, CatalogRefused, CatalogResult, facts, fresh_products};
 use crate::{
     App, ServiceError, ServiceResult,
     inventory::{AdjustError, AdjustRule, announce, set_stock},
@@ -193,13 +197,32 @@ async fn try_apply(app: &App, actor: &Actor, claim: &Claim, now: Timestamp) -> R
             let flags = |item: &InventoryItem| (item.is_tracked, item.allows_backorder);
             before.get(&item.variant_id).is_some_and(|known| flags(known) != flags(item))
         };
-        let changed: Vec<VariantId> = items.iter().filter(is_changed).map(|item| item.variant_id).collect();
+        let changed: Vec<&InventoryItem> = items.iter().filter(is_changed).collect();
         if !changed.is_empty() {
-            announce(conn, changed).await?;
+            record_flags(conn, actor, &changed, &before, now).await?;
+            announce(conn, changed.into_iter().map(|item| item.variant_id).collect()).await?;
         }
         set(conn, actor, claim, &claim.stock, now).await
     })
     .await
+}
+
+/// Records changed flags of a product's variants. New variants have their flags from the start.
+async fn record_flags(
+    conn: &Conn,
+    actor: &Actor,
+    changed: &[&InventoryItem],
+    before: &HashMap<VariantId, InventoryItem>,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let change = |item: &&InventoryItem| {
+        let known = before.get(&item.variant_id)?;
+        let (was_tracked, was_backorder) = (known.is_tracked, known.allows_backorder);
+        Some(FlagChange { item: (*item).clone(), was_tracked, was_backorder })
+    };
+    let changes: Vec<_> = changed.iter().filter_map(change).flat_map(|change| facts::flags(&change)).collect();
+    let object = changed.first().map(|item| item.product_id.to_string()).unwrap_or_default();
+    audit::push(conn, actor, "productUpdate", object, changes, now).await
 }
 
 /// Releases SKUs of the claim that no document of another product contains.

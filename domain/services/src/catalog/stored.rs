@@ -11,6 +11,8 @@ use persistence::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::error::VARIANT_REFERENCE;
+
 /// An object that is stored as one document.
 pub trait Stored: Serialize + DeserializeOwned {
     /// The collection that stores it.
@@ -69,6 +71,8 @@ impl Stored for Product {
         let mut keys: Vec<String> = channels.flat_map(keys_in).collect();
         keys.extend(self.publications.is_empty().then(|| slug_key(None, self.slug.as_str())));
         keys.extend(self.external_reference.as_deref().map(reference_key));
+        let references = self.variants.iter().filter_map(|variant| variant.external_reference.as_deref());
+        keys.extend(references.map(variant_reference_key));
         keys
     }
 }
@@ -84,6 +88,11 @@ pub(super) fn slug_key(channel: Option<ChannelId>, slug: &str) -> String {
 /// The key of a product's external reference.
 pub(super) fn reference_key(reference: &str) -> String {
     format!("product:reference:{reference}")
+}
+
+/// The key of a variant's external reference.
+pub(super) fn variant_reference_key(reference: &str) -> String {
+    format!("{VARIANT_REFERENCE}{reference}")
 }
 
 impl Stored for ProductType {

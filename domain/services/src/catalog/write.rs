@@ -1,18 +1,19 @@
 //! Writes one object: the document under its version, with its event inside; then drains the event.
 
+use std::sync::Arc;
+
 use model::{
     GlobalId, Locale, Slug, Timestamp,
     access::Actor,
-    catalog::{CatalogErrorCode, Translation, Violation},
+    catalog::{CatalogErrorCode, Taxonomy, Translation, Violation},
     events::DomainEvent,
 };
 use persistence::{
-    audit,
-    documents::{self, Document},
+    audit::{self, RecordedAuthor},
+    documents::{self, Document, PendingEvent},
 };
-use serde_json::json;
 
-use super::{CatalogRefused, CatalogResult, TranslationInput, drain, stored::Stored};
+use super::{CatalogRefused, CatalogResult, TranslationInput, drain, facts, stored::Stored};
 use crate::{App, ServiceResult};
 
 /// Attempts of a change without an expected version, each on the newest version.
@@ -20,8 +21,8 @@ pub(super) const ATTEMPTS: usize = 5;
 
 /// The actor, action and event of a write.
 #[derive(Clone)]
-pub(super) struct Act<'a> {
-    pub actor: &'a Actor,
+pub(super) struct Act {
+    pub author: RecordedAuthor,
     /// The mutation, for the audit log.
     pub action: &'static str,
     /// The global id of the object.
@@ -30,11 +31,11 @@ pub(super) struct Act<'a> {
     pub now: Timestamp,
 }
 
-impl<'a> Act<'a> {
+impl Act {
     /// An act on a product type, category or collection.
-    pub(super) fn taxonomy(actor: &'a Actor, action: &'static str, id: impl GlobalId, now: Timestamp) -> Self {
+    pub(super) fn taxonomy(actor: &Actor, action: &'static str, id: impl GlobalId, now: Timestamp) -> Self {
         let event = DomainEvent::TaxonomyChanged { id: id.to_string() };
-        Self { actor, action, object: id.to_string(), event, now }
+        Self { author: actor.into(), action, object: id.to_string(), event, now }
     }
 }
 
@@ -42,7 +43,11 @@ impl<'a> Act<'a> {
 pub(super) async fn load<T: Stored>(app: &App, id: &str) -> ServiceResult<Option<(Document, T)>> {
     let found = app.documents.get_many(T::COLLECTION, &[id.to_owned()]).await?.pop();
     Ok(match found {
-        Some(document) => Some((document.clone(), T::from_document(document)?)),
+        Some(document) => {
+            let mut value: T = document.read()?;
+            *value.version() = document.version;
+            Some((document, value))
+        }
         None => None,
     })
 }
@@ -92,41 +97,55 @@ pub(super) async fn change<T: Stored, I: GlobalId, C, F: Future<Output = Catalog
 }
 
 /// Inserts a new object.
-pub(super) async fn insert<T: Stored>(app: &App, act: Act<'_>, value: &mut T) -> CatalogResult<()> {
+pub(super) async fn insert<T: Stored>(app: &App, act: Act, value: &mut T) -> CatalogResult<()> {
     let document = value.to_document()?;
     let events = drain::pending(act.event.clone());
     documents::insert(app.documents.as_ref(), T::COLLECTION, &document, &events).await?;
-    follow_up(app, act, T::COLLECTION, document.id, false, events).await;
+    let written = Written { id: &document.id, before: None, after: Some(&document), events };
+    follow_up::<T>(app, act, written).await;
     Ok(())
 }
 
 /// Replaces an object's previous version.
-pub(super) async fn replace<T: Stored>(
-    app: &App,
-    act: Act<'_>,
-    previous: &Document,
-    value: &mut T,
-) -> CatalogResult<()> {
+pub(super) async fn replace<T: Stored>(app: &App, act: Act, previous: &Document, value: &mut T) -> CatalogResult<()> {
     *value.version() = previous.version + 1;
     let document = value.to_document()?;
     let events = drain::pending(act.event.clone());
     documents::replace(app.documents.as_ref(), T::COLLECTION, previous, &document, &events).await?;
-    follow_up(app, act, T::COLLECTION, document.id, false, events).await;
+    let written = Written { id: &document.id, before: Some(previous), after: Some(&document), events };
+    follow_up::<T>(app, act, written).await;
     Ok(())
 }
 
+/// Replaces an object's previous version without an entry in the audit log, for a state that no person has set. Returns
+/// the new document.
+pub(super) async fn replace_quietly<T: Stored>(
+    app: &App,
+    event: DomainEvent,
+    previous: &Document,
+    value: &mut T,
+) -> CatalogResult<Document> {
+    *value.version() = previous.version + 1;
+    let document = value.to_document()?;
+    let events = drain::pending(event);
+    documents::replace(app.documents.as_ref(), T::COLLECTION, previous, &document, &events).await?;
+    drain::drain_own(app, T::COLLECTION, document.id.clone(), false, events).await;
+    Ok(document)
+}
+
 /// Deletes an object.
-pub(super) async fn delete<T: Stored>(app: &App, act: Act<'_>, previous: &Document) -> CatalogResult<()> {
+pub(super) async fn delete<T: Stored>(app: &App, act: Act, previous: &Document) -> CatalogResult<()> {
     let events = drain::pending(act.event.clone());
     documents::delete(app.documents.as_ref(), T::COLLECTION, previous, &events)
         .await
         .map_err(documents::KeyedError::from)?;
-    follow_up(app, act, T::COLLECTION, previous.id.clone(), true, events).await;
+    let written = Written { id: &previous.id, before: Some(previous), after: None, events };
+    follow_up::<T>(app, act, written).await;
     Ok(())
 }
 
 /// Deletes the newest version of an object; retries after a concurrent write.
-pub(super) async fn delete_newest<T: Stored>(app: &App, act: Act<'_>, id: &str) -> CatalogResult<()> {
+pub(super) async fn delete_newest<T: Stored>(app: &App, act: Act, id: &str) -> CatalogResult<()> {
     let mut tries = 1;
     loop {
         let (previous, _) = get::<T>(app, id).await?;
@@ -137,28 +156,42 @@ pub(super) async fn delete_newest<T: Stored>(app: &App, act: Act<'_>, id: &str) 
     }
 }
 
+/// A write that succeeded.
+struct Written<'a> {
+    id: &'a str,
+    /// The state before; none for a new object.
+    before: Option<&'a Document>,
+    /// The state after; none for a deleted object.
+    after: Option<&'a Document>,
+    events: Vec<PendingEvent>,
+}
+
 /// Invalidates, drains and audits after the write. Failures are logged: the write cannot be undone.
-async fn follow_up(
-    app: &App,
-    act: Act<'_>,
-    collection: documents::Collection,
-    id: String,
-    is_deleted: bool,
-    events: Vec<documents::PendingEvent>,
-) {
+async fn follow_up<T: Stored>(app: &App, act: Act, written: Written<'_>) {
     match &act.event {
         DomainEvent::ProductChanged { id } | DomainEvent::ProductDeleted { id } => app.catalog.invalidate_product(*id),
         _ => app.catalog.invalidate_taxonomy(),
     }
-    drain::drain_own(app, collection, id, is_deleted, events).await;
-    if let Err(error) = record(app, &act).await {
+    let Written { id, before, after, events } = written;
+    drain::drain_own(app, T::COLLECTION, id.to_owned(), after.is_none(), events).await;
+    if let Err(error) = record(app, &act, before, after).await {
         tracing::warn!(error = %error.chain(), action = act.action, object = act.object, "a change is missing in the audit log");
     }
 }
 
-async fn record(app: &App, act: &Act<'_>) -> ServiceResult<()> {
+async fn record(app: &App, act: &Act, before: Option<&Document>, after: Option<&Document>) -> ServiceResult<()> {
+    let settings = app.settings.current(&app.db).await?;
+    let changes = facts::changes(&settings, before.map(|it| &it.body), after.map(|it| &it.body));
+    let objects = vec![(act.object.clone(), changes.into())];
     let conn = app.db.write().await?;
-    Ok(audit::push(&conn, act.actor, act.action, &act.object, json!({}), act.now).await?)
+    Ok(audit::push_all(&conn, &act.author, act.action, objects, act.now).await?)
+}
+
+/// The taxonomy including changes of other processes whose events have not arrived yet: changes are rare, so they can
+/// afford the load.
+pub(super) async fn fresh_taxonomy(app: &App) -> CatalogResult<Arc<Taxonomy>> {
+    app.catalog.invalidate_taxonomy();
+    Ok(app.catalog.fresh_taxonomy().await?)
 }
 
 /// Fails with a version conflict if the caller saw another version.

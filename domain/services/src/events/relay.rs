@@ -40,6 +40,8 @@ pub struct Retention {
     pub unread_events: Duration,
     /// Done jobs.
     pub jobs: Duration,
+    /// The progress and errors of done changes of many objects.
+    pub bulk_jobs: Duration,
     /// Webhooks of gateways, which repeat them for some days.
     pub webhooks: Duration,
     /// Idempotency keys with their responses.
@@ -55,6 +57,7 @@ impl Default for Retention {
             events: 7 * DAY,
             unread_events: 30 * DAY,
             jobs: 2 * DAY,
+            bulk_jobs: 30 * DAY,
             webhooks: 30 * DAY,
             keys: 2 * DAY,
             sales: 60 * DAY,
@@ -144,7 +147,7 @@ async fn publish_all(app: &App, conn: &mut Conn) -> ServiceResult<()> {
 /// Removes rows that are older than their retention. A failure for one kind is logged and does not affect the others.
 pub async fn sweep(app: &App, retention: Retention) {
     let now = app.clock.now();
-    for old in [Old::Events, Old::Jobs, Old::Webhooks, Old::Carts, Old::Keys, Old::Sales] {
+    for old in [Old::Events, Old::Jobs, Old::BulkJobs, Old::Webhooks, Old::Carts, Old::Keys, Old::Sales] {
         if let Err(error) = remove(app, old, retention, now).await {
             tracing::warn!(%error, ?old, "old rows stay for now");
         }
@@ -159,6 +162,7 @@ pub async fn sweep(app: &App, retention: Retention) {
 enum Old {
     Events,
     Jobs,
+    BulkJobs,
     Webhooks,
     Carts,
     Keys,
@@ -175,6 +179,7 @@ async fn remove(app: &App, old: Old, retention: Retention, now: Timestamp) -> St
                     .await?
             }
             Old::Jobs => jobs::delete_done(&mut conn, now - retention.jobs, SWEEP_BATCH).await?,
+            Old::BulkJobs => jobs::bulk::delete_finished(&mut conn, now - retention.bulk_jobs, SWEEP_BATCH).await?,
             Old::Webhooks => payments::delete_webhooks(&mut conn, now - retention.webhooks, SWEEP_BATCH).await?,
             Old::Carts => carts::delete_expired(&mut conn, now, SWEEP_BATCH).await?,
             Old::Keys => idempotency::delete_old(&mut conn, now - retention.keys, SWEEP_BATCH).await?,

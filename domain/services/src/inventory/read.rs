@@ -1,9 +1,11 @@
 //! Stock levels and movements, for staff.
 
+use std::collections::HashMap;
+
 use model::{
     Page, PageRequest,
     access::{Actor, Permission},
-    ids::StockMovementId,
+    ids::{StockMovementId, VariantId},
     inventory::{InventoryItem, InventoryLevel, StockMovement},
 };
 use persistence::{Conn, inventory};
@@ -21,6 +23,19 @@ pub async fn levels(app: &App, actor: &Actor, sku: &str) -> ServiceResult<Vec<In
         Some(item) => Ok(inventory::levels_by_variant(&mut conn, &[item.variant_id]).await?),
         None => Ok(Vec::new()),
     }
+}
+
+/// The inventory items of variants; unknown ones are omitted. Whoever sees a variant in the back office may see them.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn items_of_variants(
+    app: &App,
+    actor: &Actor,
+    variants: &[VariantId],
+) -> ServiceResult<HashMap<VariantId, InventoryItem>> {
+    actor.require_back_office()?;
+    Ok(inventory::items_by_variant(&mut *app.db.read().await?, variants).await?)
 }
 
 /// A page of the movements of a SKU, newest first; none for an unknown SKU.

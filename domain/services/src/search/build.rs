@@ -1,10 +1,10 @@
 //! Builds the indexed form of a product from its document, taxonomy, channels, stock and sales.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use model::{
     Currency, Locale,
-    catalog::{Category, Localized, Product, Taxonomy},
+    catalog::{Category, Localized, Product, Taxonomy, TermTranslation},
     channels::Channel,
     ids::{ProductId, VariantId},
     inventory::VariantStock,
@@ -30,7 +30,7 @@ pub(super) fn chain(locales: &[Locale]) -> String {
 /// The indexed form of a product.
 pub(super) fn indexed(product: &Product, shop: &Shop<'_>) -> IndexedProduct {
     let mut channels: Vec<(&Channel, ChannelEntry)> = Vec::new();
-    for publication in &product.publications {
+    for publication in product.publications.iter().filter(|_| !product.is_archived()) {
         let Some(channel) = shop.settings.channel_by_id(publication.channel) else { continue };
         let available = channel.currencies.iter().copied();
         let available = available.filter(|currency| is_available(product, channel, *currency, shop)).collect();
@@ -87,18 +87,32 @@ fn descriptions(product: &Product) -> Vec<String> {
     distinct(std::iter::once(product.description.clone()).chain(translated))
 }
 
-/// Vendor, tags, SKUs, type, categories, and the values of attributes and options.
+/// Vendor, tags, SKUs, type, categories, and the values of attributes and options, in all languages.
 fn keywords(product: &Product, taxonomy: &Taxonomy) -> Vec<String> {
-    let kind = taxonomy.product_types.get(&product.product_type).map(|kind| kind.name.clone());
+    let kind = taxonomy.product_types.get(&product.product_type);
+    let kind_names = kind.into_iter().flat_map(|kind| std::iter::once(&kind.name).chain(kind.translations.values()));
     let category_names = categories(product, taxonomy).flat_map(|category| {
         let translated = category.translations.values().filter_map(|texts| texts.name.clone());
         std::iter::once(category.name.clone()).chain(translated)
     });
-    let values = product.attributes.iter().flat_map(|attribute| attribute.values.iter().cloned());
-    let options = product.options.iter().flat_map(|option| option.values.iter().cloned());
+    let values = product.attributes.iter().flat_map(|given| {
+        let known = kind.and_then(|kind| kind.attribute(&given.slug));
+        with_translations(&given.values, known.map(|attribute| &attribute.translations))
+    });
+    let options =
+        product.options.iter().flat_map(|option| with_translations(&option.values, Some(&option.translations)));
     let skus = product.variants.iter().map(|variant| variant.sku.clone());
     let own = product.vendor.iter().chain(&product.tags).cloned();
-    distinct(own.chain(kind).chain(category_names).chain(values).chain(options).chain(skus))
+    distinct(own.chain(kind_names.cloned()).chain(category_names).chain(values).chain(options).chain(skus))
+}
+
+/// Values, and their texts in other languages.
+fn with_translations(values: &[String], translations: Option<&BTreeMap<Locale, TermTranslation>>) -> Vec<String> {
+    let texts = translations
+        .into_iter()
+        .flat_map(BTreeMap::values)
+        .flat_map(|texts| values.iter().filter_map(|value| texts.values.get(value)));
+    values.iter().chain(texts).cloned().collect()
 }
 
 /// Its categories and their ancestors, each once.

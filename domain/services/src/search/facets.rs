@@ -67,11 +67,25 @@ impl<'a> Facet<'a> {
     #[must_use]
     pub fn name(&self) -> &'a str {
         match &self.counts.key {
-            FacetKey::Category => "Category",
-            FacetKey::ProductType => "Product type",
-            FacetKey::Vendor => "Vendor",
-            FacetKey::Attribute(slug) => self.attribute.map_or(slug, |attribute| &attribute.name),
+            FacetKey::Category => self.built_in(["Category", "Kategorie", "Catégorie", "カテゴリー"]),
+            FacetKey::ProductType => self.built_in(["Product type", "Produktart", "Type de produit", "商品タイプ"]),
+            FacetKey::Vendor => self.built_in(["Vendor", "Hersteller", "Fabricant", "メーカー"]),
+            FacetKey::Attribute(slug) => {
+                self.attribute.map_or(slug.as_str(), |attribute| attribute.name_in(&self.facets.locales))
+            }
         }
+    }
+
+    /// The text in the first of the languages that it exists in: English, German, French and Japanese.
+    fn built_in(&self, [english, german, french, japanese]: [&'static str; 4]) -> &'static str {
+        let text = |locale: &Locale| match locale.language() {
+            "en" => Some(english),
+            "de" => Some(german),
+            "fr" => Some(french),
+            "ja" => Some(japanese),
+            _ => None,
+        };
+        self.facets.locales.iter().find_map(text).unwrap_or(english)
     }
 
     /// The values in display order.
@@ -90,12 +104,29 @@ impl<'a> Facet<'a> {
             }
             FacetKey::ProductType => {
                 let kind = taxonomy.product_types.get(&restore(own)?)?;
-                (kind.slug.as_str(), Cow::Borrowed(kind.name.as_str()))
+                (kind.slug.as_str(), Cow::Borrowed(kind.name_in(locales)))
             }
             FacetKey::Vendor => (own, Cow::Borrowed(own)),
-            FacetKey::Attribute(_) => (own, label(own, self.attribute)),
+            FacetKey::Attribute(_) => (own, self.label(own)),
         };
         Some(FacetValue { value, label, count: counted.count })
+    }
+
+    /// The displayed value of an attribute.
+    fn label(&self, value: &'a str) -> Cow<'a, str> {
+        match self.attribute {
+            Some(Attribute { kind: AttributeKind::Boolean, .. }) if value == "true" => {
+                self.built_in(["Yes", "Ja", "Oui", "はい"]).into()
+            }
+            Some(Attribute { kind: AttributeKind::Boolean, .. }) if value == "false" => {
+                self.built_in(["No", "Nein", "Non", "いいえ"]).into()
+            }
+            Some(attribute) => {
+                let text = attribute.value_in(value, &self.facets.locales);
+                attribute.unit.as_ref().map_or_else(|| text.into(), |unit| format!("{text} {unit}").into())
+            }
+            None => value.into(),
+        }
     }
 }
 
@@ -106,15 +137,6 @@ fn attribute<'a>(taxonomy: &'a Taxonomy, slug: &str) -> Option<&'a Attribute> {
         Some((&kind.slug, attribute))
     });
     defined.min_by_key(|(kind, _)| *kind).map(|(_, attribute)| attribute)
-}
-
-fn label<'a>(value: &'a str, definition: Option<&Attribute>) -> Cow<'a, str> {
-    match definition {
-        Some(Attribute { kind: AttributeKind::Boolean, .. }) if value == "true" => "Yes".into(),
-        Some(Attribute { kind: AttributeKind::Boolean, .. }) if value == "false" => "No".into(),
-        Some(Attribute { unit: Some(unit), .. }) => format!("{value} {unit}").into(),
-        _ => value.into(),
-    }
 }
 
 fn restore<I: GlobalId>(value: &str) -> Option<I> {

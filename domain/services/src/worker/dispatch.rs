@@ -6,7 +6,7 @@ use persistence::payments as payment_store;
 use serde_json::Value;
 
 use crate::{
-    App, checkout,
+    App, catalog, checkout,
     jobs::{Job, JobError, Lane},
     mail, orders,
     payments::{self, OperationError, OperationRule},
@@ -47,5 +47,6 @@ async fn run(app: &App, job: Job) -> Result<(), JobError> {
         Job::ExecuteOperation { payment, transaction } => {
             payments::execute(app, payment, transaction).await?.require_known()
         }
+        Job::UpdateProducts(job) => catalog::run_bulk_job(app, job).await,
     }
 }

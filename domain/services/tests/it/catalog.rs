@@ -26,7 +26,7 @@ use testkit::{TestShop, eventually};
 fn mug(slug: &str, sku: &str) -> ProductInput {
     let price =
         PriceInput { channel: Ref::from("eu"), currency: Currency::EUR, amount: "9.00".to_owned(), compare_at: None };
-    let variant = VariantInput { sku: sku.to_owned(), prices: Some(vec![price]), ..VariantInput::default() };
+    let variant = VariantInput { sku: Some(sku.to_owned()), prices: Some(vec![price]), ..VariantInput::default() };
     ProductInput {
         product_type: Some(Ref::from("mug")),
         slug: Some(slug.to_owned()),
@@ -88,10 +88,13 @@ async fn a_refused_product_does_not_keep_its_skus() {
 async fn two_variants_can_swap_skus() {
     let shop = shop().await;
     let mut input = mug("mug", "A");
-    input.options =
-        Some(vec![model::catalog::ProductOption { name: "Size".into(), values: vec!["S".into(), "L".into()] }]);
+    input.options = Some(vec![model::catalog::ProductOption {
+        name: "Size".into(),
+        values: vec!["S".into(), "L".into()],
+        translations: std::collections::BTreeMap::new(),
+    }]);
     let sized = |sku: &str, size: &str| VariantInput {
-        sku: sku.to_owned(),
+        sku: Some(sku.to_owned()),
         selected_options: Some(vec![model::catalog::SelectedOption { name: "Size".into(), value: size.into() }]),
         ..VariantInput::default()
     };
@@ -188,7 +191,7 @@ async fn a_refused_update_changes_no_stock_and_no_flags() {
     let variant = product.variants[0].id;
     let change = |slug: &str| {
         let flagged = VariantInput {
-            sku: "MUG".to_owned(),
+            sku: Some("MUG".to_owned()),
             allows_backorder: Some(true),
             stock: stocked(9),
             ..VariantInput::default()

@@ -11,6 +11,8 @@
 mod bus;
 mod cart;
 mod catalog;
+mod catalog_bulk;
+mod catalog_deletion;
 mod channels;
 mod checkout;
 mod consumers;

@@ -1,6 +1,9 @@
 //! The operations of the store as MongoDB commands.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use model::{Timestamp, ids::EventId};
 use mongodb::bson::{Document as BsonDocument, doc};
 
@@ -8,10 +11,13 @@ use super::{MongoDocuments, codec};
 use crate::{
     StoreError, StoreResult,
     documents::{
-        Change, Claim, Collection, Document, DocumentStore, MAX_BATCH, Owner, PendingEvent,
+        Change, Claim, Collection, Document, DocumentStore, MAX_BATCH, Owner, PendingEvent, Replacement,
         claims::{self, ClaimRows as _},
     },
 };
+
+/// Number of documents of a batch that are written concurrently.
+const AT_ONCE: usize = 16;
 
 #[async_trait]
 impl DocumentStore for MongoDocuments {
@@ -39,6 +45,25 @@ impl DocumentStore for MongoDocuments {
         let Some(owner) = claims.get(key) else { return Ok(None) };
         let found = self.get_many(owner.collection, std::slice::from_ref(&owner.id)).await?;
         Ok(found.into_iter().find(|document| document.keys.iter().any(|held| held == key)))
+    }
+
+    async fn find_by_keys(&self, keys: &[String]) -> StoreResult<HashMap<String, Document>> {
+        let owners = self.claims_of(keys).await?;
+        let mut wanted: HashMap<Collection, Vec<String>> = HashMap::new();
+        for owner in owners.values() {
+            wanted.entry(owner.collection).or_default().push(owner.id.clone());
+        }
+        let mut documents = HashMap::new();
+        // One query per collection; there are few.
+        for (collection, ids) in wanted {
+            let found = self.get_many(collection, &ids).await?;
+            documents.extend(found.into_iter().map(|document| ((collection, document.id.clone()), document)));
+        }
+        let held = owners.into_iter().filter_map(|(key, owner)| {
+            let document = documents.get(&(owner.collection, owner.id))?;
+            document.keys.contains(&key).then(|| (key, document.clone()))
+        });
+        Ok(held.collect())
     }
 
     async fn insert(&self, collection: Collection, document: &Document, events: &[PendingEvent]) -> StoreResult<()> {
@@ -75,6 +100,14 @@ impl DocumentStore for MongoDocuments {
         let current = doc! { "_id": &document.id, "version": expected, "is_deleted": { "$ne": true } };
         let done = self.run(self.collection(collection).update_one(current, update)).await?;
         if done.matched_count == 1 { Ok(()) } else { self.write_conflict(collection, &document.id).await }
+    }
+
+    async fn replace_many(&self, collection: Collection, replacements: &[Replacement]) -> StoreResult<Vec<String>> {
+        // One command per document: a bulk write says how many documents it matched, but not which.
+        let writes: Vec<_> = replacements.iter().map(|one| self.replace_one(collection, one)).collect();
+        let left: Vec<Option<String>> =
+            futures_util::stream::iter(writes).buffer_unordered(AT_ONCE).try_collect().await?;
+        Ok(left.into_iter().flatten().collect())
     }
 
     async fn delete(
@@ -173,6 +206,15 @@ impl DocumentStore for MongoDocuments {
 }
 
 impl MongoDocuments {
+    /// Replaces one document of a batch; returns its id if it was changed in the meantime.
+    async fn replace_one(&self, collection: Collection, one: &Replacement) -> StoreResult<Option<String>> {
+        match self.replace(collection, &one.document, one.expected, std::slice::from_ref(&one.event)).await {
+            Ok(()) => Ok(None),
+            Err(StoreError::VersionConflict | StoreError::NotFound) => Ok(Some(one.document.id.clone())),
+            Err(error) => Err(error),
+        }
+    }
+
     /// A page of documents that are not deleted, in the order of their ids, 1 for ascending and -1 for descending.
     async fn page(
         &self,

@@ -58,6 +58,13 @@ pub(super) struct DocumentRow {
     expires_at: Option<Timestamp>,
 }
 
+/// A document that a batch has replaced.
+#[derive(QueryableByName)]
+pub(super) struct WrittenRow {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    pub id: String,
+}
+
 impl From<DocumentRow> for Document {
     fn from(row: DocumentRow) -> Self {
         Self { id: row.id, version: row.version, keys: row.keys, body: row.body, expires_at: row.expires_at }

@@ -1,21 +1,26 @@
 //! The operations of the store as SQL: one statement each, or two that can be repeated.
 
+use std::collections::{HashMap, HashSet};
+
 use async_trait::async_trait;
 use diesel::{
     prelude::*,
-    sql_types::{Array, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Jsonb, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use model::{Timestamp, ids::EventId};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
     PostgresDocuments,
-    rows::{self, ChangeRow, DocumentRow, document_claims, documents},
+    rows::{self, ChangeRow, DocumentRow, WrittenRow, document_claims, documents},
 };
 use crate::{
     StoreError, StoreResult,
-    documents::{Change, Claim, Collection, Document, DocumentStore, MAX_BATCH, Owner, PendingEvent, claims},
+    documents::{
+        Change, Claim, Collection, Document, DocumentStore, MAX_BATCH, Owner, PendingEvent, Replacement, claims,
+    },
 };
 
 diesel::define_sql_function! {
@@ -60,6 +65,19 @@ impl DocumentStore for PostgresDocuments {
         Ok(found.map(Into::into))
     }
 
+    async fn find_by_keys(&self, keys: &[String]) -> StoreResult<HashMap<String, Document>> {
+        let owned = document_claims::collection.eq(documents::collection).and(document_claims::owner.eq(documents::id));
+        let found = document_claims::table
+            .inner_join(documents::table.on(owned))
+            .filter(document_claims::key.eq_any(keys))
+            .filter(documents::is_deleted.eq(false))
+            .select((document_claims::key, DocumentRow::as_select()))
+            .load::<(String, DocumentRow)>(&mut self.db.read().await?)
+            .await?;
+        let found = found.into_iter().map(|(key, row)| (key, Document::from(row)));
+        Ok(found.filter(|(key, document)| document.keys.contains(key)).collect())
+    }
+
     async fn insert(&self, collection: Collection, document: &Document, events: &[PendingEvent]) -> StoreResult<()> {
         diesel::insert_into(documents::table)
             .values((
@@ -98,6 +116,26 @@ impl DocumentStore for PostgresDocuments {
             .execute(&mut self.db.write().await?)
             .await?;
         if written == 1 { Ok(()) } else { self.write_conflict(collection, &document.id).await }
+    }
+
+    async fn replace_many(&self, collection: Collection, replacements: &[Replacement]) -> StoreResult<Vec<String>> {
+        if replacements.is_empty() {
+            return Ok(Vec::new());
+        }
+        let events = replacements.iter().map(|one| serde_json::to_value(&one.event).map_err(StoreError::corrupt));
+        let documents = || replacements.iter().map(|one| &one.document);
+        let written: Vec<WrittenRow> = diesel::sql_query(include_str!("replace_many.sql"))
+            .bind::<Text, _>(collection.name())
+            .bind::<Array<Text>, _>(documents().map(|document| document.id.as_str()).collect::<Vec<_>>())
+            .bind::<Array<BigInt>, _>(replacements.iter().map(|one| one.expected).collect::<Vec<_>>())
+            .bind::<Array<BigInt>, _>(documents().map(|document| document.version).collect::<Vec<_>>())
+            .bind::<Array<Jsonb>, _>(documents().map(|document| &document.body).collect::<Vec<_>>())
+            .bind::<Array<SqlUuid>, _>(replacements.iter().map(|one| one.event.id.uuid()).collect::<Vec<_>>())
+            .bind::<Array<Jsonb>, _>(events.collect::<StoreResult<Vec<Value>>>()?)
+            .load(&mut self.db.write().await?)
+            .await?;
+        let written: HashSet<String> = written.into_iter().map(|row| row.id).collect();
+        Ok(documents().filter(|document| !written.contains(&document.id)).map(|document| document.id.clone()).collect())
     }
 
     async fn delete(

@@ -10,6 +10,7 @@ type Store = Arc<dyn DocumentStore>;
 
 on_every_backend!(
     a_document_is_found_by_its_key,
+    documents_are_found_by_many_keys,
     a_key_belongs_to_one_document,
     one_of_concurrent_claims_succeeds,
     one_of_concurrent_changes_to_a_key_succeeds,
@@ -36,6 +37,20 @@ async fn a_document_is_found_by_its_key(store: Store) {
     insert(&store, "a", &["slug:a", "ref:1"]).await.unwrap();
     assert_eq!(store.find_by_key("ref:1").await.unwrap().unwrap().id, "a");
     assert_eq!(store.find_by_key("ref:2").await.unwrap(), None);
+}
+
+async fn documents_are_found_by_many_keys(store: Store) {
+    insert(&store, "a", &["slug:a", "ref:1"]).await.unwrap();
+    insert(&store, "b", &["slug:b"]).await.unwrap();
+    let category = document("a", &["category:slug:a"]);
+    documents::insert(&*store, persistence::documents::Collection::Categories, &category, &[]).await.unwrap();
+    assert_eq!(store.claim(&owner("crashed"), &keys(&["slug:c"])).await.unwrap(), Claim::Held);
+    let wanted = keys(&["ref:1", "slug:a", "slug:b", "slug:c", "slug:d", "category:slug:a"]);
+    let found = store.find_by_keys(&wanted).await.unwrap();
+    let mut found: Vec<(&str, &str)> = found.iter().map(|(key, found)| (key.as_str(), found.id.as_str())).collect();
+    found.sort_unstable();
+    assert_eq!(found, [("category:slug:a", "a"), ("ref:1", "a"), ("slug:a", "a"), ("slug:b", "b")]);
+    assert!(store.find_by_keys(&[]).await.unwrap().is_empty());
 }
 
 async fn a_key_belongs_to_one_document(store: Store) {

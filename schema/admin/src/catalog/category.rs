@@ -61,7 +61,12 @@ impl Category {
         Ok(taxonomy(ctx).await?.children_of(Some(self.0.id)).cloned().map(Self).collect())
     }
 
-    /// Title and description for search engines. The storefront API does not return them for categories today.
+    /// Earlier slug paths, which lead to the category while no other one has them; the latest ten, oldest first.
+    fn former_slugs(&self) -> Vec<&str> {
+        self.0.former_places.iter().map(|place| place.path.as_str()).collect()
+    }
+
+    /// Title and description for search engines.
     fn seo(&self) -> Seo {
         (&self.0.seo).into()
     }

@@ -61,7 +61,12 @@ impl Collection {
         Ok(Connection::new(&page, Page { rows, has_more }, total, |product| product.id, Product))
     }
 
-    /// Title and description for search engines. The storefront API does not return them for collections today.
+    /// Earlier slugs, which lead to the collection while no other one has them; the latest ten, oldest first.
+    fn former_slugs(&self) -> Vec<&str> {
+        self.0.former_slugs.iter().map(|name| name.slug.as_str()).collect()
+    }
+
+    /// Title and description for search engines.
     fn seo(&self) -> Seo {
         (&self.0.seo).into()
     }

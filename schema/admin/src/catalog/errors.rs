@@ -28,7 +28,7 @@ user_errors! {
         SlugTaken,
         /// Another variant of the shop has this SKU.
         SkuTaken,
-        /// Another product has this external reference.
+        /// Another product or variant has this external reference.
         ReferenceTaken,
         /// The object was changed after the expected version; read it again.
         VersionConflict,
@@ -36,6 +36,8 @@ user_errors! {
         InUse,
         /// The category would become its own ancestor.
         Circle,
+        /// The idempotency key was used with another input.
+        IdempotencyKeyReused,
     }
 }
 
@@ -70,6 +72,10 @@ impl From<Violation> for CatalogUserError {
 impl FromRule<CatalogRefused> for CatalogUserError {
     fn from_rule(refused: CatalogRefused) -> Result<Vec<Self>, CatalogRefused> {
         Ok(refused.0.into_iter().map(Self::from).collect())
+    }
+
+    fn from_reused_key(message: String) -> Option<Self> {
+        Some(Self::at(CatalogErrorCode::IdempotencyKeyReused, message, "idempotencyKey"))
     }
 }
 

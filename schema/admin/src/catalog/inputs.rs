@@ -1,6 +1,6 @@
 //! Inputs of product types, categories and collections, and inputs that products share with them.
 
-use std::str::FromStr;
+use std::{collections::BTreeMap, str::FromStr};
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use model::{
@@ -9,6 +9,8 @@ use model::{
 };
 use schema_shared::parse_id;
 use services::catalog::{self as service, CatalogError, CatalogRefused, CatalogResult, Ref};
+
+use super::translations::{NameTranslationInput, TermTranslationInput, names, terms};
 
 /// A metafield of an object.
 #[derive(InputObject)]
@@ -101,8 +103,10 @@ pub(super) fn known_id<T: GlobalId + FromStr<Err = InvalidId>>(id: &ID, what: &s
 pub struct ProductTypeCreateInput {
     /// Unique slug for integrations.
     slug: String,
-    /// Name of the product type.
+    /// Name of the product type in the default language.
     name: String,
+    /// Names in other languages.
+    translations: Option<Vec<NameTranslationInput>>,
     /// Attributes that products of this type have.
     attributes: Option<Vec<AttributeDefinitionInput>>,
 }
@@ -116,8 +120,10 @@ pub struct ProductTypeUpdateInput {
     pub(super) expected_version: Option<i64>,
     /// New unique slug for integrations.
     slug: Option<String>,
-    /// New name of the product type.
+    /// New name of the product type in the default language.
     name: Option<String>,
+    /// All names in other languages; they replace the present ones.
+    translations: Option<Vec<NameTranslationInput>>,
     /// All attributes of the product type; they replace the present ones.
     attributes: Option<Vec<AttributeDefinitionInput>>,
 }
@@ -127,7 +133,7 @@ pub struct ProductTypeUpdateInput {
 pub struct AttributeDefinitionInput {
     /// Slug for filters, unique in the product type.
     slug: String,
-    /// Name of the attribute for people.
+    /// Name of the attribute for people, in the default language.
     name: String,
     /// Kind of the values.
     kind: catalog::AttributeKind,
@@ -142,10 +148,15 @@ pub struct AttributeDefinitionInput {
     choices: Vec<String>,
     /// Unit of numbers, such as `g`.
     unit: Option<String>,
+    /// All names and choices in other languages; they replace the present ones. If absent, an attribute of the same slug
+    /// keeps its translations.
+    translations: Option<Vec<TermTranslationInput>>,
 }
 
-fn attribute(input: AttributeDefinitionInput) -> catalog::Attribute {
-    catalog::Attribute {
+fn attribute(at: usize, input: AttributeDefinitionInput) -> CatalogResult<service::AttributeInput> {
+    let translations =
+        input.translations.map(|all| terms(&format!("attributes.{at}.translations"), all)).transpose()?;
+    let definition = catalog::Attribute {
         slug: input.slug,
         name: input.name,
         kind: input.kind,
@@ -153,20 +164,34 @@ fn attribute(input: AttributeDefinitionInput) -> catalog::Attribute {
         is_required: input.is_required,
         choices: input.choices,
         unit: input.unit,
+        translations: BTreeMap::new(),
+    };
+    Ok(service::AttributeInput { definition, translations })
+}
+
+fn attributes(inputs: Vec<AttributeDefinitionInput>) -> CatalogResult<Vec<service::AttributeInput>> {
+    inputs.into_iter().enumerate().map(|(at, input)| attribute(at, input)).collect()
+}
+
+impl ProductTypeCreateInput {
+    pub(super) fn into_input(self) -> CatalogResult<service::ProductTypeInput> {
+        Ok(service::ProductTypeInput {
+            slug: Some(self.slug),
+            name: Some(self.name),
+            translations: self.translations.map(|all| names("translations", all)).transpose()?,
+            attributes: self.attributes.map(attributes).transpose()?,
+        })
     }
 }
 
-impl From<ProductTypeCreateInput> for service::ProductTypeInput {
-    fn from(input: ProductTypeCreateInput) -> Self {
-        let attributes = input.attributes.map(|all| all.into_iter().map(attribute).collect());
-        Self { slug: Some(input.slug), name: Some(input.name), attributes }
-    }
-}
-
-impl From<ProductTypeUpdateInput> for service::ProductTypeInput {
-    fn from(input: ProductTypeUpdateInput) -> Self {
-        let attributes = input.attributes.map(|all| all.into_iter().map(attribute).collect());
-        Self { slug: input.slug, name: input.name, attributes }
+impl ProductTypeUpdateInput {
+    pub(super) fn into_input(self) -> CatalogResult<service::ProductTypeInput> {
+        Ok(service::ProductTypeInput {
+            slug: self.slug,
+            name: self.name,
+            translations: self.translations.map(|all| names("translations", all)).transpose()?,
+            attributes: self.attributes.map(attributes).transpose()?,
+        })
     }
 }
 

@@ -84,9 +84,9 @@ impl TaxonomyMutation {
         #[graphql(desc = "Product type to create.")] input: ProductTypeCreateInput,
     ) -> Result<ProductTypeCreatePayload> {
         let request = ctx.request()?;
-        let outcome = service::create_product_type(&request.app, &request.actor, input.into()).await;
+        let create = async { service::create_product_type(&request.app, &request.actor, input.into_input()?).await };
         let done = |kind| ProductTypeCreatePayload::done(ProductType(kind));
-        answer(outcome, done, ProductTypeCreatePayload::refused)
+        answer(create.await, done, ProductTypeCreatePayload::refused)
     }
 
     /// Changes a product type. Existing products are validated against it at their next change. Needs `CATALOG_WRITE`.
@@ -98,7 +98,7 @@ impl TaxonomyMutation {
         let request = ctx.request()?;
         let update = async {
             let (id, expected) = (known_id(&input.id, "product type")?, input.expected_version);
-            service::update_product_type(&request.app, &request.actor, id, expected, input.into()).await
+            service::update_product_type(&request.app, &request.actor, id, expected, input.into_input()?).await
         };
         let done = |kind| ProductTypeUpdatePayload::done(ProductType(kind));
         answer(update.await, done, ProductTypeUpdatePayload::refused)

@@ -5,13 +5,11 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::{catalog, ids::VariantId};
-use schema_shared::{
-    Connection, ConnectionArgs, Metafield, Money, ProductOption, RequestExt, SelectedOption, connection_fields,
-    nullable, to_id,
-};
+use schema_shared::{Connection, ConnectionArgs, Metafield, Money, RequestExt, connection_fields, nullable, to_id};
 
 use super::{
     Category, Collection, ProductType,
+    options::{ProductOption, SelectedOption},
     parts::{self, ChannelLink, Publication, Seo, Translation},
 };
 
@@ -34,7 +32,7 @@ impl Product {
         self.0.version
     }
 
-    /// Status of the product: a draft until it is published in a channel.
+    /// Status of the product: a draft until it is published in a channel, and archived until it is restored.
     fn status(&self) -> catalog::ProductStatus {
         self.0.status()
     }
@@ -161,6 +159,11 @@ impl Product {
         self.0.external_reference.as_deref()
     }
 
+    /// Time from which the product is archived: neither sold nor listed, but still readable. Null if it is not archived.
+    fn archived_at(&self) -> Option<DateTime<Utc>> {
+        self.0.archived_at
+    }
+
     /// Time at which the product was created.
     fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
@@ -201,6 +204,29 @@ impl ProductVariant {
     /// Value of the variant for each option of the product.
     fn selected_options(&self) -> Vec<SelectedOption<'_>> {
         self.0.selected_options.iter().map(SelectedOption).collect()
+    }
+
+    /// Number under the barcode, a GTIN; null if it is not set.
+    fn barcode(&self) -> Option<&str> {
+        self.0.barcode.as_ref().map(catalog::Gtin::as_str)
+    }
+
+    /// Reference in an external system, unique among variants; null if none is set.
+    fn external_reference(&self) -> Option<&str> {
+        self.0.external_reference.as_deref()
+    }
+
+    /// True if stock is counted and can run out.
+    async fn is_tracked(&self, ctx: &Context<'_>) -> Result<bool> {
+        let item = ctx.request()?.loaders().inventory_items().load(self.0.id).await?;
+        // Without an item, nothing has been set yet.
+        Ok(item.map_or(self.0.requires_shipping, |item| item.is_tracked))
+    }
+
+    /// True if the variant can be sold when no stock is left.
+    async fn allows_backorder(&self, ctx: &Context<'_>) -> Result<bool> {
+        let item = ctx.request()?.loaders().inventory_items().load(self.0.id).await?;
+        Ok(item.is_some_and(|item| item.allows_backorder))
     }
 
     /// Weight in grams; null if it is not set.

@@ -9,7 +9,10 @@ use model::{
 use schema_shared::{CurrencyCode, Decimal, parse_id};
 use services::catalog::{self as service, CatalogError, CatalogRefused, CatalogResult, Ref};
 
-use super::inputs::{MetafieldInput, SeoInput, TranslationInput, emptied, patch, refs, seo, translations};
+use super::{
+    inputs::{MetafieldInput, SeoInput, TranslationInput, emptied, patch, refs, seo, translations},
+    translations::{TermTranslationInput, terms},
+};
 
 /// Input of `productCreate`.
 #[derive(InputObject)]
@@ -39,9 +42,12 @@ pub struct ProductUpdateInput {
     slug: Option<String>,
     /// Name in the default language.
     name: Option<String>,
-    /// All variants: those with a known id or SKU are changed, others are created, and variants that are not listed are
-    /// deleted.
+    /// Variants to change or create. A variant is found by its id, else by its SKU, else by its selected options; of a
+    /// variant that exists only the fields given are changed. Variants that are not listed stay.
     variants: Option<Vec<ProductVariantInput>>,
+    /// True if `variants` lists all variants in display order: those that are not listed are deleted.
+    #[graphql(default)]
+    replace_variants: bool,
     #[graphql(flatten)]
     fields: ProductFields,
 }
@@ -81,23 +87,27 @@ pub struct ProductFields {
 /// A variant of a product that can be bought.
 #[derive(InputObject)]
 pub struct ProductVariantInput {
-    /// Global id of an existing variant; needed if its SKU changes.
+    /// Global id of an existing variant.
     id: Option<ID>,
-    /// Stock keeping unit, unique in the shop.
-    sku: String,
+    /// Stock keeping unit, unique in the shop; required for a new variant.
+    sku: Option<String>,
     /// Name of the variant. It is composed of the options for a new variant, and if null.
     name: MaybeUndefined<String>,
     /// One value for each option of the product.
     selected_options: Option<Vec<SelectedOptionInput>>,
+    /// Number under the barcode: a GTIN of 8, 12, 13 or 14 digits with a correct check digit; null clears it.
+    barcode: MaybeUndefined<String>,
+    /// Reference in an external system, unique among variants; null clears it.
+    external_reference: MaybeUndefined<String>,
     /// Weight in grams; null clears it.
     weight_grams: MaybeUndefined<u32>,
     /// True if the variant is delivered. The default of a new variant is true.
     requires_shipping: Option<bool>,
-    /// True if stock is counted and can run out. The default of a new variant is true if it is delivered. The value
-    /// cannot be read in this API today. Needs `INVENTORY_WRITE`.
+    /// True if stock is counted and can run out. The default of a new variant is true if it is delivered. Needs
+    /// `INVENTORY_WRITE`.
     is_tracked: Option<bool>,
-    /// True if the variant can be sold when no stock is left. The default of a new variant is false. The value cannot
-    /// be read in this API today. Needs `INVENTORY_WRITE`.
+    /// True if the variant can be sold when no stock is left. The default of a new variant is false. Needs
+    /// `INVENTORY_WRITE`.
     allows_backorder: Option<bool>,
     /// All prices of the variant; they replace the present ones.
     prices: Option<Vec<PriceInput>>,
@@ -119,10 +129,13 @@ pub struct AttributeValueInput {
 /// An option that distinguishes the variants of a product, such as size.
 #[derive(InputObject)]
 pub struct ProductOptionInput {
-    /// Name of the option.
+    /// Name of the option in the default language.
     name: String,
-    /// Values of the option in display order.
+    /// Values of the option in display order, in the default language.
     values: Vec<String>,
+    /// All names and values in other languages; they replace the present ones. If absent, an option of the same name keeps
+    /// its translations.
+    translations: Option<Vec<TermTranslationInput>>,
 }
 
 /// The value of a variant for one option.
@@ -225,6 +238,7 @@ impl ProductUpdateInput {
             slug: self.slug,
             name: self.name,
             variants: self.variants.map(variants).transpose()?,
+            replace_variants: self.replace_variants,
             ..self.fields.into_input()?
         })
     }
@@ -233,7 +247,6 @@ impl ProductUpdateInput {
 impl ProductFields {
     fn into_input(self) -> CatalogResult<service::ProductInput> {
         let attribute = |one: AttributeValueInput| catalog::AttributeValue { slug: one.slug, values: one.values };
-        let option = |one: ProductOptionInput| catalog::ProductOption { name: one.name, values: one.values };
         let media =
             |one: MediaInput| service::MediaInput { url: one.url, alt: one.alt, width: one.width, height: one.height };
         Ok(service::ProductInput {
@@ -242,7 +255,7 @@ impl ProductFields {
             tags: self.tags,
             tax_class: self.tax_class,
             attributes: self.attributes.map(|all| all.into_iter().map(attribute).collect()),
-            options: self.options.map(|all| all.into_iter().map(option).collect()),
+            options: self.options.map(options).transpose()?,
             categories: self.categories.map(refs),
             channels: self.channels.map(refs),
             media: self.media.map(|all| all.into_iter().map(media).collect()),
@@ -253,6 +266,15 @@ impl ProductFields {
             ..service::ProductInput::default()
         })
     }
+}
+
+fn options(inputs: Vec<ProductOptionInput>) -> CatalogResult<Vec<service::OptionInput>> {
+    let option = |(at, one): (usize, ProductOptionInput)| {
+        let path = format!("options.{at}.translations");
+        let translations = one.translations.map(|all| terms(&path, all)).transpose()?;
+        Ok(service::OptionInput { name: one.name, values: one.values, translations })
+    };
+    inputs.into_iter().enumerate().map(option).collect()
 }
 
 fn variants(inputs: Vec<ProductVariantInput>) -> CatalogResult<Vec<service::VariantInput>> {
@@ -278,6 +300,8 @@ fn variant(at: usize, input: ProductVariantInput) -> CatalogResult<service::Vari
         sku: input.sku,
         name: patch(input.name),
         selected_options: input.selected_options.map(|all| all.into_iter().map(option).collect()),
+        barcode: patch(input.barcode),
+        external_reference: patch(input.external_reference),
         weight_grams: patch(input.weight_grams),
         requires_shipping: input.requires_shipping,
         is_tracked: input.is_tracked,

@@ -5,6 +5,8 @@ use chrono::{DateTime, Utc};
 use model::catalog;
 use schema_shared::to_id;
 
+use super::translations::{self, NameTranslation, Terms};
+
 /// A product type, which defines the attributes of its products.
 #[derive(Clone)]
 pub struct ProductType(pub catalog::ProductType);
@@ -28,9 +30,14 @@ impl ProductType {
         self.0.slug.as_str()
     }
 
-    /// Name of the product type.
+    /// Name of the product type in the default language.
     fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// Names in other languages.
+    fn translations(&self) -> Vec<NameTranslation> {
+        translations::shown_names(&self.0.translations)
     }
 
     /// Attributes that products of this type have.
@@ -66,6 +73,8 @@ pub struct AttributeDefinition {
     choices: Vec<String>,
     /// Unit of numbers, such as `g`; null if there is none.
     unit: Option<String>,
+    /// Name and choices in other languages.
+    translations: Vec<Terms>,
 }
 
 impl From<&catalog::Attribute> for AttributeDefinition {
@@ -78,6 +87,7 @@ impl From<&catalog::Attribute> for AttributeDefinition {
             is_required: attribute.is_required,
             choices: attribute.choices.clone(),
             unit: attribute.unit.clone(),
+            translations: translations::shown_terms(&attribute.translations),
         }
     }
 }

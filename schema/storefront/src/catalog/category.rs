@@ -7,8 +7,9 @@ use model::{
     catalog::{self, Localized, Taxonomy},
     ids::CategoryId,
 };
-use schema_shared::{ConnectionArgs, ReadyList, RequestExt, connection_fields, to_id};
+use schema_shared::{ConnectionArgs, ErrorCode, ReadyList, ReadyObject, RequestExt, coded, connection_fields, to_id};
 
+use super::seo::Seo;
 use crate::search::{self, ProductConnection, list_category};
 
 /// A category of the navigation tree.
@@ -68,6 +69,12 @@ impl Category {
     fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         let locales = &ctx.request()?.context()?.locales;
         Ok(self.category().map_or("", |category| category.description_in(locales)))
+    }
+
+    /// Title and description for search engines.
+    fn seo<'a>(&'a self, ctx: &Context<'_>) -> Result<ReadyObject<Seo<'a>>> {
+        let category = self.category().ok_or_else(|| coded(ErrorCode::Internal, "the category does not exist"))?;
+        Ok(ReadyObject(Seo::of(category, &ctx.request()?.context()?.locales)))
     }
 
     /// Products of the channel in the category and its subcategories, best sellers first.

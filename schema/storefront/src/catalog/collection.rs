@@ -7,10 +7,10 @@ use model::{
     catalog::{self, Localized, Taxonomy},
     ids::CollectionId,
 };
-use schema_shared::{ConnectionArgs, Metafield, RequestExt, connection_fields, to_id};
+use schema_shared::{ConnectionArgs, ErrorCode, Metafield, ReadyObject, RequestExt, coded, connection_fields, to_id};
 use services::Storefront;
 
-use super::{MetafieldIdentifier, metafield};
+use super::{MetafieldIdentifier, metafield, seo::Seo};
 use crate::search::{self, ProductConnection, list_collection};
 
 /// A curated list of products.
@@ -55,6 +55,13 @@ impl Collection {
     fn description<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         let locales = &ctx.request()?.context()?.locales;
         Ok(self.collection().map_or("", |collection| collection.description_in(locales)))
+    }
+
+    /// Title and description for search engines.
+    fn seo<'a>(&'a self, ctx: &Context<'_>) -> Result<ReadyObject<Seo<'a>>> {
+        let collection =
+            self.collection().ok_or_else(|| coded(ErrorCode::Internal, "the collection does not exist"))?;
+        Ok(ReadyObject(Seo::of(collection, &ctx.request()?.context()?.locales)))
     }
 
     /// Published products of the collection in the merchant's order.

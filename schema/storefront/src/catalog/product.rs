@@ -9,12 +9,15 @@ use model::{
     ids::{CollectionId, MediaId, ProductId, VariantId},
 };
 use schema_shared::{
-    Connection, ConnectionArgs, Metafield, Money, ProductOption, ReadyList, ReadyObject, RequestData, RequestExt,
-    connection_fields, nullable, to_id,
+    Connection, ConnectionArgs, Metafield, Money, ReadyList, ReadyObject, RequestData, RequestExt, connection_fields,
+    nullable, to_id,
 };
 use services::inventory::ProductStock;
 
-use super::{Category, Collection, Image, Media, MetafieldIdentifier, ProductVariant, metafield};
+use super::{
+    Category, Collection, Image, Media, MetafieldIdentifier, ProductVariant, metafield, options::ProductOption,
+    seo::Seo,
+};
 
 /// The stock of a product's variants, from the cache or loaded in one batch with other products.
 pub(super) async fn stock_of_product(request: &RequestData, id: ProductId) -> Result<Option<ProductStock>> {
@@ -93,8 +96,8 @@ impl Product {
     }
 
     /// Title and description for search engines.
-    fn seo(&self) -> ReadyObject<Seo<'_>> {
-        ReadyObject(Seo { product: &self.0 })
+    fn seo<'a>(&'a self, ctx: &Context<'_>) -> Result<ReadyObject<Seo<'a>>> {
+        Ok(ReadyObject(Seo::of(&*self.0, &ctx.request()?.context()?.locales)))
     }
 
     /// Images of the product in display order.
@@ -214,34 +217,10 @@ impl ProductType {
         self.kind().map_or("", |kind| kind.slug.as_str())
     }
 
-    /// Name of the product type.
-    fn name(&self) -> &str {
-        self.kind().map_or("", |kind| &kind.name)
-    }
-}
-
-/// Title and description for search engines.
-pub struct Seo<'a> {
-    product: &'a catalog::Product,
-}
-
-/// Title and description for search engines.
-#[Object]
-impl Seo<'_> {
-    /// Title for search engines; the name of the product if none is set.
-    fn title(&self, ctx: &Context<'_>) -> Result<&str> {
+    /// Name of the product type in the language of the request.
+    fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
         let locales = &ctx.request()?.context()?.locales;
-        let translated = self.product.translated(locales, |text| text.seo.title.as_deref());
-        let own = || self.product.seo.title.as_deref();
-        Ok(translated.or_else(own).unwrap_or_else(|| self.product.name_in(locales)))
-    }
-
-    /// Description for search engines; the description of the product if none is set.
-    fn description(&self, ctx: &Context<'_>) -> Result<&str> {
-        let locales = &ctx.request()?.context()?.locales;
-        let translated = self.product.translated(locales, |text| text.seo.description.as_deref());
-        let own = || self.product.seo.description.as_deref();
-        Ok(translated.or_else(own).unwrap_or_else(|| self.product.description_in(locales)))
+        Ok(self.kind().map_or("", |kind| kind.name_in(locales)))
     }
 }
 
@@ -258,6 +237,10 @@ impl Attribute {
     fn definition(&self) -> Option<&catalog::Attribute> {
         self.taxonomy.product_types.get(&self.product.product_type)?.attributes.get(self.known)
     }
+
+    fn stored(&self) -> &[String] {
+        self.product.attributes.get(self.at).map_or(&[], |value| &value.values)
+    }
 }
 
 /// The values of one attribute of a product.
@@ -268,14 +251,24 @@ impl Attribute {
         self.definition().map_or("", |definition| &definition.slug)
     }
 
-    /// Name of the attribute for people.
-    fn name(&self) -> &str {
-        self.definition().map_or("", |definition| &definition.name)
+    /// Name of the attribute for people, in the language of the request.
+    fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<&'a str> {
+        let locales = &ctx.request()?.context()?.locales;
+        Ok(self.definition().map_or("", |definition| definition.name_in(locales)))
     }
 
-    /// Values of the attribute as text; numbers have a decimal point.
-    fn values(&self) -> &[String] {
-        self.product.attributes.get(self.at).map_or(&[], |value| &value.values)
+    /// Values of the attribute for people, in the language of the request; numbers have a decimal point.
+    fn values<'a>(&'a self, ctx: &Context<'_>) -> Result<Vec<&'a str>> {
+        let locales = &ctx.request()?.context()?.locales;
+        let shown = |value: &'a String| {
+            self.definition().map_or(value.as_str(), |definition| definition.value_in(value, locales))
+        };
+        Ok(self.stored().iter().map(shown).collect())
+    }
+
+    /// The same values for filters, in the same order: they do not depend on the language.
+    fn filter_values(&self) -> &[String] {
+        self.stored()
     }
 
     /// Unit of numbers, such as `g`; null if there is none.

@@ -51,17 +51,18 @@ impl CatalogQuery {
         .await
     }
 
-    /// The category of a slug path or an id; null if it does not exist. Exactly one argument is required.
+    /// The category of a slug path or an id; null if it does not exist. A former path also returns the category: compare
+    /// it with `slug` and redirect. Exactly one argument is required.
     async fn category(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Path of slugs, such as `clothing/tops`.")] slug: Option<String>,
+        #[graphql(desc = "Path of slugs, such as `clothing/tops`, present or former.")] slug: Option<String>,
         #[graphql(desc = "Global id of the category.")] id: Option<ID>,
     ) -> Option<Result<Category>> {
         nullable(async {
             let taxonomy = ctx.request()?.storefront()?.taxonomy().await?;
             let found = match name::<CategoryId>(slug, id.as_ref())? {
-                Name::Slug(slug) => taxonomy.category_by_slug(&slug),
+                Name::Slug(slug) => taxonomy.category_by_any_slug(&slug),
                 Name::Id(id) => taxonomy.categories.get(&id),
             };
             Ok(found.map(|category| Category::new(&taxonomy, category.id)))
@@ -79,19 +80,19 @@ impl CatalogQuery {
         Ok(Category::roots(&taxonomy, usize::try_from(depth).unwrap_or(DEPTH)))
     }
 
-    /// The collection of a slug or an id; null if it does not exist or is not visible in the channel. Exactly one
-    /// argument is required.
+    /// The collection of a slug or an id; null if it does not exist or is not visible in the channel. A former slug also
+    /// returns the collection: compare it with `slug` and redirect. Exactly one argument is required.
     async fn collection(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Slug of the collection.")] slug: Option<String>,
+        #[graphql(desc = "Slug of the collection, present or former.")] slug: Option<String>,
         #[graphql(desc = "Global id of the collection.")] id: Option<ID>,
     ) -> Option<Result<Collection>> {
         nullable(async {
             let storefront = ctx.request()?.storefront()?;
             let taxonomy = storefront.taxonomy().await?;
             let found = match name::<CollectionId>(slug, id.as_ref())? {
-                Name::Slug(slug) => taxonomy.collection_by_slug(&slug),
+                Name::Slug(slug) => taxonomy.collection_by_any_slug(&slug),
                 Name::Id(id) => taxonomy.collections.get(&id),
             };
             Ok(found.and_then(|collection| Collection::visible(&storefront, &taxonomy, collection.id)))

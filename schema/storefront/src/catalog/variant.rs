@@ -1,12 +1,12 @@
 //! Variants of products.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use async_graphql::{Context, ID, Object, Result};
 use model::{catalog, ids::VariantId};
-use schema_shared::{ErrorCode, Money, ReadyList, ReadyObject, RequestExt, SelectedOption, coded, nullable, to_id};
+use schema_shared::{ErrorCode, Money, ReadyList, ReadyObject, RequestExt, coded, nullable, to_id};
 
-use super::{Product, product::stock_of_product};
+use super::{Product, options::SelectedOption, product::stock_of_product};
 
 /// A variant of a product that can be bought.
 pub struct ProductVariant {
@@ -55,9 +55,10 @@ impl ProductVariant {
         Ok(&self.variant()?.sku)
     }
 
-    /// Name of the variant, composed of its options unless it has its own name.
-    fn name(&self) -> Result<&str> {
-        Ok(&self.variant()?.name)
+    /// Name of the variant: composed of its options in the language of the request, unless it has its own name.
+    fn name<'a>(&'a self, ctx: &Context<'_>) -> Result<Cow<'a, str>> {
+        let locales = &ctx.request()?.context()?.locales;
+        Ok(self.variant()?.name_in(&self.product, locales))
     }
 
     /// Product that the variant belongs to.
@@ -67,7 +68,14 @@ impl ProductVariant {
 
     /// Value of the variant for each option of the product.
     fn selected_options(&self) -> Result<ReadyList<SelectedOption<'_>>> {
-        Ok(self.variant()?.selected_options.iter().map(SelectedOption).collect())
+        let options = &self.product.options;
+        let selected = self.variant()?.selected_options.iter();
+        Ok(selected
+            .map(|selected| SelectedOption {
+                option: options.iter().find(|option| option.name == selected.name),
+                selected,
+            })
+            .collect())
     }
 
     /// True if the variant can be bought now: it has a price and is in stock.
@@ -113,8 +121,38 @@ impl ProductVariant {
         self.variant().map(|variant| variant.weight_grams).transpose()
     }
 
+    /// Components of a bundle; empty for a variant that is not a bundle.
+    fn components(&self) -> Result<Vec<BundleComponent<'_>>> {
+        Ok(self.variant()?.components.iter().map(BundleComponent).collect())
+    }
+
     /// True if the variant is delivered; false for downloads.
     fn requires_shipping(&self) -> Result<bool> {
         Ok(self.variant()?.requires_shipping)
+    }
+}
+
+/// A component of a bundle.
+pub struct BundleComponent<'a>(&'a catalog::BundleComponent);
+
+/// A component of a bundle.
+#[Object]
+impl BundleComponent<'_> {
+    /// Number of units of the variant in one bundle.
+    async fn quantity(&self) -> u32 {
+        self.0.quantity
+    }
+
+    /// Variant inside the bundle; null if the channel does not show its product.
+    async fn variant(&self, ctx: &Context<'_>) -> Option<Result<ProductVariant>> {
+        nullable(async {
+            let request = ctx.request()?;
+            let id = self.0.variant_id;
+            let Some(product) = request.loaders().products_of_variants().load(id).await? else { return Ok(None) };
+            let key = request.storefront()?.key(product);
+            let product = request.loaders().visible_products().load(key).await?;
+            Ok(product.and_then(|product| ProductVariant::of(&product, id)))
+        })
+        .await
     }
 }

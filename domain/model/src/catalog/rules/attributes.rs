@@ -81,6 +81,7 @@ mod tests {
             is_required: false,
             choices: vec!["red".to_owned()],
             unit: None,
+            translations: std::collections::BTreeMap::new(),
         }
     }
 

@@ -2,11 +2,14 @@
 
 use std::{collections::HashSet, hash::Hash};
 
+use serde::{Deserialize, Serialize};
+
 use super::{ENTRIES, NAME, TEXT};
 use crate::catalog::{Metafield, Seo, Translation};
 
 /// The kind of a violation, for programs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum CatalogErrorCode {
     /// A required value is missing.
     Required,
@@ -75,6 +78,10 @@ impl Findings {
 
     pub fn add(&mut self, code: CatalogErrorCode, path: &str, message: impl Into<String>) {
         self.0.push(Violation::at(code, path, message));
+    }
+
+    pub fn extend(&mut self, violations: Vec<Violation>) {
+        self.0.extend(violations);
     }
 
     pub fn invalid(&mut self, path: &str, message: impl Into<String>) {

@@ -17,15 +17,8 @@ pub fn check_product(product: &Product, kind: &ProductType) -> Vec<Violation> {
     findings.length("vendor", product.vendor.as_deref().unwrap_or_default(), NAME);
     findings.name("taxClass", &product.tax_class);
     findings.length("externalReference", product.external_reference.as_deref().unwrap_or_default(), NAME);
-    findings.count("tags", product.tags.len(), TAGS);
-    findings.unique("tags", &product.tags, "this tag");
-    for (at, tag) in product.tags.iter().enumerate() {
-        findings.name(&format!("tags.{at}"), tag);
-    }
-    findings.count("categories", product.categories.len(), ENTRIES);
-    findings.unique("categories", &product.categories, "this category");
-    findings.count("channels", product.publications.len(), ENTRIES);
-    findings.unique("channels", product.publications.iter().map(|publication| publication.channel), "this channel");
+    tags("tags", &product.tags, &mut findings);
+    lists(product, &mut findings);
     attributes::check(&product.attributes, kind, &mut findings);
     variants::check(product, &mut findings);
     check_media(product, &mut findings);
@@ -33,6 +26,38 @@ pub fn check_product(product: &Product, kind: &ProductType) -> Vec<Violation> {
     findings.translations(product.translations.values());
     findings.metafields(&product.metafields);
     findings.into_list()
+}
+
+/// Checks tags and returns all violations.
+#[must_use]
+pub fn check_tags(path: &str, texts: &[String]) -> Vec<Violation> {
+    let mut findings = Findings::default();
+    tags(path, texts, &mut findings);
+    findings.into_list()
+}
+
+/// Checks the lengths of the lists of a product that a bulk change can extend.
+#[must_use]
+pub fn check_product_lists(product: &Product) -> Vec<Violation> {
+    let mut findings = Findings::default();
+    findings.count("tags", product.tags.len(), TAGS);
+    lists(product, &mut findings);
+    findings.into_list()
+}
+
+fn tags(path: &str, tags: &[String], findings: &mut Findings) {
+    findings.count(path, tags.len(), TAGS);
+    findings.unique(path, tags, "this tag");
+    for (at, tag) in tags.iter().enumerate() {
+        findings.name(&format!("{path}.{at}"), tag);
+    }
+}
+
+fn lists(product: &Product, findings: &mut Findings) {
+    findings.count("categories", product.categories.len(), ENTRIES);
+    findings.unique("categories", &product.categories, "this category");
+    findings.count("channels", product.publications.len(), ENTRIES);
+    findings.unique("channels", product.publications.iter().map(|publication| publication.channel), "this channel");
 }
 
 fn check_media(product: &Product, findings: &mut Findings) {
@@ -52,6 +77,8 @@ fn check_media(product: &Product, findings: &mut Findings) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::{
         Currency, Money,
@@ -67,7 +94,16 @@ mod tests {
         let at = crate::Timestamp::UNIX_EPOCH;
         let id = ProductTypeId::new();
         let (slug, name) = ("book".parse().unwrap(), "Book".to_owned());
-        ProductType { id, version: 1, slug, name, attributes: Vec::new(), created_at: at, updated_at: at }
+        ProductType {
+            id,
+            version: 1,
+            slug,
+            name,
+            translations: BTreeMap::new(),
+            attributes: Vec::new(),
+            created_at: at,
+            updated_at: at,
+        }
     }
 
     fn variant(sku: &str, size: &str) -> Variant {
@@ -78,9 +114,14 @@ mod tests {
         }
     }
 
+    fn size() -> ProductOption {
+        let values = vec!["S".to_owned(), "M".to_owned()];
+        ProductOption { name: "Size".to_owned(), values, translations: BTreeMap::new() }
+    }
+
     fn product() -> Product {
         Product {
-            options: vec![ProductOption { name: "Size".to_owned(), values: vec!["S".to_owned(), "M".to_owned()] }],
+            options: vec![size()],
             variants: vec![variant("TEE-S", "S"), variant("TEE-M", "M")],
             ..fixtures::product("tee".parse().unwrap())
         }

@@ -1,6 +1,6 @@
 //! Validation of product types, categories and collections.
 
-use super::{ENTRIES, NAME, TEXT, Violation, findings::Findings};
+use super::{ENTRIES, NAME, TEXT, Violation, findings::Findings, terms};
 use crate::{
     Slug,
     catalog::{AttributeKind, CatalogErrorCode, Category, Collection, ProductType},
@@ -18,6 +18,10 @@ pub fn check_product_type(kind: &ProductType) -> Vec<Violation> {
     let mut findings = Findings::default();
     check_slug(&kind.slug, &mut findings);
     findings.name("name", &kind.name);
+    findings.count("translations", kind.translations.len(), ENTRIES);
+    for name in kind.translations.values() {
+        findings.name("translations", name);
+    }
     findings.count("attributes", kind.attributes.len(), ENTRIES);
     findings.unique("attributes", kind.attributes.iter().map(|attribute| &attribute.slug), "this attribute");
     for (at, attribute) in kind.attributes.iter().enumerate() {
@@ -36,6 +40,7 @@ pub fn check_product_type(kind: &ProductType) -> Vec<Violation> {
         for choice in &attribute.choices {
             findings.length(&path("choices"), choice, NAME);
         }
+        terms::check(&path("translations"), &attribute.choices, &attribute.translations, &mut findings);
         if (attribute.kind == AttributeKind::Choice) == attribute.choices.is_empty() {
             let message = "a choice needs a list of choices; other kinds have none";
             findings.add(CatalogErrorCode::Invalid, &path("choices"), message);

@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use super::{ENTRIES, NAME, Violation, findings::Findings};
+use super::{ENTRIES, NAME, Violation, findings::Findings, terms};
 use crate::{
+    Money,
     catalog::{CatalogErrorCode, Price, Product, ProductOption, Variant},
     ids::VariantId,
 };
@@ -56,6 +57,19 @@ pub(super) fn check(product: &Product, findings: &mut Findings) {
     findings.count("variants", product.variants.len(), VARIANTS);
     findings.unique("variants", product.variants.iter().map(|variant| variant.id), "this variant");
     findings.unique("variants", product.variants.iter().map(|variant| &variant.sku), "this SKU");
+    let references: Vec<(usize, &str)> = product
+        .variants
+        .iter()
+        .enumerate()
+        .filter_map(|(at, variant)| Some((at, variant.external_reference.as_deref()?)))
+        .collect();
+    let mut seen = HashSet::new();
+    for (at, reference) in references {
+        if !seen.insert(reference) {
+            let path = format!("variants.{at}.externalReference");
+            findings.add(CatalogErrorCode::Duplicate, &path, "another variant has this external reference");
+        }
+    }
     let combination = |variant: &Variant| {
         let values = variant.selected_options.iter().map(|selected| (selected.name.clone(), selected.value.clone()));
         let mut values: Vec<_> = values.collect();
@@ -82,6 +96,7 @@ fn check_options(options: &[ProductOption], findings: &mut Findings) {
         for (place, value) in option.values.iter().enumerate() {
             findings.name(&format!("{values}.{place}"), value);
         }
+        terms::check(&format!("options.{at}.translations"), &option.values, &option.translations, findings);
     }
 }
 
@@ -91,6 +106,8 @@ fn check_variant(path: &str, variant: &Variant, options: &[ProductOption], findi
         findings.invalid(&format!("{path}.sku"), message);
     }
     findings.length(&format!("{path}.name"), &variant.name, NAME);
+    let reference = variant.external_reference.as_deref().unwrap_or_default();
+    findings.length(&format!("{path}.externalReference"), reference, NAME);
     check_selected(path, variant, options, findings);
     check_prices(&format!("{path}.prices"), &variant.prices, findings);
     let components = format!("{path}.components");
@@ -136,15 +153,22 @@ fn check_prices(path: &str, prices: &[Price], findings: &mut Findings) {
     findings.count(path, prices.len(), ENTRIES);
     findings.unique(path, prices.iter().map(|price| (price.channel, price.amount.currency)), "this currency");
     for (at, price) in prices.iter().enumerate() {
-        if !(0..=PRICE).contains(&price.amount.minor) {
-            findings.invalid(&format!("{path}.{at}.amount"), "must not be negative or too large");
-        }
-        let Some(was) = price.compare_at else { continue };
-        let is_above = was.currency == price.amount.currency && was.minor > price.amount.minor && was.minor <= PRICE;
-        if !is_above {
-            findings.invalid(&format!("{path}.{at}.compareAt"), "must be above the amount");
-        }
+        findings.extend(check_price(&format!("{path}.{at}.amount"), &format!("{path}.{at}.compareAt"), price));
     }
+}
+
+/// Checks the amounts of a price, whose paths are given, and returns all violations.
+pub fn check_price(amount: &str, compare_at: &str, price: &Price) -> Vec<Violation> {
+    let mut findings = Findings::default();
+    if !(0..=PRICE).contains(&price.amount.minor) {
+        findings.invalid(amount, "must not be negative or too large");
+    }
+    let is_above =
+        |was: Money| was.currency == price.amount.currency && was.minor > price.amount.minor && was.minor <= PRICE;
+    if price.compare_at.is_some_and(|was| !is_above(was)) {
+        findings.invalid(compare_at, "must be above the amount");
+    }
+    findings.into_list()
 }
 
 fn is_sku(sku: &str) -> bool {

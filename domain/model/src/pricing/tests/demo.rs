@@ -264,19 +264,7 @@ fn methods(channels: &[Arc<Channel>]) -> Vec<DeliveryMethod> {
 
 /// `accessories` with `accessories/bags` below it.
 fn categories() -> Vec<Category> {
-    let category = |slug: &str, parent| Category {
-        id: CategoryId::new(),
-        version: 1,
-        slug: slug.parse().unwrap(),
-        name: slug.to_owned(),
-        description: String::new(),
-        parent,
-        position: 0,
-        translations: BTreeMap::new(),
-        seo: crate::catalog::Seo::default(),
-        created_at: now(),
-        updated_at: now(),
-    };
+    let category = |slug: &str, parent| fixtures::category(slug.parse().unwrap(), parent);
     let accessories = category("accessories", None);
     let bags = category("accessories/bags", Some(accessories.id));
     vec![accessories, bags]

@@ -24,17 +24,19 @@ pub(super) struct Bundles {
 }
 
 impl Bundles {
-    pub(super) async fn load(app: &App, input: &ProductInput) -> CatalogResult<Self> {
-        let is_bundle = |variant: &&VariantInput| variant.components.as_ref().is_some_and(|parts| !parts.is_empty());
-        let bundles: Vec<&VariantInput> = input.variants.iter().flatten().filter(is_bundle).collect();
+    /// `variants` are variants of the product besides those that the input names by id or SKU.
+    pub(super) async fn load(app: &App, input: &ProductInput, variants: &[VariantId]) -> CatalogResult<Self> {
+        let bundles: Vec<&VariantInput> = input.variants.iter().flatten().filter(|one| one.is_bundle()).collect();
         if bundles.is_empty() {
             return Ok(Self::default());
         }
         let parts = bundles.iter().flat_map(|bundle| bundle.components.iter().flatten());
-        let skus = bundles.iter().map(|bundle| bundle.sku.as_str()).chain(parts.map(|part| part.sku.as_str()));
+        let skus = bundles.iter().filter_map(|bundle| bundle.sku.as_deref()).chain(parts.map(|part| part.sku.as_str()));
         let mut conn = app.db.read().await?;
         let items = inventory::items_by_sku(&mut conn, &skus.collect::<Vec<_>>()).await?;
-        let known = bundles.iter().filter_map(|bundle| bundle.id.or_else(|| Some(items.get(&bundle.sku)?.variant_id)));
+        let by_sku = |bundle: &VariantInput| Some(items.get(bundle.sku.as_ref()?)?.variant_id);
+        let known = bundles.iter().filter_map(|bundle| bundle.id.or_else(|| by_sku(bundle)));
+        let known = known.chain(variants.iter().copied());
         let mut ids = inventory::affected_products(&conn, &known.collect::<Vec<VariantId>>()).await?;
         // Reading documents may need a connection of the same pool.
         drop(conn);

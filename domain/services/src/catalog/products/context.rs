@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use model::{
     catalog::{Product, Taxonomy, Violation, check_product},
+    ids::VariantId,
     settings::Settings,
 };
 
-use super::bundles::Bundles;
+use super::{bundles::Bundles, locator::Locator};
 use crate::{
     App,
     catalog::{CatalogRefused, CatalogResult, ProductInput, reference::Resolver, write},
@@ -21,9 +22,10 @@ pub(super) struct Context {
 }
 
 impl Context {
-    pub(super) async fn load(app: &App, input: &ProductInput) -> CatalogResult<Self> {
+    /// `variants` are variants of the product besides those that the input names by id or SKU.
+    pub(super) async fn load(app: &App, input: &ProductInput, variants: &[VariantId]) -> CatalogResult<Self> {
         let settings = app.settings.current(&app.db).await?;
-        let bundles = Bundles::load(app, input).await?;
+        let bundles = Bundles::load(app, input, variants).await?;
         let mut context = Self { settings, taxonomy: app.catalog.taxonomy().await?, bundles };
         if !context.has_all(input) {
             // The snapshot may lack an object that another process has just created.
@@ -45,13 +47,20 @@ impl Context {
     }
 
     /// Returns the violations of the references and of the product itself, if any.
-    pub(super) fn check(&self, product: &Product, mut violations: Vec<Violation>) -> CatalogResult<()> {
+    pub(super) fn check(
+        &self,
+        product: &Product,
+        mut violations: Vec<Violation>,
+        locator: &Locator,
+    ) -> CatalogResult<()> {
+        let mut found = Vec::new();
         match self.taxonomy.product_types.get(&product.product_type) {
-            Some(kind) => violations.extend(check_product(product, kind)),
+            Some(kind) => found.extend(check_product(product, kind)),
             None if violations.is_empty() => return Err(CatalogRefused::not_found("product type").into()),
             None => {}
         }
-        violations.extend(self.bundles.check(product));
+        found.extend(self.bundles.check(product));
+        violations.extend(found.into_iter().map(|violation| locator.locate(violation)));
         write::refuse_if_any(violations)
     }
 }

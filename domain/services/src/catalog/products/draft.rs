@@ -1,19 +1,21 @@
 //! Applies an input to a product.
 
+mod variants;
+
+use std::collections::BTreeMap;
+
 use model::{
-    Money, Timestamp,
-    catalog::{
-        AttributeValue, BundleComponent, CatalogErrorCode, Media, Price, Product, Publication, Variant, Violation,
-        media_url,
-    },
+    Timestamp,
+    catalog::{AttributeValue, CatalogErrorCode, Media, Product, ProductOption, Publication, Violation, media_url},
     ids::{MediaId, ProductId, VariantId},
-    inventory::{AdjustmentReason, StockChange, StockTarget, is_stock},
+    inventory::{AdjustmentReason, StockChange},
     tax::STANDARD_CLASS,
 };
 
-use super::context::Context;
+use super::{context::Context, locator::Locator};
 use crate::catalog::{
-    CatalogRefused, CatalogResult, ComponentInput, MediaInput, PriceInput, ProductInput, VariantInput,
+    CatalogRefused, CatalogResult, MediaInput, OptionInput, ProductInput,
+    product_types::still_valid,
     reference::Resolver,
     skus::{Claim, Flags},
     write,
@@ -25,6 +27,8 @@ pub(super) struct Draft<'a> {
     resolver: Resolver<'a>,
     stock: Vec<(StockChange, String)>,
     flags: Vec<(VariantId, Flags)>,
+    /// The index in the input of each variant of the product; empty if the input has no variants.
+    sources: Vec<Option<usize>>,
 }
 
 /// Creates a product from an input.
@@ -64,6 +68,7 @@ pub(super) fn create<'a>(
         translations: std::collections::BTreeMap::new(),
         metafields: Vec::new(),
         external_reference: None,
+        archived_at: None,
         created_at: now,
         updated_at: now,
     };
@@ -104,11 +109,16 @@ fn set<T: Clone>(place: &mut T, value: Option<&T>) {
 impl<'a> Draft<'a> {
     fn new(context: &'a Context) -> Self {
         let resolver = Resolver::new(&context.settings, &context.taxonomy);
-        Self { context, resolver, stock: Vec::new(), flags: Vec::new() }
+        Self { context, resolver, stock: Vec::new(), flags: Vec::new(), sources: Vec::new() }
     }
 
     pub(super) fn violations(&self) -> Vec<Violation> {
         self.resolver.violations.clone()
+    }
+
+    /// Converts paths of the product to paths of the input.
+    pub(super) fn locator(&self, product: &Product) -> Locator {
+        Locator::new(&self.sources, product)
     }
 
     /// The rows that the product needs in Postgres.
@@ -120,7 +130,9 @@ impl<'a> Draft<'a> {
         set(&mut product.description, input.description.as_ref());
         set(&mut product.vendor, input.vendor.as_ref());
         set(&mut product.tags, input.tags.as_ref());
-        set(&mut product.options, input.options.as_ref());
+        if let Some(inputs) = &input.options {
+            product.options = options(inputs, &product.options);
+        }
         set(&mut product.seo, input.seo.as_ref());
         set(&mut product.metafields, input.metafields.as_ref());
         set(&mut product.external_reference, input.external_reference.as_ref());
@@ -146,9 +158,7 @@ impl<'a> Draft<'a> {
         }
         self.publish(input, product, now);
         if let Some(inputs) = &input.variants {
-            let old = std::mem::take(&mut product.variants);
-            let variants = inputs.iter().enumerate();
-            product.variants = variants.map(|(at, input)| self.variant(at, input, &old, &product.name)).collect();
+            self.set_variants(inputs, input.replace_variants, product);
         }
     }
 
@@ -163,104 +173,17 @@ impl<'a> Draft<'a> {
         }
         product.publications = publications;
     }
+}
 
-    fn variant(&mut self, at: usize, input: &VariantInput, old: &[Variant], product_name: &str) -> Variant {
-        let path = format!("variants.{at}");
-        let before = match input.id {
-            Some(id) => old.iter().find(|variant| variant.id == id),
-            None => old.iter().find(|variant| variant.sku == input.sku),
-        };
-        if input.id.is_some() && before.is_none() {
-            let message = "the product has no such variant; omit the id to create one";
-            self.resolver.violate(CatalogErrorCode::UnknownReference, &format!("{path}.id"), message);
-        }
-        let mut variant = before.cloned().unwrap_or_else(|| Variant {
-            id: VariantId::new(),
-            sku: String::new(),
-            name: String::new(),
-            selected_options: Vec::new(),
-            weight_grams: None,
-            requires_shipping: true,
-            prices: Vec::new(),
-            components: Vec::new(),
-        });
-        variant.sku.clone_from(&input.sku);
-        set(&mut variant.selected_options, input.selected_options.as_ref());
-        set(&mut variant.weight_grams, input.weight_grams.as_ref());
-        variant.requires_shipping = input.requires_shipping.unwrap_or(variant.requires_shipping);
-        variant.name = match &input.name {
-            Some(Some(name)) => name.clone(),
-            Some(None) => name_of(&variant, product_name),
-            None if input.selected_options.is_some() || variant.name.is_empty() => name_of(&variant, product_name),
-            None => variant.name,
-        };
-        if let Some(prices) = &input.prices {
-            variant.prices = self.prices(&format!("{path}.prices"), prices);
-        }
-        if let Some(components) = &input.components {
-            variant.components = self.components(&format!("{path}.components"), components);
-        }
-        self.flags.push((variant.id, Flags { is_tracked: input.is_tracked, allows_backorder: input.allows_backorder }));
-        for (place, stock) in input.stock.iter().enumerate() {
-            let path = format!("{path}.stock.{place}");
-            // Check now: stock is set after the document is written, when it is too late to reject.
-            if !is_stock(stock.on_hand) {
-                self.resolver.violate(
-                    CatalogErrorCode::Invalid,
-                    &path,
-                    "a stock level must be between 0 and 1,000,000,000 units",
-                );
-            }
-            if let Some(location_id) = self.resolver.location(&format!("{path}.location"), &stock.location) {
-                let target = StockTarget::OnHand(stock.on_hand);
-                self.stock.push((StockChange { variant_id: variant.id, location_id, target }, path));
-            }
-        }
-        variant
-    }
-
-    fn prices(&mut self, path: &str, inputs: &[PriceInput]) -> Vec<Price> {
-        let mut prices = Vec::with_capacity(inputs.len());
-        for (at, input) in inputs.iter().enumerate() {
-            let channel = self.resolver.channel(&format!("{path}.{at}.channel"), &input.channel);
-            let amount = self.money(&format!("{path}.{at}.amount"), &input.amount, input);
-            let was = input.compare_at.as_ref();
-            let compare_at = was.and_then(|was| self.money(&format!("{path}.{at}.compareAt"), was, input));
-            let (Some(channel), Some(amount)) = (channel, amount) else { continue };
-            let is_sold = self.context.settings.channel_by_id(channel);
-            if is_sold.is_some_and(|channel| !channel.currencies.contains(&input.currency)) {
-                let message = format!("the channel does not sell in {}", input.currency);
-                self.resolver.violate(CatalogErrorCode::Invalid, &format!("{path}.{at}.currencyCode"), message);
-            }
-            prices.push(Price { channel, amount, compare_at });
-        }
-        prices
-    }
-
-    fn money(&mut self, path: &str, text: &str, input: &PriceInput) -> Option<Money> {
-        Money::parse(text, input.currency)
-            .inspect_err(|error| self.resolver.violate(CatalogErrorCode::Invalid, path, error.to_string()))
-            .ok()
-    }
-
-    fn components(&mut self, path: &str, inputs: &[ComponentInput]) -> Vec<BundleComponent> {
-        let mut components = Vec::with_capacity(inputs.len());
-        for (at, input) in inputs.iter().enumerate() {
-            match self.context.bundles.items.get(&input.sku) {
-                Some(item) => components.push(BundleComponent {
-                    variant_id: item.variant_id,
-                    sku: item.sku.clone(),
-                    quantity: input.quantity,
-                }),
-                None => self.resolver.violate(
-                    CatalogErrorCode::UnknownReference,
-                    &format!("{path}.{at}.sku"),
-                    format!("there is no variant {}", input.sku),
-                ),
-            }
-        }
-        components
-    }
+/// The options of an input. Those whose translations it does not name keep the ones that still apply.
+fn options(inputs: &[OptionInput], before: &[ProductOption]) -> Vec<ProductOption> {
+    let option = |input: &OptionInput| {
+        let known = before.iter().find(|known| known.name == input.name);
+        let kept = || known.map_or_else(BTreeMap::new, |known| still_valid(&known.translations, &input.values));
+        let translations = input.translations.clone().unwrap_or_else(kept);
+        ProductOption { name: input.name.clone(), values: input.values.clone(), translations }
+    };
+    inputs.iter().map(option).collect()
 }
 
 /// The images of an input. An image with a known URL keeps its id; a duplicate gets a new one.
@@ -274,13 +197,4 @@ fn media(inputs: &[MediaInput], old: &[Media]) -> Vec<Media> {
         Media { id, url, alt: input.alt.clone(), width: input.width, height: input.height }
     };
     inputs.iter().map(one).collect()
-}
-
-/// The option values such as `S / black`, or the product's name without options.
-fn name_of(variant: &Variant, product_name: &str) -> String {
-    if variant.selected_options.is_empty() {
-        return product_name.to_owned();
-    }
-    let values: Vec<&str> = variant.selected_options.iter().map(|selected| selected.value.as_str()).collect();
-    values.join(" / ")
 }

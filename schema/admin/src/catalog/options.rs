@@ -1,7 +1,9 @@
-//! Options of products.
+//! Options of products and the values of variants.
 
 use async_graphql::Object;
 use model::catalog;
+
+use super::translations::{self, Terms};
 
 /// An option that distinguishes the variants of a product, such as size.
 pub struct ProductOption<'a>(pub &'a catalog::ProductOption);
@@ -9,14 +11,19 @@ pub struct ProductOption<'a>(pub &'a catalog::ProductOption);
 /// An option that distinguishes the variants of a product, such as size.
 #[Object]
 impl ProductOption<'_> {
-    /// Name of the option.
+    /// Name of the option in the default language.
     fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Values of the option in display order.
+    /// Values of the option in display order, in the default language.
     fn values(&self) -> &[String] {
         &self.0.values
+    }
+
+    /// Name and values in other languages.
+    fn translations(&self) -> Vec<Terms> {
+        translations::shown_terms(&self.0.translations)
     }
 }
 
