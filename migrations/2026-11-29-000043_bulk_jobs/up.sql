@@ -5,10 +5,10 @@ CREATE TABLE bulk_jobs (
     -- Who started it and from where, as in the audit log.
     actor text NOT NULL,
     network text,
-    -- The change and, if the objects are not listed, their filter.
+    -- The change.
     input jsonb NOT NULL,
-    -- The objects in the order of the work; null until a filter has been evaluated.
-    targets uuid[],
+    -- The objects in the order of the work.
+    targets uuid[] NOT NULL,
     -- The number of objects that are done, successfully or not.
     done integer NOT NULL DEFAULT 0 CONSTRAINT bulk_jobs_done_check CHECK (done >= 0),
     -- The number of objects that could not be changed, and the first errors.

@@ -29,6 +29,7 @@ mod idempotency;
 mod identity_admin;
 mod identity_storefront;
 mod killed;
+mod killed_jobs;
 mod listed_fields;
 mod lists;
 mod logs;

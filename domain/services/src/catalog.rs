@@ -21,7 +21,7 @@ mod stored;
 mod write;
 
 pub use bulk::{
-    BulkPriceInput, MAX_BULK_VARIANTS, ProductsBulkInput, VariantBulkInput, find_bulk_job, run_bulk_job,
+    BulkPriceInput, MAX_BULK_VARIANTS, MAX_FOUND, ProductsBulkInput, VariantBulkInput, find_bulk_job, run_bulk_job,
     update_products, update_variants,
 };
 pub use cache::CatalogCache;

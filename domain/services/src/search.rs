@@ -40,7 +40,7 @@ pub use listed::ProductListConsumer;
 pub use model::search::{Cursor, Hit, Sort, SortKey, VariantCursor, VariantFilter, VariantSort, VariantSortKey};
 pub use refresh::{rebuild, reindex};
 pub use sales::{SalesConsumer, refresh_sales};
-pub use staff::{ListStaffProducts, StaffProductList, list_staff_products, matching_products};
+pub use staff::{ListStaffProducts, StaffProductList, all_matching_products, list_staff_products, matching_products};
 pub use staff_filter::StaffProductFilter;
 pub use status::{Report, SearchStatus, reports};
 pub use suggest::Suggestions;

@@ -27,10 +27,10 @@ diesel::table! {
         actor -> Text,
         /// The network of the request.
         network -> Nullable<Text>,
-        /// The change and the filter.
+        /// The change.
         input -> Jsonb,
-        /// The objects in the order of the work; null until a filter has been evaluated.
-        targets -> Nullable<Array<Uuid>>,
+        /// The objects in the order of the work.
+        targets -> Array<Uuid>,
         /// The number of objects that are done.
         done -> Integer,
         /// The number of objects that could not be changed.
@@ -55,10 +55,10 @@ pub struct NewBulkJob {
     pub kind: &'static str,
     /// Who starts it.
     pub author: RecordedAuthor,
-    /// The change and the filter.
+    /// The change.
     pub input: Value,
-    /// The objects; None if a filter selects them.
-    pub targets: Option<Vec<Uuid>>,
+    /// The objects in the order of the work.
+    pub targets: Vec<Uuid>,
     /// Time of the request.
     pub created_at: Timestamp,
 }
@@ -68,10 +68,8 @@ pub struct NewBulkJob {
 pub struct BulkWork {
     /// Who started it.
     pub author: RecordedAuthor,
-    /// The change and the filter.
+    /// The change.
     pub input: Value,
-    /// True if the objects are known.
-    pub has_targets: bool,
     /// The number of objects that are done.
     pub done: i32,
     /// True if all objects are done.
@@ -93,8 +91,8 @@ pub struct BulkStep {
 struct Row {
     #[diesel(sql_type = Integer)]
     done: i32,
-    #[diesel(sql_type = diesel::sql_types::Nullable<Integer>)]
-    total: Option<i32>,
+    #[diesel(sql_type = Integer)]
+    total: i32,
     #[diesel(sql_type = Integer)]
     failed: i32,
     #[diesel(sql_type = Jsonb)]
@@ -171,39 +169,19 @@ impl Row {
 /// # Errors
 /// [`StoreError`] if a statement fails.
 pub async fn start(conn: &mut Conn, id: JobId, now: Timestamp) -> StoreResult<Option<BulkWork>> {
-    type Columns = (String, Option<String>, Value, bool, i32, Option<Timestamp>);
+    type Columns = (String, Option<String>, Value, i32, Option<Timestamp>);
     let found: Option<Columns> = diesel::update(bulk_jobs::table.filter(bulk_jobs::id.eq(id.uuid())))
         .set(bulk_jobs::started_at.eq(sql("coalesce(started_at, ").bind::<Timestamptz, _>(now).sql(")")))
-        .returning((
-            bulk_jobs::actor,
-            bulk_jobs::network,
-            bulk_jobs::input,
-            bulk_jobs::targets.is_not_null(),
-            bulk_jobs::done,
-            bulk_jobs::finished_at,
-        ))
+        .returning((bulk_jobs::actor, bulk_jobs::network, bulk_jobs::input, bulk_jobs::done, bulk_jobs::finished_at))
         .get_result(conn)
         .await
         .optional()?;
-    Ok(found.map(|(actor, network, input, has_targets, done, finished_at)| BulkWork {
+    Ok(found.map(|(actor, network, input, done, finished_at)| BulkWork {
         author: RecordedAuthor { actor, network },
         input,
-        has_targets,
         done,
         is_finished: finished_at.is_some(),
     }))
-}
-
-/// Stores the objects that a filter selected, unless they are known already.
-///
-/// # Errors
-/// [`StoreError`] if a statement fails.
-pub async fn set_targets(conn: &mut Conn, id: JobId, targets: &[Uuid]) -> StoreResult<()> {
-    diesel::update(bulk_jobs::table.filter(bulk_jobs::id.eq(id.uuid()).and(bulk_jobs::targets.is_null())))
-        .set(bulk_jobs::targets.eq(targets))
-        .execute(conn)
-        .await?;
-    Ok(())
 }
 
 /// The next objects after the first `done` ones, at most `limit`.

@@ -175,3 +175,30 @@ async fn one_idempotency_key_starts_one_job() {
     let unknown = shop.job("gid://mercator/Job/0192c7a0-0000-7000-8000-000000000000").await;
     assert_eq!(unknown, Value::Null);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_filter_selects_the_products_at_the_time_of_the_request() {
+    let shop = Shop::new().await;
+    for number in 0..4 {
+        let _ = shop.product(&format!("book-{number}"), &format!("B-{number}")).await.ok();
+    }
+    let tagged = "{ products(filter: { tags: [\"new\"] }) { totalCount } }";
+    eventually("the index knows the products", PATIENCE, async || {
+        (shop.owner.gql(tagged, json!({})).await.ok().at("/products/totalCount") == 4).then_some(())
+    })
+    .await;
+    // The change itself makes the products leave the filter.
+    let filter = json!({ "tags": ["new"], "not": { "slug": "book-3" } });
+    let id = shop.start(json!({ "filter": filter, "removeTags": ["new"], "addTags": ["old"] })).await;
+    let _worker = shop.work();
+    let done = shop.finished(&id).await;
+    assert_eq!((&done["done"], &done["total"], &done["failed"]), (&json!(3), &json!(3), &json!(0)));
+    for number in 0..3 {
+        assert_eq!(shop.seen(&format!("book-{number}")).await["tags"], json!(["old"]));
+    }
+    assert_eq!(shop.seen("book-3").await["tags"], json!(["new"]));
+    let none = shop.start(json!({ "filter": { "tags": ["unknown"] }, "addTags": ["x"] })).await;
+    assert_eq!(shop.finished(&none).await["total"], 0);
+    let both = json!({ "ids": [], "filter": filter, "addTags": ["x"] });
+    assert_eq!(shop.owner.gql(START, json!({ "i": both })).await.user_error_code(), "INVALID");
+}

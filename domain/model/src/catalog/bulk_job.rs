@@ -14,8 +14,8 @@ pub struct BulkJob {
     pub state: BulkJobState,
     /// Number of objects that are done, successfully or not.
     pub done: i32,
-    /// Number of objects; None until the objects of a filter have been determined.
-    pub total: Option<i32>,
+    /// Number of objects.
+    pub total: i32,
     /// Number of objects that could not be changed.
     pub failed: i32,
     /// The first errors; at most [`BulkJob::MAX_ERRORS`].

@@ -87,7 +87,7 @@ fn descriptions(product: &Product) -> Vec<String> {
     distinct(std::iter::once(product.description.clone()).chain(translated))
 }
 
-/// Vendor, tags, SKUs, type, categories, and the values of attributes and options, in all languages.
+/// Vendor, tags, SKUs, barcodes, type, categories, and the values of attributes and options, in all languages.
 fn keywords(product: &Product, taxonomy: &Taxonomy) -> Vec<String> {
     let kind = taxonomy.product_types.get(&product.product_type);
     let kind_names = kind.into_iter().flat_map(|kind| std::iter::once(&kind.name).chain(kind.translations.values()));
@@ -101,7 +101,8 @@ fn keywords(product: &Product, taxonomy: &Taxonomy) -> Vec<String> {
     });
     let options =
         product.options.iter().flat_map(|option| with_translations(&option.values, Some(&option.translations)));
-    let skus = product.variants.iter().map(|variant| variant.sku.clone());
+    let barcodes = product.variants.iter().filter_map(|variant| variant.barcode.clone().map(String::from));
+    let skus = product.variants.iter().map(|variant| variant.sku.clone()).chain(barcodes);
     let own = product.vendor.iter().chain(&product.tags).cloned();
     distinct(own.chain(kind_names.cloned()).chain(category_names).chain(values).chain(options).chain(skus))
 }

@@ -147,12 +147,14 @@ async fn record<'a>(
 fn listed_variant(product: &Product, variant: &Variant) -> ListedVariant {
     let names = product.translations.values().filter_map(|texts| texts.name.clone());
     let own = [variant.sku.clone(), variant.name.clone(), product.name.clone()];
-    let more = product.external_reference.clone().into_iter().chain(product.vendor.clone()).chain(names);
+    let barcode = variant.barcode.clone().map(String::from);
+    let references = [product.external_reference.clone(), variant.external_reference.clone(), barcode];
+    let more = references.into_iter().flatten().chain(product.vendor.clone()).chain(names);
     ListedVariant {
         id: variant.id,
         product: product.id,
         sku: variant.sku.clone(),
-        external_reference: None,
+        external_reference: variant.external_reference.clone(),
         texts: own.into_iter().chain(more).collect(),
     }
 }

@@ -90,6 +90,29 @@ pub async fn matching_products(
     Ok((found.hits.into_iter().map(|hit| hit.id).collect(), next))
 }
 
+/// The ids of all products that meet the conditions, for work on many products; one more than `limit` if there are more.
+///
+/// # Errors
+/// [`SearchError`] for a filter that is too large or an unavailable index.
+pub async fn all_matching_products(
+    app: &App,
+    actor: &Actor,
+    filter: &StaffProductFilter,
+    limit: usize,
+) -> Result<Vec<ProductId>, SearchError> {
+    const PAGE: usize = 1_000;
+    let mut all = Vec::new();
+    let mut after = None;
+    loop {
+        let (found, next) = matching_products(app, actor, filter, after, PAGE).await?;
+        all.extend(found);
+        match next {
+            Some(next) if all.len() <= limit => after = Some(next),
+            _ => return Ok(all),
+        }
+    }
+}
+
 const fn default_sort(filter: &StaffProductFilter) -> Sort {
     match filter.query {
         Some(_) => Sort { key: SortKey::Relevance, direction: Direction::Descending },

@@ -144,7 +144,7 @@ async fn tagging(app: &App, products: &[Product]) -> JobId {
     let ids = products.iter().map(|product| product.id.to_string()).collect();
     let input = ProductsBulkInput { ids, add_tags: vec!["tagged".to_owned()], ..ProductsBulkInput::default() };
     let job = catalog::update_products(app, &Actor::System, input).await.unwrap();
-    assert_eq!((job.state, job.total), (BulkJobState::Queued, Some(i32::try_from(products.len()).unwrap())));
+    assert_eq!((job.state, job.total), (BulkJobState::Queued, i32::try_from(products.len()).unwrap()));
     job.id
 }
 

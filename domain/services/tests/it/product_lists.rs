@@ -176,7 +176,7 @@ async fn deletions_stock_and_lost_events_reach_the_lists() {
     follow(app).await;
     assert_eq!(available(app, 1).await, 2);
     let stock = vec![StockInput { location: Ref::from("berlin"), on_hand: 5 }];
-    let variants = vec![VariantInput { sku: "MUG".to_owned(), stock, ..VariantInput::default() }];
+    let variants = vec![VariantInput { sku: Some("MUG".to_owned()), stock, ..VariantInput::default() }];
     let input = ProductInput { variants: Some(variants), ..ProductInput::default() };
     update_product(app, &Actor::System, mug.id, None, input).await.unwrap();
     follow(app).await;

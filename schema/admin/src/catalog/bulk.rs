@@ -9,13 +9,18 @@ use model::{
     catalog::{self, BulkJobState, CatalogErrorCode, Violation},
     ids::{JobId, VariantId},
 };
-use schema_shared::{CurrencyCode, Decimal, RequestExt, nullable, parse_id, payloads, to_id};
-use services::catalog::{self as service, CatalogError, CatalogRefused, CatalogResult, Ref};
+use schema_shared::{CurrencyCode, Decimal, RequestExt, nullable, parse_id, payloads, to_id, to_user_errors};
+use services::{
+    catalog::{self as service, CatalogError, CatalogRefused, CatalogResult, MAX_FOUND, Ref},
+    search::{self, StaffProductFilter},
+};
 
 use super::{
     CatalogUserError, ProductVariant,
     errors::{self, answer},
     inputs::{patch, refs},
+    list_inputs::ProductFilter,
+    product_queries::refused,
 };
 
 payloads! {
@@ -80,8 +85,11 @@ pub struct PriceBulkInput {
 /// Input of `productsBulkUpdate`. Absent fields change nothing.
 #[derive(InputObject)]
 pub struct ProductsBulkUpdateInput {
-    /// Global ids of the products to change, 1 to 5,000.
-    ids: Vec<ID>,
+    /// Global ids of the products to change, 1 to 5,000. Exactly one of `ids` and `filter` is required.
+    ids: Option<Vec<ID>>,
+    /// Filter that selects the products to change at the time of the request, at most 500,000. It may miss changes of the
+    /// last second.
+    filter: Option<ProductFilter>,
     /// Channels in which the products are published, by slug or global id.
     #[graphql(default)]
     publish: Vec<String>,
@@ -132,8 +140,8 @@ impl Job {
         self.0.done
     }
 
-    /// Number of objects to change; null until they have been counted.
-    fn total(&self) -> Option<i32> {
+    /// Number of objects to change.
+    fn total(&self) -> i32 {
         self.0.total
     }
 
@@ -228,8 +236,17 @@ impl BulkMutation {
         #[graphql(desc = "Products to change, with the change.")] input: ProductsBulkUpdateInput,
     ) -> Result<ProductsBulkUpdatePayload> {
         let request = ctx.request()?;
-        let start = async { service::update_products(&request.app, &request.actor, input.read()?).await };
-        answer(start.await, |job| ProductsBulkUpdatePayload::done(Job(job)), ProductsBulkUpdatePayload::refused)
+        let (mut input, filter) = match input.read() {
+            Ok(read) => read,
+            Err(error) => return Ok(ProductsBulkUpdatePayload::refused(to_user_errors(error)?)),
+        };
+        if let Some(filter) = filter {
+            let found = search::all_matching_products(&request.app, &request.actor, &filter, MAX_FOUND).await;
+            input.ids = found.map_err(refused)?.iter().map(ToString::to_string).collect();
+            input.filter = Some(format!("{filter:?}"));
+        }
+        let outcome = service::update_products(&request.app, &request.actor, input).await;
+        answer(outcome, |job| ProductsBulkUpdatePayload::done(Job(job)), ProductsBulkUpdatePayload::refused)
     }
 }
 
@@ -261,13 +278,18 @@ impl PriceBulkInput {
 }
 
 impl ProductsBulkUpdateInput {
-    fn read(self) -> CatalogResult<service::ProductsBulkInput> {
+    fn read(self) -> CatalogResult<(service::ProductsBulkInput, Option<StaffProductFilter>)> {
+        if self.ids.is_some() && self.filter.is_some() {
+            let violation = Violation::at(CatalogErrorCode::Invalid, "filter", "give either ids or a filter");
+            return Err(CatalogError::Rule(CatalogRefused(vec![violation])));
+        }
         let key = self.idempotency_key.map(IdempotencyKey::try_from).transpose().map_err(|error| {
             let violation = Violation::at(CatalogErrorCode::Invalid, "idempotencyKey", error.to_string());
             CatalogError::Rule(CatalogRefused(vec![violation]))
         });
-        Ok(service::ProductsBulkInput {
-            ids: self.ids.into_iter().map(|id| id.0).collect(),
+        let input = service::ProductsBulkInput {
+            ids: self.ids.unwrap_or_default().into_iter().map(|id| id.0).collect(),
+            filter: None,
             publish: refs(self.publish),
             publish_at: self.publish_at,
             unpublish: refs(self.unpublish),
@@ -277,7 +299,8 @@ impl ProductsBulkUpdateInput {
             remove_categories: refs(self.remove_categories),
             archive: self.archive,
             idempotency_key: key?,
-        })
+        };
+        Ok((input, self.filter.map(Into::into)))
     }
 }
 

@@ -165,7 +165,7 @@ fn connection<C, T, N>(found: FoundPage<C, T>, cursor: impl Fn(&C) -> String, no
     Connection::of_edges(edges, page_info, found.total)
 }
 
-fn refused(error: SearchError) -> async_graphql::Error {
+pub(super) fn refused(error: SearchError) -> async_graphql::Error {
     match error {
         SearchError::FilterTooLarge => BadUserInput(error.to_string()).into(),
         SearchError::Page(error) => error.into(),

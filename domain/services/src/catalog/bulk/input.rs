@@ -94,8 +94,10 @@ pub struct BulkPriceInput {
 /// A change of many products, executed by a job.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct ProductsBulkInput {
-    /// The global ids of the products.
+    /// The global ids of the products; those that the filter selected, if there is one.
     pub ids: Vec<String>,
+    /// The filter that selected the products, as text for the audit log.
+    pub filter: Option<String>,
     /// Channels in which they are published.
     pub publish: Vec<Ref>,
     /// The time of publication; the default is the time of the request for new publications.

@@ -30,6 +30,8 @@ use crate::{
 
 /// The maximum number of products that a request can list.
 const MAX_IDS: usize = 5_000;
+/// The maximum number of products that a filter can select.
+pub const MAX_FOUND: usize = 500_000;
 /// The maximum number of channels or categories of a change.
 const MAX_REFS: usize = 250;
 /// Number of products of a step.
@@ -55,7 +57,10 @@ pub async fn update_products(app: &App, actor: &Actor, input: ProductsBulkInput)
     let now = app.clock.now();
     let change = change(app, &input, now).await?;
     let id = JobId::new();
-    let keyed = Keyed::of(ACTION, actor, input.idempotency_key.as_ref(), &input)?;
+    // The products that a filter selects may change between two requests with one key.
+    let asked =
+        ProductsBulkInput { ids: if input.filter.is_some() { Vec::new() } else { input.ids.clone() }, ..input.clone() };
+    let keyed = Keyed::of(ACTION, actor, input.idempotency_key.as_ref(), &asked)?;
     let mut conn = app.db.write().await?;
     let started = conn
         .transaction::<_, CatalogError, _>(async |conn| {
@@ -83,7 +88,7 @@ async fn start(
     let stored = serde_json::to_value(Stored { change: change.clone() }).or_internal("store a bulk change")?;
     let targets = targets(&input.ids).map_err(CatalogRefused)?;
     let author = RecordedAuthor::from(actor);
-    let new = NewBulkJob { id, kind: KIND, author, input: stored, targets: Some(targets), created_at: now };
+    let new = NewBulkJob { id, kind: KIND, author, input: stored, targets, created_at: now };
     store::insert(conn, new).await?;
     let mut details = serde_json::to_value(input).or_internal("record a bulk change")?;
     if let Some(fields) = details.as_object_mut() {
@@ -132,9 +137,20 @@ fn targets(ids: &[String]) -> Result<Vec<Uuid>, Vec<Violation>> {
 /// Resolves and checks a change.
 async fn change(app: &App, input: &ProductsBulkInput, now: Timestamp) -> CatalogResult<ProductChange> {
     let mut violations = Vec::new();
-    if input.ids.is_empty() || input.ids.len() > MAX_IDS {
-        let code = if input.ids.is_empty() { CatalogErrorCode::Required } else { CatalogErrorCode::TooMany };
-        violations.push(Violation::at(code, "ids", format!("list 1 to {MAX_IDS} products")));
+    match &input.filter {
+        None if input.ids.is_empty() => {
+            let message = "list products in `ids`, or select them by `filter`";
+            violations.push(Violation::at(CatalogErrorCode::Required, "ids", message));
+        }
+        None if input.ids.len() > MAX_IDS => {
+            let message = format!("has at most {MAX_IDS} entries; select more products by `filter`");
+            violations.push(Violation::at(CatalogErrorCode::TooMany, "ids", message));
+        }
+        Some(_) if input.ids.len() > MAX_FOUND => {
+            let message = format!("selects more than {MAX_FOUND} products");
+            violations.push(Violation::at(CatalogErrorCode::TooMany, "filter", message));
+        }
+        _ => {}
     }
     for (path, list) in [
         ("publish", &input.publish),
