@@ -95,7 +95,9 @@ async fn configure(shop: &RealShop, place: &Place) -> GraphqlClient {
     let staff = shop.admin().bearer(&session.text("/staffLogin/session/accessToken"));
     let channel = json!(place.channel);
     let before = missing(&staff).await;
-    assert!(before.contains(&(json!("DELIVERY_MISSING"), channel.clone())), "{before:?}");
+    for code in ["DELIVERY_MISSING", "PAYMENT_METHOD_MISSING"] {
+        assert!(before.contains(&(json!(code), channel.clone())), "{before:?}");
+    }
     assert!(!before.iter().any(|(code, _)| *code == "TAX_RATE_MISSING"), "{before:?}");
     let settings = run(&staff, "Settings", json!({ "sender": "shop@teahouse.example" })).await;
     assert_eq!(settings.at("/settingsUpdate/settings/orderNumbers/nextText"), "T-01001");

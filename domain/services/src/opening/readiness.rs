@@ -83,7 +83,7 @@ fn of_channel(app: &App, settings: &Settings, channel: &Channel, now: Timestamp)
     let missing = |code, message: String| Missing { code, message, channel: Some(channel.slug.to_string()) };
     let untaxed = without(&channel.countries, |country| has_tax_rate(settings, *country, now));
     let undelivered = without(&channel.countries, |country| has_delivery(settings, channel, *country));
-    let unpaid = without(&channel.currencies, |currency| has_payment_method(app, *currency));
+    let unpaid = without(&channel.currencies, |currency| has_payment_method(app, settings, channel, *currency));
     let is_supplied = settings.locations.iter().any(|location| channel.locations.contains(&location.id));
     let found = [
         untaxed.map(|countries| {
@@ -96,7 +96,11 @@ fn of_channel(app: &App, settings: &Settings, channel: &Channel, now: Timestamp)
             missing(MissingCode::DeliveryMissing, message)
         }),
         unpaid.map(|currencies| {
-            missing(MissingCode::PaymentMethodMissing, format!("no payment method for {currencies}"))
+            let message = format!(
+                "no payment method for {currencies}; set the account of bank transfers with paymentInstructionsSet, and their \
+                 currencies in MERCATOR_TRANSFER_CURRENCIES, or configure a gateway"
+            );
+            missing(MissingCode::PaymentMethodMissing, message)
         }),
         (!is_supplied).then(|| {
             let message = "no active stock location supplies the channel; add one with channelUpdate".to_owned();
@@ -123,8 +127,11 @@ fn has_delivery(settings: &Settings, channel: &Channel, country: Country) -> boo
     settings.delivery_methods.iter().any(|method| method.channel == channel.id && method.countries.contains(&country))
 }
 
-fn has_payment_method(app: &App, currency: Currency) -> bool {
-    PaymentMethod::VARIANTS.iter().any(|method| app.gateways.any_supports(*method, currency))
+/// True if a gateway takes payments in the currency. Shoppers can pay by bank transfer only if they see an account.
+fn has_payment_method(app: &App, settings: &Settings, channel: &Channel, currency: Currency) -> bool {
+    let has_account = settings.transfer_account(channel.id).is_some();
+    let is_usable = |method: &&PaymentMethod| **method != PaymentMethod::BankTransfer || has_account;
+    PaymentMethod::VARIANTS.iter().filter(is_usable).any(|method| app.gateways.any_supports(*method, currency))
 }
 
 fn mail(app: &App, settings: &Settings) -> Vec<Missing> {
