@@ -74,7 +74,8 @@ fn decoded(mail: &str) -> String {
     let Some((headers, body)) = mail.split_once("\r\n\r\n") else { return mail.to_owned() };
     let boundary = headers.split_once("boundary=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(text, _)| text);
     let Some(boundary) = boundary else { return format!("{headers}\r\n\r\n{}", decoded_body(headers, body)) };
-    let parts = body.split(&format!("--{boundary}")).filter_map(|part| part.trim_start().split_once("\r\n\r\n"));
+    let delimiter = format!("--{boundary}");
+    let parts = body.split(&delimiter).filter_map(|part| part.trim_start().split_once("\r\n\r\n"));
     let parts: Vec<String> = parts.map(|(headers, body)| decoded_body(headers, body)).collect();
     format!("{headers}\r\n\r\n{}", parts.join("\r\n"))
 }
