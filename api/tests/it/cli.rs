@@ -149,3 +149,22 @@ fn every_command_has_a_description() {
         assert!(help.lines().next().is_some_and(|first| first.len() > 20), "{command}: {help}");
     }
 }
+
+#[test]
+fn a_mail_is_previewed_without_a_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().display().to_string();
+    let (status, complaint) = run(&["mail-preview", "order-shipped", "--locale", "de", "--out", &out], &[]);
+    assert_eq!((status, complaint.as_str()), (Some(0), ""));
+    let text = std::fs::read_to_string(folder.path().join("de-order-shipped.txt")).unwrap();
+    assert!(text.starts_with("Subject: Ihre Bestellung 1001 ist unterwegs\n\nGuten Tag Ada Lovelace,\n"), "{text}");
+    let html = std::fs::read_to_string(folder.path().join("de-order-shipped.html")).unwrap();
+    assert!(html.contains("<html lang=\"de\">"), "{html}");
+    assert_refused(&["mail-preview", "order-lost"], &[], "invalid value 'order-lost'");
+    std::fs::create_dir(folder.path().join("de")).unwrap();
+    std::fs::write(folder.path().join("de/order-shipped.j2"), "{{ oops").unwrap();
+    std::fs::remove_file(folder.path().join("de-order-shipped.txt")).unwrap();
+    std::fs::remove_file(folder.path().join("de-order-shipped.html")).unwrap();
+    let own = ["mail-preview", "order-shipped", "--mail-templates", &out];
+    assert_refused(&own, &[], "mail template de/order-shipped");
+}

@@ -28,7 +28,7 @@ const NEEDS: &[(&[Permission], &[&str])] = &[
     (&[OrdersRead], &["node", "nodes", "order", "orders"]),
     (&[OrdersRead, PaymentsRead], &["payment"]),
     (&[PaymentsRead], &["paymentGateways", "paymentRoutingRules", "ledger", "ledgerBalances", "reconciliations"]),
-    (&[PromotionsRead], &["promotion", "promotions"]),
+    (&[PromotionsRead], &["promotion", "promotions", "discountCode"]),
     (&[CatalogWrite], &["productCreate", "productUpdate", "productDelete", "productPublish", "productUnpublish"]),
     (&[CatalogWrite], &["productTypeCreate", "productTypeUpdate", "productTypeDelete"]),
     (&[CatalogWrite], &["categoryCreate", "categoryUpdate", "categoryMove", "categoryDelete"]),
@@ -48,7 +48,8 @@ const NEEDS: &[(&[Permission], &[&str])] = &[
     (&[SettingsWrite], &["paymentInstructionsSet", "paymentInstructionsDelete"]),
     (&[PaymentsWrite], &["paymentCapture", "paymentVoid", "paymentRefund", "orderRefund"]),
     (&[PaymentsWrite], &["paymentRoutingRuleCreate", "paymentRoutingRuleDelete"]),
-    (&[PromotionsWrite], &["promotionCreate", "promotionUpdate", "promotionArchive", "promotionCodesAdd"]),
+    (&[PromotionsWrite], &["promotionCreate", "promotionUpdate", "promotionArchive"]),
+    (&[PromotionsWrite], &["promotionCodesAdd", "promotionCodesDeactivate"]),
     // Last, because afterwards nothing is left for the other fields.
     (&[OrdersWrite], &["orderNoteAdd", "orderUpdate", "orderConfirmationSend"]),
     (&[OrdersWrite], &["ordersCancelUnpaid", "orderCancel"]),
