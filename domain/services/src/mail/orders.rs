@@ -5,7 +5,7 @@ use model::{
     channels::{Channel, PriceMode, TransferAccount},
     customers::Email,
     ids::{FulfillmentId, OrderId, PaymentTransactionId},
-    orders::{Order, OrderStatus, REMOVED_EMAIL},
+    orders::{FulfillmentState, Order, OrderStatus, REMOVED_EMAIL},
     payments::TransferInstructions,
 };
 use persistence::{Conn, customers, orders, payments};
@@ -43,7 +43,12 @@ pub(super) async fn order_mail(
     };
     let Some(to) = recipient(&order) else { return Ok(None) };
     let channel = settings.channel_by_id(order.channel);
-    let template = Template::of_kind(kind);
+    let account = settings.transfer_account(order.channel);
+    let template = match kind {
+        // Without an account, the buyer still learns that the order was received.
+        MailKind::PaymentInstructions if account.is_none() => Template::OrderReceived,
+        kind => Template::of_kind(kind),
+    };
     let locales = locales(&mut conn, &order, channel.map(AsRef::as_ref)).await?;
     let language = app.mail_templates.language(template, &locales);
     let lines = orders::lines_of(&mut conn, &[order_id]).await?.remove(&order_id).unwrap_or_default();
@@ -62,24 +67,38 @@ pub(super) async fn order_mail(
         order: Some(mail.content().or_internal("add up the amounts of an order")?),
         ..Content::default()
     };
-    match kind {
-        MailKind::Shipped { fulfillment } => {
-            let Some(shipment) = shipment(&mut conn, &mail, fulfillment).await? else { return Ok(None) };
-            content.shipment = Some(shipment);
-        }
-        MailKind::Refunded { transaction } => {
-            let Some(refund) = refund(&mut conn, &mail, transaction).await? else { return Ok(None) };
-            content.refund = Some(refund);
-        }
-        MailKind::PaymentInstructions | MailKind::PaymentReminder => {
-            let account = settings.transfer_account(order.channel);
-            let Some(instructions) = instructions(&mut conn, &mail, account).await? else { return Ok(None) };
-            content.instructions = Some(instructions);
-        }
-        MailKind::Received | MailKind::Confirmed | MailKind::Canceled => {}
-    }
+    let is_true = add_details(&mut conn, &mail, kind, account, &mut content).await?;
     drop(conn);
+    if !is_true {
+        return Ok(None);
+    }
     Ok(Some(compose(app, template, &language, &content, Envelope { to, id, at: now })?))
+}
+
+/// Adds what the mail reports; false if it is not true any longer.
+async fn add_details(
+    conn: &mut Conn,
+    mail: &OrderMail<'_>,
+    kind: MailKind,
+    account: Option<&TransferAccount>,
+    content: &mut Content,
+) -> ServiceResult<bool> {
+    match (kind, account) {
+        (MailKind::Shipped { fulfillment }, _) => {
+            content.shipment = shipment(conn, mail, fulfillment).await?;
+            Ok(content.shipment.is_some())
+        }
+        (MailKind::Refunded { transaction }, _) => {
+            content.refund = refund(conn, mail, transaction).await?;
+            Ok(content.refund.is_some())
+        }
+        (MailKind::PaymentInstructions | MailKind::PaymentReminder, Some(account)) => {
+            content.instructions = instructions(conn, mail, account).await?;
+            Ok(content.instructions.is_some())
+        }
+        (MailKind::PaymentReminder, None) => Ok(false),
+        (MailKind::PaymentInstructions | MailKind::Received | MailKind::Confirmed | MailKind::Canceled, _) => Ok(true),
+    }
 }
 
 /// False if the order has changed since, so that the mail would be wrong.
@@ -119,7 +138,9 @@ async fn locales(conn: &mut Conn, order: &Order, channel: Option<&Channel>) -> S
 async fn shipment(conn: &mut Conn, mail: &OrderMail<'_>, id: FulfillmentId) -> ServiceResult<Option<ShipmentContent>> {
     let order = mail.order.id;
     let all = orders::fulfillments_of(conn, &[order]).await?.remove(&order).unwrap_or_default();
-    Ok(all.iter().find(|fulfillment| fulfillment.id == id).map(|fulfillment| mail.shipment(fulfillment)))
+    let shipped = all.iter().find(|fulfillment| fulfillment.id == id);
+    let shipped = shipped.filter(|fulfillment| fulfillment.state != FulfillmentState::Canceled);
+    Ok(shipped.map(|fulfillment| mail.shipment(fulfillment)))
 }
 
 async fn refund(
@@ -139,10 +160,9 @@ async fn refund(
 async fn instructions(
     conn: &mut Conn,
     mail: &OrderMail<'_>,
-    account: Option<&TransferAccount>,
+    account: &TransferAccount,
 ) -> ServiceResult<Option<InstructionsContent>> {
     let (order, formats) = (mail.order, &mail.formats);
-    let Some(account) = account else { return Ok(None) };
     let paid = payments::by_orders(conn, &[order.id]).await?.remove(&order.id).unwrap_or_default();
     let awaited = paid.iter().find_map(|payment| TransferInstructions::of(order, payment, account));
     let Some(awaited) = awaited.filter(|awaited| !awaited.open.is_zero()) else { return Ok(None) };
