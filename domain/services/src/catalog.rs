@@ -40,7 +40,7 @@ pub use input::{
 pub(crate) use list::any_product;
 pub use list::{
     count_products, find_category, find_collection, find_product, find_product_by_reference, find_product_type,
-    list_categories, list_collections, list_product_types, list_products, products_by_ids,
+    find_variant_by_reference, list_categories, list_collections, list_product_types, list_products, products_by_ids,
 };
 pub use product_types::{create_product_type, delete_product_type, update_product_type};
 pub use products::{create_product, delete_product, publish_product, unpublish_product, update_product};

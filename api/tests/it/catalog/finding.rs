@@ -133,6 +133,17 @@ async fn products_and_variants_are_looked_up_by_one_key() {
     assert_eq!((&by_sku["sku"], &by_sku["product"]), (&json!("B-H"), &json!({ "id": id, "slug": "a-book" })));
     let by_id = variant(&format!("id: {}", by_sku["id"])).await.ok();
     assert_eq!(by_id.at("/productVariant"), &by_sku);
+    let named = json!([{ "id": by_sku["id"], "sku": "B-H", "externalReference": "erp-7" }]);
+    let _ = shop.update(json!({ "id": id, "variants": named })).await.ok();
+    let by_reference = variant("externalReference: \"erp-7\"").await.ok();
+    assert_eq!(by_reference.at("/productVariant"), &by_sku);
+    assert_eq!(variant("externalReference: \"erp-1\"").await.ok().at("/productVariant"), &Value::Null);
+    let listed = "{ productVariants(filter: { externalReferences: [\"erp-7\", \"erp-1\"] }) { nodes { sku } } }";
+    eventually("the variant is listed by its reference", SOON, async || {
+        let answer = shop.owner.gql(listed, json!({})).await.ok();
+        (answer.at("/productVariants/nodes") == &json!([{ "sku": "B-H" }])).then_some(())
+    })
+    .await;
     assert_eq!(variant("sku: \"b-h\"").await.ok().at("/productVariant"), &Value::Null);
     assert_eq!(variant(&format!("id: {}, sku: \"B-H\"", by_sku["id"])).await.error_code(), "BAD_USER_INPUT");
     assert_eq!(variant(&format!("id: \"{id}\"")).await.error_code(), "BAD_USER_INPUT");

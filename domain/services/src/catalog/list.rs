@@ -5,14 +5,14 @@ use std::{collections::HashMap, sync::Arc};
 use model::{
     Direction, Page, PageRequest,
     access::{Actor, Permission},
-    catalog::{Category, Collection, Product, ProductType, Taxonomy},
-    ids::{CategoryId, CollectionId, ProductId, ProductTypeId},
+    catalog::{Category, Collection, Product, ProductType, Taxonomy, Variant},
+    ids::{CategoryId, CollectionId, ProductId, ProductTypeId, VariantId},
 };
 use persistence::documents::MAX_BATCH;
 
 use super::{
     Ref,
-    stored::{Stored, reference_key, slug_key},
+    stored::{Stored, reference_key, slug_key, variant_reference_key},
 };
 use crate::{App, ServiceResult};
 
@@ -90,6 +90,23 @@ pub async fn find_product_by_reference(
     actor.require(Permission::CatalogRead)?;
     let found = app.documents.find_by_key(&reference_key(reference)).await?;
     Ok(found.map(Product::from_document).transpose()?.map(Arc::new))
+}
+
+/// The variant with a reference in an external system, and its product.
+///
+/// # Errors
+/// [`crate::ServiceError`].
+pub async fn find_variant_by_reference(
+    app: &App,
+    actor: &Actor,
+    reference: &str,
+) -> ServiceResult<Option<(Arc<Product>, VariantId)>> {
+    actor.require(Permission::CatalogRead)?;
+    let Some(found) = app.documents.find_by_key(&variant_reference_key(reference)).await? else { return Ok(None) };
+    let product = Product::from_document(found)?;
+    let has_reference = |variant: &&Variant| variant.external_reference.as_deref() == Some(reference);
+    let id = product.variants.iter().find(has_reference).map(|variant| variant.id);
+    Ok(id.map(|id| (Arc::new(product), id)))
 }
 
 /// All product types, by slug.

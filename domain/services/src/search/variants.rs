@@ -43,6 +43,8 @@ pub enum VariantKey {
     Id(VariantId),
     /// Its stock keeping unit.
     Sku(String),
+    /// Its reference in an external system.
+    ExternalReference(String),
 }
 
 /// A page of all variants that meet the conditions.
@@ -86,6 +88,10 @@ pub async fn find_variant(app: &App, actor: &Actor, key: &VariantKey) -> Service
     let item = match key {
         VariantKey::Id(id) => inventory::items_by_variant(&mut conn, &[*id]).await?.remove(id),
         VariantKey::Sku(sku) => inventory::items_by_sku(&mut conn, &[sku]).await?.remove(sku),
+        VariantKey::ExternalReference(reference) => {
+            drop(conn);
+            return catalog::find_variant_by_reference(app, actor, reference).await;
+        }
     };
     drop(conn);
     let Some(item) = item else { return Ok(None) };

@@ -34,7 +34,8 @@ pub struct ProductFilter {
     vendors: Option<Vec<String>>,
     /// Labels, of which one must match.
     tags: Option<Vec<String>>,
-    /// Global ids or slugs of channels; the product must be published in one of them, now or at a set time.
+    /// Global ids or slugs of channels; the product must be published in one of them, now or at a set time. An archived
+    /// product is in none.
     channels: Option<Vec<String>>,
     /// Time after which the product was changed. A list with only this condition, sorted by `UPDATED_AT` in ascending
     /// order, misses no change, whichever process makes it; a change may appear in it although its `updatedAt` is
@@ -120,8 +121,8 @@ pub struct ProductVariantFilter {
     /// References in an external system, of which one must match; at most 500.
     #[graphql(validator(max_items = 500))]
     external_references: Option<Vec<String>>,
-    /// Words in SKU, references, vendor and the names of variant and product; the last word can be incomplete. The
-    /// first 12 words count.
+    /// Words in SKU, barcode, references, vendor and the names of variant and product; the last word can be incomplete.
+    /// The first 12 words count.
     query: Option<String>,
     /// Time after which the product of the variant was changed. Sorted by `UPDATED_AT` in ascending order, the list
     /// misses no change; a change may appear in it although its `updatedAt` is slightly earlier.

@@ -82,20 +82,22 @@ impl ProductQuery {
         Ok(connection(found, ToString::to_string, Product))
     }
 
-    /// The variant of a global id or of a SKU; null if it does not exist. Exactly one argument is required. Needs
-    /// `CATALOG_READ`.
+    /// The variant of a global id, of a SKU, or of a reference in an external system; null if it does not exist. Exactly
+    /// one argument is required. Needs `CATALOG_READ`.
     async fn product_variant(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Global id of the variant.")] id: Option<ID>,
         #[graphql(desc = "SKU of the variant.")] sku: Option<String>,
+        #[graphql(desc = "Reference of the variant in an external system.")] external_reference: Option<String>,
     ) -> Option<Result<ProductVariant>> {
         nullable(async {
             let request = ctx.request()?;
-            let key = match (id, sku) {
-                (Some(id), None) => VariantKey::Id(parse_id::<VariantId>(&id)?),
-                (None, Some(sku)) => VariantKey::Sku(sku),
-                _ => return Err(exactly_one("an id or a SKU")),
+            let key = match (id, sku, external_reference) {
+                (Some(id), None, None) => VariantKey::Id(parse_id::<VariantId>(&id)?),
+                (None, Some(sku), None) => VariantKey::Sku(sku),
+                (None, None, Some(reference)) => VariantKey::ExternalReference(reference),
+                _ => return Err(exactly_one("an id, a SKU or an external reference")),
             };
             let found = search::find_variant(&request.app, &request.actor, &key).await?;
             Ok(found.and_then(variant))
