@@ -12,7 +12,7 @@ use model::{
 /// The request names a channel, currency or country that the shop does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ContextError {
-    /// No channel has this slug.
+    /// No channel has this slug, or it was archived.
     #[error("there is no channel `{0}`")]
     UnknownChannel(String),
     /// The channel does not sell in this currency.
@@ -83,7 +83,10 @@ impl Requested {
 
 fn channel(settings: &Settings, requested: Option<String>) -> Result<&Arc<Channel>, ContextError> {
     match requested {
-        Some(slug) => settings.channel(&slug).ok_or_else(|| ContextError::UnknownChannel(shown(&slug))),
+        Some(slug) => {
+            let open = settings.channel(&slug).filter(|channel| !channel.is_archived());
+            open.ok_or_else(|| ContextError::UnknownChannel(shown(&slug)))
+        }
         None => settings.default_channel().ok_or(ContextError::NoChannel),
     }
 }
@@ -150,8 +153,10 @@ mod tests {
         let channel = |slug: &str, currencies: &[&str], locales: &[&str], countries: &[&str]| {
             Arc::new(Channel {
                 id: ChannelId::new(),
+                version: 1,
                 slug: slug.parse().unwrap(),
                 name: slug.to_owned(),
+                translations: model::Translations::new(),
                 prices_include_tax: true,
                 currencies: currencies.iter().map(|code| code.parse().unwrap()).collect(),
                 locales: locales.iter().map(|tag| tag.parse().unwrap()).collect(),
@@ -163,11 +168,13 @@ mod tests {
                 delivery_tax_mode: DeliveryTaxMode::default(),
                 tax_rounding: TaxRounding::default(),
                 is_default: slug == "eu",
+                archived_at: (slug == "old").then_some(model::Timestamp::UNIX_EPOCH),
             })
         };
         let channels = vec![
             channel("ch", &["CHF", "EUR"], &["de", "fr"], &["CH"]),
             channel("eu", &["EUR"], &["en", "de", "fr"], &["DE", "FR"]),
+            channel("old", &["EUR"], &["en"], &["DE"]),
         ];
         Settings { channels, ..Settings::default() }
     }
@@ -197,6 +204,7 @@ mod tests {
     #[test]
     fn unknown_channels_currencies_and_countries_are_rejected() {
         assert_eq!(seen("channel=mars", &[]), Err(ContextError::UnknownChannel("mars".to_owned())));
+        assert_eq!(seen("channel=old", &[]), Err(ContextError::UnknownChannel("old".to_owned())));
         assert_eq!(seen("country=XX", &[]), Err(ContextError::UnknownCountry("XX".to_owned())));
         let rejected = seen("channel=ch&currency=USD", &[]).unwrap_err().to_string();
         assert_eq!(rejected, "the channel `ch` does not sell in `USD`; it sells in CHF, EUR");

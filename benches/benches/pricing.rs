@@ -18,7 +18,7 @@ use model::{
     pricing::{BuyerTax, PricingInputs, price},
     promotions::{Conditions, DiscountClass, DiscountCode, ProductSelector, Promotion, PromotionAction},
     settings::Settings,
-    shipping::DeliveryMethod,
+    shipping::{DeliveryMethod, DeliveryZone},
     tax::{Destination, TaxRate, TaxRule, TaxTable},
 };
 
@@ -38,9 +38,11 @@ impl Shop {
         let channel = channel();
         let products: Vec<Product> = (0..lines).map(|number| product(channel.id, number)).collect();
         let cart = cart(channel.id, &products);
+        let zone = fixtures::delivery_zone(channel.countries.clone());
         let settings = Settings {
             taxes: taxes(),
-            delivery_methods: vec![delivery(&channel)],
+            delivery_methods: vec![delivery(&channel, &zone)],
+            delivery_zones: vec![zone],
             channels: vec![Arc::new(channel)],
             ..Settings::default()
         };
@@ -84,6 +86,7 @@ impl Shop {
             taxonomy: &self.taxonomy,
             availability: &HashMap::new(),
             gift_availability: &HashMap::new(),
+            pickup_stock: &HashMap::new(),
             codes: &self.codes,
             customer_groups: &[],
             buyer_tax: BuyerTax::default(),
@@ -110,16 +113,10 @@ fn channel() -> Channel {
     }
 }
 
-fn delivery(channel: &Channel) -> DeliveryMethod {
+fn delivery(channel: &Channel, zone: &DeliveryZone) -> DeliveryMethod {
     DeliveryMethod {
-        channel: channel.id,
-        handle: "standard".to_owned(),
-        title: "Standard".to_owned(),
-        price: euros(490),
         free_from: Some(euros(10_000)),
-        countries: channel.countries.clone(),
-        estimated_days: (1, 3),
-        is_pickup: false,
+        ..fixtures::delivery_method(channel.id, zone.id, "standard", euros(490))
     }
 }
 

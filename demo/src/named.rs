@@ -46,6 +46,7 @@ fn product(row: &NamedProduct) -> Result<StockedProduct, SeedError> {
         vendor: Some(row.vendor.clone()),
         tags: row.tags.clone(),
         tax_class: row.tax_class.clone(),
+        delivery_profile: None,
         attributes: row.attributes.clone(),
         options: row.options.clone(),
         variants,

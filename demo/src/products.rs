@@ -53,6 +53,7 @@ pub fn product(data: &Data, number: usize) -> Result<StockedProduct, SeedError> 
         vendor: Some(vendor.clone()),
         tags,
         tax_class: if leaf.product_type == "printed-book" { "books" } else { "standard" }.to_owned(),
+        delivery_profile: None,
         attributes,
         options: options.options(),
         media: pictures(&naming, &options, &sku, created_at),

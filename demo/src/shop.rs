@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::{
     Currency, Money, Timestamp,
     channels::{CaptureMode, Channel, DeliveryTaxMode, StockLocation, TaxRounding},
-    ids::{CategoryId, ChannelId, PromotionId, StockLocationId, TaxClassId},
+    ids::{CategoryId, ChannelId, DeliveryMethodId, DeliveryZoneId, PromotionId, StockLocationId, TaxClassId},
     payments::RoutingConditions,
     promotions::{Conditions, NewCode, ProductSelector, Promotion, PromotionAction},
-    shipping::DeliveryMethod,
+    shipping::{DeliveryMethod, DeliveryPrice, DeliveryZone},
     tax::{TaxClass, TaxRate, TaxRule},
 };
 use services::{import::ShopSettings, payments::CreateRule};
@@ -20,13 +20,16 @@ use crate::{
 
 /// All settings; some promotions ended before `now`.
 pub fn settings(shop: &Shop, now: Timestamp) -> ShopSettings {
-    let methods =
-        shop.channels.iter().flat_map(|channel| channel.delivery_methods.iter().map(|row| method(channel, row)));
+    let methods = shop
+        .channels
+        .iter()
+        .flat_map(|channel| (0..).zip(&channel.delivery_methods).map(|(position, row)| method(channel, position, row)));
     ShopSettings {
         locations: shop.locations.iter().map(location).collect(),
         channels: shop.channels.iter().enumerate().map(|(at, row)| channel(row, at == 0)).collect(),
         tax_classes: shop.tax_classes.iter().map(tax_class).collect(),
         tax_rules: taxes(shop),
+        delivery_zones: shop.channels.iter().map(zone).collect(),
         delivery_methods: methods.collect(),
         promotions: shop.promotions.iter().map(|row| (promotion(row, now), code(row))).collect(),
     }
@@ -35,17 +38,22 @@ pub fn settings(shop: &Shop, now: Timestamp) -> ShopSettings {
 fn location(row: &LocationRow) -> StockLocation {
     StockLocation {
         id: id::<StockLocationId>(row.slug.as_str()),
+        version: 1,
         slug: row.slug.clone(),
         name: row.name.clone(),
-        country: row.country,
+        country: row.address.country,
+        address: Some(row.address.clone()),
+        is_active: true,
     }
 }
 
 fn channel(row: &ChannelRow, is_default: bool) -> Channel {
     Channel {
         id: id::<ChannelId>(row.slug.as_str()),
+        version: 1,
         slug: row.slug.clone(),
         name: row.name.clone(),
+        translations: row.translations.clone(),
         prices_include_tax: row.prices_include_tax,
         currencies: vec![row.currency],
         locales: row.locales.clone(),
@@ -58,6 +66,7 @@ fn channel(row: &ChannelRow, is_default: bool) -> Channel {
         delivery_tax_mode: DeliveryTaxMode::StandardRate,
         tax_rounding: TaxRounding::PerLine,
         is_default,
+        archived_at: None,
     }
 }
 
@@ -74,17 +83,36 @@ fn taxes(shop: &Shop) -> Vec<TaxRule> {
     rates.map(rule).collect()
 }
 
-/// A delivery method, to all countries of the channel.
-fn method(channel: &ChannelRow, row: &MethodRow) -> DeliveryMethod {
-    DeliveryMethod {
-        channel: id::<ChannelId>(channel.slug.as_str()),
-        handle: row.handle.clone(),
-        title: row.title.clone(),
-        price: Money::new(row.price, channel.currency),
-        free_from: row.free_from.map(|minor| Money::new(minor, channel.currency)),
+/// The delivery zone of all countries of a channel.
+fn zone(channel: &ChannelRow) -> DeliveryZone {
+    DeliveryZone {
+        id: id::<DeliveryZoneId>(channel.slug.as_str()),
+        version: 1,
+        name: channel.name.clone(),
         countries: channel.countries.clone(),
+        regions: Vec::new(),
+        postal_codes: Vec::new(),
+    }
+}
+
+fn method(channel: &ChannelRow, position: i32, row: &MethodRow) -> DeliveryMethod {
+    let slug = channel.slug.as_str();
+    DeliveryMethod {
+        id: id::<DeliveryMethodId>(&format!("{slug}/{}", row.handle)),
+        version: 1,
+        zone: id::<DeliveryZoneId>(slug),
+        channel: id::<ChannelId>(slug),
+        handle: row.handle.clone(),
+        name: row.name.clone(),
+        translations: row.translations.clone(),
+        currency: channel.currency,
+        price: DeliveryPrice::Fixed(Money::new(row.price, channel.currency)),
+        free_from: row.free_from.map(|minor| Money::new(minor, channel.currency)),
         estimated_days: row.estimated_days,
-        is_pickup: row.is_pickup,
+        position,
+        pickup_at: row.pickup_at.as_ref().map(|location| id::<StockLocationId>(location)),
+        profiles: Vec::new(),
+        archived_at: None,
     }
 }
 

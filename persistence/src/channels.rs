@@ -1,5 +1,6 @@
 //! Channels and stock locations. A shop has few, so they are always read as a whole.
 
+mod locations;
 pub mod transfer_accounts;
 
 use std::collections::HashMap;
@@ -7,27 +8,37 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use model::{
-    Timestamp,
-    channels::{Channel, StockLocation},
+    Timestamp, Translations,
+    channels::Channel,
     ids::{ChannelId, StockLocationId},
 };
 use uuid::Uuid;
 
-use crate::{Conn, StoreError, StoreResult};
+pub use locations::{insert_location, locations, lock_location, save_location};
+
+use crate::{Conn, StoreError, StoreResult, json::Json};
 
 diesel::table! {
     /// Stock locations.
     stock_locations (id) {
         /// The identifier.
         id -> Uuid,
+        /// The number of writes.
+        version -> Integer,
         /// The identifier used by other systems.
         slug -> Text,
         /// The name shown to staff.
         name -> Text,
         /// The ISO 3166-1 code of its country.
         country -> Text,
+        /// The postal address.
+        address -> Nullable<Jsonb>,
+        /// False if its stock is not sold.
+        is_active -> Bool,
         /// Time of creation.
         created_at -> Timestamptz,
+        /// Time of the last write.
+        updated_at -> Timestamptz,
     }
 }
 
@@ -36,10 +47,14 @@ diesel::table! {
     channels (id) {
         /// The identifier.
         id -> Uuid,
+        /// The number of writes.
+        version -> Integer,
         /// The identifier used by other systems and in URLs.
         slug -> Text,
-        /// The name shown to staff.
+        /// The name.
         name -> Text,
+        /// Names in other languages.
+        translations -> Jsonb,
         /// True if prices are entered and shown with tax.
         prices_include_tax -> Bool,
         /// Currency codes; the first is the default.
@@ -56,6 +71,8 @@ diesel::table! {
         return_origins -> Array<Text>,
         /// True for the channel of requests that name none.
         is_default -> Bool,
+        /// Time at which it was archived.
+        archived_at -> Nullable<Timestamptz>,
         /// Time of creation.
         created_at -> Timestamptz,
         /// Time of the last write.
@@ -83,8 +100,10 @@ diesel::table! {
 #[diesel(table_name = channels, check_for_backend(diesel::pg::Pg))]
 struct ChannelRow {
     id: Uuid,
+    version: i32,
     slug: String,
     name: String,
+    translations: Json<Translations>,
     prices_include_tax: bool,
     currencies: Vec<String>,
     locales: Vec<String>,
@@ -95,15 +114,7 @@ struct ChannelRow {
     delivery_tax_mode: String,
     tax_rounding: String,
     is_default: bool,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = stock_locations, check_for_backend(diesel::pg::Pg))]
-struct LocationRow {
-    id: Uuid,
-    slug: String,
-    name: String,
-    country: String,
+    archived_at: Option<Timestamp>,
 }
 
 /// All channels by slug, in two statements.
@@ -175,35 +186,6 @@ pub async fn clear_default(conn: &mut Conn) -> StoreResult<()> {
     Ok(())
 }
 
-/// All stock locations by slug.
-///
-/// # Errors
-/// [`StoreError`] if a statement fails.
-pub async fn locations(conn: &mut Conn) -> StoreResult<Vec<StockLocation>> {
-    let rows: Vec<LocationRow> = stock_locations::table
-        .select(LocationRow::as_select())
-        .order(stock_locations::slug)
-        .limit(10_000)
-        .load(conn)
-        .await?;
-    rows.into_iter().map(TryInto::try_into).collect()
-}
-
-/// Inserts a stock location.
-///
-/// # Errors
-/// `stock_locations_slug_key` if the slug is taken.
-pub async fn insert_location(conn: &mut Conn, location: &StockLocation) -> StoreResult<()> {
-    let values = (
-        stock_locations::id.eq(location.id.uuid()),
-        stock_locations::slug.eq(location.slug.as_str()),
-        stock_locations::name.eq(&location.name),
-        stock_locations::country.eq(location.country.code()),
-    );
-    diesel::insert_into(stock_locations::table).values(values).execute(conn).await?;
-    Ok(())
-}
-
 async fn insert_locations(conn: &mut Conn, channel: &Channel) -> StoreResult<()> {
     let rows: Vec<_> = (0_i32..)
         .zip(&channel.locations)
@@ -222,10 +204,12 @@ async fn insert_locations(conn: &mut Conn, channel: &Channel) -> StoreResult<()>
 }
 
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = channels)]
+#[diesel(table_name = channels, treat_none_as_null = true)]
 struct Changes<'a> {
+    version: i32,
     slug: &'a str,
     name: &'a str,
+    translations: Json<&'a Translations>,
     prices_include_tax: bool,
     currencies: Vec<&'static str>,
     locales: Vec<&'a str>,
@@ -236,12 +220,15 @@ struct Changes<'a> {
     delivery_tax_mode: &'static str,
     tax_rounding: &'static str,
     is_default: bool,
+    archived_at: Option<Timestamp>,
 }
 
 fn changes(channel: &Channel) -> Changes<'_> {
     Changes {
+        version: channel.version,
         slug: channel.slug.as_str(),
         name: &channel.name,
+        translations: Json(&channel.translations),
         prices_include_tax: channel.prices_include_tax,
         currencies: channel.currencies.iter().map(|currency| currency.code()).collect(),
         locales: channel.locales.iter().map(model::Locale::as_str).collect(),
@@ -252,14 +239,17 @@ fn changes(channel: &Channel) -> Changes<'_> {
         delivery_tax_mode: channel.delivery_tax_mode.into(),
         tax_rounding: channel.tax_rounding.into(),
         is_default: channel.is_default,
+        archived_at: channel.archived_at,
     }
 }
 
 fn restore(row: ChannelRow, locations: Vec<StockLocationId>) -> StoreResult<Channel> {
     Ok(Channel {
         id: ChannelId::restore(row.id),
+        version: row.version,
         slug: row.slug.parse().map_err(StoreError::corrupt)?,
         name: row.name,
+        translations: row.translations.0,
         prices_include_tax: row.prices_include_tax,
         currencies: parse_all(&row.currencies)?,
         locales: parse_all(&row.locales)?,
@@ -271,21 +261,10 @@ fn restore(row: ChannelRow, locations: Vec<StockLocationId>) -> StoreResult<Chan
         delivery_tax_mode: row.delivery_tax_mode.parse().map_err(StoreError::corrupt)?,
         tax_rounding: row.tax_rounding.parse().map_err(StoreError::corrupt)?,
         is_default: row.is_default,
+        archived_at: row.archived_at,
     })
 }
 
 fn parse_all<T: std::str::FromStr<Err: std::fmt::Display>>(texts: &[String]) -> StoreResult<Vec<T>> {
     texts.iter().map(|text| text.parse().map_err(StoreError::corrupt)).collect()
-}
-
-impl TryFrom<LocationRow> for StockLocation {
-    type Error = StoreError;
-    fn try_from(row: LocationRow) -> StoreResult<Self> {
-        Ok(Self {
-            id: StockLocationId::restore(row.id),
-            slug: row.slug.parse().map_err(StoreError::corrupt)?,
-            name: row.name,
-            country: row.country.parse().map_err(StoreError::corrupt)?,
-        })
-    }
 }

@@ -9,7 +9,9 @@ pub use items::{
     FlagChange, affected_products, claim_skus, delete_items, find_items, has_items, items_by_sku, items_by_variant,
     lock_product_items, set_flags,
 };
-pub use levels::{insert_missing_levels, levels_by_variant, lock_items, move_stock, supply_by_product};
+pub use levels::{
+    has_allocations_at, insert_missing_levels, levels_by_variant, lock_items, move_stock, supply_by_product,
+};
 pub use movements::{count_movements, movements};
 
 diesel::table! {

@@ -1,6 +1,7 @@
 //! Orders with their lines, allocations, fulfillments and timeline. A new order takes one insert per table.
 
 mod allocations;
+mod channels;
 pub mod erasure;
 mod fulfillments;
 mod lines;
@@ -22,6 +23,7 @@ use model::{
 
 pub use self::{
     allocations::{add_allocations, allocations_of, allocations_of_lines, insert_allocations, save_allocations},
+    channels::exist_in,
     fulfillments::{find_fulfillment_order, fulfillments_of, insert_fulfillment, save_fulfillment, shipped_parts},
     lines::{lines_of, save_fulfilled},
     lists::{by_ids, count, list, list_of_buyer, list_of_customer},

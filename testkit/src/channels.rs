@@ -51,12 +51,7 @@ fn zero_rates(channels: &TestChannels) -> Vec<TaxRule> {
 }
 
 fn location((slug, country): (&str, &str)) -> StockLocation {
-    StockLocation {
-        id: StockLocationId::new(),
-        slug: slug.parse().unwrap(),
-        name: slug.to_owned(),
-        country: country.parse().unwrap(),
-    }
+    fixtures::stock_location(slug.parse().unwrap(), country.parse().unwrap())
 }
 
 fn channel(slug: &str, currency: &str, locales: &[&str], countries: &[&str], locations: &[StockLocationId]) -> Channel {

@@ -6,6 +6,7 @@ use model::{
     Currency, Money,
     access::Actor,
     catalog::{Product, SelectedOption},
+    fixtures,
     ids::{PromotionId, TaxClassId},
     promotions::{Conditions, DiscountClass, NewCode, Promotion, PromotionAction},
     shipping::DeliveryMethod,
@@ -19,29 +20,40 @@ use services::{
 
 use crate::TestShop;
 
+/// Inserts German tax rates.
+///
+/// # Panics
+/// If the database returns an error.
+pub async fn insert_tax_rates(shop: &TestShop) {
+    let rule =
+        |class: &str, points| TaxRule::new("DE".parse().unwrap(), class, "VAT", TaxRate::from_basis_points(points));
+    let books = TaxClass { id: TaxClassId::new(), slug: "books".parse().unwrap(), name: "Books".to_owned() };
+    let mut conn = shop.app.db().write().await.unwrap();
+    tax::insert_missing_classes(&mut conn, &[books]).await.unwrap();
+    tax::upsert(&mut conn, &[rule("standard", 1_900), rule("books", 700)]).await.unwrap();
+    shop.app.settings_cache().invalidate();
+}
+
 /// Inserts German tax rates and the delivery methods of the channel `eu`.
 ///
 /// # Panics
 /// If the database returns an error.
 pub async fn insert_rates(shop: &TestShop) {
-    let rule =
-        |class: &str, points| TaxRule::new("DE".parse().unwrap(), class, "VAT", TaxRate::from_basis_points(points));
-    let books = TaxClass { id: TaxClassId::new(), slug: "books".parse().unwrap(), name: "Books".to_owned() };
-    let method = |handle: &str, minor, free_from: Option<i64>| DeliveryMethod {
-        channel: shop.channels.eu.id,
-        handle: handle.to_owned(),
-        title: handle.to_owned(),
-        price: Money::new(minor, Currency::EUR),
-        free_from: free_from.map(|minor| Money::new(minor, Currency::EUR)),
-        countries: shop.channels.eu.countries.clone(),
+    insert_tax_rates(shop).await;
+    let zone = fixtures::delivery_zone(shop.channels.eu.countries.clone());
+    let euros = |minor| Money::new(minor, Currency::EUR);
+    let method = |position, handle: &str, minor, free_from: Option<i64>| DeliveryMethod {
+        free_from: free_from.map(euros),
         estimated_days: (2, 5),
-        is_pickup: handle == "pickup",
+        position,
+        pickup_at: (handle == "pickup").then_some(shop.channels.locations[0].id),
+        ..fixtures::delivery_method(shop.channels.eu.id, zone.id, handle, euros(minor))
     };
-    let methods = [method("standard", 490, Some(10_000)), method("express", 1_290, None), method("pickup", 0, None)];
+    let methods =
+        [method(0, "standard", 490, Some(10_000)), method(1, "express", 1_290, None), method(2, "pickup", 0, None)];
     let mut conn = shop.app.db().write().await.unwrap();
-    tax::insert_missing_classes(&mut conn, &[books]).await.unwrap();
-    tax::upsert(&mut conn, &[rule("standard", 1_900), rule("books", 700)]).await.unwrap();
-    shipping::upsert(&mut conn, &methods).await.unwrap();
+    shipping::insert_zone(&mut conn, &zone, shop.app.now()).await.unwrap();
+    shipping::insert(&mut conn, &methods, shop.app.now()).await.unwrap();
     shop.app.settings_cache().invalidate();
 }
 

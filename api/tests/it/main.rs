@@ -19,6 +19,7 @@ mod cluster;
 mod connections;
 mod contract;
 mod cost;
+mod delivery;
 mod descriptions;
 mod endpoints;
 mod flash_sale;

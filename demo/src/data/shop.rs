@@ -1,6 +1,8 @@
 //! Settings and accounts.
 
-use model::{Address, Country, Currency, Locale, Slug, payments::PaymentMethod, promotions::DiscountClass};
+use model::{
+    Address, Country, Currency, Locale, Slug, Translations, payments::PaymentMethod, promotions::DiscountClass,
+};
 use serde::Deserialize;
 
 /// Settings and accounts.
@@ -31,8 +33,8 @@ pub struct LocationRow {
     pub slug: Slug,
     /// The name.
     pub name: String,
-    /// The country.
-    pub country: Country,
+    /// The address.
+    pub address: Address,
 }
 
 /// A channel.
@@ -43,6 +45,9 @@ pub struct ChannelRow {
     pub slug: Slug,
     /// The name.
     pub name: String,
+    /// Names in other languages.
+    #[serde(default)]
+    pub translations: Translations,
     /// True if prices include tax.
     pub prices_include_tax: bool,
     /// The currency.
@@ -63,8 +68,11 @@ pub struct ChannelRow {
 pub struct MethodRow {
     /// The handle; unique in the channel.
     pub handle: String,
-    /// The title.
-    pub title: String,
+    /// The name.
+    pub name: String,
+    /// Names in other languages.
+    #[serde(default)]
+    pub translations: Translations,
     /// The price in minor units.
     pub price: i64,
     /// The value of goods in minor units from which delivery is free.
@@ -72,9 +80,9 @@ pub struct MethodRow {
     pub free_from: Option<i64>,
     /// The fewest and most days of delivery.
     pub estimated_days: (u16, u16),
-    /// True if the customer picks the goods up.
+    /// The slug of the stock location where the customer picks the goods up.
     #[serde(default)]
-    pub is_pickup: bool,
+    pub pickup_at: Option<String>,
 }
 
 /// A tax class.

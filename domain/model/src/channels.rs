@@ -17,8 +17,9 @@ pub use taxation::{DeliveryTaxMode, TaxRounding};
 pub use transfer_account::{Iban, InvalidIban, InvalidTransferAccount, TransferAccount};
 
 use crate::{
-    Country, Currency, Locale, Money, Slug, TaxedMoney,
+    Address, Country, Currency, Locale, Money, Slug, TaxedMoney, Timestamp, Translations,
     ids::{ChannelId, StockLocationId},
+    is_name, name_in,
 };
 
 /// A place of sale with its own assortment, currencies, locales and stock.
@@ -26,10 +27,14 @@ use crate::{
 pub struct Channel {
     /// Global id.
     pub id: ChannelId,
+    /// Number of writes, starting at 1.
+    pub version: i32,
     /// Unique name in URLs and in the API, such as `eu`.
     pub slug: Slug,
-    /// Name shown to staff.
+    /// Name shown to staff, and to shoppers whose language has no translation.
     pub name: String,
+    /// Names in other languages.
+    pub translations: Translations,
     /// True if prices are entered and shown including tax.
     pub prices_include_tax: bool,
     /// Supported currencies; the first is the default.
@@ -52,6 +57,8 @@ pub struct Channel {
     pub tax_rounding: TaxRounding,
     /// True if requests that name no channel use this one.
     pub is_default: bool,
+    /// Time at which the channel was archived; it sells nothing since then.
+    pub archived_at: Option<Timestamp>,
 }
 
 /// The moment when authorized card payments are captured.
@@ -122,6 +129,18 @@ impl Channel {
         self.countries.contains(&country)
     }
 
+    /// True if the channel was archived.
+    #[must_use]
+    pub const fn is_archived(&self) -> bool {
+        self.archived_at.is_some()
+    }
+
+    /// The name in the first of the locales that has one.
+    #[must_use]
+    pub fn name_in(&self, locales: &[Locale]) -> &str {
+        name_in(&self.name, &self.translations, locales)
+    }
+
     /// The locales to try for a requested one, best first: the requested locale, its language, the channel's default.
     /// If the channel supports neither the locale nor its language, the chain is that of the default locale.
     #[must_use]
@@ -146,12 +165,52 @@ impl Channel {
 pub struct StockLocation {
     /// Global id.
     pub id: StockLocationId,
+    /// Number of writes, starting at 1.
+    pub version: i32,
     /// Unique name in the API, such as `berlin`.
     pub slug: Slug,
-    /// Name shown to staff.
+    /// Name shown to staff, and to shoppers who pick goods up.
     pub name: String,
     /// Where it is.
     pub country: Country,
+    /// Postal address, in the same country; the names of a recipient may be empty. None if it is not known.
+    pub address: Option<Address>,
+    /// False if its stock is not sold: it supplies no channel.
+    pub is_active: bool,
+}
+
+/// The rule that a stock location breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LocationRuleError {
+    /// The name is empty or too long.
+    #[error("a name has 1 to 200 characters")]
+    Name,
+    /// A field of the address is missing or invalid.
+    #[error("the address is missing this part, or it is not valid")]
+    Address {
+        /// The field's name in the API.
+        field: &'static str,
+    },
+}
+
+impl StockLocation {
+    /// Checks the location.
+    ///
+    /// # Errors
+    /// The first rule that the location breaks.
+    pub fn check(&self) -> Result<(), LocationRuleError> {
+        if !is_name(&self.name) {
+            return Err(LocationRuleError::Name);
+        }
+        let Some(address) = &self.address else { return Ok(()) };
+        let mut invalid = address.invalid_fields();
+        // Goods are picked up at a place, not from a person.
+        invalid.retain(|field| *field != "lastName" || !address.last_name.is_empty());
+        if address.country != self.country {
+            invalid.push("countryCode");
+        }
+        invalid.first().map_or(Ok(()), |field| Err(LocationRuleError::Address { field }))
+    }
 }
 
 /// The context of a storefront request, resolved from its URL, its headers and the channel's defaults.
@@ -170,13 +229,38 @@ pub struct RequestContext {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixtures;
+
+    #[test]
+    fn the_address_of_a_location_needs_no_recipient() {
+        let address = Address {
+            first_name: String::new(),
+            last_name: String::new(),
+            company: None,
+            street1: "Invalidenstraße 1".to_owned(),
+            street2: None,
+            postal_code: "10115".to_owned(),
+            city: "Berlin".to_owned(),
+            region: None,
+            country: "DE".parse().unwrap(),
+            phone: None,
+        };
+        let berlin = fixtures::stock_location("berlin".parse().unwrap(), "DE".parse().unwrap());
+        let at = |address| StockLocation { address: Some(address), ..berlin.clone() }.check();
+        assert_eq!((berlin.check(), at(address.clone())), (Ok(()), Ok(())));
+        let broken = |field| Err(LocationRuleError::Address { field });
+        assert_eq!(at(Address { street1: String::new(), ..address.clone() }), broken("street1"));
+        assert_eq!(at(Address { last_name: "x".repeat(201), ..address.clone() }), broken("lastName"));
+        assert_eq!(at(Address { country: "FR".parse().unwrap(), ..address }), broken("countryCode"));
+        assert_eq!(StockLocation { name: " ".to_owned(), ..berlin }.check(), Err(LocationRuleError::Name));
+    }
 
     #[test]
     fn unsupported_locales_fall_back_to_the_default_chain() {
         let locale = |tag: &str| -> Locale { tag.parse().unwrap() };
         let channel = Channel {
             locales: ["en-GB", "en", "de-AT"].map(locale).into(),
-            ..crate::fixtures::channel("uk".parse().unwrap())
+            ..fixtures::channel("uk".parse().unwrap())
         };
         for (requested, expected) in [
             (None, vec!["en-GB", "en"]),

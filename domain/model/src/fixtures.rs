@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Currency, Slug, Timestamp,
+    Country, Currency, Money, Slug, Timestamp,
     catalog::{Category, Product, Seo, Variant},
-    channels::{CaptureMode, Channel, DeliveryTaxMode, TaxRounding},
-    ids::{CategoryId, ChannelId, ProductId, ProductTypeId, VariantId},
+    channels::{CaptureMode, Channel, DeliveryTaxMode, StockLocation, TaxRounding},
+    ids::{
+        CategoryId, ChannelId, DeliveryMethodId, DeliveryZoneId, ProductId, ProductTypeId, StockLocationId, VariantId,
+    },
+    shipping::{DeliveryMethod, DeliveryPrice, DeliveryZone},
     tax::STANDARD_CLASS,
 };
 
@@ -15,7 +18,9 @@ use crate::{
 pub fn channel(slug: Slug) -> Channel {
     Channel {
         id: ChannelId::new(),
+        version: 1,
         name: slug.to_string(),
+        translations: BTreeMap::new(),
         slug,
         prices_include_tax: true,
         currencies: vec![Currency::EUR],
@@ -28,6 +33,51 @@ pub fn channel(slug: Slug) -> Channel {
         delivery_tax_mode: DeliveryTaxMode::StandardRate,
         tax_rounding: TaxRounding::PerLine,
         is_default: false,
+        archived_at: None,
+    }
+}
+
+/// An active stock location without an address, named like its slug.
+#[must_use]
+pub fn stock_location(slug: Slug, country: Country) -> StockLocation {
+    StockLocation {
+        id: StockLocationId::new(),
+        version: 1,
+        name: slug.to_string(),
+        slug,
+        country,
+        address: None,
+        is_active: true,
+    }
+}
+
+/// A zone of whole countries.
+#[must_use]
+pub fn delivery_zone(countries: Vec<Country>) -> DeliveryZone {
+    let id = DeliveryZoneId::new();
+    let (name, regions, postal_codes) = (id.uuid().to_string(), Vec::new(), Vec::new());
+    DeliveryZone { id, version: 1, name, countries, regions, postal_codes }
+}
+
+/// A method with a fixed price that is never free, named like its handle.
+#[must_use]
+pub fn delivery_method(channel: ChannelId, zone: DeliveryZoneId, handle: &str, price: Money) -> DeliveryMethod {
+    DeliveryMethod {
+        id: DeliveryMethodId::new(),
+        version: 1,
+        zone,
+        channel,
+        handle: handle.to_owned(),
+        name: handle.to_owned(),
+        translations: BTreeMap::new(),
+        currency: price.currency,
+        price: DeliveryPrice::Fixed(price),
+        free_from: None,
+        estimated_days: (1, 3),
+        position: 0,
+        pickup_at: None,
+        profiles: Vec::new(),
+        archived_at: None,
     }
 }
 
@@ -45,6 +95,7 @@ pub fn product(slug: Slug) -> Product {
         vendor: None,
         tags: Vec::new(),
         tax_class: STANDARD_CLASS.to_owned(),
+        delivery_profile: None,
         attributes: Vec::new(),
         options: Vec::new(),
         variants: Vec::new(),

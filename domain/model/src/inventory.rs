@@ -11,7 +11,7 @@ mod shipping;
 mod supply;
 
 pub use adjustment::{AdjustmentReason, AdjustmentRefused, StockChange, StockTarget, adjust, is_stock};
-pub use allocation::{Allocation, Shortage, StockNeed, allocate, release, totals};
+pub use allocation::{Allocation, Shortage, StockNeed, allocate, locations, release, totals};
 pub use movement::{MovementKind, StockMovement};
 pub use shipping::{LevelChange, Shipped, ShippedPart, ship, unship};
 pub use supply::{LockedItem, Supply, SupplyPart, VariantStock};

@@ -34,6 +34,7 @@ pub use shared::{
     idempotency_key::{IdempotencyKey, InvalidIdempotencyKey},
     locale::{InvalidLocale, Locale},
     money::{Money, MoneyError, TaxedMoney},
+    names::{Translations, are_names, is_name, name_in},
     network::Network,
     page::{Direction, Page, PageError, PageRequest},
     patch::Patch,

@@ -10,7 +10,7 @@ use crate::{
     catalog::Metafield,
     ids::{CartId, ChannelId, CustomerId, OrderId, OrderLineId},
     ledger::PlacedAmounts,
-    pricing::{AppliedPromotion, PricedLine},
+    pricing::{AppliedPromotion, PickupPoint, PricedLine},
     tax::{self, TaxLine, TaxTreatment},
 };
 
@@ -139,6 +139,9 @@ pub struct OrderDelivery {
     pub estimated_days: (u16, u16),
     /// True if the shopper picks up the goods.
     pub is_pickup: bool,
+    /// The place where the shopper picks up the goods; none if they are delivered.
+    #[serde(default)]
+    pub pickup: Option<PickupPoint>,
 }
 
 /// A line of an order.

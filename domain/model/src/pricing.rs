@@ -15,13 +15,13 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use gifts::gift_promotions;
-pub use price::{PricingError, PricingInputs, destination, place_of_sale, price};
+pub use price::{PricingError, PricingInputs, delivery_handles, destination, place_of_sale, price};
 pub use resolve::{PriceContext, offer, price_range, resolve};
 pub use taxes::BuyerTax;
 
 use crate::{
-    Currency, Money, MoneyError, Quantity, TaxedMoney,
-    ids::{CartLineId, DeliveryGroupId, ProductId, PromotionId, VariantId},
+    Address, Currency, Money, MoneyError, Quantity, TaxedMoney, Translations,
+    ids::{CartLineId, DeliveryGroupId, ProductId, PromotionId, StockLocationId, VariantId},
     tax::{TaxLine, TaxRate, TaxTreatment, summary},
 };
 
@@ -168,8 +168,12 @@ impl DeliveryGroup {
 pub struct DeliveryOption {
     /// Name in the API, such as `standard`.
     pub handle: String,
-    /// Title shown to shoppers.
+    /// Title in the cart's locale.
     pub title: String,
+    /// Name of the method where its title is not translated.
+    pub name: String,
+    /// Names of the method in other languages.
+    pub translations: Translations,
     /// Price after discounts.
     pub price: TaxedMoney,
     /// The taxes in the price.
@@ -179,6 +183,20 @@ pub struct DeliveryOption {
     pub estimated_days: (u16, u16),
     /// True if the shopper picks the goods up.
     pub is_pickup: bool,
+    /// Place where the shopper picks the goods up.
+    pub pickup: Option<PickupPoint>,
+}
+
+/// The place where a shopper picks goods up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PickupPoint {
+    /// Stock location that supplies the goods.
+    pub location: StockLocationId,
+    /// Name shown to shoppers.
+    pub name: String,
+    /// Postal address; None if the location has none.
+    #[serde(default)]
+    pub address: Option<Address>,
 }
 
 /// A problem that prevents completing a cart.
@@ -211,11 +229,13 @@ pub enum ProblemCode {
     MissingShippingAddress,
     /// No delivery option is selected, or the selected one is no longer offered.
     MissingDeliveryOption,
-    /// The channel does not deliver to this country, or, for goods without delivery, does not sell to it.
+    /// The channel does not deliver to this place, or, for goods without delivery, does not sell to the country.
     CountryNotServed,
     /// No tax rate is configured for the tax class of a line, or for delivery, at the destination. The merchant has to set
     /// one, even if it is zero.
     TaxNotConfigured,
+    /// The channel delivers to the place, but no delivery method carries all goods of the cart.
+    NotDeliverable,
     /// A discount code is not valid, or does not apply to the cart. Unknown, expired and used-up codes are not told
     /// apart.
     DiscountCodeNotApplicable,

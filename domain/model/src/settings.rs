@@ -13,9 +13,9 @@ pub use shop::{MailSender, ShopSettings, ShopSettingsError};
 use crate::{
     Timestamp,
     channels::{Channel, StockLocation, TransferAccount},
-    ids::ChannelId,
+    ids::{ChannelId, DeliveryZoneId, StockLocationId},
     promotions::Promotion,
-    shipping::DeliveryMethod,
+    shipping::{DeliveryMethod, DeliveryZone},
     tax::TaxTable,
 };
 
@@ -25,7 +25,7 @@ use crate::{
 pub struct Settings {
     /// The settings of the whole shop.
     pub shop: ShopSettings,
-    /// Channels, in a stable order.
+    /// Channels, in a stable order, with archived ones; their locations are the active ones.
     pub channels: Vec<Arc<Channel>>,
     /// Stock locations, in a stable order.
     pub locations: Vec<StockLocation>,
@@ -33,7 +33,9 @@ pub struct Settings {
     pub transfer_accounts: Vec<TransferAccount>,
     /// Tax rates of all destinations.
     pub taxes: TaxTable,
-    /// Delivery methods of every channel, in display order.
+    /// Delivery zones, in a stable order.
+    pub delivery_zones: Vec<DeliveryZone>,
+    /// Delivery methods of every channel that are not archived, in display order.
     pub delivery_methods: Vec<DeliveryMethod>,
     /// Promotions that are not archived, highest priority first, then by id.
     pub promotions: Vec<Promotion>,
@@ -44,13 +46,18 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Finds a channel by its slug.
+    /// Channels that sell, in a stable order.
+    pub fn open_channels(&self) -> impl Iterator<Item = &Arc<Channel>> {
+        self.channels.iter().filter(|channel| !channel.is_archived())
+    }
+
+    /// Finds a channel by its slug, archived or not.
     #[must_use]
     pub fn channel(&self, slug: &str) -> Option<&Arc<Channel>> {
         self.channels.iter().find(|channel| channel.slug.as_str() == slug)
     }
 
-    /// Finds a channel by its id.
+    /// Finds a channel by its id, archived or not.
     #[must_use]
     pub fn channel_by_id(&self, id: ChannelId) -> Option<&Arc<Channel>> {
         self.channels.iter().find(|channel| channel.id == id)
@@ -65,12 +72,24 @@ impl Settings {
     /// The channel of requests that name none.
     #[must_use]
     pub fn default_channel(&self) -> Option<&Arc<Channel>> {
-        self.channels.iter().find(|channel| channel.is_default).or_else(|| self.channels.first())
+        self.open_channels().find(|channel| channel.is_default).or_else(|| self.open_channels().next())
     }
 
     /// Finds a stock location by its slug.
     #[must_use]
     pub fn location(&self, slug: &str) -> Option<&StockLocation> {
         self.locations.iter().find(|location| location.slug.as_str() == slug)
+    }
+
+    /// Finds a stock location by its id.
+    #[must_use]
+    pub fn location_by_id(&self, id: StockLocationId) -> Option<&StockLocation> {
+        self.locations.iter().find(|location| location.id == id)
+    }
+
+    /// Finds a delivery zone by its id.
+    #[must_use]
+    pub fn delivery_zone(&self, id: DeliveryZoneId) -> Option<&DeliveryZone> {
+        self.delivery_zones.iter().find(|zone| zone.id == id)
     }
 }

@@ -1,29 +1,30 @@
-//! Creating and changing channels.
+//! Creating, changing and archiving channels.
 
+mod details;
+mod rules;
 mod transfer_account;
 
 use std::sync::Arc;
 
 use model::{
-    Country, Currency, InvalidSlug, Locale, Slug,
-    access::{Actor, Permission},
-    channels::{CaptureMode, Channel, ChannelRuleError, DeliveryTaxMode, ReturnOrigin, TaxRounding},
+    Slug, Translations,
+    access::{AccessError, Actor, Permission},
+    audit::{Change, changed, created},
+    channels::{CaptureMode, Channel, DeliveryTaxMode, TaxRounding},
     events::DomainEvent,
-    ids::{ChannelId, StockLocationId},
+    ids::ChannelId,
     settings::Settings,
 };
-use persistence::{Conn, audit, channels as store, db::Transactions as _, outbox};
-use serde_json::json;
+use persistence::{Conn, audit, channels as store, db::Transactions as _, orders, outbox};
 
+pub use details::ChannelDetails;
+pub use rules::{ChannelError, ChannelRule};
 pub use transfer_account::{
     SetTransferAccount, TransferAccountError, TransferAccountRule, delete_transfer_account, set_transfer_account,
     transfer_account,
 };
 
-use crate::{
-    App, ServiceResult, UseCaseError,
-    error::{OnStoreError as _, RuleError},
-};
+use crate::{App, ServiceResult, error::OnStoreError as _};
 
 /// Input of [`create`].
 #[derive(Debug, Clone)]
@@ -36,33 +37,6 @@ pub struct NewChannel {
     pub details: ChannelDetails,
 }
 
-/// The fields of a channel that can change; absent fields keep their values.
-#[derive(Debug, Clone, Default)]
-pub struct ChannelDetails {
-    /// The display name for staff.
-    pub name: Option<String>,
-    /// Currencies, the default first.
-    pub currencies: Option<Vec<Currency>>,
-    /// Languages, the default first.
-    pub locales: Option<Vec<Locale>>,
-    /// Countries, the default first.
-    pub countries: Option<Vec<Country>>,
-    /// Slugs of stock locations, in order of preference.
-    pub locations: Option<Vec<String>>,
-    /// The time when authorized payments are captured.
-    pub capture_mode: Option<CaptureMode>,
-    /// Hours for which an unpaid order by bank transfer reserves its stock.
-    pub transfer_hold_hours: Option<i32>,
-    /// Origins of the pages and apps to which shoppers may return from a gateway.
-    pub return_origins: Option<Vec<ReturnOrigin>>,
-    /// The tax on delivery.
-    pub delivery_tax_mode: Option<DeliveryTaxMode>,
-    /// The rounding of taxes.
-    pub tax_rounding: Option<TaxRounding>,
-    /// True for the channel of requests that name none.
-    pub is_default: Option<bool>,
-}
-
 /// A reference to a channel.
 #[derive(Debug, Clone)]
 pub enum ChannelRef {
@@ -72,43 +46,32 @@ pub enum ChannelRef {
     Slug(String),
 }
 
-/// A rule that keeps a channel from being created or changed.
-#[derive(Debug, thiserror::Error)]
-pub enum ChannelRule {
-    /// No channel has the id or slug.
-    #[error("there is no such channel")]
-    NotFound,
-    /// The slug is malformed.
-    #[error(transparent)]
-    Slug(#[from] InvalidSlug),
-    /// Another channel has the slug.
-    #[error("another channel has this slug")]
-    SlugTaken,
-    /// No stock location has the slug.
-    #[error("there is no stock location `{0}`")]
-    LocationNotFound(String),
-    /// The channel is invalid.
-    #[error(transparent)]
-    Invalid(#[from] ChannelRuleError),
-    /// The shop would have no default channel.
-    #[error("make another channel the default one instead")]
-    DefaultNeeded,
+/// The channel to change.
+#[derive(Debug, Clone)]
+pub struct ChannelTarget {
+    /// The channel.
+    pub channel: ChannelRef,
+    /// The version the caller last saw; any version if absent.
+    pub expected_version: Option<i32>,
 }
 
-impl RuleError for ChannelRule {}
-impl RuleError for InvalidSlug {}
-impl RuleError for ChannelRuleError {}
-
-/// The channel was not created or changed.
-pub type ChannelError = UseCaseError<ChannelRule>;
-
-/// All channels, ordered by slug.
+/// Passes if the actor may read channels, taxes and delivery. The storefront shows them to everybody, so one of the common
+/// read permissions is enough.
 ///
 /// # Errors
-/// [`crate::ServiceError::Access`] without [`Permission::CatalogRead`] or [`Permission::OrdersRead`].
+/// [`AccessError`] without one of these permissions.
+pub(crate) fn require_settings_read(actor: &Actor) -> Result<(), AccessError> {
+    let read = actor.require(Permission::CatalogRead).or_else(|_| actor.require(Permission::OrdersRead));
+    read.or_else(|_| actor.require(Permission::SettingsWrite))
+}
+
+/// All channels, ordered by slug, with archived ones.
+///
+/// # Errors
+/// [`crate::ServiceError::Access`] without [`Permission::CatalogRead`], [`Permission::OrdersRead`] or
+/// [`Permission::SettingsWrite`].
 pub async fn list(app: &App, actor: &Actor) -> ServiceResult<Vec<Arc<Channel>>> {
-    // The storefront shows the channels to everybody, so one of the common read permissions is enough.
-    actor.require(Permission::CatalogRead).or_else(|_| actor.require(Permission::OrdersRead))?;
+    require_settings_read(actor)?;
     Ok(app.settings.current(&app.db).await?.channels.clone())
 }
 
@@ -122,8 +85,10 @@ pub async fn create(app: &App, actor: &Actor, new: NewChannel) -> Result<Channel
     let settings = app.settings.current(&app.db).await?;
     let mut channel = Channel {
         id: ChannelId::new(),
+        version: 1,
         name: slug.to_string(),
         slug,
+        translations: Translations::new(),
         prices_include_tax: new.prices_include_tax,
         currencies: Vec::new(),
         locales: Vec::new(),
@@ -135,16 +100,17 @@ pub async fn create(app: &App, actor: &Actor, new: NewChannel) -> Result<Channel
         delivery_tax_mode: DeliveryTaxMode::default(),
         tax_rounding: TaxRounding::default(),
         // Requests without a channel need a default, so the first one becomes it.
-        is_default: settings.channels.is_empty(),
+        is_default: settings.open_channels().next().is_none(),
+        archived_at: None,
     };
-    apply(&mut channel, new.details, &settings)?;
+    new.details.apply(&mut channel, &settings)?;
     let mut conn = app.db.write().await?;
     conn.transaction::<_, ChannelError, _>(async |conn| {
         if channel.is_default {
             store::clear_default(conn).await?;
         }
         store::insert(conn, &channel).await?;
-        Ok(record(app, conn, actor, "channelCreate", &channel).await?)
+        Ok(record(app, conn, actor, "channelCreate", &channel, created(&channel)).await?)
     })
     .await
     .on_constraint("channels_slug_key", ChannelRule::SlugTaken)?;
@@ -159,7 +125,7 @@ pub async fn create(app: &App, actor: &Actor, new: NewChannel) -> Result<Channel
 pub async fn update(
     app: &App,
     actor: &Actor,
-    which: ChannelRef,
+    target: ChannelTarget,
     changes: ChannelDetails,
 ) -> Result<Channel, ChannelError> {
     actor.require(Permission::SettingsWrite)?;
@@ -167,19 +133,54 @@ pub async fn update(
     let mut conn = app.db.write().await?;
     let channel = conn
         .transaction::<_, ChannelError, _>(async |conn| {
-            // The lock makes a concurrent change of the channel see this one.
-            let id = store::lock(conn, find(&settings, &which)?.id).await?.ok_or(ChannelRule::NotFound)?;
-            let all = store::list(conn).await?;
-            let mut channel = all.into_iter().find(|channel| channel.id == id).ok_or(ChannelRule::NotFound)?;
-            if channel.is_default && changes.is_default == Some(false) {
+            let before = lock(conn, &settings, &target).await?;
+            if before.is_archived() {
+                return Err(ChannelRule::Archived.into());
+            }
+            if before.is_default && changes.is_default == Some(false) {
                 return Err(ChannelRule::DefaultNeeded.into());
             }
-            apply(&mut channel, changes, &settings)?;
+            let mut channel = Channel { version: before.version + 1, ..before.clone() };
+            changes.apply(&mut channel, &settings)?;
+            let is_switched = channel.prices_include_tax != before.prices_include_tax;
+            if is_switched && orders::exist_in(conn, channel.id).await? {
+                return Err(ChannelRule::PriceModeFixed.into());
+            }
             if channel.is_default {
                 store::clear_default(conn).await?;
             }
             store::save(conn, &channel, app.clock.now()).await?;
-            record(app, conn, actor, "channelUpdate", &channel).await?;
+            record(app, conn, actor, "channelUpdate", &channel, changed(&before, &channel)).await?;
+            Ok(channel)
+        })
+        .await
+        .on_constraint("channels_slug_key", ChannelRule::SlugTaken)?;
+    app.settings.invalidate();
+    Ok(channel)
+}
+
+/// Archives a channel: it sells nothing from now on, and requests to it are refused. Its orders stay readable and are
+/// processed as before. Safe to repeat.
+///
+/// # Errors
+/// [`ChannelError`] if the channel is the default one, or without [`Permission::SettingsWrite`].
+pub async fn archive(app: &App, actor: &Actor, target: ChannelTarget) -> Result<Channel, ChannelError> {
+    actor.require(Permission::SettingsWrite)?;
+    let settings = app.settings.current(&app.db).await?;
+    let now = app.clock.now();
+    let mut conn = app.db.write().await?;
+    let channel = conn
+        .transaction::<_, ChannelError, _>(async |conn| {
+            let before = lock(conn, &settings, &target).await?;
+            if before.is_archived() {
+                return Ok(before);
+            }
+            if before.is_default {
+                return Err(ChannelRule::DefaultNeeded.into());
+            }
+            let channel = Channel { version: before.version + 1, archived_at: Some(now), ..before.clone() };
+            store::save(conn, &channel, now).await?;
+            record(app, conn, actor, "channelArchive", &channel, changed(&before, &channel)).await?;
             Ok(channel)
         })
         .await?;
@@ -187,43 +188,32 @@ pub async fn update(
     Ok(channel)
 }
 
-fn find<'a>(settings: &'a Settings, which: &ChannelRef) -> Result<&'a Channel, ChannelRule> {
-    let found = match which {
+/// Locks a channel and reads it as stored; a concurrent change of it waits.
+async fn lock(conn: &mut Conn, settings: &Settings, target: &ChannelTarget) -> Result<Channel, ChannelError> {
+    let known = match &target.channel {
         ChannelRef::Id(id) => settings.channel_by_id(*id),
         ChannelRef::Slug(slug) => settings.channel(slug),
     };
-    found.map(Arc::as_ref).ok_or(ChannelRule::NotFound)
-}
-
-fn apply(channel: &mut Channel, changes: ChannelDetails, settings: &Settings) -> Result<(), ChannelRule> {
-    if let Some(name) = changes.name {
-        name.trim().clone_into(&mut channel.name);
+    let id = known.ok_or(ChannelRule::NotFound)?.id;
+    store::lock(conn, id).await?.ok_or(ChannelRule::NotFound)?;
+    let all = store::list(conn).await?;
+    let channel = all.into_iter().find(|channel| channel.id == id).ok_or(ChannelRule::NotFound)?;
+    match target.expected_version {
+        Some(expected) if expected != channel.version => {
+            Err(ChannelRule::VersionConflict { current: channel.version }.into())
+        }
+        _ => Ok(channel),
     }
-    if let Some(slugs) = changes.locations {
-        channel.locations = locations(settings, &slugs)?;
-    }
-    channel.currencies = changes.currencies.unwrap_or(std::mem::take(&mut channel.currencies));
-    channel.locales = changes.locales.unwrap_or(std::mem::take(&mut channel.locales));
-    channel.countries = changes.countries.unwrap_or(std::mem::take(&mut channel.countries));
-    channel.return_origins = changes.return_origins.unwrap_or(std::mem::take(&mut channel.return_origins));
-    channel.capture_mode = changes.capture_mode.unwrap_or(channel.capture_mode);
-    channel.transfer_hold_hours = changes.transfer_hold_hours.unwrap_or(channel.transfer_hold_hours);
-    channel.delivery_tax_mode = changes.delivery_tax_mode.unwrap_or(channel.delivery_tax_mode);
-    channel.tax_rounding = changes.tax_rounding.unwrap_or(channel.tax_rounding);
-    channel.is_default |= changes.is_default == Some(true);
-    Ok(channel.check()?)
 }
 
-fn locations(settings: &Settings, slugs: &[String]) -> Result<Vec<StockLocationId>, ChannelRule> {
-    let id = |slug: &String| {
-        let location = settings.location(slug).ok_or_else(|| ChannelRule::LocationNotFound(slug.clone()))?;
-        Ok(location.id)
-    };
-    slugs.iter().map(id).collect()
-}
-
-async fn record(app: &App, conn: &mut Conn, actor: &Actor, action: &str, channel: &Channel) -> ServiceResult<()> {
-    let details = json!({ "slug": channel.slug });
-    audit::push(conn, actor, action, channel.id, details, app.clock.now()).await?;
+async fn record(
+    app: &App,
+    conn: &mut Conn,
+    actor: &Actor,
+    action: &str,
+    channel: &Channel,
+    changes: Vec<Change>,
+) -> ServiceResult<()> {
+    audit::push(conn, actor, action, channel.id, changes, app.clock.now()).await?;
     Ok(outbox::push(conn, &[DomainEvent::SettingsChanged { id: channel.id.to_string() }]).await?)
 }

@@ -36,6 +36,7 @@ pub mod promotions;
 pub mod search;
 mod secrets;
 pub mod settings;
+pub mod shipping;
 pub mod storefront;
 pub mod tax;
 pub mod telemetry;

@@ -10,10 +10,11 @@ use model::{
     pricing::{BuyerTax, PricedCart, PricingInputs, gift_promotions},
     promotions::{DiscountCode, PromotionAction},
     settings::Settings,
+    shipping::PickupStock,
 };
 use persistence::{Conn, customers, promotions};
 
-use crate::{App, ServiceResult, catalog, error::OrInternal as _};
+use crate::{App, ServiceResult, catalog, error::OrInternal as _, inventory::pickup_stock};
 
 /// The age of the data that a price is computed from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,9 +56,9 @@ pub async fn price_with(
         Freshness::Cached => app.catalog.products(&ids).await?,
         Freshness::Fresh => catalog::fresh_products(app, &ids).await?,
     };
-    let availability = match freshness {
-        Freshness::Cached => availability(app, cart, settings, &ids).await?,
-        Freshness::Fresh => HashMap::new(),
+    let Stock { availability, pickup } = match freshness {
+        Freshness::Cached => stock(app, cart, settings, &ids).await?,
+        Freshness::Fresh => Stock::default(),
     };
     let gift_availability = gift_availability(app, cart, settings, &gifts).await?;
     let taxonomy = app.catalog.taxonomy().await?;
@@ -68,6 +69,7 @@ pub async fn price_with(
         taxonomy: &taxonomy,
         availability: &availability,
         gift_availability: &gift_availability,
+        pickup_stock: &pickup,
         codes: &codes,
         customer_groups: &groups,
         buyer_tax: BuyerTax { is_exempt: is_tax_exempt, needs_confirmed_vat_id: app.vat_ids.needs_confirmation() },
@@ -123,24 +125,27 @@ fn product_ids(cart: &Cart, gifts: &[(ProductId, VariantId)]) -> Vec<ProductId> 
     ids
 }
 
-/// The available units of the cart's variants and of the components of bundles. Variants without a limit are left out.
-async fn availability(
-    app: &App,
-    cart: &Cart,
-    settings: &Settings,
-    ids: &[ProductId],
-) -> ServiceResult<HashMap<VariantId, i64>> {
+/// The stock for the lines of a cart.
+#[derive(Default)]
+struct Stock {
+    /// Units that the channel can sell, of variants and of the components of bundles; without those that never run out.
+    availability: HashMap<VariantId, i64>,
+    pickup: PickupStock,
+}
+
+async fn stock(app: &App, cart: &Cart, settings: &Settings, ids: &[ProductId]) -> ServiceResult<Stock> {
+    let mut stock = Stock::default();
     // Pricing refuses a cart of an unknown channel.
-    let Some(channel) = settings.channel_by_id(cart.channel) else { return Ok(HashMap::new()) };
-    let stock = app.availability.of(ids).await?;
-    let mut available = HashMap::new();
+    let Some(channel) = settings.channel_by_id(cart.channel) else { return Ok(stock) };
+    let supply = app.availability.of(ids).await?;
+    stock.pickup = pickup_stock(settings, cart, &supply);
     for line in &cart.lines {
-        let known = stock.get(&line.variant_id);
-        available.extend(known.into_iter().flat_map(|stock| stock.units_in(channel)));
-        available.insert(line.variant_id, known.map_or(0, |stock| stock.available_in(channel)));
+        let known = supply.get(&line.variant_id);
+        stock.availability.extend(known.into_iter().flat_map(|stock| stock.units_in(channel)));
+        stock.availability.insert(line.variant_id, known.map_or(0, |stock| stock.available_in(channel)));
     }
-    available.retain(|_, available| *available < VariantStock::UNLIMITED);
-    Ok(available)
+    stock.availability.retain(|_, available| *available < VariantStock::UNLIMITED);
+    Ok(stock)
 }
 
 /// What the prices of a cart depend on and the database knows about its buyer.

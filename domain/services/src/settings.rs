@@ -68,13 +68,20 @@ async fn load(db: &Db, clock: &dyn Clock) -> ServiceResult<Settings> {
     let mut conn = db.read().await?;
     // Read the version first: a write in the meantime makes the snapshot newer than its version, never older.
     let version = settings::version(&mut conn).await?;
+    let locations = channels::locations(&mut conn).await?;
+    let mut all = channels::list(&mut conn).await?;
+    for channel in &mut all {
+        // Without its inactive locations, no stock of theirs is shown or allocated.
+        channel.locations.retain(|id| locations.iter().any(|location| location.id == *id && location.is_active));
+    }
     Ok(Settings {
         version,
         shop: settings::shop::get(&mut conn).await?,
-        channels: channels::list(&mut conn).await?.into_iter().map(Arc::new).collect(),
-        locations: channels::locations(&mut conn).await?,
+        channels: all.into_iter().map(Arc::new).collect(),
+        locations,
         transfer_accounts: channels::transfer_accounts::list(&mut conn).await?,
         taxes: tax::table(&mut conn).await?,
+        delivery_zones: shipping::zones(&mut conn).await?,
         delivery_methods: shipping::methods(&mut conn).await?,
         promotions: promotions::list_active(&mut conn).await?,
         read_at,

@@ -11,7 +11,7 @@ use model::{
     Money,
     access::Actor,
     catalog::{Collection, Price, Product, Taxonomy, Variant},
-    channels::RequestContext,
+    channels::{Channel, RequestContext},
     ids::{CollectionId, ProductId, VariantId},
     inventory::VariantStock,
     pricing::{self, PriceContext},
@@ -42,6 +42,14 @@ impl<'a> Storefront<'a> {
     #[must_use]
     pub const fn new(app: &'a App, actor: &'a Actor, context: &'a RequestContext) -> Self {
         Self { app, actor, context }
+    }
+
+    /// The channels that shoppers can switch to, by slug.
+    ///
+    /// # Errors
+    /// [`crate::ServiceError`] if the database is unavailable and no snapshot is cached.
+    pub async fn channels(&self) -> ServiceResult<Vec<Arc<Channel>>> {
+        Ok(self.app.settings().await?.open_channels().cloned().collect())
     }
 
     /// The visible product of a slug, also of a former slug; counted as a view. `None` if the channel shows no such

@@ -48,6 +48,15 @@ pub async fn levels_by_variant(conn: &mut Conn, variants: &[VariantId]) -> Store
     Ok(rows.into_iter().map(restore).collect())
 }
 
+/// True if units at the location are allocated to orders that are not shipped yet.
+///
+/// # Errors
+/// [`StoreError`] if a statement fails.
+pub async fn has_allocations_at(conn: &mut Conn, id: StockLocationId) -> StoreResult<bool> {
+    let allocated = inventory_levels::location_id.eq(id.uuid()).and(inventory_levels::allocated.gt(0));
+    Ok(diesel::select(diesel::dsl::exists(inventory_levels::table.filter(allocated))).get_result(conn).await?)
+}
+
 /// Inserts missing levels with zero units, in the order in which levels are locked.
 ///
 /// # Errors
@@ -175,6 +184,8 @@ struct SupplyRow {
     units: i64,
     #[diesel(sql_type = Bool)]
     is_unlimited: bool,
+    #[diesel(sql_type = Bool)]
+    allows_backorder: bool,
     #[diesel(sql_type = Nullable<diesel::sql_types::Uuid>)]
     location_id: Option<Uuid>,
     #[diesel(sql_type = Nullable<BigInt>)]
@@ -205,11 +216,15 @@ pub async fn supply_by_product(
         let Some((_, stock)) = variants.last_mut() else { continue };
         let part = (row.variant_id, row.part_id);
         if last_part != Some(part) {
-            let supply = if row.is_unlimited { Supply::Unlimited } else { Supply::Stock(Vec::new()) };
+            let supply = match (row.is_unlimited, row.allows_backorder) {
+                (true, _) => Supply::Unlimited,
+                (false, true) => Supply::Backorder(Vec::new()),
+                (false, false) => Supply::Stock(Vec::new()),
+            };
             stock.parts.push(SupplyPart { variant_id: VariantId::restore(row.part_id), units: row.units, supply });
             last_part = Some(part);
         }
-        if let (Some(Supply::Stock(levels)), Some(location), Some(available)) =
+        if let (Some(Supply::Stock(levels) | Supply::Backorder(levels)), Some(location), Some(available)) =
             (stock.parts.last_mut().map(|part| &mut part.supply), row.location_id, row.available)
         {
             levels.push((StockLocationId::restore(location), available));

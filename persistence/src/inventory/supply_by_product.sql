@@ -6,7 +6,8 @@ WITH part AS (
     WHERE item.product_id = ANY ($1)
 )
 SELECT part.product_id, part.variant_id, part.part_id, part.units,
-       item.variant_id IS NOT NULL AND (NOT item.is_tracked OR item.allows_backorder) AS is_unlimited,
+       item.variant_id IS NOT NULL AND NOT item.is_tracked AS is_unlimited,
+       coalesce(item.allows_backorder, false) AS allows_backorder,
        level.location_id, level.on_hand - level.allocated AS available
 FROM part
     LEFT JOIN inventory_items AS item ON item.variant_id = part.part_id

@@ -2,9 +2,8 @@ use std::collections::BTreeSet;
 
 use diesel_async::RunQueryDsl as _;
 use model::{
-    Timestamp,
-    channels::StockLocation,
-    ids::{OrderLineId, StockLocationId, StockMovementId, VariantId},
+    Timestamp, fixtures,
+    ids::{OrderLineId, StockMovementId, VariantId},
     inventory::{BundlePart, InventoryItem, MovementKind, StockMovement, StockNeed, allocate, totals},
 };
 use persistence::{Db, StoreError, db::Transactions as _, inventory};
@@ -65,12 +64,7 @@ async fn bundles_and_levels_may_exceed_the_parameters_of_a_statement() {
     let mut locations = Vec::new();
     for number in 0..100 {
         let slug = format!("place-{number}").parse().unwrap();
-        let location = StockLocation {
-            id: StockLocationId::new(),
-            slug,
-            name: "Place".to_owned(),
-            country: "DE".parse().unwrap(),
-        };
+        let location = fixtures::stock_location(slug, "DE".parse().unwrap());
         persistence::channels::insert_location(conn, &location).await.unwrap();
         locations.push(location.id);
     }
@@ -119,7 +113,7 @@ async fn take_one(db: &Db, variant: VariantId, preference: &[model::ids::StockLo
     let mut conn = db.write().await.unwrap();
     let taken = conn.transaction::<_, StoreError, _>(async |conn| {
         let items = inventory::lock_items(conn, &BTreeSet::from([variant]), &locations).await?;
-        let needs = [StockNeed { line_id: OrderLineId::new(), variant_id: variant, quantity: 1 }];
+        let needs = [StockNeed { line_id: OrderLineId::new(), variant_id: variant, quantity: 1, location: None }];
         let Ok(allocations) = allocate(&needs, &items, preference) else { return Ok(false) };
         let movements: Vec<_> = totals(&allocations)
             .into_iter()

@@ -1,7 +1,7 @@
 use model::{
-    Currency, Direction, Money, PageRequest, PostalCodeRange,
+    Currency, Direction, Money, PageRequest, PostalCodeRange, Timestamp, fixtures,
     ids::TaxClassId,
-    shipping::DeliveryMethod,
+    shipping::{DeliveryMethod, DeliveryPrice, DeliveryZone, RateBasis, RateRow, RateTable},
     tax::{TaxClass, TaxComponent, TaxRateFilter, TaxRule},
 };
 use persistence::{Conn, shipping, tax};
@@ -106,22 +106,43 @@ async fn rates_are_listed_by_place_and_class() {
 }
 
 #[tokio::test]
-async fn delivery_methods_keep_their_order_and_are_replaced_by_handle() {
+async fn delivery_zones_and_methods_are_read_as_they_were_written() {
     let test = TestDatabase::new().await;
     let channels = channels::insert_channels(&test.db).await;
     let conn = &mut test.db.write().await.unwrap();
-    let method = |handle: &str, minor| DeliveryMethod {
-        channel: channels.eu.id,
-        handle: handle.to_owned(),
-        title: handle.to_owned(),
-        price: Money::new(minor, Currency::EUR),
-        free_from: Some(Money::new(10_000, Currency::EUR)),
-        countries: channels.eu.countries.clone(),
-        estimated_days: (1, 3),
-        is_pickup: false,
+    let now = Timestamp::UNIX_EPOCH;
+    let zone = DeliveryZone {
+        regions: vec!["BE".to_owned()],
+        postal_codes: vec![PostalCodeRange::parse("10115", "14199").unwrap()],
+        ..fixtures::delivery_zone(vec!["DE".parse().unwrap()])
     };
-    shipping::upsert(conn, &[method("standard", 500), method("express", 1_290)]).await.unwrap();
-    let changed = [method("standard", 490), method("express", 1_290)];
-    shipping::upsert(conn, &changed).await.unwrap();
-    assert_eq!(shipping::methods(conn).await.unwrap(), changed);
+    shipping::insert_zone(conn, &zone, now).await.unwrap();
+    let euros = |minor| Money::new(minor, Currency::EUR);
+    let fixed = DeliveryMethod {
+        free_from: Some(euros(10_000)),
+        translations: [("de".parse().unwrap(), "Abholung".to_owned())].into(),
+        pickup_at: Some(channels.locations[0].id),
+        profiles: vec!["bulky".parse().unwrap()],
+        position: 1,
+        ..fixtures::delivery_method(channels.eu.id, zone.id, "pickup", euros(0))
+    };
+    let rows = vec![RateRow { from: 0, price: euros(490) }, RateRow { from: 2_000, price: euros(690) }];
+    let table = RateTable { basis: RateBasis::Weight, rows, below: Some(31_500) };
+    let by_weight = DeliveryMethod {
+        price: DeliveryPrice::Table(table),
+        ..fixtures::delivery_method(channels.eu.id, zone.id, "parcel", euros(490))
+    };
+    shipping::insert(conn, &[fixed.clone(), by_weight.clone()], now).await.unwrap();
+    assert_eq!(shipping::zones(conn).await.unwrap(), std::slice::from_ref(&zone));
+    assert_eq!(shipping::methods(conn).await.unwrap(), [by_weight.clone(), fixed.clone()], "by position");
+    let again = DeliveryMethod { id: model::ids::DeliveryMethodId::new(), ..fixed.clone() };
+    let taken = shipping::insert(conn, std::slice::from_ref(&again), now).await.unwrap_err();
+    assert!(taken.is_constraint("delivery_methods_handle_key"), "{taken}");
+    let in_use = shipping::delete_zone(conn, zone.id).await.unwrap_err();
+    assert!(in_use.is_constraint("delivery_methods_zone_id_fkey"), "{in_use}");
+    let archived = DeliveryMethod { archived_at: Some(now), version: 2, ..fixed };
+    shipping::save(conn, &archived, now).await.unwrap();
+    assert_eq!(shipping::methods(conn).await.unwrap(), std::slice::from_ref(&by_weight));
+    assert_eq!(shipping::lock(conn, archived.id).await.unwrap(), Some(archived));
+    shipping::insert(conn, &[again], now).await.unwrap();
 }

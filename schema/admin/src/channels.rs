@@ -1,16 +1,17 @@
 //! Channels, which define where and how the shop sells.
 
+mod errors;
 mod input;
 mod transfer_account;
 
 use async_graphql::{Context, ID, Object, Result};
+use chrono::{DateTime, Utc};
 use model::channels as domain;
-use schema_shared::{
-    CountryCode, CurrencyCode, FromRule, RequestExt, nullable, payloads, to_id, to_user_errors, user_errors,
-};
-use services::channels::{self, ChannelRule};
+use schema_shared::{CountryCode, CurrencyCode, NameTranslation, RequestExt, nullable, payloads, to_id, to_user_errors};
+use services::channels;
 
-use input::{ChannelCreateInput, ChannelUpdateInput};
+use errors::ChannelUserError;
+use input::{ChannelArchiveInput, ChannelCreateInput, ChannelUpdateInput};
 use transfer_account::TransferAccount;
 pub use transfer_account::TransferAccountMutation;
 
@@ -28,7 +29,7 @@ impl ChannelQuery {
         Ok(Channel(request.context()?.channel.as_ref().clone()))
     }
 
-    /// All channels, ordered by slug. Needs `CATALOG_READ` or `ORDERS_READ`.
+    /// All channels, ordered by slug, with archived ones. Needs `SETTINGS_WRITE`, `CATALOG_READ` or `ORDERS_READ`.
     async fn channels(&self, ctx: &Context<'_>) -> Result<Vec<Channel>> {
         let request = ctx.request()?;
         let all = channels::list(&request.app, &request.actor).await?;
@@ -66,13 +67,28 @@ impl ChannelMutation {
         #[graphql(desc = "Channel to change, with the new values.")] input: ChannelUpdateInput,
     ) -> Result<ChannelUpdatePayload> {
         let request = ctx.request()?;
-        let (which, changes) = match input.read()? {
+        let (target, changes) = match input.read()? {
             Ok(read) => read,
             Err(error) => return Ok(ChannelUpdatePayload::refused(vec![error])),
         };
-        match channels::update(&request.app, &request.actor, which, changes).await {
+        match channels::update(&request.app, &request.actor, target, changes).await {
             Ok(channel) => Ok(ChannelUpdatePayload::done(Channel(channel))),
             Err(error) => Ok(ChannelUpdatePayload::refused(to_user_errors(error)?)),
+        }
+    }
+
+    /// Archives a channel: it sells nothing from then on, and requests to it are refused. Its orders stay readable, and are
+    /// processed as before. The default channel cannot be archived. Archiving it again changes nothing. Needs
+    /// `SETTINGS_WRITE`.
+    async fn channel_archive(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Channel to archive.")] input: ChannelArchiveInput,
+    ) -> Result<ChannelArchivePayload> {
+        let request = ctx.request()?;
+        match channels::archive(&request.app, &request.actor, input.read()?).await {
+            Ok(channel) => Ok(ChannelArchivePayload::done(Channel(channel))),
+            Err(error) => Ok(ChannelArchivePayload::refused(to_user_errors(error)?)),
         }
     }
 }
@@ -95,14 +111,24 @@ impl Channel {
         to_id(self.0.id)
     }
 
+    /// Version of the channel: starts at 1 and increases with each change.
+    fn version(&self) -> i32 {
+        self.0.version
+    }
+
     /// Slug of the channel, such as `eu`.
     fn slug(&self) -> &str {
         self.0.slug.as_str()
     }
 
-    /// Name of the channel for people.
+    /// Name of the channel for people whose language has no translation.
     fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// Names of the channel in other languages.
+    fn translations(&self) -> Vec<NameTranslation> {
+        NameTranslation::all(&self.0.translations)
     }
 
     /// True if prices are entered and shown with tax.
@@ -125,13 +151,12 @@ impl Channel {
         self.0.countries.iter().copied().map(CountryCode).collect()
     }
 
-    /// Slugs of the stock locations that supply the channel, in order of preference.
+    /// Slugs of the active stock locations that supply the channel, in order of preference. A location that is inactive
+    /// now keeps its place.
     async fn locations(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
         let settings = ctx.request()?.back_office()?.settings().await?;
-        let slug = |id: &model::ids::StockLocationId| {
-            settings.locations.iter().find(|location| location.id == *id).map(|location| location.slug.to_string())
-        };
-        Ok(self.0.locations.iter().filter_map(slug).collect())
+        let known = self.0.locations.iter().filter_map(|id| settings.location_by_id(*id));
+        Ok(known.filter(|location| location.is_active).map(|location| location.slug.to_string()).collect())
     }
 
     /// Time at which authorized card payments are captured.
@@ -174,37 +199,10 @@ impl Channel {
     fn is_default(&self) -> bool {
         self.0.is_default
     }
-}
 
-user_errors! {
-    /// A user error of a channel mutation.
-    ChannelUserError,
-    /// The error codes of channel mutations.
-    ChannelErrorCode {
-        /// The channel does not exist.
-        ChannelNotFound,
-        /// The slug has other characters than lowercase letters, digits and single hyphens.
-        InvalidSlug,
-        /// Another channel has this slug.
-        SlugTaken,
-        /// The name is empty or longer than 200 characters.
-        InvalidName,
-        /// No currency is given, or one is repeated.
-        InvalidCurrencies,
-        /// No language is given, one is repeated, or one is not a BCP 47 tag.
-        InvalidLocales,
-        /// No country is given, or one is repeated.
-        InvalidCountries,
-        /// A stock location is repeated.
-        InvalidLocations,
-        /// The reservation of unpaid orders is not within 1 to 720 hours.
-        InvalidTransferHold,
-        /// The stock location does not exist.
-        LocationNotFound,
-        /// A return origin is repeated, or is not scheme, host and port of a page or an app.
-        InvalidReturnOrigins,
-        /// The shop needs a default channel; make another channel the default instead.
-        DefaultNeeded,
+    /// Time at which the channel was archived; null while it sells.
+    fn archived_at(&self) -> Option<DateTime<Utc>> {
+        self.0.archived_at
     }
 }
 
@@ -219,26 +217,8 @@ payloads! {
         /// The channel after the change; null if it was not changed.
         channel: Channel,
     }
-}
-
-impl FromRule<ChannelRule> for ChannelUserError {
-    fn from_rule(rule: ChannelRule) -> Result<Vec<Self>, ChannelRule> {
-        use ChannelErrorCode as Code;
-        use domain::ChannelRuleError as Invalid;
-        let (code, field) = match &rule {
-            ChannelRule::NotFound => return Ok(vec![Self::new(Code::ChannelNotFound, rule)]),
-            ChannelRule::Slug(_) => (Code::InvalidSlug, "slug"),
-            ChannelRule::SlugTaken => (Code::SlugTaken, "slug"),
-            ChannelRule::LocationNotFound(_) => (Code::LocationNotFound, "locations"),
-            ChannelRule::Invalid(Invalid::Name) => (Code::InvalidName, "name"),
-            ChannelRule::Invalid(Invalid::Currencies) => (Code::InvalidCurrencies, "currencyCodes"),
-            ChannelRule::Invalid(Invalid::Locales) => (Code::InvalidLocales, "locales"),
-            ChannelRule::Invalid(Invalid::Countries) => (Code::InvalidCountries, "countryCodes"),
-            ChannelRule::Invalid(Invalid::Locations) => (Code::InvalidLocations, "locations"),
-            ChannelRule::Invalid(Invalid::TransferHold) => (Code::InvalidTransferHold, "transferHoldHours"),
-            ChannelRule::Invalid(Invalid::ReturnOrigins) => (Code::InvalidReturnOrigins, "returnOrigins"),
-            ChannelRule::DefaultNeeded => (Code::DefaultNeeded, "isDefault"),
-        };
-        Ok(vec![Self::at(code, rule, field)])
+    "channelArchive" => ChannelArchivePayload {
+        /// The archived channel; null if it was not archived.
+        channel: Channel,
     }
 }

@@ -12,6 +12,7 @@ mod payments;
 mod promotions;
 mod readiness;
 mod settings;
+mod shipping;
 mod tax;
 
 pub use identity::{PUBLIC_MUTATIONS, SINGLE_MUTATIONS};
@@ -40,6 +41,7 @@ pub struct Query(
     promotions::PromotionQuery,
     readiness::ReadinessQuery,
     settings::SettingsQuery,
+    shipping::ShippingQuery,
     tax::TaxQuery,
 );
 
@@ -59,6 +61,7 @@ pub struct Mutation(
     payments::PaymentMutation,
     promotions::PromotionMutation,
     settings::SettingsMutation,
+    shipping::ShippingMutation,
     tax::TaxMutation,
 );
 

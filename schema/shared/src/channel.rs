@@ -21,9 +21,9 @@ impl Channel {
         self.0.channel.slug.as_str()
     }
 
-    /// Name of the channel for people.
+    /// Name of the channel in the language of the request.
     fn name(&self) -> &str {
-        &self.0.channel.name
+        self.0.channel.name_in(&self.0.locales)
     }
 
     /// Currency of the request's prices.

@@ -194,6 +194,8 @@ fn things() -> Things {
         ("staffTotpReset.input.id", json!("gid://mercator/StaffUser/0192c7a0-0000-7000-8000-000000000000")),
         ("roleUpdate.input.id", json!("gid://mercator/Role/0192c7a0-0000-7000-8000-000000000000")),
         ("channelUpdate.input.slug", json!("text")),
+        ("channelArchive.input.slug", json!("text")),
+        ("stockLocationUpdate.input.slug", json!("text")),
         ("staffUpdate.input.id", json!("gid://mercator/StaffUser/0192c7a0-0000-7000-8000-000000000000")),
         ("customerSessionEnd.input.id", json!("gid://mercator/Session/0192c7a0-0000-7000-8000-000000000000")),
         ("staffSessionEnd.input.id", json!("gid://mercator/Session/0192c7a0-0000-7000-8000-000000000000")),

@@ -29,6 +29,8 @@ const OWN: &[&str] = &[
 /// Fields of the clerk's permissions to fulfill and read orders.
 const CLERK: &[&str] = &[
     "channels",
+    "deliveryMethods",
+    "deliveryZones",
     "node",
     "nodes",
     "order",

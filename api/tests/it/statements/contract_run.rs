@@ -33,6 +33,7 @@ impl<'a> ContractRun<'a> {
         let mut round = Self { stage, size, is_measured: true, counts: BTreeMap::new() };
         let variants = stage.variants(size).await;
         round.lists().await;
+        round.delivery().await;
         round.catalog().await;
         round.taxes().await;
         for _ in 0..TIMES {
@@ -116,6 +117,7 @@ impl<'a> ContractRun<'a> {
             ("Suggest", json!({ "prefix": "t" })),
             ("Navigation", json!({})),
             ("ResolvedChannel", json!({})),
+            ("Channels", json!({})),
         ];
         for (name, variables) in reads {
             let answer = self.repeat(&self.stage.guest, name, variables).await;
@@ -206,6 +208,18 @@ impl<'a> ContractRun<'a> {
         for name in ["StaffLogin", "ApiTokenCreate", "PaymentRoutingRuleCreate"] {
             self.repeat(&self.stage.staff, name, json!({})).await;
         }
+    }
+
+    /// Delivery zones and methods.
+    async fn delivery(&mut self) {
+        let staff = &self.stage.staff;
+        for time in 0..TIMES {
+            let name = format!("\"Zone {}-{time}\"", self.size);
+            let zone = self.change(staff, "DeliveryZoneCreate", json!({}), &[("\"Great Britain\"", &name)]).await;
+            let zone = zone.text("/deliveryZoneCreate/deliveryZone/id");
+            self.change(staff, "DeliveryMethodCreate", json!({ "zoneId": zone }), &[]).await;
+        }
+        self.repeat(staff, "DeliveryMethods", json!({})).await;
     }
 
     /// Asserts that a response contains `size` entries, limited by its page.

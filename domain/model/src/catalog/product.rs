@@ -37,6 +37,9 @@ pub struct Product {
     pub tags: Vec<String>,
     /// Tax class that determines the tax rate, such as `standard`.
     pub tax_class: String,
+    /// Delivery profile that selects the methods which carry the product, such as `bulky`; None for `standard`.
+    #[serde(default)]
+    pub delivery_profile: Option<Slug>,
     /// Values of the product type's attributes.
     #[serde(default)]
     pub attributes: Vec<AttributeValue>,

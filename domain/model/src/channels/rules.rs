@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::hash::Hash;
 
 use super::Channel;
+use crate::{are_names, is_name};
 
 /// The rule that a channel breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -11,6 +12,9 @@ pub enum ChannelRuleError {
     /// The name is empty or too long.
     #[error("a name has 1 to 200 characters")]
     Name,
+    /// A translation is empty or too long, or there are too many.
+    #[error("there are at most 50 translations with 1 to 200 characters each")]
+    Translations,
     /// The currencies are empty, too many, or not distinct.
     #[error("a channel sells in 1 to 50 currencies, each only once")]
     Currencies,
@@ -37,9 +41,9 @@ impl Channel {
     /// # Errors
     /// The first rule that the channel breaks.
     pub fn check(&self) -> Result<(), ChannelRuleError> {
-        let name = self.name.trim().chars().count();
         let rules = [
-            ((1..=200).contains(&name), ChannelRuleError::Name),
+            (is_name(&self.name), ChannelRuleError::Name),
+            (are_names(&self.translations), ChannelRuleError::Translations),
             (are_distinct(&self.currencies, 1, 50), ChannelRuleError::Currencies),
             (are_distinct(&self.locales, 1, 50), ChannelRuleError::Locales),
             (are_distinct(&self.countries, 1, 250), ChannelRuleError::Countries),

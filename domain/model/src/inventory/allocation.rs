@@ -14,6 +14,9 @@ pub struct StockNeed {
     pub variant_id: VariantId,
     /// Units needed, at least one.
     pub quantity: i64,
+    /// The only location that may supply the units, without backorders, because the shopper picks them up there; None
+    /// for any location of the channel.
+    pub location: Option<StockLocationId>,
 }
 
 /// Units at one location that are allocated to an order line.
@@ -52,8 +55,9 @@ pub fn allocate(
     preference: &[StockLocationId],
 ) -> Result<Vec<Allocation>, Vec<Shortage>> {
     let items: HashMap<VariantId, &LockedItem> = items.iter().map(|item| (item.variant_id, item)).collect();
+    let everywhere = locations(needs, preference);
     let mut available: HashMap<VariantId, Vec<(StockLocationId, i64)>> =
-        items.iter().map(|(id, item)| (*id, available_at(item, preference))).collect();
+        items.iter().map(|(id, item)| (*id, available_at(item, &everywhere))).collect();
     let mut allocations = Vec::with_capacity(needs.len());
     let mut is_short = false;
     for need in needs {
@@ -64,10 +68,11 @@ pub fn allocate(
         if !item.is_tracked {
             continue;
         }
-        let missing = allocate_available(need, available.entry(need.variant_id).or_default(), &mut allocations);
+        let levels = available.entry(need.variant_id).or_default();
+        let missing = allocate_available(need, preference, levels, &mut allocations);
         match preference.first() {
             _ if missing == 0 => {}
-            Some(first) if item.allows_backorder => allocations.push(Allocation {
+            Some(first) if item.allows_backorder && need.location.is_none() => allocations.push(Allocation {
                 line_id: need.line_id,
                 variant_id: need.variant_id,
                 location_id: *first,
@@ -78,6 +83,18 @@ pub fn allocate(
         }
     }
     if is_short { Err(shortages(needs, &items, preference)) } else { Ok(allocations) }
+}
+
+/// The locations that may supply the needs, in order of preference.
+#[must_use]
+pub fn locations(needs: &[StockNeed], preference: &[StockLocationId]) -> Vec<StockLocationId> {
+    let mut locations = preference.to_vec();
+    for only in needs.iter().filter_map(|need| need.location) {
+        if !locations.contains(&only) {
+            locations.push(only);
+        }
+    }
+    locations
 }
 
 /// Sums the allocations per level, in the order in which levels are locked. The flag is true if one is a backorder.
@@ -126,11 +143,16 @@ fn available_at(item: &LockedItem, preference: &[StockLocationId]) -> Vec<(Stock
 /// Allocates available units and returns the number of missing ones.
 fn allocate_available(
     need: &StockNeed,
+    preference: &[StockLocationId],
     levels: &mut [(StockLocationId, i64)],
     allocations: &mut Vec<Allocation>,
 ) -> i64 {
     let mut missing = need.quantity;
-    for (location_id, available) in levels {
+    let may_supply = |id: StockLocationId| match need.location {
+        Some(only) => only == id,
+        None => preference.contains(&id),
+    };
+    for (location_id, available) in levels.iter_mut().filter(|(id, _)| may_supply(*id)) {
         let quantity = missing.min(*available);
         if quantity > 0 {
             *available -= quantity;
@@ -152,19 +174,22 @@ fn shortages(
     items: &HashMap<VariantId, &LockedItem>,
     preference: &[StockLocationId],
 ) -> Vec<Shortage> {
-    let mut wanted: BTreeMap<VariantId, i64> = BTreeMap::new();
+    let mut wanted: BTreeMap<(VariantId, Option<StockLocationId>), i64> = BTreeMap::new();
     for need in needs {
-        *wanted.entry(need.variant_id).or_default() += need.quantity;
+        *wanted.entry((need.variant_id, need.location)).or_default() += need.quantity;
     }
-    let available = |id: VariantId| match items.get(&id) {
-        Some(item) if !item.is_tracked || item.allows_backorder => i64::MAX,
-        Some(item) => available_at(item, preference).iter().map(|(_, units)| units).sum(),
+    let available = |id: VariantId, only: Option<StockLocationId>| match items.get(&id) {
+        Some(item) if !item.is_tracked || (item.allows_backorder && only.is_none()) => i64::MAX,
+        Some(item) => available_at(item, only.as_ref().map_or(preference, std::slice::from_ref))
+            .iter()
+            .map(|(_, units)| units)
+            .sum(),
         None => 0,
     };
-    let all = wanted.into_iter().map(|(variant_id, wanted)| Shortage {
+    let all = wanted.into_iter().map(|((variant_id, only), wanted)| Shortage {
         variant_id,
         wanted,
-        available: available(variant_id),
+        available: available(variant_id, only),
     });
     all.filter(|shortage| shortage.wanted > shortage.available).collect()
 }
@@ -188,7 +213,7 @@ mod tests {
     }
 
     fn need(variant_id: VariantId, quantity: i64) -> StockNeed {
-        StockNeed { line_id: OrderLineId::new(), variant_id, quantity }
+        StockNeed { line_id: OrderLineId::new(), variant_id, quantity, location: None }
     }
 
     #[test]
@@ -233,6 +258,28 @@ mod tests {
         let parts: Vec<_> = allocations.iter().map(|part| (part.quantity, part.is_backorder)).collect();
         assert_eq!(parts, [(1, false), (2, true)]);
         assert_eq!(totals(&allocations), BTreeMap::from([((made_to_order, here), (3, true))]));
+    }
+
+    #[test]
+    fn goods_to_pick_up_are_allocated_only_at_their_location() {
+        let [berlin, lyon] = [(); 2].map(|()| StockLocationId::new());
+        let [tee, made_to_order] = [(); 2].map(|()| VariantId::new());
+        let at = |location, variant, quantity| StockNeed { location: Some(location), ..need(variant, quantity) };
+        let items = [
+            item(tee, &[(berlin, 5), (lyon, 2)]),
+            LockedItem { allows_backorder: true, ..item(made_to_order, &[(lyon, 1)]) },
+        ];
+        let allocations = allocate(&[at(lyon, tee, 2), need(tee, 3)], &items, &[berlin, lyon]).unwrap();
+        let parts: Vec<_> = allocations.iter().map(|part| (part.location_id, part.quantity)).collect();
+        assert_eq!(parts, [(lyon, 2), (berlin, 3)]);
+        let short = allocate(&[at(lyon, tee, 3)], &items, &[berlin, lyon]).unwrap_err();
+        assert_eq!(short, [Shortage { variant_id: tee, wanted: 3, available: 2 }]);
+        let short = allocate(&[at(lyon, made_to_order, 2)], &items, &[berlin, lyon]).unwrap_err();
+        assert_eq!(short, [Shortage { variant_id: made_to_order, wanted: 2, available: 1 }], "no backorder");
+        assert!(
+            allocate(&[at(berlin, tee, 5)], &items, &[lyon]).is_ok(),
+            "a location that the channel does not prefer"
+        );
     }
 
     proptest! {

@@ -23,8 +23,10 @@ pub struct LockedItem {
 /// The supply of an inventory item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Supply {
-    /// Unlimited: stock is not counted, or the item may be sold beyond it.
+    /// Unlimited: stock is not counted.
     Unlimited,
+    /// Available units at each location; the item may be sold beyond them.
+    Backorder(Vec<(StockLocationId, i64)>),
     /// Available units at each location.
     Stock(Vec<(StockLocationId, i64)>),
 }
@@ -78,10 +80,22 @@ impl SupplyPart {
     /// Units at the locations; None for unlimited supply. A negative level does not reduce the others.
     fn units_at(&self, locations: &[StockLocationId]) -> Option<i64> {
         match &self.supply {
-            Supply::Unlimited => None,
+            Supply::Unlimited | Supply::Backorder(_) => None,
             Supply::Stock(levels) => {
                 let at_locations = levels.iter().filter(|(location, _)| locations.contains(location));
                 Some(at_locations.map(|(_, available)| (*available).max(0)).sum())
+            }
+        }
+    }
+
+    /// Units in stock at a location, without backorders; None if stock is not counted.
+    #[must_use]
+    pub fn in_stock_at(&self, location: StockLocationId) -> Option<i64> {
+        match &self.supply {
+            Supply::Unlimited => None,
+            Supply::Backorder(levels) | Supply::Stock(levels) => {
+                let at_location = levels.iter().filter(|(known, _)| *known == location);
+                Some(at_location.map(|(_, available)| (*available).max(0)).sum())
             }
         }
     }
@@ -111,6 +125,18 @@ mod tests {
         let supply = Supply::Stock(vec![(here, -3), (there, 2)]);
         let stock = VariantStock { parts: vec![SupplyPart { variant_id: VariantId::new(), units: 1, supply }] };
         assert_eq!(stock.available_in(&channel(&[here, there])), 2);
+    }
+
+    #[test]
+    fn backorders_are_sold_without_limit_but_are_not_in_stock() {
+        let here = StockLocationId::new();
+        let of = |supply| SupplyPart { variant_id: VariantId::new(), units: 1, supply };
+        let made_to_order = of(Supply::Backorder(vec![(here, 2)]));
+        assert_eq!(made_to_order.in_stock_at(here), Some(2));
+        assert_eq!(made_to_order.in_stock_at(StockLocationId::new()), Some(0));
+        assert_eq!(of(Supply::Unlimited).in_stock_at(here), None);
+        let stock = VariantStock { parts: vec![made_to_order] };
+        assert_eq!(stock.available_in(&channel(&[here])), VariantStock::UNLIMITED);
     }
 
     #[test]

@@ -200,13 +200,18 @@ pub fn place(
 }
 
 impl PlacedOrder {
-    /// The stock that the lines need.
+    /// The stock that the lines need. Goods that the shopper picks up come from the location of the pickup.
     #[must_use]
     pub fn stock_needs(&self) -> Vec<StockNeed> {
+        let pickup = self.order.deliveries.iter().find_map(|delivery| delivery.pickup.as_ref());
+        let pickup = pickup.map(|point| point.location);
         let of_line = |line: &OrderLine| {
             let line_id = line.id;
+            // A gift may be brought from another location.
+            let location = pickup.filter(|_| line.sold.requires_shipping && !line.sold.is_gift);
             let needs = line.sold.stock_needs.clone();
-            needs.into_iter().map(move |(variant_id, quantity)| StockNeed { line_id, variant_id, quantity })
+            let need = move |(variant_id, quantity)| StockNeed { line_id, variant_id, quantity, location };
+            needs.into_iter().map(need)
         };
         self.lines.iter().flat_map(of_line).filter(|need| need.quantity > 0).collect()
     }
@@ -248,6 +253,7 @@ fn deliveries(priced: &PricedCart) -> Vec<OrderDelivery> {
             taxes: option.taxes.clone(),
             estimated_days: option.estimated_days,
             is_pickup: option.is_pickup,
+            pickup: option.pickup.clone(),
         })
         .collect()
 }

@@ -2,6 +2,7 @@
 
 use super::{Order, OrderDelivery, OrderLine};
 use crate::{
+    Translations,
     cart::Cart,
     pricing::{CodeStatus, DeliveryGroup, DeliveryOption, PricedCart, PricedLine},
 };
@@ -39,10 +40,13 @@ fn delivery_groups(cart: &Cart, order: &Order, lines: &[OrderLine]) -> Vec<Deliv
     let option = |delivery: &OrderDelivery| DeliveryOption {
         handle: delivery.handle.clone(),
         title: delivery.title.clone(),
+        name: delivery.title.clone(),
+        translations: Translations::new(),
         price: delivery.price,
         taxes: delivery.taxes.clone(),
         estimated_days: delivery.estimated_days,
         is_pickup: delivery.is_pickup,
+        pickup: delivery.pickup.clone(),
     };
     let group = |delivery: &OrderDelivery| DeliveryGroup {
         id: cart.delivery_group,

@@ -68,10 +68,13 @@ fn priced(lines: Vec<PricedLine>) -> PricedCart {
     let option = DeliveryOption {
         handle: "standard".to_owned(),
         title: "Standard".to_owned(),
+        name: "Standard".to_owned(),
+        translations: crate::Translations::new(),
         price: taxed(412, 78),
         taxes: Vec::new(),
         estimated_days: (1, 3),
         is_pickup: false,
+        pickup: None,
     };
     let group = DeliveryGroup {
         id: DeliveryGroupId::new(),

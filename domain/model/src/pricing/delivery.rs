@@ -1,37 +1,99 @@
 //! Delivery options of a cart and their prices.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{
-    DeliveryGroup, DeliveryOption,
+    DeliveryGroup, DeliveryOption, PickupPoint,
     goods::{Basket, Item},
     taxes::{DeliveryPart, Taxes},
 };
 use crate::{
-    Money, MoneyError, TaxedMoney,
+    Locale, Money, MoneyError, TaxedMoney,
     cart::Cart,
-    promotions::{Chosen, PromotionAction},
-    shipping::DeliveryMethod,
-    tax::TaxLine,
+    channels::Channel,
+    ids::VariantId,
+    promotions::{Chosen, Goods, PromotionAction},
+    settings::Settings,
+    shipping::{self, Delivered, DeliveryMethod, Freight, Gap, Offers, PickupStock, STANDARD_PROFILE},
+    tax::{Destination, TaxLine},
 };
 
-/// The delivery methods of a cart.
+/// The delivery of a cart.
 pub(super) struct Delivery<'a> {
-    /// Methods that serve the destination; empty if nothing is shipped.
+    /// Methods that carry the goods to the destination; empty if nothing is shipped.
     pub methods: Vec<&'a DeliveryMethod>,
+    /// The reason why there is no method.
+    pub gap: Option<Gap>,
     /// The selected method.
     pub selected: Option<&'a DeliveryMethod>,
     /// True if an item is shipped.
     pub is_needed: bool,
+    /// Weight and number of the goods that are shipped.
+    pub freight: Freight,
 }
 
 impl<'a> Delivery<'a> {
-    /// Collects the methods for the items.
-    pub fn new(cart: &Cart, items: &[Item<'_>], offered: impl Iterator<Item = &'a DeliveryMethod>) -> Self {
-        let is_needed = items.iter().any(|item| item.variant.requires_shipping);
-        let methods: Vec<&DeliveryMethod> = if is_needed { offered.collect() } else { Vec::new() };
+    /// Collects the methods for the items that are shipped.
+    pub fn new(
+        cart: &Cart,
+        channel: &Channel,
+        settings: &'a Settings,
+        stock: &PickupStock,
+        basket: &Basket<'_>,
+        destination: Option<Destination<'_>>,
+    ) -> Self {
+        let is_needed = basket.is_delivered();
+        let freight = freight(basket);
+        let Offers { methods, gap } = match destination.filter(|_| is_needed) {
+            Some(destination) => {
+                let delivered = Delivered {
+                    channel,
+                    currency: cart.currency,
+                    destination,
+                    freight,
+                    profiles: profiles(basket),
+                    needs: needs(basket),
+                    stock,
+                };
+                shipping::offers(&settings.delivery_zones, &settings.delivery_methods, &delivered)
+            }
+            None => Offers::default(),
+        };
         let choice = cart.delivery_choices.get(&cart.delivery_group);
         let selected = methods.iter().find(|method| Some(&method.handle) == choice).copied();
-        Self { methods, selected, is_needed }
+        Self { methods, gap, selected, is_needed, freight }
     }
+}
+
+/// The items that are shipped, with their goods.
+fn shipped<'b>(basket: &'b Basket<'_>) -> impl Iterator<Item = (&'b Item<'b>, &'b Goods<'b>)> {
+    basket.iter().filter(|(item, _)| item.variant.requires_shipping)
+}
+
+/// Weight and number of the units that are shipped.
+fn freight(basket: &Basket<'_>) -> Freight {
+    shipped(basket).fold(Freight::default(), |sum, (item, goods)| {
+        let grams = i64::from(item.variant.weight_grams.unwrap_or_default()).saturating_mul(goods.quantity);
+        Freight { grams: sum.grams.saturating_add(grams), units: sum.units.saturating_add(goods.quantity) }
+    })
+}
+
+/// The delivery profiles of the products that are shipped.
+fn profiles<'b>(basket: &'b Basket<'_>) -> BTreeSet<&'b str> {
+    let profile =
+        |goods: &'b Goods<'b>| goods.product.delivery_profile.as_ref().map_or(STANDARD_PROFILE, crate::Slug::as_str);
+    shipped(basket).map(|(_, goods)| profile(goods)).collect()
+}
+
+/// The units that are taken from stock and shipped.
+fn needs(basket: &Basket<'_>) -> BTreeMap<VariantId, i64> {
+    let mut needs = BTreeMap::new();
+    for (item, goods) in shipped(basket) {
+        for (variant, units) in item.variant.stock_needs() {
+            *needs.entry(variant).or_default() += i64::from(units).saturating_mul(goods.quantity);
+        }
+    }
+    needs
 }
 
 /// A delivery method with its price after promotions.
@@ -61,7 +123,9 @@ pub(super) fn price_methods<'a>(
 ) -> Result<Vec<PricedMethod<'a>>, MoneyError> {
     let delivered = taxes.delivered(basket);
     let price_one = |method: &&'a DeliveryMethod| {
-        let list = taxes.relieved_delivery(method.price_for(goods), &delivered)?;
+        // An offered method carries these goods: without a limit by value, discounts do not change that.
+        let list = method.price_for(goods, delivery.freight).unwrap_or(Money::zero(method.currency));
+        let list = taxes.relieved_delivery(list, &delivered)?;
         let reduction = chosen.iter().find(|one| makes_free(&one.promotion.action, method)).map(|one| (*one, list));
         let price = reduction.map_or(list, |_| Money::zero(list.currency));
         let parts = taxes.parts(price, &delivered);
@@ -97,6 +161,8 @@ pub(super) fn groups(
     delivery: &Delivery<'_>,
     items: &[Item<'_>],
     priced: &[PricedMethod<'_>],
+    settings: &Settings,
+    locales: &[Locale],
 ) -> Vec<DeliveryGroup> {
     if !delivery.is_needed {
         return Vec::new();
@@ -105,11 +171,14 @@ pub(super) fn groups(
     delivered.sort_by_key(|item| item.at);
     let option = |one: &PricedMethod<'_>| DeliveryOption {
         handle: one.method.handle.clone(),
-        title: one.method.title.clone(),
+        title: one.method.name_in(locales).to_owned(),
+        name: one.method.name.clone(),
+        translations: one.method.translations.clone(),
         price: one.price,
         taxes: one.taxes.clone(),
         estimated_days: one.method.estimated_days,
-        is_pickup: one.method.is_pickup,
+        is_pickup: one.method.is_pickup(),
+        pickup: pickup_point(one.method, settings),
     };
     vec![DeliveryGroup {
         id: cart.delivery_group,
@@ -117,4 +186,10 @@ pub(super) fn groups(
         options: priced.iter().map(option).collect(),
         selected: delivery.selected.map(|method| method.handle.clone()),
     }]
+}
+
+/// The place where goods of a method are picked up; None if they are delivered.
+fn pickup_point(method: &DeliveryMethod, settings: &Settings) -> Option<PickupPoint> {
+    let location = settings.location_by_id(method.pickup_at?)?;
+    Some(PickupPoint { location: location.id, name: location.name.clone(), address: location.address.clone() })
 }

@@ -19,7 +19,7 @@ use crate::{
     ids::{ProductId, PromotionId, VariantId},
     promotions::{self, Chosen, DiscountCode, Outcome, Shopping},
     settings::Settings,
-    shipping,
+    shipping::PickupStock,
     tax::{Destination, TaxRate},
 };
 
@@ -37,6 +37,8 @@ pub struct PricingInputs<'a> {
     /// Available units of the variants that promotions give and of their components, in the cart's channel; missing
     /// variants are unlimited.
     pub gift_availability: &'a HashMap<VariantId, i64>,
+    /// Stock for pickup.
+    pub pickup_stock: &'a PickupStock,
     /// The entered discount codes that exist.
     pub codes: &'a [DiscountCode],
     /// Slugs of the buyer's customer groups.
@@ -88,6 +90,22 @@ fn resolve<'a>(address: Option<&'a Address>, cart: &Cart, channel: &Channel) -> 
     by_address.or_else(|| country().map(|country| Destination { country, region: None, postal_code: None }))
 }
 
+/// The handles of the delivery methods that a cart can choose from.
+#[must_use]
+pub fn delivery_handles(
+    cart: &Cart,
+    settings: &Settings,
+    products: &HashMap<ProductId, Arc<Product>>,
+    stock: &PickupStock,
+    now: Timestamp,
+) -> Vec<String> {
+    let Some(channel) = settings.channel_by_id(cart.channel) else { return Vec::new() };
+    let taxonomy = Taxonomy::default();
+    let basket = goods::basket(cart, products, &taxonomy, now);
+    let delivery = Delivery::new(cart, channel, settings, stock, &basket, destination(cart, channel));
+    delivery.methods.iter().map(|method| method.handle.clone()).collect()
+}
+
 /// Prices a cart and finds the problems that prevent completing it.
 ///
 /// Discounts apply first, then delivery, then taxes; the rules are in the documentation of [`crate::promotions`] and
@@ -98,12 +116,11 @@ fn resolve<'a>(address: Option<&'a Address>, cart: &Cart, channel: &Channel) -> 
 pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, PricingError> {
     let channel = inputs.settings.channel_by_id(cart.channel).ok_or(PricingError::UnknownChannel)?;
     let mut gifts = gifts::available(cart, inputs);
-    let mut basket = goods::basket(cart, inputs.products, inputs.taxonomy, inputs.now);
+    // An archived channel sells nothing.
+    let sold = if channel.is_archived() { &HashMap::new() } else { inputs.products };
+    let mut basket = goods::basket(cart, sold, inputs.taxonomy, inputs.now);
     let place = if basket.is_delivered() { destination(cart, channel) } else { billing_place(cart, channel) };
-    let offered = place.into_iter().flat_map(|destination| {
-        shipping::offered(&inputs.settings.delivery_methods, cart.channel, cart.currency, destination.country)
-    });
-    let delivery = Delivery::new(cart, &basket.items, offered);
+    let delivery = Delivery::new(cart, channel, inputs.settings, inputs.pickup_stock, &basket, place);
 
     let of_goods = basket.goods.iter().map(|goods| goods.product);
     let products: Vec<&Product> = of_goods.chain(gifts.iter().map(|gift| gift.product)).collect();
@@ -140,7 +157,7 @@ pub fn price(cart: &Cart, inputs: &PricingInputs<'_>) -> Result<PricedCart, Pric
         total: TaxedMoney::sum(cart.currency, totals)?.plus(shipping)?,
         tax_treatment: taxes.treatment,
         codes: code_statuses(cart, &chosen),
-        delivery_groups: delivery::groups(cart, &delivery, &basket.items, &methods),
+        delivery_groups: delivery::groups(cart, &delivery, &basket.items, &methods, inputs.settings, &locales),
         problems: problems::find(cart, inputs.availability, &lines, &delivery, &findings),
         promotions: applied,
         lines,
@@ -214,6 +231,7 @@ fn apply_promotions<'a>(
         currency: cart.currency,
         delivery: &delivery.methods,
         selected: delivery.selected,
+        freight: delivery.freight,
         worth,
         gifts: gifts::values(gifts),
         now: inputs.now,

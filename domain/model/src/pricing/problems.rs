@@ -13,6 +13,7 @@ use crate::{
     channels::Channel,
     ids::VariantId,
     promotions::CodeRefusal,
+    shipping::{DeliveryMethod, Gap},
     tax::Destination,
 };
 
@@ -147,11 +148,19 @@ fn delivery_problems(cart: &Cart, delivery: &Delivery<'_>) -> Vec<CartProblem> {
         return Vec::new();
     }
     let group = Some(cart.delivery_group.to_string());
-    if delivery.methods.is_empty() {
-        return vec![problem(ProblemCode::CountryNotServed, "the shop does not deliver to this country", group)];
+    match delivery.gap {
+        Some(Gap::Place) => {
+            return vec![problem(ProblemCode::CountryNotServed, "the shop does not deliver to this place", group)];
+        }
+        Some(Gap::Goods) => {
+            let message = "no delivery method carries all goods of the cart to this place";
+            return vec![problem(ProblemCode::NotDeliverable, message, group)];
+        }
+        // The address that decides is reported as missing.
+        Some(Gap::Address) | None => {}
     }
     let mut problems = Vec::new();
-    let is_pickup = delivery.selected.is_some_and(|method| method.is_pickup);
+    let is_pickup = delivery.selected.is_some_and(DeliveryMethod::is_pickup);
     let is_addressed = cart.shipping_address.as_ref().is_some_and(|address| address.invalid_fields().is_empty());
     if !is_pickup && !is_addressed {
         let target = Some("shippingAddress".to_owned());
@@ -161,7 +170,7 @@ fn delivery_problems(cart: &Cart, delivery: &Delivery<'_>) -> Vec<CartProblem> {
             target,
         ));
     }
-    if delivery.selected.is_none() {
+    if delivery.selected.is_none() && delivery.gap.is_none() {
         problems.push(problem(ProblemCode::MissingDeliveryOption, "select a delivery option", group));
     }
     problems

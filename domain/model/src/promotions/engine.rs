@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Currency, Money, MoneyError, Slug, Timestamp,
     ids::{ChannelId, PromotionId},
-    shipping::DeliveryMethod,
+    shipping::{DeliveryMethod, Freight},
 };
 
 /// The inputs of the selection.
@@ -30,6 +30,8 @@ pub(crate) struct Shopping<'a> {
     pub delivery: &'a [&'a DeliveryMethod],
     /// Selected delivery method.
     pub selected: Option<&'a DeliveryMethod>,
+    /// Weight and number of the goods to deliver.
+    pub freight: Freight,
     /// Gross value of the goods before discounts, which determines if delivery is free without a promotion.
     pub worth: Money,
     /// Value of the gift of each promotion whose gift can be sold.
@@ -106,7 +108,8 @@ fn candidate<'a>(
                 return Ok(None);
             }
             let selected = shopping.selected.filter(is_named);
-            selected.map_or(Money::zero(shopping.currency), |method| method.price_for(shopping.worth))
+            let price = selected.and_then(|method| method.price_for(shopping.worth, shopping.freight));
+            price.unwrap_or(Money::zero(shopping.currency))
         }
         PromotionAction::Gift { .. } => match shopping.gifts.get(&promotion.id) {
             Some(value) => *value,

@@ -114,6 +114,10 @@ ids! {
     ApiTokenId = "ApiToken";
     /// A login session.
     SessionId = "Session";
+    /// A [`crate::shipping::DeliveryZone`].
+    DeliveryZoneId = "DeliveryZone";
+    /// A [`crate::shipping::DeliveryMethod`].
+    DeliveryMethodId = "DeliveryMethod";
     /// A stock location.
     StockLocationId = "StockLocation";
     /// A [`crate::inventory::StockMovement`].

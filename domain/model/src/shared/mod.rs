@@ -9,6 +9,7 @@ pub mod id;
 pub mod idempotency_key;
 pub mod locale;
 pub mod money;
+pub mod names;
 pub mod network;
 pub mod page;
 pub mod patch;

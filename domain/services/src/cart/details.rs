@@ -4,18 +4,17 @@ use model::{
     Patch,
     access::Actor,
     cart::{AddressesChange, BuyerChange, Cart},
-    ids::DeliveryGroupId,
-    pricing::destination,
-    settings::Settings,
-    shipping,
+    ids::{CartId, DeliveryGroupId, ProductId},
+    pricing::delivery_handles,
 };
 
 use super::{
     CartChangeError,
     change::{CartTarget, change},
+    find::find_cart,
     vat_id::confirm_vat_id,
 };
-use crate::App;
+use crate::{App, ServiceResult, inventory::pickup_stock};
 
 /// Changes the buyer.
 ///
@@ -55,19 +54,23 @@ pub async fn select_delivery(
     group: DeliveryGroupId,
     handle: &str,
 ) -> Result<Cart, CartChangeError> {
-    let settings = app.settings.current(&app.db).await?;
-    let offers = |cart: &Cart, handle: &str| is_offered(&settings, cart, handle);
+    let offered = offered(app, actor, target.id).await?;
+    let offers = |_: &Cart, handle: &str| offered.iter().any(|known| known == handle);
     let select = |cart: &mut Cart| cart.select_delivery(group, handle.to_owned(), offers);
     change(app, actor, target, None, select).await
 }
 
-/// True if a method serves the cart's destination.
-fn is_offered(settings: &Settings, cart: &Cart, handle: &str) -> bool {
-    let destination = settings.channel_by_id(cart.channel).and_then(|channel| destination(cart, channel));
-    destination.is_some_and(|destination| {
-        shipping::offered(&settings.delivery_methods, cart.channel, cart.currency, destination.country)
-            .any(|method| method.handle == handle)
-    })
+/// The handles of the delivery options of a cart; none if the actor sees no such cart. If the cart changes afterwards so
+/// that an option is no longer offered, the price of the cart leaves it out and reports the choice as missing.
+async fn offered(app: &App, actor: &Actor, id: CartId) -> ServiceResult<Vec<String>> {
+    let Some(cart) = find_cart(app, actor, id).await? else { return Ok(Vec::new()) };
+    let settings = app.settings.current(&app.db).await?;
+    let mut ids: Vec<ProductId> = cart.lines.iter().map(|line| line.product_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let products = app.catalog.products(&ids).await?;
+    let stock = pickup_stock(&settings, &cart, &app.availability.of(&ids).await?);
+    Ok(delivery_handles(&cart, &settings, &products, &stock, app.clock.now()))
 }
 
 /// Changes the note to the merchant.

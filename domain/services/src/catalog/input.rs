@@ -27,6 +27,8 @@ pub struct ProductInput {
     pub tags: Option<Vec<String>>,
     /// The tax class: the standard class or one that has a rate.
     pub tax_class: Option<String>,
+    /// The delivery profile; `Some(None)` removes it.
+    pub delivery_profile: Option<Option<String>>,
     /// Attribute values.
     pub attributes: Option<Vec<AttributeValue>>,
     /// Options, such as size and color.

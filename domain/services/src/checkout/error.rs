@@ -55,6 +55,7 @@ impl CompleteRule {
                         | ProblemCode::OutOfStock
                         | ProblemCode::CountryNotServed
                         | ProblemCode::TaxNotConfigured
+                        | ProblemCode::NotDeliverable
                 )
             }),
             _ => false,

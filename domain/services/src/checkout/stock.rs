@@ -11,7 +11,8 @@ use persistence::{Conn, inventory};
 
 use super::{CompleteError, CompleteRule};
 
-/// Allocates stock to an order, split over the locations in order of preference. Takes two statements for any number of
+/// Allocates stock to an order, split over the locations in order of preference; goods that the shopper picks up come
+/// from that location alone. Takes two statements for any number of
 /// lines; the levels stay locked until the transaction ends, so call it as late as possible.
 pub(super) async fn allocate_stock(
     conn: &mut Conn,
@@ -25,7 +26,7 @@ pub(super) async fn allocate_stock(
     if variants.is_empty() {
         return Ok(Vec::new());
     }
-    let locations: BTreeSet<StockLocationId> = preference.iter().copied().collect();
+    let locations: BTreeSet<StockLocationId> = rules::locations(needs, preference).into_iter().collect();
     let items = inventory::lock_items(conn, &variants, &locations).await?;
     let allocations = rules::allocate(needs, &items, preference).map_err(CompleteRule::OutOfStock)?;
     let movements: Vec<StockMovement> = rules::totals(&allocations)

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use model::{
+    Timestamp,
     channels::{Channel, StockLocation},
     events::DomainEvent,
     promotions::{NewCode, Promotion},
     settings::Settings,
-    shipping::DeliveryMethod,
+    shipping::{DeliveryMethod, DeliveryZone},
     tax::{TaxClass, TaxRule},
 };
 use persistence::{Conn, channels, db::Transactions as _, outbox, promotions, shipping, tax};
@@ -25,7 +26,9 @@ pub struct ShopSettings {
     pub tax_classes: Vec<TaxClass>,
     /// Tax rates, by place, class and start.
     pub tax_rules: Vec<TaxRule>,
-    /// Delivery methods, by channel and handle, in display order.
+    /// Delivery zones, by id.
+    pub delivery_zones: Vec<DeliveryZone>,
+    /// Delivery methods, by zone, channel and handle.
     pub delivery_methods: Vec<DeliveryMethod>,
     /// Promotions, by id, each with the code it needs, if any.
     pub promotions: Vec<(Promotion, Option<NewCode>)>,
@@ -43,7 +46,8 @@ pub async fn import_settings(app: &App, settings: &ShopSettings) -> ServiceResul
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
         let mut written = import_channels(conn, &known, settings).await?;
-        written += import_rates_and_methods(conn, &known, settings).await?;
+        written += import_rates(conn, &known, settings).await?;
+        written += import_delivery(conn, &known, settings, now).await?;
         for (promotion, code) in &settings.promotions {
             if promotions::lock(conn, promotion.id).await?.is_none() {
                 promotions::insert(conn, promotion, now).await?;
@@ -82,16 +86,33 @@ async fn import_channels(conn: &mut Conn, known: &Settings, settings: &ShopSetti
 }
 
 /// Returns the number of rows written.
-async fn import_rates_and_methods(conn: &mut Conn, known: &Settings, settings: &ShopSettings) -> ServiceResult<usize> {
-    let mut missing_classes = settings.tax_classes.clone();
-    missing_classes.retain(|class| known.taxes.class(class.slug.as_str()).is_none());
-    let mut missing_rules = settings.tax_rules.clone();
-    missing_rules.retain(|rule| !known.taxes.rules().iter().any(|known| known.replaces(rule)));
-    let mut written = tax::insert_missing_classes(conn, &missing_classes).await?;
-    written += tax::insert_missing(conn, &missing_rules).await?;
-    let methods: HashSet<_> = known.delivery_methods.iter().map(|method| (method.channel, &method.handle)).collect();
-    let mut missing_methods = settings.delivery_methods.clone();
-    missing_methods.retain(|method| !methods.contains(&(method.channel, &method.handle)));
-    shipping::upsert(conn, &missing_methods).await?;
-    Ok(written + missing_methods.len())
+async fn import_rates(conn: &mut Conn, known: &Settings, settings: &ShopSettings) -> ServiceResult<usize> {
+    let mut classes = settings.tax_classes.clone();
+    classes.retain(|class| known.taxes.class(class.slug.as_str()).is_none());
+    let mut rules = settings.tax_rules.clone();
+    rules.retain(|rule| !known.taxes.rules().iter().any(|known| known.replaces(rule)));
+    let written = tax::insert_missing_classes(conn, &classes).await?;
+    Ok(written + tax::insert_missing(conn, &rules).await?)
+}
+
+/// Returns the number of rows written. A method is written only with its zone, so that one that staff have archived does
+/// not return, and not beside one of the same handle in another zone.
+async fn import_delivery(
+    conn: &mut Conn,
+    known: &Settings,
+    settings: &ShopSettings,
+    now: Timestamp,
+) -> ServiceResult<usize> {
+    let is_new = |zone: &&DeliveryZone| known.delivery_zone(zone.id).is_none();
+    let zones: Vec<&DeliveryZone> = settings.delivery_zones.iter().filter(is_new).collect();
+    for zone in &zones {
+        shipping::insert_zone(conn, zone, now).await?;
+    }
+    let mut methods = settings.delivery_methods.clone();
+    let handles: HashSet<_> = known.delivery_methods.iter().map(|method| (method.channel, &method.handle)).collect();
+    methods.retain(|method| {
+        zones.iter().any(|zone| zone.id == method.zone) && !handles.contains(&(method.channel, &method.handle))
+    });
+    shipping::insert(conn, &methods, now).await?;
+    Ok(zones.len() + methods.len())
 }

@@ -2,96 +2,23 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::adjustment::{AdjustError, AdjustRule, AdjustStock, AdjustStockChange, MAX_CHANGES, MAX_REFERENCE};
+use crate::{
+    App,
+    bus::Topic,
+    error::OrInternal as _,
+    idempotency::{self, Keyed},
+};
 use model::{
-    IdempotencyKey, Timestamp,
+    Timestamp,
     access::{Actor, Permission},
+    audit::{AuditFacts, Change},
     events::DomainEvent,
     ids::{ProductId, StockLocationId, StockMovementId, VariantId},
-    inventory::{
-        self as rules, AdjustmentReason, AdjustmentRefused, InventoryLevel, StockChange, StockMovement, StockTarget,
-    },
+    inventory::{self as rules, AdjustmentReason, InventoryLevel, StockChange, StockMovement},
     settings::Settings,
 };
 use persistence::{Conn, StoreError, audit, db::Transactions as _, inventory, outbox};
-use serde::Serialize;
-
-use crate::{
-    App, UseCaseError,
-    bus::Topic,
-    error::{OrInternal as _, RuleError},
-    idempotency::{self, Keyed},
-};
-
-/// The maximum number of levels per adjustment.
-const MAX_CHANGES: usize = 500;
-/// The maximum length of a reference in characters; every movement stores a copy.
-const MAX_REFERENCE: usize = 255;
-
-/// An adjustment of several levels, applied completely or not at all.
-#[derive(Debug, Clone, Serialize)]
-pub struct AdjustStock {
-    /// The reason.
-    pub reason: AdjustmentReason,
-    /// A repeated adjustment with the same key changes nothing and returns the same result.
-    pub idempotency_key: Option<IdempotencyKey>,
-    /// A note for the record, such as a delivery note number; at most 255 characters.
-    pub reference: Option<String>,
-    /// The changes.
-    pub changes: Vec<AdjustStockChange>,
-}
-
-/// The change of one level, by natural keys.
-#[derive(Debug, Clone, Serialize)]
-pub struct AdjustStockChange {
-    /// The SKU of the variant.
-    pub sku: String,
-    /// The slug of the stock location.
-    pub location: String,
-    /// The target of the units on hand.
-    pub target: StockTarget,
-}
-
-/// A rule that keeps stock from being adjusted; `at` is the index of the change that breaks it.
-#[derive(Debug, thiserror::Error)]
-pub enum AdjustRule {
-    /// No change, or too many at once.
-    #[error("an adjustment has 1 to {MAX_CHANGES} changes")]
-    Count,
-    /// The reference is too long.
-    #[error("a reference has at most {MAX_REFERENCE} characters")]
-    Reference,
-    /// No variant has the SKU.
-    #[error("no variant has this SKU")]
-    UnknownSku {
-        /// The index of the change.
-        at: usize,
-    },
-    /// No location has the slug.
-    #[error("there is no such stock location")]
-    UnknownLocation {
-        /// The index of the change.
-        at: usize,
-    },
-    /// The same level occurs twice.
-    #[error("this SKU is adjusted at this location twice")]
-    Duplicate {
-        /// The index of the change.
-        at: usize,
-    },
-    /// The rules reject the new level.
-    #[error("{why}")]
-    Refused {
-        /// The index of the change.
-        at: usize,
-        /// The rule.
-        why: AdjustmentRefused,
-    },
-}
-
-impl RuleError for AdjustRule {}
-
-/// The stock was not adjusted.
-pub type AdjustError = UseCaseError<AdjustRule>;
 
 /// Adjusts levels and returns the new levels in the order of the changes.
 ///
@@ -131,11 +58,26 @@ async fn adjust_in(
     }
     let changes = resolve(conn, settings, &input.changes).await?;
     let reference = input.reference.as_deref();
-    let done = set_stock(conn, actor, input.reason, reference, &changes, now).await?;
+    let (levels, before, products) = set_levels(conn, actor, input.reason, reference, &changes, now).await?;
     let details = serde_json::to_value(input).or_internal("write a stock adjustment to the audit log")?;
-    audit::push(conn, actor, "inventoryAdjust", "inventory", details, now).await?;
-    idempotency::finish(conn, keyed.as_ref(), &done.0).await?;
-    Ok(done)
+    let changes = audited(settings, &levels, &before);
+    audit::push(conn, actor, "inventoryAdjust", "inventory", AuditFacts { details, changes }, now).await?;
+    idempotency::finish(conn, keyed.as_ref(), &levels).await?;
+    Ok((levels, products))
+}
+
+/// The changed units on hand, by SKU and location.
+fn audited(settings: &Settings, levels: &[InventoryLevel], before: &[i64]) -> Vec<Change> {
+    let change = |(level, before): (&InventoryLevel, &i64)| {
+        let location = settings.location_by_id(level.location_id).map(|location| location.slug.to_string());
+        let location = location.unwrap_or_else(|| level.location_id.to_string());
+        Change {
+            path: format!("levels[{}].onHand[{location}]", level.sku),
+            from: Some(before.to_string()),
+            to: Some(level.on_hand.to_string()),
+        }
+    };
+    levels.iter().zip(before).filter(|(level, before)| level.on_hand != **before).map(change).collect()
 }
 
 /// Sets levels in the caller's transaction, with movements and an event. Returns the new levels in the order of the
@@ -151,6 +93,19 @@ pub async fn set_stock(
     changes: &[StockChange],
     now: Timestamp,
 ) -> Result<Adjusted, AdjustError> {
+    let (levels, _, products) = set_levels(conn, actor, reason, reference, changes, now).await?;
+    Ok((levels, products))
+}
+
+/// Like [`set_stock`]; also returns the units on hand before each change.
+async fn set_levels(
+    conn: &mut Conn,
+    actor: &Actor,
+    reason: AdjustmentReason,
+    reference: Option<&str>,
+    changes: &[StockChange],
+    now: Timestamp,
+) -> Result<(Vec<InventoryLevel>, Vec<i64>, Vec<ProductId>), AdjustError> {
     let keys: BTreeSet<_> = changes.iter().map(|change| (change.variant_id, change.location_id)).collect();
     let variants: BTreeSet<VariantId> = keys.iter().map(|(variant, _)| *variant).collect();
     let locations: BTreeSet<StockLocationId> = keys.iter().map(|(_, location)| *location).collect();
@@ -161,11 +116,13 @@ pub async fn set_stock(
         .flat_map(|item| item.levels)
         .map(|level| ((level.variant_id, level.location_id), level))
         .collect();
+    let mut before = Vec::with_capacity(changes.len());
     let mut after = Vec::with_capacity(changes.len());
     let mut movements = Vec::with_capacity(changes.len());
     for (at, change) in changes.iter().enumerate() {
         let level = levels.get_mut(&(change.variant_id, change.location_id)).ok_or(AdjustRule::UnknownSku { at })?;
         let delta = rules::adjust(level, change.target).map_err(|why| AdjustRule::Refused { at, why })?;
+        before.push(level.on_hand);
         level.on_hand += delta;
         after.push(level.clone());
         if delta != 0 {
@@ -175,7 +132,7 @@ pub async fn set_stock(
     inventory::move_stock(conn, &movements).await?;
     let moved: Vec<VariantId> = variants.into_iter().collect();
     let products = announce(conn, moved).await?;
-    Ok((after, products))
+    Ok((after, before, products))
 }
 
 /// Writes the event that the stock of variants changed, and returns the affected products.

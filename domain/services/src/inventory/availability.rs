@@ -1,11 +1,18 @@
 //! Cached availability for shoppers, by product; invalidated by inventory events. It is not a reservation: `cartComplete`
 //! decides who gets the last unit.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 use model::{
-    ids::{ProductId, VariantId},
+    cart::Cart,
+    ids::{ProductId, StockLocationId, VariantId},
     inventory::VariantStock,
+    settings::Settings,
+    shipping::PickupStock,
 };
 use moka::sync::Cache;
 use persistence::{Db, inventory};
@@ -82,4 +89,17 @@ impl Availability {
         // A product without tracked variants is cached as such.
         Ok(products.into_iter().map(|id| (id, stock.remove(&id).unwrap_or_default().into())).collect())
     }
+}
+
+/// The units of a cart's goods at the locations where shoppers of its channel pick goods up.
+pub(crate) fn pickup_stock(settings: &Settings, cart: &Cart, supply: &HashMap<VariantId, VariantStock>) -> PickupStock {
+    let of_channel = settings.delivery_methods.iter().filter(|method| method.channel == cart.channel);
+    let stores: BTreeSet<StockLocationId> = of_channel.filter_map(|method| method.pickup_at).collect();
+    let parts = cart.lines.iter().filter_map(|line| supply.get(&line.variant_id)).flat_map(|stock| &stock.parts);
+    let mut stock = PickupStock::new();
+    for part in parts {
+        let at = |store: &StockLocationId| Some(((*store, part.variant_id), part.in_stock_at(*store)?));
+        stock.extend(stores.iter().filter_map(at));
+    }
+    stock
 }

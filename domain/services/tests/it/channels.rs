@@ -1,7 +1,7 @@
 use model::access::{AccessError, Actor};
 use services::{
     ServiceError,
-    channels::{self, ChannelDetails, ChannelError, ChannelRef, ChannelRule, NewChannel},
+    channels::{self, ChannelDetails, ChannelError, ChannelRef, ChannelRule, ChannelTarget, NewChannel},
 };
 use testkit::TestShop;
 
@@ -51,14 +51,14 @@ async fn channels_that_could_not_sell_are_refused() {
 #[tokio::test]
 async fn exactly_one_channel_is_the_default() {
     let shop = TestShop::new().await;
-    let jp = || ChannelRef::Slug("jp".to_owned());
+    let named = |slug: &str| ChannelTarget { channel: ChannelRef::Slug(slug.to_owned()), expected_version: None };
     let wish = |is_default| ChannelDetails { is_default: Some(is_default), ..ChannelDetails::default() };
-    channels::update(&shop.app, &Actor::System, jp(), wish(true)).await.unwrap();
+    channels::update(&shop.app, &Actor::System, named("jp"), wish(true)).await.unwrap();
     let settings = shop.app.settings().await.unwrap();
     let defaults = settings.channels.iter().filter(|channel| channel.is_default);
     assert_eq!(defaults.map(|channel| channel.slug.as_str()).collect::<Vec<_>>(), ["jp"]);
-    let refused = channels::update(&shop.app, &Actor::System, jp(), wish(false)).await.unwrap_err();
+    let refused = channels::update(&shop.app, &Actor::System, named("jp"), wish(false)).await.unwrap_err();
     assert!(matches!(refused, ChannelError::Rule(ChannelRule::DefaultNeeded)));
-    let nobody = channels::update(&shop.app, &Actor::System, ChannelRef::Slug("mars".to_owned()), wish(true)).await;
+    let nobody = channels::update(&shop.app, &Actor::System, named("mars"), wish(true)).await;
     assert!(matches!(nobody.unwrap_err(), ChannelError::Rule(ChannelRule::NotFound)));
 }

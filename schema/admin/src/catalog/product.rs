@@ -72,6 +72,11 @@ impl Product {
         &self.0.tax_class
     }
 
+    /// Delivery profile: only delivery methods that list it carry the product. Null for the profile `standard`.
+    fn delivery_profile(&self) -> Option<&str> {
+        self.0.delivery_profile.as_ref().map(model::Slug::as_str)
+    }
+
     /// Product type, which defines the attributes; null if the type was deleted.
     async fn product_type(&self, ctx: &Context<'_>) -> Option<Result<ProductType>> {
         nullable(async {

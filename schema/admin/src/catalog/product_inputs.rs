@@ -65,6 +65,9 @@ pub struct ProductFields {
     attributes: Option<Vec<AttributeValueInput>>,
     /// Tax class, which determines the tax rate: `standard`, the default of a new product, or a class that has a rate.
     tax_class: Option<String>,
+    /// Delivery profile, a slug such as `bulky`: only delivery methods that list it carry the product. Null removes it; a
+    /// product without one has the profile `standard`.
+    delivery_profile: MaybeUndefined<String>,
     /// Options that distinguish the variants, such as size and color.
     options: Option<Vec<ProductOptionInput>>,
     /// Categories by slug path or global id, the main category first.
@@ -254,6 +257,7 @@ impl ProductFields {
             vendor: patch(self.vendor),
             tags: self.tags,
             tax_class: self.tax_class,
+            delivery_profile: patch(self.delivery_profile),
             attributes: self.attributes.map(|all| all.into_iter().map(attribute).collect()),
             options: self.options.map(options).transpose()?,
             categories: self.categories.map(refs),

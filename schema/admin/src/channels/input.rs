@@ -2,13 +2,13 @@
 
 use async_graphql::{ID, InputObject, Result};
 use model::{
-    Locale,
+    Locale, Translations,
     channels::{CaptureMode, DeliveryTaxMode, InvalidReturnOrigin, ReturnOrigin, TaxRounding},
 };
-use schema_shared::{BadUserInput, CountryCode, CurrencyCode, parse_id};
-use services::channels::{ChannelDetails, ChannelRef, NewChannel};
+use schema_shared::{BadUserInput, CountryCode, CurrencyCode, NameTranslationInput, parse_id};
+use services::channels::{ChannelDetails, ChannelRef, ChannelTarget, NewChannel};
 
-use super::{ChannelErrorCode, ChannelUserError};
+use super::errors::{ChannelErrorCode, ChannelUserError};
 
 /// Input of `channelCreate`.
 #[derive(InputObject)]
@@ -17,6 +17,9 @@ pub struct ChannelCreateInput {
     slug: String,
     /// Name of the channel for people; the slug if absent.
     name: Option<String>,
+    /// Names of the channel in other languages, at most 50.
+    #[graphql(default)]
+    translations: Vec<NameTranslationInput>,
     /// True if prices are entered and shown with tax.
     prices_include_tax: bool,
     /// Currencies of the channel, the default first; at least one.
@@ -51,8 +54,18 @@ pub struct ChannelUpdateInput {
     id: Option<ID>,
     /// Slug of the channel. Either the slug or the id is required.
     slug: Option<String>,
-    /// New name of the channel.
+    /// Version that the change is based on. The change is rejected if the channel has another version.
+    expected_version: Option<i32>,
+    /// New unique slug of lowercase letters, digits and single hyphens. Requests that name the present one are refused
+    /// from then on.
+    new_slug: Option<String>,
+    /// New name of the channel for people whose language has no translation.
     name: Option<String>,
+    /// All names of the channel in other languages, at most 50; they replace the present ones.
+    translations: Option<Vec<NameTranslationInput>>,
+    /// True if prices are entered and shown with tax. The amounts of prices stay the same. Fixed once the channel has
+    /// orders.
+    prices_include_tax: Option<bool>,
     /// Currencies of the channel, the default first.
     currency_codes: Option<Vec<CurrencyCode>>,
     /// Languages of content as BCP 47 tags, the default first.
@@ -77,11 +90,41 @@ pub struct ChannelUpdateInput {
     is_default: Option<bool>,
 }
 
+/// Input of `channelArchive`.
+#[derive(InputObject)]
+pub struct ChannelArchiveInput {
+    /// Global id of the channel. Either the id or the slug is required.
+    id: Option<ID>,
+    /// Slug of the channel. Either the slug or the id is required.
+    slug: Option<String>,
+    /// Version that the caller last saw. The channel is not archived if it has another version.
+    expected_version: Option<i32>,
+}
+
+impl ChannelArchiveInput {
+    /// The channel to archive.
+    pub fn read(self) -> Result<ChannelTarget> {
+        target(self.id, self.slug, self.expected_version)
+    }
+}
+
+fn target(id: Option<ID>, slug: Option<String>, expected_version: Option<i32>) -> Result<ChannelTarget> {
+    let channel = match (id, slug) {
+        (Some(id), None) => ChannelRef::Id(parse_id(&id)?),
+        (None, Some(slug)) => ChannelRef::Slug(slug),
+        _ => return Err(BadUserInput("give either the id or the slug of the channel".to_owned()).into()),
+    };
+    Ok(ChannelTarget { channel, expected_version })
+}
+
 impl ChannelCreateInput {
     /// The input of the use case.
     pub fn read(self) -> Result<NewChannel, ChannelUserError> {
         let details = ChannelDetails {
+            slug: None,
             name: self.name,
+            translations: Some(translations(self.translations)?),
+            prices_include_tax: None,
             currencies: Some(self.currency_codes.into_iter().map(|code| code.0).collect()),
             locales: Some(locales(&self.locales)?),
             countries: Some(self.country_codes.into_iter().map(|code| code.0).collect()),
@@ -99,35 +142,43 @@ impl ChannelCreateInput {
 
 impl ChannelUpdateInput {
     /// The channel to change and the input of the use case.
-    pub fn read(self) -> Result<Result<(ChannelRef, ChannelDetails), ChannelUserError>> {
-        let which = match (self.id, self.slug) {
-            (Some(id), None) => ChannelRef::Id(parse_id(&id)?),
-            (None, Some(slug)) => ChannelRef::Slug(slug),
-            _ => return Err(BadUserInput("give either the id or the slug of the channel".to_owned()).into()),
-        };
-        let locales = match self.locales.as_deref().map(locales).transpose() {
-            Ok(locales) => locales,
-            Err(error) => return Ok(Err(error)),
-        };
-        let return_origins = match self.return_origins.as_deref().map(return_origins).transpose() {
-            Ok(origins) => origins,
-            Err(error) => return Ok(Err(error)),
-        };
-        let details = ChannelDetails {
+    pub fn read(mut self) -> Result<Result<(ChannelTarget, ChannelDetails), ChannelUserError>> {
+        let target = target(self.id.take(), self.slug.take(), self.expected_version)?;
+        Ok(self.details().map(|details| (target, details)))
+    }
+
+    fn details(self) -> Result<ChannelDetails, ChannelUserError> {
+        Ok(ChannelDetails {
+            slug: self.new_slug,
             name: self.name,
+            translations: self.translations.map(translations).transpose()?,
+            prices_include_tax: self.prices_include_tax,
             currencies: self.currency_codes.map(|codes| codes.into_iter().map(|code| code.0).collect()),
-            locales,
+            locales: self.locales.as_deref().map(locales).transpose()?,
             countries: self.country_codes.map(|codes| codes.into_iter().map(|code| code.0).collect()),
             locations: self.locations,
             capture_mode: self.capture_mode,
             transfer_hold_hours: self.transfer_hold_hours,
-            return_origins,
+            return_origins: self.return_origins.as_deref().map(return_origins).transpose()?,
             delivery_tax_mode: self.delivery_tax_mode,
             tax_rounding: self.tax_rounding,
             is_default: self.is_default,
-        };
-        Ok(Ok((which, details)))
+        })
     }
+}
+
+fn translations(inputs: Vec<NameTranslationInput>) -> Result<Translations, ChannelUserError> {
+    let refuse = |at: usize, message: &str| {
+        ChannelUserError::at(ChannelErrorCode::InvalidTranslations, message, &format!("translations.{at}.locale"))
+    };
+    let names = NameTranslationInput::read_all(inputs).map_err(|(at, error)| refuse(at, &error.to_string()))?;
+    let mut translations = Translations::new();
+    for (at, (locale, name)) in names.into_iter().enumerate() {
+        if translations.insert(locale, name.trim().to_owned()).is_some() {
+            return Err(refuse(at, "this language occurs twice"));
+        }
+    }
+    Ok(translations)
 }
 
 fn locales(tags: &[String]) -> Result<Vec<Locale>, ChannelUserError> {

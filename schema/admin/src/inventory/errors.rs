@@ -1,6 +1,6 @@
 //! User errors of inventory mutations.
 
-use model::inventory::AdjustmentRefused;
+use model::{channels::LocationRuleError, inventory::AdjustmentRefused};
 use schema_shared::{FromRule, user_errors};
 use services::inventory::{AdjustRule, LocationRule};
 
@@ -35,6 +35,12 @@ user_errors! {
         SlugTaken,
         /// The name is empty or longer than 200 characters.
         InvalidName,
+        /// A part of the address is missing or not valid, or its country is another one.
+        InvalidAddress,
+        /// The stock location was changed after the expected version.
+        VersionConflict,
+        /// Stock at the location is allocated to orders that are not shipped.
+        LocationInUse,
     }
 }
 
@@ -62,11 +68,18 @@ impl FromRule<AdjustRule> for InventoryUserError {
 
 impl FromRule<LocationRule> for InventoryUserError {
     fn from_rule(rule: LocationRule) -> Result<Vec<Self>, LocationRule> {
-        let (code, path) = match rule {
-            LocationRule::Slug(_) => (InventoryErrorCode::InvalidSlug, "slug"),
-            LocationRule::SlugTaken => (InventoryErrorCode::SlugTaken, "slug"),
-            LocationRule::Name => (InventoryErrorCode::InvalidName, "name"),
+        use InventoryErrorCode as Code;
+        let (code, path) = match &rule {
+            LocationRule::NotFound => return Ok(vec![Self::new(Code::LocationNotFound, rule)]),
+            LocationRule::VersionConflict { .. } => (Code::VersionConflict, "expectedVersion".to_owned()),
+            LocationRule::Slug(_) => (Code::InvalidSlug, "slug".to_owned()),
+            LocationRule::SlugTaken => (Code::SlugTaken, "slug".to_owned()),
+            LocationRule::Invalid(LocationRuleError::Name) => (Code::InvalidName, "name".to_owned()),
+            LocationRule::Invalid(LocationRuleError::Address { field }) => {
+                (Code::InvalidAddress, format!("address.{field}"))
+            }
+            LocationRule::InUse => (Code::LocationInUse, "isActive".to_owned()),
         };
-        Ok(vec![Self::at(code, rule, path)])
+        Ok(vec![Self::at(code, rule, &path)])
     }
 }

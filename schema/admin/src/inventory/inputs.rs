@@ -1,12 +1,12 @@
 //! Inputs of inventory mutations.
 
-use async_graphql::InputObject;
+use async_graphql::{ID, InputObject, MaybeUndefined, Result};
 use model::{
-    IdempotencyKey,
+    IdempotencyKey, Patch,
     inventory::{self, StockTarget},
 };
-use schema_shared::CountryCode;
-use services::inventory::{AdjustStock, AdjustStockChange, NewStockLocation};
+use schema_shared::{AddressInput, BadUserInput, CountryCode};
+use services::inventory::{AdjustStock, AdjustStockChange, LocationChange, LocationTarget, NewStockLocation};
 
 use super::errors::{InventoryErrorCode, InventoryUserError};
 
@@ -46,6 +46,28 @@ pub struct StockLocationCreateInput {
     name: String,
     /// Country of the location.
     country_code: CountryCode,
+    /// Postal address in the same country, shown to shoppers who pick goods up. It needs no recipient.
+    address: Option<AddressInput>,
+}
+
+/// Input of `stockLocationUpdate`. Absent fields stay unchanged. Exactly one of `id` and `slug` is required.
+#[derive(InputObject)]
+pub struct StockLocationUpdateInput {
+    /// Global id of the location.
+    id: Option<ID>,
+    /// Slug of the location.
+    slug: Option<String>,
+    /// Version that the change is based on. The change is rejected if the location has another version.
+    expected_version: Option<i32>,
+    /// New name of the location for people, 1 to 200 characters.
+    name: Option<String>,
+    /// Country of the location; a new address changes it too.
+    country_code: Option<CountryCode>,
+    /// Postal address, shown to shoppers who pick goods up. It needs no recipient. Null removes it.
+    address: MaybeUndefined<AddressInput>,
+    /// False if the location supplies no channel: its stock is neither shown nor allocated. It is rejected while stock at the
+    /// location is allocated to orders.
+    is_active: Option<bool>,
 }
 
 impl InventoryAdjustInput {
@@ -78,6 +100,30 @@ fn key(given: Option<String>) -> Result<Option<IdempotencyKey>, InventoryUserErr
 
 impl From<StockLocationCreateInput> for NewStockLocation {
     fn from(input: StockLocationCreateInput) -> Self {
-        Self { slug: input.slug, name: input.name, country: input.country_code.0 }
+        let address = input.address.map(Into::into);
+        Self { slug: input.slug, name: input.name, country: input.country_code.0, address }
+    }
+}
+
+impl StockLocationUpdateInput {
+    /// The location to change, and the input of the use case.
+    pub(super) fn read(self) -> Result<(LocationTarget, LocationChange)> {
+        let location = match (self.id, self.slug) {
+            (Some(id), None) => id.0,
+            (None, Some(slug)) => slug,
+            _ => return Err(BadUserInput("give either the id or the slug of the stock location".to_owned()).into()),
+        };
+        let address = match self.address {
+            MaybeUndefined::Undefined => Patch::Keep,
+            MaybeUndefined::Null => Patch::Clear,
+            MaybeUndefined::Value(address) => Patch::Set(address.into()),
+        };
+        let change = LocationChange {
+            name: self.name,
+            country: self.country_code.map(|code| code.0),
+            address,
+            is_active: self.is_active,
+        };
+        Ok((LocationTarget { location, expected_version: self.expected_version }, change))
     }
 }

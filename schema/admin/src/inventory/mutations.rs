@@ -6,7 +6,7 @@ use services::inventory;
 
 use super::{
     errors::InventoryUserError,
-    inputs::{InventoryAdjustInput, StockLocationCreateInput},
+    inputs::{InventoryAdjustInput, StockLocationCreateInput, StockLocationUpdateInput},
     types::{InventoryLevel, StockLocation},
 };
 
@@ -23,6 +23,10 @@ payloads! {
     }
     "stockLocationCreate" => StockLocationCreatePayload {
         /// The new stock location; null if it was not created.
+        stock_location: StockLocation,
+    }
+    "stockLocationUpdate" => StockLocationUpdatePayload {
+        /// The stock location after the change; null if it was not changed.
         stock_location: StockLocation,
     }
 }
@@ -60,6 +64,21 @@ impl InventoryMutation {
         match inventory::create_location(&request.app, &request.actor, input.into()).await {
             Ok(location) => Ok(StockLocationCreatePayload::done(StockLocation(location))),
             Err(error) => Ok(StockLocationCreatePayload::refused(to_user_errors(error)?)),
+        }
+    }
+
+    /// Changes a stock location. A deactivated location supplies no channel until it is active again. Needs
+    /// `INVENTORY_WRITE`.
+    async fn stock_location_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Stock location to change, with the new values.")] input: StockLocationUpdateInput,
+    ) -> Result<StockLocationUpdatePayload> {
+        let request = ctx.request()?;
+        let (target, change) = input.read()?;
+        match inventory::update_location(&request.app, &request.actor, target, change).await {
+            Ok(location) => Ok(StockLocationUpdatePayload::done(StockLocation(location))),
+            Err(error) => Ok(StockLocationUpdatePayload::refused(to_user_errors(error)?)),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{ID, Object};
 use chrono::{DateTime, Utc};
 use model::{channels, ids::StockLocationId, inventory, settings::Settings};
-use schema_shared::{CountryCode, to_id};
+use schema_shared::{Address, CountryCode, to_id};
 
 /// The stock of one variant at one location.
 pub struct InventoryLevel {
@@ -113,6 +113,11 @@ impl StockLocation {
         to_id(self.0.id)
     }
 
+    /// Version of the location: starts at 1 and increases with each change.
+    fn version(&self) -> i32 {
+        self.0.version
+    }
+
     /// Slug of the location, such as `berlin`.
     fn slug(&self) -> &str {
         self.0.slug.as_str()
@@ -126,6 +131,16 @@ impl StockLocation {
     /// Country of the location.
     fn country_code(&self) -> CountryCode {
         CountryCode(self.0.country)
+    }
+
+    /// Postal address, shown to shoppers who pick goods up; null if it is not known.
+    fn address(&self) -> Option<Address<'_>> {
+        self.0.address.as_ref().map(Address)
+    }
+
+    /// True if the location supplies the channels that list it; false if it was deactivated.
+    fn is_active(&self) -> bool {
+        self.0.is_active
     }
 }
 

@@ -4,7 +4,7 @@ use async_graphql::{ID, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::{orders, payments::TransferInstructions};
 
-use crate::{Money, TaxLine, TaxedMoney, to_id};
+use crate::{Money, PickupPoint, TaxLine, TaxedMoney, to_id};
 
 /// The tracking of a parcel.
 #[derive(Debug, Clone, SimpleObject)]
@@ -80,6 +80,8 @@ pub struct OrderDelivery {
     pub taxes: Vec<TaxLine>,
     /// True if the shopper picks up the goods.
     pub is_pickup: bool,
+    /// Place where the shopper picks up the goods, as it was when the order was placed; null if they are delivered.
+    pub pickup: Option<PickupPoint>,
 }
 
 impl From<&orders::OrderDelivery> for OrderDelivery {
@@ -90,6 +92,7 @@ impl From<&orders::OrderDelivery> for OrderDelivery {
             price: delivery.price.into(),
             taxes: delivery.taxes.iter().map(TaxLine::from).collect(),
             is_pickup: delivery.is_pickup,
+            pickup: delivery.pickup.as_ref().map(PickupPoint::from),
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, Object, SimpleObject};
-use model::{cart, pricing};
-use schema_shared::{Address, TaxLine, TaxedMoney, to_id};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use model::{cart, name_in, pricing};
+use schema_shared::{Address, PickupPoint, RequestExt, TaxLine, TaxedMoney, to_id};
 
 /// Cart lines that are delivered together.
 pub struct DeliveryGroup {
@@ -32,32 +32,61 @@ impl DeliveryGroup {
         self.group.lines.iter().map(|id| to_id(*id)).collect()
     }
 
-    /// Available delivery options; empty if the country is not served.
+    /// Available delivery options in display order; empty if the place is not served, or no method carries all goods.
     fn options(&self) -> Vec<DeliveryOption> {
-        self.group.options.iter().map(DeliveryOption::from).collect()
+        self.group.options.iter().cloned().map(DeliveryOption).collect()
     }
 
     /// Selected delivery option; null until one is selected, and if it is no longer available.
     fn selected_option(&self) -> Option<DeliveryOption> {
-        self.group.selected_option().map(DeliveryOption::from)
+        self.group.selected_option().cloned().map(DeliveryOption)
     }
 }
 
 /// A delivery option of a group of cart lines.
-#[derive(SimpleObject)]
-pub struct DeliveryOption {
+pub struct DeliveryOption(pricing::DeliveryOption);
+
+/// A delivery option of a group of cart lines.
+#[Object]
+impl DeliveryOption {
     /// Handle of the delivery option, such as `standard`.
-    handle: String,
-    /// Title of the delivery option for shoppers.
-    title: String,
+    fn handle(&self) -> &str {
+        &self.0.handle
+    }
+
+    /// Title of the delivery option in the language of the request.
+    async fn title(&self, ctx: &Context<'_>) -> Result<String> {
+        let locales = &ctx.request()?.context()?.locales;
+        // An order keeps the title that was shown when it was placed.
+        Ok(name_in(&self.0.name, &self.0.translations, locales).to_owned())
+    }
+
     /// Price after discounts.
-    price: TaxedMoney,
+    fn price(&self) -> TaxedMoney {
+        self.0.price.into()
+    }
+
     /// Taxes in the price; empty if the buyer pays no tax.
-    taxes: Vec<TaxLine>,
+    fn taxes(&self) -> Vec<TaxLine> {
+        self.0.taxes.iter().map(TaxLine::from).collect()
+    }
+
     /// Estimated number of days until delivery.
-    estimated_days: DayRange,
+    fn estimated_days(&self) -> DayRange {
+        let (min, max) = self.0.estimated_days;
+        DayRange { min, max }
+    }
+
     /// True if the shopper picks up the goods.
-    is_pickup: bool,
+    fn is_pickup(&self) -> bool {
+        self.0.is_pickup
+    }
+
+    /// Place where the shopper picks up the goods; null if they are delivered. The option is offered only while all goods
+    /// are in stock there.
+    fn pickup(&self) -> Option<PickupPoint> {
+        self.0.pickup.as_ref().map(PickupPoint::from)
+    }
 }
 
 /// A range of days, both ends included.
@@ -67,18 +96,4 @@ pub struct DayRange {
     min: u16,
     /// Maximum number of days.
     max: u16,
-}
-
-impl From<&pricing::DeliveryOption> for DeliveryOption {
-    fn from(option: &pricing::DeliveryOption) -> Self {
-        let (min, max) = option.estimated_days;
-        Self {
-            handle: option.handle.clone(),
-            title: option.title.clone(),
-            price: option.price.into(),
-            taxes: option.taxes.iter().map(TaxLine::from).collect(),
-            estimated_days: DayRange { min, max },
-            is_pickup: option.is_pickup,
-        }
-    }
 }

@@ -51,10 +51,12 @@ user_errors! {
         MissingShippingAddress,
         /// No delivery option is selected, or the selected option is no longer available.
         MissingDeliveryOption,
-        /// No delivery option serves the country, or, for goods without delivery, the channel does not sell to it.
+        /// No delivery option serves the place, or, for goods without delivery, the channel does not sell to the country.
         CountryNotServed,
         /// No tax rate is configured for the tax class of a line, or for delivery, at the destination.
         TaxNotConfigured,
+        /// Delivery options serve the place, but none of them carries all goods of the cart.
+        NotDeliverable,
         /// A discount code is not valid, or does not apply to the cart. Unknown, expired and used-up codes are not
         /// told apart.
         DiscountCodeNotApplicable,
@@ -152,6 +154,7 @@ fn of_problem(problem: &CartProblem) -> CheckoutUserError {
         ProblemCode::MissingDeliveryOption => CheckoutErrorCode::MissingDeliveryOption,
         ProblemCode::CountryNotServed => CheckoutErrorCode::CountryNotServed,
         ProblemCode::TaxNotConfigured => CheckoutErrorCode::TaxNotConfigured,
+        ProblemCode::NotDeliverable => CheckoutErrorCode::NotDeliverable,
         ProblemCode::DiscountCodeNotApplicable => CheckoutErrorCode::DiscountCodeNotApplicable,
     };
     match &problem.target {

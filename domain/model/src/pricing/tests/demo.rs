@@ -11,11 +11,13 @@ use crate::{
     catalog::{Category, Price, Product, Publication, Taxonomy, Variant},
     channels::Channel,
     fixtures,
-    ids::{CartLineId, CategoryId, ChannelId, DiscountCodeId, ProductId, PromotionId, TaxClassId, VariantId},
+    ids::{
+        CartLineId, CategoryId, ChannelId, DiscountCodeId, ProductId, PromotionId, StockLocationId, TaxClassId, VariantId,
+    },
     pricing::{BuyerTax, PricedCart, PricingInputs, price},
     promotions::{Conditions, DiscountClass, DiscountCode, ProductSelector, Promotion, PromotionAction},
     settings::Settings,
-    shipping::DeliveryMethod,
+    shipping::{DeliveryMethod, DeliveryZone, PickupStock},
     tax::{TaxClass, TaxRate, TaxRule, TaxTable},
 };
 
@@ -41,17 +43,27 @@ pub struct Shop {
     pub groups: Vec<Slug>,
     pub availability: HashMap<VariantId, i64>,
     pub buyer_tax: BuyerTax,
+    pub pickup_stock: PickupStock,
 }
 
 impl Shop {
     pub fn new() -> Self {
+        let berlin = fixtures::stock_location("berlin".parse().unwrap(), country("DE"));
         let channels = vec![
-            channel("eu", "EUR", true, &["DE", "FR", "NL", "AT", "ES", "IT"]),
-            channel("us", "USD", false, &["US"]),
-            channel("jp", "JPY", true, &["JP"]),
+            channel("eu", "EUR", true, &["DE", "FR", "NL", "AT", "ES", "IT"], &[berlin.id]),
+            channel("us", "USD", false, &["US"], &[]),
+            channel("jp", "JPY", true, &["JP"], &[]),
         ];
-        let settings =
-            Settings { taxes: taxes(), delivery_methods: methods(&channels), channels, ..Settings::default() };
+        let zones: Vec<DeliveryZone> =
+            channels.iter().map(|channel| fixtures::delivery_zone(channel.countries.clone())).collect();
+        let settings = Settings {
+            taxes: taxes(),
+            delivery_methods: methods(&channels, &zones, berlin.id),
+            delivery_zones: zones,
+            locations: vec![berlin],
+            channels,
+            ..Settings::default()
+        };
         let taxonomy = Taxonomy::new(Vec::new(), categories(), Vec::new());
         let mut shop = Self {
             settings,
@@ -61,6 +73,7 @@ impl Shop {
             groups: Vec::new(),
             availability: HashMap::new(),
             buyer_tax: BuyerTax::default(),
+            pickup_stock: PickupStock::new(),
         };
         shop.add_promotions();
         shop
@@ -152,6 +165,7 @@ impl Shop {
             taxonomy: &self.taxonomy,
             availability: &self.availability,
             gift_availability: &self.availability,
+            pickup_stock: &self.pickup_stock,
             codes: &self.codes,
             customer_groups: &self.groups,
             buyer_tax: self.buyer_tax,
@@ -203,8 +217,15 @@ pub fn promotion(name: &str, action: PromotionAction, combines_with: &[DiscountC
     }
 }
 
-fn channel(slug: &str, currency: &str, prices_include_tax: bool, countries: &[&str]) -> Arc<Channel> {
+fn channel(
+    slug: &str,
+    currency: &str,
+    prices_include_tax: bool,
+    countries: &[&str],
+    locations: &[StockLocationId],
+) -> Arc<Channel> {
     Arc::new(Channel {
+        locations: locations.to_vec(),
         prices_include_tax,
         currencies: vec![currency.parse().unwrap()],
         locales: vec!["en".parse().unwrap(), "de".parse().unwrap()],
@@ -236,19 +257,14 @@ fn taxes() -> TaxTable {
     TaxTable::new(vec![class("standard"), class("books")], rules.into_iter().map(rule).collect())
 }
 
-fn methods(channels: &[Arc<Channel>]) -> Vec<DeliveryMethod> {
+fn methods(channels: &[Arc<Channel>], zones: &[DeliveryZone], store: StockLocationId) -> Vec<DeliveryMethod> {
     let method = |(at, handle, minor, free_from): (usize, &str, i64, Option<i64>)| {
         let channel: &Channel = &channels[at];
         let money = |minor| Money::new(minor, channel.default_currency().unwrap());
         DeliveryMethod {
-            channel: channel.id,
-            handle: handle.to_owned(),
-            title: handle.to_owned(),
-            price: money(minor),
             free_from: free_from.map(money),
-            countries: channel.countries.clone(),
-            estimated_days: (1, 3),
-            is_pickup: handle == "pickup",
+            pickup_at: (handle == "pickup").then_some(store),
+            ..fixtures::delivery_method(channel.id, zones[at].id, handle, money(minor))
         }
     };
     let all = [

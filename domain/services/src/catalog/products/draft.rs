@@ -5,7 +5,7 @@ mod variants;
 use std::collections::BTreeMap;
 
 use model::{
-    Timestamp,
+    Slug, Timestamp,
     catalog::{AttributeValue, CatalogErrorCode, Media, Product, ProductOption, Publication, Violation, media_url},
     ids::{MediaId, ProductId, VariantId},
     inventory::{AdjustmentReason, StockChange},
@@ -58,6 +58,7 @@ pub(super) fn create<'a>(
         vendor: None,
         tags: Vec::new(),
         tax_class: STANDARD_CLASS.to_owned(),
+        delivery_profile: None,
         attributes: Vec::new(),
         options: Vec::new(),
         variants: Vec::new(),
@@ -156,10 +157,25 @@ impl<'a> Draft<'a> {
         if let Some(class) = input.tax_class.as_deref().and_then(|class| self.resolver.tax_class("taxClass", class)) {
             product.tax_class = class;
         }
+        if let Some(profile) = &input.delivery_profile {
+            product.delivery_profile = self.delivery_profile(profile.as_deref());
+        }
         self.publish(input, product, now);
         if let Some(inputs) = &input.variants {
             self.set_variants(inputs, input.replace_variants, product);
         }
+    }
+
+    /// The delivery profile of an input. It need not exist anywhere else: products without a method that carries them are
+    /// not delivered.
+    fn delivery_profile(&mut self, given: Option<&str>) -> Option<Slug> {
+        let parsed = given.map(str::trim).filter(|profile| !profile.is_empty())?.parse::<Slug>();
+        let profile = parsed.ok().filter(|profile| !profile.as_str().contains('/'));
+        if profile.is_none() {
+            let message = "a delivery profile has 1 to 200 lower-case letters, digits and single hyphens";
+            self.resolver.violate(CatalogErrorCode::Invalid, "deliveryProfile", message);
+        }
+        profile
     }
 
     /// Publishes in the channels of the input; publications that exist keep their date.

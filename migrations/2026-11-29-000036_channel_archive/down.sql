@@ -1,0 +1,4 @@
+ALTER TABLE channels
+    DROP COLUMN version,
+    DROP COLUMN translations,
+    DROP COLUMN archived_at;
