@@ -12,7 +12,8 @@ use crate::{
     channels::Channel,
     fixtures,
     ids::{
-        CartLineId, CategoryId, ChannelId, DiscountCodeId, ProductId, PromotionId, StockLocationId, TaxClassId, VariantId,
+        CartLineId, CategoryId, ChannelId, DiscountCodeId, ProductId, PromotionId, StockLocationId, TaxClassId,
+        VariantId,
     },
     pricing::{BuyerTax, PricedCart, PricingInputs, price},
     promotions::{Conditions, DiscountClass, DiscountCode, ProductSelector, Promotion, PromotionAction},
