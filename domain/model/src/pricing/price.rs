@@ -19,7 +19,7 @@ use crate::{
     ids::{ProductId, PromotionId, VariantId},
     promotions::{self, Chosen, DiscountCode, Outcome, Shopping},
     settings::Settings,
-    shipping::PickupStock,
+    shipping::{DeliveryMethod, PickupStock},
     tax::{Destination, TaxRate},
 };
 
@@ -182,7 +182,7 @@ fn taxes<'a>(
         settings: inputs.settings,
         channel,
         place,
-        is_pickup: delivery.selected.is_some_and(|method| method.is_pickup),
+        is_pickup: delivery.selected.is_some_and(DeliveryMethod::is_pickup),
         vat_id: cart.buyer.vat_id.as_ref(),
         buyer: inputs.buyer_tax,
         now: inputs.now,

@@ -9,8 +9,8 @@ use super::{
 use crate::{
     CheckedVatId, VatId,
     cart::Cart,
-    channels::{Channel, DeliveryTaxMode, StockLocation, TaxRounding},
-    ids::StockLocationId,
+    channels::{Channel, DeliveryTaxMode, TaxRounding},
+    fixtures,
     pricing::{BuyerTax, PricedCart, ProblemCode},
     tax::{TaxComponent, TaxRate, TaxRule, TaxTable, TaxTreatment},
 };
@@ -163,12 +163,7 @@ fn the_seller_is_where_the_first_stock_location_is() {
     let mut shop = Shop::new();
     let tee = shop.product("eu", 2_400, |_| ());
     let business = with_vat_id(sent_to(shop.cart("eu", &[(tee, 1)]), "AT", None), "ATU13585627");
-    let location = StockLocation {
-        id: StockLocationId::new(),
-        slug: "vienna".parse().unwrap(),
-        name: "Vienna".to_owned(),
-        country: country("AT"),
-    };
+    let location = fixtures::stock_location("vienna".parse().unwrap(), country("AT"));
     in_all_channels(&mut shop, |channel| channel.locations = vec![location.id]);
     shop.settings.locations = vec![location];
     assert_eq!(shop.price(&business).tax_treatment, TaxTreatment::Taxed);
