@@ -6,6 +6,6 @@ mod price;
 mod zone;
 
 pub use method::{DeliveryMethod, DeliveryMethodError, STANDARD_PROFILE};
-pub use offer::{Delivered, Gap, Offers, PickupStock, offers};
+pub use offer::{Delivered, Gap, Offers, PickupStock, method_at, offers};
 pub use price::{DeliveryPrice, Freight, RateBasis, RateRow, RateTable};
 pub use zone::{DeliveryZone, DeliveryZoneError, Precision};

@@ -7,7 +7,9 @@ mod transfer_account;
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use model::channels as domain;
-use schema_shared::{CountryCode, CurrencyCode, NameTranslation, RequestExt, nullable, payloads, to_id, to_user_errors};
+use schema_shared::{
+    CountryCode, CurrencyCode, NameTranslation, RequestExt, nullable, payloads, to_id, to_user_errors,
+};
 use services::channels;
 
 use errors::ChannelUserError;

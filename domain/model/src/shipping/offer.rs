@@ -6,7 +6,7 @@ use super::{DeliveryMethod, DeliveryZone, Freight, Precision};
 use crate::{
     Currency,
     channels::Channel,
-    ids::{DeliveryZoneId, StockLocationId, VariantId},
+    ids::{ChannelId, DeliveryZoneId, StockLocationId, VariantId},
     tax::Destination,
 };
 
@@ -56,24 +56,51 @@ pub enum Gap {
 /// it does not carry the goods: it replaces the others there.
 #[must_use]
 pub fn offers<'a>(zones: &[DeliveryZone], methods: &'a [DeliveryMethod], of: &Delivered<'_>) -> Offers<'a> {
-    let serving = |zone: &&DeliveryZone| zone.contains(of.destination);
-    let zones_there: HashMap<DeliveryZoneId, Precision> =
-        zones.iter().filter(serving).map(|zone| (zone.id, zone.precision())).collect();
-    let of_channel = || {
-        methods.iter().filter(|method| {
-            method.channel == of.channel.id && method.currency == of.currency && method.archived_at.is_none()
-        })
-    };
-    let there = of_channel().filter_map(|method| Some((method, *zones_there.get(&method.zone)?)));
-    let there: Vec<(&DeliveryMethod, Precision)> = there.collect();
+    let there = at_place(zones, methods, of.channel.id, of.currency, of.destination);
     if there.is_empty() {
-        let is_open = of_channel()
-            .any(|method| zones.iter().any(|zone| zone.id == method.zone && zone.may_contain(of.destination)));
-        return Offers { methods: Vec::new(), gap: Some(if is_open { Gap::Address } else { Gap::Place }) };
+        let mut of_channel = methods.iter().filter(|method| is_sold(method, of.channel.id, of.currency));
+        let may_serve = |method: &DeliveryMethod| {
+            zones.iter().any(|zone| zone.id == method.zone && zone.may_contain(of.destination))
+        };
+        let is_open = of_channel.any(may_serve);
+        let gap = if is_open { Gap::Address } else { Gap::Place };
+        return Offers { methods: Vec::new(), gap: Some(gap) };
     }
     let methods: Vec<&DeliveryMethod> = most_precise(&there).into_iter().filter(|method| of.fits(method)).collect();
     let gap = methods.is_empty().then_some(Gap::Goods);
     Offers { methods, gap }
+}
+
+/// The method of a handle that delivers to a place, whatever goods it carries; None if there is none.
+#[must_use]
+pub fn method_at<'a>(
+    zones: &[DeliveryZone],
+    methods: &'a [DeliveryMethod],
+    channel: ChannelId,
+    currency: Currency,
+    handle: &str,
+    destination: Destination<'_>,
+) -> Option<&'a DeliveryMethod> {
+    let there = at_place(zones, methods, channel, currency, destination);
+    most_precise(&there).into_iter().find(|method| method.handle == handle)
+}
+
+/// The methods that deliver to a place, with the precision of their zones.
+fn at_place<'a>(
+    zones: &[DeliveryZone],
+    methods: &'a [DeliveryMethod],
+    channel: ChannelId,
+    currency: Currency,
+    destination: Destination<'_>,
+) -> Vec<(&'a DeliveryMethod, Precision)> {
+    let serving = zones.iter().filter(|zone| zone.contains(destination));
+    let serving: HashMap<DeliveryZoneId, Precision> = serving.map(|zone| (zone.id, zone.precision())).collect();
+    let of_channel = methods.iter().filter(|method| is_sold(method, channel, currency));
+    of_channel.filter_map(|method| Some((method, *serving.get(&method.zone)?))).collect()
+}
+
+fn is_sold(method: &DeliveryMethod, channel: ChannelId, currency: Currency) -> bool {
+    method.channel == channel && method.currency == currency && method.archived_at.is_none()
 }
 
 /// One method of each handle, in the order of the list.
@@ -174,6 +201,13 @@ mod tests {
         let island = shop.offered(&shop.delivered("DE", Some("25980")));
         assert_eq!(island, all(&[("express", 1_290), ("standard", 1_490)]));
         assert_eq!(shop.offered(&shop.delivered("DE", None)), all(&[("standard", 490), ("express", 1_290)]));
+        let standard_to = |code| {
+            let destination = shop.delivered("DE", code).destination;
+            let (channel, currency) = (shop.channel.id, Currency::EUR);
+            method_at(&shop.zones, &shop.methods, channel, currency, "standard", destination).map(|found| found.zone)
+        };
+        assert_eq!(standard_to(Some("10115")), Some(shop.zones[0].id));
+        assert_eq!(standard_to(Some("25980")), Some(shop.zones[1].id));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use model::{
-    Currency, Locale,
+    Currency, Locale, Translations,
     channels::{CaptureMode, Channel, DeliveryTaxMode, StockLocation, TaxRounding},
     ids::{ChannelId, StockLocationId, TaxClassId},
     settings::ShopSettings,
@@ -61,6 +61,9 @@ fn channel(
 ) -> Result<Channel, OpeningError> {
     let channel = Channel {
         id: ChannelId::new(),
+        version: 1,
+        translations: Translations::new(),
+        archived_at: None,
         delivery_tax_mode: DeliveryTaxMode::StandardRate,
         tax_rounding: TaxRounding::PerLine,
         slug: new.country.code().to_lowercase().parse().map_err(OpeningRule::from)?,
@@ -82,9 +85,12 @@ fn channel(
 fn location(new: &NewShop) -> Result<StockLocation, OpeningRule> {
     Ok(StockLocation {
         id: StockLocationId::new(),
+        version: 1,
         slug: "main".parse()?,
         name: new.name.trim().to_owned(),
         country: new.country,
+        address: None,
+        is_active: true,
     })
 }
 

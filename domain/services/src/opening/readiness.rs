@@ -67,7 +67,7 @@ pub async fn readiness(app: &App, actor: &Actor) -> ServiceResult<Readiness> {
     let settings = app.settings.confirmed(&app.db).await?;
     let now = app.clock.now();
     let mut missing = Vec::new();
-    let channels: Vec<&Channel> = settings.channels.iter().map(AsRef::as_ref).collect();
+    let channels: Vec<&Channel> = settings.open_channels().map(AsRef::as_ref).collect();
     if channels.is_empty() {
         missing.push(of_shop(MissingCode::ChannelMissing, "there is no channel; run `mercator init` or channelCreate"));
     }
@@ -124,7 +124,9 @@ fn has_tax_rate(settings: &Settings, country: Country, now: Timestamp) -> bool {
 
 /// True if a method delivers to the country, or to a part of it.
 fn has_delivery(settings: &Settings, channel: &Channel, country: Country) -> bool {
-    settings.delivery_methods.iter().any(|method| method.channel == channel.id && method.countries.contains(&country))
+    let of_channel = settings.delivery_methods.iter().filter(|method| method.channel == channel.id);
+    let mut zones = of_channel.filter_map(|method| settings.delivery_zone(method.zone));
+    zones.any(|zone| zone.countries.contains(&country))
 }
 
 /// True if a gateway takes payments in the currency. Shoppers can pay by bank transfer only if they see an account.

@@ -11,6 +11,7 @@ use model::{
     ids::OrderId,
     orders::{Order, OrderLine, OrderPatch},
     settings::Settings,
+    shipping::method_at,
     tax::{Destination, STANDARD_CLASS},
 };
 use persistence::{audit, db::Transactions as _, orders, outbox};
@@ -98,11 +99,14 @@ fn require_same_place(
         return Err(UpdateRule::TaxesDiffer);
     }
     let is_served = settings.channel_by_id(order.channel).is_none_or(|channel| channel.serves(new.country));
-    let mut bought = order.deliveries.iter().filter_map(|delivery| {
-        let is_it = |handle: &str, channel| handle == delivery.handle && channel == order.channel;
-        settings.delivery_methods.iter().find(|method| is_it(&method.handle, method.channel))
-    });
-    let is_delivered = bought.all(|method| method.serves(order.channel, order.currency, new.country));
+    let method = |handle: &str, place: &Address| {
+        let (zones, methods) = (&settings.delivery_zones, &settings.delivery_methods);
+        let found = method_at(zones, methods, order.channel, order.currency, handle, destination(place));
+        found.map(|method| method.id)
+    };
+    // A method that was archived since then delivers as it was bought.
+    let is_same = |handle: &str| method(handle, old).is_none_or(|bought| method(handle, new) == Some(bought));
+    let is_delivered = order.deliveries.iter().all(|delivery| is_same(&delivery.handle));
     if is_served && is_delivered { Ok(()) } else { Err(UpdateRule::NotServed) }
 }
 
