@@ -175,7 +175,8 @@ async fn old_orders_lose_first_their_contact_data_and_then_their_buyer() {
     let petra = staff(&app, &[Permission::SettingsWrite]).await;
     let periods = "mutation { settingsUpdate(input: { retention: { orderContactDays: 100, orderBuyerDays: 1000,
         auditLogDays: 0 } }) { settings { version } userErrors { code } } }";
-    petra.gql(periods, json!({})).await.ok();
+    let changed = petra.gql(periods, json!({})).await.ok();
+    assert_eq!(changed.at("/settingsUpdate/settings/version"), 2);
     let goods = goods(&app).await;
     clock.advance(TimeDelta::minutes(1));
     let (finished, open) = (order(&app, &goods).await, order(&app, &goods).await);

@@ -145,7 +145,8 @@ async fn numbers_stay_unique_while_the_sequence_moves() {
     let (mia, goods) = (staff(&app).await, goods(&app).await);
     let moving = async {
         for next in ["2000", "3000", "4000", "5000"] {
-            mia.gql(UPDATE, json!({ "i": { "orderNumbers": { "next": next } } })).await.ok();
+            let moved = update(&mia, json!({ "orderNumbers": { "next": next } })).await;
+            assert!(moved["settings"]["orderNumbers"]["nextText"].is_string(), "{moved}");
         }
     };
     let placing = async {

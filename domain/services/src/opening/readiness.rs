@@ -84,7 +84,8 @@ fn of_channel(app: &App, settings: &Settings, channel: &Channel, now: Timestamp)
     let untaxed = without(&channel.countries, |country| has_tax_rate(settings, *country, now));
     let undelivered = without(&channel.countries, |country| has_delivery(settings, channel, *country));
     let unpaid = without(&channel.currencies, |currency| has_payment_method(app, settings, channel, *currency));
-    let is_supplied = settings.locations.iter().any(|location| channel.locations.contains(&location.id));
+    let mut active = settings.locations.iter().filter(|location| location.is_active);
+    let is_supplied = active.any(|location| channel.locations.contains(&location.id));
     let found = [
         untaxed.map(|countries| {
             let message =
@@ -124,7 +125,8 @@ fn has_tax_rate(settings: &Settings, country: Country, now: Timestamp) -> bool {
 
 /// True if a method delivers to the country, or to a part of it.
 fn has_delivery(settings: &Settings, channel: &Channel, country: Country) -> bool {
-    let of_channel = settings.delivery_methods.iter().filter(|method| method.channel == channel.id);
+    let methods = settings.delivery_methods.iter().filter(|method| method.archived_at.is_none());
+    let of_channel = methods.filter(|method| method.channel == channel.id);
     let mut zones = of_channel.filter_map(|method| settings.delivery_zone(method.zone));
     zones.any(|zone| zone.countries.contains(&country))
 }
