@@ -89,6 +89,8 @@ async fn merged_guest_carts_keep_what_the_guest_entered() {
 async fn account_details_take_one_statement_and_guests_none() {
     let (shop, _) = shop().await;
     let ada = ada(&shop).await;
+    // Settings are cached in every process.
+    shop.app.settings().await.unwrap();
     let mut costs = Vec::new();
     for actor in [&Actor::Anonymous, &ada] {
         let context = context(&shop);
