@@ -205,7 +205,7 @@ pub enum Permission {
     PromotionsRead,
     /// Change promotions and add discount codes.
     PromotionsWrite,
-    /// Create and change channels.
+    /// Change the settings of the shop, channels, taxes, delivery, and accounts for bank transfers.
     SettingsWrite,
     /// Invite and change staff, define roles, create and delete API tokens.
     StaffManage,
