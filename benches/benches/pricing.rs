@@ -174,6 +174,7 @@ fn cart(channel: ChannelId, products: &[Product]) -> Cart {
         product_id: product.id,
         quantity: Quantity::try_from(2).expect("a quantity"),
         attributes: BTreeMap::new(),
+        price: None,
     });
     cart.lines = lines.collect();
     cart

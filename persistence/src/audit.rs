@@ -1,5 +1,7 @@
 //! The audit log: actions of people and integrations, written in the transaction of the action where there is one.
 
+use std::fmt::Display;
+
 use diesel::{
     pg::Pg,
     prelude::*,
@@ -77,7 +79,7 @@ pub async fn push<'a>(
     mut conn: &Conn,
     author: impl Into<Author<'a>>,
     action: &str,
-    object: impl std::fmt::Display,
+    object: impl Display,
     facts: impl Into<AuditFacts>,
     now: Timestamp,
 ) -> StoreResult<()> {
@@ -205,6 +207,16 @@ pub async fn remove_values(conn: &mut Conn, objects: &[String], names: Option<&[
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Removes all changed values from the entries of objects whose personal data was erased. The entries and the names of the
+/// values stay.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn forget<T: Display>(conn: &mut Conn, objects: &[T]) -> StoreResult<()> {
+    let objects: Vec<String> = objects.iter().map(ToString::to_string).collect();
+    remove_values(conn, &objects, None).await
 }
 
 /// Deletes at most `limit` actions before a time and returns their number.

@@ -1,19 +1,25 @@
 //! Carts: one row each, read once and written once, guarded by its version.
 
+mod lists;
+
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::{
+    dsl::sql,
     prelude::*,
-    sql_types::{Array, BigInt, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::RunQueryDsl;
 use model::{
     Address, Locale, Timestamp,
     cart::{Buyer, Cart, CartLine, CartStatus},
+    customers::Email,
     ids::{CartId, ChannelId, CustomerId, DeliveryGroupId, OrderId},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use lists::{count, list, records_by_ids};
 
 use crate::{Conn, StoreError, StoreResult, json::Json};
 
@@ -42,6 +48,14 @@ diesel::table! {
         updated_at -> Timestamptz,
         /// Time after which it is deleted.
         expires_at -> Timestamptz,
+        /// The identifier in the admin API, derived from `id`; generated.
+        record_id -> Uuid,
+        /// The day of the last write; generated.
+        updated_on -> Date,
+        /// The e-mail address of the buyer in lower case; generated.
+        email -> Nullable<Text>,
+        /// The lines at the prices at which they were added, in minor units.
+        subtotal -> Nullable<BigInt>,
     }
 }
 
@@ -236,6 +250,31 @@ pub async fn delete_of_customer(conn: &mut Conn, customer: CustomerId) -> StoreR
     Ok(diesel::delete(theirs).execute(conn).await?)
 }
 
+/// The active carts of guests with an e-mail address, oldest first. Their number is small, because carts expire.
+///
+/// # Errors
+/// [`StoreError`] if a statement fails.
+pub async fn of_guest(conn: &mut Conn, email: &Email) -> StoreResult<Vec<Cart>> {
+    let theirs = carts::table
+        .filter(sql::<Bool>("carts.status = 'ACTIVE'"))
+        .filter(carts::email.eq(email.as_str()))
+        .filter(carts::customer_id.is_null());
+    let rows: Vec<Row> = theirs.order(carts::id).limit(1_000).select(Row::as_select()).load(conn).await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Deletes the active carts of guests with an e-mail address and returns their number.
+///
+/// # Errors
+/// [`StoreError`] if a statement fails.
+pub async fn delete_of_guest(conn: &mut Conn, email: &Email) -> StoreResult<usize> {
+    let theirs = carts::table
+        .filter(sql::<Bool>("carts.status = 'ACTIVE'"))
+        .filter(carts::email.eq(email.as_str()))
+        .filter(carts::customer_id.is_null());
+    Ok(diesel::delete(theirs).execute(conn).await?)
+}
+
 /// Erases buyer, addresses and note of the carts that became these orders and returns their number.
 ///
 /// # Errors
@@ -256,6 +295,7 @@ struct Changes<'a> {
     body: Json<BodyRef<'a>>,
     updated_at: Timestamp,
     expires_at: Timestamp,
+    subtotal: Option<i64>,
 }
 
 fn changes(cart: &Cart) -> Changes<'_> {
@@ -279,6 +319,7 @@ fn changes(cart: &Cart) -> Changes<'_> {
         }),
         updated_at: cart.updated_at,
         expires_at: cart.expires_at,
+        subtotal: cart.subtotal().map(|subtotal| subtotal.minor),
     }
 }
 

@@ -3,29 +3,22 @@
 pub mod addresses;
 pub mod checkout_details;
 pub mod groups;
+mod lists;
 mod rows;
 
 use std::collections::HashMap;
 
-use diesel::{
-    dsl::sql,
-    pg::Pg,
-    prelude::*,
-    sql_types::{Bool, Text},
-};
+use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use model::{
-    Page, PageRequest, Timestamp,
-    customers::{Credentials, Customer, CustomerFilter, Email},
+    Timestamp,
+    customers::{Credentials, Customer, Email},
     ids::CustomerId,
 };
 use uuid::Uuid;
 
-use crate::{
-    Conn, StoreError, StoreResult,
-    keyset::{self, ListOrder},
-    prefix::prefix_range,
-};
+use crate::{Conn, StoreError, StoreResult};
+pub use lists::{count, list};
 use rows::{Changes, CustomerRow};
 
 diesel::table! {
@@ -51,6 +44,10 @@ diesel::table! {
         default_shipping_address_id -> Nullable<Uuid>,
         /// The default billing address.
         default_billing_address_id -> Nullable<Uuid>,
+        /// The note of staff.
+        note -> Nullable<Text>,
+        /// The tags of staff.
+        tags -> Array<Text>,
         /// Sessions of an earlier epoch have ended.
         session_epoch -> Integer,
         /// Time at which the e-mail address was verified.
@@ -116,60 +113,6 @@ pub async fn lock(conn: &mut Conn, id: CustomerId) -> StoreResult<Customer> {
     let row: CustomerRow =
         customers::table.find(id.uuid()).select(CustomerRow::as_select()).for_update().first(conn).await?;
     row.try_into()
-}
-
-fn filtered(filter: &CustomerFilter) -> customers::BoxedQuery<'_, Pg> {
-    let mut query = customers::table.into_boxed();
-    if let Some(text) = filter.query.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        query = query.filter(begins_with(text));
-    }
-    if let Some(after) = filter.created_after {
-        query = query.filter(customers::created_at.ge(after));
-    }
-    if let Some(before) = filter.created_before {
-        query = query.filter(customers::created_at.lt(before));
-    }
-    query
-}
-
-/// Matches customers by a prefix of the e-mail address or family name. A subquery finds the ids first, because the
-/// planner would otherwise scan all customers from the newest on.
-fn begins_with(text: &str) -> Box<dyn BoxableExpression<customers::table, Pg, SqlType = Bool>> {
-    let (start, end) = prefix_range(text);
-    let is_meant =
-        sql::<Bool>("customers.id = ANY (ARRAY(SELECT meant.id FROM customers AS meant WHERE (meant.email ~>=~ ")
-            .bind::<Text, _>(start.clone())
-            .sql(" AND meant.email ~<~ ")
-            .bind::<Text, _>(end.clone())
-            .sql(") OR (lower(meant.last_name) ~>=~ ")
-            .bind::<Text, _>(start)
-            .sql(" AND lower(meant.last_name) ~<~ ")
-            .bind::<Text, _>(end)
-            .sql(")))");
-    Box::new(is_meant)
-}
-
-/// A page of customers, newest first.
-///
-/// # Errors
-/// [`StoreError`] if a statement fails.
-pub async fn list(
-    conn: &mut Conn,
-    filter: &CustomerFilter,
-    page: &PageRequest<CustomerId>,
-) -> StoreResult<Page<Customer>> {
-    let query = keyset::page(filtered(filter), customers::id, page, ListOrder::NewestFirst);
-    let rows: Vec<CustomerRow> = query.select(CustomerRow::as_select()).load(conn).await?;
-    let customers = rows.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()?;
-    Ok(Page::from_rows(page, customers))
-}
-
-/// The number of customers.
-///
-/// # Errors
-/// [`StoreError`] if a statement fails.
-pub async fn count(conn: &mut Conn, filter: &CustomerFilter) -> StoreResult<i64> {
-    Ok(filtered(filter).count().get_result(conn).await?)
 }
 
 /// Inserts a customer.
@@ -265,6 +208,15 @@ pub async fn set_password(conn: &mut Conn, id: CustomerId, hash: &str, now: Time
     );
     let row = customers::table.find(id.uuid());
     Ok(diesel::update(row).set(changes).returning(customers::session_epoch).get_result(conn).await?)
+}
+
+/// True if the customer has a password.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if there is no such row.
+pub async fn has_password(conn: &mut Conn, id: CustomerId) -> StoreResult<bool> {
+    let row = customers::table.find(id.uuid()).select(customers::password_hash.is_not_null());
+    Ok(row.first(conn).await?)
 }
 
 /// Replaces the hash of a password by another hash of the same password, if it is still `old`.

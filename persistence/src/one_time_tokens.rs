@@ -165,6 +165,31 @@ pub async fn delete_unused_of_customer(conn: &mut Conn, customer: CustomerId) ->
     Ok(())
 }
 
+/// Deletes the unused tokens of a staff user.
+///
+/// # Errors
+/// [`StoreError`] if a statement fails.
+pub async fn delete_unused_of_staff(conn: &mut Conn, staff: StaffUserId) -> StoreResult<()> {
+    let rows = one_time_tokens::table
+        .filter(one_time_tokens::staff_id.eq(staff.uuid()))
+        .filter(one_time_tokens::used_at.is_null());
+    diesel::delete(rows).execute(conn).await?;
+    Ok(())
+}
+
+/// Deletes all tokens of a staff user and those of their address for the purposes of staff.
+///
+/// # Errors
+/// [`StoreError`] if a statement fails.
+pub async fn delete_of_staff(conn: &mut Conn, staff: StaffUserId, email: &Email) -> StoreResult<()> {
+    let purposes = [Purpose::StaffInvite, Purpose::StaffPasswordReset, Purpose::StaffEmailChange];
+    let names: Vec<&str> = purposes.iter().map(<&str>::from).collect();
+    let of_address = one_time_tokens::email.eq(email.as_str()).and(one_time_tokens::purpose.eq_any(names));
+    let is_theirs = one_time_tokens::staff_id.assume_not_null().eq(staff.uuid()).or(of_address);
+    diesel::delete(one_time_tokens::table.filter(is_theirs)).execute(conn).await?;
+    Ok(())
+}
+
 /// Deletes all tokens of a customer and of their address.
 ///
 /// # Errors

@@ -17,9 +17,10 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use futures_util::try_join;
 use model::{
-    ids::{CartId, OrderId},
+    ids::{CartId, ChannelId, OrderId},
     orders::{Order, OrderNumber, PlacedOrder},
 };
+use uuid::Uuid;
 
 pub use self::{
     allocations::{add_allocations, allocations_of, allocations_of_lines, insert_allocations, save_allocations},
@@ -58,6 +59,16 @@ pub async fn find(conn: &mut Conn, id: OrderId) -> StoreResult<Option<Order>> {
     let row: Option<OrderRow> =
         orders::table.find(id.uuid()).select(OrderRow::as_select()).first(conn).await.optional()?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// The channel of an order; `None` if it does not exist.
+///
+/// # Errors
+/// [`crate::StoreError`] if a statement fails.
+pub async fn channel_of(conn: &mut Conn, id: OrderId) -> StoreResult<Option<ChannelId>> {
+    let channel: Option<Uuid> =
+        orders::table.find(id.uuid()).select(orders::channel_id).first(conn).await.optional()?;
+    Ok(channel.map(ChannelId::restore))
 }
 
 /// Finds the order of a completed cart.

@@ -13,9 +13,10 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use model::{
     Timestamp,
-    ids::{CartId, OrderId, PaymentId},
+    ids::{CartId, ChannelId, OrderId, PaymentId},
     payments::{Payment, PaymentAttempt},
 };
+use uuid::Uuid;
 
 pub use self::{
     lists::{attempts_of, by_ids, by_orders, transactions_of, undecided},
@@ -39,6 +40,16 @@ pub async fn find(conn: &mut Conn, id: PaymentId) -> StoreResult<Option<Payment>
     let row: Option<PaymentRow> =
         payments::table.find(id.uuid()).select(PaymentRow::as_select()).first(conn).await.optional()?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// The channel of a payment; `None` if it does not exist.
+///
+/// # Errors
+/// [`StoreError`] if a statement fails.
+pub async fn channel_of(conn: &mut Conn, id: PaymentId) -> StoreResult<Option<ChannelId>> {
+    let channel: Option<Uuid> =
+        payments::table.find(id.uuid()).select(payments::channel_id).first(conn).await.optional()?;
+    Ok(channel.map(ChannelId::restore))
 }
 
 /// Locks the active payment of a cart, if any: the one that is neither final nor unwanted.

@@ -5,7 +5,12 @@ mod uses;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use diesel::prelude::*;
+use diesel::{
+    dsl::sql,
+    pg::Pg,
+    prelude::*,
+    sql_types::{Array, Bool, Text},
+};
 use diesel_async::RunQueryDsl;
 use model::{
     Locale, Page, PageRequest, Timestamp,
@@ -96,23 +101,39 @@ pub async fn list_active(conn: &mut Conn) -> StoreResult<Vec<Promotion>> {
     Ok(rows.into_iter().map(Into::into).collect())
 }
 
-/// A page of promotions that are not archived, oldest first.
+/// A page of promotions that are not archived, oldest first; with `channels`, those that apply in one of them.
 ///
 /// # Errors
 /// [`StoreError`] if a statement fails.
-pub async fn list(conn: &mut Conn, page: &PageRequest<PromotionId>) -> StoreResult<Page<Promotion>> {
-    let query = promotions::table.filter(promotions::archived_at.is_null()).select(Row::as_select()).into_boxed();
-    let query = keyset::page(query, promotions::id, page, ListOrder::OldestFirst);
-    let rows: Vec<Row> = query.load(conn).await?;
+pub async fn list(
+    conn: &mut Conn,
+    channels: Option<&[ChannelId]>,
+    page: &PageRequest<PromotionId>,
+) -> StoreResult<Page<Promotion>> {
+    let query = keyset::page(active(channels), promotions::id, page, ListOrder::OldestFirst);
+    let rows: Vec<Row> = query.select(Row::as_select()).load(conn).await?;
     Ok(Page::from_rows(page, rows.into_iter().map(Into::into).collect()))
 }
 
-/// The number of promotions that are not archived.
+/// The number of promotions that are not archived; with `channels`, of those that apply in one of them.
 ///
 /// # Errors
 /// [`StoreError`] if a statement fails.
-pub async fn count(conn: &mut Conn) -> StoreResult<i64> {
-    Ok(promotions::table.filter(promotions::archived_at.is_null()).count().get_result(conn).await?)
+pub async fn count(conn: &mut Conn, channels: Option<&[ChannelId]>) -> StoreResult<i64> {
+    Ok(active(channels).count().get_result(conn).await?)
+}
+
+/// Promotions that are not archived. One without channels applies in every channel.
+fn active(channels: Option<&[ChannelId]>) -> promotions::BoxedQuery<'static, Pg> {
+    let query = promotions::table.filter(promotions::archived_at.is_null()).into_boxed();
+    let Some(channels) = channels else { return query };
+    let channels: Vec<String> = channels.iter().map(|channel| channel.uuid().to_string()).collect();
+    let applies = sql::<Bool>(
+        "(coalesce(jsonb_array_length(promotions.body -> 'channels'), 0) = 0 OR promotions.body -> 'channels' ?| ",
+    )
+    .bind::<Array<Text>, _>(channels)
+    .sql(")");
+    query.filter(applies)
 }
 
 /// Promotions by id, archived or not; absent ones are omitted.

@@ -207,6 +207,16 @@ pub async fn delete_all(conn: &mut Conn, subject: Subject, except: Option<Sessio
     Ok(ended.into_iter().map(SessionId::restore).collect())
 }
 
+/// Carries a session of an account over to a new epoch, in which the account's other sessions are not valid.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if the account has no such session.
+pub async fn keep(conn: &mut Conn, subject: Subject, id: SessionId, epoch: i32) -> StoreResult<()> {
+    let row = account_sessions::table.filter(account_sessions::id.eq(id.uuid())).filter(of(subject));
+    let kept = diesel::update(row).set(account_sessions::epoch.eq(epoch)).execute(conn).await?;
+    if kept == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+}
+
 /// Removes expired sessions and returns their number.
 ///
 /// # Errors

@@ -47,6 +47,8 @@ diesel::table! {
         totp_confirmed_at -> Nullable<Timestamptz>,
         /// The last time step of which a code was used.
         totp_step -> BigInt,
+        /// Time at which the account was deleted.
+        deleted_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -63,6 +65,7 @@ struct StaffRow {
     created_at: Timestamp,
     last_login_at: Option<Timestamp>,
     totp_confirmed_at: Option<Timestamp>,
+    deleted_at: Option<Timestamp>,
 }
 
 /// Staff users with their roles, by id; absent ones are omitted.
@@ -98,23 +101,23 @@ pub async fn find_by_email(conn: &mut Conn, email: &Email) -> StoreResult<Option
     Ok(with_roles(conn, rows).await?.pop())
 }
 
-/// A page of staff, oldest first.
+/// A page of staff whose accounts are not deleted, oldest first.
 ///
 /// # Errors
 /// [`StoreError`] if a statement fails.
 pub async fn list(conn: &mut Conn, page: &PageRequest<StaffUserId>) -> StoreResult<Page<StaffUser>> {
-    let query = staff_users::table.into_boxed().select(StaffRow::as_select());
+    let query = staff_users::table.filter(staff_users::deleted_at.is_null()).select(StaffRow::as_select()).into_boxed();
     let rows: Vec<StaffRow> = keyset::page(query, staff_users::id, page, ListOrder::OldestFirst).load(conn).await?;
     let Page { rows, has_more } = Page::from_rows(page, rows);
     Ok(Page { rows: with_roles(conn, rows).await?, has_more })
 }
 
-/// The number of staff users.
+/// The number of staff users whose accounts are not deleted.
 ///
 /// # Errors
 /// [`StoreError`] if a statement fails.
 pub async fn count(conn: &mut Conn) -> StoreResult<i64> {
-    Ok(staff_users::table.count().get_result(conn).await?)
+    Ok(staff_users::table.filter(staff_users::deleted_at.is_null()).count().get_result(conn).await?)
 }
 
 /// Inserts a staff user with their roles.
@@ -187,13 +190,14 @@ pub async fn session_epoch(conn: &mut Conn, id: StaffUserId) -> StoreResult<Opti
     Ok(active.select(staff_users::session_epoch).first(conn).await.optional()?)
 }
 
-/// Sets a password and ends all sessions.
+/// Sets a password, ends all sessions, and returns the epoch of new sessions.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] if there is no such row.
-pub async fn set_password(conn: &mut Conn, id: StaffUserId, hash: &str) -> StoreResult<()> {
+pub async fn set_password(conn: &mut Conn, id: StaffUserId, hash: &str) -> StoreResult<i32> {
     let changes = (staff_users::password_hash.eq(hash), staff_users::session_epoch.eq(staff_users::session_epoch + 1));
-    expect_row(diesel::update(staff_users::table.find(id.uuid())).set(changes).execute(conn).await?)
+    let row = diesel::update(staff_users::table.find(id.uuid())).set(changes);
+    Ok(row.returning(staff_users::session_epoch).get_result(conn).await?)
 }
 
 /// Replaces the hash of a password by another hash of the same password, if it is still `old`.
@@ -213,6 +217,35 @@ pub async fn replace_hash(conn: &mut Conn, id: StaffUserId, old: &str, new: &str
 pub async fn end_sessions(conn: &mut Conn, id: StaffUserId) -> StoreResult<()> {
     let change = staff_users::session_epoch.eq(staff_users::session_epoch + 1);
     expect_row(diesel::update(staff_users::table.find(id.uuid())).set(change).execute(conn).await?)
+}
+
+/// Changes the e-mail address of a staff user and ends their sessions.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if there is no such row; [`EMAIL_KEY`] if the address already has an account.
+pub async fn set_email(conn: &mut Conn, id: StaffUserId, email: &Email) -> StoreResult<()> {
+    let changes =
+        (staff_users::email.eq(email.as_str()), staff_users::session_epoch.eq(staff_users::session_epoch + 1));
+    expect_row(diesel::update(staff_users::table.find(id.uuid())).set(changes).execute(conn).await?)
+}
+
+/// Saves a deleted account without its roles, password and second factor, and ends its sessions.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if there is no such row.
+pub async fn save_deleted(conn: &mut Conn, staff: &StaffUser) -> StoreResult<()> {
+    second_factors::delete(conn, staff.id).await?;
+    let changes = (
+        staff_users::email.eq(staff.email.as_str()),
+        staff_users::name.eq(&staff.name),
+        staff_users::password_hash.eq(None::<String>),
+        staff_users::is_active.eq(false),
+        staff_users::session_epoch.eq(staff_users::session_epoch + 1),
+        staff_users::last_login_at.eq(None::<Timestamp>),
+        staff_users::deleted_at.eq(staff.deleted_at),
+    );
+    expect_row(diesel::update(staff_users::table.find(staff.id.uuid())).set(changes).execute(conn).await?)?;
+    roles::set(conn, staff.id, &[]).await
 }
 
 /// Records the time of a login.
@@ -249,6 +282,7 @@ fn restore(row: StaffRow, roles: Vec<Role>) -> StoreResult<StaffUser> {
         created_at: row.created_at,
         last_login_at: row.last_login_at,
         has_second_factor: row.totp_confirmed_at.is_some(),
+        deleted_at: row.deleted_at,
     })
 }
 

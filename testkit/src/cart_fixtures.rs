@@ -93,6 +93,7 @@ pub async fn cart_fixture(shop: &TestShop, lines: &[(&Sellable, i64)]) -> Cart {
             product_id: goods.product_id,
             quantity: (*quantity).try_into().unwrap(),
             attributes: BTreeMap::new(),
+            price: None,
         })
         .collect();
     carts::insert(&mut shop.app.db().write().await.unwrap(), &cart).await.unwrap();

@@ -10,15 +10,18 @@
 
 mod abuse;
 mod architecture;
+mod audit_all;
 mod authorization;
 mod best_selling;
 mod budgets;
+mod carts_admin;
 mod catalog;
 mod cli;
 mod cluster;
 mod connections;
 mod contract;
 mod cost;
+mod customers_admin;
 mod delivery;
 mod descriptions;
 mod endpoints;

@@ -88,7 +88,7 @@ async fn staff(app: &TestApp, permissions: &[Permission]) -> GraphqlClient {
 }
 
 const ALL: &[Permission] =
-    &[Permission::CustomersRead, Permission::CustomersWrite, Permission::OrdersRead, Permission::OrdersWrite];
+    &[Permission::CustomersExport, Permission::CustomersErase, Permission::OrdersRead, Permission::OrdersWrite];
 
 fn removed() -> Value {
     json!({ "email": "removed@erased.invalid", "phone": null, "note": null, "shippingAddress": null,

@@ -1,174 +1,14 @@
 //! Actors and their permissions.
 
-use std::fmt;
+mod actor;
+mod permissions;
+mod scope;
 
-use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-use crate::{
-    Network, Timestamp,
-    ids::{ApiTokenId, CustomerId, StaffUserId},
-};
-
-/// The caller of a use case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Actor {
-    /// A caller who is not logged in.
-    Anonymous,
-    /// A customer who is logged in.
-    Customer(CustomerId),
-    /// A staff member who is logged in.
-    Staff {
-        /// The staff member.
-        id: StaffUserId,
-        /// The permissions of their roles.
-        permissions: Permissions,
-        /// Time when they last proved password and code in this session; None if it is unknown.
-        verified_at: Option<Timestamp>,
-        /// The network of the request; None if it is unknown.
-        network: Option<Network>,
-    },
-    /// An integration with an API token.
-    Token {
-        /// The API token.
-        id: ApiTokenId,
-        /// The effective permissions of the token.
-        permissions: Permissions,
-        /// The network of the request; None if it is unknown.
-        network: Option<Network>,
-    },
-    /// Mercator itself: jobs, gateway webhooks and seeding.
-    System,
-}
-
-/// The actor is not authorized.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AccessError {
-    /// The use case requires a login.
-    #[error("log in first")]
-    Unauthenticated,
-    /// The actor lacks a permission.
-    #[error("this needs the permission {0}")]
-    Forbidden(Permission),
-    /// The use case is only for customers.
-    #[error("only a customer may do this")]
-    NotACustomer,
-    /// The use case is only for staff members, not for API tokens.
-    #[error("only a member of staff may do this")]
-    NotStaff,
-}
-
-impl Actor {
-    /// Checks that the actor holds the permission; [`Actor::System`] holds all.
-    ///
-    /// # Errors
-    /// [`AccessError`] if the actor does not hold it.
-    pub fn require(&self, permission: Permission) -> Result<(), AccessError> {
-        match self {
-            Self::System => Ok(()),
-            Self::Staff { permissions, .. } | Self::Token { permissions, .. } if permissions.contains(permission) => {
-                Ok(())
-            }
-            Self::Staff { .. } | Self::Token { .. } | Self::Customer(_) => Err(AccessError::Forbidden(permission)),
-            Self::Anonymous => Err(AccessError::Unauthenticated),
-        }
-    }
-
-    /// The acting customer.
-    ///
-    /// # Errors
-    /// [`AccessError`] if the actor is not a customer.
-    pub fn require_customer(&self) -> Result<CustomerId, AccessError> {
-        match self {
-            Self::Customer(id) => Ok(*id),
-            Self::Anonymous => Err(AccessError::Unauthenticated),
-            Self::Staff { .. } | Self::Token { .. } | Self::System => Err(AccessError::NotACustomer),
-        }
-    }
-
-    /// The acting staff member.
-    ///
-    /// # Errors
-    /// [`AccessError`] if the actor is not a staff member.
-    pub const fn require_staff(&self) -> Result<StaffUserId, AccessError> {
-        match self {
-            Self::Staff { id, .. } => Ok(*id),
-            Self::Anonymous => Err(AccessError::Unauthenticated),
-            Self::Customer(_) | Self::Token { .. } | Self::System => Err(AccessError::NotStaff),
-        }
-    }
-
-    /// Checks that the actor is a staff member, an API token or the system, with any permissions.
-    ///
-    /// # Errors
-    /// [`AccessError`] if the actor is anonymous or a customer.
-    pub const fn require_back_office(&self) -> Result<(), AccessError> {
-        match self {
-            Self::Staff { .. } | Self::Token { .. } | Self::System => Ok(()),
-            Self::Customer(_) => Err(AccessError::NotStaff),
-            Self::Anonymous => Err(AccessError::Unauthenticated),
-        }
-    }
-
-    /// False for a staff member who last proved their identity before `since`. Others cannot prove it again.
-    #[must_use]
-    pub fn is_verified_since(&self, since: Timestamp) -> bool {
-        match self {
-            Self::Staff { verified_at, .. } => verified_at.is_some_and(|at| at >= since),
-            Self::Anonymous | Self::Customer(_) | Self::Token { .. } | Self::System => true,
-        }
-    }
-
-    /// The permissions of a staff member or API token; all for the system, none for others.
-    #[must_use]
-    pub fn permissions(&self) -> Permissions {
-        match self {
-            Self::System => Permissions::all(),
-            Self::Staff { permissions, .. } | Self::Token { permissions, .. } => *permissions,
-            Self::Customer(_) | Self::Anonymous => Permissions::NONE,
-        }
-    }
-
-    /// The network of a request of staff or an integration; None for others and if it is unknown.
-    #[must_use]
-    pub const fn network(&self) -> Option<Network> {
-        match self {
-            Self::Staff { network, .. } | Self::Token { network, .. } => *network,
-            Self::Anonymous | Self::Customer(_) | Self::System => None,
-        }
-    }
-
-    /// The same actor, acting from a network.
-    #[must_use]
-    pub const fn from_network(mut self, from: Option<Network>) -> Self {
-        if let Self::Staff { network, .. } | Self::Token { network, .. } = &mut self {
-            *network = from;
-        }
-        self
-    }
-
-    /// The acting customer; None for any other actor.
-    #[must_use]
-    pub const fn customer(&self) -> Option<CustomerId> {
-        match self {
-            Self::Customer(id) => Some(*id),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for Actor {
-    /// Writes the form that audit records and timelines store: `anonymous`, `system`, or a global id.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Anonymous => f.write_str("anonymous"),
-            Self::Customer(id) => id.fmt(f),
-            Self::Staff { id, .. } => id.fmt(f),
-            Self::Token { id, .. } => id.fmt(f),
-            Self::System => f.write_str("system"),
-        }
-    }
-}
+pub use actor::{AccessError, Actor};
+pub use permissions::Permissions;
+pub use scope::{ChannelScope, Grants, LimitedPermissions};
 
 /// A right of a staff member or an API token. Writing implies reading.
 #[derive(
@@ -199,8 +39,14 @@ pub enum Permission {
     PaymentsWrite,
     /// Read customers and customer groups.
     CustomersRead,
-    /// Change customers and customer groups.
+    /// Create, invite and change customers and customer groups.
     CustomersWrite,
+    /// Export everything that is stored about a person.
+    CustomersExport,
+    /// Erase a person.
+    CustomersErase,
+    /// Read the secret id of a shopper's cart, which opens the cart in the storefront.
+    CartsRecover,
     /// Read promotions and discount codes.
     PromotionsRead,
     /// Change promotions and add discount codes.
@@ -228,13 +74,38 @@ impl Permission {
         }
     }
 
+    /// True if it reads what all channels share. A role that is limited to channels grants it without a limit.
+    #[must_use]
+    pub const fn reads_shared_objects(self) -> bool {
+        matches!(self, Self::CatalogRead | Self::InventoryRead | Self::CustomersRead)
+    }
+
+    /// True if it has an effect in a role that is limited to channels: it reads shared objects, or its objects belong to
+    /// channels. The others concern the whole shop.
+    #[must_use]
+    pub const fn can_be_limited(self) -> bool {
+        self.reads_shared_objects()
+            || matches!(
+                self,
+                Self::OrdersRead
+                    | Self::OrdersFulfill
+                    | Self::OrdersWrite
+                    | Self::PaymentsRead
+                    | Self::PaymentsWrite
+                    | Self::PromotionsRead
+                    | Self::PromotionsWrite
+                    | Self::CartsRecover
+            )
+    }
+
     const fn implied(self) -> Option<Self> {
         match self {
             Self::CatalogWrite => Some(Self::CatalogRead),
             Self::InventoryWrite => Some(Self::InventoryRead),
             Self::OrdersFulfill | Self::OrdersWrite | Self::OrdersMarkPaid => Some(Self::OrdersRead),
             Self::PaymentsWrite => Some(Self::PaymentsRead),
-            Self::CustomersWrite => Some(Self::CustomersRead),
+            Self::CustomersWrite | Self::CustomersExport | Self::CustomersErase => Some(Self::CustomersRead),
+            Self::CartsRecover => Some(Self::OrdersRead),
             Self::PromotionsWrite => Some(Self::PromotionsRead),
             Self::CatalogRead
             | Self::InventoryRead
@@ -250,65 +121,6 @@ impl Permission {
     }
 }
 
-/// A set of permissions, closed under what they imply.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<String>", into = "Vec<String>")]
-pub struct Permissions(u64);
-
-impl Permissions {
-    /// No permission.
-    pub const NONE: Self = Self(0);
-
-    /// Every permission.
-    #[must_use]
-    pub fn all() -> Self {
-        Permission::ALL.iter().copied().collect()
-    }
-
-    /// True if the set contains the permission.
-    #[must_use]
-    pub const fn contains(self, permission: Permission) -> bool {
-        let bits = permission.bits();
-        self.0 & bits == bits
-    }
-
-    /// True if the set contains every permission of `other`.
-    #[must_use]
-    pub const fn includes(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
-    }
-
-    /// The permissions of the set, in the order of declaration.
-    pub fn iter(self) -> impl Iterator<Item = Permission> {
-        Permission::ALL.iter().copied().filter(move |permission| self.contains(*permission))
-    }
-}
-
-impl FromIterator<Permission> for Permissions {
-    fn from_iter<I: IntoIterator<Item = Permission>>(permissions: I) -> Self {
-        Self(permissions.into_iter().fold(0, |bits, permission| bits | permission.bits()))
-    }
-}
-
-impl From<Vec<String>> for Permissions {
-    /// Ignores unknown names, so that a permission that was removed grants nothing.
-    fn from(names: Vec<String>) -> Self {
-        names.iter().filter_map(|name| name.parse::<Permission>().ok()).collect()
-    }
-}
-
-impl From<Permissions> for Vec<String> {
-    fn from(permissions: Permissions) -> Self {
-        permissions.iter().map(|permission| permission.to_string()).collect()
-    }
-}
-
-impl fmt::Debug for Permissions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.iter()).finish()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -318,15 +130,5 @@ mod tests {
         let token: Permissions = [Permission::InventoryWrite].into_iter().collect();
         assert!(token.contains(Permission::InventoryRead));
         assert!(!token.contains(Permission::CatalogRead));
-    }
-
-    #[test]
-    fn customers_and_anonymous_callers_hold_no_permission() {
-        for permission in Permission::ALL {
-            assert_eq!(Actor::Anonymous.require(*permission), Err(AccessError::Unauthenticated));
-            let customer = Actor::Customer(CustomerId::new());
-            assert_eq!(customer.require(*permission), Err(AccessError::Forbidden(*permission)));
-            assert_eq!(Actor::System.require(*permission), Ok(()));
-        }
     }
 }

@@ -5,6 +5,7 @@ mod account;
 mod codes;
 mod details;
 mod error;
+mod filter;
 mod life;
 mod limits;
 mod lines;
@@ -14,6 +15,7 @@ mod tests;
 
 pub use details::{AddressesChange, BuyerChange};
 pub use error::{CartError, Refusal, Refusals};
+pub use filter::{CartCursor, CartFilter, CartRecord};
 pub use life::NewCart;
 pub use limits::{MAX_CODES, MAX_LINES};
 pub use lines::{LineChange, NewLine};
@@ -24,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
-    Address, CheckedVatId, Country, Currency, Locale, Quantity, Timestamp,
+    Address, CheckedVatId, Country, Currency, Locale, Money, Quantity, Timestamp,
     ids::{CartId, CartLineId, ChannelId, CustomerId, DeliveryGroupId, OrderId, ProductId, VariantId},
 };
 
@@ -105,6 +107,10 @@ pub struct CartLine {
     /// Custom attributes, such as an engraving; lines with different attributes are not merged.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
+    /// Price of one unit when units of the line were last added; None in carts of earlier versions. It serves lists of
+    /// carts for staff; prices of shoppers are computed from the products.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Money>,
 }
 
 /// The contact data of a buyer.

@@ -5,6 +5,7 @@ mod api_token;
 mod checkout_details;
 mod customer;
 mod digest;
+mod edit;
 mod email;
 mod filter;
 mod one_time;
@@ -20,11 +21,12 @@ pub use customer::{
     Customer, CustomerAddress, CustomerError, CustomerGroup, CustomerPatch, DefaultAddress, MAX_ADDRESSES,
 };
 pub use digest::{Digest, InvalidDigest};
+pub use edit::{CustomerEdit, MAX_TAGS};
 pub use email::{Email, InvalidEmail};
-pub use filter::CustomerFilter;
+pub use filter::{CustomerCursor, CustomerFilter, CustomerSort, CustomerSortKey};
 pub use one_time::{OneTimeToken, Purpose, Registration};
 pub use password::{Password, PasswordError};
 pub use session::{ListedSession, RefreshDecision, Session, SessionLifetime, Subject};
 pub use signing::{KeyPlan, KeySchedule, SigningKey};
-pub use staff::{Credentials, Role, StaffError, StaffUser};
+pub use staff::{Credentials, MAX_ROLE_CHANNELS, Role, StaffError, StaffUser};
 pub use throttle::{Throttle, ThrottlePolicy, Throttled};

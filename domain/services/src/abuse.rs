@@ -8,13 +8,13 @@ use std::fmt::Display;
 
 use model::{
     Network, Timestamp,
-    customers::{Throttle, ThrottlePolicy, Throttled},
+    customers::{ThrottlePolicy, Throttled},
     ids::CartId,
     orders::TransferLimits,
 };
 use persistence::{Conn, StoreResult, login_throttle};
 
-use crate::secrets;
+use crate::{counters::Counters, secrets};
 
 /// The limits that a shop can configure. Those of networks have room for many shoppers behind one address.
 #[derive(Debug, Clone)]
@@ -111,11 +111,14 @@ pub(crate) async fn count(
     events: usize,
     now: Timestamp,
 ) -> StoreResult<Option<Throttled>> {
-    let counters = lock(conn, limits, now).await?;
-    if let Some(throttled) = counters.iter().find_map(|(_, throttle)| throttle.check(now).err()) {
+    let mut counters = Counters::lock(conn, &keys_of(limits), now).await?;
+    if let Some(throttled) = limits.iter().find_map(|limit| counters.of(&limit.key).check(now).err()) {
         return Ok(Some(throttled));
     }
-    save(conn, counters, events, now).await?;
+    for Limit { key, policy } in limits {
+        counters.count(key, policy, events);
+    }
+    counters.save(conn).await?;
     Ok(None)
 }
 
@@ -125,29 +128,17 @@ pub(crate) async fn count(
 /// # Errors
 /// [`persistence::StoreError`] of the database.
 pub(crate) async fn count_fact(conn: &mut Conn, limits: &[Limit], now: Timestamp) -> StoreResult<()> {
-    let mut counters = lock(conn, limits, now).await?;
-    counters.retain(|(_, throttle)| throttle.check(now).is_ok());
-    save(conn, counters, 1, now).await
-}
-
-/// A limit with its counter.
-type Counter<'a> = (&'a Limit, Throttle);
-
-async fn lock<'a>(conn: &mut Conn, limits: &'a [Limit], now: Timestamp) -> StoreResult<Vec<Counter<'a>>> {
-    let keys: Vec<String> = limits.iter().map(|limit| limit.key.clone()).collect();
-    let counted = login_throttle::lock(conn, &keys, now).await?;
-    Ok(limits.iter().map(|limit| (limit, counted.get(&limit.key).copied().unwrap_or_default())).collect())
-}
-
-async fn save(conn: &mut Conn, counters: Vec<Counter<'_>>, events: usize, now: Timestamp) -> StoreResult<()> {
-    let counted = |(limit, mut throttle): Counter<'_>| {
-        for _ in 0..events {
-            throttle.count(&limit.policy, now);
+    let mut counters = Counters::lock(conn, &keys_of(limits), now).await?;
+    for Limit { key, policy } in limits {
+        if counters.of(key).check(now).is_ok() {
+            counters.count(key, policy, 1);
         }
-        (limit.key.clone(), throttle, throttle.expires_at(&limit.policy).unwrap_or(now))
-    };
-    let kept: Vec<_> = counters.into_iter().map(counted).collect();
-    login_throttle::save(conn, &kept).await
+    }
+    counters.save(conn).await
+}
+
+fn keys_of(limits: &[Limit]) -> Vec<String> {
+    limits.iter().map(|limit| limit.key.clone()).collect()
 }
 
 #[cfg(test)]

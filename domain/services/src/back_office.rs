@@ -5,7 +5,7 @@ use std::sync::Arc;
 use model::{
     access::{AccessError, Actor, Permissions},
     catalog::Taxonomy,
-    ids::StaffUserId,
+    ids::{ChannelId, StaffUserId},
     settings::Settings,
 };
 
@@ -37,10 +37,10 @@ impl<'a> BackOffice<'a> {
         }
     }
 
-    /// The permissions of the login or API token.
+    /// The permissions of the login or API token in a channel; without one, those that hold in any channel.
     #[must_use]
-    pub fn permissions(&self) -> Permissions {
-        self.actor.permissions()
+    pub fn permissions(&self, channel: Option<ChannelId>) -> Permissions {
+        self.actor.permissions_in(channel)
     }
 
     /// Channels, locations, taxes, delivery methods and promotions.

@@ -9,6 +9,7 @@ mod error;
 mod find;
 mod lines;
 mod merge;
+mod records;
 mod vat_id;
 
 pub use change::CartTarget;
@@ -19,3 +20,4 @@ pub use error::{CartChangeError, CartRefused};
 pub use find::{carts_by_ids, find_cart};
 pub use lines::{LineInput, add_lines, remove_lines, update_lines};
 pub use merge::{MergeCarts, merge_carts};
+pub use records::{CartFilter, count_records, list_records, list_records_of, may_recover, records_by_ids};

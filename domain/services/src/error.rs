@@ -45,9 +45,9 @@ impl ServiceError {
     pub fn failure(&self) -> Failure {
         match self {
             Self::Access(AccessError::Unauthenticated) => Failure::Unauthenticated,
-            Self::Access(AccessError::Forbidden(_) | AccessError::NotACustomer | AccessError::NotStaff) => {
-                Failure::Forbidden
-            }
+            Self::Access(
+                AccessError::Forbidden(_) | AccessError::Limited(_) | AccessError::NotACustomer | AccessError::NotStaff,
+            ) => Failure::Forbidden,
             Self::RateLimited(_) => Failure::RateLimited,
             Self::Store(StoreError::Unavailable(_) | StoreError::Retry) => Failure::Unavailable,
             Self::Store(_) | Self::Internal { .. } => Failure::Internal,

@@ -8,6 +8,7 @@ mod audience;
 mod authenticate;
 mod client;
 mod config;
+mod customer_groups;
 mod customers;
 mod demo;
 mod enrollment;
@@ -26,22 +27,25 @@ mod roles;
 mod second_factor;
 mod sessions;
 mod staff;
+mod staff_account;
+mod staff_customers;
+mod staff_deletion;
 pub(crate) mod step_up;
 mod throttle;
 mod vat_id;
 mod vault;
 
 pub use account_sessions::{count_sessions, end_own_session, end_own_sessions, end_staff_sessions, list_sessions};
-pub use addresses::{create_address, delete_address, update_address};
+pub use addresses::{AddressOwner, create_address, delete_address, update_address};
 pub use api_tokens::{NewApiToken, count_api_tokens, create_api_token, list_api_tokens, revoke_api_token};
 pub use audience::Audience;
 pub use authenticate::{Actors, AuthError, Identified, authenticate, identify, session_of};
 pub use client::Client;
 pub use config::{IdentityConfig, RefundAllowance, StepUpConfig};
+pub use customer_groups::{delete_group, groups_of, list_groups, put_group};
 pub use customers::{
-    CustomerUpdate, addresses_of, count_customers, customers_by_ids, customers_for_staff, find_customer,
-    find_customer_by_email, groups_of, list_customers, list_groups, put_group, update_customer,
-    update_customer_as_staff,
+    CustomerUpdate, addresses_of, customers_by_ids, customers_for_staff, find_customer, find_customer_by_email,
+    update_customer,
 };
 pub use demo::{has_other_shop, is_demo, is_demo_database, mark_demo};
 pub use enrollment::{TotpEnrollment, confirm_totp, enroll_totp, regenerate_recovery_codes, remove_totp, reset_totp};
@@ -49,18 +53,24 @@ pub use ensure::{InitialCustomer, ensure_customer, ensure_role, ensure_staff};
 pub use error::{IdentityError, IdentityRule};
 pub use keys::{Keys, jwks, reseal_keys};
 pub use login::{customer_login, staff_login};
-pub use model::customers::CustomerFilter;
+pub use model::customers::{CustomerEdit, CustomerFilter, CustomerSort};
 pub use owner::{NewOwner, Owner};
 pub(crate) use owner::{PreparedOwner, insert_owner, prepare_owner};
 pub use passwords::Passwords;
 pub use registration::{NewCustomer, register_customer, verify_email};
 pub use reset::{request_customer_reset, request_staff_reset, reset_customer_password, reset_staff_password};
-pub use roles::{NewRole, RoleUpdate, create_role, list_roles, update_role};
+pub use roles::{NewRole, RoleUpdate, create_role, delete_role, list_roles, update_role};
 pub use second_factor::reseal_second_factors;
 pub use sessions::{SessionTokens, end_session, end_session_of, refresh_session};
 pub use staff::{
     NewStaff, StaffUpdate, count_staff, invite_staff, list_staff, may_read_account, staff_by_ids, update_staff,
 };
+pub use staff_account::{StaffProof, change_staff_password, request_staff_email_change, verify_staff_email};
+pub use staff_customers::{
+    Invitation, StaffCustomer, count_customers, create_customer, invite_customer, list_customers,
+    update_customer_as_staff,
+};
+pub use staff_deletion::delete_staff;
 pub use step_up::step_up;
 
 pub(crate) use customers::confirm_password;

@@ -1,5 +1,7 @@
 //! Loads everything that the model needs to price a cart.
 
+mod staff;
+
 use std::collections::HashMap;
 
 use model::{
@@ -13,6 +15,8 @@ use model::{
     shipping::PickupStock,
 };
 use persistence::{Conn, customers, promotions};
+
+pub use staff::{CartToPrice, price_for_staff};
 
 use crate::{App, ServiceResult, catalog, error::OrInternal as _, inventory::pickup_stock};
 
@@ -102,10 +106,21 @@ async fn gift_availability(
     settings: &Settings,
     gifts: &[(ProductId, VariantId)],
 ) -> ServiceResult<HashMap<VariantId, i64>> {
-    let channel = settings.channel_by_id(cart.channel).filter(|_| !gifts.is_empty());
-    let Some(channel) = channel else { return Ok(HashMap::new()) };
+    if gifts.is_empty() {
+        return Ok(HashMap::new());
+    }
     let products: Vec<ProductId> = gifts.iter().map(|(product, _)| *product).collect();
-    let stock = app.availability.of(&products).await?;
+    Ok(gifts_available_to(cart, settings, gifts, &app.availability.of(&products).await?))
+}
+
+/// The part of the supply that the cart's channel has for gifts.
+fn gifts_available_to(
+    cart: &Cart,
+    settings: &Settings,
+    gifts: &[(ProductId, VariantId)],
+    stock: &HashMap<VariantId, VariantStock>,
+) -> HashMap<VariantId, i64> {
+    let Some(channel) = settings.channel_by_id(cart.channel) else { return HashMap::new() };
     let mut available = HashMap::new();
     for (_, variant) in gifts {
         let known = stock.get(variant);
@@ -113,7 +128,7 @@ async fn gift_availability(
         available.insert(*variant, known.map_or(0, |stock| stock.available_in(channel)));
     }
     available.retain(|_, available| *available < VariantStock::UNLIMITED);
-    Ok(available)
+    available
 }
 
 /// The distinct products of the cart's lines and of gifts, sorted.
@@ -134,18 +149,22 @@ struct Stock {
 }
 
 async fn stock(app: &App, cart: &Cart, settings: &Settings, ids: &[ProductId]) -> ServiceResult<Stock> {
+    Ok(stock_for(cart, settings, &app.availability.of(ids).await?))
+}
+
+/// The part of the supply that the cart's channel has for its lines.
+fn stock_for(cart: &Cart, settings: &Settings, supply: &HashMap<VariantId, VariantStock>) -> Stock {
     let mut stock = Stock::default();
     // Pricing refuses a cart of an unknown channel.
-    let Some(channel) = settings.channel_by_id(cart.channel) else { return Ok(stock) };
-    let supply = app.availability.of(ids).await?;
-    stock.pickup = pickup_stock(settings, cart, &supply);
+    let Some(channel) = settings.channel_by_id(cart.channel) else { return stock };
+    stock.pickup = pickup_stock(settings, cart, supply);
     for line in &cart.lines {
         let known = supply.get(&line.variant_id);
         stock.availability.extend(known.into_iter().flat_map(|stock| stock.units_in(channel)));
         stock.availability.insert(line.variant_id, known.map_or(0, |stock| stock.available_in(channel)));
     }
     stock.availability.retain(|_, available| *available < VariantStock::UNLIMITED);
-    Ok(stock)
+    stock
 }
 
 /// What the prices of a cart depend on and the database knows about its buyer.

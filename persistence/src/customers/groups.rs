@@ -55,6 +55,34 @@ pub async fn list(conn: &mut Conn) -> StoreResult<Vec<CustomerGroup>> {
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// Finds a group.
+///
+/// # Errors
+/// [`StoreError`] if a statement fails.
+pub async fn find(conn: &mut Conn, id: CustomerGroupId) -> StoreResult<Option<CustomerGroup>> {
+    let row: Option<Row> =
+        customer_groups::table.find(id.uuid()).select(Row::as_select()).first(conn).await.optional()?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Finds a group by its slug.
+///
+/// # Errors
+/// [`StoreError`] if a statement fails.
+pub async fn find_by_slug(conn: &mut Conn, slug: &Slug) -> StoreResult<Option<CustomerGroup>> {
+    let by_slug = customer_groups::table.filter(customer_groups::slug.eq(slug.as_str()));
+    let row: Option<Row> = by_slug.select(Row::as_select()).first(conn).await.optional()?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Deletes a group with its memberships.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if there is no such row.
+pub async fn delete(conn: &mut Conn, id: CustomerGroupId) -> StoreResult<()> {
+    super::expect_row(diesel::delete(customer_groups::table.find(id.uuid())).execute(conn).await?)
+}
+
 /// Group ids by slug; absent ones are omitted.
 ///
 /// # Errors

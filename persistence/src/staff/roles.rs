@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use model::{
     access::Permissions,
     customers::Role,
-    ids::{RoleId, StaffUserId},
+    ids::{ChannelId, RoleId, StaffUserId},
 };
 use uuid::Uuid;
 
@@ -27,6 +27,8 @@ diesel::table! {
         permissions -> Array<Text>,
         /// True if members have no permissions until they have a second factor.
         requires_second_factor -> Bool,
+        /// The channels to which it is limited; null for every channel.
+        channels -> Nullable<Array<Uuid>>,
     }
 }
 
@@ -53,6 +55,7 @@ struct Row {
     name: String,
     permissions: Vec<String>,
     requires_second_factor: bool,
+    channels: Option<Vec<Uuid>>,
 }
 
 /// All roles by slug; at most 1,000.
@@ -84,6 +87,7 @@ pub async fn insert(conn: &mut Conn, role: &Role) -> StoreResult<()> {
         roles::name.eq(&role.name),
         roles::permissions.eq(Vec::<String>::from(role.permissions())),
         roles::requires_second_factor.eq(role.requires_second_factor),
+        roles::channels.eq(channels_of(role)),
     );
     diesel::insert_into(roles::table).values(values).execute(conn).await?;
     Ok(())
@@ -107,8 +111,27 @@ pub async fn save(conn: &mut Conn, role: &Role) -> StoreResult<()> {
         roles::name.eq(&role.name),
         roles::permissions.eq(Vec::<String>::from(role.permissions())),
         roles::requires_second_factor.eq(role.requires_second_factor),
+        roles::channels.eq(channels_of(role)),
     );
     expect_row(diesel::update(roles::table.find(role.id.uuid())).set(changes).execute(conn).await?)
+}
+
+/// True if staff hold the role, active or not. Locks the memberships that exist until the end of the transaction.
+///
+/// # Errors
+/// [`StoreError`] if a statement fails.
+pub async fn is_held(conn: &mut Conn, id: RoleId) -> StoreResult<bool> {
+    let held = staff_roles::table.filter(staff_roles::role_id.eq(id.uuid())).select(staff_roles::staff_id);
+    let first: Option<Uuid> = held.for_update().first(conn).await.optional()?;
+    Ok(first.is_some())
+}
+
+/// Deletes a role that nobody holds.
+///
+/// # Errors
+/// [`StoreError::NotFound`] if there is no such row.
+pub async fn delete(conn: &mut Conn, id: RoleId) -> StoreResult<()> {
+    expect_row(diesel::delete(roles::table.find(id.uuid())).execute(conn).await?)
 }
 
 /// Inserts a role, or updates the name and permissions of the existing role of the same slug, and returns the stored role.
@@ -179,12 +202,18 @@ pub(super) async fn set(conn: &mut Conn, staff: StaffUserId, wanted: &[RoleId]) 
     Ok(())
 }
 
+fn channels_of(role: &Role) -> Option<Vec<Uuid>> {
+    role.channels().map(|channels| channels.iter().map(|channel| channel.uuid()).collect())
+}
+
 impl TryFrom<Row> for Role {
     type Error = StoreError;
     fn try_from(row: Row) -> StoreResult<Self> {
         let slug = row.slug.parse().map_err(StoreError::corrupt)?;
         let mut role = Self::restore(RoleId::restore(row.id), slug, row.name, Permissions::from(row.permissions));
         role.requires_second_factor = row.requires_second_factor;
+        let channels = row.channels.map(|channels| channels.into_iter().map(ChannelId::restore).collect());
+        role.limit(channels).map_err(StoreError::corrupt)?;
         Ok(role)
     }
 }

@@ -30,6 +30,7 @@ fn cart() -> Cart {
         product_id: ProductId::new(),
         quantity: 1.try_into().unwrap(),
         attributes: BTreeMap::from([("text".to_owned(), "Ada".to_owned())]),
+        price: None,
     });
     cart.update_buyer(BuyerChange { email: Patch::Set("a@b.c".to_owned()), ..BuyerChange::default() }, &[]).unwrap();
     cart.delivery_choices.insert(cart.delivery_group, "standard".to_owned());

@@ -4,7 +4,9 @@ use diesel::{QueryableByName, sql_types::BigInt};
 use diesel_async::RunQueryDsl as _;
 use model::{
     Direction, PageRequest,
-    customers::CustomerFilter,
+    cart::CartFilter,
+    customers::{CustomerFilter, CustomerSort, CustomerSortKey},
+    ids::CartRecordId,
     orders::{OrderFilter, OrderSort},
 };
 use persistence::{Conn, carts, customers, idempotency, jobs, orders};
@@ -68,6 +70,46 @@ async fn prefix_searches_use_an_index() {
     assert_used(conn, &["orders_email_idx"]).await;
     let page = PageRequest { size: 20, cursor: None, direction: Direction::Ascending };
     let of_query = CustomerFilter { query: Some("ada@".to_owned()), ..CustomerFilter::default() };
-    customers::list(conn, &of_query, &page).await.unwrap();
-    assert_used(conn, &["customers_email_prefix_idx", "customers_last_name_prefix_idx"]).await;
+    customers::list(conn, &of_query, CustomerSort::default(), &page).await.unwrap();
+    let names = ["customers_last_name_prefix_idx", "customers_first_name_prefix_idx"];
+    assert_used(conn, &["customers_email_prefix_idx", names[0], names[1]]).await;
+}
+
+#[tokio::test]
+async fn lists_of_customers_use_the_index_of_their_filter_or_order() {
+    let test = TestDatabase::new().await;
+    let conn = &mut test.db.write().await.unwrap();
+    let page = PageRequest { size: 20, cursor: None, direction: Direction::Ascending };
+    let sort = |key| CustomerSort { key, direction: Direction::Ascending };
+    for (filter, key, index) in [
+        (CustomerFilter::default(), CustomerSortKey::CreatedAt, "customers_created_at_idx"),
+        (CustomerFilter::default(), CustomerSortKey::UpdatedAt, "customers_updated_at_idx"),
+        (
+            CustomerFilter { tags: vec!["press".to_owned()], ..CustomerFilter::default() },
+            CustomerSortKey::CreatedAt,
+            "customers_tags_idx",
+        ),
+        (
+            CustomerFilter { group: Some("vip".to_owned()), ..CustomerFilter::default() },
+            CustomerSortKey::CreatedAt,
+            "customer_groups_slug_key",
+        ),
+    ] {
+        begin(conn).await;
+        customers::list(conn, &filter, sort(key), &page).await.unwrap();
+        assert_used(conn, &[index]).await;
+        diesel::sql_query("ROLLBACK").execute(conn).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn lists_of_carts_use_the_index_of_their_order() {
+    let test = TestDatabase::new().await;
+    let conn = &mut test.db.write().await.unwrap();
+    let page = PageRequest { size: 20, cursor: None, direction: Direction::Ascending };
+    begin(conn).await;
+    carts::list(conn, &CartFilter::default(), Direction::Descending, &page, chrono::Utc::now()).await.unwrap();
+    assert_used(conn, &["carts_updated_on_idx"]).await;
+    carts::records_by_ids(conn, &[CartRecordId::new()], chrono::Utc::now()).await.unwrap();
+    assert_used(conn, &["carts_record_id_key"]).await;
 }

@@ -23,6 +23,7 @@ mod list_plans;
 mod migrations;
 mod order_lists;
 mod payments;
+mod people_plans;
 mod product_lists;
 mod promotions;
 mod rates;

@@ -80,7 +80,7 @@ async fn active_promotions_are_listed_by_priority_until_archived() {
     assert!(promotions::archive(conn, low.id, now()).await.unwrap());
     assert!(!promotions::archive(conn, low.id, now()).await.unwrap());
     assert_eq!(promotions::list_active(conn).await.unwrap(), [high]);
-    assert_eq!(promotions::count(conn).await.unwrap(), 1);
+    assert_eq!(promotions::count(conn, None).await.unwrap(), 1);
 }
 
 #[tokio::test]

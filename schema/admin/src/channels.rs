@@ -96,7 +96,7 @@ impl ChannelMutation {
 }
 
 /// A sales channel with its products, currencies, languages, countries and stock locations.
-pub struct Channel(domain::Channel);
+pub struct Channel(pub domain::Channel);
 
 impl Channel {
     /// The channel as staff see it.

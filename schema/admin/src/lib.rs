@@ -2,6 +2,7 @@
 //! its root fields to the merged roots below.
 
 mod audit;
+mod carts;
 mod catalog;
 mod channels;
 mod identity;
@@ -22,13 +23,14 @@ use schema_shared::Fresh;
 
 /// The static cost of fields that do more work than others, by `Type.field`. A unit is about 15 microseconds of processor time.
 pub const FIELD_COSTS: &[&[(&str, u64)]] =
-    &[catalog::FIELD_COSTS, identity::FIELD_COSTS, orders::FIELD_COSTS, payments::FIELD_COSTS];
+    &[carts::FIELD_COSTS, catalog::FIELD_COSTS, identity::FIELD_COSTS, orders::FIELD_COSTS, payments::FIELD_COSTS];
 
 /// All queries of the admin API.
 #[derive(MergedObject, Default)]
 #[rustfmt::skip] // one set on each line
 pub struct Query(
     audit::AuditQuery,
+    carts::CartQuery,
     catalog::CatalogQuery,
     catalog::JobQuery,
     catalog::ProductQuery,

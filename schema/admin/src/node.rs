@@ -6,6 +6,7 @@ use schema_shared::{RequestData, RequestExt, nodes, nullable};
 use services::catalog;
 
 use crate::{
+    carts::Cart,
     catalog::{Category, Collection, Product, ProductType, ProductVariant},
     identity::{Customer, StaffUser},
     orders::Order,
@@ -32,6 +33,8 @@ pub enum Node {
     Customer(Customer),
     /// A member of staff.
     StaffUser(StaffUser),
+    /// A cart that has not become an order.
+    Cart(Cart),
     /// An order placed in a channel.
     Order(Order),
     /// A payment for a cart or an order.
@@ -94,6 +97,7 @@ async fn find(request: &RequestData, id: &ID) -> Result<Option<Node>> {
             let found = loaders.staff().load(ids::StaffUserId::restore(uuid)).await?;
             found.map(|it| StaffUser::seen_by(actor, it).into())
         }
+        "Cart" => loaders.cart_records().load(ids::CartRecordId::restore(uuid)).await?.map(|it| Cart::new(it).into()),
         "Order" => loaders.orders().load(OrderId::restore(uuid)).await?.map(|it| Order(it).into()),
         "Payment" => loaders.payments().load(PaymentId::restore(uuid)).await?.map(|it| Payment(it).into()),
         "Promotion" => loaders.promotions().load(PromotionId::restore(uuid)).await?.map(|it| Promotion(it).into()),

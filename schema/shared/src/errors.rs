@@ -68,7 +68,9 @@ pub fn code_of(error: &ServerError) -> Option<ErrorCode> {
     if let Some(access) = error.source::<AccessError>() {
         return Some(match access {
             AccessError::Unauthenticated => ErrorCode::Unauthenticated,
-            AccessError::Forbidden(_) | AccessError::NotACustomer | AccessError::NotStaff => ErrorCode::Forbidden,
+            AccessError::Forbidden(_) | AccessError::Limited(_) | AccessError::NotACustomer | AccessError::NotStaff => {
+                ErrorCode::Forbidden
+            }
         });
     }
     let is_input = error.source::<PageError>().is_some()

@@ -12,16 +12,17 @@ use std::{
 use dataloader::{BatchFn, cached};
 use model::{
     access::Actor,
-    cart::Cart,
+    cart::{Cart, CartRecord},
     catalog::Product,
     customers::{Customer, CustomerAddress, CustomerGroup, StaffUser},
     ids::{
-        CartId, CustomerId, DiscountCodeId, OrderId, OrderLineId, PaymentId, ProductId, PromotionId, StaffUserId,
-        VariantId,
+        CartId, CartRecordId, CustomerId, DiscountCodeId, OrderId, OrderLineId, PaymentId, ProductId, PromotionId,
+        StaffUserId, VariantId,
     },
     inventory::{Allocation, InventoryItem},
     orders::{Fulfillment, Order, OrderEvent, OrderLine, OrderNote},
     payments::{Payment, PaymentAttempt, PaymentTransaction, TransferInstructions},
+    pricing::PricedCart,
     promotions::Promotion,
 };
 use services::{
@@ -33,6 +34,7 @@ use services::{
     inventory::{self, ProductStock},
     orders,
     payments::{self, Refund},
+    pricing::{self, CartToPrice},
     promotions,
     storefront::{self, ChannelProduct},
 };
@@ -194,6 +196,10 @@ loaders! {
     payments: PaymentId => Payment, |app, actor, ids| Box::pin(payments::payments_by_ids(app, actor, ids));
     /// Carts that the actor may see.
     carts: CartId => Arc<Cart>, |app, actor, ids| Box::pin(cart::carts_by_ids(app, actor, ids));
+    /// Carts by their ids for staff.
+    cart_records: CartRecordId => CartRecord, |app, actor, ids| Box::pin(cart::records_by_ids(app, actor, ids));
+    /// The prices of carts that a use case has returned to staff.
+    cart_prices: CartToPrice => Arc<PricedCart>, |app, _, carts| Box::pin(pricing::price_for_staff(app, carts));
     /// The stock of the variants of products.
     stock: ProductId => ProductStock, |app, _, ids| Box::pin(storefront::load_stock(app, ids));
     /// Customers that the actor may see.

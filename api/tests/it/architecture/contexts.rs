@@ -36,10 +36,12 @@ const ORDER: &[&str] = &[
     "mail",
     // People and places of sale.
     "access",
+    "scope",
     "customers",
     "staff",
     "api_tokens",
     "login_throttle",
+    "counters",
     "abuse",
     "one_time_tokens",
     "signing_keys",

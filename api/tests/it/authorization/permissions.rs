@@ -6,14 +6,26 @@ use testkit::{Answer, GraphqlClient};
 
 use super::{
     actors::Shop,
-    admin::{EVERY_STAFF, PUBLIC},
     api::{Api, Call},
 };
 use Permission::{
-    AuditRead, CatalogRead, CatalogWrite, CustomersRead, CustomersWrite, InventoryRead, InventoryWrite, OrdersFulfill,
-    OrdersMarkPaid, OrdersRead, OrdersWrite, PaymentsRead, PaymentsWrite, PromotionsRead, PromotionsWrite,
-    SettingsWrite, StaffManage,
+    AuditRead, CatalogRead, CatalogWrite, CustomersErase, CustomersExport, CustomersRead, CustomersWrite,
+    InventoryRead, InventoryWrite, OrdersFulfill, OrdersMarkPaid, OrdersRead, OrdersWrite, PaymentsRead, PaymentsWrite,
+    PromotionsRead, PromotionsWrite, SettingsWrite, StaffManage,
 };
+
+/// Fields that an anonymous staff user needs to log in again, or that a mailed token opens.
+pub(super) const PUBLIC: &[&str] = &[
+    "staffLogin",
+    "staffSessionRefresh",
+    "staffLogout",
+    "staffPasswordResetRequest",
+    "staffPasswordReset",
+    "staffEmailVerify",
+];
+
+/// Fields that all staff and integrations may read.
+pub(super) const EVERY_STAFF: &[&str] = &["channel", "me", "myPermissions", "staffUser"];
 
 /// Fields by required permission; one of several permissions is sufficient.
 const NEEDS: &[(&[Permission], &[&str])] = &[
@@ -21,11 +33,13 @@ const NEEDS: &[(&[Permission], &[&str])] = &[
     (&[CatalogRead], &["product", "products", "productTypes", "categories", "collections"]),
     (&[CatalogRead, OrdersRead, SettingsWrite], &["channels", "deliveryZones", "deliveryMethods"]),
     (&[StaffManage], &["staff", "roles", "apiTokens", "apiTokenDelete"]),
-    (&[CustomersRead], &["customers", "customer", "customerGroups", "customerDataExport"]),
+    (&[CustomersRead], &["customers", "customer", "customerGroups"]),
+    (&[CustomersExport], &["customerDataExport"]),
+    (&[CustomersErase], &["customerErase"]),
     (&[AuditRead], &["auditLog"]),
     (&[InventoryRead], &["inventoryLevels", "stockMovements", "stockLocations"]),
     // The object is an order.
-    (&[OrdersRead], &["node", "nodes", "order", "orders"]),
+    (&[OrdersRead], &["node", "nodes", "order", "orders", "cart", "carts"]),
     (&[OrdersRead, PaymentsRead], &["payment"]),
     (&[PaymentsRead], &["paymentGateways", "paymentRoutingRules", "ledger", "ledgerBalances", "reconciliations"]),
     (&[PromotionsRead], &["promotion", "promotions", "discountCode"]),
@@ -42,7 +56,11 @@ const NEEDS: &[(&[Permission], &[&str])] = &[
     (&[SettingsWrite], &["deliveryZoneCreate", "deliveryZoneUpdate", "deliveryZoneDelete"]),
     (&[SettingsWrite], &["deliveryMethodCreate", "deliveryMethodUpdate", "deliveryMethodArchive"]),
     (&[SettingsWrite], &["settings", "settingsUpdate", "shopReadiness"]),
-    (&[CustomersWrite], &["customerUpdate", "customerGroupPut", "customerErase"]),
+    (
+        &[CustomersWrite],
+        &["customerCreate", "customerUpdate", "customerInvite", "customerGroupPut", "customerGroupDelete"],
+    ),
+    (&[CustomersWrite], &["customerAddressCreate", "customerAddressUpdate", "customerAddressDelete"]),
     (&[InventoryWrite], &["inventoryAdjust", "stockLocationCreate", "stockLocationUpdate"]),
     (&[OrdersFulfill], &["orderFulfill", "fulfillmentTrackingUpdate"]),
     (&[OrdersFulfill], &["fulfillmentCancel", "fulfillmentMarkDelivered"]),
@@ -65,11 +83,15 @@ const PEOPLE: &[&str] = &[
     "staffTotpReset",
     "roleCreate",
     "roleUpdate",
+    "roleDelete",
+    "staffDelete",
     "apiTokenCreate",
 ];
 
-/// Fields by which members of staff manage their own second factor and sessions, with any permissions.
-const OWN: &[&str] = &[
+/// Fields by which members of staff manage their own account, with any permissions; integrations have none.
+pub(super) const OWN: &[&str] = &[
+    "staffPasswordChange",
+    "staffEmailChange",
     "staffStepUp",
     "staffTotpEnroll",
     "staffTotpConfirm",
@@ -149,6 +171,14 @@ async fn restocking_and_refunding_require_separate_permissions() {
     assert!(is_refused(&manager.gql(cancel, order.clone()).await, "orderCancel"));
     let cashier = token(&shop, &[OrdersWrite, PaymentsWrite]).await;
     assert_eq!(cashier.gql(cancel, order).await.ok().at("/orderCancel/order/status"), "CANCELED");
+}
+
+/// True if these permissions suffice for the field.
+pub(super) fn is_granted(field: &str, permissions: Permissions) -> bool {
+    let suffices = |(needs, fields): &(&[Permission], &[&str])| {
+        fields.contains(&field) && needs.iter().any(|needed| permissions.contains(*needed))
+    };
+    NEEDS.iter().any(suffices)
 }
 
 /// Every permission except these.

@@ -2,7 +2,7 @@
 
 use model::{
     Timestamp,
-    access::{Actor, Permission},
+    access::{Actor, LimitedPermissions, Permission},
     ids::{OrderId, PaymentId},
     ledger::{self, LedgerAccount, PlacedAmounts},
     orders::OrderEventKind,
@@ -22,6 +22,7 @@ fn staff() -> Actor {
         id: model::ids::StaffUserId::new(),
         permissions: [Permission::PaymentsWrite].into_iter().collect(),
         verified_at: Some(Timestamp::MAX_UTC),
+        limited: LimitedPermissions::NONE,
         network: None,
     }
 }
@@ -250,6 +251,7 @@ async fn payment_operations_require_their_permission() {
         id: model::ids::StaffUserId::new(),
         permissions: [Permission::OrdersFulfill, Permission::PaymentsRead].into_iter().collect(),
         verified_at: None,
+        limited: LimitedPermissions::NONE,
         network: None,
     };
     for actor in [Actor::Anonymous, Actor::Customer(model::ids::CustomerId::new()), clerk] {

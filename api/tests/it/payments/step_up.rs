@@ -2,7 +2,7 @@
 
 use model::{
     Timestamp,
-    access::{Actor, Permission, Permissions},
+    access::{Actor, LimitedPermissions, Permission, Permissions},
     ids::{ApiTokenId, StaffUserId},
     orders::{CancelReason, OrderStatus},
     payments::PaymentStatus,
@@ -17,7 +17,7 @@ use super::harness::{PaymentHarness, REFUND_ALLOWANCE, eur};
 /// A member of staff who has or has not proved their identity recently.
 fn staff(verified_at: Option<Timestamp>) -> Actor {
     let permissions = [Permission::OrdersWrite, Permission::PaymentsWrite].into_iter().collect();
-    Actor::Staff { id: StaffUserId::new(), permissions, verified_at, network: None }
+    Actor::Staff { id: StaffUserId::new(), permissions, verified_at, limited: LimitedPermissions::NONE, network: None }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -34,7 +34,12 @@ async fn the_sum_of_refunds_of_a_payment_needs_a_recent_proof() {
     assert!(matches!(refused, OperationError::Rule(OperationRule::StepUpRequired)), "{refused}");
     refund(&staff(None), REFUND_ALLOWANCE - 600).await.unwrap();
     refund(&staff(Some(app.now())), 100).await.unwrap();
-    let token = Actor::Token { id: ApiTokenId::new(), permissions: Permissions::all(), network: None };
+    let token = Actor::Token {
+        id: ApiTokenId::new(),
+        permissions: Permissions::all(),
+        limited: LimitedPermissions::NONE,
+        network: None,
+    };
     refund(&token, 100).await.unwrap();
     assert_eq!(harness.record(payment.id).await.payment.refunded, eur(REFUND_ALLOWANCE + 200));
 }

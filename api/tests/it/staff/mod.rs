@@ -2,6 +2,8 @@
 
 mod accounts;
 mod audit;
+mod limited;
+mod own_account;
 mod second_factor;
 mod step_up;
 

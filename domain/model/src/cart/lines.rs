@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::{Cart, CartError, CartLine, MAX_LINES, Refusal, Refusals};
 use crate::{
-    Quantity,
+    Money, Quantity,
     ids::{CartLineId, ProductId, VariantId},
 };
 
@@ -27,6 +27,8 @@ pub struct NewLine {
     pub quantity: i64,
     /// Custom attributes of the line, such as an engraving.
     pub attributes: BTreeMap<String, String>,
+    /// Price of one unit now; None if it is unknown.
+    pub price: Option<Money>,
 }
 
 /// A new quantity for a line.
@@ -97,6 +99,15 @@ impl Cart {
         Ok(())
     }
 
+    /// The lines at the prices at which they were added, without taxes that are added to prices and before discounts;
+    /// None if a price is unknown or the sum is too large.
+    #[must_use]
+    pub fn subtotal(&self) -> Option<Money> {
+        let price = |line: &CartLine| line.price.and_then(|price| price.times(i64::from(line.quantity)).ok());
+        let prices: Option<Vec<Money>> = self.lines.iter().map(price).collect();
+        Money::sum(self.currency, prices?).ok()
+    }
+
     fn replace_lines(&mut self, lines: Vec<CartLine>, refusals: Refusals) -> Result<(), Refusals> {
         if refusals.is_empty() {
             self.lines = lines;
@@ -134,9 +145,10 @@ pub(super) fn add(lines: &mut Vec<CartLine>, new: NewLine) -> Result<(), (CartEr
     let same = |line: &&mut CartLine| line.variant_id == new.variant_id && line.attributes == new.attributes;
     if let Some(line) = lines.iter_mut().find(same) {
         line.quantity = line.quantity.plus(quantity).map_err(|_| invalid_quantity)?;
+        line.price = new.price.or(line.price);
     } else {
-        let NewLine { variant_id, product_id, attributes, .. } = new;
-        lines.push(CartLine { id: CartLineId::new(), variant_id, product_id, quantity, attributes });
+        let NewLine { variant_id, product_id, attributes, price, .. } = new;
+        lines.push(CartLine { id: CartLineId::new(), variant_id, product_id, quantity, attributes, price });
     }
     Ok(())
 }

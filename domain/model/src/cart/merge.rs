@@ -35,6 +35,7 @@ impl Cart {
                 product_id: line.product_id,
                 quantity: line.quantity.into(),
                 attributes: line.attributes.clone(),
+                price: line.price,
             };
             lines::add(&mut merged, new).map_err(|(error, _)| vec![Refusal::at(error, &["fromCartId"])])?;
         }

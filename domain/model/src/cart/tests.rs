@@ -19,11 +19,24 @@ fn cart() -> Cart {
 }
 
 fn line(variant_id: VariantId, quantity: i64) -> NewLine {
-    NewLine { variant_id, product_id: ProductId::new(), quantity, attributes: BTreeMap::new() }
+    NewLine { variant_id, product_id: ProductId::new(), quantity, attributes: BTreeMap::new(), price: None }
 }
 
 fn quantities(cart: &Cart) -> Vec<u32> {
     cart.lines.iter().map(|line| line.quantity.get()).collect()
+}
+
+#[test]
+fn the_subtotal_uses_the_prices_at_which_lines_were_added() {
+    let mut cart = cart();
+    let money = |minor| Some(Money { minor, currency: cart.currency });
+    let (tee, mug) = (VariantId::new(), VariantId::new());
+    cart.add_lines(vec![NewLine { price: money(1_000), ..line(tee, 2) }]).unwrap();
+    cart.add_lines(vec![NewLine { price: money(1_200), ..line(tee, 1) }]).unwrap();
+    cart.add_lines(vec![NewLine { price: money(500), ..line(mug, 1) }]).unwrap();
+    assert_eq!(cart.subtotal(), money(3 * 1_200 + 500));
+    cart.add_lines(vec![line(VariantId::new(), 1)]).unwrap();
+    assert_eq!(cart.subtotal(), None);
 }
 
 #[test]

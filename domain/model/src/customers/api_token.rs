@@ -3,7 +3,7 @@
 use super::{Digest, StaffError};
 use crate::{
     Timestamp,
-    access::Permissions,
+    access::{Grants, Permissions},
     ids::{ApiTokenId, StaffUserId},
 };
 
@@ -107,10 +107,10 @@ impl ApiToken {
         }
     }
 
-    /// The effective permissions: those of the token that its creator still holds.
+    /// The effective permissions: those of the token that its creator still holds, in the channels where they hold.
     #[must_use]
-    pub fn effective(&self, creator: Permissions) -> Permissions {
-        self.permissions.iter().filter(|permission| creator.contains(*permission)).collect()
+    pub fn effective(&self, creator: &Grants) -> Grants {
+        creator.restricted_to(self.permissions)
     }
 }
 
@@ -119,7 +119,7 @@ mod tests {
     use proptest::{prelude::*, sample::subsequence};
 
     use super::*;
-    use crate::access::Permission;
+    use crate::{access::Permission, ids::ChannelId};
 
     fn issue(own: Permissions, wanted: Permissions) -> Result<ApiToken, ApiTokenError> {
         let maker = (StaffUserId::new(), own);
@@ -136,7 +136,8 @@ mod tests {
             match issue(own, wanted) {
                 Ok(token) => {
                     prop_assert!(own.includes(token.permissions));
-                    prop_assert!(later.includes(token.effective(later)));
+                    let later = Grants { everywhere: later, ..Grants::default() };
+                    prop_assert!(later.everywhere.includes(token.effective(&later).anywhere()));
                 }
                 Err(ApiTokenError::NoPermissions) => prop_assert_eq!(wanted, Permissions::NONE),
                 Err(error) => {
@@ -145,6 +146,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_token_keeps_the_channels_of_its_maker() {
+        let channel = ChannelId::new();
+        let wanted = [Permission::OrdersWrite].into_iter().collect();
+        let mut grants = Grants::default();
+        grants.limited.add(&[channel], wanted);
+        let token = issue(grants.anywhere(), wanted).unwrap();
+        let effective = token.effective(&grants);
+        assert_eq!(effective.everywhere, Permissions::NONE);
+        assert_eq!(effective.limited.channels_with(Permission::OrdersRead), vec![channel]);
     }
 
     #[test]

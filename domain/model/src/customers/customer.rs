@@ -41,6 +41,10 @@ pub struct Customer {
     pub default_shipping_address: Option<AddressId>,
     /// Billing address of new carts.
     pub default_billing_address: Option<AddressId>,
+    /// Note of staff, which the customer does not see.
+    pub note: Option<String>,
+    /// Tags of staff, which the customer does not see.
+    pub tags: Vec<String>,
     /// Time when the email address was verified; None if it was not.
     pub email_verified_at: Option<Timestamp>,
     /// Time when the personal data was erased; None for an active account.
@@ -113,6 +117,8 @@ impl Customer {
             is_tax_exempt: false,
             default_shipping_address: None,
             default_billing_address: None,
+            note: None,
+            tags: Vec::new(),
             email_verified_at: None,
             erased_at: None,
             created_at,

@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// An email address in lower case without surrounding spaces, so that one mailbox has one account.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -22,6 +23,12 @@ impl Email {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The address of a deleted account; no mail can be sent to the domain (RFC 2606).
+    #[must_use]
+    pub(super) fn of_deleted(id: Uuid) -> Self {
+        Self(format!("{}@deleted.invalid", id.simple()))
     }
 
     /// True if the address belongs to the demo shop, whose passwords are public.

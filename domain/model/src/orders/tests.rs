@@ -165,6 +165,7 @@ fn completed_cart_has_the_prices_of_its_order() {
         product_id: line.product_id,
         quantity: line.quantity,
         attributes: BTreeMap::new(),
+        price: None,
     };
     cart.lines = lines.iter().map(wish).collect();
     let code = |code: &String| crate::pricing::CodeStatus { code: code.clone(), is_applicable: true };

@@ -57,6 +57,7 @@ pub(super) fn available<'a>(cart: &Cart, inputs: &PricingInputs<'a>) -> Vec<Gift
             product_id,
             quantity,
             attributes: BTreeMap::new(),
+            price: None,
         };
         gifts.push(Gift { promotion: promotion.id, line, product, variant, unit_price: price.amount, full });
     }

@@ -96,6 +96,8 @@ ids! {
     ChannelId = "Channel";
     /// A [`crate::cart::Cart`]; it is the only secret that protects a guest's cart.
     CartId = "Cart";
+    /// A [`crate::cart::CartRecord`]: a cart in the admin API. It is derived from the [`CartId`], which it does not reveal.
+    CartRecordId = "Cart";
     /// A [`crate::cart::CartLine`].
     CartLineId = "CartLine";
     /// A delivery group of a cart.

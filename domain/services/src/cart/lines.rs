@@ -113,12 +113,13 @@ impl SoldLines {
 
     fn sold(&self, cart: &Cart, line: &LineInput, now: Timestamp) -> Option<NewLine> {
         let product = self.products.get(self.owners.get(&line.variant_id)?)?;
-        offer(product, line.variant_id, cart.into(), now)?;
+        let (_, price) = offer(product, line.variant_id, cart.into(), now)?;
         Some(NewLine {
             variant_id: line.variant_id,
             product_id: product.id,
             quantity: line.quantity,
             attributes: line.attributes.clone(),
+            price: Some(price.amount),
         })
     }
 }

@@ -95,6 +95,7 @@ impl Pricing {
             product_id: line.product_id,
             quantity: line.quantity,
             attributes: BTreeMap::new(),
+            price: None,
         };
         Ok(prices.cart.lines.iter().filter(|line| line.is_gift).map(gift).collect())
     }

@@ -6,7 +6,7 @@ use model::{
     customers::{ListedSession, StaffError, Subject},
     ids::{SessionId, StaffUserId},
 };
-use persistence::{audit, db::Transactions as _, sessions as store, staff as staff_store};
+use persistence::{Conn, audit, db::Transactions as _, sessions as store, staff as staff_store};
 use serde_json::json;
 
 use super::{
@@ -61,13 +61,18 @@ fn own_account(actor: &Actor, audience: Audience) -> Result<Subject, AccessError
 /// [`IdentityRule::NotFound`] if the actor has no such session; [`AccessError`] without a login.
 pub async fn end_own_session(
     app: &App,
-    actor: &Actor,
+    by: (&Actor, &Client),
     audience: Audience,
     id: SessionId,
 ) -> Result<SessionId, IdentityError> {
-    let subject = own_account(actor, audience)?;
-    let deleted = store::delete(&mut *app.db.write().await?, subject, id).await;
-    deleted.on_not_found(IdentityRule::NotFound)?;
+    let subject = own_account(by.0, audience)?;
+    let mut conn = app.db.write().await?;
+    let ended = conn.transaction::<_, IdentityError, _>(async |conn| {
+        store::delete(conn, subject, id).await?;
+        record(app, conn, by, subject, ("SessionEnd", 1)).await
+    });
+    ended.await.on_not_found(IdentityRule::NotFound)?;
+    drop(conn);
     sessions::forget(app, subject, vec![id]).await;
     Ok(id)
 }
@@ -78,15 +83,39 @@ pub async fn end_own_session(
 /// [`AccessError`] without a login.
 pub async fn end_own_sessions(
     app: &App,
-    actor: &Actor,
+    by: (&Actor, &Client),
     audience: Audience,
     except: Option<SessionId>,
 ) -> Result<usize, IdentityError> {
-    let subject = own_account(actor, audience)?;
-    let ended = store::delete_all(&mut *app.db.write().await?, subject, except).await?;
+    let subject = own_account(by.0, audience)?;
+    let mut conn = app.db.write().await?;
+    let ended = conn.transaction::<_, IdentityError, _>(async |conn| {
+        let ended = store::delete_all(conn, subject, except).await?;
+        record(app, conn, by, subject, ("SessionsEnd", ended.len())).await?;
+        Ok(ended)
+    });
+    let ended = ended.await?;
+    drop(conn);
     let count = ended.len();
     sessions::forget(app, subject, ended).await;
     Ok(count)
+}
+
+/// Records that an account ended its own sessions: the end of the action's name, and their number.
+async fn record(
+    app: &App,
+    conn: &Conn,
+    (actor, client): (&Actor, &Client),
+    subject: Subject,
+    (action, count): (&str, usize),
+) -> Result<(), IdentityError> {
+    let (account, object) = match subject {
+        Subject::Customer(id) => ("customer", id.to_string()),
+        Subject::Staff(id) => ("staff", id.to_string()),
+    };
+    let details = json!({ "reason": "ENDED_BY_OWNER", "sessions": count });
+    let action = format!("{account}{action}");
+    Ok(audit::push(conn, client.author(actor), &action, object, details, app.clock.now()).await?)
 }
 
 /// Ends all sessions of a member of staff, and returns their number.

@@ -4,11 +4,12 @@
 use model::{
     Page, PageRequest, Timestamp,
     access::{Actor, Permission, Permissions},
+    audit::{created, deleted},
     customers::{ApiToken, StaffError},
     ids::ApiTokenId,
 };
 use persistence::{api_tokens, audit, db::Transactions as _};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Client, IdentityError, IdentityRule, invalidate_actors_everywhere, secrets, staff::current, step_up};
 use crate::{App, ServiceResult, error::OnStoreError as _};
@@ -48,11 +49,10 @@ pub async fn create_api_token(
     let issued = conn.transaction(async |conn| {
         let actor = &current(conn, actor).await?;
         actor.require(Permission::StaffManage)?;
-        let maker = (staff, actor.permissions());
+        let maker = (staff, actor.permissions_in(None));
         let token = ApiToken::issue(maker, &new.name, new.permissions, new.expires_at, digest, now)?;
         api_tokens::insert(conn, &token).await?;
-        let details = json!({ "name": token.name, "permissions": token.permissions });
-        audit::push(conn, client.author(actor), "apiTokenCreate", token.id, details, now).await?;
+        audit::push(conn, client.author(actor), "apiTokenCreate", token.id, created(&values(&token)), now).await?;
         Ok::<_, IdentityError>(token)
     });
     Ok((issued.await?, secret))
@@ -80,7 +80,7 @@ pub async fn revoke_api_token(
         if actor.require_staff().ok() != Some(token.created_by) {
             StaffError::check_grant(actor.permissions(), token.permissions)?;
         }
-        audit::push(conn, client.author(actor), "apiTokenDelete", id, json!({}), now).await?;
+        audit::push(conn, client.author(actor), "apiTokenDelete", id, deleted(&values(&token)), now).await?;
         Ok(())
     });
     outcome.await.on_not_found(IdentityRule::NotFound)?;
@@ -108,4 +108,9 @@ pub async fn list_api_tokens(
 pub async fn count_api_tokens(app: &App, actor: &Actor) -> ServiceResult<i64> {
     actor.require(Permission::StaffManage)?;
     Ok(api_tokens::count(&mut *app.db.read().await?).await?)
+}
+
+/// The values of a token, for the audit log.
+fn values(token: &ApiToken) -> Value {
+    json!({ "name": token.name, "permissions": token.permissions, "expiresAt": token.expires_at })
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use model::{
-    access::Actor,
+    access::{Actor, Grants},
     customers::{ApiTokenStatus, Digest, Subject},
     ids::{CustomerId, SessionId},
 };
@@ -114,15 +114,20 @@ async fn find_actor(app: &App, bearer: &str) -> ServiceResult<Option<Identified>
         Subject::Staff(id) => {
             let mut conn = app.db.read().await?;
             let user = persistence::staff::find(&mut conn, id).await?;
-            let verified_at = session.verified_at;
-            user.map(|user| Actor::Staff { id, permissions: user.permissions(), verified_at, network: None })
+            user.map(|user| Actor::Staff {
+                id,
+                permissions: user.permissions(),
+                limited: user.limited_permissions(),
+                verified_at: session.verified_at,
+                network: None,
+            })
         }
     };
     Ok(actor.map(|actor| Identified { actor, session: Some(proof.session) }))
 }
 
-/// The actor of an API token. It has the permissions of the token that its creator still has, and none after the
-/// creator was deactivated.
+/// The actor of an API token. It has the permissions of the token that its creator still has, in the same channels, and
+/// none after the creator was deactivated.
 async fn api_token(app: &App, bearer: &str) -> ServiceResult<Option<Actor>> {
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
@@ -133,5 +138,6 @@ async fn api_token(app: &App, bearer: &str) -> ServiceResult<Option<Actor>> {
     if token.last_used_at.is_none_or(|at| now - at > LAST_USE_INTERVAL) {
         persistence::api_tokens::record_use(&mut conn, token.id, now).await?;
     }
-    Ok(Some(Actor::Token { id: token.id, permissions: token.effective(maker.granted()), network: None }))
+    let Grants { everywhere: permissions, limited } = token.effective(&maker.grants());
+    Ok(Some(Actor::Token { id: token.id, permissions, limited, network: None }))
 }

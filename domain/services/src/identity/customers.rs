@@ -1,34 +1,31 @@
-//! Reading and changing customers, for customers and staff.
+//! Reading customers, and changing the account of the acting customer.
 
 use std::collections::HashMap;
 
 use model::{
-    Locale, Page, PageRequest, Slug, Timestamp,
+    Locale, Timestamp,
     access::{Actor, Permission},
-    customers::{
-        Customer, CustomerAddress, CustomerFilter, CustomerGroup, CustomerPatch, Email, OneTimeToken, Purpose, Subject,
-    },
+    customers::{Customer, CustomerAddress, CustomerPatch, Email, OneTimeToken, Purpose, Subject},
     events::DomainEvent,
-    ids::{CustomerGroupId, CustomerId},
+    ids::CustomerId,
 };
 use persistence::{
     Conn, audit,
-    customers::{self, addresses, groups},
+    customers::{self, addresses},
     db::Transactions as _,
     one_time_tokens, outbox,
 };
 use serde_json::json;
 
 use super::{
-    Audience, Client, IdentityError, IdentityRule, events,
+    Audience, Client, IdentityError, IdentityRule,
     login::check_password,
-    names::checked_name,
     passwords::accept,
     sessions::{self, SessionTokens},
     throttle::{self, MailDecision},
     vat_id,
 };
-use crate::{App, ServiceResult, error::OnStoreError as _, mail};
+use crate::{App, ServiceResult, mail};
 
 /// Input of [`update_customer`].
 #[derive(Default)]
@@ -44,7 +41,7 @@ pub struct CustomerUpdate {
 }
 
 /// True for the customer, and for staff and tokens with the permission; for others the customer does not exist.
-fn may_read(actor: &Actor, id: CustomerId) -> bool {
+pub(super) fn may_read(actor: &Actor, id: CustomerId) -> bool {
     actor.customer() == Some(id) || actor.require(Permission::CustomersRead).is_ok()
 }
 
@@ -95,37 +92,6 @@ pub async fn find_customer_by_email(app: &App, actor: &Actor, email: &str) -> Se
     Ok(customers::find_by_email(&mut *app.db.read().await?, &email).await?)
 }
 
-/// A page of customers, newest first. The audit log records who has read it.
-///
-/// # Errors
-/// [`crate::ServiceError::Access`] without [`Permission::CustomersRead`].
-pub async fn list_customers(
-    app: &App,
-    actor: &Actor,
-    client: &Client,
-    filter: &CustomerFilter,
-    page: &PageRequest<CustomerId>,
-) -> ServiceResult<Page<Customer>> {
-    actor.require(Permission::CustomersRead)?;
-    let found = customers::list(&mut *app.db.read().await?, filter, page).await?;
-    let conditions = json!({
-        "query": events::searched(filter.query.as_deref()),
-        "createdAfter": filter.created_after,
-        "createdBefore": filter.created_before,
-    });
-    events::record_list(app, (actor, client), "customers", conditions, found.rows.len()).await?;
-    Ok(found)
-}
-
-/// The number of customers that match the filter.
-///
-/// # Errors
-/// [`crate::ServiceError::Access`] without [`Permission::CustomersRead`].
-pub async fn count_customers(app: &App, actor: &Actor, filter: &CustomerFilter) -> ServiceResult<i64> {
-    actor.require(Permission::CustomersRead)?;
-    Ok(customers::count(&mut *app.db.read().await?, filter).await?)
-}
-
 /// The addresses of the customers that the actor may see.
 ///
 /// # Errors
@@ -137,45 +103,6 @@ pub async fn addresses_of(
 ) -> ServiceResult<HashMap<CustomerId, Vec<CustomerAddress>>> {
     let ids: Vec<CustomerId> = ids.iter().copied().filter(|id| may_read(actor, *id)).collect();
     Ok(addresses::by_customers(&mut *app.db.read().await?, &ids).await?)
-}
-
-/// The groups of the customers that the actor may see.
-///
-/// # Errors
-/// [`crate::ServiceError::Store`] if the database fails.
-pub async fn groups_of(
-    app: &App,
-    actor: &Actor,
-    ids: &[CustomerId],
-) -> ServiceResult<HashMap<CustomerId, Vec<CustomerGroup>>> {
-    let ids: Vec<CustomerId> = ids.iter().copied().filter(|id| may_read(actor, *id)).collect();
-    Ok(groups::by_customers(&mut *app.db.read().await?, &ids).await?)
-}
-
-/// The customer groups, at most 1,000.
-///
-/// # Errors
-/// [`crate::ServiceError::Access`] without [`Permission::CustomersRead`].
-pub async fn list_groups(app: &App, actor: &Actor) -> ServiceResult<Vec<CustomerGroup>> {
-    actor.require(Permission::CustomersRead)?;
-    Ok(groups::list(&mut *app.db.read().await?).await?)
-}
-
-/// Creates a customer group, or renames the group with this slug.
-///
-/// # Errors
-/// [`IdentityRule::InvalidName`]; [`crate::ServiceError::Access`] without [`Permission::CustomersWrite`].
-pub async fn put_group(app: &App, actor: &Actor, slug: Slug, name: &str) -> Result<CustomerGroup, IdentityError> {
-    actor.require(Permission::CustomersWrite)?;
-    let group = CustomerGroup { id: CustomerGroupId::new(), slug, name: checked_name(name)? };
-    let now = app.clock.now();
-    let mut conn = app.db.write().await?;
-    conn.transaction(async |conn| {
-        let kept = groups::upsert(conn, &[group]).await?.pop().ok_or(IdentityRule::NotFound)?;
-        audit::push(conn, actor, "customerGroupPut", kept.id, json!({ "slug": kept.slug }), now).await?;
-        Ok(kept)
-    })
-    .await
 }
 
 /// Changes the account of the acting customer. A new password ends all sessions and creates the returned one.
@@ -280,41 +207,4 @@ pub(crate) async fn confirm_password(
     password: &str,
 ) -> Result<(), IdentityError> {
     check_password::<CustomerId>(app, client, email, password, None).await.map(drop)
-}
-
-/// Changes the profile of a customer, and replaces their groups if `groups` is set.
-///
-/// # Errors
-/// [`IdentityError`] if the input breaks a rule, or without [`Permission::CustomersWrite`].
-pub async fn update_customer_as_staff(
-    app: &App,
-    actor: &Actor,
-    id: CustomerId,
-    patch: CustomerPatch,
-    groups: Option<Vec<String>>,
-) -> Result<Customer, IdentityError> {
-    actor.require(Permission::CustomersWrite)?;
-    let patch = vat_id::confirm(app, patch).await?;
-    let now = app.clock.now();
-    let mut conn = app.db.write().await?;
-    let outcome = conn.transaction::<_, IdentityError, _>(async |conn| {
-        let mut customer = customers::lock(conn, id).await?;
-        customer.change(patch.clone(), now)?;
-        customers::save(conn, &customer).await?;
-        if let Some(slugs) = &groups {
-            let ids = group_ids(conn, slugs).await?;
-            groups::set(conn, id, &ids).await?;
-        }
-        audit::push(conn, actor, "customerUpdate", id, json!({ "groups": groups }), now).await?;
-        outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
-        Ok(customer)
-    });
-    outcome.await.on_not_found(IdentityRule::NotFound)
-}
-
-async fn group_ids(conn: &mut Conn, slugs: &[String]) -> Result<Vec<CustomerGroupId>, IdentityError> {
-    let known = groups::ids_by_slugs(conn, slugs).await?;
-    let find =
-        |slug: &String| known.get(slug).copied().ok_or_else(|| IdentityRule::Unknown(format!("customer group {slug}")));
-    Ok(slugs.iter().map(find).collect::<Result<_, _>>()?)
 }

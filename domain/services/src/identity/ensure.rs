@@ -72,6 +72,7 @@ pub async fn ensure_staff(
             created_at: app.clock.now(),
             last_login_at: None,
             has_second_factor: false,
+            deleted_at: None,
         };
         staff::insert(conn, &user, Some(&hash)).await?;
         Ok(user)

@@ -72,7 +72,7 @@ pub enum IdentityRule {
     /// A display name is empty or too long.
     #[error("a name has 1 to 100 characters")]
     InvalidName,
-    /// Another member of staff has the e-mail address.
+    /// Another account has the e-mail address.
     #[error("there is an account with this e-mail address")]
     EmailTaken,
     /// Another role has the slug.
@@ -81,6 +81,18 @@ pub enum IdentityRule {
     /// A role or customer group does not exist.
     #[error("there is no {0}")]
     Unknown(String),
+    /// A promotion names the customer group; the name of the promotion.
+    #[error("the promotion {0} names this group; change or archive it first")]
+    GroupInUse(String),
+    /// The customer has a password already.
+    #[error("this customer has a password already")]
+    HasPassword,
+    /// The address has received too many of these mails.
+    #[error("this address has received this mail several times; wait before you send it again")]
+    MailedOften,
+    /// A channel does not exist; its slug.
+    #[error("there is no channel {0}")]
+    UnknownChannel(String),
 }
 
 impl IdentityRule {

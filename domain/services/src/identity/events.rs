@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use model::{
     Network, Timestamp,
-    access::{Actor, Permissions},
+    access::{Actor, LimitedPermissions, Permissions},
     customers::{Email, Subject},
 };
 use moka::sync::Cache;
@@ -59,7 +59,13 @@ pub(crate) fn searched(text: Option<&str>) -> Option<String> {
 pub(super) const fn acting(subject: Subject) -> Actor {
     match subject {
         Subject::Customer(id) => Actor::Customer(id),
-        Subject::Staff(id) => Actor::Staff { id, permissions: Permissions::NONE, verified_at: None, network: None },
+        Subject::Staff(id) => Actor::Staff {
+            id,
+            permissions: Permissions::NONE,
+            limited: LimitedPermissions::NONE,
+            verified_at: None,
+            network: None,
+        },
     }
 }
 

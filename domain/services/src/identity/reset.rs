@@ -1,11 +1,13 @@
 //! Password resets by mail for customers and staff, and the first password of invited staff.
 
 use model::{
+    Timestamp,
     access::Actor,
     customers::{Customer, Email, OneTimeToken, Purpose, StaffUser, Subject},
     events::DomainEvent,
+    ids::CustomerId,
 };
-use persistence::{audit, customers, db::Transactions as _, one_time_tokens, outbox, staff};
+use persistence::{Conn, audit, customers, db::Transactions as _, one_time_tokens, outbox, staff};
 use serde_json::json;
 
 use super::{
@@ -17,6 +19,7 @@ use super::{
 };
 use crate::{App, ServiceResult, mail};
 
+const CUSTOMER_PURPOSES: [Purpose; 2] = [Purpose::PasswordReset, Purpose::CustomerInvite];
 const STAFF_PURPOSES: [Purpose; 2] = [Purpose::StaffInvite, Purpose::StaffPasswordReset];
 
 /// Mails a token for a new password if a customer has this address. The response does not tell whether one has.
@@ -56,7 +59,7 @@ async fn request(app: &App, client: &Client, email: &str, purpose: Purpose) -> R
     .await
 }
 
-/// Sets the new password of a customer, ends all their sessions and creates a new one.
+/// Sets the new or first password of a customer, ends all their sessions and creates a new one.
 ///
 /// # Errors
 /// [`IdentityRule::InvalidToken`] or [`IdentityRule::Password`].
@@ -67,15 +70,18 @@ pub async fn reset_customer_password(
     password: &str,
 ) -> Result<(Customer, SessionTokens), IdentityError> {
     let now = app.clock.now();
-    let purposes = [Purpose::PasswordReset];
-    let (email, hash) = hash_for(app, Audience::Customers, secret, password, &purposes).await?;
+    let (email, hash) = hash_for(app, Audience::Customers, secret, password, &CUSTOMER_PURPOSES).await?;
     let mut conn = app.db.write().await?;
     let (customer, epoch) = conn
         .transaction(async |conn| {
-            let token = one_time_tokens::consume(conn, &secrets::digest(secret), &purposes, now).await?;
-            let id = token.and_then(|token| token.customer).ok_or(IdentityRule::InvalidToken)?;
+            let token = one_time_tokens::consume(conn, &secrets::digest(secret), &CUSTOMER_PURPOSES, now).await?;
+            let token = token.ok_or(IdentityRule::InvalidToken)?;
+            let id = token.customer.ok_or(IdentityRule::InvalidToken)?;
+            if token.purpose == Purpose::CustomerInvite {
+                verify_address(conn, id, &token.email, now).await?;
+            }
             let epoch = customers::set_password(conn, id, &hash, now).await?;
-            one_time_tokens::delete_unused(conn, &email, &purposes).await?;
+            one_time_tokens::delete_unused(conn, &email, &CUSTOMER_PURPOSES).await?;
             one_time_tokens::delete_unused_of_customer(conn, id).await?;
             outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?;
             audit::push(conn, client.author(&Actor::Customer(id)), "customerPasswordReset", id, json!({}), now).await?;
@@ -118,6 +124,17 @@ pub async fn reset_staff_password(
     invalidate_actors_everywhere(app);
     throttle::clear(app, Audience::Staff, &email, client).await?;
     Ok(user)
+}
+
+/// Marks the address of an invited customer as verified: the token arrived there.
+async fn verify_address(conn: &mut Conn, id: CustomerId, email: &Email, now: Timestamp) -> Result<(), IdentityError> {
+    let mut customer = customers::lock(conn, id).await?;
+    // The address can have changed since the invitation.
+    if customer.email.as_ref() != Some(email) {
+        return Err(IdentityRule::InvalidToken.into());
+    }
+    customer.email_verified_at = Some(now);
+    Ok(customers::save(conn, &customer).await?)
 }
 
 /// Hashes the new password before the transaction, and only if the token is valid.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use model::{
     Page, PageRequest,
     access::{AccessError, Actor, Permission},
+    audit::{AuditFacts, changed, created},
     customers::{Email, OneTimeToken, Purpose, Role, StaffError, StaffUser},
     ids::StaffUserId,
 };
@@ -14,7 +15,7 @@ use persistence::{
     one_time_tokens,
     staff::{self, roles},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Client, IdentityError, IdentityRule, invalidate_actors_everywhere, names::checked_name, step_up};
 use crate::{App, ServiceResult, error::OnStoreError as _, mail};
@@ -100,7 +101,13 @@ pub(super) async fn current(conn: &mut Conn, actor: &Actor) -> ServiceResult<Act
     roles::lock_owner_count(conn).await?;
     let Actor::Staff { id, verified_at, network, .. } = *actor else { return Ok(actor.clone()) };
     let user = staff::find(conn, id).await?.filter(|user| user.is_active);
-    Ok(user.map_or(Actor::Anonymous, |user| Actor::Staff { id, permissions: user.permissions(), verified_at, network }))
+    Ok(user.map_or(Actor::Anonymous, |user| Actor::Staff {
+        id,
+        permissions: user.permissions(),
+        limited: user.limited_permissions(),
+        verified_at,
+        network,
+    }))
 }
 
 /// As [`current`], and requires that the actor may still manage staff.
@@ -139,6 +146,7 @@ pub async fn invite_staff(
             created_at: now,
             last_login_at: None,
             has_second_factor: false,
+            deleted_at: None,
         };
         StaffError::check_grant(actor.permissions(), user.granted())?;
         staff::insert(conn, &user, None).await?;
@@ -146,7 +154,7 @@ pub async fn invite_staff(
         let token = OneTimeToken { staff: Some(id), ..token };
         one_time_tokens::insert(conn, &token).await?;
         mail::enqueue_token(conn, token.id, client.locale.as_ref(), now).await?;
-        audit::push(conn, client.author(actor), "staffInvite", id, json!({ "roles": new.roles }), now).await?;
+        audit::push(conn, client.author(actor), "staffInvite", id, created(&values(&user)), now).await?;
         Ok(user)
     });
     outcome.await.on_constraint(staff::EMAIL_KEY, IdentityRule::EmailTaken)
@@ -171,13 +179,14 @@ pub async fn update_staff(
     let mut conn = app.db.write().await?;
     let outcome = conn.transaction::<_, IdentityError, _>(async |conn| {
         let actor = &current_manager(conn, actor).await?;
-        let mut user = staff::find(conn, id).await?.ok_or(IdentityRule::NotFound)?;
-        StaffError::check_grant(actor.permissions(), user.granted())?;
+        let before = staff::find(conn, id).await?.filter(|user| user.deleted_at.is_none());
+        let before = before.ok_or(IdentityRule::NotFound)?;
+        StaffError::check_grant(actor.permissions(), before.granted())?;
+        let mut user = before.clone();
         if let Some(slugs) = &update.roles {
             user.roles = roles_of(conn, slugs).await?;
         }
         StaffError::check_grant(actor.permissions(), user.granted())?;
-        let was_active = user.is_active;
         user.is_active = update.is_active.unwrap_or(user.is_active);
         user.name = name.unwrap_or(user.name);
         staff::save(conn, &user).await?;
@@ -186,9 +195,10 @@ pub async fn update_staff(
         }
         // On a return as well, because an earlier version did not revoke them on the dismissal.
         let revoked =
-            if was_active && user.is_active { Vec::new() } else { api_tokens::revoke_of(conn, id, now).await? };
-        let details = json!({ "isActive": user.is_active, "roles": update.roles, "revokedTokens": revoked });
-        audit::push(conn, client.author(actor), "staffUpdate", id, details, now).await?;
+            if before.is_active && user.is_active { Vec::new() } else { api_tokens::revoke_of(conn, id, now).await? };
+        let details = json!({ "revokedTokens": revoked });
+        let facts = AuditFacts { details, changes: changed(&values(&before), &values(&user)) };
+        audit::push(conn, client.author(actor), "staffUpdate", id, facts, now).await?;
         Ok(user)
     });
     let user = outcome.await.on_not_found(IdentityRule::NotFound)?;
@@ -200,4 +210,10 @@ pub(super) async fn roles_of(conn: &mut Conn, slugs: &[String]) -> Result<Vec<Ro
     let known = roles::by_slugs(conn, slugs).await?;
     let find = |slug: &String| known.get(slug).cloned().ok_or_else(|| IdentityRule::Unknown(format!("role {slug}")));
     Ok(slugs.iter().map(find).collect::<Result<_, _>>()?)
+}
+
+/// The values of a member of staff, for the audit log. They are removed when the account is deleted.
+fn values(user: &StaffUser) -> Value {
+    let roles: Vec<&str> = user.roles.iter().map(|role| role.slug.as_str()).collect();
+    json!({ "email": user.email, "name": user.name, "isActive": user.is_active, "roles": roles })
 }

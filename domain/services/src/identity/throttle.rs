@@ -7,17 +7,16 @@
 //!
 //! Successful logins have two counters, per account and per network, because each one costs a hash and creates a session.
 
-use std::collections::HashMap;
-
 use chrono::TimeDelta;
 use model::{
     Timestamp,
     customers::{Email, Purpose, Throttle, ThrottlePolicy, Throttled},
 };
 use persistence::{db::Transactions as _, login_throttle};
+use strum::VariantArray as _;
 
 use super::{Audience, Client, IdentityError, IdentityRule, secrets};
-use crate::{App, ServiceResult};
+use crate::{App, ServiceResult, counters::Counters};
 
 /// The time for which a network stays known after a login.
 const KNOWN: TimeDelta = TimeDelta::days(30);
@@ -94,14 +93,14 @@ impl Attempt {
     }
 
     /// Refuses the attempt if a counter is over its limit.
-    fn check(&self, counted: &HashMap<String, Throttle>, now: Timestamp) -> Result<(), Throttled> {
-        let is_known = self.known.as_ref().is_some_and(|key| of(counted, key).failures > 0);
+    fn check(&self, counters: &Counters, now: Timestamp) -> Result<(), Throttled> {
+        let is_known = self.known.as_ref().is_some_and(|key| counters.of(key).failures > 0);
         for Counter { key, pending, policy } in self.counters() {
             if !(is_known && *key == self.account.key) {
-                of(counted, key).check_beside(&of(counted, pending), policy, now)?;
+                counters.of(key).check_beside(&counters.of(pending), policy, now)?;
             }
         }
-        self.logins().try_for_each(|(key, _)| of(counted, key).check(now))
+        self.logins().try_for_each(|(key, _)| counters.of(key).check(now))
     }
 
     /// Records the outcome of the attempt, then returns it; none is a wrong password. An error of the check, except a wrong
@@ -125,29 +124,26 @@ impl Attempt {
         let now = app.clock.now();
         let mut conn = app.db.write().await?;
         conn.transaction(async |conn| {
-            let counted = login_throttle::lock(conn, &self.keys(), now).await?;
-            let mut kept = Vec::new();
+            let mut counters = Counters::lock(conn, &self.keys(), now).await?;
             for Counter { key, pending, policy } in self.counters() {
-                let mut waiting = of(&counted, pending);
+                let mut waiting = counters.of(pending);
                 waiting.remove_pending();
-                kept.push(row(pending, waiting, &ThrottlePolicy::PENDING, now));
+                counters.replace(pending, waiting, &ThrottlePolicy::PENDING);
                 if outcome == Outcome::Wrong {
-                    let mut throttle = of(&counted, key);
-                    throttle.count(policy, now);
-                    kept.push(row(key, throttle, policy, now));
+                    counters.count(key, policy, 1);
                 }
             }
             if outcome == Outcome::Right {
-                kept.push((self.pair.key.clone(), Throttle::default(), now));
+                counters.replace_until(&self.pair.key, Throttle::default(), now);
                 let mark = Throttle { failures: 1, since: Some(now), blocked_until: None };
-                kept.extend(self.known.iter().map(|key| (key.clone(), mark, now + KNOWN)));
-                kept.extend(self.logins().map(|(key, policy)| {
-                    let mut logins = of(&counted, key);
-                    logins.count(policy, now);
-                    row(key, logins, policy, now)
-                }));
+                if let Some(key) = &self.known {
+                    counters.replace_until(key, mark, now + KNOWN);
+                }
+                for (key, policy) in self.logins() {
+                    counters.count(key, policy, 1);
+                }
             }
-            Ok(login_throttle::save(conn, &kept).await?)
+            Ok(counters.save(conn).await?)
         })
         .await
     }
@@ -167,15 +163,12 @@ pub(super) async fn attempt(
     let attempt = Attempt::new(app, audience, email, client);
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        let counted = login_throttle::lock(conn, &attempt.keys(), now).await?;
-        attempt.check(&counted, now).map_err(|cause| IdentityRule::throttled(cause, now))?;
-        let wait = |Counter { pending, .. }: &Counter| {
-            let mut waiting = of(&counted, pending);
-            waiting.count(&ThrottlePolicy::PENDING, now);
-            row(pending, waiting, &ThrottlePolicy::PENDING, now)
-        };
-        let kept: Vec<_> = attempt.counters().map(wait).collect();
-        login_throttle::save(conn, &kept).await?;
+        let mut counters = Counters::lock(conn, &attempt.keys(), now).await?;
+        attempt.check(&counters, now).map_err(|cause| IdentityRule::throttled(cause, now))?;
+        for Counter { pending, .. } in attempt.counters() {
+            counters.count(pending, &ThrottlePolicy::PENDING, 1);
+        }
+        counters.save(conn).await?;
         Ok::<_, IdentityError>(())
     })
     .await?;
@@ -209,22 +202,18 @@ pub(super) async fn mail(
     let keys: Vec<String> = [address.clone()].into_iter().chain(network.clone()).collect();
     let mut conn = app.db.write().await?;
     conn.transaction(async |conn| {
-        let counted = login_throttle::lock(conn, &keys, now).await?;
-        let mut kept = Vec::with_capacity(keys.len());
+        let mut counters = Counters::lock(conn, &keys, now).await?;
         if let Some(key) = &network {
             let policy = ThrottlePolicy::network(app.identity.config.network_allowance);
-            let mut asked = of(&counted, key);
-            asked.check(now).map_err(|cause| IdentityRule::throttled(cause, now))?;
-            asked.count(&policy, now);
-            kept.push(row(key, asked, &policy, now));
+            counters.of(key).check(now).map_err(|cause| IdentityRule::throttled(cause, now))?;
+            counters.count(key, &policy, 1);
         }
-        let mut mailed = of(&counted, &address);
-        let decision = if mailed.check(now).is_ok() { MailDecision::Send } else { MailDecision::Suppress };
+        let decision =
+            if counters.of(&address).check(now).is_ok() { MailDecision::Send } else { MailDecision::Suppress };
         if decision == MailDecision::Send {
-            mailed.count(&ThrottlePolicy::MAIL, now);
-            kept.push(row(&address, mailed, &ThrottlePolicy::MAIL, now));
+            counters.count(&address, &ThrottlePolicy::MAIL, 1);
         }
-        login_throttle::save(conn, &kept).await?;
+        counters.save(conn).await?;
         Ok(decision)
     })
     .await
@@ -242,17 +231,17 @@ pub(super) async fn clear(app: &App, audience: Audience, email: &Email, client: 
     Ok(login_throttle::delete(&mut conn, &[pair.key, account.key, account_logins, mail_key(purpose, email)]).await?)
 }
 
-/// Deletes the counters of a customer's e-mail address, and the networks that it logged in from.
+/// Deletes the counters of an account's e-mail address, and the networks that it logged in from.
 ///
 /// # Errors
 /// [`crate::ServiceError`] if the database fails.
-pub(crate) async fn forget_attempts(app: &App, email: &Email) -> ServiceResult<()> {
+pub(crate) async fn forget_attempts(app: &App, audience: Audience, email: &Email) -> ServiceResult<()> {
     let mut conn = app.db.write().await?;
-    let account = account_digest(Audience::Customers, email);
+    let account = account_digest(audience, email);
     let kinds = ["pair", "account", "known", "pending:pair", "pending:account"];
     let mut starts: Vec<String> = kinds.iter().map(|kind| format!("{kind}:{account}")).collect();
-    let purposes = [Purpose::Register, Purpose::PasswordReset, Purpose::EmailChange, Purpose::CustomerInvite];
-    starts.extend(purposes.map(|purpose| mail_key(purpose, email)));
+    let purposes = Purpose::VARIANTS.iter().filter(|purpose| audience_of(**purpose) == audience);
+    starts.extend(purposes.map(|purpose| mail_key(*purpose, email)));
     let keys = login_throttle::keys_starting_with(&mut conn, &starts).await?;
     Ok(login_throttle::delete(&mut conn, &keys).await?)
 }
@@ -291,14 +280,4 @@ const fn audience_of(purpose: Purpose) -> Audience {
         }
         Purpose::StaffInvite | Purpose::StaffPasswordReset | Purpose::StaffEmailChange => Audience::Staff,
     }
-}
-
-fn of(counted: &HashMap<String, Throttle>, key: &str) -> Throttle {
-    counted.get(key).copied().unwrap_or_default()
-}
-
-/// The row of a counter, with the time until which it counts.
-fn row(key: &str, throttle: Throttle, policy: &ThrottlePolicy, now: Timestamp) -> (String, Throttle, Timestamp) {
-    // A counter without failures is not needed any longer.
-    (key.to_owned(), throttle, throttle.expires_at(policy).unwrap_or(now))
 }

@@ -132,7 +132,12 @@ async fn addressee(conn: &mut Conn, token: &mut OneTimeToken) -> ServiceResult<A
             }
             None => Addressee::Nobody,
         },
-        Purpose::CustomerInvite | Purpose::StaffInvite | Purpose::StaffEmailChange => Addressee::Holder,
+        Purpose::CustomerInvite | Purpose::StaffInvite => Addressee::Holder,
+        // An address that got an account meanwhile cannot become the address of another one.
+        Purpose::StaffEmailChange => match staff::find_by_email(conn, &token.email).await? {
+            Some(_) => Addressee::Nobody,
+            None => Addressee::Holder,
+        },
         Purpose::StaffPasswordReset => match staff::find_by_email(conn, &token.email).await? {
             Some(user) if user.is_active => {
                 token.staff = Some(user.id);

@@ -15,7 +15,7 @@ use super::{
     operation::{Begun, NewOperation, OperationOutcome, begin, execute},
     read::get_record,
 };
-use crate::{App, UseCaseError, idempotency::Keyed};
+use crate::{App, UseCaseError, idempotency::Keyed, scope};
 
 /// The key of the first automatic capture of a payment; later ones, after a refusal, add a number.
 const AUTOMATIC: &str = "automatic";
@@ -32,7 +32,9 @@ pub async fn capture(
     amount: Option<Money>,
     key: Option<IdempotencyKey>,
 ) -> Result<PaymentRecord, OperationError> {
-    actor.require(Permission::PaymentsWrite)?;
+    if !scope::admits_payment(app, actor, Permission::PaymentsWrite, id).await? {
+        return Err(OperationRule::NotFound.into());
+    }
     let keyed = Keyed::of("paymentCapture", actor, key.as_ref(), &(id, amount))?;
     let key = transaction_key("paymentCapture", actor, key.as_ref());
     let new = NewCapture { amount, key: Some(key) };

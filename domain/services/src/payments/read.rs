@@ -12,7 +12,7 @@ use persistence::{
     payments::{self as store, Refund},
 };
 
-use crate::{App, ServiceResult};
+use crate::{App, ServiceResult, scope::EitherScope};
 
 /// A payment with its attempts and transactions, for use cases.
 ///
@@ -23,9 +23,9 @@ pub(crate) async fn get_record(app: &App, id: PaymentId) -> ServiceResult<Paymen
     Ok(store::find_record(&mut conn, id).await?.ok_or(StoreError::NotFound)?)
 }
 
-/// The payments of orders may be read with the permission for payments or for orders.
-fn may_read(actor: &Actor) -> Result<(), AccessError> {
-    actor.require(Permission::OrdersRead).or_else(|_| actor.require(Permission::PaymentsRead))
+/// The payments of orders may be read with the permission for payments or for orders, in the channel of the payment.
+fn readable(actor: &Actor) -> Result<EitherScope, AccessError> {
+    EitherScope::of(actor, [Permission::OrdersRead, Permission::PaymentsRead])
 }
 
 /// Payments by id.
@@ -37,8 +37,10 @@ pub async fn payments_by_ids(
     actor: &Actor,
     ids: &[PaymentId],
 ) -> ServiceResult<HashMap<PaymentId, Payment>> {
-    may_read(actor)?;
-    Ok(store::by_ids(&mut *app.db.read().await?, ids).await?)
+    let scope = readable(actor)?;
+    let mut found = store::by_ids(&mut *app.db.read().await?, ids).await?;
+    found.retain(|_, payment| scope.contains(payment.channel_id));
+    Ok(found)
 }
 
 /// The payments of orders, oldest first.
@@ -50,8 +52,10 @@ pub async fn payments_of_orders(
     actor: &Actor,
     orders: &[OrderId],
 ) -> ServiceResult<HashMap<OrderId, Vec<Payment>>> {
-    may_read(actor)?;
-    Ok(store::by_orders(&mut *app.db.read().await?, orders).await?)
+    let scope = readable(actor)?;
+    let mut found = store::by_orders(&mut *app.db.read().await?, orders).await?;
+    found.values_mut().for_each(|payments| payments.retain(|payment| scope.contains(payment.channel_id)));
+    Ok(found)
 }
 
 /// The attempts of payments, in order.
@@ -63,7 +67,7 @@ pub async fn attempts_of(
     actor: &Actor,
     payments: &[PaymentId],
 ) -> ServiceResult<HashMap<PaymentId, Vec<PaymentAttempt>>> {
-    may_read(actor)?;
+    readable(actor)?;
     Ok(store::attempts_of(&mut *app.db.read().await?, payments).await?)
 }
 
@@ -76,7 +80,7 @@ pub async fn transactions_of(
     actor: &Actor,
     payments: &[PaymentId],
 ) -> ServiceResult<HashMap<PaymentId, Vec<PaymentTransaction>>> {
-    may_read(actor)?;
+    readable(actor)?;
     Ok(store::transactions_of(&mut *app.db.read().await?, payments).await?)
 }
 
@@ -89,6 +93,6 @@ pub async fn refunds_of(
     actor: &Actor,
     payments: &[PaymentId],
 ) -> ServiceResult<HashMap<PaymentId, Vec<Refund>>> {
-    may_read(actor)?;
+    readable(actor)?;
     Ok(store::refunds_of(&mut *app.db.read().await?, payments).await?)
 }

@@ -27,6 +27,7 @@ use crate::{
     App, UseCaseError,
     idempotency::{self, Keyed},
     identity::step_up::RefundLimit,
+    scope,
 };
 
 /// The key of the first automatic refund of a payment; later ones add a number.
@@ -60,7 +61,9 @@ pub async fn refund_payment(
     reason: Option<String>,
     key: Option<IdempotencyKey>,
 ) -> Result<(PaymentRecord, Refund), OperationError> {
-    actor.require(Permission::PaymentsWrite)?;
+    if !scope::admits_payment(app, actor, Permission::PaymentsWrite, id).await? {
+        return Err(OperationRule::NotFound.into());
+    }
     let keyed = Keyed::of("paymentRefund", actor, key.as_ref(), &(id, amount, &reason))?;
     let key = Some(transaction_key("paymentRefund", actor, key.as_ref()));
     let limit = RefundLimit::of(app, actor);
@@ -100,7 +103,9 @@ pub async fn refund_order(
     actor: &Actor,
     refund: RefundOrder,
 ) -> Result<(PaymentRecord, Refund), OperationError> {
-    actor.require(Permission::PaymentsWrite)?;
+    if !scope::admits_order(app, actor, Permission::PaymentsWrite, refund.order_id).await? {
+        return Err(OperationRule::NotFound.into());
+    }
     let RefundOrder { order_id, amount, reason, expected_version, idempotency_key: key } = refund;
     let request = (order_id, amount, &reason, expected_version);
     let keyed = Keyed::of("orderRefund", actor, key.as_ref(), &request)?;

@@ -13,7 +13,7 @@ use super::{
     operation::{Begun, NewOperation, OperationOutcome, begin, execute},
     read::get_record,
 };
-use crate::{App, UseCaseError, idempotency::Keyed};
+use crate::{App, UseCaseError, idempotency::Keyed, scope};
 
 /// Releases what a payment holds, or cancels it before it is decided.
 ///
@@ -25,7 +25,9 @@ pub async fn void(
     id: PaymentId,
     key: Option<IdempotencyKey>,
 ) -> Result<PaymentRecord, OperationError> {
-    actor.require(Permission::PaymentsWrite)?;
+    if !scope::admits_payment(app, actor, Permission::PaymentsWrite, id).await? {
+        return Err(OperationRule::NotFound.into());
+    }
     let keyed = Keyed::of("paymentVoid", actor, key.as_ref(), &id)?;
     let transaction = begin(app, actor, id, keyed.as_ref(), &NewVoid, |transaction| transaction.id).await?;
     let outcome = execute(app, id, transaction).await?;

@@ -20,7 +20,7 @@ use serde_json::json;
 use super::{Holder, Person, retention};
 use crate::{
     App,
-    identity::{self, Client, IdentityError, IdentityRule},
+    identity::{self, Audience, Client, IdentityError, IdentityRule},
 };
 
 /// Events per statement.
@@ -58,29 +58,31 @@ pub async fn erase_customer(
 /// Erases a person on behalf of staff, for example a guest who asked for it by mail.
 ///
 /// # Errors
-/// [`IdentityRule::NotFound`] if nothing is stored about the person; a failure without [`Permission::CustomersWrite`].
+/// [`IdentityRule::NotFound`] if nothing is stored about the person; a failure without [`Permission::CustomersErase`].
 pub async fn erase_as_staff(
     app: &App,
     actor: &Actor,
     client: &Client,
     person: &Person,
 ) -> Result<Erased, IdentityError> {
-    actor.require(Permission::CustomersWrite)?;
+    actor.require(Permission::CustomersErase)?;
     let holder = Holder::find(&mut *app.db.read().await?, person).await?;
-    let orders = erase(app, (actor, client), &holder).await?;
+    let (orders, carts) = erase(app, (actor, client), &holder).await?;
     let customer = holder.customer_id();
-    if customer.is_none() && orders == 0 {
+    if customer.is_none() && orders + carts == 0 {
         return Err(IdentityRule::NotFound.into());
     }
     Ok(Erased { customer, orders })
 }
 
-/// Erases a person and returns the number of orders.
-async fn erase(app: &App, by: (&Actor, &Client), holder: &Holder) -> Result<usize, IdentityError> {
+/// Erases a person and returns the numbers of orders and of carts of a guest with the address.
+async fn erase(app: &App, by: (&Actor, &Client), holder: &Holder) -> Result<(usize, usize), IdentityError> {
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
-    let orders = conn
+    let (orders, guest_carts) = conn
         .transaction(async |conn| {
+            // Before the customer, as `carts::lock_of_customer` explains.
+            let guest_carts = carts::delete_of_guest(conn, &holder.email).await?;
             if let Some(id) = holder.customer_id() {
                 carts::lock_of_customer(conn, id).await?;
                 let customer = customers::lock(conn, id).await?;
@@ -90,15 +92,15 @@ async fn erase(app: &App, by: (&Actor, &Client), holder: &Holder) -> Result<usiz
             carts::erase_buyers(conn, &orders, now).await?;
             promotions::remove_buyers(conn, &orders).await?;
             record(conn, by, holder, &orders, now).await?;
-            Ok::<_, IdentityError>(orders)
+            Ok::<_, IdentityError>((orders, guest_carts))
         })
         .await?;
     drop(conn);
     app.identity.actors.invalidate_all();
-    identity::forget_attempts(app, &holder.email).await?;
+    identity::forget_attempts(app, Audience::Customers, &holder.email).await?;
     // What is finished is reduced now; a worker reduces the rest when it is.
     retention::remove_contacts_of_erased(app).await?;
-    Ok(orders.len())
+    Ok((orders.len(), guest_carts))
 }
 
 async fn erase_account(conn: &mut Conn, mut customer: Customer, now: Timestamp) -> Result<(), IdentityError> {
@@ -109,6 +111,7 @@ async fn erase_account(conn: &mut Conn, mut customer: Customer, now: Timestamp) 
     groups::set(conn, id, &[]).await?;
     sessions::delete_all(conn, Subject::Customer(id), None).await?;
     carts::delete_of_customer(conn, id).await?;
+    audit::forget(conn, &[id]).await?;
     one_time_tokens::delete_of_customer(conn, id, email.as_ref()).await?;
     audit::remove_values(conn, &[id.to_string()], None).await?;
     Ok(outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?)

@@ -35,18 +35,19 @@ pub async fn export_customer(app: &App, actor: &Actor, client: &Client) -> Resul
 /// The personal data of a person on behalf of staff, for example of a guest who asked for it by mail.
 ///
 /// # Errors
-/// [`IdentityRule::NotFound`] if nothing is stored about the person; a failure without [`Permission::CustomersRead`].
+/// [`IdentityRule::NotFound`] if nothing is stored about the person; a failure without [`Permission::CustomersExport`].
 pub async fn export_as_staff(
     app: &App,
     actor: &Actor,
     client: &Client,
     person: &Person,
 ) -> Result<Value, IdentityError> {
-    actor.require(Permission::CustomersRead)?;
+    actor.require(Permission::CustomersExport)?;
     let holder = Holder::find(&mut *app.db.read().await?, person).await?;
     let held = export(app, (actor, client), &holder).await?;
-    let has_orders = held.get("orders").and_then(Value::as_array).is_some_and(|orders| !orders.is_empty());
-    if holder.customer.is_none() && !has_orders { Err(IdentityRule::NotFound.into()) } else { Ok(held) }
+    let has = |name| held.get(name).and_then(Value::as_array).is_some_and(|list| !list.is_empty());
+    let is_known = holder.customer.is_some() || has("orders") || has("guestCarts");
+    if is_known { Ok(held) } else { Err(IdentityRule::NotFound.into()) }
 }
 
 /// Reads what is stored about a person, and records the export.
@@ -58,6 +59,7 @@ async fn export(app: &App, by: (&Actor, &Client), holder: &Holder) -> Result<Val
         "exportedAt": app.clock.now(),
         "email": holder.email,
         "orders": orders_of(&mut conn, holder).await?,
+        "guestCarts": carts::of_guest(&mut conn, &holder.email).await?.iter().map(cart).collect::<Vec<_>>(),
     });
     let account = match &holder.customer {
         Some(customer) => account_of(&mut conn, customer.id, app.clock.now()).await?,

@@ -49,7 +49,7 @@ pub struct DeactivateCodes {
 /// # Errors
 /// [`PromotionError`] if the input breaks a rule, or without [`Permission::PromotionsWrite`].
 pub async fn add_codes(app: &App, actor: &Actor, input: AddCodes) -> Result<Promotion, PromotionError> {
-    actor.require(Permission::PromotionsWrite)?;
+    let scope = actor.channels_with(Permission::PromotionsWrite)?;
     let AddCodes { promotion: id, codes, idempotency_key } = input;
     let codes = normalize(codes)?;
     let keyed = Keyed::of("promotionCodesAdd", actor, idempotency_key.as_ref(), &(id, &codes))?;
@@ -57,7 +57,7 @@ pub async fn add_codes(app: &App, actor: &Actor, input: AddCodes) -> Result<Prom
     let mut conn = app.db.write().await?;
     conn.transaction::<_, PromotionError, _>(async |conn| {
         let before: Option<PromotionId> = idempotency::begin(conn, keyed.as_ref()).await?;
-        let promotion = lock(conn, id).await?;
+        let promotion = lock(conn, &scope, id).await?;
         if before.is_some() {
             return Ok(promotion);
         }
@@ -80,7 +80,7 @@ pub async fn add_codes(app: &App, actor: &Actor, input: AddCodes) -> Result<Prom
 /// # Errors
 /// [`PromotionError`] if the input breaks a rule, or without [`Permission::PromotionsWrite`].
 pub async fn deactivate_codes(app: &App, actor: &Actor, input: DeactivateCodes) -> Result<Promotion, PromotionError> {
-    actor.require(Permission::PromotionsWrite)?;
+    let scope = actor.channels_with(Permission::PromotionsWrite)?;
     let DeactivateCodes { promotion: id, codes } = input;
     if codes.len() > MAX_CODES {
         let error = InvalidPromotion::Draft(model::promotions::DraftError::TooManyCodes);
@@ -90,7 +90,7 @@ pub async fn deactivate_codes(app: &App, actor: &Actor, input: DeactivateCodes) 
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
     conn.transaction::<_, PromotionError, _>(async |conn| {
-        let promotion = lock(conn, id).await?;
+        let promotion = lock(conn, &scope, id).await?;
         let before = promotions::deactivate_codes(conn, id, &texts, now).await?;
         let known: BTreeSet<&str> = before.iter().map(|code| code.code.as_str()).collect();
         let unknown: Vec<PromotionRefusal> = (0_usize..)

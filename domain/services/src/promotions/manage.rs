@@ -2,7 +2,7 @@
 
 use model::{
     IdempotencyKey, Timestamp,
-    access::{Actor, Permission},
+    access::{AccessError, Actor, ChannelScope, Permission},
     audit::{Change, changed, created},
     events::DomainEvent,
     ids::PromotionId,
@@ -76,7 +76,7 @@ pub struct CreatePromotion {
 /// # Errors
 /// [`PromotionError`] if the input breaks a rule, or without [`Permission::PromotionsWrite`].
 pub async fn create_promotion(app: &App, actor: &Actor, input: CreatePromotion) -> Result<Promotion, PromotionError> {
-    actor.require(Permission::PromotionsWrite)?;
+    let scope = actor.channels_with(Permission::PromotionsWrite)?;
     let CreatePromotion { promotion: input, idempotency_key } = input;
     let keyed = Keyed::of("promotionCreate", actor, idempotency_key.as_ref(), &input)?;
     if let Some(id) = idempotency::look::<PromotionId>(&mut *app.db.read().await?, keyed.as_ref()).await? {
@@ -86,6 +86,7 @@ pub async fn create_promotion(app: &App, actor: &Actor, input: CreatePromotion) 
     let codes = normalize(input.codes.clone())?;
     let draft = lookup.draft(input, None).map_err(PromotionRule::Invalid)?;
     let promotion = build(draft, PromotionId::new(), 1, !codes.is_empty())?;
+    require_all(&scope, &promotion)?;
     let now = app.clock.now();
     let mut conn = app.db.write().await?;
     let promotion = conn
@@ -95,7 +96,7 @@ pub async fn create_promotion(app: &App, actor: &Actor, input: CreatePromotion) 
             }
             promotions::insert(conn, &promotion, now).await?;
             // `insert` takes a lock, so concurrent inserts cannot exceed the limit together.
-            if promotions::count(conn).await? > promotions::MAX_ACTIVE {
+            if promotions::count(conn, None).await? > promotions::MAX_ACTIVE {
                 return Err(PromotionRule::TooMany.into());
             }
             promotions::insert_codes(conn, promotion.id, &codes, now).await?;
@@ -121,18 +122,19 @@ pub async fn update_promotion(
     target: PromotionTarget,
     input: PromotionInput,
 ) -> Result<Promotion, PromotionError> {
-    actor.require(Permission::PromotionsWrite)?;
+    let scope = actor.channels_with(Permission::PromotionsWrite)?;
     let lookup = Lookup::load(app, &input).await?;
     let mut conn = app.db.write().await?;
     let promotion = conn
         .transaction::<_, PromotionError, _>(async |conn| {
-            let before = lock(conn, target.id).await?;
+            let before = lock(conn, &scope, target.id).await?;
             let (current, needs_code) = (before.version, before.needs_code);
             if target.expected_version.is_some_and(|expected| expected != current) {
                 return Err(PromotionRule::VersionConflict { current }.into());
             }
             let draft = lookup.draft(input.clone(), Some(&before)).map_err(PromotionRule::Invalid)?;
             let promotion = build(draft, target.id, current + 1, needs_code)?;
+            require_all(&scope, &promotion)?;
             let now = app.clock.now();
             promotions::save(conn, &promotion, now).await?;
             let changes = changed(&before, &promotion);
@@ -149,11 +151,11 @@ pub async fn update_promotion(
 /// # Errors
 /// [`PromotionError`] if the input breaks a rule, or without [`Permission::PromotionsWrite`].
 pub async fn archive_promotion(app: &App, actor: &Actor, id: PromotionId) -> Result<Promotion, PromotionError> {
-    actor.require(Permission::PromotionsWrite)?;
+    let scope = actor.channels_with(Permission::PromotionsWrite)?;
     let mut conn = app.db.write().await?;
     let promotion = conn
         .transaction::<_, PromotionError, _>(async |conn| {
-            let promotion = lock(conn, id).await?;
+            let promotion = lock(conn, &scope, id).await?;
             let now = app.clock.now();
             if promotions::archive(conn, id, now).await? {
                 let changes = changed(&json!({ "isArchived": false }), &json!({ "isArchived": true }));
@@ -182,9 +184,19 @@ fn invalid(errors: Vec<DraftError>) -> PromotionRule {
     PromotionRule::Invalid(errors.into_iter().map(PromotionRefusal::from).collect())
 }
 
-/// The promotion, locked until the end of the transaction.
-pub(super) async fn lock(conn: &mut Conn, id: PromotionId) -> Result<Promotion, PromotionError> {
-    Ok(promotions::lock(conn, id).await?.ok_or(PromotionRule::NotFound)?)
+/// The promotion, locked until the end of the transaction. It is absent if it applies in no channel of the actor, who must
+/// hold the permission in all of its channels.
+pub(super) async fn lock(conn: &mut Conn, scope: &ChannelScope, id: PromotionId) -> Result<Promotion, PromotionError> {
+    let found = promotions::lock(conn, id).await?.filter(|promotion| scope.contains_any(&promotion.channels));
+    let promotion = found.ok_or(PromotionRule::NotFound)?;
+    require_all(scope, &promotion)?;
+    Ok(promotion)
+}
+
+/// Passes if the actor may write promotions in all channels of the promotion.
+fn require_all(scope: &ChannelScope, promotion: &Promotion) -> Result<(), AccessError> {
+    let is_theirs = scope.contains_all(&promotion.channels);
+    if is_theirs { Ok(()) } else { Err(AccessError::Limited(Permission::PromotionsWrite)) }
 }
 
 /// The promotion that a repeated request created.

@@ -12,7 +12,7 @@ use persistence::promotions::{self, RecordedUse};
 
 use crate::{App, ServiceResult};
 
-/// Promotions that are not archived, oldest first.
+/// Promotions that are not archived and apply in a channel of the actor, oldest first.
 ///
 /// # Errors
 /// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
@@ -21,8 +21,8 @@ pub async fn list_promotions(
     actor: &Actor,
     page: &PageRequest<PromotionId>,
 ) -> ServiceResult<Page<Promotion>> {
-    actor.require(Permission::PromotionsRead)?;
-    Ok(promotions::list(&mut *app.db.read().await?, page).await?)
+    let scope = actor.channels_with(Permission::PromotionsRead)?;
+    Ok(promotions::list(&mut *app.db.read().await?, scope.only(), page).await?)
 }
 
 /// The number of promotions that are not archived.
@@ -30,8 +30,8 @@ pub async fn list_promotions(
 /// # Errors
 /// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
 pub async fn count_promotions(app: &App, actor: &Actor) -> ServiceResult<i64> {
-    actor.require(Permission::PromotionsRead)?;
-    Ok(promotions::count(&mut *app.db.read().await?).await?)
+    let scope = actor.channels_with(Permission::PromotionsRead)?;
+    Ok(promotions::count(&mut *app.db.read().await?, scope.only()).await?)
 }
 
 /// The promotion with an id, archived or not.
@@ -51,8 +51,10 @@ pub async fn promotions_by_ids(
     actor: &Actor,
     ids: &[PromotionId],
 ) -> ServiceResult<HashMap<PromotionId, Promotion>> {
-    actor.require(Permission::PromotionsRead)?;
-    Ok(promotions::by_ids(&mut *app.db.read().await?, ids).await?)
+    let scope = actor.channels_with(Permission::PromotionsRead)?;
+    let mut found = promotions::by_ids(&mut *app.db.read().await?, ids).await?;
+    found.retain(|_, promotion| scope.contains_any(&promotion.channels));
+    Ok(found)
 }
 
 /// The codes of a promotion, oldest first.
@@ -65,7 +67,7 @@ pub async fn codes_of(
     promotion: PromotionId,
     page: &PageRequest<DiscountCodeId>,
 ) -> ServiceResult<Page<DiscountCode>> {
-    actor.require(Permission::PromotionsRead)?;
+    actor.channels_with(Permission::PromotionsRead)?;
     Ok(promotions::codes_of(&mut *app.db.read().await?, promotion, page).await?)
 }
 
@@ -74,7 +76,7 @@ pub async fn codes_of(
 /// # Errors
 /// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
 pub async fn count_codes(app: &App, actor: &Actor, promotion: PromotionId) -> ServiceResult<i64> {
-    actor.require(Permission::PromotionsRead)?;
+    actor.channels_with(Permission::PromotionsRead)?;
     Ok(promotions::count_codes(&mut *app.db.read().await?, promotion).await?)
 }
 
@@ -83,15 +85,18 @@ pub async fn count_codes(app: &App, actor: &Actor, promotion: PromotionId) -> Se
 /// # Errors
 /// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
 pub async fn find_code(app: &App, actor: &Actor, code: &str) -> ServiceResult<Option<DiscountCode>> {
-    actor.require(Permission::PromotionsRead)?;
+    actor.channels_with(Permission::PromotionsRead)?;
     let Some(code) = normalize_code(code) else { return Ok(None) };
-    Ok(promotions::find_code(&mut *app.db.read().await?, &code).await?)
+    let found = promotions::find_code(&mut *app.db.read().await?, &code).await?;
+    let Some(found) = found else { return Ok(None) };
+    let is_visible = find_promotion(app, actor, found.promotion_id).await?.is_some();
+    Ok(is_visible.then_some(found))
 }
 
-/// The uses of a code by orders, oldest first.
+/// The uses of a code by orders of any channel, oldest first.
 ///
 /// # Errors
-/// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
+/// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`] in every channel.
 pub async fn uses_of(
     app: &App,
     actor: &Actor,
@@ -111,7 +116,7 @@ pub async fn count_uses(
     actor: &Actor,
     codes: &[DiscountCodeId],
 ) -> ServiceResult<HashMap<DiscountCodeId, i64>> {
-    actor.require(Permission::PromotionsRead)?;
+    actor.channels_with(Permission::PromotionsRead)?;
     Ok(promotions::count_uses(&mut *app.db.read().await?, codes).await?)
 }
 
@@ -120,7 +125,7 @@ pub async fn count_uses(
 /// # Errors
 /// [`crate::ServiceError::Access`] without [`Permission::PromotionsRead`].
 pub async fn is_running(app: &App, actor: &Actor, id: PromotionId) -> ServiceResult<bool> {
-    actor.require(Permission::PromotionsRead)?;
+    actor.channels_with(Permission::PromotionsRead)?;
     let (settings, now) = (app.settings.current(&app.db).await?, app.clock.now());
     // The snapshot contains the promotions that are not archived.
     Ok(settings.promotions.iter().any(|promotion| promotion.id == id && promotion.is_running(now)))

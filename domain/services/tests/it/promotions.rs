@@ -2,7 +2,7 @@
 
 use model::{
     Direction, PageRequest, Patch,
-    access::{AccessError, Actor, Permission},
+    access::{AccessError, Actor, LimitedPermissions, Permission},
     ids::{ApiTokenId, PromotionId},
     promotions::{DiscountClass, DraftError, NewCode, Promotion},
 };
@@ -161,7 +161,8 @@ async fn codes_are_unique_and_automatic_promotions_have_none() {
 async fn promotion_changes_require_the_permission() {
     let (shop, _) = shop().await;
     let reader = [Permission::PromotionsRead].into_iter().collect();
-    let reader = Actor::Token { id: ApiTokenId::new(), permissions: reader, network: None };
+    let reader =
+        Actor::Token { id: ApiTokenId::new(), permissions: reader, limited: LimitedPermissions::NONE, network: None };
     let refused = create_promotion(&shop.app, &reader, spring()).await;
     let expected = AccessError::Forbidden(Permission::PromotionsWrite);
     assert!(matches!(refused, Err(PromotionError::Failure(ServiceError::Access(error))) if error == expected));

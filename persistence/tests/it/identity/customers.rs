@@ -1,6 +1,8 @@
 use model::{
     Address, Direction, Page, PageRequest,
-    customers::{Customer, CustomerAddress, CustomerFilter, CustomerGroup},
+    customers::{
+        Customer, CustomerAddress, CustomerCursor, CustomerFilter, CustomerGroup, CustomerSort, CustomerSortKey,
+    },
     ids::{AddressId, CustomerGroupId, CustomerId},
 };
 use persistence::{
@@ -63,11 +65,15 @@ async fn customer_pages_have_no_gaps_in_either_direction() {
     }
     ids.reverse();
     let filter = CustomerFilter::default();
-    let page = |size, cursor, direction| PageRequest { size, cursor, direction };
-    let forward = customers::list(conn, &filter, &page(2, Some(ids[1]), Direction::Ascending)).await.unwrap();
+    let page = |size, id, direction| {
+        let cursor = Some(CustomerCursor { key: CustomerSortKey::CreatedAt, at: now(), id });
+        PageRequest { size, cursor, direction }
+    };
+    let sort = CustomerSort::default();
+    let forward = customers::list(conn, &filter, sort, &page(2, ids[1], Direction::Ascending)).await.unwrap();
     let found = |page: &Page<Customer>| page.rows.iter().map(|customer| customer.id).collect::<Vec<_>>();
     assert_eq!((found(&forward).as_slice(), forward.has_more), (&ids[2..4], true));
-    let backward = customers::list(conn, &filter, &page(2, Some(ids[2]), Direction::Descending)).await.unwrap();
+    let backward = customers::list(conn, &filter, sort, &page(2, ids[2], Direction::Descending)).await.unwrap();
     assert_eq!((found(&backward).as_slice(), backward.has_more), (&ids[..2], false));
     assert_eq!(customers::count(conn, &filter).await.unwrap(), 5);
 }

@@ -28,6 +28,7 @@ async fn member(conn: &mut Conn, address: &str, role: &str) -> StaffUser {
         created_at: now(),
         last_login_at: None,
         has_second_factor: false,
+        deleted_at: None,
     };
     staff::insert(conn, &user, Some("hash")).await.unwrap();
     user

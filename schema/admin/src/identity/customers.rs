@@ -1,17 +1,20 @@
 //! Customers as staff read and change them.
 
 use async_graphql::{Context, ID, Object, Result};
-use model::{customers::CustomerPatch, ids::CustomerId};
+use model::{
+    customers::{CustomerCursor, CustomerEdit, CustomerPatch, Email},
+    ids::CustomerId,
+};
 use schema_shared::{
     BadUserInput, Connection, ConnectionArgs, RequestExt, connection_fields, nullable, parse_id, to_user_errors,
     total_count,
 };
-use services::identity;
+use services::identity::{self, IdentityError, Invitation, StaffCustomer};
 
 use super::{
-    Customer, CustomerErrorCode, CustomerGroup, CustomerUserError,
-    inputs::{CustomerFilter, CustomerGroupPutInput, CustomerUpdateInput},
-    payloads::{CustomerGroupPutPayload, CustomerUpdatePayload},
+    Customer, CustomerErrorCode, CustomerUserError,
+    customer_inputs::{CustomerCreateInput, CustomerFilter, CustomerInviteInput, CustomerSort, CustomerUpdateInput},
+    payloads::{CustomerCreatePayload, CustomerInvitePayload, CustomerUpdatePayload},
 };
 
 /// Queries of customers.
@@ -21,22 +24,28 @@ pub struct CustomerQuery;
 #[connection_fields]
 #[Object]
 impl CustomerQuery {
-    /// Customers, newest first. Needs `CUSTOMERS_READ`.
+    /// Customers, newest first unless sorted otherwise. Erased accounts stay in the list without personal data. Needs
+    /// `CUSTOMERS_READ`.
     async fn customers(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Conditions that the customers must meet; all customers if absent.")] filter: Option<
             CustomerFilter,
         >,
+        #[graphql(desc = "Order of the customers; `CREATED_AT` `DESC` if absent.")] sort: Option<CustomerSort>,
         args: ConnectionArgs,
     ) -> Result<Connection<Customer>> {
         let request = ctx.request()?;
-        let page = args.page::<CustomerId>()?;
-        let CustomerFilter { query, created_after, created_before } = filter.unwrap_or_default();
-        let filter = identity::CustomerFilter { query, created_after, created_before };
-        let found = identity::list_customers(&request.app, &request.actor, &request.client, &filter, &page).await?;
-        let total = total_count(ctx, identity::count_customers(&request.app, &request.actor, &filter)).await?;
-        Ok(Connection::new(&page, found, total, |customer| customer.id, Customer))
+        let filter = filter.unwrap_or_default().into();
+        let sort: identity::CustomerSort = sort.map(Into::into).unwrap_or_default();
+        let page = args.page::<CustomerCursor>()?;
+        if page.cursor.is_some_and(|cursor| cursor.key != sort.key) {
+            return Err(model::PageError::Cursor.into());
+        }
+        let (app, actor) = (&request.app, &request.actor);
+        let found = identity::list_customers(app, actor, &request.client, &filter, sort, &page).await?;
+        let total = total_count(ctx, identity::count_customers(app, actor, &filter)).await?;
+        Ok(Connection::new(&page, found, total, |customer| sort.key.cursor(customer), Customer))
     }
 
     /// The customer of an id or an email address; null if there is none. Exactly one argument is required. Needs
@@ -58,13 +67,6 @@ impl CustomerQuery {
         })
         .await
     }
-
-    /// Customer groups ordered by slug, at most 1,000. Needs `CUSTOMERS_READ`.
-    async fn customer_groups(&self, ctx: &Context<'_>) -> Result<Vec<CustomerGroup>> {
-        let request = ctx.request()?;
-        let groups = identity::list_groups(&request.app, &request.actor).await?;
-        Ok(groups.into_iter().map(CustomerGroup).collect())
-    }
 }
 
 /// Mutations of customers.
@@ -73,6 +75,40 @@ pub struct CustomerMutation;
 
 #[Object]
 impl CustomerMutation {
+    /// Creates an account without a password. The customer chooses one with an invitation or a password reset. An email
+    /// address has one account, so a repeated call returns `EMAIL_TAKEN`. Needs `CUSTOMERS_WRITE`.
+    async fn customer_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Customer to create.")] input: CustomerCreateInput,
+    ) -> Result<CustomerCreatePayload> {
+        let request = ctx.request()?;
+        let CustomerCreateInput { email, first_name, last_name, phone, locale, accepts_marketing, note, tags, .. } =
+            input;
+        let (email, locale) = match (read_email(&email), read_locale(locale.as_deref())) {
+            (Ok(email), Ok(locale)) => (email, locale),
+            (Err(error), _) => return Ok(CustomerCreatePayload::refused(to_user_errors(error)?)),
+            (_, Err(error)) => return Ok(CustomerCreatePayload::refused(vec![error])),
+        };
+        let profile = CustomerPatch {
+            first_name,
+            last_name,
+            phone,
+            locale,
+            accepts_marketing,
+            vat_id: input.vat_id,
+            vat_id_confirmed_at: None,
+            is_tax_exempt: input.is_tax_exempt,
+        };
+        let edit = CustomerEdit { profile, email: None, note, tags };
+        let invitation = if input.invite { Invitation::Send } else { Invitation::Later };
+        let new = StaffCustomer { email, edit, groups: input.groups, invitation };
+        match identity::create_customer(&request.app, &request.actor, new).await {
+            Ok(customer) => Ok(CustomerCreatePayload::done(Customer(customer))),
+            Err(error) => Ok(CustomerCreatePayload::refused(to_user_errors(error)?)),
+        }
+    }
+
     /// Changes a customer. Absent fields stay unchanged. Needs `CUSTOMERS_WRITE`.
     async fn customer_update(
         &self,
@@ -81,51 +117,51 @@ impl CustomerMutation {
     ) -> Result<CustomerUpdatePayload> {
         let request = ctx.request()?;
         let id = parse_id(&input.id)?;
-        let locale = match input.locale.as_deref().map(str::parse::<model::Locale>).transpose() {
-            Ok(locale) => locale,
-            Err(error) => {
-                let message = error.to_string();
-                let error = CustomerUserError::at(CustomerErrorCode::FieldInvalid, message, "locale");
-                return Ok(CustomerUpdatePayload::refused(vec![error]));
-            }
+        let CustomerUpdateInput { email, first_name, last_name, phone, locale, accepts_marketing, note, tags, .. } =
+            input;
+        let (email, locale) = match (email.as_deref().map(read_email).transpose(), read_locale(locale.as_deref())) {
+            (Ok(email), Ok(locale)) => (email, locale),
+            (Err(error), _) => return Ok(CustomerUpdatePayload::refused(to_user_errors(error)?)),
+            (_, Err(error)) => return Ok(CustomerUpdatePayload::refused(vec![error])),
         };
-        let CustomerUpdateInput {
-            first_name, last_name, phone, accepts_marketing, vat_id, is_tax_exempt, groups, ..
-        } = input;
-        let patch = CustomerPatch {
+        let profile = CustomerPatch {
             first_name,
             last_name,
             phone,
             locale,
             accepts_marketing,
-            vat_id,
+            vat_id: input.vat_id,
             vat_id_confirmed_at: None,
-            is_tax_exempt,
+            is_tax_exempt: input.is_tax_exempt,
         };
-        match identity::update_customer_as_staff(&request.app, &request.actor, id, patch, groups).await {
+        let edit = CustomerEdit { profile, email, note, tags };
+        match identity::update_customer_as_staff(&request.app, &request.actor, id, edit, input.groups).await {
             Ok(customer) => Ok(CustomerUpdatePayload::done(Customer(customer))),
             Err(error) => Ok(CustomerUpdatePayload::refused(to_user_errors(error)?)),
         }
     }
 
-    /// Creates a customer group, or renames the group that has this slug. Needs `CUSTOMERS_WRITE`.
-    async fn customer_group_put(
+    /// Sends a customer without a password an email with a token to choose one, which works for seven days. Needs
+    /// `CUSTOMERS_WRITE`.
+    async fn customer_invite(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Group to create or rename.")] input: CustomerGroupPutInput,
-    ) -> Result<CustomerGroupPutPayload> {
+        #[graphql(desc = "Customer to invite.")] input: CustomerInviteInput,
+    ) -> Result<CustomerInvitePayload> {
         let request = ctx.request()?;
-        let slug = match input.slug.parse::<model::Slug>() {
-            Ok(slug) => slug,
-            Err(error) => {
-                let message = error.to_string();
-                let error = CustomerUserError::at(CustomerErrorCode::SlugInvalid, message, "slug");
-                return Ok(CustomerGroupPutPayload::refused(vec![error]));
-            }
-        };
-        match identity::put_group(&request.app, &request.actor, slug, &input.name).await {
-            Ok(group) => Ok(CustomerGroupPutPayload::done(CustomerGroup(group))),
-            Err(error) => Ok(CustomerGroupPutPayload::refused(to_user_errors(error)?)),
+        let id: CustomerId = parse_id(&input.id)?;
+        match identity::invite_customer(&request.app, &request.actor, id).await {
+            Ok(customer) => Ok(CustomerInvitePayload::done(Customer(customer))),
+            Err(error) => Ok(CustomerInvitePayload::refused(to_user_errors(error)?)),
         }
     }
+}
+
+fn read_email(text: &str) -> Result<Email, IdentityError> {
+    Ok(text.parse::<Email>()?)
+}
+
+fn read_locale(text: Option<&str>) -> Result<Option<model::Locale>, CustomerUserError> {
+    let read = text.map(str::parse::<model::Locale>).transpose();
+    read.map_err(|error| CustomerUserError::at(CustomerErrorCode::FieldInvalid, error, "locale"))
 }

@@ -57,6 +57,18 @@ pub enum StaffErrorCode {
     AlreadyExpired,
     /// The role does not exist.
     RoleUnknown,
+    /// Staff hold the role, so it cannot be deleted.
+    RoleInUse,
+    /// The channel does not exist.
+    ChannelUnknown,
+    /// A role is limited to at least one and at most 100 channels.
+    ChannelsInvalid,
+    /// A permission concerns the whole shop, so a role with it cannot be limited to channels.
+    PermissionNotLimitable,
+    /// An account cannot delete itself.
+    OwnAccount,
+    /// The address has received this mail several times; request it later.
+    MailedOften,
     /// The object does not exist.
     NotFound,
 }
@@ -96,6 +108,18 @@ user_errors! {
         GroupUnknown,
         /// The VAT identification number has wrong check digits, or the tax authority does not know it.
         VatIdInvalid,
+        /// A promotion names the customer group; change or archive it first.
+        GroupInUse,
+        /// A part of the address is missing or too long; `field` names it.
+        AddressInvalid,
+        /// The address book has fifty entries already.
+        TooManyAddresses,
+        /// Another account has the email address.
+        EmailTaken,
+        /// The customer has a password already.
+        HasPassword,
+        /// The address has received this mail several times; send it later.
+        MailedOften,
         /// The personal data of the account was erased.
         Erased,
         /// The email address is not valid.
@@ -131,6 +155,11 @@ impl FromRule<IdentityRule> for StaffUserError {
             IdentityRule::Staff(StaffError::LastOwner) => (Code::LastOwner, &[]),
             IdentityRule::Staff(StaffError::OwnerRole) => (Code::OwnerRole, &["permissions"]),
             IdentityRule::Staff(StaffError::MoreThanOwn) => (Code::MoreThanOwn, &[]),
+            IdentityRule::Staff(StaffError::InvalidChannels) => (Code::ChannelsInvalid, &["channels"]),
+            IdentityRule::Staff(StaffError::NotLimitable(_)) => (Code::PermissionNotLimitable, &["permissions"]),
+            IdentityRule::Staff(StaffError::RoleInUse) => (Code::RoleInUse, &[]),
+            IdentityRule::Staff(StaffError::OwnAccount) => (Code::OwnAccount, &[]),
+            IdentityRule::UnknownChannel(_) => (Code::ChannelUnknown, &["channels"]),
             IdentityRule::ApiToken(ApiTokenError::MoreThanOwn) => (Code::MoreThanOwn, &["permissions"]),
             IdentityRule::ApiToken(ApiTokenError::NoPermissions) => (Code::NoPermissions, &["permissions"]),
             IdentityRule::ApiToken(ApiTokenError::AlreadyExpired) => (Code::AlreadyExpired, &["expiresAt"]),
@@ -138,12 +167,15 @@ impl FromRule<IdentityRule> for StaffUserError {
                 (Code::NameInvalid, &["name"])
             }
             IdentityRule::SlugTaken => (Code::SlugTaken, &["slug"]),
+            IdentityRule::MailedOften => (Code::MailedOften, &["email"]),
             IdentityRule::Unknown(_) => (Code::RoleUnknown, &["roles"]),
             IdentityRule::NotFound => (Code::NotFound, &[]),
             // Rules of mutations for customers.
-            rule @ (IdentityRule::Customer(_) | IdentityRule::InvalidAddress(_) | IdentityRule::PasswordRequired) => {
-                return Err(rule);
-            }
+            rule @ (IdentityRule::Customer(_)
+            | IdentityRule::InvalidAddress(_)
+            | IdentityRule::PasswordRequired
+            | IdentityRule::HasPassword
+            | IdentityRule::GroupInUse(_)) => return Err(rule),
         };
         Ok(vec![Self::new(code, message, path)])
     }
@@ -160,6 +192,18 @@ impl FromRule<IdentityRule> for CustomerUserError {
             IdentityRule::Customer(CustomerError::Erased) => Self::new(Code::Erased, &rule),
             IdentityRule::Email(_) => Self::at(Code::EmailInvalid, &rule, "email"),
             IdentityRule::InvalidName => Self::at(Code::NameInvalid, &rule, "name"),
+            IdentityRule::Customer(CustomerError::TooManyAddresses) => Self::new(Code::TooManyAddresses, &rule),
+            IdentityRule::EmailTaken => Self::at(Code::EmailTaken, &rule, "email"),
+            IdentityRule::HasPassword => Self::new(Code::HasPassword, &rule),
+            IdentityRule::MailedOften => Self::new(Code::MailedOften, &rule),
+            IdentityRule::GroupInUse(_) => Self::new(Code::GroupInUse, &rule),
+            IdentityRule::InvalidAddress(fields) => {
+                let error = |name: &&str| {
+                    let field = Some(vec!["address".to_owned(), (*name).to_owned()]);
+                    Self { field, ..Self::new(Code::AddressInvalid, &rule) }
+                };
+                return Ok(fields.iter().map(error).collect());
+            }
             IdentityRule::Unknown(_) => Self::at(Code::GroupUnknown, &rule, "groups"),
             IdentityRule::NotFound => Self::new(Code::NotFound, &rule),
             _ => return Err(rule),

@@ -1,8 +1,17 @@
 //! Inputs of identity mutations.
 
-use async_graphql::{ID, InputObject, OneofObject};
+use async_graphql::{ID, InputObject, MaybeUndefined};
 use chrono::{DateTime, Utc};
-use model::access::Permission;
+use model::{Patch, access::Permission};
+
+/// The partial update of a value that can be absent or null in an input.
+pub(super) fn patch<T>(value: MaybeUndefined<T>) -> Patch<T> {
+    match value {
+        MaybeUndefined::Undefined => Patch::Keep,
+        MaybeUndefined::Null => Patch::Clear,
+        MaybeUndefined::Value(value) => Patch::Set(value),
+    }
+}
 
 /// Input of `staffLogin`.
 #[derive(InputObject)]
@@ -117,6 +126,42 @@ pub struct StaffUpdateInput {
     pub roles: Option<Vec<String>>,
 }
 
+/// Input of `staffDelete`.
+#[derive(InputObject)]
+pub struct StaffDeleteInput {
+    /// Global id of the member of staff.
+    pub id: ID,
+}
+
+/// Input of `staffPasswordChange`.
+#[derive(InputObject)]
+pub struct StaffPasswordChangeInput {
+    /// Present password of the account.
+    pub current_password: String,
+    /// Code of the authenticator, or a recovery code; required if the account has a second factor.
+    pub code: Option<String>,
+    /// New password, 10 to 128 characters.
+    pub new_password: String,
+}
+
+/// Input of `staffEmailChange`.
+#[derive(InputObject)]
+pub struct StaffEmailChangeInput {
+    /// New email address. It takes effect when the token sent to it is used.
+    pub email: String,
+    /// Password of the account.
+    pub password: String,
+    /// Code of the authenticator, or a recovery code; required if the account has a second factor.
+    pub code: Option<String>,
+}
+
+/// Input of `staffEmailVerify`.
+#[derive(InputObject)]
+pub struct StaffEmailVerifyInput {
+    /// Token from the email.
+    pub token: String,
+}
+
 /// Input of `roleCreate`.
 #[derive(InputObject)]
 pub struct RoleCreateInput {
@@ -129,6 +174,11 @@ pub struct RoleCreateInput {
     /// True if members have no permissions until they have a second factor.
     #[graphql(default)]
     pub requires_second_factor: bool,
+    /// Slugs of the channels to which the role is limited, 1 to 100; every channel if absent or null. Members see and
+    /// change only orders, carts, payments and promotions of these channels, and read what all channels share. Not
+    /// possible with permissions that concern the whole shop, such as `SETTINGS_WRITE`.
+    #[graphql(validator(max_items = 100))]
+    pub channels: Option<Vec<String>>,
 }
 
 /// Input of `roleUpdate`. Absent fields stay unchanged.
@@ -142,6 +192,15 @@ pub struct RoleUpdateInput {
     pub permissions: Option<Vec<Permission>>,
     /// True if members have no permissions until they have a second factor.
     pub requires_second_factor: Option<bool>,
+    /// Slugs of the channels to which the role is limited, 1 to 100; null removes the limit.
+    pub channels: MaybeUndefined<Vec<String>>,
+}
+
+/// Input of `roleDelete`.
+#[derive(InputObject)]
+pub struct RoleDeleteInput {
+    /// Global id of the role.
+    pub id: ID,
 }
 
 /// Input of `apiTokenCreate`.
@@ -160,72 +219,6 @@ pub struct ApiTokenCreateInput {
 pub struct ApiTokenDeleteInput {
     /// Global id of the token.
     pub id: ID,
-}
-
-/// Conditions for a list of customers; all given conditions must be met.
-#[derive(InputObject, Default)]
-pub struct CustomerFilter {
-    /// Start of an email address or a family name.
-    pub query: Option<String>,
-    /// Accounts created at this time or later.
-    pub created_after: Option<DateTime<Utc>>,
-    /// Accounts created before this time.
-    pub created_before: Option<DateTime<Utc>>,
-}
-
-/// Input of `customerUpdate`. Absent fields stay unchanged.
-#[derive(InputObject)]
-pub struct CustomerUpdateInput {
-    /// Global id of the customer.
-    pub id: ID,
-    /// Given name of the customer.
-    pub first_name: Option<String>,
-    /// Family name of the customer.
-    pub last_name: Option<String>,
-    /// Phone number of the customer; an empty text clears it.
-    pub phone: Option<String>,
-    /// Preferred language as a BCP 47 tag.
-    pub locale: Option<String>,
-    /// True if the customer agrees to receive marketing emails.
-    pub accepts_marketing: Option<bool>,
-    /// VAT identification number of a business, such as `DE136695976`; an empty text clears it.
-    pub vat_id: Option<String>,
-    /// True if the customer pays no taxes.
-    pub is_tax_exempt: Option<bool>,
-    /// Slugs of the customer groups; they replace the present ones.
-    pub groups: Option<Vec<String>>,
-}
-
-/// Reference to a person whose data is exported or erased.
-#[derive(OneofObject)]
-pub enum PersonInput {
-    /// Global id of the customer.
-    Id(ID),
-    /// Email address of an account, or of a guest who placed orders.
-    Email(String),
-}
-
-/// Input of `customerDataExport`.
-#[derive(InputObject)]
-pub struct CustomerDataExportInput {
-    /// Person whose data is exported.
-    pub person: PersonInput,
-}
-
-/// Input of `customerErase`.
-#[derive(InputObject)]
-pub struct CustomerEraseInput {
-    /// Person to erase.
-    pub person: PersonInput,
-}
-
-/// Input of `customerGroupPut`.
-#[derive(InputObject)]
-pub struct CustomerGroupPutInput {
-    /// Slug of the group for promotions and integrations. An existing group with this slug is renamed.
-    pub slug: String,
-    /// Name of the group for people.
-    pub name: String,
 }
 
 /// Input of `staffSessionEnd`.

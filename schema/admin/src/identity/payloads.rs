@@ -2,7 +2,7 @@
 
 use async_graphql::ID;
 use chrono::{DateTime, Utc};
-use schema_shared::{Session, payloads};
+use schema_shared::{CustomerAddress, Session, payloads};
 
 use super::{ApiToken, Customer, CustomerGroup, CustomerUserError, ErasedPerson, Role, StaffUser, StaffUserError};
 
@@ -77,6 +77,22 @@ payloads! {
         /// The member of staff after the change; null if nothing was changed.
         staff_user: StaffUser,
     }
+    "staffDelete" => StaffDeletePayload {
+        /// Global id of the deleted member of staff; null if nothing was deleted.
+        deleted_id: ID,
+    }
+    "staffPasswordChange" => StaffPasswordChangePayload {
+        /// The member of staff; null if the password was not changed.
+        staff_user: StaffUser,
+    }
+    "staffEmailChange" => StaffEmailChangePayload {
+        /// Address that the email is sent to if no other account has it; null if the request failed.
+        email: String,
+    }
+    "staffEmailVerify" => StaffEmailVerifyPayload {
+        /// The member of staff with the new address; null if nothing was changed.
+        staff_user: StaffUser,
+    }
     "roleCreate" => RoleCreatePayload {
         /// The new role; null if it was not created.
         role: Role,
@@ -84,6 +100,10 @@ payloads! {
     "roleUpdate" => RoleUpdatePayload {
         /// The role after the change; null if nothing was changed.
         role: Role,
+    }
+    "roleDelete" => RoleDeletePayload {
+        /// Global id of the deleted role; null if nothing was deleted.
+        deleted_id: ID,
     }
     "apiTokenCreate" => ApiTokenCreatePayload {
         /// Secret of the token, returned only here. Send it as `Authorization: Bearer …`.
@@ -100,6 +120,30 @@ payloads! {
 payloads! {
     errors CustomerUserError;
 
+    "customerCreate" => CustomerCreatePayload {
+        /// The new customer; null if none was created.
+        customer: Customer,
+    }
+    "customerInvite" => CustomerInvitePayload {
+        /// The invited customer; null if no email is sent.
+        customer: Customer,
+    }
+    "customerAddressCreate" => CustomerAddressCreatePayload {
+        /// The new entry of the address book; null if it was not created.
+        address: CustomerAddress,
+    }
+    "customerAddressUpdate" => CustomerAddressUpdatePayload {
+        /// The entry after the change; null if nothing was changed.
+        address: CustomerAddress,
+    }
+    "customerAddressDelete" => CustomerAddressDeletePayload {
+        /// Global id of the deleted entry; null if nothing was deleted.
+        deleted_id: ID,
+    }
+    "customerGroupDelete" => CustomerGroupDeletePayload {
+        /// Global id of the deleted group; null if nothing was deleted.
+        deleted_id: ID,
+    }
     "customerUpdate" => CustomerUpdatePayload {
         /// The customer after the change; null if nothing was changed.
         customer: Customer,

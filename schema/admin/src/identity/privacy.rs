@@ -9,7 +9,7 @@ use services::{
 };
 
 use super::{
-    inputs::{CustomerDataExportInput, CustomerEraseInput, PersonInput},
+    customer_inputs::{CustomerDataExportInput, CustomerEraseInput, PersonInput},
     payloads::{CustomerDataExportPayload, CustomerErasePayload},
 };
 
@@ -29,7 +29,7 @@ pub struct PrivacyMutation;
 #[Object]
 impl PrivacyMutation {
     /// Exports everything that is stored about a customer, or about a guest by email address: profile, addresses, carts,
-    /// sessions, known networks, and all orders with their payments. Needs `CUSTOMERS_READ`.
+    /// notes and tags of staff, sessions, known networks, and all orders with their payments. Needs `CUSTOMERS_EXPORT`.
     async fn customer_data_export(
         &self,
         ctx: &Context<'_>,
@@ -49,7 +49,7 @@ impl PrivacyMutation {
     /// Erases a customer, or a guest by email address. The account is erased and its sessions end. Orders are kept, as the
     /// law requires: a finished order loses email address, phone numbers, note, token and delivery address, and keeps the
     /// address for the invoice; an open order loses note and token now, and the rest when it is completed, canceled or
-    /// expired. Needs `CUSTOMERS_WRITE`.
+    /// expired. Values of the account in the audit log are removed. Needs `CUSTOMERS_ERASE`.
     async fn customer_erase(
         &self,
         ctx: &Context<'_>,

@@ -27,9 +27,19 @@ impl StaffQuery {
         .await
     }
 
-    /// Permissions of the request's login or API token.
-    async fn my_permissions(&self, ctx: &Context<'_>) -> Result<Vec<Permission>> {
-        Ok(permission::list(ctx.request()?.back_office()?.permissions()))
+    /// Permissions of the request's login or API token: those in a channel, or without one those in any channel. A
+    /// permission can be limited to channels by its role.
+    async fn my_permissions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Slug of a channel; any channel if absent. An unknown channel has no permissions.")]
+        channel: Option<String>,
+    ) -> Result<Vec<Permission>> {
+        let back_office = ctx.request()?.back_office()?;
+        let Some(slug) = channel else { return Ok(permission::list(back_office.permissions(None))) };
+        let settings = back_office.settings().await?;
+        let Some(channel) = settings.channel(&slug) else { return Ok(Vec::new()) };
+        Ok(permission::list(back_office.permissions(Some(channel.id))))
     }
 
     /// Staff in the order of their invitation. Needs `STAFF_MANAGE`.

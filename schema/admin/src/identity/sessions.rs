@@ -23,7 +23,7 @@ impl StaffSessionMutation {
     ) -> Result<StaffSessionEndPayload> {
         let request = ctx.request()?;
         let id = parse_id(&input.id)?;
-        match identity::end_own_session(&request.app, &request.actor, Audience::Staff, id).await {
+        match identity::end_own_session(&request.app, (&request.actor, &request.client), Audience::Staff, id).await {
             Ok(id) => Ok(StaffSessionEndPayload::done(to_id(id))),
             Err(error) => Ok(StaffSessionEndPayload::refused(to_user_errors(error)?)),
         }
@@ -37,7 +37,8 @@ impl StaffSessionMutation {
     ) -> Result<StaffSessionsEndPayload> {
         let request = ctx.request()?;
         let except = request.session.filter(|_| input.except_current);
-        match identity::end_own_sessions(&request.app, &request.actor, Audience::Staff, except).await {
+        match identity::end_own_sessions(&request.app, (&request.actor, &request.client), Audience::Staff, except).await
+        {
             Ok(count) => Ok(StaffSessionsEndPayload::done(count)),
             Err(error) => Ok(StaffSessionsEndPayload::refused(to_user_errors(error)?)),
         }

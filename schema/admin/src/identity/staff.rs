@@ -1,22 +1,90 @@
-//! Mutations of staff and roles.
+//! Mutations of staff.
 
 use async_graphql::{Context, Object, Result};
-use schema_shared::{RequestExt, parse_id, to_user_errors};
-use services::identity::{self, NewRole, NewStaff, RoleUpdate, StaffUpdate};
+use schema_shared::{RequestExt, parse_id, to_id, to_user_errors};
+use services::identity::{self, NewStaff, StaffProof, StaffUpdate};
 
 use super::{
-    Role, StaffErrorCode, StaffUser, StaffUserError,
-    inputs::{RoleCreateInput, RoleUpdateInput, StaffInviteInput, StaffUpdateInput},
-    payloads::{RoleCreatePayload, RoleUpdatePayload, StaffInvitePayload, StaffUpdatePayload},
-    permission,
+    StaffUser,
+    inputs::{
+        StaffDeleteInput, StaffEmailChangeInput, StaffEmailVerifyInput, StaffInviteInput, StaffPasswordChangeInput,
+        StaffUpdateInput,
+    },
+    payloads::{
+        StaffDeletePayload, StaffEmailChangePayload, StaffEmailVerifyPayload, StaffInvitePayload,
+        StaffPasswordChangePayload, StaffUpdatePayload,
+    },
 };
 
-/// Mutations of staff and roles.
+/// Mutations of staff.
 #[derive(Default)]
 pub struct StaffMutation;
 
 #[Object]
 impl StaffMutation {
+    /// Deletes the account of a member of staff: name, email address, password, second factor and roles are removed, the
+    /// sessions end, and the API tokens that the member created are revoked. The audit log keeps the id and loses the
+    /// values. The last active owner and one's own account cannot be deleted. Needs a staff login with `STAFF_MANAGE` and
+    /// every permission of the member.
+    async fn staff_delete(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Member of staff to delete.")] input: StaffDeleteInput,
+    ) -> Result<StaffDeletePayload> {
+        let request = ctx.request()?;
+        let id = parse_id(&input.id)?;
+        match identity::delete_staff(&request.app, &request.actor, &request.client, id).await {
+            Ok(id) => Ok(StaffDeletePayload::done(to_id(id))),
+            Err(error) => Ok(StaffDeletePayload::refused(to_user_errors(error)?)),
+        }
+    }
+
+    /// Replaces the password of the member of staff who is logged in. The other sessions end, and mailed tokens stop
+    /// working. Needs a staff login.
+    async fn staff_password_change(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Present and new password.")] input: StaffPasswordChangeInput,
+    ) -> Result<StaffPasswordChangePayload> {
+        let request = ctx.request()?;
+        let proof = StaffProof { password: &input.current_password, code: input.code.as_deref() };
+        let (app, actor, client) = (&request.app, &request.actor, &request.client);
+        match identity::change_staff_password(app, actor, client, request.session, proof, &input.new_password).await {
+            Ok(user) => Ok(StaffPasswordChangePayload::done(StaffUser::account(user))),
+            Err(error) => Ok(StaffPasswordChangePayload::refused(to_user_errors(error)?)),
+        }
+    }
+
+    /// Sends a token to a new email address of the member of staff who is logged in, and a notice to the present address.
+    /// The address changes when `staffEmailVerify` receives the token, within 48 hours. Needs a staff login.
+    async fn staff_email_change(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "New email address, with the password.")] input: StaffEmailChangeInput,
+    ) -> Result<StaffEmailChangePayload> {
+        let request = ctx.request()?;
+        let proof = StaffProof { password: &input.password, code: input.code.as_deref() };
+        let (app, actor, client) = (&request.app, &request.actor, &request.client);
+        match identity::request_staff_email_change(app, actor, client, proof, &input.email).await {
+            Ok(email) => Ok(StaffEmailChangePayload::done(email.to_string())),
+            Err(error) => Ok(StaffEmailChangePayload::refused(to_user_errors(error)?)),
+        }
+    }
+
+    /// Uses the token of a `staffEmailChange`: the account gets the new email address, its sessions end, and the former
+    /// address gets a notice. If it is the only field of the request, an expired access token in the header is ignored.
+    async fn staff_email_verify(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Token from the email.")] input: StaffEmailVerifyInput,
+    ) -> Result<StaffEmailVerifyPayload> {
+        let request = ctx.request()?;
+        match identity::verify_staff_email(&request.app, &request.client, &input.token).await {
+            Ok(user) => Ok(StaffEmailVerifyPayload::done(StaffUser::account(user))),
+            Err(error) => Ok(StaffEmailVerifyPayload::refused(to_user_errors(error)?)),
+        }
+    }
+
     /// Invites a member of staff with an email that contains a token for the first password. Needs a staff login with
     /// `STAFF_MANAGE`.
     async fn staff_invite(
@@ -34,8 +102,8 @@ impl StaffMutation {
         }
     }
 
-    /// Changes a member of staff. A dismissal also revokes the API tokens that the member created. Needs a staff login with `STAFF_MANAGE` and every permission that the change grants
-    /// or removes.
+    /// Changes a member of staff. A dismissal also revokes the API tokens that the member created. Needs a staff login with
+    /// `STAFF_MANAGE` and every permission that the change grants or removes.
     async fn staff_update(
         &self,
         ctx: &Context<'_>,
@@ -55,46 +123,6 @@ impl StaffMutation {
         {
             Ok(user) => Ok(StaffUpdatePayload::done(StaffUser::account(user))),
             Err(error) => Ok(StaffUpdatePayload::refused(to_user_errors(error)?)),
-        }
-    }
-
-    /// Creates a role. Needs a staff login with `STAFF_MANAGE` and every permission of the role.
-    async fn role_create(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Role to create.")] input: RoleCreateInput,
-    ) -> Result<RoleCreatePayload> {
-        let request = ctx.request()?;
-        let slug = match input.slug.parse::<model::Slug>() {
-            Ok(slug) => slug,
-            Err(error) => {
-                let error = StaffUserError::new(StaffErrorCode::SlugInvalid, error, &["slug"]);
-                return Ok(RoleCreatePayload::refused(vec![error]));
-            }
-        };
-        let RoleCreateInput { name, requires_second_factor, .. } = input;
-        let permissions = permission::set(&input.permissions);
-        let new = NewRole { slug, name, permissions, requires_second_factor };
-        match identity::create_role(&request.app, &request.actor, &request.client, new).await {
-            Ok(role) => Ok(RoleCreatePayload::done(Role(role))),
-            Err(error) => Ok(RoleCreatePayload::refused(to_user_errors(error)?)),
-        }
-    }
-    /// Changes a role for all its members. Needs a staff login with `STAFF_MANAGE` and every permission that the role has
-    /// before and after the change.
-    async fn role_update(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Role to change, with the new values.")] input: RoleUpdateInput,
-    ) -> Result<RoleUpdatePayload> {
-        let request = ctx.request()?;
-        let id = parse_id(&input.id)?;
-        let permissions = input.permissions.as_deref().map(permission::set);
-        let RoleUpdateInput { name, requires_second_factor, .. } = input;
-        let update = RoleUpdate { name, permissions, requires_second_factor };
-        match identity::update_role(&request.app, &request.actor, &request.client, id, update).await {
-            Ok(role) => Ok(RoleUpdatePayload::done(Role(role))),
-            Err(error) => Ok(RoleUpdatePayload::refused(to_user_errors(error)?)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Staff, roles, API tokens and customers as staff see them.
+//! Staff, roles and API tokens.
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
@@ -8,8 +8,7 @@ use model::{
     ids::SessionId,
 };
 use schema_shared::{
-    Connection, ConnectionArgs, CustomerAddress, CustomerFields, LoginSession, RequestExt, connection_fields, nullable,
-    to_id, total_count,
+    Connection, ConnectionArgs, LoginSession, RequestExt, connection_fields, nullable, to_id, total_count,
 };
 use services::identity;
 
@@ -48,14 +47,14 @@ impl StaffUser {
         to_id(self.user.id)
     }
 
-    /// Name of the member of staff.
+    /// Name of the member of staff; empty after the account was deleted.
     fn name(&self) -> &str {
         &self.user.name
     }
 
-    /// Email address for logins; null without `STAFF_MANAGE`.
+    /// Email address for logins; null without `STAFF_MANAGE`, and after the account was deleted.
     fn email(&self) -> Option<&str> {
-        Some(self.shown()?.email.as_str())
+        self.shown().filter(|user| user.deleted_at.is_none()).map(|user| user.email.as_str())
     }
 
     /// True if logins are allowed; null without `STAFF_MANAGE`.
@@ -92,6 +91,11 @@ impl StaffUser {
     /// Time of the last login; null before the first login, and without `STAFF_MANAGE`.
     fn last_login_at(&self) -> Option<DateTime<Utc>> {
         self.shown()?.last_login_at
+    }
+
+    /// Time at which the account was deleted; null if it was not, and without `STAFF_MANAGE`.
+    fn deleted_at(&self) -> Option<DateTime<Utc>> {
+        self.shown()?.deleted_at
     }
 
     /// Sessions of the member of staff that have not ended, newest first; null without `STAFF_MANAGE`.
@@ -143,6 +147,17 @@ impl Role {
     fn requires_second_factor(&self) -> bool {
         self.0.requires_second_factor
     }
+
+    /// Slugs of the channels to which the role is limited, ordered by slug; null for every channel.
+    async fn channels(&self, ctx: &Context<'_>) -> Option<Result<Vec<String>>> {
+        nullable(async {
+            let Some(limit) = self.0.channels() else { return Ok(None) };
+            let settings = ctx.request()?.back_office()?.settings().await?;
+            let limited = settings.channels.iter().filter(|channel| limit.contains(&channel.id));
+            Ok(Some(limited.map(|channel| channel.slug.to_string()).collect()))
+        })
+        .await
+    }
 }
 
 /// An API token of an integration.
@@ -189,62 +204,5 @@ impl ApiToken {
     /// Time of the last use, accurate to some minutes; null before the first use.
     fn last_used_at(&self) -> Option<DateTime<Utc>> {
         self.0.last_used_at
-    }
-}
-
-/// A customer with an account.
-pub struct Customer(pub model::customers::Customer);
-
-/// A customer with an account.
-#[Object]
-impl Customer {
-    /// Global id of the customer.
-    pub async fn id(&self) -> ID {
-        to_id(self.0.id)
-    }
-
-    /// The fields that both APIs share.
-    #[graphql(flatten)]
-    fn fields(&self) -> CustomerFields<'_> {
-        CustomerFields(&self.0)
-    }
-
-    /// Customer groups of the customer, ordered by slug.
-    async fn groups(&self, ctx: &Context<'_>) -> Result<Vec<CustomerGroup>> {
-        let groups = ctx.request()?.loaders().customer_groups().load(self.0.id).await?.unwrap_or_default();
-        Ok(groups.into_iter().map(CustomerGroup).collect())
-    }
-
-    /// Address book of the customer, oldest entry first, at most 50.
-    async fn addresses(&self, ctx: &Context<'_>) -> Result<Vec<CustomerAddress>> {
-        let addresses = ctx.request()?.loaders().customer_addresses().load(self.0.id).await?.unwrap_or_default();
-        Ok(addresses.into_iter().map(CustomerAddress).collect())
-    }
-
-    /// Time at which the personal data was erased; null if it was not.
-    fn erased_at(&self) -> Option<DateTime<Utc>> {
-        self.0.erased_at
-    }
-}
-
-/// A group of customers for promotions.
-pub struct CustomerGroup(pub model::customers::CustomerGroup);
-
-/// A group of customers for promotions.
-#[Object]
-impl CustomerGroup {
-    /// Global id of the group.
-    fn id(&self) -> ID {
-        to_id(self.0.id)
-    }
-
-    /// Slug of the group for promotions and integrations, such as `vip`.
-    fn slug(&self) -> &str {
-        self.0.slug.as_str()
-    }
-
-    /// Name of the group for people.
-    fn name(&self) -> &str {
-        &self.0.name
     }
 }

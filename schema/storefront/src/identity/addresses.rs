@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use async_graphql::{Context, Object, Result};
 use model::customers::DefaultAddress;
 use schema_shared::{CustomerAddress, RequestExt, parse_id, to_id, to_user_errors};
-use services::identity;
+use services::identity::{self, AddressOwner};
 
 use super::{
     inputs::{CustomerAddressCreateInput, CustomerAddressDeleteInput, CustomerAddressUpdateInput},
@@ -26,7 +26,15 @@ impl AddressMutation {
     ) -> Result<CustomerAddressCreatePayload> {
         let request = ctx.request()?;
         let defaults = defaults(input.is_default_shipping, input.is_default_billing);
-        match identity::create_address(&request.app, &request.actor, input.address.into(), defaults).await {
+        match identity::create_address(
+            &request.app,
+            &request.actor,
+            AddressOwner::Actor,
+            input.address.into(),
+            defaults,
+        )
+        .await
+        {
             Ok(address) => Ok(CustomerAddressCreatePayload::done(CustomerAddress(address))),
             Err(error) => Ok(CustomerAddressCreatePayload::refused(to_user_errors(error)?)),
         }
@@ -41,7 +49,16 @@ impl AddressMutation {
         let request = ctx.request()?;
         let id = parse_id(&input.id)?;
         let defaults = defaults(input.is_default_shipping, input.is_default_billing);
-        match identity::update_address(&request.app, &request.actor, id, input.address.into(), defaults).await {
+        match identity::update_address(
+            &request.app,
+            &request.actor,
+            AddressOwner::Actor,
+            id,
+            input.address.into(),
+            defaults,
+        )
+        .await
+        {
             Ok(address) => Ok(CustomerAddressUpdatePayload::done(CustomerAddress(address))),
             Err(error) => Ok(CustomerAddressUpdatePayload::refused(to_user_errors(error)?)),
         }
@@ -54,7 +71,7 @@ impl AddressMutation {
         #[graphql(desc = "Address to delete.")] input: CustomerAddressDeleteInput,
     ) -> Result<CustomerAddressDeletePayload> {
         let request = ctx.request()?;
-        match identity::delete_address(&request.app, &request.actor, parse_id(&input.id)?).await {
+        match identity::delete_address(&request.app, &request.actor, AddressOwner::Actor, parse_id(&input.id)?).await {
             Ok(id) => Ok(CustomerAddressDeletePayload::done(to_id(id))),
             Err(error) => Ok(CustomerAddressDeletePayload::refused(to_user_errors(error)?)),
         }

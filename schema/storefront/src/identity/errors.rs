@@ -101,6 +101,10 @@ impl FromRule<IdentityRule> for CustomerUserError {
             | IdentityRule::SecondFactorExists
             | IdentityRule::SecondFactorMissing
             | IdentityRule::StepUpRequired
+            | IdentityRule::GroupInUse(_)
+            | IdentityRule::HasPassword
+            | IdentityRule::MailedOften
+            | IdentityRule::UnknownChannel(_)
             | IdentityRule::Unknown(_)) => Err(rule),
         }
     }

@@ -24,7 +24,8 @@ impl SessionMutation {
     ) -> Result<CustomerSessionEndPayload> {
         let request = ctx.request()?;
         let id = parse_id(&input.id)?;
-        match identity::end_own_session(&request.app, &request.actor, Audience::Customers, id).await {
+        match identity::end_own_session(&request.app, (&request.actor, &request.client), Audience::Customers, id).await
+        {
             Ok(id) => Ok(CustomerSessionEndPayload::done(to_id(id))),
             Err(error) => Ok(CustomerSessionEndPayload::refused(to_user_errors(error)?)),
         }
@@ -38,7 +39,9 @@ impl SessionMutation {
     ) -> Result<CustomerSessionsEndPayload> {
         let request = ctx.request()?;
         let except = request.session.filter(|_| input.except_current);
-        match identity::end_own_sessions(&request.app, &request.actor, Audience::Customers, except).await {
+        match identity::end_own_sessions(&request.app, (&request.actor, &request.client), Audience::Customers, except)
+            .await
+        {
             Ok(count) => Ok(CustomerSessionsEndPayload::done(count)),
             Err(error) => Ok(CustomerSessionsEndPayload::refused(to_user_errors(error)?)),
         }

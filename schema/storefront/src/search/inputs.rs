@@ -1,8 +1,8 @@
 //! Filters and sort orders of product lists.
 
 use async_graphql::{Enum, InputObject, Result};
-use model::{Currency, Direction};
-use schema_shared::{BadUserInput, Decimal};
+use model::Currency;
+use schema_shared::{BadUserInput, Decimal, SortDirection};
 use services::search;
 
 /// Conditions for a list of products; all given conditions must be met. An empty list is no condition.
@@ -80,16 +80,6 @@ pub enum ProductSortKey {
     Manual,
 }
 
-/// The directions of a sort order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Enum)]
-pub enum SortDirection {
-    /// Ascending: smallest, oldest or alphabetically first value first.
-    #[default]
-    Asc,
-    /// Descending: largest, newest or alphabetically last value first.
-    Desc,
-}
-
 impl ProductFilter {
     /// The filter of the use case.
     pub(super) fn read(self, currency: Currency) -> Result<search::ProductFilter> {
@@ -135,10 +125,6 @@ impl From<ProductSort> for search::Sort {
             ProductSortKey::BestSelling => search::SortKey::BestSelling,
             ProductSortKey::Manual => search::SortKey::Manual,
         };
-        let direction = match sort.direction {
-            SortDirection::Asc => Direction::Ascending,
-            SortDirection::Desc => Direction::Descending,
-        };
-        Self { key, direction }
+        Self { key, direction: sort.direction.into() }
     }
 }

@@ -154,6 +154,7 @@ impl Shop {
             product_id: *product,
             quantity: Quantity::try_from(*quantity).unwrap(),
             attributes: BTreeMap::new(),
+            price: None,
         };
         cart.lines = lines.iter().map(line).collect();
         cart

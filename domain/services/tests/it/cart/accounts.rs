@@ -4,7 +4,7 @@ use model::{Address, Patch, access::Actor, cart::BuyerChange, customers::Default
 use persistence::statements::counted;
 use services::{
     cart::{CreateCart, MergeCarts, add_lines, create_cart, merge_carts, update_buyer},
-    identity::create_address,
+    identity::{AddressOwner, create_address},
 };
 use testkit::TestShop;
 
@@ -28,8 +28,10 @@ fn address(city: &str) -> Address {
 /// A customer with a default shipping address in Berlin and a default billing address in Bonn.
 async fn ada(shop: &TestShop) -> Actor {
     let ada = customer(shop, "ada@example.org").await;
-    create_address(&shop.app, &ada, address("Berlin"), BTreeSet::new()).await.unwrap();
-    create_address(&shop.app, &ada, address("Bonn"), BTreeSet::from([DefaultAddress::Billing])).await.unwrap();
+    create_address(&shop.app, &ada, AddressOwner::Actor, address("Berlin"), BTreeSet::new()).await.unwrap();
+    create_address(&shop.app, &ada, AddressOwner::Actor, address("Bonn"), BTreeSet::from([DefaultAddress::Billing]))
+        .await
+        .unwrap();
     ada
 }
 

@@ -7,7 +7,8 @@ use model::{
 };
 use services::{
     identity::{
-        IdentityError, IdentityRule, addresses_of, create_address, delete_address, find_customer, update_address,
+        AddressOwner, IdentityError, IdentityRule, addresses_of, create_address, delete_address, find_customer,
+        update_address,
     },
     privacy::erase_customer,
 };
@@ -35,10 +36,15 @@ async fn foreign_addresses_read_as_absent() {
     let ada = customer(&shop, "ada@example.org").await;
     let eve = customer(&shop, "eve@example.org").await;
     let (ada, eve) = (Actor::Customer(ada.id), Actor::Customer(eve.id));
-    let home = create_address(&shop.app, &ada, address("Berlin"), BTreeSet::new()).await.unwrap();
-    let stolen = update_address(&shop.app, &eve, home.id, address("Lyon"), BTreeSet::new()).await.unwrap_err();
+    let home = create_address(&shop.app, &ada, AddressOwner::Actor, address("Berlin"), BTreeSet::new()).await.unwrap();
+    let stolen = update_address(&shop.app, &eve, AddressOwner::Actor, home.id, address("Lyon"), BTreeSet::new())
+        .await
+        .unwrap_err();
     assert!(matches!(stolen, IdentityError::Rule(IdentityRule::NotFound)));
-    assert!(matches!(delete_address(&shop.app, &eve, home.id).await, Err(IdentityError::Rule(IdentityRule::NotFound))));
+    assert!(matches!(
+        delete_address(&shop.app, &eve, AddressOwner::Actor, home.id).await,
+        Err(IdentityError::Rule(IdentityRule::NotFound))
+    ));
     assert!(addresses_of(&shop.app, &eve, &[home.customer_id]).await.unwrap().is_empty());
     assert_eq!(addresses_of(&shop.app, &ada, &[home.customer_id]).await.unwrap()[&home.customer_id], [home]);
 }
@@ -48,11 +54,11 @@ async fn the_first_address_is_the_default_until_it_is_deleted() {
     let (shop, _) = shop().await;
     let ada = customer(&shop, "ada@example.org").await;
     let me = Actor::Customer(ada.id);
-    let first = create_address(&shop.app, &me, address("Berlin"), BTreeSet::new()).await.unwrap();
-    create_address(&shop.app, &me, address("Lyon"), BTreeSet::new()).await.unwrap();
+    let first = create_address(&shop.app, &me, AddressOwner::Actor, address("Berlin"), BTreeSet::new()).await.unwrap();
+    create_address(&shop.app, &me, AddressOwner::Actor, address("Lyon"), BTreeSet::new()).await.unwrap();
     let now = find_customer(&shop.app, &me, ada.id).await.unwrap().unwrap();
     assert_eq!(now.default_shipping_address, Some(first.id));
-    delete_address(&shop.app, &me, first.id).await.unwrap();
+    delete_address(&shop.app, &me, AddressOwner::Actor, first.id).await.unwrap();
     let now = find_customer(&shop.app, &me, ada.id).await.unwrap().unwrap();
     assert_eq!(now.default_shipping_address, None);
 }
@@ -62,12 +68,13 @@ async fn incomplete_and_excess_addresses_are_refused() {
     let (shop, _) = shop().await;
     let ada = customer(&shop, "ada@example.org").await;
     let me = Actor::Customer(ada.id);
-    let refused = create_address(&shop.app, &me, address(" "), BTreeSet::new()).await.unwrap_err();
+    let refused = create_address(&shop.app, &me, AddressOwner::Actor, address(" "), BTreeSet::new()).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Rule(IdentityRule::InvalidAddress(fields)) if fields == ["city"]));
     for _ in 0..MAX_ADDRESSES {
-        create_address(&shop.app, &me, address("Berlin"), BTreeSet::new()).await.unwrap();
+        create_address(&shop.app, &me, AddressOwner::Actor, address("Berlin"), BTreeSet::new()).await.unwrap();
     }
-    let refused = create_address(&shop.app, &me, address("Berlin"), BTreeSet::new()).await.unwrap_err();
+    let refused =
+        create_address(&shop.app, &me, AddressOwner::Actor, address("Berlin"), BTreeSet::new()).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Rule(IdentityRule::Customer(CustomerError::TooManyAddresses))));
 }
 
@@ -80,10 +87,11 @@ async fn an_erased_customer_cannot_be_changed() {
         let client = home();
         let (erased, _) = tokio::join!(
             erase_customer(&shop.app, &me, &client, PASSWORD),
-            create_address(&shop.app, &me, address("Berlin"), BTreeSet::new()),
+            create_address(&shop.app, &me, AddressOwner::Actor, address("Berlin"), BTreeSet::new()),
         );
         erased.unwrap();
-        let late = create_address(&shop.app, &me, address("Bonn"), BTreeSet::new()).await.unwrap_err();
+        let late =
+            create_address(&shop.app, &me, AddressOwner::Actor, address("Bonn"), BTreeSet::new()).await.unwrap_err();
         assert!(matches!(late, IdentityError::Rule(IdentityRule::Customer(CustomerError::Erased))));
         assert!(addresses_of(&shop.app, &Actor::System, &[ada.id]).await.unwrap().is_empty());
         let left = find_customer(&shop.app, &Actor::System, ada.id).await.unwrap().unwrap();

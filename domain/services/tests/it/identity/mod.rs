@@ -62,7 +62,7 @@ fn new_customer(email: &str) -> NewCustomer {
 }
 
 fn role(slug: Slug, name: &str, permissions: Permissions) -> NewRole {
-    NewRole { slug, name: name.into(), permissions, requires_second_factor: false }
+    NewRole { slug, name: name.into(), permissions, requires_second_factor: false, channels: None }
 }
 
 /// Another process of the shop that caches actors for longer than a test takes.

@@ -11,8 +11,8 @@ use persistence::documents::{MongoConfig, MongoDocuments};
 use services::{
     DocumentsConfig, ServiceError,
     identity::{
-        Audience, IdentityError, IdentityRule, SessionTokens, count_sessions, end_own_session, end_own_sessions,
-        end_session, end_session_of, identify, list_sessions, refresh_session,
+        Audience, Client, IdentityError, IdentityRule, SessionTokens, count_sessions, end_own_session,
+        end_own_sessions, end_session, end_session_of, identify, list_sessions, refresh_session,
     },
 };
 use testkit::TestShop;
@@ -134,18 +134,19 @@ async fn a_customer_lists_and_ends_sessions() {
     let page = PageRequest { size: 10, cursor: None, direction: Direction::Ascending };
     let foreign = list_sessions(&shop.app, &stranger, Subject::Customer(ada.id), &page).await;
     assert!(matches!(foreign, Err(ServiceError::Access(_))), "{foreign:?}");
-    let foreign = end_own_session(&shop.app, &stranger, Audience::Customers, newest.id).await.unwrap_err();
+    let foreign =
+        end_own_session(&shop.app, (&stranger, &Client::default()), Audience::Customers, newest.id).await.unwrap_err();
     assert!(matches!(foreign, IdentityError::Rule(IdentityRule::NotFound)), "{foreign}");
 
-    end_own_session(&shop.app, &me, Audience::Customers, newest.id).await.unwrap();
+    end_own_session(&shop.app, (&me, &Client::default()), Audience::Customers, newest.id).await.unwrap();
     assert_eq!(actor(&shop, &tokens[2]).await, None);
     let ended = refresh(&shop, &tokens[2].refresh_token).await.err().unwrap();
     assert!(matches!(ended, IdentityError::Rule(IdentityRule::SessionEnded)), "{ended}");
     let current = identify(&shop.app, &tokens[0].access_token).await.unwrap().session;
-    assert_eq!(end_own_sessions(&shop.app, &me, Audience::Customers, current).await.unwrap(), 1);
+    assert_eq!(end_own_sessions(&shop.app, (&me, &Client::default()), Audience::Customers, current).await.unwrap(), 1);
     assert_eq!(actor(&shop, &tokens[1]).await, None);
     assert_eq!(actor(&shop, &tokens[0]).await, Some(me.clone()));
-    assert_eq!(end_own_sessions(&shop.app, &me, Audience::Customers, None).await.unwrap(), 1);
+    assert_eq!(end_own_sessions(&shop.app, (&me, &Client::default()), Audience::Customers, None).await.unwrap(), 1);
     assert_eq!(actor(&shop, &tokens[0]).await, None);
     assert!(sessions_of(&shop, &ada).await.is_empty());
 }

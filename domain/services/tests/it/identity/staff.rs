@@ -1,6 +1,6 @@
 use model::{
     Timestamp,
-    access::{AccessError, Actor, Permission, Permissions},
+    access::{AccessError, Actor, LimitedPermissions, Permission, Permissions},
     customers::{StaffError, StaffUser},
 };
 use services::{
@@ -38,6 +38,7 @@ async fn owner(shop: &TestShop) -> (StaffUser, Actor) {
         id: user.id,
         permissions: user.permissions(),
         verified_at: Some(Timestamp::MAX_UTC),
+        limited: LimitedPermissions::NONE,
         network: None,
     };
     (user, actor)
@@ -88,8 +89,13 @@ async fn staff_cannot_grant_the_owner_role() {
     let manage: Permissions = [Permission::StaffManage].into_iter().collect();
     ensure_role(&shop.app, "hr", "People", manage).await.unwrap();
     let hr = ensure_staff(&shop.app, "hr@example.org", "Hera", PASSWORD, &["hr"]).await.unwrap();
-    let actor =
-        Actor::Staff { id: hr.id, permissions: hr.permissions(), verified_at: Some(Timestamp::MAX_UTC), network: None };
+    let actor = Actor::Staff {
+        id: hr.id,
+        permissions: hr.permissions(),
+        verified_at: Some(Timestamp::MAX_UTC),
+        limited: LimitedPermissions::NONE,
+        network: None,
+    };
     let promote = StaffUpdate { roles: Some(vec!["owner".into()]), ..StaffUpdate::default() };
     let refused = update_staff(&shop.app, &actor, &home(), hr.id, promote).await.unwrap_err();
     assert!(matches!(refused, IdentityError::Rule(IdentityRule::Staff(StaffError::MoreThanOwn))));

@@ -4,7 +4,7 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use model::{
     PageRequest, Timestamp,
-    access::{AccessError, Actor, Permission, Permissions},
+    access::{AccessError, Actor, LimitedPermissions, Permission, Permissions},
     customers::{ApiTokenError, StaffError},
 };
 use persistence::statements;
@@ -23,7 +23,13 @@ use super::{PASSWORD, actor, customer, home, login, role, shop, trusting_process
 
 async fn owner(app: &App, email: &str) -> Actor {
     let user = ensure_staff(app, email, "Olga", PASSWORD, &["owner"]).await.unwrap();
-    Actor::Staff { id: user.id, permissions: user.permissions(), verified_at: Some(Timestamp::MAX_UTC), network: None }
+    Actor::Staff {
+        id: user.id,
+        permissions: user.permissions(),
+        verified_at: Some(Timestamp::MAX_UTC),
+        limited: LimitedPermissions::NONE,
+        network: None,
+    }
 }
 
 fn erp(permissions: &[Permission]) -> NewApiToken {
@@ -38,7 +44,15 @@ async fn an_api_token_keeps_its_scope_until_revoked() {
     let (token, secret) = create_api_token(&shop.app, &owner, &home(), &wanted).await.unwrap();
     assert!(secret.starts_with("mct_") && secret.len() > 40);
     let acting = authenticate(&shop.app, &secret).await.unwrap();
-    assert_eq!(acting, Actor::Token { id: token.id, permissions: wanted.permissions, network: None });
+    assert_eq!(
+        acting,
+        Actor::Token {
+            id: token.id,
+            permissions: wanted.permissions,
+            limited: LimitedPermissions::NONE,
+            network: None
+        }
+    );
     let listed =
         list_api_tokens(&shop.app, &owner, &PageRequest::parse(None, None, None, None).unwrap()).await.unwrap();
     assert!(listed.rows[0].last_used_at.is_some());
@@ -62,6 +76,7 @@ async fn an_api_token_never_exceeds_its_creators_rights() {
         id: lead.id,
         permissions: lead.permissions(),
         verified_at: Some(Timestamp::MAX_UTC),
+        limited: LimitedPermissions::NONE,
         network: None,
     };
     let refused = create_api_token(&shop.app, &actor, &home(), &erp(&[Permission::CatalogWrite])).await.unwrap_err();
@@ -85,6 +100,7 @@ async fn tokens_with_more_rights_cannot_be_revoked() {
         id: lead.id,
         permissions: lead.permissions(),
         verified_at: Some(Timestamp::MAX_UTC),
+        limited: LimitedPermissions::NONE,
         network: None,
     };
     let (erp_token, _) = create_api_token(&shop.app, &boss, &home(), &erp(&[Permission::CatalogWrite])).await.unwrap();
