@@ -61,18 +61,21 @@ pub struct ChannelTarget {
 /// # Errors
 /// [`AccessError`] without one of these permissions.
 pub(crate) fn require_settings_read(actor: &Actor) -> Result<(), AccessError> {
-    let read = actor.require(Permission::CatalogRead).or_else(|_| actor.require(Permission::OrdersRead));
-    read.or_else(|_| actor.require(Permission::SettingsWrite))
+    let read = actor.channels_with(Permission::CatalogRead).or_else(|_| actor.channels_with(Permission::OrdersRead));
+    read.or_else(|_| actor.channels_with(Permission::SettingsWrite)).map(drop)
 }
 
-/// All channels, ordered by slug, with archived ones.
+/// The channels that the actor may know, ordered by slug, with archived ones: all, or those to which every role of the
+/// actor is limited.
 ///
 /// # Errors
 /// [`crate::ServiceError::Access`] without [`Permission::CatalogRead`], [`Permission::OrdersRead`] or
 /// [`Permission::SettingsWrite`].
 pub async fn list(app: &App, actor: &Actor) -> ServiceResult<Vec<Arc<Channel>>> {
     require_settings_read(actor)?;
-    Ok(app.settings.current(&app.db).await?.channels.clone())
+    let known = actor.known_channels();
+    let settings = app.settings.current(&app.db).await?;
+    Ok(settings.channels.iter().filter(|channel| known.contains(channel.id)).cloned().collect())
 }
 
 /// Creates a channel; the first one becomes the default.
