@@ -90,6 +90,7 @@ impl Permission {
                 Self::OrdersRead
                     | Self::OrdersFulfill
                     | Self::OrdersWrite
+                    | Self::OrdersMarkPaid
                     | Self::PaymentsRead
                     | Self::PaymentsWrite
                     | Self::PromotionsRead

@@ -13,7 +13,7 @@ use diesel_async::RunQueryDsl;
 use model::{
     Direction, Page, PageRequest,
     customers::Email,
-    ids::{CustomerId, OrderId},
+    ids::{ChannelId, CustomerId, OrderId},
     orders::{Order, OrderCursor, OrderFilter, OrderPosition, OrderSort, OrderSortKey},
     payments::PaymentMethod,
 };
@@ -86,9 +86,14 @@ fn follows(column: &str, is_ascending: bool, cursor: OrderCursor) -> Condition<'
 pub async fn list_of_customer(
     conn: &mut Conn,
     customer: CustomerId,
+    channels: Option<&[ChannelId]>,
     page: &PageRequest<OrderId>,
 ) -> StoreResult<Page<Order>> {
-    let theirs = orders::table.filter(orders::customer_id.eq(customer.uuid())).into_boxed();
+    let mut theirs = orders::table.filter(orders::customer_id.eq(customer.uuid())).into_boxed();
+    if let Some(channels) = channels {
+        let channels: Vec<Uuid> = channels.iter().map(|id| id.uuid()).collect();
+        theirs = theirs.filter(orders::channel_id.eq_any(channels));
+    }
     let query = keyset::page(theirs, orders::id, page, ListOrder::NewestFirst);
     let rows: Vec<OrderRow> = query.select(OrderRow::as_select()).load(conn).await?;
     let orders = rows.into_iter().map(TryInto::try_into).collect::<StoreResult<_>>()?;
@@ -169,7 +174,11 @@ fn by_owner(filter: &OrderFilter) -> Vec<Condition<'_>> {
     let channel = filter.channel.map(|id| Box::new(orders::channel_id.eq(id.uuid())) as Condition<'_>);
     let is_theirs = |id: CustomerId| sql::<Bool>("orders.customer_id = ").bind::<SqlUuid, _>(id.uuid());
     let customer = filter.customer.map(|id| Box::new(is_theirs(id)) as Condition<'_>);
-    channel.into_iter().chain(customer).collect()
+    let scope = filter.scope.as_ref().map(|channels| {
+        let channels: Vec<Uuid> = channels.iter().map(|id| id.uuid()).collect();
+        Box::new(orders::channel_id.eq_any(channels)) as Condition<'_>
+    });
+    channel.into_iter().chain(customer).chain(scope).collect()
 }
 
 fn by_time(filter: &OrderFilter) -> Vec<Condition<'_>> {

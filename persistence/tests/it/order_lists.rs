@@ -185,6 +185,7 @@ impl Dice {
             updated_after: self.some(|_| like.updated_at),
             total_from: self.some(|_| ten_thousandths(like.total.gross)),
             total_to: self.some(|_| ten_thousandths(other.total.gross)),
+            scope: None,
             query: self.some(|dice| dice.of(&["Buyer1", "buyer42@", "nobody", &other.number.to_string()]).to_owned()),
         }
     }

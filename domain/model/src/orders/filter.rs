@@ -22,6 +22,8 @@ pub struct OrderFilter {
     pub payment_method: Option<PaymentMethod>,
     /// Orders of this channel.
     pub channel: Option<ChannelId>,
+    /// Orders of these channels, to which the reader is limited; None for every channel.
+    pub scope: Option<Vec<ChannelId>>,
     /// Orders of this customer.
     pub customer: Option<CustomerId>,
     /// Orders with a line of this SKU.

@@ -79,6 +79,7 @@ pub(crate) async fn insert_owner(conn: &mut Conn, new: PreparedOwner, now: Times
         created_at: now,
         last_login_at: None,
         has_second_factor: false,
+        deleted_at: None,
     };
     staff::insert(conn, &user, new.hash.as_deref()).await?;
     if new.hash.is_some() {

@@ -65,7 +65,7 @@ pub async fn cancel_unpaid(
     actor: &Actor,
     input: CancelUnpaid,
 ) -> Result<Vec<Result<Order, CancelRule>>, CancelError> {
-    actor.require(Permission::OrdersWrite)?;
+    actor.channels_with(Permission::OrdersWrite)?;
     if input.orders.len() > MAX_CANCELED {
         return Err(CancelRule::TooMany.into());
     }
@@ -105,11 +105,10 @@ fn require_unpaid(order: &Order) -> Result<(), CancelRule> {
 /// # Errors
 /// [`CancelError`].
 pub async fn cancel(app: &App, actor: &Actor, input: CancelOrder) -> Result<Order, CancelError> {
-    actor.require(Permission::OrdersWrite)?;
     cancel_if(app, actor, "orderCancel", input, |_| Ok(())).await
 }
 
-/// Cancels an order that passes a check after it was locked.
+/// Cancels an order that passes a check after it was locked. It is absent outside of the actor's channels.
 async fn cancel_if(
     app: &App,
     actor: &Actor,
@@ -117,6 +116,7 @@ async fn cancel_if(
     input: CancelOrder,
     check: fn(&Order) -> Result<(), CancelRule>,
 ) -> Result<Order, CancelError> {
+    let scope = actor.channels_with(Permission::OrdersWrite)?;
     let keyed = keyed(actor, &input)?;
     let mut conn = app.db.write().await?;
     let (order, products) = conn
@@ -124,7 +124,8 @@ async fn cancel_if(
             let before: Option<OrderId> = idempotency::begin(conn, keyed.as_ref()).await?;
             // Payments are always locked before their orders.
             let payment = payments::lock_of_order(conn, input.order_id).await?;
-            let order = orders::lock(conn, input.order_id).await?.ok_or(CancelRule::NotFound)?;
+            let order = orders::lock(conn, input.order_id).await?.filter(|order| scope.contains(order.channel));
+            let order = order.ok_or(CancelRule::NotFound)?;
             if before.is_some() {
                 return Ok((order, None));
             }
@@ -169,7 +170,7 @@ async fn cancel_locked(
         // are reported.
         if input.refund || payment.captured.is_zero() {
             if !payment.captured.is_zero() {
-                actor.require(Permission::PaymentsWrite)?;
+                actor.require_in(Permission::PaymentsWrite, order.channel)?;
                 if !RefundLimit::of(app, actor).permits(payment.captured) {
                     return Err(CancelRule::StepUpRequired.into());
                 }

@@ -22,6 +22,7 @@ use crate::{
     error::OnStoreError as _,
     idempotency::{self, Keyed},
     mail::{self, MailKind},
+    scope,
 };
 
 /// Input of [`fulfill`].
@@ -48,7 +49,9 @@ pub struct FulfillOrder {
 /// # Errors
 /// [`FulfillError`].
 pub async fn fulfill(app: &App, actor: &Actor, input: FulfillOrder) -> Result<(Order, Fulfillment), FulfillError> {
-    actor.require(Permission::OrdersFulfill)?;
+    if !scope::admits_order(app, actor, Permission::OrdersFulfill, input.order_id).await? {
+        return Err(FulfillRule::NotFound.into());
+    }
     let carrier = input.carrier.as_deref().map(Tracking::carrier).transpose()?;
     let trackings = Tracking::normalized_all(input.trackings)?;
     let input = FulfillOrder { carrier, trackings, ..input };

@@ -2,7 +2,7 @@
 
 use model::{
     IdempotencyKey, Patch, Timestamp,
-    access::{Actor, Permission},
+    access::{Actor, ChannelScope, Permission},
     audit::{AuditFacts, Change, changed},
     events::DomainEvent,
     ids::{FulfillmentId, OrderId, ProductId},
@@ -55,14 +55,14 @@ pub async fn track_fulfillment(
     actor: &Actor,
     input: TrackFulfillment,
 ) -> Result<(Order, Fulfillment), FulfillError> {
-    actor.require(Permission::OrdersFulfill)?;
+    let scope = actor.channels_with(Permission::OrdersFulfill)?;
     let TrackFulfillment { fulfillment_id, carrier, trackings, expected_version } = input;
     let carrier = match carrier {
         Patch::Set(name) => Patch::Set(Tracking::carrier(&name)?),
         other => other,
     };
     let trackings = trackings.map(Tracking::normalized_all).transpose()?;
-    change(app, actor, "fulfillmentTrackingUpdate", (fulfillment_id, expected_version), |fulfillment, now| {
+    change(app, (actor, &scope), "fulfillmentTrackingUpdate", (fulfillment_id, expected_version), |fulfillment, now| {
         let mut named = fulfillment.carrier.clone();
         carrier.apply(&mut named);
         let parcels = trackings.unwrap_or_else(|| fulfillment.trackings.clone());
@@ -81,9 +81,9 @@ pub async fn mark_delivered(
     actor: &Actor,
     input: ChangeFulfillment,
 ) -> Result<(Order, Fulfillment), FulfillError> {
-    actor.require(Permission::OrdersFulfill)?;
+    let scope = actor.channels_with(Permission::OrdersFulfill)?;
     let which = (input.fulfillment_id, input.expected_version);
-    change(app, actor, "fulfillmentMarkDelivered", which, |fulfillment, now| {
+    change(app, (actor, &scope), "fulfillmentMarkDelivered", which, |fulfillment, now| {
         // A repeated request changes nothing.
         if fulfillment.state != FulfillmentState::Delivered {
             fulfillment.deliver(now)?;
@@ -103,7 +103,7 @@ pub async fn cancel_fulfillment(
     actor: &Actor,
     input: ChangeFulfillment,
 ) -> Result<(Order, Fulfillment), FulfillError> {
-    actor.require(Permission::OrdersFulfill)?;
+    let scope = actor.channels_with(Permission::OrdersFulfill)?;
     let id = input.fulfillment_id;
     let asked = (id, input.expected_version);
     let keyed = Keyed::of("fulfillmentCancel", actor, input.idempotency_key.as_ref(), &asked)?;
@@ -112,7 +112,7 @@ pub async fn cancel_fulfillment(
     let (order, fulfillment, products) = conn
         .transaction::<_, FulfillError, _>(async |conn| {
             let before: Option<OrderId> = idempotency::begin(conn, keyed.as_ref()).await?;
-            let (order, fulfillment) = lock(conn, id).await?;
+            let (order, fulfillment) = lock(conn, &scope, id).await?;
             if before.is_some() || fulfillment.state == FulfillmentState::Canceled {
                 return Ok((order, fulfillment, Vec::new()));
             }
@@ -150,7 +150,7 @@ async fn cancel_locked(
 /// Changes a fulfillment that moves no stock.
 async fn change(
     app: &App,
-    actor: &Actor,
+    (actor, scope): (&Actor, &ChannelScope),
     action: &'static str,
     (id, expected): (FulfillmentId, Option<i32>),
     decide: impl FnOnce(&mut Fulfillment, Timestamp) -> Result<OrderEventKind, FulfillError> + Send,
@@ -159,7 +159,7 @@ async fn change(
     let mut conn = app.db.write().await?;
     let result = conn
         .transaction::<_, FulfillError, _>(async |conn| {
-            let (mut order, mut fulfillment) = lock(conn, id).await?;
+            let (mut order, mut fulfillment) = lock(conn, scope, id).await?;
             order.require_version(expected)?;
             let before = view(&fulfillment);
             let kind = decide(&mut fulfillment, now)?;
@@ -177,10 +177,11 @@ async fn change(
     Ok(result)
 }
 
-/// Locks the order of a fulfillment, which protects the fulfillment too.
-async fn lock(conn: &mut Conn, id: FulfillmentId) -> Result<(Order, Fulfillment), FulfillError> {
+/// Locks the order of a fulfillment, which protects the fulfillment too. It is absent outside of the actor's channels.
+async fn lock(conn: &mut Conn, scope: &ChannelScope, id: FulfillmentId) -> Result<(Order, Fulfillment), FulfillError> {
     let order = orders::find_fulfillment_order(conn, id).await?.ok_or(FulfillRule::NotFound)?;
-    let order = orders::lock(conn, order).await?.ok_or(FulfillRule::NotFound)?;
+    let order = orders::lock(conn, order).await?.filter(|order| scope.contains(order.channel));
+    let order = order.ok_or(FulfillRule::NotFound)?;
     let all = orders::fulfillments_of(conn, &[order.id]).await?.remove(&order.id).unwrap_or_default();
     let found = all.into_iter().find(|fulfillment| fulfillment.id == id).ok_or(FulfillRule::NotFound)?;
     Ok((order, found))

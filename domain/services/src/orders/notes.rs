@@ -18,6 +18,7 @@ use crate::{
     App, ServiceResult,
     bus::Topic,
     idempotency::{self, Keyed},
+    scope,
 };
 
 /// Input of [`add_note`].
@@ -36,7 +37,9 @@ pub struct AddNote {
 /// # Errors
 /// [`UpdateError`].
 pub async fn add_note(app: &App, actor: &Actor, input: AddNote) -> Result<(OrderNote, Order), UpdateError> {
-    actor.require(Permission::OrdersWrite)?;
+    if !scope::admits_order(app, actor, Permission::OrdersWrite, input.order_id).await? {
+        return Err(UpdateRule::NotFound.into());
+    }
     let asked = (input.order_id, &input.text);
     let keyed = Keyed::of("orderNoteAdd", actor, input.idempotency_key.as_ref(), &asked)?;
     let now = app.clock.now();
@@ -76,7 +79,7 @@ async fn added_before(conn: &mut Conn, id: OrderId, note: OrderNoteId) -> Result
 /// # Errors
 /// [`crate::ServiceError`].
 pub async fn notes_of(app: &App, actor: &Actor, orders: &[OrderId]) -> ServiceResult<HashMap<OrderId, Vec<OrderNote>>> {
-    actor.require(Permission::OrdersRead)?;
+    actor.channels_with(Permission::OrdersRead)?;
     let mut conn = app.db.read().await?;
     Ok(persistence::orders::notes_of(&mut conn, orders).await?)
 }

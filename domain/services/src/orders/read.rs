@@ -6,7 +6,7 @@ use model::{
     Page, PageRequest,
     access::{AccessError, Actor, Permission},
     customers::ThrottlePolicy,
-    ids::{CustomerId, OrderId, OrderLineId},
+    ids::{ChannelId, CustomerId, OrderId, OrderLineId},
     inventory::Allocation,
     orders::{Fulfillment, Order, OrderCursor, OrderEvent, OrderFilter, OrderLine, OrderSort},
 };
@@ -24,9 +24,9 @@ use crate::{
 /// # Errors
 /// [`crate::ServiceError`].
 pub async fn find(app: &App, actor: &Actor, id: OrderId) -> ServiceResult<Option<Order>> {
-    actor.require(Permission::OrdersRead)?;
+    let scope = actor.channels_with(Permission::OrdersRead)?;
     let mut conn = app.db.read().await?;
-    Ok(orders::find(&mut conn, id).await?)
+    Ok(orders::find(&mut conn, id).await?.filter(|order| scope.contains(order.channel)))
 }
 
 /// Finds an order, for its buyer: customers read their own orders, guests need the order's token. Wrong tokens are counted
@@ -79,7 +79,7 @@ pub async fn list(
     sort: OrderSort,
     page: &PageRequest<OrderCursor>,
 ) -> ServiceResult<Page<Order>> {
-    actor.require(Permission::OrdersRead)?;
+    let filter = &OrderFilter { scope: staff_scope(actor)?, ..filter.clone() };
     let found = orders::list(&mut *app.db.read().await?, filter, sort, page).await?;
     let conditions = json!({
         "status": filter.status,
@@ -109,9 +109,9 @@ pub async fn list_of_customer(
     customer: CustomerId,
     page: &PageRequest<OrderId>,
 ) -> ServiceResult<Page<Order>> {
-    require_own(actor, customer)?;
+    let scope = own_scope(actor, customer)?;
     let mut conn = app.db.read().await?;
-    Ok(orders::list_of_customer(&mut conn, customer, page).await?)
+    Ok(orders::list_of_customer(&mut conn, customer, scope.as_deref(), page).await?)
 }
 
 /// The number of orders: all for staff, or those of one customer for that customer.
@@ -119,12 +119,12 @@ pub async fn list_of_customer(
 /// # Errors
 /// [`crate::ServiceError`].
 pub async fn count(app: &App, actor: &Actor, filter: &OrderFilter) -> ServiceResult<i64> {
-    match filter.customer {
-        Some(customer) => require_own(actor, customer)?,
-        None => actor.require(Permission::OrdersRead)?,
-    }
+    let scope = match filter.customer {
+        Some(customer) => own_scope(actor, customer)?,
+        None => staff_scope(actor)?,
+    };
     let mut conn = app.db.read().await?;
-    Ok(orders::count(&mut conn, filter).await?)
+    Ok(orders::count(&mut conn, &OrderFilter { scope, ..filter.clone() }).await?)
 }
 
 /// Orders by id, for staff; absent ones are left out.
@@ -132,9 +132,11 @@ pub async fn count(app: &App, actor: &Actor, filter: &OrderFilter) -> ServiceRes
 /// # Errors
 /// [`crate::ServiceError`] if the actor may not read orders, or the database is unavailable.
 pub async fn by_ids(app: &App, actor: &Actor, ids: &[OrderId]) -> ServiceResult<HashMap<OrderId, Order>> {
-    actor.require(Permission::OrdersRead)?;
+    let scope = actor.channels_with(Permission::OrdersRead)?;
     let mut conn = app.db.read().await?;
-    Ok(orders::by_ids(&mut conn, ids).await?)
+    let mut found = orders::by_ids(&mut conn, ids).await?;
+    found.retain(|_, order| scope.contains(order.channel));
+    Ok(found)
 }
 
 /// Those of some orders that belong to the customer who is logged in; none for everybody else.
@@ -188,6 +190,12 @@ pub async fn events_of(app: &App, orders: &[OrderId]) -> ServiceResult<HashMap<O
     Ok(orders::events_of(&mut conn, orders).await?)
 }
 
-fn require_own(actor: &Actor, customer: CustomerId) -> Result<(), AccessError> {
-    if actor.customer() == Some(customer) { Ok(()) } else { actor.require(Permission::OrdersRead) }
+/// The channels whose orders the actor may read as staff; None for every channel.
+fn staff_scope(actor: &Actor) -> Result<Option<Vec<ChannelId>>, AccessError> {
+    Ok(actor.channels_with(Permission::OrdersRead)?.only().map(<[ChannelId]>::to_vec))
+}
+
+/// The same for the orders of a customer, who reads all of them.
+fn own_scope(actor: &Actor, customer: CustomerId) -> Result<Option<Vec<ChannelId>>, AccessError> {
+    if actor.customer() == Some(customer) { Ok(None) } else { staff_scope(actor) }
 }

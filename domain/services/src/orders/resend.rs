@@ -20,6 +20,7 @@ use crate::{
     bus::Topic,
     idempotency::{self, Keyed},
     mail::{self, MailKind},
+    scope,
 };
 
 /// Input of [`resend_confirmation`].
@@ -37,7 +38,9 @@ pub struct ResendConfirmation {
 /// # Errors
 /// [`UpdateError`].
 pub async fn resend_confirmation(app: &App, actor: &Actor, input: ResendConfirmation) -> Result<Order, UpdateError> {
-    actor.require(Permission::OrdersWrite)?;
+    if !scope::admits_order(app, actor, Permission::OrdersWrite, input.order_id).await? {
+        return Err(UpdateRule::NotFound.into());
+    }
     let keyed = Keyed::of("orderConfirmationSend", actor, input.idempotency_key.as_ref(), &input.order_id)?;
     let now = app.clock.now();
     let settings = app.settings.current(&app.db).await?;

@@ -18,7 +18,7 @@ use persistence::{audit, db::Transactions as _, orders, outbox};
 use serde_json::json;
 
 use super::{UpdateError, UpdateRule, fulfill::lines_of};
-use crate::{App, bus::Topic};
+use crate::{App, bus::Topic, scope};
 
 /// Input of [`update`]; absent values stay.
 #[derive(Debug, Clone)]
@@ -46,7 +46,9 @@ pub struct UpdateOrder {
 /// # Errors
 /// [`UpdateError`].
 pub async fn update(app: &App, actor: &Actor, input: UpdateOrder) -> Result<(Order, bool), UpdateError> {
-    actor.require(Permission::OrdersWrite)?;
+    if !scope::admits_order(app, actor, Permission::OrdersWrite, input.order_id).await? {
+        return Err(UpdateRule::NotFound.into());
+    }
     let email = input.email.map(|email| email.parse::<Email>()).transpose().map_err(|_| UpdateRule::Email)?;
     let patch = OrderPatch {
         email,

@@ -25,6 +25,7 @@ use crate::{
     idempotency::{self, Keyed},
     identity::step_up::RefundLimit,
     orders::PaymentCause,
+    scope,
     telemetry::Counter,
 };
 
@@ -52,7 +53,9 @@ pub struct MarkPaid {
 /// # Errors
 /// [`ReceiptError`].
 pub async fn mark_paid(app: &App, actor: &Actor, input: MarkPaid) -> Result<(Order, Payment), ReceiptError> {
-    actor.require(Permission::OrdersMarkPaid)?;
+    if !scope::admits_order(app, actor, Permission::OrdersMarkPaid, input.order_id).await? {
+        return Err(ReceiptRule::NotFound.into());
+    }
     let input = MarkPaid { reference: valid_reference(input.reference.as_deref())?, ..input };
     let asked = (input.order_id, &input.amount, &input.reference, input.expected_version);
     let keyed = Keyed::of("orderMarkPaid", actor, input.idempotency_key.as_ref(), &asked)?;

@@ -113,7 +113,6 @@ async fn erase_account(conn: &mut Conn, mut customer: Customer, now: Timestamp) 
     carts::delete_of_customer(conn, id).await?;
     audit::forget(conn, &[id]).await?;
     one_time_tokens::delete_of_customer(conn, id, email.as_ref()).await?;
-    audit::remove_values(conn, &[id.to_string()], None).await?;
     Ok(outbox::push(conn, &[DomainEvent::CustomerUpdated { id }]).await?)
 }
 

@@ -100,6 +100,7 @@ impl OrderFilter {
             updated_after: self.updated_after,
             total_from: bound(self.total_from)?,
             total_to: bound(self.total_to)?,
+            scope: None,
             query: self.query,
         })
     }
