@@ -25,6 +25,9 @@ const WITHOUT_CHANGES: &[&str] = &[
     "customerDataExport",
     "customerErase",
     "customerInvite",
+    "orderConfirmationSend",
+    // The job that it starts writes the entries with changes.
+    "productsBulkUpdate",
     "staffDelete",
     "staffEmailChange",
     "staffPasswordChange",

@@ -37,6 +37,11 @@ pub fn catalog() -> Vec<Example> {
             "inventoryAdjust",
             json!({ "reason": "RECEIVED", "changes": [{ "sku": "VINYL-1", "location": "berlin", "delta": 2 }] }),
         ),
+        example(
+            "productVariantsBulkUpdate",
+            json!({ "variants": [{ "sku": "VINYL-1", "prices": [{ "channel": "eu", "currencyCode": "EUR", "amount": "21.00" }] }] }),
+        ),
+        example("productsBulkUpdate", json!({ "ids": ["$product"], "addTags": ["jazz"] })),
         example("productDelete", json!({ "id": "$product" })),
         example("productTypeDelete", json!({ "id": "$type" })),
     ]

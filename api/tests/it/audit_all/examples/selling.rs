@@ -32,6 +32,18 @@ pub fn selling() -> Vec<Example> {
         example("orderFulfill", json!({ "orderId": "$paid", "lines": [{ "lineId": "$paidLine", "quantity": 1 }] }))
             .keeping("fulfillment { id }", &[("fulfillment", "/fulfillment/id")]),
         example(
+            "fulfillmentTrackingUpdate",
+            json!({ "fulfillmentId": "$fulfillment", "carrier": "DHL", "trackings": [{ "number": "JJD000" }] }),
+        ),
+        example("fulfillmentCancel", json!({ "fulfillmentId": "$fulfillment" })),
+        example("orderFulfill", json!({ "orderId": "$paid", "lines": [{ "lineId": "$paidLine", "quantity": 1 }] }))
+            .keeping("fulfillment { id }", &[("fulfillment", "/fulfillment/id")]),
+        example("fulfillmentMarkDelivered", json!({ "fulfillmentId": "$fulfillment" })),
+        example("orderNoteAdd", json!({ "orderId": "$paid", "text": "The buyer called." })),
+        example("orderUpdate", json!({ "orderId": "$authorized", "tags": ["gift"] })),
+        example("orderConfirmationSend", json!({ "orderId": "$authorized" })),
+        example("orderMarkPaid", json!({ "orderId": "$transfer", "reference": "statement 7" })),
+        example(
             "orderCancel",
             json!({ "orderId": "$canceled", "reason": "CUSTOMER", "restock": true, "refund": true }),
         ),

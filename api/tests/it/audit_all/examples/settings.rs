@@ -15,6 +15,15 @@ pub fn settings() -> Vec<Example> {
         )
         .keeping("channel { id }", &[("channel", "/channel/id")]),
         example("channelUpdate", json!({ "id": "$channel", "name": "Austria and South Tyrol" })),
+        example("settingsUpdate", json!({ "shopName": "Records" })),
+        example("paymentInstructionsSet", json!({ "channel": "eu", "accountHolder": "Records GmbH", "iban": "DE89370400440532013000" })),
+        example("paymentInstructionsDelete", json!({ "channel": "eu" })),
+        example("taxClassCreate", json!({ "slug": "vinyl", "name": "Vinyl" })),
+        example("taxClassUpdate", json!({ "slug": "vinyl", "name": "Records" })),
+        example("taxRateSet", json!({ "countryCode": "AT", "taxClass": "vinyl", "name": "USt", "percent": "20" }))
+            .keeping("taxRate { id }", &[("rate", "/taxRate/id")]),
+        example("taxRateDelete", json!({ "id": "$rate" })),
+        example("taxClassDelete", json!({ "slug": "vinyl" })),
         example("paymentRoutingRuleCreate", json!({ "name": "EUR", "when": { "currencies": ["EUR"] }, "gateways": ["sandbox-a"] }))
             .keeping("rule { id }", &[("rule", "/rule/id")]),
         example("paymentRoutingRuleDelete", json!({ "id": "$rule" })),
