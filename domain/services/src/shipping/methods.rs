@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
     Currency, Money,
-    access::{Actor, Permission},
+    access::{Actor, ChannelScope, Permission},
     audit::{changed, created},
     channels::Channel,
     ids::{DeliveryMethodId, DeliveryZoneId},
@@ -29,12 +29,20 @@ pub struct MethodTarget {
     pub expected_version: Option<i32>,
 }
 
-/// The settings with all methods that are not archived, by channel and in display order.
+/// The settings with the methods that are not archived, by channel and in display order; for an actor whose roles are all
+/// limited to channels, only those of these channels.
 ///
 /// # Errors
 /// [`crate::ServiceError::Access`] without one of the permissions to read settings.
 pub async fn list_methods(app: &App, actor: &Actor) -> ServiceResult<Arc<Settings>> {
-    readable(app, actor).await
+    let settings = readable(app, actor).await?;
+    let known = actor.known_channels();
+    if known == ChannelScope::All {
+        return Ok(settings);
+    }
+    let mut limited = Settings::clone(&settings);
+    limited.delivery_methods.retain(|method| known.contains(method.channel));
+    Ok(Arc::new(limited))
 }
 
 /// Creates a method of a channel, given by its slug or id.
