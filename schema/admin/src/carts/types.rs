@@ -86,8 +86,9 @@ impl Cart {
 
     /// Contact data that the buyer has entered.
     fn buyer(&self) -> CartBuyer {
-        let cart::Buyer { email, phone, country } = self.cart.buyer.clone();
-        CartBuyer { email, phone, country_code: country.map(CountryCode) }
+        let cart::Buyer { email, phone, country, vat_id } = self.cart.buyer.clone();
+        let vat_id = vat_id.map(|vat_id| vat_id.number.as_str().to_owned());
+        CartBuyer { email, phone, country_code: country.map(CountryCode), vat_id }
     }
 
     /// Address that the cart is delivered to; null until it is known.
@@ -221,6 +222,8 @@ pub struct CartBuyer {
     phone: Option<String>,
     /// Country of the buyer until the cart has an address; null if it is not known.
     country_code: Option<CountryCode>,
+    /// VAT identification number of the buyer; null if none was given.
+    vat_id: Option<String>,
 }
 
 /// The present cost of a cart. All amounts are exact: lines and delivery add up to the total.

@@ -14,7 +14,23 @@ pub fn settings() -> Vec<Example> {
                 "countryCodes": ["AT"], "locations": ["vienna"] }),
         )
         .keeping("channel { id }", &[("channel", "/channel/id")]),
+        example("stockLocationUpdate", json!({ "slug": "vienna", "name": "Vienna Central" })),
         example("channelUpdate", json!({ "id": "$channel", "name": "Austria and South Tyrol" })),
+        example("deliveryZoneCreate", json!({ "name": "Austria only", "countries": ["AT"] }))
+            .keeping("deliveryZone { id }", &[("zone", "/deliveryZone/id")]),
+        example("deliveryZoneUpdate", json!({ "id": "$zone", "name": "Austria without exclaves" })),
+        example(
+            "deliveryMethodCreate",
+            json!({ "zoneId": "$zone", "channel": "at", "handle": "post", "name": "Post", "currencyCode": "EUR",
+                "price": "4.50", "minDays": 1, "maxDays": 3 }),
+        )
+        .keeping("deliveryMethod { id }", &[("method", "/deliveryMethod/id")]),
+        example("deliveryMethodUpdate", json!({ "id": "$method", "price": "4.90" })),
+        example("deliveryMethodArchive", json!({ "id": "$method" })),
+        example("deliveryZoneCreate", json!({ "name": "Nowhere", "countries": ["AQ"] }))
+            .keeping("deliveryZone { id }", &[("emptyZone", "/deliveryZone/id")]),
+        example("deliveryZoneDelete", json!({ "id": "$emptyZone" })),
+        example("channelArchive", json!({ "slug": "at" })),
         example("settingsUpdate", json!({ "shopName": "Records" })),
         example("paymentInstructionsSet", json!({ "channel": "eu", "accountHolder": "Records GmbH", "iban": "DE89370400440532013000" })),
         example("paymentInstructionsDelete", json!({ "channel": "eu" })),
