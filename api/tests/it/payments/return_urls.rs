@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use services::{
-    channels::{self, ChannelDetails, ChannelRef},
+    channels::{self, ChannelDetails, ChannelRef, ChannelTarget},
     identity,
 };
 use testkit::cart_fixtures;
@@ -34,7 +34,7 @@ async fn shoppers_return_only_to_allowed_origins() {
     let harness = PaymentHarness::without_webhooks().await;
     let origins = ["https://shop.example", "myapp://return"].map(|origin| origin.parse().unwrap());
     let details = ChannelDetails { return_origins: Some(origins.into()), ..ChannelDetails::default() };
-    let eu = ChannelRef::Slug("eu".to_owned());
+    let eu = ChannelTarget { channel: ChannelRef::Slug("eu".to_owned()), expected_version: None };
     channels::update(harness.app(), &model::access::Actor::System, eu, details).await.unwrap();
     for (url, is_allowed) in [
         ("https://shop.example/return?a=b#c", true),
