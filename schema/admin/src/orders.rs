@@ -5,6 +5,7 @@ mod changes;
 mod errors;
 mod inputs;
 mod mutations;
+mod parts;
 mod queries;
 mod types;
 

@@ -1,4 +1,4 @@
-//! Fulfillments: their parcels, and what happens to them after they were shipped.
+//! Fulfillments: their parcels, and their changes after the shipment.
 
 use serde::{Deserialize, Serialize};
 

@@ -7,7 +7,7 @@ use crate::{
     orders::{Order, OrderStatus},
 };
 
-/// What a shopper needs to pay an order by bank transfer.
+/// Account, reference and amounts for paying an order by bank transfer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransferInstructions {
     /// The account of the channel.

@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     fn network(address: &str) -> Option<Network> {
-        Client { address: Some(address.parse().unwrap()), user_agent: None }.network()
+        Client { address: Some(address.parse().unwrap()), ..Client::default() }.network()
     }
 
     #[test]

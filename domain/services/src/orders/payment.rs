@@ -19,7 +19,7 @@ use crate::{
     mail::{self, MailKind},
 };
 
-/// Who caused a change of a payment, for the timeline of its order.
+/// The cause of a change of a payment, for the timeline of its order.
 #[derive(Debug, Clone, Copy)]
 pub struct PaymentCause<'a> {
     /// The actor.

@@ -15,7 +15,8 @@ use super::{
         OrderConfirmationSendInput, OrderMarkPaidInput, OrderNoteAddInput, OrderUpdateInput,
     },
     errors::OrderUserError,
-    types::{Fulfillment, OrderNote},
+    parts::OrderNote,
+    types::Fulfillment,
 };
 use crate::payments::Payment;
 

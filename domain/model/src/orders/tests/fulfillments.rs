@@ -1,4 +1,4 @@
-//! What happens to fulfillments after they were shipped.
+//! Changes of fulfillments after the shipment.
 
 use super::{HELD, eur, payment, placed, priced_line};
 use crate::{
