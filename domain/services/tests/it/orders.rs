@@ -22,7 +22,7 @@ use services::{
         self, CancelError, CancelOrder, CancelRule, FulfillError, FulfillOrder, FulfillRule, OrderFilter, OrderSort,
         PaymentCause,
     },
-    promotions::{ActionInput, PromotionInput, create_promotion},
+    promotions::{ActionInput, CreatePromotion, PromotionInput, create_promotion},
 };
 use testkit::{
     TestShop,
@@ -352,6 +352,7 @@ async fn only_once(shop: &TestShop) {
         codes: vec![NewCode { code: "ONLYONCE".to_owned(), usage_limit: Some(1), usage_limit_per_customer: None }],
         ..PromotionInput::default()
     };
+    let input = CreatePromotion { promotion: input, idempotency_key: None };
     create_promotion(&shop.app, &Actor::System, input).await.unwrap();
 }
 
