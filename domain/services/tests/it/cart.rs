@@ -57,21 +57,7 @@ pub fn any(cart: &Cart) -> CartTarget {
 /// A stored customer.
 pub async fn customer(shop: &TestShop, email: &str) -> Actor {
     let now = shop.app.now();
-    let customer = Customer {
-        id: CustomerId::new(),
-        email: Some(email.parse().unwrap()),
-        first_name: String::new(),
-        last_name: String::new(),
-        phone: None,
-        locale: None,
-        accepts_marketing: false,
-        default_shipping_address: None,
-        default_billing_address: None,
-        email_verified_at: None,
-        erased_at: None,
-        created_at: now,
-        updated_at: now,
-    };
+    let customer = Customer::new(CustomerId::new(), email.parse().unwrap(), now);
     customers::insert(&mut shop.app.db().write().await.unwrap(), &customer, None).await.unwrap();
     Actor::Customer(customer.id)
 }
