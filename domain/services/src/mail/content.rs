@@ -149,6 +149,8 @@ pub(super) struct ShipmentContent {
     pub is_last: bool,
     /// True if the buyer picks up the goods.
     pub is_pickup: bool,
+    /// The lines of the place of pickup.
+    pub pickup: Vec<String>,
 }
 
 /// A parcel.

@@ -82,6 +82,7 @@ impl OrderMail<'_> {
             lines: fulfillment.lines.iter().filter_map(line).collect(),
             is_last: self.order.fulfillment_status.is_done(),
             is_pickup: self.order.deliveries.iter().any(|delivery| delivery.is_pickup),
+            pickup: self.order.deliveries.iter().flat_map(|delivery| self.pickup(delivery)).collect(),
         }
     }
 
@@ -136,7 +137,16 @@ impl OrderMail<'_> {
             title: delivery.title.clone(),
             days: days.filter(|_| !delivery.is_pickup),
             is_pickup: delivery.is_pickup,
-            pickup: Vec::new(),
+            pickup: self.pickup(delivery),
         }
+    }
+
+    /// The name of the place of pickup and the lines of its address; empty if the goods are delivered.
+    fn pickup(&self, delivery: &OrderDelivery) -> Vec<String> {
+        let Some(place) = &delivery.pickup else { return Vec::new() };
+        let address = place.address.as_ref().map(|address| self.formats.address(address)).unwrap_or_default();
+        // The address can begin with the same name.
+        let lines = address.into_iter().filter(|line| *line != place.name);
+        std::iter::once(place.name.clone()).chain(lines).collect()
     }
 }

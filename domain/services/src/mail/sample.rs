@@ -163,6 +163,7 @@ impl Sample<'_> {
             lines: vec![line(tee, 2), line(mug, 1)],
             is_last: false,
             is_pickup: false,
+            pickup: Vec::new(),
         }
     }
 
