@@ -27,6 +27,7 @@ mod prices;
 mod status;
 #[cfg(test)]
 mod tests;
+mod tracking;
 mod unpaid;
 mod update;
 
@@ -34,13 +35,14 @@ pub use cancel::{CancelReason, CancelRefused, cancellation};
 pub use events::{EventDetails, OrderEvent, OrderEventKind};
 pub use filter::{OrderCursor, OrderFilter, OrderPosition, OrderSort, OrderSortKey, ten_thousandths, total_bound};
 pub use fulfill::{FulfillItem, FulfillRefused, Shipment};
-pub use fulfillment::{Fulfillment, FulfillmentRefused, InvalidTracking, Tracking};
+pub use fulfillment::{Fulfillment, FulfillmentRefused};
 pub use note::{InvalidNote, OrderNote};
 pub use number::OrderNumber;
 pub use payment::PaymentOutcome;
 pub use place::{PaymentHolds, PlaceError, PlacedOrder, Settlement, place, require_no_problem};
 pub use prices::prices_of_cart;
 pub use status::{FulfillmentState, FulfillmentStatus, OrderStatus, PaymentProgress};
+pub use tracking::{InvalidTracking, Tracking};
 pub use unpaid::{TooManyUnpaid, TransferLimits, TransferSubjects, UnpaidTransfers};
 pub use update::{OrderPatch, OrderView, UpdateRefused};
 
