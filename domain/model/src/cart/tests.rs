@@ -29,7 +29,8 @@ fn quantities(cart: &Cart) -> Vec<u32> {
 #[test]
 fn the_subtotal_uses_the_prices_at_which_lines_were_added() {
     let mut cart = cart();
-    let money = |minor| Some(Money { minor, currency: cart.currency });
+    let currency = cart.currency;
+    let money = |minor| Some(Money { minor, currency });
     let (tee, mug) = (VariantId::new(), VariantId::new());
     cart.add_lines(vec![NewLine { price: money(1_000), ..line(tee, 2) }]).unwrap();
     cart.add_lines(vec![NewLine { price: money(1_200), ..line(tee, 1) }]).unwrap();
