@@ -57,6 +57,7 @@ async fn seed(test: &TestDatabase, count: i64) -> CustomerId {
     let conn = &mut test.db.write().await.unwrap();
     let customer = Customer::new(CustomerId::new(), "ada@example.org".parse().unwrap(), Timestamp::UNIX_EPOCH);
     customers::insert(conn, &customer, None).await.unwrap();
+    diesel::sql_query("SET statement_timeout = 0").execute(conn).await.unwrap();
     for statement in [ORDERS, LINES, PAYMENTS] {
         diesel::sql_query(statement).bind::<BigInt, _>(count).execute(conn).await.unwrap();
     }
@@ -76,7 +77,8 @@ async fn read(conn: &mut Conn, filter: &OrderFilter, sort: OrderSort, size: usiz
     let mut cursor = None;
     loop {
         let found = orders::list(conn, filter, sort, &page(size, cursor, from)).await.unwrap();
-        let next = if from == Direction::Ascending { found.rows.last() } else { found.rows.first() };
+        let next =
+            if from == Direction::Ascending { found.rows.as_slice().last() } else { found.rows.as_slice().first() };
         cursor = next.map(|order| OrderCursor::of(order, sort.key));
         let is_last = !found.has_more;
         pages.push(found.rows);

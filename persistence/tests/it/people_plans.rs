@@ -46,7 +46,7 @@ async fn filled() -> TestDatabase {
         diesel::sql_query(statement).execute(&mut conn).await.unwrap();
     }
     drop(conn);
-    test.execute("ANALYZE").await;
+    TestDatabase::execute(&test, "ANALYZE").await;
     test
 }
 
