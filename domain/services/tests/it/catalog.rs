@@ -88,10 +88,10 @@ async fn a_refused_product_does_not_keep_its_skus() {
 async fn two_variants_can_swap_skus() {
     let shop = shop().await;
     let mut input = mug("mug", "A");
-    input.options = Some(vec![model::catalog::ProductOption {
+    input.options = Some(vec![catalog::OptionInput {
         name: "Size".into(),
         values: vec!["S".into(), "L".into()],
-        translations: std::collections::BTreeMap::new(),
+        translations: None,
     }]);
     let sized = |sku: &str, size: &str| VariantInput {
         sku: Some(sku.to_owned()),
