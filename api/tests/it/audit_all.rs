@@ -60,7 +60,7 @@ const fn example(mutation: &'static str, input: Value) -> Example {
 }
 
 impl Example {
-    const fn keeping(self, select: &'static str, keep: &'static [(&'static str, &'static str)]) -> Self {
+    fn keeping(self, select: &'static str, keep: &'static [(&'static str, &'static str)]) -> Self {
         Self { select, keep, ..self }
     }
 }
