@@ -55,7 +55,7 @@ struct Example {
     keep: &'static [(&'static str, &'static str)],
 }
 
-const fn example(mutation: &'static str, input: Value) -> Example {
+fn example(mutation: &'static str, input: Value) -> Example {
     Example { mutation, input, select: "", keep: &[] }
 }
 

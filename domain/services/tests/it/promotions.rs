@@ -12,9 +12,9 @@ use services::{
     identity::Client,
     pricing::{Freshness, price},
     promotions::{
-        ActionInput, ConditionsInput, InvalidPromotion, PromotionError, PromotionInput, PromotionRefusal,
-        PromotionRule, PromotionTarget, SelectorInput, add_codes, archive_promotion, codes_of, create_promotion,
-        list_promotions, update_promotion,
+        ActionInput, AddCodes, ConditionsInput, CreatePromotion, InvalidPromotion, PromotionError, PromotionInput,
+        PromotionRefusal, PromotionRule, PromotionTarget, SelectorInput, add_codes, archive_promotion, codes_of,
+        create_promotion, list_promotions, update_promotion,
     },
 };
 use testkit::TestShop;
@@ -37,6 +37,14 @@ fn code(text: &str) -> NewCode {
     NewCode { code: text.to_owned(), usage_limit: Some(100), usage_limit_per_customer: Some(1) }
 }
 
+fn new(promotion: PromotionInput) -> CreatePromotion {
+    CreatePromotion { promotion, idempotency_key: None }
+}
+
+fn add(promotion: PromotionId, codes: Vec<NewCode>) -> AddCodes {
+    AddCodes { promotion, codes, idempotency_key: None }
+}
+
 fn refusals(outcome: Result<Promotion, PromotionError>) -> Vec<PromotionRefusal> {
     match outcome {
         Err(PromotionError::Rule(PromotionRule::Invalid(refusals))) => refusals,
@@ -56,7 +64,7 @@ async fn discount(shop: &TestShop, product: &model::catalog::Product, codes: &[&
 async fn a_promotion_applies_until_it_is_archived() {
     let (shop, tee) = shop().await;
     let app = &shop.app;
-    let promotion = create_promotion(app, &Actor::System, spring()).await.unwrap();
+    let promotion = create_promotion(app, &Actor::System, new(spring())).await.unwrap();
     assert_eq!(discount(&shop, &tee, &["SPRING"]).await, 299);
     let target = PromotionTarget { id: promotion.id, expected_version: Some(1) };
     let half = ActionInput::PercentageOff { percent: "50".to_owned(), target: None };
@@ -66,7 +74,7 @@ async fn a_promotion_applies_until_it_is_archived() {
     assert_eq!(discount(&shop, &tee, &["SPRING"]).await, 995);
     let late = update_promotion(app, &Actor::System, target, change).await;
     assert!(matches!(late, Err(PromotionError::Rule(PromotionRule::VersionConflict { current: 2 }))));
-    add_codes(app, &Actor::System, promotion.id, vec![code("summer")]).await.unwrap();
+    add_codes(app, &Actor::System, add(promotion.id, vec![code("summer")])).await.unwrap();
     assert_eq!(discount(&shop, &tee, &["summer"]).await, 995);
     let page = PageRequest { size: 1, cursor: None, direction: Direction::Ascending };
     let codes = codes_of(app, &Actor::System, promotion.id, &page).await.unwrap();
@@ -82,23 +90,23 @@ async fn a_promotion_applies_until_it_is_archived() {
 #[tokio::test]
 async fn promotions_beyond_the_cache_limit_are_refused() {
     let (shop, _) = shop().await;
-    let first = create_promotion(&shop.app, &Actor::System, spring()).await.unwrap();
+    let first = create_promotion(&shop.app, &Actor::System, new(spring())).await.unwrap();
     let fill = "INSERT INTO promotions (id, version, name, priority, needs_code, body, created_at, updated_at)
         SELECT gen_random_uuid(), 1, name, 0, true, body, created_at, updated_at
         FROM promotions CROSS JOIN generate_series(2, 10000)";
     shop.database.execute(fill).await;
     let another = PromotionInput { codes: vec![code("another")], ..spring() };
-    let refused = create_promotion(&shop.app, &Actor::System, another.clone()).await;
+    let refused = create_promotion(&shop.app, &Actor::System, new(another.clone())).await;
     assert!(matches!(refused, Err(PromotionError::Rule(PromotionRule::TooMany))), "{refused:?}");
     archive_promotion(&shop.app, &Actor::System, first.id).await.unwrap();
-    create_promotion(&shop.app, &Actor::System, another).await.unwrap();
+    create_promotion(&shop.app, &Actor::System, new(another)).await.unwrap();
 }
 
 #[tokio::test]
 async fn fresh_prices_ignore_remotely_archived_promotions() {
     let (shop, tee) = shop().await;
     let automatic = PromotionInput { codes: Vec::new(), ..spring() };
-    let promotion = create_promotion(&shop.app, &Actor::System, automatic).await.unwrap();
+    let promotion = create_promotion(&shop.app, &Actor::System, new(automatic)).await.unwrap();
     let cart = open(&shop, &Actor::Anonymous, all_of(&tee)).await;
     // Without background tasks it receives no events.
     let other = shop.uncached().await;
@@ -123,7 +131,7 @@ async fn promotion_input_errors_name_their_field() {
         }),
         ..spring()
     };
-    let wrong = refusals(create_promotion(app, &Actor::System, nonsense).await);
+    let wrong = refusals(create_promotion(app, &Actor::System, new(nonsense)).await);
     assert_eq!(
         wrong,
         [
@@ -133,11 +141,11 @@ async fn promotion_input_errors_name_their_field() {
         ]
     );
     let anywhere = PromotionInput { channels: None, ..spring() };
-    let wrong = refusals(create_promotion(app, &Actor::System, anywhere).await);
+    let wrong = refusals(create_promotion(app, &Actor::System, new(anywhere)).await);
     assert_eq!(wrong, [PromotionRefusal::at(InvalidPromotion::CurrencyRequired, &["currencyCode"])]);
     let too_much = ActionInput::PercentageOff { percent: "101".to_owned(), target: None };
     let too_much = PromotionInput { action: Some(too_much), ..spring() };
-    let wrong = refusals(create_promotion(app, &Actor::System, too_much).await);
+    let wrong = refusals(create_promotion(app, &Actor::System, new(too_much)).await);
     assert_eq!(wrong, [PromotionRefusal::at(InvalidPromotion::Draft(DraftError::Percentage), &["action"])]);
 }
 
@@ -145,15 +153,15 @@ async fn promotion_input_errors_name_their_field() {
 async fn codes_are_unique_and_automatic_promotions_have_none() {
     let (shop, tee) = shop().await;
     let app = &shop.app;
-    create_promotion(app, &Actor::System, spring()).await.unwrap();
-    let again = create_promotion(app, &Actor::System, spring()).await;
+    create_promotion(app, &Actor::System, new(spring())).await.unwrap();
+    let again = create_promotion(app, &Actor::System, new(spring())).await;
     assert!(matches!(again, Err(PromotionError::Rule(PromotionRule::CodeTaken))), "{again:?}");
     let automatic = PromotionInput { codes: Vec::new(), ..spring() };
-    let automatic = create_promotion(app, &Actor::System, automatic).await.unwrap();
+    let automatic = create_promotion(app, &Actor::System, new(automatic)).await.unwrap();
     assert_eq!(discount(&shop, &tee, &[]).await, 299);
-    let refused = add_codes(app, &Actor::System, automatic.id, vec![code("x")]).await;
+    let refused = add_codes(app, &Actor::System, add(automatic.id, vec![code("x")])).await;
     assert!(matches!(refused, Err(PromotionError::Rule(PromotionRule::Automatic))));
-    let missing = add_codes(app, &Actor::System, PromotionId::new(), vec![code("x")]).await;
+    let missing = add_codes(app, &Actor::System, add(PromotionId::new(), vec![code("x")])).await;
     assert!(matches!(missing, Err(PromotionError::Rule(PromotionRule::NotFound))));
 }
 
@@ -163,7 +171,7 @@ async fn promotion_changes_require_the_permission() {
     let reader = [Permission::PromotionsRead].into_iter().collect();
     let reader =
         Actor::Token { id: ApiTokenId::new(), permissions: reader, limited: LimitedPermissions::NONE, network: None };
-    let refused = create_promotion(&shop.app, &reader, spring()).await;
+    let refused = create_promotion(&shop.app, &reader, new(spring())).await;
     let expected = AccessError::Forbidden(Permission::PromotionsWrite);
     assert!(matches!(refused, Err(PromotionError::Failure(ServiceError::Access(error))) if error == expected));
     let page = PageRequest { size: 1, cursor: None, direction: Direction::Ascending };

@@ -44,7 +44,7 @@ async fn configured(change: impl FnOnce(&mut IdentityConfig)) -> (TestShop, Test
 }
 
 fn from(address: &str) -> Client {
-    Client { address: Some(address.parse::<IpAddr>().unwrap()), user_agent: Some("test".into()) }
+    Client { address: Some(address.parse::<IpAddr>().unwrap()), user_agent: Some("test".into()), locale: None }
 }
 
 fn home() -> Client {
