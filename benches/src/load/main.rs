@@ -13,6 +13,7 @@ mod report;
 mod run;
 mod scenarios;
 mod shop;
+mod staff;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 

@@ -10,6 +10,7 @@ use crate::{
     Outcome,
     client::{Client, request},
     shop::{self, Shop},
+    staff,
 };
 
 type Step<'a> = Pin<Box<dyn Future<Output = Outcome<()>> + 'a>>;
@@ -96,7 +97,15 @@ pub const ALL: &[Scenario] = &[
         operations: &["Export"],
         budget: Some(30),
         statements: Some(4),
-        act: |client, _| Box::pin(export(client)),
+        act: |client, _| Box::pin(staff::export(client)),
+    },
+    // The budget is 300 ms of CPU.
+    Scenario {
+        name: "new prices of 500 variants",
+        operations: &["NewPrices"],
+        budget: Some(3),
+        statements: Some(12),
+        act: |client, shop| Box::pin(staff::change_prices(client, shop)),
     },
 ];
 
@@ -108,7 +117,6 @@ const NAVIGATION: &str =
     "query Navigation { categoryTree(depth: 3) { slug name children { slug name children { slug name } } } }";
 const LISTING: &str = include_str!("../../../scripts/checks/operations/storefront/Listing.graphql");
 const SEARCH: &str = include_str!("../../../scripts/checks/operations/storefront/Search.graphql");
-const EXPORT: &str = include_str!("../../../scripts/checks/operations/admin/Export.graphql");
 const CART_CREATE: &str = "mutation CartCreate($input: CartCreateInput!) { cartCreate(input: $input) { cart { id version } userErrors { code field message } } }";
 const CART_ADD: &str = "mutation CartAdd($input: CartLinesAddInput!) { cartLinesAdd(input: $input) { cart { id version cost { total { gross { amount } } } } userErrors { code field message } } }";
 
@@ -140,21 +148,6 @@ pub fn product_page_request() -> Bytes {
 
 async fn ask(client: &mut Client, query: &str, variables: Value) -> Outcome<()> {
     client.graphql(query, variables).await.map(drop)
-}
-
-/// Reads the next page of an export of all products, from the start again after the last page.
-async fn export(client: &mut Client) -> Outcome<()> {
-    const ADMIN: &str = "/admin/graphql";
-    if client.token.is_none() {
-        let login = "mutation Login { staffLogin(input: { email: \"admin@demo.test\", password: \"mercator-demo\" }) { session { accessToken } userErrors { code message } } }";
-        let answer = client.graphql_at(ADMIN, login, json!({})).await?;
-        let token = answer["data"]["staffLogin"]["session"]["accessToken"].as_str().ok_or("no token")?;
-        client.token = Some(token.to_owned());
-    }
-    let answer = client.graphql_at(ADMIN, EXPORT, json!({ "after": client.position })).await?;
-    let page = &answer["data"]["products"]["pageInfo"];
-    client.position = if page["hasNextPage"] == true { page["endCursor"].clone() } else { Value::Null };
-    Ok(())
 }
 
 async fn new_cart(client: &mut Client, query: &str, lines: Value) -> Outcome<String> {
