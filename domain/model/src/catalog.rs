@@ -21,7 +21,7 @@ pub use bulk_job::{BulkJob, BulkJobError, BulkJobState};
 pub use gtin::{Gtin, InvalidGtin};
 pub use localized::Localized;
 pub use media_url::media_url;
-pub use product::{AttributeValue, ExternalReference, FormerSlug, Media, Product, Publication};
+pub use product::{AttributeValue, FormerSlug, Media, Product, Publication};
 pub use product_change::ProductChange;
 pub use product_type::{Attribute, AttributeKind, ProductType};
 pub use rules::{
@@ -31,7 +31,7 @@ pub use rules::{
 pub use snapshot::Taxonomy;
 pub use status::ProductStatus;
 pub use taxonomy::{Category, Collection, FormerName, FormerPlace};
-pub use texts::{Metafield, Seo, TermTranslation, Translation};
+pub use texts::{ExternalReference, Metafield, Seo, TermTranslation, Translation};
 pub use variant::{BundleComponent, Price, ProductOption, SelectedOption, Variant, variant_name};
 pub use variant_merge::{VariantKey, match_variants, merge_variants};
 pub use variant_patch::{PricePatch, VariantPatch};

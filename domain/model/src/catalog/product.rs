@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Metafield, ProductOption, Seo, Translation, Variant};
+use super::{ExternalReference, Metafield, ProductOption, Seo, Translation, Variant};
 use crate::{
     Locale, Slug, Timestamp,
     ids::{CategoryId, ChannelId, MediaId, ProductId, ProductTypeId, VariantId},
@@ -140,9 +140,6 @@ pub struct Publication {
     /// Time from which shoppers see the product.
     pub publish_at: Timestamp,
 }
-
-/// The id of an object in another system.
-pub type ExternalReference = String;
 
 impl Product {
     /// True if the product is visible to shoppers of the channel; never while it is archived.

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Locale;
 
+/// The id of an object in another system.
+pub type ExternalReference = String;
+
 /// Title and description for search engines; None falls back to name and description.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Seo {
