@@ -80,7 +80,8 @@ async fn rates_are_listed_by_place_and_class() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
     let german = TaxRule { country: "DE".parse().unwrap(), ..rule(None, "19") };
-    let all = [rule(None, "0"), rule(Some("CA"), "7.25"), german, full()];
+    // Created, and therefore listed, in this order.
+    let all = [german, rule(None, "0"), rule(Some("CA"), "7.25"), full()];
     tax::upsert(conn, &all).await.unwrap();
     let page = PageRequest { size: 100, cursor: None, direction: Direction::Ascending };
     for (country, region, class) in [

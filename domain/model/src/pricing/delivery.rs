@@ -121,7 +121,8 @@ pub(super) fn price_methods<'a>(
     taxes: &Taxes<'a>,
     basket: &Basket<'_>,
 ) -> Result<Vec<PricedMethod<'a>>, MoneyError> {
-    let delivered = taxes.delivered(basket);
+    let shipped = basket.iter().filter(|(item, _)| item.variant.requires_shipping);
+    let delivered = taxes.delivered(shipped.map(|(_, goods)| goods));
     let price_one = |method: &&'a DeliveryMethod| {
         // An offered method carries these goods: without a limit by value, discounts do not change that.
         let list = method.price_for(goods, delivery.freight).unwrap_or(Money::zero(method.currency));

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::goods::Basket;
 use crate::{
     CheckedVatId, Money, MoneyError, TaxedMoney, Timestamp,
     channels::{Channel, DeliveryTaxMode, PriceMode, TaxRounding},
@@ -49,7 +48,7 @@ pub(super) struct DeliveryPart<'a> {
 }
 
 /// The delivered goods by their rates, for the split of delivery prices.
-pub(super) type Delivered<'a> = Vec<(Option<TaxRateId>, Money)>;
+pub(super) type Delivered = Vec<(Option<TaxRateId>, Money)>;
 
 impl<'a> Taxes<'a> {
     /// The taxes of goods of these classes.
@@ -154,17 +153,16 @@ impl<'a> Taxes<'a> {
         charged.map(|rule| tax::tax_lines(rule, tax)).unwrap_or_default()
     }
 
-    /// The delivered goods of a cart by their rates.
-    pub fn delivered(&self, basket: &Basket<'_>) -> Delivered<'a> {
-        let shipped = basket.iter().filter(|(item, _)| item.variant.requires_shipping);
-        shipped.map(|(_, goods)| (self.rule(&goods.product.tax_class).map(|rule| rule.id), goods.left)).collect()
+    /// Delivered goods by their rates.
+    pub fn delivered<'g, 'b: 'g>(&self, goods: impl Iterator<Item = &'g Goods<'b>>) -> Delivered {
+        goods.map(|goods| (self.rule(&goods.product.tax_class).map(|rule| rule.id), goods.left)).collect()
     }
 
     /// Takes the tax out of a delivery price that includes it, for a buyer who pays none.
     ///
     /// # Errors
     /// [`MoneyError`] if an amount overflows.
-    pub fn relieved_delivery(&self, price: Money, delivered: &Delivered<'a>) -> Result<Money, MoneyError> {
+    pub fn relieved_delivery(&self, price: Money, delivered: &Delivered) -> Result<Money, MoneyError> {
         if !self.takes_tax_out() {
             return Ok(price);
         }
@@ -177,7 +175,7 @@ impl<'a> Taxes<'a> {
     }
 
     /// The parts of a delivery price by rate.
-    pub fn parts(&self, price: Money, delivered: &Delivered<'a>) -> Vec<DeliveryPart<'a>> {
+    pub fn parts(&self, price: Money, delivered: &Delivered) -> Vec<DeliveryPart<'a>> {
         match self.delivery {
             DeliveryTaxMode::StandardRate => vec![DeliveryPart { amount: price, rule: self.rule(STANDARD_CLASS) }],
             DeliveryTaxMode::Proportional => {
