@@ -88,7 +88,7 @@ pub struct MailConfig {
     pub directory: PathBuf,
     /// The folder of a merchant's templates, which override those of the binary.
     pub templates: Option<PathBuf>,
-    /// The pages that mails link to: `/account/verify`, `/account/reset`, `/staff/reset` and the page of an order.
+    /// The pages that mails link to: `/account/verify`, `/account/reset`, `/staff/reset`, `/staff/verify` and the page of an order.
     /// Without it, mails contain no links.
     pub storefront: Option<StorefrontLinks>,
 }

@@ -93,7 +93,10 @@ async fn a_new_email_takes_effect_after_verification() {
     verify_email(&shop.app, &home(), &shop.mails.secret_to("countess@example.org"), Some(PASSWORD)).await.unwrap();
     shop.mails.deliver(&shop.app).await;
     assert!(
-        shop.mails.to("ada@example.org").iter().any(|mail| mail.contains("We will send all mail to the new address"))
+        shop.mails
+            .to("ada@example.org")
+            .iter()
+            .any(|mail| mail.contains("We will send all further mail to the new address"))
     );
     assert!(login(&shop, "countess@example.org", PASSWORD).await.is_ok());
     assert!(login(&shop, "ada@example.org", PASSWORD).await.is_err());
