@@ -5,6 +5,6 @@ SELECT id, version, greatest(updated_at, $4 + place * interval '1 microsecond')
 FROM (
     SELECT id, version, updated_at, row_number() OVER (ORDER BY updated_at, id) AS place
     FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[]) AS changed (id, version, updated_at)
-    WHERE NOT EXISTS (SELECT FROM product_changes AS same WHERE same.product_id = id AND same.version = changed.version)
 ) AS placed
 ON CONFLICT (product_id) DO UPDATE SET version = excluded.version, changed_at = excluded.changed_at
+WHERE known.version <> excluded.version

@@ -8,8 +8,8 @@ gone AS (
     DELETE FROM listed_variants WHERE product_id = ANY ($6) AND variant_id <> ALL ($1)
 )
 INSERT INTO listed_variants AS known (variant_id, product_id, sku, external_reference, words, changed_at)
-SELECT given.id, given.product, given.sku, given.reference, given.words, change.changed_at
-FROM given JOIN product_changes AS change ON change.product_id = given.product
+SELECT id, product, sku, reference, words, (SELECT changed_at FROM product_changes WHERE product_id = given.product)
+FROM given
 ON CONFLICT (variant_id) DO UPDATE SET
     product_id = excluded.product_id, sku = excluded.sku, external_reference = excluded.external_reference,
     words = excluded.words, changed_at = excluded.changed_at
