@@ -29,8 +29,8 @@ const FILL: &str = "
         SELECT id, 1, CASE WHEN n % 10 = 0 THEN 'COMPLETED' ELSE 'ACTIVE' END,
             lpad(to_hex(1 + n % 4), 32, '0')::uuid, 'EUR', CASE WHEN n % 3 = 0 THEN id END,
             CASE WHEN n % 10 = 0 THEN id END,
-            CASE WHEN n % 2 = 0 THEN jsonb_build_object('buyer', jsonb_build_object('email', 'c' || n || '@example.org'))
-                ELSE '{}' END,
+            jsonb_build_object('token', 'token', 'locale', 'en', 'delivery_group', id, 'buyer',
+                CASE WHEN n % 2 = 0 THEN jsonb_build_object('email', 'c' || n || '@example.org') ELSE '{}' END),
             at, at, at + interval '30 days', n
         FROM numbers;
     INSERT INTO audit_log (id, at, actor, action, object, details)

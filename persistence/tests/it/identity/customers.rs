@@ -1,8 +1,6 @@
 use model::{
-    Address, Direction, Page, PageRequest,
-    customers::{
-        Customer, CustomerAddress, CustomerCursor, CustomerFilter, CustomerGroup, CustomerSort, CustomerSortKey,
-    },
+    Address, Direction, PageRequest,
+    customers::{Customer, CustomerAddress, CustomerFilter, CustomerGroup, CustomerSort, CustomerSortKey},
     ids::{AddressId, CustomerGroupId, CustomerId},
 };
 use persistence::{
@@ -59,22 +57,21 @@ async fn erasing_a_customer_removes_the_login_and_frees_the_address() {
 async fn customer_pages_have_no_gaps_in_either_direction() {
     let test = TestDatabase::new().await;
     let conn = &mut test.db.write().await.unwrap();
-    let mut ids = Vec::new();
+    let mut created = Vec::new();
     for n in 0..5 {
-        ids.push(customer(conn, &format!("c{n}@example.org")).await.id);
+        created.push(customer(conn, &format!("c{n}@example.org")).await);
     }
-    ids.reverse();
+    created.sort_by_key(|customer| std::cmp::Reverse((customer.created_at, customer.id)));
     let filter = CustomerFilter::default();
-    let page = |size, id, direction| {
-        let cursor = Some(CustomerCursor { key: CustomerSortKey::CreatedAt, at: now(), id });
+    let page = |size, after: &Customer, direction| {
+        let cursor = Some(CustomerSortKey::CreatedAt.cursor(after));
         PageRequest { size, cursor, direction }
     };
     let sort = CustomerSort::default();
-    let forward = customers::list(conn, &filter, sort, &page(2, ids[1], Direction::Ascending)).await.unwrap();
-    let found = |page: &Page<Customer>| page.rows.iter().map(|customer| customer.id).collect::<Vec<_>>();
-    assert_eq!((found(&forward).as_slice(), forward.has_more), (&ids[2..4], true));
-    let backward = customers::list(conn, &filter, sort, &page(2, ids[2], Direction::Descending)).await.unwrap();
-    assert_eq!((found(&backward).as_slice(), backward.has_more), (&ids[..2], false));
+    let forward = customers::list(conn, &filter, sort, &page(2, &created[1], Direction::Ascending)).await.unwrap();
+    assert_eq!((forward.rows.as_slice(), forward.has_more), (&created[2..4], true));
+    let backward = customers::list(conn, &filter, sort, &page(2, &created[2], Direction::Descending)).await.unwrap();
+    assert_eq!((backward.rows.as_slice(), backward.has_more), (&created[..2], false));
     assert_eq!(customers::count(conn, &filter).await.unwrap(), 5);
 }
 
