@@ -135,8 +135,8 @@ mod tests {
     #[test]
     fn a_new_or_deleted_object_lists_its_values() {
         let object = json!({ "slug": "eu", "name": "Europe", "note": null });
-        assert_eq!(all(&created(&object)), vec![("slug", None, Some("eu")), ("name", None, Some("Europe"))]);
-        assert_eq!(all(&deleted(&object)), vec![("slug", Some("eu"), None), ("name", Some("Europe"), None)]);
+        assert_eq!(all(&created(&object)), vec![("name", None, Some("Europe")), ("slug", None, Some("eu"))]);
+        assert_eq!(all(&deleted(&object)), vec![("name", Some("Europe"), None), ("slug", Some("eu"), None)]);
     }
 
     #[test]

@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn refuses_bounds_that_are_no_range() {
         for (from, to) in
-            [("", ""), ("2", "1"), ("10", "100"), ("12345678901", "12345678901"), ("1*", "1*"), ("ß", "ß")]
+            [("", ""), ("2", "1"), ("10", "100"), ("12345678901", "12345678901"), ("1*", "1*"), ("é", "é")]
         {
             assert_eq!(PostalCodeRange::parse(from, to), Err(InvalidPostalCodeRange), "{from} {to}");
         }

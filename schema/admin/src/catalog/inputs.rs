@@ -7,10 +7,10 @@ use model::{
     GlobalId, InvalidId,
     catalog::{self, CatalogErrorCode, Violation},
 };
-use schema_shared::parse_id;
+use schema_shared::{NameTranslationInput, parse_id};
 use services::catalog::{self as service, CatalogError, CatalogRefused, CatalogResult, Ref};
 
-use super::translations::{NameTranslationInput, TermTranslationInput, names, terms};
+use super::translations::{TermTranslationInput, names, terms};
 
 /// A metafield of an object.
 #[derive(InputObject)]

@@ -3,9 +3,9 @@
 use async_graphql::{ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use model::catalog;
-use schema_shared::to_id;
+use schema_shared::{NameTranslation, to_id};
 
-use super::translations::{self, NameTranslation, Terms};
+use super::translations::{self, Terms};
 
 /// A product type, which defines the attributes of its products.
 #[derive(Clone)]
@@ -37,7 +37,7 @@ impl ProductType {
 
     /// Names in other languages.
     fn translations(&self) -> Vec<NameTranslation> {
-        translations::shown_names(&self.0.translations)
+        NameTranslation::all(&self.0.translations)
     }
 
     /// Attributes that products of this type have.

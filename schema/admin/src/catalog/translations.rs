@@ -7,16 +7,8 @@ use model::{
     InvalidLocale, Locale,
     catalog::{CatalogErrorCode, TermTranslation, Violation},
 };
+use schema_shared::NameTranslationInput;
 use services::catalog::{CatalogError, CatalogRefused, CatalogResult};
-
-/// The name of an object in one language.
-#[derive(InputObject)]
-pub struct NameTranslationInput {
-    /// Language as a BCP 47 tag, such as `de`.
-    locale: String,
-    /// Name in this language.
-    name: String,
-}
 
 /// The name of an attribute or option, and its values, in one language. Absent texts fall back along the channel's
 /// languages.
@@ -37,15 +29,6 @@ pub struct ValueTranslationInput {
     /// The untranslated value.
     value: String,
     /// The value in this language.
-    name: String,
-}
-
-/// The name of an object in one language.
-#[derive(SimpleObject)]
-pub struct NameTranslation {
-    /// Language as a BCP 47 tag.
-    locale: String,
-    /// Name in this language.
     name: String,
 }
 
@@ -121,10 +104,6 @@ fn by_locale<I, T>(
 
 fn refused(code: CatalogErrorCode, path: &str, message: &str) -> CatalogError {
     CatalogError::Rule(CatalogRefused(vec![Violation::at(code, path, message)]))
-}
-
-pub(super) fn shown_names(names: &BTreeMap<Locale, String>) -> Vec<NameTranslation> {
-    names.iter().map(|(locale, name)| NameTranslation { locale: locale.to_string(), name: name.clone() }).collect()
 }
 
 pub(super) fn shown_terms(terms: &BTreeMap<Locale, TermTranslation>) -> Vec<Terms> {
