@@ -11,6 +11,8 @@ use model::{
 use persistence::{Conn, carts, customers, idempotency, jobs, orders};
 use testkit::TestDatabase;
 
+use crate::order_lists::seed;
+
 #[derive(QueryableByName)]
 struct Scans {
     #[diesel(sql_type = BigInt)]
@@ -61,6 +63,8 @@ async fn dead_jobs_are_listed_with_their_index() {
 #[tokio::test]
 async fn prefix_searches_use_an_index() {
     let test = TestDatabase::new().await;
+    // Postgres looks for the meant orders when it reaches the first order.
+    seed(&test, 1).await;
     let conn = &mut test.db.write().await.unwrap();
     begin(conn).await;
     let page = PageRequest { size: 20, cursor: None, direction: Direction::Ascending };

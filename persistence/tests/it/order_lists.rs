@@ -42,7 +42,7 @@ const ORDERS: &str = "
         LATERAL (SELECT (ARRAY['PENDING_PAYMENT', 'OPEN', 'COMPLETED', 'COMPLETED', 'CANCELED'])[1 + i % 5] AS name) AS state";
 const LINES: &str = "
     INSERT INTO order_lines (id, order_id, position, variant_id, product_id, sku, name, quantity, currency, unit_net,
-        unit_gross, subtotal_net, subtotal_gross, total_net, total_gross, tax_class, tax_basis_points,
+        unit_gross, subtotal_net, subtotal_gross, total_net, total_gross, tax_class, tax_millionths,
         requires_shipping, body)
     SELECT md5('line' || i || '/' || at)::uuid, md5('order' || i)::uuid, at, md5('v')::uuid, md5('p')::uuid,
         'SKU-' || (i * 31 + at) % 200, 'Name', 1, 'EUR', 0, 0, 0, 0, 0, 0, 'standard', 0, true, '{\"stock_needs\": []}'
@@ -53,7 +53,8 @@ const PAYMENTS: &str = "
         CASE WHEN i % 5 = 0 THEN 'BANK_TRANSFER' ELSE 'CARD' END, 'manual', 'EUR', 1, 'PENDING', now(), now()
     FROM generate_series(1, $1) AS i";
 
-async fn seed(test: &TestDatabase, count: i64) -> CustomerId {
+/// Inserts orders, and a customer who placed every fourth.
+pub async fn seed(test: &TestDatabase, count: i64) -> CustomerId {
     let conn = &mut test.db.write().await.unwrap();
     let customer = Customer::new(CustomerId::new(), "ada@example.org".parse().unwrap(), Timestamp::UNIX_EPOCH);
     customers::insert(conn, &customer, None).await.unwrap();
