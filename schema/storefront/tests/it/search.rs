@@ -113,8 +113,13 @@ async fn lists_page_by_page(demo: &Demo) {
 async fn filters_and_counts(demo: &Demo) {
     let all = demo.data("de", LISTING, json!({ "category": "clothing", "first": 100 })).await;
     let list = &all["products"];
-    let names: Vec<&Value> = list["facets"].as_array().unwrap().iter().map(|facet| &facet["name"]).collect();
-    assert_eq!(names[..3], ["Category", "Product type", "Vendor"]);
+    let names = |list: &Value| -> Vec<Value> {
+        list["facets"].as_array().unwrap().iter().map(|facet| facet["name"].clone()).collect()
+    };
+    // Names of facets are in the language of the request.
+    assert_eq!(names(list)[..3], ["Kategorie", "Produktart", "Hersteller"]);
+    let english = demo.data("en", LISTING, json!({ "category": "clothing", "first": 1 })).await;
+    assert_eq!(names(&english["products"])[..3], ["Category", "Product type", "Vendor"]);
     let below = facet(&list["facets"], "category");
     let paths: Vec<&str> = below.iter().map(|(path, _)| *path).collect();
     assert_eq!(paths, ["clothing/tops", "clothing/bottoms", "clothing/outerwear"]);
