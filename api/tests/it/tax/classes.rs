@@ -51,10 +51,10 @@ async fn classes_in_use_stay() {
     let tee = shop.product("tee", "19.90").await;
     let move_it =
         "mutation($id: ID!, $c: String!) { productUpdate(input: { id: $id, taxClass: $c }) { userErrors { code } } }";
-    let _ = shop.owner.gql(move_it, json!({ "id": tee.id, "c": "toys" })).await.ok();
+    let _ = shop.owner.gql(move_it, json!({ "id": tee.id.to_string(), "c": "toys" })).await.ok();
     let with_product = shop.owner.gql(DELETE, json!({ "s": "toys" })).await;
     assert_eq!(refusals(&with_product), [("TAX_CLASS_IN_USE".to_owned(), Value::Null)]);
-    let _ = shop.owner.gql(move_it, json!({ "id": tee.id, "c": "standard" })).await.ok();
+    let _ = shop.owner.gql(move_it, json!({ "id": tee.id.to_string(), "c": "standard" })).await.ok();
     let _ = shop.owner.gql(DELETE, json!({ "s": "toys" })).await.ok();
     assert_eq!(slugs(&shop).await, ["books", "standard"]);
 }
@@ -66,7 +66,7 @@ async fn a_class_without_rates_is_taxed_like_the_standard_class() {
     let toy = shop.product("toy", "11.90").await;
     let move_it =
         "mutation($id: ID!) { productUpdate(input: { id: $id, taxClass: \"toys\" }) { userErrors { code } } }";
-    let _ = shop.owner.gql(move_it, json!({ "id": toy.id })).await.ok();
+    let _ = shop.owner.gql(move_it, json!({ "id": toy.id.to_string() })).await.ok();
     let percent = async || {
         let cart = shop.cart(&[&toy]).await;
         shop.taxes(&cart).await.text("/cart/lines/nodes/0/taxPercent")

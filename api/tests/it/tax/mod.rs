@@ -58,8 +58,10 @@ impl Shop {
     }
 
     async fn cart_of(&self, shopper: &GraphqlClient, products: &[&Product]) -> String {
-        let lines: Vec<Value> =
-            products.iter().map(|product| json!({ "variantId": product.variants[0].id, "quantity": 1 })).collect();
+        let lines: Vec<Value> = products
+            .iter()
+            .map(|product| json!({ "variantId": product.variants[0].id.to_string(), "quantity": 1 }))
+            .collect();
         let create =
             "mutation($i: CartCreateInput!) { cartCreate(input: $i) { cart { id } userErrors { code field } } }";
         let input = json!({ "lines": lines, "buyer": { "email": "ada@example.org" } });
