@@ -176,6 +176,8 @@ async fn carts_and_unpaid_orders_have_the_lifetimes_of_the_settings() {
     let longer: DateTime<Utc> = cart.text("/cartNoteUpdate/cart/expiresAt").parse().unwrap();
     assert_eq!(longer - until, TimeDelta::days(7));
     let goods = goods(&app).await;
+    // The product is published at the time of its creation.
+    clock.advance(TimeDelta::minutes(1));
     let cart = cart_fixture(&app, &[(&goods, 1)]).await;
     payment_fixture(&app, &cart, 1_990, model::payments::AttemptOutcome::Pending).await;
     let input = CompleteCart { cart_id: cart.id, expected_version: None, idempotency_key: None, network: None };

@@ -1,47 +1,23 @@
 //! Opening a shop: the owner, the first channel, taxes and a stock location in one transaction; and what a shop still lacks.
 
 mod countries;
+mod input;
 mod plan;
 mod readiness;
 
 use chrono::NaiveDate;
-use model::{
-    Country, Currency, InvalidSlug, Locale, Timestamp,
-    access::Actor,
-    audit::created,
-    channels::{Channel, ChannelRuleError},
-    customers::Email,
-    events::DomainEvent,
-    settings::ShopSettingsError,
-};
+use model::{Timestamp, access::Actor, audit::created, channels::Channel, events::DomainEvent};
 use persistence::{Conn, audit, channels, db::Transactions as _, outbox, settings::shop, tax};
 
 use self::plan::Plan;
-pub use self::readiness::{Missing, MissingCode, Readiness, readiness};
+pub use self::{
+    input::{NewShop, OpeningError, OpeningRule},
+    readiness::{Missing, MissingCode, Readiness, readiness},
+};
 use crate::{
     App, ServiceResult, UseCaseError,
-    error::RuleError,
-    identity::{self, IdentityError, IdentityRule, NewOwner, Owner, PreparedOwner},
+    identity::{self, IdentityError, Owner, PreparedOwner},
 };
-
-/// Input of [`open`].
-#[derive(Debug, Clone)]
-pub struct NewShop {
-    /// Name of the shop.
-    pub name: String,
-    /// Country of the merchant, and the first one that the shop sells to.
-    pub country: Country,
-    /// Currency of the prices; that of the country if absent.
-    pub currency: Option<Currency>,
-    /// Languages of content, the default first; that of the country if empty.
-    pub languages: Vec<Locale>,
-    /// True if prices include tax; as usual in the country if absent.
-    pub prices_include_tax: Option<bool>,
-    /// E-mail address that mails are sent from; staff set it later if absent.
-    pub mail_from: Option<Email>,
-    /// The account of the owner.
-    pub owner: NewOwner,
-}
 
 /// The result of [`open`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,40 +46,6 @@ pub struct Summary {
     /// The account of the owner.
     pub owner: Owner,
 }
-
-/// A rule that keeps a shop from being opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpeningRule {
-    /// The database contains the demo shop.
-    #[error("the database contains a demo shop; use another database")]
-    Demo,
-    /// The owner has the address of a demo account, which cannot log in.
-    #[error("an address at demo.test can log in to a demo only; use another e-mail address for the owner")]
-    DemoOwner,
-    /// The country has no default currency.
-    #[error("name a currency, because {0} has no default")]
-    CurrencyNeeded(Country),
-    /// The country has no default language.
-    #[error("name a language, because {0} has no default")]
-    LanguageNeeded(Country),
-    /// The name of the shop is invalid.
-    #[error(transparent)]
-    Settings(#[from] ShopSettingsError),
-    /// The channel would be invalid.
-    #[error(transparent)]
-    Channel(#[from] ChannelRuleError),
-    /// A slug would be invalid.
-    #[error(transparent)]
-    Slug(#[from] InvalidSlug),
-    /// The account of the owner cannot be created.
-    #[error(transparent)]
-    Owner(#[from] IdentityRule),
-}
-
-impl RuleError for OpeningRule {}
-
-/// The shop was not opened.
-pub type OpeningError = UseCaseError<OpeningRule>;
 
 /// Opens a shop in a database without one. Safe to repeat, also by two processes at a time: a database with a shop stays
 /// unchanged. For the process, which has no actor.

@@ -182,6 +182,9 @@ impl FromRule<SettingsRule> for SettingsUserError {
     fn from_rule(rule: SettingsRule) -> Result<Vec<Self>, SettingsRule> {
         use SettingsErrorCode as Code;
         use domain::ShopSettingsError as Invalid;
+        if let SettingsRule::Invalid(Invalid::Address { field }) = &rule {
+            return Ok(vec![Self::at(Code::InvalidAddress, &rule, &format!("shopAddress.{field}"))]);
+        }
         let (code, field) = match &rule {
             SettingsRule::VersionConflict { .. } => (Code::VersionConflict, "expectedVersion"),
             SettingsRule::OrderNumberTaken => (Code::OrderNumberTaken, "orderNumbers.next"),

@@ -10,8 +10,8 @@ use model::{
 };
 
 use super::{
-    NewShop, OpeningError, OpeningRule,
     countries::{Countries, CountryDefaults},
+    input::{NewShop, OpeningError, OpeningRule},
 };
 
 /// The objects of a new shop, except the account of its owner.
