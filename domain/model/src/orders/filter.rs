@@ -68,7 +68,7 @@ pub enum OrderSortKey {
     PlacedAt,
     /// Time of the last change.
     UpdatedAt,
-    /// Order number.
+    /// Number of the order.
     Number,
     /// Total, in units of the order's currency.
     Total,
@@ -81,7 +81,7 @@ pub enum OrderPosition {
     PlacedAt(Timestamp),
     /// Time of the last change.
     UpdatedAt(Timestamp),
-    /// Order number.
+    /// Number of the order.
     Number(i64),
     /// Total in ten-thousandths of the unit of its currency.
     Total(i64),

@@ -68,7 +68,7 @@ impl ProductQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Conditions that the products must meet.")] filter: Option<ProductFilter>,
-        #[graphql(desc = "Sort order.")] sort: Option<ProductSort>,
+        #[graphql(desc = "Sort order of the products.")] sort: Option<ProductSort>,
         args: ConnectionArgs,
     ) -> Result<Connection<Product>> {
         let request = ctx.request()?;

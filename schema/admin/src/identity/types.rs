@@ -148,7 +148,7 @@ impl Role {
         self.0.requires_second_factor
     }
 
-    /// Slugs of the channels to which the role is limited, ordered by slug; null for every channel.
+    /// Slugs of the channels to which the role is limited, ordered by slug; null if it is not limited.
     async fn channels(&self, ctx: &Context<'_>) -> Option<Result<Vec<String>>> {
         nullable(async {
             let Some(limit) = self.0.channels() else { return Ok(None) };

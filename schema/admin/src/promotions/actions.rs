@@ -50,7 +50,7 @@ impl ProductSelection {
         Ok(found.cloned().map(Category).collect())
     }
 
-    /// Collections.
+    /// Collections whose products are selected.
     async fn collections(&self, ctx: &Context<'_>) -> Result<Vec<Collection>> {
         let taxonomy = ctx.request()?.back_office()?.taxonomy().await?;
         let found = self.0.collections.iter().filter_map(|id| taxonomy.collections.get(id));
@@ -164,7 +164,7 @@ impl FixedPrice {
         Money(self.price)
     }
 
-    /// Discounted products.
+    /// Products that are discounted.
     fn target(&self) -> &ProductSelection {
         &self.target
     }
@@ -197,7 +197,7 @@ impl BuyXGetY {
         percent(self.basis_points)
     }
 
-    /// Discounted products.
+    /// Products that are discounted.
     fn target(&self) -> &ProductSelection {
         &self.target
     }
