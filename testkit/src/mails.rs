@@ -82,9 +82,27 @@ fn decoded(mail: &str) -> String {
 
 /// The text of a part.
 fn decoded_body(headers: &str, body: &str) -> String {
-    if !headers.contains("quoted-printable") {
+    let bytes = if headers.contains("quoted-printable") {
+        quoted_printable::decode(body, quoted_printable::ParseMode::Robust).unwrap()
+    } else if headers.contains("base64") {
+        base64(body)
+    } else {
         return body.to_owned();
+    };
+    String::from_utf8(bytes).unwrap()
+}
+
+/// Decodes base64; line breaks and padding are skipped.
+fn base64(text: &str) -> Vec<u8> {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digits = text.bytes().filter_map(|byte| ALPHABET.iter().position(|known| *known == byte));
+    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_usize, 0);
+    for digit in digits {
+        (bits, count) = (((bits << 6) | digit) & 0xffff, count + 6);
+        if count >= 8 {
+            count -= 8;
+            bytes.push(u8::try_from((bits >> count) & 0xff).unwrap());
+        }
     }
-    let body = quoted_printable::decode(body, quoted_printable::ParseMode::Robust).unwrap();
-    String::from_utf8(body).unwrap()
+    bytes
 }

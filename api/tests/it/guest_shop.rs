@@ -50,7 +50,7 @@ impl GuestShop {
         let guest = self.guest(locale);
         let lines: Vec<Value> = lines
             .iter()
-            .map(|(product, quantity)| json!({ "variantId": product.variants[0].id, "quantity": quantity }))
+            .map(|(product, quantity)| json!({ "variantId": product.variants[0].id.to_string(), "quantity": quantity }))
             .collect();
         let create = "mutation($i: CartCreateInput!) { cartCreate(input: $i) { cart { id } userErrors { code } } }";
         let input = json!({ "lines": lines, "buyer": { "email": "ada@example.org", "countryCode": "DE" } });

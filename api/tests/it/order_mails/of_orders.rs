@@ -111,7 +111,7 @@ async fn a_shipment_is_announced_with_its_tracking() {
     let fulfill = "mutation($o: ID!) { orderFulfill(input: { orderId: $o,
         tracking: { number: \"00340434\", url: \"https://carrier.example.org/00340434?a=1&b=2\" } }) {
         fulfillment { id } userErrors { code message } } }";
-    let _ = shop.owner.gql(fulfill, json!({ "o": order.id })).await.ok();
+    let _ = shop.owner.gql(fulfill, json!({ "o": order.id.to_string() })).await.ok();
     let mail = shop.mail().await;
     let shown = text(&mail);
     assert!(shown.contains(&format!("Ihre Bestellung {} ist auf dem Weg zu Ihnen.", order.number)), "{shown}");
@@ -127,7 +127,7 @@ async fn a_cancellation_names_its_reason() {
     let cancel =
         "mutation($o: ID!) { orderCancel(input: { orderId: $o, reason: INVENTORY, restock: true, refund: true }) {
         order { status } userErrors { code message } } }";
-    let _ = shop.owner.gql(cancel, json!({ "o": order.id })).await.ok();
+    let _ = shop.owner.gql(cancel, json!({ "o": order.id.to_string() })).await.ok();
     let mail = shop.mail().await;
     assert!(text(&mail).contains("car un article n’est plus disponible"), "{mail}");
 }
@@ -142,7 +142,7 @@ async fn a_mail_that_is_not_true_any_longer_is_not_sent() {
     let cancel =
         "mutation($o: ID!) { orderCancel(input: { orderId: $o, reason: CUSTOMER, restock: true, refund: true }) {
         userErrors { code } } }";
-    let _ = shop.owner.gql(cancel, json!({ "o": order.id })).await.ok();
+    let _ = shop.owner.gql(cancel, json!({ "o": order.id.to_string() })).await.ok();
     shop.app.mails.deliver(&shop.app.app).await;
     let mails = shop.app.mails.to("ada@example.org");
     assert!(mails.len() == 1 && text(&mails[0]).contains("as you requested"), "{mails:?}");

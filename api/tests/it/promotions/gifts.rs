@@ -60,7 +60,7 @@ async fn an_order_contains_the_gift_and_its_stock_is_allocated() {
     assert_eq!(allocated(&shop).await, 1);
     let query = "query($o: ID!) { order(id: $o) { total { gross { amount } } discounts { title amount { amount } }
         lines { sku isGift quantity total { gross { amount } } discountAllocations { title } } } }";
-    let seen = shop.owner.gql(query, json!({ "o": order.id })).await.ok();
+    let seen = shop.owner.gql(query, json!({ "o": order.id.to_string() })).await.ok();
     assert_eq!(seen.at("/order/total/gross/amount"), "44.70");
     assert_eq!(seen.at("/order/discounts"), &json!([{ "title": "Gratis-Tasche", "amount": { "amount": "5.00" } }]));
     let gift = json!({ "sku": BAG, "isGift": true, "quantity": 1, "total": { "gross": { "amount": "0.00" } },
@@ -80,7 +80,7 @@ async fn a_gift_that_is_sold_out_is_left_out_of_cart_and_order() {
     sql_query(take).execute(&mut *shop.app.app.db().write().await.unwrap()).await.unwrap();
     let order = shop.complete(&first, 4_470).await;
     let query = "query($o: ID!) { order(id: $o) { discounts { title } lines { sku } subtotal { gross { amount } } } }";
-    let seen = shop.owner.gql(query, json!({ "o": order.id })).await.ok();
+    let seen = shop.owner.gql(query, json!({ "o": order.id.to_string() })).await.ok();
     let expected =
         json!({ "discounts": [], "lines": [{ "sku": "TEE-0" }], "subtotal": { "gross": { "amount": "39.80" } } });
     assert_eq!(seen.at("/order"), &expected);
@@ -96,11 +96,11 @@ async fn a_gift_names_exactly_one_variant() {
     let at = |field: &str| json!(["action", "gift", field]);
     assert_eq!(refused(json!({ "sku": "NOPE" })).await, [("UNKNOWN_VARIANT".to_owned(), at("sku"))]);
     assert_eq!(refused(json!({})).await, [("AMBIGUOUS_GIFT".to_owned(), json!(["action", "gift"]))]);
-    let both = json!({ "sku": "TEE-0", "productId": tee.id });
+    let both = json!({ "sku": "TEE-0", "productId": tee.id.to_string() });
     assert_eq!(refused(both).await, [("AMBIGUOUS_GIFT".to_owned(), json!(["action", "gift"]))]);
     let many = json!({ "sku": "TEE-0", "quantity": 101 });
     assert_eq!(refused(many).await, [("INVALID_QUANTITY".to_owned(), at("quantity"))]);
-    for gift in [json!({ "productId": tee.id }), json!({ "variantId": tee.variants[0].id })] {
+    for gift in [json!({ "productId": tee.id.to_string() }), json!({ "variantId": tee.variants[0].id.to_string() })] {
         assert!(refused(gift.clone()).await.is_empty(), "{gift}");
     }
 }

@@ -20,7 +20,7 @@ const PROMOTION: &str = "query($p: ID!) { promotion(id: $p) { name translations 
 async fn every_action_is_read_back_as_it_was_put_in() {
     let shop = GuestShop::open().await;
     let tee = shop.product("tee", "20.00", 10).await;
-    let target = json!({ "products": [tee.id] });
+    let target = json!({ "products": [tee.id.to_string()] });
     let products = json!({ "products": [{ "slug": "tee" }] });
     let ten = json!({ "amount": "10.00", "currencyCode": "EUR" });
     for (input, read) in [
@@ -46,7 +46,7 @@ async fn every_action_is_read_back_as_it_was_put_in() {
         ),
         (
             json!({ "gift": { "sku": "TEE-0", "quantity": 2 } }),
-            json!({ "__typename": "Gift", "quantity": 2, "variantId": tee.variants[0].id, "productId": tee.id,
+            json!({ "__typename": "Gift", "quantity": 2, "variantId": tee.variants[0].id.to_string(), "productId": tee.id.to_string(),
                 "variant": { "sku": "TEE-0" } }),
         ),
     ] {
@@ -64,7 +64,7 @@ async fn conditions_and_translations_are_read_back_and_changes_are_recorded() {
     let _ = shop.owner.gql(group, Value::Null).await.ok();
     let input = json!({ "name": "Spring", "translations": [{ "locale": "de", "name": "Frühling" }], "channels": ["eu"],
         "conditions": { "minimumSubtotal": "50.00", "minimumQuantity": 2, "customerGroups": ["vip"],
-            "products": { "products": [tee.id] } },
+            "products": { "products": [tee.id.to_string()] } },
         "action": { "percentageOff": { "percent": "10" } } });
     let promotion = shop.promotion(input).await;
     let seen = shop.owner.gql(PROMOTION, json!({ "p": promotion })).await.ok();
