@@ -43,26 +43,35 @@ impl<'a> Delivery<'a> {
         destination: Option<Destination<'_>>,
     ) -> Self {
         let is_needed = basket.is_delivered();
-        let freight = freight(basket);
         let Offers { methods, gap } = match destination.filter(|_| is_needed) {
-            Some(destination) => {
-                let delivered = Delivered {
-                    channel,
-                    currency: cart.currency,
-                    destination,
-                    freight,
-                    profiles: profiles(basket),
-                    needs: needs(basket),
-                    stock,
-                };
-                shipping::offers(&settings.delivery_zones, &settings.delivery_methods, &delivered)
-            }
+            Some(destination) => offers(cart, channel, settings, stock, basket, destination),
             None => Offers::default(),
         };
         let choice = cart.delivery_choices.get(&cart.delivery_group);
         let selected = methods.iter().find(|method| Some(&method.handle) == choice).copied();
-        Self { methods, gap, selected, is_needed, freight }
+        Self { methods, gap, selected, is_needed, freight: freight(basket) }
     }
+}
+
+/// The methods that carry the shipped items to a place; if nothing is shipped, all that deliver there.
+pub(super) fn offers<'a>(
+    cart: &Cart,
+    channel: &Channel,
+    settings: &'a Settings,
+    stock: &PickupStock,
+    basket: &Basket<'_>,
+    destination: Destination<'_>,
+) -> Offers<'a> {
+    let delivered = Delivered {
+        channel,
+        currency: cart.currency,
+        destination,
+        freight: freight(basket),
+        profiles: profiles(basket),
+        needs: needs(basket),
+        stock,
+    };
+    shipping::offers(&settings.delivery_zones, &settings.delivery_methods, &delivered)
 }
 
 /// The items that are shipped, with their goods.

@@ -90,7 +90,8 @@ fn resolve<'a>(address: Option<&'a Address>, cart: &Cart, channel: &Channel) -> 
     by_address.or_else(|| country().map(|country| Destination { country, region: None, postal_code: None }))
 }
 
-/// The handles of the delivery methods that a cart can choose from.
+/// The handles of the delivery methods that a cart can choose from. Before it has goods to ship, these are all that deliver
+/// to its destination.
 #[must_use]
 pub fn delivery_handles(
     cart: &Cart,
@@ -102,8 +103,9 @@ pub fn delivery_handles(
     let Some(channel) = settings.channel_by_id(cart.channel) else { return Vec::new() };
     let taxonomy = Taxonomy::default();
     let basket = goods::basket(cart, products, &taxonomy, now);
-    let delivery = Delivery::new(cart, channel, settings, stock, &basket, destination(cart, channel));
-    delivery.methods.iter().map(|method| method.handle.clone()).collect()
+    let Some(destination) = destination(cart, channel) else { return Vec::new() };
+    let offers = delivery::offers(cart, channel, settings, stock, &basket, destination);
+    offers.methods.iter().map(|method| method.handle.clone()).collect()
 }
 
 /// Prices a cart and finds the problems that prevent completing it.

@@ -9,7 +9,7 @@ use crate::{
     channels::Channel,
     fixtures,
     ids::ProductId,
-    pricing::{PricedCart, ProblemCode},
+    pricing::{PricedCart, ProblemCode, delivery_handles},
     shipping::{DeliveryMethod, DeliveryPrice, DeliveryZone, RateBasis, RateRow, RateTable},
 };
 
@@ -149,4 +149,14 @@ fn an_archived_channel_sells_nothing() {
     let priced = shop.price(&cart);
     assert_eq!((priced.lines.len(), priced.total.gross.minor), (0, 0));
     assert!(codes(&priced).contains(&ProblemCode::VariantUnavailable));
+}
+
+#[test]
+fn a_method_can_be_chosen_before_there_are_goods() {
+    let mut shop = Shop::new();
+    let sofa = shop.product("eu", 50_000, |product| product.delivery_profile = Some("bulky".parse().unwrap()));
+    let handles =
+        |cart: &Cart| delivery_handles(cart, &shop.settings, &shop.products, &shop.pickup_stock, super::demo::now());
+    assert_eq!(handles(&shop.cart("eu", &[])), ["standard", "express", "pickup"]);
+    assert!(handles(&shop.cart("eu", &[(sofa, 1)])).is_empty());
 }
