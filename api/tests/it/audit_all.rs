@@ -97,7 +97,11 @@ impl Runner<'_> {
             "mutation($i: {name}Input!) {{ {mutation}(input: $i) {{ {select} userErrors {{ code message }} }} }}"
         );
         let before = self.entries(mutation).await.len();
-        let answer = client.gql(&query, json!({ "i": self.filled(&input) })).await;
+        let Some(input) = self.filled(&input) else {
+            self.report.problems.push(format!("{mutation} needs a value that is not kept: {input}"));
+            return;
+        };
+        let answer = client.gql(&query, json!({ "i": input })).await;
         let payload = &answer.body["data"][mutation];
         if payload["userErrors"] != json!([]) {
             self.report.problems.push(format!("{mutation} is refused: {}", answer.body));
@@ -127,21 +131,20 @@ impl Runner<'_> {
         answer.at("/auditLog/nodes").as_array().unwrap().clone()
     }
 
-    /// The input with kept values in the place of their names.
-    fn filled(&self, input: &Value) -> Value {
-        match input {
+    /// The input with kept values in the place of their names. None if a value is absent.
+    fn filled(&self, input: &Value) -> Option<Value> {
+        Some(match input {
             Value::String(text) => match text.strip_prefix('$') {
-                Some(name) => self.kept.get(name).cloned().unwrap_or_else(|| panic!("nothing is kept as {name}")),
+                Some(name) => self.kept.get(name)?.clone(),
                 None => input.clone(),
             },
-            Value::Array(list) => list.iter().map(|value| self.filled(value)).collect(),
-            Value::Object(fields) => fields
-                .iter()
-                .map(|(name, value)| (name.clone(), self.filled(value)))
-                .collect::<serde_json::Map<_, _>>()
-                .into(),
+            Value::Array(list) => list.iter().map(|value| self.filled(value)).collect::<Option<_>>()?,
+            Value::Object(fields) => {
+                let filled = fields.iter().map(|(name, value)| Some((name.clone(), self.filled(value)?)));
+                Value::Object(filled.collect::<Option<_>>()?)
+            }
             other => other.clone(),
-        }
+        })
     }
 }
 

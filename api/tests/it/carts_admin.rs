@@ -17,7 +17,7 @@ const CART: &str = "query($id: ID!) { cart(id: $id) { id storefrontId version ch
     buyer { email } customer { id } discountCodes totalQuantity subtotal { amount currencyCode }
     lines(first: 10) { nodes { quantity variant { sku } total { gross { amount } } } }
     cost { total { gross { amount } } } problems { code } createdAt updatedAt expiresAt } }";
-const CARTS: &str = "query($f: CartFilter) { carts(first: 50, filter: $f) { totalCount nodes {
+const CARTS: &str = "query($f: CartFilter) { carts(first: 20, filter: $f) { totalCount nodes {
     id storefrontId buyer { email } subtotal { amount } problems { code } cost { total { gross { amount } } } } } }";
 
 /// A client of a member of staff with these permissions.

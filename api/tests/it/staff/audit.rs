@@ -163,6 +163,6 @@ async fn the_audit_log_needs_its_own_permission_and_has_pages() {
     let second = rita.client.gql(page, json!({ "a": cursor })).await.ok();
     assert_eq!(second.at("/auditLog/nodes"), &json!([{ "action": "staffLogin", "object": olga.id }]));
     assert_eq!(second.at("/auditLog/pageInfo/hasNextPage"), &json!(false));
-    let future = json!({ "from": "2999-01-01T00:00:00Z" });
+    let future = json!({ "after": "2999-01-01T00:00:00Z" });
     assert!(entries(&rita, future).await.is_empty());
 }

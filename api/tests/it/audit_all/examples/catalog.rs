@@ -22,12 +22,12 @@ pub fn catalog() -> Vec<Example> {
         example("productUpdate", json!({ "id": "$product", "name": "Blue Train (Remastered)" })),
         example("productPublish", json!({ "id": "$product", "channels": ["eu"] })),
         example("productUnpublish", json!({ "id": "$product", "channels": ["eu"] })),
-        example("categoryCreate", json!({ "slug": "music", "name": "Music" }))
+        example("categoryCreate", json!({ "slug": "records", "name": "Records" }))
             .keeping("category { id }", &[("category", "/category/id")]),
-        example("categoryUpdate", json!({ "id": "$category", "name": "Musik" })),
+        example("categoryUpdate", json!({ "id": "$category", "name": "Schallplatten" })),
         example("categoryMove", json!({ "id": "$category", "parent": "clothing" })),
         example("categoryDelete", json!({ "id": "$category" })),
-        example("collectionCreate", json!({ "slug": "jazz", "name": "Jazz" }))
+        example("collectionCreate", json!({ "slug": "hard-bop", "name": "Hard bop" }))
             .keeping("collection { id }", &[("collection", "/collection/id")]),
         example("collectionUpdate", json!({ "id": "$collection", "name": "Modern jazz" })),
         example("collectionProductsAdd", json!({ "id": "$collection", "products": ["$product"] })),
