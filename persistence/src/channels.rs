@@ -77,9 +77,9 @@ diesel::table! {
         created_at -> Timestamptz,
         /// Time of the last write.
         updated_at -> Timestamptz,
-        /// STANDARD_RATE or PROPORTIONAL.
+        /// `STANDARD_RATE` or `PROPORTIONAL`.
         delivery_tax_mode -> Text,
-        /// PER_LINE or PER_TOTAL.
+        /// `PER_LINE` or `PER_TOTAL`.
         tax_rounding -> Text,
     }
 }

@@ -49,8 +49,8 @@ async fn end(conn: &mut Conn, what: &str) {
 /// # Panics
 /// If a large table is scanned, or the database returns an error.
 pub async fn assert_db_uses_indexes<T>(db: &Db, what: &str, work: impl AsyncFnOnce() -> T) -> T {
-    begin(&mut *db.write().await.unwrap()).await;
+    begin(&mut db.write().await.unwrap()).await;
     let result = work().await;
-    end(&mut *db.write().await.unwrap(), what).await;
+    end(&mut db.write().await.unwrap(), what).await;
     result
 }

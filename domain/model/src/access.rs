@@ -103,10 +103,11 @@ impl Permission {
         match self {
             Self::CatalogWrite => Some(Self::CatalogRead),
             Self::InventoryWrite => Some(Self::InventoryRead),
-            Self::OrdersFulfill | Self::OrdersWrite | Self::OrdersMarkPaid => Some(Self::OrdersRead),
+            Self::OrdersFulfill | Self::OrdersWrite | Self::OrdersMarkPaid | Self::CartsRecover => {
+                Some(Self::OrdersRead)
+            }
             Self::PaymentsWrite => Some(Self::PaymentsRead),
             Self::CustomersWrite | Self::CustomersExport | Self::CustomersErase => Some(Self::CustomersRead),
-            Self::CartsRecover => Some(Self::OrdersRead),
             Self::PromotionsWrite => Some(Self::PromotionsRead),
             Self::CatalogRead
             | Self::InventoryRead

@@ -21,6 +21,7 @@ use crate::{
 
 /// The result of [`open`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one value per process")]
 pub enum Opened {
     /// The shop was opened.
     Now(Summary),

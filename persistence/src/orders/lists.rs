@@ -143,7 +143,7 @@ pub async fn by_ids(conn: &mut Conn, ids: &[OrderId]) -> StoreResult<HashMap<Ord
 fn filtered(filter: &OrderFilter) -> orders::BoxedQuery<'_, Pg> {
     let conditions = [by_states(filter), by_owner(filter), by_time(filter), by_total(filter), by_content(filter)];
     let all = conditions.into_iter().flatten();
-    all.fold(orders::table.into_boxed(), |query, condition| query.filter(condition))
+    all.fold(orders::table.into_boxed(), QueryDsl::filter)
 }
 
 fn by_states(filter: &OrderFilter) -> Vec<Condition<'_>> {

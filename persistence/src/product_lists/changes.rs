@@ -87,8 +87,8 @@ pub async fn delete_absent(
     now: Timestamp,
 ) -> StoreResult<()> {
     diesel::sql_query(include_str!("delete_absent.sql"))
-        .bind::<Nullable<SqlUuid>, _>(after.map(|id| id.uuid()))
-        .bind::<Nullable<SqlUuid>, _>(until.map(|id| id.uuid()))
+        .bind::<Nullable<SqlUuid>, _>(after.map(ProductId::uuid))
+        .bind::<Nullable<SqlUuid>, _>(until.map(ProductId::uuid))
         .bind::<Array<SqlUuid>, _>(present.iter().map(|id| id.uuid()).collect::<Vec<_>>())
         .bind::<Timestamptz, _>(now)
         .execute(conn)

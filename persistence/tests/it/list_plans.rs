@@ -53,6 +53,7 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(clippy::too_many_lines, reason = "one list after the other on the same rows")]
 async fn product_lists_use_indexes_at_200_000_products() {
     let test = filled().await;
     let conn = &mut test.db.write().await.unwrap();

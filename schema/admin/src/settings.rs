@@ -131,6 +131,7 @@ pub struct MailSender {
 
 /// The periods after which personal data is deleted, in days; 0 keeps the data forever.
 #[derive(SimpleObject)]
+#[expect(clippy::struct_field_names, reason = "the unit belongs into the names of the API")]
 pub struct Retention {
     /// Days from the placement of an order until a finished order loses email address, phone numbers, note and delivery
     /// address. The default is 730.

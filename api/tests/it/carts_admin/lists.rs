@@ -154,7 +154,8 @@ async fn lists_equal_a_filter_over_all_carts() {
         assert_eq!(by_time, wanted, "{filter} {sort} {size}");
         let mut ids: Vec<String> = expected.iter().map(|cart| cart.id.to_string()).collect();
         let mut seen = found.clone();
-        (ids.sort(), seen.sort());
+        ids.sort();
+        seen.sort();
         assert_eq!(seen, ids, "{filter}");
         assert_eq!(usize::try_from(total).unwrap(), ids.len(), "{filter}");
     }

@@ -17,7 +17,7 @@ const JOB: &str = "query($id: ID!) { job(id: $id) { state done total failed erro
 const READ: &str = "query($s: String!) { product(slug: $s) { status archivedAt tags version
     publications { channel { slug } } categories { slug } } }";
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 impl Shop {
     /// Starts a job and returns its id.

@@ -48,8 +48,8 @@ async fn fill(app: &TestApp) -> Vec<Known> {
     for n in 0..CUSTOMERS {
         let email: Email = format!("{}{n}@example.org", ["ada", "al", "bob"][n % 3]).parse().unwrap();
         let mut customer = Customer::new(CustomerId::new(), email, hour(n % 7));
-        customer.first_name = ["Ada", "Bo", "Zoë"][n % 3].to_owned();
-        customer.last_name = ["Lovelace", "Adams", "Éluard", "Bauer"][n % 4].to_owned();
+        ["Ada", "Bo", "Zoë"][n % 3].clone_into(&mut customer.first_name);
+        ["Lovelace", "Adams", "Éluard", "Bauer"][n % 4].clone_into(&mut customer.last_name);
         customer.tags = ["a", "b", "c"].into_iter().take(n % 4).map(str::to_owned).collect();
         customer.updated_at = hour(n * 5 % 11);
         customers::insert(conn, &customer, None).await.unwrap();

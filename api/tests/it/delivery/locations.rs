@@ -22,8 +22,8 @@ async fn a_location_has_an_address_that_can_change() {
     let changed = changed.at("/stockLocationUpdate/stockLocation");
     assert_eq!((&changed["countryCode"], &changed["version"]), (&json!("CH"), &json!(2)));
     assert_eq!(shop.send(LOCATION_UPDATE, input).await.user_error_code(), "VERSION_CONFLICT");
-    let changes = shop.audited("stockLocationUpdate").await;
-    assert!(changes.contains(&("address.city".to_owned(), json!("Frankfurt"), json!("Zürich"))), "{changes:?}");
+    let logged = shop.audited("stockLocationUpdate").await;
+    assert!(logged.contains(&("address.city".to_owned(), json!("Frankfurt"), json!("Zürich"))), "{logged:?}");
     let cleared = shop.send(LOCATION_UPDATE, json!({ "slug": "frankfurt", "address": null })).await.ok();
     assert_eq!(cleared.at("/stockLocationUpdate/stockLocation/address"), &json!(null));
 }

@@ -23,8 +23,8 @@ async fn a_method_is_created_changed_and_listed() {
     assert_eq!((&changed["minDays"], &changed["maxDays"], &changed["version"]), (&json!(2), &json!(6), &json!(2)));
     let again = shop.change_method("deliveryMethodUpdate", input).await;
     assert_eq!(again.user_error_code(), "VERSION_CONFLICT");
-    let changes = shop.audited("deliveryMethodUpdate").await;
-    assert!(changes.contains(&("price.fixed.minor".to_owned(), json!("350"), json!("450"))), "{changes:?}");
+    let logged = shop.audited("deliveryMethodUpdate").await;
+    assert!(logged.contains(&("price.fixed.minor".to_owned(), json!("350"), json!("450"))), "{logged:?}");
 
     shop.method(&zone, "express", json!({ "position": 1 })).await;
     let list =

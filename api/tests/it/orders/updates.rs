@@ -34,11 +34,11 @@ async fn a_change_is_recorded_with_old_and_new_values() {
     let log = "query($o: String!) { auditLog(first: 5, filter: { action: \"orderUpdate\", object: $o }) {
         nodes { changes { path from to } } } }";
     let log = shop.ask(log, json!({ "o": order.id })).await.ok();
-    let changes = log.at("/auditLog/nodes/0/changes").as_array().unwrap().clone();
+    let logged = log.at("/auditLog/nodes/0/changes").as_array().unwrap().clone();
     let email = json!({ "path": "email", "from": "a@b.example", "to": "grace@example.org" });
-    assert!(changes.contains(&email), "{changes:?}");
+    assert!(logged.contains(&email), "{logged:?}");
     let city = json!({ "path": "shippingAddress.city", "from": "Berlin", "to": "Potsdam" });
-    assert!(changes.contains(&city), "{changes:?}");
+    assert!(logged.contains(&city), "{logged:?}");
     let seen = shop.see(&order.id, "events(first: 20) { nodes { kind details { changes { path to } } } }").await;
     let events = seen["events"]["nodes"].as_array().unwrap().clone();
     let updated = events.iter().find(|event| event["kind"] == "UPDATED").unwrap();

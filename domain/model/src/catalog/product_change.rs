@@ -94,12 +94,11 @@ impl ProductChange {
     }
 
     fn publish_in(&self, channel: ChannelId, product: &mut Product) {
-        match product.publications.iter_mut().find(|publication| publication.channel == channel) {
-            Some(publication) => publication.publish_at = self.publish_at.unwrap_or(publication.publish_at),
-            None => {
-                let publish_at = self.publish_at.unwrap_or(self.requested_at);
-                product.publications.push(Publication { channel, publish_at });
-            }
+        if let Some(publication) = product.publications.iter_mut().find(|publication| publication.channel == channel) {
+            publication.publish_at = self.publish_at.unwrap_or(publication.publish_at);
+        } else {
+            let publish_at = self.publish_at.unwrap_or(self.requested_at);
+            product.publications.push(Publication { channel, publish_at });
         }
     }
 }

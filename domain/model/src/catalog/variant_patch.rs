@@ -61,13 +61,13 @@ impl VariantPatch {
         let is_same = |price: &&mut Price| price.channel == patch.channel && price.amount.currency == currency;
         let before = variant.prices.iter_mut().find(is_same);
         let known = before.as_ref().and_then(|price| price.compare_at);
-        let (path, compare_at) = match (&patch.compare_at, &self.compare_at) {
+        let (field, compare_at) = match (&patch.compare_at, &self.compare_at) {
             (Some(own), _) => (format!("prices.{at}.compareAt"), *own),
             (None, Some(shared)) => ("compareAt".to_owned(), parse(shared.as_deref(), currency, violations)),
             (None, None) => (String::new(), known.filter(|was| was.minor > patch.amount.minor)),
         };
         let price = Price { channel: patch.channel, amount: patch.amount, compare_at };
-        violations.extend(check_price(&format!("prices.{at}.amount"), &path, &price));
+        violations.extend(check_price(&format!("prices.{at}.amount"), &field, &price));
         match before {
             Some(before) => *before = price,
             None => variant.prices.push(price),

@@ -139,11 +139,11 @@ pub(super) fn price_methods<'a>(
         let reduction = chosen.iter().find(|one| makes_free(&one.promotion.action, method)).map(|one| (*one, list));
         let price = reduction.map_or(list, |_| Money::zero(list.currency));
         let parts = taxes.parts(price, &delivered);
-        let taxed = taxes.split(&taxes.part_amounts(&parts))?;
+        let shares = taxes.split(&taxes.part_amounts(&parts))?;
         let reduction = reduction.filter(|(_, amount)| amount.minor > 0);
         let zero = TaxedMoney::zero(list.currency);
         let mut priced = PricedMethod { method, price: zero, parts, taxes: Vec::new(), reduction };
-        priced.settle(taxes, &taxed)?;
+        priced.settle(taxes, &shares)?;
         Ok(priced)
     };
     delivery.methods.iter().map(price_one).collect()

@@ -93,6 +93,7 @@ fn resolve<'a>(address: Option<&'a Address>, cart: &Cart, channel: &Channel) -> 
 /// The handles of the delivery methods that a cart can choose from. Before it has goods to ship, these are all that deliver
 /// to its destination.
 #[must_use]
+#[expect(clippy::implicit_hasher, reason = "like the products of `PricingInputs`")]
 pub fn delivery_handles(
     cart: &Cart,
     settings: &Settings,

@@ -56,11 +56,11 @@ impl<'a> Taxes<'a> {
         let classes: BTreeSet<&'a str> = classes.into_iter().chain([STANDARD_CLASS]).collect();
         let find = |class| context.settings.taxes.find(context.place?, class, context.now);
         let rules: BTreeMap<_, _> = classes.into_iter().map(|class| (class, find(class))).collect();
-        let is_special = |rule: &Option<&TaxRule>| rule.is_some_and(|rule| !rule.postal_codes.is_empty());
+        let is_special = |rule: Option<&TaxRule>| rule.is_some_and(|rule| !rule.postal_codes.is_empty());
         let sale = Sale {
             seller: tax::seller_country(context.channel, &context.settings.locations),
             destination: context.place.map(|place| place.country),
-            is_special_territory: rules.values().any(is_special),
+            is_special_territory: rules.values().copied().any(is_special),
             is_pickup: context.is_pickup,
             vat_id: context.vat_id,
             needs_confirmation: context.buyer.needs_confirmed_vat_id,

@@ -84,9 +84,10 @@ impl<'a> Formats<'a> {
             ("de", "CH") => (".", "’", "", SymbolPosition::BeforeWithGap),
             ("de", "AT") => (",", NO_BREAK, NO_BREAK, SymbolPosition::BeforeWithGap),
             ("fr", "CH") => (".", NARROW_NO_BREAK, "", SymbolPosition::After),
-            ("fr", "CA") => (",", NO_BREAK, NO_BREAK, SymbolPosition::After),
+            ("fr", "CA") | ("cs" | "fi" | "nb" | "pl" | "sv" | "uk", _) => {
+                (",", NO_BREAK, NO_BREAK, SymbolPosition::After)
+            }
             ("fr", _) => (",", NARROW_NO_BREAK, NARROW_NO_BREAK, SymbolPosition::After),
-            ("cs" | "fi" | "nb" | "pl" | "sv" | "uk", _) => (",", NO_BREAK, NO_BREAK, SymbolPosition::After),
             ("de" | "da" | "es" | "it" | "pt" | "ro" | "tr", _) => (",", ".", NO_BREAK, SymbolPosition::After),
             ("nl", _) => (",", ".", "", SymbolPosition::BeforeWithGap),
             _ => (".", ",", "", SymbolPosition::Before),

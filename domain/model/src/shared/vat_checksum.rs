@@ -46,7 +46,7 @@ pub(super) fn is_valid(text: &str) -> bool {
 
 /// The weighted sum of all digits is a multiple of the modulus.
 fn is_multiple(body: &str, weights: &[u64], modulus: u64) -> bool {
-    Digits::parse(body, weights.len()).is_some_and(|all| sum(&all, weights) % modulus == 0)
+    Digits::parse(body, weights.len()).is_some_and(|all| sum(&all, weights).is_multiple_of(modulus))
 }
 
 /// The last digit completes the weighted sum to a multiple of ten.
@@ -66,6 +66,7 @@ fn falling(digits: &[u64], first: u64) -> u64 {
 }
 
 /// The check digit by Luhn.
+#[expect(clippy::unnecessary_wraps, reason = "a function that computes check digits")]
 fn luhn(digits: &[u64]) -> Option<u64> {
     let weights: Vec<u64> = (0..digits.len()).rev().map(|at| if at % 2 == 0 { 2 } else { 1 }).collect();
     Some((10 - crossed(digits, &weights) % 10) % 10)
@@ -117,7 +118,7 @@ fn czechia(body: &str) -> bool {
     };
     // Birth numbers before 1954 have no check digit.
     let is_old = || !body.starts_with('6') && number(body, 9).is_some();
-    let person = |all: u64| all % 11 == 0 || (all / 10 % 11 == 10 && all % 10 == 0);
+    let person = |all: u64| all.is_multiple_of(11) || (all / 10 % 11 == 10 && all.is_multiple_of(10));
     check_digit(body, 8, company) || check_digit(body, 9, special) || is_old() || number(body, 10).is_some_and(person)
 }
 

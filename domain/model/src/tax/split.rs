@@ -45,14 +45,14 @@ fn share(rate: TaxRate, group: &[(usize, Money)], mode: PriceMode) -> Result<Vec
     let whole = Money::sum(first.currency, group.iter().map(|(_, amount)| *amount))?;
     let weights: Vec<u64> = group.iter().map(|(_, amount)| amount.minor.unsigned_abs()).collect();
     let taxes = rate.apply(whole, mode)?.tax().allocate(&weights);
-    let taxed = |((at, amount), tax): (&(usize, Money), Money)| {
+    let with_tax = |((at, amount), tax): (&(usize, Money), Money)| {
         let amount = match mode {
             PriceMode::Gross => TaxedMoney { net: amount.minus(tax)?, gross: *amount },
             PriceMode::Net => TaxedMoney { net: *amount, gross: amount.plus(tax)? },
         };
         Ok((*at, amount))
     };
-    group.iter().zip(taxes).map(taxed).collect()
+    group.iter().zip(taxes).map(with_tax).collect()
 }
 
 /// Splits a delivery price over the rates of the goods, in proportion to the value of the goods of each rate, by largest

@@ -31,6 +31,7 @@ impl TaxTreatment {
 
 /// Everything that the tax treatment of a sale depends on.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one sale")]
 pub struct Sale<'a> {
     /// The country that the seller sells from.
     pub seller: Option<Country>,

@@ -220,9 +220,9 @@ async fn record_flags(
         let (was_tracked, was_backorder) = (known.is_tracked, known.allows_backorder);
         Some(FlagChange { item: (*item).clone(), was_tracked, was_backorder })
     };
-    let changes: Vec<_> = changed.iter().filter_map(change).flat_map(|change| facts::flags(&change)).collect();
+    let flags: Vec<_> = changed.iter().filter_map(change).flat_map(|change| facts::flags(&change)).collect();
     let object = changed.first().map(|item| item.product_id.to_string()).unwrap_or_default();
-    audit::push(conn, actor, "productUpdate", object, changes, now).await
+    audit::push(conn, actor, "productUpdate", object, flags, now).await
 }
 
 /// Releases SKUs of the claim that no document of another product contains.

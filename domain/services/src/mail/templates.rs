@@ -137,14 +137,14 @@ impl Templates {
         let content = Value::from_serialize(content);
         let render = |end: &str, layout: &str, subject: &str| {
             let file = format!("{}/{template}{end}", language.folder);
-            let context = context! {
+            let values = context! {
                 layout,
                 subject,
                 words => words.clone(),
                 language => language.locale.as_str(),
                 ..content.clone()
             };
-            let rendered = self.environment.get_template(&file).and_then(|template| template.render(context));
+            let rendered = self.environment.get_template(&file).and_then(|template| template.render(values));
             rendered.map_err(|error| template_error(file, &error))
         };
         let subject = one_line(&render(".txt", "subject.txt", "")?);
@@ -209,11 +209,12 @@ fn paragraphs(state: &State<'_, '_>, text: &str) -> Value {
     let lines = |paragraph: &str, glue: &str| paragraph.lines().map(str::trim).collect::<Vec<_>>().join(glue);
     let parts = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
     if matches!(state.auto_escape(), AutoEscape::None) {
-        let text: String = parts.map(|part| format!("{}\n\n", lines(part, "\n"))).collect();
-        return Value::from(text);
+        let text: Vec<String> = parts.map(|part| lines(part, "\n") + "\n\n").collect();
+        return Value::from(text.concat());
     }
     // The text was escaped when it was rendered.
-    Value::from_safe_string(parts.map(|part| format!("<p>{}</p>\n", lines(part, "<br>"))).collect())
+    let html: Vec<String> = parts.map(|part| format!("<p>{}</p>\n", lines(part, "<br>"))).collect();
+    Value::from_safe_string(html.concat())
 }
 
 /// The text on one line, so that it is a valid header, without control characters.

@@ -54,7 +54,9 @@ pub async fn payments_of_orders(
 ) -> ServiceResult<HashMap<OrderId, Vec<Payment>>> {
     let scope = readable(actor)?;
     let mut found = store::by_orders(&mut *app.db.read().await?, orders).await?;
-    found.values_mut().for_each(|payments| payments.retain(|payment| scope.contains(payment.channel_id)));
+    for payments in found.values_mut() {
+        payments.retain(|payment| scope.contains(payment.channel_id));
+    }
     Ok(found)
 }
 

@@ -88,8 +88,8 @@ pub async fn price_for_staff(app: &App, carts: &[CartToPrice]) -> ServiceResult<
             },
             now,
         };
-        let prices = model::pricing::price(cart, &inputs).or_internal("price a cart")?;
-        priced.insert(CartToPrice(cart.clone()), Arc::new(prices));
+        let result = model::pricing::price(cart, &inputs).or_internal("price a cart")?;
+        priced.insert(CartToPrice(cart.clone()), Arc::new(result));
     }
     Ok(priced)
 }

@@ -99,11 +99,11 @@ async fn orders_of(conn: &mut Conn, holder: &Holder) -> StoreResult<Vec<Value>> 
         let ids: Vec<_> = found.iter().map(|order| order.id).collect();
         let mut lines = orders::lines_of(conn, &ids).await?;
         let mut paid = payments::by_orders(conn, &ids).await?;
-        let mut noted = orders::notes_of(conn, &ids).await?;
+        let mut written = orders::notes_of(conn, &ids).await?;
         for found in &found {
             let lines = lines.remove(&found.id).unwrap_or_default();
             let payments = paid.remove(&found.id).unwrap_or_default();
-            let notes = noted.remove(&found.id).unwrap_or_default();
+            let notes = written.remove(&found.id).unwrap_or_default();
             exported.push(order(found, &lines, &payments, &notes));
         }
         cursor = ids.last().copied();

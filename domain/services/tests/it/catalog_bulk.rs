@@ -167,15 +167,15 @@ async fn a_job_of_a_lost_worker_is_continued() {
     let running = catalog::find_bulk_job(&shop.app, &Actor::System, id).await.unwrap().unwrap();
     assert_eq!(running.state, BulkJobState::Running);
 
-    let stop = CancellationToken::new();
+    let end = CancellationToken::new();
     let config = WorkerConfig { lease: Duration::from_secs(1), ..WorkerConfig::default() };
-    let worker = tokio::spawn(worker::run(shop.app.clone(), config, stop.clone()));
+    let worker = tokio::spawn(worker::run(shop.app.clone(), config, end.clone()));
     let done = eventually("another worker has done the job", PATIENCE, async || {
         let job = catalog::find_bulk_job(&shop.app, &Actor::System, id).await.unwrap().unwrap();
         (job.state == BulkJobState::Done).then_some(job)
     })
     .await;
-    stop.cancel();
+    end.cancel();
     worker.await.unwrap();
     assert_eq!((done.done, done.failed, done.errors.len()), (100, 0, 0));
     assert_all_tagged(&shop.app, &products).await;

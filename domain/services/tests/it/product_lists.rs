@@ -133,7 +133,7 @@ async fn exports_miss_nothing_that_several_processes_change_meanwhile() {
     // The version of each product in the other system.
     let mut copy: HashMap<ProductId, i64> = HashMap::new();
     let (mut after, mut pages) = (None, 0);
-    eventually("the copy is complete", Duration::from_secs(60), async || {
+    eventually("the copy is complete", Duration::from_mins(1), async || {
         let is_over = writers.iter().all(tokio::task::JoinHandle::is_finished);
         let mut cursor = None;
         loop {

@@ -22,6 +22,7 @@ pub struct CartQuery;
 impl CartQuery {
     /// Carts that have neither become an order nor expired, last changed first unless sorted otherwise. Carts of the
     /// channels in which the actor has `ORDERS_READ`, which is needed.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the GraphQL field")]
     async fn carts(
         &self,
         ctx: &Context<'_>,

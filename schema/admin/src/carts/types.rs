@@ -18,6 +18,7 @@ use services::{cart::may_recover, pricing::CartToPrice};
 use crate::{catalog::ProductVariant, channels::Channel, identity::Customer};
 
 /// A cart of a shopper that has not become an order.
+#[expect(clippy::struct_field_names, reason = "the cart of the model")]
 pub struct Cart {
     id: CartRecordId,
     cart: Arc<cart::Cart>,

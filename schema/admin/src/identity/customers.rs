@@ -26,6 +26,7 @@ pub struct CustomerQuery;
 impl CustomerQuery {
     /// Customers, newest first unless sorted otherwise. Erased accounts stay in the list without personal data. Needs
     /// `CUSTOMERS_READ`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the GraphQL field")]
     async fn customers(
         &self,
         ctx: &Context<'_>,

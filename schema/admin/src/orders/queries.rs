@@ -137,6 +137,7 @@ impl OrderQuery {
     }
 
     /// Orders, newest first unless sorted otherwise. Needs `ORDERS_READ`.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the GraphQL field")]
     async fn orders(
         &self,
         ctx: &Context<'_>,

@@ -82,11 +82,12 @@ const fn code(error: &InvalidPromotion) -> PromotionErrorCode {
         InvalidPromotion::Draft(DraftError::Period) => PromotionErrorCode::InvalidPeriod,
         InvalidPromotion::Draft(DraftError::Percentage) => PromotionErrorCode::InvalidPercentage,
         InvalidPromotion::Draft(DraftError::Amount) | InvalidPromotion::Money(_) => PromotionErrorCode::InvalidAmount,
-        InvalidPromotion::Draft(DraftError::Units) | InvalidPromotion::Quantity => PromotionErrorCode::InvalidQuantity,
+        InvalidPromotion::Draft(DraftError::Units | DraftError::GiftQuantity) | InvalidPromotion::Quantity => {
+            PromotionErrorCode::InvalidQuantity
+        }
         InvalidPromotion::Draft(DraftError::Code { .. }) => PromotionErrorCode::InvalidCode,
         InvalidPromotion::Draft(DraftError::UsageLimit { .. }) => PromotionErrorCode::InvalidUsageLimit,
         InvalidPromotion::Draft(DraftError::TooManyCodes) => PromotionErrorCode::TooManyCodes,
-        InvalidPromotion::Draft(DraftError::GiftQuantity) => PromotionErrorCode::InvalidQuantity,
         InvalidPromotion::Draft(DraftError::Translation) | InvalidPromotion::Locale => {
             PromotionErrorCode::InvalidTranslation
         }

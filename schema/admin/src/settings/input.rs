@@ -58,6 +58,7 @@ pub struct MailSenderInput {
 /// The periods after which personal data is deleted, in days up to 36,500; 0 keeps the data forever. Absent fields stay
 /// unchanged.
 #[derive(InputObject)]
+#[expect(clippy::struct_field_names, reason = "the unit belongs into the names of the API")]
 pub struct RetentionInput {
     /// Days from the placement of an order until a finished order loses email address, phone numbers, note and delivery
     /// address.

@@ -89,8 +89,8 @@ impl Plan {
                 continue;
             }
             let (before, after) = (json!({ "variants": before }), json!({ "variants": after }));
-            let changes = facts::changes(&self.settings, Some(&before), Some(&after));
-            changed.push(Changed { previous, product, changes });
+            let facts = facts::changes(&self.settings, Some(&before), Some(&after));
+            changed.push(Changed { previous, product, changes: facts });
         }
         violations.extend(by_product.into_values().flatten().map(gone));
         refuse_if_any(violations)?;

@@ -101,7 +101,7 @@ impl Draft<'_> {
         let parsed = text.filter(|text| !text.trim().is_empty())?.parse();
         parsed
             .inspect_err(|error: &InvalidGtin| {
-                self.resolver.violate(CatalogErrorCode::Invalid, path, error.to_string())
+                self.resolver.violate(CatalogErrorCode::Invalid, path, error.to_string());
             })
             .ok()
     }
