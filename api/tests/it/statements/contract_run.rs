@@ -1,5 +1,8 @@
 //! Runs every operation of the contract once, on objects of one size.
 
+mod people;
+mod work;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -40,6 +43,13 @@ impl<'a> ContractRun<'a> {
             round.carts(&variants).await;
             round.orders(&variants).await;
         }
+        round.customers().await;
+        round.carts_of_staff(&variants).await;
+        round.roles_and_staff().await;
+        round.orders_of_staff(&variants).await;
+        round.found().await;
+        round.promotions().await;
+        round.settings().await;
         round.pages().await;
         round
     }
