@@ -6,6 +6,14 @@ use testkit::GraphqlClient;
 use super::contract::Contract;
 use crate::processes::{Plan, Processes};
 
+/// The limits of unpaid orders by bank transfer.
+const TRANSFER_LIMITS: [&str; 4] = [
+    "MERCATOR_TRANSFER_ORDERS_PER_EMAIL",
+    "MERCATOR_TRANSFER_UNITS_PER_EMAIL",
+    "MERCATOR_TRANSFER_ORDERS_PER_NETWORK",
+    "MERCATOR_TRANSFER_UNITS_PER_NETWORK",
+];
+
 /// The shop.
 pub struct StatementShop {
     pub contract: Contract,
@@ -17,7 +25,9 @@ pub struct StatementShop {
 
 impl StatementShop {
     pub async fn open(plan: Plan) -> Self {
-        let processes = Processes::start(plan).await;
+        // Orders by bank transfer have as many units as the measured carts.
+        let unlimited = TRANSFER_LIMITS.map(|name| (name, "1000000".to_owned()));
+        let processes = Processes::start_with(plan, unlimited.to_vec()).await;
         let guest = processes.storefront(0);
         let login = "mutation { customerLogin(input: { email: \"ada@demo.test\", password: \"mercator-demo\" }) {
             session { accessToken } userErrors { code } } }";
