@@ -60,18 +60,36 @@ pub(super) async fn change(
     keyed: Option<&Keyed>,
     decide: impl FnMut(&mut Cart) -> Result<(), Refusals> + Send,
 ) -> Result<Cart, CartChangeError> {
-    let lifetime = app.settings.current(&app.db).await?.shop.cart_lifetime();
-    let mut change = Change { actor, target, lifetime, now: app.clock.now(), decide };
+    let mut change = Change::prepare(app, actor, target, decide).await?;
     let mut conn = app.db.write().await?;
-    let Changed { before, cart } = match keyed {
+    let changed = match keyed {
         Some(keyed) => change.apply_once(&mut conn, keyed).await?,
-        None => change.apply(&mut conn).await?,
+        None => change.apply(&mut conn, None).await?,
     };
+    Ok(announce(app, changed))
+}
+
+/// Like [`change`], for a cart that the use case has just read: it is not read again unless it has changed since, which
+/// its version shows.
+pub(super) async fn change_read(
+    app: &App,
+    actor: &Actor,
+    target: CartTarget,
+    read: Option<Cart>,
+    decide: impl FnMut(&mut Cart) -> Result<(), Refusals> + Send,
+) -> Result<Cart, CartChangeError> {
+    let mut change = Change::prepare(app, actor, target, decide).await?;
+    let mut conn = app.db.write().await?;
+    Ok(announce(app, change.apply(&mut conn, read).await?))
+}
+
+/// Counts the steps of a changed cart and notifies its subscribers.
+fn announce(app: &App, Changed { before, cart }: Changed) -> Cart {
     if let Some(before) = before {
         count_steps(app, Some(&before), &cart);
         app.bus.publish(Topic::Cart(cart.id));
     }
-    Ok(cart)
+    cart
 }
 
 /// The cart after a change.
@@ -89,10 +107,18 @@ struct Change<'a, F> {
     decide: F,
 }
 
-impl<F: FnMut(&mut Cart) -> Result<(), Refusals> + Send> Change<'_, F> {
-    async fn apply(&mut self, conn: &mut Conn) -> Result<Changed, CartChangeError> {
+impl<'a, F: FnMut(&mut Cart) -> Result<(), Refusals> + Send> Change<'a, F> {
+    async fn prepare(app: &App, actor: &'a Actor, target: CartTarget, decide: F) -> Result<Self, CartChangeError> {
+        let lifetime = app.settings.current(&app.db).await?.shop.cart_lifetime();
+        Ok(Self { actor, target, lifetime, now: app.clock.now(), decide })
+    }
+
+    async fn apply(&mut self, conn: &mut Conn, mut read: Option<Cart>) -> Result<Changed, CartChangeError> {
         for _ in 0..ATTEMPTS {
-            let found = carts::find(conn, self.target.id).await?;
+            let found = match read.take() {
+                Some(cart) => Some(cart),
+                None => carts::find(conn, self.target.id).await?,
+            };
             match self.write(conn, found).await {
                 Err(error) if matches!(error.store_error(), Some(StoreError::VersionConflict)) => {}
                 outcome => return outcome,

@@ -12,7 +12,7 @@ use persistence::{Conn, db::Transactions as _, promotions};
 
 use super::{
     CartChangeError, CartRefused,
-    change::{CartTarget, change},
+    change::{CartTarget, change_read},
     find_cart,
 };
 use crate::{
@@ -35,14 +35,14 @@ pub async fn update_discount_codes(
     let entered: Vec<String> = codes.iter().take(MAX_CODES).filter_map(|text| normalize_code(text)).collect();
     // A cart that the actor cannot see is reported below.
     let cart = if entered.is_empty() { None } else { find_cart(app, actor, target.id).await? };
-    if let Some(cart) = cart {
+    if let Some(cart) = &cart {
         let is_new = |code: &String| !cart.discount_codes.contains(code);
         let entered: Vec<String> = entered.into_iter().filter(is_new).collect();
         let settings = app.settings.current(&app.db).await?;
         let mut conn = app.db.write().await?;
-        admit(app, &mut conn, &settings, client.network(), &cart, (&entered, "codes")).await?;
+        admit(app, &mut conn, &settings, client.network(), cart, (&entered, "codes")).await?;
     }
-    change(app, actor, target, None, |cart| cart.set_discount_codes(codes, "codes")).await
+    change_read(app, actor, target, cart, |cart| cart.set_discount_codes(codes, "codes")).await
 }
 
 /// Passes unless too many wrong codes were entered in the cart or from the network, and counts those of the entered

@@ -4,13 +4,13 @@ use model::{
     Patch,
     access::Actor,
     cart::{AddressesChange, BuyerChange, Cart},
-    ids::{CartId, DeliveryGroupId, ProductId},
+    ids::{DeliveryGroupId, ProductId},
     pricing::delivery_handles,
 };
 
 use super::{
     CartChangeError,
-    change::{CartTarget, change},
+    change::{CartTarget, change, change_read},
     find::find_cart,
     vat_id::confirm_vat_id,
 };
@@ -54,23 +54,26 @@ pub async fn select_delivery(
     group: DeliveryGroupId,
     handle: &str,
 ) -> Result<Cart, CartChangeError> {
-    let offered = offered(app, actor, target.id).await?;
+    let cart = find_cart(app, actor, target.id).await?;
+    let offered = match &cart {
+        Some(cart) => offered(app, cart).await?,
+        None => Vec::new(),
+    };
     let offers = |_: &Cart, handle: &str| offered.iter().any(|known| known == handle);
     let select = |cart: &mut Cart| cart.select_delivery(group, handle.to_owned(), offers);
-    change(app, actor, target, None, select).await
+    change_read(app, actor, target, cart, select).await
 }
 
-/// The handles of the delivery options of a cart; none if the actor sees no such cart. If the cart changes afterwards so
-/// that an option is no longer offered, the price of the cart leaves it out and reports the choice as missing.
-async fn offered(app: &App, actor: &Actor, id: CartId) -> ServiceResult<Vec<String>> {
-    let Some(cart) = find_cart(app, actor, id).await? else { return Ok(Vec::new()) };
+/// The handles of the delivery options of a cart. If the cart changes afterwards so that an option is no longer offered,
+/// the price of the cart leaves it out and reports the choice as missing.
+async fn offered(app: &App, cart: &Cart) -> ServiceResult<Vec<String>> {
     let settings = app.settings.current(&app.db).await?;
     let mut ids: Vec<ProductId> = cart.lines.iter().map(|line| line.product_id).collect();
     ids.sort_unstable();
     ids.dedup();
     let products = app.catalog.products(&ids).await?;
-    let stock = pickup_stock(&settings, &cart, &app.availability.of(&ids).await?);
-    Ok(delivery_handles(&cart, &settings, &products, &stock, app.clock.now()))
+    let stock = pickup_stock(&settings, cart, &app.availability.of(&ids).await?);
+    Ok(delivery_handles(cart, &settings, &products, &stock, app.clock.now()))
 }
 
 /// Changes the note to the merchant.
