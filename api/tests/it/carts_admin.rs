@@ -2,35 +2,18 @@
 
 mod lists;
 
-use model::access::{Permission, Permissions};
+use model::access::Permission;
 use serde_json::{Value, json};
-use services::identity;
-use testkit::{
-    GraphqlClient,
-    cart_fixtures::{cart_fixture, sellable_fixture},
-};
+use testkit::cart_fixtures::{cart_fixture, sellable_fixture};
 
 use crate::support::TestApp;
 
-const PASSWORD: &str = "correct horse battery";
 const CART: &str = "query($id: ID!) { cart(id: $id) { id storefrontId version channel { slug } currencyCode locale
     buyer { email } customer { id } discountCodes totalQuantity subtotal { amount currencyCode }
     lines(first: 10) { nodes { quantity variant { sku } total { gross { amount } } } }
     cost { total { gross { amount } } } problems { code } createdAt updatedAt expiresAt } }";
 const CARTS: &str = "query($f: CartFilter) { carts(first: 20, filter: $f) { totalCount nodes {
     id storefrontId buyer { email } subtotal { amount } problems { code } cost { total { gross { amount } } } } } }";
-
-/// A client of a member of staff with these permissions.
-async fn staff(app: &TestApp, name: &str, permissions: &[Permission]) -> GraphqlClient {
-    let permissions: Permissions = permissions.iter().copied().collect();
-    identity::ensure_role(&app.app, name, name, permissions).await.unwrap();
-    let email = format!("{name}@staff.example.org");
-    identity::ensure_staff(&app.app, &email, name, PASSWORD, &[name]).await.unwrap();
-    let login = "mutation($e: String!, $p: String!) { staffLogin(input: { email: $e, password: $p }) {
-        session { accessToken } userErrors { code } } }";
-    let session = app.admin().gql(login, json!({ "e": email, "p": PASSWORD })).await.ok();
-    app.admin().bearer(&session.text("/staffLogin/session/accessToken"))
-}
 
 /// Creates a guest's cart in the storefront and returns its secret id.
 async fn guest_cart(app: &TestApp, quantity: i64) -> String {
@@ -45,7 +28,7 @@ async fn guest_cart(app: &TestApp, quantity: i64) -> String {
 async fn staff_see_a_cart_without_the_secret_that_opens_it() {
     let app = TestApp::new().await;
     let secret = guest_cart(&app, 3).await;
-    let reader = staff(&app, "reader", &[Permission::OrdersRead]).await;
+    let reader = app.staff("reader", &[Permission::OrdersRead]).await;
     let listed = reader.gql(CARTS, json!({})).await.ok();
     assert!(!listed.body.to_string().contains(&secret), "{}", listed.body);
     let id = listed.text("/carts/nodes/0/id");
@@ -65,9 +48,9 @@ async fn staff_see_a_cart_without_the_secret_that_opens_it() {
         reader.gql(node, json!({ "id": id })).await.ok().at("/node"),
         &json!({ "id": id, "storefrontId": null })
     );
-    let recoverer = staff(&app, "recoverer", &[Permission::CartsRecover]).await;
+    let recoverer = app.staff("recoverer", &[Permission::CartsRecover]).await;
     assert_eq!(recoverer.gql(CART, json!({ "id": id })).await.ok().text("/cart/storefrontId"), secret);
-    let clerk = staff(&app, "clerk", &[Permission::CatalogRead]).await;
+    let clerk = app.staff("clerk", &[Permission::CatalogRead]).await;
     for operation in [CART, CARTS] {
         assert_eq!(clerk.gql(operation, json!({ "id": id })).await.error_code(), "FORBIDDEN");
     }
@@ -78,7 +61,7 @@ async fn staff_see_a_cart_without_the_secret_that_opens_it() {
 #[tokio::test]
 async fn carts_that_expired_or_became_orders_are_not_listed() {
     let app = TestApp::new().await;
-    let reader = staff(&app, "reader", &[Permission::OrdersRead]).await;
+    let reader = app.staff("reader", &[Permission::OrdersRead]).await;
     let goods = sellable_fixture(&app, "TEE", 1_000, &[(app.channels.locations[0].id, 100)]).await;
     let (kept, sold) = (cart_fixture(&app, &[(&goods, 1)]).await, cart_fixture(&app, &[(&goods, 1)]).await);
     let complete =
@@ -96,7 +79,7 @@ async fn a_customer_lists_only_their_carts() {
     let app = TestApp::new().await;
     let goods = sellable_fixture(&app, "TEE", 1_000, &[(app.channels.locations[0].id, 100)]).await;
     let (theirs, _) = (cart_fixture(&app, &[(&goods, 1)]).await, cart_fixture(&app, &[(&goods, 2)]).await);
-    let manager = staff(&app, "manager", &[Permission::CustomersWrite, Permission::OrdersRead]).await;
+    let manager = app.staff("manager", &[Permission::CustomersWrite, Permission::OrdersRead]).await;
     let create =
         "mutation { customerCreate(input: { email: \"ada@example.org\" }) { customer { id } userErrors { code } } }";
     let ada = manager.gql(create, json!({})).await.ok().text("/customerCreate/customer/id");
@@ -108,7 +91,7 @@ async fn a_customer_lists_only_their_carts() {
     let seen = manager.gql(carts, json!({ "id": ada })).await.ok();
     assert_eq!(seen.at("/customer/carts"), &json!({ "totalCount": 1, "nodes": [{ "totalQuantity": 1 }] }));
     assert_eq!(seen.at("/customer/orders"), &json!({ "totalCount": 0, "nodes": [] }));
-    let reader = staff(&app, "reader", &[Permission::CustomersRead]).await;
+    let reader = app.staff("reader", &[Permission::CustomersRead]).await;
     let refused = reader.gql(carts, json!({ "id": ada })).await;
     assert_eq!((refused.error_code(), refused.at("/customer/carts")), ("FORBIDDEN", &Value::Null));
 }

@@ -4,9 +4,8 @@ mod accounts;
 mod groups;
 mod lists;
 
-use model::access::{Permission, Permissions};
+use model::access::Permission;
 use serde_json::{Value, json};
-use services::identity;
 use testkit::{Answer, GraphqlClient};
 
 use crate::support::TestApp;
@@ -18,18 +17,6 @@ const CREATE: &str = "mutation($i: CustomerCreateInput!) { customerCreate(input:
 const UPDATE: &str = "mutation($i: CustomerUpdateInput!) { customerUpdate(input: $i) {
     customer { id email firstName note tags emailVerifiedAt groups { slug } } userErrors { code field } } }";
 
-/// A client of a member of staff with these permissions.
-async fn staff(app: &TestApp, name: &str, permissions: &[Permission]) -> GraphqlClient {
-    let permissions: Permissions = permissions.iter().copied().collect();
-    identity::ensure_role(&app.app, name, name, permissions).await.unwrap();
-    let email = format!("{name}@staff.example.org");
-    identity::ensure_staff(&app.app, &email, name, PASSWORD, &[name]).await.unwrap();
-    let login = "mutation($e: String!, $p: String!) { staffLogin(input: { email: $e, password: $p }) {
-        session { accessToken } userErrors { code } } }";
-    let session = app.admin().gql(login, json!({ "e": email, "p": PASSWORD })).await.ok();
-    app.admin().bearer(&session.text("/staffLogin/session/accessToken"))
-}
-
 /// A client that may do everything with customers, and read the audit log.
 async fn manager(app: &TestApp) -> GraphqlClient {
     let permissions = [
@@ -40,7 +27,7 @@ async fn manager(app: &TestApp) -> GraphqlClient {
         Permission::PromotionsWrite,
         Permission::AuditRead,
     ];
-    staff(app, "manager", &permissions).await
+    app.staff("manager", &permissions).await
 }
 
 /// Creates a customer and returns the id.

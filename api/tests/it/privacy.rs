@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use model::{
     Address,
-    access::{Actor, Permission, Permissions},
+    access::{Actor, Permission},
     orders::{CancelReason, Order},
     payments::AttemptOutcome,
 };
@@ -11,19 +11,17 @@ use persistence::carts;
 use serde_json::{Value, json};
 use services::{
     checkout::{CompleteCart, complete},
-    identity,
     orders::{CancelOrder, cancel},
     privacy,
 };
 use testkit::{
-    GraphqlClient, TestClock,
+    TestClock,
     cart_fixtures::{Sellable, cart_fixture, payment_fixture, sellable_fixture},
 };
 
 use crate::support::TestApp;
 
 const EMAIL: &str = "ada@demo.test";
-const PASSWORD: &str = "correct horse battery";
 const ORDER: &str =
     "query($id: ID!) { order(id: $id) { email phone note shippingAddress { city } billingAddress { city phone } } }";
 const ERASE: &str = "mutation($p: PersonInput!) { customerErase(input: { person: $p }) {
@@ -77,16 +75,6 @@ async fn goods(app: &TestApp) -> Sellable {
     sellable_fixture(app, "LETTER", 1_000, &[(app.channels.locations[0].id, 100)]).await
 }
 
-/// A client of a member of staff with these permissions.
-async fn staff(app: &TestApp, permissions: &[Permission]) -> GraphqlClient {
-    let permissions: Permissions = permissions.iter().copied().collect();
-    identity::ensure_role(&app.app, "privacy", "Privacy", permissions).await.unwrap();
-    identity::ensure_staff(&app.app, "petra@example.org", "Petra", PASSWORD, &["privacy"]).await.unwrap();
-    let login = "mutation($e: String!, $p: String!) { staffLogin(input: { email: $e, password: $p }) { session { accessToken } } }";
-    let session = app.admin().gql(login, json!({ "e": "petra@example.org", "p": PASSWORD })).await.ok();
-    app.admin().bearer(&session.text("/staffLogin/session/accessToken"))
-}
-
 const ALL: &[Permission] =
     &[Permission::CustomersExport, Permission::CustomersErase, Permission::OrdersRead, Permission::OrdersWrite];
 
@@ -110,7 +98,7 @@ async fn traces(app: &TestApp, text: &str) -> Vec<String> {
 #[tokio::test]
 async fn a_guest_is_erased_by_email() {
     let app = TestApp::new().await;
-    let (goods, petra) = (goods(&app).await, staff(&app, ALL).await);
+    let (goods, petra) = (goods(&app).await, app.staff("petra", ALL).await);
     let (finished, open) = (order(&app, &goods).await, order(&app, &goods).await);
     cancel_order(&app, &finished).await;
     let guest = "query($id: ID!, $t: String) { order(id: $id, token: $t) { number } }";
@@ -141,7 +129,7 @@ async fn a_guest_is_erased_by_email() {
 async fn erasure_and_export_require_permissions() {
     let app = TestApp::new().await;
     let _ = order(&app, &goods(&app).await).await;
-    let clerk = staff(&app, &[Permission::OrdersRead]).await;
+    let clerk = app.staff("clerk", &[Permission::OrdersRead]).await;
     let person = json!({ "p": { "email": EMAIL } });
     for query in [ERASE, EXPORT] {
         assert_eq!(clerk.gql(query, person.clone()).await.error_code(), "FORBIDDEN");
@@ -153,7 +141,7 @@ async fn erasure_and_export_require_permissions() {
 #[tokio::test]
 async fn an_export_contains_everything_about_a_guest() {
     let app = TestApp::new().await;
-    let (goods, petra) = (goods(&app).await, staff(&app, ALL).await);
+    let (goods, petra) = (goods(&app).await, app.staff("petra", ALL).await);
     for _ in 0..3 {
         order(&app, &goods).await;
     }
@@ -172,7 +160,7 @@ async fn an_export_contains_everything_about_a_guest() {
 async fn old_orders_lose_first_their_contact_data_and_then_their_buyer() {
     let clock = TestClock::new();
     let app = TestApp::with_clock(&clock).await;
-    let petra = staff(&app, &[Permission::SettingsWrite]).await;
+    let petra = app.staff("petra", &[Permission::SettingsWrite]).await;
     let periods = "mutation { settingsUpdate(input: { retention: { orderContactDays: 100, orderBuyerDays: 1000,
         auditLogDays: 0 } }) { settings { version } userErrors { code } } }";
     let changed = petra.gql(periods, json!({})).await.ok();

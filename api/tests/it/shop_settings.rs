@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
-    access::{Actor, Permission, Permissions},
+    access::{Actor, Permission},
     customers::Email,
 };
 use serde_json::{Value, json};
 use services::{
     App,
     checkout::{CompleteCart, complete},
-    identity, mail,
+    mail,
 };
 use testkit::{
     GraphqlClient, TestClock,
@@ -18,22 +18,14 @@ use testkit::{
 
 use crate::support::TestApp;
 
-const PASSWORD: &str = "correct horse battery";
 const READ: &str = "{ settings { version shopName shopAddress { company city countryCode }
     orderNumbers { prefix suffix digits next nextText } cartDays unpaidOrderHours mailSender { name address }
     retention { orderContactDays orderBuyerDays auditLogDays } } }";
 const UPDATE: &str = "mutation($i: SettingsUpdateInput!) { settingsUpdate(input: $i) {
     settings { version shopName cartDays orderNumbers { nextText } } userErrors { code field } warnings { code } } }";
 
-async fn staff(app: &TestApp) -> GraphqlClient {
-    let permissions: Permissions =
-        [Permission::SettingsWrite, Permission::AuditRead, Permission::OrdersRead].into_iter().collect();
-    identity::ensure_role(&app.app, "manager", "Manager", permissions).await.unwrap();
-    identity::ensure_staff(&app.app, "mia@example.org", "Mia", PASSWORD, &["manager"]).await.unwrap();
-    let login = "mutation($p: String!) { staffLogin(input: { email: \"mia@example.org\", password: $p }) {
-        session { accessToken } userErrors { code } } }";
-    let session = app.admin().gql(login, json!({ "p": PASSWORD })).await.ok();
-    app.admin().bearer(&session.text("/staffLogin/session/accessToken"))
+async fn manager(app: &TestApp) -> GraphqlClient {
+    app.staff("mia", &[Permission::SettingsWrite, Permission::AuditRead, Permission::OrdersRead]).await
 }
 
 async fn update(mia: &GraphqlClient, input: Value) -> Value {
@@ -55,7 +47,7 @@ async fn order_number(shop: &TestApp, app: &App, goods: &Sellable) -> String {
 #[tokio::test]
 async fn settings_are_read_changed_and_recorded() {
     let app = TestApp::new().await;
-    let mia = staff(&app).await;
+    let mia = manager(&app).await;
     let before = mia.gql(READ, json!({})).await.ok();
     assert_eq!(
         before.at("/settings/retention"),
@@ -91,7 +83,7 @@ async fn settings_are_read_changed_and_recorded() {
 #[tokio::test]
 async fn invalid_settings_are_refused_by_code_and_change_nothing() {
     let app = TestApp::new().await;
-    let mia = staff(&app).await;
+    let mia = manager(&app).await;
     let goods = goods(&app).await;
     order_number(&app, &app.app, &goods).await;
     let before = mia.gql(READ, json!({})).await.ok().body;
@@ -126,7 +118,7 @@ async fn invalid_settings_are_refused_by_code_and_change_nothing() {
 #[tokio::test]
 async fn new_orders_get_the_format_and_the_start_in_every_process() {
     let app = TestApp::new().await;
-    let (mia, goods) = (staff(&app).await, goods(&app).await);
+    let (mia, goods) = (manager(&app).await, goods(&app).await);
     let other = app.uncached().await;
     assert_eq!(order_number(&app, &other, &goods).await, "1001");
     update(&mia, json!({ "orderNumbers": { "prefix": "DE-", "suffix": "/W", "digits": 5, "next": "5000" } })).await;
@@ -142,7 +134,7 @@ async fn new_orders_get_the_format_and_the_start_in_every_process() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn numbers_stay_unique_while_the_sequence_moves() {
     let app = TestApp::new().await;
-    let (mia, goods) = (staff(&app).await, goods(&app).await);
+    let (mia, goods) = (manager(&app).await, goods(&app).await);
     let moving = async {
         for next in ["2000", "3000", "4000", "5000"] {
             let moved = update(&mia, json!({ "orderNumbers": { "next": next } })).await;
@@ -163,7 +155,7 @@ async fn numbers_stay_unique_while_the_sequence_moves() {
 async fn carts_and_unpaid_orders_have_the_lifetimes_of_the_settings() {
     let clock = TestClock::new();
     let app = TestApp::with_clock(&clock).await;
-    let mia = staff(&app).await;
+    let mia = manager(&app).await;
     update(&mia, json!({ "cartDays": 3, "unpaidOrderHours": 5 })).await;
     let create = "mutation { cartCreate(input: {}) { cart { id expiresAt } userErrors { code } } }";
     let cart = app.storefront().gql(create, json!({})).await.ok();
@@ -188,7 +180,7 @@ async fn carts_and_unpaid_orders_have_the_lifetimes_of_the_settings() {
 #[tokio::test]
 async fn mails_have_the_sender_and_the_name_of_the_settings() {
     let app = TestApp::new().await;
-    let mia = staff(&app).await;
+    let mia = manager(&app).await;
     let address = json!({ "company": "Teehaus GmbH", "street1": "Marktstr. 1", "postalCode": "10115", "city": "Berlin",
         "countryCode": "DE" });
     let sender = json!({ "shopName": "Teehaus", "shopAddress": address,

@@ -6,10 +6,14 @@ use api::{
     server::{self, Listeners},
     state::{Server, Settings},
 };
-use services::{App, AppConfig, Background};
+use model::access::{Permission, Permissions};
+use serde_json::json;
+use services::{App, AppConfig, Background, identity};
 use testkit::{GraphqlClient, TestClock, TestShop, eventually};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+
+const STAFF_PASSWORD: &str = "correct horse battery";
 
 /// A shop with a running server; dropping the value stops it.
 pub struct TestApp {
@@ -96,6 +100,18 @@ impl TestApp {
     /// An anonymous client of the admin API.
     pub fn admin(&self) -> GraphqlClient {
         GraphqlClient::new(self.admin_url("/admin/graphql"))
+    }
+
+    /// A client of a new member of staff whose role has this name and these permissions.
+    pub async fn staff(&self, name: &str, permissions: &[Permission]) -> GraphqlClient {
+        let permissions: Permissions = permissions.iter().copied().collect();
+        identity::ensure_role(&self.app, name, name, permissions).await.unwrap();
+        let email = format!("{name}@staff.example.org");
+        identity::ensure_staff(&self.app, &email, name, STAFF_PASSWORD, &[name]).await.unwrap();
+        let login = "mutation($e: String!, $p: String!) { staffLogin(input: { email: $e, password: $p }) {
+            session { accessToken } userErrors { code } } }";
+        let session = self.admin().gql(login, json!({ "e": email, "p": STAFF_PASSWORD })).await.ok();
+        self.admin().bearer(&session.text("/staffLogin/session/accessToken"))
     }
 }
 

@@ -167,7 +167,7 @@ fn stock_for(cart: &Cart, settings: &Settings, supply: &HashMap<VariantId, Varia
     stock
 }
 
-/// What the prices of a cart depend on and the database knows about its buyer.
+/// Facts about the buyer, from the database, on which the prices of a cart depend.
 #[derive(Default)]
 struct BuyerFacts {
     /// The entered codes that exist.

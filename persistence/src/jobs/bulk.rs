@@ -23,7 +23,7 @@ diesel::table! {
         id -> Uuid,
         /// The kind of work.
         kind -> Text,
-        /// Who started it, as in the audit log.
+        /// The author, as in the audit log.
         actor -> Text,
         /// The network of the request.
         network -> Nullable<Text>,
@@ -53,7 +53,7 @@ pub struct NewBulkJob {
     pub id: JobId,
     /// The kind of work.
     pub kind: &'static str,
-    /// Who starts it.
+    /// The author of the job.
     pub author: RecordedAuthor,
     /// The change.
     pub input: Value,
@@ -66,7 +66,7 @@ pub struct NewBulkJob {
 /// A job as its worker sees it.
 #[derive(Debug, Clone)]
 pub struct BulkWork {
-    /// Who started it.
+    /// The author of the job.
     pub author: RecordedAuthor,
     /// The change.
     pub input: Value,

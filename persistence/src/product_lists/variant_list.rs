@@ -119,7 +119,7 @@ fn has_words(text: &str) -> Condition {
     Box::new(sql::<Bool>(found).bind::<Text, _>(words.join(" & ")).sql("::tsquery))"))
 }
 
-/// A word of a `tsquery`. Words consist of letters and digits; the quotes keep any other character harmless.
+/// A word of a `tsquery`. Words consist of letters and digits; in the quotes, other characters have no meaning.
 fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "''").replace('\\', "\\\\"))
 }

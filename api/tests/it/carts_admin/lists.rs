@@ -1,8 +1,9 @@
 //! Lists of carts equal a filter over all carts, in every order and page size.
 
+use crate::{lists::ListField, support::TestApp};
 use chrono::TimeDelta;
 use model::{
-    Money, Timestamp,
+    Direction, Money, Timestamp,
     access::Permission,
     cart::{Cart, CartLine, NewCart},
     ids::{CartLineId, ProductId, VariantId},
@@ -10,14 +11,8 @@ use model::{
 use persistence::carts;
 use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
 use serde_json::{Value, json};
-use testkit::GraphqlClient;
 
-use super::staff;
-use crate::support::TestApp;
-
-const LIST: &str = "query($f: CartFilter, $s: CartSort, $n: Int, $a: String, $l: Int, $b: String) {
-    carts(filter: $f, sort: $s, first: $n, after: $a, last: $l, before: $b) {
-        totalCount nodes { storefrontId } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }";
+const LIST: ListField = ListField { field: "carts", filter: "CartFilter", sort: "CartSort", node: "storefrontId" };
 const CARTS: usize = 60;
 /// Minimums with their minor units in EUR and JPY.
 const MINIMUMS: [(&str, i64, i64); 7] = [
@@ -97,43 +92,10 @@ fn matches(app: &TestApp, cart: &Cart, filter: &Value) -> bool {
         && filter["hasEmail"].as_bool().is_none_or(|wanted| wanted == email.is_some())
 }
 
-/// The secret ids of all pages, forward or backward, and the total.
-async fn read(
-    client: &GraphqlClient,
-    filter: &Value,
-    sort: &Value,
-    size: usize,
-    is_forward: bool,
-) -> (Vec<String>, i64) {
-    let (mut found, mut cursor, mut total) = (Vec::new(), Value::Null, 0);
-    loop {
-        let variables = if is_forward {
-            json!({ "f": filter, "s": sort, "n": size, "a": cursor })
-        } else {
-            json!({ "f": filter, "s": sort, "l": size, "b": cursor })
-        };
-        let answer = client.gql(LIST, variables).await.ok();
-        let ids = answer.at("/carts/nodes").as_array().unwrap().iter();
-        let ids: Vec<String> = ids.map(|node| node["storefrontId"].as_str().unwrap().to_owned()).collect();
-        total = total.max(answer.at("/carts/totalCount").as_i64().unwrap());
-        let info = answer.at("/carts/pageInfo").clone();
-        if is_forward {
-            found.extend(ids);
-        } else {
-            found.splice(0..0, ids);
-        }
-        let (more, next) = if is_forward { ("hasNextPage", "endCursor") } else { ("hasPreviousPage", "startCursor") };
-        if info[more] != json!(true) {
-            return (found, total);
-        }
-        cursor = info[next].clone();
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lists_equal_a_filter_over_all_carts() {
     let app = TestApp::new().await;
-    let reader = staff(&app, "reader", &[Permission::CartsRecover]).await;
+    let reader = app.staff("reader", &[Permission::CartsRecover]).await;
     let known = fill(&app).await;
     let start = known.iter().map(|cart| cart.updated_at).min().unwrap();
     let mut runner = TestRunner::deterministic();
@@ -147,7 +109,10 @@ async fn lists_equal_a_filter_over_all_carts() {
             expected.reverse();
         }
         let size = size.max(expected.len().div_ceil(4)).clamp(1, 100);
-        let (found, total) = read(&reader, &filter, &sort, size, is_forward).await;
+        let direction = if is_forward { Direction::Ascending } else { Direction::Descending };
+        let read = LIST.walk(&reader, (&filter, &sort), direction, size).await;
+        let found: Vec<String> =
+            read.nodes.iter().map(|node| node["storefrontId"].as_str().unwrap().to_owned()).collect();
         let times = |id: &String| known.iter().find(|cart| cart.id.to_string() == *id).unwrap().updated_at;
         let by_time: Vec<Timestamp> = found.iter().map(times).collect();
         let wanted: Vec<Timestamp> = expected.iter().map(|cart| cart.updated_at).collect();
@@ -157,6 +122,6 @@ async fn lists_equal_a_filter_over_all_carts() {
         ids.sort();
         seen.sort();
         assert_eq!(seen, ids, "{filter}");
-        assert_eq!(usize::try_from(total).unwrap(), ids.len(), "{filter}");
+        assert_eq!(read.total, json!(ids.len()), "{filter}");
     }
 }

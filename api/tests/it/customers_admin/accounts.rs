@@ -3,7 +3,7 @@
 use model::access::Permission;
 use serde_json::{Value, json};
 
-use super::{CREATE, PASSWORD, changes, create, manager, staff, update};
+use super::{CREATE, PASSWORD, changes, create, manager, update};
 use crate::support::TestApp;
 
 const INVITE: &str =
@@ -144,7 +144,7 @@ async fn export_and_erasure_need_permissions_of_their_own() {
     let app = TestApp::new().await;
     let manager = manager(&app).await;
     let id = create(&manager, json!({ "email": "ada@example.org", "note": "calls often", "tags": ["press"] })).await;
-    let writer = staff(&app, "writer", &[Permission::CustomersWrite]).await;
+    let writer = app.staff("writer", &[Permission::CustomersWrite]).await;
     let export =
         "mutation($id: ID!) { customerDataExport(input: { person: { id: $id } }) { json userErrors { code } } }";
     let erase = "mutation($id: ID!) { customerErase(input: { person: { id: $id } }) { erased { customerId } userErrors { code } } }";

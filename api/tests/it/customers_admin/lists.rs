@@ -4,21 +4,18 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
-    Timestamp,
+    Direction, Timestamp,
     customers::{Customer, Email},
     ids::{CustomerGroupId, CustomerId},
 };
 use persistence::customers::{self, groups};
 use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
 use serde_json::{Value, json};
-use testkit::GraphqlClient;
 
 use super::manager;
-use crate::support::TestApp;
+use crate::{lists::ListField, support::TestApp};
 
-const LIST: &str = "query($f: CustomerFilter, $s: CustomerSort, $n: Int, $a: String, $l: Int, $b: String) {
-    customers(filter: $f, sort: $s, first: $n, after: $a, last: $l, before: $b) {
-        totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }";
+const LIST: ListField = ListField { field: "customers", filter: "CustomerFilter", sort: "CustomerSort", node: "id" };
 const CUSTOMERS: usize = 60;
 
 /// A customer with the slugs of their groups.
@@ -92,39 +89,6 @@ fn matches(known: &Known, filter: &Value) -> bool {
         && time("updatedBefore").is_none_or(|before| customer.updated_at < before)
 }
 
-/// The ids of all pages, forward or backward.
-async fn read(
-    client: &GraphqlClient,
-    filter: &Value,
-    sort: &Value,
-    size: usize,
-    is_forward: bool,
-) -> (Vec<String>, i64) {
-    let (mut found, mut cursor, mut total) = (Vec::new(), Value::Null, 0);
-    loop {
-        let variables = if is_forward {
-            json!({ "f": filter, "s": sort, "n": size, "a": cursor })
-        } else {
-            json!({ "f": filter, "s": sort, "l": size, "b": cursor })
-        };
-        let answer = client.gql(LIST, variables).await.ok();
-        let ids = answer.at("/customers/nodes").as_array().unwrap().iter();
-        let ids: Vec<String> = ids.map(|node| node["id"].as_str().unwrap().to_owned()).collect();
-        total = total.max(answer.at("/customers/totalCount").as_i64().unwrap());
-        let info = answer.at("/customers/pageInfo").clone();
-        if is_forward {
-            found.extend(ids);
-        } else {
-            found.splice(0..0, ids);
-        }
-        let (more, next) = if is_forward { ("hasNextPage", "endCursor") } else { ("hasPreviousPage", "startCursor") };
-        if info[more] != json!(true) {
-            return (found, total);
-        }
-        cursor = info[next].clone();
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lists_equal_a_filter_over_all_customers() {
     let app = TestApp::new().await;
@@ -145,9 +109,11 @@ async fn lists_equal_a_filter_over_all_customers() {
         let expected: Vec<String> = expected.iter().map(|known| known.customer.id.to_string()).collect();
         // Small pages of a long list would take long.
         let size = size.max(expected.len().div_ceil(4)).min(100);
-        let (found, total) = read(&manager, &filter, &sort, size, is_forward).await;
+        let direction = if is_forward { Direction::Ascending } else { Direction::Descending };
+        let read = LIST.walk(&manager, (&filter, &sort), direction, size).await;
+        let found: Vec<&str> = read.nodes.iter().map(|node| node["id"].as_str().unwrap()).collect();
         assert_eq!(found, expected, "{filter} {sort} {size}");
-        assert_eq!(usize::try_from(total).unwrap(), expected.len(), "{filter}");
+        assert_eq!(read.total, json!(expected.len()), "{filter}");
     }
 }
 
@@ -156,8 +122,10 @@ async fn a_cursor_of_another_order_is_refused() {
     let app = TestApp::new().await;
     let manager = manager(&app).await;
     fill(&app).await;
-    let first = manager.gql(LIST, json!({ "n": 5 })).await.ok();
+    let list = "query($s: CustomerSort, $a: String) { customers(sort: $s, first: 5, after: $a) {
+        nodes { id } pageInfo { endCursor } } }";
+    let first = manager.gql(list, json!({})).await.ok();
     let cursor = first.at("/customers/pageInfo/endCursor");
-    let other = json!({ "n": 5, "a": cursor, "s": { "key": "UPDATED_AT" } });
-    assert_eq!(manager.gql(LIST, other).await.error_code(), "BAD_USER_INPUT");
+    let other = json!({ "a": cursor, "s": { "key": "UPDATED_AT" } });
+    assert_eq!(manager.gql(list, other).await.error_code(), "BAD_USER_INPUT");
 }

@@ -85,7 +85,7 @@ impl Shop {
         let _ = shopper.gql(select, json!({ "c": cart, "g": group })).await.ok();
     }
 
-    /// What a guest sees of the taxes of a cart.
+    /// The taxes of a cart as a guest sees them.
     async fn taxes(&self, cart: &str) -> Answer {
         self.taxes_of(&self.app.storefront(), cart).await
     }

@@ -43,7 +43,7 @@ pub struct PricingInputs<'a> {
     pub codes: &'a [DiscountCode],
     /// Slugs of the buyer's customer groups.
     pub customer_groups: &'a [Slug],
-    /// What is known about the buyer's taxes.
+    /// Facts about the buyer's taxes.
     pub buyer_tax: BuyerTax,
     /// Current time.
     pub now: Timestamp,

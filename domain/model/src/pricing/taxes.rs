@@ -11,7 +11,7 @@ use crate::{
     tax::{self, Destination, STANDARD_CLASS, Sale, TaxLine, TaxRate, TaxRule, TaxTreatment},
 };
 
-/// What is known about the buyer's taxes, besides the VAT identification number of the cart.
+/// Facts about the buyer's taxes, besides the VAT identification number of the cart.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BuyerTax {
     /// True if the customer is exempt from taxes.

@@ -29,7 +29,7 @@ pub struct DeliveryZone {
     pub postal_codes: Vec<PostalCodeRange>,
 }
 
-/// How exactly a zone describes its places.
+/// The precision with which a zone describes its places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Precision {
     /// By country.
@@ -87,7 +87,7 @@ impl DeliveryZone {
         self.regions.iter().position(unknown).map_or(Ok(()), |at| Err(DeliveryZoneError::UnknownRegion { at }))
     }
 
-    /// How exactly the zone describes its places.
+    /// The precision with which the zone describes its places.
     #[must_use]
     pub const fn precision(&self) -> Precision {
         match (self.postal_codes.is_empty(), self.regions.is_empty()) {

@@ -197,7 +197,7 @@ async fn invite(conn: &mut Conn, customer: &Customer, now: Timestamp) -> Result<
     Ok(mail::enqueue_token(conn, token.id, customer.locale.as_ref(), now).await?)
 }
 
-/// Ends what the former address of a customer could still do, and tells it about the change.
+/// Deletes the tokens that were mailed to the former address of a customer, and notifies that address of the change.
 async fn end_address(conn: &mut Conn, customer: &Customer, former: Email, now: Timestamp) -> Result<(), IdentityError> {
     let id = customer.id;
     customers::end_sessions(conn, id).await?;

@@ -25,7 +25,7 @@ pub async fn levels(app: &App, actor: &Actor, sku: &str) -> ServiceResult<Vec<In
     }
 }
 
-/// The inventory items of variants; unknown ones are omitted. Whoever sees a variant in the back office may see them.
+/// The inventory items of variants; unknown ones are omitted. The permission to read a variant in the back office includes them.
 ///
 /// # Errors
 /// [`crate::ServiceError`].

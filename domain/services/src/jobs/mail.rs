@@ -1,4 +1,4 @@
-//! Mails that wait to be sent. They hold ids and not contents: whoever sends them reads what is stored then.
+//! Mails that wait to be sent. They hold ids and no contents; the job reads the stored data when it sends the mail.
 
 use model::{
     Locale,

@@ -88,7 +88,7 @@ pub(super) struct LineContent {
     pub quantity: String,
     /// The price of all units before discounts.
     pub amount: String,
-    /// What the buyer entered.
+    /// The text that the buyer entered.
     pub attributes: Vec<AttributeContent>,
     /// True for a free gift of a promotion.
     pub is_gift: bool,

@@ -95,7 +95,7 @@ async fn a_product_that_changed_again_waits_for_its_new_place() {
     follow(app).await;
     rename(app, cup.id, "Cup").await;
     rename(app, mug.id, "Mug").await;
-    // Whoever saw the new time of the mug now would not ask for the change of the cup any more.
+    // A reader who sees the new time of the mug now would never ask for the change of the cup.
     let list = changed(app, None).await;
     assert_eq!((ids(&list), list.total, list.end.is_some()), (Vec::new(), Some(2), true));
     follow(app).await;

@@ -22,7 +22,7 @@ fn letters(range: std::ops::Range<u8>) -> impl Strategy<Value = String> {
     range.prop_map(|letter| char::from(b'a' + letter).to_string())
 }
 
-/// What only staff filter by: publication, status, reference, and the minute of the last change.
+/// Fields that only staff filter by: publication, status, reference, and the minute of the last change.
 fn any_staff_fields() -> impl Strategy<Value = (bool, ProductStatus, Option<String>, i64)> {
     let status = prop::sample::select(ProductStatus::VARIANTS.to_vec());
     (prop::bool::weighted(0.8), status, prop::option::of(letters(0..3)), 0_i64..4)

@@ -45,7 +45,7 @@ impl Cart {
         to_id(self.id)
     }
 
-    /// Global id of the cart in the storefront. Whoever knows it can change and complete a guest's cart, so it is null
+    /// Global id of the cart in the storefront. It opens a guest's cart for changes and completion, so it is null
     /// without `CARTS_RECOVER` in the channel of the cart. For links in messages to the shopper.
     fn storefront_id(&self, ctx: &Context<'_>) -> Result<Option<ID>> {
         let request = ctx.request()?;

@@ -1,4 +1,4 @@
-//! What a bulk change of variants does to each product.
+//! The changes of each product in a bulk change of variants.
 
 use std::{collections::HashMap, sync::Arc};
 
