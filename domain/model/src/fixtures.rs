@@ -6,9 +6,7 @@ use crate::{
     Country, Currency, Money, Slug, Timestamp,
     catalog::{Category, Product, Seo, Variant},
     channels::{CaptureMode, Channel, DeliveryTaxMode, StockLocation, TaxRounding},
-    ids::{
-        CategoryId, ChannelId, DeliveryMethodId, DeliveryZoneId, ProductId, ProductTypeId, StockLocationId, VariantId,
-    },
+    ids::{CategoryId, ChannelId, DeliveryMethodId, DeliveryZoneId, ProductTypeId, StockLocationId},
     shipping::{DeliveryMethod, DeliveryPrice, DeliveryZone},
     tax::STANDARD_CLASS,
 };
@@ -84,49 +82,14 @@ pub fn delivery_method(channel: ChannelId, zone: DeliveryZoneId, handle: &str, p
 /// A product of the standard tax class, without variants, named like its slug and published nowhere.
 #[must_use]
 pub fn product(slug: Slug) -> Product {
-    Product {
-        id: ProductId::new(),
-        version: 1,
-        product_type: ProductTypeId::new(),
-        name: slug.to_string(),
-        slug,
-        former_slugs: Vec::new(),
-        description: String::new(),
-        vendor: None,
-        tags: Vec::new(),
-        tax_class: STANDARD_CLASS.to_owned(),
-        delivery_profile: None,
-        attributes: Vec::new(),
-        options: Vec::new(),
-        variants: Vec::new(),
-        media: Vec::new(),
-        categories: Vec::new(),
-        publications: Vec::new(),
-        seo: Seo::default(),
-        translations: BTreeMap::new(),
-        metafields: Vec::new(),
-        external_reference: None,
-        archived_at: None,
-        created_at: Timestamp::UNIX_EPOCH,
-        updated_at: Timestamp::UNIX_EPOCH,
-    }
+    let name = slug.to_string();
+    Product::new(ProductTypeId::new(), slug, name, STANDARD_CLASS, Timestamp::UNIX_EPOCH)
 }
 
 /// A variant that requires shipping, named like its SKU and without prices.
 #[must_use]
 pub fn variant(sku: &str) -> Variant {
-    Variant {
-        id: VariantId::new(),
-        sku: sku.to_owned(),
-        name: sku.to_owned(),
-        selected_options: Vec::new(),
-        barcode: None,
-        external_reference: None,
-        weight_grams: None,
-        requires_shipping: true,
-        prices: Vec::new(),
-        components: Vec::new(),
-    }
+    Variant { name: sku.to_owned(), ..Variant::new(sku.to_owned()) }
 }
 
 /// A category without texts, named like its slug path.

@@ -142,6 +142,37 @@ pub struct Publication {
 }
 
 impl Product {
+    /// A new product without variants that is published nowhere.
+    #[must_use]
+    pub fn new(product_type: ProductTypeId, slug: Slug, name: String, tax_class: &str, now: Timestamp) -> Self {
+        Self {
+            id: ProductId::new(),
+            version: 1,
+            product_type,
+            slug,
+            former_slugs: Vec::new(),
+            name,
+            description: String::new(),
+            vendor: None,
+            tags: Vec::new(),
+            tax_class: tax_class.to_owned(),
+            delivery_profile: None,
+            attributes: Vec::new(),
+            options: Vec::new(),
+            variants: Vec::new(),
+            media: Vec::new(),
+            categories: Vec::new(),
+            publications: Vec::new(),
+            seo: Seo::default(),
+            translations: BTreeMap::new(),
+            metafields: Vec::new(),
+            external_reference: None,
+            archived_at: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
     /// True if the product is visible to shoppers of the channel; never while it is archived.
     #[must_use]
     pub fn is_published(&self, channel: ChannelId, now: Timestamp) -> bool {

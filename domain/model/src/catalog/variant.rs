@@ -87,6 +87,23 @@ pub struct SelectedOption {
 }
 
 impl Variant {
+    /// A new variant that requires shipping, without a name, prices and components.
+    #[must_use]
+    pub fn new(sku: String) -> Self {
+        Self {
+            id: VariantId::new(),
+            sku,
+            name: String::new(),
+            selected_options: Vec::new(),
+            barcode: None,
+            external_reference: None,
+            weight_grams: None,
+            requires_shipping: true,
+            prices: Vec::new(),
+            components: Vec::new(),
+        }
+    }
+
     /// True if the variant is a bundle of other variants.
     #[must_use]
     pub fn is_bundle(&self) -> bool {

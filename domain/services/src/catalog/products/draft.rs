@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use model::{
     Slug, Timestamp,
     catalog::{AttributeValue, CatalogErrorCode, Media, Product, ProductOption, Publication, Violation, media_url},
-    ids::{MediaId, ProductId, VariantId},
+    ids::{MediaId, VariantId},
     inventory::{AdjustmentReason, StockChange},
     tax::STANDARD_CLASS,
 };
@@ -47,32 +47,7 @@ pub(super) fn create<'a>(
     let (Some(slug), Some(name), Some(product_type)) = (slug, name, kind) else {
         return Err(CatalogRefused(draft.resolver.violations).into());
     };
-    let mut product = Product {
-        id: ProductId::new(),
-        version: 1,
-        product_type,
-        slug,
-        former_slugs: Vec::new(),
-        name,
-        description: String::new(),
-        vendor: None,
-        tags: Vec::new(),
-        tax_class: STANDARD_CLASS.to_owned(),
-        delivery_profile: None,
-        attributes: Vec::new(),
-        options: Vec::new(),
-        variants: Vec::new(),
-        media: Vec::new(),
-        categories: Vec::new(),
-        publications: Vec::new(),
-        seo: model::catalog::Seo::default(),
-        translations: std::collections::BTreeMap::new(),
-        metafields: Vec::new(),
-        external_reference: None,
-        archived_at: None,
-        created_at: now,
-        updated_at: now,
-    };
+    let mut product = Product::new(product_type, slug, name, STANDARD_CLASS, now);
     draft.apply(input, &mut product, now);
     Ok((product, draft))
 }

@@ -44,7 +44,7 @@ impl Draft<'_> {
             let message = "the product has no such variant; omit the id to create one";
             self.resolver.violate(CatalogErrorCode::UnknownReference, &format!("{path}.id"), message);
         }
-        let mut variant = before.cloned().unwrap_or_else(new_variant);
+        let mut variant = before.cloned().unwrap_or_else(|| Variant::new(String::new()));
         let is_named = before.is_some_and(|before| before.name != composed(before, product_name));
         match &input.sku {
             Some(sku) => variant.sku.clone_from(sku),
@@ -147,21 +147,6 @@ impl Draft<'_> {
             }
         }
         components
-    }
-}
-
-fn new_variant() -> Variant {
-    Variant {
-        id: VariantId::new(),
-        sku: String::new(),
-        name: String::new(),
-        selected_options: Vec::new(),
-        barcode: None,
-        external_reference: None,
-        weight_grams: None,
-        requires_shipping: true,
-        prices: Vec::new(),
-        components: Vec::new(),
     }
 }
 
